@@ -1,0 +1,46 @@
+"""The one boundary where untrusted text becomes safe to show, log or export.
+
+Everything that comes from a document, a file name, a header or a taxonomy may hold escape sequences, bidirectional
+controls or invisible tag characters. The raw bytes stay in the library's originals; nothing reaches a terminal, a log
+or a note but through here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+REPLACEMENT = "�"
+
+# C0 without \t \n, DEL, C1, bidi controls and isolates, surrogates, tag characters, line/paragraph separators,
+# interlinear annotations, and the non-characters that some terminals treat as controls.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\u2028\u2029\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+
+def clean(text: str) -> str:
+    """Text safe to show, lines kept: unsafe characters become U+FFFD, other line breaks become ``\\n``.
+
+    Idempotent, and the identity on text that holds nothing unsafe.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(REPLACEMENT, _LINE_BREAKS.sub("\n", text))
+
+
+def one_line(text: str, limit: int = 0) -> str:
+    """Text safe to show in one line: white space runs become a space; cut to ``limit`` code points with an ellipsis."""
+    line = " ".join(clean(text).split())
+    if limit and len(line) > limit:
+        return line[: max(limit - 1, 0)].rstrip() + "…"
+    return line
+
+
+def nfc(text: str) -> str:
+    """Canonical composition, for names that are compared or written to disk."""
+    return unicodedata.normalize("NFC", text)

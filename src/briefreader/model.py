@@ -1,0 +1,205 @@
+"""What a briefing is: the plain values that every room hands to the next.
+
+All are frozen dataclasses without behaviour beyond small derived properties. Offsets are code points into
+``Briefing.body`` (Python string indices), half-open ``[start, end)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+InsightKind = Literal["stated", "item", "extracted", "own"]
+Verdict = Literal["accepted", "rejected"]
+Earned = Literal["document", "passage", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about one source that did not go as it should; never an exception."""
+
+    path: str
+    message: str
+    where: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the body: ``level`` 1..6, ``start`` the offset of its heading line."""
+
+    title: str
+    level: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """A passage that stands on its own.
+
+    ``body[start:end]`` is the passage as it stands (with its headline and markup); ``text`` is the same as plain
+    text without its headline. ``number`` is 1-based and kept for life: an insight's id is ``briefing.number``.
+    """
+
+    number: int
+    title: str
+    text: str
+    start: int
+    end: int
+    kind: InsightKind
+
+
+@dataclass(frozen=True, slots=True)
+class Sponsor:
+    """Who paid for the briefing: data, kept out of tags and search."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Boilerplate that was cut from the body, in order, by kind (``forwarded``, ``upsell``, ``tail`` …)."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes as they came: ``format`` re-reads them, ``path`` says where they were found."""
+
+    data: bytes
+    format: str
+    path: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """One document as a reader sees it: clean Markdown body, metadata and insights."""
+
+    title: str
+    body: str
+    format: str
+    source: str = ""
+    author: str = ""
+    published: str = ""  # ISO 8601 date or date-time, "" when unknown
+    url: str = ""
+    language: str = ""  # ISO 639-1, "" when unknown
+    covers: str = ""
+    moment: str = ""
+    sections: tuple[Section, ...] = ()
+    insights: tuple[Insight, ...] = ()
+    sponsors: tuple[Sponsor, ...] = ()
+    tags: tuple[str, ...] = ()  # the source's own tags; topics are given by tagging
+    cuts: tuple[Cut, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    original: Original = field(default=Original(b"", "txt"), repr=False)
+    id: str = ""  # given by the library, once
+
+    @property
+    def words(self) -> int:
+        """Number of white-space separated words of the body."""
+        return len(self.body.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of a score: ``weight`` in logits, ``body[start:end]`` (or the title's) where the term stands."""
+
+    term: str
+    weight: float
+    field: Literal["title", "text"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    """How much a text is about a topic: ``score`` is a probability; ``earned`` says by what, "" below threshold."""
+
+    topic: str
+    score: float
+    earned: Earned = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A reader's word on one topic of a briefing (``7f3a``) or insight (``7f3a.2``); never made by the program."""
+
+    target: str
+    topic: str
+    verdict: Verdict
+    at: str
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row's before and after within a batch, as JSON-ready values; undo swaps them."""
+
+    table: str
+    key: str
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One step of history: everything a command or key press changed, undone as a whole."""
+
+    number: int
+    verb: str
+    at: str
+    summary: str
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingRow:
+    """A briefing as a line of a list; ``key`` is the library's own row number, ``topics`` what it counts as."""
+
+    key: int
+    id: str
+    title: str
+    source: str = ""
+    author: str = ""
+    published: str = ""
+    added: str = ""
+    read: bool = False
+    starred: bool = False
+    noted: bool = False
+    scored: bool = False
+    words: int = 0
+    insights: int = 0
+    topics: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
+    suggested: tuple[TopicScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InsightRow:
+    """An insight as a line of a list; ``id`` is ``briefing.number``."""
+
+    key: int
+    id: str
+    briefing_id: str
+    title: str
+    text: str
+    kind: InsightKind
+    start: int
+    end: int
+    topics: tuple[str, ...] = ()
+    source: str = ""
+    published: str = ""
+    briefing_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A search result: ``spans`` are offsets into ``title + "\\n" + text`` of what matched."""
+
+    row: InsightRow
+    score: float
+    spans: tuple[tuple[int, int], ...] = ()

@@ -1,0 +1,48 @@
+"""Where things live: the library, settings, state, and what is shipped with the program."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+APP = "briefreader"
+
+
+def library_dir(given: str | os.PathLike[str] | None = None) -> Path:
+    """The library's folder: the one given, else ``BRIEFREADER_LIBRARY``, else the user's data folder."""
+    chosen = given or os.environ.get("BRIEFREADER_LIBRARY")
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def config_file(given: str | os.PathLike[str] | None = None) -> Path:
+    """The settings file: the one given, else ``BRIEFREADER_CONFIG``, else config.toml in the user's config folder."""
+    chosen = given or os.environ.get("BRIEFREADER_CONFIG")
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"
+
+
+def state_dir() -> Path:
+    """Session state and the log; losing it loses no decision."""
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir(APP, appauthor=False))
+
+
+def shipped(name: str) -> Path:
+    """A folder that comes with the program, ``taxonomy`` or ``sample_docs``: from the wheel, else the checkout.
+
+    Raises:
+        FileNotFoundError: the installation is incomplete.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "shipped" / name, package.parent.parent / name):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"{name}/ is missing from this installation of {APP}")

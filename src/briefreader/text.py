@@ -1,0 +1,118 @@
+"""One way to cut text: folding, tokens, plural stems and sentences, for reading, tagging and search alike.
+
+All functions work on any language; offsets are code points into the text given.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+# A word is a run of letters and digits; an apostrophe or a decimal point inside it does not end it.
+_TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)*")
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?=\s|$)|(?<=[。！？])|\n{2,}")
+_OPENERS = "\"'“‘«([*_"
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx no vol fig eq sec inc ltd corp co dept est jan feb mar "
+    "apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u a.m p.m gen gov sen rep ph.d m.d b.a m.a d.c bzw z.b usw".split()
+)
+_IRREGULAR = {
+    "analyses": "analysis", "bases": "base", "axes": "axis", "indices": "index", "matrices": "matrix",
+    "vertices": "vertex", "hypotheses": "hypothesis", "theses": "thesis", "people": "person", "children": "child",
+    "leaves": "leaf", "lives": "life", "halves": "half", "series": "series", "species": "species", "news": "news",
+    "lens": "lens", "does": "does", "has": "has", "was": "was", "is": "is", "his": "his", "this": "this",
+}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """A word of a text: its folded form and where it stands."""
+
+    form: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: NFKD, combining marks off, casefolded. Length may change."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of ``text`` in order, folded; punctuation, hyphens and symbols separate."""
+    return [Token(fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def words(text: str) -> list[str]:
+    """The folded forms of the words of ``text``, without places: the fast way for counting."""
+    return [fold(w) for w in _TOKEN.findall(text)]
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(form: str) -> str:
+    """Plural-only stem of a folded English word: ``agents`` → ``agent``, ``policies`` → ``policy``.
+
+    Harman's S-stemmer (1991) with a short list of exceptions: full stemmers conflate too much for short topics.
+    """
+    known = _IRREGULAR.get(form)
+    if known is not None:
+        return known
+    if len(form) < 4 or not form.endswith("s") or form.endswith(("ss", "us", "is")):
+        return form
+    if form.endswith(("'s", "’s")):
+        return form[:-2]
+    if form.endswith("ies") and not form.endswith(("eies", "aies")) and len(form) > 4:
+        return form[:-3] + "y"
+    if form.endswith(("ches", "shes", "sses", "xes", "zzes")):
+        return form[:-2]
+    return form[:-1]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Offsets of the sentences of ``text``, in order, trimmed of white space; blank lines always end one.
+
+    ``Z.ai``, ``GLM-4.5``, ``U.S.``, initials, decimals and URLs do not end a sentence.
+    """
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for end in _SENTENCE_END.finditer(text):
+        stop = end.end()
+        if stop <= begin or not (end.group().startswith("\n") or _ends_sentence(text, end.start(), stop)):
+            continue
+        _append_trimmed(text, begin, stop, spans)
+        begin = stop
+    _append_trimmed(text, begin, len(text), spans)
+    return spans
+
+
+def _append_trimmed(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        spans.append((start, end))
+
+
+def _ends_sentence(text: str, mark: int, stop: int) -> bool:
+    """Whether the punctuation at ``mark`` (with closing quotes up to ``stop``) ends a sentence."""
+    if text[mark] not in "." or stop >= len(text):
+        return True
+    word_start = mark
+    while word_start > 0 and not text[word_start - 1].isspace():
+        word_start -= 1
+    word = text[word_start:mark].lstrip(_OPENERS)
+    if word.lower() in _ABBREVIATIONS:
+        # "the U.S. The …": an abbreviation may end a sentence as well, when a capitalised function word follows
+        following = text[stop : stop + 12].split(maxsplit=1)
+        return bool(following) and "." in word and following[0] in {"The", "It", "This", "We", "In", "But", "And"}
+    if len(word) == 1 and word.isalpha() and word.isupper() and word != "I":
+        return False
+    i = stop
+    while i < len(text) and (text[i].isspace() or text[i] in _OPENERS):
+        i += 1
+    return i >= len(text) or not text[i].islower()
