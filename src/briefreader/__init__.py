@@ -6,16 +6,9 @@ The public API is four names, loaded when first used so that ``import briefreade
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from briefreader.library import Library
-    from briefreader.reading import read
-    from briefreader.tagging import Tagger
-    from briefreader.taxonomy import Taxonomy
+from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Library", "Tagger", "Taxonomy", "__version__", "read"]
 
 _HOMES = {
     "Library": "briefreader.library",

@@ -15,8 +15,9 @@ _TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?=\s|$)|(?<=[。！？])|\n{2,}")
 _OPENERS = "\"'“‘«([*_"
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx no vol fig eq sec inc ltd corp co dept est jan feb mar "
-    "apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u a.m p.m gen gov sen rep ph.d m.d b.a m.a d.c bzw z.b usw".split()
+    "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx no vol fig eq sec inc ltd corp co dept est jan feb "
+    "mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u a.m p.m gen gov sen rep ph.d m.d b.a m.a d.c bzw z.b"
+    " usw".split()
 )
 _IRREGULAR = {
     "analyses": "analysis", "bases": "base", "axes": "axis", "indices": "index", "matrices": "matrix",

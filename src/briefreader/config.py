@@ -1,0 +1,1 @@
+"""config.toml → Settings, with line-numbered problems."""

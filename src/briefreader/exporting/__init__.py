@@ -1,0 +1,1 @@
+"""Briefing + decisions → Markdown notes, merged with the reader's own edits."""

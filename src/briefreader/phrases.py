@@ -1,0 +1,1 @@
+"""A taxonomy's phrases found in text."""

@@ -1,0 +1,1 @@
+"""bytes → Briefing; never touches the database."""

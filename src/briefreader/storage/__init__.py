@@ -1,0 +1,1 @@
+"""Briefing ↔ SQLite; never parses, scores or renders."""

@@ -1,0 +1,1 @@
+"""text + Taxonomy + decisions → scored topics with reasons."""

@@ -1,0 +1,1 @@
+"""Taxonomy YAML → Taxonomy, with line-numbered problems."""
