@@ -1,1 +1,305 @@
-"""The query language → a tree."""
+"""The query language → a tree, for the filter bar, the insight search and the command line alike.
+
+Free words, ``"exact phrases"``, ``-negations`` and ``key:value`` filters, all of which must hold. Parsing never fails:
+what is no known filter is taken as words to search for, and ``Query.notes`` says so. Storage compiles the filters to
+SQL, search ranks by the words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Literal, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Sort = Literal["date", "relevance", "score"]
+Scope = Literal["title", "text", "notes", "body"]
+Operator = Literal["=", ">", ">=", "<", "<="]
+
+IS_VALUES = ("unread", "read", "starred", "noted", "stated", "item", "extracted", "own", "marked")
+IN_VALUES = ("title", "text", "notes", "body")
+SORT_VALUES = ("date", "relevance", "score")
+HAS_VALUES = ("note",)
+KEYS: Mapping[str, str] = {
+    "topic": "a topic, or none",
+    "any": "a topic of the briefing or of one of its insights",
+    "suggested": "a topic suggested and not decided",
+    "source": "who published it",
+    "author": "who wrote it",
+    "is": ", ".join(IS_VALUES[:4]) + " …",
+    "after": "published on or after a date",
+    "before": "published before a date",
+    "in": ", ".join(IN_VALUES),
+    "has": ", ".join(HAS_VALUES),
+    "score": "a topic's score, as in >0.6",
+    "sort": ", ".join(SORT_VALUES),
+}
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "is": IS_VALUES,
+    "in": IN_VALUES,
+    "sort": SORT_VALUES,
+    "has": HAS_VALUES,
+}
+
+_OPENING, _CLOSING = '"“”„«', '"“”»'
+_ITEM = re.compile(
+    rf"(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?:[{_OPENING}](?P<quoted>[^{_CLOSING}]*)(?P<close>[{_CLOSING}]|$)|(?P<word>\S*))"
+)
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_SCORE = re.compile(r"(>=|<=|>|<|=)?(\d*\.?\d+)(%)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase to search for; ``text`` is as typed, without quotes and minus.
+
+    ``unfinished`` marks a phrase whose closing quote is still to come: its last word is a beginning.
+    """
+
+    text: str
+    phrase: bool = False
+    negated: bool = False
+    unfinished: bool = field(default=False, compare=False)
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        return ("-" if self.negated else "") + (f'"{self.text}"' if self.phrase else self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """``key:value``: a condition on the row. ``value`` is checked and in normal form.
+
+    ``is``, ``has``, ``topic: none`` and keys are lower case; dates are ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` and
+    compare as text with ISO 8601 dates (``after`` includes its day, ``before`` doesn't); ``score`` is a number in
+    0..1 with its ``operator``; ``topic``, ``any``, ``suggested``, ``source`` and ``author`` are as typed.
+    """
+
+    key: str
+    value: str
+    negated: bool = False
+    operator: Operator = "="
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+    def __str__(self) -> str:
+        sign = "" if self.operator == "=" else self.operator
+        return ("-" if self.negated else "") + f"{self.key}:{sign}{quote(self.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was asked: every term and every filter must hold.
+
+    ``scopes`` (``in:``) says where terms are looked for, empty for titles and texts of insights. ``sort`` is None when
+    not asked for. ``notes`` are plain sentences on what was taken for something else than a filter.
+    """
+
+    terms: tuple[Term, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    sort: Sort | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def words(self) -> tuple[Term, ...]:
+        """The free words that must be found, fuzzily, in the order typed."""
+        return tuple(t for t in self.terms if not t.phrase and not t.negated)
+
+    @property
+    def phrases(self) -> tuple[Term, ...]:
+        """The phrases that must stand in the text word for word."""
+        return tuple(t for t in self.terms if t.phrase and not t.negated)
+
+    @property
+    def negations(self) -> tuple[Term, ...]:
+        """Words and phrases that must not stand in the text."""
+        return tuple(t for t in self.terms if t.negated)
+
+    def __bool__(self) -> bool:
+        """Whether anything restricts the rows; a bare ``sort:`` doesn't."""
+        return bool(self.terms or self.filters)
+
+    def __str__(self) -> str:
+        parts = [*map(str, self.terms), *map(str, self.filters), *(f"in:{s}" for s in self.scopes)]
+        if self.sort:
+            parts.append(f"sort:{self.sort}")
+        return " ".join(parts)
+
+
+def quote(value: str) -> str:
+    """A filter's value as it must be typed: in quotes when it holds white space or quotes, or is empty."""
+    if value and not any(c.isspace() or c in _OPENING for c in value):
+        return value
+    return '"' + re.sub(f"[{_OPENING}{_CLOSING}]", "", value) + '"'
+
+
+def parse(text: str) -> Query:
+    """The tree of a query; never raises."""
+    builder = _Builder()
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        item = _ITEM.match(text, position)
+        assert item is not None  # the pattern matches any non-space
+        position = max(item.end(), position + 1)
+        builder.add(item)
+    return builder.query()
+
+
+class _Builder:
+    """Collects what the items of a query mean."""
+
+    def __init__(self) -> None:
+        self.terms: list[Term] = []
+        self.filters: list[Filter] = []
+        self.scopes: list[Scope] = []
+        self.sort: Sort | None = None
+        self.notes: list[str] = []
+
+    def query(self) -> Query:
+        return Query(tuple(self.terms), tuple(self.filters), tuple(self.scopes), self.sort, tuple(self.notes))
+
+    def add(self, item: re.Match[str]) -> None:
+        key = (item["key"] or "").lower()
+        quoted = item["quoted"] is not None
+        value = (item["quoted"] if quoted else item["word"] or "").strip()
+        negated = item["minus"] == "-"
+        if key in KEYS:
+            why_not = self._filter(key, value, negated, item.start(), item.end())
+            if not why_not:
+                return
+            self.notes.append(why_not)
+            if not value:
+                return
+        elif key and value and not value.startswith("/"):
+            self.notes.append(f"{key}:{value} is searched as text: there is no filter {key}:")
+        if quoted and not item["key"]:
+            self._term(value, True, negated, item, unfinished=not item["close"])
+        else:
+            self._term(item.group()[len(item["minus"]) :], False, negated, item)
+
+    def _term(self, text: str, phrase: bool, negated: bool, item: re.Match[str], unfinished: bool = False) -> None:
+        if any(not c.isspace() and c not in _OPENING + _CLOSING for c in text):
+            self.terms.append(Term(text, phrase, negated, unfinished, item.start(), item.end()))
+
+    def _filter(self, key: str, value: str, negated: bool, start: int, end: int) -> str:
+        """Takes the filter; or returns a sentence that says why it is none."""
+        if not value:
+            return f"{key}: waits for a value"
+        choices = _CHOICES.get(key)
+        if choices:
+            value = value.lower()
+            if value not in choices:
+                return f"{key}:{value} is searched as text: {key}: takes {', '.join(choices)}"
+        if key in ("in", "sort"):
+            return self._setting(key, value, negated)
+        operator: Operator = "="
+        if key in ("after", "before"):
+            day = iso_date(value)
+            if not day:
+                return f"{key}:{value} is searched as text: a date is 2025, 2025-01 or 2025-01-31"
+            value = day
+        elif key == "score":
+            number = _SCORE.fullmatch(value)
+            if not number:
+                return f"{key}:{value} is searched as text: a score is like >0.6"
+            operator = cast("Operator", number[1] or ">=")
+            value = f"{min(float(number[2]) / (100 if number[3] else 1), 1.0):g}"
+        elif value.lower() == "none":
+            value = "none"
+        self.filters.append(Filter(key, value, negated, operator, start, end))
+        return ""
+
+    def _setting(self, key: str, value: str, negated: bool) -> str:
+        if negated:
+            return f"-{key}:{value} is searched as text: {key}: can't be negated"
+        if key == "sort":
+            self.sort = cast("Sort", value)
+        elif value not in self.scopes:
+            self.scopes.append(cast("Scope", value))
+        return ""
+
+
+def iso_date(value: str) -> str:
+    """``2025``, ``2025-1`` or ``2025-01-31`` with its zeros in place; "" when there is no such day."""
+    parts = _DATE.fullmatch(value)
+    if not parts:
+        return ""
+    year, month, day = int(parts[1]), int(parts[2] or 1), int(parts[3] or 1)
+    try:
+        whole = date(year, month, day).isoformat()
+    except ValueError:
+        return ""
+    return whole[: 10 if parts[3] else 7 if parts[2] else 4]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What could stand in place of ``text[start:end]``: ``options`` with a hint each, the likeliest first."""
+
+    start: int
+    end: int
+    options: tuple[tuple[str, str], ...] = ()
+
+    def apply(self, text: str, choice: int = 0) -> tuple[str, int]:
+        """The text with an option put in, and where the cursor stands then."""
+        option = self.options[choice][0]
+        return text[: self.start] + option + text[self.end :], self.start + len(option)
+
+
+def complete(text: str, cursor: int, values: Mapping[str, Sequence[str]], limit: int = 8) -> Completion:
+    """Keys and values that the item under the cursor could become.
+
+    Args:
+        text: the query as typed so far.
+        cursor: offset into ``text``; only what stands before it is matched.
+        values: the values known for ``topic``, ``source`` and ``author``; ``any`` and ``suggested`` take topics.
+        limit: how many options at most.
+    """
+    cursor = max(0, min(cursor, len(text)))
+    start = _item_start(text, cursor)
+    typed = text[start:cursor]
+    minus = "-" if typed.startswith("-") else ""
+    key, colon, begun = typed[len(minus) :].partition(":")
+    key = key.lower()
+    if not colon:
+        options = [(f"{minus}{k}:", hint) for k, hint in KEYS.items() if key and k.startswith(key)]
+    elif key in KEYS:
+        wanted = begun.lstrip(_OPENING).lower()
+        known = _values_of(key, values)
+        matching = [v for v in known if v.lower().startswith(wanted)]
+        matching += [v for v in known if wanted in v.lower() and v not in matching]
+        options = [(f"{minus}{key}:{quote(v)} ", "") for v in matching]
+    else:
+        options = []
+    return Completion(start, cursor, tuple(options[:limit]))
+
+
+def _values_of(key: str, values: Mapping[str, Sequence[str]]) -> list[str]:
+    if key in _CHOICES:
+        return list(_CHOICES[key])
+    if key in ("topic", "any", "suggested"):
+        return [*values.get("topic", ()), "none"] if key == "topic" else list(values.get("topic", ()))
+    return list(values.get(key, ()))
+
+
+def _item_start(text: str, cursor: int) -> int:
+    """Where the item begins that the cursor stands in or behind; the cursor itself when it stands behind a space."""
+    position = 0
+    while position < cursor:
+        if text[position].isspace():
+            position += 1
+            continue
+        item = _ITEM.match(text, position, cursor)
+        assert item is not None
+        if max(item.end(), position + 1) >= cursor and not (item["quoted"] is not None and item["close"]):
+            return position
+        position = max(item.end(), position + 1)
+    return cursor

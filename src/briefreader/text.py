@@ -36,11 +36,17 @@ class Token(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: NFKD, combining marks off, casefolded. Length may change."""
+    """The form under which texts are compared: compatibility forms and case made equal, accents off. Idempotent.
+
+    Marks below combining class 10 (nukta, kana voicing, virama) make other letters rather than accents, and stay.
+    Length may change.
+    """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    for _ in range(2):  # case folding can bring new compatibility forms and the other way round
+        text = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.combining(c) < 10)
+    return unicodedata.normalize("NFC", bare)
 
 
 def tokens(text: str) -> list[Token]:

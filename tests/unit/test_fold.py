@@ -1,0 +1,36 @@
+"""Folding: what must compare equal does, what are different letters stay so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.text import fold
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Größe", "GRÖSSE"),
+        ("naïve", "naive"),
+        ("ﬁne", "FINE"),
+        ("𝐀𝐈", "ai"),
+        ("Ａ１", "a1"),
+        ("İ", "i"),
+        ("é", "é"),
+        ("שָׁלוֹם", "שלום"),
+    ],
+)
+def test_equal(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("が", "か"), ("한국", "한구"), ("模型", "模")])
+def test_different(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@given(st.text())
+def test_idempotent(text: str) -> None:
+    assert fold(fold(text)) == fold(text)

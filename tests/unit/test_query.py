@@ -1,0 +1,128 @@
+"""The query language: what each item means, that nothing fails, and that a query's text says what its tree says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.query import IS_VALUES, KEYS, Filter, Query, Term, complete, iso_date, parse
+
+VALUES = {"topic": ["moe", "mobile", "pricing"], "source": ["The Sequence", "Snipd"], "author": ["Ada L"]}
+
+
+def test_words_phrases_negations() -> None:
+    query = parse('moe "open source" -pricing -"per token" multi-agent')
+    assert [t.text for t in query.words] == ["moe", "multi-agent"]
+    assert [t.text for t in query.phrases] == ["open source"]
+    assert query.negations == (Term("pricing", negated=True), Term("per token", phrase=True, negated=True))
+    assert not query.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("topic:moe", Filter("topic", "moe")),
+        ("-topic:moe", Filter("topic", "moe", negated=True)),
+        ("Topic:NONE", Filter("topic", "none")),
+        ("any:moe", Filter("any", "moe")),
+        ("suggested:moe", Filter("suggested", "moe")),
+        ('source:"The Sequence"', Filter("source", "The Sequence")),
+        ("author:“Ada L”", Filter("author", "Ada L")),
+        ("is:Unread", Filter("is", "unread")),
+        ("after:2025-1", Filter("after", "2025-01")),
+        ("before:2025-01-31", Filter("before", "2025-01-31")),
+        ("has:note", Filter("has", "note")),
+        ("score:>0.6", Filter("score", "0.6", operator=">")),
+        ("score:60%", Filter("score", "0.6", operator=">=")),
+        ("-score:<=.25", Filter("score", "0.25", negated=True, operator="<=")),
+    ],
+)
+def test_filters(text: str, expected: Filter) -> None:
+    query = parse(text)
+    assert query.filters == (expected,)
+    assert not query.terms and not query.notes
+
+
+def test_settings() -> None:
+    query = parse("in:title in:notes sort:date in:title moe")
+    assert query.scopes == ("title", "notes")
+    assert query.sort == "date"
+    assert query.terms == (Term("moe"),)
+    assert not parse("sort:date")
+
+
+@pytest.mark.parametrize(
+    "text", ["is:blue", "after:2025-13", "score:high", "sort:size", "-in:title", "topc:moe", "x:y"]
+)
+def test_what_is_no_filter_is_text_with_a_note(text: str) -> None:
+    query = parse(text)
+    assert not query.filters and not query.scopes and query.sort is None
+    assert [t.text for t in query.terms] == [text.lstrip("-")]
+    assert len(query.notes) == 1
+
+
+def test_a_filter_without_value_waits() -> None:
+    query = parse("topic: moe")
+    assert query.terms == (Term("moe"),)
+    assert query.notes == ("topic: waits for a value",)
+
+
+def test_url_and_time_are_words() -> None:
+    query = parse("https://example.org/a 1:30")
+    assert [t.text for t in query.terms] == ["https://example.org/a", "1:30"]
+    assert not query.notes
+
+
+def test_unclosed_quote_is_an_unfinished_phrase() -> None:
+    (term,) = parse('"open sou').terms
+    assert term.phrase and term.unfinished and term.text == "open sou"
+
+
+@given(st.text(max_size=80) | st.text('ab-:"“„» topicsource>0.5*', max_size=60))
+def test_never_fails_and_its_text_says_the_same(text: str) -> None:
+    query = parse(text)
+    assert parse(str(query)) == query
+    for part in (*query.terms, *query.filters):
+        assert 0 <= part.start < part.end <= len(text)
+
+
+def test_long_and_hostile_texts() -> None:
+    for text in (
+        "a" * 10_000,
+        '"' * 10_000,
+        "«" * 10_000,
+        "-" * 10_000,
+        "topic:" * 2_000,
+        "a:b " * 2_500,
+        "\x00\x1b[31m",
+    ):
+        assert isinstance(parse(text), Query)
+
+
+@pytest.mark.parametrize(
+    ("value", "iso"), [("2024-2-29", "2024-02-29"), ("2023-02-29", ""), ("0000", ""), ("2025", "2025")]
+)
+def test_dates(value: str, iso: str) -> None:
+    assert iso_date(value) == iso
+
+
+def test_completion_of_keys_and_values() -> None:
+    assert complete("foo so", 6, VALUES).options[0][0] == "source:"
+    assert [o for o, _ in complete("topic:mo", 8, VALUES).options] == ["topic:moe ", "topic:mobile "]
+    quoted = complete('x -source:"the s y', 16, VALUES)
+    assert quoted.apply('x -source:"the s y') == ('x -source:"The Sequence"  y', 25)
+    assert complete("foo ", 4, VALUES).options == ()
+    assert complete('source:"The Sequence"', 21, VALUES).options == ()
+
+
+@given(st.sampled_from(sorted(KEYS)), st.text(max_size=10))
+def test_completions_parse_without_notes(key: str, begun: str) -> None:
+    text = f"{key}:{begun}"
+    completion = complete(text, len(text), VALUES)
+    for choice in range(len(completion.options)):
+        assert not parse(completion.apply(text, choice)[0]).notes
+
+
+def test_every_is_value_parses() -> None:
+    assert [parse(f"is:{v}").filters[0].value for v in IS_VALUES] == list(IS_VALUES)
