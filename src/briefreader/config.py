@@ -1,1 +1,189 @@
-"""config.toml → Settings, with line-numbered problems."""
+"""config.toml → Settings, with line-numbered problems.
+
+Every setting is declared once, in ``Settings``; the checks, the messages and docs/configuration.md follow from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
+
+from briefreader.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIZE_CAP = 256 * 1024  # bytes; a settings file is a few lines
+
+
+def _setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"doc": doc, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class TaggingSettings:
+    """How topics are given."""
+
+    threshold: float | None = _setting(
+        None, "Probability from which a briefing gets a topic; unset means the tagger's own.", low=0.0, high=1.0
+    )
+    jobs: int = _setting(1, "Processes that bulk tagging may use.", low=1, high=256)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """How notes are written."""
+
+    to: str = _setting("", "Folder that `export` and `pull` use when --to is not given.")
+    profile: Literal["obsidian", "logseq", "hugo", "plain"] = _setting("obsidian", "Kind of notes.")
+    template: str = _setting("", "Jinja2 template for notes, instead of the profile's own.")
+    full_text: bool = _setting(False, "Whether notes hold the whole text of a briefing.")
+
+
+@dataclass(frozen=True, slots=True)
+class AppSettings:
+    """How the app looks and behaves."""
+
+    theme: str = _setting("", "Name of a theme; empty means the house's own.")
+    animations: bool = _setting(False, "Whether scrolling is animated (sends fifteen times the bytes over SSH).")
+    mouse: bool = _setting(True, "Whether the app takes the mouse; off leaves it to the terminal.")
+    width: int = _setting(84, "Widest line of the reader, in cells.", low=40, high=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, with their defaults."""
+
+    library: str = _setting("", "Folder of the library; --library and BRIEFREADER_LIBRARY come first.")
+    taxonomy: str = _setting("", "Taxonomy file to use instead of the library's own copy.")
+    editor: str = _setting("", "Editor for notes and files; empty means $VISUAL, $EDITOR, then vi.")
+    color: Literal["auto", "always", "never"] = _setting("auto", "Colour in what commands print.")
+    tagging: TaggingSettings = field(default_factory=TaggingSettings)
+    export: ExportSettings = field(default_factory=ExportSettings)
+    app: AppSettings = field(default_factory=AppSettings)
+    keys: dict[str, str] = field(
+        default_factory=dict, metadata={"doc": "Command id of the app → its keys, as `briefreader keys` lists them."}
+    )
+
+
+SECTIONS: dict[str, type[Any]] = {"tagging": TaggingSettings, "export": ExportSettings, "app": AppSettings}
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigProblem:
+    """What is wrong in a settings file; ``line`` is 1-based, 0 when the whole file is meant."""
+
+    line: int
+    message: str
+    hint: str = ""
+
+
+def load(path: Path) -> Settings:
+    """The settings in ``path``; the defaults when there is no such file.
+
+    Raises:
+        ConfigError: the file cannot be read or does not say what it should; names file and line.
+    """
+    settings, problems = check(path)
+    if problems:
+        first = problems[0]
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        where = f"{path}:{first.line}" if first.line else str(path)
+        raise ConfigError(first.message + more, where=where, hint=first.hint)
+    return settings
+
+
+def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
+    """The settings in ``path``, with each problem; a setting that has one keeps its default."""
+    try:
+        data = path.read_bytes()[: SIZE_CAP + 1]
+    except FileNotFoundError:
+        return Settings(), []
+    except OSError as error:
+        return Settings(), [ConfigProblem(0, error.strerror or str(error))]
+    if len(data) > SIZE_CAP:
+        return Settings(), [ConfigProblem(0, "too large for a settings file", f"keep it under {SIZE_CAP // 1024} KB")]
+    return parse(data)
+
+
+def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
+    """As ``check``, for the bytes of a settings file."""
+    try:
+        text = data.decode("utf-8-sig")
+        table = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return Settings(), [ConfigProblem(line, "not UTF-8", "save the file as UTF-8")]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else 0
+        message = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
+        return Settings(), [ConfigProblem(line, message, "the file is TOML: key = value, texts in quotes")]
+    problems: list[ConfigProblem] = []
+    values = _values(Settings, table, "", text, problems)
+    return Settings(**values), sorted(problems, key=lambda problem: problem.line)
+
+
+def _values(
+    kind: type[Any], table: dict[str, Any], section: str, text: str, problems: list[ConfigProblem]
+) -> dict[str, Any]:
+    """The valid values of ``table`` for the dataclass ``kind``; the others become problems."""
+    known = {item.name: item for item in fields(kind)}
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        line = _line_of(text, section, key)
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            named = f"{section}.{key}" if section else key
+            problems.append(ConfigProblem(line, f"unknown setting {named}", f"did you mean {near[0]}?" if near else ""))
+        elif key in SECTIONS and kind is Settings:
+            if isinstance(value, dict):
+                values[key] = SECTIONS[key](**_values(SECTIONS[key], value, key, text, problems))
+            else:
+                problems.append(ConfigProblem(line, f"{key} is a section", f"write [{key}] on a line of its own"))
+        else:
+            wrong = _mismatch(value, hints[key], known[key].metadata)
+            if wrong:
+                problems.append(ConfigProblem(line, f"{key} {wrong}, not {value!r}"))
+            else:
+                values[key] = value
+    return values
+
+
+def _mismatch(value: Any, hint: Any, limits: Any) -> str:
+    """Why ``value`` is none of the type ``hint``; "" when it is."""
+    if choices := [choice for choice in get_args(hint) if isinstance(choice, str)]:
+        return "" if value in choices else f"is one of {', '.join(choices)}"
+    if hint == dict[str, str]:
+        fits = isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+        return "" if fits else "holds texts"
+    if hint is bool:
+        return "" if isinstance(value, bool) else "is true or false"
+    if hint is str:
+        return "" if isinstance(value, str) else "is a text in quotes"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or (hint is int and not isinstance(value, int)):
+        return "is a whole number" if hint is int else "is a number"
+    low, high = limits["low"], limits["high"]
+    return "" if low <= value <= high else f"lies between {low} and {high}"
+
+
+def _line_of(text: str, section: str, key: str) -> int:
+    """The line where ``key`` of ``section`` is set, 1-based; 0 when it is written in a way not looked for."""
+    current = ""
+    name = rf"""(?:{re.escape(key)}|"{re.escape(key)}"|'{re.escape(key)}')"""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
+            current = header[1].strip("\"'")
+            if not section and current == key:
+                return number
+        elif current == section:
+            if re.match(rf"\s*{name}\s*[=.]", line):
+                return number
+        elif not current and re.match(rf"\s*{re.escape(section)}\s*(?:=|\.\s*{name}\s*=)", line):
+            return number
+    return 0

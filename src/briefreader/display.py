@@ -44,3 +44,18 @@ def one_line(text: str, limit: int = 0) -> str:
 def nfc(text: str) -> str:
     """Canonical composition, for names that are compared or written to disk."""
     return unicodedata.normalize("NFC", text)
+
+
+def json_line(serialised: str) -> str:
+    """JSON text safe to show: unsafe characters become ``\\uXXXX`` escapes, so that a parser still gets them back.
+
+    Only for the output of a JSON serialiser, whose unsafe characters all stand within strings.
+    """
+    if serialised.isascii() and serialised.isprintable():
+        return serialised
+    return _UNSAFE.sub(_json_escape, serialised)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    units = match.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

@@ -1,8 +1,119 @@
-"""The command line's entry."""
+"""The command line's entry: words in, exit code out; the only place where an error becomes a message."""
 
 from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from briefreader import errors
+from briefreader.cli.argv import normalise
+from briefreader.cli.command import GLOBAL_OPTIONS, LazyGroup, arity
+from briefreader.cli.session import Session
+
+BROKEN_PIPE = 141  # what a shell reports for a process that SIGPIPE ended
+
+COMMANDS = {
+    "config": "config:config",
+}
+HIDDEN = frozenset({"bulk-tag"})
+
+
+class Root(LazyGroup):
+    """The ``briefreader`` command; alone, it opens the app."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[OPTIONS] [COMMAND] [ARGS]...")
+
+
+@click.group(
+    cls=Root,
+    homes=COMMANDS,
+    hidden_names=HIDDEN,
+    params=[*GLOBAL_OPTIONS],
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--demo", is_flag=True, help="Open the app on sample briefings, in a throw-away library.")
+@click.option(
+    "--bulk-tag", is_flag=True, help="Add the PATHs given, tag all that is untagged, print the topics; no app."
+)
+@click.version_option(package_name="briefreader", message="%(version)s")
+@click.pass_context
+def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
+    """A terminal reader for briefings: key insights, topics that say why, fuzzy search, Markdown notes.
+
+    Without a command it opens the app on your library.
+    """
+    if ctx.invoked_subcommand is not None:
+        return errors.OK
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        click.echo(ctx.get_help(), err=True)
+        return errors.USAGE
+    return errors.OK
 
 
 def run(argv: list[str]) -> int:
     """Run one command; return its exit code."""
-    raise SystemExit(2 if argv else 0)
+    if argv in (["--version"], ["-V"]):
+        from briefreader import __version__
+
+        Session().out.text(f"briefreader {__version__}")
+        return errors.OK
+    session = Session(debug="--debug" in argv)
+    try:
+        words = normalise(argv, COMMANDS, arity(root.params))
+        code = _invoke(words, session)
+        session.out.flush()
+    except BrokenPipeError:
+        return _closed_pipe()
+    except (KeyboardInterrupt, click.Abort):
+        session.out.problem("interrupted", style="yellow")
+        return errors.INTERRUPTED
+    except Exception as error:
+        return _failed(error, session)
+    return code if isinstance(code, int) else errors.OK
+
+
+def _invoke(words: list[str], session: Session) -> object:
+    """Click's own ``main`` without its exits: it would end a closed pipe with 1."""
+    try:
+        with root.make_context("briefreader", words, obj=session) as context:
+            return root.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+
+
+def _failed(error: Exception, session: Session) -> int:
+    """Tell what went wrong and give the exit code; a traceback only with ``--debug``."""
+    out = session.out
+    if isinstance(error, errors.BriefreaderError):
+        out.problem(error.message, where=error.where, hint=error.hint)
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        context: Any = getattr(error, "ctx", None)
+        out.problem(error.format_message(), hint=f"see {context.command_path} --help" if context else "")
+        return errors.USAGE if isinstance(error, click.UsageError) else errors.FAILURE
+    if session.debug:
+        raise error
+    if isinstance(error, OSError):
+        place = os.fspath(error.filename) if error.filename is not None else ""
+        out.problem(error.strerror or str(error), where=str(place))
+    else:
+        kind = type(error).__name__
+        out.problem(f"the program failed: {kind}: {error}", hint="this is a fault of briefreader; --debug shows where")
+    return errors.FAILURE
+
+
+def _closed_pipe() -> int:
+    """Whoever read our output went away: leave quietly, and keep the interpreter from flushing into the pipe."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(devnull, sys.stdout.fileno())
+    except (OSError, ValueError):  # stdout is no file, as under a test
+        pass
+    finally:
+        os.close(devnull)
+    return BROKEN_PIPE

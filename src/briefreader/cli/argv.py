@@ -1,0 +1,68 @@
+"""Command-line words before click sees them: what starts with a dash but is no option.
+
+Queries hold ``-word`` and ``-topic:moe``; deciding by hand takes ``+moe -pricing``. Click would cut such words into
+one-letter options, so a command's words are sorted here by that command's own options.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+BULK_TAG = "bulk-tag"
+
+
+class Words(NamedTuple):
+    """A command's words, sorted: ``options`` with their values, ``words`` before ``--``, and ``rest`` after it."""
+
+    options: list[str]
+    words: list[str]
+    rest: list[str]
+
+
+def sort_words(args: Iterable[str], arity: Mapping[str, int]) -> Words:
+    """Sort ``args`` by the options a command knows.
+
+    ``arity`` maps each option (``--limit``, ``-n``) to how many values follow it. ``--unknown`` stays an option, for
+    click to complain of; ``-word`` that is no option nor a cluster of one-letter flags is a word.
+    """
+    sorted_ = Words([], [], [])
+    stream = iter(args)
+    for arg in stream:
+        if arg == "--":
+            sorted_.rest.extend(stream)
+        elif _is_option(arg, arity):
+            sorted_.options.append(arg)
+            for _ in range(arity.get(arg, 0)):
+                value = next(stream, None)
+                if value is not None:
+                    sorted_.options.append(value)
+        else:
+            sorted_.words.append(arg)
+    return sorted_
+
+
+def _is_option(arg: str, arity: Mapping[str, int]) -> bool:
+    if arg in arity or re.match(r"--\w", arg):
+        return True
+    if not re.match(r"-\w", arg):
+        return False
+    if arity.get(arg[:2]) == 1 and re.fullmatch(r"\d+", arg[2:]):  # -n20
+        return True
+    return all(arity.get(f"-{letter}") == 0 for letter in arg[1:])  # -qv
+
+
+def normalise(argv: list[str], commands: Collection[str], arity: Mapping[str, int]) -> list[str]:
+    """``--bulk-tag`` as the hidden command it stands for; everything else as given.
+
+    It may stand anywhere among the global options (``arity``) and paths, but not within another command.
+    """
+    found = sort_words(argv, {**arity, "--bulk-tag": 0})
+    if "--bulk-tag" not in found.options or (found.words and found.words[0] in commands):
+        return argv
+    rest = list(argv)
+    rest.remove("--bulk-tag")
+    return [BULK_TAG, *rest]

@@ -1,0 +1,141 @@
+"""How a command is declared: click's classes, with global options anywhere and words that start with a dash.
+
+``@command`` makes one that takes the session first; ``LazyGroup`` imports a command's module when it is run.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from briefreader.cli.argv import sort_words
+from briefreader.cli.session import Session
+
+Function = Callable[..., Any]
+
+
+def _into_session(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    if value and param.name:
+        setattr(ctx.ensure_object(Session), param.name, value)
+
+
+def _global(*names: str, **attrs: Any) -> click.Option:
+    return click.Option(names, expose_value=False, callback=_into_session, **attrs)
+
+
+GLOBAL_OPTIONS = (
+    _global("--library", "library_dir", metavar="DIR", type=click.Path(path_type=Path), help="The library's folder."),
+    _global("--config", metavar="FILE", type=click.Path(path_type=Path), help="The settings file."),
+    _global("--taxonomy", metavar="FILE", type=click.Path(path_type=Path), help="Tag by this taxonomy."),
+    _global("--json", is_flag=True, help="One JSON document on stdout."),
+    _global("--jsonl", is_flag=True, help="One JSON record a line on stdout."),
+    _global("-q", "--quiet", is_flag=True, help="No messages but errors."),
+    _global("-v", "--verbose", count=True, help="More messages."),
+    _global("--dry-run", is_flag=True, help="Print what would be done, change nothing."),
+    _global("--yes", is_flag=True, help="Answer every question with yes."),
+    _global("--no-input", is_flag=True, help="Never ask; refuse instead."),
+    _global("--color", type=click.Choice(["auto", "always", "never"]), help="Colour in the output."),
+    _global("--debug", is_flag=True, help="Show a traceback when the program itself fails."),
+)
+
+
+def arity(params: list[click.Parameter]) -> dict[str, int]:
+    """How many values follow each option."""
+    counts: dict[str, int] = {}
+    for param in params:
+        if isinstance(param, click.Option):
+            values = 0 if param.is_flag or param.count else param.nargs
+            counts |= dict.fromkeys([*param.opts, *param.secondary_opts], values)
+    return counts
+
+
+class KnowsGlobals(click.Command):
+    """Takes the global options besides its own, without repeating them in its help."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        own = super().get_params(ctx)
+        taken = {opt for param in own for opt in param.opts}
+        return own + [option for option in GLOBAL_OPTIONS if not taken.intersection(option.opts)]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [row for param in super().get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
+        with formatter.section("Options"):
+            formatter.write_dl(rows)
+
+
+class Command(KnowsGlobals):
+    """A command; its help lists its own options."""
+
+    signed = False
+    """Whether ``-word`` is a word to this command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if self.signed:
+            args = self.sort(args, arity(self.get_params(ctx)))
+        return super().parse_args(ctx, args)
+
+    def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
+        """The arguments with everything that is no option behind ``--``, in order."""
+        options, words, rest = sort_words(args, counts)
+        return [*options, "--", *words, *rest]
+
+
+class QueryCommand(Command):
+    """A command whose words are a query."""
+
+    signed = True
+
+
+def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[Function], Command]:
+    """Declare a command; its function takes the ``Session`` first and may return an exit code."""
+
+    def declare(function: Function) -> Command:
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return function(click.get_current_context().ensure_object(Session), *args, **kwargs)
+
+        made = click.command(name, cls=cls, **attrs)(call)
+        assert isinstance(made, Command)
+        return made
+
+    return declare
+
+
+class LazyGroup(KnowsGlobals, click.Group):
+    """A group that knows its commands by name and home (``module:attribute``), and imports the one that is run."""
+
+    def __init__(self, *args: Any, homes: Mapping[str, str], hidden_names: frozenset[str] = frozenset(), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.homes = homes
+        self.hidden_names = hidden_names
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in self.homes if name not in self.hidden_names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        home = self.homes.get(cmd_name)
+        if home is None:
+            return None
+        module, _, attribute = home.partition(":")
+        found = getattr(import_module(f"briefreader.cli.{module}"), attribute)
+        assert isinstance(found, click.Command)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.homes and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            advice = f"Did you mean {near[0]}?" if near else f"See {ctx.command_path} --help."
+            raise click.UsageError(f"No such command: {args[0]}. {advice}", ctx)
+        return super().resolve_command(ctx, args)

@@ -1,0 +1,69 @@
+"""``config show`` and ``config edit``: the settings as they are in force, and the file they come from."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from briefreader import errors, paths
+from briefreader.cli.command import LazyGroup, command
+from briefreader.cli.editor import edit_file
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+
+config = LazyGroup("config", homes={"show": "config:show", "edit": "config:edit"}, help="The settings.")
+
+
+def _toml(value: Any) -> str:
+    return "# unset" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+@command("show")
+def show(session: Session) -> int:
+    """Print the settings in force, as a config.toml."""
+    from briefreader.config import check
+
+    path = paths.config_file(session.config)
+    settings, problems = check(path)
+    values = dataclasses.asdict(settings)
+    out = session.out
+    out.record(
+        {"path": str(path), "settings": values, "problems": [dataclasses.asdict(problem) for problem in problems]}
+    )
+    out.line((f"# {path}" + ("" if path.exists() else " (not there: defaults)"), "dim"))
+    tables = {name: value for name, value in values.items() if isinstance(value, dict)}
+    for name, value in values.items():
+        if name not in tables:
+            out.line(f"{name} = ", (_toml(value), "cyan"))
+    for table, items in tables.items():
+        out.line()
+        out.line((f"[{table}]", "bold"))
+        for name, value in items.items():
+            out.line(f"{json.dumps(name) if table == 'keys' else name} = ", (_toml(value), "cyan"))
+    for problem in problems:
+        out.problem(problem.message, where=f"{path}:{problem.line}" if problem.line else str(path), hint=problem.hint)
+    return errors.ConfigError.exit_code if problems else errors.OK
+
+
+_NEW_FILE = """\
+# Settings of briefreader; docs/configuration.md says what each means, `briefreader config show` prints those in force.
+"""
+
+
+@command("edit")
+def edit(session: Session) -> int:
+    """Open config.toml in your editor, and check it afterwards."""
+    from briefreader.config import check
+
+    path = paths.config_file(session.config)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_NEW_FILE, encoding="utf-8")
+    settings, _ = check(path)
+    edit_file(path, settings.editor)
+    _, problems = check(path)
+    for problem in problems:
+        session.out.problem(problem.message, where=f"{path}:{problem.line}", hint=problem.hint)
+    return errors.ConfigError.exit_code if problems else errors.OK

@@ -1,0 +1,252 @@
+"""The only writer to stdout: data there, progress and messages on stderr, all of it through the display boundary.
+
+A command says each thing once, as a record for machines and as a line for people; the format decides which is
+written. People get colour and columns on a terminal, and tab-separated plain lines in a pipe.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from briefreader import display
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from rich.console import Console
+    from rich.text import Text
+
+SCHEMA_VERSION = 1
+Format = Literal["human", "json", "jsonl", "nul"]
+Color = Literal["auto", "always", "never"]
+Part = str | tuple[str, str]
+"""A piece of a line: its text, or its text and a rich style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a listing: ``width`` in terminal cells; 0 for the one that takes what is left."""
+
+    width: int
+    style: str = ""
+
+
+class Output:
+    """Where one command writes to, in one format.
+
+    ``color`` is ``auto`` (a terminal, and neither ``NO_COLOR`` nor ``TERM=dumb``), ``always`` or ``never``.
+    """
+
+    def __init__(self, form: Format = "human", color: Color = "auto", *, quiet: bool = False, verbose: int = 0) -> None:
+        self.form = form
+        self.quiet = quiet
+        self.verbose = verbose
+        self._color = color
+        self._stdout: TextIO = sys.stdout
+        self._stderr: TextIO = sys.stderr
+        self._out: Console | None = None
+        self._err: Console | None = None
+        self._ascii = not _writes_utf8(self._stdout)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person reads stdout."""
+        return self.form == "human" and self._stdout.isatty()
+
+    @property
+    def width(self) -> int:
+        """Cells of a line: the terminal's, or ``COLUMNS``."""
+        return shutil.get_terminal_size().columns
+
+    # data
+
+    @contextmanager
+    def records(self, kind: str) -> Iterator[Callable[[Mapping[str, Any], str | None], None]]:
+        """Write records one at a time; the JSON document is closed whatever happens in between.
+
+        The callable takes a record and, for ``-0``, the name to print in its stead. In the human format it writes
+        nothing: the command prints its own lines.
+        """
+        if self.form == "json":
+            self._write(f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(kind)}, "records": [')
+        first = True
+
+        def write(record: Mapping[str, Any], name: str | None = None) -> None:
+            nonlocal first
+            if self.form == "jsonl":
+                self._write(self._dumps({"schema_version": SCHEMA_VERSION, **record}) + "\n")
+            elif self.form == "json":
+                self._write(("\n" if first else ",\n") + self._dumps(record))
+                first = False
+            elif self.form == "nul" and name is not None:
+                self._write(display.clean(name) + "\0")
+
+        try:
+            yield write
+        finally:
+            if self.form == "json":
+                self._write("]}\n")
+
+    def record(self, record: Mapping[str, Any]) -> None:
+        """Write one record that is the whole answer, in either JSON format; nothing in the human one."""
+        if self.form in ("json", "jsonl"):
+            self._write(self._dumps({"schema_version": SCHEMA_VERSION, **record}) + "\n")
+
+    def line(self, *parts: Part) -> None:
+        """A line for people; nothing in any other format."""
+        if self.form != "human":
+            return
+        if self._colored(self._stdout):
+            self._console().print(_text(parts), soft_wrap=True)
+        else:
+            self._write("".join(_plain(part) for part in parts) + "\n")
+
+    def row(self, columns: Sequence[Column], values: Sequence[str]) -> None:
+        """A line of a listing: fitted to the terminal's width, or tab-separated and whole in a pipe."""
+        if self.form != "human":
+            return
+        cells = [display.one_line(value) for value in values]
+        if not self._stdout.isatty():
+            self._write("\t".join(cells) + "\n")
+            return
+        from rich.text import Text
+
+        used = sum(column.width + 2 for column in columns if column.width)
+        line = Text()
+        for column, cell in zip(columns, cells, strict=True):
+            piece = Text(cell, style=column.style)
+            piece.truncate(column.width or max(self.width - used, 16), overflow="ellipsis", pad=True)
+            line += piece + "  "
+        line.rstrip()
+        self._console().print(line, soft_wrap=True)
+
+    def text(self, text: str) -> None:
+        """Text as it is, for people or for a pipe; ends with a line break."""
+        self._write(display.clean(text).rstrip("\n") + "\n")
+
+    def markdown(self, text: str) -> None:
+        """Markdown: rendered on a terminal, as it is in a pipe."""
+        if not self.is_terminal:
+            self.text(text)
+            return
+        from rich.markdown import Markdown
+
+        self._console().print(Markdown(display.clean(text), hyperlinks=False), width=min(self.width, 100))
+
+    def data(self, data: bytes) -> None:
+        """Bytes as they are, in a pipe; made safe on a terminal."""
+        if self._stdout.isatty() or not hasattr(self._stdout, "buffer"):
+            self.text(data.decode("utf-8", "replace"))
+        else:
+            self._stdout.flush()
+            self._stdout.buffer.write(data)
+
+    # messages
+
+    def note(self, *parts: Part) -> None:
+        """Say what was done, on stderr; silent with ``-q``."""
+        if not self.quiet:
+            self._message(parts)
+
+    def detail(self, *parts: Part) -> None:
+        """Say more, on stderr, with ``-v``."""
+        if self.verbose and not self.quiet:
+            self._message(parts)
+
+    def problem(self, message: str, *, where: str = "", hint: str = "", style: str = "red") -> None:
+        """Say what went wrong, where, and what to do about it."""
+        place = f"{where}: " if where else ""
+        self._message(["briefreader: ", place, (message, style)])
+        if hint:
+            self._message([f"  {hint}"])
+
+    @contextmanager
+    def progress(self, label: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
+        """A bar on stderr while work goes on, on a terminal only. The callable takes (done, total)."""
+        if self.quiet or not self._stderr.isatty() or os.environ.get("TERM") == "dumb":
+            yield _no_bar
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+        bar = Progress(*columns, TimeRemainingColumn(), console=self._console(err=True), transient=True)
+        with bar:
+            task = bar.add_task(label, total=total)
+
+            def advance(done: int, total: int | None = None) -> None:
+                bar.update(task, completed=done, total=total)
+
+            yield advance
+
+    def flush(self) -> None:
+        """Send what is buffered; a closed pipe shows here."""
+        self._stdout.flush()
+
+    # how
+
+    def _message(self, parts: Sequence[Part]) -> None:
+        if self._colored(self._stderr):
+            self._console(err=True).print(_text(parts), soft_wrap=True)
+        else:
+            self._stdout.flush()
+            self._stderr.write("".join(_plain(part) for part in parts) + "\n")
+
+    def _colored(self, stream: TextIO) -> bool:
+        if self._color != "auto":
+            return self._color == "always"
+        return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    def _console(self, *, err: bool = False) -> Console:
+        from rich.console import Console
+
+        made = self._err if err else self._out
+        if made is None:
+            stream = self._stderr if err else self._stdout
+            colored = self._colored(stream)
+            made = Console(
+                file=stream,
+                no_color=not colored,
+                force_terminal=colored or None,
+                markup=False,
+                highlight=False,
+                emoji=False,
+                width=self.width,
+            )
+            if err:
+                self._err = made
+            else:
+                self._out = made
+        return made
+
+    def _dumps(self, record: Mapping[str, Any]) -> str:
+        return display.json_line(json.dumps(record, ensure_ascii=self._ascii))
+
+    def _write(self, text: str) -> None:
+        self._stdout.write(text)
+
+
+def _no_bar(_done: int, _total: int | None = None) -> None:
+    """Progress that nobody watches."""
+
+
+def _plain(part: Part) -> str:
+    return display.clean(part if isinstance(part, str) else part[0])
+
+
+def _text(parts: Sequence[Part]) -> Text:
+    from rich.text import Text
+
+    line = Text()
+    for part in parts:
+        line.append(_plain(part), style=None if isinstance(part, str) else part[1])
+    return line
+
+
+def _writes_utf8(stream: TextIO) -> bool:
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"

@@ -1,0 +1,71 @@
+"""What every command has at hand: the global options, the settings, the output, and the library when it asks for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader import paths
+from briefreader.cli.output import Color, Format, Output
+from briefreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from briefreader.config import Settings
+
+
+@dataclass
+class Session:
+    """The global options of one run, filled in by click as it meets them, before the command or after it."""
+
+    library_dir: Path | None = None
+    config: Path | None = None
+    taxonomy: Path | None = None
+    json: bool = False
+    jsonl: bool = False
+    nul: bool = False
+    quiet: bool = False
+    verbose: int = 0
+    dry_run: bool = False
+    yes: bool = False
+    no_input: bool = False
+    color: Color | None = None
+    debug: bool = False
+
+    @cached_property
+    def out(self) -> Output:
+        """Where this command writes."""
+        form: Format = "nul" if self.nul else "jsonl" if self.jsonl else "json" if self.json else "human"
+        return Output(form, self.color or "auto", quiet=self.quiet, verbose=self.verbose)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """config.toml, read once; a mistake in it ends the command with its line."""
+        from briefreader.config import load
+
+        return load(paths.config_file(self.config))
+
+    @property
+    def folder(self) -> Path:
+        """The library's folder: ``--library``, else ``BRIEFREADER_LIBRARY``, else the setting, else the user's own."""
+        return paths.library_dir(self.library_dir or os.environ.get("BRIEFREADER_LIBRARY") or self.settings.library)
+
+    def confirm(self, question: str) -> None:
+        """Ask before something that hurts; ``--yes`` answers, ``--no-input`` or a pipe refuses.
+
+        Raises:
+            UsageError: nobody is there to answer.
+            click.Abort: the answer was no.
+        """
+        if self.yes or self.dry_run:
+            return
+        if self.no_input or not sys.stdin.isatty():
+            raise UsageError(f"{question} Nobody is there to answer", hint="say --yes to go ahead")
+        if not click.confirm(question, err=True):
+            raise click.Abort

@@ -1,0 +1,51 @@
+"""The command line as a test drives it: in process, on a library and settings of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from briefreader.cli.main import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Ran(NamedTuple):
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The records of ``--jsonl`` output."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Cli = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATA", "CONFIG", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "xdg" / name.lower()))
+    monkeypatch.setenv("BRIEFREADER_LIBRARY", str(tmp_path / "library"))
+    for name in ("BRIEFREADER_CONFIG", "NO_COLOR", "VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Run a command in process: ``cli("list", "--jsonl").records``."""
+
+    def call(*argv: object) -> Ran:
+        capsys.readouterr()
+        code = run([str(arg) for arg in argv])
+        return Ran(code, *capsys.readouterr())
+
+    return call

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader import __version__, errors
+from briefreader.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _raises(error: BaseException) -> Any:
+    def fail(*_args: Any, **_kwargs: Any) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.UsageError("x"), 2),
+        (errors.LibraryError("x"), 1),
+        (errors.NoLibraryError("x"), 10),
+        (errors.LockedError("x"), 11),
+        (errors.TaxonomyError("x", where="t.yaml:3:5", hint="do this"), 12),
+        (KeyboardInterrupt(), 130),
+        (PermissionError(13, "Permission denied", "/some/file"), 1),
+        (RuntimeError("odd"), 1),
+        (BrokenPipeError(), 141),
+    ],
+)
+def test_each_error_has_its_exit_code_and_no_traceback(
+    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, cli: Any
+) -> None:
+    monkeypatch.setattr(main.root, "invoke", _raises(error))
+    ran = cli("config", "show")
+    assert ran.code == code
+    assert "Traceback" not in ran.err and not ran.out
+    if isinstance(error, errors.TaxonomyError):
+        assert ran.err == "briefreader: t.yaml:3:5: x\n  do this\n"
+    if isinstance(error, PermissionError):
+        assert ran.err == "briefreader: /some/file: Permission denied\n"
+
+
+def test_debug_shows_where_the_program_failed(monkeypatch: pytest.MonkeyPatch, cli: Any) -> None:
+    monkeypatch.setattr(main.root, "invoke", _raises(RuntimeError("odd")))
+    with pytest.raises(RuntimeError, match="odd"):
+        cli("config", "show", "--debug")
+
+
+def test_version(cli: Any) -> None:
+    assert cli("--version") == (0, f"briefreader {__version__}\n", "")
+
+
+def test_alone_without_a_terminal_it_prints_help_and_exits_with_2(cli: Any) -> None:
+    ran = cli()
+    assert ran.code == 2 and ran.out == ""
+    assert "Commands:" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["confg"], "Did you mean config?"),
+        (["zzz"], "No such command: zzz"),
+        (["config", "show", "--jsn"], "--json"),
+        (["config", "shw"], "Did you mean show?"),
+        (["config", "show", "surplus"], "surplus"),
+    ],
+)
+def test_wrong_words_are_a_usage_error_that_says_what_to_do(argv: list[str], said: str, cli: Any) -> None:
+    ran = cli(*argv)
+    assert ran.code == 2 and ran.out == ""
+    assert said in ran.err
+
+
+def test_global_options_work_before_and_after_the_command(cli: Any, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('editor = "ed"\n')
+    ways = [
+        ["--config", file, "--json", "config", "show"],
+        ["config", "--json", "show", "--config", file],
+        ["config", "show", "--json", "--config", file],
+    ]
+    ran = [cli(*argv) for argv in ways]
+    assert ran[0].records[0]["settings"]["editor"] == "ed"
+    assert ran[1] == ran[0] and ran[2] == ran[0]
+
+
+def test_a_pipe_that_closes_early_ends_quietly() -> None:
+    command = [sys.executable, "-m", "briefreader", "--help"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(writer)
+    assert done.stderr == b""
+    assert done.returncode == 141

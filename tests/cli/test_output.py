@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.cli.output import Column, Output
+from briefreader.display import json_line
+
+HOSTILE = "a\x1b]52;c;AAAA\x07b\x9b31m\u202ec\U000e0041d\ud800e[bold]x[/] [@click=app.quit]y[/]"
+
+
+@given(st.text())
+def test_json_is_safe_to_show_and_parses_to_the_same_text(text: str) -> None:
+    shown = json_line(json.dumps({"t": text}, ensure_ascii=False))
+    assert json.loads(shown) == {"t": text}
+    assert not any(ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u202e\u2066\U000e0041" for c in shown)
+
+
+@pytest.mark.parametrize("color", ["never", "always"])
+def test_people_see_markup_as_typed_and_no_escape_of_the_text(color: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = Output("human", color)  # type: ignore[arg-type]  # parametrised
+    out.line((HOSTILE, "red"))
+    out.row([Column(10), Column(0)], [HOSTILE, "x\ty"])
+    out.problem(HOSTILE, where=HOSTILE, hint=HOSTILE)
+    captured = capsys.readouterr()
+    for shown in captured:
+        plain = shown.replace("\x1b[31m", "").replace("\x1b[0m", "")
+        assert "\x1b" not in plain and "\x9b" not in plain and "\u202e" not in plain
+        assert "[bold]x[/] [@click=app.quit]y[/]" in plain
+    assert ("\x1b[31m" in captured.out) == (color == "always")
+
+
+def test_a_listing_in_a_pipe_is_tab_separated_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().row([Column(2), Column(0)], ["abcdef", "long " * 60])
+    assert capsys.readouterr().out == "abcdef\t" + " ".join(["long"] * 60) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("jsonl", '{"schema_version": 1, "id": "a"}\n{"schema_version": 1, "id": "b"}\n'),
+        ("json", '{"schema_version": 1, "command": "list", "records": [\n{"id": "a"},\n{"id": "b"}]}\n'),
+        ("nul", "a\0b\0"),
+        ("human", ""),
+    ],
+)
+def test_records_in_each_format(form: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with Output(form).records("list") as write:  # type: ignore[arg-type]  # parametrised
+        write({"id": "a"}, "a")
+        write({"id": "b"}, "b")
+    assert capsys.readouterr().out == expected
+
+
+def test_a_failure_in_the_middle_leaves_whole_json(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ZeroDivisionError), Output("json").records("list") as write:
+        write({"id": "a"}, "a")
+        raise ZeroDivisionError
+    assert json.loads(capsys.readouterr().out)["records"] == [{"id": "a"}]
+
+
+def test_no_color_and_a_dumb_terminal_are_respected(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for name, value, colored in (("NO_COLOR", "", True), ("NO_COLOR", "1", False), ("TERM", "dumb", False)):
+        with monkeypatch.context() as patch:
+            patch.setenv("TERM", "xterm")
+            patch.setenv(name, value)
+            Output().line(("x", "red"))
+            assert ("\x1b[31m" in capsys.readouterr().out) is colored

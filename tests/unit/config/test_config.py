@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.config import Settings, check, load, parse
+from briefreader.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_no_file_means_the_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path / "none.toml") == Settings()
+
+
+def test_values_are_taken_over(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('library = "~/b"\n[tagging]\nthreshold = 1\njobs = 2\n[keys]\n"briefing.star" = "f5"\n')
+    settings = load(file)
+    assert settings.library == "~/b"
+    assert (settings.tagging.threshold, settings.tagging.jobs) == (1, 2)
+    assert settings.keys == {"briefing.star": "f5"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "hint"),
+    [
+        ('# mine\nlibary = "y"\n', 2, "unknown setting libary", "did you mean library?"),
+        ("[export]\n\nprofil = 'x'\n", 3, "unknown setting export.profil", "did you mean profile?"),
+        ("[export]\nprofile = 'word'\n", 2, "profile is one of obsidian, logseq, hugo, plain, not 'word'", ""),
+        ("# a\n[tagging]\nthreshold = 1.5\n", 3, "threshold lies between 0.0 and 1.0, not 1.5", ""),
+        ("[tagging]\njobs = 1.5\n", 2, "jobs is a whole number, not 1.5", ""),
+        ("[tagging]\njobs = true\n", 2, "jobs is a whole number, not True", ""),
+        ("[tagging]\nthreshold = nan\n", 2, "threshold lies between 0.0 and 1.0, not nan", ""),
+        ("\n[app]\nmouse = 'yes'\n", 3, "mouse is true or false, not 'yes'", ""),
+        ("app = 3\n", 1, "app is a section", "write [app] on a line of its own"),
+        ("[keys]\nx = 3\n", 1, "keys holds texts, not {'x': 3}", ""),
+        ("app.mouse = 3\n", 1, "mouse is true or false, not 3", ""),
+        ("a = \n", 1, "invalid value", "the file is TOML: key = value, texts in quotes"),
+    ],
+)
+def test_each_problem_has_its_line(text: str, line: int, message: str, hint: str) -> None:
+    settings, problems = parse(text.encode())
+    assert [(p.line, p.message, p.hint) for p in problems] == [(line, message, hint)]
+    assert settings == Settings()
+
+
+def test_a_bad_setting_costs_only_itself(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('editor = "ed"\ncolor = "pink"\nwhat = 1\n')
+    settings, problems = check(file)
+    assert settings.editor == "ed" and settings.color == "auto"
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    assert caught.value.where == f"{file}:2"
+    assert len(problems) == 2 and "1 more" in caught.value.message
+
+
+def test_a_folder_or_other_bytes_are_problems(tmp_path: Path) -> None:
+    assert check(tmp_path)[1]
+    settings, problems = parse(b"a = 1\nb = '\xff'\n")
+    assert (problems[0].line, problems[0].message) == (2, "not UTF-8")
+    assert settings == Settings()
+
+
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
+def test_no_bytes_make_it_fail(data: bytes) -> None:
+    parse(data)
