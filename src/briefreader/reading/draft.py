@@ -1,0 +1,34 @@
+"""What a format's reader understood of one document, before it is cleaned and its insights are found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.model import Cut, Original, Problem, Sponsor
+
+
+@dataclass(slots=True)
+class Draft:
+    """One document as a reader of its format left it; ``body`` is Markdown, or plain text where ``flat``.
+
+    ``stated`` holds insights that were given apart from the body, as (title, text).
+    """
+
+    original: Original
+    body: str = ""
+    title: str = ""
+    source: str = ""
+    author: str = ""
+    published: str = ""
+    url: str = ""
+    language: str = ""
+    flat: bool = False
+    stated: Sequence[tuple[str, str]] = ()
+    sponsors: Sequence[Sponsor] = ()
+    tags: Sequence[str] = ()
+    cuts: list[Cut] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)

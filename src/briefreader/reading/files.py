@@ -1,0 +1,66 @@
+"""Folders and files → bytes: which names to read, and why others are not read. Never hangs on a device or a loop."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefreader.model import Problem
+from briefreader.reading.sniff import SUFFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST = 64_000_000  # bytes of a file that is read whole; mboxes are streamed
+_DEEPEST = 64
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def walk(path: Path) -> Iterator[Path | Problem]:
+    """The files under ``path`` by name, without hidden ones and unknown suffixes; ``path`` itself if it is a file."""
+    if not path.is_dir():
+        yield path
+        return
+    yield from _folder(path, 0)
+
+
+def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except OSError as error:
+        yield Problem(str(folder), f"cannot be listed: {error.strerror or error}")
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        try:
+            # links to folders are not followed: they may loop or lead out of the folder
+            if entry.is_dir(follow_symlinks=False):
+                if depth >= _DEEPEST:
+                    yield Problem(entry.path, f"folders are nested deeper than {_DEEPEST}")
+                else:
+                    yield from _folder(Path(entry.path), depth + 1)
+            elif entry.is_dir():
+                yield Problem(entry.path, "a link to a folder is not followed")
+            elif Path(entry.name).suffix.lower() in SUFFIXES:
+                yield Path(entry.path)
+        except OSError as error:
+            yield Problem(entry.path, f"cannot be read: {error.strerror or error}")
+
+
+def refusal(path: Path) -> str:
+    """Why ``path`` is not read, or "" when it is an ordinary file."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    if stat.S_ISREG(mode):
+        return ""
+    return next((f"is {name}, not a file" for test, name in _KINDS if test(mode)), "is not a file")

@@ -1,0 +1,77 @@
+"""Draft → Briefing: the text cleaned, boilerplate cut, the layout recognised, insights found."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.display import clean, nfc, one_line
+from briefreader.model import Briefing, Section
+from briefreader.reading import boilerplate, flat, metadata, podcast
+from briefreader.reading.extract import TopicFinder, extract
+from briefreader.reading.insights import items, locate, number, stated
+from briefreader.reading.markdown import blocks, title_of
+
+if TYPE_CHECKING:
+    from briefreader.reading.draft import Draft
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u2800\u3164]+(?=[\\s\u00ad\u034f\u200b-\u200d\ufeff]|$)"
+)
+_TITLE_LENGTH = 300
+
+
+def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
+    """A draft as the briefing that a reader sees. Pure: the same draft gives the same briefing."""
+    text = tidy(draft.body)
+    title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
+    if not title:
+        title, text = metadata.title_of_text(text)
+    rest, publisher = metadata.publisher_line(text)
+    summary = None if draft.stated else podcast.parse(rest)
+    covers = moment = ""
+    sponsors, tags = list(draft.sponsors), list(draft.tags)
+    given = list(draft.stated)
+    if summary:
+        body = tidy(podcast.compose(summary))
+        covers, moment = summary.covers, summary.moment
+        sponsors += summary.sponsors
+        tags += summary.tags
+        given = list(summary.insights)
+    else:
+        body, cuts = boilerplate.cut(flat.to_markdown(rest) if draft.flat else rest)
+        draft.cuts += cuts
+        body = tidy(body)
+    source = source or publisher or metadata.publisher_of_text(title, draft.cuts)
+    found = blocks(body)
+    passages = locate(body, given) if given else stated(body, found)
+    if not passages or not given:
+        passages += [p for p in items(body, found) if not any(p.start < q.end and q.start < p.end for q in passages)]
+    if not any(p.kind == "stated" for p in passages):
+        passages += extract(body, found, finder)
+    return Briefing(
+        title=title or metadata.UNTITLED,
+        body=body,
+        format=draft.original.format,
+        source=source,
+        author=one_line(nfc(draft.author), 200),
+        published=draft.published,
+        url=one_line(draft.url, 2000),
+        language=draft.language or metadata.language(body),
+        covers=" ".join(covers.split()),
+        moment=" ".join(moment.split()),
+        sections=tuple(Section(title_of(body, b), b.level, b.start) for b in found if b.kind == "heading"),
+        insights=number(passages),
+        sponsors=tuple(dict.fromkeys(sponsors)),
+        tags=tuple(dict.fromkeys(t for tag in tags if (t := one_line(tag, 80)))),
+        cuts=tuple(draft.cuts),
+        problems=tuple(draft.problems),
+        original=draft.original,
+    )
+
+
+def tidy(text: str) -> str:
+    """Safe to show and canonical: NFC, ``\\n`` line ends, no unsafe or padding characters, single blank lines."""
+    text = _INVISIBLE.sub("", nfc(clean(text)).replace("\u00a0", " "))
+    text = re.sub(r"[ \t]+$", "", text, flags=re.M)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

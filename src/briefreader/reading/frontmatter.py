@@ -1,0 +1,99 @@
+"""YAML frontmatter of Markdown files: split, read safely, and fall back to ``key: value`` lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FENCE = re.compile(r"\A\ufeff?---[ \t]*\n(?P<head>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_PAIR = re.compile(r"^([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)$")
+MAX_HEAD = 64_000
+
+
+def split(text: str) -> tuple[dict[str, object], str, str]:
+    """(fields with lower-case keys, the rest, a note on what went wrong) of a Markdown text.
+
+    Values are strings or lists of strings. YAML that is broken, nested deeply or holds anchors is read line by line
+    instead: nothing in a document may make the parser work for long.
+    """
+    found = _FENCE.match(text[: MAX_HEAD + 1000])
+    if not found or len(found["head"]) > MAX_HEAD or not re.search(r"(?m)^[\w\"' -]+:", found["head"]):
+        return {}, text, ""
+    head, rest = found["head"], text[found.end() :]
+    fields, note = _yaml(head)
+    return (fields if fields is not None else _lines(head)), rest, note
+
+
+def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
+    """The top level of a YAML mapping from its events: scalars and lists of scalars; nothing is constructed."""
+    import yaml
+
+    fields: dict[str, object] = {}
+    path: list[str] = []
+    key: str | None = None
+    try:
+        for event in yaml.parse(head, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or len(path) > 20:
+                return None, "frontmatter with anchors or deep nesting is read line by line"
+            if isinstance(event, yaml.CollectionStartEvent):
+                path.append("map" if isinstance(event, yaml.MappingStartEvent) else "list")
+                if path == ["map", "list"] and key is not None:
+                    fields.setdefault(key, [])
+            elif isinstance(event, yaml.CollectionEndEvent):
+                path.pop()
+                key = None if len(path) == 1 else key
+            elif isinstance(event, yaml.ScalarEvent):
+                if path == ["map"]:
+                    if key is None:
+                        key = event.value.strip().lower()
+                        continue
+                    fields.setdefault(key, event.value.strip())
+                    key = None
+                elif path == ["map", "list"] and key is not None and event.value.strip():
+                    items = fields[key]
+                    if isinstance(items, list):
+                        items.append(event.value.strip())
+                elif not path:
+                    return None, ""
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        return None, "frontmatter is not valid YAML" + (f" (line {mark.line + 2})" if mark else "")
+    return fields, ""
+
+
+def _lines(head: str) -> dict[str, object]:
+    fields: dict[str, object] = {}
+    for line in head.split("\n"):
+        if pair := _PAIR.match(line):
+            value = pair[2].strip().strip("\"'")
+            if value.startswith("[") and value.endswith("]"):
+                fields[pair[1].lower()] = [v.strip(" \"'") for v in value[1:-1].split(",") if v.strip(" \"'")]
+            else:
+                fields[pair[1].lower()] = value
+    return fields
+
+
+def text_of(fields: Mapping[str, object], *names: str) -> str:
+    """The first non-empty text among ``names``; a list's items are joined by commas."""
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, list):
+            value = ", ".join(value)
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def list_of(fields: Mapping[str, object], *names: str) -> list[str]:
+    """All items of the lists among ``names``; a text is split at commas."""
+    found: list[str] = []
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, str):
+            value = [v.strip().lstrip("#") for v in value.split(",")]
+        if isinstance(value, list):
+            found += [v for v in value if v]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,230 @@
+"""Just enough Markdown for reading: the blocks of a body, and its inline markup taken off with places kept.
+
+All bodies are Markdown. Blocks are found line by line (CommonMark's leaf blocks and list items, without nesting);
+``strip`` maps plain text back to the body, so that an insight's offsets always point at what is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from html import unescape
+from typing import Literal
+
+BlockKind = Literal["heading", "paragraph", "item", "quote", "code", "table", "rule"]
+
+BULLETS = "-*+•‣–·▪◦●○■▸"
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_ITEM = re.compile(rf"([ \t]*)(?:[{re.escape(BULLETS)}]|\d{{1,3}}[.)])[ \t]+(?=\S)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_QUOTE = re.compile(r" {0,3}> ?")
+_URL = r"(?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"\n]*\")?"
+_INLINE = re.compile(
+    r"(?P<escape>\\[!-/:-@\[-`{-~])"
+    r"|(?P<code>(?P<ticks>`{1,3})(?!`)(?P<coded>[^`\n]{1,2000})(?P=ticks)(?!`))"
+    rf"|(?P<image>!\[[^\]\n]{{0,1000}}\]\({_URL}\))"
+    r"|(?P<open>\[)"
+    rf"|(?P<close>\](?:\({_URL}\)|\[[^\]\n]{{0,200}}\])?)"
+    r"|(?P<auto><(?:https?://|mailto:)[^<>\s]{1,2000}>)"
+    r"|(?P<tag></?[A-Za-z][^<>\n]{0,1000}>|<!--.{0,1000}?-->)"
+    r"|(?P<entity>&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});)"
+    r"|(?P<emphasis>\*{1,3}|_{1,3}|~~)"
+)
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a body: ``body[start:end]`` with its marker, ``text`` where its content begins.
+
+    ``level`` is a heading's 1..6, or a list item's depth in columns of indentation.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    text: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Plain text with its way back: ``source(i)`` is where character ``i`` stands in the Markdown."""
+
+    text: str
+    places: tuple[int, ...]
+    origins: tuple[int, ...]
+
+    def source(self, index: int) -> int:
+        """The offset in the Markdown of the plain text's character ``index``."""
+        i = max(bisect_right(self.places, index) - 1, 0)
+        return self.origins[i] + index - self.places[i] if self.origins else 0
+
+
+def blocks(body: str) -> list[Block]:
+    """The blocks of ``body`` in order; blank lines separate, fenced code stays whole."""
+    found: list[Block] = []
+    lines = _lines(body)
+    i = 0
+    while i < len(lines):
+        start, end = lines[i]
+        line = body[start:end]
+        if not line.strip():
+            i += 1
+            continue
+        if fence := _FENCE.match(line):
+            i, stop = _fenced(body, lines, i, fence[1])
+            found.append(Block("code", start, stop, start))
+            continue
+        if heading := _HEADING.match(line):
+            found.append(Block("heading", start, end, start + heading.start(2), len(heading[1])))
+        elif _RULE.match(line):
+            found.append(Block("rule", start, end, start))
+        else:
+            i = _flowing(body, lines, i, found)
+            continue
+        i += 1
+    return found
+
+
+def _lines(body: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for line in body.split("\n"):
+        spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _fenced(body: str, lines: list[tuple[int, int]], i: int, fence: str) -> tuple[int, int]:
+    """The line after a fenced block that opens on line ``i``, and where the block ends."""
+    for j in range(i + 1, len(lines)):
+        start, end = lines[j]
+        closing = _FENCE.match(body, start, end)
+        if closing and closing[1].startswith(fence) and not body[closing.end() : end].strip():
+            return j + 1, end
+    return len(lines), lines[-1][1]
+
+
+def _flowing(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> int:
+    """Append the paragraph, item, quote or table that begins on line ``i``; return the line after it."""
+    start, end = lines[i]
+    line = body[start:end]
+    kind: BlockKind = "paragraph"
+    text, level = start + len(line) - len(line.lstrip()), 0
+    if item := _ITEM.match(line):
+        kind, text, level = "item", start + item.end(), len(item[1].expandtabs(4))
+    elif quote := _QUOTE.match(line):
+        kind, text = "quote", start + quote.end()
+    elif line.lstrip().startswith("|"):
+        kind = "table"
+    i += 1
+    while i < len(lines):
+        next_start, next_end = lines[i]
+        following = body[next_start:next_end]
+        if not following.strip():
+            break
+        if kind == "paragraph" and (rule := _UNDERLINE.match(following)) and len(rule[1]) > 2 and i - 1 >= 0:
+            if "\n" not in body[start:end]:
+                found.append(Block("heading", start, next_end, text, 1 if rule[1][0] == "=" else 2))
+                return i + 1
+            break
+        if _interrupts(following, kind):
+            break
+        end = next_end
+        i += 1
+    found.append(Block(kind, start, end, text, level))
+    return i
+
+
+def _interrupts(line: str, kind: BlockKind) -> bool:
+    if _HEADING.match(line) or _FENCE.match(line) or _RULE.match(line) or _ITEM.match(line):
+        return True
+    if bool(_QUOTE.match(line)) != (kind == "quote"):
+        return True
+    return line.lstrip().startswith("|") != (kind == "table")
+
+
+def title_of(body: str, block: Block) -> str:
+    """A heading's text, plain."""
+    first = body[block.text : block.end].split("\n", 1)[0]
+    return plain(re.sub(r"[ \t]+#+[ \t]*$", "", first))
+
+
+def plain(markdown: str) -> str:
+    """Markdown's inline markup taken off, white space runs made one space: text to show, score and search."""
+    return _SPACE.sub(" ", strip(markdown).text).strip()
+
+
+def strip(markdown: str) -> Plain:
+    """Inline markup taken off (link targets, images, emphasis, code ticks, tags, escapes), places kept."""
+    edits: list[tuple[int, int, str]] = []
+    brackets: list[int] = []
+    delimiters: list[tuple[str, int]] = []
+    for m in _INLINE.finditer(markdown):
+        start, end = m.span()
+        match m.lastgroup:
+            case "escape":
+                edits.append((start, start + 1, ""))
+            case "code" | "ticks" | "coded":
+                edits += [(start, m.start("coded"), ""), (m.end("coded"), end, "")]
+            case "image" | "tag":
+                edits.append((start, end, ""))
+            case "open":
+                brackets.append(start)
+            case "close":
+                if brackets:
+                    opened = brackets.pop()
+                    if end - start > 1:
+                        edits += [(opened, opened + 1, ""), (start, end, "")]
+            case "auto":
+                edits += [(start, start + 1, ""), (end - 1, end, "")]
+            case "entity":
+                edits.append((start, end, unescape(m.group())))
+            case _:
+                _emphasis(markdown, m.group(), start, end, delimiters, edits)
+    return _apply(markdown, sorted(edits))
+
+
+def _emphasis(
+    text: str, run: str, start: int, end: int, opened: list[tuple[str, int]], edits: list[tuple[int, int, str]]
+) -> None:
+    """Pair a run of ``*``, ``_`` or ``~~`` with the one that opened it; unpaired ones are text."""
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    inside = run[0] == "_" and before.isalnum() and after.isalnum()
+    if not before.isspace() and not inside:
+        for i in range(len(opened) - 1, max(len(opened) - 6, -1), -1):
+            if opened[i][0] == run:
+                place = opened[i][1]
+                del opened[i:]
+                edits += [(place, place + len(run), ""), (start, end, "")]
+                return
+    if not after.isspace() and not inside:
+        opened.append((run, start))
+
+
+def _apply(markdown: str, edits: list[tuple[int, int, str]]) -> Plain:
+    parts: list[str] = []
+    places: list[int] = []
+    origins: list[int] = []
+    done = length = 0
+
+    def keep(piece: str, origin: int) -> None:
+        nonlocal length
+        if piece:
+            parts.append(piece)
+            places.append(length)
+            origins.append(origin)
+            length += len(piece)
+
+    for start, end, replacement in edits:
+        if start < done:
+            continue
+        keep(markdown[done:start], done)
+        keep(replacement, start)
+        done = end
+    keep(markdown[done:], done)
+    return Plain("".join(parts), tuple(places), tuple(origins))

@@ -1,0 +1,122 @@
+"""Title, publisher, language and date from the text itself, for what its format did not say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.reading import podcast
+from briefreader.reading.markdown import blocks, plain, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.model import Cut
+
+UNTITLED = "Untitled"
+_NUMBERED = re.compile(
+    r"(?P<name>[^#:|]{2,60}?)\s*(?:[–—|:-]\s*)?(?:(?:issue|edition|episode|vol\.?|no\.?|nr\.?)\s*)?#\s?\d+\b", re.I
+)
+_NAME = r"[A-Z0-9][\w.'’&-]*(?:[ ][A-Z0-9][\w.'’&-]*){0,4}"
+_SUBSCRIBED = re.compile(
+    r"(?:free list for|(?:paying|paid|free) (?:subscriber|member) (?:to|of)|thanks for reading|subscribed? to)\s+"
+    rf"(?P<names>{_NAME}(?: and {_NAME})?)"
+)
+_STOPWORDS = {
+    "en": "the and of to in is that it for with as was are this be on not have from by we you but they their which",
+    "de": "der die und das ist nicht mit den von zu auf für ein eine auch sich dem des im als wird sind werden aus",
+    "fr": "le la les des et est une dans que pour pas qui sur avec ce au sont par plus il nous vous cette ne du",
+    "es": "el la los las de que y en un una por con para es se del no lo como más su al pero este son ha",
+    "it": "il la che di un una per non con del della sono è gli nel alla anche come più questo si dei ha da",
+    "pt": "o a os as que de do da em um uma para com não por mais dos das como é se na no ao foi são",
+    "nl": "de het een en van is dat op te zijn met voor niet aan er ook als maar door naar bij wordt deze uit",
+    "sv": "och att det som en är på för med av inte den till har de ett om vi kan jag så men från",
+    "pl": "i w nie na się że z do to jest jak o co ale po tym od za są dla przez tak czy oraz",
+}  # fmt: skip
+_SETS = {code: frozenset(text.split()) for code, text in _STOPWORDS.items()}
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")), ("ko", re.compile("[\uac00-\ud7af]")), ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")), ("el", re.compile("[\u0370-\u03ff]")), ("he", re.compile("[\u0590-\u05ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")), ("hi", re.compile("[\u0900-\u097f]")), ("th", re.compile("[\u0e00-\u0e7f]")),
+)  # fmt: skip
+
+
+def title_of_text(text: str) -> tuple[str, str]:
+    """(title, the rest) of a text that was not given one: its first heading, or a short first line."""
+    head = text[:5000]
+    found = blocks(head)[:4]
+    first = found[0] if found else None
+    if first and first.kind == "heading":
+        return title_of(head, first), text[: first.start] + text[first.end :].lstrip("\n")
+    line, _, rest = text.partition("\n")
+    words = plain(line)
+    titled = 0 < len(words) <= 200 and len(words.split()) <= 30 and not re.search(r"[.;,:]$", words)
+    if titled and rest.strip() and first and first.kind == "paragraph":
+        return one_line(words), rest.lstrip("\n")
+    from briefreader.reading.insights import first_clause
+
+    body = next((b for b in found if b.kind in ("paragraph", "item", "quote")), None)
+    return (one_line(first_clause(plain(head[body.text : body.end]))) if body else ""), text
+
+
+def publisher_line(text: str) -> tuple[str, str]:
+    """(the rest, publisher) where the first line is "Publisher · AI Summary"; else (text, "")."""
+    line, _, rest = text.lstrip("\n").partition("\n")
+    name = podcast.publisher(line)
+    return (rest.lstrip("\n"), one_line(name)) if name is not None else (text, "")
+
+
+def publisher_of_text(title: str, cuts: Sequence[Cut]) -> str:
+    """A newsletter's name: what its mailing calls itself ("free list for X"), else "Name #12: …" of the title."""
+    names: list[str] = []
+    for text in cuts:
+        for m in _SUBSCRIBED.finditer(text.text[:5000]):
+            names += re.split(r" and ", m["names"])
+    numbered = _NUMBERED.match(title)
+    common = _common(names)
+    if common and numbered and _squeeze(numbered["name"]).startswith(_squeeze(common)):
+        return _spelled(numbered["name"], common)
+    return common or (numbered["name"].strip() if numbered else "")
+
+
+def _common(names: list[str]) -> str:
+    """The words that all names begin with."""
+    if not names:
+        return ""
+    shared = names[0].split()
+    for name in names[1:]:
+        words = name.split()
+        n = 0
+        while n < min(len(shared), len(words)) and shared[n] == words[n]:
+            n += 1
+        shared = shared[:n]
+    return " ".join(shared)
+
+
+def _squeeze(name: str) -> str:
+    return re.sub(r"\W", "", name).lower()
+
+
+def _spelled(title: str, name: str) -> str:
+    """``name`` as the title spells it: "TheSequence" is "The Sequence" there."""
+    words = title.split()
+    for n in range(1, len(words) + 1):
+        if _squeeze("".join(words[:n])) == _squeeze(name):
+            return " ".join(words[:n])
+    return name
+
+
+def language(body: str) -> str:
+    """ISO 639-1 by script, then by a vote of stop words over the first 20,000 characters; "" when unsure."""
+    sample = body[:20_000]
+    letters = sum(c.isalpha() for c in sample)
+    if letters < 20:
+        return ""
+    for code, script in _SCRIPTS:
+        if len(script.findall(sample)) > 0.2 * letters:
+            return code
+    tokens = re.findall(r"[^\W\d_]+", sample.lower())
+    votes = {code: sum(t in stop for t in tokens) for code, stop in _SETS.items()}
+    best = max(votes, key=lambda code: votes[code])
+    return best if votes[best] >= max(3, 0.08 * len(tokens)) else ""

@@ -1,0 +1,48 @@
+"""Readers of ``.txt`` and ``.md``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from briefreader.model import Original, Problem
+from briefreader.reading import dates, frontmatter
+from briefreader.reading.charset import decode
+from briefreader.reading.draft import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def read_text(original: Original) -> Iterator[Draft | Problem]:
+    """A plain text file: one document."""
+    text, note = decode(original.data)
+    yield _draft(original, text, note, flat=True)
+
+
+def read_markdown(original: Original) -> Iterator[Draft | Problem]:
+    """A Markdown file, with or without frontmatter: one document."""
+    text, note = decode(original.data)
+    fields, body, trouble = frontmatter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    draft = _draft(original, body, note)
+    if trouble:
+        draft.problems.append(Problem(original.path, trouble, hint="its fields were read line by line"))
+    draft.title = frontmatter.text_of(fields, "title", "subject", "headline")
+    draft.author = frontmatter.text_of(fields, "author", "authors", "by", "creator")
+    draft.source = frontmatter.text_of(
+        fields, "source", "publisher", "publication", "newsletter", "podcast", "show", "site", "site_name", "feed"
+    )
+    draft.published = dates.iso(frontmatter.text_of(fields, "date", "published", "pubdate", "publish_date", "created"))
+    link = frontmatter.text_of(fields, "url", "link", "canonical_url", "canonical", "source_url", "original_url")
+    if not link and draft.source.startswith(("http://", "https://")):
+        link, draft.source = draft.source, ""
+    draft.url = link if link.startswith(("http://", "https://")) else ""
+    draft.tags = frontmatter.list_of(fields, "tags", "topics", "keywords", "categories")
+    draft.language = frontmatter.text_of(fields, "lang", "language")[:2].lower()
+    yield draft
+
+
+def _draft(original: Original, text: str, note: str, *, flat: bool = False) -> Draft:
+    draft = Draft(original, text, flat=flat)
+    if note:
+        draft.problems.append(Problem(original.path, note))
+    return draft

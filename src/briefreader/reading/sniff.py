@@ -1,0 +1,88 @@
+"""Which format some bytes are in: by what they hold, then by their name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+SUFFIXES = {
+    ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".mdown": "md", ".mdx": "md", ".html": "html",
+    ".htm": "html", ".xhtml": "html", ".eml": "eml", ".mbox": "mbox", ".xml": "feed", ".rss": "feed", ".atom": "feed",
+    ".opml": "opml", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".pdf": "pdf", ".epub": "epub",
+    ".docx": "docx", ".emlx": "eml", ".rdf": "feed",
+}  # fmt: skip
+_SAMPLE = 8192
+_HEADER = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]{0,2000}\r?\n(?:[ \t][^\n]{0,2000}\r?\n){0,200}){2,}")
+_MAIL_NAMES = re.compile(
+    rb"^(?:received|return-path|delivered-to|message-id|mime-version|from|subject|date|to|x-[\w-]+):", re.I | re.M
+)
+_MARKDOWN = re.compile(r"(?m)^#{1,6} \S|^(?:[-*+]|\d+\.) \S|\[[^\]\n]+\]\([^)\n]+\)|^```|\*\*\S")
+_BINARY = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x7fELF",
+    b"MZ",
+    b"\x1f\x8b",
+    b"BZh",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"SQLite format 3",
+)
+
+
+def sniff(head: bytes, name: str = "") -> str:
+    """The format of a source that begins with ``head``: a key of the readers, or "binary"."""
+    suffix = SUFFIXES.get(PurePath(name).suffix.lower(), "")
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(head, suffix)
+    if head.startswith(_BINARY):
+        return "binary"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
+        return suffix if suffix in ("txt", "md", "html", "jsonl", "feed", "opml") else "txt"
+    if head[:_SAMPLE].count(0) > len(head[:_SAMPLE]) // 100:
+        return "binary"
+    text = head[:_SAMPLE].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return _text_format(text, suffix)
+
+
+def _text_format(text: bytes, suffix: str) -> str:
+    start = text[:2000].lower()
+    if text.startswith(b"From ") and _HEADER.match(text[text.find(b"\n") + 1 :]):
+        return "mbox"
+    if start.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf", b"<opml")):
+        if b"<opml" in start:
+            return "opml"
+        if re.search(rb"<(?:rss|feed|rdf:rdf|channel)\b", start):
+            return "feed"
+        if b"<html" in start or b"xhtml" in start:
+            return "html"
+        return suffix if suffix in ("feed", "opml", "html", "md", "txt") else "feed"
+    if re.match(rb"<(?:!doctype\s+html|html|head|body|table|div|meta|!--|p|style|title)\b|<!--", start):
+        return suffix if suffix in ("md", "feed") else "html"
+    if _HEADER.match(text) and len(_MAIL_NAMES.findall(text)) >= 2 and suffix not in ("md", "html", "jsonl"):
+        return "eml"
+    if suffix == "jsonl" or (text.startswith(b"{") and re.match(rb"\{\s*\"\w+\"\s*:", text) and suffix in ("", "txt")):
+        return "jsonl"
+    if suffix:
+        return suffix if suffix not in ("pdf", "epub", "docx") else "txt"
+    return "md" if _MARKDOWN.search(text.decode("utf-8", "replace")) else "txt"
+
+
+def _zipped(head: bytes, suffix: str) -> str:
+    if b"application/epub+zip" in head[:200]:
+        return "epub"
+    if b"word/" in head or suffix == "docx":
+        return "docx"
+    return suffix if suffix == "epub" else "binary"
+
+
+def _is_utf16(head: bytes) -> bool:
+    sample = head[:1024]
+    if len(sample) < 16:
+        return False
+    half = len(sample) // 2
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    return (odd > half * 0.4 and even < half * 0.05) or (even > half * 0.4 and odd < half * 0.05)
