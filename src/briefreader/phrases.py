@@ -1,1 +1,186 @@
-"""A taxonomy's phrases found in text."""
+"""A taxonomy's phrases found in text: longest match a topic, places, excluded senses.
+
+Words match whole, without case, plural and hyphen tolerant. What words lose (``C#``, ``.NET``, an ``IT`` that is not
+"it", scripts without spaces) is looked up literally as well. Used by tagging, search aliases and topic-aware insights.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from briefreader.text import STOP_WORDS, Token, fold, lower, part_spans, parts, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from briefreader.taxonomy import Taxonomy, Topic
+
+# symbols that make another word of the letters beside them, and scripts that do not put spaces between words
+_TELLING = re.compile(r"[#+$%*@=<>~^|€£]|^\.\w")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseHit:
+    """A topic's phrase in a text: ``text[start:end]``, beginning with the text's ``token_index``-th word."""
+
+    topic: str
+    phrase: str
+    start: int
+    end: int
+    token_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of topic number ``topic``; ``excluded`` ones take the words they cover out of the topic's count."""
+
+    topic: int
+    text: str
+    excluded: bool
+
+
+class Match(NamedTuple):
+    """``phrase`` at the words ``[place, place + length)``; a literal one also knows its offsets in the text."""
+
+    phrase: Phrase
+    place: int
+    length: int
+    start: int = -1
+    end: int = -1
+
+
+@lru_cache(maxsize=1 << 16)
+def normal(form: str) -> str:
+    """What words are compared by: accents off, plural off."""
+    return stem(form if form.isascii() else fold(form))
+
+
+class PhraseIndex:
+    """All phrases of a taxonomy, ready to be found in texts.
+
+    ``words`` numbers the distinct words that phrases are made of, from 0; ``starters`` are those a phrase begins with.
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.topics = taxonomy.ids
+        self.words: dict[str, int] = {}
+        self._entries: dict[int, list[tuple[tuple[int, ...], list[Phrase]]]] = {}
+        self._literals: list[tuple[str, bool, Phrase]] = []
+        groups = _alias_groups(taxonomy)
+        found: dict[tuple[int, ...], dict[tuple[int, bool], Phrase]] = {}
+        for number, topic in enumerate(taxonomy.topics):
+            for text, excluded in _phrases_of(topic, groups):
+                key = self._add(number, text, excluded)
+                if key:
+                    found.setdefault(key, {}).setdefault((number, excluded), Phrase(number, text, excluded))
+        for key in sorted(found, key=len, reverse=True):
+            self._entries.setdefault(key[0], []).append((key[1:], list(found[key].values())))
+        self.starters = frozenset(self._entries)
+
+    def _add(self, topic: int, text: str, excluded: bool) -> tuple[int, ...]:
+        forms = [normal(form) for form in parts(text)]
+        lossy = bool(_TELLING.search(text) or _UNSPACED.search(text))
+        shouted = not lossy and len(forms) == 1 and text.isupper() and (forms[0] in STOP_WORDS or len(forms[0]) == 1)
+        if shouted or lossy:
+            self._literals.append((text if shouted else text.lower(), shouted, Phrase(topic, text, excluded)))
+        if shouted or (lossy and len(forms) < 2) or all(form in STOP_WORDS for form in forms):
+            return ()
+        return tuple(self.words.setdefault(form, len(self.words)) for form in forms)
+
+    def find(self, text: str) -> list[PhraseHit]:
+        """Every topic's phrases in ``text``, in order of place; for one topic they do not overlap."""
+        tokens = part_spans(text)
+        ids = [self.words.get(normal(token.form), -1) for token in tokens]
+        hits = []
+        for phrase, index, length, start, end in self.matches(ids, self.literals(text, tokens)):
+            if start < 0:
+                start, end = tokens[index].start, tokens[index + length - 1].end
+            hits.append(PhraseHit(self.topics[phrase.topic], phrase.text, start, end, index))
+        return sorted(hits, key=lambda hit: (hit.start, hit.end))
+
+    def matches(
+        self, ids: Sequence[int], literals: Iterable[Match] = (), at: Iterable[int] | None = None
+    ) -> list[Match]:
+        """The counted matches in a text given as word numbers (an unknown word is any number not in ``words``).
+
+        ``at`` are the places where a word of ``starters`` stands, if the caller knows them already.
+        """
+        entries = self._entries
+        found = list(literals)
+        if at is None:
+            at = (i for i, word in enumerate(ids) if word in entries)
+        for index in at:
+            for rest, phrases in entries[ids[index]]:
+                length = len(rest) + 1
+                if length == 1 or tuple(ids[index + 1 : index + length]) == rest:
+                    found += [Match(phrase, index, length) for phrase in phrases]
+        return found if len(found) == 1 and not found[0].phrase.excluded else _longest(found)
+
+    def literals(self, text: str, tokens: Sequence[Token] | None = None) -> list[Match]:
+        """Matches of the phrases that are looked up letter by letter."""
+        if not self._literals:
+            return []
+        lowered = lower(text)
+        found = []
+        for literal, exact, phrase in self._literals:
+            place = text if exact else lowered
+            start = place.find(literal)
+            while start >= 0:
+                end = start + len(literal)
+                if _stands_alone(place, start, end):
+                    tokens = part_spans(text) if tokens is None else tokens
+                    found.append(_literal_match(phrase, tokens, start, end))
+                start = place.find(literal, end)
+        return found
+
+
+def _literal_match(phrase: Phrase, tokens: Sequence[Token], start: int, end: int) -> Match:
+    first = bisect_right(tokens, start, key=lambda token: token.end)
+    last = bisect_right(tokens, end - 1, key=lambda token: token.start)
+    return Match(phrase, min(first, max(len(tokens) - 1, 0)), max(last - first, 1), start, end)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether no letter, digit or same symbol goes on beside the match, where the script has spaces at all."""
+    if _UNSPACED.match(text, start):
+        return True
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not before.isalnum() and not after.isalnum() and after != text[end - 1]
+
+
+def _longest(found: list[Match]) -> list[Match]:
+    """One topic's matches do not overlap: excluded senses go first, then the earliest and longest."""
+    taken: dict[int, set[int]] = {}
+    kept = []
+    for match in sorted(found, key=lambda m: (not m.phrase.excluded, m.place, -m.length)):
+        places = range(match.place, match.place + match.length)
+        busy = taken.setdefault(match.phrase.topic, set())
+        if busy.isdisjoint(places):
+            busy.update(places)
+            if not match.phrase.excluded:
+                kept.append(match)
+    return kept
+
+
+def _phrases_of(topic: Topic, groups: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, bool]]:
+    for text in topic.exclude:
+        yield text, True
+    for text in topic.phrases:
+        yield text, False
+        for other in groups.get(_key(text), ()):
+            yield other, False
+
+
+def _alias_groups(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
+    return {_key(word): group for group in taxonomy.aliases for word in group}
+
+
+def _key(text: str) -> str:
+    return " ".join(normal(form) for form in parts(text)) or text

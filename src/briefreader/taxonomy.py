@@ -1,1 +1,329 @@
-"""Taxonomy YAML → Taxonomy, with line-numbered problems."""
+"""Taxonomy YAML → Taxonomy, with line-numbered problems.
+
+The file is a reader's own and may come from anywhere: it is read as YAML *events*, never built into objects. All
+scalars are strings (``no`` stays ``no``); aliases, anchors, merge keys, tags and duplicate keys are refused where they
+stand, depth and size are capped. What is wrong is said with line and column.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from briefreader.errors import TaxonomyError
+from briefreader.text import STOP_WORDS, parts, stem
+from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_BYTES = 4_000_000
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_TOP_KEYS = ("version", "topics", "aliases")
+_TOPIC_KEYS = ("id", "label", "description", "alt", "keywords", "include", "exclude", "broader", "examples", "was")
+_LIST_KEYS = frozenset({"alt", "keywords", "exclude", "examples", "was"})
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic: decisions hang on ``id``; ``was`` are ids it had before; ``line`` is where its entry begins."""
+
+    id: str
+    label: str
+    description: str = ""
+    alt: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    include: str = ""
+    exclude: tuple[str, ...] = ()
+    broader: str = ""
+    examples: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """What stands for the topic in a text: its label, other names and keywords."""
+        return (self.label, *self.alt, *self.keywords)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxonomyProblem:
+    """Something wrong with a taxonomy file, where it stands (1-based), and what to do about it."""
+
+    line: int
+    column: int
+    severity: Literal["error", "warning"]
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Topics in the file's order, and groups of words that mean the same."""
+
+    topics: tuple[Topic, ...]
+    aliases: tuple[tuple[str, ...], ...] = ()
+    path: str = field(default="", compare=False)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The topics' ids in order."""
+        return tuple(t.id for t in self.topics)
+
+    @property
+    def digest(self) -> str:
+        """A hash of the content; comments, layout and line numbers do not count."""
+        content = [[getattr(t, key) for key in _TOPIC_KEYS] for t in self.topics]
+        return hashlib.sha256(json.dumps([content, self.aliases]).encode()).hexdigest()[:16]
+
+    def topic(self, id: str) -> Topic:
+        """The topic of this id, or one that had it before (``was``).
+
+        Raises:
+            TaxonomyError: there is none; the hint names the nearest.
+        """
+        for topic in self.topics:
+            if topic.id == id:
+                return topic
+        for topic in self.topics:
+            if id in topic.was:
+                return topic
+        near = difflib.get_close_matches(id, self.ids, 1)
+        raise TaxonomyError(f"no topic {id!r}", where=self.path, hint=f"did you mean {near[0]}?" if near else "")
+
+    def narrower(self, id: str) -> set[str]:
+        """The topic's id and those of all topics below it."""
+        found = {id}
+        while more := {t.id for t in self.topics if t.broader in found} - found:
+            found |= more
+        return found
+
+    @classmethod
+    def load(cls, path: str | Path) -> Taxonomy:
+        """Read a taxonomy file.
+
+        Raises:
+            TaxonomyError: with file:line:column of the first error.
+        """
+        taxonomy, problems = _read(Path(path))
+        errors = [p for p in problems if p.severity == "error"]
+        if errors:
+            first = errors[0]
+            more = f" (and {len(errors) - 1} more: `taxonomy check` shows all)" if len(errors) > 1 else ""
+            where = f"{path}:{first.line}:{first.column}" if first.line else str(path)
+            raise TaxonomyError(first.message + more, where=where, hint=first.hint)
+        return taxonomy
+
+    @classmethod
+    def check(cls, path: str | Path, common: Iterable[str] = ()) -> list[TaxonomyProblem]:
+        """All problems of a taxonomy file, in its order; ``common`` are stems that most of a library's texts hold."""
+        return _read(Path(path), frozenset(common))[1]
+
+    def dump(self, path: str | Path) -> None:
+        """Write the taxonomy as YAML that loads as it is (comments of an earlier file are not kept)."""
+        Path(path).write_text(self.to_yaml(), encoding="utf-8")
+
+    def to_yaml(self) -> str:
+        """The taxonomy as YAML text; every key but id and label only where it holds something."""
+        lines = ["version: 1", "topics:" if self.topics else "topics: []"]
+        for topic in self.topics:
+            mark = "  - "
+            for key in _TOPIC_KEYS:
+                value = getattr(topic, key)
+                if value or key in ("id", "label"):
+                    lines.append(f"{mark}{key}: {_yaml_value(value)}")
+                    mark = "    "
+        if self.aliases:
+            lines.append("aliases:")
+            lines += [f"  - {_yaml_value(group)}" for group in self.aliases]
+        return "\n".join(lines) + "\n"
+
+
+def _yaml_value(value: str | tuple[str, ...]) -> str:
+    # JSON's strings are YAML's double-quoted scalars, except for characters YAML does not print
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_yaml_value, value)) + "]"
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value) and not value.endswith(" "):
+        return value
+    return re.sub("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]", lambda m: f"\\u{ord(m.group()):04x}", _quoted(value))
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value.encode("utf-8", "replace").decode(), ensure_ascii=False)
+
+
+def _read(path: Path, common: frozenset[str] = frozenset()) -> tuple[Taxonomy, list[TaxonomyProblem]]:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise TaxonomyError(f"cannot read the taxonomy: {error.strerror}", where=str(path)) from error
+    if len(data) > MAX_BYTES:
+        raise TaxonomyError(f"a taxonomy may have {MAX_BYTES // 1_000_000} MB at most", where=str(path))
+    reader = _Reader(str(path))
+    try:
+        node = parse(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        reader.problem(line, 1, "error", "not UTF-8", "save the file as UTF-8")
+        return Taxonomy((), path=str(path)), reader.problems
+    except YamlProblem as error:
+        reader.problem(error.line, error.column, "error", error.message, error.hint)
+        return Taxonomy((), path=str(path)), reader.problems
+    taxonomy = reader.taxonomy(node)
+    reader.compare(taxonomy, common)
+    reader.problems.sort(key=lambda p: (p.line, p.column))
+    return taxonomy, reader.problems
+
+
+class _Reader:
+    """Turns nodes into topics and gathers problems; what is wrong is left out, the rest goes on."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.problems: list[TaxonomyProblem] = []
+        self.places: dict[tuple[str, str, str], Node] = {}  # topic id, key, text → where it stands
+
+    def problem(
+        self, line: int, column: int, severity: Literal["error", "warning"], message: str, hint: str = ""
+    ) -> None:
+        self.problems.append(TaxonomyProblem(line, column, severity, message, hint))
+
+    def error(self, node: Node, message: str, hint: str = "") -> None:
+        self.problem(node.line, node.column, "error", message, hint)
+
+    def warn(self, node: Node, message: str, hint: str = "") -> None:
+        self.problem(node.line, node.column, "warning", message, hint)
+
+    def taxonomy(self, node: Node | None) -> Taxonomy:
+        if not isinstance(node, Mapping):
+            where = node or Scalar(1, 1, "")
+            self.error(where, "a taxonomy begins with `topics:`", "see docs/taxonomy.md for an example")
+            return Taxonomy((), path=self.path)
+        self.known_keys(node, _TOP_KEYS)
+        entries = node.values.get("topics")
+        if not isinstance(entries, Sequence):
+            self.error(entries or node, "`topics` must be a list", "write `topics:` and one `- id: …` a topic below it")
+            return Taxonomy((), path=self.path)
+        topics = [t for t in (self.topic(entry) for entry in entries.items) if t is not None]
+        groups = node.values.get("aliases")
+        aliases: list[tuple[str, ...]] = []
+        if isinstance(groups, Sequence):
+            aliases = [group for group in (self.strings(item) for item in groups.items) if len(group) > 1]
+        elif groups is not None and not _is_empty(groups):
+            self.error(groups, "`aliases` must be a list of lists", "write `- [MoE, mixture of experts]`")
+        return Taxonomy(tuple(topics), tuple(aliases), self.path)
+
+    def known_keys(self, node: Mapping, known: tuple[str, ...]) -> None:
+        for key, place in node.keys.items():
+            if key not in known:
+                near = difflib.get_close_matches(key, known, 1, 0.5)
+                hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
+                self.error(place, f"unknown key `{key}`", hint)
+
+    def topic(self, node: Node) -> Topic | None:
+        if not isinstance(node, Mapping):
+            self.error(node, "a topic is a list of keys", "begin with `- id: …`")
+            return None
+        self.known_keys(node, _TOPIC_KEYS)
+        id = self.string(node.values.get("id"))
+        label = self.string(node.values.get("label"))
+        if not id:
+            self.error(node.values.get("id", node), "a topic needs an `id`", "a-z 0-9 - _")
+            return None
+        if not _ID.fullmatch(id):
+            self.error(node.values["id"], f"`{id}` cannot be an id", "use a-z 0-9 - _, at most 100")
+            return None
+        if not label:
+            self.error(node.values.get("label", node), f"topic `{id}` needs a `label`")
+        self.places[id, "id", id] = node.values["id"]
+        lists: dict[str, tuple[str, ...]] = {}
+        for key in _LIST_KEYS & node.values.keys():
+            lists[key] = self.strings(node.values[key])
+            for item in _items(node.values[key]):
+                if isinstance(item, Scalar):
+                    self.places.setdefault((id, key, item.text.strip()), item)
+        for key in ("description", "include", "broader"):
+            if key in node.values:
+                self.places[id, key, self.string(node.values[key])] = node.values[key]
+        return Topic(
+            id,
+            label or id,
+            description=self.string(node.values.get("description")),
+            include=self.string(node.values.get("include")),
+            broader=self.string(node.values.get("broader")),
+            line=node.line,
+            **lists,
+        )
+
+    def string(self, node: Node | None) -> str:
+        if node is None:
+            return ""
+        if not isinstance(node, Scalar):
+            self.error(node, "text expected here, not a list or keys")
+            return ""
+        return " ".join(node.text.split())
+
+    def strings(self, node: Node) -> tuple[str, ...]:
+        if _is_empty(node):
+            return ()
+        return tuple(dict.fromkeys(s for s in (self.string(item) for item in _items(node)) if s))
+
+    def compare(self, taxonomy: Taxonomy, common: frozenset[str]) -> None:
+        """Problems between topics: names given twice, circles, shared and too common keywords."""
+        names: dict[str, Topic] = {}
+        for topic in taxonomy.topics:
+            place = self.places[topic.id, "id", topic.id]
+            for name in dict.fromkeys((topic.id, topic.label.casefold())):
+                if name in names:
+                    self.error(place, f"two topics are called `{name}`", f"the other is in line {names[name].line}")
+                names[name] = topic
+        ids = set(taxonomy.ids)
+        for topic in taxonomy.topics:
+            self.check_ids(topic, ids, taxonomy)
+        self.check_keywords(taxonomy, common)
+
+    def check_ids(self, topic: Topic, ids: set[str], taxonomy: Taxonomy) -> None:
+        if topic.broader and topic.broader not in ids:
+            near = difflib.get_close_matches(topic.broader, ids, 1)
+            place = self.places[topic.id, "broader", topic.broader]
+            self.error(place, f"no topic `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
+        elif topic.broader and topic.broader in taxonomy.narrower(topic.id):
+            place = self.places[topic.id, "broader", topic.broader]
+            self.error(place, f"`{topic.id}` is above and below `{topic.broader}`", "remove one `broader`")
+        for old in topic.was:
+            if old in ids:
+                self.error(self.places[topic.id, "was", old], f"`{old}` is still a topic", "remove it from `was`")
+
+    def check_keywords(self, taxonomy: Taxonomy, common: frozenset[str]) -> None:
+        owner: dict[tuple[str, ...], Topic] = {}
+        for topic in taxonomy.topics:
+            for key in ("alt", "keywords"):
+                for phrase in getattr(topic, key):
+                    stems = tuple(map(stem, parts(phrase)))
+                    place = self.places[topic.id, key, phrase]
+                    other = owner.setdefault(stems, topic)
+                    if stems and other is not topic:
+                        self.warn(place, f"`{phrase}` stands for `{other.id}` too", "each hit counts for both topics")
+                    if stems and all(s in STOP_WORDS for s in stems) and not phrase.isupper():
+                        self.warn(place, f"`{phrase}` is a stop word: it says nothing about a topic", "remove it")
+                    elif len(stems) == 1 and stems[0] in common:
+                        self.warn(place, f"`{phrase}` is in most of your texts", "use a longer phrase")
+
+
+def _items(node: Node) -> list[Node]:
+    return node.items if isinstance(node, Sequence) else [node]
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.text in ("", "~", "null") and not node.quoted
+
+
+def renamed(topic: Topic, id: str) -> Topic:
+    """The topic under another id; decisions follow through ``was``."""
+    return replace(topic, id=id, was=tuple(dict.fromkeys((*topic.was, topic.id))))

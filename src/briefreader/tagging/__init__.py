@@ -1,1 +1,9 @@
-"""text + Taxonomy + decisions → scored topics with reasons."""
+"""Text + taxonomy (+ decisions) → scored topics with reasons.
+
+Scoring needs numpy alone; fitting and learning import scikit-learn when they are called.
+"""
+
+from briefreader.tagging.reasons import Explanation
+from briefreader.tagging.tagger import Tagger, Tagging
+
+__all__ = ["Explanation", "Tagger", "Tagging"]

@@ -1,0 +1,133 @@
+"""Models on disk: arrays as npz, the rest as JSON with a checksum; never pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from briefreader.errors import LibraryError
+from briefreader.paths import shipped
+from briefreader.phrases import PhraseIndex
+from briefreader.tagging.prior import Prior
+from briefreader.tagging.vectors import Document, Vocabulary
+from briefreader.taxonomy import Taxonomy, Topic
+
+if TYPE_CHECKING:
+    from briefreader.tagging.tagger import Tagger
+
+VERSION = 1
+_TEXT_SUFFIXES = (".txt", ".md")
+
+
+def shipped_texts() -> list[Document]:
+    """The packed briefings that are plain text: a background for idf; none in an incomplete installation."""
+    try:
+        folder = shipped("sample_docs")
+    except FileNotFoundError:
+        return []
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in _TEXT_SUFFIXES)
+    return [("", path.read_text(encoding="utf-8", errors="replace")) for path in paths]
+
+
+def save(tagger: Tagger, folder: Path) -> None:
+    """Write ``model.json`` and the arrays it names; a reader meets the former model or this one, whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    prior = tagger.prior
+    buffer = io.BytesIO()
+    np.savez(buffer, idf=prior.idf, terms=prior.terms, vectors=prior.vectors, pairs=prior.vocabulary.pairs)
+    arrays = buffer.getvalue()
+    name = f"arrays-{_digest(arrays)}.npz"
+    _write(folder / name, arrays)
+    content = {
+        "version": VERSION,
+        "arrays": name,
+        "taxonomy": taxonomy_json(tagger.taxonomy),
+        "words": prior.vocabulary.words,
+        "threshold": tagger.threshold,
+        "insight_threshold": tagger.insight_threshold,
+    }
+    text = json.dumps(content)
+    _write(folder / "model.json", json.dumps({"checksum": _digest(text.encode()), "content": text}).encode())
+    for old in folder.glob("arrays-*.npz"):
+        if old.name != name:
+            old.unlink(missing_ok=True)
+
+
+def load(folder: str | Path) -> Tagger:
+    """The model saved in ``folder``.
+
+    Raises:
+        LibraryError: there is none, or it is damaged or of another version.
+    """
+    from briefreader.tagging.tagger import Tagger
+
+    folder = Path(folder)
+    try:
+        outer = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        content = json.loads(outer["content"])
+        if outer["checksum"] != _digest(outer["content"].encode()) or content["version"] != VERSION:
+            raise ValueError("checksum or version differ")
+        data = (folder / Path(content["arrays"]).name).read_bytes()
+        if content["arrays"] != f"arrays-{_digest(data)}.npz":
+            raise ValueError("arrays differ from their checksum")
+        taxonomy = taxonomy_from_json(content["taxonomy"])
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            pairs = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in arrays["pairs"]]
+            vocabulary = Vocabulary(content["words"], pairs)
+            prior = Prior(
+                taxonomy, PhraseIndex(taxonomy), vocabulary, arrays["idf"], arrays["terms"], arrays["vectors"]
+            )
+        tagger = Tagger(taxonomy, prior=prior)
+        tagger.threshold = float(content["threshold"])
+        tagger.insight_threshold = float(content["insight_threshold"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LibraryError("no usable model here", where=str(folder), hint="it is made anew by `tag`") from error
+    return tagger
+
+
+def taxonomy_json(taxonomy: Taxonomy) -> dict[str, object]:
+    """A taxonomy as JSON values."""
+    topics = [
+        {key: getattr(topic, key) for key in Topic.__slots__ if key != "line" and getattr(topic, key)}
+        for topic in taxonomy.topics
+    ]
+    return {"topics": topics, "aliases": taxonomy.aliases, "path": taxonomy.path}
+
+
+def taxonomy_from_json(value: dict[str, object]) -> Taxonomy:
+    """The inverse of ``taxonomy_json``."""
+    topics, aliases = value["topics"], value["aliases"]
+    if not isinstance(topics, list) or not isinstance(aliases, list):
+        raise ValueError("not a taxonomy")
+    made: list[dict[str, Any]] = [
+        {k: tuple(v) if isinstance(v, list) else v for k, v in topic.items()} for topic in topics
+    ]
+    return Taxonomy(
+        tuple(Topic(**values) for values in made),
+        tuple(tuple(group) for group in aliases),
+        str(value["path"]),
+    )
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".model-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,169 @@
+"""Unlabelled documents → vocabulary, idf and topic vectors: what a library teaches before anyone has decided anything.
+
+The only module of the room, beside the learner, that imports scikit-learn. Without a library the shipped briefings
+give the background idf, and topics keep to their own words.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from briefreader.phrases import PhraseIndex, normal
+from briefreader.tagging import prior
+from briefreader.tagging.prior import Prior, hit_density, scaled, topic_forms, topic_pairs, topic_vectors
+from briefreader.tagging.vectors import Document, Encoded, Entries, Floats, Ints, Vocabulary
+from briefreader.text import STOP_WORDS, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from briefreader.taxonomy import Taxonomy
+
+SAMPLE_CHARACTERS = 30_000_000
+FEEDBACK_DOCUMENTS = 30  # the documents that name a topic most …
+FEEDBACK_MINIMUM = 3
+FEEDBACK_TERMS = 60  # … and the terms that stand out in them
+MIN_DOCUMENTS = 2  # a word of fewer documents is unknown
+
+
+def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
+    """A prior whose idf and expansion come from ``documents``, evenly sampled if they are very many."""
+    sample = _sample(list(documents))
+    phrases = PhraseIndex(taxonomy)
+    words = _vocabulary(taxonomy, phrases, sample, MIN_DOCUMENTS if len(sample) > 20 else 1)
+    plain = Prior(
+        taxonomy, phrases, words, np.ones(words.size), np.zeros(0, np.int64), np.zeros((0, len(taxonomy.topics)))
+    )
+    encoded = [words.encode(group) for group in prior.batches(sample)]
+    density = _density(plain, sample, encoded)
+    top = _feedback_documents(density)
+    pairs = topic_pairs(taxonomy, words.numbers) | _frequent_pairs(words, sample, top)
+    vocabulary = Vocabulary(words.words, pairs)
+    entries = _entries(vocabulary, encoded)
+    idf = _idf(entries, len(sample), vocabulary)
+    vectors = topic_vectors(taxonomy, vocabulary, idf)
+    if sample:
+        _expand(vectors, vocabulary, idf, entries, len(sample), top)
+    return _prior(taxonomy, phrases, vocabulary, idf, vectors)
+
+
+def background(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
+    """A prior for use without a library: idf of a few general ``documents``, no expansion; needs numpy only."""
+    sample = list(documents)
+    phrases = PhraseIndex(taxonomy)
+    words = _vocabulary(taxonomy, phrases, sample, 1)
+    vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers))
+    frequency = np.zeros(vocabulary.size)
+    for group in prior.batches(sample):
+        np.add.at(frequency, vocabulary.weighted_tf(vocabulary.encode(group)).terms, 1.0)
+    frequency[len(vocabulary.words) : vocabulary.gap] = 0.0
+    # the smoothed idf of scikit-learn's TfidfTransformer
+    idf = np.log((1.0 + len(sample)) / (1.0 + frequency)) + 1.0
+    idf[vocabulary.gap] = 0.0
+    return _prior(taxonomy, phrases, vocabulary, idf, topic_vectors(taxonomy, vocabulary, idf))
+
+
+def _prior(taxonomy: Taxonomy, phrases: PhraseIndex, vocabulary: Vocabulary, idf: Floats, vectors: Floats) -> Prior:
+    terms = np.flatnonzero(vectors.any(axis=1))
+    return Prior(taxonomy, phrases, vocabulary, idf, terms, vectors[terms])
+
+
+def _sample(documents: list[Document]) -> list[Document]:
+    size = sum(len(title) + len(text) for title, text in documents)
+    step = max(1, -(-size // SAMPLE_CHARACTERS))
+    return documents[::step]
+
+
+def _vocabulary(taxonomy: Taxonomy, phrases: PhraseIndex, documents: Sequence[Document], minimum: int) -> Vocabulary:
+    counts: Counter[str] = Counter()
+    for title, text in documents:
+        counts.update({normal(form) for form in {*parts(title), *parts(text)}})
+    known = {word for word, count in counts.items() if count >= minimum} | topic_forms(taxonomy)
+    return Vocabulary([*phrases.words, *sorted(known - phrases.words.keys())])
+
+
+def _density(plain: Prior, documents: list[Document], encoded: Sequence[Encoded]) -> Floats:
+    groups = zip(prior.batches(documents), encoded, strict=True)
+    densities = [hit_density(plain.match(group, e)[0], e.lengths) for group, e in groups]
+    return np.concatenate(densities) if densities else np.zeros((0, len(plain.phrases.topics)))
+
+
+def _feedback_documents(density: Floats) -> list[Ints]:
+    """For each topic the documents that name it most, none if too few do."""
+    chosen = []
+    for column in density.T:
+        best = np.argsort(-column, kind="stable")[:FEEDBACK_DOCUMENTS]
+        best = best[column[best] > 0]
+        chosen.append(np.sort(best) if len(best) >= FEEDBACK_MINIMUM else best[:0])
+    return chosen
+
+
+def _frequent_pairs(words: Vocabulary, documents: list[Document], top: list[Ints]) -> set[tuple[int, int]]:
+    """Neighbouring words that at least two of one topic's feedback documents share."""
+    stop = {words.numbers[w] for w in STOP_WORDS if w in words.numbers}
+    found: set[tuple[int, int]] = set()
+    for chosen in top:
+        counts: Counter[tuple[int, int]] = Counter()
+        for number in chosen:
+            ids = words.encode([documents[number]]).ids.tolist()
+            counts.update(set(itertools.pairwise(ids)))
+        limit = len(words.words)
+        found |= {
+            (a, b)
+            for (a, b), n in counts.items()
+            if n > 1 and a < limit and b < limit and a not in stop and b not in stop
+        }
+    return found
+
+
+def _entries(vocabulary: Vocabulary, encoded: Sequence[Encoded]) -> Entries:
+    found = [vocabulary.weighted_tf(group) for group in encoded]
+    offsets = np.cumsum([0, *(len(group.lengths) for group in encoded)])
+    if not found:
+        return Entries(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    documents = np.concatenate([e.documents + offset for e, offset in zip(found, offsets, strict=False)])
+    return Entries(documents, np.concatenate([e.terms for e in found]), np.concatenate([e.values for e in found]))
+
+
+def _idf(entries: Entries, documents: int, vocabulary: Vocabulary) -> Floats:
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    shape = (max(documents, 1), vocabulary.size)
+    counts = csr_matrix((entries.values, (entries.documents, entries.terms)), shape=shape)
+    idf: Floats = TfidfTransformer(smooth_idf=True).fit(counts).idf_
+    # a word outside the vocabulary stands in fewer than MIN_DOCUMENTS documents, whatever its bucket holds
+    idf[len(vocabulary.words) : vocabulary.gap] = np.log((1.0 + documents) / 2.0) + 1.0
+    idf[vocabulary.gap] = 0.0
+    return idf
+
+
+def _expand(
+    vectors: Floats, vocabulary: Vocabulary, idf: Floats, entries: Entries, documents: int, top: list[Ints]
+) -> None:
+    """Add to each topic's vector, in place, the terms most above the library's mean in its feedback documents."""
+    weighted, norms = scaled(entries, idf, documents)
+    values = weighted.values / np.maximum(norms, 1e-12)[weighted.documents]
+    mean = np.bincount(weighted.terms, values, minlength=vocabulary.size) / documents
+    bounds = np.searchsorted(weighted.documents, np.arange(documents + 1))
+    barred = np.zeros(vocabulary.size, dtype=bool)
+    barred[len(vocabulary.words) : vocabulary.first_pair] = True
+    barred[[vocabulary.numbers[w] for w in STOP_WORDS if w in vocabulary.numbers]] = True
+    for column, chosen in enumerate(top):
+        if not len(chosen):
+            continue
+        total = np.zeros(vocabulary.size)
+        for number in chosen:
+            span = slice(bounds[number], bounds[number + 1])
+            total[weighted.terms[span]] += values[span]
+        above = total / len(chosen) - mean
+        above[barred] = 0.0
+        best = np.argsort(-above, kind="stable")[:FEEDBACK_TERMS]
+        best = best[above[best] > 0]
+        relevance = above[best] / max(float(np.linalg.norm(above[best])), 1e-12)
+        vectors[best, column] += min(1.0, len(chosen) / FEEDBACK_DOCUMENTS) * relevance
+        vectors[:, column] /= np.linalg.norm(vectors[:, column])

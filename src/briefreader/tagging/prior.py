@@ -1,0 +1,208 @@
+"""Taxonomy → scores without any labelled document.
+
+Per topic and document: how often, how early and how densely the topic's phrases stand in it, and the cosine between
+its tf-idf and the topic's. The topic's vector is its own words plus the words that stand out in those documents of the
+reader's library that name the topic most (pseudo-relevance feedback; Rocchio 1971). A logistic function with weights
+that do not depend on the topic makes a probability of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from briefreader.phrases import Match, PhraseIndex, normal
+from briefreader.tagging.vectors import HALF, Document, Encoded, Entries, Floats, Ints, Vocabulary
+from briefreader.text import STOP_WORDS, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from briefreader.taxonomy import Taxonomy, Topic
+
+BATCH_CHARACTERS = 400_000
+
+FEATURES = ("bias", "any hit", "hits", "density", "similarity", "first hit")
+# fitted by benchmarks/tagging_weights.py; the same for every topic and taxonomy
+WEIGHTS: Floats = np.array([-3.42, 0.50, 1.08, 0.91, 10.70, 2.34])
+SIMILARITY = FEATURES.index("similarity")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of documents: arrays [documents, topics], and the phrase matches a document."""
+
+    hits: Floats  # Σ position weights of phrase matches
+    first: Floats  # place of the first match, inf if none
+    cosine: Floats
+    lengths: Ints
+    matches: list[list[Match]]
+
+    def features(self) -> Floats:
+        """[documents, topics, len(FEATURES)]."""
+        whole = (HALF * np.log1p(np.maximum(self.lengths, 1) / HALF))[:, None]
+        return np.stack(
+            [
+                np.ones_like(self.hits),
+                (self.hits > 0).astype(np.float64),
+                np.log1p(self.hits),
+                np.log1p(100.0 * self.hits / whole),
+                self.cosine,
+                np.where(np.isfinite(self.first), 1.0 / (1.0 + self.first / HALF), 0.0),
+            ],
+            axis=-1,
+        )
+
+
+class Prior:
+    """A taxonomy with a vocabulary, its idf, and the topics' vectors: ``vectors`` is [rows, topics], a row a term."""
+
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        phrases: PhraseIndex,
+        vocabulary: Vocabulary,
+        idf: Floats,
+        terms: Ints,
+        vectors: Floats,
+    ) -> None:
+        self.taxonomy, self.phrases, self.vocabulary = taxonomy, phrases, vocabulary
+        self.idf = idf
+        self.terms, self.vectors = terms, vectors
+        self.rows = np.full(vocabulary.size, -1, dtype=np.int64)
+        self.rows[terms] = np.arange(len(terms))
+        self._starters = np.zeros(vocabulary.first_pair, dtype=bool)
+        self._starters[list(phrases.starters)] = True
+
+    def tf_idf(self, encoded: Encoded) -> tuple[Entries, Floats]:
+        """Sub-linear tf × idf, not yet normalized, and each document's length (L2)."""
+        entries = self.vocabulary.weighted_tf(encoded)
+        return scaled(entries, self.idf, len(encoded.lengths))
+
+    def measure(self, documents: Sequence[Document]) -> Measured:
+        """Phrase matches and similarity of documents."""
+        encoded = self.vocabulary.encode(documents)
+        hits, first, matches = self.match(documents, encoded)
+        entries, norms = self.tf_idf(encoded)
+        rows = self.rows[entries.terms]
+        known = rows >= 0
+        cosine = np.zeros_like(hits)
+        owners = entries.documents[known]
+        if len(owners):
+            products = self.vectors[rows[known]] * entries.values[known, None]
+            heads = np.flatnonzero(np.diff(owners, prepend=-1))
+            cosine[owners[heads]] = np.add.reduceat(products, heads, axis=0)
+            cosine /= np.maximum(norms, 1e-12)[:, None]
+        return Measured(hits, first, cosine, encoded.lengths, matches)
+
+    def match(self, documents: Sequence[Document], encoded: Encoded) -> tuple[Floats, Floats, list[list[Match]]]:
+        """Σ position weights and first place of the topics' phrases, [documents, topics]; and the matches."""
+        shape = (len(documents), len(self.phrases.topics))
+        hits, first = np.zeros(shape), np.full(shape, np.inf)
+        places = np.flatnonzero(self._starters[encoded.ids])
+        bounds = np.searchsorted(places, encoded.starts)
+        matches: list[list[Match]] = []
+        for number, document in enumerate(documents):
+            begin, end = encoded.starts[number], encoded.starts[number + 1]
+            at = (places[bounds[number] : bounds[number + 1]] - begin).tolist()
+            literals = self._literals(*document)
+            found: list[Match] = []
+            if at or literals:
+                found = self.phrases.matches(encoded.ids[begin:end].tolist(), literals, at)
+            for match in found:
+                topic, index = match.phrase.topic, match.place
+                hits[number, topic] += 1.0 / (1.0 + index / HALF)
+                if index < first[number, topic]:
+                    first[number, topic] = index
+            matches.append(found)
+        return hits, first, matches
+
+    def _literals(self, title: str, text: str) -> list[Match]:
+        """Literal matches with offsets into their field; the text's words are counted from after the gap."""
+        found = self.phrases.literals(title)
+        later = self.phrases.literals(text)
+        if title and later:
+            moved = len(parts(title)) + 1
+            later = [match._replace(place=match.place + moved) for match in later]
+        return found + later
+
+
+def scaled(entries: Entries, idf: Floats, documents: int) -> tuple[Entries, Floats]:
+    """``log1p(3·tf) · idf`` and the documents' L2 lengths; word pairs do not count in the length."""
+    values = np.log1p(3.0 * entries.values) * idf[entries.terms]
+    norms = np.sqrt(np.bincount(entries.documents, values * values, minlength=documents))
+    return Entries(entries.documents, entries.terms, values), norms
+
+
+def topic_words(topic: Topic) -> Iterator[tuple[str, float]]:
+    """The texts that describe a topic, with their weight."""
+    for phrase in dict.fromkeys(topic.phrases):
+        yield phrase, 1.0
+    yield topic.description, 1.0
+    for example in topic.examples:
+        yield example, 1.0
+    yield topic.include, 0.3
+
+
+def topic_forms(taxonomy: Taxonomy) -> set[str]:
+    """The words (as compared) that describe the taxonomy's topics."""
+    return {
+        form
+        for topic in taxonomy.topics
+        for text, _ in topic_words(topic)
+        for form in map(normal, parts(text))
+        if form not in STOP_WORDS
+    }
+
+
+def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, int]]:
+    """The neighbouring words in the topics' phrases."""
+    found = set()
+    for topic in taxonomy.topics:
+        for phrase in topic.phrases:
+            forms = [normal(form) for form in parts(phrase)]
+            found |= {
+                (numbers[a], numbers[b])
+                for a, b in itertools.pairwise(forms)
+                if a in numbers and b in numbers and not {a, b} & STOP_WORDS
+            }
+    return found
+
+
+def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> Floats:
+    """Unit tf-idf of the topics' own words, [terms, topics]."""
+    vectors = np.zeros((vocabulary.size, len(taxonomy.topics)))
+    for column, topic in enumerate(taxonomy.topics):
+        for text, weight in topic_words(topic):
+            encoded = vocabulary.encode([("", text)])
+            _, pairs = vocabulary.pair_places(encoded)
+            terms = np.concatenate([encoded.ids[encoded.ids < len(vocabulary.words)], pairs])
+            np.add.at(vectors[:, column], terms, weight)
+    for word in STOP_WORDS:
+        if word in vocabulary.numbers:
+            vectors[vocabulary.numbers[word]] = 0.0
+    vectors = np.log1p(3.0 * vectors) * idf[:, None]
+    norms = np.sqrt((vectors**2).sum(axis=0))
+    return np.asarray(vectors / np.maximum(norms, 1e-12))
+
+
+def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Documents in groups of a bounded size in characters."""
+    group: list[Document] = []
+    size = 0
+    for document in documents:
+        group.append(document)
+        size += len(document[0]) + len(document[1])
+        if size >= BATCH_CHARACTERS:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def hit_density(hits: Floats, lengths: Ints) -> Floats:
+    """Position-weighted hits per position-weighted word."""
+    return np.asarray(hits / (HALF * np.log1p(np.maximum(lengths, 1) / HALF))[:, None])

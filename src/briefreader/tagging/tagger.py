@@ -1,0 +1,190 @@
+"""The room's door: a taxonomy and, if there is one, a library's texts → topics with scores and reasons."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from briefreader.errors import UsageError
+from briefreader.tagging import files, fitting
+from briefreader.tagging.passages import MIN_WORDS, passages
+from briefreader.tagging.prior import WEIGHTS, batches
+from briefreader.tagging.reasons import Explanation, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from briefreader.model import Earned, Reason
+    from briefreader.tagging.prior import Prior
+    from briefreader.tagging.vectors import Document, Floats
+    from briefreader.taxonomy import Taxonomy
+
+THRESHOLD = 0.34
+INSIGHT_THRESHOLD = 0.6
+PASSAGE_THRESHOLD = 0.95
+PASSAGE_SHARE = 0.05  # of the text's words, in passages above their threshold
+SUGGEST_FROM = 0.15
+SUGGEST_AT_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """A text's topics: ``scores`` of all, ``tags`` those earned (best first), and by what."""
+
+    scores: dict[str, float]
+    tags: list[str] = field(default_factory=list)
+    earned: dict[str, Earned] = field(default_factory=dict)
+
+    @property
+    def suggested(self) -> list[str]:
+        """The next topics below the threshold, best first."""
+        near = [t for t, p in self.scores.items() if p >= SUGGEST_FROM and t not in self.earned]
+        return sorted(near, key=lambda t: -self.scores[t])[:SUGGEST_AT_MOST]
+
+
+class Tagger:
+    """Scores texts under a taxonomy.
+
+    Without ``fit`` the ``background`` texts (by default the shipped briefings) give the idf. Documents are
+    ``(title, text)``; offsets are code points into these.
+    """
+
+    def __init__(
+        self, taxonomy: Taxonomy, background: Iterable[Document] | None = None, *, prior: Prior | None = None
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.threshold = THRESHOLD
+        self.insight_threshold = INSIGHT_THRESHOLD
+        if prior is None:
+            prior = fitting.background(taxonomy, files.shipped_texts() if background is None else background)
+        self.prior = prior
+
+    def fit(self, documents: Iterable[Document]) -> Self:
+        """Take idf and expansion from unlabelled documents (imports scikit-learn)."""
+        self.prior = fitting.fit(self.taxonomy, documents)
+        return self
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a score or a tag could."""
+        digest = hashlib.sha256(self.taxonomy.digest.encode())
+        digest.update(repr((self.threshold, self.insight_threshold)).encode())
+        for array in (WEIGHTS, self.prior.idf, self.prior.terms, self.prior.vectors, self.prior.vocabulary.pairs):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update("\n".join(self.prior.vocabulary.words).encode("utf-8", "replace"))
+        return digest.hexdigest()[:16]
+
+    def score(self, documents: Sequence[Document]) -> Floats:
+        """Probabilities [documents, topics] of whole documents."""
+        found = [_sigmoid(self._logits(group)) for group in batches(documents)]
+        return np.concatenate(found) if found else np.zeros((0, len(self.taxonomy.topics)))
+
+    def tag(self, documents: Sequence[Document]) -> list[Tagging]:
+        """Topics of whole documents: those above the threshold, and those a passage earns."""
+        scores = self.score(documents)
+        return [
+            self._tagging(row, self._earned_by_passages(document[1], row))
+            for document, row in zip(documents, scores, strict=True)
+        ]
+
+    def tag_insights(self, insights: Sequence[Document]) -> list[Tagging]:
+        """Topics of single passages: a short one needs more to earn a topic, since one hit fills it."""
+        ids = self.taxonomy.ids
+        taggings = []
+        for row in self.score(insights).tolist():
+            earned: dict[str, Earned] = {
+                t: "passage" for t, p in zip(ids, row, strict=True) if p >= self.insight_threshold
+            }
+            taggings.append(_in_order(dict(zip(ids, row, strict=True)), earned))
+        return taggings
+
+    def explain(self, title: str, text: str, topic: str) -> Explanation:
+        """Why the document has the topic, or why not.
+
+        Raises:
+            UsageError: the taxonomy has no such topic.
+        """
+        if topic not in self.taxonomy.ids:
+            raise UsageError(f"no topic {topic!r}", hint="`taxonomy show` lists them")
+        column = self.taxonomy.ids.index(topic)
+        row = self.score([(title, text)])[0]
+        passage = None
+        threshold = self.threshold
+        document = (title, text)
+        earned: Earned = "document" if row[column] >= threshold else ""
+        if not earned and (passage := self._best_passage(text, row, column)):
+            document, earned, threshold = ("", text[slice(*passage)]), "passage", PASSAGE_THRESHOLD
+        bias, reasons = parts(self.prior, WEIGHTS, document, column)
+        logit = bias + sum(reason.weight for reason in reasons)
+        missing = max(0.0, _logit(threshold) - logit)
+        moved = tuple(_moved(reason, passage[0] if passage else 0) for reason in reasons)
+        return Explanation(
+            topic, float(_sigmoid(np.array(logit))), logit, bias, threshold, moved, missing, earned, passage
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the model as npz and JSON, atomically."""
+        files.save(self, folder)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Tagger:
+        """Read a saved model.
+
+        Raises:
+            LibraryError: there is none, or it is damaged or of another version; fit anew.
+        """
+        return files.load(folder)
+
+    def _logits(self, documents: Sequence[Document]) -> Floats:
+        logits: Floats = self.prior.measure(documents).features() @ WEIGHTS
+        return logits
+
+    def _tagging(self, row: Floats, passages_earn: set[int]) -> Tagging:
+        earned: dict[str, Earned] = {}
+        scores = row.tolist()
+        for number, (topic, score) in enumerate(zip(self.taxonomy.ids, scores, strict=True)):
+            if score >= self.threshold:
+                earned[topic] = "document"
+            elif number in passages_earn:
+                earned[topic] = "passage"
+        return _in_order(dict(zip(self.taxonomy.ids, scores, strict=True)), earned)
+
+    def _earned_by_passages(self, text: str, row: Floats) -> set[int]:
+        """Topic numbers that passages earn for the whole text, which did not earn them itself."""
+        if len(text) < 4 * MIN_WORDS or bool((row >= self.threshold).all()):
+            return set()
+        found = passages(text)
+        if len(found) < 2:
+            return set()
+        scores = self.score([("", text[start:end]) for start, end, _ in found])
+        words = np.array([count for _, _, count in found])
+        share = (words[:, None] * (scores >= PASSAGE_THRESHOLD)).sum(axis=0) / len(text.split())
+        return set(np.flatnonzero((share >= PASSAGE_SHARE) & (row < self.threshold)).tolist())
+
+    def _best_passage(self, text: str, row: Floats, topic: int) -> tuple[int, int] | None:
+        if topic not in self._earned_by_passages(text, row):
+            return None
+        found = passages(text)
+        scores = self.score([("", text[start:end]) for start, end, _ in found])[:, topic]
+        start, end, _ = found[int(scores.argmax())]
+        return start, end
+
+
+def _in_order(scores: dict[str, float], earned: dict[str, Earned]) -> Tagging:
+    return Tagging(scores, sorted(earned, key=lambda t: -scores[t]), earned)
+
+
+def _moved(reason: Reason, by: int) -> Reason:
+    return replace(reason, start=reason.start + by, end=reason.end + by) if by else reason
+
+
+def _sigmoid(logits: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -700, 700))))
+
+
+def _logit(probability: float) -> float:
+    return float(np.log(probability / (1.0 - probability)))

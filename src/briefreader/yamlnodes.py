@@ -1,0 +1,130 @@
+"""YAML text → a tree of strings with line and column, from parser events alone.
+
+A YAML loader resolves types, expands aliases and merges keys: 643 bytes can take seconds, ``no`` becomes False. Here
+nothing is resolved: scalars are strings as written, and what a plain settings file never needs is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH = 16
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A string; ``start:end`` are its offsets in the text, quotes included."""
+
+    line: int
+    column: int
+    text: str
+    quoted: bool = False
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    column: int
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys with their values, and where each key stands."""
+
+    line: int
+    column: int
+    values: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Scalar] = field(default_factory=dict)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class YamlProblem(Exception):
+    """The text is not YAML, or YAML of a kind that is refused; 1-based ``line`` and ``column``."""
+
+    def __init__(self, line: int, column: int, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.line, self.column, self.message, self.hint = line, column, message, hint
+
+
+def parse(text: str) -> Node | None:
+    """The tree of a YAML text with one document; None if it is empty.
+
+    Raises:
+        YamlProblem: syntax errors, aliases, anchors, merge keys, tags, duplicate keys, more than one document,
+            nesting beyond ``MAX_DEPTH``.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    events = yaml.parse(text, Loader=loader)
+    try:
+        return _document(iter(events))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise YamlProblem(line, column, f"not valid YAML: {error.problem or error.context}") from error
+    except yaml.YAMLError as error:
+        raise YamlProblem(1, 1, f"not valid YAML: {error}") from error
+
+
+def _document(events: Iterator[Any]) -> Node | None:
+    import yaml
+
+    root: Node | None = None
+    documents = 0
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise _refused(event, "a second document begins here", "remove the `---`")
+        elif isinstance(event, yaml.NodeEvent):
+            root = _node(event, events, 0)
+    return root
+
+
+def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
+    import yaml
+
+    if depth > MAX_DEPTH:
+        raise _refused(event, f"nested deeper than {MAX_DEPTH}")
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        raise _refused(event, "YAML aliases and anchors are not used here", "write the text out, or quote it")
+    if getattr(event, "tag", None):
+        raise _refused(event, "YAML tags are not used here", "remove it, or quote the text")
+    begin, end = event.start_mark, event.end_mark
+    line, column = begin.line + 1, begin.column + 1
+    if isinstance(event, yaml.ScalarEvent):
+        # literally plain: C's loader gives a plain scalar the style "", Python's gives None
+        return Scalar(line, column, event.value, bool(event.style), begin.index, end.index)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items = []
+        while not isinstance(inner := next(events), yaml.SequenceEndEvent):
+            items.append(_node(inner, events, depth + 1))
+        return Sequence(line, column, items)
+    mapping = Mapping(line, column)
+    while not isinstance(inner := next(events), yaml.MappingEndEvent):
+        key = _node(inner, events, depth + 1)
+        if not isinstance(key, Scalar):
+            raise _refused(inner, "a key must be a word")
+        if key.text == "<<" and not key.quoted:
+            raise _refused(inner, "merge keys are not used here", "write the keys out")
+        if key.text in mapping.values:
+            raise _refused(inner, f"`{key.text}` is given twice", f"first in line {mapping.keys[key.text].line}")
+        mapping.keys[key.text] = key
+        mapping.values[key.text] = _node(next(events), events, depth + 1)
+    return mapping
+
+
+def _refused(event: Any, message: str, hint: str = "") -> YamlProblem:
+    return YamlProblem(event.start_mark.line + 1, event.start_mark.column + 1, message, hint)

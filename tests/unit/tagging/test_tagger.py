@@ -1,0 +1,136 @@
+"""Scores, passages, reasons and the model on disk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefreader.errors import LibraryError
+from briefreader.tagging import Tagger
+from briefreader.taxonomy import Taxonomy, Topic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TAXONOMY = Taxonomy(
+    (
+        Topic(
+            "gardens",
+            "Gardening",
+            "Growing flowers and vegetables; soil, seeds and pruning.",
+            keywords=("compost", "rose bed", "seedling"),
+            exclude=("rose bed hotel",),
+        ),
+        Topic("sailing", "Sailing", "Boats under sail, wind and regattas.", keywords=("sailboat", "regatta", "C++")),
+    )
+)
+WORDS = [
+    "compost",
+    "rose",
+    "bed",
+    "hotel",
+    "Seedlings",
+    "soil",
+    "sail-boat",
+    "regatta",
+    "C++",
+    "wind",
+    "the",
+    "\n",
+    "é",
+]
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger(TAXONOMY, [("", "The wind and the rain."), ("", "A hotel with the best bed.")])
+
+
+def test_topics_are_told_apart(tagger: Tagger) -> None:
+    about_gardens, about_boats, neither = tagger.tag(
+        [
+            ("Compost", "Seedlings love compost. Dig it into the rose bed in spring."),
+            ("The regatta", "Twenty sailboats crossed the bay; the regatta ended in a storm."),
+            ("Dinner", "Boil the pasta for ten minutes and serve with tomatoes."),
+        ]
+    )
+    assert (about_gardens.tags, about_boats.tags, neither.tags) == (["gardens"], ["sailing"], [])
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "…", "\ud800", "日本語のテキスト"])
+def test_text_without_words_has_no_topic(tagger: Tagger, text: str) -> None:
+    assert tagger.tag([("", text)])[0].tags == []
+
+
+def test_a_paragraph_earns_a_topic_that_the_whole_buries(tagger: Tagger) -> None:
+    filler = "\n".join("Nothing of note was said about anything at all that day, again and again." for _ in range(60))
+    passage = "The regatta drew " + "a crowd of onlookers to the shore and " * 6 + "a wooden sailboat won it."
+    text = f"{filler}\n{passage}"
+    tagging = tagger.tag([("", text)])[0]
+    assert tagging.earned == {"sailing": "passage"}
+    explanation = tagger.explain("", text, "sailing")
+    assert explanation.passage is not None
+    assert text[slice(*explanation.passage)] == passage
+    assert explanation.missing == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=8), st.lists(st.sampled_from(WORDS), max_size=60))
+def test_parts_sum_to_the_logit_and_quote_the_text(tagger: Tagger, title_words: list[str], words: list[str]) -> None:
+    title, text = " ".join(title_words), " ".join(words)
+    for column, topic in enumerate(TAXONOMY.ids):
+        explanation = tagger.explain(title, text, topic)
+        assert abs(explanation.bias + sum(p.weight for p in explanation.parts) - explanation.logit) < 1e-9
+        if explanation.passage is None:
+            assert abs(explanation.score - tagger.score([(title, text)])[0, column]) < 1e-9
+        for part in explanation.parts:
+            assert (title if part.field == "title" else text)[part.start : part.end] == part.term != ""
+
+
+def test_batches_do_not_matter(tagger: Tagger) -> None:
+    documents = [("", " ".join(WORDS[i:] * (i + 1))) for i in range(len(WORDS))]
+    together = tagger.score(documents)
+    assert np.allclose(together, np.concatenate([tagger.score([d]) for d in documents]), atol=1e-12)
+
+
+def test_a_saved_model_is_the_same(tagger: Tagger, tmp_path: Path) -> None:
+    tagger.save(tmp_path)
+    again = Tagger.load(tmp_path)
+    text = [("", "compost and C++ in the regatta")]
+    assert again.fingerprint == tagger.fingerprint
+    assert (again.score(text) == tagger.score(text)).all()
+
+
+@pytest.mark.parametrize("name", ["model.json", "arrays"])
+def test_a_damaged_model_is_refused(tagger: Tagger, tmp_path: Path, name: str) -> None:
+    tagger.save(tmp_path)
+    path = next(tmp_path.glob(f"{name}*"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(LibraryError):
+        Tagger.load(tmp_path)
+
+
+def test_fitting_learns_words_that_go_with_a_topic() -> None:
+    library = [("", f"compost and mulch number {i} for the soil, with a wheelbarrow") for i in range(12)]
+    library += [("", f"quarterly figures {i} of a bank, interest and bonds") for i in range(30)]
+    text = [("", "mulch by the wheelbarrow")]
+    plain, fitted = Tagger(TAXONOMY, []), Tagger(TAXONOMY, []).fit(library)
+    assert fitted.score(text)[0, 0] > 2 * plain.score(text)[0, 0]
+    assert fitted.fingerprint != plain.fingerprint
+
+
+def test_scoring_imports_neither_sklearn_nor_scipy() -> None:
+    code = (
+        "import sys; from briefreader.tagging import Tagger; from briefreader.taxonomy import Taxonomy, Topic\n"
+        "t = Tagger(Taxonomy((Topic('a', 'Apples'),)), [('', 'pears')]); t.tag([('', 'apples')])\n"
+        "t.explain('', 'apples', 'a'); sys.exit(bool({'sklearn', 'scipy'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,60 @@
+"""Phrases in text: tolerant of plural, case and hyphens, strict about senses and symbols."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.phrases import PhraseIndex
+from briefreader.taxonomy import Taxonomy, Topic
+
+
+def index(*keywords: str, exclude: tuple[str, ...] = (), aliases: tuple[tuple[str, ...], ...] = ()) -> PhraseIndex:
+    return PhraseIndex(Taxonomy((Topic("t", "zzz", keywords=keywords, exclude=exclude),), aliases))
+
+
+@pytest.mark.parametrize(
+    ("keyword", "text", "found"),
+    [
+        ("open source", "Open-sourced? No: open-source, open sources.", ["open-source", "open sources"]),
+        ("agent", "Agents and an agent’s agentic reagent", ["Agents", "agent"]),
+        ("policy", "policies", ["policies"]),
+        ("C#", "C# and C, c#.", ["C#", "c#"]),
+        (".NET", "the .NET runtime, example.net, internet", [".NET"]),
+        ("C++", "C++, not C or C+++", ["C++"]),
+        ("IT", "it is IT that fixes it", ["IT"]),
+        ("naïve", "NAIVE", ["NAIVE"]),
+        ("开源", "他们的开源战略", ["开源"]),
+        ("open model", "open models; open. Model", ["open models", "open. Model"]),
+    ],
+)
+def test_what_matches(keyword: str, text: str, found: list[str]) -> None:
+    assert [text[h.start : h.end] for h in index(keyword).find(text)] == found
+
+
+def test_the_longest_phrase_of_a_topic_wins() -> None:
+    hits = index("coding agent", "agent", "agent framework").find("a coding agent framework, an agent framework")
+    assert [h.phrase for h in hits] == ["coding agent", "agent framework"]
+
+
+def test_excluded_senses_take_their_words_along() -> None:
+    text = "An estate agent met an agent; the source of open source of income."
+    hits = index("agent", "open source", exclude=("estate agent", "source of income")).find(text)
+    assert [(h.phrase, h.token_index) for h in hits] == [("agent", 5)]
+
+
+def test_topics_do_not_take_words_from_each_other() -> None:
+    taxonomy = Taxonomy((Topic("a", "Coding agents"), Topic("b", "Agents", exclude=("secret agent",))))
+    assert [h.topic for h in PhraseIndex(taxonomy).find("coding agents")] == ["a", "b"]
+
+
+def test_aliases_stand_for_each_other() -> None:
+    hits = index("MoE", aliases=(("moe", "mixture of experts"),)).find("Mixtures of Experts")
+    assert [h.phrase for h in hits] == ["mixture of experts"]
+
+
+@given(st.text(), st.text(min_size=1, max_size=6))
+def test_hits_are_in_the_text_and_apart(text: str, keyword: str) -> None:
+    hits = index(keyword, "the").find(f"{text} {keyword} {text}")
+    assert all(0 <= h.start < h.end <= 2 * len(text) + len(keyword) + 2 for h in hits)

@@ -1,0 +1,137 @@
+"""A reader's taxonomy file: what it may hold, and where its mistakes are said to be."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefreader.errors import TaxonomyError
+from briefreader.taxonomy import Taxonomy, Topic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TOPIC = "topics:\n  - id: a\n    label: A thing\n"
+
+
+def write(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "taxonomy.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    text = """
+version: 1
+topics:
+  - id: business
+    label: Business
+  - id: pricing
+    label: Pricing   # what it costs
+    description: >-
+      What it
+      costs.
+    alt: [token pricing]
+    keywords: [per million tokens, "$/M", no, 1:30]
+    include: Contracts too.
+    exclude: [stock price]
+    broader: business
+    examples: ["Charging by the task."]
+    was: [costs]
+aliases:
+  - [MoE, mixture of experts]
+"""
+    taxonomy = Taxonomy.load(write(tmp_path, text))
+    pricing = taxonomy.topic("costs")
+    assert pricing.id == "pricing"
+    assert pricing.description == "What it costs."
+    assert pricing.keywords == ("per million tokens", "$/M", "no", "1:30")
+    assert pricing.line == 6
+    assert taxonomy.narrower("business") == {"business", "pricing"}
+    assert taxonomy.aliases == (("MoE", "mixture of experts"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        (TOPIC + "    keyword: [b]\n", "4:5", "unknown key"),
+        (TOPIC + "    label: B\n", "4:5", "given twice"),
+        (TOPIC + "  - id: a\n    label: B\n", "4:9", "two topics"),
+        (TOPIC + "  - id: b\n    label: a THING\n", "4:9", "two topics"),
+        (TOPIC + "    broader: x\n", "4:14", "no topic `x`"),
+        (TOPIC + "    broader: a\n", "4:14", "above and below"),
+        (TOPIC + "    keywords: &x [b]\n", "4:15", "anchors"),
+        (TOPIC + "    label2: *x\n", "4:13", "aliases"),
+        (TOPIC + "    <<: {b: c}\n", "4:5", "merge keys"),
+        (TOPIC + "    description: !!python/object:os.system x\n", "4:18", "tags"),
+        (TOPIC + "    description: [" + "[" * 2000, "4:", "nested deeper"),
+        (TOPIC + "    description: {a: b}\n", "4:18", "text expected"),
+        ("topics:\n  - id: A B\n    label: x\n", "2:9", "cannot be an id"),
+        ("topics:\n  - label: x\n", "2:5", "needs an `id`"),
+        ("topics: {a: b}\n", "1:9", "must be a list"),
+        ("- a\n", "1:1", "begins with"),
+        ("", "1:1", "begins with"),
+        ("topics:\n\t- id: a\n", "2:1", "not valid YAML"),
+        ("topics: []\n---\ntopics: []\n", "2:1", "second document"),
+        (b"topics:\n  - id: \xff\n", "2:1", "not UTF-8"),
+        ("topics:\n  - id: a\x07\n", "", "not valid YAML"),
+    ],
+)
+def test_mistakes_are_refused_where_they_stand(tmp_path: Path, text: str | bytes, place: str, message: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(TaxonomyError) as caught:
+        Taxonomy.load(path)
+    assert message in caught.value.message
+    assert caught.value.where.startswith(f"{path}:{place}")
+    assert caught.value.exit_code == 12
+
+
+def test_all_problems_are_found_at_once(tmp_path: Path) -> None:
+    text = "topics:\n  - id: a\n    label: A\n    keyword: b\n    keywords: [the, cost]\n"
+    text += "  - id: b\n    label: B\n    keywords: [costs]\n    broader: aa\n"
+    problems = Taxonomy.check(write(tmp_path, text))
+    assert [(p.line, p.severity) for p in problems] == [(4, "error"), (5, "warning"), (8, "warning"), (9, "error")]
+    assert problems[0].hint == "did you mean `keywords`?"
+    assert problems[3].hint == "did you mean `a`?"
+    common = Taxonomy.check(write(tmp_path, TOPIC + "    keywords: [models]\n"), common=["model"])
+    assert "in most of your texts" in common[0].message
+
+
+def test_a_merge_key_bomb_costs_nothing(tmp_path: Path) -> None:
+    bomb = "topics: []\n" + "".join(f"a{i}: &a{i} {{<<: [{', '.join(['*a' + str(i - 1)] * 9)}]}}\n" for i in range(9))
+    begun = time.monotonic()
+    with pytest.raises(TaxonomyError):
+        Taxonomy.load(write(tmp_path, bomb))
+    assert time.monotonic() - begun < 5
+
+
+def test_a_missing_or_huge_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(TaxonomyError, match="cannot read"):
+        Taxonomy.load(tmp_path / "none.yaml")
+    with pytest.raises(TaxonomyError, match="MB at most"):
+        Taxonomy.load(write(tmp_path, b"#" * 4_000_001))
+
+
+CHARACTERS = st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"), exclude_characters="\ufeff")
+WORD = st.text(CHARACTERS, min_size=1, max_size=8)
+LINE = st.lists(WORD, max_size=3).map(" ".join)
+LINES = st.lists(WORD, max_size=3, unique=True).map(tuple)
+ID = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,9}", fullmatch=True)
+TOPICS = st.builds(Topic, ID, WORD, LINE, LINES, LINES, LINE, LINES)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TOPICS, max_size=4, unique_by=(lambda t: t.id, lambda t: t.label.casefold())))
+def test_what_is_dumped_loads_the_same(tmp_path_factory: pytest.TempPathFactory, topics: list[Topic]) -> None:
+    if {t.id for t in topics} & {t.label.casefold() for t in topics}:
+        return
+    taxonomy = Taxonomy(tuple(topics), (("a b", "c"),))
+    path = tmp_path_factory.mktemp("dump") / "t.yaml"
+    taxonomy.dump(path)
+    again = Taxonomy.load(path)
+    assert again == taxonomy
+    assert again.digest == taxonomy.digest
