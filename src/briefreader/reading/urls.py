@@ -1,0 +1,107 @@
+"""URLs as a reader wants them kept: without trackers and secrets, out of their redirects, canonical to compare."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+_SECRET = frozenset(
+    "token access_token accesstoken auth email e-mail email_address sig signature jwt session sid".split()
+)
+_NOISE = re.compile(r"utm_.*|mc_[ce]id|fbclid|gclid|_hs\w+|__hs\w+|mkt_tok", re.I)
+_TRACKING = re.compile(
+    r"(?:utm_.*|mc_[ce]id|fbclid|gclid|dclid|msclkid|yclid|igshid|twclid|_hs\w+|__hs\w+|hss_\w+|mkt_tok|vero_\w+|"
+    r"ck_subscriber_id|s_cid|cmpid|isfreemail|publication_id|post_id|triedredirect|r|ref|ref_src|source|src|campaign|"
+    r"wt\.\w+|oly_\w+|_bhlid|"
+    r"action|just_subscribed|trk\w*|spm|share)",
+    re.I,
+)
+_SUBSTACK = re.compile(r"^/pub/(?P<name>[\w-]+)(?P<rest>/p/.+)$")
+_ENCODED = re.compile(r"(?:^|[/=._~-])(aHR0c[\w+=-]{12,4000})")
+_TOKEN = re.compile(r"/(eyJ[\w+=-]{20,4000})")
+_INNER = frozenset("url u target dest destination redirect link q to".split())
+MAX = 4096
+
+
+def clean(url: str) -> str:
+    """A link worth keeping: out of its redirect, without trackers, tokens and addresses; "" when it is no web link."""
+    url = unwrap(url.strip()[:MAX])
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return ""
+        host = parts.hostname + (f":{parts.port}" if parts.port else "")
+    except ValueError:
+        return ""
+    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _dropped(k)]
+    query = urlencode(kept) if len(kept) != len(parse_qsl(parts.query, keep_blank_values=True)) else parts.query
+    path = quote(parts.path, safe="/%:@!$&'*+,;=~-._")
+    return urlunsplit((parts.scheme, host, path, quote(query, safe="/%:@!$&'*+,;=~-._?[]"), parts.fragment))
+
+
+def _dropped(key: str) -> bool:
+    return key.lower() in _SECRET or _NOISE.fullmatch(key) is not None
+
+
+def canonical(url: str) -> str:
+    """``url`` to compare by: https, no ``www.``, trackers, fragment or trailing slash; "" when it is no web link."""
+    url = clean(url)
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    host = parts.netloc.lower().removeprefix("www.").removesuffix(":443").removesuffix(":80")
+    path = parts.path.rstrip("/")
+    if host == "open.substack.com" and (m := _SUBSTACK.match(path)):
+        host, path = f"{m['name'].lower()}.substack.com", m["rest"]
+    kept = sorted((k, v) for k, v in parse_qsl(parts.query) if not _TRACKING.fullmatch(k))
+    return urlunsplit(("https", host, path, urlencode(kept), ""))
+
+
+def unwrap(url: str) -> str:
+    """Where a tracker's redirect leads, when the link says so itself: base64 in its path, or a URL as a parameter."""
+    for _ in range(3):
+        inner = _decoded(url) or _parameter(url)
+        if not inner or inner == url:
+            return url
+        url = inner
+    return url
+
+
+def _decoded(url: str) -> str:
+    if m := _ENCODED.search(url):
+        found = _base64(m[1])
+        return found if re.match(r"https?://[\w.-]+\.\w", found) else ""
+    if "/redirect/" in url and (m := _TOKEN.search(url)):
+        try:
+            value = json.loads(_base64(m[1]) or "null")
+        except (ValueError, RecursionError):
+            return ""
+        inner = value.get("e", "") if isinstance(value, dict) else ""
+        return inner if isinstance(inner, str) and inner.startswith(("http://", "https://")) else ""
+    return ""
+
+
+def _base64(text: str) -> str:
+    text = text.rstrip("=")
+    text = text[: len(text) - 1] if len(text) % 4 == 1 else text
+    try:
+        raw = base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    if raw.startswith(b"{"):
+        return raw.decode("utf-8", "replace")
+    return re.split(r"[^\x21-\x7e]", raw.decode("latin-1"), maxsplit=1)[0]
+
+
+def _parameter(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    for key, value in parse_qsl(parts.query):
+        if key.lower() in _INNER and re.match(r"https?(?::|%3A)//", value, re.I):
+            return unquote(value) if value.lower().startswith(("http%3a", "https%3a")) else value
+    return ""
