@@ -16,6 +16,7 @@ from briefreader.cli.session import Session
 BROKEN_PIPE = 141  # what a shell reports for a process that SIGPIPE ended
 
 COMMANDS = {
+    "read": "reading:read",
     "config": "config:config",
 }
 HIDDEN = frozenset({"bulk-tag"})

@@ -12,7 +12,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
 
 from briefreader import display
 
@@ -35,6 +35,12 @@ class Column:
 
     width: int
     style: str = ""
+
+
+class Writer(Protocol):
+    """Takes a record and, for ``-0``, the name to print in its stead."""
+
+    def __call__(self, record: Mapping[str, Any], name: str | None = None) -> None: ...
 
 
 class Output:
@@ -67,11 +73,10 @@ class Output:
     # data
 
     @contextmanager
-    def records(self, kind: str) -> Iterator[Callable[[Mapping[str, Any], str | None], None]]:
+    def records(self, kind: str) -> Iterator[Writer]:
         """Write records one at a time; the JSON document is closed whatever happens in between.
 
-        The callable takes a record and, for ``-0``, the name to print in its stead. In the human format it writes
-        nothing: the command prints its own lines.
+        In the human format the writer writes nothing: the command prints its own lines.
         """
         if self.form == "json":
             self._write(f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(kind)}, "records": [')

@@ -1,0 +1,48 @@
+"""A briefing as Markdown for the terminal: its head, what was found in it, its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from briefreader.model import Briefing, Insight
+
+_ADDED = {"extracted": "## Key insights (extracted)", "own": "## Key insights (marked by you)"}
+
+
+def of_briefing(briefing: Briefing) -> str:
+    """The whole briefing; what its body says itself, as stated insights and items, is not said twice."""
+    return "\n\n".join(part for part in _parts(briefing) if part) + "\n"
+
+
+def _parts(briefing: Briefing) -> Iterator[str]:
+    about = (briefing.source, briefing.author, briefing.published[:10], f"{briefing.words} words")
+    said = " ".join(briefing.body.split())
+    yield f"# {briefing.title}"
+    yield " · ".join(part for part in about if part)
+    yield briefing.url
+    if briefing.covers and briefing.covers not in said:
+        yield f"## What it covers\n\n{briefing.covers}"
+    for kind, heading in _ADDED.items():
+        if found := [insight for insight in briefing.insights if insight.kind == kind]:
+            yield heading
+            yield from map(of_insight, found)
+    if briefing.moment and briefing.moment not in said:
+        yield f"## Notable moment\n\n{briefing.moment}"
+    if any(insight.kind in _ADDED for insight in briefing.insights):
+        yield "---"
+    yield briefing.body
+    if briefing.sponsors:
+        yield "## Sponsors\n\n" + "\n".join(f"- {s.name} {s.url}".rstrip() for s in briefing.sponsors)
+    if briefing.tags:
+        yield f"## Tags of the source\n\n{', '.join(briefing.tags)}"
+
+
+def of_insight(insight: Insight) -> str:
+    """An insight as an entry of a list; a title that its text begins with is not said twice."""
+    text = insight.text.replace("\n", "\n   ")
+    if insight.text.startswith(insight.title.rstrip("…")):
+        return f"{insight.number}. {text}"
+    return f"{insight.number}. **{insight.title}** {text}".rstrip()
