@@ -17,6 +17,8 @@ BROKEN_PIPE = 141  # what a shell reports for a process that SIGPIPE ended
 
 COMMANDS = {
     "read": "reading:read",
+    "suggest": "suggesting:suggest",
+    "taxonomy": "taxonomy:taxonomy",
     "config": "config:config",
 }
 HIDDEN = frozenset({"bulk-tag"})

@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,9 +16,8 @@ from briefreader.cli.output import Color, Format, Output
 from briefreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from briefreader.config import Settings
+    from briefreader.tagging import Tagger
 
 
 @dataclass
@@ -69,3 +69,24 @@ class Session:
             raise UsageError(f"{question} Nobody is there to answer", hint="say --yes to go ahead")
         if not click.confirm(question, err=True):
             raise click.Abort
+
+    @property
+    def taxonomy_file(self) -> Path:
+        """The taxonomy of stateless commands: ``--taxonomy``, else the setting, the library's own, the shipped one."""
+        chosen = self.taxonomy or (Path(self.settings.taxonomy).expanduser() if self.settings.taxonomy else None)
+        if chosen:
+            return chosen
+        own = self.folder / "taxonomy.yaml"
+        return own if own.exists() else paths.shipped("taxonomy") / "ai-briefings.yaml"
+
+    def tagger(self) -> Tagger:
+        """A tagger of that taxonomy, without any library."""
+        from briefreader.tagging import Tagger
+        from briefreader.taxonomy import Taxonomy
+
+        return Tagger(Taxonomy.load(self.taxonomy_file))
+
+
+def words_of(query: tuple[str, ...]) -> str:
+    """A query given as several words; one that holds spaces within a word was quoted for the shell, not for us."""
+    return " ".join(query)

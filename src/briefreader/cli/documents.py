@@ -1,0 +1,123 @@
+"""Where stateless commands take their texts from: files of any format, or JSON Lines ``{"id", "title", "text"}``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from briefreader.errors import UsageError
+from briefreader.model import Insight, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import ExitStack
+
+_LINE_CAP = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text to tag. ``insights`` are None until somebody looks for them; offsets are code points into ``text``."""
+
+    id: str | int
+    title: str
+    text: str
+    insights: tuple[Insight, ...] | None = None
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What could not be taken; stands where its document would."""
+
+    id: str | int
+    error: str
+    where: str
+    hint: str = ""
+
+
+class Documents:
+    """The documents of some paths, as often as they are asked for; ``-`` is stdin.
+
+    A ``.jsonl`` file is JSON Lines, and stdin is with ``lines``; everything else is read as briefings, numbered from 1.
+    """
+
+    def __init__(self, paths: tuple[str, ...], *, lines: bool, again: bool, stack: ExitStack) -> None:
+        self._paths = paths
+        self._lines = lines
+        self._stdin: BinaryIO = sys.stdin.buffer
+        if again and "-" in paths:
+            spool = tempfile.TemporaryFile()  # noqa: SIM115  # the stack closes it
+            self._stdin = stack.enter_context(spool)
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+        self._again = again
+
+    def __iter__(self) -> Iterator[Document | Failed]:
+        number = 0
+        for path in self._paths:
+            for item in self._of(path, number):
+                number += 1
+                yield item
+
+    def _of(self, path: str, number: int) -> Iterator[Document | Failed]:
+        if path == "-":
+            if self._again:
+                self._stdin.seek(0)
+            yield from json_lines(self._stdin, "stdin") if self._lines else _briefings(self._stdin, number)
+        elif path.endswith(".jsonl"):
+            try:
+                with Path(path).open("rb") as stream:
+                    yield from json_lines(stream, path)
+            except OSError as error:
+                raise UsageError(error.strerror or str(error), where=path) from error
+        else:
+            yield from _briefings(path, number)
+
+
+def _briefings(source: str | BinaryIO, number: int) -> Iterator[Document | Failed]:
+    from briefreader.reading import read
+
+    for item in read(source):
+        number += 1
+        if isinstance(item, Problem):
+            yield Failed(number, item.message, item.where or item.path, item.hint)
+        else:
+            yield Document(number, item.title, item.body, item.insights)
+
+
+def json_lines(stream: BinaryIO, name: str) -> Iterator[Document | Failed]:
+    """The documents of JSON Lines; a line that is none costs only itself, an empty one is passed over."""
+    number = 0
+    while line := stream.readline(_LINE_CAP + 1):
+        number += 1
+        if len(line) > _LINE_CAP:
+            yield Failed(number, "the line is too long", f"{name}:{number}", "64 MB is the most")
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(_LINE_CAP)
+        elif line.strip():
+            yield _of_line(line, number, f"{name}:{number}")
+
+
+def _of_line(line: bytes, number: int, where: str) -> Document | Failed:
+    try:
+        data: Any = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Failed(number, f"not JSON: {error}", where, "one object a line")
+    if not isinstance(data, dict):
+        return Failed(number, "not a JSON object", where, '{"id": …, "title": …, "text": …}')
+    id = data.get("id", number)
+    if not isinstance(id, str | int):
+        return Failed(number, "id is neither text nor number", where)
+    values = {key: data.get(key) or "" for key in ("title", "text")}
+    topics = data.get("topics") or []
+    for key, value in values.items():
+        if not isinstance(value, str):
+            return Failed(id, f"{key} is no text", where)
+    if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
+        return Failed(id, "topics is no list of texts", where)
+    return Document(id, values["title"], values["text"], topics=tuple(topics))
