@@ -1,0 +1,165 @@
+"""Adding briefings: read, recognised, stored in slices; taking them out; reading the kept originals anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from briefreader.display import one_line
+from briefreader.library.base import Base, Progress
+from briefreader.model import Batch, Briefing, Problem
+from briefreader.reading import identity as identify
+from briefreader.storage import briefings, identity, journal
+from briefreader.storage.database import Connection, now
+
+Status = Literal["added", "known", "alias", "longer", "failed"]
+Source = str | Path | BinaryIO
+
+SLICE = 100  # briefings a transaction, so that it stays short; fewer where they are long
+SLICE_CHARACTERS = 1_000_000
+_LONGER = 1.05  # a copy replaces the one we hold only if it says noticeably more
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one briefing or of a source that couldn't be read (``failed``, with ``message``)."""
+
+    path: str
+    status: Status
+    id: str = ""
+    title: str = ""
+    insights: int = 0
+    message: str = ""
+    topics: tuple[str, ...] = ()
+
+
+class Adding(Base):
+    """Verbs that bring briefings in and out."""
+
+    def add(
+        self,
+        sources: Iterable[Source],
+        *,
+        dry_run: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Added]:
+        """Read sources and store what is new: one batch, in slices, each whole or not at all.
+
+        What the library holds already changes nothing and comes back as ``known``. A run that was cut short goes on
+        where it stopped when it is run again.
+
+        Raises:
+            LockedError: another bulk command is running.
+        """
+        sources = list(sources)
+        found = _read_all(sources)
+        if dry_run:
+            yield from self._would_add(found, cancelled)
+            return
+        summary = one_line(", ".join(map(_name, sources)), 200)
+        with self._bulk("add", summary) as bulk:
+            done = 0
+            for slice_ in _slices(found):
+                for added in self._store(bulk.number, slice_):
+                    done += 1
+                    bulk.count += added.status in ("added", "longer")
+                    yield added
+                    if progress:
+                        progress(Progress(done, 0, added.path))
+                bulk.renew()
+                if cancelled():
+                    break
+            bulk.summary = f"{bulk.count:,} from {summary}"
+
+    def _store(self, batch: int, items: list[Briefing | Problem]) -> list[Added]:
+        """One slice in one transaction."""
+        made: list[Added] = []
+        with self.db.writing() as con:
+            for item in items:
+                made.append(_failed(item) if isinstance(item, Problem) else _place(con, batch, item))
+        return made
+
+    def _would_add(self, found: Iterator[Briefing | Problem], cancelled: Callable[[], bool]) -> Iterator[Added]:
+        """What :meth:`add` would yield: done for real, then rolled back."""
+        with self.db.rehearsing() as con:
+            number = journal.begin(con, "add")
+            for item in found:
+                if cancelled():
+                    return
+                yield _failed(item) if isinstance(item, Problem) else _place(con, number, item)
+
+    def remove(self, ids: Iterable[str]) -> Batch:
+        """Take briefings out of the library; an undo brings them back with all that was decided on them."""
+        with self._step("remove") as step:
+            keys = {briefings.resolve(step.con, name) for name in ids}
+            for key, _ in sorted(keys):
+                journal.put(step.con, step.number, "briefing", str(key), None)
+            names = [name for _, name in sorted(keys)]
+            step.summary = f"{len(names):,} briefings" if len(names) != 1 else names[0]
+        return step.batch
+
+
+def _read_all(sources: list[Source]) -> Iterator[Briefing | Problem]:
+    from briefreader.reading import read
+
+    for source in sources:
+        yield from read(source)
+
+
+def _name(source: Source) -> str:
+    return str(source) if isinstance(source, (str, Path)) else "-"
+
+
+def _slices(items: Iterator[Briefing | Problem]) -> Iterator[list[Briefing | Problem]]:
+    pending: list[Briefing | Problem] = []
+    size = 0
+    for item in items:
+        pending.append(item)
+        size += len(item.body) if isinstance(item, Briefing) else 0
+        if len(pending) >= SLICE or size >= SLICE_CHARACTERS:
+            yield pending
+            pending, size = [], 0
+    if pending:
+        yield pending
+
+
+def _failed(problem: Problem) -> Added:
+    where = f"{problem.where}: " if problem.where else ""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return Added(problem.path, "failed", message=f"{where}{problem.message}{hint}")
+
+
+def _place(con: Connection, batch: int, briefing: Briefing) -> Added:
+    """Store a briefing, or recognise it as one that the library holds."""
+    prints = identify.fingerprint(briefing)
+    path = briefing.original.path
+    held = identity.known(con, prints.digest)
+    if held:
+        back = journal.put(con, batch, "briefing", str(held.key), {})
+        return Added(path, "added" if back else "known", held.id, held.title, len(briefing.insights))
+    for key in identity.candidates(con, prints):
+        other = briefings.load(con, key)
+        if identify.same(prints, briefing.body, identify.fingerprint(other), other.body):
+            return _join(con, batch, key, other, briefing, prints)
+    linked = identity.by_message(con, prints.message_id)
+    key = briefings.insert(con, briefing, prints, now())
+    journal.record(con, batch, "briefing", str(key), None, {})
+    identity.add_alias(con, batch, key, prints, path)
+    identity.link(con, batch, key, linked)
+    message = f"same Message-ID as {', '.join(identity.linked(con, key))}, another text" if linked else ""
+    return Added(path, "added", briefings.name(con, key), briefing.title, len(briefing.insights), message)
+
+
+def _join(con: Connection, batch: int, key: int, held: Briefing, copy: Briefing, prints: identify.Fingerprint) -> Added:
+    """Note a copy of a briefing; a longer one takes its place under the same id."""
+    identity.add_alias(con, batch, key, prints, copy.original.path)
+    back = journal.put(con, batch, "briefing", str(key), {})
+    longer = copy.words > held.words * _LONGER
+    if longer:
+        briefings.replace(con, batch, key, copy, prints)
+    status: Status = "longer" if longer else "added" if back else "alias"
+    title = copy.title if longer else held.title
+    return Added(copy.original.path, status, held.id, title, len(copy.insights if longer else held.insights))

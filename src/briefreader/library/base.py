@@ -1,0 +1,171 @@
+"""What every group of verbs stands on: the open library, its taxonomy, and one-step batches."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from briefreader import paths
+from briefreader.model import Batch
+from briefreader.storage import briefings, journal, lease
+from briefreader.storage.database import Connection, Database
+from briefreader.taxonomy import Taxonomy
+
+TAXONOMY = "taxonomy.yaml"
+SHIPPED_TAXONOMY = "ai-briefings.yaml"
+
+
+@dataclass(slots=True)
+class Step:
+    """A batch in the making: ``summary`` is set by the verb, ``batch`` when it ends."""
+
+    con: Connection
+    number: int
+    summary: str
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a bulk command is: ``total`` is 0 while unknown; ``name`` is what it is at."""
+
+    done: int
+    total: int
+    name: str
+
+
+class Bulk:
+    """A batch that takes many transactions: ``summary`` is set by the verb, ``batch`` when it ends."""
+
+    def __init__(self, db: Database, verb: str, number: int) -> None:
+        self.number = number
+        self.count = 0
+        self.summary = ""
+        self.batch = Batch(0, verb, "", "")
+        self._db = db
+        self._verb = verb
+
+    def renew(self) -> None:
+        """Say that the command is alive; between slices."""
+        with self._db.writing() as con:
+            lease.take(con, self._verb)
+
+
+class Base:
+    """An open library. Thread-safe: any thread may read, writers take turns.
+
+    Args:
+        folder: the library's folder; by default ``BRIEFREADER_LIBRARY`` or the user's data folder.
+        taxonomy: a taxonomy file to use instead of the library's own copy.
+        create: make the library if there is none (else NoLibraryError).
+        readonly: never write, not even to migrate.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, taxonomy: Path | None = None, create: bool = True, readonly: bool = False
+    ) -> None:
+        self.folder = paths.library_dir(folder)
+        self.db = Database(self.folder, readonly=readonly, create=create)
+        self._taxonomy_path = taxonomy
+        self._taxonomy: Taxonomy | None = None
+        self._taxonomy_stamp: tuple[int, int] | None = None
+        self._taxonomy_lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the library; a write under way in another thread is waited for."""
+        self.db.close()
+
+    @property
+    def taxonomy_path(self) -> Path:
+        """The taxonomy in use: the file given, else the library's own copy, made from the shipped one at first."""
+        if self._taxonomy_path is not None:
+            return self._taxonomy_path
+        own = self.folder / TAXONOMY
+        if own.exists() or self.db.readonly:
+            return own if own.exists() else paths.shipped("taxonomy") / SHIPPED_TAXONOMY
+        partial = own.with_name(own.name + ".part")
+        shutil.copyfile(paths.shipped("taxonomy") / SHIPPED_TAXONOMY, partial)
+        partial.replace(own)
+        return own
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The topics in use.
+
+        Raises:
+            TaxonomyError: the file can't be used, with line and column.
+        """
+        with self._taxonomy_lock:
+            if self._taxonomy is None:
+                path = self.taxonomy_path
+                self._taxonomy_stamp = _stamp(path)
+                self._taxonomy = Taxonomy.load(path)
+            return self._taxonomy
+
+    def reload_taxonomy(self) -> bool:
+        """Read the taxonomy file anew if it changed; tells whether it did."""
+        if self._taxonomy is not None and _stamp(self.taxonomy_path) == self._taxonomy_stamp:
+            return False
+        with self._taxonomy_lock:
+            before, self._taxonomy = self._taxonomy, None
+        try:
+            return self.taxonomy != before
+        except BaseException:
+            self._taxonomy = before
+            raise
+
+    def resolve(self, prefix: str) -> str:
+        """The id that a prefix names.
+
+        Raises:
+            NotFoundError: none begins so.
+            UsageError: several do; they are named.
+        """
+        with self.db.reading() as con:
+            return briefings.resolve(con, prefix)[1]
+
+    @contextmanager
+    def _step(self, verb: str) -> Iterator[Step]:
+        """One batch in one transaction: all of it, or nothing."""
+        with self.db.writing() as con:
+            step = Step(con, journal.begin(con, verb), "", Batch(0, verb, "", ""))
+            yield step
+            step.batch = journal.finish(con, step.number, step.summary)
+
+    @contextmanager
+    def _bulk(self, verb: str, summary: str) -> Iterator[Bulk]:
+        """A batch of many transactions, under the lease; goes on with the same command's batch if that was cut short.
+
+        Raises:
+            LockedError: another bulk command is running.
+        """
+        with self.db.writing() as con:
+            lease.take(con, verb)
+            bulk = Bulk(self.db, verb, journal.begin(con, verb, summary, bulk=True))
+        bulk.summary = summary
+        try:
+            yield bulk
+        finally:
+            with self.db.writing() as con:
+                bulk.batch = journal.finish(con, bulk.number, bulk.summary)
+                lease.drop(con)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

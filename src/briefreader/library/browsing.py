@@ -1,0 +1,121 @@
+"""Looking: lists of briefings, one briefing whole, its insights, and the counts beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from briefreader import query as language
+from briefreader.library.base import Base
+from briefreader.model import Briefing, BriefingRow, InsightRow, Original
+from briefreader.storage import briefings, counts, filters
+from briefreader.storage.counts import Stats
+from briefreader.storage.database import Connection
+
+list_ = list  # inside the class, ``list`` is a verb
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many briefings there are to choose from. ``inbox``: not scored yet, or with suggestions to decide."""
+
+    total: int
+    unread: int
+    starred: int
+    inbox: int
+    noted: int
+    topics: list[tuple[str, str, int]]  # id, label, count; in the taxonomy's order
+    sources: list[tuple[str, int]]  # the most frequent first
+
+
+class Browsing(Base):
+    """Verbs that only look."""
+
+    def keys(self, query: str = "", *, limit: int | None = None, after: int | None = None) -> list[int]:
+        """Row keys of the briefings that answer a query, newest first unless its ``sort:`` says otherwise.
+
+        Free words are looked for in titles, sources and insights. ``after`` goes on behind a row key (a page).
+        """
+        asked = language.parse(query)
+        with self.db.reading() as con:
+            if not asked.terms:
+                return filters.briefing_keys(con, asked, self._expand, self._topics, limit=limit, after=after)
+            found = filters.briefing_keys(con, asked, self._expand, self._topics)
+            matching = self._matching(con, asked)
+        kept = [key for key in found if key in matching]
+        if after in kept:
+            kept = kept[kept.index(after) + 1 :]
+        return kept[:limit]
+
+    def count(self, query: str = "") -> int:
+        """How many briefings answer a query."""
+        asked = language.parse(query)
+        if asked.terms:
+            return len(self.keys(query))
+        with self.db.reading() as con:
+            return filters.count(con, asked, self._expand, self._topics)
+
+    def rows(self, keys: Sequence[int]) -> list[BriefingRow]:
+        """Briefings as lines of a list, in the order of their row keys."""
+        with self.db.reading() as con:
+            return briefings.rows(con, keys, self._topics)
+
+    def list(self, query: str = "", limit: int | None = None) -> list[BriefingRow]:
+        """The briefings that answer a query, as lines of a list."""
+        return self.rows(self.keys(query, limit=limit))
+
+    def briefing(self, id: str) -> Briefing:
+        """A whole briefing with its insights; its original's bytes are left to :meth:`original`."""
+        with self.db.reading() as con:
+            return briefings.load(con, briefings.resolve(con, id)[0])
+
+    def original(self, id: str) -> Original:
+        """The bytes that a briefing was read from, as they came."""
+        with self.db.reading() as con:
+            return briefings.original(con, briefings.resolve(con, id)[0])
+
+    def insights(self, id: str) -> list_[InsightRow]:
+        """A briefing's insights: stated ones first, then by place."""
+        with self.db.reading() as con:
+            keys = briefings.insight_keys(con, briefings.resolve(con, id)[0])
+            return briefings.insight_rows(con, keys, self._topics)
+
+    def insight(self, id: str) -> InsightRow:
+        """One insight by its id, ``7f3a.2``."""
+        with self.db.reading() as con:
+            key, number = briefings.target(con, id)
+            return briefings.insight_rows(con, [briefings.insight_key(con, key, number)], self._topics)[0]
+
+    def facets(self) -> Facets:
+        """Counts beside the list: states, topics of the taxonomy, sources."""
+        with self.db.reading() as con:
+            states, by_topic, sources = counts.states(con), counts.topics(con), counts.sources(con)
+        topics = [(topic.id, topic.label, by_topic.get(topic.id, 0)) for topic in self.taxonomy.topics]
+        return Facets(**states, topics=topics, sources=sources)
+
+    def stats(self) -> Stats:
+        """Briefings by topic, source and month."""
+        with self.db.reading() as con:
+            return counts.stats(con)
+
+    @property
+    def _topics(self) -> frozenset[str]:
+        return frozenset(self.taxonomy.ids)
+
+    def _expand(self, topic: str) -> set[str]:
+        """The topics that ``topic:`` means: itself and its narrower ones; an unknown one means nothing else."""
+        known = {name.casefold(): name for name in self.taxonomy.ids}
+        name = known.get(topic.casefold(), topic)
+        return self.taxonomy.narrower(name) if name in self.taxonomy.ids else {topic}
+
+    def _matching(self, con: Connection, asked: language.Query) -> set[int]:
+        """Row keys of the briefings that hold a query's words."""
+        words = [term.text for term in asked.terms if not term.negated]
+        found = set(filters.body_keys(con, words, column="title_fts"))
+        if "body" in asked.scopes:
+            found |= set(filters.body_keys(con, words))
+        if "notes" in asked.scopes:
+            found |= {key for key, _ in filters.note_keys(con, words)}
+        for term in asked.negations:
+            found -= set(filters.body_keys(con, [term.text], column="title_fts"))
+        return found

@@ -1,0 +1,181 @@
+"""What the reader decides: topics accepted and rejected, marks, notes, corrections; and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from briefreader.display import one_line
+from briefreader.errors import NotFoundError, UsageError
+from briefreader.library.base import Base
+from briefreader.model import Batch, Insight, Verdict
+from briefreader.storage import briefings, decisions, journal
+from briefreader.storage.database import Connection
+
+_VERBS = {"accepted": "accept", "rejected": "reject", None: "undecide"}
+_TITLE_WORDS = 12
+
+
+class Deciding(Base):
+    """Verbs that change what can't be made again; each is one batch, undoable."""
+
+    def decide(self, targets: Sequence[str], topic: str, verdict: Verdict | None) -> Batch:
+        """Accept or reject a topic of briefings (``7f3a``) or insights (``7f3a.2``); ``None`` takes a verdict back.
+
+        Raises:
+            NotFoundError: an unknown target or topic; nothing is changed then.
+        """
+        return self.decide_many([(target, topic, verdict) for target in targets])
+
+    def decide_many(self, changes: Sequence[tuple[str, str, Verdict | None]]) -> Batch:
+        """Several verdicts as one batch: ``(target, topic, verdict)``."""
+        for topic in {topic for _, topic, _ in changes}:
+            self._known_topic(topic)
+        verbs = {_VERBS[verdict] for _, _, verdict in changes}
+        with self._step(verbs.pop() if len(verbs) == 1 else "tag by hand") as step:
+            changed: list[tuple[str, str]] = []
+            for name, topic, verdict in changes:
+                if decisions.decide(step.con, step.number, briefings.target(step.con, name), topic, verdict):
+                    changed.append((name, topic))
+            topics = sorted({topic for _, topic in changed})
+            step.summary = f"{', '.join(topics)}: {self._what(step.con, [name for name, _ in changed])}"
+        return step.batch
+
+    def mark(self, ids: Sequence[str], *, read: bool | None = None, starred: bool | None = None) -> Batch:
+        """Set read and star marks of briefings; ``None`` leaves one as it is."""
+        words = [
+            w
+            for w, on in (("read", read), ("unread", read is False), ("star", starred), ("unstar", starred is False))
+            if on
+        ]
+        with self._step(", ".join(words) or "mark") as step:
+            changed = [
+                name
+                for name in ids
+                if decisions.mark(
+                    step.con, step.number, briefings.resolve(step.con, name)[0], read=read, starred=starred
+                )
+            ]
+            step.summary = self._what(step.con, changed)
+        return step.batch
+
+    def note(self, target: str, text: str) -> Batch:
+        """Write the note on a briefing or insight, in place of the former; empty text removes it."""
+        with self._step("note") as step:
+            decisions.note(step.con, step.number, briefings.target(step.con, target), text.strip())
+            step.summary = self._what(step.con, [target])
+        return step.batch
+
+    def note_of(self, target: str) -> str:
+        """The note on a briefing or insight, or ""."""
+        with self.db.reading() as con:
+            return decisions.note_of(con, briefings.target(con, target))
+
+    def edit(
+        self, id: str, *, title: str | None = None, source: str | None = None, author: str | None = None,
+        published: str | None = None,
+    ) -> Batch:  # fmt: skip
+        """Correct a briefing by hand; reading it anew won't overwrite that. ``published`` is an ISO date or ""."""
+        given = {"title": title, "source": source, "author": author, "published": published}
+        changes = {name: " ".join(value.split()) for name, value in given.items() if value is not None}
+        if changes.get("title") == "":
+            raise UsageError("a title can't be empty")
+        if published and briefings.sort_date(changes["published"], "") == "":
+            raise UsageError(f"{published!r} is no date", hint="write it as 2026-02-20")
+        with self._step("edit") as step:
+            decisions.edit(step.con, step.number, briefings.resolve(step.con, id)[0], changes)
+            step.summary = f"{', '.join(changes)}: {self._what(step.con, [id])}"
+        return step.batch
+
+    def own_insight(self, id: str, start: int, end: int, title: str = "") -> Batch:
+        """Make ``body[start:end]`` an insight of the reader's own; without a title its first words are it."""
+        with self._step("mark passage") as step:
+            key, name = briefings.resolve(step.con, id)
+            body = briefings.load(step.con, key).body
+            passage = body[start:end] if 0 <= start < end <= len(body) else ""
+            if not passage.strip():
+                raise UsageError(f"there is no passage at {start}–{end} of {name}")
+            start += len(passage) - len(passage.lstrip())
+            end -= len(passage) - len(passage.rstrip())
+            text = body[start:end]
+            headline = " ".join(title.split()) or _first_words(text)
+            number = decisions.own_insight(step.con, step.number, key, Insight(0, headline, text, start, end, "own"))
+            step.summary = f"{name}.{number}: {one_line(headline, 60)}"
+        return step.batch
+
+    def dismiss(self, insight_id: str) -> Batch:
+        """Hide an insight that is none; what was decided on it is kept."""
+        with self._step("dismiss") as step:
+            target = briefings.target(step.con, insight_id)
+            if not target[1]:
+                raise UsageError(f"{insight_id} is a briefing, not an insight", hint="name one as 7f3a.2")
+            decisions.dismiss(step.con, step.number, target)
+            step.summary = insight_id
+        return step.batch
+
+    def position(self, id: str) -> int:
+        """Where the reader left a briefing: an offset into its body."""
+        with self.db.reading() as con:
+            return decisions.position(con, briefings.resolve(con, id)[0])
+
+    def set_position(self, id: str, offset: int) -> None:
+        """Remember where the reader left a briefing; no step of history."""
+        with self.db.writing() as con:
+            decisions.set_position(con, briefings.resolve(con, id)[0], max(offset, 0))
+
+    def undo(self, batch: int | None = None) -> Batch:
+        """Put back what the latest batch in force changed, or the one named.
+
+        Raises:
+            UndoConflictError: later batches changed the same things; they are named.
+        """
+        with self.db.writing() as con:
+            return journal.undo(con, batch)
+
+    def redo(self) -> Batch:
+        """Do again what was undone last; a new change ends that."""
+        with self.db.writing() as con:
+            return journal.redo(con)
+
+    def history(self, limit: int = 50) -> list[Batch]:
+        """The latest batches, newest first."""
+        with self.db.reading() as con:
+            return journal.history(con, limit)
+
+    def saved(self) -> list[tuple[str, str]]:
+        """Saved searches, (name, query), in the order they were saved."""
+        with self.db.reading() as con:
+            return decisions.saved(con)
+
+    def save_search(self, name: str, query: str) -> Batch:
+        """Save a query under a name, in place of a former one of that name."""
+        name = " ".join(name.split())
+        if not name:
+            raise UsageError("a saved search needs a name")
+        with self._step("save search") as step:
+            decisions.save_search(step.con, step.number, name, query)
+            step.summary = one_line(f"{name}: {query}", 80)
+        return step.batch
+
+    def drop_search(self, name: str) -> Batch:
+        """Forget a saved search."""
+        with self._step("drop search") as step:
+            if not decisions.drop_search(step.con, step.number, name):
+                raise NotFoundError(f"no search is saved as {name!r}", hint="briefreader saved list shows them")
+            step.summary = one_line(name, 80)
+        return step.batch
+
+    def _known_topic(self, topic: str) -> None:
+        self.taxonomy.topic(topic)
+
+    @staticmethod
+    def _what(con: Connection, names: Sequence[str]) -> str:
+        """Targets in the words of history: the title of one, the number of many."""
+        if len(names) != 1:
+            return f"{len(names):,} targets"
+        key, _ = briefings.target(con, names[0])
+        return one_line(f"{names[0]} {decisions.title(con, key)}", 80)
+
+
+def _first_words(text: str) -> str:
+    words = one_line(text).lstrip("#*->• ").split()
+    return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")

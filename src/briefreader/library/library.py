@@ -1,0 +1,11 @@
+"""The library: all groups of verbs in one class."""
+
+from __future__ import annotations
+
+from briefreader.library.adding import Adding
+from briefreader.library.browsing import Browsing
+from briefreader.library.deciding import Deciding
+
+
+class Library(Adding, Browsing, Deciding):
+    """A reader's briefings with topics, notes and history; see the groups of verbs for what it can do."""

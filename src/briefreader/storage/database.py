@@ -1,0 +1,267 @@
+"""The library's file: one serialized writer, read-only connections, migrations, and errors told in plain words.
+
+Readers never wait (WAL); the writer waits its turn up to five seconds. Every commit reaches the disk
+(``synchronous=FULL``): what a reader decided survives a power cut.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection as Connection
+
+from briefreader.errors import LibraryError, LockedError, NoLibraryError
+from briefreader.storage import schema
+from briefreader.text import fold
+
+FILE = "library.db"
+BUSY_SECONDS = 5.0
+_IDLE_READERS = 4
+
+
+def now() -> str:
+    """This moment in UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Database:
+    """A library's SQLite file, opened (and made or migrated, unless read-only).
+
+    Raises:
+        NoLibraryError: there is none and ``create`` is false.
+        LibraryError: it is damaged, not a library, of a newer version, or its folder can't be written.
+    """
+
+    def __init__(self, folder: Path, *, readonly: bool = False, create: bool = True) -> None:
+        self.folder = folder
+        self.path = folder / FILE
+        self.readonly = readonly
+        self._turn = threading.RLock()
+        self._depth = 0
+        self._idle: list[sqlite3.Connection] = []
+        self._idle_lock = threading.Lock()
+        self._closed = False
+        self._immutable = False
+        if not self.path.exists() and (readonly or not create):
+            raise NoLibraryError(f"there is no library in {folder}", hint="briefreader add PATH makes one")
+        with told(self.path):
+            if readonly:
+                self._writer = None
+                with self.reading() as con:
+                    self._check(con)
+            else:
+                try:
+                    folder.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise LibraryError(
+                        f"the folder can't be made: {error.strerror}",
+                        where=str(folder),
+                        hint="name another: --library DIR",
+                    ) from None
+                self._writer = self._open_writer()
+                try:
+                    self._migrate(self._writer)
+                except BaseException:
+                    self._writer.close()
+                    raise
+
+    def close(self) -> None:
+        """Close every connection; work under way in another thread is waited for."""
+        with self._turn, self._idle_lock:
+            self._closed = True
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+            while self._idle:
+                self._idle.pop().close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A read-only connection that sees one moment of the library, whatever is written meanwhile."""
+        with told(self.path):
+            con = self._borrow()
+            try:
+                con.execute("BEGIN")
+                yield con
+            finally:
+                con.rollback()
+                self._give_back(con)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The writer inside a transaction: all of it is committed, or (on any exception) none.
+
+        Re-entrant: an inner block is part of the outer transaction.
+        """
+        with told(self.path), self._turn:
+            con = self._writer
+            if con is None:
+                raise LibraryError("the library is open for reading only", where=str(self.path))
+            if self._depth:
+                yield con
+                return
+            con.execute("BEGIN IMMEDIATE")
+            self._depth = 1
+            try:
+                yield con
+                con.execute("COMMIT")
+            except BaseException:
+                if con.in_transaction:
+                    con.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth = 0
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[sqlite3.Connection]:
+        """The writer inside a transaction that is always rolled back: what a command would do."""
+        with told(self.path), self._turn:
+            con = self._writer
+            if con is None or self._depth:
+                raise LibraryError("the library can't be written now", where=str(self.path))
+            con.execute("BEGIN IMMEDIATE")
+            self._depth = 1
+            try:
+                yield con
+            finally:
+                self._depth = 0
+                if con.in_transaction:
+                    con.execute("ROLLBACK")
+
+    def _open_writer(self) -> sqlite3.Connection:
+        con = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            con.row_factory = sqlite3.Row
+            con.create_function("fold", 1, fold, deterministic=True)
+            con.execute("PRAGMA journal_mode = WAL")
+            con.execute("PRAGMA synchronous = FULL")
+            con.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            con.close()
+            raise
+        return con
+
+    def _borrow(self) -> sqlite3.Connection:
+        with self._idle_lock:
+            if self._closed:
+                raise LibraryError("the library is closed", where=str(self.path))
+            if self._idle:
+                return self._idle.pop()
+        return self._open_reader()
+
+    def _open_reader(self) -> sqlite3.Connection:
+        uri = self.path.resolve().as_uri() + "?mode=ro" + ("&immutable=1" if self._immutable else "")
+        con = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        con.row_factory = sqlite3.Row
+        try:
+            con.execute("PRAGMA query_only = ON")
+            con.create_function("fold", 1, fold, deterministic=True)
+            con.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError:
+            con.close()
+            if self._immutable or not self.readonly:
+                raise
+            # A folder that can't be written holds no shared-memory file; nobody else can write there either.
+            self._immutable = True
+            return self._open_reader()
+        return con
+
+    def _give_back(self, con: sqlite3.Connection) -> None:
+        with self._idle_lock:
+            if not self._closed and len(self._idle) < _IDLE_READERS:
+                self._idle.append(con)
+                return
+        con.close()
+
+    def _check(self, con: sqlite3.Connection) -> int:
+        """The schema version, if this is a library that this program can read."""
+        version = int(con.execute("PRAGMA user_version").fetchone()[0])
+        if version > schema.VERSION:
+            raise LibraryError(
+                f"made by a newer briefreader (schema {version}, this one knows {schema.VERSION})",
+                where=str(self.path),
+                hint="upgrade briefreader; nothing was changed",
+            )
+        foreign = con.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID
+        if foreign and (version or con.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()):
+            raise LibraryError(
+                "this is not a briefreader library", where=str(self.path), hint="name another: --library DIR"
+            )
+        return version
+
+    def _migrate(self, con: sqlite3.Connection) -> None:
+        version = self._check(con)
+        if version == schema.VERSION:
+            return
+        if version:
+            self._backup_before(con, version)
+        con.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have done it meanwhile.
+            for step in schema.MIGRATIONS[self._check(con) :]:
+                step(con)
+            con.execute(f"PRAGMA user_version = {schema.VERSION}")
+            con.execute("COMMIT")
+        except BaseException:
+            if con.in_transaction:
+                con.execute("ROLLBACK")
+            raise
+
+    def _backup_before(self, con: sqlite3.Connection, version: int) -> None:
+        target = self.folder / "backups" / f"library-schema{version}-{now().replace(':', '')}.db"
+        copy(con, target)
+
+
+def copy(con: sqlite3.Connection, target: Path) -> None:
+    """A consistent copy of the whole library while it is in use: written beside ``target``, then renamed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(target.name + ".part")
+    partial.unlink(missing_ok=True)
+    destination = sqlite3.connect(partial)
+    try:
+        con.backup(destination, pages=4096)
+        destination.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        destination.close()
+    partial.replace(target)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """SQLite's errors as what happened and what to do about it."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _plain(error, path) from error
+
+
+def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
+    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    where = str(path)
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LockedError("another process is writing to the library", where=where, hint="try again in a moment")
+    if primary == sqlite3.SQLITE_FULL:
+        return LibraryError(
+            "the disk is full; nothing was changed", where=where, hint="free some space, then run it again"
+        )
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return LibraryError(
+            "the library can't be written", where=where, hint="check the permissions of the file and its folder"
+        )
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return LibraryError(
+            "the library can't be opened", where=where, hint="check the permissions of the file and its folder"
+        )
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return LibraryError(
+            "the library is damaged",
+            where=where,
+            hint="briefreader check --rebuild mends what can be; copies are in backups/",
+        )
+    return LibraryError(
+        f"the library can't be used: {error}", where=where, hint="briefreader check --deep looks closer"
+    )

@@ -1,0 +1,149 @@
+"""What the reader decided: verdicts on topics, marks, notes, corrections. Every change goes through the journal."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from briefreader.model import Decision, Insight, Verdict
+from briefreader.storage import briefings, journal
+from briefreader.storage.database import now
+
+EDITABLE = ("title", "source", "author", "published")
+
+
+def decide(con: sqlite3.Connection, batch: int, target: tuple[int, int], topic: str, verdict: Verdict | None) -> bool:
+    """Accept or reject a topic of a briefing or insight, or take a verdict back; false where it already was so."""
+    key = f"{target[0]}.{target[1]}.{topic}"
+    row = con.execute(
+        "SELECT verdict FROM decision WHERE briefing_key = ? AND insight_number = ? AND topic = ?", (*target, topic)
+    ).fetchone()
+    if (row["verdict"] if row else None) == verdict:
+        return False
+    return journal.put(
+        con, batch, "decision", key, {"verdict": verdict, "at": now(), "batch": batch} if verdict else None
+    )
+
+
+def of(con: sqlite3.Connection, target: tuple[int, int]) -> dict[str, Verdict]:
+    """The verdicts on one briefing or insight, by topic."""
+    found = con.execute(
+        "SELECT topic, verdict FROM decision WHERE briefing_key = ? AND insight_number = ? ORDER BY topic", target
+    )
+    return {r["topic"]: r["verdict"] for r in found}
+
+
+def every(con: sqlite3.Connection) -> list[Decision]:
+    """All decisions on briefings that are not removed, oldest first: what the tagger learns from."""
+    found = con.execute(
+        "SELECT b.id, d.* FROM decision d JOIN briefing b ON b.key = d.briefing_key WHERE NOT b.removed"
+        " ORDER BY d.batch, b.key, d.insight_number, d.topic"
+    )
+    return [Decision(_name(r["id"], r["insight_number"]), r["topic"], r["verdict"], r["at"], r["batch"]) for r in found]
+
+
+def _name(briefing: str, number: int) -> str:
+    return f"{briefing}.{number}" if number else briefing
+
+
+def mark(con: sqlite3.Connection, batch: int, key: int, *, read: bool | None, starred: bool | None) -> bool:
+    """Set a briefing's read and star marks; ``None`` leaves one as it is."""
+    row = con.execute("SELECT read, starred FROM reading_state WHERE briefing_key = ?", (key,)).fetchone()
+    marks = {"read": row["read"], "starred": row["starred"]} if row else {"read": 0, "starred": 0}
+    if read is not None:
+        marks["read"] = int(read)
+    if starred is not None:
+        marks["starred"] = int(starred)
+    return journal.put(con, batch, "reading_state", str(key), marks if any(marks.values()) else None)
+
+
+def position(con: sqlite3.Connection, key: int) -> int:
+    """Where the reader left a briefing: an offset into its body."""
+    row = con.execute("SELECT position FROM reading_state WHERE briefing_key = ?", (key,)).fetchone()
+    return int(row["position"]) if row else 0
+
+
+def set_position(con: sqlite3.Connection, key: int, offset: int) -> None:
+    """Remember where the reader left a briefing; no step of history."""
+    con.execute(
+        "INSERT INTO reading_state (briefing_key, position) VALUES (?,?)"
+        " ON CONFLICT (briefing_key) DO UPDATE SET position = excluded.position",
+        (key, offset),
+    )
+
+
+def note_of(con: sqlite3.Connection, target: tuple[int, int]) -> str:
+    """The reader's note on a briefing or insight, or ""."""
+    row = con.execute("SELECT text FROM note WHERE briefing_key = ? AND insight_number = ?", target).fetchone()
+    return str(row["text"]) if row else ""
+
+
+def note(con: sqlite3.Connection, batch: int, target: tuple[int, int], text: str) -> bool:
+    """Write the note on a briefing or insight; an empty one removes it."""
+    if note_of(con, target) == text:
+        return False
+    image = {"text": text, "at": now()} if text else None
+    return journal.put(con, batch, "note", f"{target[0]}.{target[1]}", image)
+
+
+def edit(con: sqlite3.Connection, batch: int, key: int, changes: dict[str, str]) -> bool:
+    """Correct title, source, author or date by hand; what is set so is not overwritten by reading anew."""
+    row = con.execute("SELECT * FROM briefing WHERE key = ?", (key,)).fetchone()
+    image = {name: row[name] for name in EDITABLE} | changes
+    edited = sorted({*json.loads(row["edited"]), *(name for name in changes if changes[name] != row[name])})
+    image |= {"date": briefings.sort_date(image["published"], row["added"]), "edited": json.dumps(edited)}
+    return journal.put(con, batch, "metadata", str(key), image)
+
+
+def own_insight(con: sqlite3.Connection, batch: int, key: int, insight: Insight) -> int:
+    """Add a passage that the reader marked, under a number of its own (the one given is ignored); returns it."""
+    row = con.execute(
+        "SELECT coalesce(max(number), 0) + 1 AS next FROM insight WHERE briefing_key = ?", (key,)
+    ).fetchone()
+    number = int(row["next"])
+    numbered = Insight(number, insight.title, insight.text, insight.start, insight.end, "own")
+    row_key = briefings.insert_insight(con, key, numbered, hidden=True)
+    journal.put(con, batch, "insight", f"{key}.{row_key}", {})
+    return number
+
+
+def dismiss(con: sqlite3.Connection, batch: int, target: tuple[int, int]) -> bool:
+    """Hide an insight; its decisions and note are kept, and come back with an undo."""
+    row = con.execute("SELECT key FROM insight WHERE briefing_key = ? AND number = ? AND NOT hidden", target).fetchone()
+    return journal.put(con, batch, "insight", f"{target[0]}.{row['key']}", None)
+
+
+def rename(con: sqlite3.Connection, batch: int, old: str, new: str) -> int:
+    """Move all verdicts on topic ``old`` to ``new`` (a taxonomy's rename or merge); a verdict there already stays."""
+    moved = 0
+    for row in con.execute("SELECT * FROM decision WHERE topic = ?", (old,)).fetchall():
+        stem = f"{row['briefing_key']}.{row['insight_number']}"
+        present = of(con, (row["briefing_key"], row["insight_number"]))
+        if new not in present:
+            image = {"verdict": row["verdict"], "at": row["at"], "batch": row["batch"]}
+            journal.put(con, batch, "decision", f"{stem}.{new}", image)
+        moved += journal.put(con, batch, "decision", f"{stem}.{old}", None)
+    return moved
+
+
+def title(con: sqlite3.Connection, key: int) -> str:
+    """A briefing's title, for the words of history."""
+    return str(con.execute("SELECT title FROM briefing WHERE key = ?", (key,)).fetchone()["title"])
+
+
+def saved(con: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Saved searches, (name, query), in the order they were saved."""
+    return [(r["name"], r["query"]) for r in con.execute("SELECT name, query FROM saved_search ORDER BY ordinal, name")]
+
+
+def save_search(con: sqlite3.Connection, batch: int, name: str, query: str) -> bool:
+    """Save a query under a name; a former one of that name keeps its place."""
+    row = con.execute(
+        "SELECT coalesce((SELECT ordinal FROM saved_search WHERE name = ?), max(ordinal) + 1, 1) FROM saved_search",
+        (name,),
+    ).fetchone()
+    return journal.put(con, batch, "saved_search", name, {"query": query, "ordinal": row[0]})
+
+
+def drop_search(con: sqlite3.Connection, batch: int, name: str) -> bool:
+    """Forget a saved search; false where there is none of that name."""
+    return journal.put(con, batch, "saved_search", name, None)

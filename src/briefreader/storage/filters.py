@@ -1,0 +1,198 @@
+"""The query language as SQL: which briefings or insights meet a query's filters, and in which order.
+
+Words are another matter: search ranks insights by them; here they are looked for in titles and bodies only.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from briefreader.query import Filter, Query
+
+Level = Literal["briefing", "insight"]
+# A topic's id → the ids that count as it: itself and its narrower ones.
+Expand = Callable[[str], Collection[str]]
+
+_MOST_WORDS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An SQL expression over ``b`` (briefing) and, at insight level, ``i`` (insight), with its parameters."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+    def negated(self) -> Condition:
+        """The opposite; what is unknown counts as not met."""
+        return Condition(f"NOT coalesce(({self.sql}), 0)", self.values)
+
+
+def conditions(query: Query, level: Level, expand: Expand, known: Collection[str]) -> list[Condition]:
+    """What a query's filters ask of a row; all must hold. ``known`` are the taxonomy's topics."""
+    made = [Condition("NOT b.removed")]
+    if level == "insight":
+        made.append(Condition("NOT i.hidden"))
+    topics = sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
+    for filter_ in query.filters:
+        condition = _condition(filter_, level, expand, known, topics)
+        made.append(condition.negated() if filter_.negated else condition)
+    return made
+
+
+def _condition(filter_: Filter, level: Level, expand: Expand, known: Collection[str], topics: list[str]) -> Condition:
+    value = filter_.value
+    match filter_.key:
+        case "topic" | "suggested" | "any" if value == "none":
+            return _topic(filter_.key, sorted(known), level).negated()
+        case "topic" | "suggested" | "any":
+            return _topic(filter_.key, sorted(expand(value)), level)
+        case "source" | "author":
+            column = filter_.key
+            names = f"SELECT {column} FROM (SELECT DISTINCT {column} FROM briefing WHERE NOT removed)"
+            return Condition(f"b.{column} IN ({names} WHERE instr(fold({column}), fold(?)))", (value,))
+        case "after":
+            return Condition("b.date >= ?", (value,))
+        case "before":
+            return Condition("b.date < ?", (value,))
+        case "score":
+            return _score(filter_, topics, level)
+        case "has":
+            return _is("noted", level)
+        case _:
+            return _is(value, level)
+
+
+_NUMBER = {"briefing": "0", "insight": "i.number"}
+_NOT_DECIDED = (
+    "NOT EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = s.briefing_key"
+    " AND d.insight_number = s.insight_number AND d.topic = s.topic{more})"
+)
+
+
+def _topic(key: str, topics: Sequence[str], level: Level) -> Condition:
+    among = "IN (SELECT value FROM json_each(?))"
+    listed = json.dumps(topics)
+    if key == "any":
+        # Of the briefing or any of its insights; for an insight, its own or its briefing's.
+        own = "" if level == "briefing" else "AND {t}insight_number IN (0, i.number) AND {t}briefing_key = b.key"
+    elif level == "briefing":
+        own = "AND {t}insight_number = 0"
+    else:
+        own = "AND {t}insight_number > 0"
+    left = "(i.briefing_key, i.number)" if level == "insight" and key != "any" else "b.key"
+    columns = "s.briefing_key, s.insight_number" if level == "insight" and key != "any" else "s.briefing_key"
+    state = "s.earned = ''" if key == "suggested" else "s.earned <> ''"
+    undecided = _NOT_DECIDED.format(more="")
+    suggested = (
+        f"SELECT {columns} FROM suggestion s WHERE s.topic {among} AND {state} {own.format(t='s.')} AND {undecided}"
+    )
+    if key == "suggested":
+        return Condition(f"{left} IN ({suggested})", (listed,))
+    accepted = f"SELECT {columns} FROM decision s WHERE s.topic {among} AND s.verdict = 'accepted' {own.format(t='s.')}"
+    return Condition(f"{left} IN ({accepted} UNION ALL {suggested})", (listed, listed))
+
+
+def _score(filter_: Filter, topics: list[str], level: Level) -> Condition:
+    among = "AND s.topic IN (SELECT value FROM json_each(?))" if topics else ""
+    sql = (
+        f"EXISTS (SELECT 1 FROM suggestion s WHERE s.briefing_key = b.key AND s.insight_number = {_NUMBER[level]}"
+        f" {among} AND s.score {filter_.operator} ?)"
+    )
+    return Condition(sql, (*([json.dumps(topics)] if topics else []), float(filter_.value)))
+
+
+_OPEN = f"s.insight_number = 0 AND s.earned = '' AND {_NOT_DECIDED.format(more='')}"
+UNTAGGED = "b.key NOT IN (SELECT briefing_key FROM scored)"
+INBOX = f"({UNTAGGED} OR b.key IN (SELECT s.briefing_key FROM suggestion s WHERE {_OPEN}))"
+_STATES = {
+    "unread": "b.key NOT IN (SELECT briefing_key FROM reading_state WHERE read)",
+    "read": "b.key IN (SELECT briefing_key FROM reading_state WHERE read)",
+    "starred": "b.key IN (SELECT briefing_key FROM reading_state WHERE starred)",
+    "untagged": UNTAGGED,
+    "inbox": INBOX,
+    "marked": "0",  # marks of the app's lists are not in the library
+}
+NOTED = "b.key IN (SELECT briefing_key FROM note)"
+
+
+def _is(value: str, level: Level) -> Condition:
+    if value == "noted":
+        insight = "(i.briefing_key, i.number) IN (SELECT briefing_key, insight_number FROM note)"
+        return Condition(NOTED if level == "briefing" else insight)
+    if value in _STATES:
+        return Condition(_STATES[value])
+    if level == "insight":
+        return Condition("i.kind = ?", (value,))
+    return Condition("b.key IN (SELECT briefing_key FROM insight WHERE kind = ? AND NOT hidden)", (value,))
+
+
+def briefing_keys(
+    con: sqlite3.Connection,
+    query: Query,
+    expand: Expand,
+    known: Collection[str],
+    *,
+    limit: int | None = None,
+    after: int | None = None,
+) -> list[int]:
+    """Row keys of the briefings that meet a query's filters, newest first, or best score first with ``sort:score``.
+
+    ``after`` goes on behind a row key (by date only): a page costs the same wherever it stands.
+    """
+    where = conditions(query, "briefing", expand, known)
+    by_score = query.sort == "score"
+    if after is not None and not by_score:
+        where.append(Condition("(b.date, b.key) < (SELECT date, key FROM briefing WHERE key = ?)", (after,)))
+    values: list[Any] = [value for condition in where for value in condition.values]
+    order = "b.date DESC, b.key DESC"
+    if by_score:
+        topics = sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
+        among = "AND s.topic IN (SELECT value FROM json_each(?))" if topics else ""
+        best = "SELECT max(s.score) FROM suggestion s WHERE s.briefing_key = b.key AND s.insight_number = 0"
+        order = f"({best} {among}) DESC NULLS LAST, {order}"
+        values += [json.dumps(topics)] if topics else []
+    sql = f"SELECT b.key FROM briefing b WHERE {' AND '.join(c.sql for c in where)} ORDER BY {order} LIMIT ?"
+    return [r[0] for r in con.execute(sql, (*values, -1 if limit is None else limit))]
+
+
+def count(con: sqlite3.Connection, query: Query, expand: Expand, known: Collection[str]) -> int:
+    """How many briefings meet a query's filters."""
+    where = conditions(query, "briefing", expand, known)
+    sql = f"SELECT count(*) FROM briefing b WHERE {' AND '.join(c.sql for c in where)}"
+    return int(con.execute(sql, [value for c in where for value in c.values]).fetchone()[0])
+
+
+def insight_keys(
+    con: sqlite3.Connection, query: Query, expand: Expand, known: Collection[str], *, limit: int | None = None
+) -> list[int]:
+    """Row keys of the insights that meet a query's filters, those of the newest briefings first."""
+    where = conditions(query, "insight", expand, known)
+    sql = (
+        f"SELECT i.key FROM briefing b JOIN insight i ON i.briefing_key = b.key WHERE {' AND '.join(c.sql for c in where)}"
+        " ORDER BY b.date DESC, b.key DESC, i.number LIMIT ?"
+    )
+    return [r[0] for r in con.execute(sql, (*(v for c in where for v in c.values), -1 if limit is None else limit))]
+
+
+def body_keys(con: sqlite3.Connection, words: Sequence[str], *, column: str = "body_fts") -> list[int]:
+    """Row keys of the briefings whose body (or with ``title_fts``, title, source or author) holds all ``words``.
+
+    A word matches as a beginning, a phrase word for word; case and accents don't matter.
+    """
+    match = " ".join(f'"{word.replace(chr(34), " ")}"*' for word in words[:_MOST_WORDS] if any(map(str.isalnum, word)))
+    if not match:
+        return []
+    rows = con.execute(f"SELECT rowid FROM {column} WHERE {column} MATCH ?", (match,))
+    return [r[0] for r in rows]
+
+
+def note_keys(con: sqlite3.Connection, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Briefing row keys and insight numbers of the notes that hold all ``words``."""
+    where = " AND ".join(["instr(fold(text), fold(?))"] * len(words[:_MOST_WORDS])) or "1"
+    rows = con.execute(f"SELECT briefing_key, insight_number FROM note WHERE {where}", words[:_MOST_WORDS])
+    return [(r[0], r[1]) for r in rows]

@@ -1,0 +1,247 @@
+"""The tables of a library, and the numbered migrations that lead to them.
+
+What can't be made again (briefing, original, alias, decision, reading_state, note, saved_search, batch, change,
+export_base) is kept apart from what can (section, insight, suggestion, scored, sketch, term, post, body_fts).
+Rows of briefing and insight are never deleted, only flagged (``removed``, ``hidden``): an undo is then exact, and
+a row key or insight number is never given twice.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+
+from briefreader.storage import postings
+
+APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
+
+SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE briefing (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    author TEXT NOT NULL,
+    published TEXT NOT NULL,
+    url TEXT NOT NULL,
+    format TEXT NOT NULL,
+    language TEXT NOT NULL,
+    words INTEGER NOT NULL,
+    added TEXT NOT NULL,
+    date TEXT NOT NULL,               -- what lists sort by: published in UTC, else added
+    digest TEXT NOT NULL,             -- sha256 of the original that the content was read from
+    edited TEXT NOT NULL DEFAULT '[]', -- JSON: the fields that the reader set by hand
+    removed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX briefing_by_date ON briefing (removed, date DESC, key DESC);
+CREATE INDEX briefing_by_source ON briefing (removed, source);
+
+-- Apart from briefing, so that a list never reads past a body.
+CREATE TABLE content (
+    briefing_key INTEGER PRIMARY KEY REFERENCES briefing,
+    body TEXT NOT NULL,
+    covers TEXT NOT NULL,
+    moment TEXT NOT NULL,
+    details TEXT NOT NULL             -- JSON: sponsors, tags, cuts, problems
+) STRICT;
+
+CREATE VIRTUAL TABLE body_fts USING fts5 (
+    body, content = 'content', content_rowid = 'briefing_key', tokenize = 'unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER content_added AFTER INSERT ON content BEGIN
+    INSERT INTO body_fts (rowid, body) VALUES (new.briefing_key, new.body);
+END;
+CREATE TRIGGER content_changed AFTER UPDATE OF body ON content WHEN old.body IS NOT new.body BEGIN
+    INSERT INTO body_fts (body_fts, rowid, body) VALUES ('delete', old.briefing_key, old.body);
+    INSERT INTO body_fts (rowid, body) VALUES (new.briefing_key, new.body);
+END;
+
+CREATE INDEX briefing_by_author ON briefing (removed, author);
+CREATE VIRTUAL TABLE title_fts USING fts5 (
+    title, source, author, content = 'briefing', content_rowid = 'key', tokenize = 'unicode61 remove_diacritics 2',
+    prefix = '2 3'
+);
+CREATE TRIGGER briefing_added AFTER INSERT ON briefing BEGIN
+    INSERT INTO title_fts (rowid, title, source, author) VALUES (new.key, new.title, new.source, new.author);
+END;
+CREATE TRIGGER briefing_changed AFTER UPDATE OF title, source, author ON briefing
+WHEN (old.title, old.source, old.author) IS NOT (new.title, new.source, new.author) BEGIN
+    INSERT INTO title_fts (title_fts, rowid, title, source, author)
+    VALUES ('delete', old.key, old.title, old.source, old.author);
+    INSERT INTO title_fts (rowid, title, source, author) VALUES (new.key, new.title, new.source, new.author);
+END;
+
+CREATE TABLE original (
+    digest TEXT PRIMARY KEY,          -- sha256 of data as it came
+    format TEXT NOT NULL,
+    path TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    data BLOB NOT NULL                -- zlib
+) STRICT;
+
+-- Every copy of a briefing that was ever met, the current one included: what decides identity at add.
+CREATE TABLE alias (
+    digest TEXT PRIMARY KEY,
+    briefing_key INTEGER NOT NULL REFERENCES briefing,
+    message_id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    text_digest TEXT NOT NULL,
+    path TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX alias_by_briefing ON alias (briefing_key);
+CREATE INDEX alias_by_message ON alias (message_id) WHERE message_id <> '';
+CREATE INDEX alias_by_url ON alias (url) WHERE url <> '';
+CREATE INDEX alias_by_text ON alias (text_digest);
+
+CREATE TABLE sketch (
+    hash INTEGER NOT NULL,            -- blake2b-64 of a shingle, as a signed integer
+    briefing_key INTEGER NOT NULL REFERENCES briefing,
+    PRIMARY KEY (hash, briefing_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sketch_by_briefing ON sketch (briefing_key);
+
+-- Briefings that share a Message-ID but not their text.
+CREATE TABLE link (
+    briefing_key INTEGER NOT NULL REFERENCES briefing,
+    other_key INTEGER NOT NULL REFERENCES briefing,
+    PRIMARY KEY (briefing_key, other_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE section (
+    briefing_key INTEGER NOT NULL REFERENCES briefing,
+    ordinal INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    PRIMARY KEY (briefing_key, ordinal)
+) STRICT, WITHOUT ROWID;
+
+-- A row's words never change: an insight that is read anew gets a new row under its number, the old one is hidden.
+CREATE TABLE insight (
+    key INTEGER PRIMARY KEY,
+    briefing_key INTEGER NOT NULL REFERENCES briefing,
+    number INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    hidden INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX insight_by_number ON insight (briefing_key, number) WHERE NOT hidden;
+CREATE INDEX insight_hidden ON insight (briefing_key, number) WHERE hidden;
+
+-- In the four tables below insight_number 0 means the briefing itself.
+CREATE TABLE suggestion (
+    briefing_key INTEGER NOT NULL REFERENCES briefing,
+    insight_number INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    score REAL NOT NULL,
+    earned TEXT NOT NULL,             -- document, passage, or '' below the threshold
+    PRIMARY KEY (briefing_key, insight_number, topic)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX suggestion_earned ON suggestion (topic, insight_number, briefing_key) WHERE earned <> '';
+CREATE INDEX suggestion_open ON suggestion (insight_number, topic, briefing_key) WHERE earned = '';
+
+CREATE TABLE scored (
+    briefing_key INTEGER PRIMARY KEY REFERENCES briefing,
+    model TEXT NOT NULL,
+    digest TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE decision (
+    briefing_key INTEGER NOT NULL REFERENCES briefing,
+    insight_number INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'rejected')),
+    at TEXT NOT NULL,
+    batch INTEGER NOT NULL REFERENCES batch,
+    PRIMARY KEY (briefing_key, insight_number, topic)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decision_by_topic ON decision (topic, verdict, insight_number, briefing_key);
+
+CREATE TABLE note (
+    briefing_key INTEGER NOT NULL REFERENCES briefing,
+    insight_number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (briefing_key, insight_number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reading_state (
+    briefing_key INTEGER PRIMARY KEY REFERENCES briefing,
+    read INTEGER NOT NULL DEFAULT 0,
+    starred INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX reading_state_read ON reading_state (briefing_key) WHERE read;
+CREATE INDEX reading_state_starred ON reading_state (briefing_key) WHERE starred;
+
+CREATE TABLE saved_search (name TEXT PRIMARY KEY, query TEXT NOT NULL, ordinal INTEGER NOT NULL) STRICT;
+
+-- The journal. undone: 0 in force; n > 0 the n-th undo, can be redone; -1 undone for good.
+CREATE TABLE batch (
+    number INTEGER PRIMARY KEY,
+    verb TEXT NOT NULL,
+    at TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0,
+    open INTEGER NOT NULL DEFAULT 0   -- a bulk command that has not ended: the same command goes on with it
+) STRICT;
+CREATE TABLE change (
+    batch INTEGER NOT NULL REFERENCES batch,
+    tbl TEXT NOT NULL,
+    key TEXT NOT NULL,
+    briefing_key INTEGER NOT NULL,    -- 0: no briefing's
+    before TEXT,                      -- JSON, or NULL where there was nothing
+    after TEXT,
+    PRIMARY KEY (batch, tbl, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX change_by_briefing ON change (briefing_key, batch);
+
+CREATE TABLE export_base (
+    folder TEXT NOT NULL,
+    target TEXT NOT NULL,
+    base TEXT NOT NULL,
+    PRIMARY KEY (folder, target)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    verb TEXT NOT NULL,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    born TEXT NOT NULL,               -- tells a process from a later one of the same pid
+    since TEXT NOT NULL,
+    seen TEXT NOT NULL
+) STRICT;
+"""
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of an SQL script one by one (``executescript`` would commit the open transaction)."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            if statement.strip():
+                yield statement.strip()
+            statement = ""
+    if statement.strip():
+        raise ValueError(f"an SQL statement does not end: {statement.strip()[:60]}")
+
+
+def _first(con: sqlite3.Connection) -> None:
+    for statement in (*statements(SCHEMA), *statements(postings.SCHEMA)):
+        con.execute(statement)
+    con.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+# Migration n leads from version n to n + 1; one that has been released is never changed.
+MIGRATIONS: tuple[Migration, ...] = (_first,)
+VERSION = len(MIGRATIONS)
