@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from briefreader.display import one_line
 from briefreader.library.base import Base, Progress
 from briefreader.model import Batch, Briefing, Problem
-from briefreader.reading import identity as identify
 from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Connection, now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from briefreader.storage.briefings import Prints
 
 Status = Literal["added", "known", "alias", "longer", "failed"]
 Source = str | Path | BinaryIO
@@ -76,11 +79,8 @@ class Adding(Base):
 
     def _store(self, batch: int, items: list[Briefing | Problem]) -> list[Added]:
         """One slice in one transaction."""
-        made: list[Added] = []
         with self.db.writing() as con:
-            for item in items:
-                made.append(_failed(item) if isinstance(item, Problem) else _place(con, batch, item))
-        return made
+            return [_failed(item) if isinstance(item, Problem) else _place(con, batch, item) for item in items]
 
     def _would_add(self, found: Iterator[Briefing | Problem], cancelled: Callable[[], bool]) -> Iterator[Added]:
         """What :meth:`add` would yield: done for real, then rolled back."""
@@ -134,6 +134,8 @@ def _failed(problem: Problem) -> Added:
 
 def _place(con: Connection, batch: int, briefing: Briefing) -> Added:
     """Store a briefing, or recognise it as one that the library holds."""
+    from briefreader.reading import identity as identify
+
     prints = identify.fingerprint(briefing)
     path = briefing.original.path
     held = identity.known(con, prints.digest)
@@ -153,7 +155,7 @@ def _place(con: Connection, batch: int, briefing: Briefing) -> Added:
     return Added(path, "added", briefings.name(con, key), briefing.title, len(briefing.insights), message)
 
 
-def _join(con: Connection, batch: int, key: int, held: Briefing, copy: Briefing, prints: identify.Fingerprint) -> Added:
+def _join(con: Connection, batch: int, key: int, held: Briefing, copy: Briefing, prints: Prints) -> Added:
     """Note a copy of a briefing; a longer one takes its place under the same id."""
     identity.add_alias(con, batch, key, prints, copy.original.path)
     back = journal.put(con, batch, "briefing", str(key), {})

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from briefreader import paths
 from briefreader.model import Batch
 from briefreader.storage import briefings, journal, lease
 from briefreader.storage.database import Connection, Database
 from briefreader.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
 
 TAXONOMY = "taxonomy.yaml"
 SHIPPED_TAXONOMY = "ai-briefings.yaml"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.library.base import Base
-from briefreader.model import Briefing, BriefingRow, InsightRow, Original
 from briefreader.storage import briefings, counts, filters
-from briefreader.storage.counts import Stats
-from briefreader.storage.database import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.model import Briefing, BriefingRow, InsightRow, Original
+    from briefreader.storage.counts import Stats
+    from briefreader.storage.database import Connection
 
 list_ = list  # inside the class, ``list`` is a verb
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.library.base import Base
 from briefreader.model import Batch, Insight, Verdict
 from briefreader.storage import briefings, decisions, journal
-from briefreader.storage.database import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.storage.database import Connection
 
 _VERBS = {"accepted": "accept", "rejected": "reject", None: "undecide"}
 _TITLE_WORDS = 12

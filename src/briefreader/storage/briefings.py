@@ -7,9 +7,8 @@ import json
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.model import (
@@ -26,6 +25,9 @@ from briefreader.model import (
     TopicScore,
 )
 from briefreader.storage import images, journal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
 
 INDEXED = 32  # of a fingerprint's sketch values, the lowest so many are indexed
 _SHORTEST_ID = 4
@@ -128,13 +130,8 @@ def put_sketch(con: sqlite3.Connection, key: int, prints: Prints) -> None:
     con.execute("DELETE FROM sketch WHERE briefing_key = ?", (key,))
     con.executemany(
         "INSERT OR IGNORE INTO sketch (hash, briefing_key) VALUES (?,?)",
-        [(signed(value), key) for value in prints.sketch[:INDEXED]],
+        [(value, key) for value in prints.sketch[:INDEXED]],
     )
-
-
-def signed(value: int) -> int:
-    """A 64-bit hash as the signed integer that SQLite holds."""
-    return value - (1 << 64) if value >= 1 << 63 else value
 
 
 def insert_insight(con: sqlite3.Connection, briefing_key: int, insight: Insight, *, hidden: bool = False) -> int:
@@ -173,7 +170,7 @@ def replace(con: sqlite3.Connection, batch: int, key: int, briefing: Briefing, p
         "details": details(briefing),
         "sections": [[s.title, s.level, s.start] for s in briefing.sections],
         "insights": _renewed(con, key, briefing),
-        "sketch": sorted({signed(value) for value in prints.sketch[:INDEXED]}),
+        "sketch": sorted(set(prints.sketch[:INDEXED])),
     }
     journal.put(con, batch, "content", str(key), image)
 

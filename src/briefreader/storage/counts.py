@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from briefreader.storage import filters
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,15 @@ def sources(con: sqlite3.Connection) -> list[tuple[str, int]]:
 def stats(con: sqlite3.Connection) -> Stats:
     """Everything that the statistics screen shows."""
     months = con.execute(
-        "SELECT substr(date, 1, 7) AS month, count(*) AS n FROM briefing WHERE NOT removed GROUP BY month ORDER BY month"
+        "SELECT substr(date, 1, 7) AS month, count(*) AS n FROM briefing WHERE NOT removed GROUP BY month"
+        " ORDER BY month"
     )
     return Stats(
         briefings=_one(con, "SELECT count(*) FROM briefing WHERE NOT removed"),
         insights=_one(
             con,
-            "SELECT count(*) FROM insight i JOIN briefing b ON b.key = i.briefing_key WHERE NOT i.hidden AND NOT b.removed",
+            "SELECT count(*) FROM insight i JOIN briefing b ON b.key = i.briefing_key"
+            " WHERE NOT i.hidden AND NOT b.removed",
         ),
         words=_one(con, "SELECT coalesce(sum(words), 0) FROM briefing WHERE NOT removed"),
         decisions=_one(

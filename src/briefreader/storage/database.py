@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
-from sqlite3 import Connection as Connection
+from typing import TYPE_CHECKING
 
 from briefreader.errors import LibraryError, LockedError, NoLibraryError
 from briefreader.storage import schema
 from briefreader.text import fold
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Connection = sqlite3.Connection  # for those who hand one on without speaking SQL
 FILE = "library.db"
 BUSY_SECONDS = 5.0
 _IDLE_READERS = 4

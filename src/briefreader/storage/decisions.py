@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+from typing import TYPE_CHECKING
+
 from briefreader.model import Decision, Insight, Verdict
 from briefreader.storage import briefings, journal
 from briefreader.storage.database import now
+
+if TYPE_CHECKING:
+    import sqlite3
 
 EDITABLE = ("title", "source", "author", "published")
 

@@ -6,12 +6,14 @@ Words are another matter: search ranks insights by them; here they are looked fo
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from briefreader.query import Filter, Query
+if TYPE_CHECKING:
+    import sqlite3
+
+    from briefreader.query import Filter, Query
 
 Level = Literal["briefing", "insight"]
 # A topic's id → the ids that count as it: itself and its narrower ones.
@@ -173,7 +175,8 @@ def insight_keys(
     """Row keys of the insights that meet a query's filters, those of the newest briefings first."""
     where = conditions(query, "insight", expand, known)
     sql = (
-        f"SELECT i.key FROM briefing b JOIN insight i ON i.briefing_key = b.key WHERE {' AND '.join(c.sql for c in where)}"
+        "SELECT i.key FROM briefing b JOIN insight i ON i.briefing_key = b.key"
+        f" WHERE {' AND '.join(c.sql for c in where)}"
         " ORDER BY b.date DESC, b.key DESC, i.number LIMIT ?"
     )
     return [r[0] for r in con.execute(sql, (*(v for c in where for v in c.values), -1 if limit is None else limit))]

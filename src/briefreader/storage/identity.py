@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from briefreader.storage import journal
-from briefreader.storage.briefings import INDEXED, Prints, signed
+from briefreader.storage.briefings import INDEXED, Prints
 from briefreader.storage.database import now
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _MOST = 20  # candidates by sketch; the text confirms each, which costs milliseconds
 
@@ -26,7 +29,8 @@ class Known:
 def known(con: sqlite3.Connection, digest: str) -> Known | None:
     """The briefing that these bytes are a copy of, removed ones included: the digest alone decides."""
     row = con.execute(
-        "SELECT b.key, b.id, b.title, b.removed FROM alias a JOIN briefing b ON b.key = a.briefing_key WHERE a.digest = ?",
+        "SELECT b.key, b.id, b.title, b.removed FROM alias a JOIN briefing b ON b.key = a.briefing_key"
+        " WHERE a.digest = ?",
         (digest,),
     ).fetchone()
     return Known(row["key"], row["id"], row["title"], bool(row["removed"])) if row else None
@@ -43,7 +47,7 @@ def candidates(con: sqlite3.Connection, prints: Prints) -> list[int]:
     shared = con.execute(
         "SELECT briefing_key, count(*) AS n FROM sketch WHERE hash IN (SELECT value FROM json_each(?))"
         " GROUP BY briefing_key ORDER BY n DESC, briefing_key LIMIT ?",
-        (json.dumps([signed(value) for value in prints.sketch[:INDEXED]]), _MOST),
+        (json.dumps(prints.sketch[:INDEXED]), _MOST),
     )
     found.update((r["briefing_key"], None) for r in shared)
     return list(found)

@@ -7,12 +7,15 @@ there". What an image means for a table is told by its ``images.Kind``.
 from __future__ import annotations
 
 import json
-import sqlite3
+from typing import TYPE_CHECKING
 
 from briefreader.errors import NotFoundError, UndoConflictError, UsageError
 from briefreader.model import Batch
 from briefreader.storage.database import now
 from briefreader.storage.images import KINDS, Image
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def put(con: sqlite3.Connection, batch: int, table: str, key: str, after: Image | None) -> bool:

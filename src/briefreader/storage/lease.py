@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefreader.errors import LockedError
 from briefreader.storage.database import now
+
+if TYPE_CHECKING:
+    import sqlite3
 
 BULK = "bulk"
 # A holder on another machine can't be asked whether it lives; it renews its lease with every slice.

@@ -97,7 +97,7 @@ CREATE INDEX alias_by_url ON alias (url) WHERE url <> '';
 CREATE INDEX alias_by_text ON alias (text_digest);
 
 CREATE TABLE sketch (
-    hash INTEGER NOT NULL,            -- blake2b-64 of a shingle, as a signed integer
+    hash INTEGER NOT NULL,            -- of a shingle, 63 bits
     briefing_key INTEGER NOT NULL REFERENCES briefing,
     PRIMARY KEY (hash, briefing_key)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,177 @@
+"""The library's verbs as a reader meets them: add, look, decide, go back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.errors import NotFoundError, UndoConflictError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from briefreader.library import Library
+
+
+def id_of(library: Library, word: str) -> str:
+    (row,) = library.list(word)
+    return row.id
+
+
+def test_adding_twice_changes_nothing_and_says_so(filled: Library, documents: Path) -> None:
+    before = filled.list()
+    again = list(filled.add([documents]))
+    assert [a.status for a in again] == ["known", "known"]
+    assert {a.id for a in again} == {r.id for r in before}
+    assert filled.list() == before
+    assert [b.verb for b in filled.history()] == ["add"]
+
+
+def test_a_dry_run_tells_what_a_run_would_do_and_writes_nothing(library: Library, documents: Path) -> None:
+    would = list(library.add([documents], dry_run=True))
+    assert library.list() == [] and library.history() == []
+    assert list(library.add([documents])) == would
+
+
+def test_a_bad_source_costs_itself_only(library: Library, documents: Path, tmp_path: Path) -> None:
+    made = list(library.add([tmp_path / "nowhere.md", documents]))
+    assert sorted(a.status for a in made) == ["added", "added", "failed"]
+    assert library.count() == 2
+
+
+def test_the_original_is_kept_byte_for_byte(filled: Library, documents: Path) -> None:
+    assert filled.original(id_of(filled, "kelp")).data == (documents / "kelp.md").read_bytes()
+
+
+def test_verdicts_make_topics_and_are_taken_back(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.decide([kelp, f"{kelp}.1"], "moe", "accepted")
+    assert filled.list("topic:moe")[0].topics == ("moe",)
+    assert filled.insight(f"{kelp}.1").topics == ("moe",)
+    filled.decide([kelp], "moe", None)
+    assert filled.list("topic:moe") == []
+
+
+def test_a_verdict_repeated_is_no_step_of_history(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.decide([kelp], "moe", "accepted")
+    steps = len(filled.history())
+    assert filled.decide([kelp], "moe", "accepted").number == 0
+    assert len(filled.history()) == steps
+
+
+def test_an_unknown_target_leaves_the_others_of_its_batch_undecided(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    with pytest.raises(NotFoundError):
+        filled.decide([kelp, "ffffffff"], "moe", "accepted")
+    assert filled.list("topic:moe") == [] and len(filled.history()) == 1
+
+
+def test_undo_and_redo(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.mark([kelp], starred=True)
+    filled.note(kelp, "worth a second look")
+    assert filled.undo().verb == "note" and filled.note_of(kelp) == ""
+    assert filled.undo().verb == "star" and filled.list("is:starred") == []
+    assert filled.redo().verb == "star" and len(filled.list("is:starred")) == 1
+    assert filled.redo().verb == "note" and filled.note_of(kelp) == "worth a second look"
+    with pytest.raises(UsageError):
+        filled.redo()
+
+
+def test_a_new_change_ends_redo(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.mark([kelp], starred=True)
+    filled.undo()
+    filled.mark([kelp], read=True)
+    with pytest.raises(UsageError):
+        filled.redo()
+
+
+def test_undo_of_an_earlier_batch_names_the_later_ones_in_its_way(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    first = filled.note(kelp, "one")
+    second = filled.note(kelp, "two")
+    with pytest.raises(UndoConflictError, match=rf"{second.number} \(note\)"):
+        filled.undo(first.number)
+    star = filled.mark([kelp], starred=True)
+    filled.mark([kelp], read=True)
+    with pytest.raises(UndoConflictError):
+        filled.undo(star.number)
+    with pytest.raises(UndoConflictError):
+        filled.undo(1)  # the add
+    assert filled.note_of(kelp) == "two"
+
+
+def test_removing_hides_all_and_adding_again_brings_all_back(filled: Library, documents: Path) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.decide([kelp], "moe", "accepted")
+    filled.note(f"{kelp}.2", "which buoy?")
+    filled.remove([kelp])
+    assert filled.list("kelp") == []
+    with pytest.raises(NotFoundError):
+        filled.briefing(kelp)
+    (back,) = (a for a in filled.add([documents]) if a.status == "added")
+    assert back.id == kelp
+    assert filled.list("topic:moe")[0].id == kelp and filled.note_of(f"{kelp}.2") == "which buoy?"
+
+
+def test_an_insight_of_ones_own_is_kept_through_undo_and_redo(filled: Library) -> None:
+    boats = id_of(filled, "boats")
+    body = filled.briefing(boats).body
+    start = body.index("A schedule is")
+    filled.own_insight(boats, start, len(body))
+    (own,) = (i for i in filled.insights(boats) if i.kind == "own")
+    assert own.text == body[start:].strip()
+    filled.undo()
+    assert not any(i.kind == "own" for i in filled.insights(boats))
+    filled.redo()
+    assert filled.insight(own.id) == own
+
+
+def test_dismissing_an_insight_keeps_the_numbers_of_the_others(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.dismiss(f"{kelp}.1")
+    assert [i.id for i in filled.insights(kelp)] == [f"{kelp}.2", f"{kelp}.3"]
+
+
+def test_what_was_edited_by_hand_is_shown_and_undone(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.edit(kelp, title="Kelp, again", published="2024-01-01")
+    assert filled.briefing(kelp).title == "Kelp, again"
+    assert filled.list("before:2024-02")[0].id == kelp
+    filled.undo()
+    assert filled.list("before:2024-02") == [] and filled.briefing(kelp).title == "The Kelp Report 12"
+    with pytest.raises(UsageError):
+        filled.edit(kelp, published="last spring")
+
+
+def test_ids_are_told_by_their_shortest_prefix(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    assert filled.resolve(kelp[:3]) == kelp
+    with pytest.raises(NotFoundError):
+        filled.resolve("zz")
+    with pytest.raises(UsageError):
+        filled.resolve("")
+
+
+def test_saved_searches(filled: Library) -> None:
+    filled.save_search("kelp", "source:kelp")
+    filled.save_search("new", "is:unread")
+    filled.save_search("kelp", "kelp is:unread")
+    assert filled.saved() == [("kelp", "kelp is:unread"), ("new", "is:unread")]
+    filled.undo()
+    assert filled.saved()[0] == ("kelp", "source:kelp")
+    filled.drop_search("new")
+    assert [name for name, _ in filled.saved()] == ["kelp"]
+
+
+def test_facets_count_what_lists_show(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.mark([kelp], read=True, starred=True)
+    filled.decide([kelp], "pricing", "accepted")
+    facets = filled.facets()
+    assert (facets.total, facets.unread, facets.starred, facets.noted) == (2, 1, 1, 0)
+    assert {(id, n) for id, _, n in facets.topics if n} == {("pricing", 1)}
+    assert facets.inbox == 2
