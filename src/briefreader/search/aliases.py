@@ -1,0 +1,36 @@
+"""Other names for the same thing: the taxonomy's labels and alternative labels, and its pairs of abbreviations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from briefreader.search.analysis import query_terms
+from briefreader.search.units import Alternative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_MOST_WORDS = 8  # longer phrases are no names
+
+
+class Aliases:
+    """Groups of phrases that mean the same, looked up in a query word by word."""
+
+    def __init__(self, groups: Iterable[Sequence[str]] = ()) -> None:
+        self._others: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+        for group in groups:
+            phrases = {tuple(query_terms(phrase)) for phrase in group}
+            for phrase in phrases:
+                if 0 < len(phrase) <= _MOST_WORDS:
+                    self._others[phrase] |= {p for p in phrases if p and p != phrase}
+        self._longest = max(map(len, self._others), default=0)
+
+    def find(self, words: Sequence[str]) -> list[Alternative]:
+        """For every run of the words that is a known phrase: its other names."""
+        return [
+            Alternative(start, end, other)
+            for start in range(len(words))
+            for end in range(start + 1, min(start + self._longest, len(words)) + 1)
+            for other in sorted(self._others.get(tuple(words[start:end]), ()))
+        ]

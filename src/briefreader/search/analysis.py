@@ -1,0 +1,128 @@
+"""Text → index terms, the same for insights and queries.
+
+Words are folded runs of letters and digits. ``gpt-4.1`` gives ``gpt``, ``4.1`` and the parts ``4`` and ``1``;
+``don't`` gives ``dont``, ``don`` and ``t``; ``1,000`` gives ``1000`` and its parts. Scripts written without spaces
+are cut into overlapping character bigrams; each emoji is a term.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from briefreader.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Han, kana, hangul, Thai, Lao, Myanmar, Khmer: written without spaces between words, or agglutinating.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3041-\u30ff\u3130-\u318f\u3400-\u4dbf"
+    "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# Vowel signs of the scripts of India are part of a word, though they are no letters; dandas are not.
+_SIGNS = "\u0900-\u0963\u0966-\u0dff"
+_EMOJI = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_SKIPPED = "\U0001f3fb-\U0001f3ff"
+
+_ASCII_TERM = re.compile(r"[a-z0-9]+(?:(?:(?<=[0-9])[.,](?=[0-9])|(?<=[a-z])'(?=[a-z]))[a-z0-9]+)*")
+_WORD = rf"(?:[^\W_{_UNSPACED}]|[{_SIGNS}])"
+_TERM = re.compile(
+    rf"[{_UNSPACED}]+|(?![{_SKIPPED}])[{_EMOJI}]"
+    rf"|{_WORD}+(?:(?:(?<=[0-9])[.,](?=[0-9])|(?<=[^\W\d_])['’](?=[^\W\d_])){_WORD}+)*"
+)
+_BIGRAMS = re.compile(f"[{_UNSPACED}]")
+_JOINT = re.compile("[.,'’]")
+# A run of non-ASCII characters with the character before it, which the first of them may compose with.
+_ISLAND = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+", re.DOTALL)
+
+
+class Located(NamedTuple):
+    """A term of a text and where it stands: code points, half-open."""
+
+    form: str
+    start: int
+    end: int
+
+
+def terms(text: str) -> set[str]:
+    """The distinct index terms of a text."""
+    folded = fold(text)
+    found = set((_ASCII_TERM if folded.isascii() else _TERM).findall(folded))
+    if folded.isascii():
+        compounds = [t for t in found if not t.isalnum()]
+    else:
+        compounds = [t for t in found if not t.isalnum() or _BIGRAMS.match(t)]
+    for compound in compounds:
+        found.discard(compound)
+        found.update(form for form, _, _ in _parts(compound, 0))
+    return found
+
+
+def query_terms(text: str) -> list[str]:
+    """The terms to look for, in order: of a compound (``4.1``, ``don't``) only the whole."""
+    folded = fold(text)
+    result: list[str] = []
+    for match in _TERM.finditer(folded):
+        parts = _parts(match.group(), 0)
+        result.extend([parts[0].form] if not _BIGRAMS.match(match.group()) else [p.form for p in parts])
+    return result
+
+
+def located(text: str) -> list[Located]:
+    """Every index term of a text with its place in the text as given; compounds before their parts."""
+    folded, places = _fold_with_places(text)
+    result: list[Located] = []
+    for match in _TERM.finditer(folded):
+        for form, start, end in _parts(match.group(), match.start()):
+            if places is not None:
+                start, end = places[start][0], places[end - 1][1]
+            result.append(Located(form, start, end))
+    return result
+
+
+def _parts(form: str, offset: int) -> list[Located]:
+    """A match of the term pattern as index terms: itself, a compound and its parts, or bigrams."""
+    if _BIGRAMS.match(form):
+        last = max(len(form) - 1, 1)
+        return [Located(form[i : i + 2], offset + i, offset + min(i + 2, len(form))) for i in range(last)]
+    if not _JOINT.search(form):
+        return [Located(form, offset, offset + len(form))]
+    whole = re.sub("[,'’]", "", form)
+    inner = re.finditer("[^.,'’]+", form)
+    return [
+        Located(whole, offset, offset + len(form)),
+        *(Located(m.group(), offset + m.start(), offset + m.end()) for m in inner),
+    ]
+
+
+def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]] | None]:
+    """The folded text, and for each of its characters the span of ``text`` it came from (None: the same place)."""
+    if text.isascii():
+        return text.lower(), None
+    pieces: list[str] = []
+    places: list[tuple[int, int]] = []
+    done = 0
+    for island in _ISLAND.finditer(text):
+        pieces.append(text[done : island.start()].lower())
+        places.extend((i, i + 1) for i in range(done, island.start()))
+        for piece, start, end in _fold_island(island.group(), island.start()):
+            pieces.append(piece)
+            places.extend([(start, end)] * len(piece))
+        done = island.end()
+    pieces.append(text[done:].lower())
+    places.extend((i, i + 1) for i in range(done, len(text)))
+    return "".join(pieces), places
+
+
+def _fold_island(island: str, offset: int) -> Iterator[tuple[str, int, int]]:
+    """Folds a run by base characters and their marks; as one piece where folding reaches across them."""
+    starts = [i for i, c in enumerate(island) if i == 0 or not unicodedata.combining(c)]
+    cuts = list(zip(starts, [*starts[1:], len(island)], strict=True))
+    pieces = [fold(island[a:b]) for a, b in cuts]
+    if "".join(pieces) == (whole := fold(island)):
+        for piece, (a, b) in zip(pieces, cuts, strict=True):
+            yield piece, offset + a, offset + b
+    else:
+        yield whole, offset, offset + len(island)

@@ -1,0 +1,126 @@
+"""The words of the library and how to find those that are like a given one.
+
+Letter-count signatures rule out most words before any edit distance is computed: 32 letter classes, two bits each
+(seen once, seen twice). One edit changes at most two bits, so ``popcount(a ^ b) <= 2 k`` and a length within ``k``
+hold for every word within ``k`` edits: the filter loses nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
+
+_SLICE = 8192  # words handled between two chances for another thread to run
+LAST = "\U0010ffff"
+
+
+class Vocabulary:
+    """An immutable set of terms in code-point order, each with its document frequency.
+
+    ``terms`` is a sorted list; ``df`` int32 of the same length.
+    """
+
+    def __init__(self, terms: Sequence[str] = (), df: Iterable[int] = ()) -> None:
+        self.terms = list(terms)
+        self.df: npt.NDArray[np.int32] = np.fromiter(df, np.int32, len(self.terms))
+        lengths = [np.zeros(0, np.int32)]
+        signatures = [np.zeros(0, np.uint64)]
+        for start in range(0, len(self.terms), _SLICE):
+            part = self.terms[start : start + _SLICE]
+            lengths.append(np.fromiter(map(len, part), np.int32, len(part)))
+            signatures.append(_signatures(part, lengths[-1]))
+        length = np.concatenate(lengths)
+        self._order = np.argsort(length, kind="stable").astype(np.int32)
+        self._signature: npt.NDArray[np.uint64] = np.concatenate(signatures)[self._order]
+        longest = int(length.max(initial=0))
+        self._bounds = np.searchsorted(length[self._order], np.arange(longest + 2)).tolist()
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def find(self, term: str) -> int:
+        """Index of a term, -1 when it is unknown."""
+        i = bisect_left(self.terms, term)
+        return i if i < len(self.terms) and self.terms[i] == term else -1
+
+    def prefix_range(self, prefix: str) -> tuple[int, int]:
+        """Half-open range of the indices of all terms that begin with ``prefix``."""
+        return bisect_left(self.terms, prefix), bisect_left(self.terms, prefix + LAST)
+
+    def near(self, word: str, edits: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Terms within 1..``edits`` edits (optimal string alignment) of ``word``: indices and distances."""
+        low, high = self._between(len(word) - edits, len(word) + edits)
+        differing = np.bitwise_count(self._signature[low:high] ^ _signature(word))
+        candidates = self._order[low:high][differing <= 2 * edits]
+        distance = _distances(word, [self.terms[i] for i in candidates.tolist()], edits)
+        kept = (distance >= 1) & (distance <= edits)
+        return candidates[kept], distance[kept]
+
+    def near_prefix(self, word: str) -> npt.NDArray[np.int32]:
+        """Longer terms of which a beginning is one edit away from ``word``, with the same first letter."""
+        low, high = self.prefix_range(word[:1])
+        if low == high:
+            return np.zeros(0, np.int32)
+        candidates = self._holding(word, missing=1, first=len(word) + 1)
+        candidates = candidates[(candidates >= low) & (candidates < high)]
+        begins = [self.terms[i] for i in candidates.tolist()]
+        kept = np.zeros(len(begins), bool)
+        for length in (len(word) - 1, len(word), len(word) + 1):
+            kept |= _distances(word, [t[:length] for t in begins], 1) <= 1
+        return candidates[kept]
+
+    def containing(self, word: str) -> npt.NDArray[np.int32]:
+        """Longer terms that hold ``word`` anywhere but at their beginning."""
+        candidates = self._holding(word, missing=0, first=len(word) + 1)
+        terms = self.terms
+        found = [i for i in candidates.tolist() if terms[i].find(word, 1) > 0]
+        return np.array(found, np.int32)
+
+    def _holding(self, word: str, missing: int, first: int) -> npt.NDArray[np.int32]:
+        """Terms of at least ``first`` letters that may lack at most ``missing`` of the word's letters."""
+        low, high = self._between(first, len(self._bounds))
+        lacking = np.bitwise_count(~self._signature[low:high] & _signature(word))
+        held: npt.NDArray[np.int32] = self._order[low:high][lacking <= missing]
+        return held
+
+    def _between(self, shortest: int, longest: int) -> tuple[int, int]:
+        """Range of the length-sorted order that holds lengths ``shortest..longest``."""
+        if not self.terms:
+            return 0, 0
+        bounds: list[int] = self._bounds
+        top = len(bounds) - 1
+        low = bounds[min(max(shortest, 0), top)]
+        return low, len(self.terms) if longest + 1 > top else max(bounds[longest + 1], low)
+
+
+def _signatures(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+    """Letter-count signatures, uint64 of ``len(words)``."""
+    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
+    letter = codes - np.uint32(97)
+    classes = np.where(letter < 26, letter, 26 + codes % 6)
+    rows = np.repeat(np.arange(len(words)), lengths)
+    counts = np.bincount(rows * 32 + classes, minlength=len(words) * 32).reshape(-1, 32)
+    bits = np.concatenate([counts >= 1, counts >= 2], axis=1)
+    return np.packbits(bits, axis=1).view(np.uint64).ravel()
+
+
+def _signature(word: str) -> np.uint64:
+    return np.uint64(_signatures([word], np.array([len(word)], np.int32))[0])
+
+
+def _distances(word: str, others: list[str], cutoff: int) -> npt.NDArray[np.int64]:
+    """Edit distances (optimal string alignment); anything above ``cutoff`` is more than ``cutoff``."""
+    if not others:
+        return np.zeros(0, np.int64)
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import cdist
+
+    matrix: Any = cdist([word], others, scorer=OSA.distance, score_cutoff=cutoff, dtype=np.uint8)
+    return np.asarray(matrix[0], np.int64)
