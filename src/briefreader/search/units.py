@@ -167,7 +167,7 @@ class Units:
         like = [s for v in (index.vocabulary, index.fresh) for s in spellings(v, word, last, common)]
         like.sort(key=lambda s: -s.similarity)
         for similarity, same in groupby(like, key=lambda s: s.similarity):
-            groups.append((similarity, index.union(postings, [s.term for s in same])))  # noqa: PERF401 reads better
+            groups.append((similarity, index.union(postings, [s.term for s in same])))
         if titles_only:
             groups = [(s, Docs(d.titles, d.titles)) for s, d in groups]
         docs, values, best = self._weigh(groups)
