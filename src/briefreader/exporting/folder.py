@@ -1,0 +1,201 @@
+"""A folder of notes: which file is whose, what it holds, and writing without ever leaving half a file.
+
+A note is known by the ``briefreader_id`` in its properties, wherever in the folder the reader has put it. Links are
+not followed, so nothing outside of the folder is read or written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import BriefreaderError
+from . import names
+from .header import ID_KEY, MAX_HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_NOTE = 32 << 20
+"""Bytes of a file that is read as a note."""
+_STALE = 3600
+_TEMPORARY = (".briefreader-", ".tmp")
+_ID = re.compile(rf'^\s*{ID_KEY}::?[ \t]*(["\']?)([^"\'\r\n]+?)\1[ \t]*\r?$', re.M)
+_FRONTMATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.M | re.S)
+_PROPERTIES = re.compile(r"(?:[^\s:#][^:\n]*::[^\n]*(?:\n|\Z))+")
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
+
+
+class ExportStopped(BriefreaderError):
+    """Nothing more can be written to the folder: the disk is full or read-only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A note in the folder: its path from the folder's root, with ``/``."""
+
+    id: str
+    path: str
+
+
+class Folder:
+    """The folder that notes go to; ``root`` is its real path. It need not exist until something is written."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(os.path.realpath(root))
+        if self.root.exists() and not self.root.is_dir():
+            raise BriefreaderError("not a folder", where=str(root), hint="give --to a folder")
+
+    @property
+    def length(self) -> int:
+        """Length of the root's path in UTF-16 units, for names that must fit beneath it."""
+        return names.utf16_length(str(self.root))
+
+    def files(self) -> Iterator[str]:
+        """Relative paths of all files, hidden folders and links left out, in a stable order.
+
+        Temporary files of a run that was killed an hour ago or more are removed on the way.
+        """
+        for at, folders, files in os.walk(self.root, followlinks=False):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(files):
+                path = os.path.join(at, name)  # noqa: PTH118 - a Path for each of 100,000 files is slow
+                if name.startswith(_TEMPORARY[0]) and name.endswith(_TEMPORARY[1]):
+                    _remove_stale(path)
+                else:
+                    yield os.path.relpath(path, self.root).replace(os.sep, "/")
+
+    def notes(self) -> Iterator[Found]:
+        """The notes among the folder's Markdown files, in a stable order; a copied note is found twice."""
+        for path in self.files():
+            if path.lower().endswith(".md") and (id_ := note_id(self._start(path))):
+                yield Found(id_, path)
+
+    def _start(self, path: str) -> str:
+        """The first characters of a file, "" where it cannot be read or is a link or no plain file."""
+        try:
+            descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return ""
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return ""
+            return file.read(MAX_HEADER).decode("utf-8", "replace")
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file; None where there is none.
+
+        Raises:
+            BriefreaderError: it is a link, no plain file, too large or unreadable.
+        """
+        place = self.place(path)
+        try:
+            descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise BriefreaderError(f"cannot be read: {error.strerror}", where=path) from error
+        with os.fdopen(descriptor, "rb") as file:
+            state = os.fstat(descriptor)
+            if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_NOTE:
+                raise BriefreaderError("is no plain file of a note's size", where=path)
+            return file.read()
+
+    def place(self, path: str) -> Path:
+        """The real place of a relative path.
+
+        Raises:
+            BriefreaderError: it leads out of the folder, or through a link.
+        """
+        parts = path.split("/")
+        if path.startswith("/") or any(part in {"", ".", ".."} or "\\" in part or "\x00" in part for part in parts):
+            raise BriefreaderError("is no path within the folder", where=path)
+        place = self.root.joinpath(*parts)
+        if place.is_symlink() or Path(os.path.realpath(place.parent)) != place.parent:
+            raise BriefreaderError("is a link, and links are left alone", where=path)
+        return place
+
+    def write(self, path: str, data: bytes, *, new: bool) -> None:
+        """Put ``data`` at ``path``, whole or not at all: a temporary file beside it, flushed, then renamed.
+
+        With ``new`` nothing that has the name by then is overwritten.
+
+        Raises:
+            BriefreaderError: the file cannot be written; ExportStopped where no other can be either.
+        """
+        place = self.place(path)
+        temporary = ""
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            mode = stat.S_IMODE(place.stat().st_mode) if not new else 0o666 & ~_umask()
+            handle, temporary = tempfile.mkstemp(_TEMPORARY[1], _TEMPORARY[0], place.parent)
+            with os.fdopen(handle, "wb") as file:
+                os.fchmod(handle, mode)
+                file.write(data)
+                file.flush()
+                os.fsync(handle)
+            if new:
+                _rename_new(temporary, place)
+            else:
+                Path(temporary).replace(place)
+        except OSError as error:
+            if temporary:
+                Path(temporary).unlink(missing_ok=True)
+            if error.errno in _NO_ROOM:
+                raise ExportStopped(
+                    f"cannot be written: {error.strerror}",
+                    where=str(place),
+                    hint="make room or choose another folder, then export again: it goes on where it stopped",
+                ) from error
+            raise BriefreaderError(f"cannot be written: {error.strerror}", where=path) from error
+
+    def settle(self) -> None:
+        """Flush the folder itself, so that renames survive a power cut."""
+        with contextlib.suppress(OSError):
+            descriptor = os.open(self.root, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def note_id(start: str) -> str:
+    """The ``briefreader_id`` in a file's properties, "" where it has none."""
+    start = start.removeprefix("\ufeff")
+    header = _FRONTMATTER.match(start) or _PROPERTIES.match(start)
+    found = _ID.search(header[0]) if header else None
+    return found[2].strip() if found else ""
+
+
+def _rename_new(temporary: str, place: Path) -> None:
+    """Give a file its name unless another has it; hard links refuse to overwrite, and not every system has them."""
+    try:
+        os.link(temporary, place, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:
+        if place.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        Path(temporary).replace(place)
+    else:
+        Path(temporary).unlink()
+
+
+def _umask() -> int:
+    current = os.umask(0o022)
+    os.umask(current)
+    return current
+
+
+def _remove_stale(path: str) -> None:
+    with contextlib.suppress(OSError):
+        if time.time() - os.lstat(path).st_mtime > _STALE:
+            os.unlink(path)  # noqa: PTH108 - as above

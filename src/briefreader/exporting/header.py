@@ -1,0 +1,273 @@
+"""A note's properties: the lines at its top, cut so that one of ours can change without touching one of the reader's.
+
+Two syntaxes, one shape: ``YamlHeader`` for the frontmatter of Obsidian, Hugo and most others, ``LogseqHeader`` for
+``key:: value`` lines. Each cuts a file into entries whose ``raw`` joined is the file's header again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import yaml
+
+from .blocks import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ID_KEY = "briefreader_id"
+MAX_HEADER = 1 << 16
+"""Characters of a header that are looked at; a longer one is nobody's note."""
+
+
+class Bare(str):
+    """A value that is written without quotes: a date, which apps know by its form."""
+
+    __slots__ = ()
+
+
+Value = str | tuple[str, ...]
+"""One text, or a list of texts. Nothing nests: Obsidian cannot show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Lines of a header that belong to one key, ``""`` for fences, comments and blank lines.
+
+    A key inside a map is written ``params.source_url``.
+    """
+
+    key: str
+    raw: str
+
+
+class Header(Protocol):
+    """How properties are written: cut from a file, read, rendered."""
+
+    def split(self, text: str) -> tuple[list[Entry], str] | None:
+        """The header's entries and the rest of ``text``; None where there is no header."""
+
+    def read(self, entry: Entry) -> Value | None:
+        """The entry's value; None where it is neither a text nor a list of texts."""
+
+    def render(self, key: str, value: Value, newline: str = "\n") -> str:
+        """The lines of one key; a nested key without its parent's line."""
+
+    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str:
+        """The entry's lines with ``items`` as its list; lines of items that stay are kept as they are."""
+
+    def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
+        """A text as a list: parted by commas, with ``spaces`` by those too."""
+
+    def values(self, text: str) -> dict[str, str] | None:
+        """A whole header's values by key, in a form that can be compared; None where it cannot be read."""
+
+    def wrap(self, lines: str) -> str:
+        """A whole new header around rendered lines."""
+
+
+class YamlHeader:
+    """Frontmatter between two ``---`` lines. ``nested`` names the maps whose keys are told apart."""
+
+    _OPEN = re.compile(r"---[ \t]*\r?\n")
+    _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.M)
+    _KEY = re.compile(
+        r"(?P<indent> *)(?:\"(?P<dq>[^\"\\]*)\"|'(?P<sq>[^']*)'|"
+        r"(?P<bare>[^\s#?&*!|>'\"%@`{}\[\],:-](?:[^\n#]|(?<=\S)#)*?|-[^\s:]+))"
+        r"[ \t]*:(?=\s|$)(?P<rest>[^\n]*)"
+    )
+    _ITEM = re.compile(r" *-(?=\s)")
+    _NOTHING = re.compile(r"[ \t]*(?:#.*)?\r?\n?")
+
+    def __init__(self, nested: frozenset[str] = frozenset()) -> None:
+        self.nested = nested
+
+    def split(self, text: str) -> tuple[list[Entry], str] | None:
+        """See ``Header.split``; an unclosed or oversized frontmatter is none."""
+        opening = self._OPEN.match(text)
+        closing = self._CLOSE.search(text, opening.end(), MAX_HEADER) if opening else None
+        if opening is None or closing is None:
+            return None
+        entries: list[Entry] = [Entry("", opening[0])]
+        for entry in self._cut(lines_of(text[opening.end() : closing.start()]), ""):
+            name, _, children = entry.raw.partition("\n")
+            head = self._KEY.match(name)
+            if entry.key in self.nested and head and self._NOTHING.fullmatch(head["rest"]) and children:
+                entries.append(Entry(entry.key, name + "\n"))
+                entries += self._cut(lines_of(children), f"{entry.key}.")
+            else:
+                entries.append(entry)
+        return [*entries, Entry("", closing[0])], text[closing.end() :]
+
+    def _cut(self, lines: list[str], prefix: str) -> list[Entry]:
+        """Lines of one map as entries: a key at the map's own indentation begins one, deeper lines go on with it."""
+        entries: list[Entry] = []
+        indent = next((m["indent"] for line in lines if (m := self._KEY.match(line))), "")
+        waiting = ""
+        for line in lines:
+            key = self._KEY.match(line)
+            if key and key["indent"] == indent:
+                name = key["dq"] or key["sq"] or key["bare"] or ""
+                entries += [Entry("", waiting)] if waiting else []
+                entries.append(Entry(prefix + name, line))
+            elif self._NOTHING.fullmatch(line) or not entries:
+                waiting += line
+                continue
+            elif len(line) - len(line.lstrip(" ")) > len(indent) or self._ITEM.match(line):
+                entries[-1] = Entry(entries[-1].key, entries[-1].raw + waiting + line)
+            else:
+                entries.append(Entry("", waiting + line))
+            waiting = ""
+        return [*entries, Entry("", waiting)] if waiting else entries
+
+    def read(self, entry: Entry) -> Value | None:
+        """See ``Header.read``."""
+        node = self._node(entry.raw)
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+        if isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in node.value):
+            return tuple(str(item.value) for item in node.value)
+        return None
+
+    def _node(self, raw: str) -> yaml.Node | None:
+        node = self._compose(raw)
+        return node.value[0][1] if node and len(node.value) == 1 else None
+
+    @staticmethod
+    def _compose(text: str) -> yaml.MappingNode | None:
+        try:
+            node = yaml.compose(text, Loader=yaml.BaseLoader)
+        except (yaml.YAMLError, RecursionError, ValueError):
+            return None
+        return node if isinstance(node, yaml.MappingNode) else None
+
+    def render(self, key: str, value: Value, newline: str = "\n") -> str:
+        """See ``Header.render``. Texts are double-quoted: YAML 1.1 and 1.2 readers differ on bare ones."""
+        parent, _, name = key.rpartition(".")
+        indent = "  " if parent else ""
+        if isinstance(value, tuple):
+            return "".join(
+                f"{row}{newline}" for row in [f"{indent}{name}:", *(f"{indent}  - {quoted(v)}" for v in value)]
+            )
+        return f"{indent}{name}: {value if isinstance(value, Bare) else quoted(value)}{newline}"
+
+    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str:
+        """See ``Header.relist``; a list in brackets or a plain text is written anew, one item a line."""
+        node = self._node(entry.raw)
+        if not items:
+            return ""
+        if not isinstance(node, yaml.SequenceNode) or node.flow_style or not node.value:
+            return self.render(entry.key, items, newline)
+        lines = lines_of(entry.raw)
+        places = {item.start_mark.line: str(item.value) for item in node.value}
+        last = max(places)
+        bullet = self._ITEM.match(lines[last])
+        if bullet is None or any(item.end_mark.line > item.start_mark.line + 1 for item in node.value):
+            return self.render(entry.key, items, newline)
+        kept = [line for number, line in enumerate(lines) if number not in places or places[number] in items]
+        tail = len(lines) - 1 - last
+        end = len(kept) - tail
+        if end and not kept[end - 1].endswith("\n"):
+            kept[end - 1] += newline
+        have = set(places.values())
+        kept[end:end] = [f"{bullet[0]} {quoted(item)}{newline}" for item in items if item not in have]
+        return "".join(kept)
+
+    def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
+        """See ``Header.items``."""
+        found = value.replace(",", " ").split() if spaces else [part.strip() for part in value.split(",")]
+        return tuple(part for part in found if part)
+
+    def values(self, text: str) -> dict[str, str] | None:
+        """See ``Header.values``; a header with a key twice cannot be read, as readers differ on it."""
+        closing = max(text.rfind("\n---"), text.rfind("\n..."))
+        node = self._compose(text[:closing]) if closing > 0 else None
+        if node is None:
+            return None
+        found: dict[str, str] = {}
+        for key, value in self._pairs(node, ""):
+            if key in found:
+                return None
+            found[key] = yaml.serialize(value)
+        return found
+
+    def _pairs(self, node: yaml.MappingNode, prefix: str) -> Iterator[tuple[str, yaml.Node]]:
+        for key, value in node.value:
+            name = f"{prefix}{key.value}"
+            if name in self.nested and isinstance(value, yaml.MappingNode):
+                yield from self._pairs(value, f"{name}.")
+            else:
+                yield name, value
+
+    def wrap(self, lines: str) -> str:
+        """See ``Header.wrap``."""
+        return f"---\n{lines}---\n\n"
+
+
+class LogseqHeader:
+    """Logseq's page properties: ``key:: value`` lines before anything else, lists parted by commas."""
+
+    _LINE = re.compile(r"(?P<key>[^\s:#`*\[-][^:\n]*?)::(?:[ \t]+(?P<value>[^\r\n]*))?\r?(?:\n|\Z)")
+    _ITEM = re.compile(r"\[\[[^\]]*\]\]|[^,]+")
+    _ACTIVE = re.compile(r"([\[\](){}])(?=\1)|#(?=\S)|<(?=%)")
+
+    def split(self, text: str) -> tuple[list[Entry], str] | None:
+        """See ``Header.split``."""
+        entries: list[Entry] = []
+        at = 0
+        while at < MAX_HEADER and (line := self._LINE.match(text, at)):
+            entries.append(Entry(line["key"], line[0]))
+            at = line.end()
+        return (entries, text[at:]) if entries else None
+
+    def read(self, entry: Entry) -> Value | None:
+        """See ``Header.read``: always the text after ``::``; lists are told by the reader of the value."""
+        line = self._LINE.match(entry.raw)
+        return (line["value"] or "").strip() if line else None
+
+    def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
+        """See ``Header.items``; ``[[a, b]]`` is one item, and spaces part nothing."""
+        found = (part.strip() for part in self._ITEM.findall(value))
+        return tuple(part.removeprefix("[[").removesuffix("]]") for part in found if part)
+
+    def values(self, text: str) -> dict[str, str] | None:
+        """See ``Header.values``."""
+        cut = self.split(text)
+        return {entry.key: entry.raw for entry in cut[0]} if cut else None
+
+    def render(self, key: str, value: Value, newline: str = "\n") -> str:
+        """See ``Header.render``."""
+        shown = ", ".join(f"[[{v}]]" if "," in v else v for v in value) if isinstance(value, tuple) else value
+        return f"{key}:: {shown}{newline}"
+
+    @classmethod
+    def plain(cls, value: str) -> str:
+        """A text that Logseq does not read as links, tags or embeds: a space parts the signs."""
+        return cls._ACTIVE.sub(lambda m: m[0] + " ", value)
+
+    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str:
+        """See ``Header.relist``."""
+        return self.render(entry.key, items, newline) if items else ""
+
+    def wrap(self, lines: str) -> str:
+        """See ``Header.wrap``."""
+        return f"{lines}\n"
+
+
+def quoted(text: str) -> str:
+    """A double-quoted YAML scalar that YAML 1.1 and 1.2 read as ``text``: controls and odd code points as escapes.
+
+    ``<%`` is escaped as well: Templater runs it wherever it stands in a file.
+    """
+    safe = "".join(_ESCAPES.get(c) or (c if c.isprintable() else _escape(c)) for c in text)
+    return '"' + safe.replace("<%", "\\x3c%") + '"'
+
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

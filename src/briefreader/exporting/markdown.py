@@ -1,0 +1,139 @@
+"""Text of others as Markdown that stays text: nothing in a briefing may act inside the reader's notes.
+
+A note app runs more than Markdown: raw HTML, ``[[links]]`` and ``![[embeds]]``, ``#tags``, Templater's ``<% %>``,
+Dataview's ``$=``, Hugo's ``{{< >}}``, and this program's own block markers. Plain text is escaped whole; the Markdown
+of a body keeps its formatting and loses only what would act.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote as percent
+from urllib.parse import urlsplit
+
+from ..display import clean, one_line
+
+_URL = re.compile(r"https?://[^\s<>\"'`\\]*[^\s<>\"'`\\.,;:!?)\]}]")
+_INLINE = re.compile(
+    r"[\\`*\[\]<$]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word an underscore is a letter
+    r"|~~|==|%%|\{\{|::"
+    r"|&(?=#?\w+;)"
+    r"|(?<![\w&])#(?=\S)|(?<!\S)\^(?=\w)"
+)
+_LINE_START = re.compile(r"^(?:[-+](?=[ \t]|$)|[-=]+(?=[ \t]*$)|#(?=#*(?:[ \t]|$))|>|\d{1,9}(?=[.)](?:[ \t]|$)))", re.M)
+_INDENT = re.compile(r"^[ \t]+", re.M)
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
+_ACTIVE = re.compile(
+    r"<(?=[A-Za-z/!?%])(?!(?:https?://|mailto:)[^\s<>]*>)|\[\[|\{\{(?=[<%{])|(?<![\w&/#\\(])#(?=[^\s#\d])|%%"
+)
+_ACTIVE_TEXT = {"<": "&lt;", "[[": r"\[\[", "{{": "&#123;{", "#": r"\#", "%%": r"%\%"}
+_UNSAFE_TARGET = re.compile(r"(\]\(\s*<?)(?!https?:|mailto:|#)[a-z][a-z0-9+.-]*:", re.I)
+_LANGUAGES = frozenset(
+    "bash c cpp cs css diff go html http ini java javascript js json jsonc kotlin lua makefile md markdown php python "
+    "py r ruby rust scala sh shell sql swift text toml ts tsx typescript txt xml yaml yml zsh".split()
+)
+_TAG_UNSAFE = re.compile(r"[^\w/-]+")
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown that renders as exactly that text, lines kept; web addresses become links."""
+    parts, at = [], 0
+    text = _INDENT.sub("", clean(text))
+    for url in _URL.finditer(text):
+        parts += [_INLINE.sub(_escape_inline, text[at : url.start()]), f"<{safe_url(url[0])}>"]
+        at = url.end()
+    parts.append(_INLINE.sub(_escape_inline, text[at:]))
+    return _LINE_START.sub(lambda m: f"{m[0]}\\" if m[0].isdigit() else f"\\{m[0]}", "".join(parts))
+
+
+def _escape_inline(match: re.Match[str]) -> str:
+    found = match[0]
+    if found == "<":
+        return "&lt;"  # a backslash would leave <% and <!-- as they are
+    if found == "&":
+        return "&amp;"
+    return found[0] + "\\" + found[1] if len(found) == 2 else "\\" + found
+
+
+def defuse(body: str) -> str:
+    """A body's Markdown with what would act made text: HTML, links and embeds of note apps, tags, template code."""
+    done: list[str] = []
+    prose: list[str] = []
+    fence = ""
+    for line in clean(body).split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            closes = mark is not None and mark[1].startswith(fence) and not mark[2].strip()
+            done.append(line if closes else _inside_code(line))
+            fence = "" if closes else fence
+        elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
+            done += _defuse_prose(prose)
+            fence, language = mark[1], mark[2].strip().lower()
+            # plugins run blocks by their language: dataviewjs, query, templater …
+            done.append(line[: mark.end(1)] + (language if language in _LANGUAGES else ""))
+        else:
+            prose.append(line)
+    done += _defuse_prose(prose)
+    if fence:
+        done.append(fence)  # an open fence would swallow what follows the passage
+    return "\n".join(done)
+
+
+def _defuse_prose(lines: list[str]) -> list[str]:
+    """``lines`` outside fences, made safe paragraph by paragraph; empties the list given."""
+    if not lines:
+        return []
+    paragraphs = "\n".join(lines).split("\n\n")
+    lines.clear()
+    return ["\n\n".join(_defuse_paragraph(p) for p in paragraphs)]
+
+
+def _defuse_paragraph(text: str) -> str:
+    parts, at = [], 0
+    for span in _CODE_SPAN.finditer(text):
+        parts += [_disarm(text[at : span.start()]), span[1], _inside_code(span[2]), span[1]]
+        at = span.end()
+    return "".join([*parts, _disarm(text[at:])])
+
+
+def _disarm(text: str) -> str:
+    return _UNSAFE_TARGET.sub(r"\1#", _ACTIVE.sub(lambda m: _ACTIVE_TEXT[m[0]], text))
+
+
+def _inside_code(code: str) -> str:
+    """Code cannot hold escapes, so a space parts what template engines and this program look for."""
+    code = code.replace("<%", "< %").replace("{{<", "{ {<").replace("{{%", "{ {%").replace("<!--", "< !--")
+    return " " + code if code.startswith(("=", "$=")) else code
+
+
+def link(text: str, url: str) -> str:
+    """``[text](url)``, both safe; the text alone when the address is not one that a click should open."""
+    shown, address = escape(one_line(text)), safe_url(url)
+    return f"[{shown}]({address})" if address else shown
+
+
+def safe_url(url: str) -> str:
+    """An http, https or mailto address fit for a Markdown link, "" for anything else."""
+    url = one_line(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in {"http", "https", "mailto"} or not (parts.netloc or parts.path):
+        return ""
+    return percent(url, safe="%/:=&?~#+!$,;'@*-._")
+
+
+def block_quote(text: str) -> str:
+    """Markdown as a block quote, line by line."""
+    return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
+
+
+def tag(name: str) -> str:
+    """A topic's name as a tag: letters, digits, ``_ - /``, at least one of them no digit; "" when nothing is left."""
+    parts = [part.strip("-") for part in _TAG_UNSAFE.sub("-", one_line(name)).split("/")]
+    made = "/".join(part for part in parts if part)
+    return f"topic-{made}" if made and all(c.isdigit() or c == "/" for c in made) else made

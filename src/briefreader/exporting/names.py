@@ -1,0 +1,86 @@
+"""File names that every system, sync service and note app accepts.
+
+A name is made from a title once, when its note is first written; afterwards the note is known by its id, so nothing
+here has to be reversible. The rules are the strictest of Windows, macOS, Linux, Obsidian, Logseq and Hugo together.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from ..display import REPLACEMENT, nfc, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+MAX_NAME = 255
+"""Bytes of a file name in UTF-8: what ext4, APFS and most others hold."""
+MAX_PATH = 259
+"""UTF-16 units of a whole path on Windows without long paths."""
+_ENDING = len(".conflict-99.md")
+_SHORTEST = 24
+
+# Obsidian cannot link to names with # ^ [ ] |; Windows refuses the others.
+_FORBIDDEN = re.compile(f'[#^\\[\\]|<>:"/\\\\?*\x00-\x1f\x7f{REPLACEMENT}\ufeff\u200b]+')
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$", re.IGNORECASE)
+_JOINERS = "\u200d\ufe0e\ufe0f"
+# a page of this name would make the whole folder one page (Hugo's bundles)
+_RESERVED = frozenset({"index", "_index"})
+
+
+def stem(title: str, *, folder_length: int = 0) -> str:
+    """The name of a note without its ending: short enough for ``NAME.conflict.md``, "Untitled" when nothing is left.
+
+    ``folder_length`` is the length of the folder's absolute path in UTF-16 units; within a deep folder names get
+    shorter, but never so short that they say nothing.
+    """
+    name = " ".join(_FORBIDDEN.sub(" ", nfc(one_line(title))).split())
+    name = name.lstrip(". ").rstrip(". ")
+    room = max(MAX_PATH - folder_length - 1 - _ENDING, _SHORTEST)
+    name = _cut(name, MAX_NAME - _ENDING, room)
+    if not name:
+        return "Untitled"
+    if _DEVICE.match(name.split(".")[0].rstrip()) or name.casefold() in _RESERVED:
+        name = _cut(f"_{name}" if name.casefold() not in _RESERVED else f"{name} page", MAX_NAME - _ENDING, room)
+    return name
+
+
+def unique(name: str, note_id: str, taken: Container[str]) -> str:
+    """``name``, or ``name`` with the note's id where another file has it; ``taken`` holds ``key(…)`` of names."""
+    if key(name) not in taken:
+        return name
+    suffix = " " + " ".join(_FORBIDDEN.sub(" ", note_id).split())
+    room = MAX_NAME - _ENDING - len(suffix.encode())
+    base = _cut(name, room, room)
+    candidate, number = base + suffix, 2
+    while key(candidate) in taken:
+        more = f"{suffix} {number}"
+        candidate, number = _cut(name, MAX_NAME - _ENDING - len(more.encode()), room) + more, number + 1
+    return candidate
+
+
+def key(name: str) -> str:
+    """What two names share when some file system takes them for one: without case, canonically composed."""
+    return nfc(nfc(name).casefold())
+
+
+def utf16_length(text: str) -> int:
+    """Length in UTF-16 units, as Windows counts."""
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
+def _cut(name: str, max_bytes: int, max_units: int) -> str:
+    """The longest start of ``name`` within both limits that does not end inside a character sequence."""
+    if len(name.encode()) <= max_bytes and utf16_length(name) <= max_units:
+        return name
+    size = units = end = 0
+    while size <= max_bytes and units <= max_units:
+        size += len(name[end].encode())
+        units += 1 + (name[end] > "\uffff")
+        end += 1
+    end -= 1
+    while end > 0 and (unicodedata.combining(name[end]) or name[end] in _JOINERS or name[end - 1] == "\u200d"):
+        end -= 1
+    return name[:end].rstrip(". ")

@@ -1,0 +1,148 @@
+"""A briefing with what was decided about it → the note it should be: properties, blocks and a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..display import clean, one_line
+from . import markdown, names
+from .blocks import without_markers
+from .merge import Note
+from .rendering import NoteTemplate, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..model import Briefing, Insight
+    from .header import Value
+    from .profiles import Profile
+
+MAX_DESCRIPTION = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a note is made of: a briefing, the topics it and its insights count as, and the reader's words.
+
+    ``insight_topics`` and ``insight_notes`` go by an insight's number; ``added`` is when the library got it.
+    """
+
+    briefing: Briefing
+    topics: tuple[str, ...] = ()
+    insight_topics: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
+    insight_notes: Mapping[int, str] = field(default_factory=dict)
+    added: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How notes are to look: the app's profile, a template of the reader's, and options.
+
+    ``labels`` gives a topic's name by its id. With ``wikilinks`` topics are ``[[pages]]`` instead of ``#tags``.
+    """
+
+    profile: Profile
+    template: NoteTemplate | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    wikilinks: bool = False
+    full_text: bool = False
+    folder_length: int = 0
+
+    def label(self, topic: str) -> str:
+        """A topic as people call it."""
+        return one_line(self.labels.get(topic, topic))
+
+    def topic(self, topic: str) -> str:
+        """A topic as Markdown within a text."""
+        if self.wikilinks:
+            name = names.stem(self.label(topic), folder_length=self.folder_length)
+            return self.profile.link(f"{name}.md", "", self.label(topic), "")
+        tag = markdown.tag(topic)
+        return f"#{tag}" if self.profile.inline_tags and tag else markdown.escape(self.label(topic))
+
+
+def note_of(material: Material, style: Style) -> Note:
+    """The note of one briefing.
+
+    Raises:
+        UsageError: the reader's template fails.
+    """
+    briefing = material.briefing
+    name = names.stem(briefing.title or briefing.id, folder_length=style.folder_length)
+    template = style.template or shipped(style.profile.template)
+    return Note(
+        briefing.id, name, style.profile.properties(_values(material, name)), template.blocks(_context(material, style))
+    )
+
+
+def _values(material: Material, name: str) -> dict[str, Value]:
+    briefing = material.briefing
+    title = one_line(briefing.title) or name
+    tags = dict.fromkeys(tag for topic in material.topics if (tag := markdown.tag(topic)))
+    return {
+        "title": title,
+        "aliases": (title,) if title != name else (),
+        "url": markdown.safe_url(briefing.url),
+        "author": briefing.author,
+        "publisher": briefing.source,
+        "published": briefing.published,
+        "created": material.added[:10],
+        "description": one_line(briefing.covers, MAX_DESCRIPTION),
+        "tags": tuple(tags),
+        "id": briefing.id,
+    }
+
+
+def _context(material: Material, style: Style) -> dict[str, object]:
+    """What a template sees: every text is safe Markdown already."""
+    briefing = material.briefing
+    return {
+        "show_title": style.profile.title,
+        "inline_tags": style.profile.inline_tags and not style.wikilinks,
+        "id": briefing.id,
+        "title": markdown.escape(one_line(briefing.title) or "Untitled"),
+        "source": markdown.escape(one_line(briefing.source)),
+        "author": markdown.escape(one_line(briefing.author)),
+        "published": one_line(briefing.published),
+        "url": markdown.safe_url(briefing.url),
+        "link": markdown.link(briefing.title or "Source", briefing.url),
+        "covers": markdown.escape(briefing.covers),
+        "moment": markdown.escape(briefing.moment),
+        "topics": [style.topic(topic) for topic in material.topics],
+        "insights": [_insight(insight, material, style) for insight in briefing.insights],
+        "note": own_words(material.note),
+        "text": markdown.defuse(briefing.body).strip("\n") if style.full_text else "",
+    }
+
+
+def _insight(insight: Insight, material: Material, style: Style) -> dict[str, object]:
+    topics = material.insight_topics.get(insight.number, ())
+    return {
+        "number": insight.number,
+        "title": markdown.escape(one_line(insight.title)),
+        "text": markdown.escape(insight.text),
+        "kind": insight.kind,
+        "anchor": style.profile.anchor(material.briefing.id, f"insight-{insight.number}"),
+        "topics": [style.topic(topic) for topic in topics],
+        "note": own_words(material.insight_notes.get(insight.number, "")),
+    }
+
+
+def own_words(text: str) -> str:
+    """The reader's own Markdown, kept as it is but for what no file may hold."""
+    return without_markers(clean(text)).strip("\n")
+
+
+def quote(briefing: Briefing, insight: Insight) -> str:
+    """A passage as a Markdown quote with a line that says where it is from, linked to the source.
+
+    An insight's own words are taken from the body, so that links and emphasis come along.
+    """
+    passage = briefing.body[insight.start : insight.end].strip() or insight.text
+    origin = [markdown.link(briefing.title or "Untitled", briefing.url)]
+    origin += [markdown.escape(one_line(part)) for part in (briefing.author, briefing.source) if part]
+    origin += [one_line(briefing.published)[:10]] if briefing.published else []
+    quoted = markdown.block_quote(markdown.defuse(passage).strip("\n"))
+    return f"{quoted}\n>\n> — {', '.join(dict.fromkeys(origin))}\n"

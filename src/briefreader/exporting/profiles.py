@@ -1,0 +1,175 @@
+"""Profiles: how one app wants its notes – property names, tags, links, anchors and outline.
+
+Obsidian's keys are those of its Web Clipper. Hugo gets ``date``, ``description`` and ``tags``; what is this program's
+own goes under ``params``, since a top-level ``url`` or ``aliases`` would move the page. Logseq has page properties and
+an outline of bullets. ``plain`` is for any other Markdown reader: the title is a heading.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote as percent
+
+from ..display import one_line
+from ..errors import UsageError
+from . import markdown
+from .header import ID_KEY, Bare, Header, LogseqHeader, Value, YamlHeader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
+_NAMESPACE = uuid.UUID("5b1f3c62-8b3e-4a57-9a0d-6f5c2f1f7f11")
+
+
+def local_date(value: str) -> Value:
+    """``2026-01-02`` or ``2026-01-02T10:30:00`` as it reads on the clock of its author, "" for anything else."""
+    found = _MOMENT.fullmatch(value)
+    if found:
+        clock = found[2] if len(found[2]) == 8 else f"{found[2]}:00"
+        return Bare(f"{found[1]}T{clock}")
+    return Bare(value) if _DATE.fullmatch(value) else ""
+
+
+def offset_date(value: str) -> Value:
+    """A date-time with its offset, UTC where none is known: Hugo reads a bare one in the site's time zone."""
+    found = _MOMENT.fullmatch(value)
+    plain = local_date(value)
+    if not plain:
+        return ""
+    zone = found[3] if found and found[3] else "Z"
+    zone = zone if zone == "Z" or ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    return Bare(f"{plain}{zone}" if found else f"{plain}T00:00:00Z")
+
+
+def note_link(path: str, anchor: str, title: str, url: str) -> str:
+    """A relative Markdown link to a note, or to the source where there is no note."""
+    if not path:
+        return markdown.link(title, url)
+    return f"[{markdown.escape(title)}]({percent(path)}{'#' + anchor if anchor else ''})"
+
+
+def wikilink(path: str, anchor: str, title: str, url: str) -> str:
+    """``[[note#^anchor|title]]``; to the source where there is no note."""
+    if not path:
+        return markdown.link(title, url)
+    target = path.removesuffix(".md") + (f"#^{anchor}" if anchor else "")
+    return f"[[{target}|{_link_text(title)}]]"
+
+
+def page_link(path: str, anchor: str, title: str, url: str) -> str:
+    """Logseq's ``[[page]]``, whose name is the note's title."""
+    return f"[[{_link_text(LogseqHeader.plain(title))}]]" if path else markdown.link(title, url)
+
+
+def source_link(path: str, anchor: str, title: str, url: str) -> str:
+    """A link to the source: a site's addresses are not known here."""
+    return markdown.link(title, url)
+
+
+def _link_text(title: str) -> str:
+    return re.sub(r"[\[\]|<>{}%#^]+", " ", title).strip()
+
+
+def block_uuid(note_id: str, block_id: str) -> str:
+    """The stable UUID by which Logseq can refer to a block."""
+    return f"id:: {uuid.uuid5(_NAMESPACE, f'{note_id}/{block_id}')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One app's wishes. ``keys`` gives the property name of each field, in order; a field that is left out has none.
+
+    ``lead`` begins every block (a bullet in an outline), ``title`` says whether the title is a heading of the body.
+    """
+
+    name: str
+    header: Header
+    keys: dict[str, str]
+    template: str
+    lead: str = ""
+    title: bool = False
+    inline_tags: bool = True
+    date: Callable[[str], Value] = local_date
+    text: Callable[[str], str] = str
+    anchor: Callable[[str, str], str] = lambda note_id, block_id: ""
+    link: Callable[[str, str, str, str], str] = note_link
+
+    def properties(self, values: dict[str, Value]) -> tuple[tuple[str, Value], ...]:
+        """``values`` by field as properties of this profile, in its order; empty ones are left out."""
+        made: list[tuple[str, Value]] = []
+        for name, key in self.keys.items():
+            value = values.get(name, "")
+            if name in {"published", "created"}:
+                value = self.date(str(value))
+            elif isinstance(value, str):
+                value = one_line(self.text(value))
+            else:
+                value = tuple(one_line(self.text(item)) for item in value)
+            if value:
+                made.append((key, value))
+        return tuple(made)
+
+
+_CLIPPER = {
+    "url": "source", "author": "author", "publisher": "publisher", "published": "published", "created": "created",
+    "description": "description", "tags": "tags", "id": ID_KEY,
+}  # fmt: skip
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            "obsidian",
+            YamlHeader(),
+            {"title": "title", "aliases": "aliases", **_CLIPPER},
+            "note.md",
+            anchor=lambda note_id, block_id: f"^{block_id}",
+            link=wikilink,
+        ),
+        Profile(
+            "logseq",
+            LogseqHeader(),
+            {"title": "title", "aliases": "alias", **_CLIPPER},
+            "outline.md",
+            lead="- ",
+            text=LogseqHeader.plain,
+            anchor=block_uuid,
+            link=page_link,
+        ),
+        Profile(
+            "hugo",
+            YamlHeader(nested=frozenset({"params"})),
+            {
+                "title": "title",
+                "published": "date",
+                "description": "description",
+                "tags": "tags",
+                "url": "params.source_url",
+                "author": "params.author",
+                "publisher": "params.publisher",
+                "id": f"params.{ID_KEY}",
+            },
+            "note.md",
+            inline_tags=False,
+            date=offset_date,
+            link=source_link,
+        ),
+        Profile("plain", YamlHeader(), _CLIPPER, "note.md", title=True, inline_tags=False),
+    )
+}
+
+
+def profile_of(name: str) -> Profile:
+    """The profile of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in PROFILES:
+        raise UsageError(f"no export profile is called {name!r}", hint=f"one of {', '.join(PROFILES)}")
+    return PROFILES[name]

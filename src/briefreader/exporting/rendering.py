@@ -1,0 +1,222 @@
+"""Templates: Jinja2 in a sandbox, whose ``{% call block("id") %}`` marks what becomes a managed block.
+
+A template may come from anywhere. It sees plain values only, reads no file, and is bounded in steps and in size, so
+that one that loops or swells ends with an error that names its line.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from ..errors import BriefreaderError, UsageError
+from .blocks import Block, without_markers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MAX_STEPS = 100_000
+"""Turns of loops and calls of macros and blocks in one rendering."""
+MAX_SIZE = 4_000_000
+"""Characters of any text that a template makes; a note of a long briefing has about 200,000."""
+MAX_SOURCE = 200_000
+
+_FILTERS = (
+    "abs batch capitalize d default e escape first float int join last length list lower map max min reject rejectattr "
+    "replace reverse round select selectattr slice sort string sum title trim truncate unique upper wordcount"
+).split()
+_TEXT_METHODS = frozenset(
+    "capitalize count endswith find isdigit lower lstrip removeprefix removesuffix rstrip split splitlines startswith "
+    "strip title upper".split()
+)
+_ID = re.compile(r"[a-z][a-z0-9.:-]{0,60}")
+_PLACE = re.compile("\x00(\\d+)\x00")
+_BLANK_EDGES = re.compile(r"\A(?:[ \t]*\n)+|\s+\Z")
+
+
+class _Budget:
+    """What one rendering may still spend; given to the template's code as ``_tick`` and ``_join``."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def tick(self) -> str:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise TemplateError(f"more than {MAX_STEPS} steps")
+        return ""
+
+
+def _bounded(text: Any) -> Any:
+    if isinstance(text, str | list | tuple) and len(text) > MAX_SIZE:
+        raise TemplateError(f"a text of more than {MAX_SIZE} characters")
+    return text
+
+
+def _replace(text: object, old: str, new: str, count: int = -1) -> str:
+    """The ``replace`` filter, refused before it swells."""
+    text = str(text)
+    if len(text) + text.count(old) * len(new) > MAX_SIZE:
+        raise TemplateError(f"a text of more than {MAX_SIZE} characters")
+    return text.replace(old, new, count)
+
+
+def _join(items: Any, between: str = "", attribute: str | None = None) -> str:
+    """The ``join`` filter, refused before it swells."""
+    texts = [str(item[attribute] if attribute else item) for item in items]
+    if sum(map(len, texts)) + len(between) * len(texts) > MAX_SIZE:
+        raise TemplateError(f"a text of more than {MAX_SIZE} characters")
+    return between.join(texts)
+
+
+def _concat(*items: object) -> str:
+    """The ``~`` operator, refused before it swells."""
+    return _join(items)
+
+
+def _call(name: str, args: list[nodes.Expr]) -> nodes.Call:
+    return nodes.Call(nodes.Name(name, "load"), args, [], None, None)
+
+
+class _BoundConcat(NodeTransformer):
+    """Puts ``_concat`` in the place of ``~``, which Jinja2 lets nobody intercept."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
+        self.generic_visit(node)
+        return _call("_concat", node.nodes).set_lineno(node.lineno, override=True)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, with every loop, macro and growing text counted."""
+
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=False, keep_trailing_newline=True)
+        self.filters = {name: self.filters[name] for name in _FILTERS}
+        self.filters |= {"replace": _replace, "join": _join}
+        self.globals = {"range": self.globals["range"], "namespace": self.globals["namespace"]}
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if operator != "+" and not all(isinstance(side, int | float) for side in (left, right)):
+            raise TemplateError(f"{operator} is for numbers only")
+        if operator == "**":
+            raise TemplateError("** is not allowed")
+        return _bounded(super().call_binop(context, operator, left, right))
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, str):
+            return attr in _TEXT_METHODS
+        return super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """No ``format`` at all: a width in it makes a text of any size."""
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+            raise TemplateSyntaxError("a template of notes stands alone: no include, import or extends", node.lineno)
+        for owner in tree.find_all((nodes.For, nodes.Macro, nodes.CallBlock)):
+            assert isinstance(owner, nodes.For | nodes.Macro | nodes.CallBlock)
+            owner.body.insert(0, nodes.Output([_call("_tick", [])]).set_lineno(owner.lineno, override=True))
+        _BoundConcat().visit(tree)
+        return tree
+
+
+@lru_cache(maxsize=1)
+def _sandbox() -> _Sandbox:
+    return _Sandbox()
+
+
+class NoteTemplate:
+    """A compiled template; ``name`` is the file as errors name it."""
+
+    def __init__(self, source: str, name: str) -> None:
+        self.name = name
+        if len(source) > MAX_SOURCE:
+            raise UsageError(f"a template of more than {MAX_SOURCE} characters", where=name)
+        try:
+            code = _sandbox().compile(source.replace("\x00", ""), name, name)
+            self._template: Template = Template.from_code(_sandbox(), code, dict(_sandbox().globals))
+        except TemplateSyntaxError as error:
+            raise UsageError(error.message or "not a template", where=f"{name}:{error.lineno}") from error
+        except RecursionError as error:
+            raise UsageError("nested too deeply", where=name) from error
+
+    @classmethod
+    def load(cls, path: Path) -> NoteTemplate:
+        """The template of a file.
+
+        Raises:
+            UsageError: it cannot be read or is no template; says file and line.
+        """
+        try:
+            return cls(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"the template cannot be read: {error}", where=str(path)) from error
+
+    def blocks(self, values: Mapping[str, object]) -> tuple[Block, ...]:
+        """Render with ``values`` (names to plain data, already safe as Markdown) into managed blocks, in order.
+
+        Text outside of any ``call block`` becomes blocks ``body``, ``body-2`` …
+
+        Raises:
+            UsageError: the template fails; says file and line.
+        """
+        made: list[Block] = []
+        budget = _Budget()
+
+        def block(name: str, caller: Callable[[], str]) -> str:
+            if not _ID.fullmatch(str(name)) or any(name == known.id for known in made):
+                raise TemplateError(f"block {name!r}: give each block another name of a-z, 0-9, - . :")
+            made.append(Block(str(name), _trimmed(caller())))
+            return f"\x00{len(made) - 1}\x00"
+
+        parts: list[str] = []
+        size = 0
+        try:
+            for chunk in self._template.generate(**values, block=block, _tick=budget.tick, _concat=_concat):
+                parts.append(chunk)
+                size += len(chunk)
+                if size > MAX_SIZE:
+                    raise TemplateError(f"a text of more than {MAX_SIZE} characters")
+        except BriefreaderError:
+            raise
+        except Exception as error:  # a template's own fault may be of any kind: names, types, numbers
+            raise UsageError(f"the template failed: {error}", where=f"{self.name}:{self._line(error)}") from error
+        return tuple(_in_order("".join(parts), made))
+
+    def _line(self, error: Exception) -> int:
+        """The template's line an error came from: Jinja2 rewrites tracebacks to template lines."""
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.name]
+        return (lines[-1] if lines else None) or getattr(error, "lineno", None) or 1
+
+
+def _in_order(text: str, made: list[Block]) -> list[Block]:
+    """Named blocks and the text between them, in the order of the page."""
+    done: list[Block] = []
+    bodies = 0
+    for number, part in enumerate(_PLACE.split(text)):
+        if number % 2:
+            done.append(made[int(part)])
+        elif part.strip():
+            bodies += 1
+            done.append(Block("body" if bodies == 1 else f"body-{bodies}", _trimmed(part)))
+    return done
+
+
+def _trimmed(text: str) -> str:
+    return without_markers(_BLANK_EDGES.sub("", text))
+
+
+@lru_cache(maxsize=8)
+def shipped(name: str) -> NoteTemplate:
+    """A template that comes with the program."""
+    return NoteTemplate((Path(__file__).parent / "templates" / name).read_text(encoding="utf-8"), name)

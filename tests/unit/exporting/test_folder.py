@@ -1,0 +1,81 @@
+"""Files are found by their id, written whole, and never outside of the folder."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from briefreader.errors import BriefreaderError
+from briefreader.exporting.folder import Folder, note_id
+
+
+def test_notes_are_found_wherever_they_are_but_not_through_links(tmp_path):
+    root, outside = tmp_path / "vault", tmp_path / "outside"
+    (root / "sub").mkdir(parents=True)
+    (root / ".trash").mkdir()
+    outside.mkdir()
+    header = '---\nbriefreader_id: "7f3a"\n---\n'
+    for place in (root / "sub" / "moved.md", root / ".trash" / "x.md", outside / "other.md"):
+        place.write_text(header)
+    (root / "linked").symlink_to(outside)
+    (root / "link.md").symlink_to(outside / "other.md")
+    os.mkfifo(root / "pipe.md")
+    assert [(n.id, n.path) for n in Folder(root).notes()] == [("7f3a", "sub/moved.md")]
+
+
+@pytest.mark.parametrize(
+    ("start", "found"),
+    [
+        ("---\nbriefreader_id: 7f3a\n---\n", "7f3a"),
+        ("\ufeff---\r\nparams:\r\n  briefreader_id: '7f3a'\r\n---\r\n", "7f3a"),
+        ("a:: b\nbriefreader_id:: 7f3a\n\n- x", "7f3a"),
+        ("---\ntitle: x\n---\nbriefreader_id: 7f3a\n", ""),
+        ("---\nbriefreader_id: 7f3a\n", ""),
+        ("# briefreader_id: 7f3a\n", ""),
+        ("text\n\nbriefreader_id:: 7f3a\n", ""),
+    ],
+)
+def test_the_id_counts_only_among_the_properties(start, found):
+    assert note_id(start) == found
+
+
+def test_writing_leads_nowhere_else(tmp_path):
+    root, outside = tmp_path / "vault", tmp_path / "outside"
+    root.mkdir()
+    outside.mkdir()
+    (outside / "file.md").write_text("theirs")
+    (root / "away").symlink_to(outside)
+    (root / "file.md").symlink_to(outside / "file.md")
+    (root / "dangling.md").symlink_to(outside / "new.md")
+    for path in ("../x.md", "/etc/x", "a/../../x", "away/x.md", "file.md", "dangling.md", "a//b", "a\\b", ""):
+        with pytest.raises(BriefreaderError):
+            Folder(root).write(path, b"x", new=True)
+    assert [p.name for p in outside.iterdir()] == ["file.md"]
+    assert (outside / "file.md").read_text() == "theirs"
+
+
+def test_new_never_overwrites_and_a_failure_leaves_no_rest(tmp_path):
+    folder = Folder(tmp_path)
+    folder.write("a.md", b"one", new=True)
+    with pytest.raises(BriefreaderError, match="exists"):
+        folder.write("a.md", b"two", new=True)
+    folder.write("a.md", b"three", new=False)
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.md", b"three")]
+
+
+def test_the_mode_of_a_file_stays(tmp_path):
+    folder = Folder(tmp_path)
+    folder.write("a.md", b"one", new=True)
+    (tmp_path / "a.md").chmod(0o600)
+    folder.write("a.md", b"two", new=False)
+    assert (tmp_path / "a.md").stat().st_mode & 0o777 == 0o600
+
+
+def test_rests_of_a_killed_run_are_cleared_after_a_while(tmp_path):
+    old, young = tmp_path / ".briefreader-old.tmp", tmp_path / ".briefreader-young.tmp"
+    old.write_text("x")
+    young.write_text("x")
+    os.utime(old, (1, 1))
+    assert list(Folder(tmp_path).files()) == []
+    assert [p.name for p in tmp_path.iterdir()] == [young.name]

@@ -1,0 +1,90 @@
+"""Text of others stays text in a note, whatever the app that opens it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from briefreader.display import clean
+from briefreader.exporting import markdown
+
+READER = MarkdownIt("commonmark")
+
+
+def shown(source: str) -> str:
+    """The text of a rendered page: what a reader of CommonMark sees."""
+    html = READER.render(source)
+    assert not re.search(r"<(?!/?(?:p|a href|a)\b)[a-z]", html), html
+    return (
+        re.sub(r"<[^>]+>", "", html)
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&amp;", "&")
+    )
+
+
+@given(st.text("ab *_`#<>[]()!-+=1.~&;:/|$^%{}\\'\"\n", max_size=60))
+@example("1. x\n2) y\n- z\n+ a\n> q\n# h\nab\n==\n---\n***\n```\ncode\n~~~")
+@example("&amp; &#35; \\* a_b_c _d_ **e** ![i](u) [l](u) <b> <!-- x -->")
+@example("    indented\n\ttab")
+def test_plain_text_is_shown_as_it_is(text):
+    rendered = shown(markdown.escape(text))
+    assert rendered.split() == clean(text).split()
+
+
+def test_an_address_in_a_text_becomes_a_link_to_it():
+    assert markdown.escape("see https://a.b/c_d_e*f?x=1#y.") == "see <https://a.b/c_d_e*f?x=1#y>."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<% tp.x() %>", "{{< readfile a >}}", "{{% x %}}", "![[secret]]", "[[page]]", "#tag", "%%hidden%%", "k:: v"],
+)
+def test_nothing_of_a_note_app_acts_in_plain_text(text):
+    assert f" {text} " not in markdown.escape(f"a {text} b")
+
+
+@pytest.mark.parametrize(
+    ("body", "safe"),
+    [
+        ("a <script>x</script>", "a &lt;script>x&lt;/script>"),
+        ("<https://ok.example> 1 < 2", "<https://ok.example> 1 < 2"),
+        ("![[embed]] [[link]]", r"!\[\[embed]] \[\[link]]"),
+        ("C# #tag [a](#part) https://x.y/#z # no", r"C# \#tag [a](#part) https://x.y/#z # no"),
+        ("<% tp %> {{< x >}}", "&lt;% tp %> &#123;{< x >}}"),
+        ("`<% tp %>` `$= 1` `a<b`", "`< % tp %>` ` $= 1` `a<b`"),
+        ("[x](javascript:alert) [y](obsidian://z)", "[x](#alert) [y](#//z)"),
+        ("```dataviewjs\nx <b>\n```", "```\nx <b>\n```"),
+        ("```python\nx", "```python\nx\n```"),
+        ("<!-- briefreader:end -->", "&lt;!-- briefreader:end -->"),
+        ("```\n<!-- briefreader:end -->\n```", "```\n< !-- briefreader:end -->\n```"),
+        ("**bold** *em* [l](https://x.y)\n\n- a\n", "**bold** *em* [l](https://x.y)\n\n- a\n"),
+    ],
+)
+def test_a_body_keeps_its_form_and_loses_what_acts(body, safe):
+    assert markdown.defuse(body) == safe
+
+
+def test_links_open_nothing_but_the_web():
+    assert markdown.link("a [b](c)", "https://x.y/p(1) q") == r"[a \[b\](c)](https://x.y/p%281%29%20q)"
+    for url in ("javascript:x", "file:///etc/passwd", "obsidian://open", "", "http://[", "data:text/html,x", "//x"):
+        assert markdown.link("t", url) == "t"
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("open-source", "open-source"),
+        ("a b/c d", "a-b/c-d"),
+        ("2026", "topic-2026"),
+        ("über/日本", "über/日本"),
+        ("#!", ""),
+    ],
+)
+def test_tags(name, tag):
+    assert markdown.tag(name) == tag

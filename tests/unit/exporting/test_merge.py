@@ -1,0 +1,191 @@
+"""The merge keeps every byte of the reader's, whatever base, ours and theirs are."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefreader.exporting.blocks import Block, parse, render
+from briefreader.exporting.merge import Base, Note, fresh, merge, merge_items
+from briefreader.exporting.profiles import PROFILES
+
+IDS = ["covers", "insight-1", "insight-2", "notes", "text"]
+words = st.text("ab #-:'\"[]\\é😀\t", max_size=12)
+text = st.lists(words, max_size=4).map(lambda rows: "\n".join(rows).strip("\n"))
+profiles = st.sampled_from(["obsidian", "logseq", "hugo", "plain"])
+tags = st.lists(st.sampled_from(["moe", "agents", "pricing", "Open"]), unique=True, max_size=3).map(tuple)
+
+
+@st.composite
+def notes(draw, profile):
+    ids = [id_ for id_ in IDS if draw(st.booleans())]
+    made = tuple(Block(id_, draw(text)) for id_ in ids)
+    values = {"title": draw(words), "url": draw(words), "tags": draw(tags), "id": "7f3a"}
+    return Note("7f3a", "name", PROFILES[profile].properties(values), made)
+
+
+@st.composite
+def cases(draw):
+    """A base that was exported, a file that the reader edited from it, and what would be exported now.
+
+    The reader's own lines hold a number, so that each can be found again.
+    """
+    profile = draw(profiles)
+    base, ours = draw(notes(profile)), draw(notes(profile))
+    app = PROFILES[profile]
+    theirs = fresh(base, app.header, app.lead)
+    cut = app.header.split(theirs)
+    assert cut is not None
+    header, body = cut
+    rows, mine = [], []
+
+    def add(line):
+        mine.append(line)
+        rows.append(line)
+
+    for piece in parse(body):
+        for _ in range(draw(st.integers(0, 2))):
+            add(f"reader {len(mine)} {draw(words)}\n")
+        edit = draw(st.sampled_from(["keep", "keep", "remove", "edit", "no end", "twice"]))
+        if edit == "edit" and piece.id:
+            lines = piece.raw.splitlines(keepends=True)
+            lines.insert(len(lines) // 2 or 1, f"reader {len(mine)} in the block\n")
+            mine.append(f"reader {len(mine)} in the block\n")
+            rows.append("".join(lines))
+        elif edit == "no end" and piece.id:
+            rows.append("".join(piece.raw.splitlines(keepends=True)[:-1]))
+        elif edit != "remove":
+            rows.append(piece.raw * (2 if edit == "twice" else 1))
+    add(f"reader {len(mine)} last")
+    own = (
+        ["mood:: fine\n"]
+        if profile == "logseq"
+        else ["mood: {a: [1, 2]}\n", "# a comment\n", "'odd key' : |\n  x\n   y\n"]
+    )
+    mine += own
+    at = 1 if profile != "logseq" else 0
+    raws = [entry.raw for entry in header]
+    raws[at:at] = own
+    newline = draw(st.sampled_from(["\n", "\r\n"]))
+    theirs = ("".join(raws) + "".join(rows)).replace("\n", newline)
+    return app, base, ours, theirs, [line.replace("\n", newline) for line in mine]
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases(), st.booleans())
+def test_every_line_of_the_reader_survives_in_order(case, lost):
+    app, base, ours, theirs, mine = case
+    merged = merge(ours, None if lost else Base.of(base), theirs, app.header, app.lead).text
+    outside = [line for line in mine if "in the block" not in line]
+    for line in mine:
+        assert line in merged
+    places = [merged.index(line) for line in outside if line.startswith("reader")]
+    assert places == sorted(places)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_a_second_export_changes_nothing(case):
+    app, base, ours, theirs, _ = case
+    first = merge(ours, Base.of(base), theirs, app.header, app.lead)
+    again = merge(ours, Base.of(ours), first.text, app.header, app.lead)
+    assert again.text == first.text
+    assert not again.conflict
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), profiles)
+def test_what_the_reader_left_alone_becomes_ours(data, profile):
+    base, ours = data.draw(notes(profile)), data.draw(notes(profile))
+    app = PROFILES[profile]
+    merged = merge(ours, Base.of(base), fresh(base, app.header, app.lead), app.header, app.lead)
+    assert not merged.conflict
+    cut = app.header.split(merged.text)
+    assert cut is not None
+    got = {piece.id: piece.text for piece in parse(cut[1]) if piece.id}
+    assert got == {block.id: block.text for block in ours.blocks}
+    values = {entry.key: app.header.read(entry) for entry in cut[0]}
+    for key, value in ours.properties:
+        if isinstance(value, str):
+            assert values[key] == value.strip() if profile == "logseq" else values[key] == value
+
+
+def note(*blocks, tags=(), **values):
+    profile = PROFILES["obsidian"]
+    return Note(
+        "7f3a", "n", profile.properties({**values, "tags": tags, "id": "7f3a"}), tuple(Block(*b) for b in blocks)
+    )
+
+
+def merged(base, theirs, ours):
+    return merge(ours, base and Base.of(base), theirs, PROFILES["obsidian"].header)
+
+
+def test_both_changed_a_block_the_readers_stays_and_ours_is_a_conflict_once():
+    base, ours = note(("a", "one"), ("b", "x")), note(("a", "two"), ("b", "y"))
+    theirs = fresh(base, PROFILES["obsidian"].header).replace("one", "mine")
+    first = merged(base, theirs, ours)
+    assert [block.id for block in first.blocks] == ["a"]
+    assert "mine" in first.text
+    assert "two" not in first.text
+    assert "\ny\n" in first.text
+    assert not merged(ours, first.text, ours).conflict
+
+
+def test_a_property_changed_on_both_sides_is_a_conflict_and_stays_the_readers():
+    base, ours = note(title="one", author="a"), note(title="two", author="b")
+    theirs = fresh(base, PROFILES["obsidian"].header).replace('"one"', "mine # why")
+    result = merged(base, theirs, ours)
+    assert result.properties == (("title", "two"),)
+    assert "title: mine # why\n" in result.text
+    assert 'author: "b"\n' in result.text
+
+
+def test_a_block_that_the_reader_removed_stays_away_and_a_new_one_finds_its_place():
+    base, ours = note(("a", "A"), ("c", "C")), note(("a", "A"), ("b", "B"), ("c", "C2"))
+    header = PROFILES["obsidian"].header
+    theirs = fresh(base, header).replace(render(Block("c", "C")), "my end")
+    result = merged(base, theirs, ours)
+    assert result.text == fresh(base, header).replace(render(Block("c", "C")), render(Block("b", "B")) + "my end")
+
+
+def test_tags_merge_item_by_item_and_lines_of_the_reader_stay():
+    base, ours = note(tags=("moe", "agents")), note(tags=("agents", "pricing"))
+    theirs = fresh(base, PROFILES["obsidian"].header).replace(
+        '  - "agents"\n', '  - "agents"\n  # mine:\n  - Mine # why\n'
+    )
+    result = merged(base, theirs, ours)
+    assert 'tags:\n  - "agents"\n  # mine:\n  - Mine # why\n  - "pricing"\nbriefreader_id' in result.text
+
+
+def test_tags_in_other_forms_are_understood():
+    base, ours = note(tags=("moe",)), note(tags=("moe", "agents"))
+    for form in ("tags: [moe, '#own']\n", "tags: moe, own\n", "tags: moe own\n", "tags:\n- moe\n- own\n"):
+        theirs = fresh(base, PROFILES["obsidian"].header).replace('tags:\n  - "moe"\n', form)
+        cut = PROFILES["obsidian"].header.split(merged(base, theirs, ours).text)
+        assert cut is not None
+        tags = next(PROFILES["obsidian"].header.read(entry) for entry in cut[0] if entry.key == "tags")
+        assert [t.strip("#") for t in tags] == ["moe", "own", "agents"]
+
+
+def test_a_tag_taken_out_by_the_reader_is_not_put_back():
+    base, ours = note(tags=("moe", "agents")), note(tags=("moe", "agents", "pricing"))
+    theirs = fresh(base, PROFILES["obsidian"].header).replace('  - "moe"\n', "")
+    assert '"moe"' not in merged(base, theirs, ours).text
+    gone = fresh(base, PROFILES["obsidian"].header).replace('tags:\n  - "moe"\n  - "agents"\n', "")
+    assert 'tags:\n  - "pricing"\n' in merged(base, gone, ours).text
+
+
+def test_a_header_of_odd_form_is_left_as_it_is():
+    base, ours = note(title="one", tags=("moe",)), note(title="two", tags=("agents",))
+    theirs = fresh(base, PROFILES["obsidian"].header).replace(
+        'tags:\n  - "moe"\n', "tags: [moe,\n b\n]\ntitle: twice\n"
+    )
+    result = merged(base, theirs, ours)
+    assert result.text == theirs
+    assert dict(result.properties)["title"] == "two"
+
+
+def test_items():
+    assert merge_items(["a", "b"], ["b", "c"], ["A", "x"]) == ("x", "c")
+    assert merge_items([], ["Moe"], ["moe"]) == ("moe",)

@@ -1,0 +1,63 @@
+"""Names of notes are accepted everywhere and stay apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.exporting import names
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("a/b", "a b"),
+        ("..", "Untitled"),
+        ("", "Untitled"),
+        ("...hidden", "hidden"),
+        ("../../etc/passwd", "etc passwd"),
+        ("CON", "_CON"),
+        ("nul.tar.gz", "_nul.tar.gz"),
+        ("com1 ", "_com1"),
+        ("Console", "Console"),
+        ("index", "index page"),
+        ("What? [[x]] #1 | a^b: c*", "What x 1 a b c"),
+        ("ends with dots. . .", "ends with dots"),
+        ("a\x1b[31mb\u202ec\x00", "a 31mb c"),
+        ("Cafe\u0301", "Café"),
+    ],
+)
+def test_stems(title, name):
+    assert names.stem(title) == name
+
+
+def test_300_bytes_of_emoji_fit_with_a_conflict_beside_and_end_between_signs():
+    name = names.stem("👩\u200d🚀" * 100)
+    assert len(f"{name}.conflict-99.md".encode()) <= names.MAX_NAME
+    assert name == "👩\u200d🚀" * (len(name) // 3)
+
+
+def test_a_deep_folder_makes_names_short_but_not_empty():
+    assert names.utf16_length(names.stem("x" * 300, folder_length=200)) + 200 + 1 + 15 <= names.MAX_PATH
+    assert len(names.stem("x" * 300, folder_length=1000)) == 24
+
+
+@given(st.text(max_size=400), st.text("ab", min_size=1, max_size=8))
+def test_any_title_gives_a_name_that_is_its_own_name(title, note_id):
+    name = names.stem(title)
+    assert name
+    assert names.stem(name) == name
+    assert name == name.strip(". ")
+    assert not set(name) & set('#^[]|<>:"/\\?*\n\r\t\x00')
+    other = names.unique(name, note_id, {names.key(name)})
+    assert names.key(other) != names.key(name)
+    assert len(f"{other}.conflict-99.md".encode()) <= names.MAX_NAME
+
+
+def test_collisions_are_told_without_case_and_composition():
+    taken = {names.key("Café")}
+    assert names.unique("CAFE\u0301", "7f3a", taken) == "CAFE\u0301 7f3a"
+    taken.add(names.key("Café 7f3a"))
+    assert names.unique("café", "7f3a", taken) == "café 7f3a 2"
+    assert names.unique("Cafe", "7f3a", taken) == "Cafe"

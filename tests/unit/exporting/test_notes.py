@@ -1,0 +1,151 @@
+"""A briefing as a note, in each profile, by the shipped templates and by one of the reader's."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefreader.errors import UsageError
+from briefreader.exporting import notes, rendering
+from briefreader.exporting.blocks import Block, parse, render
+from briefreader.exporting.merge import fresh
+from briefreader.exporting.profiles import PROFILES, profile_of
+from briefreader.model import Briefing, Insight
+
+BODY = "# T\n\n- **Head:** see [this](https://s.example/x) and *that*.\n"
+BRIEFING = Briefing(
+    title="1e3: what [[x]] costs",
+    body=BODY,
+    format="md",
+    source="The Example",
+    author="Ann Author",
+    published="2026-01-02T10:30:00+02:00",
+    url="https://x.example/a b",
+    covers="What *it* covers #now.",
+    moment="A moment.",
+    insights=(
+        Insight(1, "Head", "see this and that.", BODY.index("- **"), len(BODY), "stated"),
+        Insight(2, "", "No headline.\n\n<!-- briefreader:end -->", 0, 0, "extracted"),
+    ),
+    id="7f3a",
+)
+MATERIAL = notes.Material(
+    BRIEFING, ("open-source", "moe"), {1: ("moe",)}, "my [[own]] words", {2: "on the second"}, "2026-02-02T08:00:00Z"
+)
+
+
+def note(profile="obsidian", **options):
+    return notes.note_of(MATERIAL, notes.Style(PROFILES[profile], **options))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_note_holds_everything_once_and_its_blocks_are_read_back(profile):
+    app, made = PROFILES[profile], note(profile, full_text=True)
+    text = fresh(made, app.header, app.lead)
+    cut = app.header.split(text)
+    assert cut is not None
+    assert {p.id: p.text for p in parse(cut[1]) if p.id} == {b.id: b.text for b in made.blocks}
+    assert all(p.hash == p.marked for p in parse(cut[1]) if p.id)
+    for words in (
+        "A moment.",
+        "my [[own]] words",
+        "on the second",
+        "No headline.",
+        "Head",
+        "&lt;!-- briefreader:end -->",
+    ):
+        assert words in text
+    assert {p.id for p in parse(cut[1])} >= {"covers", "insight-1", "insight-2", "note-2", "moment", "notes", "text"}
+
+
+def test_obsidian_has_tags_anchors_and_an_alias():
+    made = note()
+    assert made.name == "1e3 what x costs"
+    properties = dict(made.properties)
+    assert properties["aliases"] == ("1e3: what [[x]] costs",)
+    assert properties["tags"] == ("open-source", "moe")
+    assert properties["created"] == "2026-02-02"
+    block = next(b for b in made.blocks if b.id == "insight-1")
+    assert block.text == "### Head\n\nsee this and that. ^insight-1\n\n#moe"
+
+
+def test_wikilinks_by_option_and_labels_in_hugo():
+    labels = {"moe": "Mixture of Experts"}
+    block = next(b for b in note(wikilinks=True, labels=labels).blocks if b.id == "insight-1")
+    assert "[[Mixture of Experts|Mixture of Experts]]" in block.text
+    block = next(b for b in note("hugo", labels=labels).blocks if b.id == "insight-1")
+    assert block.text.endswith("Topics: Mixture of Experts")
+
+
+def test_logseq_blocks_carry_a_uuid_that_stays():
+    first, again = note("logseq"), note("logseq")
+    assert first == again
+    assert "\nid:: " in "\n" + next(b for b in first.blocks if b.id == "insight-1").text
+
+
+def test_a_block_in_an_outline_survives_being_moved_deeper():
+    raw = render(Block("a", "one\n\n  two\nthree"), lead="  - ")
+    assert [(p.id, p.text, p.hash == p.marked) for p in parse(raw)] == [("a", "one\n\n  two\nthree", True)]
+
+
+def test_a_quote_keeps_links_and_says_where_it_is_from():
+    assert notes.quote(BRIEFING, BRIEFING.insights[0]) == (
+        "> - **Head:** see [this](https://s.example/x) and *that*.\n>\n"
+        r"> — [1e3: what \[\[x\]\] costs](https://x.example/a%20b), Ann Author, The Example, 2026-01-02" + "\n"
+    )
+
+
+def test_an_unknown_profile_names_those_there_are():
+    with pytest.raises(UsageError, match="obsidian"):
+        profile_of("notion")
+
+
+GROW = "{% set n = namespace(x='ab') %}{% for i in range(99) %}"
+LOOP = "{% for i in insights %}{% call block('i-' ~ i.number) %}{{ i.text }}{% endcall %}{% endfor %}"
+
+
+def custom(source):
+    return note(template=rendering.NoteTemplate(source, "my.md"))
+
+
+def test_a_template_of_the_readers_own():
+    made = custom("Top {{ title }}\n" + LOOP + "\nend")
+    assert [(b.id, b.text.split("\n")[0]) for b in made.blocks] == [
+        ("body", r"Top 1e3: what \[\[x\]\] costs"),
+        ("i-1", "see this and that."),
+        ("i-2", "No headline."),
+        ("body-2", "end"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "where", "why"),
+    [
+        ("\n{% if %}", "my.md:2", "Expected"),
+        ("a\n\n{{ 1 / 0 }}", "my.md:3", "division"),
+        ("{{ title.__class__.__mro__ }}", "my.md:1", "unsafe"),
+        ("\n{{ ''.format() }}", "my.md:2", "unsafe"),
+        ("{% include '/etc/passwd' %}", "my.md:1", "alone"),
+        ("{{ cycler }}{{ lipsum() }}", "my.md:1", "undefined"),
+        ("{% for a in range(9998) %}\n{% for b in range(9998) %}\n{% endfor %}{% endfor %}", "my.md:2", "steps"),
+        (f"{GROW}\n{{% set n.x = n.x ~ n.x %}}{{% endfor %}}", "my.md:2", "text"),
+        (f"{GROW}\n{{% set n.x = n.x + n.x %}}{{% endfor %}}", "my.md:2", "text"),
+        (f"{GROW}{{% set n.x = [n.x, n.x]|join %}}{{% endfor %}}", "my.md:1", "text"),
+        (f"{GROW}{{% set n.x = n.x|replace('a', n.x) %}}{{% endfor %}}", "my.md:1", "text"),
+        ("{{ 'a' * 999999999 }}", "my.md:1", "numbers"),
+        ("{{ 9 ** 999999999 }}", "my.md:1", "not allowed"),
+        ("{{ '%099999999d' % 1 }}", "my.md:1", "numbers"),
+        ("{{ 'a'|center(999999999) }}", "my.md:1", "center"),
+        ("\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "my.md:2", "recursion"),
+        ("{% call block('a') %}{% endcall %}\n{% call block('a') %}{% endcall %}", "my.md:2", "another name"),
+        ("{% call block('a b') %}{% endcall %}", "my.md:1", "another name"),
+    ],
+)  # fmt: skip
+def test_a_template_that_fails_says_its_line_and_harms_nothing(source, where, why):
+    with pytest.raises(UsageError, match=why) as caught:
+        custom(source)
+    assert caught.value.where == where
+
+
+def test_a_template_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        rendering.NoteTemplate.load(tmp_path / "none.md")
