@@ -16,9 +16,29 @@ from briefreader.cli.session import Session
 BROKEN_PIPE = 141  # what a shell reports for a process that SIGPIPE ended
 
 COMMANDS = {
+    "add": "adding:add",
+    "remove": "adding:remove",
+    "reread": "adding:reread",
+    "list": "browsing:list_",
+    "search": "browsing:search",
+    "show": "show:show",
+    "mark": "deciding:mark",
+    "note": "deciding:note",
+    "edit": "deciding:edit",
+    "saved": "deciding:saved",
+    "accept": "deciding:accept",
+    "reject": "deciding:reject",
+    "history": "history:history",
+    "undo": "history:undo",
+    "redo": "history:redo",
+    "dump": "keeping:dump",
+    "restore": "keeping:restore",
+    "backup": "keeping:backup",
+    "check": "keeping:check",
+    "stats": "show:stats",
+    "taxonomy": "taxonomy:taxonomy",
     "read": "reading:read",
     "suggest": "suggesting:suggest",
-    "taxonomy": "taxonomy:taxonomy",
     "config": "config:config",
 }
 HIDDEN = frozenset({"bulk-tag"})

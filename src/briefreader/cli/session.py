@@ -17,6 +17,8 @@ from briefreader.errors import UsageError
 
 if TYPE_CHECKING:
     from briefreader.config import Settings
+    from briefreader.library import Library
+    from briefreader.model import Batch
     from briefreader.tagging import Tagger
 
 
@@ -81,10 +83,30 @@ class Session:
 
     def tagger(self) -> Tagger:
         """A tagger of that taxonomy, without any library."""
-        from briefreader.tagging import Tagger
+        from briefreader.library import Library
+    from briefreader.model import Batch
+    from briefreader.tagging import Tagger
         from briefreader.taxonomy import Taxonomy
 
         return Tagger(Taxonomy.load(self.taxonomy_file))
+
+    def library(self, *, create: bool = False) -> Library:
+        """The library, open; the caller closes it.
+
+        Raises:
+            NoLibraryError: there is none, and none is to be made.
+        """
+        from briefreader.library import Library
+
+        taxonomy = self.taxonomy or (Path(self.settings.taxonomy).expanduser() if self.settings.taxonomy else None)
+        return Library(self.folder, taxonomy=taxonomy, create=create)
+
+    def report(self, batch: Batch | None, said: str = "") -> None:
+        """Say what a batch did and how to take it back."""
+        if batch is None or not batch.number:
+            self.out.note(said or "nothing changed")
+        else:
+            self.out.note(f"{said or f'{batch.verb}: {batch.summary}'} · ", (f"undo {batch.number}", "cyan"))
 
 
 def words_of(query: tuple[str, ...]) -> str:

@@ -1,0 +1,55 @@
+"""``history``, ``undo`` and ``redo``: every command that changed something, and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli import records
+from briefreader.cli.command import command
+from briefreader.cli.output import Column
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+
+_COLUMNS = (Column(6, "cyan"), Column(19, "dim"), Column(14, "bold"), Column(0), Column(6, "yellow"))
+
+
+@command("history")
+@click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
+def history(session: Session, limit: int) -> None:
+    """List what was changed last, the newest first; each entry can be undone."""
+    with session.library() as library, session.out.records("history") as write:
+        for batch in library.history(limit):
+            write(records.of_batch(batch), str(batch.number))
+            undone = "undone" if batch.undone else ""
+            session.out.row(_COLUMNS, [str(batch.number), batch.at[:19], batch.verb, batch.summary, undone])
+
+
+@command("undo")
+@click.argument("batch", type=int, required=False)
+def undo(session: Session, batch: int | None) -> None:
+    """Take back the latest change, or the one numbered BATCH in history.
+
+    Refuses where later changes touched the same things, and names them.
+    """
+    with session.library() as library:
+        if session.dry_run:
+            chosen = next((b for b in library.history(10_000) if not b.undone and batch in (None, b.number)), None)
+            if chosen:
+                session.out.record(records.of_batch(chosen))
+                session.out.line(f"would undo {chosen.number}: {chosen.verb}: {chosen.summary}")
+            return
+        done = library.undo(batch)
+        session.out.record(records.of_batch(done))
+        session.out.note(f"undone {done.number}: {done.verb}: {done.summary} · ", ("redo", "cyan"))
+
+
+@command("redo")
+def redo(session: Session) -> None:
+    """Do again what was undone last."""
+    with session.library() as library:
+        done = library.redo()
+        session.out.record(records.of_batch(done))
+        session.report(done)

@@ -1,0 +1,103 @@
+"""``show`` and ``stats``: one briefing in full, and the library in numbers. Neither imports sklearn or scipy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli import markdown, records
+from briefreader.cli.command import command
+from briefreader.cli.completing import BriefingId
+from briefreader.cli.output import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.cli.output import Output, Part, Writer
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+
+_BAR = 40  # cells of the longest bar
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+@command("show")
+@click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
+@click.option("--raw", is_flag=True, help="The original as it came, nothing cut.")
+def show(session: Session, ids: tuple[str, ...], raw: bool) -> None:
+    """Show a briefing (7f3a) with its topics and insights, or one insight (7f3a.2)."""
+    out = session.out
+    with session.library() as library, out.records("show") as write:
+        for target in ids:
+            if raw:
+                out.data(library.original(target.partition(".")[0]).data)
+            elif "." in target:
+                _show_insight(out, write, library, target)
+            else:
+                _show_briefing(out, write, library, target)
+
+
+def _show_insight(out: Output, write: Writer, library: Library, target: str) -> None:
+    insight = library.insight(target)
+    write({**records.of_insight(insight), "note": library.note_of(target)}, insight.id)
+    if out.form == "human":
+        out.markdown(f"**{insight.title}**\n\n{insight.text}")
+        out.line((f"{insight.id} · {insight.kind} · {insight.briefing_title}", "dim"))
+        _show_topics(out, insight.topics)
+
+
+def _show_briefing(out: Output, write: Writer, library: Library, target: str) -> None:
+    briefing = library.briefing(target)
+    topics = library.topics(briefing.id)
+    note = library.note_of(briefing.id)
+    insights = library.insights(briefing.id)
+    record = records.of_briefing(briefing, path=briefing.original.path, id=briefing.id)
+    record["insights"] = [records.of_insight(insight) for insight in insights]
+    write({**record, "topics": [asdict(state) for state in topics], "note": note}, briefing.id)
+    if out.form != "human":
+        return
+    out.line((briefing.id, "cyan"))
+    given = [s.topic for s in topics if s.verdict == "accepted" or (s.earned and s.verdict != "rejected")]
+    _show_topics(out, given, [f"{s.topic} {s.score:.2f}" for s in topics if s.suggested])
+    out.markdown(markdown.of_briefing(briefing))
+    if note:
+        out.markdown(f"## Your note\n\n{note}")
+
+
+def _show_topics(out: Output, topics: Sequence[str], suggested: Sequence[str] = ()) -> None:
+    parts: list[Part] = [("Topics: ", "dim"), (", ".join(topics) or "none", "green")]
+    if suggested:
+        parts += [("   Suggested: ", "dim"), (", ".join(suggested), "yellow")]
+    out.line(*parts)
+
+
+@command("stats")
+@click.option("-n", "--limit", type=click.IntRange(min=1), default=15, show_default=True, metavar="N", help="At most N bars each.")
+def stats(session: Session, limit: int) -> None:
+    """Count the library by topic, source and month."""
+    out = session.out
+    with session.library() as library:
+        found = library.stats()
+    out.record(asdict(found))
+    out.line(
+        (f"{found.briefings:,}", "bold"), " briefings · ", (f"{found.insights:,}", "bold"), " insights · ",
+        (f"{found.words:,}", "bold"), " words · ", (f"{found.decisions:,}", "bold"), " decisions of yours",
+    )  # fmt: skip
+    _bars(out, "Topics", found.topics[:limit], "green")
+    _bars(out, "Sources", found.sources[:limit], "cyan")
+    _bars(out, "Months", found.months[-limit:], "magenta")
+
+
+def _bars(out: Output, title: str, counts: Sequence[tuple[str, int]], style: str) -> None:
+    """A bar chart; the longest bar has ``_BAR`` cells, in eighths of a cell."""
+    if not counts:
+        return
+    out.line()
+    out.line((title, "bold"))
+    most = max(count for _, count in counts)
+    for name, count in counts:
+        whole, eighths = divmod(round(count / most * _BAR * 8), 8)
+        bar = "█" * whole + _EIGHTHS[eighths].strip()
+        out.row((Column(24), Column(8, "bold"), Column(_BAR, style)), [name or "unknown", f"{count:,}", bar])
