@@ -14,7 +14,7 @@ from briefreader.cli.command import command
 from briefreader.cli.completing import BriefingId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Sequence
 
     from briefreader.cli.session import Session
     from briefreader.library import Library
@@ -43,7 +43,7 @@ def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
     return code
 
 
-def add_all(session: Session, library: Library, sources: list[Source], ids: list[str] | None = None) -> int:
+def add_all(session: Session, library: Library, sources: Sequence[Source], ids: list[str] | None = None) -> int:
     """Add, print a record for each briefing, and sum up; the ids met are appended to ``ids``."""
     counts: Counter[str] = Counter()
     with session.out.records("add") as write, watched(session, "Adding") as progress:
@@ -84,11 +84,13 @@ def print_added(session: Session, added: Added) -> None:
 
 def _sum_up(session: Session, library: Library, counts: Counter[str]) -> int:
     words = {"added": "added", "longer": "longer", "alias": "copies", "known": "known", "failed": "failed"}
-    said = ", ".join(f"{counts[status]:,} {word}" for status, word in words.items() if counts[status]) or "nothing to read"
+    said = (
+        ", ".join(f"{counts[status]:,} {word}" for status, word in words.items() if counts[status]) or "nothing to read"
+    )
     if session.dry_run:
         session.out.note(f"{said} · nothing was written")
     else:
-        session.report(library.last_batch, said)
+        session.report(next(iter(library.history(1)), None), said)
     if not counts["failed"]:
         return errors.OK
     return errors.PARTIAL if counts.total() > counts["failed"] else errors.FAILURE
@@ -114,9 +116,9 @@ def _watch(session: Session, library: Library, folders: list[Path]) -> None:
 
     session.out.note(f"watching {', '.join(map(str, folders))}; Ctrl-C ends it")
     for found in changes(*folders, raise_interrupt=True):
-        new: list[Source] = sorted(path for change, path in found if change != Change.deleted and Path(path).is_file())
+        new = [Path(path) for change, path in found if change != Change.deleted and Path(path).is_file()]
         if new:
-            add_all(session, library, new)
+            add_all(session, library, sorted(new))
             session.out.flush()
 
 
@@ -134,19 +136,3 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
             return
         session.confirm(f"Remove {len(found)} from the library?")
         session.report(library.remove(found))
-
-
-@command("reread")
-@click.argument("ids", nargs=-1, type=BriefingId(), metavar="[ID]...")
-@click.option("--all", "everything", is_flag=True, help="Every briefing of the library.")
-def reread(session: Session, ids: tuple[str, ...], everything: bool) -> int:
-    """Parse the kept originals anew, as after an upgrade. Ids, notes and decisions stay."""
-    if bool(ids) == everything:
-        raise errors.UsageError("which briefings?", hint="give IDs, or --all")
-    counts: Counter[str] = Counter()
-    with session.library() as library, session.out.records("reread") as write:
-        for added in library.reread(None if everything else ids, dry_run=session.dry_run):
-            counts[added.status] += 1
-            write(_record(added), added.id)
-            print_added(session, added)
-        return _sum_up(session, library, counts)

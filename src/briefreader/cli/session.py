@@ -13,7 +13,7 @@ import click
 
 from briefreader import paths
 from briefreader.cli.output import Color, Format, Output
-from briefreader.errors import UsageError
+from briefreader.errors import BriefreaderError, UsageError
 
 if TYPE_CHECKING:
     from briefreader.config import Settings
@@ -63,29 +63,26 @@ class Session:
 
         Raises:
             UsageError: nobody is there to answer.
-            click.Abort: the answer was no.
+            BriefreaderError: the answer was no.
         """
         if self.yes or self.dry_run:
             return
         if self.no_input or not sys.stdin.isatty():
             raise UsageError(f"{question} Nobody is there to answer", hint="say --yes to go ahead")
         if not click.confirm(question, err=True):
-            raise click.Abort
+            raise BriefreaderError("nothing was changed")
 
     @property
     def taxonomy_file(self) -> Path:
         """The taxonomy of stateless commands: ``--taxonomy``, else the setting, the library's own, the shipped one."""
-        chosen = self.taxonomy or (Path(self.settings.taxonomy).expanduser() if self.settings.taxonomy else None)
-        if chosen:
+        if chosen := self._chosen_taxonomy:
             return chosen
         own = self.folder / "taxonomy.yaml"
         return own if own.exists() else paths.shipped("taxonomy") / "ai-briefings.yaml"
 
     def tagger(self) -> Tagger:
         """A tagger of that taxonomy, without any library."""
-        from briefreader.library import Library
-    from briefreader.model import Batch
-    from briefreader.tagging import Tagger
+        from briefreader.tagging import Tagger
         from briefreader.taxonomy import Taxonomy
 
         return Tagger(Taxonomy.load(self.taxonomy_file))
@@ -98,8 +95,12 @@ class Session:
         """
         from briefreader.library import Library
 
-        taxonomy = self.taxonomy or (Path(self.settings.taxonomy).expanduser() if self.settings.taxonomy else None)
-        return Library(self.folder, taxonomy=taxonomy, create=create)
+        return Library(self.folder, taxonomy=self._chosen_taxonomy, create=create)
+
+    @property
+    def _chosen_taxonomy(self) -> Path | None:
+        setting = self.settings.taxonomy
+        return self.taxonomy or (Path(setting).expanduser() if setting else None)
 
     def report(self, batch: Batch | None, said: str = "") -> None:
         """Say what a batch did and how to take it back."""
@@ -110,5 +111,5 @@ class Session:
 
 
 def words_of(query: tuple[str, ...]) -> str:
-    """A query given as several words; one that holds spaces within a word was quoted for the shell, not for us."""
+    """A query given as several words: what the shell took apart, joined again."""
     return " ".join(query)
