@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ID_KEY = "briefreader_id"
 MAX_HEADER = 1 << 16
 """Characters of a header that are looked at; a longer one is nobody's note."""
+MAX_BRACKETS = 500
+"""Opening brackets in a text that is parsed as YAML: PyYAML takes a second over some thousand nested ones."""
 
 
 class Bare(str):
@@ -137,6 +139,8 @@ class YamlHeader:
 
     @staticmethod
     def _compose(text: str) -> yaml.MappingNode | None:
+        if text.count("[") + text.count("{") > MAX_BRACKETS:
+            return None
         try:
             node = yaml.compose(text, Loader=yaml.BaseLoader)
         except (yaml.YAMLError, RecursionError, ValueError):

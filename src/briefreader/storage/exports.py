@@ -1,0 +1,91 @@
+"""What notes are made from, read in bulk, and what each note was when it was last exported."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from briefreader.model import Briefing, Insight
+from briefreader.storage import briefings
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable, Sequence
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
+    """The record of each note's last export to a folder, by the note's id."""
+    found = con.execute("SELECT target, base FROM export_base WHERE folder = ?", (folder,))
+    return {r["target"]: r["base"] for r in found}
+
+
+def save(con: sqlite3.Connection, folder: str, records: Iterable[tuple[str, str]]) -> None:
+    """Keep records of notes, ``(note id, record)``; no step of history, for an export changes no decision."""
+    con.executemany(
+        "INSERT INTO export_base (folder, target, base) VALUES (?,?,?)"
+        " ON CONFLICT (folder, target) DO UPDATE SET base = excluded.base",
+        [(folder, target, base) for target, base in records],
+    )
+
+
+def undone(con: sqlite3.Connection, verb: str) -> set[int]:
+    """Numbers of the batches of a verb that are undone."""
+    return {r["number"] for r in con.execute("SELECT number FROM batch WHERE verb = ? AND undone <> 0", (verb,))}
+
+
+def contents(
+    con: sqlite3.Connection, keys: Sequence[int], known: Collection[str], *, body: bool = False
+) -> tuple[list[Briefing], dict[str, tuple[str, ...]]]:
+    """Briefings of the given row keys with their insights, and the topics of each insight by its id.
+
+    Only what notes show is read; the body only where it is asked for. Removed briefings are left out.
+    """
+    wanted = json.dumps(list(keys))
+    insight_keys = [
+        r["key"]
+        for r in con.execute(
+            f"SELECT key FROM insight WHERE briefing_key {_AMONG} AND NOT hidden ORDER BY briefing_key,"
+            " kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC, start, number",
+            (wanted,),
+        )
+    ]
+    insights: dict[str, list[Insight]] = defaultdict(list)
+    topics: dict[str, tuple[str, ...]] = {}
+    for i in briefings.insight_rows(con, insight_keys, known):
+        number = int(i.id.rpartition(".")[2])
+        insights[i.briefing_id].append(Insight(number, i.title, i.text, i.start, i.end, i.kind))
+        topics[i.id] = i.topics
+    found = {
+        r["key"]: Briefing(
+            id=r["id"], title=r["title"], body=r["body"], format=r["format"], source=r["source"], author=r["author"],
+            published=r["published"], url=r["url"], language=r["language"], covers=r["covers"], moment=r["moment"],
+            insights=tuple(insights[r["id"]]),
+        )
+        for r in con.execute(
+            "SELECT b.*, c.covers, c.moment, iif(?, c.body, '') AS body"
+            f" FROM briefing b JOIN content c ON c.briefing_key = b.key WHERE NOT b.removed AND b.key {_AMONG}",
+            (body, wanted),
+        )
+    }  # fmt: skip
+    return [found[key] for key in keys if key in found], topics
+
+
+def notes(con: sqlite3.Connection, keys: Sequence[int]) -> dict[str, dict[int, str]]:
+    """The reader's notes on briefings and their insights: by briefing id, then by insight number (0: the briefing)."""
+    made: dict[str, dict[int, str]] = defaultdict(dict)
+    for r in con.execute(
+        f"SELECT b.id, n.insight_number, n.text FROM note n JOIN briefing b ON b.key = n.briefing_key"
+        f" WHERE n.briefing_key {_AMONG}",
+        (json.dumps(list(keys)),),
+    ):
+        made[r["id"]][r["insight_number"]] = r["text"]
+    return made
+
+
+def keys_of(con: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
+    """Row keys of the briefings in force, by id; ids that name none are left out."""
+    found = con.execute(f"SELECT id, key FROM briefing WHERE NOT removed AND id {_AMONG}", (json.dumps(list(ids)),))
+    return {r["id"]: r["key"] for r in found}
