@@ -9,8 +9,8 @@ from briefreader.display import clean, nfc, one_line
 from briefreader.model import Briefing, Section
 from briefreader.reading import boilerplate, flat, metadata, podcast
 from briefreader.reading.extract import TopicFinder, extract
-from briefreader.reading.insights import items, locate, number, stated
-from briefreader.reading.markdown import blocks, title_of
+from briefreader.reading.insights import Passage, items, number, place, stated
+from briefreader.reading.markdown import Block, blocks, plain, title_of
 
 if TYPE_CHECKING:
     from briefreader.reading.draft import Draft
@@ -31,24 +31,22 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
     summary = None if draft.stated else podcast.parse(rest)
     covers = moment = ""
     sponsors, tags = list(draft.sponsors), list(draft.tags)
-    given = list(draft.stated)
+    given = [(one_line(nfc(t), _TITLE_LENGTH), tidy(x)) for t, x in draft.stated]
     if summary:
         body = tidy(podcast.compose(summary))
         covers, moment = summary.covers, summary.moment
         sponsors += summary.sponsors
         tags += summary.tags
-        given = list(summary.insights)
+        given = [(plain(t), plain(x)) for t, x in summary.insights]
     else:
         body, cuts = boilerplate.cut(flat.to_markdown(rest) if draft.flat else rest)
         draft.cuts += cuts
         body = tidy(body)
     source = source or publisher or metadata.publisher_of_text(title, draft.cuts)
+    body, passages = place(body, given)
     found = blocks(body)
-    passages = locate(body, given) if given else stated(body, found)
-    if not passages or not given:
-        passages += [p for p in items(body, found) if not any(p.start < q.end and q.start < p.end for q in passages)]
-    if not any(p.kind == "stated" for p in passages):
-        passages += extract(body, found, finder)
+    if not given:
+        passages = _own_insights(body, found, finder)
     return Briefing(
         title=title or metadata.UNTITLED,
         body=body,
@@ -68,6 +66,15 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
         problems=tuple(draft.problems),
         original=draft.original,
     )
+
+
+def _own_insights(body: str, found: list[Block], finder: TopicFinder | None) -> list[Passage]:
+    """What a body that was given no insights states, lists as items, and, where it states none, the key sentences."""
+    passages = stated(body, found)
+    passages += [p for p in items(body, found) if not any(p.start < q.end and q.start < p.end for q in passages)]
+    if not any(p.kind == "stated" for p in passages):
+        passages += extract(body, found, finder)
+    return passages
 
 
 def tidy(text: str) -> str:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from briefreader.model import Insight, InsightKind
-from briefreader.reading.markdown import Block, blocks, plain, strip, title_of
+from briefreader.reading.markdown import Block, blocks, plain, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TAKEAWAYS = re.compile(
     r"\W*(?:"
@@ -122,21 +126,50 @@ def first_clause(text: str) -> str:
     return f"{short}…"
 
 
-def locate(body: str, given: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> list[Passage]:
-    """Insights given apart from the body, found in it bullet by bullet, in order; texts are kept word for word."""
+def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passage]]:
+    """Insights given apart from the body, found in it in order; those that it lacks are appended to it as bullets.
+
+    Returns the body and the passages; their titles and texts stay as given, word for word.
+    """
+    found = blocks(body)
+    views = [plain(body[b.text : b.end]) for b in found]
     passages: list[Passage] = []
-    found = [b for b in blocks(body) if b.kind == "item"]
-    views = [strip(body[b.text : b.end]).text for b in found]
+    missing: list[tuple[str, str]] = []
     cursor = 0
     for title, text in given:
-        title, wanted = plain(title), " ".join(plain(text).split())
-        head = (title + ":" if title else wanted)[:60]
-        for i in range(cursor, len(found)):
-            if " ".join(views[i].split()).startswith(head) and wanted[-40:] in " ".join(views[i].split()):
-                passages.append(Passage(title or first_clause(wanted), wanted, found[i].text, found[i].end, "stated"))
-                cursor = i + 1
-                break
-    return passages
+        at = _find(found, views, plain(title), plain(text), cursor)
+        if at is None:
+            missing.append((title, text))
+            continue
+        cursor, start, end = at[0] + 1, found[at[0]].text, found[at[1]].end
+        passages.append(Passage(title or first_clause(text), text, start, end, "stated"))
+    for n, (title, text) in enumerate(missing):
+        lead = f"**{_flat(title)}:** " if title and title != text else ""
+        gap = "" if not body else "\n" if n else "\n\n"
+        heading = "" if n or not found else "## Key insights\n\n"
+        start = len(body) + len(gap) + len(heading) + 2
+        body = f"{body}{gap}{heading}- {lead}{_flat(text)}"
+        passages.append(Passage(title or first_clause(text), text, start, len(body), "stated"))
+    return body, passages
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _find(found: list[Block], views: list[str], title: str, text: str, cursor: int) -> tuple[int, int] | None:
+    """(first, last) block of a given insight: its bullet, the section under its title, or the paragraph that is it."""
+    for i in range(cursor, len(found)):
+        view = views[i]
+        if found[i].kind == "heading":
+            last = i
+            while last + 1 < len(found) and found[last + 1].kind != "heading":
+                last += 1
+            if title and view == title and text[:40] in " ".join(views[i + 1 : last + 1]):
+                return i, last
+        elif view.endswith(text[-60:]) and view.startswith(title or text[:60]) and text:
+            return i, i
+    return None
 
 
 def number(passages: list[Passage]) -> tuple[Insight, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from briefreader.model import Original, Problem
-from briefreader.reading import dates, frontmatter
+from briefreader.reading import dates, frontmatter, snipd
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
 
@@ -22,6 +22,9 @@ def read_text(original: Original) -> Iterator[Draft | Problem]:
 def read_markdown(original: Original) -> Iterator[Draft | Problem]:
     """A Markdown file, with or without frontmatter: one document."""
     text, note = decode(original.data)
+    if snipd.is_snipd(text):
+        yield from snipd.read_snipd(original)
+        return
     fields, body, trouble = frontmatter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
     draft = _draft(original, body, note)
     if trouble:

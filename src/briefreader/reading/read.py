@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from briefreader.display import one_line
 from briefreader.errors import BriefreaderError
 from briefreader.model import Briefing, Original, Problem
-from briefreader.reading import files, plaintext
+from briefreader.reading import feed, files, jsonl, mail, mbox, office, pages, pdf, plaintext
 from briefreader.reading.draft import Draft
 from briefreader.reading.finish import finish
 from briefreader.reading.sniff import sniff
@@ -23,6 +24,15 @@ _HEAD = 65_536
 READERS: dict[str, Reader] = {
     "txt": plaintext.read_text,
     "md": plaintext.read_markdown,
+    "html": pages.read_html,
+    "mail-html": pages.read_mail_html,
+    "eml": mail.read_mail,
+    "feed": feed.read_feed,
+    "opml": feed.read_opml,
+    "jsonl": jsonl.read_jsonl,
+    "pdf": pdf.read_pdf,
+    "epub": office.read_epub,
+    "docx": office.read_docx,
 }
 
 
@@ -45,12 +55,8 @@ def read(
             else:
                 yield from _file(found, format, topic_finder)
         return
-    try:
-        data = source if isinstance(source, bytes) else source.read(files.MOST + 1)
-    except (OSError, ValueError) as error:
-        yield Problem(name or "<stdin>", f"cannot be read: {error}")
-        return
-    yield from _bytes(data, name or "<stdin>", format, topic_finder)
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    yield from _stream(stream, name or "<stdin>", format, topic_finder)
 
 
 def read_original(original: Original, *, topic_finder: TopicFinder | None = None) -> Iterator[Briefing | Problem]:
@@ -64,22 +70,41 @@ def _file(path: Path, format: str, finder: TopicFinder | None) -> Iterator[Brief
         return
     try:
         with path.open("rb") as stream:
-            data = stream.read(files.MOST + 1)
+            yield from _stream(stream, str(path), format, finder)
     except OSError as error:
         yield Problem(str(path), f"cannot be read: {error.strerror or error}")
+
+
+def _stream(stream: BinaryIO, path: str, format: str, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
+    """What a stream holds; an mbox is read message by message, all else whole."""
+    try:
+        head = stream.read(_HEAD)
+        chosen = format or sniff(head, path)
+        if chosen == "mbox":
+            yield from _mbox(head, stream, path, finder)
+            return
+        data = head + stream.read(files.MOST + 1 - len(head))
+    except (OSError, ValueError) as error:
+        yield Problem(path, f"cannot be read: {error}")
         return
-    yield from _bytes(data, str(path), format, finder)
-
-
-def _bytes(data: bytes, path: str, format: str, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
     if len(data) > files.MOST:
-        yield Problem(path, f"larger than {files.MOST // 1_000_000} MB", hint="split it, or give an .mbox")
-        return
-    if not data.strip():
+        yield Problem(path, f"is larger than {files.MOST // 1_000_000} MB", hint="split it, or give an .mbox")
+    elif not data.strip():
         yield Problem(path, "is empty")
-        return
-    chosen = format or sniff(data[:_HEAD], path)
-    yield from _drafts(Original(data, chosen, path), finder)
+    else:
+        yield from _drafts(Original(data, chosen, path), finder)
+
+
+def _mbox(head: bytes, stream: BinaryIO, path: str, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
+    number = 0
+    for number, data in enumerate(mbox.messages(head, stream), 1):
+        place = f"{path}#{number}"
+        if data is None:
+            yield Problem(place, f"the message is larger than {mbox.MOST // 1_000_000} MB")
+        else:
+            yield from _drafts(Original(data, "eml", place), finder)
+    if not number:
+        yield Problem(path, "is an mbox without messages")
 
 
 def _drafts(original: Original, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:

@@ -1,0 +1,1 @@
+"""Reading measured: `python -m benchmarks.reading FIGURE --data DIR`, one command a figure."""

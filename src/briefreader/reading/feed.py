@@ -1,0 +1,127 @@
+"""RSS and Atom → one draft an entry; OPML → one draft that lists its feeds.
+
+Each entry's original is a feed of its own that holds this entry only: it can be read again like any other.
+"""
+
+from __future__ import annotations
+
+import io
+from copy import deepcopy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from briefreader.display import one_line
+from briefreader.model import Original, Problem
+from briefreader.reading import dates, urls
+from briefreader.reading.draft import Draft
+from briefreader.reading.html import parse
+from briefreader.reading.walk import to_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+_MOST = 20_000
+_ABOUT = frozenset("title link language author creator generator id webMaster managingEditor".split())
+
+
+def read_feed(original: Original) -> Iterator[Draft | Problem]:
+    """Each entry of a feed file as a draft."""
+    import feedparser
+
+    singles = list(_singles(original.data))
+    if not singles:
+        yield Problem(original.path, "is a feed without entries" if b"<" in original.data else "is not a feed")
+        return
+    for data in singles:
+        # a stream, for feedparser takes text for an address and would fetch it
+        parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+        if not parsed.entries:
+            yield Problem(original.path, "an entry of the feed could not be understood")
+            continue
+        yield _draft(replace(original, data=data), parsed.feed, parsed.entries[0])
+
+
+def _root(data: bytes) -> _Element | None:
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(data.lstrip(), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _singles(data: bytes) -> Iterator[bytes]:
+    """A feed taken apart into feeds of one entry each, in order."""
+    from lxml import etree
+
+    root = _root(data)
+    if root is None:
+        return
+    entries = [e for e in root.iter("{*}item", "{*}entry") if isinstance(e.tag, str)][:_MOST]
+    channel = next(iter(root.iter("{*}channel")), None)
+    for entry in entries:
+        shell = etree.Element(root.tag, nsmap=root.nsmap)  # type: ignore[arg-type]  # the stubs forbid the default namespace
+        holder = etree.SubElement(shell, channel.tag) if channel is not None else shell
+        for about in channel if channel is not None else root:
+            if isinstance(about.tag, str) and etree.QName(about).localname in _ABOUT:
+                holder.append(deepcopy(about))
+        parent = entry.getparent()
+        (holder if parent is not None and parent is channel else shell).append(deepcopy(entry))
+        yield etree.tostring(shell, encoding="utf-8", xml_declaration=True)
+
+
+def _draft(original: Original, feed: Any, entry: Any) -> Draft:
+    content = entry.get("content") or []
+    best = max(content, key=lambda c: len(c.get("value") or ""), default=None)
+    html = (best.get("value") if best else "") or entry.get("summary") or entry.get("description") or ""
+    kind = (best.get("type") if best else (entry.get("summary_detail") or {}).get("type")) or "text/html"
+    link = urls.clean(entry.get("link") or "")
+    draft = Draft(
+        original,
+        title=_plain(entry.get("title") or ""),
+        source=_plain(feed.get("title") or ""),
+        author=one_line(entry.get("author") or feed.get("author") or ""),
+        published=dates.iso(entry.get("published") or entry.get("updated") or entry.get("created") or ""),
+        url=link or urls.clean(entry.get("id") or ""),
+        language=(feed.get("language") or "")[:2].lower(),
+        tags=[one_line(t.get("term") or "") for t in (entry.get("tags") or [])[:50]],
+    )
+    if kind == "text/plain" and "<" not in html:
+        draft.body, draft.flat = html, True
+    elif (root := parse(html)) is not None:
+        draft.body = to_markdown(root)
+    return draft
+
+
+def _plain(text: str) -> str:
+    """A title without the markup some feeds put into it."""
+    if "<" not in text:
+        return one_line(text)
+    root = parse(text)
+    return one_line("".join(map(str, root.itertext()))) if root is not None else ""
+
+
+def read_opml(original: Original) -> Iterator[Draft | Problem]:
+    """A list of feeds as one draft: a bullet a feed, under the headings of its groups."""
+    root = _root(original.data)
+    if root is None:
+        yield Problem(original.path, "is not OPML that can be read")
+        return
+    title = next((one_line(e.text or "") for e in root.iter("title")), "")
+    lines: list[str] = []
+    for outline in list(root.iter("outline"))[:_MOST]:
+        name = one_line(outline.get("title") or outline.get("text") or "", 200)
+        link = urls.clean(outline.get("xmlUrl") or outline.get("htmlUrl") or "")
+        if link:
+            lines.append(f"- [{name.replace('[', '(').replace(']', ')') or link}]({link})")
+        elif name:
+            lines += ["", f"## {name}", ""]
+    if not lines:
+        yield Problem(original.path, "is an OPML list without feeds")
+        return
+    yield Draft(original, "\n".join(lines).strip(), title or "Feeds")

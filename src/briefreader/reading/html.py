@@ -1,0 +1,71 @@
+"""HTML → a tree that survives hostile input: conditional comments stripped, sizes capped, nothing fetched."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.errors import ReadingError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MOST = 20_000_000  # characters of one page or mail body
+_MOST_TAGS = 400_000
+_OPEN = "<!--[if"
+_CLOSE = "<![endif]-->"
+_REVEALED = re.compile(r"\s*<!--\s*-->|\s*<!-->|-->")
+_DECLARATION = re.compile(r"(?:<!--\s*)?<!\[(?:if[^\]>]{0,200}|endif|CDATA\[)\]?>?(?:--\s*>)?|\]\]>", re.I)
+_XML = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
+
+
+def parse(text: str) -> _Element | None:
+    """The root of ``text`` as HTML without comments, or None when it holds nothing.
+
+    Raises:
+        ReadingError: it is larger than any real page.
+    """
+    if len(text) > MOST:
+        raise ReadingError(f"HTML of more than {MOST // 1_000_000} MB is not read")
+    if text.count("<") > _MOST_TAGS:
+        raise ReadingError(f"HTML of more than {_MOST_TAGS:,} tags is not read")
+    from lxml import etree
+
+    text = _XML.sub("", without_conditionals(text)).replace("\x00", "")
+    if not text.strip():
+        return None
+    parser = etree.HTMLParser(
+        remove_comments=True, remove_pis=True, huge_tree=True, no_network=True, recover=True, encoding="utf-8"
+    )
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+
+
+def without_conditionals(text: str) -> str:
+    """``text`` without Outlook's conditional comments; what they reveal to all others stays.
+
+    A search for the closing mark, not a regular expression: thousands of unclosed openings take no time.
+    """
+    lower = text.lower() if "[if" in text or "[IF" in text or "<![" in text else ""
+    if not lower:
+        return text
+    parts: list[str] = []
+    done = 0
+    while (start := lower.find(_OPEN, done)) >= 0:
+        parts.append(text[done:start])
+        head = lower.find("]>", start, start + 400)
+        if head < 0:
+            done = start + len(_OPEN)
+        elif revealed := _REVEALED.match(text, head + 2):
+            done = revealed.end()
+        else:
+            close = lower.find(_CLOSE, head)
+            if close < 0:
+                close = lower.find("-->", head)
+                done = close + 3 if close >= 0 else head + 2
+            else:
+                done = close + len(_CLOSE)
+    parts.append(text[done:])
+    return _DECLARATION.sub("", "".join(parts))

@@ -1,0 +1,127 @@
+"""What a page says about itself: title, author, publisher, date, canonical link and language.
+
+JSON-LD first, then Open Graph and other meta elements, then the page's own title.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.reading import dates, urls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+    from briefreader.reading.draft import Draft
+
+_ARTICLES = re.compile(r"(?:\w*Article|BlogPosting|Report|NewsletterIssue|PodcastEpisode|WebPage|SocialMediaPosting)$")
+_MOST_JSON = 500_000
+_DIVIDER = re.compile(r"\s+[|–—·•»-]\s+")
+
+
+def fill(draft: Draft, root: _Element) -> None:
+    """Set what ``draft`` does not know yet from the head of the page under ``root``."""
+    meta = _meta(root)
+    linked = _linked_data(root)
+    site = meta.get("og:site_name") or meta.get("application-name") or _name(linked.get("publisher"))
+    title = _text(linked.get("headline")) or meta.get("og:title") or meta.get("twitter:title") or ""
+    draft.title = draft.title or one_line(title or _own_title(root, site))
+    draft.source = draft.source or one_line(site)
+    author = (
+        _name(linked.get("author")) or meta.get("author") or meta.get("article:author") or meta.get("dc.creator") or ""
+    )
+    draft.author = draft.author or ("" if author.startswith("http") else one_line(author))
+    when = (
+        _text(linked.get("datePublished"))
+        or meta.get("article:published_time")
+        or meta.get("date")
+        or meta.get("dc.date")
+        or meta.get("pubdate")
+        or _time(root)
+    )
+    draft.published = draft.published or dates.iso(when or "")
+    draft.url = draft.url or urls.clean(_canonical(root) or meta.get("og:url", ""))
+    language = root.get("lang") or meta.get("og:locale") or ""
+    draft.language = draft.language or (language[:2].lower() if re.match(r"[a-zA-Z]{2}(?:[-_]|$)", language) else "")
+
+
+def _meta(root: _Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in root.iter("meta"):
+        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
+        content = (element.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name, content[:2000])
+    return found
+
+
+def _linked_data(root: _Element) -> dict[str, object]:
+    """The first article that the page's JSON-LD describes."""
+    for element in root.iter("script"):
+        if (element.get("type") or "").lower() != "application/ld+json" or len(element.text or "") > _MOST_JSON:
+            continue
+        try:
+            value = json.loads(element.text or "")
+        except (ValueError, RecursionError):
+            continue
+        for node in _nodes(value):
+            kind = node.get("@type")
+            kinds = kind if isinstance(kind, list) else [kind]
+            if any(isinstance(k, str) and _ARTICLES.match(k) for k in kinds) and node.get("headline"):
+                return node
+    return {}
+
+
+def _nodes(value: object) -> Iterator[dict[str, object]]:
+    if isinstance(value, list):
+        for item in value[:50]:
+            yield from _nodes(item)
+    elif isinstance(value, dict):
+        yield value
+        graph = value.get("@graph")
+        if isinstance(graph, list):
+            yield from (node for node in graph[:200] if isinstance(node, dict))
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _name(value: object) -> str:
+    """A person's or organisation's name, or several joined by commas."""
+    if isinstance(value, list):
+        return ", ".join(n for n in map(_name, value[:10]) if n)
+    if isinstance(value, dict):
+        return _text(value.get("name"))
+    return _text(value)
+
+
+def _own_title(root: _Element, site: str) -> str:
+    """The title element without the site's name, else the first top heading."""
+    element = next(root.iter("title"), None)
+    title = one_line("".join(map(str, element.itertext()))) if element is not None else ""
+    parts = _DIVIDER.split(title)
+    if site and len(parts) > 1:
+        parts = [p for p in parts if p.lower() != site.lower()] or parts
+        title = " - ".join(parts)
+    if title:
+        return title
+    heading = next(root.iter("h1"), None)
+    return one_line("".join(map(str, heading.itertext()))) if heading is not None else ""
+
+
+def _time(root: _Element) -> str:
+    element = next((e for e in root.iter("time") if e.get("datetime")), None)
+    return (element.get("datetime") or "") if element is not None else ""
+
+
+def _canonical(root: _Element) -> str:
+    for element in root.iter("link"):
+        if (element.get("rel") or "").lower() == "canonical":
+            return element.get("href") or ""
+    return ""

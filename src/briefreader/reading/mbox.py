@@ -1,0 +1,56 @@
+"""mbox → messages, streamed: one message in memory at a time, however large the file."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SEPARATOR = re.compile(rb"From \S.{0,300}\d{4}|From \S+\r?\n|From ?\r?\n")
+_QUOTED = re.compile(rb"(?m)^>(>*From )")
+_CHUNK = 1 << 20
+MOST = 32_000_000
+
+
+def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
+    """The raw messages of an mbox in order, ``>From`` unquoted (mboxrd); None for one larger than ``MOST``.
+
+    ``head`` was read of ``stream`` already. A separator is a "From " line at the start or after a blank line.
+    """
+    lines: list[bytes] = []
+    size = 0
+    blank = whole = True
+    begun = False
+    for line in _lines(head, stream):
+        if blank and whole and line.startswith(b"From ") and _SEPARATOR.match(line):
+            if begun:
+                yield _joined(lines, size)
+            lines, size, begun = [], 0, True
+        elif begun:
+            size += len(line)
+            if size <= MOST:
+                lines.append(line)
+            else:
+                lines.clear()
+        blank = whole and line in (b"\n", b"\r\n")
+        whole = line.endswith(b"\n")
+    if begun:
+        yield _joined(lines, size)
+
+
+def _joined(lines: list[bytes], size: int) -> bytes | None:
+    if size > MOST:
+        return None
+    data = b"".join(lines)
+    return _QUOTED.sub(rb"\1", data) if b"From " in data else data
+
+
+def _lines(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of ``head`` and then of ``stream``, a long one in pieces; only a whole line ends in a line break."""
+    for line in io.BytesIO(head):
+        yield line if line.endswith(b"\n") else line + stream.readline(_CHUNK)
+    while line := stream.readline(_CHUNK):
+        yield line

@@ -1,0 +1,189 @@
+"""``.docx`` and ``.epub`` → draft: zip and XML, nothing more; bombs are refused before they are opened."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from briefreader.display import one_line
+from briefreader.errors import ReadingError
+from briefreader.model import Original, Problem
+from briefreader.reading import dates, urls
+from briefreader.reading.draft import Draft
+from briefreader.reading.html import parse
+from briefreader.reading.walk import to_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+_MOST = 60_000_000  # bytes unpacked of one member
+_MOST_RATIO = 200
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+def _open(original: Original) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(original.data))
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise ReadingError("the file is damaged: not a zip archive") from error
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of a member.
+
+    Raises:
+        ReadingError: it is missing, damaged, encrypted, or a bomb.
+    """
+    try:
+        info = archive.getinfo(name)
+        if info.file_size > _MOST or info.file_size > _MOST_RATIO * max(info.compress_size, 1000):
+            raise ReadingError(f"{one_line(name, 80)} unpacks to an unlikely size")
+        with archive.open(info) as member:
+            return member.read(_MOST)
+    except KeyError as error:
+        raise ReadingError(f"the file is damaged: no {one_line(name, 80)}") from error
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError, ValueError) as error:
+        raise ReadingError(f"the file is damaged: {one_line(name, 80)} cannot be unpacked") from error
+
+
+def _xml(data: bytes) -> _Element:
+    from lxml import etree
+
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ReadingError("the file is damaged: XML that cannot be read") from error
+    if root is None:
+        raise ReadingError("the file is damaged: empty XML")
+    return root
+
+
+def read_docx(original: Original) -> Iterator[Draft | Problem]:
+    """A Word document: headings, lists, bold, links and tables."""
+    with _open(original) as archive:
+        root = _xml(_member(archive, "word/document.xml"))
+        names = set(archive.namelist())
+        links = _relations(archive) if "word/_rels/document.xml.rels" in names else {}
+        draft = Draft(original, _docx_body(root, links))
+        if "docProps/core.xml" in names:
+            _core(draft, _xml(_member(archive, "docProps/core.xml")))
+    if not draft.body.strip():
+        raise ReadingError("the document holds no text")
+    yield draft
+
+
+def _core(draft: Draft, root: _Element) -> None:
+    def text(name: str) -> str:
+        return next((one_line(e.text or "") for e in root.iter(f"{{*}}{name}")), "")
+
+    draft.title = draft.title or text("title")
+    draft.author = draft.author or text("creator")
+    draft.published = draft.published or dates.iso(text("date") or text("created"))
+    draft.language = draft.language or text("language")[:2].lower()
+    draft.source = draft.source or text("publisher")
+
+
+def _relations(archive: zipfile.ZipFile) -> dict[str, str]:
+    root = _xml(_member(archive, "word/_rels/document.xml.rels"))
+    return {e.get("Id") or "": urls.clean(e.get("Target") or "") for e in root.iter("{*}Relationship")}
+
+
+def _docx_body(root: _Element, links: dict[str, str]) -> str:
+    parts: list[str] = []
+    previous = ""
+    body = root.find(f"{_W}body")
+    for element in body if body is not None else ():
+        if element.tag == f"{_W}tbl":
+            text, kind = _docx_table(element), "table"
+        else:
+            text, kind = _docx_paragraph(element, links)
+        if text:
+            parts.append(("\n" if kind == previous == "item" else "\n\n") + text)
+            previous = kind
+    return "".join(parts).strip()
+
+
+def _docx_paragraph(paragraph: _Element, links: dict[str, str]) -> tuple[str, str]:
+    text = " ".join("".join(_docx_runs(paragraph, links)).split())
+    if not text:
+        return "", ""
+    style = paragraph.find(f".//{_W}pStyle")
+    name = (style.get(f"{_W}val") or "").lower() if style is not None else ""
+    if name.startswith(("heading", "berschrift", "überschrift")) and name[-1:].isdigit():
+        return "#" * min(int(name[-1]), 6) + " " + text.replace("**", ""), "heading"
+    if name == "title":
+        return "# " + text.replace("**", ""), "heading"
+    numbered = paragraph.find(f".//{_W}numPr")
+    if numbered is not None:
+        level = numbered.find(f"{_W}ilvl")
+        depth = level.get(f"{_W}val", "0") if level is not None else "0"
+        return "   " * (min(int(depth), 6) if depth.isdigit() else 0) + "- " + text, "item"
+    return text, "paragraph"
+
+
+def _docx_runs(paragraph: _Element, links: dict[str, str]) -> Iterator[str]:
+    for run in paragraph.iter(f"{_W}r"):
+        text = "".join(" " if t.tag != f"{_W}t" else (t.text or "") for t in run.iter(f"{_W}t", f"{_W}tab", f"{_W}br"))
+        core = text.strip()
+        if not core:
+            yield text
+            continue
+        core = core.replace("*", "\\*")
+        bold = run.find(f"{_W}rPr/{_W}b")
+        if bold is not None and bold.get(f"{_W}val") not in ("0", "false"):
+            core = f"**{core}**"
+        parent = run.getparent()
+        if parent is not None and parent.tag == f"{_W}hyperlink" and (target := links.get(parent.get(f"{_R}id") or "")):
+            core = f"[{core}]({target})"
+        yield text[: len(text) - len(text.lstrip())] + core + text[len(text.rstrip()) :]
+
+
+def _docx_table(table: _Element) -> str:
+    rows = [
+        [" ".join("".join(t.text or "" for t in cell.iter(f"{_W}t")).split()).replace("|", "\\|") for cell in cells]
+        for row in table.iter(f"{_W}tr")
+        if (cells := row.findall(f"{_W}tc"))
+    ]
+    if not rows:
+        return ""
+    width = max(map(len, rows))
+    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
+    lines.insert(1, "|" + " --- |" * width)
+    return "\n".join(lines)
+
+
+def read_epub(original: Original) -> Iterator[Draft | Problem]:
+    """An e-book: its chapters in reading order, as one draft."""
+    with _open(original) as archive:
+        container = _xml(_member(archive, "META-INF/container.xml"))
+        rootfile = next(container.iter("{*}rootfile"), None)
+        path = (rootfile.get("full-path") if rootfile is not None else "") or ""
+        package = _xml(_member(archive, path))
+        items = {e.get("id"): e.get("href") or "" for e in package.iter("{*}item")}
+        draft = Draft(original)
+        _core(draft, package)
+        parts: list[str] = []
+        size = 0
+        for ref in package.iter("{*}itemref"):
+            href = unquote(items.get(ref.get("idref")) or "")
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(path), href))
+            if not href or name not in archive.namelist():
+                continue
+            root = parse(_member(archive, name).decode("utf-8", "replace"))
+            if root is not None:
+                parts.append(to_markdown(root))
+                size += len(parts[-1])
+            if size > _MOST // 10:
+                draft.problems.append(Problem(original.path, "is very long: only its first part was read"))
+                break
+    draft.body = "\n\n".join(p for p in parts if p)
+    if not draft.body.strip():
+        raise ReadingError("the book holds no text")
+    yield draft

@@ -1,0 +1,109 @@
+"""Readers of HTML: mail bodies by our own walk, web pages by readability and the same walk, and the router between."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.model import Original, Problem
+from briefreader.reading import htmlmeta
+from briefreader.reading.charset import declared_in, decode
+from briefreader.reading.draft import Draft
+from briefreader.reading.html import parse, without_conditionals
+from briefreader.reading.walk import to_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+_MAIL_SIGNS = (
+    (re.compile(r"mso-|<o:officedocumentsettings|<!--\[if (?:gte )?mso|xmlns:o=", re.I), 2),
+    (re.compile(r"x-apple-(?:disable|data)|-ms-text-size-adjust|externalclass|yahoo!?\s*mail", re.I), 2),
+    (re.compile(r"unsubscribe|manage (?:your )?(?:subscription|preferences)|abmelden|désabonner", re.I), 2),
+    (re.compile(r"view (?:this )?(?:e-?mail |it )?in (?:your )?browser|open in app|web version", re.I), 2),
+    (re.compile(r"role=[\"']?presentation", re.I), 1),
+    (re.compile(r"(?:display:\s*none|max-height:\s*0)[^>]{0,200}>[^<]{20,}", re.I), 1),
+    (re.compile(r"<img[^>]{0,600}(?:width=[\"']?1[\"' >][^>]{0,300}height=[\"']?1[\"' >])", re.I), 1),
+    (
+        re.compile(
+            r"list-manage\.com|mailchimp|substack\.com/redirect|beehiiv|convertkit|sendgrid|elink\.|/e3t/", re.I
+        ),
+        1,
+    ),
+)
+_PAGE_SIGNS = (
+    (re.compile(r"<nav\b", re.I), 2),
+    (re.compile(r"<(?:article|main)\b", re.I), 2),
+    (re.compile(r"<script\b[^>]{0,400}\bsrc=", re.I), 3),
+    (re.compile(r"property=[\"']og:", re.I), 2),
+    (re.compile(r"<link\b[^>]{0,300}stylesheet", re.I), 2),
+    (re.compile(r"<footer\b|<header\b", re.I), 1),
+)
+_READABLE = 3_000_000
+_SHARE = 0.25
+
+
+def read_html(original: Original) -> Iterator[Draft | Problem]:
+    """An HTML file: a web page, or a mail's body that was saved."""
+    text, note = decode(original.data, declared_in(original.data))
+    draft = mail_body(original, text) if is_mail(text) else web_page(original, text)
+    if note:
+        draft.problems.append(Problem(original.path, note))
+    yield draft
+
+
+def read_mail_html(original: Original) -> Iterator[Draft | Problem]:
+    """HTML that is known to be a mail's body."""
+    text, _ = decode(original.data, declared_in(original.data))
+    yield mail_body(original, text)
+
+
+def is_mail(text: str) -> bool:
+    """Whether HTML was written to be mailed: a score of what only mails and only web pages have."""
+    sample = text[:400_000]
+    mail = sum(weight for sign, weight in _MAIL_SIGNS if sign.search(sample))
+    tables = len(re.findall(r"<table\b", sample, re.I))
+    mail += 2 if tables >= 8 else tables >= 3
+    page = sum(weight for sign, weight in _PAGE_SIGNS if sign.search(sample))
+    return mail > page and mail >= 2
+
+
+def mail_body(original: Original, text: str) -> Draft:
+    """A mail's HTML as a draft: all that is visible; boilerplate is cut later."""
+    root = parse(text)
+    draft = Draft(original)
+    if root is not None:
+        htmlmeta.fill(draft, root)
+        draft.body = to_markdown(root)
+    return draft
+
+
+def web_page(original: Original, text: str) -> Draft:
+    """A web page as a draft: its article by readability, all that is visible where that finds too little."""
+    root = parse(text)
+    draft = Draft(original)
+    if root is None:
+        return draft
+    htmlmeta.fill(draft, root)
+    whole = to_markdown(root)
+    article = _article(text) if len(text) <= _READABLE else None
+    found = to_markdown(article) if article is not None else ""
+    draft.body = found if len(found) >= min(_SHARE * len(whole), 600) else whole
+    return draft
+
+
+def _article(text: str) -> _Element | None:
+    """The part of a page that readability takes for its article."""
+    import logging
+
+    from readability import Document
+
+    # its log speaks of every page it finds odd
+    logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
+    try:
+        return parse(Document(without_conditionals(text)).summary(html_partial=True))
+    except Exception as error:
+        one_line(str(error))
+        return None

@@ -1,0 +1,101 @@
+"""PDF → draft, by pypdf (an extra): paragraphs joined, page heads and feet that repeat left out."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.errors import MissingExtraError, ReadingError
+from briefreader.model import Cut, Original, Problem
+from briefreader.reading import dates
+from briefreader.reading.draft import Draft
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST_PAGES = 400
+_MOST_TEXT = 5_000_000
+
+
+def read_pdf(original: Original) -> Iterator[Draft | Problem]:
+    """A PDF's text as one draft.
+
+    Raises:
+        MissingExtraError: pypdf is not installed.
+        ReadingError: the file is damaged, encrypted, or holds no text.
+    """
+    try:
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+    except ImportError as error:
+        raise MissingExtraError("Reading PDF", "pdf") from error
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = PdfReader(io.BytesIO(original.data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReadingError("the PDF is encrypted", hint="save it without a password")
+        texts = _texts(reader)
+        info = reader.metadata
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:
+        raise ReadingError(f"the PDF is damaged ({one_line(str(error), 120)})") from error
+    pages, repeated = _without_repeats(texts)
+    body = "\n\n".join(p for p in map(_paragraphs, pages) if p)
+    if not body.strip():
+        raise ReadingError("the PDF holds no text, only images", hint="run it through OCR first")
+    draft = Draft(original, body)
+    if info:
+        draft.title = one_line(str(info.title or ""))
+        draft.author = one_line(str(info.author or ""))
+        stamp = re.match(r"D?:?(\d{4})(\d\d)(\d\d)", str(info.get("/CreationDate") or ""))
+        draft.published = dates.iso("-".join(stamp.groups())) if stamp else ""
+    if repeated:
+        draft.cuts.append(Cut("chrome", "\n".join(repeated)))
+    yield draft
+
+
+def _texts(reader: object) -> list[str]:
+    texts: list[str] = []
+    size = 0
+    for page in list(getattr(reader, "pages"))[:_MOST_PAGES]:  # noqa: B009 - pypdf is optional, so untyped here
+        texts.append(page.extract_text() or "")
+        size += len(texts[-1])
+        if size > _MOST_TEXT:
+            break
+    return texts
+
+
+def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
+    """Pages without the lines at their edges that come back on half of them (numbers aside), and those lines."""
+
+    def key(line: str) -> str:
+        return re.sub(r"\d+", "#", line.strip().lower())
+
+    split = [[line for line in page.split("\n") if line.strip()] for page in pages]
+    edges = Counter(k for lines in split for k in {key(line) for line in lines[:2] + lines[-2:]})
+    repeats = {k for k, n in edges.items() if len(pages) >= 4 and n >= len(pages) / 2}
+    gone = dict.fromkeys(line.strip() for lines in split for line in lines[:2] + lines[-2:] if key(line) in repeats)
+    return ["\n".join(line for line in page.split("\n") if key(line) not in repeats) for page in pages], list(gone)
+
+
+def _paragraphs(page: str) -> str:
+    """Lines joined into paragraphs: one ends where a line is short and ends a sentence."""
+    lines = [line.strip() for line in page.split("\n")]
+    width = max(map(len, lines), default=0)
+    out: list[str] = []
+    open_ = False
+    for line in lines:
+        if not line:
+            open_ = False
+            continue
+        if open_ and re.search(r"[a-z]-$", out[-1]) and line[:1].islower():
+            out[-1] = out[-1][:-1] + line
+        elif open_:
+            out[-1] += " " + line
+        else:
+            out.append(line)
+        open_ = not (len(line) < 0.75 * width and re.search(r"[.!?:”\"]$", line))
+    return "\n\n".join(out)
