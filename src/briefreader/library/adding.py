@@ -13,11 +13,12 @@ from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Connection, now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from briefreader.reading import TopicFinder
     from briefreader.storage.briefings import Prints
 
-Status = Literal["added", "known", "alias", "longer", "failed"]
+Status = Literal["added", "known", "alias", "longer", "changed", "failed"]
 Source = str | Path | BinaryIO
 
 SLICE = 100  # briefings a transaction, so that it stays short; fewer where they are long
@@ -58,7 +59,7 @@ class Adding(Base):
             LockedError: another bulk command is running.
         """
         sources = list(sources)
-        found = _read_all(sources)
+        found = _read_all(sources, self._topic_finder())
         if dry_run:
             yield from self._would_add(found, cancelled)
             return
@@ -101,12 +102,59 @@ class Adding(Base):
             step.summary = f"{len(names):,} briefings" if len(names) != 1 else names[0]
         return step.batch
 
+    def reread(
+        self,
+        ids: Iterable[str] | None = None,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Added]:
+        """Read kept originals anew, all or some; what came out otherwise is ``changed``, the rest ``known``.
 
-def _read_all(sources: list[Source]) -> Iterator[Briefing | Problem]:
+        Ids, insights' numbers and all that was decided stay; what was edited by hand stays as edited.
+
+        Raises:
+            LockedError: another bulk command is running.
+        """
+        with self.db.reading() as con:
+            keys = briefings.every_key(con) if ids is None else [briefings.resolve(con, name)[0] for name in ids]
+        finder = self._topic_finder()
+        with self._bulk("reread", f"{len(keys):,} briefings") as bulk:
+            for start in range(0, len(keys), SLICE):
+                for done, added in enumerate(self._reread(bulk.number, keys[start : start + SLICE], finder), start + 1):
+                    yield added
+                    if progress:
+                        progress(Progress(done, len(keys), added.path))
+                bulk.renew()
+                if cancelled():
+                    break
+
+    def _reread(self, batch: int, keys: Sequence[int], finder: TopicFinder | None) -> list[Added]:
+        """One slice: parsed first, then written in one transaction."""
+        from briefreader.reading import identity as identify
+        from briefreader.reading import read_original
+
+        with self.db.reading() as con:
+            kept = {key: briefings.original(con, key) for key in keys}
+        parsed = {key: next(iter(read_original(kept[key], topic_finder=finder)), None) for key in keys}
+        made: list[Added] = []
+        with self.db.writing() as con:
+            for key, found in parsed.items():
+                if isinstance(found, Briefing):
+                    changed = briefings.replace(con, batch, key, found, identify.fingerprint(found))
+                    status: Status = "changed" if changed else "known"
+                    id = briefings.name(con, key)
+                    made.append(Added(kept[key].path, status, id, found.title, len(found.insights)))
+                else:
+                    made.append(_failed(found or Problem(kept[key].path, "nothing was found in the original")))
+        return made
+
+
+def _read_all(sources: list[Source], finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
     from briefreader.reading import read
 
     for source in sources:
-        yield from read(source)
+        yield from read(source, topic_finder=finder)
 
 
 def _name(source: Source) -> str:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from briefreader import paths
+from briefreader.errors import TaxonomyError
 from briefreader.model import Batch
+from briefreader.phrases import PhraseIndex
 from briefreader.storage import briefings, journal, lease
 from briefreader.storage.database import Connection, Database
 from briefreader.taxonomy import Taxonomy
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
+
+    from briefreader.reading import TopicFinder
 
 TAXONOMY = "taxonomy.yaml"
 SHIPPED_TAXONOMY = "ai-briefings.yaml"
@@ -74,6 +78,7 @@ class Base:
     ) -> None:
         self.folder = paths.library_dir(folder)
         self.db = Database(self.folder, readonly=readonly, create=create)
+        self.last_batch: Batch | None = None  # what the last verb wrote; None where it changed nothing
         self._taxonomy_path = taxonomy
         self._taxonomy: Taxonomy | None = None
         self._taxonomy_stamp: tuple[int, int] | None = None
@@ -116,6 +121,10 @@ class Base:
                 self._taxonomy = Taxonomy.load(path)
             return self._taxonomy
 
+    def _forget_taxonomy(self) -> None:
+        with self._taxonomy_lock:
+            self._taxonomy = None
+
     def reload_taxonomy(self) -> bool:
         """Read the taxonomy file anew if it changed; tells whether it did."""
         if self._taxonomy is not None and _stamp(self.taxonomy_path) == self._taxonomy_stamp:
@@ -127,6 +136,14 @@ class Base:
         except BaseException:
             self._taxonomy = before
             raise
+
+    def _topic_finder(self) -> TopicFinder | None:
+        """Finds the taxonomy's phrases in a text, for choosing its key insights; None where the file can't be read."""
+        try:
+            find = PhraseIndex(self.taxonomy).find
+        except TaxonomyError:
+            return None
+        return lambda text: [(hit.topic, hit.start, hit.end) for hit in find(text)]
 
     def resolve(self, prefix: str) -> str:
         """The id that a prefix names.
@@ -145,6 +162,11 @@ class Base:
             step = Step(con, journal.begin(con, verb), "", Batch(0, verb, "", ""))
             yield step
             step.batch = journal.finish(con, step.number, step.summary)
+        self._wrote(step.batch)
+
+    def _wrote(self, batch: Batch) -> Batch:
+        self.last_batch = batch if batch.number else None
+        return batch
 
     @contextmanager
     def _bulk(self, verb: str, summary: str) -> Iterator[Bulk]:
@@ -163,6 +185,7 @@ class Base:
             with self.db.writing() as con:
                 bulk.batch = journal.finish(con, bulk.number, bulk.summary)
                 lease.drop(con)
+            self._wrote(bulk.batch)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader import query as language
+from briefreader.errors import TaxonomyError
 from briefreader.library.base import Base
-from briefreader.storage import briefings, counts, filters
+from briefreader.storage import briefings, counts, filters, lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ class Browsing(Base):
     def rows(self, keys: Sequence[int]) -> list[BriefingRow]:
         """Briefings as lines of a list, in the order of their row keys."""
         with self.db.reading() as con:
-            return briefings.rows(con, keys, self._topics)
+            return lists.rows(con, keys, self._topics)
 
     def list(self, query: str = "", limit: int | None = None) -> list[BriefingRow]:
         """The briefings that answer a query, as lines of a list."""
@@ -81,20 +82,23 @@ class Browsing(Base):
     def insights(self, id: str) -> list_[InsightRow]:
         """A briefing's insights: stated ones first, then by place."""
         with self.db.reading() as con:
-            keys = briefings.insight_keys(con, briefings.resolve(con, id)[0])
-            return briefings.insight_rows(con, keys, self._topics)
+            keys = lists.insight_keys(con, briefings.resolve(con, id)[0])
+            return lists.insight_rows(con, keys, self._topics)
 
     def insight(self, id: str) -> InsightRow:
         """One insight by its id, ``7f3a.2``."""
         with self.db.reading() as con:
             key, number = briefings.target(con, id)
-            return briefings.insight_rows(con, [briefings.insight_key(con, key, number)], self._topics)[0]
+            return lists.insight_rows(con, [briefings.insight_key(con, key, number)], self._topics)[0]
 
     def facets(self) -> Facets:
         """Counts beside the list: states, topics of the taxonomy, sources."""
         with self.db.reading() as con:
             states, by_topic, sources = counts.states(con), counts.topics(con), counts.sources(con)
-        topics = [(topic.id, topic.label, by_topic.get(topic.id, 0)) for topic in self.taxonomy.topics]
+        try:
+            topics = [(topic.id, topic.label, by_topic.get(topic.id, 0)) for topic in self.taxonomy.topics]
+        except TaxonomyError:
+            topics = [(topic, topic, n) for topic, n in by_topic.items()]
         return Facets(**states, topics=topics, sources=sources)
 
     def stats(self) -> Stats:
@@ -103,14 +107,17 @@ class Browsing(Base):
             return counts.stats(con)
 
     @property
-    def _topics(self) -> frozenset[str]:
-        return frozenset(self.taxonomy.ids)
+    def _topics(self) -> frozenset[str] | None:
+        """The taxonomy's topics; None while its file can't be read: lists must not fall with it."""
+        try:
+            return frozenset(self.taxonomy.ids)
+        except TaxonomyError:
+            return None
 
     def _expand(self, topic: str) -> set[str]:
-        """The topics that ``topic:`` means: itself and its narrower ones; an unknown one means nothing else."""
-        known = {name.casefold(): name for name in self.taxonomy.ids}
-        name = known.get(topic.casefold(), topic)
-        return self.taxonomy.narrower(name) if name in self.taxonomy.ids else {topic}
+        """The topics that ``topic:`` means: itself and its narrower ones; an unknown one means itself."""
+        name = next((known for known in self._topics or () if known.casefold() == topic.casefold()), None)
+        return {topic} if name is None else self.taxonomy.narrower(name)
 
     def _matching(self, con: Connection, asked: language.Query) -> set[int]:
         """Row keys of the briefings that hold a query's words."""

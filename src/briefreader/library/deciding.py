@@ -133,12 +133,12 @@ class Deciding(Base):
             UndoConflictError: later batches changed the same things; they are named.
         """
         with self.db.writing() as con:
-            return journal.undo(con, batch)
+            return self._wrote(journal.undo(con, batch))
 
     def redo(self) -> Batch:
         """Do again what was undone last; a new change ends that."""
         with self.db.writing() as con:
-            return journal.redo(con)
+            return self._wrote(journal.redo(con))
 
     def history(self, limit: int = 50) -> list[Batch]:
         """The latest batches, newest first."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from briefreader.library.adding import Adding
 from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
+from briefreader.library.keeping import Keeping
 
 
-class Library(Adding, Browsing, Deciding):
+class Library(Adding, Browsing, Deciding, Keeping):
     """A reader's briefings with topics, notes and history; see the groups of verbs for what it can do."""

@@ -8,26 +8,20 @@ import sqlite3
 import zlib
 from collections import defaultdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.model import (
     Briefing,
-    BriefingRow,
     Cut,
     Insight,
-    InsightKind,
-    InsightRow,
     Original,
     Problem,
     Section,
     Sponsor,
-    TopicScore,
 )
 from briefreader.storage import images, journal
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+from briefreader.storage.database import storable
 
 INDEXED = 32  # of a fingerprint's sketch values, the lowest so many are indexed
 _SHORTEST_ID = 4
@@ -50,6 +44,7 @@ class Prints(Protocol):
 
 def insert(con: sqlite3.Connection, briefing: Briefing, prints: Prints, added: str) -> int:
     """Store a briefing that the library doesn't hold; returns its row key. Its id is given here, for good."""
+    briefing = storable(briefing)
     cursor = con.execute(
         "INSERT INTO briefing (id, title, source, author, published, url, format, language, words, added, date, digest)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -63,14 +58,22 @@ def insert(con: sqlite3.Connection, briefing: Briefing, prints: Prints, added: s
     assert key is not None
     con.execute(
         "INSERT INTO content (briefing_key, body, covers, moment, details) VALUES (?,?,?,?,?)",
-        (key, briefing.body, briefing.covers, briefing.moment, details(briefing)),
+        (key, briefing.body, briefing.covers, briefing.moment, _details(briefing)),
     )
-    put_original(con, prints.digest, briefing.original)
-    put_sections(con, key, briefing.sections)
-    put_sketch(con, key, prints)
+    _put_original(con, prints.digest, briefing.original)
+    images.write_sections(con, key, _sections(briefing))
+    images.write_sketch(con, key, _sketch(prints))
     for insight in briefing.insights:
         insert_insight(con, key, insight)
     return key
+
+
+def _sections(briefing: Briefing) -> list[list[object]]:
+    return [[s.title, s.level, s.start] for s in briefing.sections]
+
+
+def _sketch(prints: Prints) -> list[int]:
+    return sorted(set(prints.sketch[:INDEXED]))
 
 
 def _new_id(con: sqlite3.Connection, digest: str) -> str:
@@ -95,7 +98,7 @@ def sort_date(published: str, added: str) -> str:
     return moment.date().isoformat() if len(published) <= 10 else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def details(briefing: Briefing) -> str:
+def _details(briefing: Briefing) -> str:
     """The parts of a briefing that are only read whole, as JSON."""
     return json.dumps(
         {
@@ -108,29 +111,11 @@ def details(briefing: Briefing) -> str:
     )
 
 
-def put_original(con: sqlite3.Connection, digest: str, original: Original) -> None:
+def _put_original(con: sqlite3.Connection, digest: str, original: Original) -> None:
     """Keep the bytes as they came; the same bytes are kept once."""
     con.execute(
         "INSERT OR IGNORE INTO original (digest, format, path, message_id, data) VALUES (?,?,?,?,?)",
         (digest, original.format, original.path, original.message_id, zlib.compress(original.data, 6)),
-    )
-
-
-def put_sections(con: sqlite3.Connection, key: int, sections: Iterable[Section]) -> None:
-    """Replace a briefing's sections."""
-    con.execute("DELETE FROM section WHERE briefing_key = ?", (key,))
-    con.executemany(
-        "INSERT INTO section (briefing_key, ordinal, title, level, start) VALUES (?,?,?,?,?)",
-        [(key, n, s.title, s.level, s.start) for n, s in enumerate(sections)],
-    )
-
-
-def put_sketch(con: sqlite3.Connection, key: int, prints: Prints) -> None:
-    """Replace the shingle hashes by which a copy of this text is nominated."""
-    con.execute("DELETE FROM sketch WHERE briefing_key = ?", (key,))
-    con.executemany(
-        "INSERT OR IGNORE INTO sketch (hash, briefing_key) VALUES (?,?)",
-        [(value, key) for value in prints.sketch[:INDEXED]],
     )
 
 
@@ -147,12 +132,17 @@ def insert_insight(con: sqlite3.Connection, briefing_key: int, insight: Insight,
     return cursor.lastrowid
 
 
-def replace(con: sqlite3.Connection, batch: int, key: int, briefing: Briefing, prints: Prints) -> None:
+def replace(con: sqlite3.Connection, batch: int, key: int, briefing: Briefing, prints: Prints) -> bool:
     """Give a briefing the content of a longer copy or of a new reading, keeping its id and what was decided.
 
     Insights are matched by their text and keep their numbers; one that is gone is hidden, unless it is the reader's
-    own, or has a decision or note. Fields that the reader set by hand stay.
+    own, or has a decision or note. Fields that the reader set by hand stay. False where nothing changed.
     """
+    return journal.put(con, batch, "content", str(key), _new_content(con, key, briefing, prints))
+
+
+def _new_content(con: sqlite3.Connection, key: int, briefing: Briefing, prints: Prints) -> images.Image:
+    briefing = storable(briefing)
     image = images.KINDS["content"].read(con, str(key))
     assert image is not None
     row = con.execute("SELECT added, edited FROM briefing WHERE key = ?", (key,)).fetchone()
@@ -160,19 +150,38 @@ def replace(con: sqlite3.Connection, batch: int, key: int, briefing: Briefing, p
     for name in ("title", "source", "author", "published", "url", "format", "language", "words"):
         if name not in edited:
             image[name] = getattr(briefing, name)
-    put_original(con, prints.digest, briefing.original)
-    image |= {
+    _put_original(con, prints.digest, briefing.original)
+    return image | {
         "date": sort_date(image["published"], row["added"]),
         "digest": prints.digest,
         "body": briefing.body,
         "covers": briefing.covers,
         "moment": briefing.moment,
-        "details": details(briefing),
-        "sections": [[s.title, s.level, s.start] for s in briefing.sections],
+        "details": _details(briefing),
+        "sections": _sections(briefing),
         "insights": _renewed(con, key, briefing),
-        "sketch": sorted(set(prints.sketch[:INDEXED])),
+        "sketch": _sketch(prints),
     }
-    journal.put(con, batch, "content", str(key), image)
+
+
+def without_content(con: sqlite3.Connection, *, every: bool = False) -> list[int]:
+    """Row keys of briefings whose content was lost to damage, or may have been (``every``)."""
+    rows = con.execute("SELECT key FROM briefing WHERE ? OR key NOT IN (SELECT briefing_key FROM content)", (every,))
+    return [r["key"] for r in rows]
+
+
+def refill(con: sqlite3.Connection, key: int, briefing: Briefing, prints: Prints) -> None:
+    """Give a briefing its lost content back, as its original reads; what is decided on its insights stays."""
+    con.execute(
+        "INSERT OR IGNORE INTO content (briefing_key, body, covers, moment, details) VALUES (?, '', '', '', '{}')",
+        (key,),
+    )
+    images.KINDS["content"].write(con, str(key), _new_content(con, key, briefing, prints))
+    con.execute(
+        "INSERT OR IGNORE INTO alias (digest, briefing_key, message_id, url, text_digest, path, at)"
+        " SELECT ?, key, ?, ?, ?, ?, added FROM briefing WHERE key = ?",
+        (prints.digest, prints.message_id, prints.url, prints.text_digest, storable(briefing.original.path), key),
+    )
 
 
 def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing) -> list[int]:
@@ -214,6 +223,11 @@ def _decided(con: sqlite3.Connection, row: sqlite3.Row) -> bool:
         if con.execute(query, place).fetchone():
             return True
     return False
+
+
+def every_key(con: sqlite3.Connection) -> list[int]:
+    """Row keys of all briefings, oldest first."""
+    return [r["key"] for r in con.execute("SELECT key FROM briefing WHERE NOT removed ORDER BY date, key")]
 
 
 def name(con: sqlite3.Connection, key: int) -> str:
@@ -298,101 +312,6 @@ def original(con: sqlite3.Connection, key: int) -> Original:
     if row is None:
         raise NotFoundError(f"no original is kept for the row key {key}")
     return Original(zlib.decompress(row["data"]), row["format"], row["path"], row["message_id"])
-
-
-def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None) -> list[BriefingRow]:
-    """Lines of a list, in the order of ``keys``; keys of removed briefings are left out.
-
-    ``known`` are the taxonomy's topics: verdicts on others are kept but not shown.
-    """
-    wanted = json.dumps(list(keys))
-    scores: dict[int, list[TopicScore]] = defaultdict(list)
-    verdicts: dict[int, dict[str, str]] = defaultdict(dict)
-    within = "IN (SELECT value FROM json_each(?)) AND insight_number = 0"
-    for r in con.execute(
-        f"SELECT briefing_key, topic, score, earned FROM suggestion WHERE briefing_key {within} ORDER BY score DESC",
-        (wanted,),
-    ):
-        scores[r["briefing_key"]].append(TopicScore(r["topic"], r["score"], r["earned"]))
-    for r in con.execute(f"SELECT briefing_key, topic, verdict FROM decision WHERE briefing_key {within}", (wanted,)):
-        verdicts[r["briefing_key"]][r["topic"]] = r["verdict"]
-    found: dict[int, BriefingRow] = {}
-    for r in con.execute(_ROWS, (wanted,)):
-        topics, confirmed, suggested = standing(scores[r["key"]], verdicts[r["key"]], known)
-        found[r["key"]] = BriefingRow(
-            r["key"], r["id"], r["title"], r["source"], r["author"], r["published"], r["added"], bool(r["read"]),
-            bool(r["starred"]), bool(r["noted"]), bool(r["scored"]), r["words"], r["insights"],
-            topics, confirmed, suggested,
-        )  # fmt: skip
-    return [found[key] for key in keys if key in found]
-
-
-_ROWS = """
-SELECT b.key, b.id, b.title, b.source, b.author, b.published, b.added, b.words, s.read, s.starred,
-    EXISTS (SELECT 1 FROM note n WHERE n.briefing_key = b.key) AS noted,
-    EXISTS (SELECT 1 FROM scored c WHERE c.briefing_key = b.key) AS scored,
-    (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden) AS insights
-FROM briefing b LEFT JOIN reading_state s ON s.briefing_key = b.key
-WHERE NOT b.removed AND b.key IN (SELECT value FROM json_each(?))
-"""
-
-
-def standing(
-    scores: Iterable[TopicScore], verdicts: dict[str, str], known: Collection[str] | None
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[TopicScore, ...]]:
-    """What a target counts as, what of it is confirmed, and what is suggested besides.
-
-    Topics = accepted ∪ (earned and not rejected); ``scores`` come best first.
-    """
-    accepted = sorted(t for t, v in verdicts.items() if v == "accepted" and (known is None or t in known))
-    undecided = [s for s in scores if s.topic not in verdicts and (known is None or s.topic in known)]
-    earned = tuple(s.topic for s in undecided if s.earned)
-    return (*accepted, *earned), tuple(accepted), tuple(s for s in undecided if not s.earned)
-
-
-def insight_rows(
-    con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None
-) -> list[InsightRow]:
-    """Insights as lines of a list, in the order of ``keys``; hidden ones and those of removed briefings left out."""
-    wanted = json.dumps(list(keys))
-    scores: dict[int, list[TopicScore]] = defaultdict(list)
-    verdicts: dict[int, dict[str, str]] = defaultdict(dict)
-    for r in con.execute(_INSIGHT_TOPICS.format(columns="t.score, t.earned", table="suggestion"), (wanted,)):
-        scores[r["key"]].append(TopicScore(r["topic"], r["score"], r["earned"]))
-    for r in con.execute(_INSIGHT_TOPICS.format(columns="t.verdict", table="decision"), (wanted,)):
-        verdicts[r["key"]][r["topic"]] = r["verdict"]
-    found: dict[int, InsightRow] = {}
-    for r in con.execute(_INSIGHT_ROWS, (wanted,)):
-        kind: InsightKind = r["kind"]
-        best_first = sorted(scores[r["key"]], key=lambda s: -s.score)
-        found[r["key"]] = InsightRow(
-            r["key"], f"{r['id']}.{r['number']}", r["id"], r["title"], r["text"], kind, r["start"], r["end"],
-            standing(best_first, verdicts[r["key"]], known)[0], r["source"], r["published"], r["briefing_title"],
-        )  # fmt: skip
-    return [found[key] for key in keys if key in found]
-
-
-_INSIGHT_TOPICS = """
-SELECT i.key, t.topic, {columns} FROM insight i
-JOIN {table} t ON t.briefing_key = i.briefing_key AND t.insight_number = i.number
-WHERE i.key IN (SELECT value FROM json_each(?))
-"""
-_INSIGHT_ROWS = """
-SELECT i.key, i.number, i.title, i.text, i.kind, i.start, i."end", b.id, b.source, b.published,
-    b.title AS briefing_title
-FROM insight i JOIN briefing b ON b.key = i.briefing_key
-WHERE NOT i.hidden AND NOT b.removed AND i.key IN (SELECT value FROM json_each(?))
-"""
-
-
-def insight_keys(con: sqlite3.Connection, briefing_key: int) -> list[int]:
-    """Row keys of a briefing's insights: stated first, then by place."""
-    found = con.execute(
-        "SELECT key FROM insight WHERE briefing_key = ? AND NOT hidden"
-        " ORDER BY kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC, start, number",
-        (briefing_key,),
-    )
-    return [r["key"] for r in found]
 
 
 def insight_key(con: sqlite3.Connection, briefing_key: int, number: int) -> int:

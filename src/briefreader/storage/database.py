@@ -6,9 +6,11 @@ Readers never wait (WAL); the writer waits its turn up to five seconds. Every co
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from briefreader.text import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+from typing import Any, TypeVar, cast
 
 Connection = sqlite3.Connection  # for those who hand one on without speaking SQL
 FILE = "library.db"
@@ -29,6 +32,30 @@ _IDLE_READERS = 4
 def now() -> str:
     """This moment in UTC, ISO 8601 to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+T = TypeVar("T")
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def storable(value: T) -> T:
+    """A value with lone surrogates (of undecodable file names and broken JSON) as U+FFFD: SQLite holds UTF-8 only."""
+    made: Any = value
+    if isinstance(value, str):
+        made = value if value.isascii() else _SURROGATES.sub("\ufffd", value)
+    elif isinstance(value, list | tuple):
+        made = type(value)(map(storable, value))
+    elif isinstance(value, dict):
+        made = {storable(key): storable(item) for key, item in value.items()}
+    elif is_dataclass(value) and not isinstance(value, type):
+        made = replace(value, **{f.name: storable(getattr(value, f.name)) for f in fields(value)})
+    return cast("T", made)
+
+
+def stamp() -> str:
+    """This moment as a part of a file's name."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
 
 
 class Database:
@@ -76,11 +103,12 @@ class Database:
         """Close every connection; work under way in another thread is waited for."""
         with self._turn, self._idle_lock:
             self._closed = True
+            while self._idle:
+                self._idle.pop().close()
+            # The last to close moves the write-ahead log into the file, which only the writer may do.
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
-            while self._idle:
-                self._idle.pop().close()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -215,8 +243,7 @@ class Database:
             raise
 
     def _backup_before(self, con: sqlite3.Connection, version: int) -> None:
-        target = self.folder / "backups" / f"library-schema{version}-{now().replace(':', '')}.db"
-        copy(con, target)
+        copy(con, self.folder / "backups" / f"schema{version}-{stamp()}" / FILE)
 
 
 def copy(con: sqlite3.Connection, target: Path) -> None:

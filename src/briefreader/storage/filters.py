@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Level = Literal["briefing", "insight"]
 # A topic's id → the ids that count as it: itself and its narrower ones.
 Expand = Callable[[str], Collection[str]]
+# The taxonomy's topics, or None where it can't be read: then all that stand in the library count.
+Known = Collection[str] | None
 
 _MOST_WORDS = 32
 
@@ -34,8 +36,8 @@ class Condition:
         return Condition(f"NOT coalesce(({self.sql}), 0)", self.values)
 
 
-def conditions(query: Query, level: Level, expand: Expand, known: Collection[str]) -> list[Condition]:
-    """What a query's filters ask of a row; all must hold. ``known`` are the taxonomy's topics."""
+def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list[Condition]:
+    """What a query's filters ask of a row; all must hold."""
     made = [Condition("NOT b.removed")]
     if level == "insight":
         made.append(Condition("NOT i.hidden"))
@@ -46,11 +48,11 @@ def conditions(query: Query, level: Level, expand: Expand, known: Collection[str
     return made
 
 
-def _condition(filter_: Filter, level: Level, expand: Expand, known: Collection[str], topics: list[str]) -> Condition:
+def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topics: list[str]) -> Condition:
     value = filter_.value
     match filter_.key:
         case "topic" | "suggested" | "any" if value == "none":
-            return _topic(filter_.key, sorted(known), level).negated()
+            return _topic(filter_.key, None if known is None else sorted(known), level).negated()
         case "topic" | "suggested" | "any":
             return _topic(filter_.key, sorted(expand(value)), level)
         case "source" | "author":
@@ -76,27 +78,23 @@ _NOT_DECIDED = (
 )
 
 
-def _topic(key: str, topics: Sequence[str], level: Level) -> Condition:
-    among = "IN (SELECT value FROM json_each(?))"
-    listed = json.dumps(topics)
+def _topic(key: str, topics: Sequence[str] | None, level: Level) -> Condition:
+    among = "1" if topics is None else "s.topic IN (SELECT value FROM json_each(?))"
+    listed = () if topics is None else (json.dumps(topics),)
     if key == "any":
         # Of the briefing or any of its insights; for an insight, its own or its briefing's.
-        own = "" if level == "briefing" else "AND {t}insight_number IN (0, i.number) AND {t}briefing_key = b.key"
-    elif level == "briefing":
-        own = "AND {t}insight_number = 0"
+        own = "" if level == "briefing" else "AND s.insight_number IN (0, i.number) AND s.briefing_key = b.key"
     else:
-        own = "AND {t}insight_number > 0"
+        own = f"AND s.insight_number {'=' if level == 'briefing' else '>'} 0"
     left = "(i.briefing_key, i.number)" if level == "insight" and key != "any" else "b.key"
     columns = "s.briefing_key, s.insight_number" if level == "insight" and key != "any" else "s.briefing_key"
     state = "s.earned = ''" if key == "suggested" else "s.earned <> ''"
     undecided = _NOT_DECIDED.format(more="")
-    suggested = (
-        f"SELECT {columns} FROM suggestion s WHERE s.topic {among} AND {state} {own.format(t='s.')} AND {undecided}"
-    )
+    suggested = f"SELECT {columns} FROM suggestion s WHERE {among} AND {state} {own} AND {undecided}"
     if key == "suggested":
-        return Condition(f"{left} IN ({suggested})", (listed,))
-    accepted = f"SELECT {columns} FROM decision s WHERE s.topic {among} AND s.verdict = 'accepted' {own.format(t='s.')}"
-    return Condition(f"{left} IN ({accepted} UNION ALL {suggested})", (listed, listed))
+        return Condition(f"{left} IN ({suggested})", listed)
+    accepted = f"SELECT {columns} FROM decision s WHERE {among} AND s.verdict = 'accepted' {own}"
+    return Condition(f"{left} IN ({accepted} UNION ALL {suggested})", listed * 2)
 
 
 def _score(filter_: Filter, topics: list[str], level: Level) -> Condition:
@@ -137,7 +135,7 @@ def briefing_keys(
     con: sqlite3.Connection,
     query: Query,
     expand: Expand,
-    known: Collection[str],
+    known: Known,
     *,
     limit: int | None = None,
     after: int | None = None,
@@ -162,7 +160,7 @@ def briefing_keys(
     return [r[0] for r in con.execute(sql, (*values, -1 if limit is None else limit))]
 
 
-def count(con: sqlite3.Connection, query: Query, expand: Expand, known: Collection[str]) -> int:
+def count(con: sqlite3.Connection, query: Query, expand: Expand, known: Known) -> int:
     """How many briefings meet a query's filters."""
     where = conditions(query, "briefing", expand, known)
     sql = f"SELECT count(*) FROM briefing b WHERE {' AND '.join(c.sql for c in where)}"
@@ -170,7 +168,7 @@ def count(con: sqlite3.Connection, query: Query, expand: Expand, known: Collecti
 
 
 def insight_keys(
-    con: sqlite3.Connection, query: Query, expand: Expand, known: Collection[str], *, limit: int | None = None
+    con: sqlite3.Connection, query: Query, expand: Expand, known: Known, *, limit: int | None = None
 ) -> list[int]:
     """Row keys of the insights that meet a query's filters, those of the newest briefings first."""
     where = conditions(query, "insight", expand, known)

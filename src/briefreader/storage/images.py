@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 Image = dict[str, Any]
 
@@ -119,19 +119,29 @@ def _write_content(con: sqlite3.Connection, key: str, image: Image | None) -> No
     for table, name, columns in (("briefing", "key", _BRIEFING), ("content", "briefing_key", _CONTENT)):
         sets = ", ".join(f"{column} = :{column}" for column in columns)
         con.execute(f"UPDATE {table} SET {sets} WHERE {name} = :key", {**image, "key": key})
-    con.execute("DELETE FROM section WHERE briefing_key = ?", (key,))
-    con.executemany(
-        "INSERT INTO section (briefing_key, ordinal, title, level, start) VALUES (?,?,?,?,?)",
-        [(key, n, *section) for n, section in enumerate(image["sections"])],
-    )
-    con.execute("DELETE FROM sketch WHERE briefing_key = ?", (key,))
-    con.executemany("INSERT INTO sketch (hash, briefing_key) VALUES (?,?)", [(h, key) for h in image["sketch"]])
+    write_sections(con, key, image["sections"])
+    write_sketch(con, key, image["sketch"])
     # Hidden first: two rows of one number are never in force together.
     con.execute("UPDATE insight SET hidden = 1 WHERE briefing_key = ?", (key,))
     con.execute(
         "UPDATE insight SET hidden = 0 WHERE briefing_key = ? AND key IN (SELECT value FROM json_each(?))",
         (key, json.dumps(image["insights"])),
     )
+
+
+def write_sections(con: sqlite3.Connection, key: int | str, sections: Iterable[Sequence[Any]]) -> None:
+    """Replace a briefing's sections: (title, level, start) each."""
+    con.execute("DELETE FROM section WHERE briefing_key = ?", (key,))
+    con.executemany(
+        "INSERT INTO section (briefing_key, ordinal, title, level, start) VALUES (?,?,?,?,?)",
+        [(key, n, *section) for n, section in enumerate(sections)],
+    )
+
+
+def write_sketch(con: sqlite3.Connection, key: int | str, hashes: Iterable[int]) -> None:
+    """Replace the shingle hashes by which a copy of this text is nominated."""
+    con.execute("DELETE FROM sketch WHERE briefing_key = ?", (key,))
+    con.executemany("INSERT INTO sketch (hash, briefing_key) VALUES (?,?)", [(value, key) for value in hashes])
 
 
 def _read_marks(con: sqlite3.Connection, key: str) -> Image | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.errors import NotFoundError, UndoConflictError, UsageError
 from briefreader.model import Batch
-from briefreader.storage.database import now
+from briefreader.storage.database import now, storable
 from briefreader.storage.images import KINDS, Image
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def put(con: sqlite3.Connection, batch: int, table: str, key: str, after: Image | None) -> bool:
     """Change one row and journal it; false where it already was so."""
     kind = KINDS[table]
+    key, after = storable(key), storable(after)
     before = kind.read(con, key)
     if before == after:
         return False

@@ -175,3 +175,29 @@ def test_facets_count_what_lists_show(filled: Library) -> None:
     assert (facets.total, facets.unread, facets.starred, facets.noted) == (2, 1, 1, 0)
     assert {(id, n) for id, _, n in facets.topics if n} == {("pricing", 1)}
     assert facets.inbox == 2
+
+
+def test_reading_anew_keeps_ids_decisions_and_hand_made_things(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.decide([f"{kelp}.2"], "moe", "accepted")
+    filled.own_insight(kelp, 2, 20, "mine")
+    filled.edit(kelp, title="Kelp by hand")
+    before = filled.briefing(kelp)
+    assert [a.status for a in filled.reread()] == ["known", "known"]
+    assert filled.briefing(kelp) == before and filled.last_batch is None
+
+
+def test_a_longer_copy_takes_the_place_of_a_shorter_under_its_id(library: Library, tmp_path: Path) -> None:
+    words = " ".join(f"harbour{i} carries boat{i % 7} past pier{i % 11}." for i in range(80))
+    (tmp_path / "a.txt").write_text(f"Boats\n\n{words}\n")
+    (tmp_path / "b.txt").write_text(f"Boats\n\n{words}\n\nAnd a whole new part. {words.replace('pier', 'quay')}\n")
+    (short,) = library.add([tmp_path / "a.txt"])
+    library.decide([short.id], "moe", "accepted")
+    (longer,) = library.add([tmp_path / "b.txt"])
+    assert (longer.status, longer.id) == ("longer", short.id)
+    assert "whole new part" in library.briefing(short.id).body
+    assert library.list("topic:moe")[0].id == short.id
+    assert [a.status for a in library.add([tmp_path / "a.txt", tmp_path / "b.txt"])] == ["known", "known"]
+    library.undo()
+    assert "whole new part" not in library.briefing(short.id).body
+    assert library.original(short.id).data == (tmp_path / "a.txt").read_bytes()

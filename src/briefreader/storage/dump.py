@@ -1,0 +1,113 @@
+"""A library as plain text, one JSON object a line, and back: the identity on all that can't be made again.
+
+The first line names the format. Every other line is a row: ``{"table": …, column: value, …}``; an original's bytes
+are base64. The search index and the full-text tables are left out, they are made anew.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import sqlite3
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from briefreader.errors import LibraryError
+from briefreader.storage import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FORMAT = "briefreader dump"
+VERSION = 1
+# Parents before children; each with what its rows are ordered by, so that equal libraries make equal dumps.
+TABLES = {
+    "meta": "name",
+    "batch": "number",
+    "change": "batch, tbl, key",
+    "briefing": "key",
+    "content": "briefing_key",
+    "original": "digest",
+    "alias": "digest",
+    "link": "briefing_key, other_key",
+    "sketch": "briefing_key, hash",
+    "section": "briefing_key, ordinal",
+    "insight": "key",
+    "scored": "briefing_key",
+    "suggestion": "briefing_key, insight_number, topic",
+    "decision": "briefing_key, insight_number, topic",
+    "note": "briefing_key, insight_number",
+    "reading_state": "briefing_key",
+    "saved_search": "name",
+    "export_base": "folder, target",
+}
+TAXONOMY = "taxonomy"
+
+
+def lines(con: sqlite3.Connection, taxonomy: str = "") -> Iterator[str]:
+    """The dump's lines, each with its line end; ``taxonomy`` is the text of the library's own taxonomy file."""
+    yield _line({"format": FORMAT, "version": VERSION, "schema": schema.VERSION})
+    for table, order in TABLES.items():
+        for row in con.execute(f"SELECT * FROM {table} ORDER BY {order}"):
+            yield _line({"table": table, **_plain(table, dict(row))})
+    if taxonomy:
+        yield _line({"table": TAXONOMY, "text": taxonomy})
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    if table == "original":
+        row["data"] = base64.b64encode(zlib.decompress(row["data"])).decode("ascii")
+    return row
+
+
+def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
+    """Fill an empty library from a dump's lines; returns the text of its taxonomy file, or "".
+
+    Raises:
+        LibraryError: the library is not empty, or a line is no part of a dump; its number is named.
+    """
+    if con.execute("SELECT 1 FROM briefing UNION ALL SELECT 1 FROM batch LIMIT 1").fetchone():
+        raise LibraryError("a dump is restored into an empty library only", hint="name a new one: --library DIR")
+    con.execute("PRAGMA defer_foreign_keys = ON")
+    columns = {table: [c["name"] for c in con.execute(f"PRAGMA table_info({table})")] for table in TABLES}
+    taxonomy = ""
+    number = 0
+    for number, line in enumerate(dumped, 1):
+        try:
+            value = json.loads(line)
+            if number == 1:
+                _check_head(value)
+            elif value["table"] == TAXONOMY:
+                taxonomy = str(value["text"])
+            else:
+                _insert(con, value["table"], columns[value["table"]], value)
+        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, sqlite3.IntegrityError) as error:
+            what = f"no {error}" if isinstance(error, KeyError) else error
+            raise LibraryError(f"line {number} is no line of a dump: {what}", hint="nothing was restored") from error
+    if not number:
+        raise LibraryError("the dump is empty", hint="nothing was restored")
+    return taxonomy
+
+
+def _check_head(head: dict[str, Any]) -> None:
+    if head["format"] != FORMAT:
+        raise ValueError("it has another format")
+    if head["version"] > VERSION or head["schema"] > schema.VERSION:
+        raise LibraryError("the dump was made by a newer briefreader", hint="upgrade briefreader; nothing was restored")
+
+
+def _insert(con: sqlite3.Connection, table: str, columns: list[str], value: dict[str, Any]) -> None:
+    unknown = value.keys() - {"table", *columns}
+    if unknown:
+        raise ValueError(f"table {table} has no {', '.join(sorted(unknown))}")
+    names = [name for name in columns if name in value]
+    values = [value[name] for name in names]
+    if table == "original":
+        values[names.index("data")] = zlib.compress(base64.b64decode(value["data"], validate=True), 6)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    con.execute(f"INSERT INTO {table} ({quoted}) VALUES ({', '.join('?' * len(names))})", values)

@@ -1,0 +1,145 @@
+"""Finding damage, making derived tables anew, and saving what can be read of a damaged file."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from typing import TYPE_CHECKING
+
+from briefreader.model import Problem
+from briefreader.storage import dump
+from briefreader.storage.database import FILE, Database, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_MOST = 20  # problems of one kind that are told one by one
+_FULL_TEXT = ("body_fts", "title_fts")
+REBUILD = "briefreader check --rebuild makes it anew"
+BACKUP = "restore a copy from backups/, or run briefreader check --rebuild to save what can be read"
+
+_CHEAP_RULES = 2
+_RULES = (
+    ("a briefing has no content", "SELECT id FROM briefing WHERE key NOT IN (SELECT briefing_key FROM content)"),
+    ("a briefing's original is missing", "SELECT id FROM briefing WHERE digest NOT IN (SELECT digest FROM original)"),
+    (
+        "a decision is on an insight that does not exist",
+        "SELECT b.id || '.' || d.insight_number FROM decision d JOIN briefing b ON b.key = d.briefing_key"
+        " WHERE d.insight_number > 0 AND NOT EXISTS (SELECT 1 FROM insight i"
+        " WHERE i.briefing_key = d.briefing_key AND i.number = d.insight_number)",
+    ),
+    (
+        "an insight lies outside its briefing's body",
+        "SELECT b.id || '.' || i.number FROM insight i JOIN content c ON c.briefing_key = i.briefing_key"
+        " JOIN briefing b ON b.key = i.briefing_key"
+        ' WHERE NOT i.hidden AND NOT (0 <= i.start AND i.start <= i."end" AND i."end" <= length(c.body))',
+    ),
+)
+
+
+def damage(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
+    """What SQLite finds wrong with the file's pages; ``deep`` compares indexes with tables as well."""
+    pragma = "integrity_check" if deep else "quick_check"
+    try:
+        told = [str(r[0]) for r in con.execute(f"PRAGMA {pragma}({_MOST})")]
+    except sqlite3.DatabaseError as error:
+        told = [str(error)]
+    return [] if told == ["ok"] else [Problem(str(path), f"damaged: {text}", hint=BACKUP) for text in told]
+
+
+def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
+    """What a sound file's tables say that can't be; ``deep`` reads every body and original."""
+    where = str(path)
+    found = [
+        Problem(where, f"a row of {row[0]} belongs to nothing in {row[2]}", hint=BACKUP)
+        for row in con.execute("PRAGMA foreign_key_check").fetchmany(_MOST)
+    ]
+    for message, query in _RULES[: None if deep else _CHEAP_RULES]:
+        found += [Problem(where, message, str(r[0]), hint=REBUILD) for r in con.execute(query).fetchmany(_MOST)]
+    if deep:
+        found += [Problem(where, text, digest[:12], hint=BACKUP) for digest, text in _bad_originals(con)]
+    return found
+
+
+def _bad_originals(con: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    for row in con.execute("SELECT digest, data FROM original"):
+        try:
+            if hashlib.sha256(zlib.decompress(row["data"])).hexdigest() != row["digest"]:
+                yield row["digest"], "an original's bytes are not those that came"
+        except zlib.error:
+            yield row["digest"], "an original can't be unpacked"
+
+
+def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
+    """Full-text tables that don't say what the briefings say; needs the writer."""
+    found = []
+    for table in _FULL_TEXT:
+        try:
+            con.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError:
+            found.append(Problem(str(path), f"the full-text index {table} is out of step", hint=REBUILD))
+    return found
+
+
+def rebuild(con: sqlite3.Connection) -> None:
+    """Make the full-text tables and all indexes anew."""
+    for table in _FULL_TEXT:
+        con.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+    con.execute("REINDEX")
+
+
+def salvage(folder: Path) -> tuple[Path, dict[str, int]]:
+    """Move a damaged library aside and fill a new one with every row that can still be read.
+
+    Returns:
+        where the damaged file is kept, and how many rows were saved, by table.
+    """
+    path = folder / FILE
+    kept = folder / "backups" / f"damaged-{stamp()}" / FILE
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for suffix in ("", "-wal", "-shm"):
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.replace(kept.with_name(kept.name + suffix))
+    saved: dict[str, int] = {}
+    fresh = Database(folder)
+    try:
+        with fresh.writing() as con:
+            con.execute("PRAGMA defer_foreign_keys = ON")
+            for table, order in dump.TABLES.items():
+                saved[table] = _save(con, kept, table, order)
+            _drop_orphans(con)
+    finally:
+        fresh.close()
+    return kept.parent, saved
+
+
+def _save(con: sqlite3.Connection, damaged: Path, table: str, order: str) -> int:
+    """Copy a table from both its ends up to where it can't be read; returns how many rows came over."""
+    count = 0
+    source = sqlite3.connect(damaged)
+    try:
+        for direction in ("", " DESC"):
+            try:
+                reversed_ = ", ".join(f"{column}{direction}" for column in order.split(", "))
+                for row in source.execute(f"SELECT * FROM {table} ORDER BY {reversed_}"):
+                    marks = ", ".join("?" * len(row))
+                    count += con.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row).rowcount
+                break
+            except sqlite3.DatabaseError:
+                continue
+    finally:
+        source.close()
+    return count
+
+
+def _drop_orphans(con: sqlite3.Connection) -> None:
+    """Take out rows whose parents were lost: nothing could show them, and the file would not be sound."""
+    parent_keys = {"briefing": "key", "batch": "number"}
+    for table in dump.TABLES:
+        for reference in con.execute(f"PRAGMA foreign_key_list({table})").fetchall():
+            parent = reference["table"]
+            lost = f"NOT IN (SELECT {parent_keys[parent]} FROM {parent})"
+            con.execute(f'DELETE FROM {table} WHERE "{reference["from"]}" {lost}')

@@ -1,0 +1,141 @@
+"""Dump and restore, backup, check and mending."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.errors import LibraryError
+from briefreader.library import Library
+from briefreader.storage.database import FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def dumped(library: Library) -> str:
+    stream = io.StringIO()
+    library.dump(stream)
+    return stream.getvalue()
+
+
+def decided(library: Library) -> str:
+    """A library with something of everything; returns the id of the briefing that was decided on."""
+    kelp = library.list("kelp")[0].id
+    library.decide([kelp, f"{kelp}.1"], "moe", "accepted")
+    library.note(f"{kelp}.2", 'a "quoted" note\nof two lines \u202e')
+    library.mark([kelp], starred=True)
+    library.own_insight(kelp, 2, 20, "mine")
+    library.undo()
+    library.save_search("new", "is:unread")
+    library.remove([library.list("boats")[0].id])
+    return kelp
+
+
+def test_restoring_a_dump_gives_the_same_library(filled: Library, tmp_path: Path) -> None:
+    kelp = decided(filled)
+    text = dumped(filled)
+    with Library(tmp_path / "other") as other:
+        assert other.restore(io.StringIO(text)) == 1
+        assert dumped(other) == text
+        assert other.list() == filled.list() and other.insights(kelp) == filled.insights(kelp)
+        assert other.original(kelp) == filled.original(kelp)
+        assert other.history() == filled.history()
+        assert other.undo().verb == "remove" and other.count() == 2
+        assert other.keys("kelp") == filled.keys("kelp")
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"table":"nothing"}', '{"table":"note","briefing_key":77}', '"x"'])
+def test_a_broken_dump_is_refused_whole_with_its_line(filled: Library, tmp_path: Path, line: str) -> None:
+    text = dumped(filled)
+    with Library(tmp_path / "other") as other:
+        count = text.count("\n") + 1
+        with pytest.raises(LibraryError, match=f"line {count} "):
+            other.restore(io.StringIO(text + line + "\n"))
+        assert other.list() == [] and other.history() == []
+
+
+def test_a_dump_is_restored_into_an_empty_library_only(filled: Library) -> None:
+    text = dumped(filled)
+    with pytest.raises(LibraryError, match="empty"):
+        filled.restore(io.StringIO(text))
+    assert dumped(filled) == text
+
+
+def test_a_backup_is_a_library_of_its_own(filled: Library, tmp_path: Path) -> None:
+    decided(filled)
+    path = filled.backup()
+    with pytest.raises(LibraryError, match="already"):
+        filled.backup(path)
+    with Library(path, create=False) as copy:
+        assert dumped(copy) == dumped(filled)
+
+
+def test_a_sound_library_has_nothing_to_tell(filled: Library) -> None:
+    decided(filled)
+    assert filled.check() == [] and filled.check(deep=True) == []
+    assert filled.check(rebuild=True, deep=True) == []
+    assert filled.keys("kelp") != []
+
+
+def test_lost_content_is_found_and_read_anew(filled: Library) -> None:
+    kelp = decided(filled)
+    before = filled.briefing(kelp)
+    with filled.db.writing() as con:
+        con.execute("DELETE FROM content WHERE briefing_key = (SELECT key FROM briefing WHERE id = ?)", (kelp,))
+    (problem,) = filled.check()
+    assert "no content" in problem.message and problem.where == kelp
+    filled.check(rebuild=True)
+    assert filled.check(deep=True) == []
+    assert filled.briefing(kelp) == before
+    assert filled.insight(f"{kelp}.1").topics == ("moe",)
+
+
+def test_a_full_text_index_out_of_step_is_found_and_mended(filled: Library) -> None:
+    with filled.db.writing() as con:
+        con.execute("INSERT INTO body_fts (body_fts) VALUES ('delete-all')")
+    assert any("body_fts" in p.message for p in filled.check(deep=True))
+    filled.check(rebuild=True)
+    assert filled.check(deep=True) == []
+
+
+def test_an_original_that_changed_is_found(filled: Library) -> None:
+    with filled.db.writing() as con:
+        con.execute("UPDATE original SET data = substr(data, 1, length(data) - 3)")
+    assert {p.message for p in filled.check(deep=True)} == {"an original can't be unpacked"}
+
+
+@pytest.mark.parametrize("table", ["content", "insight", "decision_by_topic", "alias", "term"])
+def test_what_can_be_read_of_a_damaged_file_is_saved(
+    filled: Library, documents: Path, tmp_path: Path, table: str
+) -> None:
+    kelp = decided(filled)
+    insights = filled.insights(kelp)
+    with filled.db.reading() as con:
+        (page,) = con.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    filled.close()
+    path = tmp_path / "library" / FILE
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * 4096 : page * 4096] = b"\xa5" * 4096
+    path.write_bytes(data)
+    with Library(tmp_path / "library") as library:
+        assert "damaged" in library.check(deep=True)[0].message
+        library.check(deep=True, rebuild=True)
+        assert library.check(deep=True) == []
+        assert [row.id for row in library.list("topic:moe is:starred")] == [kelp]
+        assert library.note_of(f"{kelp}.2").startswith('a "quoted" note')
+        assert [(i.id, i.title) for i in library.insights(kelp)] == [(i.id, i.title) for i in insights]
+        assert library.list("kelp")[0].id == kelp
+        assert sorted(a.status for a in library.add([documents], dry_run=True)) == ["added", "known"]  # one is removed
+    (kept,) = (tmp_path / "library" / "backups").glob("damaged-*/library.db")
+    assert kept.read_bytes() == bytes(data)
+
+
+def test_a_file_that_is_no_library_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_bytes(b"my own notes, not a database" * 100)
+    with pytest.raises(LibraryError, match="damaged"):
+        Library(tmp_path)
+    assert path.read_bytes() == b"my own notes, not a database" * 100
