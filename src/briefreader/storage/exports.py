@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from briefreader.model import Briefing, Insight
-from briefreader.storage import briefings
+from briefreader.storage import lists
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,7 +37,7 @@ def undone(con: sqlite3.Connection, verb: str) -> set[int]:
 
 
 def contents(
-    con: sqlite3.Connection, keys: Sequence[int], known: Collection[str], *, body: bool = False
+    con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None, *, body: bool = False
 ) -> tuple[list[Briefing], dict[str, tuple[str, ...]]]:
     """Briefings of the given row keys with their insights, and the topics of each insight by its id.
 
@@ -54,7 +54,7 @@ def contents(
     ]
     insights: dict[str, list[Insight]] = defaultdict(list)
     topics: dict[str, tuple[str, ...]] = {}
-    for i in briefings.insight_rows(con, insight_keys, known):
+    for i in lists.insight_rows(con, insight_keys, known):
         number = int(i.id.rpartition(".")[2])
         insights[i.briefing_id].append(Insight(number, i.title, i.text, i.start, i.end, i.kind))
         topics[i.id] = i.topics
