@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help run test test-long lint types imports check bench snapshots clean
+.PHONY: help run test test-long lint types imports docs check bench snapshots clean
 
 help:            ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ types: $(VENV)/.dev ## strict types
 
 imports: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.dev ## docs/cli.md and the man page, from the commands
+	$(BIN)/python -m briefreader.cli.manual docs
 
 check: lint types imports test ## all that CI checks
 

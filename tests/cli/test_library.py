@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,6 +69,17 @@ def test_dry_run_prints_the_real_runs_records_and_writes_nothing(folder: Path, c
     assert cli("list", "--jsonl").out == ""
     real = cli("add", folder, "--jsonl")
     assert [{**r, "id": ""} for r in rehearsed.records] == [{**r, "id": ""} for r in real.records]
+
+
+def test_stdin_takes_json_lines(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"title": "A title", "source": "A source", "insights": [{"title": "One", "text": "Word for word."}]}
+    data = (json.dumps(given) + "\n" + json.dumps({"text": "Only a text, of which this is all."}) + "\n").encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    ran = cli("add", "-", "--jsonl")
+    assert [r["status"] for r in ran.records] == ["added", "added"], ran.err
+    shown = cli("show", ran.records[0]["id"], "--jsonl").records[0]
+    assert (shown["title"], shown["source"]) == ("A title", "A source")
+    assert [(i["title"], i["text"], i["kind"]) for i in shown["insights"]] == [("One", "Word for word.", "stated")]
 
 
 def test_list_is_newest_first_and_takes_queries(ids: list[str], cli: Any) -> None:

@@ -13,6 +13,7 @@ from briefreader.cli.argv import normalise
 from briefreader.cli.command import GLOBAL_OPTIONS, LazyGroup, arity
 from briefreader.cli.session import Session
 
+COMPLETE = "_BRIEFREADER_COMPLETE"  # a shell's completion script sets it
 BROKEN_PIPE = 141  # what a shell reports for a process that SIGPIPE ended
 
 COMMANDS = {
@@ -34,6 +35,7 @@ COMMANDS = {
     "read": "reading:read",
     "suggest": "suggesting:suggest",
     "config": "config:config",
+    "completion": "shell:completion",
 }
 HIDDEN = frozenset({"bulk-tag"})
 
@@ -80,6 +82,10 @@ def run(argv: list[str]) -> int:
         Session().out.text(f"briefreader {__version__}")
         return errors.OK
     session = Session(debug="--debug" in argv)
+    if asked := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(root, {"obj": session}, "briefreader", COMPLETE, asked)
     try:
         words = normalise(argv, COMMANDS, arity(root.params))
         code = _invoke(words, session)

@@ -1,0 +1,164 @@
+"""docs/cli.md and the man page, made from the commands themselves: ``python -m briefreader.cli.manual FOLDER``.
+
+A test compares the files with what this makes, so neither can be out of date.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader import __version__, errors
+from briefreader.cli.main import BROKEN_PIPE, root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXIT_CODES = {
+    errors.OK: "all went well",
+    errors.FAILURE: "it failed; the message says why",
+    errors.USAGE: "the command's words are wrong: an unknown option, id or topic",
+    errors.PARTIAL: "some of it failed, the rest was done",
+    errors.WOULD_CHANGE: "`--check` found that something would change",
+    errors.NO_LIBRARY: "there is no library",
+    errors.LOCKED: "another bulk command is at work in the library",
+    errors.BAD_TAXONOMY: "the taxonomy file has errors",
+    errors.INTERRUPTED: "interrupted by Ctrl-C",
+    BROKEN_PIPE: "whoever read the output went away",
+}
+
+ABOUT = """\
+Data goes to stdout, messages and progress to stderr. People get colour and columns on a terminal, and tab-separated
+lines in a pipe. `--json` prints one document, `--jsonl` a record a line; each carries `schema_version`, and a source
+that failed is a record too. `-0` prints ids for `xargs -0`.
+
+QUERY is the app's query language (search.md), as one word or several: `briefreader list topic:moe -is:read`. An ID is
+a briefing's (`7f3a`) or an insight's (`7f3a.2`); a beginning that no other shares will do. Global options may stand
+before the command or after it. Whatever changes the library prints the number that `briefreader undo` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command as the manual shows it; ``options`` are (how to write it, what it does)."""
+
+    name: str
+    usage: str
+    help: str
+    options: list[tuple[str, str]]
+
+
+def entries() -> Iterator[Entry]:
+    """The program itself, then its commands in their order, groups taken apart."""
+    yield _entry("briefreader", root)
+    yield from _of_group("briefreader", root)
+
+
+def _of_group(path: str, group: click.Group) -> Iterator[Entry]:
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from _of_group(f"{path} {name}", command)
+        else:
+            yield _entry(f"{path} {name}", command)
+
+
+def _entry(path: str, command: click.Command) -> Entry:
+    arguments = [_argument(param) for param in command.params if isinstance(param, click.Argument)]
+    options = [
+        (_option(param), param.help or "")
+        for param in command.params
+        if isinstance(param, click.Option) and not param.hidden
+    ]
+    if isinstance(command, click.Group):
+        arguments = ["[COMMAND]"]
+    usage = " ".join([path, *(["[OPTIONS]"] if options else []), *arguments])
+    return Entry(path, usage, inspect.cleandoc(command.help or ""), options)
+
+
+def _argument(param: click.Argument) -> str:
+    if param.metavar:
+        return param.metavar
+    name = (param.name or "").upper()
+    name = name if param.required else f"[{name}]"
+    return f"{name}..." if param.nargs == -1 else name
+
+
+def _option(param: click.Option) -> str:
+    names = ", ".join(param.opts) + "".join(f" / {name}" for name in param.secondary_opts)
+    if param.is_flag or param.count:
+        return names
+    choices = getattr(param.type, "choices", None)
+    value = param.metavar or ("|".join(map(str, choices)) if choices else param.type.name.upper())
+    return f"{names} {value}"
+
+
+def markdown() -> str:
+    """docs/cli.md."""
+    parts = ["# Commands", "<!-- made by `make docs` from the commands themselves -->", ABOUT]
+    for entry in entries():
+        parts += [f"## {entry.name}", f"    {entry.usage}", entry.help]
+        if entry.options:
+            rows = [f"| `{_cell(name)}` | {_cell(text)} |" for name, text in entry.options]
+            parts.append("\n".join(["| option | |", "|---|---|", *rows]))
+    codes = [f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()]
+    parts += ["## Exit codes", "\n".join(["| code | meaning |", "|---|---|", *codes])]
+    return "\n\n".join(parts) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def man() -> str:
+    """The man page, in troff."""
+    lines = [
+        f'.TH BRIEFREADER 1 "" "briefreader {__version__}" "User Commands"',
+        ".SH NAME",
+        r"briefreader \- a terminal reader for briefings",
+    ]
+    for entry in entries():
+        top = entry.name == "briefreader"
+        lines += [".SH SYNOPSIS"] if top else [f'.SS "{_troff(entry.name)}"']
+        lines += [f".B {_troff(entry.usage)}"] + ([".SH DESCRIPTION"] if top else [".PP"])
+        lines += _paragraphs(entry.help)
+        if top:
+            lines += [".PP", *_paragraphs(ABOUT), ".SH OPTIONS"]
+        for name, text in entry.options:
+            lines += [".TP", f".B {_troff(name)}", _troff(text)]
+        if top:
+            lines.append(".SH COMMANDS")
+    lines.append(".SH EXIT STATUS")
+    for code, meaning in EXIT_CODES.items():
+        lines += [".TP", f".B {code}", _troff(meaning)]
+    return "\n".join(lines) + "\n"
+
+
+def _paragraphs(text: str) -> list[str]:
+    lines: list[str] = []
+    for paragraph in re.split(r"\n{2,}", text):
+        lines += [*([".PP"] if lines else []), *map(_troff, paragraph.splitlines())]
+    return lines
+
+
+def _troff(text: str) -> str:
+    escaped = text.replace("\\", r"\e").replace("-", r"\-").replace('"', r"\(dq").replace("`", "")
+    return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped
+
+
+def main(folder: Path) -> None:
+    """Write both files into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "cli.md").write_text(markdown(), encoding="utf-8")
+    (folder / "briefreader.1").write_text(man(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,90 @@
+"""What starting a command may cost: heavy libraries stay out of the commands that a reader waits for."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"sklearn", "scipy", "textual", "joblib", "lxml", "feedparser", "readability", "jinja2", "pypdf", "watchfiles"}
+PROBE = """
+import json, sys
+from briefreader.cli.main import run
+code = run(json.loads(sys.argv[1]))
+print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of two briefings, made by the command itself."""
+    folder = tmp_path_factory.mktemp("imports")
+    for name in ("one", "two"):
+        (folder / f"{name}.md").write_text(f"# Note {name}\n\n## Key takeaways\n\n- **Agents {name}:** They plan.\n")
+    probe(folder / "library", "add", str(folder / "one.md"), str(folder / "two.md"))
+    return folder / "library"
+
+
+def probe(library: Path, *argv: str) -> tuple[set[str], str]:
+    """The modules that a command loaded, by their top names, and what it printed."""
+    environment = {**os.environ, "BRIEFREADER_LIBRARY": str(library), "XDG_CONFIG_HOME": str(library.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(argv)],
+        capture_output=True, text=True, env=environment, timeout=60, check=True,
+    )  # fmt: skip
+    result: list[Any] = json.loads(done.stderr.splitlines()[-1])
+    assert result[0] == 0, done.stderr
+    return set(result[1]), done.stdout
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--version",),
+        ("--help",),
+        ("list",),
+        ("list", "is:unread", "--jsonl"),
+        ("list", "agents"),
+        ("history",),
+        ("stats",),
+        ("saved", "list"),
+        ("mark", "--read", "after:2000"),
+        ("config", "show"),
+        ("taxonomy", "check"),
+    ],
+)
+def test_reading_commands_import_nothing_heavy(argv: tuple[str, ...], library: Path) -> None:
+    modules, _ = probe(library, *argv)
+    assert not modules & HEAVY
+
+
+@pytest.mark.parametrize("form", [(), ("--jsonl",)])
+def test_show_imports_nothing_heavy(form: tuple[str, ...], library: Path) -> None:
+    _, listed = probe(library, "list", "--jsonl")
+    id = json.loads(listed.splitlines()[0])["id"]
+    modules, shown = probe(library, "show", id, *form)
+    assert "Agents" in shown
+    assert not modules & HEAVY
+
+
+def test_the_version_costs_next_to_nothing(library: Path) -> None:
+    modules, _ = probe(library, "--version")
+    assert not modules & {"yaml", "platformdirs", "sqlite3", "rich", "numpy"}
+
+
+def test_the_package_itself_is_cheap_and_gives_its_public_names() -> None:
+    code = (
+        "import sys, briefreader; before = set(sys.modules); "
+        "assert not before & {'yaml', 'sqlite3', 'numpy', 'click'}, before; "
+        "from briefreader import Library, Tagger, Taxonomy, read; "
+        "assert Library and Tagger and Taxonomy and read; "
+        "assert 'sklearn' not in sys.modules and 'scipy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
