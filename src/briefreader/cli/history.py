@@ -17,7 +17,9 @@ _COLUMNS = (Column(6, "cyan"), Column(19, "dim"), Column(14, "bold"), Column(0),
 
 
 @command("history")
-@click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N."
+)
 def history(session: Session, limit: int) -> None:
     """List what was changed last, the newest first; each entry can be undone."""
     with session.library() as library, session.out.records("history") as write:
