@@ -6,7 +6,8 @@ from briefreader.library.adding import Adding
 from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
 from briefreader.library.keeping import Keeping
+from briefreader.library.tagging import Tagging
 
 
-class Library(Adding, Browsing, Deciding, Keeping):
+class Library(Adding, Tagging, Browsing, Deciding, Keeping):
     """A reader's briefings with topics, notes and history; see the groups of verbs for what it can do."""

@@ -50,6 +50,7 @@ def save(tagger: Tagger, folder: Path) -> None:
         "arrays": name,
         "taxonomy": taxonomy_json(tagger.taxonomy),
         "words": prior.vocabulary.words,
+        "documents": tagger.documents,
         "threshold": tagger.threshold,
         "insight_threshold": tagger.insight_threshold,
     }
@@ -85,6 +86,7 @@ def load(folder: str | Path) -> Tagger:
                 taxonomy, PhraseIndex(taxonomy), vocabulary, arrays["idf"], arrays["terms"], arrays["vectors"]
             )
         tagger = Tagger(taxonomy, prior=prior)
+        tagger.documents = int(content["documents"])
         tagger.threshold = float(content["threshold"])
         tagger.insight_threshold = float(content["insight_threshold"])
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
@@ -62,10 +63,19 @@ class Tagger:
         if prior is None:
             prior = fitting.background(taxonomy, files.shipped_texts() if background is None else background)
         self.prior = prior
+        self.documents = 0  # how many the model was fitted to
+
+    def at(self, threshold: float) -> Tagger:
+        """The same model with another threshold for whole documents: lower gives more topics."""
+        other = copy(self)
+        other.threshold = threshold
+        return other
 
     def fit(self, documents: Iterable[Document]) -> Self:
         """Take idf and expansion from unlabelled documents (imports scikit-learn)."""
+        documents = list(documents)
         self.prior = fitting.fit(self.taxonomy, documents)
+        self.documents = len(documents)
         return self
 
     @property
@@ -102,8 +112,8 @@ class Tagger:
             taggings.append(_in_order(dict(zip(ids, row, strict=True)), earned))
         return taggings
 
-    def explain(self, title: str, text: str, topic: str) -> Explanation:
-        """Why the document has the topic, or why not.
+    def explain(self, title: str, text: str, topic: str, *, insight: bool = False) -> Explanation:
+        """Why the document (or single insight) has the topic, or why not.
 
         Raises:
             UsageError: the taxonomy has no such topic.
@@ -113,10 +123,11 @@ class Tagger:
         column = self.taxonomy.ids.index(topic)
         row = self.score([(title, text)])[0]
         passage = None
-        threshold = self.threshold
+        threshold = self.insight_threshold if insight else self.threshold
         document = (title, text)
-        earned: Earned = "document" if row[column] >= threshold else ""
-        if not earned and (passage := self._best_passage(text, row, column)):
+        by_itself: Earned = "passage" if insight else "document"
+        earned: Earned = by_itself if row[column] >= threshold else ""
+        if not earned and not insight and (passage := self._best_passage(text, row, column)):
             document, earned, threshold = ("", text[slice(*passage)]), "passage", PASSAGE_THRESHOLD
         bias, reasons = parts(self.prior, WEIGHTS, document, column)
         logit = bias + sum(reason.weight for reason in reasons)

@@ -1,0 +1,285 @@
+"""Topics: scored in bulk, looked at, explained, and the model behind them kept in step with library and decisions."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from briefreader.errors import LibraryError
+from briefreader.library.base import Progress
+from briefreader.library.browsing import Browsing
+from briefreader.model import Earned, TopicScore
+from briefreader.storage import briefings, decisions, suggestions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from briefreader.storage.suggestions import Row, Text
+    from briefreader.tagging import Explanation, Tagger
+    from briefreader.tagging import Tagging as Scores
+
+MODEL = "model"
+SLICE = 200
+SLICE_CHARACTERS = 1_000_000
+SAMPLE_CHARACTERS = 30_000_000
+GROWN = 1.5  # a library this much larger than at the last fit is fitted anew
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What a briefing was tagged with: ``topics`` it earned, best first, and those ``suggested`` below."""
+
+    id: str
+    title: str
+    topics: tuple[TopicScore, ...]
+    suggested: tuple[TopicScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """One topic of a briefing or insight as it stands; ``verdict`` is the reader's word, "" if there is none."""
+
+    topic: str
+    score: float
+    earned: Earned
+    verdict: str
+    suggested: bool
+
+
+class Tagging(Browsing):
+    """Verbs around topics."""
+
+    _tagger: Tagger | None = None
+    _tagger_lock = threading.Lock()
+
+    def tagger(self) -> Tagger:
+        """The model in use: the library's own, else one that knows the taxonomy and the shipped background only."""
+        with self._tagger_lock:
+            if self._tagger is None or self._tagger.taxonomy.digest != self.taxonomy.digest:
+                from briefreader.tagging import Tagger
+
+                self._tagger = self._saved() or Tagger(self.taxonomy)
+            return self._tagger
+
+    def tag(
+        self,
+        query: str | None = None,
+        *,
+        everything: bool = False,
+        threshold: float | None = None,
+        jobs: int = 1,
+        dry_run: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Tagged]:
+        """Score briefings and their insights and keep the result as suggestions: one batch, in slices.
+
+        Args:
+            query: which briefings; by default those not scored as they are now by this model.
+            everything: fit the model to the library as it is now and score whatever that changes.
+            threshold: the probability a briefing's topic needs, instead of the model's.
+            jobs: processes to score in.
+            dry_run: only tell what would be.
+
+        Raises:
+            LockedError: another bulk command is running.
+        """
+        tagger = self._fitted(anew=everything, keep=not dry_run)
+        if threshold is not None:
+            tagger = tagger.at(threshold)
+        chosen = None if query is None or everything else self.keys(query)
+        with self.db.reading() as con:
+            keys = suggestions.stale(con, tagger.fingerprint, chosen)
+        done = 0
+        if dry_run:
+            for text, rows in self._scored(tagger, keys, jobs, cancelled):
+                yield _tagged(text, rows)
+            return
+        if not keys:
+            return
+        with self._bulk("tag", query or ("all" if everything else "untagged")) as bulk:
+            for slice_ in _slices(self._scored(tagger, keys, jobs, cancelled)):
+                with self.db.writing() as con:
+                    for text, rows in slice_:
+                        suggestions.save(con, bulk.number, tagger.fingerprint, text, rows)
+                for text, rows in slice_:
+                    yield _tagged(text, rows)
+                done += len(slice_)
+                bulk.count = done
+                bulk.renew()
+                if progress:
+                    progress(Progress(done, len(keys), slice_[-1][0].title))
+            bulk.summary = f"{done:,} briefings"
+
+    def topics(self, target: str) -> list[TopicState]:
+        """A briefing's or insight's topics as stored: those it has or is suggested, then those rejected."""
+        with self.db.reading() as con:
+            at = briefings.target(con, target)
+            scores, verdicts = {s.topic: s for s in suggestions.of(con, at)}, decisions.of(con, at)
+        states = []
+        for topic in dict.fromkeys([*scores, *verdicts]):
+            if topic not in self.taxonomy.ids:
+                continue
+            score = scores.get(topic, TopicScore(topic, 0.0))
+            verdict = verdicts.get(topic, "")
+            states.append(TopicState(topic, score.score, score.earned, verdict, not verdict and not score.earned))
+        return sorted(states, key=lambda s: (_rank(s), -s.score, s.topic))
+
+    def explain(self, target: str, topic: str | None = None) -> list[Explanation]:
+        """Why a briefing or insight has a topic, and why not; by default for every topic, best first."""
+        with self.db.reading() as con:
+            key, number = briefings.target(con, target)
+            text = next(suggestions.texts(con, [key]))
+        title, body = text.title, text.body
+        if number:
+            title, body = next((title, body) for n, title, body in text.insights if n == number)
+        wanted = self.taxonomy.ids if topic is None else (self.taxonomy.topic(topic).id,)
+        tagger = self.tagger()
+        found = [tagger.explain(title, body, each, insight=number > 0) for each in wanted]
+        return sorted(found, key=lambda e: -e.score)
+
+    def review(self, limit: int = 50) -> list[tuple[str, str, float]]:
+        """Briefing, topic and score of what is not decided yet, the least certain first."""
+        with self.db.reading() as con:
+            found = suggestions.undecided(con, self.tagger().threshold, limit)
+        return [(id, score.topic, score.score) for id, score in found if score.topic in self.taxonomy.ids]
+
+    @property
+    def _model_folder(self) -> Path:
+        return self.folder / MODEL
+
+    def _saved(self) -> Tagger | None:
+        """The library's model, if it is whole and of this taxonomy."""
+        from briefreader.tagging import Tagger
+
+        try:
+            tagger = Tagger.load(self._model_folder)
+        except LibraryError:
+            return None
+        return tagger if tagger.taxonomy.digest == self.taxonomy.digest else None
+
+    def _fitted(self, *, anew: bool, keep: bool) -> Tagger:
+        """The library's model, fitted in a child process where there is none or the library has outgrown it."""
+        from briefreader.tagging import Tagger, worker
+
+        saved = self._saved()
+        with self.db.reading() as con:
+            total = suggestions.count(con)
+            tagger = saved if saved is not None and not _outgrown(saved.documents, total, anew) else None
+            documents = [] if tagger else suggestions.sample(con, SAMPLE_CHARACTERS)
+        if tagger is None and keep:
+            tagger = worker.fit(self.taxonomy, documents, self._model_folder, of=total)
+        elif tagger is None:
+            tagger = Tagger(self.taxonomy, ()).fit(documents)
+        with self._tagger_lock:
+            self._tagger = tagger
+        return tagger
+
+    def _scored(
+        self, tagger: Tagger, keys: Sequence[int], jobs: int, cancelled: Callable[[], bool]
+    ) -> Iterator[tuple[Text, list[Row]]]:
+        slices = self._texts(keys, cancelled)
+        if jobs == 1:
+            for slice_ in slices:
+                yield from zip(slice_, _rows(tagger, slice_), strict=True)
+            return
+        from joblib import Parallel, delayed
+
+        folder = str(self._model_folder)
+        threshold = tagger.threshold
+        work = ((slice_, delayed(_rows_by_path)(folder, threshold, slice_)) for slice_ in slices)
+        pending: list[list[Text]] = []
+
+        def calls() -> Iterator[object]:
+            for slice_, call in work:
+                pending.append(slice_)
+                yield call
+
+        for rows in Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(calls()):
+            yield from zip(pending.pop(0), rows, strict=True)
+
+    def _texts(self, keys: Sequence[int], cancelled: Callable[[], bool]) -> Iterator[list[Text]]:
+        """Slices of texts, each read in a transaction of its own so that no reader holds the file for long."""
+        place = 0
+        while place < len(keys) and not cancelled():
+            slice_: list[Text] = []
+            size = 0
+            with self.db.reading() as con:
+                for text in suggestions.texts(con, keys[place : place + SLICE]):
+                    slice_.append(text)
+                    size += len(text.body)
+                    if size >= SLICE_CHARACTERS:
+                        break
+            place += SLICE if size < SLICE_CHARACTERS else keys.index(slice_[-1].key, place) - place + 1
+            if slice_:
+                yield slice_
+
+
+def _outgrown(fitted: int, documents: int, anew: bool) -> bool:
+    return documents > fitted * GROWN or (anew and documents != fitted)
+
+
+def _rank(state: TopicState) -> int:
+    if state.verdict == "rejected":
+        return 2
+    return int(state.suggested)
+
+
+def _rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
+    """What is stored of each text: topics earned or suggested, of the briefing (0) and its insights."""
+    whole = tagger.tag([(text.title, text.body) for text in texts])
+    insights = [(title, body) for text in texts for _, title, body in text.insights]
+    singly = iter(tagger.tag_insights(insights))
+    found = []
+    for text, tagging in zip(texts, whole, strict=True):
+        rows = _tagging_rows(0, tagging, suggested=True)
+        for number, _, _ in text.insights:
+            rows += _tagging_rows(number, next(singly), suggested=False)
+        found.append(rows)
+    return found
+
+
+def _tagging_rows(number: int, tagging: Scores, *, suggested: bool) -> list[Row]:
+    rows: list[Row] = [
+        (number, topic, round(tagging.scores[topic], 4), tagging.earned[topic]) for topic in tagging.tags
+    ]
+    if suggested:
+        rows += [(number, topic, round(tagging.scores[topic], 4), "") for topic in tagging.suggested]
+    return rows
+
+
+@lru_cache(maxsize=1)
+def _load(folder: str, stamp: int) -> Tagger:
+    from briefreader.tagging import Tagger
+
+    return Tagger.load(folder)
+
+
+def _rows_by_path(folder: str, threshold: float, texts: Sequence[Text]) -> list[list[Row]]:
+    """``_rows`` in a worker process, which keeps the model that it loaded."""
+    from pathlib import Path
+
+    return _rows(_load(folder, Path(folder, "model.json").stat().st_mtime_ns).at(threshold), texts)
+
+
+def _tagged(text: Text, rows: Sequence[Row]) -> Tagged:
+    scores = [TopicScore(topic, score, _earned(earned)) for number, topic, score, earned in rows if number == 0]
+    return Tagged(text.id, text.title, tuple(s for s in scores if s.earned), tuple(s for s in scores if not s.earned))
+
+
+def _earned(value: str) -> Earned:
+    return "document" if value == "document" else "passage" if value == "passage" else ""
+
+
+def _slices(scored: Iterator[tuple[Text, list[Row]]]) -> Iterator[list[tuple[Text, list[Row]]]]:
+    slice_: list[tuple[Text, list[Row]]] = []
+    for pair in scored:
+        slice_.append(pair)
+        if len(slice_) >= SLICE:
+            yield slice_
+            slice_ = []
+    if slice_:
+        yield slice_

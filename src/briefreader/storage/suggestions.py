@@ -1,0 +1,145 @@
+"""What the model says of briefings and insights, which of it is out of date, and what the reader said to it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefreader.model import TopicScore
+from briefreader.storage import journal
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
+
+Row = tuple[int, str, float, str]  # insight number (0: the briefing), topic, score, earned
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A briefing's words for scoring; ``digest`` changes whenever they do."""
+
+    key: int
+    id: str
+    title: str
+    body: str
+    digest: str
+    insights: tuple[tuple[int, str, str], ...]  # number, title, text
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the reader decided of a text."""
+
+    id: str
+    title: str
+    text: str
+    accepted: frozenset[str]
+    rejected: frozenset[str]
+
+
+def stale(con: sqlite3.Connection, model: str, keys: Sequence[int] | None = None) -> list[int]:
+    """Row keys (of ``keys``, else of all briefings, newest first) that this model has not scored as they are now."""
+    among = "" if keys is None else "AND b.key IN (SELECT value FROM json_each(?))"
+    rows = con.execute(
+        "SELECT b.key, b.title, b.digest, b.words, s.model, s.digest AS scored FROM briefing b"
+        f" LEFT JOIN scored s ON s.briefing_key = b.key WHERE NOT b.removed {among} ORDER BY b.date DESC, b.key DESC",
+        () if keys is None else (json.dumps(list(keys)),),
+    )
+    found = [row["key"] for row in rows if row["model"] != model or row["scored"] != _digest(row)]
+    if keys is None:
+        return found
+    order = {key: place for place, key in enumerate(keys)}
+    return sorted(found, key=order.__getitem__)
+
+
+def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
+    """The words of briefings and their insights, in the order of ``keys``."""
+    for key in keys:
+        row = con.execute(
+            "SELECT b.id, b.title, b.digest, b.words, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
+            " WHERE b.key = ?",
+            (key,),
+        ).fetchone()
+        if row is None:
+            continue
+        insights = con.execute(
+            "SELECT number, title, text FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)
+        )
+        yield Text(key, row["id"], row["title"], row["body"], _digest(row), tuple(map(tuple, insights)))
+
+
+def save(con: sqlite3.Connection, batch: int, model: str, text: Text, rows: Iterable[Row]) -> bool:
+    """Put the model's word on a briefing and its insights in place of the former; false where it is the same."""
+    image = {"model": model, "digest": text.digest, "rows": sorted([list(row) for row in rows])}
+    return journal.put(con, batch, "suggestion", str(text.key), image)
+
+
+def of(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicScore]:
+    """The stored scores of a briefing or insight, best first."""
+    rows = con.execute(
+        "SELECT topic, score, earned FROM suggestion WHERE briefing_key = ? AND insight_number = ?"
+        " ORDER BY score DESC, topic",
+        target,
+    )
+    return [TopicScore(row["topic"], row["score"], row["earned"]) for row in rows]
+
+
+def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[str, TopicScore]]:
+    """Briefings' stored scores without a verdict, those nearest to the threshold ``around`` first."""
+    rows = con.execute(
+        "SELECT b.id, s.topic, s.score, s.earned FROM suggestion s JOIN briefing b ON b.key = s.briefing_key"
+        " WHERE s.insight_number = 0 AND NOT b.removed AND NOT EXISTS (SELECT 1 FROM decision d WHERE"
+        " d.briefing_key = s.briefing_key AND d.insight_number = 0 AND d.topic = s.topic)"
+        " ORDER BY abs(s.score - ?), b.key, s.topic LIMIT ?",
+        (around, limit),
+    )
+    return [(row["id"], TopicScore(row["topic"], row["score"], row["earned"])) for row in rows]
+
+
+def labels(con: sqlite3.Connection) -> list[Label]:
+    """Every living text with a verdict, the latest decided last."""
+    rows = con.execute(
+        "SELECT d.briefing_key, d.insight_number, b.id, coalesce(i.title, b.title) AS title,"
+        " coalesce(i.text, c.body) AS text, group_concat(d.topic || ' ' || d.verdict, char(10)) AS verdicts"
+        " FROM decision d JOIN briefing b ON b.key = d.briefing_key JOIN content c ON c.briefing_key = b.key"
+        " LEFT JOIN insight i ON i.briefing_key = d.briefing_key AND i.number = d.insight_number AND NOT i.hidden"
+        " WHERE NOT b.removed AND (d.insight_number = 0 OR i.key IS NOT NULL)"
+        " GROUP BY d.briefing_key, d.insight_number ORDER BY max(d.at), d.briefing_key, d.insight_number"
+    )
+    found = []
+    for row in rows:
+        by_verdict: dict[str, set[str]] = {"accepted": set(), "rejected": set()}
+        for line in row["verdicts"].split("\n"):
+            topic, verdict = line.rsplit(" ", 1)
+            by_verdict[verdict].add(topic)
+        name = f"{row['id']}.{row['insight_number']}" if row["insight_number"] else row["id"]
+        accepted, rejected = frozenset(by_verdict["accepted"]), frozenset(by_verdict["rejected"])
+        found.append(Label(name, row["title"], row["text"], accepted, rejected))
+    return found
+
+
+def count(con: sqlite3.Connection) -> int:
+    """How many living briefings there are."""
+    return int(con.execute("SELECT count(*) FROM briefing WHERE NOT removed").fetchone()[0])
+
+
+def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
+    """Titles and bodies of living briefings, evenly spread, about so many characters together."""
+    total = con.execute(
+        "SELECT coalesce(sum(length(c.body)), 0) FROM content c JOIN briefing b ON b.key = c.briefing_key"
+        " WHERE NOT b.removed"
+    ).fetchone()[0]
+    step = max(1, -(-total // characters))
+    rows = con.execute(
+        "SELECT b.title, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
+        " WHERE NOT b.removed AND b.key % ? = 0 ORDER BY b.key",
+        (step,),
+    )
+    return [(row["title"], row["body"]) for row in rows]
+
+
+def _digest(row: sqlite3.Row) -> str:
+    return f"{row['digest'][:16]}-{row['words']}-{zlib.crc32(row['title'].encode('utf-8', 'replace')):08x}"

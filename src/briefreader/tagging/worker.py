@@ -1,0 +1,60 @@
+"""Fitting in a process of its own: importing scikit-learn holds the interpreter for most of a second.
+
+``python -m briefreader.tagging.worker`` reads JSON lines from stdin (the taxonomy and the folder to save to, then a
+document ``[title, text]`` a line) and writes the fitted model there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefreader.errors import LibraryError
+from briefreader.tagging.files import taxonomy_from_json, taxonomy_json
+from briefreader.tagging.tagger import Tagger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from briefreader.tagging.vectors import Document
+    from briefreader.taxonomy import Taxonomy
+
+
+def fit(taxonomy: Taxonomy, documents: Iterable[Document], folder: Path, *, of: int) -> Tagger:
+    """Fit a tagger in a child process to a sample ``of`` so many, save it in ``folder`` and load it from there.
+
+    Raises:
+        LibraryError: the child failed; what it said is in the message.
+    """
+    lines = [json.dumps({"taxonomy": taxonomy_json(taxonomy), "folder": str(folder), "of": of})]
+    lines += [json.dumps(document) for document in documents]
+    source = str(Path(__file__).resolve().parents[2])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))}
+    done = subprocess.run(
+        [sys.executable, "-m", "briefreader.tagging.worker"],
+        input="\n".join(lines).encode(),
+        capture_output=True,
+        env=environment,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise LibraryError(f"the model could not be fitted: {said}", where=str(folder))
+    return Tagger.load(folder)
+
+
+def main() -> None:
+    """Fit and save, as told on stdin."""
+    head = json.loads(sys.stdin.readline())
+    documents = [(title, text) for title, text in map(json.loads, sys.stdin)]
+    tagger = Tagger(taxonomy_from_json(head["taxonomy"]), ()).fit(documents)
+    tagger.documents = head["of"]
+    tagger.save(Path(head["folder"]))
+
+
+if __name__ == "__main__":
+    main()

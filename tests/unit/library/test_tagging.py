@@ -1,0 +1,116 @@
+"""Topics in a library: scored once, kept apart from decisions, undone with their batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.library import Library
+from briefreader.taxonomy import Taxonomy, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TAXONOMY = Taxonomy(
+    (
+        Topic("kelp", "Kelp", "Seaweed farms and their harvest.", keywords=("reef", "seaweed")),
+        Topic("boats", "Boats", "Ships, harbours and schedules.", keywords=("harbour master", "pier")),
+    )
+)
+
+
+@pytest.fixture
+def tagged(tmp_path: Path, documents: Path) -> Iterator[Library]:
+    TAXONOMY.dump(tmp_path / "topics.yaml")
+    with Library(tmp_path / "library", taxonomy=tmp_path / "topics.yaml") as library:
+        list(library.add([documents]))
+        list(library.tag())
+        yield library
+
+
+def ids(library: Library) -> dict[str, str]:
+    return {row.title: row.id for row in library.list()}
+
+
+def test_each_briefing_gets_its_topic(tagged: Library) -> None:
+    topics = {row.title: row.topics for row in tagged.list()}
+    assert topics == {"The Kelp Report 12": ("kelp",), "Slow boats": ("boats",)}
+    assert all(row.scored for row in tagged.list())
+    insights = tagged.insights(ids(tagged)["The Kelp Report 12"])
+    assert insights[0].topics == ("kelp",)
+
+
+def test_tagging_again_changes_nothing(tagged: Library) -> None:
+    batches = len(tagged.history())
+    assert list(tagged.tag()) == []
+    assert list(tagged.tag(everything=True)) == []
+    assert len(tagged.history()) == batches
+
+
+def test_an_edited_title_is_scored_again(tagged: Library) -> None:
+    id = ids(tagged)["Slow boats"]
+    tagged.edit(id, title="Slow ships")
+    assert [t.id for t in tagged.tag()] == [id]
+
+
+def test_a_dry_run_writes_nothing(tagged: Library) -> None:
+    before = tagged.list(), tagged.history()
+    strict = list(tagged.tag(threshold=0.9999, dry_run=True))
+    assert len(strict) == 2
+    assert all(not t.topics for t in strict)
+    assert (tagged.list(), tagged.history()) == before
+
+
+def test_undo_brings_the_former_tags_back(tagged: Library) -> None:
+    before = {row.id: row.topics for row in tagged.list()}
+    list(tagged.tag(threshold=0.9999))
+    assert all(row.topics == () for row in tagged.list())
+    tagged.undo()
+    assert {row.id: row.topics for row in tagged.list()} == before
+
+
+def test_a_verdict_outlives_retagging(tagged: Library) -> None:
+    id = ids(tagged)["Slow boats"]
+    tagged.decide([id], "boats", "rejected")
+    tagged.decide([id], "kelp", "accepted")
+    list(tagged.tag(threshold=0.01))
+    states = {s.topic: s for s in tagged.topics(id)}
+    assert states["boats"].verdict == "rejected"
+    assert states["kelp"].verdict == "accepted"
+    assert next(row for row in tagged.list() if row.id == id).topics == ("kelp",)
+
+
+def test_a_changed_taxonomy_makes_tags_stale(tagged: Library, tmp_path: Path) -> None:
+    more = Taxonomy((*TAXONOMY.topics, Topic("ledgers", "Ledgers", keywords=("ledger",))))
+    more.dump(tmp_path / "topics.yaml")
+    assert tagged.reload_taxonomy()
+    found = {t.title: [s.topic for s in t.topics] for t in tagged.tag()}
+    assert "ledgers" in found["Slow boats"]
+
+
+def test_reasons_quote_the_briefing(tagged: Library) -> None:
+    id = ids(tagged)["Slow boats"]
+    best, other = tagged.explain(id)
+    assert (best.topic, other.topic) == ("boats", "kelp")
+    briefing = tagged.briefing(id)
+    for part in best.parts:
+        assert (briefing.title if part.field == "title" else briefing.body)[part.start : part.end] == part.term
+    assert other.missing > 0
+    assert tagged.explain(f"{ids(tagged)['The Kelp Report 12']}.1", "kelp")[0].earned == "passage"
+
+
+def test_two_processes_say_the_same(tagged: Library) -> None:
+    alone = {t.id: t for t in tagged.tag(threshold=0.2)}
+    tagged.undo()
+    assert {t.id: t for t in tagged.tag(threshold=0.2, jobs=2)} == alone
+
+
+def test_review_begins_with_the_least_certain(tagged: Library) -> None:
+    found = tagged.review()
+    distances = [abs(score - tagged.tagger().threshold) for _, _, score in found]
+    assert distances == sorted(distances)
+    id, topic, _ = found[0]
+    tagged.decide([id], topic, "accepted")
+    assert (id, topic) not in [(i, t) for i, t, _ in tagged.review()]
