@@ -1,0 +1,99 @@
+"""The documents say what the program does: every field, key and setting is named, every example and link holds."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from briefreader import config, query
+from briefreader.taxonomy import Taxonomy, Topic
+
+ROOT = Path(__file__).parents[3]
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def text_of(name: str) -> str:
+    return (ROOT / "docs" / name).read_text("utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+
+
+@pytest.mark.parametrize("document", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            path = (document.parent / target.partition("#")[0]).resolve()
+            assert path.exists(), target
+            assert path.is_relative_to(ROOT), target
+
+
+def test_every_field_of_a_topic_is_documented() -> None:
+    documented = set(re.findall(r"^\| `(\w+)` \|", text_of("taxonomy.md"), re.M))
+    assert documented == {item.name for item in fields(Topic)} - {"line"}
+
+
+def test_the_taxonomy_example_is_flawless(tmp_path: Path) -> None:
+    (example,) = blocks(text_of("taxonomy.md"), "yaml")
+    path = tmp_path / "example.yaml"
+    path.write_text(example, "utf-8")
+    assert Taxonomy.check(path) == []
+    assert Taxonomy.load(path).narrower("business") == {"business", "pricing"}
+
+
+def test_every_query_key_and_value_is_documented() -> None:
+    documented = text_of("search.md")
+    for key in query.KEYS:
+        assert f"`{key}:" in documented, key
+    for value in (*query.IS_VALUES, *query.IN_VALUES, *query.SORT_VALUES):
+        assert f"`{value}`" in documented or f":{value}`" in documented, value
+
+
+def test_what_search_md_shows_is_understood() -> None:
+    (table,) = re.findall(r"^\| you type.*?\n\n", text_of("search.md"), re.M | re.S)
+    cells = [row.split("|")[1] for row in table.splitlines()[2:] if row]
+    for example in [code for cell in cells for code in re.findall(r"`([^`]+)`", cell)]:
+        assert query.parse(example).notes == (), example
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \| (\S+) \| (.+) \|$", text_of("configuration.md"), re.M)
+    documented = {name: default.strip("`") for name, default, _ in rows}
+    expected: dict[str, str] = {}
+    for item in fields(config.Settings):
+        section = config.SECTIONS.get(item.name)
+        for name, default in (
+            [(f"{item.name}.{sub.name}", sub.default) for sub in fields(section)]
+            if section
+            else [(item.name, {} if item.name == "keys" else item.default)]
+        ):
+            expected[name] = _toml(default)
+    assert documented == expected
+
+
+def _toml(value: object) -> str:
+    if value is None:
+        return "unset"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def test_the_configuration_example_is_flawless() -> None:
+    (example,) = blocks(text_of("configuration.md"), "toml")
+    settings, problems = config.parse(example.encode())
+    assert problems == []
+    assert settings.app.width == 84
+
+
+def test_the_floors_are_those_that_are_checked() -> None:
+    rows = re.findall(r"^ │ (.+?) +│(?:  .*)?$", text_of("architecture.md"), re.M)
+    drawn = [" ".join(row.replace("│", "|").split()) for row in rows]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    assert drawn == layers
