@@ -1,7 +1,8 @@
 """The cues of boilerplate, by kind, in the languages that meet in newsletters.
 
-Two strengths: ``_BLOCK`` cues class a short block wherever it stands; ``_SENTENCE`` cues class a sentence in the head
-or tail. A literal prefilter keeps the regular expressions away from most text.
+``_CUES`` are searched for; how much of a block or sentence they cover decides. ``_WHOLE`` are short blocks that are
+nothing else: buttons, labels, bylines of a mailing. Each kind has its trigger words: without one of them in a text
+its expression is never run, which is what makes the cleaner fast.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import re
 
 from briefreader.text import sentences
 
-_SPEC = {
+SENTENCE = 300
+
+_CUES = {
     "browser": r"""
         (?:view|read|open|see)(?: (?:this|it|the))?(?: (?:e-?mail|message|newsletter|post|issue|online))?\
-        (?: in| on| with) (?:your |a |the )?(?:web )?(?:browser|app|web|site)
+        (?: in| on| with) (?:your |a |the )?(?:web )?(?:browser|app|web|site)\b
         (?:view|read|open) (?:this (?:e-?mail |issue |post )?)?(?:online|in app|in (?:the )?app|web version)
+        (?:read|open) .{1,50} in the app
         web ?version
         view (?:e-?mail )?(?:in|as) (?:a )?web ?page
         having trouble (?:viewing|reading|seeing)
@@ -29,7 +33,6 @@ _SPEC = {
     "forwarded": r"""
         (?:was|is) this (?:e-?mail |newsletter |message )?forwarded(?: to you)?
         (?:did|has) (?:someone|a friend|somebody) forward
-        forwarded (?:this )?(?:e-?mail|message|newsletter)
         (?:was|were|been) forwarded this
         forward(?:ed)? this (?:e-?mail |newsletter )?to (?:a )?(?:friend|colleague|you)
         [-–—_ ]{3,}\s*(?:forwarded|original) message
@@ -37,16 +40,16 @@ _SPEC = {
         weitergeleitet worden
         got this from a friend
         first time reading
+        sign up (?:now |here |for free )*to get .{2,40} in your inbox
     """,
     "why": r"""
         you(?:['’]re| are) receiving (?:this|these)
         you(?:['’]ve| have)? received this (?:e-?mail|newsletter|message)
         (?:e-?mail|message|newsletter) was sent to
         you(?:['’]re| are) (?:getting this|subscribed)
-        because you (?:signed up|subscribed|opted|registered)
+        because you (?:signed up|(?:are )?subscribed|opted|registered)
         why (?:did i|am i|you) (?:get|receiv|got)
         this (?:e-?mail|message|mailing) (?:is|was) (?:sent|intended)
-        you (?:signed up|subscribed|opted in) (?:to|for|at|on|via)
         you previously subscribed
         sie erhalten (?:diese|dies)
         diese e-?mail wurde
@@ -59,49 +62,54 @@ _SPEC = {
         for the full experience
         (?:become|upgrade to) (?:a )?(?:free or )?(?:paid|paying|premium|founding|pro)\b\
         (?: (?:subscriber|member|subscription|plan))?
+        (?:a |your )?(?:paid )?subscription gets you
+        (?:paid )?subscribers?-only\b
         trusted by (?:\w+ ){0,4}(?:subscribers|readers|professionals)
         reader-supported
-        to (?:receive|get) new posts
+        (?:to|and) (?:receive|get) (?:new posts|access to (?:this|every|all))
         support (?:my|our|this) work
         consider (?:becoming|subscribing|upgrading|supporting)
         get \d+ ?% off
         upgrade (?:now|your (?:plan|subscription|account))
         (?:thanks|thank you) for (?:reading|subscribing)
-        subscribe (?:now|today|here|for free|to)
-        sign up (?:now|here|for free|today)
+        feel free to share (?:it|this)
+        subscribe (?:now|today|here|for free|to|and)\b
+        sign up (?:now|here|for free|today)\b
+        join [\d,.]+[km+]* (?:\w+ ){0,3}(?:readers|subscribers|people|professionals|others)
         give a gift subscription
         start (?:a|your) free trial
         pledge your support
-        like this (?:newsletter|e-?mail)\?
+        (?:like|fan of) (?:this|getting this) (?:newsletter|e-?mail)(?: \w+){0,3}\?
+        like getting this newsletter
         enjoy(?:ing|ed) (?:this|the) (?:newsletter|post|issue|e-?mail)
+        never miss (?:an? |the )?(?:update|post|issue|episode)
+        (?:be sure to |please )?follow (?:us|me|our)\b
         (?:abonnieren sie|jetzt abonnieren)
         abonnez-vous
         suscríbete
     """,
     "chrome": r"""
-        (?:like|comment|restack|share|save|listen|tweet|reply|follow|post|forward|read more|more|print|pin)\
-        (?: (?:this|now|here|post|in app|on \w+))?\
-        (?:[\s|•·,/]+(?:like|comment|restack|share|save|listen|tweet|reply|follow|post|forward))*(?!\w)
         leave a comment
-        share (?:this|on|via|with|the)\b
-        (?:powered|published|sent|delivered) (?:by|on|with|via) \S+
+        (?:powered|published|sent|delivered) (?:by|on|with|via) \S+(?: [A-Z]\S+){0,3}
         view comments
         join the (?:conversation|discussion)
         (?:follow|find|connect with) us(?: on)?
         download (?:the|our) app
-        add (?:us|this address) to your (?:address book|contacts)
+        (?:to|in) your (?:address book|contacts)\b
         get it on google play
-        start writing
+        sign in to
         skip to (?:content|main)
         (?:previous|next) (?:issue|post|article)
-        table of contents
-        \d+ (?:likes?|comments?|restacks?|shares?)
+        (?:got|have) (?:a (?:link|tip|story|question)|feedback)
+        thoughts, suggestions, feedback
     """,
     "referral": r"""
-        refer (?:a|your|friends|\d)
-        referrals?\b
-        how (?:did|was|do) (?:we|you|today|this)\b
-        what did you think
+        refer (?:a|your|friends|\d)\b
+        \d+ referrals?\b
+        referral (?:link|program|code|count)
+        copy (?:and|&) paste (?:this|your)
+        how (?:did|was|do) (?:we do|you (?:like|feel)|today|this (?:issue|e-?mail|newsletter))
+        what(?: did|['’]d) you think (?:of|about)
         rate (?:this|today)
         was this (?:e-?mail|issue|newsletter) (?:useful|helpful|good)
         (?:take|answer) (?:this|our|the) (?:\w+ )?(?:survey|poll)
@@ -112,28 +120,28 @@ _SPEC = {
         your unique link
         (?:loved|hated) it
         earn (?:rewards|free|swag)
+        (?:hit|just) reply(?: to this e-?mail)?
     """,
     "sponsor": r"""
-        together with
-        presented by
+        (?:presented|sponsored|brought to you) by
         in partnership with
-        sponsored by
-        brought to you by
-        a message from
+        a (?:message|note|word) from
         from our (?:sponsor|partner)s?
         (?:today['’]s|our) sponsors?
-        sponsored(?: content| post| message)?
-        advertis(?:e|ement|ing)(?: with us)?
-        (?:become|interested in) (?:a )?sponsor(?:ing)?
+        sponsored(?: content| post| message)
+        advertis(?:e|ing) with us
+        interested in (?:advertising|sponsoring)
+        thanks? (?:to )?our (?:partners|sponsors)
+        (?:become|interested in becoming) a sponsor
+        sponsorship (?:has|inquir|opportunit|:)
+        sponsorship:
         paid (?:promotion|partnership)
-        anzeige
-        publicité
-        publicidad
     """,
     "tail": r"""
         unsubscribe
+        cancel your subscription
         (?:manage|update|change|edit|set|adjust) (?:your |my |e-?mail )*\
-        (?:subscription|preferences|e-?mail|settings|profile|notification)
+        (?:subscription|preferences|e-?mail|settings|profile|notification|address)
         (?:e-?mail|subscription|communication|notification) (?:preferences|settings)
         opt[- ]?out
         privacy (?:policy|notice|statement)
@@ -144,11 +152,15 @@ _SPEC = {
         \(c\) ?\d{4}
         similar newsletters
         other similar (?:shared )?e-?mails
-        no longer (?:wish|want) to receive
+        no longer (?:interested in receiving|(?:wish|want) to receive)
         stop receiving
-        (?:suite|floor|p\.?o\.? box|street|avenue|blvd|drive|ste\.?)\b.{0,60}\b[A-Z]{2},? \d{5}
+        (?:^|[\s,])\d{1,6} [A-Z][\w.]+(?: \S+){0,8},? [A-Z]{2},? \d{5}\b
+        p\.?o\.? box \d+
         don['’]t want (?:these|to (?:receive|get))
         do not reply
+        (?:our )?mailing address
+        our archives
+        contact us
         abbestellen
         abmelden
         désabonner
@@ -160,9 +172,57 @@ _SPEC = {
         afmelden
         cancelar inscrição
         impressum
-        (?:our )?mailing address
     """,
 }
+_TRIGGERS = {
+    "browser": "browser app online web version webversion webpage page trouble displaying rendering site navegador"
+    " navigateur ligne",
+    "forwarded": "forward forwarded forwarding weitergeleitet friend first inbox",
+    "why": "receiving received sent subscribed subscribe getting because why intended previously erhalten wurde recevez"
+    " recibe recibes ricevuto",
+    "upsell": "free experience become upgrade paid paying subscription subscriber subscribers trusted reader supported"
+    " receive get support consider off thanks thank share subscribe sign join trial gift pledge like fan enjoy"
+    " enjoying enjoyed never follow abonnieren abonnez suscríbete",
+    "chrome": "comment comments powered published sent delivered join follow find connect download address contacts"
+    " google sign skip previous next got have thoughts",
+    "referral": "refer referral referrals copy how what rate this take answer feedback think tell friend friends unique"
+    " loved hated earn reply",
+    "sponsor": "presented sponsored brought partnership message note word sponsor sponsors partner partners advertise"
+    " advertising sponsorship sponsoring paid",
+    "tail": "unsubscribe cancel manage update change edit set adjust preferences settings opt optout out privacy terms"
+    " rights copyright c similar longer stop box don want reply mailing archives contact abbestellen abmelden"
+    " désabonner désinscrire cancelar baja disiscriviti uitschrijven afmelden impressum",
+}
+_BUTTONS = (
+    "like|comment|restack|share|save|listen|tweet|reply|follow|forward|read more|more|print|pin|learn more|read now|"
+    "click here|click to share|see more|show more|read on|continue reading|get started|shop now|view all|advertise|"
+    "sign in|log in|sign up|subscribe|subscribe now|upgrade to paid|upgrade|register|register now|join|join now|"
+    "facebook|twitter|linkedin|instagram|youtube|tiktok|rss|privacy|faq|shop|careers|contact|about|home|preview|"
+    "view in browser|view online|read online|read in app|open in app|start writing|get the app|donate"
+)
+_WHOLE = (
+    ("chrome", re.compile(rf"(?:{_BUTTONS})(?:[\s|•·∙,/▷►▶→&>-]+(?:or )?(?:{_BUTTONS}|online))*", re.I)),
+    ("chrome", re.compile(r"(?:share|follow|tweet|forward) (?!of\b|prices?\b|this (?:is|was))(?:\S+ ){0,3}\S+", re.I)),
+    (
+        "sponsor",
+        re.compile(r"(?:\S+ ){1,3}sponsor(?:ed)?|sponsor(?:s|ed)?|advertisement|ad|anzeige|together with", re.I),
+    ),
+    ("sponsor", re.compile(r"(?:together with|a (?:message|note|word) from|presented by) (?:\S+ ){0,4}\S+", re.I)),
+)
+_COUNTS = re.compile(r"(?:[\d.,]+[KM]? (?:likes?|comments?|restacks?|shares?|retweets?|replies)[\s|•·∙,]*)+", re.I)
+_CALL = re.compile(r"(?:sign up|subscribe|click|join)(?: (?:here|now|for free|today|free))+(?=\s+[A-Z“\"])", re.I)
+_DISCLAIMER = re.compile(
+    r"disclaimer\b|.{0,200}\bnot (?:\w+ ){0,3}(?:financial|investment|legal|tax|trading) advice", re.I
+)
+_DATE = re.compile(
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,? )?(?:\d{1,2} )?"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.? ?\d{0,2}(?:st|nd|rd|th)?,?(?: \d{4})?",
+    re.I,
+)
+_TAIL_SHARE = {"why": 0.1, "tail": 0.1, "forwarded": 0.1, "referral": 0.05}
+_GENTLE = ("why", "tail", "forwarded")
+_WORD = re.compile(r"\w+")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def _compiled(spec: str) -> re.Pattern[str]:
@@ -171,59 +231,45 @@ def _compiled(spec: str) -> re.Pattern[str]:
     return re.compile("|".join(lines).replace("\\|", ""), re.I)
 
 
-_KINDS = tuple((kind, _compiled(spec)) for kind, spec in _SPEC.items())
-_CLOSING = ("why", "tail")
-SENTENCE = 300
-# some literal of which every cue contains at least one: cheap to look for
-_LITERALS = re.compile(
-    "|".join(
-        "view|read|open|see |web|brows|trouble|display|forward|receiv|mail|sent|subscri|sign|list|paid|paying|premium|"
-        "trust|support|upgrade|off|thank|gift|trial|pledge|enjoy|like|comment|share|save|listen|tweet|repl|follow|power|"
-        "publi|deliver|join|find|connect|download|add|google play|app |skip|previous|next|table|refer|survey|poll|"
-        "feedback|think|rate|friend|link|earn|loved|together|presented|partner|sponsor|brought|message|advert|anzeige|"
-        "manag|update|change|edit|opt|privacy|terms|rights|copyright|©|(c)|similar|longer|stop|suite|floor|box|street|"
-        "avenue|blvd|drive|ste|want|abbestell|abmeld|désabo|désins|baja|disiscriv|uitschr|afmeld|inscri|impressum|"
-        "address|erhalten|recevez|recib|ricevuto|abonn|suscr|navegador|navigateur|post|more|print|full".split("|")
-    ).replace("(c)", r"\(c\)"),
-    re.I,
-)
-_CALL = re.compile(
-    r"(?P<ask>(?:was this|did someone|has someone)[^?]{0,60}\?\s*)?"
-    r"(?P<call>(?:sign up|subscribe|click|join)(?: (?:here|now|for free|today|free))*)(?=\s+[A-Z“\"]|[.!]|$)",
-    re.I,
-)
+_KINDS = tuple((kind, frozenset(_TRIGGERS[kind].split()), _compiled(spec)) for kind, spec in _CUES.items())
+_ANY_TRIGGER = frozenset().union(*(triggers for _, triggers, _ in _KINDS))
 
 
-def suspicious(text: str) -> bool:
-    """Whether any cue can be in ``text``: the cheap test before the regular expressions."""
-    return _LITERALS.search(text) is not None
+def _likely(words: str) -> list[tuple[str, re.Pattern[str]]]:
+    """The kinds of which ``words`` holds a trigger."""
+    lower = words.lower()
+    seen = _ANY_TRIGGER.intersection(_WORD.findall(lower))
+    if "©" in lower:
+        seen |= {"copyright"}
+    return [(kind, cue) for kind, triggers, cue in _KINDS if not triggers.isdisjoint(seen)] if seen else []
 
 
 def kind_of_block(words: str, *, near: bool) -> str:
     """The kind of a whole short block of plain ``words``, "" when it is content.
 
-    A block is boilerplate when its cues cover much of it: away from the edges (``near`` is False) nearly all of it.
+    A block is boilerplate when cues cover much of it. Near the head or the tail, where boilerplate lives, it is when
+    nearly all of its sentences hold one.
     """
-    if not words or not suspicious(words):
-        return ""
+    core = _EDGES.sub("", words)
+    if len(core) <= 60:
+        for kind, whole in _WHOLE:
+            if whole.fullmatch(core):
+                return kind
+        if near and _COUNTS.fullmatch(core):
+            return "chrome"
     best, covered = "", 0
-    for kind, cue in _KINDS:
+    for kind, cue in _likely(words):
         length = sum(m.end() - m.start() for m in cue.finditer(words))
         if length > covered:
             best, covered = kind, length
     if not best:
         return ""
-    share = covered / len(words)
-    strict = best in ("chrome", "sponsor", "upsell", "referral", "browser")
-    if share >= (0.6 if strict else 0.25):
+    if covered / len(words) >= (0.25 if best in _GENTLE else 0.5):
         return best
     if not near:
         return ""
-    marked = 0
-    for start, end in sentences(words):
-        kind, length = kind_of_sentence(words[start:end])
-        best, marked = kind or best, marked + length
-    return best if marked >= 0.8 * len(words) else ""
+    marked = sum(kind_of_sentence(words[a:b])[1] for a, b in sentences(words))
+    return best if marked >= 0.7 * len(words) else ""
 
 
 def kind_of_sentence(words: str) -> tuple[str, int]:
@@ -231,19 +277,28 @@ def kind_of_sentence(words: str) -> tuple[str, int]:
 
     A call like "Sign up here" that runs on into real text is cut alone.
     """
-    if (call := _CALL.match(words)) and call.end() < len(words) - 1 and not re.match(r"[.!]", words[call.end() :]):
+    if call := _CALL.match(words):
         return "forwarded", call.end()
-    if len(words) > SENTENCE or not suspicious(words):
+    if len(words) > SENTENCE:
         return "", 0
-    for kind, cue in _KINDS:
-        if kind == "chrome" or kind == "sponsor":
-            if (m := cue.match(words)) and m.end() >= 0.7 * len(words):
-                return kind, len(words)
-        elif cue.search(words):
+    for kind, cue in _likely(words):
+        found = cue.search(words)
+        if found and (kind != "chrome" or found.end() - found.start() >= 0.4 * len(words)):
             return kind, len(words)
     return "", 0
 
 
-def closes(words: str) -> bool:
-    """Whether a block of plain ``words`` opens a mailing's tail."""
-    return any(kind in _CLOSING and cue.search(words) for kind, cue in _KINDS)
+def is_disclaimer(words: str) -> bool:
+    """Whether a block of any length only says what it does not advise."""
+    return _DISCLAIMER.match(words) is not None
+
+
+def is_slight(words: str) -> bool:
+    """Whether a block is so slight (a word or three, a symbol) that it goes with the boilerplate around it."""
+    core = _EDGES.sub("", words)
+    return len(core.split()) <= 3 and _DATE.fullmatch(core) is None
+
+
+def tail_share(kind: str) -> float:
+    """How much real text (a share of all) may stand behind boilerplate of this kind that opens a mailing's tail."""
+    return _TAIL_SHARE.get(kind, -1.0)

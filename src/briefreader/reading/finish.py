@@ -39,8 +39,9 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
         tags += summary.tags
         given = [(plain(t), plain(x)) for t, x in summary.insights]
     else:
-        body, cuts = boilerplate.cut(flat.to_markdown(rest) if draft.flat else rest)
+        body, cuts, named = boilerplate.cut(flat.to_markdown(rest) if draft.flat else rest)
         draft.cuts += cuts
+        sponsors += named
         body = tidy(body)
     source = source or publisher or metadata.publisher_of_text(title, draft.cuts)
     body, passages = place(body, given)

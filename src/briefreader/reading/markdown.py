@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Literal
 
@@ -33,6 +34,7 @@ _INLINE = re.compile(
     r"|(?P<entity>&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});)"
     r"|(?P<emphasis>\*{1,3}|_{1,3}|~~)"
 )
+_MARKUP = re.compile(r"[\\`\[\]<&*_~]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -158,8 +160,14 @@ def plain(markdown: str) -> str:
     return _SPACE.sub(" ", strip(markdown).text).strip()
 
 
+@lru_cache(maxsize=4096)
 def strip(markdown: str) -> Plain:
-    """Inline markup taken off (link targets, images, emphasis, code ticks, tags, escapes), places kept."""
+    """Inline markup taken off (link targets, images, emphasis, code ticks, tags, escapes), places kept.
+
+    Cached, for boilerplate, sections and insights ask for the same blocks.
+    """
+    if not _MARKUP.search(markdown):
+        return Plain(markdown, (0,), (0,))
     edits: list[tuple[int, int, str]] = []
     brackets: list[int] = []
     delimiters: list[tuple[str, int]] = []
