@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
@@ -39,6 +40,17 @@ class Added:
     topics: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file whose bytes the library holds."""
+
+    path: str
+    digest: str
+
+
+Item = Briefing | Problem | Held
+
+
 class Adding(Base):
     """Verbs that bring briefings in and out."""
 
@@ -59,7 +71,7 @@ class Adding(Base):
             LockedError: another bulk command is running.
         """
         sources = list(sources)
-        found = _read_all(sources, self._topic_finder())
+        found = self._read(sources)
         if dry_run:
             yield from self._would_add(found, cancelled)
             return
@@ -78,19 +90,41 @@ class Adding(Base):
                     break
             bulk.summary = f"{bulk.count:,} from {summary}"
 
-    def _store(self, batch: int, items: list[Briefing | Problem]) -> list[Added]:
+    def _read(self, sources: Sequence[Source]) -> Iterator[Item]:
+        """What stands in the sources; files that the library holds, byte for byte, are not parsed again."""
+        from briefreader.reading import files, read
+
+        finder = self._topic_finder()
+        for source in sources:
+            if not isinstance(source, (str, Path)):
+                yield from read(source, topic_finder=finder)
+                continue
+            for found in files.walk(Path(source)):
+                digest = "" if isinstance(found, Problem) else _digest(found)
+                if isinstance(found, Problem):
+                    yield found
+                elif digest and self._holds(digest):
+                    yield Held(str(found), digest)
+                else:
+                    yield from read(found, topic_finder=finder)
+
+    def _holds(self, digest: str) -> bool:
+        with self.db.reading() as con:
+            return identity.known(con, digest) is not None
+
+    def _store(self, batch: int, items: list[Item]) -> list[Added]:
         """One slice in one transaction."""
         with self.db.writing() as con:
-            return [_failed(item) if isinstance(item, Problem) else _place(con, batch, item) for item in items]
+            return [_take(con, batch, item) for item in items]
 
-    def _would_add(self, found: Iterator[Briefing | Problem], cancelled: Callable[[], bool]) -> Iterator[Added]:
+    def _would_add(self, found: Iterator[Item], cancelled: Callable[[], bool]) -> Iterator[Added]:
         """What :meth:`add` would yield: done for real, then rolled back."""
         with self.db.rehearsing() as con:
             number = journal.begin(con, "add")
             for item in found:
                 if cancelled():
                     return
-                yield _failed(item) if isinstance(item, Problem) else _place(con, number, item)
+                yield _take(con, number, item)
 
     def remove(self, ids: Iterable[str]) -> Batch:
         """Take briefings out of the library; an undo brings them back with all that was decided on them."""
@@ -150,19 +184,12 @@ class Adding(Base):
         return made
 
 
-def _read_all(sources: list[Source], finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
-    from briefreader.reading import read
-
-    for source in sources:
-        yield from read(source, topic_finder=finder)
-
-
 def _name(source: Source) -> str:
     return str(source) if isinstance(source, (str, Path)) else "-"
 
 
-def _slices(items: Iterator[Briefing | Problem]) -> Iterator[list[Briefing | Problem]]:
-    pending: list[Briefing | Problem] = []
+def _slices(items: Iterator[Item]) -> Iterator[list[Item]]:
+    pending: list[Item] = []
     size = 0
     for item in items:
         pending.append(item)
@@ -180,16 +207,44 @@ def _failed(problem: Problem) -> Added:
     return Added(problem.path, "failed", message=f"{where}{problem.message}{hint}")
 
 
+def _digest(path: Path) -> str:
+    """sha256 of a file, or "" where it can't or shouldn't be read: reading says why."""
+    if not path.is_file():
+        return ""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _take(con: Connection, batch: int, item: Item) -> Added:
+    """Store an item, or say what became of it."""
+    if isinstance(item, Problem):
+        return _failed(item)
+    if isinstance(item, Held):
+        return _known(con, batch, item.digest, item.path) or _failed(Problem(item.path, "changed while it was read"))
+    return _place(con, batch, item)
+
+
+def _known(con: Connection, batch: int, digest: str, path: str) -> Added | None:
+    """What these very bytes are a copy of; a briefing that was removed is brought back."""
+    held = identity.known(con, digest)
+    if held is None:
+        return None
+    back = journal.put(con, batch, "briefing", str(held.key), {})
+    return Added(path, "added" if back else "known", held.id, held.title, held.insights)
+
+
 def _place(con: Connection, batch: int, briefing: Briefing) -> Added:
     """Store a briefing, or recognise it as one that the library holds."""
     from briefreader.reading import identity as identify
 
     prints = identify.fingerprint(briefing)
     path = briefing.original.path
-    held = identity.known(con, prints.digest)
+    held = _known(con, batch, prints.digest, path)
     if held:
-        back = journal.put(con, batch, "briefing", str(held.key), {})
-        return Added(path, "added" if back else "known", held.id, held.title, len(briefing.insights))
+        return held
     for key in identity.candidates(con, prints):
         other = briefings.load(con, key)
         if identify.same(prints, briefing.body, identify.fingerprint(other), other.body):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import threading
 from contextlib import contextmanager
@@ -49,18 +50,19 @@ class Progress:
 class Bulk:
     """A batch that takes many transactions: ``summary`` is set by the verb, ``batch`` when it ends."""
 
-    def __init__(self, db: Database, verb: str, number: int) -> None:
+    def __init__(self, db: Database, verb: str, number: int, token: str) -> None:
         self.number = number
         self.count = 0
         self.summary = ""
         self.batch = Batch(0, verb, "", "")
         self._db = db
         self._verb = verb
+        self._token = token
 
     def renew(self) -> None:
         """Say that the command is alive; between slices."""
         with self._db.writing() as con:
-            lease.take(con, self._verb)
+            lease.take(con, self._verb, self._token)
 
 
 class Base:
@@ -175,16 +177,17 @@ class Base:
         Raises:
             LockedError: another bulk command is running.
         """
+        token = secrets.token_hex(8)
         with self.db.writing() as con:
-            lease.take(con, verb)
-            bulk = Bulk(self.db, verb, journal.begin(con, verb, summary, bulk=True))
+            lease.take(con, verb, token)
+            bulk = Bulk(self.db, verb, journal.begin(con, verb, summary, bulk=True), token)
         bulk.summary = summary
         try:
             yield bulk
         finally:
             with self.db.writing() as con:
                 bulk.batch = journal.finish(con, bulk.number, bulk.summary)
-                lease.drop(con)
+                lease.drop(con, token)
             self._wrote(bulk.batch)
 
 

@@ -11,7 +11,7 @@ from briefreader.model import Batch, Insight, Verdict
 from briefreader.storage import briefings, decisions, journal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from briefreader.storage.database import Connection
 
@@ -30,18 +30,29 @@ class Deciding(Base):
         """
         return self.decide_many([(target, topic, verdict) for target in targets])
 
-    def decide_many(self, changes: Sequence[tuple[str, str, Verdict | None]]) -> Batch:
-        """Several verdicts as one batch: ``(target, topic, verdict)``."""
+    def decide_many(
+        self,
+        changes: Sequence[tuple[str, str, Verdict | None]],
+        *,
+        notes: Mapping[str, str] | None = None,
+        verb: str = "",
+    ) -> Batch:
+        """Several verdicts ``(target, topic, verdict)``, and notes by target, as one batch."""
         for topic in {topic for _, topic, _ in changes}:
             self._known_topic(topic)
         verbs = {_VERBS[verdict] for _, _, verdict in changes}
-        with self._step(verbs.pop() if len(verbs) == 1 else "tag by hand") as step:
-            changed: list[tuple[str, str]] = []
+        with self._step(verb or (verbs.pop() if len(verbs) == 1 else "tag by hand")) as step:
+            changed: list[str] = []
+            topics: set[str] = set()
             for name, topic, verdict in changes:
                 if decisions.decide(step.con, step.number, briefings.target(step.con, name), topic, verdict):
-                    changed.append((name, topic))
-            topics = sorted({topic for _, topic in changed})
-            step.summary = f"{', '.join(topics)}: {self._what(step.con, [name for name, _ in changed])}"
+                    changed.append(name)
+                    topics.add(topic)
+            for name, text in (notes or {}).items():
+                if decisions.note(step.con, step.number, briefings.target(step.con, name), text.strip()):
+                    changed.append(name)
+                    topics.add("note")
+            step.summary = f"{', '.join(sorted(topics))}: {self._what(step.con, changed)}"
         return step.batch
 
     def mark(self, ids: Sequence[str], *, read: bool | None = None, starred: bool | None = None) -> Batch:

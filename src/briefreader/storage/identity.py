@@ -23,17 +23,17 @@ class Known:
     key: int
     id: str
     title: str
-    removed: bool
+    insights: int
 
 
 def known(con: sqlite3.Connection, digest: str) -> Known | None:
     """The briefing that these bytes are a copy of, removed ones included: the digest alone decides."""
     row = con.execute(
-        "SELECT b.key, b.id, b.title, b.removed FROM alias a JOIN briefing b ON b.key = a.briefing_key"
-        " WHERE a.digest = ?",
+        "SELECT b.key, b.id, b.title, (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden)"
+        " AS insights FROM alias a JOIN briefing b ON b.key = a.briefing_key WHERE a.digest = ?",
         (digest,),
     ).fetchone()
-    return Known(row["key"], row["id"], row["title"], bool(row["removed"])) if row else None
+    return Known(row["key"], row["id"], row["title"], row["insights"]) if row else None
 
 
 def candidates(con: sqlite3.Connection, prints: Prints) -> list[int]:

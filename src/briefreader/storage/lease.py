@@ -19,14 +19,14 @@ BULK = "bulk"
 _SILENCE_SECONDS = 600
 
 
-def take(con: sqlite3.Connection, verb: str) -> None:
-    """Take the lease, or renew one's own; a dead holder's has lapsed.
+def take(con: sqlite3.Connection, verb: str, token: str) -> None:
+    """Take the lease for a run of a command (``token``), or renew it; a dead holder's has lapsed.
 
     Raises:
-        LockedError: another process holds it; who and since when.
+        LockedError: another run holds it; who and since when.
     """
     row = con.execute("SELECT * FROM lease WHERE name = ?", (BULK,)).fetchone()
-    mine = _is_mine(row) if row else False
+    mine = row is not None and row["token"] == token
     if row and not mine and _alive(row):
         raise LockedError(
             f"a bulk command is running on this library: {row['verb']}, process {row['pid']} on {row['host']}"
@@ -35,27 +35,20 @@ def take(con: sqlite3.Connection, verb: str) -> None:
         )
     since = row["since"] if mine else now()
     con.execute(
-        "INSERT OR REPLACE INTO lease (name, verb, host, pid, born, since, seen) VALUES (?,?,?,?,?,?,?)",
-        (BULK, verb, socket.gethostname(), os.getpid(), _born(os.getpid()), since, now()),
+        "INSERT OR REPLACE INTO lease (name, token, verb, host, pid, born, since, seen) VALUES (?,?,?,?,?,?,?,?)",
+        (BULK, token, verb, socket.gethostname(), os.getpid(), _born(os.getpid()), since, now()),
     )
 
 
-def drop(con: sqlite3.Connection) -> None:
-    """Give the lease back, if it is one's own."""
-    row = con.execute("SELECT * FROM lease WHERE name = ?", (BULK,)).fetchone()
-    if row and _is_mine(row):
-        con.execute("DELETE FROM lease WHERE name = ?", (BULK,))
+def drop(con: sqlite3.Connection, token: str) -> None:
+    """Give the lease back, if this run still holds it."""
+    con.execute("DELETE FROM lease WHERE name = ? AND token = ?", (BULK, token))
 
 
 def held(con: sqlite3.Connection) -> bool:
     """Whether a living process holds the lease."""
     row = con.execute("SELECT * FROM lease WHERE name = ?", (BULK,)).fetchone()
     return row is not None and _alive(row)
-
-
-def _is_mine(row: sqlite3.Row) -> bool:
-    pid = os.getpid()
-    return (row["host"], row["pid"], row["born"]) == (socket.gethostname(), pid, _born(pid))
 
 
 def _alive(row: sqlite3.Row) -> bool:

@@ -211,6 +211,7 @@ CREATE TABLE export_base (
 
 CREATE TABLE lease (
     name TEXT PRIMARY KEY,
+    token TEXT NOT NULL,              -- of one run of a command
     verb TEXT NOT NULL,
     host TEXT NOT NULL,
     pid INTEGER NOT NULL,
