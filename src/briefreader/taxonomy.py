@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from briefreader.errors import TaxonomyError
+from briefreader.errors import NotFoundError, TaxonomyError
 from briefreader.text import STOP_WORDS, parts, stem
 from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse
 
@@ -85,7 +85,7 @@ class Taxonomy:
         """The topic of this id, or one that had it before (``was``).
 
         Raises:
-            TaxonomyError: there is none; the hint names the nearest.
+            NotFoundError: there is none; the hint names the nearest.
         """
         for topic in self.topics:
             if topic.id == id:
@@ -94,7 +94,9 @@ class Taxonomy:
             if id in topic.was:
                 return topic
         near = difflib.get_close_matches(id, self.ids, 1)
-        raise TaxonomyError(f"no topic {id!r}", where=self.path, hint=f"did you mean {near[0]}?" if near else "")
+        raise NotFoundError(
+            f"no topic {id!r}", hint=f"did you mean {near[0]}?" if near else "`taxonomy show` lists them"
+        )
 
     def narrower(self, id: str) -> set[str]:
         """The topic's id and those of all topics below it."""

@@ -14,7 +14,7 @@ from briefreader.cli.command import command
 from briefreader.cli.completing import BriefingId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from briefreader.cli.session import Session
     from briefreader.library import Library
@@ -37,22 +37,25 @@ def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
     Only a URL that is given here is ever fetched.
     """
     with session.library(create=True) as library:
-        code = add_all(session, library, [sys.stdin.buffer if source == "-" else source for source in sources])
+        code = _add(session, library, sources_of(sources))
         if watch:
             _watch(session, library, [Path(source) for source in sources if Path(source).exists()])
     return code
 
 
-def add_all(session: Session, library: Library, sources: Sequence[Source], ids: list[str] | None = None) -> int:
-    """Add, print a record for each briefing, and sum up; the ids met are appended to ``ids``."""
+def sources_of(words: Iterable[str]) -> list[Source]:
+    """What the words of a command name; ``-`` is stdin."""
+    return [sys.stdin.buffer if word == "-" else word for word in words]
+
+
+def _add(session: Session, library: Library, sources: Sequence[Source]) -> int:
+    """Add, print a record for each briefing, and sum up."""
     counts: Counter[str] = Counter()
     with session.out.records("add") as write, watched(session, "Adding") as progress:
         for added in library.add(sources, dry_run=session.dry_run, progress=progress):
             counts[added.status] += 1
             write(_record(added), added.id or None)
             print_added(session, added)
-            if ids is not None and added.id:
-                ids.append(added.id)
     return _sum_up(session, library, counts)
 
 
@@ -83,14 +86,22 @@ def print_added(session: Session, added: Added) -> None:
 
 
 def _sum_up(session: Session, library: Library, counts: Counter[str]) -> int:
-    words = {"added": "added", "longer": "longer", "alias": "copies", "known": "known", "failed": "failed"}
-    said = (
-        ", ".join(f"{counts[status]:,} {word}" for status, word in words.items() if counts[status]) or "nothing to read"
-    )
     if session.dry_run:
-        session.out.note(f"{said} · nothing was written")
+        session.out.note(f"{summary(counts)} · nothing was written")
     else:
-        session.report(next(iter(library.history(1)), None), said)
+        session.report(library.last_batch, summary(counts))
+    return exit_code(counts)
+
+
+def summary(counts: Counter[str]) -> str:
+    """How many briefings came to what: ``3 added, 1 failed``."""
+    words = {"added": "added", "longer": "longer", "alias": "copies", "known": "known", "failed": "failed"}
+    parts = [f"{counts[status]:,} {word}" for status, word in words.items() if counts[status]]
+    return ", ".join(parts) or "nothing to read"
+
+
+def exit_code(counts: Counter[str]) -> int:
+    """3 when a part failed, 1 when all of it did."""
     if not counts["failed"]:
         return errors.OK
     return errors.PARTIAL if counts.total() > counts["failed"] else errors.FAILURE
@@ -118,7 +129,7 @@ def _watch(session: Session, library: Library, folders: list[Path]) -> None:
     for found in changes(*folders, raise_interrupt=True):
         new = [Path(path) for change, path in found if change != Change.deleted and Path(path).is_file()]
         if new:
-            add_all(session, library, sorted(new))
+            _add(session, library, sorted(new))
             session.out.flush()
 
 
@@ -136,3 +147,19 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
             return
         session.confirm(f"Remove {len(found)} from the library?")
         session.report(library.remove(found))
+
+
+@command("reread")
+@click.argument("ids", nargs=-1, type=BriefingId(), metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Every briefing of the library.")
+def reread(session: Session, ids: tuple[str, ...], everything: bool) -> int:
+    """Parse the kept originals anew, as after an upgrade. Ids, notes and decisions stay."""
+    if bool(ids) == everything:
+        raise errors.UsageError("which briefings?", hint="give IDs, or --all")
+    counts: Counter[str] = Counter()
+    with session.library() as library, session.out.records("reread") as write:
+        for added in library.reread(None if everything else ids):
+            counts[added.status] += 1
+            write(_record(added), added.id)
+            print_added(session, added)
+        return _sum_up(session, library, counts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader.cli import records
-from briefreader.cli.command import QueryCommand, command
+from briefreader.cli.command import QueryCommand, command, limit_option
 from briefreader.cli.output import Column
 from briefreader.cli.session import words_of
 
@@ -27,7 +27,7 @@ _BLOCK = 500  # rows that are fetched at once, so that a long list starts at onc
 
 @command("list", cls=QueryCommand)
 @click.argument("query", nargs=-1)
-@click.option("-n", "--limit", type=click.IntRange(min=1), metavar="N", help="At most N briefings.")
+@limit_option(None, "briefings")
 @click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")
 def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool) -> None:
     """List the briefings that match QUERY, newest first; all of them without one."""

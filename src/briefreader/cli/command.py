@@ -107,6 +107,12 @@ def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[
     return declare
 
 
+def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
+    """``-n N``: how many of something at most."""
+    said = f"At most N {of}" + (f" ({default})." if default else ".")
+    return click.option("-n", "--limit", type=click.IntRange(min=1), default=default, metavar="N", help=said)
+
+
 class LazyGroup(KnowsGlobals, click.Group):
     """A group that knows its commands by name and home (``module:attribute``), and imports the one that is run."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader.cli import records
-from briefreader.cli.command import command
+from briefreader.cli.command import command, limit_option
 from briefreader.cli.output import Column
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ _COLUMNS = (Column(6, "cyan"), Column(19, "dim"), Column(14, "bold"), Column(0),
 
 
 @command("history")
-@click.option(
-    "-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N."
-)
+@limit_option(20, "changes")
 def history(session: Session, limit: int) -> None:
     """List what was changed last, the newest first; each entry can be undone."""
     with session.library() as library, session.out.records("history") as write:

@@ -87,15 +87,15 @@ class Session:
 
         return Tagger(Taxonomy.load(self.taxonomy_file))
 
-    def library(self, *, create: bool = False) -> Library:
-        """The library, open; the caller closes it.
+    def library(self, *, create: bool = False, folder: Path | None = None) -> Library:
+        """The library (or the one in ``folder``), open; the caller closes it.
 
         Raises:
             NoLibraryError: there is none, and none is to be made.
         """
         from briefreader.library import Library
 
-        return Library(self.folder, taxonomy=self._chosen_taxonomy, create=create)
+        return Library(folder or self.folder, taxonomy=self._chosen_taxonomy, create=create)
 
     @property
     def _chosen_taxonomy(self) -> Path | None:

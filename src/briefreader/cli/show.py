@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader.cli import markdown, records
-from briefreader.cli.command import command
+from briefreader.cli.command import command, limit_option
 from briefreader.cli.completing import BriefingId
 from briefreader.cli.output import Column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from briefreader.cli.output import Output, Writer
+    from briefreader.cli.output import Output, Part, Writer
     from briefreader.cli.session import Session
     from briefreader.library import Library
 
@@ -50,27 +50,31 @@ def _show_insight(out: Output, write: Writer, library: Library, target: str) -> 
 
 def _show_briefing(out: Output, write: Writer, library: Library, target: str) -> None:
     briefing = library.briefing(target)
+    topics = library.topics(briefing.id)
     note = library.note_of(briefing.id)
     insights = library.insights(briefing.id)
     record = records.of_briefing(briefing, path=briefing.original.path, id=briefing.id)
     record["insights"] = [records.of_insight(insight) for insight in insights]
-    write({**record, "note": note}, briefing.id)
+    write({**record, "topics": [asdict(state) for state in topics], "note": note}, briefing.id)
     if out.form != "human":
         return
     out.line((briefing.id, "cyan"))
+    given = [s.topic for s in topics if s.verdict == "accepted" or (s.earned and s.verdict != "rejected")]
+    _show_topics(out, given, [f"{s.topic} {s.score:.2f}" for s in topics if s.suggested])
     out.markdown(markdown.of_briefing(briefing))
     if note:
         out.markdown(f"## Your note\n\n{note}")
 
 
-def _show_topics(out: Output, topics: Sequence[str]) -> None:
-    out.line(("Topics: ", "dim"), (", ".join(topics) or "none", "green"))
+def _show_topics(out: Output, topics: Sequence[str], suggested: Sequence[str] = ()) -> None:
+    parts: list[Part] = [("Topics: ", "dim"), (", ".join(topics) or "none", "green")]
+    if suggested:
+        parts += [("   Suggested: ", "dim"), (", ".join(suggested), "yellow")]
+    out.line(*parts)
 
 
 @command("stats")
-@click.option(
-    "-n", "--limit", type=click.IntRange(min=1), default=15, show_default=True, metavar="N", help="At most N bars each."
-)
+@limit_option(15, "bars of each kind")
 def stats(session: Session, limit: int) -> None:
     """Count the library by topic, source and month."""
     out = session.out

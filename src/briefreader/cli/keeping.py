@@ -1,0 +1,59 @@
+"""``dump``, ``restore``, ``backup`` and ``check``: the library as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, cast
+
+import click
+
+from briefreader import errors
+from briefreader.cli.command import command
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+
+
+@command("dump")
+@click.argument("file", default="-", type=click.Path(allow_dash=True))
+def dump(session: Session, file: str) -> None:
+    """Write the library as text, a record a line: everything that cannot be made again."""
+    with session.library() as library, click.open_file(file, "w", encoding="utf-8", atomic=file != "-") as stream:
+        library.dump(cast("TextIO", stream))
+
+
+@command("restore")
+@click.argument("file", default="-", type=click.Path(allow_dash=True))
+def restore(session: Session, file: str) -> None:
+    """Read a dump back into an empty library."""
+    with click.open_file(file, encoding="utf-8") as stream, session.library(create=True) as library:
+        session.out.note(f"{library.restore(cast('TextIO', stream)):,} briefings restored")
+
+
+@command("backup")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+def backup(session: Session, path: Path | None) -> None:
+    """Copy the library, whole and consistent while the app runs; by default into its backups folder.
+
+    The copy is a library itself: --library opens it.
+    """
+    with session.library() as library:
+        made = library.backup(path)
+        session.out.record({"path": str(made)})
+        session.out.line(str(made))
+
+
+@command("check")
+@click.option("--deep", is_flag=True, help="Read and compare everything, originals too.")
+@click.option("--rebuild", is_flag=True, help="Make anew what can be, and save what can be read of a damaged file.")
+def check(session: Session, deep: bool, rebuild: bool) -> int:
+    """Look for damage in the library, and say what to do about it."""
+    with session.library() as library, session.out.records("check") as write:
+        problems = library.check(deep=deep, rebuild=rebuild)
+        for problem in problems:
+            write(asdict(problem))
+            session.out.line((problem.path, "bold"), f" {problem.message}", (f"  {problem.hint}", "dim"))
+    if not problems:
+        session.out.note("the library is sound")
+    return errors.FAILURE if problems else errors.OK
