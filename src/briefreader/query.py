@@ -19,7 +19,7 @@ Sort = Literal["date", "relevance", "score"]
 Scope = Literal["title", "text", "notes", "body"]
 Operator = Literal["=", ">", ">=", "<", "<="]
 
-IS_VALUES = ("unread", "read", "starred", "noted", "stated", "item", "extracted", "own", "marked")
+IS_VALUES = ("unread", "read", "starred", "noted", "inbox", "untagged", "stated", "item", "extracted", "own", "marked")
 IN_VALUES = ("title", "text", "notes", "body")
 SORT_VALUES = ("date", "relevance", "score")
 HAS_VALUES = ("note",)
@@ -139,7 +139,8 @@ def quote(value: str) -> str:
 
 
 def parse(text: str) -> Query:
-    """The tree of a query; never raises."""
+    """The tree of a query; never raises. Lone surrogates, which no database takes, become question marks."""
+    text = text.encode("utf-8", "replace").decode()
     builder = _Builder()
     position = 0
     while position < len(text):

@@ -85,6 +85,7 @@ class Base:
         self._taxonomy: Taxonomy | None = None
         self._taxonomy_stamp: tuple[int, int] | None = None
         self._taxonomy_lock = threading.Lock()
+        self._search_lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -146,6 +147,19 @@ class Base:
         except TaxonomyError:
             return None
         return lambda text: [(hit.topic, hit.start, hit.end) for hit in find(text)]
+
+    @property
+    def _topics(self) -> frozenset[str] | None:
+        """The taxonomy's topics; None while its file can't be read: lists must not fall with it."""
+        try:
+            return frozenset(self.taxonomy.ids)
+        except TaxonomyError:
+            return None
+
+    def _expand(self, topic: str) -> set[str]:
+        """The topics that ``topic:`` means: itself and its narrower ones; an unknown one means itself."""
+        name = next((known for known in self._topics or () if known.casefold() == topic.casefold()), None)
+        return {topic} if name is None else self.taxonomy.narrower(name)
 
     def resolve(self, prefix: str) -> str:
         """The id that a prefix names.

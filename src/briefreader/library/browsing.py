@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.errors import TaxonomyError
-from briefreader.library.base import Base
+from briefreader.library.searching import Searching
 from briefreader.storage import briefings, counts, filters, lists
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from briefreader.model import Briefing, BriefingRow, InsightRow, Original
     from briefreader.storage.counts import Stats
-    from briefreader.storage.database import Connection
 
 list_ = list  # inside the class, ``list`` is a verb
 
@@ -33,7 +32,7 @@ class Facets:
     sources: list[tuple[str, int]]  # the most frequent first
 
 
-class Browsing(Base):
+class Browsing(Searching):
     """Verbs that only look."""
 
     def keys(self, query: str = "", *, limit: int | None = None, after: int | None = None) -> list[int]:
@@ -46,7 +45,7 @@ class Browsing(Base):
             if not asked.terms:
                 return filters.briefing_keys(con, asked, self._expand, self._topics, limit=limit, after=after)
             found = filters.briefing_keys(con, asked, self._expand, self._topics)
-            matching = self._matching(con, asked)
+            matching = self._matching_briefings(con, asked, found)
         kept = [key for key in found if key in matching]
         if after in kept:
             kept = kept[kept.index(after) + 1 :]
@@ -105,28 +104,3 @@ class Browsing(Base):
         """Briefings by topic, source and month."""
         with self.db.reading() as con:
             return counts.stats(con)
-
-    @property
-    def _topics(self) -> frozenset[str] | None:
-        """The taxonomy's topics; None while its file can't be read: lists must not fall with it."""
-        try:
-            return frozenset(self.taxonomy.ids)
-        except TaxonomyError:
-            return None
-
-    def _expand(self, topic: str) -> set[str]:
-        """The topics that ``topic:`` means: itself and its narrower ones; an unknown one means itself."""
-        name = next((known for known in self._topics or () if known.casefold() == topic.casefold()), None)
-        return {topic} if name is None else self.taxonomy.narrower(name)
-
-    def _matching(self, con: Connection, asked: language.Query) -> set[int]:
-        """Row keys of the briefings that hold a query's words."""
-        words = [term.text for term in asked.terms if not term.negated]
-        found = set(filters.body_keys(con, words, column="title_fts"))
-        if "body" in asked.scopes:
-            found |= set(filters.body_keys(con, words))
-        if "notes" in asked.scopes:
-            found |= {key for key, _ in filters.note_keys(con, words)}
-        for term in asked.negations:
-            found -= set(filters.body_keys(con, [term.text], column="title_fts"))
-        return found

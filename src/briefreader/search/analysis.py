@@ -1,8 +1,8 @@
 """Text → index terms, the same for insights and queries.
 
 Words are folded runs of letters and digits. ``gpt-4.1`` gives ``gpt``, ``4.1`` and the parts ``4`` and ``1``;
-``don't`` gives ``dont``, ``don`` and ``t``; ``1,000`` gives ``1000`` and its parts. Scripts written without spaces
-are cut into overlapping character bigrams; each emoji is a term.
+``don't`` gives ``dont``, ``don`` and ``t``; ``model's`` only ``model`` and ``s``; ``1,000`` gives ``1000`` and its
+parts. Scripts written without spaces are cut into overlapping character bigrams; each emoji is a term.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _TERM = re.compile(
     rf"|{_WORD}+(?:(?:(?<=[0-9])[.,](?=[0-9])|(?<=[^\W\d_])['’](?=[^\W\d_])){_WORD}+)*"
 )
 _BIGRAMS = re.compile(f"[{_UNSPACED}]")
+_POSSESSIVE = re.compile("['’]s$")
 _JOINT = re.compile("[.,'’]")
 # A run of non-ASCII characters with the character before it, which the first of them may compose with.
 _ISLAND = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+", re.DOTALL)
@@ -62,20 +63,21 @@ def terms(text: str) -> set[str]:
 
 def query_terms(text: str) -> list[str]:
     """The terms to look for, in order: of a compound (``4.1``, ``don't``) only the whole."""
-    folded = fold(text)
-    result: list[str] = []
-    for match in _TERM.finditer(folded):
-        parts = _parts(match.group(), 0)
-        result.extend([parts[0].form] if not _BIGRAMS.match(match.group()) else [p.form for p in parts])
-    return result
+    return [term.form for term in located(fold(text), wholes=True)]
 
 
-def located(text: str) -> list[Located]:
-    """Every index term of a text with its place in the text as given; compounds before their parts."""
+def located(text: str, *, wholes: bool = False) -> list[Located]:
+    """Every index term of a text with its place in the text as given; compounds before their parts.
+
+    With ``wholes`` a compound comes without its parts: the text as a sequence of words.
+    """
     folded, places = _fold_with_places(text)
     result: list[Located] = []
     for match in _TERM.finditer(folded):
-        for form, start, end in _parts(match.group(), match.start()):
+        parts = _parts(match.group(), match.start())
+        if wholes and not _BIGRAMS.match(match.group()):
+            del parts[1:]
+        for form, start, end in parts:
             if places is not None:
                 start, end = places[start][0], places[end - 1][1]
             result.append(Located(form, start, end))
@@ -89,10 +91,11 @@ def _parts(form: str, offset: int) -> list[Located]:
         return [Located(form[i : i + 2], offset + i, offset + min(i + 2, len(form))) for i in range(last)]
     if not _JOINT.search(form):
         return [Located(form, offset, offset + len(form))]
-    whole = re.sub("[,'’]", "", form)
+    bare = _POSSESSIVE.sub("", form)
+    whole = re.sub("[,'’]", "", bare)
     inner = re.finditer("[^.,'’]+", form)
     return [
-        Located(whole, offset, offset + len(form)),
+        Located(whole, offset, offset + len(bare)),
         *(Located(m.group(), offset + m.start(), offset + m.end()) for m in inner),
     ]
 

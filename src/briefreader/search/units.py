@@ -33,7 +33,7 @@ INFIX = 0.65
 TITLE = 1.12
 BASE = 3.0
 _MOST_SPELLINGS = 96
-_SHORT = 2  # words of so few letters are only looked for as they are, and at the beginning of words in titles
+SHORT = 2  # words of so few letters are only looked for as they are, and at the beginning of words in titles
 _CACHE_BYTES = 48 << 20
 
 
@@ -50,14 +50,16 @@ class Unit:
     """What one word of the query found.
 
     ``docs`` int32 keys and ``values`` float32, what each is worth; a key may stand several times with one value.
-    ``exact`` are the sorted keys that hold the very word; ``spellings`` says which terms were looked for.
+    ``exact`` are the sorted keys that hold the very word; ``spellings`` and ``alternatives`` say what else was looked
+    for: terms like it, and terms that together stand for it.
     """
 
+    word: str
     docs: npt.NDArray[np.int32]
     values: npt.NDArray[np.float32]
     exact: npt.NDArray[np.int32]
     spellings: tuple[Spelling, ...]
-    best: float
+    alternatives: tuple[tuple[str, ...], ...]
 
     @property
     def nbytes(self) -> int:
@@ -79,7 +81,7 @@ def spellings(vocabulary: Vocabulary, word: str, last: bool, common: int) -> lis
     Words held by more than ``common`` insights are taken to be meant as they stand: no far spellings of them.
     """
     length = len(word)
-    if length <= _SHORT:
+    if length <= SHORT:
         return []
     known = vocabulary.find(word)
     frequent = known >= 0 and int(vocabulary.df[known]) > common
@@ -158,23 +160,23 @@ class Units:
         index = self._index
         exact = index.docs(postings, word)
         groups = [(EXACT, exact)]
-        groups += [(ALTERNATIVE, self._all_of(postings, together)) for together in alternatives]
+        groups += [(ALTERNATIVE, self.all_of(postings, together)) for together in alternatives]
         begins = index.prefixed(postings, word)
-        if len(word) <= _SHORT:
+        if len(word) <= SHORT:
             begins = Docs(begins.titles, begins.titles)
         groups.append((PREFIX_OF_LAST if last else PREFIX, begins))
         common = index.count // 20_000 + 4
-        like = [s for v in (index.vocabulary, index.fresh) for s in spellings(v, word, last, common)]
-        like.sort(key=lambda s: -s.similarity)
+        both = (spellings(v, word, last, common) for v in (index.vocabulary, index.recent))
+        like = sorted({s for found in both for s in found}, key=lambda s: (-s.similarity, s.term))
         for similarity, same in groupby(like, key=lambda s: s.similarity):
             groups.append((similarity, index.union(postings, [s.term for s in same])))
         if titles_only:
             groups = [(s, Docs(d.titles, d.titles)) for s, d in groups]
-        docs, values, best = self._weigh(groups)
-        return Unit(docs, values, groups[0][1].everywhere, (Spelling(word, EXACT), *like), best)
+        docs, values = self._weigh(groups)
+        return Unit(word, docs, values, groups[0][1].everywhere, tuple(like), tuple(alternatives))
 
-    def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], float]:
-        """Every insight with the best that any group gives it, and the best of all."""
+    def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+        """Every insight with the best that any group gives it."""
         count, seen = self._index.count, 0
         worth: list[tuple[float, npt.NDArray[np.int32]]] = []
         for similarity, docs in sorted(groups, key=lambda g: -g[0]):
@@ -192,11 +194,13 @@ class Units:
             touched = np.flatnonzero(buffer).astype(np.int32)
         values = buffer[touched]
         buffer[touched] = 0
-        return touched, values, worth[-1][0] if worth else 0.0
+        return touched, values
 
-    def _all_of(self, postings: Postings, terms: Sequence[str]) -> Docs:
+    def all_of(self, postings: Postings, terms: Sequence[str]) -> Docs:
         """Insights that hold every one of the terms (in their title: every one there)."""
         lists = sorted((self._index.docs(postings, t) for t in terms), key=lambda d: d.everywhere.size)
+        if not lists:
+            return Docs()
         everywhere, titles = lists[0].everywhere, lists[0].titles
         for other in lists[1:]:
             everywhere = np.intersect1d(everywhere, other.everywhere, assume_unique=True)

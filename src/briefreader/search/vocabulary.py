@@ -50,6 +50,11 @@ class Vocabulary:
         i = bisect_left(self.terms, term)
         return i if i < len(self.terms) and self.terms[i] == term else -1
 
+    def frequency(self, term: str) -> int:
+        """Document frequency of a term, 0 when it is unknown."""
+        i = self.find(term)
+        return int(self.df[i]) if i >= 0 else 0
+
     def prefix_range(self, prefix: str) -> tuple[int, int]:
         """Half-open range of the indices of all terms that begin with ``prefix``."""
         return bisect_left(self.terms, prefix), bisect_left(self.terms, prefix + LAST)

@@ -1,0 +1,153 @@
+"""Searching all insights, and keeping the search index up with the library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from briefreader import query as language
+from briefreader.errors import LockedError
+from briefreader.library.base import Base
+from briefreader.model import Hit
+from briefreader.storage import filters, lists, postings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from briefreader.query import Query
+    from briefreader.search.searcher import Match, Searcher
+    from briefreader.storage.database import Connection
+
+MERGE_FROM = 500  # insights that wait before they are put into the posting lists
+_BACKLOG = 5000  # so many that a search puts them into the lists first
+_MERGE_SLICE = 2000  # insights a transaction
+
+
+class Searching(Base):
+    """Verbs that look insights up by their words."""
+
+    _searcher: Searcher | None = None
+    _aliases: tuple[tuple[str, ...], ...] = ()
+
+    def search(self, query: str, *, limit: int = 50, cancelled: Callable[[], bool] = lambda: False) -> list[Hit]:
+        """The insights that answer a query, best first; without words the newest that meet its filters.
+
+        Empty when ``cancelled``.
+        """
+        from briefreader.search.ranking import Cancelled
+
+        asked = language.parse(query)
+        self._index_new(_BACKLOG)
+        with self._search_lock, self.db.reading() as con:
+            try:
+                found = self._find(con, asked, limit, cancelled)
+            except Cancelled:
+                return []
+            rows = lists.insight_rows(con, [m.key for m in found], self._topics)
+        by_key = {m.key: m for m in found}
+        return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in rows]
+
+    def warm(self) -> None:
+        """Load the index, so that the first search doesn't wait for it. Takes a while; call it off the UI thread."""
+        self._index_new(MERGE_FROM)
+        with self._search_lock, self.db.reading() as con:
+            self._ready(con)
+
+    def rebuild_index(self) -> None:
+        """Make the stored index again from the insights."""
+        from briefreader.search.indexing import ANALYSIS
+
+        with self.db.writing() as con:
+            postings.empty(con, ANALYSIS)
+        self._index_new(1)
+
+    def _matching_briefings(self, con: Connection, asked: Query, among: Iterable[int]) -> set[int]:
+        """Which of some briefings hold a query's words, in title, source, author or an insight; by row key."""
+        words = [t.text for t in asked.terms if not t.negated]
+        here = not asked.scopes or {"title", "text"} & set(asked.scopes)
+        with self._search_lock:
+            searcher, reader = self._ready(con)
+            found = set() if words else set(among)
+            if words and here:
+                wanted = replace(asked, terms=(*asked.phrases, *asked.words))
+                found = reader.owners(searcher.related(reader, wanted).tolist())
+                found |= set(filters.body_keys(con, words, column="title_fts"))
+            if "body" in asked.scopes:
+                found |= set(filters.body_keys(con, words))
+            if "notes" in asked.scopes:
+                found |= {key for key, _ in filters.note_keys(con, words)}
+            for term in asked.negations:
+                found -= reader.owners(searcher.holding(reader, term).tolist())
+                found -= set(filters.body_keys(con, [term.text], column="title_fts"))
+        return found
+
+    def _index_new(self, at_least: int = MERGE_FROM) -> None:
+        """Put waiting insights into the posting lists when there are ``at_least`` so many; never fails a search."""
+        from briefreader.search.indexing import ANALYSIS, inverted
+
+        while not self.db.readonly:
+            with self.db.reading() as con:
+                reader = postings.Reader(con)
+                state = reader.state()
+                outdated = state.analysis != ANALYSIS
+                if not outdated and (state.highest <= state.indexed or state.highest - state.indexed < at_least):
+                    return
+                part = [] if outdated else reader.insights(state.indexed, _MERGE_SLICE)
+            rows, gains = inverted(part)
+            try:
+                with self.db.writing() as con:
+                    now = postings.Reader(con).state()
+                    if outdated:
+                        postings.empty(con, ANALYSIS)
+                    elif (now.indexed, now.rebuilds) == (state.indexed, state.rebuilds):
+                        postings.append(con, [postings.Row(*row) for row in rows], gains, part[-1][0])
+            except LockedError:
+                return
+
+    def _ready(self, con: Connection) -> tuple[Searcher, postings.Reader]:
+        """The searcher with all that is in the library, and the taxonomy's names."""
+        from briefreader.search.searcher import Searcher
+
+        aliases = (*self.taxonomy.aliases, *((t.label, *t.alt) for t in self.taxonomy.topics if t.alt))
+        if self._searcher is None:
+            self._searcher = Searcher(aliases)
+        elif aliases != self._aliases:
+            self._searcher.set_aliases(aliases)
+        self._aliases = aliases
+        reader = postings.Reader(con)
+        self._searcher.refresh(reader)
+        return self._searcher, reader
+
+    def _find(self, con: Connection, asked: Query, limit: int, cancelled: Callable[[], bool]) -> list[Match]:
+        from briefreader.search.searcher import Match
+
+        if not asked.terms:
+            keys = filters.insight_keys(con, asked, self._expand, self._topics, limit=limit)
+            return [Match(key, 0.0, ()) for key in keys]
+        searcher, reader = self._ready(con)
+        mask = None
+        if asked.filters:
+            mask = searcher.mask(filters.insight_keys(con, asked, self._expand, self._topics))
+        elsewhere = self._elsewhere(con, asked)
+        if elsewhere is None:
+            return searcher.search(reader, asked, limit, mask=mask, cancelled=cancelled)
+        outside = searcher.mask(elsewhere) & searcher.index.alive
+        if mask is not None:
+            outside &= mask
+        inside = mask if {"title", "text"} & set(asked.scopes) else outside
+        found = searcher.search(reader, asked, limit, mask=inside, cancelled=cancelled)
+        outside[[m.key for m in found]] = False
+        rest = searcher.newest(outside, limit - len(found))
+        return found + [Match(key, 0.0, ()) for key in rest]
+
+    def _elsewhere(self, con: Connection, asked: Query) -> set[int] | None:
+        """Keys of the insights whose notes or whose briefing's body or notes answer; None when not asked for."""
+        if not {"notes", "body"} & set(asked.scopes):
+            return None
+        words = [t.text for t in asked.terms if not t.negated]
+        owners: set[int] = set()
+        if "body" in asked.scopes:
+            owners |= set(filters.body_keys(con, words))
+        if "notes" in asked.scopes:
+            owners |= {key for key, _ in filters.note_keys(con, words)}
+        return postings.Reader(con).owned(sorted(owners))

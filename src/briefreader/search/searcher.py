@@ -1,0 +1,193 @@
+"""A parsed query → ranked insights with what to mark in them.
+
+Words rank; phrases, negations and the caller's mask decide who may be found at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from briefreader.search import highlights
+from briefreader.search.aliases import Aliases
+from briefreader.search.analysis import located, query_terms
+from briefreader.search.index import Index
+from briefreader.search.ranking import RERANKED, Cancelled, Ranked, Ranker, rerank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import numpy.typing as npt
+
+    from briefreader.query import Query, Term
+    from briefreader.search.index import Postings
+    from briefreader.search.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An insight found; ``spans`` are offsets into ``title + "\\n" + text`` of what answered."""
+
+    key: int
+    score: float
+    spans: tuple[tuple[int, int], ...]
+
+
+class Searcher:
+    """Searches the insights of a library. ``refresh`` first; one thread at a time."""
+
+    def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
+        self.index = Index()
+        self._ranker = Ranker(self.index, Aliases(aliases))
+
+    def set_aliases(self, aliases: Iterable[Sequence[str]]) -> None:
+        """Take other names for the same thing from a taxonomy."""
+        self._ranker = Ranker(self.index, Aliases(aliases))
+
+    def refresh(self, postings: Postings) -> None:
+        """Take over what has changed in the library."""
+        self.index.refresh(postings)
+
+    def mask(self, keys: Iterable[int]) -> npt.NDArray[np.bool_]:
+        """Keys as a mask over all insights."""
+        wanted = np.fromiter(keys, np.int64)
+        mask = np.zeros(self.index.size, bool)
+        mask[wanted[wanted < mask.size]] = True
+        return mask
+
+    def search(
+        self,
+        postings: Postings,
+        query: Query,
+        limit: int,
+        *,
+        mask: npt.NDArray[np.bool_] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> list[Match]:
+        """The best ``limit`` insights, best first (``sort:date``: the newest that belong to the query).
+
+        ``mask`` by key says who may be found at all. Without words to rank by, the newest. Raises Cancelled.
+        """
+        words = _words(query)
+        phrases = [p for p in (_Phrase(t) for t in query.phrases) if p.terms]
+        titles_only = query.scopes == ("title",)
+        units = self._ranker.units(postings, words, titles_only=titles_only, cancelled=cancelled)
+        allowed = self._allowed(postings, query, phrases, mask)
+        by_date = query.sort == "date" or not units
+        if by_date and units:
+            related = self._ranker.related(units, allowed)
+            allowed = np.zeros(allowed.size, bool)
+            allowed[related] = True
+        checks = _needs_texts(query, phrases)
+        pool = max(RERANKED, limit)
+        while True:
+            if cancelled():
+                raise Cancelled
+            if by_date:
+                ranked = self._newest(postings, allowed, pool)
+            else:
+                best = self._ranker.best(units, allowed, pool)
+                texts = postings.texts(best.keys.tolist())
+                ranked = rerank(" ".join(words), best, texts, self.index.days)
+            kept = [r for r in ranked if not checks or _holds(r, query, phrases, units)]
+            if len(kept) >= limit or len(ranked) < pool:
+                break
+            pool *= 8
+        shown = [tuple(p.terms) for p in phrases]
+        return [Match(r.key, r.score, highlights.spans(r.title, r.text, units, shown)) for r in kept[:limit]]
+
+    def related(
+        self, postings: Postings, query: Query, mask: npt.NDArray[np.bool_] | None = None
+    ) -> npt.NDArray[np.int32]:
+        """Keys of all insights that belong to the query, whatever their order."""
+        words = _words(query)
+        phrases = [p for p in (_Phrase(t) for t in query.phrases) if p.terms]
+        units = self._ranker.units(postings, words, titles_only=query.scopes == ("title",))
+        allowed = self._allowed(postings, query, phrases, mask)
+        if not units:
+            return np.flatnonzero(allowed).astype(np.int32)
+        keys = self._ranker.related(units, allowed)
+        if _needs_texts(query, phrases):
+            texts = postings.texts(keys.tolist())
+            held = [
+                k for k, (title, text) in texts.items() if _holds(Ranked(k, 0.0, title, text), query, phrases, units)
+            ]
+            return np.array(sorted(held), np.int32)
+        return keys
+
+    def holding(self, postings: Postings, term: Term) -> npt.NDArray[np.int32]:
+        """Sorted keys of the insights that hold a word or phrase as it stands."""
+        phrase = _Phrase(term)
+        keys = self._ranker.all_of(postings, phrase.terms)
+        if len(phrase.terms) < 2:
+            return keys
+        texts = postings.texts(keys.tolist())
+        return np.array([k for k, parts in sorted(texts.items()) if phrase.stands_in(parts)], np.int32)
+
+    def newest(self, allowed: npt.NDArray[np.bool_], most: int) -> list[int]:
+        """Keys of the newest ``most`` of the allowed insights, newest first."""
+        keys = np.flatnonzero(allowed)
+        newest_first = np.lexsort((keys, self.index.days[keys]))[::-1]
+        newest: list[int] = keys[newest_first[: max(most, 0)]].tolist()
+        return newest
+
+    def _newest(self, postings: Postings, allowed: npt.NDArray[np.bool_], most: int) -> list[Ranked]:
+        keys = self.newest(allowed, most)
+        texts = postings.texts(keys)
+        return [Ranked(key, 0.0, *texts[key]) for key in keys if key in texts]
+
+    def _allowed(
+        self,
+        postings: Postings,
+        query: Query,
+        phrases: Sequence[_Phrase],
+        mask: npt.NDArray[np.bool_] | None,
+    ) -> npt.NDArray[np.bool_]:
+        """Who may be found: alive, in the mask, with all words of the phrases and without the negated words."""
+        allowed = self.index.alive if mask is None else self.index.alive & mask
+        for phrase in phrases:
+            certain = phrase.terms[:-1] if phrase.unfinished else phrase.terms
+            if certain:
+                allowed = allowed & self.mask(self._ranker.all_of(postings, certain).tolist())
+        for term in query.negations:
+            if len(terms := query_terms(term.text)) == 1:
+                allowed = allowed & ~self.mask(self._ranker.all_of(postings, terms).tolist())
+        return allowed
+
+
+class _Phrase:
+    """A phrase's words; a single character of an unspaced script is the beginning of its bigrams."""
+
+    def __init__(self, term: Term) -> None:
+        self.terms = query_terms(term.text)
+        self.unfinished = term.unfinished or (len(self.terms) == 1 and len(self.terms[0]) == 1)
+
+    def stands_in(self, parts: Iterable[str]) -> bool:
+        """Whether the words stand one after the other in any of the texts."""
+        sequences = (located(part, wholes=True) for part in parts)
+        return any(highlights.phrase_places(s, self.terms, unfinished=self.unfinished) for s in sequences)
+
+
+def _words(query: Query) -> list[str]:
+    """The words that rank: free ones, and those of phrases."""
+    return [word for term in (*query.phrases, *query.words) for word in query_terms(term.text)]
+
+
+def _needs_texts(query: Query, phrases: Sequence[_Phrase]) -> bool:
+    """Whether posting lists alone can't tell who answers."""
+    several = any(len(query_terms(t.text)) > 1 for t in query.negations)
+    return bool(phrases) or several or query.scopes == ("text",)
+
+
+def _holds(ranked: Ranked, query: Query, phrases: Sequence[_Phrase], units: Sequence[Unit]) -> bool:
+    """Whether an insight's words stand as the query's phrases and scopes ask."""
+    in_title = (ranked.title,) if query.scopes != ("text",) else ()
+    in_text = (ranked.text,) if query.scopes != ("title",) else ()
+    parts = in_title + in_text
+    if not all(phrase.stands_in(parts) for phrase in phrases):
+        return False
+    if any(phrase.stands_in(parts) for phrase in map(_Phrase, query.negations) if len(phrase.terms) > 1):
+        return False
+    return bool(in_title) or all(highlights.spans("", ranked.text, (unit,)) for unit in units)

@@ -1,0 +1,156 @@
+"""Searching a library: words, typos, filters, phrases, scopes, scripts, and lists narrowed by words."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.library import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BRIEFINGS = [
+    {
+        "title": "Open weights this week",
+        "source": "The Sequence",
+        "published": "2026-02-20",
+        "text": "An essay on why labs give weights away. Cobblestone.",
+        "insights": [
+            {
+                "title": "Licences decide adoption",
+                "text": "A permissive licence spreads a model faster than benchmarks.",
+            },
+            {"title": "Mixture of experts on laptops", "text": "Sparse models route each token to few experts."},
+        ],
+    },
+    {
+        "title": "What a token costs",
+        "source": "Snipd",
+        "published": "2026-02-22",
+        "text": "Numbers from three vendors.",
+        "insights": [
+            {
+                "title": "Pay for outcomes",
+                "text": "Pricing per outcome replaces pricing per token; GPT-4.1 started it.",
+            },
+            {"title": "开源模型降价", "text": "混合专家模型让推理更便宜。"},
+            {"title": "Größere Modelle", "text": "Die Übersetzung wird günstiger 🚀 und schneller, don’t worry."},
+        ],
+    },
+]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with filled(tmp_path_factory.mktemp("library")) as made:
+        yield made
+
+
+def filled(folder: Path) -> Library:
+    source = folder / "briefings.jsonl"
+    source.write_text("".join(json.dumps(b) + "\n" for b in BRIEFINGS))
+    library = Library(folder / "library")
+    assert [a.status for a in library.add([source])] == ["added", "added"]
+    return library
+
+
+def titles(library: Library, query: str) -> list[str]:
+    return [hit.row.title for hit in library.search(query)]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("permissive licence", "Licences decide adoption"),
+        ("permisive lisence", "Licences decide adoption"),
+        ("adoption licen", "Licences decide adoption"),
+        ("moe laptops", "Mixture of experts on laptops"),
+        ("mixtureof experts", "Mixture of experts on laptops"),
+        ("lap tops", "Mixture of experts on laptops"),
+        ("gpt-4.1", "Pay for outcomes"),
+        ("专家模型", "开源模型降价"),
+        ("模", "开源模型降价"),
+        ("grossere ubersetzung", "Größere Modelle"),
+        ("GÜNSTIGER", "Größere Modelle"),
+        ("🚀", "Größere Modelle"),
+        ("dont worry", "Größere Modelle"),
+        ("don't worry", "Größere Modelle"),
+    ],
+)
+def test_finds(library: Library, query: str, first: str) -> None:
+    assert titles(library, query)[0] == first
+
+
+def test_phrases_negations_and_filters(library: Library) -> None:
+    assert titles(library, '"pricing per token"') == ["Pay for outcomes"]
+    assert titles(library, '"token per pricing"') == []
+    assert titles(library, '"pricing per tok') == ["Pay for outcomes"]
+    assert titles(library, "token -outcome") == ["Mixture of experts on laptops"]
+    assert titles(library, 'token -"per outcome"') == ["Mixture of experts on laptops"]
+    assert titles(library, "token source:sequence") == ["Mixture of experts on laptops"]
+    assert titles(library, "token before:2026-02-21") == ["Mixture of experts on laptops"]
+    assert titles(library, "experts in:title") == ["Mixture of experts on laptops"]
+    assert titles(library, "route in:title") == []
+    assert titles(library, "laptops in:text") == []
+    assert titles(library, "token sort:date")[0] == "Pay for outcomes"
+
+
+def test_body_and_notes(library: Library) -> None:
+    assert titles(library, "cobblestone") == []
+    assert set(titles(library, "cobblestone in:body")) == {"Licences decide adoption", "Mixture of experts on laptops"}
+    assert titles(library, "permissive in:body in:title")[:1] == ["Licences decide adoption"]
+
+
+def test_empty_lists_the_newest(library: Library) -> None:
+    assert len(library.search("")) == 5
+    assert library.search("")[0].row.published == "2026-02-22"
+    assert len(library.search("***")) == 5
+    assert len(library.search("-token")) == 3
+    assert len(library.search("", limit=2)) == 2
+
+
+def test_lists_of_briefings_are_narrowed_by_words(library: Library) -> None:
+    assert [r.title for r in library.list("licence")] == ["Open weights this week"]
+    assert [r.title for r in library.list("lisence")] == ["Open weights this week"]
+    assert [r.title for r in library.list("costs")] == ["What a token costs"]
+    assert [r.title for r in library.list("-licence")] == ["What a token costs"]
+    assert [r.title for r in library.list("cobblestone")] == []
+    assert [r.title for r in library.list("cobblestone in:body")] == ["Open weights this week"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["multi-agent", "gpt-4.1", "don't", "x:y", '"', "*", "", "a" * 10_000, "ab " * 3_000, "topic:", "-", "-*", '-"',
+     "NOT OR AND", "a AND", "'; DROP TABLE insight; --", "\x00", "\x1b[31m", "\ud800", "％", "🏽", "in:body *",
+     'in:body "',     "in:notes \ud800", "sort:date", "sort:date *", "-模", "in:text 4"],
+)  # fmt: skip
+def test_no_query_fails(library: Library, query: str) -> None:
+    library.search(query)
+    library.keys(query)
+
+
+def test_what_is_removed_is_not_found_until_undone(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        gone = library.search("permissive")[0].row.briefing_id
+        batch = library.remove([gone])
+        assert titles(library, "permissive") == []
+        library.undo(batch.number)
+        assert titles(library, "permissive") == ["Licences decide adoption"]
+
+
+def test_what_is_added_is_found_at_once(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        library.warm()
+        late = {"title": "Late", "insights": [{"title": "Zeppelin", "text": "An airship beside tokens."}]}
+        list(library.add([io.BytesIO(json.dumps(late).encode())]))
+        assert titles(library, "zepelin") == ["Zeppelin"]
+        assert "Zeppelin" in titles(library, "tokens")
+
+
+def test_cancelled_gives_nothing(library: Library) -> None:
+    assert library.search("token", cancelled=lambda: True) == []
