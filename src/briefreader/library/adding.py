@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from briefreader.display import one_line
-from briefreader.library.base import Base, Progress
+from briefreader.library.base import Progress
+from briefreader.library.searching import Searching
 from briefreader.model import Batch, Briefing, Problem
 from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Connection, now
@@ -51,7 +52,7 @@ class Held:
 Item = Briefing | Problem | Held
 
 
-class Adding(Base):
+class Adding(Searching):
     """Verbs that bring briefings in and out."""
 
     def add(
@@ -86,6 +87,7 @@ class Adding(Base):
                     if progress:
                         progress(Progress(done, 0, added.path))
                 bulk.renew()
+                self._index_new()
                 if cancelled():
                     break
             bulk.summary = f"{bulk.count:,} from {summary}"
@@ -160,6 +162,7 @@ class Adding(Base):
                     if progress:
                         progress(Progress(done, len(keys), added.path))
                 bulk.renew()
+                self._index_new()
                 if cancelled():
                     break
 

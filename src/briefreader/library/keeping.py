@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from briefreader.errors import LibraryError
-from briefreader.library.base import TAXONOMY, Base
+from briefreader.library.base import TAXONOMY
+from briefreader.library.searching import Searching
 from briefreader.model import Briefing, Problem
 from briefreader.storage import briefings, dump, upkeep
 from briefreader.storage.database import FILE, Database, copy, stamp
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Keeping(Base):
+class Keeping(Searching):
     """Verbs that guard what can't be made again."""
 
     def dump(self, stream: TextIO) -> int:
@@ -77,6 +78,7 @@ class Keeping(Base):
                 self.db = Database(self.folder)
             with self.db.writing() as con:
                 upkeep.rebuild(con)
+            self.rebuild_index()
             found += self._read_lost_content(every=bool(damage))
         return found
 
