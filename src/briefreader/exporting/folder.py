@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
 import stat
@@ -22,7 +23,7 @@ from . import names
 from .header import ID_KEY, MAX_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_NOTE = 32 << 20
 """Bytes of a file that is read as a note."""
@@ -40,10 +41,11 @@ class ExportStopped(BriefreaderError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A note in the folder: its path from the folder's root, with ``/``."""
+    """A note in the folder: its path from the folder's root, with ``/``, and the SHA-256 of its bytes."""
 
     id: str
     path: str
+    digest: str
 
 
 class Folder:
@@ -73,22 +75,16 @@ class Folder:
                 else:
                     yield os.path.relpath(path, self.root).replace(os.sep, "/")
 
-    def notes(self) -> Iterator[Found]:
-        """The notes among the folder's Markdown files, in a stable order; a copied note is found twice."""
-        for path in self.files():
-            if path.lower().endswith(".md") and (id_ := note_id(self._start(path))):
-                yield Found(id_, path)
-
-    def _start(self, path: str) -> str:
-        """The first characters of a file, "" where it cannot be read or is a link or no plain file."""
-        try:
-            descriptor = os.open(self.root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except OSError:
-            return ""
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return ""
-            return file.read(MAX_HEADER).decode("utf-8", "replace")
+    def notes(self, files: Iterable[str]) -> Iterator[Found]:
+        """The notes among ``files``, in their order; a note that the reader copied is found twice."""
+        for path in files:
+            if path.lower().endswith(".md"):
+                try:
+                    data = self.read(path) or b""
+                except BriefreaderError:
+                    continue
+                if id_ := note_id(data[:MAX_HEADER].decode("utf-8", "replace")):
+                    yield Found(id_, path, digest(data))
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; None where there is none.
@@ -123,10 +119,10 @@ class Folder:
             raise BriefreaderError("is a link, and links are left alone", where=path)
         return place
 
-    def write(self, path: str, data: bytes, *, new: bool) -> None:
+    def write(self, path: str, data: bytes, *, old: bytes | None) -> None:
         """Put ``data`` at ``path``, whole or not at all: a temporary file beside it, flushed, then renamed.
 
-        With ``new`` nothing that has the name by then is overwritten.
+        ``old`` is what was read there, None for a new file: what appeared or changed meanwhile is not overwritten.
 
         Raises:
             BriefreaderError: the file cannot be written; ExportStopped where no other can be either.
@@ -135,27 +131,25 @@ class Folder:
         temporary = ""
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            mode = stat.S_IMODE(place.stat().st_mode) if not new else 0o666 & ~_umask()
+            mode = 0o666 & ~_umask() if old is None else stat.S_IMODE(place.stat().st_mode)
             handle, temporary = tempfile.mkstemp(_TEMPORARY[1], _TEMPORARY[0], place.parent)
             with os.fdopen(handle, "wb") as file:
                 os.fchmod(handle, mode)
                 file.write(data)
                 file.flush()
                 os.fsync(handle)
-            if new:
+            if old is None:
                 _rename_new(temporary, place)
-            else:
+            elif self.read(path) == old:
                 Path(temporary).replace(place)
+            else:
+                raise BriefreaderError("was changed while it was exported", where=path, hint="export again")
+            temporary = ""
         except OSError as error:
+            raise _told(error, path, place) from error
+        finally:
             if temporary:
                 Path(temporary).unlink(missing_ok=True)
-            if error.errno in _NO_ROOM:
-                raise ExportStopped(
-                    f"cannot be written: {error.strerror}",
-                    where=str(place),
-                    hint="make room or choose another folder, then export again: it goes on where it stopped",
-                ) from error
-            raise BriefreaderError(f"cannot be written: {error.strerror}", where=path) from error
 
     def settle(self) -> None:
         """Flush the folder itself, so that renames survive a power cut."""
@@ -167,12 +161,26 @@ class Folder:
                 os.close(descriptor)
 
 
+def digest(data: bytes) -> str:
+    """What tells one state of a file from another."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def note_id(start: str) -> str:
     """The ``briefreader_id`` in a file's properties, "" where it has none."""
     start = start.removeprefix("\ufeff")
     header = _FRONTMATTER.match(start) or _PROPERTIES.match(start)
     found = _ID.search(header[0]) if header else None
     return found[2].strip() if found else ""
+
+
+def _told(error: OSError, path: str, place: Path) -> BriefreaderError:
+    """An error of the system in words: of this file only, or of the whole folder."""
+    message = f"cannot be written: {error.strerror}"
+    if error.errno not in _NO_ROOM:
+        return BriefreaderError(message, where=path)
+    hint = "make room or choose another folder, then export again: it goes on where it stopped"
+    return ExportStopped(message, where=str(place), hint=hint)
 
 
 def _rename_new(temporary: str, place: Path) -> None:

@@ -105,12 +105,12 @@ def _merge_blocks(
         elif block is None or piece.id in seen:
             out.append(Piece(piece.raw))
         elif clean(piece.text) == block.text:
-            out.append(piece if piece.marked == piece.hash else _placed(block, piece, newline))
+            out.append(piece)
         elif untouched:
             out.append(_placed(block, piece, newline))
         else:
             out.append(piece)
-            if known.get(block.id) != block.hash:
+            if block.hash != known.get(block.id, piece.marked):
                 conflicts.append(block)
         seen.add(piece.id)
     order = [block.id for block in note.blocks]

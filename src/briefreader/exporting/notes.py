@@ -9,7 +9,6 @@ from ..display import clean, one_line
 from . import markdown, names
 from .blocks import without_markers
 from .merge import Note
-from .rendering import NoteTemplate, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from ..model import Briefing, Insight
     from .header import Value
     from .profiles import Profile
+    from .rendering import NoteTemplate
 
 MAX_DESCRIPTION = 300
 
@@ -69,6 +69,8 @@ def note_of(material: Material, style: Style) -> Note:
     Raises:
         UsageError: the reader's template fails.
     """
+    from .rendering import shipped
+
     briefing = material.briefing
     name = names.stem(briefing.title or briefing.id, folder_length=style.folder_length)
     template = style.template or shipped(style.profile.template)

@@ -19,7 +19,7 @@ from . import markdown
 from .header import ID_KEY, Bare, Header, LogseqHeader, Value, YamlHeader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
@@ -99,7 +99,7 @@ class Profile:
     anchor: Callable[[str, str], str] = lambda note_id, block_id: ""
     link: Callable[[str, str, str, str], str] = note_link
 
-    def properties(self, values: dict[str, Value]) -> tuple[tuple[str, Value], ...]:
+    def properties(self, values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
         """``values`` by field as properties of this profile, in its order; empty ones are left out."""
         made: list[tuple[str, Value]] = []
         for name, key in self.keys.items():

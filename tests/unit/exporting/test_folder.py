@@ -21,7 +21,8 @@ def test_notes_are_found_wherever_they_are_but_not_through_links(tmp_path):
     (root / "linked").symlink_to(outside)
     (root / "link.md").symlink_to(outside / "other.md")
     os.mkfifo(root / "pipe.md")
-    assert [(n.id, n.path) for n in Folder(root).notes()] == [("7f3a", "sub/moved.md")]
+    folder = Folder(root)
+    assert [(n.id, n.path) for n in folder.notes(folder.files())] == [("7f3a", "sub/moved.md")]
 
 
 @pytest.mark.parametrize(
@@ -50,25 +51,27 @@ def test_writing_leads_nowhere_else(tmp_path):
     (root / "dangling.md").symlink_to(outside / "new.md")
     for path in ("../x.md", "/etc/x", "a/../../x", "away/x.md", "file.md", "dangling.md", "a//b", "a\\b", ""):
         with pytest.raises(BriefreaderError):
-            Folder(root).write(path, b"x", new=True)
+            Folder(root).write(path, b"x", old=None)
     assert [p.name for p in outside.iterdir()] == ["file.md"]
     assert (outside / "file.md").read_text() == "theirs"
 
 
 def test_new_never_overwrites_and_a_failure_leaves_no_rest(tmp_path):
     folder = Folder(tmp_path)
-    folder.write("a.md", b"one", new=True)
+    folder.write("a.md", b"one", old=None)
     with pytest.raises(BriefreaderError, match="exists"):
-        folder.write("a.md", b"two", new=True)
-    folder.write("a.md", b"three", new=False)
+        folder.write("a.md", b"two", old=None)
+    folder.write("a.md", b"three", old=b"one")
+    with pytest.raises(BriefreaderError, match="changed while"):
+        folder.write("a.md", b"four", old=b"one")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.md", b"three")]
 
 
 def test_the_mode_of_a_file_stays(tmp_path):
     folder = Folder(tmp_path)
-    folder.write("a.md", b"one", new=True)
+    folder.write("a.md", b"one", old=None)
     (tmp_path / "a.md").chmod(0o600)
-    folder.write("a.md", b"two", new=False)
+    folder.write("a.md", b"two", old=b"one")
     assert (tmp_path / "a.md").stat().st_mode & 0o777 == 0o600
 
 

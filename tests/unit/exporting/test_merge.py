@@ -71,7 +71,7 @@ def cases(draw):
     return app, base, ours, theirs, [line.replace("\n", newline) for line in mine]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(cases(), st.booleans())
 def test_every_line_of_the_reader_survives_in_order(case, lost):
     app, base, ours, theirs, mine = case
@@ -83,7 +83,7 @@ def test_every_line_of_the_reader_survives_in_order(case, lost):
     assert places == sorted(places)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_a_second_export_changes_nothing(case):
     app, base, ours, theirs, _ = case

@@ -1,0 +1,72 @@
+"""``NAME.conflict.md``: what export had for parts of a note that the reader had changed as well."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from ..errors import BriefreaderError
+
+if TYPE_CHECKING:
+    from .folder import Folder
+    from .header import Header
+    from .merge import Merged
+
+_MOST = 99
+_MARK = re.compile(rb"<!-- briefreader:conflict parts=(\S*) hash=([0-9a-f]{16}) -->\n")
+_INTRO = """
+# Changed on both sides: {name}
+
+You and briefreader changed the same parts since the last export. Yours are in the note, as you left them.
+Below is what briefreader would have written: take over what you want, then delete this file.
+"""
+
+
+def render(path: str, merged: Merged, header: Header) -> bytes:
+    """The file's bytes: the parts as code, so that their tags and links stay out of the reader's index."""
+    parts = [key for key, _ in merged.properties] + [block.id for block in merged.blocks]
+    rows = [_INTRO.format(name=path.rpartition("/")[2].removesuffix(".md"))]
+    if merged.properties:
+        rows += ["## Properties\n", _code("".join(header.render(k, v) for k, v in merged.properties).rstrip("\n"))]
+    for block in merged.blocks:
+        rows += [f"## {block.id}\n", _code(block.text)]
+    text = "\n".join(rows).encode()
+    return f"<!-- briefreader:conflict parts={','.join(parts)} hash={_hash(text)} -->\n".encode() + text
+
+
+def write(folder: Folder, path: str, merged: Merged, header: Header) -> str:
+    """Write the conflict file beside a note and return its path.
+
+    One of ours is overwritten if the reader has not touched it and the new one covers all its parts; anything else
+    keeps its name, and the next number is taken.
+
+    Raises:
+        BriefreaderError: it cannot be written, or 99 such files are there.
+    """
+    data = render(path, merged, header)
+    for number in range(1, _MOST + 1):
+        name = f"{path.removesuffix('.md')}.conflict{f'-{number}' if number > 1 else ''}.md"
+        old = folder.read(name)
+        if old == data:
+            return name
+        if old is None or _replaceable(old, data):
+            folder.write(name, data, old=old)
+            return name
+    raise BriefreaderError(f"has {_MOST} conflict files already", where=path, hint="delete those that are settled")
+
+
+def _replaceable(old: bytes, new: bytes) -> bool:
+    was, now = _MARK.match(old), _MARK.match(new)
+    if was is None or now is None or was[2].decode() != _hash(old[was.end() :]):
+        return False
+    return set(was[1].split(b",")) <= set(now[1].split(b","))
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _code(text: str) -> str:
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
+    return f"{fence}text\n{text}\n{fence}\n"

@@ -1,0 +1,166 @@
+"""Many briefings in one note: a topic's insights, or a digest of a period by topic or by briefing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from ..display import one_line
+from ..errors import UsageError
+from . import markdown, names
+from .merge import Note
+from .rendering import NoteTemplate, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from .notes import Material, Style
+
+DIGEST_ID = "digest"
+_PERIOD = re.compile(r"(\d{1,4})\s*([dwmy])", re.I)
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """A topic as the head of a note: its id, its name, what it is about."""
+
+    id: str
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An insight, or a briefing without one, under a topic: Markdown, with a line that says where it is from."""
+
+    block: str
+    title: str
+    text: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a digest: ``text`` stands under its heading, before the entries."""
+
+    block: str
+    title: str
+    text: str
+    entries: tuple[Entry, ...]
+
+
+def since_date(period: str, today: date) -> str:
+    """The first day of a period as an ISO date: ``30d``, ``2w``, ``6m``, ``1y`` before today, or a date.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    found = _PERIOD.fullmatch(period.strip())
+    try:
+        if found:
+            return (today - timedelta(days=int(found[1]) * _DAYS[found[2].lower()])).isoformat()
+        return date.fromisoformat(period.strip()).isoformat()
+    except (ValueError, OverflowError):
+        raise UsageError(f"{period!r} is no period", hint="write 30d, 2w, 6m, 1y or a date as 2026-01-31") from None
+
+
+def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str], str]) -> dict[str, list[Entry]]:
+    """Each topic's insights in the order given; a briefing none of whose insights has the topic stands for itself.
+
+    ``path_of`` gives a briefing's note in the folder, "" where there is none.
+    """
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for material in materials:
+        path = path_of(material.briefing.id)
+        found = {topic for topics in material.insight_topics.values() for topic in topics}
+        for insight in material.briefing.insights:
+            for topic in material.insight_topics.get(insight.number, ()):
+                entries[topic].append(_insight(material, insight.number, style, path))
+        for topic in material.topics:
+            if topic not in found:
+                entries[topic].append(_whole(material, style, path))
+    return entries
+
+
+def topic_note(topic: TopicPage, entries: Sequence[Entry], style: Style) -> Note:
+    """The note of one topic."""
+    label = one_line(topic.label) or topic.id
+    name = names.stem(label, folder_length=style.folder_length)
+    values = {
+        "title": label,
+        "aliases": (label,) if label != name else (),
+        "description": one_line(topic.description, 300),
+        "id": f"topic:{topic.id}",
+    }
+    context = {
+        "show_title": style.profile.title,
+        "title": markdown.escape(label),
+        "description": markdown.escape(topic.description),
+        "entries": entries,
+    }
+    return Note(
+        f"topic:{topic.id}", name, style.profile.properties(values), _template(style, "topic.md").blocks(context)
+    )
+
+
+def digest_note(title: str, sections: Sequence[Section], style: Style) -> Note:
+    """One note of all sections."""
+    values = {"title": one_line(title), "id": DIGEST_ID}
+    context = {"show_title": style.profile.title, "title": markdown.escape(one_line(title)), "sections": sections}
+    name = names.stem(title, folder_length=style.folder_length)
+    return Note(DIGEST_ID, name, style.profile.properties(values), _template(style, "digest.md").blocks(context))
+
+
+def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]]) -> list[Section]:
+    """Sections of the topics that have entries; blocks are named by topic, as an insight may stand under several."""
+    made = []
+    for topic in topics:
+        under = [
+            Entry(f"{e.block}:{markdown.tag(topic.id).lower()}", e.title, e.text, e.origin)
+            for e in entries.get(topic.id, ())
+        ]
+        if under:
+            block = f"topic-{markdown.tag(topic.id).lower()}"
+            made.append(Section(block, markdown.escape(one_line(topic.label)), "", tuple(under)))
+    return made
+
+
+def briefing_section(material: Material, style: Style, path: str) -> Section:
+    """The section of one briefing: what it covers and its insights."""
+    briefing = material.briefing
+    link = style.profile.link(path, "", one_line(briefing.title) or "Untitled", briefing.url)
+    origin = ", ".join(part for part in (_source(material), one_line(briefing.published)[:10]) if part)
+    text = "\n\n".join(part for part in (origin, markdown.escape(briefing.covers)) if part)
+    entries = tuple(_insight(material, insight.number, style, path) for insight in briefing.insights)
+    return Section(f"b-{briefing.id}", link, text, entries)
+
+
+def _template(style: Style, name: str) -> NoteTemplate:
+    return style.template or shipped(name)
+
+
+def _insight(material: Material, number: int, style: Style, path: str) -> Entry:
+    insight = next(i for i in material.briefing.insights if i.number == number)
+    title = markdown.escape(one_line(insight.title)) or f"Insight {number}"
+    block = f"i-{material.briefing.id}.{number}"
+    return Entry(block, title, markdown.escape(insight.text), _origin(material, style, path, f"insight-{number}"))
+
+
+def _whole(material: Material, style: Style, path: str) -> Entry:
+    briefing = material.briefing
+    title = markdown.escape(one_line(briefing.title)) or "Untitled"
+    return Entry(f"b-{briefing.id}", title, markdown.escape(briefing.covers), _origin(material, style, path, ""))
+
+
+def _origin(material: Material, style: Style, path: str, anchor: str) -> str:
+    briefing = material.briefing
+    link = style.profile.link(path, anchor, one_line(briefing.title) or "Untitled", briefing.url)
+    return ", ".join(part for part in (link, _source(material), one_line(briefing.published)[:10]) if part)
+
+
+def _source(material: Material) -> str:
+    return markdown.escape(one_line(material.briefing.source))

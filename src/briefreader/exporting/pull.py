@@ -1,0 +1,93 @@
+"""The reader's edits in a note, read back: tags put in or taken out, and words in the notes blocks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from ..display import clean
+from . import blocks, markdown
+from .merge import Base, read_items
+from .notes import own_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .profiles import Profile
+    from .vault import Record
+
+_NOTES = re.compile(r"notes|note-(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What the reader did to a note since its export. ``notes`` goes by insight number, 0 for the briefing."""
+
+    accepted: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+    notes: tuple[tuple[int, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.accepted or self.rejected or self.notes)
+
+
+def edits(text: str, profile: Profile, base: Base, topics: Iterable[str]) -> Edits | None:
+    """What changed in a note's text against its base; None where the text is no note of this profile.
+
+    Only tags that are topics count; the reader's other tags are theirs.
+    """
+    cut = profile.header.split(text.removeprefix("\ufeff"))
+    if cut is None:
+        return None
+    key = profile.keys["tags"]
+    entry = next((entry for entry in cut[0] if entry.key == key), None)
+    items = read_items(entry, profile.header) if entry else ()
+    if items is None:
+        return None
+    known = {markdown.tag(topic).casefold(): topic for topic in topics}
+    before = base.properties.get(key, ())
+    former = {tag.casefold() for tag in (before if isinstance(before, tuple) else (before,))}
+    present = {tag.casefold() for tag in items}
+    notes: dict[int, str] = {}
+    for piece in blocks.parse(cut[1]):
+        found = _NOTES.fullmatch(piece.id)
+        if found and piece.hash != base.blocks.get(piece.id):
+            notes.setdefault(int(found[1] or 0), clean(piece.text))
+    return Edits(
+        tuple(known[tag] for tag in sorted(present - former) if tag in known),
+        tuple(known[tag] for tag in sorted(former - present) if tag in known),
+        tuple(sorted(notes.items())),
+    )
+
+
+def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "same", "conflict"]:
+    """What to do with a note's words that the reader changed in the file: the library's may have changed as well.
+
+    The file's are taken where the library's are as they were exported, or are all contained in the file's.
+    """
+    own = own_words(library)
+    if own == file.strip("\n"):
+        return "same"
+    if blocks.digest(own) == base_hash or not own:
+        return "take"
+    lines = set(file.split("\n"))
+    return "take" if all(line in lines for line in own.split("\n")) else "conflict"
+
+
+def after(record: Record, profile: Profile, taken: Edits, batch: int) -> Record:
+    """The record once ``taken`` is in the library: the base has it too, and remembers what it was before."""
+    key = profile.keys["tags"]
+    before = record.base.properties.get(key, ())
+    tags = before if isinstance(before, tuple) else (before,)
+    gone = {markdown.tag(topic).casefold() for topic in taken.rejected}
+    now = (*(tag for tag in tags if tag.casefold() not in gone), *(markdown.tag(topic) for topic in taken.accepted))
+    hashes = {block_id(number): blocks.digest(text) for number, text in taken.notes}
+    was: Mapping[str, str] = {name: record.base.blocks.get(name, "") for name in hashes}
+    base = Base({**record.base.properties, key: now}, {**record.base.blocks, **hashes})
+    return replace(record, base=base, pull=batch, pulled=Base({key: before}, was))
+
+
+def block_id(number: int) -> str:
+    """The notes block of a briefing (0) or of one of its insights."""
+    return f"note-{number}" if number else "notes"

@@ -1,0 +1,236 @@
+"""One run of export: from a query to notes, a note a topic, a digest or a file of data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from briefreader.errors import BriefreaderError, UsageError
+from briefreader.exporting import digests, records
+from briefreader.exporting.folder import ExportStopped, Folder, digest
+from briefreader.exporting.notes import Material, Style, note_of
+from briefreader.exporting.profiles import profile_of
+from briefreader.exporting.rendering import NoteTemplate
+from briefreader.exporting.vault import Exported, Record, Vault
+from briefreader.library.base import Progress
+from briefreader.storage import exports, lists
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from briefreader.exporting.merge import Note
+    from briefreader.library.browsing import Browsing
+
+SLICE = 100
+"""Notes between two savings of what was written: the most that a kill makes the next run look at again."""
+FORMATS = ("markdown", "json", "jsonl", "csv")
+STREAM = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for; see ``Exporting.export``."""
+
+    to: Path | None
+    query: str = ""
+    format: str = "markdown"
+    profile: str = "obsidian"
+    template: Path | None = None
+    group_by: str | None = None
+    since: str | None = None
+    single: str | None = None
+    full_text: bool = False
+    wikilinks: bool = False
+    dry_run: bool = False
+    diff: bool = False
+
+
+class ExportRun:
+    """A request on its way. Making one checks the request and the template, and writes nothing.
+
+    Raises:
+        UsageError: an option is impossible.
+    """
+
+    def __init__(
+        self,
+        library: Browsing,
+        request: Request,
+        progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._library = library
+        self._request = request
+        self._progress = progress
+        self._cancelled = cancelled
+        if request.format not in FORMATS:
+            raise UsageError(f"no export format is called {request.format!r}", hint=f"one of {', '.join(FORMATS)}")
+        if request.group_by not in {None, "topic"}:
+            raise UsageError(f"notes cannot be grouped by {request.group_by!r}", hint="group by topic")
+        if request.to is None and not request.single:
+            raise UsageError("export where to?", hint="give --to DIR, or --single FILE")
+        self._folder, self._file = self._place()
+        self._since = digests.since_date(request.since, datetime.now(UTC).date()) if request.since else ""
+        self._style = Style(
+            profile_of(request.profile),
+            NoteTemplate.load(request.template) if request.template else None,
+            {topic.id: topic.label for topic in library.taxonomy.topics},
+            request.wikilinks,
+            request.full_text,
+            self._folder.length if self._folder else 0,
+        )
+
+    def _place(self) -> tuple[Folder | None, str]:
+        """The folder to write to (None for a stream alone), and the one file's path in it."""
+        single, to = self._request.single or "", self._request.to
+        if single == STREAM:
+            return (Folder(to.expanduser()) if to else None), STREAM
+        if to is not None:
+            return Folder(to.expanduser()), single
+        path = Path(single).expanduser()
+        return Folder(path.parent), path.name
+
+    def run(self) -> Iterator[Exported]:
+        """Do it; see ``Exporting.export``."""
+        query = f"after:{self._since} {self._request.query}" if self._since else self._request.query
+        keys = self._library.keys(query)
+        if self._request.format != "markdown":
+            return self._data(keys)
+        if self._file == STREAM:
+            return self._stream(keys)
+        return self._notes(keys)
+
+    def _materials(self, keys: Sequence[int], *, body: bool = False) -> Iterator[Material]:
+        """What the notes are made of, read a slice at a time; ends where the run is cancelled."""
+        rest = iter(keys)
+        done = 0
+        while slice_ := list(islice(rest, SLICE)):
+            with self._library.db.reading() as con:
+                known = self._library._topics
+                rows = {row.id: row for row in lists.rows(con, slice_, known)}
+                briefings, topics = exports.contents(con, slice_, known, body=body)
+                notes = exports.notes(con, slice_)
+            for briefing in briefings:
+                if self._cancelled():
+                    return
+                row, own = rows[briefing.id], notes.get(briefing.id, {})
+                yield Material(
+                    briefing,
+                    row.topics,
+                    {insight.number: topics[f"{briefing.id}.{insight.number}"] for insight in briefing.insights},
+                    own.get(0, ""),
+                    own,
+                    row.added,
+                )
+                done += 1
+                if self._progress:
+                    self._progress(Progress(done, len(keys), briefing.title))
+
+    def _notes(self, keys: Sequence[int]) -> Iterator[Exported]:
+        """Notes into the folder, with what was written remembered slice by slice."""
+        assert self._folder is not None
+        folder_name = folder_key(self._folder)
+        with self._library.db.reading() as con:
+            known, undone = exports.bases(con, folder_name), exports.undone(con, "pull")
+        vault = Vault(
+            self._folder,
+            self._style.profile,
+            known,
+            undone=undone,
+            dry_run=self._request.dry_run,
+            diff=self._request.diff,
+        )
+        try:
+            for number, (note, path) in enumerate(self._made(keys, vault), start=1):
+                yield vault.put(note, path)
+                if number % SLICE == 0:
+                    self._remember(vault, folder_name)
+        finally:
+            self._remember(vault, folder_name)
+
+    def _made(self, keys: Sequence[int], vault: Vault) -> Iterator[tuple[Note, str]]:
+        """The notes to write, each with its path where that is given."""
+        if self._file:
+            yield self._digest(keys, vault.path_of), self._file
+        elif self._request.group_by:
+            entries = digests.by_topic(self._materials(keys), self._style, vault.path_of)
+            for topic in self._topics(entries):
+                yield digests.topic_note(topic, entries[topic.id], self._style), ""
+        else:
+            for material in self._materials(keys, body=self._request.full_text):
+                yield note_of(material, self._style), ""
+
+    def _remember(self, vault: Vault, folder_name: str) -> None:
+        if vault.fresh_records:
+            assert self._folder is not None
+            self._folder.settle()
+            with self._library.db.writing() as con:
+                exports.save(con, folder_name, vault.fresh_records.items())
+            vault.fresh_records.clear()
+
+    def _digest(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note:
+        title = f"Briefings since {self._since}" if self._since else "Briefings"
+        if self._request.group_by:
+            entries = digests.by_topic(self._materials(keys), self._style, path_of)
+            sections = digests.topic_sections(self._topics(entries), entries)
+        else:
+            sections = [
+                digests.briefing_section(material, self._style, path_of(material.briefing.id))
+                for material in self._materials(keys)
+            ]
+        return digests.digest_note(title, sections, self._style)
+
+    def _topics(self, entries: dict[str, list[digests.Entry]]) -> list[digests.TopicPage]:
+        """Pages of the topics that have entries, in the taxonomy's order."""
+        return [
+            digests.TopicPage(topic.id, topic.label, topic.description)
+            for topic in self._library.taxonomy.topics
+            if topic.id in entries
+        ]
+
+    def _stream(self, keys: Sequence[int]) -> Iterator[Exported]:
+        """A digest as plain Markdown: no properties, no markers."""
+        note = self._digest(keys, lambda _: "")
+        title = dict(note.properties).get("title")
+        texts = chain([f"# {title}"] if title else [], (block.text for block in note.blocks))
+        yield Exported(note.id, STREAM, "written", text="\n\n".join(texts) + "\n")
+
+    def _data(self, keys: Sequence[int]) -> Iterator[Exported]:
+        full = self._request.full_text
+        format = cast("records.DataFormat", self._request.format)
+        chunks = records.chunks(self._materials(keys, body=full), format, full_text=full)
+        if self._file == STREAM:
+            yield from (Exported("", STREAM, "written", text=chunk) for chunk in chunks)
+        else:
+            yield self._data_file(chunks, self._file or f"briefreader.{format}")
+
+    def _data_file(self, chunks: Iterable[str], path: str) -> Exported:
+        """One file of data; one that is there is replaced only if it is as an export left it."""
+        assert self._folder is not None
+        id_, folder_name = f"data:{path}", folder_key(self._folder)
+        with self._library.db.reading() as con:
+            known = exports.bases(con, folder_name).get(id_)
+        try:
+            old = self._folder.read(path)
+            if old is not None and (known is None or Record.load(known).file != digest(old)):
+                return Exported(id_, path, "skipped", "the file was not written by briefreader, or was changed since")
+            data = "".join(chunks).encode()
+            if data == old:
+                return Exported(id_, path, "unchanged")
+            if not self._request.dry_run:
+                self._folder.write(path, data, old=old)
+                with self._library.db.writing() as con:
+                    exports.save(con, folder_name, [(id_, Record(path, self._request.format, digest(data)).dump())])
+        except (UsageError, ExportStopped):
+            raise
+        except BriefreaderError as error:
+            return Exported(id_, path, "failed", error.message)
+        return Exported(id_, path, "written")
+
+
+def folder_key(folder: Folder) -> str:
+    """A folder's name in the library; a path may hold bytes that are no Unicode."""
+    return str(folder.root).encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,333 @@
+"""Exporting a library: what is written where, and that the reader's files and edits stay the reader's."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+
+import pytest
+import yaml
+
+from briefreader.errors import BriefreaderError, UsageError
+
+
+def files(folder):
+    return {
+        str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*")) if path.is_file()
+    }  # fmt: skip
+
+
+def properties(path):
+    return yaml.safe_load(path.read_text().split("---\n")[1])
+
+
+def test_a_second_export_writes_nothing(add, export, vault):
+    add("One", "Two", "Three")
+    assert export() == [("Three.md", "written"), ("Two.md", "written"), ("One.md", "written")]
+    before = files(vault)
+    assert {status for _, status in export()} == {"unchanged"}
+    assert files(vault) == before
+
+
+def test_edits_stay_and_new_decisions_arrive(add, export, library, vault):
+    (one,) = add("One")
+    export()
+    note = vault / "One.md"
+    note.write_text(note.read_text().replace("---\n\n", "mood: fine\n---\n\nMy own intro.\n\n", 1) + "\nMy end")
+    library.decide([one], "agents", "accepted")
+    assert export() == [("One.md", "merged")]
+    text = note.read_text()
+    assert "mood: fine\n" in text
+    assert "\nMy own intro.\n" in text
+    assert text.endswith("\nMy end")
+    assert properties(note)["tags"] == ["agents"]
+    assert export() == [("One.md", "unchanged")]
+
+
+def test_a_note_renamed_and_moved_is_found_again(add, export, library, vault):
+    (one,) = add("One")
+    export()
+    (vault / "deep" / "er").mkdir(parents=True)
+    (vault / "One.md").rename(vault / "deep" / "er" / "Mine.md")
+    library.decide([one], "agents", "accepted")
+    assert export() == [("deep/er/Mine.md", "merged")]
+    assert export() == [("deep/er/Mine.md", "unchanged")]
+    assert not (vault / "One.md").exists()
+    library.edit(one, title="Other")
+    assert export() == [("deep/er/Mine.md", "merged")]
+
+
+TITLES = [
+    "Same", "Same", "SAME", "CON", "..", "a/b", ".hidden", "👩‍🚀" * 100, "x" * 300, "../../up", "con",
+    "Cafe\u0301", "Café",
+]  # fmt: skip
+
+
+def test_odd_titles_have_names_that_stay(add, export, vault):
+    ids = add(*[f"{title}" for title in TITLES])
+    written = export()
+    paths = [path for path, _ in written]
+    assert len({path.casefold() for path in paths}) == len(ids)
+    assert {os.path.dirname(path) for path in paths} == {""}  # noqa: PTH120
+    assert sorted(p.name for p in vault.iterdir()) == sorted(paths)
+    assert {"same.md", "_con.md", "a b.md", "hidden.md", "up.md", "untitled.md"} <= {path.casefold() for path in paths}
+    assert all(len(path.encode()) <= 255 for path in paths)
+    before = files(vault)
+    assert sorted(export()) == sorted((path, "unchanged") for path in paths)
+    assert files(vault) == before
+    assert {str(properties(vault / path)["briefreader_id"]) for path in paths} == set(ids)
+
+
+def test_a_foreign_file_is_never_touched(add, export, vault):
+    (one,) = add("One")
+    vault.mkdir()
+    (vault / "one.md").write_text("mine")
+    assert export() == [(f"One {one}.md", "written")]
+    assert (vault / "one.md").read_text() == "mine"
+    (vault / f"One {one}.md").write_text("the id is gone: mine now")
+    assert export() == [(f"One {one} 2.md", "written")]
+    assert (vault / f"One {one}.md").read_text() == "the id is gone: mine now"
+
+
+def test_an_edited_block_stays_and_ours_goes_to_a_conflict_file(add, export, library, vault):
+    (one,) = add("One")
+    export()
+    note = vault / "One.md"
+    note.write_text(note.read_text().replace("Growers on coast One", "Growers, as I recall,"))
+    assert export() == [("One.md", "unchanged")]
+    library.decide([f"{one}.1"], "agents", "accepted")
+    assert export() == [("One.md", "conflict")]
+    assert "Growers, as I recall," in note.read_text()
+    conflict = vault / "One.conflict.md"
+    assert "#agents" in conflict.read_text()
+    assert "briefreader_id" not in conflict.read_text()
+    before = files(vault)
+    assert export() == [("One.md", "unchanged")]
+    library.decide([f"{one}.1"], "moe", "accepted")
+    assert export() == [("One.md", "conflict")]
+    assert "#moe" in conflict.read_text()
+    conflict.write_text(conflict.read_text() + "my remark")
+    library.decide([f"{one}.1"], "moe", None)
+    assert export() == [("One.md", "conflict")]
+    assert conflict.read_text().endswith("my remark")
+    assert set(files(vault)) == {*before, "One.conflict-2.md"}
+
+
+def test_links_that_lead_out_are_refused(add, export, vault, tmp_path):
+    (one,) = add("One")
+    outside = tmp_path / "outside.md"
+    outside.write_text("theirs")
+    vault.mkdir()
+    (vault / "One.md").symlink_to(outside)
+    (vault / "sub").symlink_to(tmp_path, target_is_directory=True)
+    assert export() == [(f"One {one}.md", "written")]
+    assert outside.read_text() == "theirs"
+    os.rename(vault / f"One {one}.md", tmp_path / "moved.md")  # noqa: PTH104
+    (vault / f"One {one}.md").symlink_to(tmp_path / "moved.md")
+    before = (tmp_path / "moved.md").read_bytes()
+    assert export() == [(f"One {one} 2.md", "written")]
+    assert (tmp_path / "moved.md").read_bytes() == before
+
+
+def test_single_stays_within_to(add, library, vault, tmp_path):
+    add("One")
+    assert [e.status for e in library.export(vault, single="../out.md")] == ["failed"]
+    assert [e.status for e in library.export(vault, single="../out.csv", format="csv")] == ["failed"]
+    assert not list(tmp_path.glob("out.*"))
+
+
+def test_a_lost_record_costs_no_edit(add, export, library, vault):
+    (one,) = add("One")
+    export()
+    note = vault / "One.md"
+    note.write_text(note.read_text().replace("Growers on coast One", "Growers, as I recall,") + "mine\n")
+    moved = vault.parent / "elsewhere"
+    vault.rename(moved)
+    library.decide([one], "agents", "accepted")
+    assert [e.status for e in library.export(moved)] == ["merged"]
+    text = (moved / "One.md").read_text()
+    assert "Growers, as I recall," in text
+    assert text.endswith("mine\n")
+    assert properties(moved / "One.md")["tags"] == ["agents"]
+
+
+def test_windows_line_ends_and_a_byte_order_mark_stay(add, export, library, vault):
+    (one,) = add("One")
+    export()
+    note = vault / "One.md"
+    note.write_bytes(b"\xef\xbb\xbf" + note.read_bytes().replace(b"\n", b"\r\n") + b"mine\r\n")
+    assert export() == [("One.md", "unchanged")]
+    library.decide([one], "agents", "accepted")
+    assert export() == [("One.md", "merged")]
+    data = note.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf---\r\n")
+    assert data.count(b"\n") == data.count(b"\r\n")
+    assert data.endswith(b"mine\r\n")
+
+
+def test_what_cannot_be_merged_is_left_alone(add, export, library, vault):
+    (one, _) = add("One", "Two")
+    export()
+    note = vault / "One.md"
+    note.write_bytes(note.read_bytes() + b"\xff")
+    before = note.read_bytes()
+    library.decide([one], "agents", "accepted")
+    assert ("One.md", "failed") in export()
+    assert note.read_bytes() == before
+    assert dict(export(profile="hugo"))["Two.md"] == "failed"
+
+
+def test_a_dry_run_writes_nothing_and_says_the_same(add, export, library, vault):
+    add("One", "Two")
+    dry = export(dry_run=True)
+    assert not vault.exists()
+    assert dry == export()
+    library.decide([library.list("")[0].id], "agents", "accepted")
+    before = files(vault)
+    results = list(library.export(vault, dry_run=True, diff=True))
+    assert files(vault) == before
+    changed = [e for e in results if e.status == "merged"]
+    assert len(changed) == 1
+    assert '+  - "agents"\n' in changed[0].diff
+    assert changed[0].diff.startswith(f"--- {changed[0].path}\n+++ {changed[0].path}\n")
+
+
+def test_the_query_and_the_period_choose(add, export):
+    add("One", "Two", "Three")
+    assert [path for path, _ in export(query="after:2025-03-02 before:2025-03-03")] == ["Two.md"]
+    assert [path for path, _ in export(since="2025-03-03")] == ["Three.md"]
+    assert export(since="30d") == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"format": "xml"}, {"profile": "word"}, {"group_by": "mood"}, {"since": "soon"}, {"since": "9999y"}, {"to": None}],
+)
+def test_impossible_options_are_told_before_anything_is_written(library, vault, options):
+    with pytest.raises(UsageError):
+        library.export(options.pop("to", vault), **options)
+    assert not vault.exists()
+
+
+def test_topic_notes_grow_newest_first_and_link_to_their_briefings(add, export, library, vault):
+    one, two = add("One", "Two")
+    library.decide([f"{one}.1"], "agents", "accepted")
+    export()
+    assert [status for _, status in export(group_by="topic")] == ["written"]
+    (note,) = [p for p in vault.iterdir() if p.name not in {"One.md", "Two.md"}]
+    assert "[[One#^insight-1|One]]" in note.read_text()
+    note.write_text(note.read_text() + "\nmine")
+    library.decide([two], "agents", "accepted")
+    assert [status for _, status in export(group_by="topic")] == ["merged"]
+    text = note.read_text()
+    assert text.index("[[Two|Two]]") < text.index("[[One#^insight-1|One]]")
+    assert text.endswith("\nmine")
+
+
+def test_a_digest_in_one_file_and_as_a_stream(add, library, vault):
+    one, _ = add("One", "Two")
+    library.decide([f"{one}.1"], "agents", "accepted")
+    (made,) = library.export(vault, single="digest.md", group_by="topic", profile="plain")
+    assert (made.path, made.status) == ("digest.md", "written")
+    assert "# Briefings\n" in (vault / "digest.md").read_text()
+    (again,) = library.export(vault, single="digest.md", group_by="topic", profile="plain")
+    assert again.status == "unchanged"
+    (stream,) = library.export(None, single="-")
+    assert "<!--" not in stream.text
+    assert stream.text.index("Two") < stream.text.index("One")
+    (vault / "mine.md").write_text("mine")
+    (refused,) = library.export(vault, single="mine.md")
+    assert refused.status == "skipped"
+    assert (vault / "mine.md").read_text() == "mine"
+
+
+def test_data_formats(add, library, vault):
+    one, _ = add("=One", "Two")
+    library.note(one, 'a "note",\nof two lines')
+    rows = "".join(e.text for e in library.export(None, single="-", format="csv"))
+    table = list(csv.DictReader(rows.splitlines(keepends=True)))
+    assert {row["title"] for row in table} == {"'=One", "Two"}
+    assert 'a "note",\nof two lines' in {row["note"] for row in table}
+    lines = "".join(e.text for e in library.export(None, single="-", format="jsonl")).splitlines()
+    assert [json.loads(line)["title"] for line in lines] == ["Two", "=One"]
+    (made,) = library.export(vault, format="json", full_text=True)
+    data = json.loads((vault / "briefreader.json").read_text())
+    assert made.status == "written"
+    assert {b["id"] for b in data["briefings"]} == {row["briefing_id"] for row in table}
+    assert all(b["text"] and b["insights"] for b in data["briefings"])
+    assert [e.status for e in library.export(vault, format="json", full_text=True)] == ["unchanged"]
+    assert [e.status for e in library.export(vault, format="json")] == ["written"]
+    (vault / "briefreader.json").write_text("mine")
+    assert [e.status for e in library.export(vault, format="json")] == ["skipped"]
+    assert (vault / "briefreader.json").read_text() == "mine"
+
+
+def test_an_empty_library_exports_nothing_in_every_form(library, vault):
+    assert list(library.export(vault)) == []
+    assert list(library.export(vault, group_by="topic")) == []
+    assert "".join(e.text for e in library.export(None, single="-")) == "# Briefings\n"
+    assert json.loads("".join(e.text for e in library.export(None, single="-", format="json")))["briefings"] == []
+
+
+def test_cancelling_keeps_what_is_written(add, library, vault):
+    add("One", "Two", "Three")
+    asked = iter([False, False, True])
+    assert len(list(library.export(vault, cancelled=lambda: next(asked)))) == 2
+    seen = []
+    assert [e.status for e in library.export(vault, progress=seen.append)] == ["unchanged", "unchanged", "written"]
+    assert [(p.done, p.total) for p in seen] == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_leaving_early_remembers_what_is_written(add, library, vault):
+    (one, *_) = add("One", "Two")
+    run = library.export(vault, "sort:date")
+    first = next(run)
+    run.close()
+    note = vault / first.path
+    library.decide([first.id], "agents", "accepted")
+    list(library.export(vault))
+    note.write_text(note.read_text().replace('  - "agents"\n', ""))
+    list(library.export(vault))
+    assert "agents" not in note.read_text()
+    assert one
+
+
+def test_a_template_of_the_readers(add, export, library, vault, tmp_path):
+    (one,) = add("One")
+    template = tmp_path / "mine.md"
+    template.write_text("{% call block('head') %}Read: {{ title }}{% endcall %}\n{{ topics | join(', ') }}")
+    assert export(template=template) == [("One.md", "written")]
+    library.decide([one], "agents", "accepted")
+    assert export(template=template) == [("One.md", "merged")]
+    text = (vault / "One.md").read_text()
+    assert "\nRead: One\n" in text
+    assert "\n#agents\n" in text
+    template.write_text("ok\n{{ boom() }}")
+    with pytest.raises(UsageError, match=r"mine\.md:2"):
+        export(template=template)
+
+
+def test_a_file_where_the_folder_should_be(add, library, tmp_path):
+    add("One")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BriefreaderError, match="not a folder"):
+        library.export(tmp_path / "file")
+
+
+def test_a_quote(add, library):
+    (one,) = add("One")
+    quoted = library.quote(f"{one}.1")
+    assert quoted.startswith("> ")
+    assert "Growers on coast One" in quoted
+    assert "> — One, Ada Finch" in quoted
+
+
+def test_opening_a_library_loads_no_template_engine():
+    import subprocess
+
+    code = "import sys; import briefreader.library; print([m for m in ('jinja2', 'difflib') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "jinja2" not in done.stdout
