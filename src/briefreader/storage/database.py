@@ -12,6 +12,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
+from operator import is_
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LibraryError, LockedError, NoLibraryError
@@ -40,16 +41,22 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def storable(value: T) -> T:
-    """A value with lone surrogates (of undecodable file names and broken JSON) as U+FFFD: SQLite holds UTF-8 only."""
+    """A value with lone surrogates (of undecodable file names and broken JSON) as U+FFFD: SQLite holds UTF-8 only.
+
+    Reaches into lists, tuples, dicts and dataclasses; what needs no change comes back as it is.
+    """
     made: Any = value
     if isinstance(value, str):
         made = value if value.isascii() else _SURROGATES.sub("\ufffd", value)
     elif isinstance(value, list | tuple):
-        made = type(value)(map(storable, value))
+        items = [storable(item) for item in value]
+        made = value if all(map(is_, items, value)) else type(value)(items)
     elif isinstance(value, dict):
         made = {storable(key): storable(item) for key, item in value.items()}
     elif is_dataclass(value) and not isinstance(value, type):
-        made = replace(value, **{f.name: storable(getattr(value, f.name)) for f in fields(value)})
+        old = {f.name: getattr(value, f.name) for f in fields(value)}
+        new = {name: fixed for name, item in old.items() if (fixed := storable(item)) is not item}
+        made = replace(value, **new) if new else value
     return cast("T", made)
 
 

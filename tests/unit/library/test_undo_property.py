@@ -38,7 +38,7 @@ verbs = st.one_of(
     st.tuples(st.just("decide"), which, st.sampled_from(TOPICS), st.sampled_from(["accepted", "rejected", None])),
     st.tuples(st.just("mark"), which, flag, flag),
     st.tuples(st.just("note"), which, text),
-    st.tuples(st.just("edit"), which, text.filter(str.split)),
+    st.tuples(st.just("edit"), which, text.map("T{}".format)),
     st.tuples(st.just("own"), which, st.integers(0, 30)),
     st.tuples(st.just("dismiss"), which),
     st.tuples(st.just("remove"), which),
