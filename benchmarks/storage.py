@@ -25,6 +25,8 @@ from briefreader.storage import briefings, identity, journal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from briefreader.storage.database import Connection
+
 SLICE = 500
 TOPICS = ("open-source", "moe", "pricing", "agents")
 
@@ -76,10 +78,14 @@ def fill(library: Library, count: int, insights: int) -> float:
     return longest
 
 
-def score(con: briefings.sqlite3.Connection, batch: int, key: int, rng: random.Random, insights: int) -> None:
+def score(con: Connection, batch: int, key: int, rng: random.Random, insights: int) -> None:
     """Suggestions as tagging leaves them: a few topics a briefing, fewer an insight."""
-    rows = [[0, topic, round(rng.random(), 3), rng.choice(["document", "passage", ""])] for topic in rng.sample(TOPICS, 2)]
-    rows += [[n, rng.choice(TOPICS), round(rng.random(), 3), rng.choice(["document", ""])] for n in range(1, insights + 1)]
+    rows = [
+        [0, topic, round(rng.random(), 3), rng.choice(["document", "passage", ""])] for topic in rng.sample(TOPICS, 2)
+    ]
+    rows += [
+        [n, rng.choice(TOPICS), round(rng.random(), 3), rng.choice(["document", ""])] for n in range(1, insights + 1)
+    ]
     journal.put(con, batch, "suggestion", str(key), {"model": "m", "digest": "d", "rows": sorted(rows, key=repr)})
 
 
@@ -107,7 +113,9 @@ def run(folder: Path, count: int, insights: int) -> None:
         if not library.count():
             begun = time.perf_counter()
             longest = fill(library, count, insights)
-            print(f"made in {time.perf_counter() - begun:.0f} s; longest transaction of {SLICE}: {longest * 1000:.0f} ms")
+            print(
+                f"made in {time.perf_counter() - begun:.0f} s; longest transaction of {SLICE}: {longest * 1000:.0f} ms"
+            )
         print(f"{library.count():,} briefings, {library.stats().insights:,} insights")
     print(f"{'':42} {'cpu ms':>9} {'wall ms':>9}")
     measure("open and first page", lambda: opened(folder))
@@ -128,7 +136,9 @@ def run(folder: Path, count: int, insights: int) -> None:
         measure("one briefing whole", lambda: library.briefing(some))
         measure("star and undo", lambda: (library.mark([some], starred=None, read=False), library.undo()))
     size = sum(f.stat().st_size for f in folder.glob("library.db*"))
-    print(f"{size / 1e6:,.0f} MB on disk, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB memory at most")
+    print(
+        f"{size / 1e6:,.0f} MB on disk, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB memory at most"
+    )
 
 
 def main() -> None:

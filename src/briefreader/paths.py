@@ -35,6 +35,13 @@ def state_dir() -> Path:
     return Path(platformdirs.user_state_dir(APP, appauthor=False))
 
 
+def cache_dir() -> Path:
+    """What can be made again at any time; the demo's library."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+
 def shipped(name: str) -> Path:
     """A folder that comes with the program, ``taxonomy`` or ``sample_docs``: from the wheel, else the checkout.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from typing import Self
+
 from briefreader.library.adding import Adding
 from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
@@ -12,3 +15,20 @@ from briefreader.library.tagging import Tagging
 
 class Library(Adding, Exporting, Tagging, Browsing, Deciding, Keeping):
     """A reader's briefings with topics, notes and history; see the groups of verbs for what it can do."""
+
+    _thrown_away = False
+
+    @classmethod
+    def demo(cls) -> Self:
+        """A library with the shipped sample briefings, tagged; closing it throws it away."""
+        from briefreader.library.demo import prepare
+
+        library = cls(prepare(cls))
+        library._thrown_away = True
+        return library
+
+    def close(self) -> None:
+        """Close the library; a write under way in another thread is waited for."""
+        super().close()
+        if self._thrown_away:
+            shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,77 @@
+"""The demo: the shipped sample briefings, added and tagged, in a library that is thrown away when it is closed.
+
+Reading and tagging them takes about two seconds, so the made library is kept in the user's cache folder, under a name
+that tells the program's version and files; each demo works on a copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import briefreader
+from briefreader import paths
+
+if TYPE_CHECKING:
+    from briefreader.library.library import Library
+
+
+def prepare(kind: type[Library]) -> Path:
+    """A folder of one's own with the demo's library in it."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{paths.APP}-demo-"))
+    try:
+        made = _cached(kind)
+        if made is None:
+            _make(kind, folder)
+        else:
+            shutil.copytree(made, folder, dirs_exist_ok=True)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder
+
+
+def _cached(kind: type[Library]) -> Path | None:
+    """The made library in the cache folder; None where that can't be written."""
+    cache = paths.cache_dir()
+    made = cache / f"demo-{briefreader.__version__}-{_digest()}"
+    if made.is_dir():
+        return made
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix="making-", dir=cache))
+    except OSError:
+        return None
+    try:
+        _make(kind, making)
+        for old in cache.glob("demo-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        making.replace(made)
+    except OSError:
+        # Another process was first, or the disk is full.
+        return made if made.is_dir() else None
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return made
+
+
+def _make(kind: type[Library], folder: Path) -> None:
+    with kind(folder) as library:
+        for _ in library.add([paths.shipped("sample_docs")]):
+            pass
+        for _ in library.tag():
+            pass
+
+
+def _digest() -> str:
+    """Changes with any file that the demo is made by: samples, taxonomy, program."""
+    seen = hashlib.sha256()
+    for root in (paths.shipped("sample_docs"), paths.shipped("taxonomy"), Path(briefreader.__file__).parent):
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                at = path.stat()
+                seen.update(f"{path.relative_to(root)} {at.st_size} {at.st_mtime_ns}\n".encode())
+    return seen.hexdigest()[:16]
