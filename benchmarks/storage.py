@@ -136,9 +136,8 @@ def run(folder: Path, count: int, insights: int) -> None:
         measure("one briefing whole", lambda: library.briefing(some))
         measure("star and undo", lambda: (library.mark([some], starred=None, read=False), library.undo()))
     size = sum(f.stat().st_size for f in folder.glob("library.db*"))
-    print(
-        f"{size / 1e6:,.0f} MB on disk, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB memory at most"
-    )
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{size / 1e6:,.0f} MB on disk, {memory / 1024:,.0f} MB memory at most")
 
 
 def main() -> None:
