@@ -1,0 +1,128 @@
+"""No command connects out: every one runs with the network blocked, in its own and in its child processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.cli.main import COMMANDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Python runs this at the start of every process of the test; local sockets between processes are no network.
+GUARD = """
+import os, sys
+def guard(event, args):
+    if event in ("socket.connect", "socket.bind", "socket.sendto") and isinstance(args[1], tuple) \\
+            or event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        with open(os.environ["OFFLINE_LOG"], "a") as log:
+            print(event, args, file=log)
+        raise OSError(f"{event} is blocked")
+sys.addaudithook(guard)
+"""
+ELSEWHERE = {"serve": "listens on loopback by intent", "review": "asks", "keys": "starts no library"}
+EXAMPLES = {
+    "add": ["add", "{folder}"],
+    "bulk-tag": ["--bulk-tag", "{folder}"],
+    "tag": ["tag", "--all"],
+    "list": ["list"],
+    "search": ["search", "agents"],
+    "show": ["show", "{id}"],
+    "mark": ["mark", "--read", "--yes"],
+    "note": ["note", "{id}", "text"],
+    "edit": ["edit", "{id}", "--title", "Other"],
+    "saved": ["saved", "add", "a", "b"],
+    "explain": ["explain", "{id}"],
+    "accept": ["accept", "{id}", "moe"],
+    "reject": ["reject", "{id}", "pricing"],
+    "taxonomy": ["taxonomy", "check"],
+    "history": ["history"],
+    "stats": ["stats"],
+    "read": ["read", "{folder}"],
+    "suggest": ["suggest", "--fit", "--reasons", "{folder}"],
+    "reread": ["reread", "--all"],
+    "check": ["check", "--deep", "--rebuild"],
+    "backup": ["backup", "{folder}/../backup"],
+    "dump": ["dump", "{folder}/../dump.jsonl"],
+    "restore": ["restore", "{folder}/../dump.jsonl", "--library", "{folder}/../restored"],
+    "config": ["config", "show"],
+    "completion": ["completion", "bash"],
+    "remove": ["remove", "{id}", "--yes"],
+    "undo": ["undo"],
+    "redo": ["redo"],
+}
+
+
+DRIVER = """
+import io, json, os, sys
+from contextlib import redirect_stdout
+from briefreader.cli.main import run
+folder, id = sys.argv[1], ""
+for name, argv in json.load(sys.stdin).items():
+    code = run([word.format(folder=folder, id=id) for word in argv])
+    print(json.dumps([name, code]), file=sys.stderr)
+    if name == "add":
+        with redirect_stdout(io.StringIO()) as listed:
+            run(["list", "--jsonl"])
+        id = json.loads(listed.getvalue().splitlines()[0])["id"]
+"""
+
+
+def python(folder: Path, *argv: str, given: str = "") -> str:
+    """What Python says on stderr in a process that cannot reach any network, nor can its children."""
+    guard = folder.parent / "guard"
+    guard.mkdir(exist_ok=True)
+    (guard / "sitecustomize.py").write_text(GUARD)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(guard), *sys.path]),
+        "OFFLINE_LOG": str(folder.parent / "connections"),
+        "BRIEFREADER_LIBRARY": str(folder.parent / "library"),
+        "XDG_CONFIG_HOME": str(folder.parent),
+    }
+    command = [sys.executable, *argv]
+    return subprocess.run(
+        command, input=given, capture_output=True, text=True, env=environment, timeout=120, check=False
+    ).stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "page.html").write_text(
+        "<html><head><title>A page</title><link rel=stylesheet href='https://example.com/a.css'></head><body>"
+        "<img src='https://example.com/pixel.gif'><p>Agents plan and call tools over many steps, and MoE models"
+        " answer them at a price per million tokens.</p><iframe src='https://example.com/'></iframe></body></html>"
+    )
+    (folder / "bomb.xml").write_text(
+        '<?xml version="1.0"?><!DOCTYPE rss SYSTEM "http://example.com/rss.dtd" [<!ENTITY x SYSTEM "http://example.com/x">]>'
+        "<rss version='2.0'><channel><title>Feed</title><item><title>Entry</title><description>Text &x; of some"
+        " length</description><link>https://example.com/entry</link></item></channel></rss>"
+    )
+    return folder
+
+
+def test_every_command_has_an_example() -> None:
+    assert set(EXAMPLES) | set(ELSEWHERE) == set(COMMANDS) | set(ELSEWHERE)
+
+
+def test_the_guard_notices_a_connection_of_a_child_process(folder: Path) -> None:
+    connect = "import socket; socket.create_connection(('127.0.0.1', 9), 1)"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {connect!r}])"
+    assert "is blocked" in python(folder, "-c", child)
+    assert (folder.parent / "connections").exists()
+
+
+def test_every_command_works_offline(folder: Path) -> None:
+    said = python(folder, "-c", DRIVER, str(folder), given=json.dumps(EXAMPLES))
+    codes = dict(json.loads(line) for line in said.splitlines() if line.startswith("["))
+    assert codes.keys() == EXAMPLES.keys(), said
+    assert set(codes.values()) <= {0, 3}, codes
+    assert not (folder.parent / "connections").exists()
