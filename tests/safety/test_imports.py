@@ -52,6 +52,8 @@ def probe(library: Path, *argv: str) -> tuple[set[str], str]:
         ("list",),
         ("list", "is:unread", "--jsonl"),
         ("list", "agents"),
+        ("search", "agnts"),
+        ("search", "agents", "--jsonl"),
         ("history",),
         ("stats",),
         ("saved", "list"),

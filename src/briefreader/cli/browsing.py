@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from briefreader import errors
 from briefreader.cli import records
 from briefreader.cli.command import QueryCommand, command, limit_option
 from briefreader.cli.output import Column
 from briefreader.cli.session import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from briefreader.cli.output import Output, Part
     from briefreader.cli.session import Session
+    from briefreader.library import Library
+    from briefreader.model import Hit
 
 _LIST = (
     Column(7, "cyan"),
@@ -43,3 +50,78 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
                 out.row(_LIST, [row.id, marks, row.published[:10], row.source, row.title, topics])
     if not keys:
         out.note(f"no briefing matches {words_of(query)}" if query else "the library is empty; briefreader add FILE")
+
+
+@command("search", cls=QueryCommand)
+@click.argument("query", nargs=-1)
+@limit_option(20, "insights")
+@click.option("--batch", type=click.File(encoding="utf-8"), help="Answer one query a line of FILE (- is stdin).")
+@click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")
+def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
+    """Search all key insights: every word may be misspelt, exact matches come first."""
+    session.nul = nul
+    with session.library() as library:
+        if batch is None:
+            _search_once(session.out, library, words_of(query), limit)
+        elif query:
+            raise errors.UsageError("give a query or --batch, not both")
+        else:
+            _search_batch(session.out, library, batch, limit)
+
+
+def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
+    hits = library.search(query, limit=limit)
+    with out.records("search") as write:
+        for hit in hits:
+            write(records.of_hit(hit), hit.row.id)
+            _print_hit(out, hit)
+    if not hits:
+        out.note(f"no insight matches {query}" if query else "the library holds no insight yet")
+
+
+def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: int) -> None:
+    """Every hit with its query and the milliseconds of the query; a query without hits is a record of its own."""
+    library.warm()  # the index is read once, before the first query is timed
+    with out.records("search") as write:
+        for line in queries:
+            query = line.rstrip("\r\n")
+            begun = time.perf_counter()
+            hits = library.search(query, limit=limit)
+            asked = {"query": query, "ms": round((time.perf_counter() - begun) * 1000, 3)}
+            out.line((query, "bold"), (f"  {len(hits)} in {asked['ms']} ms", "dim"))
+            for hit in hits:
+                write({**asked, **records.of_hit(hit)}, hit.row.id)
+                _print_hit(out, hit)
+            if not hits:
+                write({**asked, "insight_id": None})
+
+
+def _print_hit(out: Output, hit: Hit) -> None:
+    """Title with what matched, then the text, then where it is from; a title that the text begins with is left out."""
+    row = hit.row
+    text = list(_highlighted(_cut(out, row.text), hit.spans, len(row.title) + 1, ""))
+    lines = (
+        [text] if row.text.startswith(row.title.rstrip("…")) else [_highlighted(row.title, hit.spans, 0, "bold"), text]
+    )
+    for number, line in enumerate(lines):
+        out.line((f"{row.id:<9}" if number == 0 else " " * 9, "cyan"), *line)
+    origin = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title) if part)
+    out.line(" " * 9, (origin, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
+
+
+def _cut(out: Output, text: str) -> str:
+    """At most three lines of a terminal; whole in a pipe."""
+    most = 3 * out.width
+    return text if not out.is_terminal or len(text) <= most else text[: most - 1] + "…"
+
+
+def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[Part]:
+    """``text`` in pieces, those within ``spans`` (which count from ``offset`` before it) marked."""
+    at = 0
+    for start, end in sorted(spans):
+        start, end = max(start - offset, at), min(end - offset, len(text))
+        if start < end:
+            yield text[at:start], style
+            yield text[start:end], f"{style} black on yellow".strip()
+            at = end
+    yield text[at:], style

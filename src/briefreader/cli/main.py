@@ -21,6 +21,7 @@ COMMANDS = {
     "remove": "adding:remove",
     "reread": "adding:reread",
     "list": "browsing:list_",
+    "search": "browsing:search",
     "show": "show:show",
     "mark": "deciding:mark",
     "note": "deciding:note",
