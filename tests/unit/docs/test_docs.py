@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from briefreader import config, query
+from briefreader.tagging import prior, tagger
 from briefreader.taxonomy import Taxonomy, Topic
 
 ROOT = Path(__file__).parents[3]
@@ -97,3 +98,16 @@ def test_the_floors_are_those_that_are_checked() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
     assert drawn == layers
+
+
+def test_the_numbers_of_tagging_are_those_in_use() -> None:
+    documented = text_of("tagging.md")
+    bias, found, hits, density, cosine, first = prior.WEIGHTS
+    formula = (
+        f"z = −{-bias:.2f} + {found:.2f}·[e>0] + {hits:.2f}·ln(1+e) + {density:.2f}·ln(1+100·e/W)"
+        f" + {cosine:.2f}·cos + {first:.2f}/(1+first hit/150)"
+    )
+    assert formula in documented
+    for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.PASSAGE_THRESHOLD, tagger.INSIGHT_THRESHOLD):
+        assert f" {number:.2f}".replace(" 0.", " .").rstrip("0") in documented, number
+    assert f"{tagger.PASSAGE_SHARE:.0%} of a text".replace("%", " %") in documented
