@@ -93,14 +93,14 @@ class Searching(Base):
                 if not outdated and (state.highest <= state.indexed or state.highest - state.indexed < at_least):
                     return
                 part = [] if outdated else reader.insights(state.indexed, _MERGE_SLICE)
-            rows, gains = inverted(part)
+            made = inverted(part)
             try:
                 with self.db.writing() as con:
                     now = postings.Reader(con).state()
                     if outdated:
                         postings.empty(con, ANALYSIS)
                     elif (now.indexed, now.rebuilds) == (state.indexed, state.rebuilds):
-                        postings.append(con, [postings.Row(*row) for row in rows], gains, part[-1][0])
+                        postings.append(con, made.rows, made.gains, made.definitions, part[-1][0])
             except LockedError:
                 return
 

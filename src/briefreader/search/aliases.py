@@ -1,17 +1,28 @@
-"""Other names for the same thing: the taxonomy's labels and alternative labels, and its pairs of abbreviations."""
+"""Other names for the same thing, from a taxonomy or from texts that explain their abbreviations."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader.search.analysis import query_terms
-from briefreader.search.units import Alternative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+ALIAS = 0.94
 _MOST_WORDS = 8  # longer phrases are no names
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Alternative:
+    """Terms that together stand for ``query[start:end]``: an alias, a joined or a split word."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+    similarity: float
 
 
 class Aliases:
@@ -29,7 +40,7 @@ class Aliases:
     def find(self, words: Sequence[str]) -> list[Alternative]:
         """For every run of the words that is a known phrase: its other names."""
         return [
-            Alternative(start, end, other)
+            Alternative(start, end, other, ALIAS)
             for start in range(len(words))
             for end in range(start + 1, min(start + self._longest, len(words)) + 1)
             for other in sorted(self._others.get(tuple(words[start:end]), ()))

@@ -60,9 +60,9 @@ def _answers(unit: Unit, held: Mapping[str, Sequence[Located]], title_end: int) 
         begun = []
     if exact or begun:
         return exact + begun
-    for together in unit.alternatives:
-        if all(term in held for term in together):
-            return [w for term in together for w in held[term]]
+    for alternative in unit.alternatives:
+        if all(term in held for term in alternative.terms):
+            return [w for term in alternative.terms for w in held[term]]
     present = [s for s in unit.spellings if s.term in held]
     best = max((s.similarity for s in present), default=0.0)
     return [w for s in present if s.similarity == best for w in held[s.term]]

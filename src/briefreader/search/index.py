@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from briefreader.search.aliases import Aliases
 from briefreader.search.indexing import BLOCK_BITS, postings_of
 from briefreader.search.vocabulary import LAST, Vocabulary
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _SLICE = 4096  # rows taken over between two chances for another thread to run
 _CACHE_BYTES = 48 << 20
+_EXPLAINED = 2  # times that an abbreviation must be explained the same way to be believed
 _MOST_LATE = 4000  # insights indexed in memory before the vocabulary is loaded anew
 _NO_DOCS = np.zeros(0, np.int32)
 
@@ -67,6 +69,9 @@ class Postings(Protocol):
     def insights(self, after: int) -> Iterable[tuple[int, str, str]]:
         """Key, title and text of all insights behind a key."""
 
+    def abbreviations(self, at_least: int) -> Iterable[tuple[str, str]]:
+        """Short and long forms that texts explain at least so often."""
+
     def masked(self) -> Iterable[int]:
         """Keys of the insights that must not be found."""
 
@@ -99,6 +104,7 @@ class Index:
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
+        self.abbreviations = Aliases()  # those explained in insights up to the base
         self.recent = Vocabulary()  # the words of the insights behind the base
         self.size = 0  # one above the highest insight key
         self.count = 1  # insights that can be found
@@ -188,6 +194,7 @@ class Index:
             terms += [t for t, _ in part]
             df += [n for _, n in part]
         self.vocabulary = Vocabulary(terms, df)
+        self.abbreviations = Aliases(postings.abbreviations(_EXPLAINED))
         self._base = indexed
         self._late = _Late(indexed)
         self._cache.clear()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefreader.search.units import Alternative, Unit, Units
+from briefreader.search.aliases import Alternative
+from briefreader.search.units import JOINED, SPLIT, Unit, Units
 from briefreader.text import fold
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ RELATED = 2 / 3  # an insight belongs to the query when it scores at least this 
 RERANKED = 64
 _MOST_WORDS = 32
 _COMPARED = 2000  # characters of a text that are compared with the query
+_SHORTEST_PART = 3  # letters of each of two words that were run together
+_RARE = 3  # a word in more insights than this was not run together by mistake
 _GROUP = 64  # scores a group when the best of many are looked for
 
 
@@ -76,7 +79,7 @@ class Ranker:
         for i, word in enumerate(words):
             if cancelled():
                 raise Cancelled
-            instead = [a.terms for a in alternatives if a.start <= i < a.end]
+            instead = [a for a in alternatives if a.start <= i < a.end]
             last = i == len(words) - 1
             units.append(self._units.find(postings, word, last=last, titles_only=titles_only, alternatives=instead))
         return units
@@ -115,19 +118,21 @@ class Ranker:
 
     def _alternatives(self, words: Sequence[str]) -> list[Alternative]:
         frequency = self._index.frequency
-        found = [a for a in self._aliases.find(words) if all(map(frequency, a.terms))]
+        named = {*self._aliases.find(words), *self._index.abbreviations.find(words)}
+        found = [a for a in sorted(named) if all(map(frequency, a.terms))]
         for i in range(len(words) - 1):
             joined = words[i] + words[i + 1]
             if frequency(joined):
-                found.append(Alternative(i, i + 2, (joined,)))
+                found.append(Alternative(i, i + 2, (joined,), JOINED))
         for i, word in enumerate(words):
-            found.extend(Alternative(i, i + 1, parts) for parts in self._splits(word))
+            if frequency(word) <= _RARE:
+                found.extend(Alternative(i, i + 1, parts, SPLIT) for parts in self._splits(word))
         return found
 
     def _splits(self, word: str) -> list[tuple[str, str]]:
         """The likeliest ways to read a word as two that were run together."""
         ways: list[tuple[int, tuple[str, str]]] = []
-        for cut in range(1, len(word)):
+        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
             parts = (word[:cut], word[cut:])
             both = min(map(self._index.frequency, parts))
             if both:
@@ -147,7 +152,7 @@ def rerank(
     for key, score, exact in zip(found.keys.tolist(), found.scores.tolist(), found.exact.tolist(), strict=True):
         if key in texts:
             title, text = texts[key]
-            close = 0.10 * partial_ratio(query, fold(title)) + 0.06 * partial_ratio(query, fold(text[:_COMPARED]))
+            close = 0.10 * partial_ratio(query, fold(title)) + 0.10 * partial_ratio(query, fold(text[:_COMPARED]))
             value = score / best + close / 100 - 0.02 * len(text) / 600
             ranked.append((exact, value, int(days[key]), key, title, text))
     ranked.sort(reverse=True, key=lambda r: r[:4])

@@ -21,17 +21,19 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from briefreader.search.aliases import Alternative
     from briefreader.search.index import Index, Postings
     from briefreader.search.vocabulary import Vocabulary
 
 EXACT = 1.0
 PREFIX_OF_LAST = 0.92
 PREFIX = 0.88
-ALTERNATIVE = 0.95
+JOINED = 0.95
+SPLIT = 0.86
 FUZZY_PREFIX = 0.62
 INFIX = 0.65
 TITLE = 1.12
-BASE = 3.0
+BASE = 6.0
 _MOST_SPELLINGS = 96
 SHORT = 2  # words of so few letters are only looked for as they are, and at the beginning of words in titles
 _CACHE_BYTES = 48 << 20
@@ -59,20 +61,11 @@ class Unit:
     values: npt.NDArray[np.float32]
     exact: npt.NDArray[np.int32]
     spellings: tuple[Spelling, ...]
-    alternatives: tuple[tuple[str, ...], ...]
+    alternatives: tuple[Alternative, ...]
 
     @property
     def nbytes(self) -> int:
         return self.docs.nbytes + self.values.nbytes + self.exact.nbytes
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """Terms that together stand for ``query[start:end]``: an alias, a joined or a split word."""
-
-    start: int
-    end: int
-    terms: tuple[str, ...]
 
 
 def spellings(vocabulary: Vocabulary, word: str, last: bool, common: int) -> list[Spelling]:
@@ -126,11 +119,11 @@ class Units:
         *,
         last: bool = False,
         titles_only: bool = False,
-        alternatives: Sequence[tuple[str, ...]] = (),
+        alternatives: Sequence[Alternative] = (),
     ) -> Unit:
         """The unit of a word; ``last`` says that it may be still being typed.
 
-        ``alternatives`` are terms that stand for the word when an insight holds all of one tuple.
+        ``alternatives`` stand for the word, alone or with its neighbours, in insights that hold all their terms.
         """
         if self._generation != self._index.generation:
             self._cache.clear()
@@ -155,12 +148,12 @@ class Units:
         word: str,
         last: bool,
         titles_only: bool,
-        alternatives: Sequence[tuple[str, ...]],
+        alternatives: Sequence[Alternative],
     ) -> Unit:
         index = self._index
         exact = index.docs(postings, word)
         groups = [(EXACT, exact)]
-        groups += [(ALTERNATIVE, self.all_of(postings, together)) for together in alternatives]
+        groups += [(a.similarity, self.all_of(postings, a.terms)) for a in alternatives]
         begins = index.prefixed(postings, word)
         if len(word) <= SHORT:
             begins = Docs(begins.titles, begins.titles)

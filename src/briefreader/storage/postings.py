@@ -25,6 +25,14 @@ CREATE TABLE post (
     PRIMARY KEY (term, block)
 ) STRICT, WITHOUT ROWID;
 
+-- Abbreviations that insights explain: "mixture of experts (MoE)".
+CREATE TABLE abbreviation (
+    short TEXT NOT NULL,
+    long TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (short, long)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE index_state (
     indexed INTEGER NOT NULL,         -- the lists hold the insights up to this key
     masks INTEGER NOT NULL,           -- counts changes of what is hidden or removed
@@ -121,6 +129,10 @@ class Reader:
         )
         return {key: (title, text) for key, title, text in found}
 
+    def abbreviations(self, at_least: int) -> list[tuple[str, str]]:
+        """Short and long forms that insights explain at least so often."""
+        return self._cursor.execute("SELECT short, long FROM abbreviation WHERE n >= ?", (at_least,)).fetchall()
+
     def masked(self) -> list[int]:
         """Keys of the insights that no search may find: hidden ones and those of removed briefings."""
         return [key for (key,) in self._cursor.execute(_MASKED)]
@@ -152,13 +164,24 @@ class Reader:
         return {key for (key,) in found}
 
 
-def append(con: sqlite3.Connection, added: Sequence[Row], gains: Iterable[tuple[str, int]], indexed: int) -> None:
+def append(
+    con: sqlite3.Connection,
+    added: Iterable[tuple[str, int, bytes, bytes]],
+    gains: Iterable[tuple[str, int]],
+    explained: Iterable[tuple[str, str, int]],
+    indexed: int,
+) -> None:
     """Put later insights into the lists.
 
-    ``gains``: by how much each term's document frequency grows; ``indexed``: the highest key that is in now.
+    Args:
+        added: term, block, offsets, and offsets of those that hold it in their title; as in :class:`Row`.
+        gains: by how much each term's document frequency grows.
+        explained: short form, long form, how often.
+        indexed: the highest key that is in now.
     """
     con.executemany(_APPEND, added)
     con.executemany("INSERT INTO term VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df", gains)
+    con.executemany("INSERT INTO abbreviation VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n", explained)
     con.execute("UPDATE index_state SET indexed = ?", (indexed,))
 
 
@@ -166,4 +189,5 @@ def empty(con: sqlite3.Connection, analysis: int) -> None:
     """Empty the lists; every insight waits to be merged again, cut into terms by the rules ``analysis``."""
     con.execute("DELETE FROM post")
     con.execute("DELETE FROM term")
+    con.execute("DELETE FROM abbreviation")
     con.execute("UPDATE index_state SET indexed = 0, rebuilds = rebuilds + 1, analysis = ?", (analysis,))
