@@ -66,6 +66,7 @@ class Folder:
 
         Temporary files of a run that was killed an hour ago or more are removed on the way.
         """
+        start = len(str(self.root).rstrip(os.sep)) + 1
         for at, folders, files in os.walk(self.root, followlinks=False):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
@@ -73,14 +74,15 @@ class Folder:
                 if name.startswith(_TEMPORARY[0]) and name.endswith(_TEMPORARY[1]):
                     _remove_stale(path)
                 else:
-                    yield os.path.relpath(path, self.root).replace(os.sep, "/")
+                    yield path[start:].replace(os.sep, "/")
 
     def notes(self, files: Iterable[str]) -> Iterator[Found]:
         """The notes among ``files``, in their order; a note that the reader copied is found twice."""
         for path in files:
             if path.lower().endswith(".md"):
                 try:
-                    data = self.read(path) or b""
+                    # the walk followed no link, so there is no need to look where the path leads
+                    data = self._bytes(f"{self.root}/{path}", path) or b""
                 except BriefreaderError:
                     continue
                 if id_ := note_id(data[:MAX_HEADER].decode("utf-8", "replace")):
@@ -92,7 +94,10 @@ class Folder:
         Raises:
             BriefreaderError: it is a link, no plain file, too large or unreadable.
         """
-        place = self.place(path)
+        return self._bytes(self.place(path), path)
+
+    @staticmethod
+    def _bytes(place: str | Path, path: str) -> bytes | None:
         try:
             descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:

@@ -14,13 +14,8 @@ from urllib.parse import urlsplit
 from ..display import clean, one_line
 
 _URL = re.compile(r"https?://[^\s<>\"'`\\]*[^\s<>\"'`\\.,;:!?)\]}]")
-_INLINE = re.compile(
-    r"[\\`*\[\]<$]"
-    r"|(?<![^\W_])_|_(?![^\W_])"  # within a word an underscore is a letter
-    r"|~~|==|%%|\{\{|::"
-    r"|&(?=#?\w+;)"
-    r"|(?<![\w&])#(?=\S)|(?<!\S)\^(?=\w)"
-)
+_SPECIAL = re.compile(r"[\\`*\[\]<$_~=%{:&#^]")
+_ENTITY = re.compile(r"&#?\w+;")
 _LINE_START = re.compile(r"^(?:[-+](?=[ \t]|$)|[-=]+(?=[ \t]*$)|#(?=#*(?:[ \t]|$))|>|\d{1,9}(?=[.)](?:[ \t]|$)))", re.M)
 _INDENT = re.compile(r"^[ \t]+", re.M)
 
@@ -40,22 +35,44 @@ _TAG_UNSAFE = re.compile(r"[^\w/-]+")
 
 def escape(text: str) -> str:
     """Plain text as Markdown that renders as exactly that text, lines kept; web addresses become links."""
+    text = clean(text)
+    if text[:1] in {" ", "\t"} or "\n " in text or "\n\t" in text:
+        text = _INDENT.sub("", text)
     parts, at = [], 0
-    text = _INDENT.sub("", clean(text))
     for url in _URL.finditer(text):
-        parts += [_INLINE.sub(_escape_inline, text[at : url.start()]), f"<{safe_url(url[0])}>"]
+        parts += [_SPECIAL.sub(_escape_special, text[at : url.start()]), f"<{safe_url(url[0])}>"]
         at = url.end()
-    parts.append(_INLINE.sub(_escape_inline, text[at:]))
-    return _LINE_START.sub(lambda m: f"{m[0]}\\" if m[0].isdigit() else f"\\{m[0]}", "".join(parts))
+    parts.append(_SPECIAL.sub(_escape_special, text[at:]))
+    escaped = "".join(parts)
+    if "\n" in escaped:
+        return _LINE_START.sub(_escape_start, escaped)
+    start = _LINE_START.match(escaped)  # much faster than looking for line starts in one line
+    return _escape_start(start) + escaped[start.end() :] if start else escaped
 
 
-def _escape_inline(match: re.Match[str]) -> str:
-    found = match[0]
-    if found == "<":
+def _escape_start(match: re.Match[str]) -> str:
+    return f"{match[0]}\\" if match[0].isdigit() else f"\\{match[0]}"
+
+
+def _escape_special(match: re.Match[str]) -> str:
+    """One sign escaped, where it would mean something: most mean nothing within a word or alone."""
+    sign, text, at = match[0], match.string, match.start()
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if sign == "<":
         return "&lt;"  # a backslash would leave <% and <!-- as they are
-    if found == "&":
-        return "&amp;"
-    return found[0] + "\\" + found[1] if len(found) == 2 else "\\" + found
+    if sign == "&":
+        return "&amp;" if _ENTITY.match(text, at) else sign
+    if sign == "_":
+        means = not (before.isalnum() and after.isalnum())
+    elif sign in "~=%{:":
+        means = sign in (before, after)
+    elif sign == "#":
+        means = not (before.isalnum() or before == "&") and bool(after.strip())
+    elif sign == "^":
+        means = not before.strip() and after.isalnum()
+    else:
+        means = True
+    return f"\\{sign}" if means else sign
 
 
 def defuse(body: str) -> str:

@@ -50,6 +50,13 @@ class Style:
     full_text: bool = False
     folder_length: int = 0
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells one style from another."""
+        source = self.template.source if self.template else ""
+        labels = sorted(self.labels.items())
+        return repr((self.profile.name, source, labels, self.wikilinks, self.full_text, self.folder_length))
+
     def label(self, topic: str) -> str:
         """A topic as people call it."""
         return one_line(self.labels.get(topic, topic))

@@ -14,8 +14,8 @@ from .notes import own_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from .memory import Record
     from .profiles import Profile
-    from .vault import Record
 
 _NOTES = re.compile(r"notes|note-(\d+)")
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
@@ -131,20 +131,28 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 @lru_cache(maxsize=1)
-def _sandbox() -> _Sandbox:
+def _sandbox() -> Environment:
     return _Sandbox()
 
 
-class NoteTemplate:
-    """A compiled template; ``name`` is the file as errors name it."""
+@lru_cache(maxsize=1)
+def _trusted() -> Environment:
+    """For the program's own templates: no counting, which takes half of the time."""
+    return Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701 - notes are Markdown, escaped before
 
-    def __init__(self, source: str, name: str) -> None:
+
+class NoteTemplate:
+    """A compiled template; ``name`` is the file as errors name it. Only the program's own may be ``trusted``."""
+
+    def __init__(self, source: str, name: str, *, trusted: bool = False) -> None:
         self.name = name
+        self.source = source
+        self._environment = _trusted() if trusted else _sandbox()
         if len(source) > MAX_SOURCE:
             raise UsageError(f"a template of more than {MAX_SOURCE} characters", where=name)
         try:
-            code = _sandbox().compile(source.replace("\x00", ""), name, name)
-            self._template: Template = Template.from_code(_sandbox(), code, dict(_sandbox().globals))
+            code = self._environment.compile(source.replace("\x00", ""), name, name)
+            self._template: Template = Template.from_code(self._environment, code, dict(self._environment.globals))
         except TemplateSyntaxError as error:
             raise UsageError(error.message or "not a template", where=f"{name}:{error.lineno}") from error
         except RecursionError as error:
@@ -185,7 +193,7 @@ class NoteTemplate:
             for chunk in self._template.generate(**values, block=block, _tick=budget.tick, _concat=_concat):
                 parts.append(chunk)
                 size += len(chunk)
-                if size > MAX_SIZE:
+                if size > MAX_SIZE and self._environment is not _trusted():
                     raise TemplateError(f"a text of more than {MAX_SIZE} characters")
         except BriefreaderError:
             raise
@@ -219,4 +227,4 @@ def _trimmed(text: str) -> str:
 @lru_cache(maxsize=8)
 def shipped(name: str) -> NoteTemplate:
     """A template that comes with the program."""
-    return NoteTemplate((Path(__file__).parent / "templates" / name).read_text(encoding="utf-8"), name)
+    return NoteTemplate((Path(__file__).parent / "templates" / name).read_text(encoding="utf-8"), name, trusted=True)

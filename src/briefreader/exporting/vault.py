@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import BriefreaderError
 from . import conflicts, names
 from .folder import ExportStopped, Folder, Found, digest
+from .memory import Record
 from .merge import Base, Merged, Note, fresh, merge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from .header import Value
     from .profiles import Profile
 
 Status = Literal["written", "unchanged", "merged", "conflict", "skipped", "failed"]
@@ -34,55 +33,6 @@ class Exported:
     message: str = ""
     diff: str = ""
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A note as it was last exported: where, by which profile, digests of the file and of what we had, the base.
-
-    ``pulled`` is what the base was before batch ``pull`` took the reader's edits in: the base again if that is undone.
-    """
-
-    path: str
-    profile: str = ""
-    file: str = ""
-    ours: str = ""
-    base: Base = field(default_factory=Base)
-    pull: int = 0
-    pulled: Base = field(default_factory=Base)
-
-    @classmethod
-    def load(cls, text: str, undone: Collection[int] = ()) -> Record:
-        """The record from its JSON, as it stands after undoing the given batches."""
-        data = json.loads(text)
-        record = cls(
-            data["path"], data["profile"], data["file"], data["ours"], _base(data["base"]),
-            data.get("pull", 0), _base(data.get("pulled", {})),
-        )  # fmt: skip
-        if record.pull in undone:
-            before = Base(
-                {**record.base.properties, **record.pulled.properties}, {**record.base.blocks, **record.pulled.blocks}
-            )
-            return replace(record, base=before, ours="")
-        return record
-
-    def dump(self) -> str:
-        """The record as JSON."""
-        data: dict[str, Any] = {
-            "path": self.path, "profile": self.profile, "file": self.file, "ours": self.ours,
-            "base": {"properties": self.base.properties, "blocks": self.base.blocks},
-        }  # fmt: skip
-        if self.pull:
-            data |= {"pull": self.pull}
-            data |= {"pulled": {"properties": self.pulled.properties, "blocks": self.pulled.blocks}}
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def _base(data: dict[str, Any]) -> Base:
-    properties: dict[str, Value] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in data.get("properties", {}).items()
-    }
-    return Base(properties, data.get("blocks", {}))
 
 
 class Vault:
@@ -117,15 +67,24 @@ class Vault:
 
     def record(self, note_id: str) -> Record | None:
         """What is remembered of a note."""
-        text = self._records.get(note_id)
-        return Record.load(text, self._undone) if text else None
+        return Record.load(self._records.get(note_id, ""), self._undone)
 
     def path_of(self, note_id: str) -> str:
         """Where a note is in the folder, "" where it is not."""
         found = self._found.get(note_id)
         return found[0].path if found else ""
 
-    def put(self, note: Note, path: str = "") -> Exported:
+    def same(self, note_id: str, made_of: str) -> Exported | None:
+        """The note's result where it is made of the same as last time and its file is as that left it."""
+        record = self.record(note_id)
+        if record is None or record.made_of != made_of or record.profile != self.profile.name:
+            return None
+        found = self._choose(note_id, record, "")
+        if found is None or (found.path, found.digest) != (record.path, record.file):
+            return None
+        return Exported(note_id, found.path, "unchanged")
+
+    def put(self, note: Note, path: str = "", made_of: str = "") -> Exported:
         """Write or merge one note; ``path`` names a file that is not to be looked for by its id.
 
         Raises:
@@ -135,8 +94,8 @@ class Vault:
         found = self._choose(note.id, record, path)
         try:
             if found is None:
-                return self._new(note, path)
-            return self._update(note, found, record)
+                return self._new(note, path, made_of)
+            return self._update(note, found, record, made_of)
         except ExportStopped:
             raise
         except BriefreaderError as error:
@@ -148,7 +107,7 @@ class Vault:
         found = [f for f in self._found.get(note_id, ()) if not path or f.path == path]
         return next((f for f in found if record and f.path == record.path), found[0] if found else None)
 
-    def _new(self, note: Note, path: str) -> Exported:
+    def _new(self, note: Note, path: str, made_of: str) -> Exported:
         name = path.removesuffix(".md") if path else names.unique(note.name, note.id, self._taken)
         path = path if path else f"{name}.md"
         text = fresh(note, self.profile.header, self.profile.lead)
@@ -159,13 +118,11 @@ class Vault:
             self.folder.write(path, data, old=None)
         self._taken.add(names.key(name))
         self._found[note.id].append(Found(note.id, path, digest(data)))
-        self._remember(note, path, digest(data), digest(data), None)
+        self._remember(note, Record(path, self.profile.name, digest(data), digest(data), Base.of(note), made_of), None)
         return Exported(note.id, path, "written", diff=self._difference(path, "", text))
 
-    def _update(self, note: Note, found: Found, record: Record | None) -> Exported:
+    def _update(self, note: Note, found: Found, record: Record | None, made_of: str) -> Exported:
         ours = digest(fresh(note, self.profile.header, self.profile.lead).encode())
-        if record and (record.file, record.ours, record.path) == (found.digest, ours, found.path):
-            return Exported(note.id, found.path, "unchanged")
         if record and record.profile != self.profile.name:
             raise BriefreaderError(
                 f"was exported with profile {record.profile}", hint="export to another folder or with that profile"
@@ -180,13 +137,14 @@ class Vault:
             merged = merge(note, record.base if record else None, theirs, self.profile.header, self.profile.lead)
         except ValueError as error:
             raise BriefreaderError("has properties of another profile, and is left alone") from error
-        return self._settle(note, found, record, old, whole[: len(whole) - len(theirs)], merged, ours)
+        data = (whole[: len(whole) - len(theirs)] + merged.text).encode()
+        made = Record(found.path, self.profile.name, digest(data), ours, Base.of(note), made_of)
+        result = self._settle(note, found, old, data, merged)
+        self._remember(note, made, record)
+        return result
 
-    def _settle(
-        self, note: Note, found: Found, record: Record | None, old: bytes, mark: str, merged: Merged, ours: str
-    ) -> Exported:
+    def _settle(self, note: Note, found: Found, old: bytes, data: bytes, merged: Merged) -> Exported:
         """Write what the merge gave, the conflict file first: a run that is cut short finds the same conflict again."""
-        data = (mark + merged.text).encode()
         message = ""
         if merged.conflict:
             message = "changed on both sides"
@@ -194,25 +152,19 @@ class Vault:
                 message += f": see {conflicts.write(self.folder, found.path, merged, self.profile.header)}"
         if data != old and not self._dry_run:
             self.folder.write(found.path, data, old=old)
-        self._remember(note, found.path, digest(data), ours, record)
         status: Status = "conflict" if merged.conflict else "merged" if data != old else "unchanged"
         return Exported(note.id, found.path, status, message, self._difference(found.path, old.decode(), data.decode()))
 
-    def _remember(self, note: Note, path: str, file: str, ours: str, record: Record | None) -> None:
-        base = Base.of(note)
-        made = Record(path, self.profile.name, file, ours, base)
-        if record and record.pull and record.pull not in self._undone:
-            # what was pulled stays undoable as long as it is what the note holds
+    def _remember(self, note: Note, made: Record, former: Record | None) -> None:
+        """Note down what was exported; what was pulled stays undoable as long as it is what the note holds."""
+        if former and former.pull and former.pull not in self._undone:
+            was, now, before = former.base, made.base, former.pulled
             kept = Base(
-                {
-                    k: v
-                    for k, v in record.pulled.properties.items()
-                    if base.properties.get(k) == record.base.properties.get(k)
-                },
-                {k: v for k, v in record.pulled.blocks.items() if base.blocks.get(k) == record.base.blocks.get(k)},
+                {k: v for k, v in before.properties.items() if now.properties.get(k) == was.properties.get(k)},
+                {k: v for k, v in before.blocks.items() if now.blocks.get(k) == was.blocks.get(k)},
             )
-            made = replace(made, pull=record.pull, pulled=kept)
-        if not self._dry_run:
+            made = replace(made, pull=former.pull, pulled=kept)
+        if not self._dry_run and (former is None or made != former):
             self.fresh_records[note.id] = made.dump()
 
     def _difference(self, path: str, old: str, new: str) -> str:

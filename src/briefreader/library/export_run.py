@@ -8,13 +8,15 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from briefreader import __version__
 from briefreader.errors import BriefreaderError, UsageError
-from briefreader.exporting import digests, records
+from briefreader.exporting import data, digests
 from briefreader.exporting.folder import ExportStopped, Folder, digest
+from briefreader.exporting.memory import Record
 from briefreader.exporting.notes import Material, Style, note_of
 from briefreader.exporting.profiles import profile_of
 from briefreader.exporting.rendering import NoteTemplate
-from briefreader.exporting.vault import Exported, Record, Vault
+from briefreader.exporting.vault import Exported, Vault
 from briefreader.library.base import Progress
 from briefreader.storage import exports, lists
 
@@ -144,24 +146,27 @@ class ExportRun:
             diff=self._request.diff,
         )
         try:
-            for number, (note, path) in enumerate(self._made(keys, vault), start=1):
-                yield vault.put(note, path)
-                if number % SLICE == 0:
+            for result in self._results(keys, vault):
+                yield result
+                if len(vault.fresh_records) >= SLICE:
                     self._remember(vault, folder_name)
         finally:
             self._remember(vault, folder_name)
 
-    def _made(self, keys: Sequence[int], vault: Vault) -> Iterator[tuple[Note, str]]:
-        """The notes to write, each with its path where that is given."""
+    def _results(self, keys: Sequence[int], vault: Vault) -> Iterator[Exported]:
+        """Each note written, or known to be as it was last time."""
         if self._file:
-            yield self._digest(keys, vault.path_of), self._file
+            yield vault.put(self._digest(keys, vault.path_of), self._file)
         elif self._request.group_by:
             entries = digests.by_topic(self._materials(keys), self._style, vault.path_of)
             for topic in self._topics(entries):
-                yield digests.topic_note(topic, entries[topic.id], self._style), ""
+                yield vault.put(digests.topic_note(topic, entries[topic.id], self._style))
         else:
+            style = self._style.fingerprint
             for material in self._materials(keys, body=self._request.full_text):
-                yield note_of(material, self._style), ""
+                made_of = digest(f"{__version__} {style} {material}".encode("utf-8", "surrogatepass"))
+                same = vault.same(material.briefing.id, made_of)
+                yield same or vault.put(note_of(material, self._style), made_of=made_of)
 
     def _remember(self, vault: Vault, folder_name: str) -> None:
         if vault.fresh_records:
@@ -200,8 +205,8 @@ class ExportRun:
 
     def _data(self, keys: Sequence[int]) -> Iterator[Exported]:
         full = self._request.full_text
-        format = cast("records.DataFormat", self._request.format)
-        chunks = records.chunks(self._materials(keys, body=full), format, full_text=full)
+        format = cast("data.DataFormat", self._request.format)
+        chunks = data.chunks(self._materials(keys, body=full), format, full_text=full)
         if self._file == STREAM:
             yield from (Exported("", STREAM, "written", text=chunk) for chunk in chunks)
         else:
@@ -212,10 +217,10 @@ class ExportRun:
         assert self._folder is not None
         id_, folder_name = f"data:{path}", folder_key(self._folder)
         with self._library.db.reading() as con:
-            known = exports.bases(con, folder_name).get(id_)
+            known = Record.load(exports.bases(con, folder_name).get(id_, ""))
         try:
             old = self._folder.read(path)
-            if old is not None and (known is None or Record.load(known).file != digest(old)):
+            if old is not None and (known is None or known.file != digest(old)):
                 return Exported(id_, path, "skipped", "the file was not written by briefreader, or was changed since")
             data = "".join(chunks).encode()
             if data == old:

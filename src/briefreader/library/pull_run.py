@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from briefreader.errors import BriefreaderError
 from briefreader.exporting import pull as reading
 from briefreader.exporting.folder import Folder, Found
+from briefreader.exporting.memory import Record
 from briefreader.exporting.profiles import PROFILES
-from briefreader.exporting.vault import Record
 from briefreader.library.export_run import folder_key
 from briefreader.model import Batch, Problem, Verdict
 from briefreader.storage import decisions, exports
@@ -60,9 +60,9 @@ def pull(library: Browsing, folder_path: Path, *, dry_run: bool = False) -> Pull
         raise BriefreaderError("there is no such folder", where=str(folder_path))
     name = folder_key(folder)
     with library.db.reading() as con:
-        records = {
-            target: Record.load(text, exports.undone(con, VERB)) for target, text in exports.bases(con, name).items()
-        }
+        undone = exports.undone(con, VERB)
+        known = {target: Record.load(text, undone) for target, text in exports.bases(con, name).items()}
+    records = {target: record for target, record in known.items() if record}
     problems: list[Problem] = []
     edited = list(_edited(library, folder, records, problems))
     with library.db.rehearsing() if dry_run else nullcontext(), library._step(VERB) as step:
