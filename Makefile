@@ -28,8 +28,9 @@ types: $(VENV)/.dev ## strict types
 imports: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.dev ## docs/cli.md and the man page, from the commands
+docs: $(VENV)/.dev ## docs/cli.md, docs/keys.md and the man page, from the commands
 	$(BIN)/python -m briefreader.cli.manual docs
+	$(BIN)/python -m briefreader.tui.keys docs/keys.md
 
 check: lint types imports test ## all that CI checks
 

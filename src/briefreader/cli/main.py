@@ -45,6 +45,7 @@ COMMANDS = {
     "read": "reading:read",
     "suggest": "suggesting:suggest",
     "config": "config:config",
+    "keys": "app:keys",
     "completion": "shell:completion",
 }
 HIDDEN = frozenset({"bulk-tag"})
@@ -81,7 +82,9 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help(), err=True)
         return errors.USAGE
-    return errors.OK
+    from briefreader.cli.app import open_app
+
+    return open_app(ctx.obj, demo=demo)
 
 
 def run(argv: list[str]) -> int:

@@ -18,7 +18,7 @@ from briefreader.exporting.profiles import profile_of
 from briefreader.exporting.rendering import NoteTemplate
 from briefreader.exporting.vault import Exported, Vault
 from briefreader.library.base import Progress
-from briefreader.storage import exports, lists
+from briefreader.storage import briefings, exports, lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -48,6 +48,7 @@ class Request:
     wikilinks: bool = False
     dry_run: bool = False
     diff: bool = False
+    ids: tuple[str, ...] = ()
 
 
 class ExportRun:
@@ -97,13 +98,20 @@ class ExportRun:
 
     def run(self) -> Iterator[Exported]:
         """Do it; see ``Exporting.export``."""
-        query = f"after:{self._since} {self._request.query}" if self._since else self._request.query
-        keys = self._library.keys(query)
+        keys = self._keys()
         if self._request.format != "markdown":
             return self._data(keys)
         if self._file == STREAM:
             return self._stream(keys)
         return self._notes(keys)
+
+    def _keys(self) -> list[int]:
+        """The briefings asked for, by id or by query, in the order of a list."""
+        query = f"after:{self._since} {self._request.query}" if self._since else self._request.query
+        if not self._request.ids:
+            return self._library.keys(query)
+        with self._library.db.reading() as con:
+            return [briefings.resolve(con, name)[0] for name in self._request.ids]
 
     def _materials(self, keys: Sequence[int], *, body: bool = False) -> Iterator[Material]:
         """What the notes are made of, read a slice at a time; ends where the run is cancelled."""

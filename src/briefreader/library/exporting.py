@@ -12,7 +12,7 @@ from briefreader.errors import NotFoundError
 from briefreader.library.browsing import Browsing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from briefreader.exporting.vault import Exported
@@ -38,6 +38,7 @@ class Exporting(Browsing):
         wikilinks: bool = False,
         dry_run: bool = False,
         diff: bool = False,
+        ids: Sequence[str] = (),
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Exported]:
@@ -51,6 +52,7 @@ class Exporting(Browsing):
             since: only what was published in a period (``30d``, ``2w``, ``6m``, ``1y``) or since a date.
             single: one file for all, a digest: a name within ``to`` (or a path, without ``to``), ``-`` for a stream.
             dry_run: write nothing; what is reported is what a run would do. ``diff`` fills in the differences.
+            ids: these briefings, instead of those that answer ``query``.
             cancelled: asked between notes; what is written by then stays.
 
         Yields one ``Exported`` a note as it is written; for a stream, pieces of its text.
@@ -62,7 +64,19 @@ class Exporting(Browsing):
         from briefreader.library.export_run import ExportRun, Request
 
         request = Request(
-            to, query, format, profile, template, group_by, since, single, full_text, wikilinks, dry_run, diff
+            to,
+            query,
+            format,
+            profile,
+            template,
+            group_by,
+            since,
+            single,
+            full_text,
+            wikilinks,
+            dry_run,
+            diff,
+            tuple(ids),
         )
         return ExportRun(self, request, progress, cancelled).run()
 

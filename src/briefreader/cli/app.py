@@ -1,0 +1,65 @@
+"""Starts the app, and lists its keys: the one place where the command line meets it, by lazy imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader import config, errors, paths
+from briefreader.cli.command import command
+from briefreader.cli.output import Column
+from briefreader.errors import TaxonomyError
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+
+
+def open_app(session: Session, *, demo: bool = False) -> int:
+    """Open the app on the library, or on the demo's throw-away one; return the exit code.
+
+    Mistakes in config.toml and taxonomy.yaml are told in the app; it starts all the same.
+    """
+    file = paths.config_file(session.config)
+    session.settings, found = config.check(file)
+    problems = [f"{file}:{problem.line}: {problem.message}. {problem.hint}".rstrip(". ") for problem in found]
+    library = _library(session, problems, demo)
+    from briefreader.tui.app import BriefreaderApp
+
+    with library:
+        app = BriefreaderApp(library, settings=session.settings, problems=problems, remember=not demo)
+        app.run(mouse=session.settings.app.mouse)
+        return app.return_code or errors.OK
+
+
+def _library(session: Session, problems: list[str], demo: bool) -> Library:
+    """The library to show; while its taxonomy is broken the shipped one stands in."""
+    from briefreader.library import Library
+
+    if demo:
+        return Library.demo()
+    library = session.library(create=True)
+    try:
+        _ = library.taxonomy
+    except TaxonomyError as error:
+        problems.append(f"{error} · until then the shipped taxonomy stands in")
+        library.close()
+        library = Library(session.folder, taxonomy=paths.shipped("taxonomy") / "ai-briefings.yaml")
+    return library
+
+
+@command("keys")
+@click.option("--markdown", is_flag=True, help="As a Markdown page, every command with what it does.")
+def keys(session: Session, markdown: bool) -> None:
+    """List the app's commands, their keys, and the ids by which config.toml changes them."""
+    from briefreader.tui.app import key_page, key_rows
+
+    if markdown:
+        session.out.text(key_page().rstrip("\n"))
+        return
+    columns = (Column(24), Column(22, "bold"), Column(0))
+    with session.out.records("keys") as write:
+        for name, shown, label in key_rows(session.settings.keys):
+            write({"id": name, "keys": shown, "label": label}, name)
+            session.out.row(columns, (name, shown, label))

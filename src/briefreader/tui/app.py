@@ -1,0 +1,216 @@
+"""The app: themes, keys, the library it shows, and the commands that answer everywhere."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.widgets import Input, TextArea
+
+from briefreader import paths
+from briefreader.config import Settings
+from briefreader.display import clean, one_line
+from briefreader.tui.commands import COMMANDS, Command, Scope, commands_of
+from briefreader.tui.keys import Chords, Keymap, bindings, markdown
+from briefreader.tui.screens.main import MainScreen
+from briefreader.tui.session import Session
+from briefreader.tui.themes import THEMES, fallback
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.binding import BindingType
+    from textual.command import Provider
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+    from briefreader.library import Library
+
+
+def _palette() -> type[Provider]:
+    from briefreader.tui.palette import Commands
+
+    return Commands
+
+
+class BriefreaderApp(App[None], inherit_bindings=False):
+    """Shows a library. ``remember`` keeps place and theme between starts; ``today`` fixes the date in tests."""
+
+    TITLE = "briefreader"
+    CSS_PATH = "screens/main.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
+    SCOPES: ClassVar[tuple[str, ...]] = ("app",)
+    COMMANDS: ClassVar[set[Any]] = {_palette}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    NOTIFICATION_TIMEOUT = 8
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        settings: Settings | None = None,
+        problems: Sequence[str] = (),
+        remember: bool = True,
+        today: datetime.date | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.keymap = Keymap(self.settings.keys)
+        super().__init__()
+        self.library = library
+        self.year = (today or datetime.datetime.now(datetime.UTC).date()).year
+        self._problems = [*problems, *self.keymap.problems]
+        self._remember = remember
+        self._own_library: Library | None = None  # a demo opened from the empty library
+        self._chords = Chords(self._bound_keys)
+        self._state = paths.state_dir() if remember else None
+        session = Session.load(self._state, library.folder) if self._state else Session()
+        self._session = session
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = self.settings.app.theme or session.theme or THEMES[0].name
+        self.theme = wanted if wanted in self.available_themes else THEMES[0].name
+        if wanted not in self.available_themes:
+            self._problems.append(f"theme: no theme called {one_line(wanted, 40)!r}")
+        self.animation_level = "full" if self.settings.app.animations else "none"
+        self.set_keymap(dict(self.keymap.changed.items()))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The house's own variables, for themes that don't set them."""
+        return fallback(self.current_theme)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The main screen."""
+        return MainScreen(self.library, self._session)
+
+    def on_mount(self) -> None:
+        """Tell what is wrong with the settings; the app starts all the same."""
+        for problem in self._problems:
+            self.call_after_refresh(self.tell, problem, severity="warning", seconds=20)
+
+    def on_unmount(self) -> None:
+        """Keep the place for next time."""
+        if self._own_library is not None:
+            self._own_library.close()
+
+    # Words to the reader
+
+    def tell(self, text: str, *, severity: str = "information", seconds: float = 8) -> None:
+        """A notification; the text is shown as it is, never as markup."""
+        level: Any = severity
+        self.notify(clean(text), severity=level, timeout=seconds, markup=False)
+
+    def key_of(self, command_id: str) -> str:
+        """The first key of a command, as people read it."""
+        return self.keymap.shown(COMMANDS[command_id], 1)
+
+    # Keys and commands
+
+    async def on_event(self, event: events.Event) -> None:
+        """Chords are put together here, before Textual looks for bindings."""
+        if isinstance(event, events.Key) and not event.is_forwarded and not self._typing:
+            keys = self._chords.feed(event.key)
+            if keys != [event.key]:
+                event.prevent_default()
+                for key in keys:
+                    character = key if len(key) == 1 else None
+                    await super().on_event(events.Key(key, character))
+                return
+        await super().on_event(event)
+
+    @property
+    def _typing(self) -> bool:
+        return isinstance(self.focused, (Input, TextArea))
+
+    def _bound_keys(self) -> Sequence[str]:
+        return list(self.screen.active_bindings)
+
+    def scopes_of(self, screen: Screen[Any]) -> tuple[Scope, ...]:
+        """The places that keys reach on a screen, the innermost first."""
+        node: DOMNode | None = screen.focused or screen
+        found: list[Scope] = []
+        while node is not None:
+            found += [scope for scope in getattr(node, "SCOPES", ()) if scope not in found]
+            if node.is_modal:
+                break
+            node = node.parent
+        if "app" not in found:
+            found.append("app")
+        return tuple(found)
+
+    @staticmethod
+    def commands_in(scope: Scope) -> list[Command]:
+        """The commands of a place."""
+        return commands_of(scope)
+
+    async def run_command(self, command: Command) -> None:
+        """Run a command where it belongs: the focused widget, its screen, or the app."""
+        node: DOMNode | None = self.screen.focused or self.screen
+        while node is not None:
+            if command.scope in getattr(node, "SCOPES", ()):
+                await self.run_action(command.action, node)
+                return
+            node = node.parent
+
+    def action_help(self) -> None:
+        """The keys of the place one is in."""
+        from briefreader.tui.screens.help import help_page
+
+        self.push_screen(help_page(self.scopes_of(self.screen), self.keymap))
+
+    def action_palette(self) -> None:
+        """Find a command by name."""
+        self.action_command_palette()
+
+    def action_theme(self) -> None:
+        """Change the colours."""
+        self.search_themes()
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self._keep_session()
+        self.exit()
+
+    def _keep_session(self) -> None:
+        main = self.main_screen
+        if main is None:
+            return
+        main.keep_position()
+        if self._state is not None and self._own_library is None:
+            main.session().save(self._state, self.library.folder)
+
+    @property
+    def main_screen(self) -> MainScreen | None:
+        """The main screen, if it is there."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+
+    def open_demo(self) -> None:
+        """Show the sample briefings instead, in a library that goes away at the end."""
+        main = self.main_screen
+        if main is None:
+            return
+
+        def opened(library: Library) -> None:
+            self._own_library = library
+            self.library = library
+            self.switch_screen(MainScreen(library, Session()))
+
+        def make(cancelled: Callable[[], bool]) -> Library:
+            from briefreader.library import Library
+
+            return Library.demo()
+
+        main.say("Opening the demo …")
+        main.background("demo", make, opened)
+
+
+def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Every command as ``(id, keys, label)``, with the reader's own keys in place."""
+    keymap = Keymap(own)
+    return [(command.id, keymap.shown(command), command.label) for command in COMMANDS.values()]
+
+
+def key_page() -> str:
+    """docs/keys.md."""
+    return markdown()

@@ -1,0 +1,54 @@
+"""The command palette: the registry's commands that answer where one is, found by a few letters of their names."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from briefreader.tui.app import BriefreaderApp
+    from briefreader.tui.commands import Command
+
+
+class Commands(Provider):
+    """Finds commands by label, help and id."""
+
+    @property
+    def _briefreader(self) -> BriefreaderApp:
+        from briefreader.tui.app import BriefreaderApp
+
+        assert isinstance(self.app, BriefreaderApp)
+        return self.app
+
+    def _commands(self) -> Iterator[Command]:
+        app = self._briefreader
+        moves = ("list", "reader")
+        for scope in app.scopes_of(self.screen):
+            yield from (c for c in app.commands_in(scope) if c.scope not in moves or c.footer)
+
+    async def discover(self) -> Hits:
+        """All commands, the innermost place's first."""
+        for command in self._commands():
+            yield DiscoveryHit(self._shown(command), partial(self._run, command), text=command.label, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Commands that fit what was typed."""
+        matcher = self.matcher(query)
+        for command in self._commands():
+            score = max(
+                matcher.match(command.label), 0.7 * matcher.match(command.help), 0.5 * matcher.match(command.id)
+            )
+            if score > 0:
+                run = partial(self._run, command)
+                yield Hit(score, self._shown(command), run, text=command.label, help=command.help)
+
+    def _shown(self, command: Command) -> Content:
+        return Content.assemble(command.label, "  ", (self._briefreader.keymap.shown(command), "$muted"))
+
+    async def _run(self, command: Command) -> None:
+        await self._briefreader.run_command(command)

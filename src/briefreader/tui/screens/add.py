@@ -1,0 +1,108 @@
+"""Add: a file, a folder, a feed or a web page by its path, or text pasted here; tagged right after."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static, TextArea
+
+from briefreader.tui.screens.running import RunDialog, counts
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.tui.work import Cancelled
+
+
+class AddDialog(RunDialog[bool]):
+    """Answers whether anything was added."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "paste", "Add the text", show=False, priority=True)]
+    heading = "Add briefings"
+    hints = "Enter add · Tab to paste text, Ctrl+S adds it · Esc close"
+    DEFAULT_CSS = """
+    AddDialog TextArea { height: 5; border: none; padding: 0; background: $boost; }
+    AddDialog TextArea:focus { border: none; }
+    """
+
+    def __init__(self, library: Library, path: str = "") -> None:
+        super().__init__()
+        self.library = library
+        self._path = path
+        self._added = False
+
+    def body(self) -> ComposeResult:
+        says = "A file or folder (.md .txt .html .eml .mbox .xml .pdf …), or the address of a page or feed:"
+        yield Static(Content(says), classes="label")
+        yield Input(self._path, placeholder="~/Mail/newsletters", select_on_focus=False)
+        yield Static(Content("or text, pasted here:"), classes="label")
+        yield TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
+        yield Static("", id="report", classes="label", markup=False)
+        rows = TextRows()
+        rows.empty = ("Nothing added yet", "your files stay where they are; the library keeps a copy")
+        yield rows
+
+    def on_mount(self) -> None:
+        """Typing the path starts at once."""
+        self.query_one(Input).focus()
+        if self._path:
+            self._add(self._path)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip():
+            self._add(event.value.strip())
+
+    def _add(self, path: str) -> None:
+        is_url = path.startswith(("http://", "https://"))
+        self._run([path if is_url else Path(path).expanduser()])
+
+    def action_paste(self) -> None:
+        """Add the pasted text."""
+        text = self.query_one(TextArea).text
+        if text.strip():
+            self._run([BytesIO(text.encode("utf-8", "replace"))])
+
+    def _run(self, sources: list[str | Path | BinaryIO]) -> None:
+        if self.running:
+            return
+
+        def make(cancelled: Cancelled) -> Iterable[Any]:
+            new = False
+            for record in self.library.add(sources, cancelled=cancelled):
+                new = new or record.status in ("added", "longer")
+                yield record
+            if new and not cancelled():
+                yield from self.library.tag(cancelled=cancelled)
+
+        self.run_records(make, self._ended)
+
+    def _ended(self, records: list[Any], stopped: bool) -> None:
+        added = [record for record in records if hasattr(record, "status")]
+        self._added = self._added or any(record.status in ("added", "longer") for record in added)
+        tagged = len(records) - len(added)
+        report = counts(record.status for record in added) + (f" · {tagged:,} tagged" if tagged else "")
+        self.report(("Stopped: " if stopped else "Done: ") + report)
+
+    def record_row(self, record: Any) -> list[Part]:
+        """An added source with its status, or a tagged briefing with its topics."""
+        if not hasattr(record, "status"):
+            topics = " ".join(score.topic for score in record.topics)
+            return [(f"{'tagged':<8} ", "topic"), (f"{record.title}  ", ""), (topics or "no topic", "muted")]
+        style = "accent" if record.status == "failed" else "topic" if record.status == "added" else "muted"
+        about = record.message or (f"{record.insights} insights" if record.insights else "")
+        return [(f"{record.status:<8} ", style), (f"{record.title or record.path}  ", ""), (about, "muted")]
+
+    def leave(self) -> None:
+        """Close; tell whether anything was added."""
+        self.dismiss(self._added)

@@ -1,0 +1,106 @@
+"""Export: a folder, a profile, first what would be written, then the writing, with a report at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from textual import on
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from briefreader.config import ExportSettings, Settings
+from briefreader.tui.screens.running import RunDialog, counts
+from briefreader.tui.widgets.choice import Choice
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.tui.work import Cancelled
+
+PROFILES: tuple[str, ...] = get_args(ExportSettings.__annotations__["profile"]) or (
+    "obsidian",
+    "logseq",
+    "hugo",
+    "plain",
+)
+
+
+class ExportDialog(RunDialog[None]):
+    """Enter shows what would be written; Enter again writes."""
+
+    heading = "Export notes"
+    hints = "Enter preview, then write · Tab profile · Esc close"
+
+    def __init__(self, library: Library, settings: Settings, query: str, ids: Sequence[str], what: str) -> None:
+        super().__init__()
+        self.library = library
+        self._settings = settings
+        self._query = query
+        self._ids = list(ids)
+        self._what = what
+        self._previewed = ""
+
+    def body(self) -> ComposeResult:
+        yield Static(Content(f"{self._what} as Markdown notes. Your own edits in them are kept."), classes="label")
+        yield Input(self._settings.export.to, placeholder="folder, e.g. ~/notes/briefings", select_on_focus=False)
+        yield Choice(PROFILES, self._settings.export.profile)
+        yield Static("", id="report", classes="label", markup=False)
+        rows = TextRows()
+        rows.empty = ("Enter shows what would be written", "nothing is written before a second Enter")
+        yield rows
+
+    def on_mount(self) -> None:
+        """Typing the folder starts at once."""
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def _another(self) -> None:
+        self._previewed = ""
+
+    @on(Input.Submitted)
+    def _go(self, event: Input.Submitted) -> None:
+        event.stop()
+        folder = event.value.strip()
+        if not folder:
+            self.report("Name a folder first", error=True)
+        elif not self.running:
+            self._run(folder, dry_run=self._previewed != folder)
+
+    def _run(self, folder: str, *, dry_run: bool) -> None:
+        profile = self.query_one(Choice).value
+        to = Path(folder).expanduser()
+
+        def make(cancelled: Cancelled) -> Iterable[Any]:
+            return self.library.export(
+                to,
+                self._query,
+                ids=self._ids,
+                profile=profile,
+                full_text=self._settings.export.full_text,
+                dry_run=dry_run,
+                cancelled=cancelled,
+            )
+
+        def ended(records: list[Any], stopped: bool) -> None:
+            report = counts(record.status for record in records)
+            if dry_run:
+                self._previewed = "" if stopped else folder
+                self.report(f"Would be: {report} · Enter writes to {to}")
+            else:
+                self._previewed = ""
+                self.report(("Stopped: " if stopped else "Done: ") + f"{report} · {to}")
+
+        self.run_records(make, ended)
+
+    def record_row(self, record: Any) -> list[Part]:
+        """Status, then the note's path, then what is to be said of it."""
+        style = {"conflict": "accent", "failed": "accent", "written": "topic", "merged": "topic"}.get(
+            record.status, "muted"
+        )
+        return [(f"{record.status:<10} ", style), (str(record.path or record.id), ""), (f"  {record.message}", "muted")]

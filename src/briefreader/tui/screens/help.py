@@ -1,0 +1,28 @@
+"""The keys of the place one is in, then those of the places around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from briefreader.tui.commands import SCOPES, Scope, commands_of
+from briefreader.tui.screens.dialog import Page
+
+if TYPE_CHECKING:
+    from briefreader.tui.keys import Keymap
+    from briefreader.tui.widgets.text_rows import Part
+
+
+def help_page(scopes: tuple[Scope, ...], keymap: Keymap) -> Page:
+    """A page of all commands that answer in ``scopes``, the innermost first."""
+    rows: list[list[Part]] = []
+    for scope in scopes:
+        commands = [command for command in commands_of(scope) if keymap.keys_of(command)]
+        if not commands:
+            continue
+        if rows:
+            rows.append([])
+        rows.append([(SCOPES[scope], "accent")])
+        for command in commands:
+            keys = keymap.shown(command)
+            rows.append([(f"{keys:<14} ", "strong"), (f"{command.label:<18} ", ""), (command.help, "muted")])
+    return Page(f"Help · {SCOPES[scopes[0]]}", rows, "j k scroll · Esc close · docs/keys.md has everything")

@@ -1,0 +1,79 @@
+"""Every change, newest first; any of them can be undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from briefreader.tui.keys import bindings
+from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.model import Batch
+
+_SHOWN = 500
+
+
+class HistoryDialog(Dialog[bool]):
+    """Answers whether anything was undone or redone."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), Binding("q", "leave", "Close", show=False)]
+    SCOPES: ClassVar[tuple[str, ...]] = ("history",)
+    heading = "History"
+    hints = "u undo this change · Ctrl+R redo the latest undone · Esc close"
+    tall = True
+    wide = True
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+        self._batches: list[Batch] = []
+        self._changed = False
+
+    def body(self) -> ComposeResult:
+        rows = TextRows()
+        rows.empty = ("Nothing has been changed yet",)
+        yield rows
+
+    def on_mount(self) -> None:
+        """Read the journal."""
+        self.query_one(TextRows).focus()
+        self._load()
+
+    def _load(self) -> None:
+        self.background("history", lambda cancelled: self.library.history(_SHOWN), self._show)
+
+    def _show(self, batches: list[Batch]) -> None:
+        self._batches = batches
+        rows = self.query_one(TextRows)
+        rows.show([self._row(batch) for batch in batches], rows.cursor)
+
+    @staticmethod
+    def _row(batch: Batch) -> list[Part]:
+        when = batch.at[:16].replace("T", " ")
+        state = "undone " if batch.undone else "       "
+        style = "muted" if batch.undone else ""
+        return [(f"{batch.number:>5}  {when}  ", "muted"), (state, "accent"), (f"{batch.verb}: {batch.summary}", style)]
+
+    def action_undo(self) -> None:
+        """Undo the change under the cursor."""
+        if self._batches:
+            number = self._batches[self.query_one(TextRows).cursor].number
+            self.background("undo", lambda cancelled: self.library.undo(number), self._done)
+
+    def action_redo(self) -> None:
+        """Redo what was undone last."""
+        self.background("undo", lambda cancelled: self.library.redo(), self._done)
+
+    def _done(self, batch: Batch) -> None:
+        self._changed = True
+        self._load()
+
+    def action_leave(self) -> None:
+        """Close, and tell whether data changed."""
+        self.dismiss(self._changed)

@@ -1,0 +1,57 @@
+"""The links of a briefing: open one, or copy it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from briefreader.tui import outside
+from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.text_rows import TextRows, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from briefreader.tui.widgets.markdown import Link
+
+
+class LinksDialog(Dialog[str]):
+    """Answers with the address to open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy", show=False),
+        Binding("q", "leave", "Close", show=False),
+    ]
+    heading = "Links"
+    hints = "Enter open · y copy · Esc close"
+    tall = True
+    wide = True
+
+    def __init__(self, links: Sequence[Link]) -> None:
+        super().__init__()
+        self._links = list({link.url: link for link in reversed(links)}.values())[::-1]
+
+    def body(self) -> ComposeResult:
+        cells = columns([[link.label or "(no text)", link.url] for link in self._links], widest=44)
+        rows = TextRows([[(label, ""), (url, "muted")] for label, url in cells])
+        rows.empty = ("No links in this briefing",)
+        yield rows
+
+    def on_mount(self) -> None:
+        """Keys move at once."""
+        self.query_one(TextRows).focus()
+
+    def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
+        """Open."""
+        event.stop()
+        self.dismiss(self._links[event.index].url)
+
+    def action_copy(self) -> None:
+        """Copy the address."""
+        if self._links:
+            url = self._links[self.query_one(TextRows).cursor].url
+            outside.copy(self.app, url)
+            self.retitle("Links · copied")

@@ -1,0 +1,412 @@
+"""Main screen, part one: lists filled from the library, following the cursor, filtering, and the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.content import Content
+
+from briefreader.query import Query, parse, quote
+from briefreader.tui.screens.shared import MainBase
+from briefreader.tui.screens.why import telling, telling_spans
+from briefreader.tui.widgets.filter_bar import FilterBar
+from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList, Place
+from briefreader.tui.widgets.reader import Reader
+from briefreader.tui.widgets.tag_strip import TagStrip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.timer import Timer
+
+    from briefreader.library import Library
+    from briefreader.library.browsing import Facets
+    from briefreader.library.tagging import TopicState
+    from briefreader.model import Briefing, BriefingRow, InsightRow
+    from briefreader.tagging import Explanation
+    from briefreader.tui.work import Cancelled
+
+REST = 0.08  # seconds of rest before insights and reader follow the cursor
+FIRST = 80  # rows fetched with a new list
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The answer to a query."""
+
+    query: str
+    keys: list[int]
+    rows: list[BriefingRow]
+    start: int
+    ms: float
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """All that is shown of one briefing."""
+
+    briefing: Briefing
+    insights: list[InsightRow]
+    states: Sequence[TopicState]
+    position: int
+
+
+def without_marked(query: Query) -> tuple[str, bool | None]:
+    """The query without ``is:marked``, which only the app knows, and whether marked ones are asked for."""
+    from dataclasses import replace
+
+    marked = [f for f in query.filters if f.key == "is" and f.value == "marked"]
+    if not marked:
+        return str(query), None
+    rest = tuple(f for f in query.filters if f not in marked)
+    return str(replace(query, filters=rest)), not marked[0].negated
+
+
+class Loading(MainBase):
+    """Fills the panes."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(library)
+        self._facets: Facets | None = None
+        self._follow_timer: Timer | None = None
+        self._reason_timer: Timer | None = None
+        self._place_timer: Timer | None = None
+        self._jump: tuple[str, int, int | None] | None = None
+        self._spinner: Timer | None = None
+
+    # Briefings
+
+    def load_list(self, query: str, keep: int | str | None = None) -> None:
+        """List the briefings of a query; the cursor goes to the briefing ``keep`` (key or id) if it is among them."""
+        tree = parse(query)
+        marks = set(self.marked_ids)
+
+        def call(cancelled: Cancelled) -> Listed:
+            began = perf_counter()
+            asked, only_marked = without_marked(tree)
+            keys = self.library.keys(asked if only_marked is not None else query)
+            if only_marked is not None:
+                keys = [key for key in keys if (key in marks) is only_marked]
+            at = 0
+            if isinstance(keep, int) and keep in keys:
+                at = keys.index(keep)
+            elif isinstance(keep, str):
+                at = self._index_of(keys, keep)
+            first = max(at - FIRST // 2, 0)
+            rows = self.library.rows(keys[first : first + FIRST])
+            return Listed(query, keys, rows, at, 1000 * (perf_counter() - began), tree.notes)
+
+        self._busy_soon()
+        self.background("list", call, self._listed, self._list_failed)
+
+    def _index_of(self, keys: list[int], briefing_id: str) -> int:
+        """Where in the first thousand keys a briefing stands; 0 when it is not there."""
+        for row in self.library.rows(keys[:1000]):
+            if row.id == briefing_id:
+                return keys.index(row.key)
+        return 0
+
+    def _listed(self, answer: Listed) -> None:
+        self._busy_over()
+        self.listed = answer.query
+        shown = self.briefings
+        shown.empty = self._nothing(answer.query)
+        keep = answer.keys[answer.start] if answer.keys else None
+        shown.show(answer.keys, answer.rows, keep)
+        shown.marks = set(self.marked_ids)
+        self.places.mark_query(answer.query)
+        self._show_found(answer)
+        self.show_place()
+        self.follow(soon=not self.filter_bar.input.has_focus)
+
+    def _list_failed(self, text: str) -> None:
+        """Old rows stay; the error stands where the count stood."""
+        self._busy_over()
+        self.filter_bar.status(text)
+        self.tell_error(text)
+
+    def _show_found(self, answer: Listed) -> None:
+        if answer.notes:
+            self.filter_bar.status(answer.notes[0])
+        elif answer.query.strip() and self._facets is not None:
+            self.filter_bar.status(f"{len(answer.keys):,} of {self._facets.total:,} · {answer.ms:.0f} ms")
+        else:
+            self.filter_bar.status("")
+        self.briefings.border_title = self.pane_title("briefings", len(answer.keys))
+
+    def _nothing(self, query: str) -> tuple[str, ...]:
+        """What the list says when nothing is found."""
+        if not query.strip():
+            return "No briefings yet", f"{self.briefreader.key_of('main.add')} adds a file or a folder"
+        near = self._nearest_topic(query)
+        hints = (f"The nearest topic: {near}",) if near else ()
+        return f"Nothing matches {query}", *hints, "Esc clears the filter"
+
+    def _nearest_topic(self, query: str) -> str:
+        """The topic most like the words of the query; "" when none is."""
+        if self._facets is None:
+            return ""
+        from difflib import get_close_matches
+
+        tree = parse(query)
+        words = [
+            *(term.text for term in tree.words),
+            *(f.value for f in tree.filters if f.key in ("topic", "any", "suggested")),
+        ]
+        names = {label.lower(): topic for topic, label, _ in self._facets.topics} | {
+            topic: topic for topic, _, _ in self._facets.topics
+        }
+        for word in words:
+            if found := get_close_matches(word.lower(), names, 1, 0.6):
+                return names[found[0]]
+        return ""
+
+    def pane_title(self, pane: str, count: int | None = None) -> Content:
+        """A pane's title: name, key, count."""
+        name = pane.capitalize()
+        key = self.briefreader.key_of(f"main.pane_{pane}")
+        return Content(f"{name} {key}" + (f" · {count:,}" if count is not None else ""))
+
+    def _busy_soon(self) -> None:
+        """Old rows stay while loading; after 150 ms the top line says that something goes on."""
+        if self._spinner is None:
+            self._spinner = self.set_timer(0.15, lambda: self.top.busy("searching"))
+
+    def _busy_over(self) -> None:
+        if self._spinner is not None:
+            self._spinner.stop()
+            self._spinner = None
+        self.top.busy("")
+
+    @on(BriefingList.Wanted)
+    def _rows_wanted(self, event: BriefingList.Wanted) -> None:
+        event.stop()
+        keys = event.keys
+        self.background("rows", lambda cancelled: self.library.rows(keys), self._rows_came)
+
+    def _rows_came(self, rows: list[BriefingRow]) -> None:
+        known = self.briefings.current is not None
+        self.briefings.supply(rows)
+        if not known:
+            self.follow(soon=False)
+
+    # The library
+
+    def load_facets(self) -> None:
+        """Count what there is."""
+
+        def call(cancelled: Cancelled) -> tuple[Facets, list[tuple[str, str]]]:
+            return self.library.facets(), self.library.saved()
+
+        self.background("facets", call, lambda answer: self._counted(*answer))
+
+    def _counted(self, facets: Facets, saved: list[tuple[str, str]]) -> None:
+        self._facets = facets
+        places = [
+            Place("All", "", facets.total),
+            Place("Unread", "is:unread", facets.unread, "●"),
+            Place("Starred", "is:starred", facets.starred, "★"),
+            Place("Inbox (to tag)", "is:inbox", facets.inbox, "?"),
+            Place("Noted", "is:noted", facets.noted, "✎"),
+        ]
+        if saved:
+            places.append(Place("Saved searches", None))
+            places += [Place(name, query, None, "◆", saved=name) for name, query in saved]
+        places.append(Place("Topics", None))
+        places += [Place(label, f"topic:{quote(topic)}", count) for topic, label, count in facets.topics]
+        if facets.sources:
+            places.append(Place("Sources", None))
+            places += [Place(name, f"source:{quote(name)}", count) for name, count in facets.sources]
+        self.places.show(places)
+        self.places.border_title = self.pane_title("library")
+        self.set_class(facets.total == 0, "-empty")
+        self.show_place()
+
+    def show_place(self) -> None:
+        """Where one is, and what is waiting."""
+        facts = []
+        if self._facets is not None:
+            facts.append(f"{self._facets.unread:,} unread")
+            if self._facets.inbox:
+                facts.append(f"{self._facets.inbox:,} to tag")
+        if self.marked_ids:
+            facts.append(f"{len(self.marked_ids):,} marked" + (" ← next command" if self.armed else ""))
+        place = "All" + (f" ▸ {self.listed}" if self.listed.strip() else "")
+        self.top.show(place, facts)
+
+    @on(LibraryList.Moved)
+    def _place_moved(self, event: LibraryList.Moved) -> None:
+        if event.list is not self.places:
+            return
+        event.stop()
+        if self._place_timer is not None:
+            self._place_timer.stop()
+        self._place_timer = self.set_timer(REST, self.open_place)
+
+    def open_place(self) -> None:
+        """List what the library's cursor is on."""
+        place = self.places.current
+        if place is not None and place.query is not None and place.query != self.listed:
+            self.filter_bar.set_value(place.query)
+            self.load_list(place.query)
+
+    @on(FilterBar.Changed)
+    def _filter_changed(self, event: FilterBar.Changed) -> None:
+        event.stop()
+        self.load_list(event.query, self.briefings.current_key)
+
+    # One briefing
+
+    @on(BriefingList.Moved)
+    def _briefing_moved(self, event: BriefingList.Moved) -> None:
+        if event.list is self.briefings:
+            event.stop()
+            self.follow()
+
+    def follow(self, *, soon: bool = True) -> None:
+        """Show the briefing under the cursor, after a rest; the next key cancels it."""
+        if self._follow_timer is not None:
+            self._follow_timer.stop()
+            self._follow_timer = None
+        if soon:
+            self._follow_timer = self.set_timer(REST, self._follow_now)
+        else:
+            self._follow_now()
+
+    def _follow_now(self) -> None:
+        row = self.row
+        if row is None:
+            if not self.briefings.keys:
+                self.insights.show([])
+                self.reader.say("")
+                self.strip.show("", [])
+            return
+        briefing_id = row.id
+        self.background("follow", lambda cancelled: self._fetch(briefing_id), self._followed)
+
+    def _fetch(self, briefing_id: str) -> Followed:
+        return Followed(
+            self.library.briefing(briefing_id),
+            self.library.insights(briefing_id),
+            self.library.topics(briefing_id),
+            self.library.position(briefing_id),
+        )
+
+    def _followed(self, shown: Followed) -> None:
+        row = self.row
+        if row is None or row.id != shown.briefing.id:
+            return
+        reader = self.reader
+        same = reader.briefing is not None and reader.briefing.id == shown.briefing.id
+        keep = self.insights.cursor if same else 0
+        if not same:
+            self.keep_position()
+        self.insights.show(shown.insights, keep)
+        self.insights.border_title = self.pane_title("insights", len(shown.insights))
+        if not same or reader.briefing != shown.briefing:
+            offset = reader.top_offset if same else shown.position
+            reader.show(shown.briefing, shown.briefing.insights, offset)
+        if self.pane != "insights":
+            says = "No topic yet" if not row.scored else "No topic fits"
+            self.strip.show(row.id, shown.states, f"{says} · {self.briefreader.key_of('main.tags')} adds one")
+        if self._jump is not None and self._jump[0] == row.id:
+            _, start, end = self._jump
+            self._jump = None
+            self.call_after_refresh(reader.jump, start, end)
+
+    def keep_position(self) -> None:
+        """Remember how far the briefing on show was read."""
+        reader = self.reader
+        if reader.briefing is None or self.pane != "reader":
+            return
+        briefing_id, offset = reader.briefing.id, reader.top_offset
+        self.background(
+            f"position-{briefing_id}", lambda c: self.library.set_position(briefing_id, offset), lambda _: None
+        )
+
+    def jump_to(self, briefing_id: str, start: int, end: int | None = None) -> None:
+        """Show a briefing at an offset, listing everything if the list hasn't got it."""
+        self._jump = (briefing_id, start, end)
+        for key in self.briefings.keys:
+            row = self.briefings.row_of(key)
+            if row is not None and row.id == briefing_id:
+                self.briefings.cursor = self.briefings.keys.index(key)
+                self.follow(soon=False)
+                return
+        self.filter_bar.set_value("")
+        self.load_list("", briefing_id)
+
+    @on(InsightList.Moved)
+    def _insight_moved(self, event: InsightList.Moved) -> None:
+        if event.list is not self.insights:
+            return
+        event.stop()
+        if self.pane == "insights":
+            self.show_insight()
+
+    def show_insight(self) -> None:
+        """Light up the insight's passage, and show its own topics."""
+        insight = self.insights.current
+        if insight is None:
+            return
+        self.reader.jump(insight.start, insight.end)
+        target = insight.id
+
+        def show(states: Sequence[TopicState]) -> None:
+            if self.pane == "insights" and self.insights.current is not None and self.insights.current.id == target:
+                self.strip.show(target, states, "No topic of its own")
+
+        self.background("strip", lambda cancelled: self.library.topics(target), show)
+
+    def show_briefing_topics(self) -> None:
+        """The strip shows the briefing's topics again."""
+        if (row := self.row) is not None and self.strip.target != row.id:
+            target = row.id
+            self.background(
+                "strip", lambda cancelled: self.library.topics(target), lambda states: self.strip.show(target, states)
+            )
+
+    @on(TagStrip.Pointed)
+    def _pointed(self, event: TagStrip.Pointed) -> None:
+        """Fetch the reasons after a longer rest: they are scored when asked for."""
+        event.stop()
+        if self._reason_timer is not None:
+            self._reason_timer.stop()
+        target, topic = event.target, event.topic
+        self._reason_timer = self.set_timer(2 * REST, lambda: self._ask_reason(target, topic))
+
+    def _ask_reason(self, target: str, topic: str) -> None:
+        def show(explanations: Sequence[Explanation]) -> None:
+            if not explanations or self.strip.target != target:
+                return
+            self.strip.reason(topic, ", ".join(f"“{term}”" for term in telling(explanations[0])[:3]))
+            if self.reader.briefing is not None and self.reader.briefing.id == target:
+                self.reader.mark_reasons(telling_spans(explanations[0]))
+
+        self.background("reason", lambda cancelled: self.library.explain(target, topic), show, lambda text: None)
+
+    @on(Reader.Scrolled)
+    def _read_on(self, event: Reader.Scrolled) -> None:
+        event.stop()
+        self.reader.border_subtitle = Content(f"{event.percent}%")
+
+    def refresh_data(self, *, requery: bool = False) -> None:
+        """Read again what a change may have touched: rows on screen, counts, topics, insights."""
+        self.briefings.forget()
+        self.load_facets()
+        if requery:
+            self.load_list(self.listed, self.briefings.current_key)
+            return
+        keys = self.briefings.nearby()
+
+        def came(rows: list[BriefingRow]) -> None:
+            self.briefings.supply(rows)
+            self._follow_now()
+            if self.pane == "insights":
+                self.show_insight()
+
+        self.background("rows", lambda cancelled: self.library.rows(keys), came)

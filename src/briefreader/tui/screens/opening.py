@@ -1,0 +1,253 @@
+"""Main screen, part three: what opens over it, and what leaves the app."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from briefreader.display import one_line
+from briefreader.errors import BriefreaderError
+from briefreader.tui import outside
+from briefreader.tui.screens.changing import Changing
+from briefreader.tui.widgets.lists import LibraryList
+from briefreader.tui.widgets.reader import Reader
+from briefreader.tui.work import sentence
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from briefreader.model import Original
+    from briefreader.tui.widgets.text_rows import Part
+
+
+class Opening(Changing):
+    """Search, tag editor, why, review, export, add, links, contents, copy, browser, editor."""
+
+    # Finding and searching
+
+    def action_search(self) -> None:
+        """Search all key insights."""
+        from briefreader.tui.screens.insight_search import Choice, InsightSearch
+
+        def go(choice: Choice | None) -> None:
+            if choice is not None:
+                self.jump_to(choice.briefing_id, choice.start, choice.end)
+                self.show_pane("reader")
+
+        self.app.push_screen(InsightSearch(self.library), go)
+
+    def show_pane(self, pane: str) -> None:
+        """Move to a pane; the main screen does it."""
+        raise NotImplementedError
+
+    @on(Reader.FindAsked)
+    def _find(self, event: Reader.FindAsked) -> None:
+        event.stop()
+        from briefreader.tui.screens.dialog import Prompt
+
+        def find(words: str | None) -> None:
+            count = self.reader.find(words or "")
+            if not words:
+                return
+            if not count:
+                self.say(f"“{one_line(words, 40)}” is not in this briefing", "warning")
+                return
+            key = self.briefreader.key_of
+            steps = f"{key('reader.find_next')} next, {key('reader.find_previous')} previous"
+            self.say(f"{count:,} places · {steps}, Esc done")
+
+        self.app.push_screen(Prompt("Find in this briefing"), find)
+
+    @on(Reader.ContentsAsked)
+    def _contents(self, event: Reader.ContentsAsked) -> None:
+        event.stop()
+        from briefreader.tui.screens.dialog import Pick
+
+        briefing = self.reader.briefing
+        if briefing is None:
+            return
+        sections = briefing.sections
+        rows: list[list[Part]] = [[("  " * (s.level - 1) + s.title, "strong" if s.level < 3 else "")] for s in sections]
+        here = max((n for n, s in enumerate(sections) if s.start <= self.reader.top_offset + 1), default=0)
+
+        def go(choice: int | None) -> None:
+            if choice is not None:
+                self.reader.jump(sections[choice].start)
+
+        self.app.push_screen(Pick("Contents", rows, here, "No headings in this briefing"), go)
+
+    @on(Reader.CutsAsked)
+    def _cuts(self, event: Reader.CutsAsked) -> None:
+        event.stop()
+        from briefreader.tui.screens.dialog import Page
+        from briefreader.tui.widgets.cells import wrap
+
+        briefing = self.reader.briefing
+        if briefing is None:
+            return
+        rows: list[list[Part]] = []
+        rows += [[("sponsor      ", "accent"), (f"{s.name} ", ""), (s.url, "muted")] for s in briefing.sponsors]
+        for cut in briefing.cuts:
+            text = one_line(cut.text)
+            for n, (start, end) in enumerate(wrap(text, 78)):
+                rows.append([(f"{cut.kind if not n else '':<12} ", "accent"), (text[start:end], "muted")])
+        self.app.push_screen(Page("What was cut", rows or [[("Nothing was cut from this briefing.", "muted")]]))
+
+    # Topics
+
+    def action_tags(self) -> None:
+        """Edit topics."""
+        from briefreader.tui.screens.tags import TagEditor
+
+        targets = self.targets()
+        if not targets:
+            return
+        title = f"{len(targets):,} marked briefings" if len(targets) > 1 else ""
+        if not title:
+            insight = self.insights.current if "." in targets[0] else None
+            title = insight.title if insight is not None else self.row.title if self.row is not None else ""
+        self.disarm()
+        self.app.push_screen(TagEditor(self.library, targets, title), self._changed)
+
+    def action_why(self) -> None:
+        """Why the topics were given, and why others were not."""
+        from briefreader.tui.screens.why import WhyDialog
+
+        if target := self.target():
+            self.app.push_screen(WhyDialog(self.library, target, self.strip.topic))
+
+    def action_review(self) -> None:
+        """The suggestions the tagger is least sure of."""
+        from briefreader.tui.screens.review import ReviewScreen
+
+        self.app.push_screen(ReviewScreen(self.library), self._changed)
+
+    def _changed(self, changed: bool | None) -> None:
+        if changed:
+            self.refresh_data()
+
+    # In and out
+
+    def action_export(self) -> None:
+        """Write notes of the marked or listed briefings."""
+        from briefreader.tui.screens.export import ExportDialog
+
+        ids = list(self.marked_ids.values())
+        what = f"{len(ids):,} marked briefings" if ids else f"{len(self.briefings.keys):,} listed briefings"
+        self.disarm()
+        self.app.push_screen(ExportDialog(self.library, self.briefreader.settings, self.listed, ids, what))
+
+    def action_add(self) -> None:
+        """Add files, folders or pasted text."""
+        from briefreader.tui.screens.add import AddDialog
+
+        self.app.push_screen(AddDialog(self.library), self._added)
+
+    def _added(self, changed: bool | None) -> None:
+        if changed:
+            self.refresh_data(requery=True)
+
+    @on(LibraryList.DropAsked)
+    def _drop_saved(self, event: LibraryList.DropAsked) -> None:
+        event.stop()
+        place = self.places.current
+        if place is not None and place.saved:
+            self.change(lambda: self.library.drop_search(place.saved))
+        else:
+            self.say("That is no saved search", "warning")
+
+    def action_save_search(self) -> None:
+        """Keep the filter under a name."""
+        from briefreader.tui.screens.dialog import Prompt
+
+        query = self.filter_bar.value.strip()
+        if not query:
+            self.say("Type a filter first", "warning")
+            return
+
+        def save(name: str | None) -> None:
+            if name:
+                self.change(lambda: self.library.save_search(name, query), f"Saved “{one_line(name, 40)}”")
+
+        self.app.push_screen(Prompt("Save this search", f"A name for: {one_line(query, 60)}"), save)
+
+    def action_copy(self) -> None:
+        """Copy the selection or the insight as a Markdown quote."""
+        briefing = self.reader.briefing
+        if briefing is None:
+            return
+        span = self.reader.selected_span()
+        insight = self.insights.current
+        if span is not None:
+            text = self.reader.text_of(span)
+        elif insight is not None and self.pane == "insights":
+            text = f"**{insight.title}** {insight.text}" if insight.title else insight.text
+        else:
+            text = briefing.title
+        credit = ", ".join(filter(None, (one_line(briefing.title), briefing.source, briefing.published[:10])))
+        how = outside.copy(self.app, outside.quote(text, credit, briefing.url))
+        self.say(f"Copied {len(text.split()):,} words {how}")
+
+    def action_browser(self) -> None:
+        """Open the briefing's page."""
+        url = self.reader.briefing.url if self.reader.briefing else ""
+        if not url:
+            self.say("This briefing has no web address", "warning")
+            return
+        self.open_url(url)
+
+    def open_url(self, url: str) -> None:
+        """Start a browser, off the UI thread."""
+        self.background(
+            "browser", lambda cancelled: outside.browse(url), lambda _: self.say(f"Opened {one_line(url, 80)}")
+        )
+
+    def action_links(self) -> None:
+        """The briefing's links: Enter opens one."""
+        from briefreader.tui.screens.links import LinksDialog
+
+        def go(url: str | None) -> None:
+            if url:
+                self.open_url(url)
+
+        self.app.push_screen(LinksDialog(self.reader.links), go)
+
+    def action_editor(self) -> None:
+        """Show the original in the editor."""
+        if (row := self.row) is not None:
+            self.background("original", lambda cancelled: self.library.original(row.id), self._edit_original)
+
+    def _edit_original(self, original: Original) -> None:
+        name = re.sub(r"[^\w.-]", "_", original.path.rpartition("/")[2])[-60:] or f"briefing.{original.format}"
+        try:
+            outside.view(self.app, name, original.data, self.briefreader.settings.editor)
+        except BriefreaderError as error:
+            self.tell_error(sentence(error))
+
+    def edit_file(self, path: Path) -> bool:
+        """Open a file in the editor; whether that went well."""
+        try:
+            outside.edit(self.app, path, self.briefreader.settings.editor)
+        except BriefreaderError as error:
+            self.tell_error(sentence(error))
+            return False
+        return True
+
+    # Places
+
+    def action_statistics(self) -> None:
+        """Counts by topic, source and month."""
+        from briefreader.tui.screens.statistics import StatisticsDialog
+
+        self.app.push_screen(StatisticsDialog(self.library))
+
+    def action_reload(self) -> None:
+        """Read everything again."""
+
+        def done(changed: bool) -> None:
+            self.say("Read again" + (", with the changed taxonomy" if changed else ""))
+            self.refresh_data(requery=True)
+
+        self.background("reload", lambda cancelled: bool(self.library.reload_taxonomy()), done)

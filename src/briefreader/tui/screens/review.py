@@ -1,0 +1,240 @@
+"""The review queue: the suggestions the tagger is least sure of, one key each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from briefreader.display import one_line
+from briefreader.tui.keys import bindings
+from briefreader.tui.screens.dialog import BREAKPOINTS
+from briefreader.tui.screens.why import reason_rows, telling_spans
+from briefreader.tui.widgets.reader import Reader
+from briefreader.tui.widgets.text_rows import TextRows
+from briefreader.tui.work import Background, Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.model import Batch, Briefing, Verdict
+    from briefreader.tagging import Explanation
+
+_QUEUE = 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """One suggestion with all that helps to decide it."""
+
+    target: str
+    topic: str
+    score: float
+    briefing: Briefing
+    start: int
+    end: int | None
+    explained: Sequence[Explanation]
+
+
+class ReviewScreen(Screen[bool], Background):
+    """Asks; answers whether anything was decided."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("review"),
+        Binding("escape,q", "leave", "Close", show=False),
+        Binding("pagedown", "scroll(10)", "Scroll", show=False),
+        Binding("pageup", "scroll(-10)", "Scroll", show=False),
+    ]
+    SCOPES: ClassVar[tuple[str, ...]] = ("review",)
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    DEFAULT_CSS = """
+    ReviewScreen {
+        background: $background;
+        #question { height: 3; padding: 1 2 0 2; }
+        #both { height: 1fr; }
+        #reasons {
+            width: 44; min-width: 30; height: 100%;
+            border: round $border-blurred; border-title-color: $muted; background: $background;
+        }
+        #passage { width: 1fr; min-width: 30; height: 100%; border: round $border-blurred; background: $background; }
+        .hints { height: 1; color: $muted; padding: 0 2; }
+        &.-narrow #both { layout: vertical; }
+        &.-narrow #reasons { width: 100%; height: 9; }
+        &.-narrow #passage { width: 100%; height: 1fr; }
+    }
+    """
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+        self._queue: list[tuple[str, str, float]] = []
+        self._at = 0
+        self._question: Question | None = None
+        self._decided: list[tuple[int, int]] = []  # batch number, and where in the queue it was decided
+        self._changed = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static("", id="question", markup=False)
+            with Horizontal(id="both"):
+                yield TextRows(id="reasons", pointer=False)
+                yield Reader(id="passage")
+            yield Static(
+                Content(
+                    "a accept  r reject  s skip  u undo  A accept all that score as high  PgUp PgDn scroll  Esc close"
+                ),
+                classes="hints",
+            )
+
+    def on_mount(self) -> None:
+        """Fetch the queue."""
+        for pane in (self.query_one("#reasons"), self.query_one("#passage")):
+            pane.can_focus = False
+        self.query_one("#reasons").border_title = Content(" Reasons ")
+        self.background("queue", lambda cancelled: self.library.review(_QUEUE), self._queued)
+
+    def _queued(self, queue: Sequence[tuple[str, str, float]]) -> None:
+        self._queue = list(queue)
+        self._ask()
+
+    def _ask(self) -> None:
+        """Fetch what belongs to the next question."""
+        if self._at >= len(self._queue):
+            self._question = None
+            done = f"{len(self._decided)} decided. " if self._decided else ""
+            self._say(f"Nothing left to review. {done}", "Esc goes back")
+            self.query_one("#reasons", TextRows).show([])
+            self.query_one("#passage", Reader).say("")
+            return
+        target, topic, score = self._queue[self._at]
+
+        def fetch(cancelled: Cancelled) -> Question:
+            briefing = self.library.briefing(target.partition(".")[0])
+            start, end = 0, None
+            if "." in target:
+                insight = self.library.insight(target)
+                start, end = insight.start, insight.end
+            explained = self.library.explain(target, topic)
+            return Question(target, topic, score, briefing, start, end, explained)
+
+        self.background("ask", fetch, self._show)
+
+    def _show(self, question: Question) -> None:
+        self._question = question
+        label = next((t.label for t in self.library.taxonomy.topics if t.id == question.topic), question.topic)
+        what = "this insight" if question.end is not None else "this briefing"
+        left = len(self._queue) - self._at
+        self._say(f"Is {what} about {label}?", f"score {question.score:.2f} · {left} to go · {question.briefing.title}")
+        rows = [row for item in question.explained for row in reason_rows(item, 12)]
+        self.query_one("#reasons", TextRows).show(rows)
+        passage = self.query_one("#passage", Reader)
+        passage.show(question.briefing, question.briefing.insights, question.start)
+        if question.end is not None:
+            passage.jump(question.start, question.end)
+        elif question.explained:
+            passage.mark_reasons(telling_spans(question.explained[0]))
+
+    def _say(self, question: str, about: str) -> None:
+        text = Content.assemble((question, "bold $accent"), "\n", (one_line(about, 200), "$muted"))
+        self.query_one("#question", Static).update(text)
+
+    def tell_error(self, text: str) -> None:
+        """Errors stand where the question stands."""
+        self._say(text, "Esc goes back")
+
+    def action_accept(self) -> None:
+        """It is about the topic."""
+        self._decide("accepted")
+
+    def action_reject(self) -> None:
+        """It is not."""
+        self._decide("rejected")
+
+    def _decide(self, verdict: Verdict) -> None:
+        question, at = self._question, self._at
+        if question is None:
+            return
+
+        def done(batch: Batch) -> None:
+            self._decided.append((batch.number, at))
+
+        self._changed = True
+        self._question = None
+        self._at += 1
+        # a group of its own: the next decision must not cancel this one
+        self.background(
+            f"decide-{at}",
+            lambda cancelled: self.library.decide([question.target], question.topic, verdict),
+            done,
+        )
+        self._ask()
+
+    def action_skip(self) -> None:
+        """Leave it undecided."""
+        if self._at < len(self._queue):
+            self._at += 1
+            self._ask()
+
+    def action_undo(self) -> None:
+        """Take the latest decision back and ask again."""
+        if not self._decided:
+            return
+        number, at = self._decided.pop()
+
+        def done(batch: Batch) -> None:
+            self._at = at
+            self._ask()
+
+        self.background("undo", lambda cancelled: self.library.undo(number), done)
+
+    def action_accept_above(self) -> None:
+        """Accept every suggestion left in the queue that scores at least as high as this one, after asking."""
+        from briefreader.tui.screens.dialog import Confirm
+
+        question = self._question
+        if question is None:
+            return
+        left = self._queue[self._at :]
+        changes: list[tuple[str, str, Verdict | None]] = [
+            (target, topic, "accepted") for target, topic, score in left if score >= question.score
+        ]
+        rest = [item for item in left if item[2] < question.score]
+
+        def go(yes: bool | None) -> None:
+            if not yes:
+                return
+
+            def done(batch: Batch) -> None:
+                self._changed = True
+                self._decided.append((batch.number, self._at))
+                self._queue = [*self._queue[: self._at], *rest]
+                self._ask()
+
+            self.background("bulk", lambda cancelled: self.library.decide_many(changes), done)
+
+        text = f"Accept all {len(changes):,} suggestions that score {question.score:.2f} or more?"
+        self.app.push_screen(Confirm("Accept above", text), go)
+
+    def action_why(self) -> None:
+        """All topics, not only this one."""
+        from briefreader.tui.screens.why import WhyDialog
+
+        if self._question is not None:
+            self.app.push_screen(WhyDialog(self.library, self._question.target, self._question.topic))
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the briefing."""
+        passage = self.query_one("#passage", Reader)
+        passage.scroll_to(y=passage.scroll_offset.y + by, animate=False)
+
+    def action_leave(self) -> None:
+        """Back; tell whether anything was decided."""
+        self.dismiss(self._changed)

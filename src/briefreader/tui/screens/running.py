@@ -1,0 +1,132 @@
+"""A dialog that runs something long: a folder or path to give, a preview, progress, cancel, and a report at the end."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from briefreader.display import one_line
+from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from briefreader.tui.work import Cancelled
+
+T = TypeVar("T")
+R = TypeVar("R")
+_EVERY = 0.1  # seconds between two reports of progress
+
+
+class Progressed(Message):
+    """Some more records are done."""
+
+    bubble = False
+
+    def __init__(self, records: list[Any]) -> None:
+        super().__init__()
+        self.records = records
+
+
+class RunDialog(Dialog[T]):
+    """Runs an iterator of records in a thread and shows them as they come."""
+
+    tall = True
+    wide = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.running = False
+        self.records: list[Any] = []
+        self._done: Callable[[list[Any], bool], None] | None = None
+
+    def run_records(
+        self,
+        make: Callable[[Cancelled], Iterable[R]],
+        then: Callable[[list[R], bool], None],
+    ) -> None:
+        """Run ``make(cancelled)`` in the background; ``then(records, cancelled)`` at its end."""
+        self.running = True
+        self.records = []
+        self._cancel = False
+        self.query_one(TextRows).show([])
+
+        def call(cancelled: Cancelled) -> bool:
+            pending: list[R] = []
+            told = perf_counter()
+
+            def stop() -> bool:
+                return self._cancel or cancelled()
+
+            for record in _stoppable(make(stop), stop):
+                pending.append(record)
+                if perf_counter() - told > _EVERY:
+                    self.post_message(Progressed(pending))
+                    pending, told = [], perf_counter()
+            self.post_message(Progressed(pending))
+            return stop()
+
+        def ended(stopped: bool) -> None:
+            self.running = False
+            then(self.records, stopped)
+
+        self.background("run", call, ended, self._failed)
+
+    def on_progressed(self, message: Progressed) -> None:
+        """Show what came."""
+        message.stop()
+        self.records += message.records
+        rows = self.query_one(TextRows)
+        if message.records:
+            at_end = rows.cursor >= rows.count - 1
+            shown = [*rows.rows, *(self.record_row(record) for record in message.records)]
+            rows.show(shown, len(shown) - 1 if at_end else rows.cursor)
+        if self.running:
+            self.report(f"⟳ {len(self.records):,} so far · Esc stops")
+
+    def record_row(self, record: Any) -> list[Part]:
+        """How a record is shown."""
+        raise NotImplementedError
+
+    def _failed(self, text: str) -> None:
+        self.running = False
+        self.report(text, error=True)
+
+    def report(self, text: str, *, error: bool = False) -> None:
+        """The line of progress and of the end report."""
+        says = self.query_one("#report", Static)
+        says.set_class(error, "error")
+        says.update(Content(one_line(text, 300)))
+
+    def action_leave(self) -> None:
+        """Esc stops what runs; a second one closes."""
+        if self.running:
+            self._cancel = True
+            self.report("Stopping after what is being written …")
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Close with the dialog's answer."""
+        self.dismiss(None)
+
+
+def _stoppable(records: Iterable[R], stop: Callable[[], bool]) -> Iterator[R]:
+    """The records until ``stop``; the one under way is finished first."""
+    for record in records:
+        yield record
+        if stop():
+            return
+
+
+def counts(statuses: Iterable[str]) -> str:
+    """``12 written · 3 unchanged``."""
+    found: dict[str, int] = {}
+    for status in statuses:
+        found[status] = found.get(status, 0) + 1
+    return " · ".join(f"{number:,} {status}" for status, number in found.items()) or "nothing to do"

@@ -1,0 +1,154 @@
+"""What the parts of the main screen share: its widgets, what is chosen, and how a change of data is made."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from briefreader.display import one_line
+from briefreader.tui.widgets.bars import BottomBar, TopBar
+from briefreader.tui.widgets.filter_bar import FilterBar
+from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
+from briefreader.tui.widgets.reader import Reader
+from briefreader.tui.widgets.tag_strip import TagStrip
+from briefreader.tui.work import Background
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from briefreader.library import Library
+    from briefreader.model import Batch, BriefingRow
+    from briefreader.tui.app import BriefreaderApp
+
+PANES = ("library", "briefings", "insights", "reader")
+
+
+class MainBase(Screen[None], Background):
+    """Widgets, selection and the queue of changes."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+        self.pane = "briefings"
+        self.listed = ""  # the query whose briefings are shown
+        self.marked_ids: dict[int, str] = {}  # row key → id of what is marked
+        self.armed = False  # the next command applies to the marked
+        self._changes: deque[tuple[Callable[[], Batch], str]] = deque()
+        self._changing = False
+
+    @property
+    def briefreader(self) -> BriefreaderApp:
+        """The app, by its own type."""
+        from briefreader.tui.app import BriefreaderApp
+
+        assert isinstance(self.app, BriefreaderApp)
+        return self.app
+
+    @property
+    def places(self) -> LibraryList:
+        """The library pane."""
+        return self.query_one("#library", LibraryList)
+
+    @property
+    def briefings(self) -> BriefingList:
+        """The briefings pane."""
+        return self.query_one("#briefings", BriefingList)
+
+    @property
+    def insights(self) -> InsightList:
+        """The insights pane."""
+        return self.query_one("#insights", InsightList)
+
+    @property
+    def reader(self) -> Reader:
+        """The reader pane."""
+        return self.query_one("#reader", Reader)
+
+    @property
+    def strip(self) -> TagStrip:
+        """The line of topics."""
+        return self.query_one(TagStrip)
+
+    @property
+    def filter_bar(self) -> FilterBar:
+        """The filter line."""
+        return self.query_one(FilterBar)
+
+    @property
+    def top(self) -> TopBar:
+        """The line at the top."""
+        return self.query_one(TopBar)
+
+    @property
+    def bottom(self) -> BottomBar:
+        """The line at the bottom."""
+        return self.query_one(BottomBar)
+
+    @property
+    def row(self) -> BriefingRow | None:
+        """The briefing under the cursor."""
+        return self.briefings.current
+
+    def target(self) -> str:
+        """What a command is about: the insight when its list has the focus, else the briefing; "" for nothing."""
+        if self.pane == "insights" and (insight := self.insights.current) is not None:
+            return insight.id
+        return self.row.id if self.row is not None else ""
+
+    def targets(self) -> list[str]:
+        """What a command is about: all that is marked after ``;``, else the one target."""
+        if self.armed and self.marked_ids:
+            return list(self.marked_ids.values())
+        return [target] if (target := self.target()) else []
+
+    def disarm(self) -> None:
+        """``;`` holds for one command."""
+        if self.armed:
+            self.armed = False
+            self.show_place()
+
+    def say(self, text: str, kind: str = "good") -> None:
+        """Tell what happened, in the bottom line."""
+        self.bottom.say(text, kind)
+
+    def tell_error(self, text: str) -> None:
+        """Tell what went wrong, in the bottom line."""
+        self.bottom.say(text, "error", 12)
+
+    def change(self, call: Callable[[], Batch], says: str = "") -> None:
+        """Change data: one after another, in the order asked for; ``says`` replaces the batch's own summary."""
+        self._changes.append((call, says))
+        self.disarm()
+        self._next_change()
+
+    def _next_change(self) -> None:
+        if self._changing or not self._changes:
+            return
+        call, says = self._changes.popleft()
+        self._changing = True
+
+        def done(batch: Batch) -> None:
+            self._changing = False
+            text = says or f"{batch.verb}: {batch.summary}" if batch.summary else says or batch.verb
+            if text != "-":
+                self.say(f"{one_line(text, 200)} · {self.briefreader.key_of('main.undo')} undoes")
+            self._next_change()
+            if not self._changing:
+                self.refresh_data()
+
+        def failed(text: str) -> None:
+            self._changing = False
+            self.tell_error(text)
+            self._next_change()
+
+        self.background("change", lambda cancelled: call(), done, failed)
+
+    def refresh_data(self, *, requery: bool = False) -> None:
+        """Read again what a change may have touched; the main screen does it."""
+        raise NotImplementedError
+
+    def show_place(self) -> None:
+        """Write the top line anew; the main screen does it."""
+        raise NotImplementedError

@@ -1,0 +1,87 @@
+"""Counts by topic, source and month, as bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from briefreader.display import one_line
+from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.cells import fit
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.storage.counts import Stats
+
+_MOST = 15  # lines a group
+_MONTHS = 24
+
+
+class StatisticsDialog(Dialog[None]):
+    """Numbers of the whole library."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,S", "leave", "Close", show=False)]
+    heading = "Statistics"
+    tall = True
+    wide = True
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+
+    def body(self) -> ComposeResult:
+        rows = TextRows(pointer=False)
+        rows.empty = ("Counting …",)
+        yield rows
+
+    def on_mount(self) -> None:
+        """Count."""
+        self.query_one(TextRows).focus()
+        self.background("stats", lambda cancelled: self.library.stats(), self._show)
+
+    def _show(self, stats: Stats) -> None:
+        rows: list[list[Part]] = [
+            [
+                (f"{stats.briefings:,}", "strong"),
+                (" briefings   ", "muted"),
+                (f"{stats.insights:,}", "strong"),
+                (" insights   ", "muted"),
+                (f"{stats.words:,}", "strong"),
+                (" words   ", "muted"),
+                (f"{stats.decisions:,}", "strong"),
+                (" decisions of yours", "muted"),
+            ]
+        ]
+        rows += bars("Topics", stats.topics[:_MOST], len(stats.topics))
+        rows += bars("Sources", stats.sources[:_MOST], len(stats.sources))
+        rows += bars("Months", stats.months[-_MONTHS:], len(stats.months))
+        self.query_one(TextRows).show(rows)
+
+
+def bars(heading: str, counts: Sequence[tuple[str, int]], of: int, width: int = 40) -> list[list[Part]]:
+    """A heading, then a bar a name; eighths of a cell show small differences."""
+    most = max((count for _, count in counts), default=0)
+    more = f"  ({len(counts)} of {of:,})" if of > len(counts) else ""
+    rows: list[list[Part]] = [[], [(heading, "accent"), (more, "muted")]]
+    for name, count in counts:
+        rows.append(
+            [
+                (fit(one_line(name) or "(unknown)", 26) + " ", ""),
+                (f"{count:>7,} ", "muted"),
+                (bar(count, most, width), "topic"),
+            ]
+        )
+    return rows
+
+
+def bar(value: float, most: float, width: int) -> str:
+    """A bar of at most ``width`` cells; anything above nothing shows at least an eighth."""
+    eighths = round(8 * width * value / most) if most else 0
+    eighths = max(eighths, 1 if value else 0)
+    return "█" * (eighths // 8) + (" ▏▎▍▌▋▊▉"[eighths % 8] if eighths % 8 else "")

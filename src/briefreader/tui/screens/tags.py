@@ -1,0 +1,195 @@
+"""The tag editor: every topic, found by a few letters; Enter accepts, Ctrl+R rejects, again takes it back."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from briefreader.display import one_line
+from briefreader.tui.keys import bindings
+from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.library.tagging import TopicState
+    from briefreader.model import Batch, Verdict
+    from briefreader.taxonomy import Topic
+
+
+def likeness(typed: str, names: Sequence[str]) -> float:
+    """How well what was typed fits any of a topic's names: 0 (not at all) to 4 (the same)."""
+    typed = typed.casefold().strip()
+    best = 0.0
+    for name in (name.casefold() for name in names):
+        if name == typed:
+            return 4.0
+        if name.startswith(typed):
+            best = max(best, 3.0)
+        elif re.search(rf"[\s_/-]{re.escape(typed)}", name):
+            best = max(best, 2.5)
+        elif typed in name:
+            best = max(best, 2.0)
+        elif (ratio := SequenceMatcher(None, typed, name[: len(typed) + 2]).ratio()) > 0.6:
+            best = max(best, ratio)
+    return best
+
+
+class TagEditor(Dialog[bool]):
+    """Decides at once, each decision a step of history; answers whether anything was decided."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("tags"),
+        Binding("down", "move(1)", "Down", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("pagedown", "move(8)", "Page down", show=False),
+        Binding("pageup", "move(-8)", "Page up", show=False),
+    ]
+    SCOPES: ClassVar[tuple[str, ...]] = ("tags",)
+    heading = "Topics"
+    hints = "Enter accept · Ctrl+R reject · again takes it back · Esc done"
+    tall = True
+    wide = True
+
+    def __init__(self, library: Library, targets: Sequence[str], title: str) -> None:
+        super().__init__()
+        self.library = library
+        self._targets = list(targets)
+        self._title = title
+        self._states: dict[str, TopicState] = {}
+        self._verdicts: dict[str, Verdict | None] = {}
+        self._shown: list[Topic] = []
+        self._changed = False
+
+    def body(self) -> ComposeResult:
+        yield Static(Content(one_line(self._title, 180)), classes="label")
+        yield Input(placeholder="a few letters of a topic", select_on_focus=False)
+        yield TextRows()
+        yield Static("", id="says", classes="label", markup=False)
+
+    def on_mount(self) -> None:
+        """Typing starts at once."""
+        self.query_one(TextRows).can_focus = False
+        self.query_one(Input).focus()
+        if len(self._targets) == 1:
+            target = self._targets[0]
+            self.background("states", lambda cancelled: self.library.topics(target), self._came)
+        self._fill()
+
+    def _came(self, states: Sequence[TopicState]) -> None:
+        self._states = {state.topic: state for state in states}
+        for state in states:
+            if state.verdict in ("accepted", "rejected"):
+                self._verdicts.setdefault(state.topic, "accepted" if state.verdict == "accepted" else "rejected")
+        self._shown = []
+        self._fill()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill()
+
+    def _fill(self) -> None:
+        """The topics that fit what was typed; without it those decided, given and suggested come first."""
+        typed = self.query_one(Input).value
+        topics = list(self.library.taxonomy.topics)
+        if typed.strip():
+            scored = [(likeness(typed, (topic.label, topic.id, *topic.alt)), topic) for topic in topics]
+            topics = [topic for score, topic in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+        else:
+            topics.sort(key=self._rank)
+        here = self._current
+        self._shown = topics
+        rows = self.query_one(TextRows)
+        rows.empty = (f"No topic like “{one_line(typed, 40)}”",)
+        keep = topics.index(here) if here in topics and not typed.strip() else 0
+        rows.show([self._row(topic) for topic in topics], keep)
+
+    def _rank(self, topic: Topic) -> tuple[int, float]:
+        state = self._states.get(topic.id)
+        if self._verdicts.get(topic.id) == "accepted":
+            return 0, 0.0
+        if state is None:
+            return 5, 0.0
+        return (1 if state.earned else 2 if state.suggested else 3, -state.score)
+
+    def _row(self, topic: Topic) -> list[Part]:
+        state = self._states.get(topic.id)
+        verdict = self._verdicts.get(topic.id)
+        score = f"{state.score:.2f}" if state is not None else "    "
+        if verdict == "accepted":
+            sign, says, style = "✓", "accepted", "accent"
+        elif verdict == "rejected":
+            sign, says, style = "✗", "rejected", "muted"
+        elif state is not None and state.earned:
+            sign, says, style = "●", "given", "topic"
+        elif state is not None and state.suggested:
+            sign, says, style = "?", "suggested", "topic"
+        else:
+            sign, says, style = " ", "", ""
+        about = one_line(topic.include or topic.description, 120)
+        return [
+            (f"{sign} ", style),
+            (f"{says:<10}{score}  ", "muted"),
+            (f"{topic.label:<24} ", style),
+            (about, "muted"),
+        ]
+
+    @property
+    def _current(self) -> Topic | None:
+        rows = self.query_one(TextRows)
+        return self._shown[rows.cursor] if rows.cursor < len(self._shown) else None
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._decide("accepted")
+
+    @on(TextRows.Chosen)
+    def _chosen(self, event: TextRows.Chosen) -> None:
+        event.stop()
+        self._decide("accepted")
+
+    def action_reject(self) -> None:
+        """Reject the topic, or take the rejection back."""
+        self._decide("rejected")
+
+    def action_move(self, by: int) -> None:
+        """Move through the topics while typing."""
+        self.query_one(TextRows).move(by)
+
+    def _decide(self, verdict: Verdict) -> None:
+        topic = self._current
+        if topic is None:
+            return
+        new = None if self._verdicts.get(topic.id) == verdict else verdict
+        targets, topic_id = self._targets, topic.id
+
+        def done(batch: Batch) -> None:
+            self._changed = True
+            self._verdicts[topic_id] = new
+            self._says(f"{new or 'undecided'}: {topic.label}" + (f" on {len(targets):,}" if len(targets) > 1 else ""))
+            rows = self.query_one(TextRows)
+            rows.show([self._row(shown) for shown in self._shown], rows.cursor)
+            typed = self.query_one(Input)
+            if typed.value:
+                typed.value = ""
+
+        self.background("decide", lambda cancelled: self.library.decide(targets, topic_id, new), done, self._says)
+
+    def _says(self, text: str) -> None:
+        self.query_one("#says", Static).update(Content(one_line(text, 160)))
+
+    def action_leave(self) -> None:
+        """Done; tell whether anything was decided."""
+        self.dismiss(self._changed)

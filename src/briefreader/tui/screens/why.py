@@ -1,0 +1,101 @@
+"""Why each topic was given, and why the others were not: every part of the score, and what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.tagging import Explanation
+
+_PARTS = 8
+
+
+class WhyDialog(Dialog[None]):
+    """One target; the topic pointed at comes first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,w", "leave", "Close", show=False)]
+    heading = "Why, and why not"
+    hints = "weights add up to the score · Esc close"
+    tall = True
+    wide = True
+
+    def __init__(self, library: Library, target: str, topic: str) -> None:
+        super().__init__()
+        self.library = library
+        self._target = target
+        self._topic = topic
+
+    def body(self) -> ComposeResult:
+        rows = TextRows()
+        rows.empty = ("Reading the reasons …",)
+        yield rows
+
+    def on_mount(self) -> None:
+        """Ask the tagger."""
+        self.query_one(TextRows).focus()
+        self.background("why", lambda cancelled: self.library.explain(self._target), self._show)
+
+    def tell_error(self, text: str) -> None:
+        """Errors stand where the reasons would."""
+        rows = self.query_one(TextRows)
+        rows.empty = (text,)
+        rows.show([])
+
+    def _show(self, explained: Sequence[Explanation]) -> None:
+        order = sorted(explained, key=lambda e: (e.topic != self._topic, -e.score))
+        rows: list[list[Part]] = []
+        for item in order:
+            rows += [*reason_rows(item), []]
+        if not rows:
+            self.query_one(TextRows).empty = ("Nothing speaks for any topic here",)
+        self.query_one(TextRows).show(rows)
+
+
+def telling(item: Explanation, share: float = 0.1) -> list[str]:
+    """The terms that speak for the topic, the weightiest first; those under ``share`` of the first are left out."""
+    weights: dict[str, float] = {}
+    for part in item.parts:
+        weights[part.term] = weights.get(part.term, 0.0) + part.weight
+    most = max(weights.values(), default=0.0)
+    return [term for term in sorted(weights, key=lambda term: -weights[term]) if weights[term] > share * most > 0]
+
+
+def telling_spans(item: Explanation) -> list[tuple[int, int]]:
+    """Where in the text the terms stand that speak for the topic."""
+    terms = set(telling(item))
+    return [(part.start, part.end) for part in item.parts if part.field == "text" and part.term in terms]
+
+
+def reason_rows(item: Explanation, limit: int = _PARTS) -> list[list[Part]]:
+    """A topic's score as lines: the verdict, its parts by weight, what is missing."""
+    given = {"document": "given by the whole text", "passage": "given by a passage"}.get(item.earned, "not given")
+    head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]
+    if item.missing > 0:
+        head.append((f" · {item.missing:+.2f} is missing to the threshold of {item.threshold:.2f}", "muted"))
+    rows: list[list[Part]] = [head]
+    weights: dict[str, tuple[float, str]] = {}
+    for part in item.parts:
+        weight, field = weights.get(part.term, (0.0, part.field))
+        weights[part.term] = (weight + part.weight, field)
+    top = max((abs(weight) for weight, _ in weights.values()), default=1.0) or 1.0
+    by_weight = sorted(weights.items(), key=lambda pair: -abs(pair[1][0]))
+    for term, (weight, field) in by_weight[:limit]:
+        bar = "█" * max(1, round(12 * abs(weight) / top))
+        where = " in the title" if field == "title" else ""
+        style = "topic" if weight > 0 else "muted"
+        rows.append([(f"  {weight:+6.2f} ", "muted"), (f"{bar:<12} ", style), (f"“{term}”", ""), (where, "muted")])
+    if len(by_weight) > limit:
+        rest = sum(weight for _, (weight, _) in by_weight[limit:])
+        rows.append([(f"  {rest:+6.2f}              {len(by_weight) - limit} more", "muted")])
+    rows.append([(f"  {item.bias:+6.2f}              what every text starts with", "muted")])
+    return rows

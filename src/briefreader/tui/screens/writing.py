@@ -1,0 +1,71 @@
+"""Dialogs one writes in: a note, and the facts of a briefing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static, TextArea
+
+from briefreader.display import clean, one_line
+from briefreader.tui.screens.dialog import Dialog
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class NoteDialog(Dialog[str]):
+    """A note, in Markdown; an empty one takes the note off. Esc keeps what was written, too, after asking nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "save", "Save", show=False, priority=True)]
+    DEFAULT_CSS = """
+    NoteDialog TextArea { height: 12; border: none; padding: 0; background: transparent; }
+    NoteDialog TextArea:focus { border: none; }
+    """
+    heading = "Note"
+    hints = "Ctrl+S keep · Esc leave without keeping"
+
+    def __init__(self, about: str, text: str) -> None:
+        super().__init__()
+        self._about = about
+        self._text = clean(text)
+
+    def body(self) -> ComposeResult:
+        yield Static(Content(one_line(self._about, 200)), classes="label")
+        yield TextArea(self._text, show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
+
+    def action_save(self) -> None:
+        """Keep the note."""
+        self.dismiss(self.query_one(TextArea).text.strip())
+
+    def action_leave(self) -> None:
+        """Leave; a changed text is not thrown away without a second Esc."""
+        if self.query_one(TextArea).text.strip() != self._text.strip() and self.heading == "Note":
+            self.heading = "Note (changed)"
+            self.retitle("Not kept yet", "Ctrl+S keep · Esc again to drop the change")
+        else:
+            self.dismiss(None)
+
+
+class EditDialog(Dialog[dict[str, str]]):
+    """Title, source and date of a briefing; answers with what changed."""
+
+    heading = "Edit"
+    hints = "Enter keep · Tab next field · Esc cancel"
+
+    def __init__(self, title: str, source: str, published: str) -> None:
+        super().__init__()
+        self._before = {"title": title, "source": source, "published": published}
+
+    def body(self) -> ComposeResult:
+        labels = {"title": "Title", "source": "Source", "published": "Date (2026-02-20)"}
+        for name, label in labels.items():
+            yield Static(Content(label), classes="label")
+            yield Input(one_line(self._before[name]), id=name, select_on_focus=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep what changed."""
+        event.stop()
+        after = {name: self.query_one(f"#{name}", Input).value.strip() for name in self._before}
+        self.dismiss({name: value for name, value in after.items() if value != one_line(self._before[name])})

@@ -1,0 +1,55 @@
+"""What is kept from one start of the app to the next: place, pane, query, theme. Losing it loses no decision."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FILE = "session.json"
+_MOST = 50  # libraries remembered
+
+
+@dataclass
+class Session:
+    """Where one was in a library."""
+
+    query: str = ""
+    briefing: str = ""
+    pane: str = "briefings"
+    theme: str = ""
+
+    @classmethod
+    def load(cls, folder: Path, library: Path) -> Session:
+        """The session of a library; a fresh one where nothing usable is kept."""
+        kept = _read(folder / _FILE).get(str(library), {})
+        if not isinstance(kept, dict):
+            return cls()
+        fields = {name: kept[name] for name in asdict(cls()) if isinstance(kept.get(name), str)}
+        return cls(**fields)
+
+    def save(self, folder: Path, library: Path) -> None:
+        """Keep it; a folder that cannot be written is no reason to fail."""
+        every = _read(folder / _FILE)
+        every.pop(str(library), None)
+        every[str(library)] = asdict(self)
+        recent = dict(list(every.items())[-_MOST:])
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            fresh = folder / f"{_FILE}.{os.getpid()}"
+            fresh.write_text(json.dumps(recent, ensure_ascii=False, indent=1), encoding="utf-8")
+            fresh.replace(folder / _FILE)
+        except OSError:
+            return
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}

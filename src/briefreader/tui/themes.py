@@ -1,0 +1,105 @@
+"""The house theme, dark and light.
+
+Calm: one accent, quiet borders, text at 7:1 or better, dimmed text at 4.5:1 or better. The colours sit close to the
+16 of a plain terminal, so that they survive being mapped to them; nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="briefreader-dark",
+    primary="#8ab4e8",
+    secondary="#b9a5e0",
+    accent="#e8b866",
+    warning="#e8b866",
+    error="#f08a80",
+    success="#93c98f",
+    foreground="#d9dce3",
+    background="#14161b",
+    surface="#14161b",
+    panel="#20242c",
+    boost="#1a1d24",
+    dark=True,
+    text_alpha=1.0,
+    variables={
+        "muted": "#9299a6",
+        "line": "#3a404b",
+        "cursor": "#2a3446",
+        "cursor-blur": "#20242c",
+        "passage": "#1f2836",
+        "found": "#5c4a1c",
+        "border": "#8ab4e8",
+        "border-blurred": "#3a404b",
+        "input-cursor-background": "#e8b866",
+        "input-selection-background": "#8ab4e8 35%",
+        "block-cursor-background": "#2a3446",
+        "block-cursor-foreground": "#ffffff",
+        "block-cursor-text-style": "bold",
+        "scrollbar": "#3a404b",
+        "scrollbar-hover": "#525a68",
+        "scrollbar-active": "#8ab4e8",
+        "scrollbar-background": "#14161b",
+        "scrollbar-background-hover": "#14161b",
+        "scrollbar-background-active": "#14161b",
+        "screen-selection-background": "#33507a",
+        "screen-selection-foreground": "#ffffff",
+    },
+)
+
+LIGHT = Theme(
+    name="briefreader-light",
+    primary="#1f5fa8",
+    secondary="#6a4fa3",
+    accent="#8a5a00",
+    warning="#8a5a00",
+    error="#b3261e",
+    success="#2b6e32",
+    foreground="#23262d",
+    background="#faf8f3",
+    surface="#faf8f3",
+    panel="#eeeae1",
+    boost="#f3f0e8",
+    dark=False,
+    text_alpha=1.0,
+    variables={
+        "muted": "#5f6570",
+        "line": "#cfc9bc",
+        "cursor": "#dbe6f4",
+        "cursor-blur": "#ebe7dd",
+        "passage": "#edf1e4",
+        "found": "#f6dd94",
+        "border": "#1f5fa8",
+        "border-blurred": "#cfc9bc",
+        "input-cursor-background": "#8a5a00",
+        "input-cursor-foreground": "#faf8f3",
+        "input-selection-background": "#1f5fa8 25%",
+        "block-cursor-background": "#dbe6f4",
+        "block-cursor-foreground": "#101216",
+        "block-cursor-text-style": "bold",
+        "scrollbar": "#cfc9bc",
+        "scrollbar-hover": "#b5ae9e",
+        "scrollbar-active": "#1f5fa8",
+        "scrollbar-background": "#faf8f3",
+        "scrollbar-background-hover": "#faf8f3",
+        "scrollbar-background-active": "#faf8f3",
+        "screen-selection-background": "#bcd4f0",
+        "screen-selection-foreground": "#101216",
+    },
+)
+
+THEMES = (DARK, LIGHT)
+
+
+def fallback(theme: Theme) -> dict[str, str]:
+    """The variables that the style sheets use beyond Textual's own, for themes that don't set them."""
+    colors = theme.to_color_system().generate()
+    return {
+        "muted": colors["foreground-darken-2" if theme.dark else "foreground-lighten-2"],
+        "line": colors["panel-lighten-2" if theme.dark else "panel-darken-2"],
+        "cursor": colors["primary-muted"],
+        "cursor-blur": colors["panel"],
+        "passage": colors["panel"],
+        "found": colors["warning-muted"],
+    }

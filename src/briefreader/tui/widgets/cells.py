@@ -1,0 +1,79 @@
+"""Cutting text to terminal cells: the few measures that every line-drawn widget shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Piece = tuple[str, Style]
+
+
+def cut(text: str, width: int) -> str:
+    """``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
+    if width <= 0:
+        return ""
+    # a title of ten thousand characters need not be measured whole
+    text = text[: width + 1] if text.isascii() else text[: 2 * width + 2]
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """``text`` in exactly ``width`` cells: cut or padded, on the left when ``right``."""
+    text = cut(text, width)
+    pad = " " * max(width - cell_len(text), 0)
+    return pad + text if right else text + pad
+
+
+def wrap(text: str, width: int) -> list[tuple[int, int]]:
+    """Where ``text`` (one paragraph) breaks into lines of at most ``width`` cells: offsets of each line.
+
+    Breaks at spaces; a word longer than a line is cut. The spaces at a break belong to no line.
+    """
+    if width < 1:
+        width = 1
+    lines: list[tuple[int, int]] = []
+    start = at = used = 0
+    for word in text.split(" "):
+        size = len(word) if word.isascii() else cell_len(word)
+        stop = at + len(word)
+        if used and used + 1 + size > width:
+            lines.append((start, at - 1))
+            start, used = at, size
+        else:
+            used += size + (1 if at > start else 0)
+        while used > width:
+            head = chop_cells(text[start:stop], width)[0]
+            head_len = max(len(head), 1)
+            lines.append((start, start + head_len))
+            start += head_len
+            used = cell_len(text[start:stop])
+        at = stop + 1
+    lines.append((start, len(text)))
+    return lines
+
+
+def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
+    """A line of exactly ``width`` cells out of styled pieces, filled up with ``fill``."""
+    strip = Strip([Segment(text, style) for text, style in pieces if text])
+    return strip.crop(0, width).extend_cell_length(width, fill) if strip.cell_length != width else strip
+
+
+def ago(date: str, year: int) -> str:
+    """A date in seven cells: ``22 Feb`` in the given year, ``Nov ’24`` before it, blank when unknown."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    parts = date[:10].split("-")
+    if len(parts) < 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        return " " * 7
+    month = months[(int(parts[1]) - 1) % 12]
+    if int(parts[0]) == year and len(parts) == 3:
+        return f"{int(parts[2]):>2} {month} "
+    return f"{month} ’{parts[0][-2:]}"

@@ -1,0 +1,168 @@
+"""A briefing as laid-out lines: what the reader draws, without any widget.
+
+Knows where each line comes from in the body, which insight it belongs to, where words are found, and where paragraphs
+begin; ``lay_out_next`` does a few thousand characters at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from briefreader.display import clean, one_line
+from briefreader.tui.widgets.cells import wrap
+from briefreader.tui.widgets.markdown import Line, Link, Run, chunks, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.model import Briefing, Insight
+
+WORDS_A_MINUTE = 220
+
+Span = tuple[int, int]
+
+
+class Document:
+    """Lines of one briefing at one width; offsets are code points into its body."""
+
+    def __init__(self, briefing: Briefing, insights: Sequence[Insight], width: int, widest: int) -> None:
+        self.briefing = briefing
+        self.insights = sorted(insights, key=lambda insight: insight.start)
+        # one to one, so that offsets stay true
+        self.body = clean(briefing.body.replace("\r", "\n"))
+        most = max((insight.number for insight in insights), default=0)
+        self.gutter = len(str(most)) + 2 if most else 1
+        self.text_width = max(min(width - self.gutter - 1, widest), 8)
+        # a wide pane has the text in its middle
+        self.margin = max((width - self.gutter - self.text_width) // 2, 0) if width > widest + 8 else 0
+        self.lines: list[Line] = self._head()
+        self.head = len(self.lines)
+        self.links: list[Link] = []
+        self._starts = [0] * self.head
+        self._chunks = chunks(self.body)
+        self._done = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything is laid out."""
+        return self._done == len(self._chunks)
+
+    @property
+    def reach(self) -> int:
+        """The offset up to which lines are there."""
+        return len(self.body) if self.whole else self._chunks[self._done][0]
+
+    def lay_out_next(self) -> None:
+        """Lay out the next few thousand characters."""
+        start, end = self._chunks[self._done]
+        lines, links = layout(self.body, start, end, self.text_width)
+        self.lines += lines
+        self._starts += [line.start for line in lines]
+        self.links += links
+        self._done += 1
+
+    def _head(self) -> list[Line]:
+        """Title (unless the body begins with it), facts, and what it covers."""
+        briefing, width = self.briefing, self.text_width
+        title = one_line(briefing.title) or "Untitled"
+        first = self.body.lstrip()[: len(title) + 16].split("\n", 1)[0].lstrip("# ").strip()
+        lines = [] if first == title else _plain(title, "title", width)
+        minutes = max(1, round(len(self.body.split()) / WORDS_A_MINUTE))
+        facts = [briefing.source, briefing.author, briefing.published[:10], f"{minutes} min"]
+        lines += _plain(" · ".join(one_line(fact, 60) for fact in facts if fact), "muted", width)
+        if briefing.covers:
+            lines += [Line((), 0), *_plain(one_line(briefing.covers), "em", width)]
+        return [*lines, Line((), 0)]
+
+    def line_of(self, offset: int) -> int:
+        """The line that shows the character at ``offset``."""
+        y = bisect_right(self._starts, offset) - 1
+        # a blank line behind a block carries the offset of the block
+        while 0 < y < len(self.lines) and not self.lines[y].runs:
+            y -= 1
+        return max(y, 0)
+
+    def offset_of(self, y: int) -> int:
+        """Where in the body line ``y`` stands; 0 in the head."""
+        return self.lines[y].start if self.head <= y < len(self.lines) else 0
+
+    def insight_at(self, y: int) -> Insight | None:
+        """The insight that line ``y`` belongs to."""
+        if not self.head <= y < len(self.lines) or not self.lines[y].runs:
+            return None
+        line = self.lines[y]
+        last = max((run.source + len(run.text) for run in line.runs if run.source >= 0), default=line.start + 1)
+        for insight in self.insights:
+            if insight.start >= last:
+                break
+            if line.start < insight.end:
+                return insight
+        return None
+
+    def gutter_text(self, y: int) -> str:
+        """The number of the insight that begins on line ``y``, a bar along its passage."""
+        insight = self.insight_at(y)
+        if insight is None:
+            return " " * self.gutter
+        number = "" if self.insight_at(y - 1) is insight else str(insight.number)
+        return f"{number:>{self.gutter - 2}}▏ "
+
+    def find(self, words: str) -> list[Span]:
+        """Every place where ``words`` stand, in any case, across markup and line ends."""
+        parts = [re.escape(part) for part in words.split()]
+        pattern = r"[\s*_`~>]+".join(parts)
+        return [match.span() for match in re.finditer(pattern, self.body, re.IGNORECASE)] if parts else []
+
+    def paragraph(self, y: int) -> Span:
+        """First and last line of the paragraph at or after line ``y``."""
+        end = len(self.lines) - 1
+        while y < end and not self.lines[y].runs:
+            y += 1
+        first = last = max(min(y, end), 0)
+        while last < end and self.lines[last + 1].runs:
+            last += 1
+        return first, last
+
+    def grown(self, lines: Span, by: int) -> Span:
+        """A selection of lines with its end moved by a paragraph, forwards or back."""
+        first, last = lines
+        if by > 0:
+            return first, self.paragraph(last + 1)[1] if last + 2 < len(self.lines) else last
+        while last > first and self.lines[last].runs:
+            last -= 1
+        while last > first and not self.lines[last].runs:
+            last -= 1
+        return first, last if last > first else self.paragraph(first)[1]
+
+    def span_of_lines(self, first: int, last: int) -> Span | None:
+        """The offsets that lines ``first`` to ``last`` show; None where they show nothing of the body."""
+        return _span([run for line in self.lines[first : last + 1] for run in line.runs])
+
+    def span_of_cells(self, parts: Sequence[tuple[int, int, int]]) -> Span | None:
+        """The offsets shown by ``(line, from column, to column)``; a column of -1 is the line's end."""
+        runs: list[Run] = []
+        for y, low, high in parts:
+            at = self.margin + self.gutter
+            for run in self.lines[y].runs if y < len(self.lines) else ():
+                end = at + len(run.text)
+                begin, stop = max(low, at), end if high == -1 else min(high, end)
+                if begin < stop and run.source >= 0:
+                    runs.append(Run(run.text[begin - at : stop - at], run.style, run.source + begin - at))
+                at = end
+        return _span(runs)
+
+    def plain(self) -> str:
+        """All lines as text, indented as they are drawn."""
+        indent = " " * (self.margin + self.gutter)
+        return "\n".join(indent + line.text for line in self.lines)
+
+
+def _plain(text: str, style: str, width: int) -> list[Line]:
+    return [Line((Run(text[start:end], style),), 0) for start, end in wrap(text, width)]
+
+
+def _span(runs: Sequence[Run]) -> Span | None:
+    own = [run for run in runs if run.source >= 0]
+    return (own[0].source, max(run.source + len(run.text) for run in own)) if own else None

@@ -1,0 +1,88 @@
+"""The line that narrows the briefings as one types, with what it found on the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from briefreader.display import one_line
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class FilterBar(Horizontal):
+    """``/ topic:pricing tokens        6 of 1,636 · 11 ms``."""
+
+    DEFAULT_CSS = """
+    FilterBar {
+        height: 1;
+        .prompt { width: 3; color: $accent; text-style: bold; }
+        Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
+        Input:focus { background: $boost; }
+        .status { width: auto; max-width: 60%; height: 1; padding: 0 1; color: $muted; }
+    }
+    """
+
+    class Changed(Message):
+        """The query is another one."""
+
+        def __init__(self, query: str) -> None:
+            super().__init__()
+            self.query = query
+
+    class Left(Message):
+        """Enter or ↓: on to the list; ``cleared`` after Esc."""
+
+        def __init__(self, cleared: bool) -> None:
+            super().__init__()
+            self.cleared = cleared
+
+    def compose(self) -> ComposeResult:
+        yield Static(" / ", classes="prompt", markup=False)
+        yield Input(placeholder="filter: words, topic:, source:, is:unread …", compact=True, select_on_focus=False)
+        yield Static("", classes="status", markup=False)
+
+    @property
+    def input(self) -> Input:
+        """The text field."""
+        return self.query_one(Input)
+
+    @property
+    def value(self) -> str:
+        """The query as it stands."""
+        return self.input.value
+
+    def set_value(self, query: str) -> None:
+        """Put another query in, without telling."""
+        with self.input.prevent(Input.Changed):
+            self.input.value = one_line(query)
+            self.input.cursor_position = len(query)
+
+    def status(self, text: str) -> None:
+        """What was found, or what a word was taken for."""
+        self.query_one(".status", Static).update(Content(one_line(text, 120)))
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Left(cleared=False))
+
+    def on_key(self, event: events.Key) -> None:
+        """Esc clears and leaves, ↓ leaves."""
+        if event.key == "escape":
+            event.stop()
+            self.post_message(self.Left(cleared=True))
+        elif event.key == "down":
+            event.stop()
+            self.post_message(self.Left(cleared=False))

@@ -1,0 +1,70 @@
+"""A list of styled lines: what help, history, links, contents and reasons are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from briefreader.display import one_line
+from briefreader.tui.widgets.cells import Piece, cut, fit
+from briefreader.tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+
+Part = tuple[str, str]  # text, and the component it is drawn as: "", muted, accent, strong, topic, found
+
+
+class TextRows(VirtualList):
+    """Rows of parts; ``right`` parts stand at the right edge."""
+
+    def __init__(self, rows: Sequence[Sequence[Part]] = (), *, id: str | None = None, pointer: bool = True) -> None:
+        super().__init__(id=id)
+        self.rows: list[Sequence[Part]] = list(rows)
+        self.pointer = pointer
+
+    def on_mount(self) -> None:
+        """Show the rows given."""
+        self.reset(len(self.rows))
+
+    def show(self, rows: Sequence[Sequence[Part]], cursor: int = 0) -> None:
+        """Show other rows."""
+        self.rows = list(rows)
+        self.reset(len(rows), cursor)
+
+    def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        here = index == self.cursor and self.pointer
+        pieces: list[Piece] = [("▌" if here else " ", self.part("accent", base))]
+        left = width - 2
+        for text, name in self.rows[index]:
+            shown = cut(one_line_keep(text), left)
+            left -= cell_len(shown)
+            pieces.append((shown, self.part(name, base) if name else base))
+        return pieces
+
+
+def one_line_keep(text: str) -> str:
+    """Safe to show in one line, with the spaces that align columns kept."""
+    if text.isascii() and text.isprintable():
+        return text
+    lead = len(text) - len(text.lstrip(" "))
+    tail = len(text) - len(text.rstrip(" "))
+    return " " * lead + one_line(text) + " " * (tail if text.strip() else 0)
+
+
+def columns(rows: Sequence[Sequence[str]], gap: int = 2, widest: int = 40) -> list[list[str]]:
+    """Cells padded so that they stand under each other; the last column is left as it is."""
+    if not rows:
+        return []
+    count = max(len(row) for row in rows)
+    widths = [min(max((cell_len(row[i]) for row in rows if i < len(row)), default=0), widest) for i in range(count)]
+    return [
+        [
+            fit(one_line(cell), widths[i]) + " " * gap if i + 1 < len(row) else one_line(cell)
+            for i, cell in enumerate(row)
+        ]
+        for row in rows
+    ]

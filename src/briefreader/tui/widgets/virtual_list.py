@@ -1,0 +1,220 @@
+"""The base of every long list: draws the visible lines only, whatever the length.
+
+A cursor move redraws two rows, so a key costs a few hundred bytes over SSH at any size. Subclasses say what a row
+looks like (``render_row``) and how many there are (``reset``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+
+from briefreader.tui.keys import bindings
+from briefreader.tui.widgets.cells import Piece, cut, strip_of
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from textual import events
+    from textual.binding import BindingType
+    from textual.strip import Strip
+
+
+class VirtualList(ScrollView, can_focus=True):
+    """A list of ``count`` rows of ``row_height`` lines each, with a cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("list")
+    SCOPES: ClassVar[tuple[str, ...]] = ("list",)
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row--cursor",
+        "row--muted",
+        "row--accent",
+        "row--strong",
+        "row--topic",
+        "row--found",
+        "row--mark",
+    }
+    DEFAULT_CSS = """
+    VirtualList {
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+        .row--cursor { background: $cursor-blur; }
+        .row--muted { color: $muted; }
+        .row--accent { color: $accent; }
+        .row--strong { color: $foreground; text-style: bold; }
+        .row--topic { color: $primary; }
+        .row--mark { color: $accent; text-style: bold; }
+        .row--found { color: $accent; text-style: bold underline; }
+        &:focus .row--cursor { background: $cursor; }
+    }
+    """
+
+    row_height: ClassVar[int] = 1
+    # Whether a cursor is shown; without one the list is a page to scroll.
+    pointer = True
+    # What an empty list says: a line, and hints under it.
+    empty: tuple[str, ...] = ("Nothing here",)
+
+    count: var[int] = var(0, init=False)
+    cursor: var[int] = var(0, init=False)
+
+    class Moved(Message):
+        """The cursor is on another row (or the rows changed under it)."""
+
+        def __init__(self, sender: VirtualList, index: int) -> None:
+            super().__init__()
+            self.list = sender
+            self.index = index
+
+        @property
+        def control(self) -> VirtualList:
+            """The list, for ``@on`` selectors."""
+            return self.list
+
+    class Chosen(Moved):
+        """A row was chosen with Enter or a click on the cursor."""
+
+    def reset(self, count: int, cursor: int = 0) -> None:
+        """Show ``count`` rows anew, the cursor on ``cursor`` (clamped)."""
+        self.count = count
+        self._resize()
+        with self.prevent(self.Moved):
+            self.cursor = max(0, min(cursor, count - 1))
+        self._reveal()
+        self.refresh()
+
+    def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        """The pieces of line ``line`` of row ``index``; ``base`` is the row's background. Subclasses override this."""
+        raise NotImplementedError
+
+    def part(self, name: str, base: Style) -> Style:
+        """The style of component ``row--name`` on the row's own background."""
+        return base + self.get_component_rich_style(f"row--{name}", partial=True)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        index, line = divmod(y + self.scroll_offset.y, self.row_height)
+        plain = self.rich_style
+        if index >= self.count:
+            return strip_of(self._empty_line(y, width, plain) if not self.count else [], width, plain)
+        base = plain
+        if index == self.cursor and self.pointer:
+            base = plain + self.get_component_rich_style("row--cursor", partial=True)
+        return strip_of(self.render_row(index, line, width, base), width, base)
+
+    def _empty_line(self, y: int, width: int, base: Style) -> list[Piece]:
+        if not 1 <= y <= len(self.empty):
+            return []
+        return [("  " + cut(self.empty[y - 1], width - 2), base if y == 1 else self.part("muted", base))]
+
+    def refresh_row(self, index: int) -> None:
+        """Draw one row again."""
+        if 0 <= index < self.count:
+            self.refresh_lines(index * self.row_height, self.row_height)
+
+    def validate_cursor(self, value: int) -> int:
+        """Keep the cursor on a row."""
+        return max(0, min(value, self.count - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Redraw the two rows, scroll the cursor into view, and tell."""
+        self.refresh_row(old)
+        self.refresh_row(new)
+        self._reveal()
+        self.post_message(self.Moved(self, new))
+
+    def move(self, by: int) -> None:
+        """Move the cursor by so many rows, stopping at the ends."""
+        self.cursor = self.cursor + by
+
+    @property
+    def visible_rows(self) -> range:
+        """The rows that are on screen now."""
+        top = self.scroll_offset.y // self.row_height
+        return range(top, min(self.count, top + self._page() + 1))
+
+    def _page(self) -> int:
+        return max(self.scrollable_content_region.height // self.row_height, 1)
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self.count * self.row_height)
+
+    def _reveal(self) -> None:
+        """Scroll so that the cursor's row is wholly on screen."""
+        height = self.scrollable_content_region.height
+        if height <= 0:
+            return
+        top = self.cursor * self.row_height
+        y = self.scroll_offset.y
+        if top < y:
+            self.scroll_to(y=top, animate=False, force=True)
+        elif top + self.row_height > y + height:
+            self.scroll_to(y=top + self.row_height - height, animate=False, force=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the width of what is drawn, and the cursor in view."""
+        self._resize()
+        self._reveal()
+
+    def on_focus(self) -> None:
+        """The cursor looks different with the focus."""
+        self.refresh_row(self.cursor)
+
+    def on_blur(self) -> None:
+        """The cursor looks different without the focus."""
+        self.refresh_row(self.cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor; a click on the cursor, or a double click, chooses."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        index = (offset.y + self.scroll_offset.y) // self.row_height
+        if index >= self.count:
+            return
+        if index == self.cursor or event.chain > 1:
+            self.cursor = index
+            self.action_choose()
+        else:
+            self.cursor = index
+
+    def action_cursor_down(self) -> None:
+        """Next row."""
+        self.move(1)
+
+    def action_cursor_up(self) -> None:
+        """Previous row."""
+        self.move(-1)
+
+    def action_cursor_top(self) -> None:
+        """First row."""
+        self.cursor = 0
+
+    def action_cursor_bottom(self) -> None:
+        """Last row."""
+        self.cursor = self.count - 1
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self.move(max(self._page() // 2, 1))
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self.move(-max(self._page() // 2, 1))
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.move(self._page())
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.move(-self._page())
+
+    def action_choose(self) -> None:
+        """Open the row under the cursor."""
+        if self.count:
+            self.post_message(self.Chosen(self, self.cursor))

@@ -1,0 +1,90 @@
+"""Background work: thread workers that only post messages, and one place where their errors become words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.worker import Worker, get_current_worker
+
+from briefreader.display import clean
+from briefreader.errors import BriefreaderError
+
+log = logging.getLogger("briefreader.tui")
+T = TypeVar("T")
+Cancelled = Callable[[], bool]
+
+
+class Finished(Message):
+    """A worker's result, carried to the UI thread, where ``deliver`` runs."""
+
+    bubble = False
+
+    def __init__(self, deliver: Callable[[], None]) -> None:
+        super().__init__()
+        self.deliver = deliver
+
+
+class Background(MessagePump):
+    """Mixin for screens: ``background`` runs library calls off the UI thread.
+
+    Within a group only the latest call counts: an earlier one is cancelled, and its result never arrives.
+    """
+
+    def background(
+        self,
+        group: str,
+        call: Callable[[Cancelled], T],
+        then: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run ``call(cancelled)`` in a thread, then ``then(result)`` here; an error goes to ``failed`` in words."""
+        latest: dict[str, int] = self.__dict__.setdefault("_latest", {})
+        turn = latest[group] = latest.get(group, 0) + 1
+        report = failed or self.tell_error
+
+        def stale() -> bool:
+            return latest[group] != turn
+
+        def run() -> None:
+            worker: Worker[None] = get_current_worker()
+
+            def cancelled() -> bool:
+                return worker.is_cancelled or stale()
+
+            try:
+                result = call(cancelled)
+            except Exception as error:
+                message = sentence(error)
+                if not cancelled():
+                    self.post_message(Finished(lambda: None if stale() else report(message)))
+                return
+            if not cancelled():
+                self.post_message(Finished(lambda: None if stale() else then(result)))
+
+        node: Any = self
+        node.run_worker(run, group=group, exclusive=True, exit_on_error=False, thread=True)
+
+    def on_finished(self, message: Finished) -> None:
+        """Deliver a worker's result, on the UI thread."""
+        message.stop()
+        message.deliver()
+
+    def tell_error(self, text: str) -> None:
+        """Show an error; screens with a place for it override this."""
+        node: Any = self
+        node.app.tell(text, severity="error")
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, for a reader; a fault of the program goes to the log whole."""
+    if isinstance(error, BriefreaderError):
+        return clean(str(error))
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return clean(f"{place}{error.strerror}")
+    log.error("a background task failed", exc_info=error)
+    return clean(f"{type(error).__name__}: {error} (details are in the log)")

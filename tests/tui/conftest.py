@@ -1,0 +1,221 @@
+"""A small shelf of briefings, an app on a copy of it, and ways to look at its screen that fail when it crashed."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import re
+import shutil
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.library import Library
+from briefreader.tui.app import BriefreaderApp
+from briefreader.tui.screens import insight_search, loading
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+TODAY = datetime.date(2026, 3, 1)
+
+SHELF = {
+    "tolls.md": """---
+title: The toll booth of tokens
+source: Harbour Notes
+date: 2026-02-20
+url: https://example.org/tolls
+---
+# The toll booth of tokens
+
+## Key insights
+
+- **Pay for outcomes, not for tokens:** Charging per million tokens punishes long answers.
+- **A price cut is a message:** When API prices fall by half, the competitor was the audience.
+
+## What it costs
+
+A model that costs two dollars per million tokens is cheap until an agent calls it all night. The pricing page of the
+harbour company lists [three tiers](https://example.org/tiers), and a fourth that nobody may see.
+""",
+    "experts.md": """---
+title: Sixteen small experts
+source: The Long Bench
+date: 2026-02-12
+---
+# Sixteen small experts
+
+## Key insights
+
+- **Most of the model sleeps:** A mixture of experts wakes two of sixteen for every token.
+- **The router is the teacher:** Where the router fails, experts learn the same thing sixteen times.
+
+## The router
+
+Mixture-of-experts layers route each token. Sparse models trade memory for speed.
+""",
+    "errands.md": """---
+title: An agent runs an errand
+source: Harbour Notes
+date: 2026-01-30
+---
+# An agent runs an errand
+
+## Key insights
+
+- **Tools make the agent:** Agentic workflows fail at the tool call, not in the reasoning.
+- **A human stays in the loop:** Autonomous agents ask before they spend.
+
+## Tool use
+
+The agent books a ferry, calls three tools, and stops to ask. Multi-agent systems argue among themselves.
+""",
+    "weights.md": """---
+title: Weights left on the doorstep
+source: The Long Bench
+date: 2025-11-02
+---
+# Weights left on the doorstep
+
+## Key insights
+
+- **Open weights are a strategy:** An open-source release under a permissive license commoditises the complement.
+
+## The licence
+
+Open-weight models grow the whole market; the open source licence decides who follows.
+""",
+    "bread.md": """---
+title: Bread without a clock
+source: Kitchen Letter
+date: 2025-10-10
+---
+# Bread without a clock
+
+Dough rises when it rises. The oven is hot, the crumb is open, and nobody hurries a loaf that wants another hour.
+""",
+}
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a library that holds SHELF, tagged."""
+    files = tmp_path_factory.mktemp("shelf")
+    for name, text in SHELF.items():
+        (files / name).write_text(text, encoding="utf-8")
+    folder = tmp_path_factory.mktemp("library")
+    with Library(folder) as library:
+        assert {added.status for added in library.add([files])} == {"added"}
+        assert list(library.tag())
+    return folder
+
+
+@pytest.fixture
+def library(shelf: Path, tmp_path: Path) -> Iterator[Library]:
+    """A library of one's own that holds SHELF."""
+    folder = tmp_path / "library"
+    shutil.copytree(shelf, folder)
+    with Library(folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Library]:
+    """A library with nothing in it."""
+    with Library(tmp_path / "empty") as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Panes follow at once, and what took how long is not on the screen."""
+    monkeypatch.setattr(loading, "REST", 0.001)
+    monkeypatch.setattr(insight_search, "REST", 0.001)
+    monkeypatch.setattr(loading, "perf_counter", lambda: 0.0)
+    monkeypatch.setattr(insight_search, "perf_counter", lambda: 0.0)
+
+
+class Stage:
+    """An app at work: keys in, the screen's text out; every look asserts that the app is well."""
+
+    def __init__(self, app: BriefreaderApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def text(self) -> str:
+        """What is on the screen, as lines of text, taken from the picture that a terminal would get."""
+        assert self.app._exception is None, self.app._exception
+        svg = self.app.export_screenshot()
+        cells = re.findall(r'<text [^>]*x="([\d.]+)" y="([\d.]+)"[^>]*clip-path[^>]*>([^<]*)</text>', svg)
+        rows: dict[float, dict[int, str]] = {}
+        for x, y, text in cells:
+            row = rows.setdefault(float(y), {})
+            at = round(float(x) / 12.2)
+            for offset, character in enumerate(html.unescape(text).replace("\xa0", " ")):
+                row[at + offset] = character
+        return "\n".join(
+            "".join(row.get(column, " ") for column in range(max(row, default=0) + 1)).rstrip()
+            for _, row in sorted(rows.items())
+        )
+
+    async def until(self, true: Callable[[], bool], what: str = "") -> None:
+        """Let the app work until something is so."""
+        end = monotonic() + 10
+        while not true():
+            assert self.app._exception is None, self.app._exception
+            assert monotonic() < end, f"never came: {what}\n{self.text}"
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def sees(self, *texts: str) -> None:
+        """Let the app work until all of the texts are on the screen."""
+        for text in texts:
+            await self.until(lambda text=text: text in self.text, repr(text))  # type: ignore[misc]
+
+    async def loses(self, text: str) -> None:
+        """Let the app work until ``text`` is off the screen."""
+        await self.until(lambda: text not in self.text, f"without {text!r}")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys."""
+        await self.pilot.press(*keys)
+
+    async def write(self, text: str) -> None:
+        """Type text."""
+        names = {
+            " ": "space",
+            ":": "colon",
+            "-": "minus",
+            ".": "full_stop",
+            "/": "slash",
+            "~": "tilde",
+            "_": "underscore",
+        }
+        await self.pilot.press(*(names.get(character, character) for character in text))
+
+
+@asynccontextmanager
+async def _stage(
+    library: Library, size: tuple[int, int] = (120, 40), *, ready: str = "unread", **options: Any
+) -> AsyncIterator[Stage]:
+    app = BriefreaderApp(library, remember=False, today=TODAY, **options)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        stage = Stage(app, pilot)
+        await stage.sees(ready)
+        yield stage
+        await pilot.pause()
+        assert app._exception is None, app._exception
+    assert app._exception is None, app._exception
+    assert app.return_code in (0, None)
+
+
+@pytest.fixture
+def stage() -> Callable[..., AbstractAsyncContextManager[Stage]]:
+    """``async with stage(library, (80, 24)) as on:``; leaving asserts that the app did not crash."""
+    return _stage

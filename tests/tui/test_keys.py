@@ -1,0 +1,85 @@
+"""Keys, chords, presets, and the registry they all come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from briefreader.tui.commands import COMMANDS, SCOPES, commands_of
+from briefreader.tui.keys import PRESETS, Chords, Keymap, markdown, reaches, show, split
+
+
+def test_every_command_has_an_action_where_it_belongs() -> None:
+    from briefreader.tui.app import BriefreaderApp
+    from briefreader.tui.screens.history import HistoryDialog
+    from briefreader.tui.screens.insight_search import InsightSearch
+    from briefreader.tui.screens.main import MainScreen
+    from briefreader.tui.screens.review import ReviewScreen
+    from briefreader.tui.screens.tags import TagEditor
+    from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
+    from briefreader.tui.widgets.reader import Reader
+    from briefreader.tui.widgets.virtual_list import VirtualList
+
+    homes = (
+        *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, TagEditor),
+        *(BriefingList, InsightList, LibraryList, Reader, VirtualList),
+    )
+    for command in COMMANDS.values():
+        of_it = [home for home in homes if command.scope in home.SCOPES]
+        assert of_it, f"no place for {command.id}"
+        assert all(hasattr(home, f"action_{command.action}") for home in of_it), command.id
+        assert command.help.strip() and not command.help.endswith("."), command.id
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_key_does_two_things_in_one_place(preset: str) -> None:
+    keymap = Keymap({"preset": preset})
+    assert keymap.problems == []
+    for scope in SCOPES:
+        keys = [key for command in commands_of(scope) for key in keymap.keys_of(command)]
+        assert len(keys) == len(set(keys)), scope
+
+
+def test_presets_name_commands_that_exist() -> None:
+    assert all(name in COMMANDS for preset in PRESETS.values() for name in preset)
+
+
+def test_every_footer_hint_is_reached_by_a_key() -> None:
+    for scope in SCOPES:
+        assert all(split(command.keys) for command in reaches(scope) if command.footer)
+
+
+def test_chords_wait_for_their_second_key() -> None:
+    chords = Chords(lambda: {"g g", "g", "j"})
+    assert chords.feed("j") == ["j"]
+    assert chords.feed("g") == []
+    assert chords.feed("g") == ["g g"]
+    assert chords.feed("g") == []
+    assert chords.feed("x") == ["g", "x"]
+    assert chords.feed("g") == []
+    assert chords.feed("escape") == []
+    assert chords.feed("g") == []
+
+
+def test_wrong_choices_are_told_and_the_others_hold() -> None:
+    keymap = Keymap({"main.filter": "f", "main.flter": "x", "main.undo": "", "main.mark": "t", "preset": "emacs"})
+    assert keymap.keys_of(COMMANDS["main.filter"]) == ["f"]
+    told = "\n".join(keymap.problems)
+    assert "main.flter" in told
+    assert "main.undo has no key" in told
+    assert "t is both main.mark and main.tags" in told
+    assert "emacs" in told
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("g g", "gg"), ("ctrl+d", "ctrl+d"), ("comma", ","), ("f1", "F1"), ("G", "G"), ("enter", "Enter")],
+)
+def test_keys_as_people_read_them(key: str, shown: str) -> None:
+    assert show(key) == shown
+
+
+def test_the_page_of_keys_is_the_registry_s() -> None:
+    page = Path(__file__).parents[2] / "docs" / "keys.md"
+    assert page.read_text(encoding="utf-8") == markdown(), "run `make docs`"

@@ -1,0 +1,253 @@
+"""The main screen: panes, moving, filtering, deciding, undoing; looked at through the picture it gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from briefreader.config import Settings
+
+WIDE, SMALL = (120, 40), (80, 24)
+
+
+async def test_all_panes_are_there_and_filled(stage: Any, library: Any) -> None:
+    async with stage(library, WIDE) as on:
+        await on.sees("Library 1", "Briefings 2 · 5", "Insights 3 · 2", "Reader 4", "5 unread")
+        await on.sees("The toll booth of tokens", "Pay for outcomes, not for tokens", "Harbour Notes")
+        assert "Pricing" in on.text
+        assert "Enter Open" in on.text
+
+
+async def test_a_small_window_shows_one_pane_and_the_library_over_it(stage: Any, library: Any) -> None:
+    async with stage(library, SMALL) as on:
+        await on.sees("Briefings 2 · 5", "Bread without a clock")
+        assert "Reader 4" not in on.text
+        await on.press("enter")
+        await on.sees("Reader 4", "Charging per million tokens")
+        assert "Briefings 2" not in on.text
+        await on.press("h")
+        await on.sees("Briefings 2 · 5")
+        await on.press("1")
+        await on.sees("Library 1", "Starred")
+        await on.press("backslash")
+        await on.loses("Library 1")
+
+
+async def test_a_tiny_window_says_what_it_needs(stage: Any, library: Any) -> None:
+    async with stage(library, (50, 12), ready="60 × 15") as on:
+        assert "50 × 12" in on.text
+
+
+async def test_the_reader_and_the_insights_follow_the_cursor(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("Pay for outcomes")
+        await on.press("j")
+        await on.sees("Most of the model sleeps", "Insights 3 · 2")
+        await on.press("G")
+        await on.sees("Dough rises when it rises")
+        await on.press("g", "g")
+        await on.sees("Charging per million tokens")
+
+
+async def test_opening_reads_and_the_counts_follow(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        await on.press("enter")
+        await on.sees("4 unread")
+        assert library.facets().unread == 4
+        await on.press("N")
+        await on.sees("5 unread")
+
+
+async def test_filtering_as_one_types(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("source:long")
+        await on.sees("Briefings 2 · 2", "2 of 5")
+        assert "Bread without a clock" not in on.text
+        await on.press("escape")
+        await on.sees("Briefings 2 · 5")
+
+
+async def test_no_results_say_so_and_name_the_nearest_topic(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("topic:pricng")
+        await on.sees("Nothing matches topic:pricng", "Esc clears the filter", "The nearest topic: pricing")
+
+
+async def test_accept_reject_and_undo(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        row = library.list()[0]
+        await on.press("a")
+        await on.sees("Accepted pricing", "pricing ✓")
+        assert ("pricing", "accepted") in {(s.topic, s.verdict) for s in library.topics(row.id)}
+        await on.press("u")
+        await on.sees("Undone")
+        assert not any(s.verdict for s in library.topics(row.id))
+        await on.press("ctrl+r")
+        await on.sees("Done again", "pricing ✓")
+        await on.press("u")
+        await on.sees("Undone")
+        await on.loses("pricing ✓")
+        await on.press("r")
+        await on.sees("Rejected pricing")
+        assert ("pricing", "rejected") in {(s.topic, s.verdict) for s in library.topics(row.id)}
+
+
+async def test_marking_and_deciding_in_bulk_is_one_step(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("x", "x", "x")
+        await on.sees("3 marked")
+        await on.press("g", "g")
+        await on.sees("▸pricing")
+        await on.press("semicolon")
+        await on.sees("next command")
+        await on.press("a")
+        await on.sees("Accepted pricing on 3 marked")
+        accepted = [row.id for row in library.list() if "pricing" in row.confirmed]
+        assert len(accepted) == 3
+        await on.press("u")
+        await on.sees("Undone")
+        assert not any(row.confirmed for row in library.list())
+
+
+async def test_stars_notes_and_titles_can_be_undone(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        first = library.list()[0].id
+        await on.press("s")
+        await on.sees("Starred")
+        await on.press("m")
+        await on.sees("Ctrl+S keep")
+        await on.write("ask Ada")
+        await on.press("ctrl+s")
+        await on.sees("Note kept")
+        assert library.note_of(first) == "ask Ada"
+        await on.press("ctrl+e")
+        await on.sees("Date (2026-02-20)")
+        await on.write("!")
+        await on.press("enter")
+        await on.sees("The toll booth of tokens!")
+        for _ in range(3):
+            await on.press("u")
+        await on.until(lambda: not library.list()[0].starred, "the star taken off again")
+        assert library.note_of(first) == ""
+        assert library.list()[0].title == "The toll booth of tokens"
+
+
+async def test_keys_can_be_remapped_and_clashes_are_told(stage: Any, library: Any) -> None:
+    settings = Settings(keys={"main.toggle_star": "z", "main.nonsense": "q"})
+    async with stage(library, settings=settings) as on:
+        await on.sees("main.nonsense", "main.zoom")
+        await on.sees("Charging per million tokens")
+        await on.press("s")
+        await on.press("z")
+        await on.sees("Starred")
+        assert library.list()[0].starred
+
+
+async def test_the_plain_preset_moves_by_arrows_only(stage: Any, library: Any) -> None:
+    async with stage(library, settings=Settings(keys={"preset": "plain"})) as on:
+        await on.sees("Charging per million tokens")
+        await on.press("j")
+        assert on.app.main_screen.briefings.cursor == 0
+        await on.press("down")
+        await on.sees("Most of the model sleeps")
+
+
+async def test_an_insight_opens_at_its_passage_and_back_again(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("A price cut is a message")
+        await on.press("3", "j", "enter")
+        await on.until(lambda: on.app.main_screen.pane == "reader", "the reader")
+        await on.press("h")
+        await on.until(lambda: on.app.main_screen.pane == "insights", "back to the insights")
+
+
+async def test_an_own_insight_from_the_selected_paragraph(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        before = len(library.insights(library.list()[0].id))
+        await on.press("4", "v", "j", "H")
+        await on.sees("undoes")
+        assert len(library.insights(library.list()[0].id)) == before + 1
+        await on.press("u")
+        await on.sees("Undone")
+        assert len(library.insights(library.list()[0].id)) == before
+
+
+async def test_finding_in_a_briefing(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        await on.press("4", "ctrl+f")
+        await on.sees("Find in this briefing")
+        await on.write("million tokens")
+        await on.press("enter")
+        await on.sees("2 places")
+        reader = on.app.main_screen.reader
+        assert [reader.text_of(span) for span in reader.matches] == ["million tokens", "million tokens"]
+        first = reader.match
+        await on.press("n")
+        assert reader.match != first
+        await on.press("escape")
+        assert reader.matches == []
+
+
+async def test_the_next_unread_is_found_past_those_read(stage: Any, library: Any) -> None:
+    ids = [row.id for row in library.list()]
+    library.mark(ids[1:3], read=True)
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        await on.press("n")
+        await on.until(lambda: on.app.main_screen.briefings.cursor == 3, "the fourth briefing")
+
+
+async def test_marking_all_read_asks_first(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("5 unread")
+        await on.press("A")
+        await on.sees("as read?")
+        await on.press("n")
+        await on.loses("as read?")
+        assert library.facets().unread == 5
+        await on.press("A")
+        await on.sees("as read?")
+        await on.press("y")
+        await on.sees("0 unread")
+        await on.press("u")
+        await on.sees("5 unread")
+
+
+@pytest.mark.parametrize("size", [WIDE, SMALL])
+async def test_an_empty_library_offers_ways_to_begin(stage: Any, empty: Any, size: tuple[int, int]) -> None:
+    async with stage(empty, size, ready="This library is empty") as on:
+        await on.sees("Look around", "Add briefings")
+        await on.press("j", "enter")
+        await on.sees("A file or folder")
+        await on.press("escape")
+        await on.loses("A file or folder")
+
+
+async def test_the_mouse_moves_and_opens(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        await on.pilot.click("#briefings", offset=(20, 3))
+        await on.sees("Tools make the agent")
+        await on.pilot.click("#briefings", offset=(20, 3))
+        await on.until(lambda: on.app.main_screen.pane == "reader", "the reader")
+
+
+async def test_saved_searches_stand_in_the_library(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("source:kitchen")
+        await on.press("enter", "ctrl+s")
+        await on.sees("Save this search")
+        await on.write("Bread")
+        await on.press("enter")
+        await on.sees("▸ Bread")
+        assert library.saved() == [("Bread", "source:kitchen")]

@@ -1,0 +1,107 @@
+"""The reader's lines: every run knows where it comes from, whatever the Markdown."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from briefreader.model import Briefing, Insight
+from briefreader.tui.widgets.cells import cut, fit, wrap
+from briefreader.tui.widgets.document import Document
+from briefreader.tui.widgets.markdown import chunks, layout
+
+PIECES = st.sampled_from(
+    [
+        *("# head\n\n", "## *two*\n\n", "word ", "**bold** ", "[a](http://x.org/a) ", "`code` ", "\n\n", "\n"),
+        *("- item\n", "1. one\n", "> said\n", "```\ncode  line\n```\n", "| a | b |\n|---|---|\n| 1 | 2 |\n", "***\n"),
+        *(
+            "&amp; ",
+            "\\* ",
+            "日本語 ",
+            "x" * 30 + " ",
+            "<b>",
+            "![i](http://i)",
+            "~~gone~~ ",
+            "_em_ ",
+            "  - deep\n",
+            "a\u0301 ",
+        ),
+    ]
+)
+BODIES = st.lists(PIECES, max_size=40).map("".join)
+
+
+def document(body: str, width: int = 40, insights: tuple[Insight, ...] = ()) -> Document:
+    """A body laid out whole."""
+    laid_out = Document(Briefing("title", body, "md"), insights, width, 84)
+    while not laid_out.whole:
+        laid_out.lay_out_next()
+    return laid_out
+
+
+@settings(max_examples=150, deadline=None)
+@given(BODIES, st.integers(12, 90))
+def test_runs_stand_in_the_body_where_they_say(body: str, width: int) -> None:
+    spans = chunks(body)
+    assert spans == sorted(spans)
+    assert "".join(body[start:end] for start, end in spans) == body
+    for start, end in spans:
+        lines, links = layout(body, start, end, width)
+        for line in lines:
+            assert start <= line.start <= end
+            assert cell_len(line.text) <= max(width, 8) + 12  # nested prefixes may push a narrow column out
+            for run in line.runs:
+                if run.source >= 0 and len(run.text) > 1:
+                    assert body[run.source : run.source + len(run.text)] == run.text
+        assert all(start <= link.start <= end for link in links)
+
+
+@given(st.text(max_size=200).filter(lambda text: "\n" not in text), st.integers(1, 40))
+def test_wrapping_keeps_every_word(text: str, width: int) -> None:
+    lines = [text[start:end] for start, end in wrap(text, width)]
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(cell_len(line) <= width or len(line) == 1 for line in lines)
+
+
+@given(st.text(max_size=60), st.integers(0, 30))
+def test_cutting_and_fitting_measure_cells(text: str, width: int) -> None:
+    assert cell_len(cut(text, width)) <= width
+    assert cell_len(fit(text, width)) == width
+
+
+def test_words_are_found_across_markup_and_line_ends() -> None:
+    laid_out = document("The **price**\nof _a token_ falls.\n\nPRICE of a token.")
+    assert [laid_out.body[start:end] for start, end in laid_out.find("price of a token")] == [
+        "price**\nof _a token",
+        "PRICE of a token",
+    ]
+    assert laid_out.find("  ") == []
+
+
+def test_the_gutter_numbers_an_insight_once_and_runs_along_it() -> None:
+    body = "Intro words.\n\nA passage that is long enough to take several lines of a narrow reader.\n\nOutro."
+    start = body.index("A passage")
+    insight = Insight(3, "", "", start, body.index("\n\nOutro"), "own")
+    laid_out = document(body, 30, (insight,))
+    gutter = [laid_out.gutter_text(y).strip() for y in range(laid_out.head, len(laid_out.lines))]
+    assert gutter[:2] == ["", ""]
+    assert gutter[2] == "3▏"
+    assert set(gutter[3 : gutter.index("", 3)]) == {"▏"}
+
+
+def test_a_selection_of_paragraphs_is_a_span_of_the_body() -> None:
+    body = "First paragraph here.\n\nSecond **one** follows.\n\nThird."
+    laid_out = document(body)
+    first = laid_out.paragraph(laid_out.head)
+    assert body[slice(*laid_out.span_of_lines(*first) or (0, 0))] == "First paragraph here."
+    more = laid_out.grown(first, 1)
+    assert body[slice(*laid_out.span_of_lines(*more) or (0, 0))] == body[: body.index("\n\nThird")]
+    assert laid_out.grown(more, -1) == first
+
+
+def test_a_carriage_return_or_an_escape_does_not_move_offsets() -> None:
+    body = "one\r\ntwo \x1b[31m three\r\n\r\nneedle"
+    laid_out = document(body)
+    assert laid_out.find("needle") == [(body.index("needle"), len(body))]
+    assert "\x1b" not in laid_out.plain()
