@@ -42,6 +42,8 @@ EXAMPLES = {
     "accept": ["accept", "{id}", "moe"],
     "reject": ["reject", "{id}", "pricing"],
     "taxonomy": ["taxonomy", "check"],
+    "export": ["export", "--to", "{folder}/../notes", "--full-text"],
+    "pull": ["pull", "{folder}/../notes"],
     "history": ["history"],
     "stats": ["stats"],
     "read": ["read", "{folder}"],

@@ -12,6 +12,7 @@ import click
 from briefreader.cli.command import command, limit_option
 from briefreader.cli.completing import BriefingId, TopicId
 from briefreader.cli.suggesting import quoted
+from briefreader.display import one_line
 from briefreader.errors import ReadingError
 
 if TYPE_CHECKING:
@@ -98,27 +99,23 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
     out.line("  ", (f"{found.topic:<26}", style), f"{found.score:.2f}  {why[found.earned]}")
     if found.passage:
         start, end = found.passage
-        out.line("      ", (f"“{_short(text[start:end])}”", "dim"))
-    for part in found.parts[:_PARTS]:
-        out.line(f"      {part.weight:+6.2f}  ", *_in_context(part, title if part.field == "title" else text))
-    if rest := found.parts[_PARTS:]:
-        out.line(f"      {sum(part.weight for part in rest):+6.2f}  ", (f"{len(rest)} more", "dim"))
+        out.line("      ", (f"“{one_line(text[start:end], 160)}”", "dim"))
+    shown = len(found.parts) if out.verbose else _PARTS
+    for part in found.parts[:shown]:
+        context = _in_context(part, title if part.field == "title" else text)
+        out.line(f"      {part.weight:+6.2f}  ", (f"{one_line(part.term, 24):<24}  ", "bold"), *context)
+    if rest := found.parts[shown:]:
+        out.line(f"      {sum(part.weight for part in rest):+6.2f}  ", (f"{len(rest)} more; -v shows them", "dim"))
     sums = f"bias; together {found.logit:+.2f}, a probability of {found.score:.2f} (threshold {found.threshold:.2f})"
     out.line(f"      {found.bias:+6.2f}  ", (sums, "dim"))
 
 
-def _short(text: str, most: int = 160) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
-
-
 def _in_context(part: Reason, text: str) -> Sequence[Part]:
     """The term where it stands, within the words around it."""
-    before = " ".join(text[max(part.start - _AROUND, 0) : part.start].split(" "))
-    after = text[part.end : part.end + _AROUND]
-    left = ("…" if part.start > _AROUND else "") + " ".join(before.splitlines())
-    right = " ".join(after.splitlines()) + ("…" if part.end + _AROUND < len(text) else "")
-    return [(left, "dim"), (text[part.start : part.end], "bold"), (right, "dim")]
+    left = one_line(text[max(part.start - _AROUND, 0) : part.start] + "|")[:-1]
+    right = one_line("|" + text[part.end : part.end + _AROUND])[1:]
+    head, tail = "…" if part.start > _AROUND else "", "…" if part.end + _AROUND < len(text) else ""
+    return [(head + left, "dim"), (text[part.start : part.end], "underline"), (right + tail, "dim")]
 
 
 @command("review")

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _ADDED = {"extracted": "## Key insights (extracted)", "own": "## Key insights (marked by you)"}
 
+_SHORT = 160  # code points of entries that need no blank lines between them
+
 
 def of_briefing(briefing: Briefing) -> str:
     """The whole briefing; what its body says itself, as stated insights and items, is not said twice."""
@@ -27,8 +29,9 @@ def _parts(briefing: Briefing) -> Iterator[str]:
         yield f"## What it covers\n\n{briefing.covers}"
     for kind, heading in _ADDED.items():
         if found := [insight for insight in briefing.insights if insight.kind == kind]:
+            entries = [of_insight(insight) for insight in found]
             yield heading
-            yield from map(of_insight, found)
+            yield ("\n" if max(map(len, entries)) <= _SHORT else "\n\n").join(entries)
     if briefing.moment and briefing.moment not in said:
         yield f"## Notable moment\n\n{briefing.moment}"
     if any(insight.kind in _ADDED for insight in briefing.insights):

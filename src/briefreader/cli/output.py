@@ -133,7 +133,11 @@ class Output:
 
     def text(self, text: str) -> None:
         """Text as it is, for people or for a pipe; ends with a line break."""
-        self._write(display.clean(text).rstrip("\n") + "\n")
+        self.piece(text.rstrip("\n") + "\n")
+
+    def piece(self, text: str) -> None:
+        """A piece of a longer text."""
+        self._write(display.clean(text))
 
     def markdown(self, text: str) -> None:
         """Markdown: rendered on a terminal, as it is in a pipe."""

@@ -1,0 +1,43 @@
+"""``serve``: the app in a browser on this machine."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli.command import command
+from briefreader.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+
+LOOPBACK = "127.0.0.1"
+
+
+@command("serve")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="The port to listen on (8000).")
+@click.option("--demo", is_flag=True, help="Serve the sample briefings, in a throw-away library.")
+def serve(session: Session, port: int, demo: bool) -> None:
+    """Open the app to a browser on this machine, until Ctrl-C. Listens on loopback only.
+
+    Needs the extra: pip install 'briefreader[web]'
+    """
+    try:
+        from textual_serve.server import Server
+    except ImportError as error:
+        raise MissingExtraError("serve", "web") from error
+    session.out.note(f"http://{LOOPBACK}:{port} · Ctrl-C ends it")
+    Server(shlex.join(app_command(session, demo=demo)), host=LOOPBACK, port=port, title="briefreader").serve()
+
+
+def app_command(session: Session, *, demo: bool) -> list[str]:
+    """The words that start the app as it is set up here."""
+    words = [sys.executable, "-m", "briefreader", "--library", str(session.folder.absolute())]
+    if session.config:
+        words += ["--config", str(session.config.absolute())]
+    if session.taxonomy:
+        words += ["--taxonomy", str(session.taxonomy.absolute())]
+    return [*words, "--demo"] if demo else words

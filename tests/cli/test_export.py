@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTE = """\
+# {title}
+
+## Key takeaways
+
+- **{title} first:** Agents plan and call tools, and agents act over many steps.
+- **{title} second:** Nothing more is said of it.
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path, cli: Any) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for title in ("One", "Two"):
+        (folder / f"{title}.md").write_text(NOTE.format(title=title))
+    assert cli("--bulk-tag", folder).code == 0
+    return tmp_path / "notes"
+
+
+def test_export_twice_writes_once_and_check_tells(library: Path, cli: Any) -> None:
+    assert cli("export", "--to", library, "--check").code == 4
+    assert not library.exists()
+    rehearsed = cli("export", "--to", library, "--dry-run", "--jsonl")
+    ran = cli("export", "--to", library, "--jsonl")
+    assert ran.code == 0 and [r["status"] for r in ran.records] == ["written"] * 2
+    assert [r["path"] for r in rehearsed.records] == [r["path"] for r in ran.records]
+    assert sorted(path.name for path in library.glob("*.md")) == ["One.md", "Two.md"]
+    assert [r["status"] for r in cli("export", "--to", library, "--jsonl").records] == ["unchanged"] * 2
+    assert cli("export", "--to", library, "--check").code == 0
+
+
+def test_edits_of_a_note_come_back_as_decisions(library: Path, cli: Any) -> None:
+    cli("export", "--to", library)
+    note = library / "One.md"
+    text = note.read_text()
+    assert '"agents"' in text
+    note.write_text(text.replace('"agents"', '"moe"') + "\nMy own line.\n")
+    assert "moe" in cli("pull", library, "--dry-run").out
+    ran = cli("pull", library, "--jsonl")
+    assert ran.code == 0, ran.err
+    assert {(r["what"], r["topic"]) for r in ran.records} == {("accepted", "moe"), ("rejected", "agents")}
+    assert "undo " in ran.err
+    assert cli("export", "--to", library).code == 0
+    assert "My own line." in note.read_text()
+    changed = cli("export", "--to", library, "topic:moe", "--jsonl").records
+    assert [r["status"] for r in changed] == ["unchanged"]
+
+
+def test_diff_shows_what_would_change_and_changes_nothing(library: Path, cli: Any) -> None:
+    cli("export", "--to", library)
+    before = (library / "One.md").read_text()
+    cli("edit", cli("list", "one", "--jsonl").records[0]["id"], "--source", "A source")
+    ran = cli("export", "--to", library, "--diff")
+    assert '+publisher: "A source"' in ran.out
+    assert (library / "One.md").read_text() == before
+
+
+def test_a_stream_is_one_document(library: Path, cli: Any) -> None:
+    ran = cli("export", "--single", "-", "--group-by", "topic")
+    assert ran.code == 0 and ran.err == ""
+    assert "One first" in ran.out
+    data = json.loads(cli("export", "--format", "json", "--single", "-").out)
+    assert "Two second" in json.dumps(data)
+
+
+def test_where_to_is_asked_or_set(library: Path, tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in ("export", "pull"):
+        ran = cli(command)
+        assert ran.code == 2 and "config.toml" in ran.err
+    config = tmp_path / "config.toml"
+    config.write_text(f'[export]\nto = "{library}"\nprofile = "plain"\nfull_text = true\n')
+    assert cli("export", "--config", config).code == 0
+    assert len(list(library.glob("*.md"))) == 2
+    assert cli("pull", "--config", config).code == 0
