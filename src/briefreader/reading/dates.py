@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _ISO = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?)?")
+_IN_NAME = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y")
 
 
@@ -26,6 +27,12 @@ def iso(text: str) -> str:
         return _utc(parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError, OverflowError):
         return ""
+
+
+def of_name(path: str) -> str:
+    """The date that a file's name holds as ``YYYY-MM-DD``, "" when there is none."""
+    found = _IN_NAME.search(re.split(r"[/\\]", path)[-1])
+    return iso(found.group()) if found else ""
 
 
 def _from_iso(text: str) -> str:

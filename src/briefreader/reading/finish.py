@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import clean, nfc, one_line
 from briefreader.model import Briefing, Section
-from briefreader.reading import boilerplate, flat, metadata, podcast
+from briefreader.reading import boilerplate, dates, flat, metadata, podcast
 from briefreader.reading.extract import TopicFinder, extract
 from briefreader.reading.insights import Passage, items, number, place, stated
 from briefreader.reading.markdown import Block, blocks, plain, title_of
@@ -54,7 +54,7 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
         format=draft.original.format,
         source=source,
         author=one_line(nfc(draft.author), 200),
-        published=draft.published,
+        published=draft.published or dates.of_name(draft.original.path),
         url=one_line(draft.url, 2000),
         language=draft.language or metadata.language(body),
         covers=" ".join(covers.split()),

@@ -19,9 +19,12 @@ UNTITLED = "Untitled"
 _NUMBERED = re.compile(
     r"(?P<name>[^#:|]{2,60}?)\s*(?:[–—|:-]\s*)?(?:(?:issue|edition|episode|vol\.?|no\.?|nr\.?)\s*)?#\s?\d+\b", re.I
 )
-_NAME = r"[A-Z0-9][\w.'’&-]*(?:[ ][A-Z0-9][\w.'’&-]*){0,4}"
+# a full stop is part of a name inside a word and after initials only
+_NAME_WORD = r"(?:(?:[A-Z]\.)+(?=\s|$)|[A-Z0-9][\w'’&-]*(?:\.[\w'’&-]+)*)"
+_NAME = rf"{_NAME_WORD}(?:[ ]{_NAME_WORD}){{0,4}}"
 _SUBSCRIBED = re.compile(
-    r"(?:free list for|(?:paying|paid|free) (?:subscriber|member) (?:to|of)|thanks for reading|subscribed? to)\s+"
+    r"(?:free list for|(?:paying|paid|free) (?:subscriber|member) (?:to|of)|[Tt]hanks for reading|subscribed? to"
+    r"|[Yy]ou(?:['’]re| are)? receiv(?:e|ing))\s+"
     rf"(?P<names>{_NAME}(?: and {_NAME})?)"
 )
 _STOPWORDS = {
