@@ -24,6 +24,7 @@ _TELLING = re.compile(r"[#+$%*@=<>~^|€£]|^\.\w")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+_NAME = re.compile(r"[A-Z][a-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,16 @@ class PhraseHit:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase of topic number ``topic``; ``excluded`` ones take the words they cover out of the topic's count."""
+    """A phrase of topic number ``topic``; ``excluded`` ones take the words they cover out of the topic's count.
 
+    ``name``: a keyword that is a proper name, which texts may mention in passing.
+    """
+
+    number: int
     topic: int
     text: str
     excluded: bool
+    name: bool
 
 
 class Match(NamedTuple):
@@ -65,7 +71,8 @@ def normal(form: str) -> str:
 class PhraseIndex:
     """All phrases of a taxonomy, ready to be found in texts.
 
-    ``words`` numbers the distinct words that phrases are made of, from 0; ``starters`` are those a phrase begins with.
+    ``words`` numbers the distinct words that phrases are made of, from 0; ``starters`` are those a phrase begins with;
+    ``size`` is how many phrases there are, by their ``number``.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
@@ -75,21 +82,31 @@ class PhraseIndex:
         self._literals: list[tuple[str, bool, Phrase]] = []
         groups = _alias_groups(taxonomy)
         found: dict[tuple[int, ...], dict[tuple[int, bool], Phrase]] = {}
-        for number, topic in enumerate(taxonomy.topics):
-            for text, excluded in _phrases_of(topic, groups):
-                key = self._add(number, text, excluded)
-                if key:
-                    found.setdefault(key, {}).setdefault((number, excluded), Phrase(number, text, excluded))
+        self.size = 0
+        self._ranges: list[range] = []
+        for topic_number, topic in enumerate(taxonomy.topics):
+            for text, excluded, name in _phrases_of(topic, groups):
+                phrase = Phrase(self.size, topic_number, text, excluded, name)
+                self.size += 1
+                if key := self._add(phrase):
+                    found.setdefault(key, {}).setdefault((topic_number, excluded), phrase)
+            self._ranges.append(range(self._ranges[-1].stop if self._ranges else 0, self.size))
         for key in sorted(found, key=len, reverse=True):
             self._entries.setdefault(key[0], []).append((key[1:], list(found[key].values())))
         self.starters = frozenset(self._entries)
 
-    def _add(self, topic: int, text: str, excluded: bool) -> tuple[int, ...]:
+    def of_topic(self, topic: int) -> range:
+        """The numbers of a topic's phrases."""
+        return self._ranges[topic]
+
+    def _add(self, phrase: Phrase) -> tuple[int, ...]:
+        """The numbers of a phrase's words; none if it is to be found letter by letter only."""
+        text = phrase.text
         forms = [normal(form) for form in parts(text)]
         lossy = bool(_TELLING.search(text) or _UNSPACED.search(text))
         shouted = not lossy and len(forms) == 1 and text.isupper() and (forms[0] in STOP_WORDS or len(forms[0]) == 1)
         if shouted or lossy:
-            self._literals.append((text if shouted else text.lower(), shouted, Phrase(topic, text, excluded)))
+            self._literals.append((text if shouted else text.lower(), shouted, phrase))
         if shouted or (lossy and len(forms) < 2) or all(form in STOP_WORDS for form in forms):
             return ()
         return tuple(self.words.setdefault(form, len(self.words)) for form in forms)
@@ -169,13 +186,15 @@ def _longest(found: list[Match]) -> list[Match]:
     return kept
 
 
-def _phrases_of(topic: Topic, groups: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, bool]]:
+def _phrases_of(topic: Topic, groups: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, bool, bool]]:
+    """Text, excluded, proper name."""
     for text in topic.exclude:
-        yield text, True
+        yield text, True, False
+    names = (topic.label, *topic.alt)
     for text in topic.phrases:
-        yield text, False
+        yield text, False, text not in names and _NAME.match(text) is not None
         for other in groups.get(_key(text), ()):
-            yield other, False
+            yield other, False, False
 
 
 def _alias_groups(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,8 @@
 Scoring needs numpy alone; fitting and learning import scikit-learn when they are called.
 """
 
+from briefreader.tagging.learner import Labelled
 from briefreader.tagging.reasons import Explanation
 from briefreader.tagging.tagger import Tagger, Tagging
 
-__all__ = ["Explanation", "Tagger", "Tagging"]
+__all__ = ["Explanation", "Labelled", "Tagger", "Tagging"]

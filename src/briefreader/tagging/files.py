@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from briefreader.errors import LibraryError
 from briefreader.paths import shipped
-from briefreader.phrases import PhraseIndex
+from briefreader.tagging.corrections import Corrections
+from briefreader.tagging.learner import Correction
 from briefreader.tagging.prior import Prior
 from briefreader.tagging.vectors import Document, Vocabulary
 from briefreader.taxonomy import Taxonomy, Topic
@@ -22,7 +24,8 @@ from briefreader.taxonomy import Taxonomy, Topic
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
 
-VERSION = 1
+VERSION = 3
+_LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
 _TEXT_SUFFIXES = (".txt", ".md")
 
 
@@ -39,18 +42,20 @@ def shipped_texts() -> list[Document]:
 def save(tagger: Tagger, folder: Path) -> None:
     """Write ``model.json`` and the arrays it names; a reader meets the former model or this one, whole."""
     folder.mkdir(parents=True, exist_ok=True)
-    prior = tagger.prior
     buffer = io.BytesIO()
-    np.savez(buffer, idf=prior.idf, terms=prior.terms, vectors=prior.vectors, pairs=prior.vocabulary.pairs)
+    np.savez(buffer, allow_pickle=False, **_arrays(tagger))
     arrays = buffer.getvalue()
+    corrected = tagger.corrections.by_topic
     name = f"arrays-{_digest(arrays)}.npz"
     _write(folder / name, arrays)
     content = {
         "version": VERSION,
         "arrays": name,
         "taxonomy": taxonomy_json(tagger.taxonomy),
-        "words": prior.vocabulary.words,
+        "words": tagger.prior.vocabulary.words,
         "documents": tagger.documents,
+        "lesson": tagger.lesson,
+        "corrected": {topic: [c.scale, c.bias, c.shift, c.labels] for topic, c in corrected.items()},
         "threshold": tagger.threshold,
         "insight_threshold": tagger.insight_threshold,
     }
@@ -59,6 +64,15 @@ def save(tagger: Tagger, folder: Path) -> None:
     for old in folder.glob("arrays-*.npz"):
         if old.name != name:
             old.unlink(missing_ok=True)
+
+
+def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
+    prior = tagger.prior
+    arrays = {name: getattr(prior, name) for name in ("idf", "terms", "vectors", "rates")}
+    arrays["pairs"] = prior.vocabulary.pairs
+    for number, correction in enumerate(tagger.corrections.by_topic.values()):
+        arrays |= {f"{name}-{number}": getattr(correction, name) for name in _LEARNT}
+    return arrays
 
 
 def load(folder: str | Path) -> Tagger:
@@ -82,10 +96,15 @@ def load(folder: str | Path) -> Tagger:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             pairs = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in arrays["pairs"]]
             vocabulary = Vocabulary(content["words"], pairs)
-            prior = Prior(
-                taxonomy, PhraseIndex(taxonomy), vocabulary, arrays["idf"], arrays["terms"], arrays["vectors"]
-            )
+            prior = Prior(taxonomy, vocabulary, arrays["idf"], arrays["terms"], arrays["vectors"], arrays["rates"])
+            corrected = {}
+            for number, (topic, (scale, bias, shift, labels)) in enumerate(content["corrected"].items()):
+                learnt = [arrays[f"{name}-{number}"] for name in _LEARNT]
+                terms, term_weights, phrases, phrase_weights = learnt
+                corrected[topic] = Correction(scale, bias, terms, term_weights, phrases, phrase_weights, shift, labels)
         tagger = Tagger(taxonomy, prior=prior)
+        tagger.corrections = Corrections(prior, corrected)
+        tagger.lesson = content["lesson"]
         tagger.documents = int(content["documents"])
         tagger.threshold = float(content["threshold"])
         tagger.insight_threshold = float(content["insight_threshold"])

@@ -13,63 +13,74 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefreader.phrases import PhraseIndex, normal
-from briefreader.tagging import prior
-from briefreader.tagging.prior import Prior, hit_density, scaled, topic_forms, topic_pairs, topic_vectors
-from briefreader.tagging.vectors import Document, Encoded, Entries, Floats, Ints, Vocabulary
+from briefreader.tagging.prior import Prior, batches, scaled, topic_forms, topic_pairs, topic_vectors
+from briefreader.tagging.vectors import (
+    Document,
+    Encoded,
+    Entries,
+    Floats,
+    Ints,
+    Vocabulary,
+    position_weight_at,
+    whole_weight,
+)
 from briefreader.text import STOP_WORDS, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from briefreader.phrases import Match
     from briefreader.taxonomy import Taxonomy
 
 SAMPLE_CHARACTERS = 30_000_000
-FEEDBACK_DOCUMENTS = 30  # the documents that name a topic most …
+FEEDBACK_DOCUMENTS = 60  # the documents that name a topic most …
 FEEDBACK_MINIMUM = 3
 FEEDBACK_TERMS = 60  # … and the terms that stand out in them
+FULL_FEEDBACK = 30  # from so many documents on the expansion weighs as much as the topic's own words
+RARE = 1e-3  # keeps the rarest words from standing out most
 MIN_DOCUMENTS = 2  # a word of fewer documents is unknown
 
 
 def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     """A prior whose idf and expansion come from ``documents``, evenly sampled if they are very many."""
     sample = _sample(list(documents))
-    phrases = PhraseIndex(taxonomy)
-    words = _vocabulary(taxonomy, phrases, sample, MIN_DOCUMENTS if len(sample) > 20 else 1)
-    plain = Prior(
-        taxonomy, phrases, words, np.ones(words.size), np.zeros(0, np.int64), np.zeros((0, len(taxonomy.topics)))
-    )
-    encoded = [words.encode(group) for group in prior.batches(sample)]
-    density = _density(plain, sample, encoded)
-    top = _feedback_documents(density)
-    pairs = topic_pairs(taxonomy, words.numbers) | _frequent_pairs(words, sample, top)
-    vocabulary = Vocabulary(words.words, pairs)
+    words = _vocabulary(taxonomy, sample, MIN_DOCUMENTS if len(sample) > 20 else 1)
+    groups = list(batches(sample))
+    encoded = [words.encode(group) for group in groups]
+    plain = _prior(taxonomy, words, np.ones(words.size), np.zeros((words.size, len(taxonomy.topics))))
+    matches = [found for group, e in zip(groups, encoded, strict=True) for found in plain.match(group, e)]
+    top = _feedback_documents(_density(matches, encoded, len(taxonomy.topics)))
+    vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers) | _frequent_pairs(words, sample, top))
     entries = _entries(vocabulary, encoded)
     idf = _idf(entries, len(sample), vocabulary)
     vectors = topic_vectors(taxonomy, vocabulary, idf)
     if sample:
         _expand(vectors, vocabulary, idf, entries, len(sample), top)
-    return _prior(taxonomy, phrases, vocabulary, idf, vectors)
+    return _prior(taxonomy, vocabulary, idf, vectors, _rates(matches, plain.phrases.size))
 
 
 def background(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     """A prior for use without a library: idf of a few general ``documents``, no expansion; needs numpy only."""
     sample = list(documents)
-    phrases = PhraseIndex(taxonomy)
-    words = _vocabulary(taxonomy, phrases, sample, 1)
+    words = _vocabulary(taxonomy, sample, 1)
     vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers))
     frequency = np.zeros(vocabulary.size)
-    for group in prior.batches(sample):
+    for group in batches(sample):
         np.add.at(frequency, vocabulary.weighted_tf(vocabulary.encode(group)).terms, 1.0)
     frequency[len(vocabulary.words) : vocabulary.gap] = 0.0
     # the smoothed idf of scikit-learn's TfidfTransformer
     idf = np.log((1.0 + len(sample)) / (1.0 + frequency)) + 1.0
     idf[vocabulary.gap] = 0.0
-    return _prior(taxonomy, phrases, vocabulary, idf, topic_vectors(taxonomy, vocabulary, idf))
+    return _prior(taxonomy, vocabulary, idf, topic_vectors(taxonomy, vocabulary, idf))
 
 
-def _prior(taxonomy: Taxonomy, phrases: PhraseIndex, vocabulary: Vocabulary, idf: Floats, vectors: Floats) -> Prior:
+def _prior(
+    taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, vectors: Floats, rates: Floats | None = None
+) -> Prior:
     terms = np.flatnonzero(vectors.any(axis=1))
-    return Prior(taxonomy, phrases, vocabulary, idf, terms, vectors[terms])
+    if rates is None:
+        rates = np.zeros(PhraseIndex(taxonomy).size)
+    return Prior(taxonomy, vocabulary, idf, terms, vectors[terms], rates)
 
 
 def _sample(documents: list[Document]) -> list[Document]:
@@ -78,18 +89,31 @@ def _sample(documents: list[Document]) -> list[Document]:
     return documents[::step]
 
 
-def _vocabulary(taxonomy: Taxonomy, phrases: PhraseIndex, documents: Sequence[Document], minimum: int) -> Vocabulary:
+def _vocabulary(taxonomy: Taxonomy, documents: Sequence[Document], minimum: int) -> Vocabulary:
     counts: Counter[str] = Counter()
     for title, text in documents:
         counts.update({normal(form) for form in {*parts(title), *parts(text)}})
     known = {word for word, count in counts.items() if count >= minimum} | topic_forms(taxonomy)
-    return Vocabulary([*phrases.words, *sorted(known - phrases.words.keys())])
+    first = PhraseIndex(taxonomy).words  # so that a phrase's words have the numbers that it knows them by
+    return Vocabulary([*first, *sorted(known - first.keys())])
 
 
-def _density(plain: Prior, documents: list[Document], encoded: Sequence[Encoded]) -> Floats:
-    groups = zip(prior.batches(documents), encoded, strict=True)
-    densities = [hit_density(plain.match(group, e)[0], e.lengths) for group, e in groups]
-    return np.concatenate(densities) if densities else np.zeros((0, len(plain.phrases.topics)))
+def _density(matches: Sequence[Sequence[Match]], encoded: Sequence[Encoded], topics: int) -> Floats:
+    """Position-weighted hits per position-weighted word, [documents, topics]."""
+    density = np.zeros((len(matches), topics))
+    for number, found in enumerate(matches):
+        for match in found:
+            density[number, match.phrase.topic] += position_weight_at(match.place)
+    lengths = np.concatenate([e.lengths for e in encoded]) if encoded else np.zeros(0, np.int64)
+    return np.asarray(density / whole_weight(lengths)[:, None])
+
+
+def _rates(matches: Sequence[Sequence[Match]], phrases: int) -> Floats:
+    """The share of documents that hold each phrase."""
+    counts = np.zeros(phrases)
+    for found in matches:
+        counts[[*{match.phrase.number for match in found}]] += 1.0
+    return np.asarray(counts / max(len(matches), 1))
 
 
 def _feedback_documents(density: Floats) -> list[Ints]:
@@ -160,10 +184,10 @@ def _expand(
         for number in chosen:
             span = slice(bounds[number], bounds[number + 1])
             total[weighted.terms[span]] += values[span]
-        above = total / len(chosen) - mean
+        above = (total / len(chosen) - mean) / np.sqrt(mean + RARE)
         above[barred] = 0.0
         best = np.argsort(-above, kind="stable")[:FEEDBACK_TERMS]
         best = best[above[best] > 0]
         relevance = above[best] / max(float(np.linalg.norm(above[best])), 1e-12)
-        vectors[best, column] += min(1.0, len(chosen) / FEEDBACK_DOCUMENTS) * relevance
+        vectors[best, column] += min(1.0, len(chosen) / FULL_FEEDBACK) * relevance
         vectors[:, column] /= np.linalg.norm(vectors[:, column])

@@ -1,21 +1,31 @@
 """Taxonomy → scores without any labelled document.
 
-Per topic and document: how often, how early and how densely the topic's phrases stand in it, and the cosine between
-its tf-idf and the topic's. The topic's vector is its own words plus the words that stand out in those documents of the
-reader's library that name the topic most (pseudo-relevance feedback; Rocchio 1971). A logistic function with weights
-that do not depend on the topic makes a probability of them.
+Per topic and document: how often, how early and how densely the topic's phrases stand in it, whether they are only
+names that the whole library is full of, and the cosine between its tf-idf and the topic's. The topic's vector is its
+own words plus the words that stand out in those documents of the reader's library that name the topic most
+(pseudo-relevance feedback; Rocchio 1971). A logistic function with weights that do not depend on the topic makes a
+probability of them.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from briefreader.phrases import Match, PhraseIndex, normal
-from briefreader.tagging.vectors import HALF, Document, Encoded, Entries, Floats, Ints, Vocabulary
+from briefreader.tagging.vectors import (
+    Document,
+    Encoded,
+    Entries,
+    Floats,
+    Ints,
+    Vocabulary,
+    position_weight_at,
+    whole_weight,
+)
 from briefreader.text import STOP_WORDS, parts
 
 if TYPE_CHECKING:
@@ -25,10 +35,13 @@ if TYPE_CHECKING:
 
 BATCH_CHARACTERS = 400_000
 
-FEATURES = ("bias", "any hit", "hits", "density", "similarity", "first hit")
+FEATURES = ("bias", "any hit", "hits", "density", "first hit", "common names", "similarity")
 # fitted by benchmarks/tagging_weights.py; the same for every topic and taxonomy
-WEIGHTS: Floats = np.array([-3.42, 0.50, 1.08, 0.91, 10.70, 2.34])
+WEIGHTS: Floats = np.array([-3.32, -0.74, 1.14, 0.88, 3.09, -1.71, 8.0])
 SIMILARITY = FEATURES.index("similarity")
+FIRST_HIT = FEATURES.index("first hit")
+FIRST_HALF = 600.0  # words: where a first hit counts half
+COMMON = 0.1  # share of a library's texts from which on a name in them is one of many
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +50,61 @@ class Measured:
 
     hits: Floats  # Σ position weights of phrase matches
     first: Floats  # place of the first match, inf if none
+    names: Floats  # the part of ``hits`` that is names which the library is full of
     cosine: Floats
     lengths: Ints
     matches: list[list[Match]]
+    entries: Entries  # tf-idf, not normalized
+    norms: Floats  # and its lengths
+
+    def project(self, rows: Ints, matrix: Floats) -> Floats:
+        """Products [documents, columns] of the unit tf-idf with the columns of a matrix, whose row a term has or -1."""
+        found = rows[self.entries.terms]
+        known = found >= 0
+        products = np.zeros((len(self.norms), matrix.shape[1]))
+        owners = self.entries.documents[known]
+        if len(owners):
+            weighted = matrix[found[known]] * self.entries.values[known, None]
+            heads = np.flatnonzero(np.diff(owners, prepend=-1))
+            products[owners[heads]] = np.add.reduceat(weighted, heads, axis=0)
+        return np.asarray(products / np.maximum(self.norms, 1e-12)[:, None])
 
     def features(self) -> Floats:
         """[documents, topics, len(FEATURES)]."""
-        whole = (HALF * np.log1p(np.maximum(self.lengths, 1) / HALF))[:, None]
+        any_hit = self.hits > 0
         return np.stack(
             [
                 np.ones_like(self.hits),
-                (self.hits > 0).astype(np.float64),
+                any_hit.astype(np.float64),
                 np.log1p(self.hits),
-                np.log1p(100.0 * self.hits / whole),
+                np.log1p(100.0 * self.hits / whole_weight(self.lengths)[:, None]),
+                1.0 / (1.0 + (self.first / FIRST_HALF) ** 2),
+                self.names / np.where(any_hit, self.hits, 1.0),
                 self.cosine,
-                np.where(np.isfinite(self.first), 1.0 / (1.0 + self.first / HALF), 0.0),
             ],
             axis=-1,
         )
 
 
 class Prior:
-    """A taxonomy with a vocabulary, its idf, and the topics' vectors: ``vectors`` is [rows, topics], a row a term."""
+    """A taxonomy with a vocabulary, its idf, and the topics' vectors: ``vectors`` is [len(terms), topics].
+
+    ``rates`` says of each phrase which share of the library's texts holds it.
+    """
 
     def __init__(
-        self,
-        taxonomy: Taxonomy,
-        phrases: PhraseIndex,
-        vocabulary: Vocabulary,
-        idf: Floats,
-        terms: Ints,
-        vectors: Floats,
+        self, taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, terms: Ints, vectors: Floats, rates: Floats
     ) -> None:
-        self.taxonomy, self.phrases, self.vocabulary = taxonomy, phrases, vocabulary
+        self.taxonomy, self.vocabulary = taxonomy, vocabulary
+        self.phrases = PhraseIndex(taxonomy)
         self.idf = idf
         self.terms, self.vectors = terms, vectors
+        self.rates = rates
         self.rows = np.full(vocabulary.size, -1, dtype=np.int64)
         self.rows[terms] = np.arange(len(terms))
         self._starters = np.zeros(vocabulary.first_pair, dtype=bool)
-        self._starters[list(phrases.starters)] = True
+        self._starters[list(self.phrases.starters)] = True
+        self._commonness = np.minimum(rates / COMMON, 1.0).tolist()
 
     def tf_idf(self, encoded: Encoded) -> tuple[Entries, Floats]:
         """Sub-linear tf × idf, not yet normalized, and each document's length (L2)."""
@@ -85,23 +114,14 @@ class Prior:
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Phrase matches and similarity of documents."""
         encoded = self.vocabulary.encode(documents)
-        hits, first, matches = self.match(documents, encoded)
+        matches = self.match(documents, encoded)
+        hits, first, names = self._totals(matches)
         entries, norms = self.tf_idf(encoded)
-        rows = self.rows[entries.terms]
-        known = rows >= 0
-        cosine = np.zeros_like(hits)
-        owners = entries.documents[known]
-        if len(owners):
-            products = self.vectors[rows[known]] * entries.values[known, None]
-            heads = np.flatnonzero(np.diff(owners, prepend=-1))
-            cosine[owners[heads]] = np.add.reduceat(products, heads, axis=0)
-            cosine /= np.maximum(norms, 1e-12)[:, None]
-        return Measured(hits, first, cosine, encoded.lengths, matches)
+        measured = Measured(hits, first, names, hits, encoded.lengths, matches, entries, norms)
+        return replace(measured, cosine=measured.project(self.rows, self.vectors))
 
-    def match(self, documents: Sequence[Document], encoded: Encoded) -> tuple[Floats, Floats, list[list[Match]]]:
-        """Σ position weights and first place of the topics' phrases, [documents, topics]; and the matches."""
-        shape = (len(documents), len(self.phrases.topics))
-        hits, first = np.zeros(shape), np.full(shape, np.inf)
+    def match(self, documents: Sequence[Document], encoded: Encoded) -> list[list[Match]]:
+        """The phrase matches a document."""
         places = np.flatnonzero(self._starters[encoded.ids])
         bounds = np.searchsorted(places, encoded.starts)
         matches: list[list[Match]] = []
@@ -109,16 +129,26 @@ class Prior:
             begin, end = encoded.starts[number], encoded.starts[number + 1]
             at = (places[bounds[number] : bounds[number + 1]] - begin).tolist()
             literals = self._literals(*document)
-            found: list[Match] = []
             if at or literals:
-                found = self.phrases.matches(encoded.ids[begin:end].tolist(), literals, at)
+                matches.append(self.phrases.matches(encoded.ids[begin:end].tolist(), literals, at))
+            else:
+                matches.append([])
+        return matches
+
+    def _totals(self, matches: Sequence[Sequence[Match]]) -> tuple[Floats, Floats, Floats]:
+        """Σ position weights, the first place, and Σ weights of common names, each [documents, topics]."""
+        shape = (len(matches), len(self.phrases.topics))
+        hits, first, names = np.zeros(shape), np.full(shape, np.inf), np.zeros(shape)
+        for number, found in enumerate(matches):
             for match in found:
-                topic, index = match.phrase.topic, match.place
-                hits[number, topic] += 1.0 / (1.0 + index / HALF)
-                if index < first[number, topic]:
-                    first[number, topic] = index
-            matches.append(found)
-        return hits, first, matches
+                topic, place = match.phrase.topic, match.place
+                weight = position_weight_at(place)
+                hits[number, topic] += weight
+                if match.phrase.name:
+                    names[number, topic] += weight * self._commonness[match.phrase.number]
+                if place < first[number, topic]:
+                    first[number, topic] = place
+        return hits, first, names
 
     def _literals(self, title: str, text: str) -> list[Match]:
         """Literal matches with offsets into their field; the text's words are counted from after the gap."""
@@ -201,8 +231,3 @@ def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
             group, size = [], 0
     if group:
         yield group
-
-
-def hit_density(hits: Floats, lengths: Ints) -> Floats:
-    """Position-weighted hits per position-weighted word."""
-    return np.asarray(hits / (HALF * np.log1p(np.maximum(lengths, 1) / HALF))[:, None])

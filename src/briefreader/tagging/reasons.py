@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from briefreader.model import Earned, Reason
-from briefreader.tagging.prior import FEATURES, SIMILARITY, Prior
-from briefreader.tagging.vectors import HALF, Document, Floats
+from briefreader.tagging.prior import FIRST_HIT, SIMILARITY, Prior
+from briefreader.tagging.vectors import Document, Floats, position_weight_at
 from briefreader.text import Token, part_spans
 
 if TYPE_CHECKING:
     from briefreader.phrases import Match
+    from briefreader.tagging.corrections import Corrections
+    from briefreader.tagging.prior import Measured
+    from briefreader.tagging.vectors import Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +65,46 @@ class Places:
         return Reason((self.text if in_text else self.title)[start:end], weight, field, start, end)
 
 
-def parts(prior: Prior, weights: Floats, document: Document, topic: int) -> tuple[float, list[Reason]]:
-    """The bias and every other part of the prior's logit, the heaviest first.
+def parts(
+    prior: Prior, weights: Floats, corrections: Corrections, document: Document, topic: int
+) -> tuple[float, list[Reason]]:
+    """The bias and every other part of the logit, the heaviest first.
 
-    A phrase match has a share of the hit features by its position weight; the first has that of the first hit too. A
-    word or pair stands for its product in the cosine, at its first place.
+    A phrase match has a share of the hit features by its position weight; the first has that of the first hit too, and
+    a phrase's first what was learnt of it. A word or pair stands for its product in the cosine and in what was learnt,
+    at its first place.
     """
     measured = prior.measure([document])
-    features = measured.features()[0, topic] * weights
+    scale = float(corrections.scale[topic])
+    features = measured.features()[0, topic] * weights * scale
     places = Places(*document)
-    found = [match for match in measured.matches[0] if match.phrase.topic == topic]
+    found = sorted((m for m in measured.matches[0] if m.phrase.topic == topic), key=lambda m: (m.place, m.start))
+    by_first = float(features[FIRST_HIT])
+    by_hits = float(features[1:SIMILARITY].sum()) - by_first
+    total = sum(position_weight_at(match.place) for match in found)
+    learnt = {match.phrase.number: float(corrections.phrase_weights[match.phrase.number]) for match in found}
     reasons = []
-    by_hits = float(features[1 : FEATURES.index("similarity")].sum())
-    total = sum(1.0 / (1.0 + match.place / HALF) for match in found)
-    by_first = float(features[FEATURES.index("first hit")])
-    for number, match in enumerate(sorted(found, key=lambda m: (m.place, m.start))):
-        share = 1.0 / (1.0 + match.place / HALF) / total
-        reasons.append(places.match(match, by_hits * share + (by_first if number == 0 else 0.0)))
-    reasons += _similar(prior, float(weights[SIMILARITY]), document, topic, places)
+    for number, match in enumerate(found):
+        weight = by_hits * position_weight_at(match.place) / total + learnt.pop(match.phrase.number, 0.0)
+        reasons.append(places.match(match, weight + (by_first if number == 0 else 0.0)))
+    term_weights = _column(prior.rows, prior.vectors, topic) * float(weights[SIMILARITY]) * scale
+    term_weights += _column(corrections.rows, corrections.weights, topic)
+    reasons += _terms(prior, measured, term_weights, document, places)
     reasons.sort(key=lambda reason: -abs(reason.weight))
-    return float(features[0]), reasons
+    return float(features[0]) + float(corrections.bias[topic]), reasons
 
 
-def _similar(prior: Prior, weight: float, document: Document, topic: int, places: Places) -> list[Reason]:
+def _column(rows: Ints, matrix: Floats, topic: int) -> Floats:
+    """A column of a matrix whose row each term has or -1, as a weight of every term."""
+    weights = np.zeros(len(rows))
+    weights[rows >= 0] = matrix[rows[rows >= 0], topic]
+    return weights
+
+
+def _terms(prior: Prior, measured: Measured, weights: Floats, document: Document, places: Places) -> list[Reason]:
+    entries = measured.entries
+    weighted = weights[entries.terms] * entries.values / max(float(measured.norms[0]), 1e-12)
     encoded = prior.vocabulary.encode([document])
-    entries, norms = prior.tf_idf(encoded)
-    rows = prior.rows[entries.terms]
-    products = np.where(rows >= 0, prior.vectors[np.maximum(rows, 0), topic], 0.0) if len(prior.terms) else rows * 0.0
-    weighted = weight * products * entries.values / max(float(norms[0]), 1e-12)
     first_place: dict[int, int] = {}
     for index, term in enumerate(encoded.ids.tolist()):
         first_place.setdefault(term, index)

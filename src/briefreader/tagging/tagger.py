@@ -11,6 +11,8 @@ import numpy as np
 
 from briefreader.errors import UsageError
 from briefreader.tagging import files, fitting
+from briefreader.tagging.corrections import Corrections
+from briefreader.tagging.learner import Learner
 from briefreader.tagging.passages import MIN_WORDS, passages
 from briefreader.tagging.prior import WEIGHTS, batches
 from briefreader.tagging.reasons import Explanation, parts
@@ -20,14 +22,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from briefreader.model import Earned, Reason
+    from briefreader.tagging.learner import Example
     from briefreader.tagging.prior import Prior
     from briefreader.tagging.vectors import Document, Floats
     from briefreader.taxonomy import Taxonomy
 
 THRESHOLD = 0.34
 INSIGHT_THRESHOLD = 0.6
-PASSAGE_THRESHOLD = 0.95
-PASSAGE_SHARE = 0.05  # of the text's words, in passages above their threshold
+PASSAGE_THRESHOLD = 0.9
+PASSAGE_SHARE = 0.07  # of the text's words, in passages above their threshold
 SUGGEST_FROM = 0.15
 SUGGEST_AT_MOST = 3
 
@@ -64,6 +67,9 @@ class Tagger:
             prior = fitting.background(taxonomy, files.shipped_texts() if background is None else background)
         self.prior = prior
         self.documents = 0  # how many the model was fitted to
+        self.lesson = ""  # digest of the decisions that the corrections come from
+        self.corrections = Corrections(prior, {})
+        self._learner = Learner(prior)
 
     def at(self, threshold: float) -> Tagger:
         """The same model with another threshold for whole documents: lower gives more topics."""
@@ -76,6 +82,18 @@ class Tagger:
         documents = list(documents)
         self.prior = fitting.fit(self.taxonomy, documents)
         self.documents = len(documents)
+        self.lesson, self.corrections, self._learner = "", Corrections(self.prior, {}), Learner(self.prior)
+        return self
+
+    def learn(self, examples: Iterable[Example], topics: Sequence[str] | None = None) -> Self:
+        """Correct ``topics`` (by default all) by what was accepted and rejected; the others stay as they are.
+
+        Texts that were learnt from before are not measured again.
+        """
+        examples = list(examples)
+        kept = {} if topics is None else {t: c for t, c in self.corrections.by_topic.items() if t not in topics}
+        self.corrections = Corrections(self.prior, kept | self._learner.learn(examples, topics))
+        self.lesson = lesson(examples)
         return self
 
     @property
@@ -83,7 +101,14 @@ class Tagger:
         """Changes whenever a score or a tag could."""
         digest = hashlib.sha256(self.taxonomy.digest.encode())
         digest.update(repr((self.threshold, self.insight_threshold)).encode())
-        for array in (WEIGHTS, self.prior.idf, self.prior.terms, self.prior.vectors, self.prior.vocabulary.pairs):
+        for array in (
+            WEIGHTS,
+            self.prior.rates,
+            self.prior.idf,
+            self.prior.terms,
+            self.prior.vectors,
+            self.prior.vocabulary.pairs,
+        ):
             digest.update(np.ascontiguousarray(array).tobytes())
         digest.update("\n".join(self.prior.vocabulary.words).encode("utf-8", "replace"))
         return digest.hexdigest()[:16]
@@ -123,13 +148,13 @@ class Tagger:
         column = self.taxonomy.ids.index(topic)
         row = self.score([(title, text)])[0]
         passage = None
-        threshold = self.insight_threshold if insight else self.threshold
+        threshold = self.insight_threshold if insight else float(self._thresholds[column])
         document = (title, text)
         by_itself: Earned = "passage" if insight else "document"
         earned: Earned = by_itself if row[column] >= threshold else ""
         if not earned and not insight and (passage := self._best_passage(text, row, column)):
             document, earned, threshold = ("", text[slice(*passage)]), "passage", PASSAGE_THRESHOLD
-        bias, reasons = parts(self.prior, WEIGHTS, document, column)
+        bias, reasons = parts(self.prior, WEIGHTS, self.corrections, document, column)
         logit = bias + sum(reason.weight for reason in reasons)
         missing = max(0.0, _logit(threshold) - logit)
         moved = tuple(_moved(reason, passage[0] if passage else 0) for reason in reasons)
@@ -151,14 +176,20 @@ class Tagger:
         return files.load(folder)
 
     def _logits(self, documents: Sequence[Document]) -> Floats:
-        logits: Floats = self.prior.measure(documents).features() @ WEIGHTS
-        return logits
+        measured = self.prior.measure(documents)
+        return self.corrections.corrected(measured.features() @ WEIGHTS, measured)
+
+    @property
+    def _thresholds(self) -> Floats:
+        """The probability that each topic needs of a whole document."""
+        return _sigmoid(_logit(self.threshold) + self.corrections.shifts)
 
     def _tagging(self, row: Floats, passages_earn: set[int]) -> Tagging:
         earned: dict[str, Earned] = {}
         scores = row.tolist()
+        thresholds = self._thresholds.tolist()
         for number, (topic, score) in enumerate(zip(self.taxonomy.ids, scores, strict=True)):
-            if score >= self.threshold:
+            if score >= thresholds[number]:
                 earned[topic] = "document"
             elif number in passages_earn:
                 earned[topic] = "passage"
@@ -166,7 +197,7 @@ class Tagger:
 
     def _earned_by_passages(self, text: str, row: Floats) -> set[int]:
         """Topic numbers that passages earn for the whole text, which did not earn them itself."""
-        if len(text) < 4 * MIN_WORDS or bool((row >= self.threshold).all()):
+        if len(text) < 4 * MIN_WORDS or bool((row >= self._thresholds).all()):
             return set()
         found = passages(text)
         if len(found) < 2:
@@ -174,7 +205,7 @@ class Tagger:
         scores = self.score([("", text[start:end]) for start, end, _ in found])
         words = np.array([count for _, _, count in found])
         share = (words[:, None] * (scores >= PASSAGE_THRESHOLD)).sum(axis=0) / len(text.split())
-        return set(np.flatnonzero((share >= PASSAGE_SHARE) & (row < self.threshold)).tolist())
+        return set(np.flatnonzero((share >= PASSAGE_SHARE) & (row < self._thresholds)).tolist())
 
     def _best_passage(self, text: str, row: Floats, topic: int) -> tuple[int, int] | None:
         if topic not in self._earned_by_passages(text, row):
@@ -183,6 +214,15 @@ class Tagger:
         scores = self.score([("", text[start:end]) for start, end, _ in found])[:, topic]
         start, end, _ = found[int(scores.argmax())]
         return start, end
+
+
+def lesson(examples: Iterable[Example]) -> str:
+    """A hash of what was decided of which texts."""
+    digest = hashlib.sha256()
+    for e in examples:
+        said = repr((e.title, e.text, sorted(e.accepted), sorted(e.rejected)))
+        digest.update(said.encode("utf-8", "replace"))
+    return digest.hexdigest()[:16]
 
 
 def _in_order(scores: dict[str, float], earned: dict[str, Earned]) -> Tagging:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefreader.errors import LibraryError
-from briefreader.tagging import Tagger
+from briefreader.tagging import Labelled, Tagger
 from briefreader.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def test_text_without_words_has_no_topic(tagger: Tagger, text: str) -> None:
 
 
 def test_a_paragraph_earns_a_topic_that_the_whole_buries(tagger: Tagger) -> None:
-    filler = "\n".join("Nothing of note was said about anything at all that day, again and again." for _ in range(60))
-    passage = "The regatta drew " + "a crowd of onlookers to the shore and " * 6 + "a wooden sailboat won it."
+    filler = "\n".join("Nothing of note was said about anything at all that day, again and again." for _ in range(48))
+    passage = "The regatta drew " + "a crowd of onlookers to the shore and " * 6 + "the sailboats of a regatta went by."
     text = f"{filler}\n{passage}"
     tagging = tagger.tag([("", text)])[0]
     assert tagging.earned == {"sailing": "passage"}
@@ -105,6 +105,29 @@ def test_a_saved_model_is_the_same(tagger: Tagger, tmp_path: Path) -> None:
     text = [("", "compost and C++ in the regatta")]
     assert again.fingerprint == tagger.fingerprint
     assert (again.score(text) == tagger.score(text)).all()
+
+
+def test_corrections_are_learnt_explained_and_saved(tagger: Tagger, tmp_path: Path) -> None:
+    texts = [f"compost number {i} for the {w} market" for i, w in enumerate(["stock", "flower"] * 8)]
+    examples = [
+        Labelled("", t, *((frozenset(), frozenset({"gardens"})) if "stock" in t else (frozenset({"gardens"}),)))
+        for t in texts
+    ]
+    before = tagger.score([("", texts[0]), ("", texts[1])])
+    learnt = Tagger(TAXONOMY, prior=tagger.prior).learn(examples)
+    after = learnt.score([("", texts[0]), ("", texts[1])])
+    assert after[0, 0] < before[0, 0]
+    assert after[1, 0] > after[0, 0] + 0.2
+    assert (after[:, 1] == before[:, 1]).all()
+    explanation = learnt.explain("", texts[0], "gardens")
+    assert abs(explanation.bias + sum(p.weight for p in explanation.parts) - explanation.logit) < 1e-9
+    assert abs(explanation.score - after[0, 0]) < 1e-9
+    assert any(p.term == "stock" and p.weight < 0 for p in explanation.parts)
+    learnt.save(tmp_path)
+    again = Tagger.load(tmp_path)
+    assert again.fingerprint == learnt.fingerprint
+    assert learnt.fingerprint != tagger.fingerprint
+    assert (again.score([("", texts[0])]) == after[:1]).all()
 
 
 @pytest.mark.parametrize("name", ["model.json", "arrays"])

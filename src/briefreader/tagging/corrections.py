@@ -1,0 +1,46 @@
+"""All topics' corrections as arrays, for scoring many texts at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from briefreader.tagging.learner import Correction
+    from briefreader.tagging.prior import Measured, Prior
+    from briefreader.tagging.vectors import Floats
+
+
+class Corrections:
+    """What was learnt of each topic; ``shifts`` [topics] move the topics' thresholds, in logits."""
+
+    def __init__(self, prior: Prior, by_topic: Mapping[str, Correction]) -> None:
+        self.by_topic = dict(by_topic)
+        topics = len(prior.taxonomy.topics)
+        self.scale, self.bias, self.shifts = np.ones(topics), np.zeros(topics), np.zeros(topics)
+        self.phrase_weights = np.zeros(prior.phrases.size)
+        terms = [np.zeros(0, dtype=np.int64), *(c.terms for c in self.by_topic.values())]
+        self.terms = np.unique(np.concatenate(terms))
+        self.weights = np.zeros((len(self.terms), topics))
+        for topic, correction in self.by_topic.items():
+            column = prior.taxonomy.ids.index(topic)
+            self.scale[column] += correction.scale
+            self.bias[column] = correction.bias
+            self.shifts[column] = correction.shift
+            self.phrase_weights[correction.phrases] = correction.phrase_weights
+            self.weights[np.searchsorted(self.terms, correction.terms), column] = correction.term_weights
+        self.rows = np.full(prior.vocabulary.size, -1, dtype=np.int64)
+        self.rows[self.terms] = np.arange(len(self.terms))
+
+    def corrected(self, logits: Floats, measured: Measured) -> Floats:
+        """The logits [documents, topics] with everything that was learnt."""
+        if not self.by_topic:
+            return logits
+        phrases = np.zeros_like(logits)
+        for number, matches in enumerate(measured.matches):
+            for phrase in {match.phrase for match in matches}:
+                phrases[number, phrase.topic] += self.phrase_weights[phrase.number]
+        return logits * self.scale + self.bias + phrases + measured.project(self.rows, self.weights)
