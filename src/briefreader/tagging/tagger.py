@@ -99,18 +99,15 @@ class Tagger:
     @property
     def fingerprint(self) -> str:
         """Changes whenever a score or a tag could."""
+        prior, learnt = self.prior, self.corrections
         digest = hashlib.sha256(self.taxonomy.digest.encode())
-        digest.update(repr((self.threshold, self.insight_threshold)).encode())
-        for array in (
-            WEIGHTS,
-            self.prior.rates,
-            self.prior.idf,
-            self.prior.terms,
-            self.prior.vectors,
-            self.prior.vocabulary.pairs,
-        ):
+        rules = (self.threshold, self.insight_threshold, PASSAGE_THRESHOLD, PASSAGE_SHARE, WEIGHTS.tolist())
+        digest.update(repr(rules).encode())
+        digest.update("\n".join(prior.vocabulary.words).encode("utf-8", "replace"))
+        for array in (prior.rates, prior.idf, prior.terms, prior.vectors, prior.vocabulary.pairs):
             digest.update(np.ascontiguousarray(array).tobytes())
-        digest.update("\n".join(self.prior.vocabulary.words).encode("utf-8", "replace"))
+        for array in (learnt.scale, learnt.bias, learnt.shifts, learnt.phrase_weights, learnt.terms, learnt.weights):
+            digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
     def score(self, documents: Sequence[Document]) -> Floats:
@@ -238,4 +235,5 @@ def _sigmoid(logits: Floats) -> Floats:
 
 
 def _logit(probability: float) -> float:
-    return float(np.log(probability / (1.0 - probability)))
+    inside = min(max(probability, 1e-12), 1.0 - 1e-12)
+    return float(np.log(inside / (1.0 - inside)))
