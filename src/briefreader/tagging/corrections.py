@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class Corrections:
-    """What was learnt of each topic; ``shifts`` [topics] move the topics' thresholds, in logits."""
+    """What was learnt of each topic: ``scale`` and ``bias`` [topics], ``phrase_weights``, ``weights`` of ``terms``."""
 
     def __init__(self, prior: Prior, by_topic: Mapping[str, Correction]) -> None:
         self.by_topic = dict(by_topic)
         topics = len(prior.taxonomy.topics)
-        self.scale, self.bias, self.shifts = np.ones(topics), np.zeros(topics), np.zeros(topics)
+        self.scale, self.bias = np.ones(topics), np.zeros(topics)
         self.phrase_weights = np.zeros(prior.phrases.size)
         terms = [np.zeros(0, dtype=np.int64), *(c.terms for c in self.by_topic.values())]
         self.terms = np.unique(np.concatenate(terms))
@@ -29,7 +29,6 @@ class Corrections:
             column = prior.taxonomy.ids.index(topic)
             self.scale[column] += correction.scale
             self.bias[column] = correction.bias
-            self.shifts[column] = correction.shift
             self.phrase_weights[correction.phrases] = correction.phrase_weights
             self.weights[np.searchsorted(self.terms, correction.terms), column] = correction.term_weights
         self.rows = np.full(prior.vocabulary.size, -1, dtype=np.int64)

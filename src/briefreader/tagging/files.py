@@ -24,7 +24,7 @@ from briefreader.taxonomy import Taxonomy, Topic
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
 
-VERSION = 3
+VERSION = 4
 _LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
 _TEXT_SUFFIXES = (".txt", ".md")
 
@@ -55,7 +55,7 @@ def save(tagger: Tagger, folder: Path) -> None:
         "words": tagger.prior.vocabulary.words,
         "documents": tagger.documents,
         "lesson": tagger.lesson,
-        "corrected": {topic: [c.scale, c.bias, c.shift, c.labels] for topic, c in corrected.items()},
+        "corrected": {topic: [c.scale, c.bias, c.labels] for topic, c in corrected.items()},
         "threshold": tagger.threshold,
         "insight_threshold": tagger.insight_threshold,
     }
@@ -98,10 +98,10 @@ def load(folder: str | Path) -> Tagger:
             vocabulary = Vocabulary(content["words"], pairs)
             prior = Prior(taxonomy, vocabulary, arrays["idf"], arrays["terms"], arrays["vectors"], arrays["rates"])
             corrected = {}
-            for number, (topic, (scale, bias, shift, labels)) in enumerate(content["corrected"].items()):
+            for number, (topic, (scale, bias, labels)) in enumerate(content["corrected"].items()):
                 learnt = [arrays[f"{name}-{number}"] for name in _LEARNT]
                 terms, term_weights, phrases, phrase_weights = learnt
-                corrected[topic] = Correction(scale, bias, terms, term_weights, phrases, phrase_weights, shift, labels)
+                corrected[topic] = Correction(scale, bias, terms, term_weights, phrases, phrase_weights, labels)
         tagger = Tagger(taxonomy, prior=prior)
         tagger.corrections = Corrections(prior, corrected)
         tagger.lesson = content["lesson"]

@@ -27,10 +27,6 @@ BIAS_PENALTY = 4.0
 TERM_PENALTY = 0.3
 PHRASE_PENALTY = 1.0
 MAX_LABELS = 1000  # a topic; the latest count
-SHIFT_FROM = 20  # labels from which on the threshold may move
-SHIFT_FOLDS = 4
-BASE_LOGIT = float(np.log(0.34 / 0.66))
-_SHIFTS = np.arange(-2.0, 2.01, 0.1)
 
 
 class Example(Protocol):
@@ -58,7 +54,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One topic's corrections; ``shift`` moves its threshold (in logits), ``labels`` made it."""
+    """One topic's corrections, made from so many ``labels``."""
 
     scale: float
     bias: float
@@ -66,7 +62,6 @@ class Correction:
     term_weights: Floats
     phrases: Ints
     phrase_weights: Floats
-    shift: float
     labels: int
 
 
@@ -127,7 +122,6 @@ class Learner:
             term_weights=np.asarray(alpha @ x / TERM_PENALTY),
             phrases=phrases,
             phrase_weights=np.asarray(alpha @ h / PHRASE_PENALTY),
-            shift=_shift(kernel, logits, accepted),
             labels=len(seen),
         )
 
@@ -171,22 +165,3 @@ def _loss(kernel: Floats, prior: Floats, accepted: Floats, alpha: Floats) -> flo
     moved = kernel @ alpha
     signed = np.where(accepted > 0, -1.0, 1.0) * (prior + moved)
     return float(np.logaddexp(0.0, signed).sum() + 0.5 * alpha @ moved)
-
-
-def _shift(kernel: Floats, prior: Floats, accepted: Floats) -> float:
-    """How far the threshold should move for the best F1 on examples that were not fitted to; 0 with few labels."""
-    count = len(prior)
-    if count < SHIFT_FROM or accepted.sum() < 3:
-        return 0.0
-    held_out = np.zeros(count)
-    folds = np.arange(count) % SHIFT_FOLDS
-    for fold in range(SHIFT_FOLDS):
-        train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        alpha = _newton(kernel[np.ix_(train, train)], prior[train], accepted[train])
-        held_out[test] = prior[test] + kernel[np.ix_(test, train)] @ alpha
-    gains = []
-    for shift in _SHIFTS:
-        given = held_out >= BASE_LOGIT + shift
-        f1 = 2.0 * (accepted * given).sum() / max(accepted.sum() + given.sum(), 1.0)
-        gains.append(f1 - 0.1 * shift**2 / np.sqrt(count))
-    return float(_SHIFTS[int(np.argmax(gains))])

@@ -106,7 +106,7 @@ class Tagger:
         digest.update("\n".join(prior.vocabulary.words).encode("utf-8", "replace"))
         for array in (prior.rates, prior.idf, prior.terms, prior.vectors, prior.vocabulary.pairs):
             digest.update(np.ascontiguousarray(array).tobytes())
-        for array in (learnt.scale, learnt.bias, learnt.shifts, learnt.phrase_weights, learnt.terms, learnt.weights):
+        for array in (learnt.scale, learnt.bias, learnt.phrase_weights, learnt.terms, learnt.weights):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
@@ -145,7 +145,7 @@ class Tagger:
         column = self.taxonomy.ids.index(topic)
         row = self.score([(title, text)])[0]
         passage = None
-        threshold = self.insight_threshold if insight else float(self._thresholds[column])
+        threshold = self.insight_threshold if insight else self.threshold
         document = (title, text)
         by_itself: Earned = "passage" if insight else "document"
         earned: Earned = by_itself if row[column] >= threshold else ""
@@ -176,17 +176,11 @@ class Tagger:
         measured = self.prior.measure(documents)
         return self.corrections.corrected(measured.features() @ WEIGHTS, measured)
 
-    @property
-    def _thresholds(self) -> Floats:
-        """The probability that each topic needs of a whole document."""
-        return _sigmoid(_logit(self.threshold) + self.corrections.shifts)
-
     def _tagging(self, row: Floats, passages_earn: set[int]) -> Tagging:
         earned: dict[str, Earned] = {}
         scores = row.tolist()
-        thresholds = self._thresholds.tolist()
         for number, (topic, score) in enumerate(zip(self.taxonomy.ids, scores, strict=True)):
-            if score >= thresholds[number]:
+            if score >= self.threshold:
                 earned[topic] = "document"
             elif number in passages_earn:
                 earned[topic] = "passage"
@@ -194,7 +188,7 @@ class Tagger:
 
     def _earned_by_passages(self, text: str, row: Floats) -> set[int]:
         """Topic numbers that passages earn for the whole text, which did not earn them itself."""
-        if len(text) < 4 * MIN_WORDS or bool((row >= self._thresholds).all()):
+        if len(text) < 4 * MIN_WORDS or bool((row >= self.threshold).all()):
             return set()
         found = passages(text)
         if len(found) < 2:
@@ -202,7 +196,7 @@ class Tagger:
         scores = self.score([("", text[start:end]) for start, end, _ in found])
         words = np.array([count for _, _, count in found])
         share = (words[:, None] * (scores >= PASSAGE_THRESHOLD)).sum(axis=0) / len(text.split())
-        return set(np.flatnonzero((share >= PASSAGE_SHARE) & (row < self._thresholds)).tolist())
+        return set(np.flatnonzero((share >= PASSAGE_SHARE) & (row < self.threshold)).tolist())
 
     def _best_passage(self, text: str, row: Floats, topic: int) -> tuple[int, int] | None:
         if topic not in self._earned_by_passages(text, row):

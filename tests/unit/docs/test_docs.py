@@ -102,10 +102,10 @@ def test_the_floors_are_those_that_are_checked() -> None:
 
 def test_the_numbers_of_tagging_are_those_in_use() -> None:
     documented = text_of("tagging.md")
-    bias, found, hits, density, cosine, first = prior.WEIGHTS
+    bias, found, hits, density, first, names, cosine = prior.WEIGHTS
     formula = (
-        f"z = −{-bias:.2f} + {found:.2f}·[e>0] + {hits:.2f}·ln(1+e) + {density:.2f}·ln(1+100·e/W)"
-        f" + {cosine:.2f}·cos + {first:.2f}/(1+first hit/150)"
+        f"z = −{-bias:.2f} − {-found:.2f}·[e>0] + {hits:.2f}·ln(1+e) + {density:.2f}·ln(1+100·e/W)"
+        f" + {first:.2f}/(1+(first hit/600)²) − {-names:.2f}·names + {cosine:.2f}·cos"
     )
     assert formula in documented
     for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.PASSAGE_THRESHOLD, tagger.INSIGHT_THRESHOLD):
