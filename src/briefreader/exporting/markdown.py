@@ -20,6 +20,7 @@ _LINE_START = re.compile(r"^(?:[-+](?=[ \t]|$)|[-=]+(?=[ \t]*$)|#(?=#*(?:[ \t]|$
 _INDENT = re.compile(r"^[ \t]+", re.M)
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
 _ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?%])(?!(?:https?://|mailto:)[^\s<>]*>)|\[\[|\{\{(?=[<%{])|(?<![\w&/#\\(])#(?=[^\s#\d])|%%"
@@ -75,8 +76,32 @@ def _escape_special(match: re.Match[str]) -> str:
     return f"\\{sign}" if means else sign
 
 
-def defuse(body: str) -> str:
-    """A body's Markdown with what would act made text: HTML, links and embeds of note apps, tags, template code."""
+def defuse(body: str, *, below: int = 0) -> str:
+    """A body's Markdown with what would act made text: HTML, links and embeds of note apps, tags, template code.
+
+    Headings go ``below`` a level of the page: its first becomes the next one, the others as much deeper.
+    """
+    lines = _defuse(body).split("\n")
+    headings = _headings(lines) if below else {}
+    shift = max(below + 1 - min(headings.values(), default=6), 0)
+    for number, level in headings.items():
+        lines[number] = "#" * min(level + shift, 6) + lines[number].lstrip(" ")[level:]
+    return "\n".join(lines)
+
+
+def _headings(lines: list[str]) -> dict[int, int]:
+    """The level of each heading line outside of code, by line number."""
+    found: dict[int, int] = {}
+    fence = ""
+    for number, line in enumerate(lines):
+        if mark := _FENCE.match(line):
+            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
+        elif not fence and (mark := _HEADING.match(line)):
+            found[number] = len(mark[1])
+    return found
+
+
+def _defuse(body: str) -> str:
     done: list[str] = []
     prose: list[str] = []
     fence = ""

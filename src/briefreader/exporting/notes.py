@@ -122,7 +122,7 @@ def _context(material: Material, style: Style) -> dict[str, object]:
         "topics": [style.topic(topic) for topic in material.topics],
         "insights": [_insight(insight, material, style) for insight in briefing.insights],
         "note": own_words(material.note),
-        "text": markdown.defuse(briefing.body).strip("\n") if style.full_text else "",
+        "text": markdown.defuse(briefing.body, below=2).strip("\n") if style.full_text else "",
     }
 
 

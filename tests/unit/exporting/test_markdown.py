@@ -88,3 +88,9 @@ def test_links_open_nothing_but_the_web():
 )
 def test_tags(name, tag):
     assert markdown.tag(name) == tag
+
+
+def test_headings_of_a_body_go_below_those_of_the_page():
+    body = "# One\n\n```\n# code\n```\n\n### Three\n#no\n###### Six"
+    assert markdown.defuse(body, below=2) == "### One\n\n```\n# code\n```\n\n##### Three\n\\#no\n###### Six"
+    assert markdown.defuse("#### Four\n", below=2) == "#### Four\n"

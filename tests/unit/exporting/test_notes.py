@@ -65,7 +65,7 @@ def test_obsidian_has_tags_anchors_and_an_alias():
     assert properties["tags"] == ("open-source", "moe")
     assert properties["created"] == "2026-02-02"
     block = next(b for b in made.blocks if b.id == "insight-1")
-    assert block.text == "### Head\n\nsee this and that. ^insight-1\n\n#moe"
+    assert block.text == "### Head\n\nsee this and that. ^insight-1\n\nTopics: #moe"
 
 
 def test_wikilinks_by_option_and_labels_in_hugo():

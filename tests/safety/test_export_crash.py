@@ -1,0 +1,209 @@
+"""Export under fire: killed at any write, out of room, in a folder that cannot be written."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import tempfile
+
+import pytest
+
+from briefreader.errors import BriefreaderError
+from briefreader.exporting.folder import ExportStopped
+from briefreader.library import Library
+from briefreader.storage import exports
+
+TEXT = (
+    "---\ntitle: {title}\n---\n## Key takeaways\n\n- **Head of {title}**: {words} first.\n- **Second**: {words} end.\n"
+)
+
+
+def fill(folder):
+    with Library(folder / "library") as library:
+        for number, title in enumerate(("One", "Two", "Three")):
+            path = folder / f"{title}.md"
+            words = " ".join(f"w{number}x{n}" for n in range(80))
+            path.write_text(TEXT.format(title=title, words=words))
+            assert [added.status for added in library.add([path])] == ["added"]
+
+
+def decide(folder):
+    """Change what each note says."""
+    with Library(folder / "library") as library:
+        for row in library.list(""):
+            library.decide_many([(row.id, "agents", "accepted"), (f"{row.id}.1", "agents", "accepted")])
+
+
+def edit(folder):
+    """A reader's edits, in a block and outside, in one of the notes."""
+    note = folder / "vault" / "One.md"
+    note.write_text(note.read_text().replace("w0x0 ", "my words ", 1) + "\nmy line")
+
+
+def export(folder):
+    with Library(folder / "library") as library:
+        return {e.path: e.status for e in library.export(folder / "vault")}
+
+
+def export_killed_at(folder, at):
+    """Export in a child that kills itself at its ``at``-th step; tells whether it got that far.
+
+    A step is the moment before or after a call that changes a file, a folder or the library's record.
+    """
+    child = os.fork()
+    if child == 0:
+        steps = 0
+
+        def step():
+            nonlocal steps
+            steps += 1
+            if steps == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def stepping(real):
+            def call(*args, **options):
+                step()
+                result = real(*args, **options)
+                step()
+                return result
+
+            return call
+
+        calls = [(os, name) for name in ("mkdir", "fchmod", "fsync", "link", "replace", "unlink")]
+        for module, name in [*calls, (tempfile, "mkstemp"), (exports, "save")]:
+            setattr(module, name, stepping(getattr(module, name)))
+        try:
+            export(folder)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def notes(folder):
+    return {path.name: path.read_bytes() for path in (folder / "vault").glob("*.md")}
+
+
+class Scene:
+    """A library and its vault, put back to the same place before each run: a vault is known by its path."""
+
+    def __init__(self, folder, saved):
+        self.folder, self.saved = folder, saved
+        shutil.copytree(folder, saved)
+
+    def restore(self):
+        shutil.rmtree(self.folder)
+        shutil.copytree(self.saved, self.folder)
+
+
+STRIDES = [pytest.param(17), pytest.param(1, marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("stride", STRIDES)
+def test_killed_at_any_step_of_a_first_export_the_next_one_ends_it(tmp_path, stride):
+    folder = tmp_path / "scene"
+    folder.mkdir()
+    fill(folder)
+    scene = Scene(folder, tmp_path / "saved")
+    export(folder)
+    whole = notes(folder)
+    at = 1
+    scene.restore()
+    while export_killed_at(folder, at):
+        assert all(whole[name] == data for name, data in notes(folder).items()), at
+        export(folder)
+        assert notes(folder) == whole, at
+        assert set(export(folder).values()) == {"unchanged"}
+        scene.restore()
+        at += stride
+    assert at > 20
+
+
+@pytest.mark.parametrize("stride", STRIDES)
+def test_killed_at_any_step_of_a_merge_each_note_is_old_or_new_and_no_edit_is_lost(tmp_path, stride):
+    folder = tmp_path / "scene"
+    folder.mkdir()
+    fill(folder)
+    export(folder)
+    edit(folder)
+    decide(folder)
+    old = notes(folder)
+    scene = Scene(folder, tmp_path / "saved")
+    assert export(folder)["One.md"] == "conflict"
+    new = notes(folder)
+    assert set(new) == {*old, "One.conflict.md"}
+    assert all(new[name] != data for name, data in old.items())
+    at = 1
+    scene.restore()
+    while export_killed_at(folder, at):
+        assert all(data in (old.get(name), new[name]) for name, data in notes(folder).items()), at
+        export(folder)
+        assert notes(folder) == new, at
+        assert set(export(folder).values()) == {"unchanged"}
+        scene.restore()
+        at += stride
+    assert at > 20
+
+
+def test_out_of_room_the_old_notes_stay_and_the_message_says_what_to_do(tmp_path):
+    fill(tmp_path)
+    export(tmp_path)
+    old = notes(tmp_path)
+    decide(tmp_path)
+    with Library(tmp_path / "library") as library:
+        run = library.export(tmp_path / "vault")
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        try:
+            # the notes are made while the limit stands; nothing else is written before the first of them
+            resource.setrlimit(resource.RLIMIT_FSIZE, (300, before[1]))
+            with pytest.raises(ExportStopped) as caught:
+                next(run)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            signal.signal(signal.SIGXFSZ, handler)
+    assert caught.value.exit_code == 1
+    assert "make room" in str(caught.value)
+    assert notes(tmp_path) == old
+    assert sorted(path.name for path in (tmp_path / "vault").iterdir()) == sorted(old)
+    assert set(export(tmp_path).values()) == {"merged"}
+
+
+def test_a_file_system_that_is_full(tmp_path):
+    """A real full file system, where one can be mounted."""
+    small = tmp_path / "vault"
+    small.mkdir()
+    fill(tmp_path)
+    if os.system(f"mount -t tmpfs -o size=16k tmpfs {small} 2>/dev/null") != 0:
+        pytest.skip("no file system can be mounted here")
+    try:
+        with Library(tmp_path / "library") as library, pytest.raises(ExportStopped):
+            (small / "ballast").write_bytes(b"x" * 8192)
+            list(library.export(small))
+        assert {path.suffix for path in small.iterdir()} <= {"", ".md"}
+        assert all(path.read_bytes().endswith(b"-->\n") for path in small.glob("*.md"))
+    finally:
+        os.system(f"umount {small}")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written(tmp_path):
+    fill(tmp_path)
+    vault = tmp_path / "vault"
+    vault.mkdir(mode=0o500)
+    assert set(export(tmp_path).values()) == {"failed"}
+
+
+def test_what_the_folder_refuses_costs_that_note_only(tmp_path):
+    fill(tmp_path)
+    export(tmp_path)
+    decide(tmp_path)
+    two = tmp_path / "vault" / "Two.md"
+    two.write_bytes(two.read_bytes().replace(b"\n", b"\xff\n", 1))
+    two.write_bytes(b"---\nbriefreader_id: x\n")
+    status = export(tmp_path)
+    assert status["One.md"] == status["Three.md"] == "merged"
+    assert two.read_bytes() == b"---\nbriefreader_id: x\n"
+    with Library(tmp_path / "library") as library, pytest.raises(BriefreaderError):
+        library.export(two)
