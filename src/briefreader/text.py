@@ -39,6 +39,9 @@ STOP_WORDS = frozenset(
 )
 
 
+_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
 class Token(NamedTuple):
     """A word of a text: its folded form and where it stands."""
 
@@ -55,10 +58,17 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    for _ in range(2):  # case folding can bring new compatibility forms and the other way round
-        text = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.combining(c) < 10)
-    return unicodedata.normalize("NFC", bare)
+    text = unicodedata.normalize("NFKD", text).casefold()
+    if not unicodedata.is_normalized(
+        "NFKD", text
+    ):  # case folding can bring new compatibility forms, and they new cases
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = _NON_ASCII.sub(_without_accent, text)
+    return bare if bare.isascii() else unicodedata.normalize("NFC", bare)
+
+
+def _without_accent(match: re.Match[str]) -> str:
+    return "".join(c for c in match.group() if unicodedata.combining(c) < 10)
 
 
 def tokens(text: str) -> list[Token]:

@@ -27,17 +27,6 @@ _MOST_LATE = 4000  # insights indexed in memory before the vocabulary is loaded 
 _NO_DOCS = np.zeros(0, np.int32)
 
 
-class Row(Protocol):
-    """A block of a posting list, as ``storage.postings.Row``."""
-
-    @property
-    def block(self) -> int: ...
-    @property
-    def docs(self) -> bytes: ...
-    @property
-    def title_docs(self) -> bytes: ...
-
-
 class State(Protocol):
     """What tells whether the stored index has changed, as ``storage.postings.State``."""
 
@@ -60,10 +49,10 @@ class Postings(Protocol):
     def vocabulary(self, size: int) -> Iterator[list[tuple[str, int]]]:
         """Sorted terms with their document frequencies, ``size`` at a time."""
 
-    def rows(self, terms: Iterable[str]) -> Iterator[Row]:
-        """The blocks of the lists of some terms."""
+    def rows(self, terms: Iterable[str]) -> Iterator[tuple[int, bytes, bytes]]:
+        """The blocks of the lists of some terms: number, offsets of those that hold it, in their title."""
 
-    def rows_between(self, low: str, high: str) -> Iterator[Row]:
+    def rows_between(self, low: str, high: str) -> Iterator[tuple[int, bytes, bytes]]:
         """The blocks of the lists of all terms in ``[low, high)``."""
 
     def insights(self, after: int) -> Iterable[tuple[int, str, str]]:
@@ -113,6 +102,7 @@ class Index:
         self.generation = 0  # goes up with every change: what was computed before is to be dropped
         self._known: tuple[int, int, int] | None = None
         self._base = 0
+        self._merged = 0  # the stored lists hold the insights up to here
         self._cache: OrderedDict[str, Docs] = OrderedDict()  # lists up to the base
         self._cache_bytes = 0
         self._late = _Late(0)
@@ -121,6 +111,7 @@ class Index:
         """Take over what has changed since the last call."""
         state = postings.state()
         now = (state.rebuilds, state.highest, state.masks)
+        self._merged = state.indexed
         if now == self._known:
             return
         late = state.indexed - self._base
@@ -155,29 +146,47 @@ class Index:
             return self.docs(postings, terms[0])
         return self._with_late(self._stored(postings.rows(terms)), terms)
 
-    def prefixed(self, postings: Postings, prefix: str) -> Docs:
-        """Who holds a longer term that begins with ``prefix``; unsorted, may name an insight several times."""
+    def prefixed(self, postings: Postings, prefix: str, most: int) -> Docs:
+        """Who holds a longer term that begins with ``prefix``, for the ``most`` frequent of these terms.
+
+        Unsorted, may name an insight several times.
+        """
+        low, high = self.vocabulary.prefix_range(prefix)
+        if high - low > most:
+            frequent = np.argpartition(self.vocabulary.df[low:high], high - low - most)[-most:] + low
+            terms = [self.vocabulary.terms[i] for i in np.sort(frequent).tolist()]
+            stored = self._stored(postings.rows([t for t in terms if t != prefix]))
+        else:
+            stored = self._stored(postings.rows_between(prefix + "\0", prefix + LAST))
         low, high = self.recent.prefix_range(prefix)
-        stored = self._stored(postings.rows_between(prefix + "\0", prefix + LAST))
         return self._with_late(stored, [t for t in self.recent.terms[low:high] if t != prefix])
 
     def frequency(self, term: str) -> int:
         """How many insights hold a term, hidden ones included."""
         return self.vocabulary.frequency(term) + self.recent.frequency(term)
 
-    def _stored(self, rows: Iterable[Row]) -> Docs:
+    def _stored(self, rows: Iterable[tuple[int, bytes, bytes]]) -> Docs:
         """The stored lists joined, up to the base."""
-        everywhere: list[npt.NDArray[np.int32]] = []
-        titles: list[npt.NDArray[np.int32]] = []
-        for row in rows:
-            first = row.block << BLOCK_BITS
-            for blob, parts in ((row.docs, everywhere), (row.title_docs, titles)):
-                keys = np.frombuffer(blob, "<u2") + np.int32(first)
-                if first + (1 << BLOCK_BITS) > self._base:
-                    keys = keys[: np.searchsorted(keys, self._base, side="right")]
-                if keys.size:
-                    parts.append(keys)
-        return Docs(_joined(everywhere), _joined(titles))
+        blocks: dict[int, tuple[list[bytes], list[bytes]]] = {}
+        for block, docs, titles in rows:
+            held = blocks.get(block)
+            if held is None:
+                blocks[block] = [docs], [titles]
+            else:
+                held[0].append(docs)
+                held[1].append(titles)
+        return Docs(
+            _joined([self._keys(block, held[0]) for block, held in blocks.items()]),
+            _joined([self._keys(block, held[1]) for block, held in blocks.items()]),
+        )
+
+    def _keys(self, block: int, parts: list[bytes]) -> npt.NDArray[np.int32]:
+        """Offsets into one block as keys, up to the base."""
+        first = block << BLOCK_BITS
+        keys = np.frombuffer(b"".join(parts), "<u2") + np.int32(first)
+        if first + (1 << BLOCK_BITS) > self._base and self._merged > self._base:
+            keys = keys[keys <= self._base]
+        return keys
 
     def _with_late(self, docs: Docs, terms: Iterable[str]) -> Docs:
         late = [holders for t in terms if (holders := self._late.holders.get(t))]

@@ -7,13 +7,13 @@ every word exactly stand before all others; ties go to the newest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import is_not
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from briefreader.search.aliases import Alternative
 from briefreader.search.units import JOINED, SPLIT, Unit, Units
-from briefreader.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from briefreader.search.aliases import Aliases
     from briefreader.search.index import Index, Postings
+    from briefreader.search.texts import Text
 
 RELATED = 2 / 3  # an insight belongs to the query when it scores at least this part of the best
-RERANKED = 64
+RERANKED = 32
 _MOST_WORDS = 32
-_COMPARED = 2000  # characters of a text that are compared with the query
 _SHORTEST_PART = 3  # letters of each of two words that were run together
 _RARE = 3  # a word in more insights than this was not run together by mistake
 _GROUP = 64  # scores a group when the best of many are looked for
@@ -63,6 +63,8 @@ class Ranker:
         self._aliases = aliases
         self._units = Units(index)
         self._scores: npt.NDArray[np.float32] = np.zeros(0, np.float32)
+        self._finished: list[Unit] = []  # the words before the one being typed, from one key stroke to the next
+        self._sum_of_finished = self._scores
 
     def units(
         self,
@@ -111,7 +113,15 @@ class Ranker:
         if self._scores.size != self._index.size:
             self._scores = np.zeros(self._index.size, np.float32)
         scores = self._scores
-        for unit in units:
+        finished = list(units[:-1])
+        if finished:
+            if len(finished) != len(self._finished) or any(map(is_not, finished, self._finished)):
+                for unit in finished:
+                    scores[unit.docs] += unit.values
+                self._finished, self._sum_of_finished = finished, scores.copy()
+            else:
+                np.copyto(scores, self._sum_of_finished)
+        for unit in units[-1:]:
             scores[unit.docs] += unit.values
         scores *= allowed
         return scores
@@ -142,21 +152,28 @@ class Ranker:
 
 
 def rerank(
-    query: str, found: Scored, texts: Mapping[int, tuple[str, str]], days: npt.NDArray[np.int32]
+    query: str, found: Scored, texts: Mapping[int, Text], days: npt.NDArray[np.int32], limit: int
 ) -> list[Ranked]:
-    """The insights found, best first: by words, then closeness of the whole query to title and text, then date."""
+    """The best ``limit`` of what was found, best first.
+
+    Words count first; of the best, closeness of the whole query to title and text; then the date.
+    """
     from rapidfuzz.fuzz import partial_ratio
 
     best = float(found.scores.max(initial=0.0)) or 1.0
+    order = np.lexsort((found.keys, days[found.keys], found.scores, found.exact))[::-1][:limit]
+    columns = (found.keys[order].tolist(), found.scores[order].tolist(), found.exact[order].tolist())
     ranked = []
-    for key, score, exact in zip(found.keys.tolist(), found.scores.tolist(), found.exact.tolist(), strict=True):
-        if key in texts:
-            title, text = texts[key]
-            close = 0.10 * partial_ratio(query, fold(title)) + 0.10 * partial_ratio(query, fold(text[:_COMPARED]))
-            value = score / best + close / 100 - 0.02 * len(text) / 600
-            ranked.append((exact, value, int(days[key]), key, title, text))
-    ranked.sort(reverse=True, key=lambda r: r[:4])
-    return [Ranked(key, value + exact, title, text) for exact, value, _, key, title, text in ranked]
+    for place, (key, score, exact) in enumerate(zip(*columns, strict=True)):
+        if (held := texts.get(key)) is None:
+            continue
+        value = score / best
+        if place < RERANKED:
+            close = 0.10 * partial_ratio(query, held.folded_title) + 0.10 * partial_ratio(query, held.folded_text)
+            value += close / 100 - 0.02 * len(held.text) / 600
+        ranked.append((place < RERANKED, exact, value, int(days[key]), key))
+    ranked.sort(reverse=True)
+    return [Ranked(key, value + exact, texts[key].title, texts[key].text) for _, exact, value, _, key in ranked]
 
 
 def _in_all(lists: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:

@@ -15,6 +15,7 @@ from briefreader.search.aliases import Aliases
 from briefreader.search.analysis import located, query_terms
 from briefreader.search.index import Index
 from briefreader.search.ranking import RERANKED, Cancelled, Ranked, Ranker, rerank
+from briefreader.search.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,6 +42,7 @@ class Searcher:
     def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
         self.index = Index()
         self._ranker = Ranker(self.index, Aliases(aliases))
+        self._texts = Texts()
 
     def set_aliases(self, aliases: Iterable[Sequence[str]]) -> None:
         """Take other names for the same thing from a taxonomy."""
@@ -89,8 +91,8 @@ class Searcher:
                 ranked = self._newest(postings, allowed, pool)
             else:
                 best = self._ranker.best(units, allowed, pool)
-                texts = postings.texts(best.keys.tolist())
-                ranked = rerank(" ".join(words), best, texts, self.index.days)
+                texts = self._texts.get(postings, best.keys.tolist())
+                ranked = rerank(" ".join(words), best, texts, self.index.days, pool)
             kept = [r for r in ranked if not checks or _holds(r, query, phrases, units)]
             if len(kept) >= limit or len(ranked) < pool:
                 break
@@ -135,8 +137,8 @@ class Searcher:
 
     def _newest(self, postings: Postings, allowed: npt.NDArray[np.bool_], most: int) -> list[Ranked]:
         keys = self.newest(allowed, most)
-        texts = postings.texts(keys)
-        return [Ranked(key, 0.0, *texts[key]) for key in keys if key in texts]
+        texts = self._texts.get(postings, keys)
+        return [Ranked(key, 0.0, held.title, held.text) for key, held in texts.items()]
 
     def _allowed(
         self,

@@ -34,7 +34,9 @@ FUZZY_PREFIX = 0.62
 INFIX = 0.65
 TITLE = 1.12
 BASE = 6.0
-_MOST_SPELLINGS = 96
+_MOST_SPELLINGS = 64
+_MOST_BEGUN = 400  # terms that begin with a word; the most frequent of them
+_MOST_BEGUN_SHORT = 100
 SHORT = 2  # words of so few letters are only looked for as they are, and at the beginning of words in titles
 _CACHE_BYTES = 48 << 20
 
@@ -154,7 +156,7 @@ class Units:
         exact = index.docs(postings, word)
         groups = [(EXACT, exact)]
         groups += [(a.similarity, self.all_of(postings, a.terms)) for a in alternatives]
-        begins = index.prefixed(postings, word)
+        begins = index.prefixed(postings, word, _MOST_BEGUN if len(word) > SHORT else _MOST_BEGUN_SHORT)
         if len(word) <= SHORT:
             begins = Docs(begins.titles, begins.titles)
         groups.append((PREFIX_OF_LAST if last else PREFIX, begins))

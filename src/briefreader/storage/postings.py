@@ -70,13 +70,9 @@ class State(NamedTuple):
     highest: int
 
 
-class Row(NamedTuple):
-    """A block of a posting list: sorted little-endian uint16 offsets from ``block << 16``."""
-
-    term: str
-    block: int
-    docs: bytes
-    title_docs: bytes
+# A block of a posting list: its number, and as sorted little-endian uint16 offsets from ``block << 16`` who holds the
+# term and who holds it in the title.
+Block = tuple[int, bytes, bytes]
 
 
 class Reader:
@@ -102,18 +98,18 @@ class Reader:
         while part := self._cursor.fetchmany(size):
             yield part
 
-    def rows(self, terms: Iterable[str]) -> Iterator[Row]:
+    def rows(self, terms: Iterable[str]) -> Iterator[Block]:
         """The blocks of the lists of some terms."""
-        for term in terms:
-            found = self._cursor.execute("SELECT term, block, docs, title_docs FROM post WHERE term = ?", (term,))
-            yield from map(Row._make, found)
-
-    def rows_between(self, low: str, high: str) -> Iterator[Row]:
-        """The blocks of the lists of all terms in ``[low, high)``."""
-        found = self._cursor.execute(
-            "SELECT term, block, docs, title_docs FROM post WHERE term >= ? AND term < ?", (low, high)
+        wanted = json.dumps(list(terms))
+        yield from self._cursor.execute(
+            "SELECT block, docs, title_docs FROM post WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
         )
-        yield from map(Row._make, found)
+
+    def rows_between(self, low: str, high: str) -> Iterator[Block]:
+        """The blocks of the lists of all terms in ``[low, high)``."""
+        yield from self._cursor.execute(
+            "SELECT block, docs, title_docs FROM post WHERE term >= ? AND term < ?", (low, high)
+        )
 
     def insights(self, after: int, limit: int = -1) -> list[tuple[int, str, str]]:
         """Key, title and text of the insights behind a key, in order, at most ``limit`` (negative: all)."""
@@ -174,7 +170,7 @@ def append(
     """Put later insights into the lists.
 
     Args:
-        added: term, block, offsets, and offsets of those that hold it in their title; as in :class:`Row`.
+        added: term, and the number and contents of a block as in ``Block``.
         gains: by how much each term's document frequency grows.
         explained: short form, long form, how often.
         indexed: the highest key that is in now.

@@ -1,0 +1,44 @@
+"""Titles and texts of the insights looked at lately: from one key stroke to the next they are mostly the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefreader.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.search.index import Postings
+
+_COMPARED = 1000  # characters of a text that are compared with a query
+_MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An insight's words, as they are and folded to be compared; ``folded_text`` is cut to what is compared."""
+
+    title: str
+    text: str
+    folded_title: str
+    folded_text: str
+
+
+class Texts:
+    """A cache of texts; an insight's words never change."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Text] = {}
+
+    def get(self, postings: Postings, keys: Sequence[int]) -> dict[int, Text]:
+        """Texts by key; keys that name no insight are left out."""
+        missing = [key for key in keys if key not in self._held]
+        if missing:
+            if len(self._held) + len(missing) > _MOST:
+                self._held.clear()
+                missing = list(keys)
+            for key, (title, text) in postings.texts(missing).items():
+                self._held[key] = Text(title, text, fold(title), fold(text[:_COMPARED]))
+        return {key: held for key in keys if (held := self._held.get(key))}
