@@ -7,7 +7,9 @@ hold for every word within ``k`` edits: the filter loses nothing.
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -116,8 +118,17 @@ def _signatures(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDA
     return np.packbits(bits, axis=1).view(np.uint64).ravel()
 
 
+@lru_cache(maxsize=256)
 def _signature(word: str) -> np.uint64:
-    return np.uint64(_signatures([word], np.array([len(word)], np.int32))[0])
+    """The signature of one word, laid out as :func:`_signatures` packs it."""
+    counts: dict[int, int] = {}
+    for code in map(ord, word):
+        letter = code - 97 if 97 <= code < 123 else 26 + code % 6
+        counts[letter] = counts.get(letter, 0) + 1
+    bits = [*counts, *(32 + letter for letter, n in counts.items() if n > 1)]
+    return np.uint64(
+        int.from_bytes(bytes(sum(128 >> b % 8 for b in bits if b // 8 == i) for i in range(8)), sys.byteorder)
+    )
 
 
 def _distances(word: str, others: list[str], cutoff: int) -> npt.NDArray[np.int64]:

@@ -1,0 +1,221 @@
+"""``python -m benchmarks.search --data DIR --size 100000``: every figure of search beside its peers, in one run.
+
+``DIR`` holds ``insights-100000.jsonl.xz`` and ``queries.jsonl``. Times are wall clock; the peers answer the same query
+one after the other, so that what else the machine does meets all alike. Read ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from pathlib import Path
+from statistics import mean, median, quantiles
+from typing import TYPE_CHECKING
+
+from briefreader.library import Library
+
+from . import data, peers
+
+if TYPE_CHECKING:
+    from benchmarks.search.data import Question, Record
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--size", type=int, default=10_000)
+    parser.add_argument("--every", type=int, default=1, help="ask every n-th query only")
+    parser.add_argument("--taxonomy", type=Path, help="take aliases from this file (default: the shipped taxonomy)")
+    parser.add_argument("--without", nargs="*", default=[], help="peers to leave out: fts5 extract fzf tantivy")
+    given = parser.parse_args()
+    insights = list(data.records(given.data, given.size))
+    asked = data.questions(given.data, given.size, insights)[:: given.every]
+    with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
+        measure(Path(folder), insights, asked, given.taxonomy, frozenset(given.without))
+
+
+def measure(
+    folder: Path, insights: list[Record], asked: list[Question], taxonomy: Path | None, without: frozenset[str]
+) -> None:
+    """Build, ask, type; print as it goes."""
+    before = memory()
+    library = Library(folder / "library", taxonomy=taxonomy)
+    fill(library, insights)
+    build(library)
+    library.close()
+    library = Library(folder / "library", taxonomy=taxonomy)
+    resting = memory()
+    started, used = time.perf_counter(), time.process_time()
+    library.warm()
+    print(f"start: {time.perf_counter() - started:.2f} s ({time.process_time() - used:.2f} s CPU)")
+    competitors: list[peers.Peer] = [peers.Ours(library)]
+    whole = ask(competitors, asked)
+    print(f"memory of the index after {len(asked):,} queries: {memory() - resting:.0f} MB ({before:.0f} MB at start)")
+    add_twelve(library, len(insights))
+    if "fts5" not in without:
+        con = peers.Fts5.build(folder / "fts5.db", insights)
+        competitors += [peers.Fts5(con, "AND"), peers.Fts5(con, "OR")]
+    if "tantivy" not in without:
+        competitors.append(peers.Tantivy(folder / "tantivy", insights))
+    if "extract" not in without:
+        competitors.append(peers.Extract(insights))
+    if "fzf" not in without and peers.Fzf.installed():
+        competitors.append(peers.Fzf(folder / "lines.txt", insights))
+    quality(whole[competitors[0].name], asked)
+    few = asked[:: max(len(asked) // 39, 1)]
+    compare(ask(competitors, few), few)
+    typed = asked[:: max(len(asked) // 65, 1)]
+    type_out([c for c in competitors if not c.whole_only], typed)
+    gaps(library, typed)
+    library.close()
+
+
+def fill(library: Library, insights: list[Record]) -> None:
+    """Insights as rows of the library, a briefing each hundred."""
+    with library.db.writing() as con:
+        for first in range(0, len(insights), 100):
+            part = insights[first : first + 100]
+            day = max(r.date for r in part)
+            key = first // 100 + 1
+            con.execute(
+                "INSERT INTO briefing (key, id, title, source, author, published, url, format, language, words, added,"
+                " date, digest) VALUES (?, ?, 'Briefing', ?, '', ?, '', 'txt', 'en', 0, ?, ?, ?)",
+                (key, f"{key:x}", part[0].source, day, day, day, str(key)),
+            )
+            con.executemany(
+                'INSERT INTO insight (key, briefing_key, number, title, text, start, "end", kind)'
+                " VALUES (?, ?, ?, ?, ?, 0, 0, 'item')",
+                ((r.id + 1, key, r.id % 100 + 1, r.title, r.text) for r in part),
+            )
+
+
+def build(library: Library) -> None:
+    started, used = time.perf_counter(), time.process_time()
+    library.rebuild_index()
+    wall, cpu = time.perf_counter() - started, time.process_time() - used
+    with library.db.reading() as con:
+        size = con.execute(
+            "SELECT sum(pgsize) FROM dbstat WHERE name IN ('term', 'post', 'abbreviation') AND aggregate = 1"
+        )
+        print(f"build: {wall:.1f} s ({cpu:.1f} s CPU), {size.fetchone()[0] / 1e6:.1f} MB on disk")
+
+
+def add_twelve(library: Library, size: int) -> None:
+    """What twelve more insights cost: in their own transaction, and at the next search."""
+    times = []
+    for i in range(7):
+        with library.db.writing() as con:
+            con.executemany(
+                'INSERT INTO insight (key, briefing_key, number, title, text, start, "end", kind)'
+                " VALUES (?, 1, ?, ?, ?, 0, 0, 'item')",
+                (
+                    (
+                        size + 12 * i + n + 1,
+                        1000 + 12 * i + n,
+                        f"Late insight {n}",
+                        "What came later is found as well. " * 8,
+                    )
+                    for n in range(12)
+                ),
+            )
+        started = time.perf_counter()
+        library.warm()
+        times.append(1000 * (time.perf_counter() - started))
+    print(f"adding 12 insights: nothing in their transaction, {median(times):.1f} ms at the next search")
+
+
+def ask(competitors: list[peers.Peer], asked: list[Question]) -> dict[str, list[tuple[float, list[int]]]]:
+    """Every query by each in turn: milliseconds and ids."""
+    results: dict[str, list[tuple[float, list[int]]]] = defaultdict(list)
+    for question in asked:
+        for peer in competitors:
+            started = time.perf_counter()
+            found = peer.search(question.text)
+            results[peer.name].append((1000 * (time.perf_counter() - started), found))
+    return results
+
+
+def quality(results: list[tuple[float, list[int]]], asked: list[Question]) -> None:
+    by_kind: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for (_, found), question in zip(results, asked, strict=True):
+        first, ten = bool(found) and found[0] in question.answers, not question.answers.isdisjoint(found[:10])
+        by_kind[question.kind].append((first, ten))
+    print(f"\n{'kind':<14}{'R@1':>7}{'R@10':>7}{'n':>6}")
+    for kind, seen in by_kind.items():
+        print(f"{kind:<14}{100 * mean(a for a, _ in seen):7.1f}{100 * mean(b for _, b in seen):7.1f}{len(seen):6}")
+    at_1 = mean(mean(a for a, _ in seen) for seen in by_kind.values())
+    at_10 = mean(mean(b for _, b in seen) for seen in by_kind.values())
+    print(f"{'mean':<14}{100 * at_1:7.2f}{100 * at_10:7.2f}{len(asked):6}\n")
+
+
+def compare(results: dict[str, list[tuple[float, list[int]]]], asked: list[Question]) -> None:
+    ours = median(ms for ms, _ in results["briefreader"])
+    print(f"whole queries, {len(asked)} of them   {'R@1':>6}{'R@10':>6}{'median ms':>11}{'p95 ms':>9}{'ours : it':>12}")
+    for name, rows in results.items():
+        first = mean(bool(f) and f[0] in q.answers for (_, f), q in zip(rows, asked, strict=True))
+        ten = mean(not q.answers.isdisjoint(f) for (_, f), q in zip(rows, asked, strict=True))
+        times = [ms for ms, _ in rows]
+        ratio = f"1 : {median(times) / ours:.1f}"
+        print(f"{name:<28}{100 * first:6.0f}{100 * ten:6.0f}{median(times):11.2f}{p95(times):9.2f}{ratio:>12}")
+    print()
+
+
+def type_out(competitors: list[peers.Peer], asked: list[Question]) -> None:
+    """Each query letter by letter."""
+    times: dict[str, list[float]] = defaultdict(list)
+    for question in asked:
+        for end in range(1, len(question.text) + 1):
+            for peer in competitors:
+                started = time.perf_counter()
+                peer.search(question.text[:end])
+                times[peer.name].append(1000 * (time.perf_counter() - started))
+    ours = p95(times["briefreader"])
+    print(f"key strokes, {len(times['briefreader']):,} of them{'median ms':>19}{'p95 ms':>9}{'ours : it, p95':>16}")
+    for name, each in times.items():
+        print(f"{name:<28}{median(each):19.2f}{p95(each):9.2f}{f'1 : {p95(each) / ours:.1f}':>16}")
+    print()
+
+
+def gaps(library: Library, asked: list[Question]) -> None:
+    """How long another thread that wants to run every millisecond is kept waiting."""
+    for label, busy in (("at rest", False), ("while typing", True)):
+        done = threading.Event()
+
+        def typing(done: threading.Event = done, busy: bool = busy) -> None:
+            for question in asked[::3]:
+                for end in range(1, len(question.text) + 1):
+                    if busy:
+                        library.search(question.text[:end], limit=50)
+                    else:
+                        time.sleep(0.002)
+            done.set()
+
+        thread = threading.Thread(target=typing)
+        seen: list[float] = []
+        thread.start()
+        while not done.is_set():
+            started = time.perf_counter()
+            time.sleep(0.001)
+            seen.append(1000 * (time.perf_counter() - started) - 1)
+        thread.join()
+        print(f"UI gap {label}: p99 {quantiles(seen, n=100)[98]:.1f} ms, longest {max(seen):.1f} ms")
+
+
+def p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def memory() -> float:
+    """Resident memory of this process, MB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""What else one could search with, each with the same insights, behind one method: ``search(text) -> ids``."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import subprocess
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from briefreader.library import Library
+
+    from .data import Record
+
+_WORD = re.compile(r"[^\W_]+")
+LIMIT = 10
+
+
+class Peer(Protocol):
+    """A way to search; ``whole_only`` when it is too slow for every key stroke."""
+
+    name: str
+    whole_only: bool
+
+    def search(self, text: str) -> list[int]: ...
+
+
+class Ours:
+    """The library's own search, with everything a screen needs: rows, filters, spans."""
+
+    name = "briefreader"
+    whole_only = False
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def search(self, text: str) -> list[int]:
+        return [hit.row.key - 1 for hit in self._library.search(text, limit=LIMIT)]
+
+
+class Fts5:
+    """SQLite's full text search by bm25, the title counting double."""
+
+    whole_only = False
+
+    def __init__(self, con: sqlite3.Connection, joint: str) -> None:
+        self.name = f"FTS5 {joint}"
+        self._con, self._joint = con, joint
+
+    @staticmethod
+    def build(path: Path, records: list[Record]) -> sqlite3.Connection:
+        con = sqlite3.connect(path)
+        con.execute("CREATE VIRTUAL TABLE t USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2')")
+        con.executemany(
+            "INSERT INTO t (rowid, title, text) VALUES (?, ?, ?)", ((r.id, r.title, r.text) for r in records)
+        )
+        con.execute("INSERT INTO t (t) VALUES ('optimize')")
+        con.commit()
+        return con
+
+    def search(self, text: str) -> list[int]:
+        words = _WORD.findall(text)
+        if not words:
+            return []
+        match = f" {self._joint} ".join(f'"{w}"' for w in words) + "*"
+        rows = self._con.execute(
+            "SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t, 2.0, 1.0) LIMIT ?", (match, LIMIT)
+        )
+        return [r[0] for r in rows]
+
+
+class Extract:
+    """``rapidfuzz.process.extract`` with ``partial_ratio`` over all texts."""
+
+    name = "rapidfuzz extract"
+    whole_only = True
+
+    def __init__(self, records: list[Record]) -> None:
+        self._texts = [f"{r.title}\n{r.text}".lower() for r in records]
+
+    def search(self, text: str) -> list[int]:
+        from rapidfuzz import fuzz, process
+
+        found = process.extract(text.lower(), self._texts, scorer=fuzz.partial_ratio, limit=LIMIT)
+        return [index for _, _, index in found]
+
+
+class Fzf:
+    """``fzf --filter`` over one line an insight."""
+
+    name = "fzf"
+    whole_only = True
+
+    def __init__(self, path: Path, records: list[Record]) -> None:
+        self._path = path
+        with path.open("w", encoding="utf-8") as lines:
+            lines.writelines(f"{r.id}\t{' '.join(f'{r.title} {r.text}'.split())}\n" for r in records)
+
+    @staticmethod
+    def installed() -> bool:
+        return shutil.which("fzf") is not None
+
+    def search(self, text: str) -> list[int]:
+        command = ["fzf", "--delimiter=\t", "--nth=2..", f"--filter={text}"]
+        with self._path.open("rb") as lines:
+            found = subprocess.run(command, stdin=lines, stdout=subprocess.PIPE, check=False).stdout
+        return [int(line.split(b"\t", 1)[0]) for line in found.split(b"\n", LIMIT)[:LIMIT] if line]
+
+
+class Tantivy:
+    """tantivy: any word within one edit, the last also as a beginning, the title counting double."""
+
+    name = "tantivy"
+    whole_only = False
+
+    def __init__(self, path: Path, records: list[Record]) -> None:
+        import tantivy
+
+        self._tantivy: Any = tantivy
+        builder = tantivy.SchemaBuilder()
+        builder.add_integer_field("id", stored=True)
+        builder.add_text_field("title")
+        builder.add_text_field("text")
+        self._schema = builder.build()
+        path.mkdir()
+        index = tantivy.Index(self._schema, str(path))
+        writer = index.writer(64_000_000, 1)
+        for r in records:
+            writer.add_document(tantivy.Document(id=r.id, title=r.title, text=r.text))
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
+        self._searcher = index.searcher()
+
+    def search(self, text: str) -> list[int]:
+        query, occur = self._tantivy.Query, self._tantivy.Occur
+        words = _WORD.findall(text.lower())
+        clauses = []
+        for i, word in enumerate(words):
+            for field, boost in (("title", 2.0), ("text", 1.0)):
+                exact = query.term_query(self._schema, field, word)
+                clauses.append((occur.Should, query.boost_query(exact, boost * 2)))
+                distance, prefix = int(len(word) > 3), i == len(words) - 1
+                if distance or prefix:
+                    fuzzy = query.fuzzy_term_query(
+                        self._schema, field, word, distance=distance, transposition_cost_one=True, prefix=prefix
+                    )
+                    clauses.append((occur.Should, query.boost_query(fuzzy, boost)))
+        if not clauses:
+            return []
+        found = self._searcher.search(query.boolean_query(clauses), LIMIT)
+        return [self._searcher.doc(address)["id"][0] for _, address in found.hits]
