@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 Status = Literal["added", "known", "alias", "longer", "changed", "failed"]
 Source = str | Path | BinaryIO
 
-SLICE = 100  # briefings a transaction, so that it stays short; fewer where they are long
+SLICE = 100  # briefings that are read before they are written; fewer where they are long
 SLICE_CHARACTERS = 1_000_000
+TRANSACTION_SECONDS = 0.1  # others who write wait no longer than this and one briefing more
 _LONGER = 1.05  # a copy replaces the one we hold only if it says noticeably more
 
 
@@ -76,21 +78,19 @@ class Adding(Searching):
         if dry_run:
             yield from self._would_add(found, cancelled)
             return
-        summary = one_line(", ".join(map(_name, sources)), 200)
-        with self._bulk("add", summary) as bulk:
+        with self._bulk("add", one_line(", ".join(map(_name, sources)), 200)) as bulk:
             done = 0
             for slice_ in _slices(found):
-                for added in self._store(bulk.number, slice_):
-                    done += 1
-                    bulk.count += added.status in ("added", "longer")
-                    yield added
-                    if progress:
-                        progress(Progress(done, 0, added.path))
-                bulk.renew()
+                while slice_ and not cancelled():
+                    for added in self._store(bulk.number, slice_):
+                        done += 1
+                        yield added
+                        if progress:
+                            progress(Progress(done, 0, added.path))
                 self._index_new()
+                bulk.renew()
                 if cancelled():
                     break
-            bulk.summary = f"{bulk.count:,} from {summary}"
 
     def _read(self, sources: Sequence[Source]) -> Iterator[Item]:
         """What stands in the sources; files that the library holds, byte for byte, are not parsed again."""
@@ -115,9 +115,13 @@ class Adding(Searching):
             return identity.known(con, digest) is not None
 
     def _store(self, batch: int, items: list[Item]) -> list[Added]:
-        """One slice in one transaction."""
+        """Take items off the list and store them in one transaction, as many as a short one allows."""
+        made: list[Added] = []
         with self.db.writing() as con:
-            return [_take(con, batch, item) for item in items]
+            until = time.monotonic() + TRANSACTION_SECONDS
+            while items and (not made or time.monotonic() < until):
+                made.append(_take(con, batch, items.pop(0)))
+        return made
 
     def _would_add(self, found: Iterator[Item], cancelled: Callable[[], bool]) -> Iterator[Added]:
         """What :meth:`add` would yield: done for real, then rolled back."""

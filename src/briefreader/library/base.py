@@ -48,12 +48,10 @@ class Progress:
 
 
 class Bulk:
-    """A batch that takes many transactions: ``summary`` is set by the verb, ``batch`` when it ends."""
+    """A batch that takes many transactions, under the lease; ``batch`` is set when it ends."""
 
     def __init__(self, db: Database, verb: str, number: int, token: str) -> None:
         self.number = number
-        self.count = 0
-        self.summary = ""
         self.batch = Batch(0, verb, "", "")
         self._db = db
         self._verb = verb
@@ -185,8 +183,10 @@ class Base:
         return batch
 
     @contextmanager
-    def _bulk(self, verb: str, summary: str) -> Iterator[Bulk]:
-        """A batch of many transactions, under the lease; goes on with the same command's batch if that was cut short.
+    def _bulk(self, verb: str, words: str) -> Iterator[Bulk]:
+        """A batch of many transactions: the same command, cut short and run again, goes on with its batch.
+
+        ``words`` tell the command from others of its verb, and it in history.
 
         Raises:
             LockedError: another bulk command is running.
@@ -194,13 +194,13 @@ class Base:
         token = secrets.token_hex(8)
         with self.db.writing() as con:
             lease.take(con, verb, token)
-            bulk = Bulk(self.db, verb, journal.begin(con, verb, summary, bulk=True), token)
-        bulk.summary = summary
+            bulk = Bulk(self.db, verb, journal.begin(con, verb, words, bulk=True), token)
         try:
             yield bulk
         finally:
             with self.db.writing() as con:
-                bulk.batch = journal.finish(con, bulk.number, bulk.summary)
+                count = journal.briefings_changed(con, bulk.number)
+                bulk.batch = journal.finish(con, bulk.number, f"{count:,} briefing{'s' * (count != 1)}: {words}")
                 lease.drop(con, token)
             self._wrote(bulk.batch)
 

@@ -98,8 +98,6 @@ class Tagging(Browsing):
             for text, rows in self._scored(tagger, keys, jobs, cancelled):
                 yield _tagged(text, rows)
             return
-        if not keys:
-            return
         with self._bulk("tag", query or ("all" if everything else "untagged")) as bulk:
             for slice_ in _slices(self._scored(tagger, keys, jobs, cancelled)):
                 with self.db.writing() as con:
@@ -108,11 +106,9 @@ class Tagging(Browsing):
                 for text, rows in slice_:
                     yield _tagged(text, rows)
                 done += len(slice_)
-                bulk.count = done
                 bulk.renew()
                 if progress:
                     progress(Progress(done, len(keys), slice_[-1][0].title))
-            bulk.summary = f"{done:,} briefings"
 
     def topics(self, target: str) -> list[TopicState]:
         """A briefing's or insight's topics as stored: those it has or is suggested, then those rejected."""

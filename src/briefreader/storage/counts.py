@@ -26,13 +26,14 @@ class Stats:
 
 def states(con: sqlite3.Connection) -> dict[str, int]:
     """Counts of ``total``, ``unread``, ``starred``, ``inbox`` and ``noted`` briefings."""
-    living = "SELECT count(*) FROM briefing b WHERE NOT b.removed"
-    marked = "SELECT count(*) FROM reading_state s JOIN briefing b ON b.key = s.briefing_key WHERE NOT b.removed"
+    living = "SELECT count(*) FROM briefing b WHERE b.removed = 0"
+    # CROSS JOIN fixes the order: the few marked briefings first, whatever the planner thinks of them
+    marked = "SELECT count(*) FROM reading_state s CROSS JOIN briefing b ON b.key = s.briefing_key AND NOT b.removed"
     total = _one(con, living)
     return {
         "total": total,
-        "unread": total - _one(con, f"{marked} AND s.read"),
-        "starred": _one(con, f"{marked} AND s.starred"),
+        "unread": total - _one(con, f"{marked} WHERE s.read"),
+        "starred": _one(con, f"{marked} WHERE s.starred"),
         "inbox": _one(con, f"{living} AND {filters.INBOX}"),
         "noted": _one(con, f"{living} AND {filters.NOTED}"),
     }
@@ -47,9 +48,8 @@ SELECT topic, count(*) AS n FROM (
     SELECT d.topic, d.briefing_key FROM decision d WHERE d.insight_number = 0 AND d.verdict = 'accepted'
     UNION ALL
     SELECT s.topic, s.briefing_key FROM suggestion s WHERE s.insight_number = 0 AND s.earned <> ''
-        AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = s.briefing_key AND d.insight_number = 0
-            AND d.topic = s.topic)
-) t JOIN briefing b ON b.key = t.briefing_key WHERE NOT b.removed GROUP BY topic ORDER BY n DESC, topic
+        AND (s.briefing_key, s.topic) NOT IN (SELECT briefing_key, topic FROM decision WHERE insight_number = 0)
+) WHERE briefing_key NOT IN (SELECT key FROM briefing WHERE removed = 1) GROUP BY topic ORDER BY n DESC, topic
 """
 
 
@@ -61,29 +61,29 @@ def topics(con: sqlite3.Connection) -> dict[str, int]:
 def sources(con: sqlite3.Connection) -> list[tuple[str, int]]:
     """How many briefings each source has, the most frequent first."""
     rows = con.execute(
-        "SELECT source, count(*) AS n FROM briefing WHERE NOT removed AND source <> '' GROUP BY source"
+        "SELECT source, count(*) AS n FROM briefing WHERE removed = 0 AND source <> '' GROUP BY source"
         " ORDER BY n DESC, source"
     )
     return [(r["source"], r["n"]) for r in rows]
 
 
+_DECISIONS = "SELECT count(*) FROM decision d JOIN briefing b ON b.key = d.briefing_key WHERE NOT b.removed"
+_OF_REMOVED = """
+SELECT count(*) FROM briefing b CROSS JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden WHERE b.removed
+"""
+
+
 def stats(con: sqlite3.Connection) -> Stats:
     """Everything that the statistics screen shows."""
     months = con.execute(
-        "SELECT substr(date, 1, 7) AS month, count(*) AS n FROM briefing WHERE NOT removed GROUP BY month"
+        "SELECT substr(date, 1, 7) AS month, count(*) AS n FROM briefing WHERE removed = 0 GROUP BY month"
         " ORDER BY month"
     )
     return Stats(
-        briefings=_one(con, "SELECT count(*) FROM briefing WHERE NOT removed"),
-        insights=_one(
-            con,
-            "SELECT count(*) FROM insight i JOIN briefing b ON b.key = i.briefing_key"
-            " WHERE NOT i.hidden AND NOT b.removed",
-        ),
-        words=_one(con, "SELECT coalesce(sum(words), 0) FROM briefing WHERE NOT removed"),
-        decisions=_one(
-            con, "SELECT count(*) FROM decision d JOIN briefing b ON b.key = d.briefing_key WHERE NOT b.removed"
-        ),
+        briefings=_one(con, "SELECT count(*) FROM briefing WHERE removed = 0"),
+        insights=_one(con, "SELECT count(*) FROM insight WHERE NOT hidden") - _one(con, _OF_REMOVED),
+        words=_one(con, "SELECT coalesce(sum(words), 0) FROM briefing WHERE removed = 0"),
+        decisions=_one(con, _DECISIONS),
         topics=list(topics(con).items()),
         sources=sources(con),
         months=[(r["month"], r["n"]) for r in months],

@@ -175,6 +175,7 @@ class Database:
         try:
             con.row_factory = sqlite3.Row
             con.create_function("fold", 1, fold, deterministic=True)
+            self._check(con)  # before anything is changed
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
             con.execute("PRAGMA foreign_keys = ON")

@@ -38,7 +38,7 @@ class Condition:
 
 def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list[Condition]:
     """What a query's filters ask of a row; all must hold."""
-    made = [Condition("NOT b.removed")]
+    made = [Condition("b.removed = 0")]
     if level == "insight":
         made.append(Condition("NOT i.hidden"))
     topics = sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
@@ -57,7 +57,7 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
             return _topic(filter_.key, sorted(expand(value)), level)
         case "source" | "author":
             column = filter_.key
-            names = f"SELECT {column} FROM (SELECT DISTINCT {column} FROM briefing WHERE NOT removed)"
+            names = f"SELECT {column} FROM (SELECT DISTINCT {column} FROM briefing WHERE removed = 0)"
             return Condition(f"b.{column} IN ({names} WHERE instr(fold({column}), fold(?)))", (value,))
         case "after":
             return Condition("b.date >= ?", (value,))
@@ -72,28 +72,31 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
 
 
 _NUMBER = {"briefing": "0", "insight": "i.number"}
-_NOT_DECIDED = (
-    "NOT EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = s.briefing_key"
-    " AND d.insight_number = s.insight_number AND d.topic = s.topic{more})"
+_UNDECIDED = (
+    "(s.briefing_key, s.insight_number, s.topic) NOT IN (SELECT briefing_key, insight_number, topic FROM decision)"
 )
 
 
 def _topic(key: str, topics: Sequence[str] | None, level: Level) -> Condition:
+    """``topic`` is of the row listed, ``any`` of a briefing or one of its insights (of an insight: or its briefing)."""
+    if key != "any":
+        return _target_has(key, topics, level)
+    parts = [_target_has("topic", topics, "briefing")]
+    parts.append(_target_has("topic", topics, "insight", left="b.key" if level == "briefing" else ""))
+    return Condition(f"({' OR '.join(part.sql for part in parts)})", sum((part.values for part in parts), ()))
+
+
+def _target_has(key: str, topics: Sequence[str] | None, level: Level, left: str = "") -> Condition:
     among = "1" if topics is None else "s.topic IN (SELECT value FROM json_each(?))"
     listed = () if topics is None else (json.dumps(topics),)
-    if key == "any":
-        # Of the briefing or any of its insights; for an insight, its own or its briefing's.
-        own = "" if level == "briefing" else "AND s.insight_number IN (0, i.number) AND s.briefing_key = b.key"
-    else:
-        own = f"AND s.insight_number {'=' if level == 'briefing' else '>'} 0"
-    left = "(i.briefing_key, i.number)" if level == "insight" and key != "any" else "b.key"
-    columns = "s.briefing_key, s.insight_number" if level == "insight" and key != "any" else "s.briefing_key"
+    number = f"s.insight_number {'=' if level == 'briefing' else '>'} 0"
+    left = left or ("b.key" if level == "briefing" else "(i.briefing_key, i.number)")
+    columns = "s.briefing_key" if left == "b.key" else "s.briefing_key, s.insight_number"
     state = "s.earned = ''" if key == "suggested" else "s.earned <> ''"
-    undecided = _NOT_DECIDED.format(more="")
-    suggested = f"SELECT {columns} FROM suggestion s WHERE {among} AND {state} {own} AND {undecided}"
+    suggested = f"SELECT {columns} FROM suggestion s WHERE {among} AND {number} AND {state} AND {_UNDECIDED}"
     if key == "suggested":
         return Condition(f"{left} IN ({suggested})", listed)
-    accepted = f"SELECT {columns} FROM decision s WHERE {among} AND s.verdict = 'accepted' {own}"
+    accepted = f"SELECT {columns} FROM decision s WHERE {among} AND {number} AND s.verdict = 'accepted'"
     return Condition(f"{left} IN ({accepted} UNION ALL {suggested})", listed * 2)
 
 
@@ -106,7 +109,7 @@ def _score(filter_: Filter, topics: list[str], level: Level) -> Condition:
     return Condition(sql, (*([json.dumps(topics)] if topics else []), float(filter_.value)))
 
 
-_OPEN = f"s.insight_number = 0 AND s.earned = '' AND {_NOT_DECIDED.format(more='')}"
+_OPEN = f"s.insight_number = 0 AND s.earned = '' AND {_UNDECIDED}"
 UNTAGGED = "b.key NOT IN (SELECT briefing_key FROM scored)"
 INBOX = f"({UNTAGGED} OR b.key IN (SELECT s.briefing_key FROM suggestion s WHERE {_OPEN}))"
 _STATES = {
@@ -128,7 +131,8 @@ def _is(value: str, level: Level) -> Condition:
         return Condition(_STATES[value])
     if level == "insight":
         return Condition("i.kind = ?", (value,))
-    return Condition("b.key IN (SELECT briefing_key FROM insight WHERE kind = ? AND NOT hidden)", (value,))
+    kinds = "SELECT 1 FROM insight k WHERE k.briefing_key = b.key AND NOT k.hidden AND k.kind = ?"
+    return Condition(f"EXISTS ({kinds})", (value,))
 
 
 def briefing_keys(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.errors import NotFoundError, UndoConflictError, UsageError
 from briefreader.model import Batch
+from briefreader.storage import lease
 from briefreader.storage.database import now, storable
 from briefreader.storage.images import KINDS, Image
 
@@ -42,18 +43,29 @@ def record(
 
 
 def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool = False) -> int:
-    """The number of a new batch; a bulk command goes on with its own last one, if it was cut short."""
+    """The number of a new batch.
+
+    A bulk command goes on with its own batch that was cut short; such batches of other commands are taken as ended
+    (the lease lets one bulk command run at a time).
+    """
     if bulk:
-        row = con.execute(
-            "SELECT number FROM batch WHERE open AND verb = ? AND summary = ?", (verb, summary)
-        ).fetchone()
-        if row:
+        row = con.execute("SELECT number, verb, summary FROM batch WHERE open").fetchone()
+        if row and (row["verb"], row["summary"]) == (verb, summary):
             return int(row["number"])
+        con.execute("UPDATE batch SET open = 0 WHERE open")
     cursor = con.execute(
-        "INSERT INTO batch (verb, at, summary, open) VALUES (?,?,?,?)", (verb, now(), summary, int(bulk))
+        "INSERT INTO batch (verb, at, summary, open) VALUES (?,?,?,?)", (verb, now(), storable(summary), int(bulk))
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def briefings_changed(con: sqlite3.Connection, number: int) -> int:
+    """How many briefings a batch has changed so far."""
+    row = con.execute(
+        "SELECT count(DISTINCT briefing_key) FROM change WHERE batch = ? AND briefing_key > 0", (number,)
+    ).fetchone()
+    return int(row[0])
 
 
 def finish(con: sqlite3.Connection, number: int, summary: str) -> Batch:
@@ -63,7 +75,7 @@ def finish(con: sqlite3.Connection, number: int, summary: str) -> Batch:
         return Batch(0, row["verb"], row["at"], "nothing changed")
     # What was undone and not redone before the next change is undone for good.
     con.execute("UPDATE batch SET undone = -1 WHERE undone > 0")
-    con.execute("UPDATE batch SET open = 0, summary = ? WHERE number = ?", (summary, number))
+    con.execute("UPDATE batch SET open = 0, summary = ? WHERE number = ?", (storable(summary), number))
     return get(con, number)
 
 
@@ -86,6 +98,8 @@ def undo(con: sqlite3.Connection, number: int | None = None) -> Batch:
     Raises:
         UndoConflictError: later batches changed the same things; they are named.
     """
+    if not lease.held(con):
+        con.execute("UPDATE batch SET open = 0 WHERE open")
     if number is None:
         row = con.execute("SELECT max(number) AS number FROM batch WHERE undone = 0 AND NOT open").fetchone()
         if row["number"] is None:

@@ -143,8 +143,10 @@ CREATE TABLE suggestion (
     earned TEXT NOT NULL,             -- document, passage, or '' below the threshold
     PRIMARY KEY (briefing_key, insight_number, topic)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX suggestion_earned ON suggestion (topic, insight_number, briefing_key) WHERE earned <> '';
-CREATE INDEX suggestion_open ON suggestion (insight_number, topic, briefing_key) WHERE earned = '';
+-- Both hold all that topic filters and counts read, so that they never go to the table.
+CREATE INDEX suggestion_of_briefing ON suggestion (topic, briefing_key, earned) WHERE insight_number = 0;
+CREATE INDEX suggestion_of_insight ON suggestion (topic, briefing_key, insight_number, earned)
+    WHERE insight_number > 0 AND earned <> '';
 
 CREATE TABLE scored (
     briefing_key INTEGER PRIMARY KEY REFERENCES briefing,
