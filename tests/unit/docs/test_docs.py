@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from briefreader import config, query
+from briefreader.cli.main import COMMANDS
 from briefreader.tagging import prior, tagger
 from briefreader.taxonomy import Taxonomy, Topic
 
@@ -111,3 +112,12 @@ def test_the_numbers_of_tagging_are_those_in_use() -> None:
     for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.PASSAGE_THRESHOLD, tagger.INSIGHT_THRESHOLD):
         assert f" {number:.2f}".replace(" 0.", " .").rstrip("0") in documented, number
     assert f"{tagger.PASSAGE_SHARE:.0%} of a text".replace("%", " %") in documented
+
+
+@pytest.mark.parametrize("document", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_command_shown_exists(document: Path) -> None:
+    """In code, ``briefreader WORD`` is a command of that name."""
+    text = document.read_text("utf-8")
+    code = "\n".join([*re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S), *re.findall(r"`([^`\n]+)`", text)])
+    for name in re.findall(r"\bbriefreader (?:--library \S+ |--taxonomy \S+ )?([a-z][a-z-]+)(?![\w./])", code):
+        assert name in COMMANDS, name
