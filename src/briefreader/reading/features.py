@@ -1,4 +1,7 @@
-"""What speaks for a sentence being a key one: features with one weight each, by profile."""
+"""What speaks for a sentence being a key one: features of about 0..1, each with one weight a profile (``weights.py``).
+
+Centrality, place, claim and stance are the classic features of extraction (Edmundson, 1969; Radev's centroid, 2004).
+"""
 
 from __future__ import annotations
 
@@ -6,61 +9,70 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from briefreader.reading.markdown import Block, strip
 from briefreader.text import sentences as split_sentences
 from briefreader.text import stem, words
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+SHORTEST, LONGEST = 6, 60
+"""The words of a sentence that can stand on its own."""
 
-NEWS = {
-    "centroid": 1.65, "lead": 1.55, "top": 0.85, "first": 0.5, "early": 0.3, "repeated": 0.4, "claim": 0.3,
-    "stance": 0.1, "number": 0.15, "name": 0.2, "topic": 0.8, "length": 0.0, "chat": -0.3, "bio": -0.3,
-    "question": -0.25, "anaphora": -0.1,
-}  # fmt: skip
-ESSAY = {
-    "centroid": 2.0, "lead": 0.0, "top": 0.8, "first": 0.0, "early": 0.3, "repeated": 0.2, "claim": 0.2,
-    "stance": 0.9, "number": 0.3, "name": 0.45, "topic": 0.5, "length": 1.0, "chat": -0.4, "bio": -0.6,
-    "question": 0.0, "anaphora": -0.2,
-}  # fmt: skip
+NAMES = (
+    "centroid frequent top repeated lead first3 first20 first_tenth early late opens_block alone after_heading item "
+    "words sqrt_words length short claim stance crux superlative comparison future proposal question anaphora name "
+    "number label colon emphasis paren code"
+).split()
 
 _STOP = frozenset(
     "the a an and or but if of to in on at by for with from as is are was were be been being it its this that these "
     "those there here he she they we you i his her their our your my me him them us not no so than then too very can "
-    "could will would should may might must do does did done have has had having what which who whom whose when where "
+    "could will would should may might must do does did done has have had having what which who whom whose when where "
     "why how all any both each few more most other some such only own same just about into over after before between "
     "out up down off again further once also because while during through against under above s t re ve ll d m".split()
 )
-_CLAIM = re.compile(
-    r"\b(?:means?|shows?|suggests?|implies|because|therefore|thus|critical(?:ly)?|key|important(?:ly)?|main|"
-    r"essential|crucial|biggest|most|best|first|must|will|need(?:s|ed)?|enables?|drives?|leads?\sto|"
-    r"results?|proposes?|introduces?|provides?|allows?|announced|launched|released|reached|believe|argue)\b",
-    re.I,
+_CLAIM = frozenset(
+    "mean means show shows suggest suggests implies because therefore thus critical critically important importantly "
+    "essential must need needs needed enable enables drive drives result results announced launched released reached "
+    "believe argue argues".split()
 )
+_SUPERLATIVE = frozenset(
+    "most best biggest largest core key main central crucial critical fundamental important essential primary whole "
+    "entire only never always every first".split()
+)
+_COMPARISON = frozenset("more less better worse than over versus vs faster cheaper higher lower".split())
+_FUTURE = frozenset("will could going likely should expect might".split())
+_PROPOSAL = re.compile(r"propos|introduc|add(?:s|ed|ing)?$|remov|allow|provid|replac|chang")
 _STANCE = re.compile(
-    r"\b(?:we (?:see|believe|think|want|expect|found|aim)|i (?:believe|think|suspect|expect|argue)|"
-    r"not (?:merely|just|only|simply)?\b.{1,60}\bbut|rather than|instead of|no longer|does(?: not|n['’]t)|"
-    r"is(?: not|n['’]t)|will be|"
-    r"the (?:key|critical|real|main|central) (?:point|question|problem|issue|challenge|insight)|"
-    r"more (?:than|important)|in other words|the (?:result|point|lesson) is)\b",
+    r"\b(?:we (?:see|believe|think|want|expect|found)|i (?:believe|think|suspect|expect|argue|propose)|rather than|"
+    r"not (?:merely|just|only|simply)\b|not .{1,60}\bbut\b|instead of|no longer|(?:does|is|are|will) ?(?:not|n['’]t)\b|"
+    r"in other words)",
     re.I,
 )
-_CHAT = re.compile(
-    r"\b(?:welcome|thanks?|hello|hi|glad|let me|let['’]s|by the way|anyway|lol|haha|stay tuned|see you|back with)\b",
+_CRUX = re.compile(
+    r"\b(?:the|one|a) (?:\w+ )?(?:main|final|crucial|key|biggest|real|core|central|open|fundamental|important|notable|"
+    r"true|hard|hardest|simplest|best|question|reality|fact|point|reason|problem|lesson|takeaway|issue|idea|way|theme|"
+    r"benefit|goal|obstacle|challenge)s?\b"
+    r"|\b(?:what|it)(?:['’]s| is) (?:\w+ )?(?:important|notable|clear|hard|easier|crucial|likely|worth|interesting)\b"
+    r"|\b(?:in the end|ultimately|in short|seems? like|means? that|shows? that)\b",
     re.I,
 )
+_EMPHASIS = re.compile(
+    r"\W*(?:critical|crucial|(?:most |more |very )?important|ultimate|fundamental|essential|notab)ly\b"
+    r"|\W*(?:in short|in sum|overall|the (?:key|main|real|critical|bottom|most important) "
+    r"(?:point|thing|insight|question|line)|what (?:really )?matters|the (?:result|upshot|takeaway|lesson|point) is)\b",
+    re.I,
+)
+_CHAT = re.compile(r"\b(?:welcome|thanks?|hello|hi|glad|let me|by the way|anyway|stay tuned|see you|back with)\b", re.I)
 _BIO = re.compile(
-    r"\b(?:i['’]m [A-Z]\w+|my name is|i joined|i (?:was|grew|studied|worked|hold|started|used to)|"
-    r"(?:he|she) (?:is|was) (?:a|the) |born in|head of|responsible for|degree|my career|co-?founder of)\b",
+    r"\b(?:i['’]m [A-Z]\w+|my name is|i joined|i (?:was|grew|studied|worked|hold|used to)|born in|head of|"
+    r"responsible for|my career|co-?founder of)\b",
     re.I,
 )
-_ANAPHORA = re.compile(
-    r"(?:this|that|these|those|it|they|he|she|such|so|and|but|also|here|there|similarly|however)\b", re.I
-)
-_NUMBER = re.compile(r"\d")
+_ANAPHORA = frozenset("this that these those it they he she such so and but also here there similarly however".split())
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w.-]+")
+_LABEL = re.compile(r"[A-Z0-9][^\s.:!?,]*(?: [^\s.:!?,]+){0,5}:\s")
+_CODE = re.compile(r"`|\(\)|\w_\w|[{}=<>]")
+_FIRST_PERSON = re.compile(r"\bI(?:['’](?:m|ve|d|ll))?\b")
 
 
 @dataclass(slots=True)
@@ -73,13 +85,13 @@ class Sentence:
     block: int
     words: int
     terms: list[str]
+    forms: frozenset[str]
     vector: dict[str, float] = field(default_factory=dict)
 
-
-def is_news(found: list[Block]) -> bool:
-    """Whether a body is a digest: half its blocks or more are list items or headings."""
-    lists = sum(b.kind in ("item", "heading") for b in found)
-    return lists * 2 >= max(len(found), 1)
+    @property
+    def stands(self) -> bool:
+        """Whether it has the length of a passage that stands on its own."""
+        return SHORTEST <= self.words <= LONGEST
 
 
 def split(body: str, found: list[Block]) -> list[Sentence]:
@@ -93,20 +105,17 @@ def split(body: str, found: list[Block]) -> list[Sentence]:
             text = " ".join(view.text[start:end].split())
             forms = words(text)
             terms = [stem(f) for f in forms if f not in _STOP and len(f) > 1]
-            made.append(
-                Sentence(
-                    text, block.text + view.source(start), block.text + view.source(end - 1) + 1, n, len(forms), terms
-                )
-            )
+            first, last = block.text + view.source(start), block.text + view.source(end - 1) + 1
+            made.append(Sentence(text, first, last, n, len(text.split()), terms, frozenset(forms)))
     _weigh(made)
     return made
 
 
 def _weigh(made: list[Sentence]) -> None:
     df = Counter(t for s in made for t in set(s.terms))
-    n = len(made)
+    idf = {t: math.log((1 + len(made)) / (1 + n) + 1) for t, n in df.items()}
     for s in made:
-        weights = {t: (1 + math.log(c)) * math.log((1 + n) / (1 + df[t]) + 1) for t, c in Counter(s.terms).items()}
+        weights = {t: (1 + math.log(c)) * idf[t] for t, c in Counter(s.terms).items()}
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         s.vector = {t: w / norm for t, w in weights.items()}
 
@@ -118,59 +127,92 @@ def cosine(a: dict[str, float], b: dict[str, float]) -> float:
     return sum(w * b[t] for t, w in a.items() if t in b)
 
 
-def score(
-    made: list[Sentence],
-    weights: dict[str, float],
-    finder: Callable[[str], Sequence[tuple[str, int, int]]] | None = None,
-) -> list[float]:
-    """One score a sentence: the weighted sum of its features."""
-    return [sum(weights[name] * value for name, value in f.items()) for f in features(made, finder)]
+def voice(made: list[Sentence]) -> float:
+    """The share of sentences that speak in the first person singular."""
+    return sum(bool(_FIRST_PERSON.search(s.text)) for s in made) / max(len(made), 1)
 
 
-def features(
-    made: list[Sentence], finder: Callable[[str], Sequence[tuple[str, int, int]]] | None = None
-) -> list[dict[str, float]]:
-    """The features of each sentence, each about 0..1."""
-    n = max(len(made), 1)
-    total: Counter[str] = Counter()
+def is_digest(body: str, found: list[Block]) -> bool:
+    """Whether half of a body's blocks or more are list items or headings, and a quarter link or begin in bold."""
+    listed = sum(b.kind in ("item", "heading") for b in found)
+    marked = sum("](" in body[b.start : b.end] or body.startswith("**", b.text) for b in found)
+    return 2 * listed >= max(len(found), 1) and 4 * marked >= len(found)
+
+
+def is_technical(made: list[Sentence]) -> bool:
+    """Whether one sentence in ten speaks in code."""
+    return 10 * sum(bool(_CODE.search(s.text)) for s in made) >= max(len(made), 1)
+
+
+def is_chatter(text: str) -> bool:
+    """Whether a sentence greets, thanks or introduces its speaker."""
+    return bool(_CHAT.search(text) or _BIO.search(text))
+
+
+def table(made: list[Sentence], found: list[Block]) -> list[tuple[float, ...] | None]:
+    """The features of each sentence in the order of ``NAMES``; None for one too short or long to be chosen."""
+    centroid: Counter[str] = Counter()
     for s in made:
-        total.update(s.vector)
-    norm = math.sqrt(sum(w * w for w in total.values())) or 1.0
-    centroid = {t: w / norm for t, w in total.items()}
-    df = Counter(t for s in made for t in set(s.terms))
-    top = {t for t, _ in df.most_common(25)}
+        centroid.update(s.vector)
+    norm = math.sqrt(sum(w * w for w in centroid.values())) or 1.0
+    counts = Counter(t for s in made for t in s.terms)
+    spread = Counter(t for s in made for t in s.vector)
+    top = {t for t, _ in spread.most_common(25)}
     lead = {t for s in made[:3] for t in s.terms}
-    return [_of(s, i, n, centroid, df, top, lead, finder) for i, s in enumerate(made)]
+    sizes = Counter(s.block for s in made)
+    rows: list[tuple[float, ...] | None] = []
+    for i, s in enumerate(made):
+        if not s.stands:
+            rows.append(None)
+            continue
+        opens = i == 0 or made[i - 1].block != s.block
+        block = found[s.block]
+        size = max(len(s.vector), 1)
+        rows.append(
+            (
+                sum(w * centroid[t] for t, w in s.vector.items()) / norm,
+                sum(math.log1p(counts[t]) for t in s.terms) / max(len(s.terms), 1) / 3,
+                len(top.intersection(s.vector)) / size,
+                sum(spread[t] > 2 for t in s.vector) / size,
+                len(lead.intersection(s.vector)) / size if i >= 3 else 0.6,
+                float(i < 3),
+                float(i < 20),
+                float(i < 0.1 * len(made)),
+                1 - i / len(made),
+                float(i > 0.9 * len(made)),
+                float(opens),
+                float(sizes[s.block] == 1),
+                float(s.block > 0 and found[s.block - 1].kind == "heading"),
+                float(block.kind == "item"),
+                *_of_text(s),
+            )
+        )
+    return rows
 
 
-def _of(
-    s: Sentence,
-    i: int,
-    n: int,
-    centroid: dict[str, float],
-    df: Counter[str],
-    top: set[str],
-    lead: set[str],
-    finder: Callable[[str], Sequence[tuple[str, int, int]]] | None,
-) -> dict[str, float]:
-    distinct = set(s.terms)
-    size = max(len(distinct), 1)
-    topics = {hit[0] for hit in finder(s.text)} if finder else ()
-    return {
-        "centroid": cosine(s.vector, centroid),
-        "lead": len(distinct & lead) / size if i >= 3 else 0.6,
-        "top": len(distinct & top) / size,
-        "first": float(i < 0.1 * n),
-        "early": 1 - i / n,
-        "repeated": sum(df[t] > 2 for t in distinct) / size,
-        "claim": float(bool(_CLAIM.search(s.text))),
-        "stance": float(bool(_STANCE.search(s.text))),
-        "number": float(bool(_NUMBER.search(s.text))),
-        "name": min(len(_NAME.findall(s.text)), 3) / 3,
-        "topic": min(len(topics), 3) / 3,
-        "length": min(s.words / 40, 1.0),
-        "chat": float(bool(_CHAT.search(s.text))),
-        "bio": float(bool(_BIO.search(s.text))),
-        "question": float(s.text.rstrip('"”’)').endswith("?")),
-        "anaphora": float(bool(_ANAPHORA.match(s.text))),
-    }
+def _of_text(s: Sentence) -> tuple[float, ...]:
+    """The features that a sentence has by itself, whatever surrounds it."""
+    text, forms = s.text, s.forms
+    first = text.split(maxsplit=1)[0].strip("\"“'(*").lower()
+    return (
+        s.words / 40,
+        math.sqrt(s.words / 40),
+        min(s.words / 40, 1.0),
+        float(s.words < 12),
+        float(not forms.isdisjoint(_CLAIM)),
+        float(bool(_STANCE.search(text))),
+        float(bool(_CRUX.search(text))),
+        float(not forms.isdisjoint(_SUPERLATIVE)),
+        float(not forms.isdisjoint(_COMPARISON)),
+        float(not forms.isdisjoint(_FUTURE)),
+        float(any(_PROPOSAL.match(f) for f in forms)),
+        float(text.rstrip('"”’)').endswith("?")),
+        float(first in _ANAPHORA),
+        min(len(_NAME.findall(text)), 3) / 3,
+        float(any(c.isdigit() for c in text)),
+        float(bool(_LABEL.match(text))),
+        float(":" in text),
+        float(bool(_EMPHASIS.match(text))),
+        float("(" in text),
+        float(bool(_CODE.search(text))),
+    )
