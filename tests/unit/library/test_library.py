@@ -109,7 +109,7 @@ def test_removing_hides_all_and_adding_again_brings_all_back(filled: Library, do
     filled.decide([kelp], "moe", "accepted")
     filled.note(f"{kelp}.2", "which buoy?")
     filled.remove([kelp])
-    assert filled.list("kelp") == []
+    assert kelp not in [row.id for row in filled.list("kelp")]
     with pytest.raises(NotFoundError):
         filled.briefing(kelp)
     (back,) = (a for a in filled.add([documents]) if a.status == "added")
