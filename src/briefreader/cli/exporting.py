@@ -61,7 +61,8 @@ def export(
     and your own text, tags and keys are merged, never lost.
     """
     settings = session.settings.export
-    folder = to or (Path(settings.to).expanduser() if settings.to else None)
+    # a single file is within --to where that is given, and elsewhere on its own
+    folder = to or (Path(settings.to).expanduser() if settings.to and single is None else None)
     if folder is None and single is None:
         raise UsageError("where to?", hint="give --to DIR, or set export.to in config.toml")
     chosen = template or (Path(settings.template).expanduser() if settings.template else None)
