@@ -138,18 +138,19 @@ class Taxonomy:
             for key in _TOPIC_KEYS:
                 value = getattr(topic, key)
                 if value or key in ("id", "label"):
-                    lines.append(f"{mark}{key}: {_yaml_value(value)}")
+                    lines.append(f"{mark}{key}: {yaml_value(value)}")
                     mark = "    "
         if self.aliases:
             lines.append("aliases:")
-            lines += [f"  - {_yaml_value(group)}" for group in self.aliases]
+            lines += [f"  - {yaml_value(group)}" for group in self.aliases]
         return "\n".join(lines) + "\n"
 
 
-def _yaml_value(value: str | tuple[str, ...]) -> str:
+def yaml_value(value: str | tuple[str, ...]) -> str:
+    """A string or list of strings as YAML in one line."""
     # JSON's strings are YAML's double-quoted scalars, except for characters YAML does not print
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(_yaml_value, value)) + "]"
+        return "[" + ", ".join(map(yaml_value, value)) + "]"
     if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value) and not value.endswith(" "):
         return value
     return re.sub("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]", lambda m: f"\\u{ord(m.group()):04x}", _quoted(value))

@@ -29,21 +29,27 @@ class Scalar:
 
 @dataclass(slots=True)
 class Sequence:
-    """A list."""
+    """A list; ``flow``: written in brackets."""
 
     line: int
     column: int
     items: list[Node] = field(default_factory=list)
+    flow: bool = False
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(slots=True)
 class Mapping:
-    """Keys with their values, and where each key stands."""
+    """Keys with their values, and where each key stands; ``flow``: written in braces."""
 
     line: int
     column: int
     values: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Scalar] = field(default_factory=dict)
+    flow: bool = False
+    start: int = 0
+    end: int = 0
 
 
 Node = Scalar | Sequence | Mapping
@@ -111,8 +117,11 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
         items = []
         while not isinstance(inner := next(events), yaml.SequenceEndEvent):
             items.append(_node(inner, events, depth + 1))
-        return Sequence(line, column, items)
-    mapping = Mapping(line, column)
+        flow = bool(event.flow_style)
+        # a block's end mark is where the next thing begins, beyond comments that are not its own
+        end_of = _end(inner) if flow or not items else items[-1].end
+        return Sequence(line, column, items, flow, begin.index, end_of)
+    mapping = Mapping(line, column, flow=bool(event.flow_style), start=begin.index, end=begin.index)
     while not isinstance(inner := next(events), yaml.MappingEndEvent):
         key = _node(inner, events, depth + 1)
         if not isinstance(key, Scalar):
@@ -122,8 +131,15 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
         if key.text in mapping.values:
             raise _refused(inner, f"`{key.text}` is given twice", f"first in line {mapping.keys[key.text].line}")
         mapping.keys[key.text] = key
-        mapping.values[key.text] = _node(next(events), events, depth + 1)
+        mapping.values[key.text] = value = _node(next(events), events, depth + 1)
+        mapping.end = max(value.end, key.end)
+    if mapping.flow:
+        mapping.end = _end(inner)
     return mapping
+
+
+def _end(event: Any) -> int:
+    return int(event.end_mark.index)
 
 
 def _refused(event: Any, message: str, hint: str = "") -> YamlProblem:

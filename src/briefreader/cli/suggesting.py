@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,6 +29,7 @@ _SLICE = 256  # documents that are scored together: enough for speed, few enough
 @command("suggest")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...|-")
 @click.option("--fit", is_flag=True, help="First learn how words weigh from the whole input, as a library does.")
+@click.option("--gold", type=click.Path(path_type=Path), metavar="FILE", help='Learn from lines with "topics" first.')
 @click.option("--reasons", is_flag=True, help="Say why: the terms of each topic's score, with their places.")
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Give a topic from this probability on.")
 @click.option("--insights/--no-insights", default=True, help="Tag the insights of each text too (the default).")
@@ -35,6 +37,7 @@ def suggest(
     session: Session,
     paths: tuple[str, ...],
     fit: bool,
+    gold: Path | None,
     reasons: bool,
     threshold: float | None,
     insights: bool,
@@ -45,7 +48,7 @@ def suggest(
     tagger = session.tagger()
     with ExitStack() as stack, out.records("suggest") as write:
         source = Documents(paths, lines=session.jsonl or session.json, again=fit, stack=stack)
-        _prepare(tagger, source if fit else None, threshold)
+        _prepare(tagger, source if fit else None, gold, threshold)
         for item in _tagged(tagger, source, insights):
             if isinstance(item, Failed):
                 bad += 1
@@ -69,9 +72,13 @@ def suggest(
     return errors.OK if not bad else errors.PARTIAL if good else errors.FAILURE
 
 
-def _prepare(tagger: Tagger, texts: Documents | None, threshold: float | None) -> None:
+def _prepare(tagger: Tagger, texts: Documents | None, gold: Path | None, threshold: float | None) -> None:
     if texts is not None:
         tagger.fit((item.title, item.text) for item in texts if isinstance(item, Document))
+    if gold is not None:
+        from briefreader.tagging.gold import read
+
+        tagger.learn(read(gold, tagger.taxonomy))
     if threshold is not None:
         tagger.threshold = threshold
 

@@ -10,10 +10,10 @@ from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
 from briefreader.library.exporting import Exporting
 from briefreader.library.keeping import Keeping
-from briefreader.library.tagging import Tagging
+from briefreader.library.taxonomies import Taxonomies
 
 
-class Library(Adding, Exporting, Tagging, Browsing, Deciding, Keeping):
+class Library(Adding, Exporting, Taxonomies, Browsing, Deciding, Keeping):
     """A reader's briefings with topics, notes and history; see the groups of verbs for what it can do."""
 
     _thrown_away = False

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from briefreader.storage.suggestions import Row, Text
     from briefreader.tagging import Explanation, Tagger
     from briefreader.tagging import Tagging as Scores
+    from briefreader.tagging.evaluation import Evaluation
 
 MODEL = "model"
 SLICE = 200
@@ -143,6 +144,45 @@ class Tagging(Browsing):
             found = suggestions.undecided(con, self.tagger().threshold, limit)
         return [(id, score.topic, score.score) for id, score in found if score.topic in self.taxonomy.ids]
 
+    def learn(self, topic: str | None = None, target: str = "") -> list[TopicScore]:
+        """Refit a topic (by default all) to the decisions as they are; a target's new scores, best first.
+
+        Texts that were learnt from are kept measured, so that a correction shows at once. Stored tags follow with the
+        next ``tag``.
+        """
+        with self.db.reading() as con:
+            labels = suggestions.labels(con)
+            text = next(suggestions.texts(con, [briefings.target(con, target)[0]])) if target else None
+        tagger = self.tagger()
+        tagger.learn(labels, None if topic is None else [self.taxonomy.topic(topic).id])
+        if text is None:
+            return []
+        (tagging,) = tagger.tag([(text.title, text.body)])
+        listed = sorted(tagging.scores, key=lambda t: -tagging.scores[t])
+        return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, "")) for t in listed]
+
+    def evaluate(self, gold: Path | None = None) -> Evaluation:
+        """Precision, recall, F1 and average precision by topic, with intervals.
+
+        From a file of labelled texts; else from the decisions, each judged by a model that learnt from others only.
+        """
+        from briefreader.tagging import evaluation
+        from briefreader.tagging.gold import read
+
+        if gold is not None:
+            return evaluation.against(self.tagger(), read(gold, self.taxonomy))
+        with self.db.reading() as con:
+            labels = suggestions.labels(con)
+        return evaluation.cross_validated(self.tagger(), labels)
+
+    def discover(self, limit: int = 10) -> str:
+        """Topics that the briefings without one suggest, as YAML to choose from; "" if there are too few."""
+        from briefreader.tagging.discovery import discover
+
+        with self.db.reading() as con:
+            with_topic, without = suggestions.by_topics(con, SAMPLE_CHARACTERS)
+        return discover(without, with_topic, self.taxonomy, limit)
+
     @property
     def _model_folder(self) -> Path:
         return self.folder / MODEL
@@ -160,16 +200,21 @@ class Tagging(Browsing):
     def _fitted(self, *, anew: bool, keep: bool) -> Tagger:
         """The library's model, fitted in a child process where there is none or the library has outgrown it."""
         from briefreader.tagging import Tagger, worker
+        from briefreader.tagging.tagger import lesson
 
         saved = self._saved()
         with self.db.reading() as con:
-            total = suggestions.count(con)
+            total, labels = suggestions.count(con), suggestions.labels(con)
             tagger = saved if saved is not None and not _outgrown(saved.documents, total, anew) else None
             documents = [] if tagger else suggestions.sample(con, SAMPLE_CHARACTERS)
         if tagger is None and keep:
             tagger = worker.fit(self.taxonomy, documents, self._model_folder, of=total)
         elif tagger is None:
             tagger = Tagger(self.taxonomy, ()).fit(documents)
+        if tagger.lesson != lesson(labels):
+            tagger.learn(labels)
+            if keep:
+                tagger.save(self._model_folder)
         with self._tagger_lock:
             self._tagger = tagger
         return tagger

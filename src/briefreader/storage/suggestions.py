@@ -141,5 +141,24 @@ def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
     return [(row["title"], row["body"]) for row in rows]
 
 
+def by_topics(con: sqlite3.Connection, characters: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Titles and bodies of briefings that have a topic, and of those that have none; sampled as in ``sample``."""
+    total = con.execute("SELECT coalesce(sum(length(body)), 0) FROM content").fetchone()[0]
+    rows = con.execute(
+        "SELECT b.title, c.body, EXISTS (SELECT 1 FROM suggestion s WHERE s.briefing_key = b.key AND s.earned <> ''"
+        " AND s.insight_number = 0 AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = b.key"
+        " AND d.insight_number = 0 AND d.topic = s.topic AND d.verdict = 'rejected'))"
+        " OR EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = b.key AND d.insight_number = 0"
+        " AND d.verdict = 'accepted') AS tagged"
+        " FROM briefing b JOIN content c ON c.briefing_key = b.key"
+        " WHERE NOT b.removed AND b.key % ? = 0 ORDER BY b.key",
+        (max(1, -(-total // characters)),),
+    )
+    found: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
+    for row in rows:
+        found[not row["tagged"]].append((row["title"], row["body"]))
+    return found
+
+
 def _digest(row: sqlite3.Row) -> str:
     return f"{row['digest'][:16]}-{row['words']}-{zlib.crc32(row['title'].encode('utf-8', 'replace')):08x}"

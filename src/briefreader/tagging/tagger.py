@@ -67,7 +67,7 @@ class Tagger:
             prior = fitting.background(taxonomy, files.shipped_texts() if background is None else background)
         self.prior = prior
         self.documents = 0  # how many the model was fitted to
-        self.lesson = ""  # digest of the decisions that the corrections come from
+        self.lesson = lesson([])  # digest of the decisions that the corrections come from
         self.corrections = Corrections(prior, {})
         self._learner = Learner(prior)
 
@@ -82,7 +82,7 @@ class Tagger:
         documents = list(documents)
         self.prior = fitting.fit(self.taxonomy, documents)
         self.documents = len(documents)
-        self.lesson, self.corrections, self._learner = "", Corrections(self.prior, {}), Learner(self.prior)
+        self.lesson, self.corrections, self._learner = lesson([]), Corrections(self.prior, {}), Learner(self.prior)
         return self
 
     def learn(self, examples: Iterable[Example], topics: Sequence[str] | None = None) -> Self:
@@ -95,6 +95,12 @@ class Tagger:
         self.corrections = Corrections(self.prior, kept | self._learner.learn(examples, topics))
         self.lesson = lesson(examples)
         return self
+
+    def taught(self, examples: Iterable[Example]) -> Tagger:
+        """Another tagger on the same prior that learnt from these examples only."""
+        other = copy(self)
+        other.corrections = Corrections(self.prior, self._learner.learn(examples))
+        return other
 
     @property
     def fingerprint(self) -> str:

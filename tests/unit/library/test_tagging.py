@@ -114,3 +114,39 @@ def test_review_begins_with_the_least_certain(tagged: Library) -> None:
     id, topic, _ = found[0]
     tagged.decide([id], topic, "accepted")
     assert (id, topic) not in [(i, t) for i, t, _ in tagged.review()]
+
+
+def test_a_correction_shows_at_once_and_the_next_tagging_keeps_it(tagged: Library) -> None:
+    id = ids(tagged)["Slow boats"]
+    before = next(s.score for s in tagged.learn(None, id) if s.topic == "boats")
+    tagged.decide([id], "boats", "rejected")
+    after = next(s.score for s in tagged.learn("boats", id) if s.topic == "boats")
+    assert after < before
+    (again,) = [t for t in tagged.tag() if t.id == id]
+    assert [s.score for s in (*again.topics, *again.suggested) if s.topic == "boats"] == [
+        pytest.approx(after, abs=1e-3)
+    ]
+    assert list(tagged.tag()) == []
+
+
+def test_few_decisions_are_not_enough_to_evaluate(tagged: Library) -> None:
+    tagged.decide([ids(tagged)["Slow boats"]], "boats", "accepted")
+    evaluation = tagged.evaluate()
+    assert {t.note for t in evaluation.topics} == {"not enough examples"}
+    assert evaluation.documents == 1
+
+
+def test_discovery_offers_topics_of_what_has_none(tagged: Library, tmp_path: Path) -> None:
+    assert tagged.discover() == ""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    for i in range(6):
+        subject = "The clockwork museum shows pocket watches" if i % 2 else "Desert railways cross the salt flats"
+        (folder / f"{i}.md").write_text(f"# Letter {i} of {subject}\n\n{subject}, number {i}. " + f"{subject}. " * 9)
+    list(tagged.add([folder]))
+    list(tagged.tag())
+    path = tmp_path / "offered.yaml"
+    path.write_text(tagged.discover(), encoding="utf-8")
+    keywords = {k for topic in Taxonomy.load(path).topics for k in topic.keywords}
+    assert any("clockwork" in k or "watches" in k for k in keywords)
+    assert any("railways" in k or "desert" in k for k in keywords)

@@ -1,0 +1,123 @@
+"""The library's own taxonomy, changed so that decisions follow; and what another one would do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from briefreader import paths
+from briefreader.errors import TaxonomyError, UsageError
+from briefreader.library import taxonomy_text
+from briefreader.library.base import SHIPPED_TAXONOMY, TAXONOMY
+from briefreader.library.tagging import SAMPLE_CHARACTERS, Tagging
+from briefreader.storage import decisions, suggestions
+from briefreader.taxonomy import Taxonomy, Topic, renamed
+from briefreader.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from briefreader.model import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Retagged:
+    """A briefing that another taxonomy would tag otherwise: topics it would gain and lose."""
+
+    id: str
+    title: str
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+class Taxonomies(Tagging):
+    """Verbs that change the library's taxonomy.yaml. Its text is the reader's: an undo leaves the file alone."""
+
+    def add_topic(self, label: str) -> str:
+        """Append a topic of this label; its id, made of the label, comes back."""
+        label = " ".join(label.split())
+        words = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].strip("-")
+        if not label:
+            raise UsageError("a topic needs a name")
+        id = words or f"topic-{len(self.taxonomy.topics) + 1}"
+        if id in self.taxonomy.ids or label.casefold() in {t.label.casefold() for t in self.taxonomy.topics}:
+            raise UsageError(f"there is a topic {label!r} already")
+        self._change_taxonomy({}, [Topic(id, label)])
+        return id
+
+    def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
+        """Give a topic another id (and label); verdicts follow, ``was`` remembers the former."""
+        topic = self.taxonomy.topic(old)
+        changed = renamed(topic, new) if new != topic.id else topic
+        self._change_taxonomy({topic.id: replace(changed, label=label or topic.label)})
+        return self._moved(topic.id, new, "rename topic")
+
+    def merge_topics(self, old: str, into: str) -> Batch:
+        """Give one topic's phrases, earlier ids and verdicts to another, and take it out."""
+        gone, kept = self.taxonomy.topic(old), self.taxonomy.topic(into)
+        if gone.id == kept.id:
+            raise UsageError(f"{old} and {into} are one topic")
+        phrases = dict.fromkeys((*kept.keywords, *(p for p in gone.phrases if p not in kept.phrases)))
+        was = dict.fromkeys((*kept.was, gone.id, *gone.was))
+        broader = gone.broader if kept.broader == gone.id else kept.broader
+        merged = replace(kept, keywords=tuple(phrases), was=tuple(was), broader=broader)
+        below = {
+            t.id: replace(t, broader=kept.id) for t in self.taxonomy.topics if t.broader == gone.id and t is not kept
+        }
+        self._change_taxonomy({**below, gone.id: None, kept.id: merged})
+        return self._moved(gone.id, kept.id, "merge topics")
+
+    def delete_topic(self, id: str) -> Topic:
+        """Take a topic out. Verdicts on it are kept, unseen, and come back with it."""
+        topic = self.taxonomy.topic(id)
+        self._change_taxonomy({topic.id: None})
+        return topic
+
+    def taxonomy_news(self) -> list[Topic]:
+        """The shipped taxonomy's topics that this one has neither by id nor by an earlier one."""
+        known = {old for topic in self.taxonomy.topics for old in (topic.id, *topic.was)}
+        shipped = Taxonomy.load(paths.shipped("taxonomy") / SHIPPED_TAXONOMY)
+        return [topic for topic in shipped.topics if topic.id not in known]
+
+    def update_taxonomy(self, ids: Sequence[str] | None = None) -> list[Topic]:
+        """Append topics of ``taxonomy_news`` (by default all) and tell which."""
+        chosen = [topic for topic in self.taxonomy_news() if ids is None or topic.id in ids]
+        known = {*self.taxonomy.ids, *(topic.id for topic in chosen)}
+        added = [replace(t, broader=t.broader if t.broader in known else "") for t in chosen]
+        if added:
+            self._change_taxonomy({}, added)
+        return added
+
+    def taxonomy_diff(self, path: Path) -> Iterator[Retagged]:
+        """What tagging by another taxonomy file would change of the earned topics as they are stored."""
+        from briefreader.tagging import Tagger
+
+        other = Taxonomy.load(path)
+        with self.db.reading() as con:
+            documents, labels = suggestions.sample(con, SAMPLE_CHARACTERS), suggestions.labels(con)
+        tagger = Tagger(other, ()).fit(documents).learn(labels)
+        renames = {old: topic.id for topic in other.topics for old in topic.was}
+        for slice_ in self._texts(self.keys(), lambda: False):
+            taggings = tagger.tag([(text.title, text.body) for text in slice_])
+            with self.db.reading() as con:
+                stored = [suggestions.of(con, (text.key, 0)) for text in slice_]
+            for text, tagging, scores in zip(slice_, taggings, stored, strict=True):
+                now = {renames.get(s.topic, s.topic) for s in scores if s.earned}
+                then = set(tagging.tags)
+                if now != then:
+                    yield Retagged(text.id, text.title, tuple(sorted(then - now)), tuple(sorted(now - then)))
+
+    def _change_taxonomy(self, changed: Mapping[str, Topic | None], added: Sequence[Topic] = ()) -> None:
+        path = self.taxonomy_path
+        if path.parent != self.folder or path.name != TAXONOMY:
+            raise TaxonomyError("only the library's own taxonomy is changed", where=str(path), hint="edit this file")
+        taxonomy_text.change(path, changed, added)
+        self.reload_taxonomy()
+
+    def _moved(self, old: str, new: str, verb: str) -> Batch:
+        with self._step(verb) as step:
+            moved = decisions.rename(step.con, step.number, old, new) if old != new else 0
+            step.summary = f"{old} → {new}: {moved:,} decisions"
+        return step.batch

@@ -1,0 +1,179 @@
+"""Taxonomies in other formats: TSV for spreadsheets, SKOS (Turtle, JSON-LD) for vocabulary tools."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from briefreader.errors import MissingExtraError, TaxonomyError, UsageError
+from briefreader.taxonomy import Taxonomy, Topic
+from briefreader.text import fold
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMATS = ("yaml", "tsv", "ttl", "jsonld")
+_SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".tsv": "tsv", ".ttl": "ttl", ".jsonld": "jsonld", ".json": "jsonld"}
+_COLUMNS = ("id", "label", "description", "alt", "keywords", "include", "exclude", "broader", "examples", "was")
+_LISTS = frozenset({"alt", "keywords", "exclude", "examples", "was"})
+_SEPARATOR = " | "
+_BASE = "urn:briefreader:topic:"
+_OWN = "urn:briefreader:"
+_RDF = {"ttl": "turtle", "jsonld": "json-ld"}
+
+
+def format_of(path: Path, given: str = "") -> str:
+    """The format given, else the one that the name ends in.
+
+    Raises:
+        UsageError: neither is known.
+    """
+    found = given or _SUFFIXES.get(path.suffix.lower(), "")
+    if found not in FORMATS:
+        raise UsageError(f"unknown taxonomy format: {given or path.name}", hint=f"one of {', '.join(FORMATS)}")
+    return found
+
+
+def load(path: Path, format: str = "") -> Taxonomy:
+    """A taxonomy from a file in any of the formats.
+
+    Raises:
+        TaxonomyError: the file can't be read as one.
+        MissingExtraError: SKOS without rdflib.
+    """
+    format = format_of(path, format)
+    if format == "yaml":
+        return Taxonomy.load(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TaxonomyError(f"cannot read the taxonomy: {error}", where=str(path)) from error
+    topics = _from_tsv(text, path) if format == "tsv" else _from_skos(text, format, path)
+    if not topics:
+        raise TaxonomyError("no topics here", where=str(path))
+    return Taxonomy(tuple(topics), path=str(path))
+
+
+def dump(taxonomy: Taxonomy, format: str) -> str:
+    """The taxonomy's topics in one of the formats; aliases are YAML's only."""
+    if format == "yaml":
+        return taxonomy.to_yaml()
+    return _to_tsv(taxonomy) if format == "tsv" else _to_skos(taxonomy, format)
+
+
+def _to_tsv(taxonomy: Taxonomy) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, dialect="excel-tab", lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for topic in taxonomy.topics:
+        values = (getattr(topic, column) for column in _COLUMNS)
+        writer.writerow([_SEPARATOR.join(value) if isinstance(value, tuple) else value for value in values])
+    return out.getvalue()
+
+
+def _from_tsv(text: str, path: Path) -> list[Topic]:
+    rows = csv.DictReader(io.StringIO(text), dialect="excel-tab")
+    unknown = set(rows.fieldnames or ()) - set(_COLUMNS)
+    if unknown or "label" not in (rows.fieldnames or ()):
+        hint = f"columns: {', '.join(_COLUMNS)}; a label is needed"
+        raise TaxonomyError(f"unknown columns: {', '.join(sorted(map(str, unknown)))}", where=f"{path}:1", hint=hint)
+    topics = []
+    for row in rows:
+        values: dict[str, Any] = {}
+        for column, cell in row.items():
+            if column in _COLUMNS and cell:
+                values[column] = _list(cell) if column in _LISTS else " ".join(cell.split())
+        if not values.get("label"):
+            raise TaxonomyError("a topic needs a label", where=f"{path}:{rows.line_num}")
+        values.setdefault("id", _id(values["label"]))
+        topics.append(Topic(**values))
+    return topics
+
+
+def _list(cell: str) -> tuple[str, ...]:
+    return tuple(part for part in (" ".join(p.split()) for p in cell.split(_SEPARATOR.strip())) if part)
+
+
+def _id(label: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-") or "topic"
+
+
+def _rdflib() -> Any:
+    try:
+        import rdflib
+    except ImportError as error:
+        raise MissingExtraError("SKOS", "skos") from error
+    return rdflib
+
+
+def _to_skos(taxonomy: Taxonomy, format: str) -> str:
+    rdf = _rdflib()
+    skos, own = rdf.namespace.SKOS, rdf.Namespace(_OWN)
+    graph = rdf.Graph()
+    graph.bind("skos", skos)
+    graph.bind("briefreader", own)
+    scheme = rdf.URIRef(f"{_OWN}taxonomy")
+    graph.add((scheme, rdf.RDF.type, skos.ConceptScheme))
+    for topic in taxonomy.topics:
+        concept = rdf.URIRef(_BASE + topic.id)
+        graph.add((concept, rdf.RDF.type, skos.Concept))
+        graph.add((concept, skos.inScheme, scheme))
+        graph.add((concept, skos.notation, rdf.Literal(topic.id)))
+        if topic.broader:
+            graph.add((concept, skos.broader, rdf.URIRef(_BASE + topic.broader)))
+        for name, property in _properties(skos, own).items():
+            value = getattr(topic, name)
+            for each in value if isinstance(value, tuple) else (value,) if value else ():
+                graph.add((concept, property, rdf.Literal(each)))
+    return str(graph.serialize(format=_RDF[format]))
+
+
+def _properties(skos: Any, own: Any) -> dict[str, Any]:
+    return {
+        "label": skos.prefLabel,
+        "description": skos.definition,
+        "alt": skos.altLabel,
+        "keywords": skos.hiddenLabel,
+        "include": skos.scopeNote,
+        "exclude": own.exclude,
+        "examples": skos.example,
+        "was": own.was,
+    }
+
+
+def _from_skos(text: str, format: str, path: Path) -> list[Topic]:
+    rdf = _rdflib()
+    skos, own = rdf.namespace.SKOS, rdf.Namespace(_OWN)
+    if format == "jsonld" and re.search(r'"@(context|import)"\s*:\s*\[?\s*"', text):
+        raise TaxonomyError("a context from elsewhere is not fetched", where=str(path), hint="write the context out")
+    graph = rdf.Graph()
+    try:
+        graph.parse(data=text, format=_RDF[format])
+    except Exception as error:  # rdflib's parsers raise whatever they stumble over
+        raise TaxonomyError(f"not {format}: {str(error)[:200]}", where=str(path)) from error
+    concepts = sorted(graph.subjects(rdf.RDF.type, skos.Concept))
+    ids = {concept: _concept_id(graph, skos, concept) for concept in concepts}
+    topics = []
+    for concept in concepts:
+        values: dict[str, Any] = {}
+        for name, property in _properties(skos, own).items():
+            found = tuple(
+                " ".join(str(value).split()) for value in sorted(graph.objects(concept, property), key=_english)
+            )
+            values[name] = found if name in _LISTS else found[0] if found else ""
+        broader = next((ids[b] for b in sorted(graph.objects(concept, skos.broader)) if b in ids), "")
+        values["label"] = values["label"] or ids[concept]
+        topics.append(Topic(id=ids[concept], broader=broader, **values))
+    return topics
+
+
+def _english(literal: Any) -> tuple[bool, str]:
+    return getattr(literal, "language", None) not in (None, "en"), str(literal)
+
+
+def _concept_id(graph: Any, skos: Any, concept: Any) -> str:
+    notation = next((str(value) for value in sorted(graph.objects(concept, skos.notation))), "")
+    tail = re.split(r"[/#:]", str(concept).rstrip("/#"))[-1]
+    return _id(notation or tail).replace("--", "-") if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", notation) else notation

@@ -1,0 +1,127 @@
+"""Changes to a taxonomy file that leave everything else in it as the reader wrote it, comments included.
+
+A change is made to the text where each thing stands, and used if the result reads as exactly the topics wanted; a
+file of an unusual layout is written anew instead, which loses its comments.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefreader.errors import LibraryError, TaxonomyError
+from briefreader.taxonomy import Taxonomy, Topic, yaml_value
+from briefreader.yamlnodes import Mapping, Sequence, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from collections.abc import Mapping as Map
+
+Edit = tuple[int, int, str]  # text[start:end] becomes this
+_KEYS = ("label", "description", "alt", "keywords", "include", "exclude", "broader", "examples", "was", "id")
+
+
+def change(path: Path, changed: Map[str, Topic | None], added: Collection[Topic] = ()) -> Taxonomy:
+    """Give topics (by the id they have) new values or, with None, take them out; add others at the end.
+
+    References by ``broader`` follow a changed id, and go where the topic went.
+
+    Raises:
+        TaxonomyError: the file can't be read, or would not be one afterwards.
+        LibraryError: it can't be written.
+    """
+    before = Taxonomy.load(path)
+    wanted = _changed(before, changed, added)
+    text = path.read_text(encoding="utf-8-sig")
+    root = parse(text)
+    assert isinstance(root, Mapping)
+    edits = sorted(_edits(text, root, before, wanted, added), reverse=True)
+    for start, end, new in edits:
+        text = text[:start] + new + text[end:]
+    _write(path, text, replace(before, topics=(*wanted.values(), *added)))
+    return Taxonomy.load(path)
+
+
+def _changed(before: Taxonomy, changed: Map[str, Topic | None], added: Collection[Topic]) -> dict[str, Topic]:
+    """The topics as they shall be, by the id they have now."""
+    moved = {old: new.id if new else "" for old, new in changed.items()}
+    wanted = {}
+    for topic in before.topics:
+        new = changed.get(topic.id, topic)
+        if new is not None:
+            wanted[topic.id] = replace(new, broader=moved.get(new.broader, new.broader))
+    taken = [topic.id for topic in (*wanted.values(), *added)]
+    if len(set(taken)) < len(taken):
+        raise TaxonomyError("two topics would have the same id", where=before.path)
+    return wanted
+
+
+def _edits(text: str, root: Mapping, before: Taxonomy, wanted: Map[str, Topic], added: Collection[Topic]) -> list[Edit]:
+    entries = root.values["topics"]
+    assert isinstance(entries, Sequence)
+    found: list[Edit] = []
+    for entry, topic in zip(entries.items, before.topics, strict=True):
+        assert isinstance(entry, Mapping)
+        if topic.id not in wanted:
+            found.append(_lines(text, entry.start, entry.end))
+            continue
+        for key in _KEYS:
+            value = getattr(wanted[topic.id], key)
+            if value != getattr(topic, key):
+                found.append(_edit(text, entry, key, value))
+    if added:
+        place = _line_end(text, entries.end)
+        dash = max(entries.column - 1, 0)
+        found.append((place, place, "".join(_entry(topic, dash) for topic in added)))
+    return found
+
+
+def _edit(text: str, entry: Mapping, key: str, value: str | tuple[str, ...]) -> Edit:
+    node = entry.values.get(key)
+    if node is None:
+        place = _line_end(text, entry.values["id"].end)
+        return place, place, f"\n{' ' * (entry.keys['id'].column - 1)}{key}: {yaml_value(value)}"
+    if not value:
+        return _lines(text, entry.keys[key].start, node.end)
+    newline = "\n" if text[node.start : node.end].endswith("\n") else ""
+    return node.start, node.end, yaml_value(value) + newline
+
+
+def _entry(topic: Topic, dash: int) -> str:
+    whole = Taxonomy((topic,)).to_yaml().split("topics:\n", 1)[1].rstrip("\n")
+    return "".join(f"\n{' ' * dash}{line[2:]}" for line in whole.split("\n"))
+
+
+def _line_end(text: str, place: int) -> int:
+    if place and text[place - 1] == "\n":
+        return place - 1
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
+def _lines(text: str, start: int, end: int) -> Edit:
+    """The whole lines from one place to another, taken out."""
+    return text.rfind("\n", 0, start) + 1, min(_line_end(text, end) + 1, len(text)), ""
+
+
+def _write(path: Path, text: str, wanted: Taxonomy) -> None:
+    """Replace the file in one step by ``text``, or by YAML made anew if that doesn't read as the topics wanted."""
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".taxonomy-") as folder:
+            partial = Path(folder, path.name)
+            partial.write_text(text, encoding="utf-8")
+            if not _reads_as(partial, wanted):
+                wanted.dump(partial)
+                Taxonomy.load(partial)
+            partial.replace(path)
+    except OSError as error:
+        raise LibraryError(f"the taxonomy can't be written: {error.strerror}", where=str(path)) from error
+
+
+def _reads_as(path: Path, wanted: Taxonomy) -> bool:
+    try:
+        return Taxonomy.load(path) == wanted
+    except TaxonomyError:
+        return False

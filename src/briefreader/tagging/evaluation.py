@@ -1,0 +1,174 @@
+"""How good the topics are, by the reader's decisions or a gold file: with intervals, or "not enough examples".
+
+Intervals are percentile bootstraps over documents (Efron & Tibshirani 1993), 95 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from briefreader.tagging.learner import Example
+    from briefreader.tagging.tagger import Tagger
+    from briefreader.tagging.vectors import Floats
+
+    Bools = npt.NDArray[np.bool_]
+
+ENOUGH = 5  # positives and negatives below which a figure would say nothing
+RESAMPLES = 500
+FOLDS = 5
+BINS = 10
+NOT_ENOUGH = "not enough examples"
+
+
+class Estimate(NamedTuple):
+    """A figure and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicQuality:
+    """One topic's figures; None with a ``note`` where there are too few examples."""
+
+    topic: str
+    positives: int
+    negatives: int
+    precision: Estimate | None = None
+    recall: Estimate | None = None
+    f1: Estimate | None = None
+    ap: Estimate | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All topics' figures, over all pairs (``micro``) and over topics with enough examples (``macro``, ``map``).
+
+    ``calibration`` are bins of (mean predicted, share observed, pairs); ``ece`` the expected calibration error.
+    """
+
+    topics: tuple[TopicQuality, ...]
+    documents: int
+    micro: Estimate | None
+    macro: float | None
+    map: float | None
+    calibration: tuple[tuple[float, float, int], ...]
+    ece: float | None
+
+
+def cross_validated(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
+    """From decisions: each is judged by a model that learnt from the other folds only; texts are not split."""
+    folds = np.arange(len(examples)) % FOLDS
+    scores = np.zeros((len(examples), len(tagger.taxonomy.ids)))
+    for fold in range(min(FOLDS, len(examples))):
+        others = [e for e, f in zip(examples, folds, strict=True) if f != fold]
+        mine = np.flatnonzero(folds == fold)
+        scores[mine] = tagger.taught(others).score([(examples[i].title, examples[i].text) for i in mine.tolist()])
+    return _evaluation(tagger, scores, examples)
+
+
+def against(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
+    """From a gold file that the model has not learnt from."""
+    return _evaluation(tagger, tagger.score([(e.title, e.text) for e in examples]), examples)
+
+
+def _evaluation(tagger: Tagger, scores: Floats, examples: Sequence[Example]) -> Evaluation:
+    ids = tagger.taxonomy.ids
+    right = np.array([[t in e.accepted for t in ids] for e in examples], dtype=bool).reshape(len(examples), len(ids))
+    wrong = np.array([[t in e.rejected for t in ids] for e in examples], dtype=bool).reshape(len(examples), len(ids))
+    known = right | wrong
+    rng = np.random.default_rng(0)
+    topics = tuple(
+        _topic(topic, right[known[:, k], k], scores[known[:, k], k], tagger.threshold, rng)
+        for k, topic in enumerate(ids)
+    )
+    told = [t for t in topics if t.f1 is not None and t.ap is not None]
+    bins, ece = calibration(right[known], scores[known])
+    return Evaluation(
+        topics=topics,
+        documents=len(examples),
+        micro=_micro(right, known, scores >= tagger.threshold, rng) if told else None,
+        macro=float(np.mean([t.f1.value for t in told if t.f1])) if told else None,
+        map=float(np.mean([t.ap.value for t in told if t.ap])) if told else None,
+        calibration=bins,
+        ece=ece,
+    )
+
+
+def _topic(topic: str, right: Bools, scores: Floats, threshold: float, rng: np.random.Generator) -> TopicQuality:
+    positives = int(right.sum())
+    negatives = len(right) - positives
+    if min(positives, negatives) < ENOUGH:
+        return TopicQuality(topic, positives, negatives, note=NOT_ENOUGH)
+    given = scores >= threshold
+
+    def estimate(figure: Callable[[npt.NDArray[np.int64]], float]) -> Estimate:
+        return bootstrap(figure, len(right), rng)
+
+    return TopicQuality(
+        topic,
+        positives,
+        negatives,
+        precision=estimate(lambda i: float(right[i][given[i]].mean()) if given[i].any() else 0.0),
+        recall=estimate(lambda i: float(given[i][right[i]].mean()) if right[i].any() else 0.0),
+        f1=estimate(lambda i: f1(right[i], given[i])),
+        ap=estimate(lambda i: average_precision(right[i], scores[i])),
+    )
+
+
+def _micro(right: Bools, known: Bools, given: Bools, rng: np.random.Generator) -> Estimate:
+    hit, told, true = right & given, given & known, right
+    sums = np.stack([hit.sum(1), told.sum(1), true.sum(1)], axis=1)
+
+    def figure(i: npt.NDArray[np.int64]) -> float:
+        both, said, so = sums[i].sum(axis=0)
+        return float(2 * both / max(said + so, 1))
+
+    return bootstrap(figure, len(right), rng)
+
+
+def bootstrap(figure: Callable[[npt.NDArray[np.int64]], float], count: int, rng: np.random.Generator) -> Estimate:
+    """A figure of the documents ``0 … count-1``, and its interval over resampled ones."""
+    resampled = [figure(rng.integers(0, count, count)) for _ in range(RESAMPLES)]
+    low, high = np.percentile(resampled, [2.5, 97.5])
+    return Estimate(figure(np.arange(count)), float(low), float(high))
+
+
+def f1(right: Bools, given: Bools) -> float:
+    """2·TP / (2·TP + FP + FN), 0 where there is nothing."""
+    return float(2 * (right & given).sum() / max(right.sum() + given.sum(), 1))
+
+
+def average_precision(right: Bools, scores: Floats) -> float:
+    """Mean precision at the positives, best first; ties count as one group, as in scikit-learn."""
+    if not right.any():
+        return 0.0
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(right[order])
+    ends = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
+    gained = np.diff(hits[ends], prepend=0)
+    return float((gained * hits[ends] / (ends + 1)).sum() / right.sum())
+
+
+def calibration(right: Bools, scores: Floats) -> tuple[tuple[tuple[float, float, int], ...], float | None]:
+    """Bins of equal width, and the expected calibration error: the mean gap weighted by the pairs in each."""
+    if not len(right):
+        return (), None
+    place = np.minimum((scores * BINS).astype(int), BINS - 1)
+    bins = []
+    for number in range(BINS):
+        among = place == number
+        if among.any():
+            bins.append((float(scores[among].mean()), float(right[among].mean()), int(among.sum())))
+    error = sum(abs(said - seen) * count for said, seen, count in bins) / len(right)
+    return tuple(bins), float(error)

@@ -1,0 +1,46 @@
+"""Labelled texts from a file: JSON lines ``{"title", "text", "topics": […]}``; a topic not listed is a rejected one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from briefreader.errors import UsageError
+from briefreader.tagging.learner import Labelled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from briefreader.taxonomy import Taxonomy
+
+MAX_LINE = 50_000_000
+
+
+def read(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
+    """The labelled texts of a file; topics that the taxonomy doesn't have are left out.
+
+    Raises:
+        UsageError: the file can't be read, or a line isn't such a record; file and line are named.
+    """
+    known = {old: topic.id for topic in taxonomy.topics for old in (topic.id, *topic.was)}
+    examples = []
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    examples.append(_example(line, f"{path}:{number}", known))
+    except OSError as error:
+        raise UsageError(f"cannot read the labelled texts: {error.strerror}", where=str(path)) from error
+    return examples
+
+
+def _example(line: str, where: str, known: dict[str, str]) -> Labelled:
+    try:
+        record = json.loads(line[:MAX_LINE])
+    except (ValueError, RecursionError) as error:
+        raise UsageError("not a line of JSON", where=where, hint='one {"title", "text", "topics"} a line') from error
+    if not isinstance(record, dict) or not isinstance(record.get("topics"), list):
+        raise UsageError('no list of "topics"', where=where, hint='one {"title", "text", "topics"} a line')
+    title, text = (str(record.get(key) or "") for key in ("title", "text"))
+    accepted = frozenset(known[t] for t in record["topics"] if isinstance(t, str) and t in known)
+    return Labelled(title, text, accepted, frozenset(known.values()) - accepted)

@@ -1,0 +1,151 @@
+"""A library's own taxonomy: changed with its comments, verdicts following; other formats and what they'd do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.errors import TaxonomyError, UsageError
+from briefreader.library import Library, taxonomy_files
+from briefreader.taxonomy import Taxonomy, Topic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = """# mine
+topics:
+  - id: kelp  # the green one
+    label: Kelp
+    keywords: [seaweed, reef]
+  # boats of all kinds
+  - label: Boats
+    id: boats
+    keywords:
+      - pier        # where they land
+      - harbour master
+    broader: sea
+    description: >-
+      Ships and
+      schedules.
+  - id: sea
+    label: The sea
+aliases:
+  - [pier, jetty]
+"""
+
+
+@pytest.fixture
+def own(filled: Library) -> Library:
+    (filled.folder / "taxonomy.yaml").write_text(TEXT, encoding="utf-8")
+    filled.reload_taxonomy()
+    return filled
+
+
+def text_of(library: Library) -> str:
+    return (library.folder / "taxonomy.yaml").read_text(encoding="utf-8")
+
+
+def test_a_topic_is_added_at_the_end_of_the_topics(own: Library) -> None:
+    assert own.add_topic("Café  prices: up") == "cafe-prices-up"
+    assert own.taxonomy.ids == ("kelp", "boats", "sea", "cafe-prices-up")
+    assert text_of(own) == TEXT.replace("aliases:", '  - id: cafe-prices-up\n    label: "Café prices: up"\naliases:')
+    with pytest.raises(UsageError):
+        own.add_topic("the SEA")
+
+
+def test_a_rename_keeps_comments_verdicts_and_the_former_id(own: Library) -> None:
+    id = own.list()[0].id
+    own.decide([id], "sea", "accepted")
+    own.rename_topic("sea", "ocean", "Ocean")
+    expected = TEXT.replace("id: sea\n    label: The sea", "id: ocean\n    was: [sea]\n    label: Ocean")
+    assert text_of(own) == expected.replace("broader: sea", "broader: ocean")
+    assert own.topics(id)[0].topic == "ocean"
+    assert own.taxonomy.topic("sea").label == "Ocean"
+    with pytest.raises(TaxonomyError):
+        own.rename_topic("kelp", "boats")
+
+
+def test_a_merge_takes_phrases_and_verdicts_along(own: Library) -> None:
+    id = own.list()[0].id
+    own.decide([id], "boats", "rejected")
+    own.merge_topics("boats", "sea")
+    sea = own.taxonomy.topic("boats")
+    assert (sea.id, sea.keywords, sea.was) == ("sea", ("Boats", "pier", "harbour master"), ("boats",))
+    assert [(s.topic, s.verdict) for s in own.topics(id)] == [("sea", "rejected")]
+    assert "# the green one" in text_of(own)
+    assert "# where they land" not in text_of(own)
+
+
+def test_a_deleted_topic_keeps_its_verdicts_until_it_is_back(own: Library) -> None:
+    id = own.list()[0].id
+    own.decide([id], "kelp", "accepted")
+    own.delete_topic("kelp")
+    assert own.topics(id) == []
+    own.add_topic("Kelp")
+    assert [s.verdict for s in own.topics(id)] == ["accepted"]
+
+
+def test_a_flow_file_is_changed_too(own: Library) -> None:
+    (own.folder / "taxonomy.yaml").write_text("topics: [{id: a, label: A}, {id: b, label: B, broader: a}]\n")
+    own.reload_taxonomy()
+    own.rename_topic("a", "c")
+    assert own.taxonomy == Taxonomy((Topic("c", "A", was=("a",)), Topic("b", "B", broader="c")))
+
+
+def test_only_the_librarys_own_file_is_changed(tmp_path: Path, own: Library) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(TEXT, encoding="utf-8")
+    with Library(own.folder, taxonomy=other) as library, pytest.raises(TaxonomyError):
+        library.add_topic("More")
+    assert other.read_text(encoding="utf-8") == TEXT
+
+
+def test_news_of_the_shipped_taxonomy(own: Library) -> None:
+    news = own.taxonomy_news()
+    assert "moe" in [topic.id for topic in news]
+    assert [topic.id for topic in own.update_taxonomy(["moe"])] == ["moe"]
+    assert own.taxonomy.ids == ("kelp", "boats", "sea", "moe")
+    assert "moe" not in [topic.id for topic in own.taxonomy_news()]
+
+
+def test_diff_tells_what_would_change(own: Library, tmp_path: Path) -> None:
+    list(own.tag())
+    other = tmp_path / "other.yaml"
+    Taxonomy((Topic("boats", "Boats", keywords=("pier", "harbour master")), Topic("ledgers", "Ledgers"))).dump(other)
+    found = {r.title: (r.gained, r.lost) for r in own.taxonomy_diff(other)}
+    assert found["Slow boats"] == (("ledgers",), ())
+    assert found["The Kelp Report 12"][1] == ("kelp",)
+
+
+@pytest.mark.parametrize("format", ["tsv", "ttl", "jsonld"])
+def test_other_formats_hold_every_topic(own: Library, tmp_path: Path, format: str) -> None:
+    rich = Topic("x", "X | y", 'Say "x"\tor ü', ("alt",), ("k", "l"), "in", ("not x",), "sea", ("e. g.",), ("w",))
+    if format == "tsv":
+        rich = Topic("x", "X", 'Say "x" or ü', ("alt",), ("k", "l"), "in", ("not x",), "sea", ("e. g.",), ("w",))
+    taxonomy = Taxonomy((*own.taxonomy.topics, rich))
+    path = tmp_path / f"topics.{format}"
+    path.write_text(taxonomy_files.dump(taxonomy, format), encoding="utf-8")
+    again = taxonomy_files.load(path)
+    for topic in taxonomy.topics:
+        other = again.topic(topic.id)
+        for name in ("label", "broader", "include"):
+            assert getattr(other, name) == getattr(topic, name)
+        assert other.description == " ".join(topic.description.split())
+        for name in ("alt", "keywords", "exclude", "examples", "was"):
+            assert sorted(getattr(other, name)) == sorted(getattr(topic, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.tsv", "a\tb\n"), ("a.ttl", "<"), ("a.jsonld", "{"), ("a.tsv", "label\n")]
+)
+def test_broken_files_are_refused(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(TaxonomyError):
+        taxonomy_files.load(tmp_path / name)
+
+
+def test_a_remote_context_is_not_fetched(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonld").write_text('{"@context": "http://127.0.0.1:9/x", "@id": "y"}')
+    with pytest.raises(TaxonomyError, match="not fetched"):
+        taxonomy_files.load(tmp_path / "a.jsonld")
