@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from briefreader.config import Settings
+from briefreader.library import Library
 
 WIDE, SMALL = (120, 40), (80, 24)
 
@@ -230,6 +231,17 @@ async def test_an_empty_library_offers_ways_to_begin(stage: Any, empty: Any, siz
         await on.sees("A file or folder")
         await on.press("escape")
         await on.loses("A file or folder")
+
+
+async def test_looking_around_opens_the_demo(
+    stage: Any, empty: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Library, "demo", lambda: library)  # the sample briefings take seconds to tag
+    async with stage(empty, ready="This library is empty") as on:
+        await on.press("enter")
+        await on.sees("The toll booth of tokens", "5 unread")
+        await on.press("q", "q")
+        await on.sees("The toll booth of tokens")
 
 
 async def test_the_mouse_moves_and_opens(stage: Any, library: Any) -> None:

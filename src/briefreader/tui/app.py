@@ -182,8 +182,8 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     @property
     def main_screen(self) -> MainScreen | None:
-        """The main screen, if it is there."""
-        return next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+        """The main screen, if it is there; the topmost one, since a demo's stands on that of the empty library."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
 
     def open_demo(self) -> None:
         """Show the sample briefings instead, in a library that goes away at the end."""
@@ -194,7 +194,8 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         def opened(library: Library) -> None:
             self._own_library = library
             self.library = library
-            self.switch_screen(MainScreen(library, Session()))
+            # pushed, not switched to: Textual cannot switch away from a default screen, which was never pushed itself
+            self.push_screen(MainScreen(library, Session()))
 
         def make(cancelled: Callable[[], bool]) -> Library:
             from briefreader.library import Library
