@@ -13,7 +13,7 @@ from briefreader import paths
 from briefreader.errors import TaxonomyError
 from briefreader.model import Batch
 from briefreader.phrases import PhraseIndex
-from briefreader.storage import briefings, journal, lease
+from briefreader.storage import briefings, decisions, journal, lease
 from briefreader.storage.database import Connection, Database
 from briefreader.taxonomy import Taxonomy
 
@@ -116,11 +116,26 @@ class Base:
             TaxonomyError: the file can't be used, with line and column.
         """
         with self._taxonomy_lock:
-            if self._taxonomy is None:
+            found, fresh = self._taxonomy, self._taxonomy is None
+            if found is None:
                 path = self.taxonomy_path
                 self._taxonomy_stamp = _stamp(path)
-                self._taxonomy = Taxonomy.load(path)
-            return self._taxonomy
+                found = self._taxonomy = Taxonomy.load(path)
+        if fresh:
+            self._follow_renames(found)
+        return found
+
+    def _follow_renames(self, taxonomy: Taxonomy) -> None:
+        """Move verdicts on topics that were renamed or merged to what they are now: one batch, undoable."""
+        renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in taxonomy.ids}
+        if not renamed or self.db.readonly:
+            return
+        with self.db.reading() as con:
+            pending = [old for old in renamed if decisions.on_topic(con, old)]
+        if pending:
+            with self._step("taxonomy") as step:
+                moved = sum(decisions.rename(step.con, step.number, old, renamed[old]) for old in pending)
+                step.summary = f"{', '.join(f'{old} → {renamed[old]}' for old in pending)}: {moved:,} verdicts"
 
     def _forget_taxonomy(self) -> None:
         with self._taxonomy_lock:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from briefreader.model import Briefing, BriefingRow, InsightRow, Original
     from briefreader.storage.counts import Stats
 
+_RANKED = 200  # insights that decide which briefings come first
 list_ = list  # inside the class, ``list`` is a verb
 
 
@@ -36,9 +37,10 @@ class Browsing(Searching):
     """Verbs that only look."""
 
     def keys(self, query: str = "", *, limit: int | None = None, after: int | None = None) -> list[int]:
-        """Row keys of the briefings that answer a query, newest first unless its ``sort:`` says otherwise.
+        """Row keys of the briefings that answer a query.
 
-        Free words are looked for in titles, sources and insights. ``after`` goes on behind a row key (a page).
+        Newest first, or what ``sort:`` says. Free words are looked for in titles, sources and insights, and the best
+        matches come first unless ``sort:date`` is asked for. ``after`` goes on behind a row key (a page).
         """
         asked = language.parse(query)
         with self.db.reading() as con:
@@ -46,10 +48,21 @@ class Browsing(Searching):
                 return filters.briefing_keys(con, asked, self._expand, self._topics, limit=limit, after=after)
             found = filters.briefing_keys(con, asked, self._expand, self._topics)
             matching = self._matching_briefings(con, asked, found)
+            named = set(filters.body_keys(con, [t.text for t in (*asked.words, *asked.phrases)], column="title_fts"))
         kept = [key for key in found if key in matching]
+        if asked.sort in (None, "relevance"):
+            kept = self._best_first(asked, kept, named)
         if after in kept:
             kept = kept[kept.index(after) + 1 :]
         return kept[:limit]
+
+    def _best_first(self, asked: language.Query, keys: Sequence[int], named: set[int]) -> list_[int]:
+        """Briefings whose title or source holds the words, then those with the best insights, then the others."""
+        hits = self.search(str(language.Query(terms=asked.terms)), limit=_RANKED)
+        with self.db.reading() as con:
+            owners = lists.owners(con, [hit.row.key for hit in hits])
+        rank = {key: n for n, key in reversed(list(enumerate(owners, 1)))} | dict.fromkeys(named, 0)
+        return sorted(keys, key=lambda key: rank.get(key, len(owners) + 1))
 
     def count(self, query: str = "") -> int:
         """How many briefings answer a query."""

@@ -116,6 +116,11 @@ def dismiss(con: sqlite3.Connection, batch: int, target: tuple[int, int]) -> boo
     return journal.put(con, batch, "insight", f"{target[0]}.{row['key']}", None)
 
 
+def on_topic(con: sqlite3.Connection, topic: str) -> bool:
+    """Whether there is any verdict on a topic."""
+    return con.execute("SELECT 1 FROM decision WHERE topic = ? LIMIT 1", (topic,)).fetchone() is not None
+
+
 def rename(con: sqlite3.Connection, batch: int, old: str, new: str) -> int:
     """Move all verdicts on topic ``old`` to ``new`` (a taxonomy's rename or merge); a verdict there already stays."""
     moved = 0

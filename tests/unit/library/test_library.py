@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefreader.errors import NotFoundError, UndoConflictError, UsageError
+from briefreader.errors import NotFoundError, TaxonomyError, UndoConflictError, UsageError
+from briefreader.library import Library
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from briefreader.library import Library
 
 
 def id_of(library: Library, word: str) -> str:
@@ -201,3 +200,53 @@ def test_a_longer_copy_takes_the_place_of_a_shorter_under_its_id(library: Librar
     library.undo()
     assert "whole new part" not in library.briefing(short.id).body
     assert library.original(short.id).data == (tmp_path / "a.txt").read_bytes()
+
+
+def test_verdicts_follow_a_topic_that_was_renamed(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.decide([kelp], "moe", "accepted")
+    path = filled.taxonomy_path
+    path.write_text(path.read_text().replace("- id: moe\n", "- id: sparse\n    was: [moe]\n"))
+    assert filled.reload_taxonomy()
+    assert filled.list("topic:sparse")[0].confirmed == ("sparse",)
+    assert filled.undo().verb == "taxonomy"
+    assert filled.list("topic:sparse") == []
+
+
+def test_verdicts_on_a_deleted_topic_are_kept_and_come_back_with_it(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.decide([kelp], "moe", "accepted")
+    path = filled.taxonomy_path
+    before = path.read_text()
+    path.write_text('topics:\n  - id: other\n    label: "Other"\n')
+    assert filled.reload_taxonomy()
+    assert filled.list("kelp")[0].topics == ()
+    path.write_text(before)
+    assert filled.reload_taxonomy()
+    assert filled.list("kelp")[0].topics == ("moe",)
+
+
+def test_lists_go_on_while_the_taxonomy_file_is_broken(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    filled.decide([kelp], "moe", "accepted")
+    filled.taxonomy_path.write_text("topics: [")
+    with pytest.raises(TaxonomyError):
+        filled.reload_taxonomy()
+    with Library(filled.folder) as other:
+        assert other.list("topic:moe")[0].id == kelp
+        assert ("moe", "moe", 1) in other.facets().topics
+        with pytest.raises(TaxonomyError):
+            _ = other.taxonomy
+
+
+def test_words_find_titles_sources_and_insights_the_best_first(filled: Library, tmp_path: Path) -> None:
+    (tmp_path / "late.md").write_text(
+        "---\ntitle: Late\ndate: 2026-02-02\n---\n# Late\n\n## Key takeaways\n\n- **Fish**: Counted near reefs.\n- **B**: C.\n"
+    )
+    list(filled.add([tmp_path / "late.md"]))
+    assert next(row.title for row in filled.list("kelp")) == "The Kelp Report 12"
+    assert [row.title for row in filled.list("reefs router")] == ["The Kelp Report 12"]
+    assert [row.title for row in filled.list("reefs")] == ["The Kelp Report 12", "Late"]
+    assert [row.title for row in filled.list("reefs sort:date")] == ["Late", "The Kelp Report 12"]
+    assert {row.title for row in filled.list("reffs")} == {"Late", "The Kelp Report 12"}
+    assert filled.list("-kelp") and all("Kelp" not in row.title for row in filled.list("-kelp"))
