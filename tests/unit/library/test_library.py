@@ -241,7 +241,7 @@ def test_lists_go_on_while_the_taxonomy_file_is_broken(filled: Library) -> None:
 
 def test_words_find_titles_sources_and_insights_the_best_first(filled: Library, tmp_path: Path) -> None:
     (tmp_path / "late.md").write_text(
-        "---\ntitle: Late\ndate: 2026-02-02\n---\n# Late\n\n## Key takeaways\n\n- **Fish**: Counted near reefs.\n- **B**: C.\n"
+        "---\ntitle: Late\ndate: 2026-02-02\n---\n## Key takeaways\n\n- **Fish**: Counted near reefs.\n- **B**: C.\n"
     )
     list(filled.add([tmp_path / "late.md"]))
     assert next(row.title for row in filled.list("kelp")) == "The Kelp Report 12"
