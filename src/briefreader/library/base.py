@@ -116,12 +116,12 @@ class Base:
             TaxonomyError: the file can't be used, with line and column.
         """
         with self._taxonomy_lock:
-            found, fresh = self._taxonomy, self._taxonomy is None
+            found, first = self._taxonomy, self._taxonomy_stamp is None
             if found is None:
                 path = self.taxonomy_path
                 self._taxonomy_stamp = _stamp(path)
                 found = self._taxonomy = Taxonomy.load(path)
-        if fresh:
+        if first:
             self._follow_renames(found)
         return found
 
