@@ -71,15 +71,16 @@ def normal(form: str) -> str:
 class PhraseIndex:
     """All phrases of a taxonomy, ready to be found in texts.
 
-    ``words`` numbers the distinct words that phrases are made of, from 0; ``starters`` are those a phrase begins with;
-    ``size`` is how many phrases there are, by their ``number``.
+    ``words`` numbers the distinct words that phrases are made of, from 0; ``starters`` are those a phrase begins with,
+    ``singles`` those that are one, ``seconds`` those that stand second in one. ``size`` is how many phrases there are,
+    by their ``number``.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.topics = taxonomy.ids
         self.words: dict[str, int] = {}
         self._entries: dict[int, list[tuple[tuple[int, ...], list[Phrase]]]] = {}
-        self._literals: list[tuple[str, bool, Phrase]] = []
+        self._literals: list[tuple[str, str, bool, Phrase]] = []  # text, a sign of it, exact, phrase
         groups = _alias_groups(taxonomy)
         found: dict[tuple[int, ...], dict[tuple[int, bool], Phrase]] = {}
         self.size = 0
@@ -94,6 +95,9 @@ class PhraseIndex:
         for key in sorted(found, key=len, reverse=True):
             self._entries.setdefault(key[0], []).append((key[1:], list(found[key].values())))
         self.starters = frozenset(self._entries)
+        self.singles = frozenset(first for first, entries in self._entries.items() if not entries[-1][0])
+        self.seconds = frozenset(rest[0] for entries in self._entries.values() for rest, _ in entries if rest)
+        self._excluding = any(p.excluded for by in found.values() for p in by.values())
 
     def of_topic(self, topic: int) -> range:
         """The numbers of a topic's phrases."""
@@ -106,7 +110,8 @@ class PhraseIndex:
         lossy = bool(_TELLING.search(text) or _UNSPACED.search(text))
         shouted = not lossy and len(forms) == 1 and text.isupper() and (forms[0] in STOP_WORDS or len(forms[0]) == 1)
         if shouted or lossy:
-            self._literals.append((text if shouted else text.lower(), shouted, phrase))
+            mark = text if shouted else next(c for c in text if _UNSPACED.match(c) or not (c.isalnum() or c == " "))
+            self._literals.append((text if shouted else text.lower(), mark, shouted, phrase))
         if shouted or (lossy and len(forms) < 2) or all(form in STOP_WORDS for form in forms):
             return ()
         return tuple(self.words.setdefault(form, len(self.words)) for form in forms)
@@ -130,7 +135,7 @@ class PhraseIndex:
         ``at`` are the places where a word of ``starters`` stands, if the caller knows them already.
         """
         entries = self._entries
-        found = list(literals)
+        found: list[Match] = list(literals)
         if at is None:
             at = (i for i, word in enumerate(ids) if word in entries)
         for index in at:
@@ -138,15 +143,16 @@ class PhraseIndex:
                 length = len(rest) + 1
                 if length == 1 or tuple(ids[index + 1 : index + length]) == rest:
                     found += [Match(phrase, index, length) for phrase in phrases]
-        return found if len(found) == 1 and not found[0].phrase.excluded else _longest(found)
+        return _apart(found) if literals or self._excluding else _first_come(found)
 
     def literals(self, text: str, tokens: Sequence[Token] | None = None) -> list[Match]:
         """Matches of the phrases that are looked up letter by letter."""
-        if not self._literals:
-            return []
-        lowered = lower(text)
-        found = []
-        for literal, exact, phrase in self._literals:
+        found: list[Match] = []
+        lowered = ""
+        for literal, mark, exact, phrase in self._literals:
+            if mark not in text:
+                continue
+            lowered = lowered or lower(text)
             place = text if exact else lowered
             start = place.find(literal)
             while start >= 0:
@@ -172,7 +178,19 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not before.isalnum() and not after.isalnum() and after != text[end - 1]
 
 
-def _longest(found: list[Match]) -> list[Match]:
+def _first_come(found: list[Match]) -> list[Match]:
+    """One topic's matches do not overlap; ``found`` is in order of place, the longest first, without excluded ones."""
+    free: dict[int, int] = {}
+    kept = []
+    for match in found:
+        topic, place = match[0].topic, match[1]
+        if free.get(topic, 0) <= place:
+            free[topic] = place + match[2]
+            kept.append(match)
+    return kept
+
+
+def _apart(found: list[Match]) -> list[Match]:
     """One topic's matches do not overlap: excluded senses go first, then the earliest and longest."""
     taken: dict[int, set[int]] = {}
     kept = []

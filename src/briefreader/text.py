@@ -13,6 +13,9 @@ from typing import NamedTuple
 # A word is a run of letters and digits; an apostrophe or a decimal point inside it does not end it.
 _TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
+_OTHER_SEPARATORS = re.compile(r"[^\w\x00-\x7f]+")  # punctuation and symbols beyond ASCII
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_ASCII_LOWER = bytes(b if b > 127 else ord(c) if (c := chr(b).lower()).isalnum() else 32 for b in range(256))
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?=\s|$)|(?<=[。！？])|\n{2,}")
 _OPENERS = "\"'“‘«([*_"
 _ABBREVIATIONS = frozenset(
@@ -95,6 +98,18 @@ def parts(text: str) -> list[str]:
     Unlike ``tokens`` it cuts at every apostrophe and point and keeps accents.
     """
     return _PART.findall(lower(text))
+
+
+def raw_parts(text: str) -> list[bytes]:
+    """The same runs as ``parts`` in UTF-8, lower-cased within ASCII only; several times as fast."""
+    if not text.isascii():
+        others = [c for c in set(_BEYOND_ASCII.findall(text)) if not c.isalnum()]
+        if len(others) > 64:  # a replacement each would take too long
+            text = _OTHER_SEPARATORS.sub(" ", text)
+        else:
+            for separator in others:
+                text = text.replace(separator, " ")
+    return text.encode("utf-8", "replace").translate(_ASCII_LOWER).split()
 
 
 def part_spans(text: str) -> list[Token]:

@@ -56,6 +56,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     vectors = topic_vectors(taxonomy, vocabulary, idf)
     if sample:
         _expand(vectors, vocabulary, idf, entries, len(sample), top)
+    vocabulary, idf, vectors = _telling(vocabulary, idf, vectors)
     return _prior(taxonomy, vocabulary, idf, vectors, _rates(matches, plain.phrases.size))
 
 
@@ -81,6 +82,15 @@ def _prior(
     if rates is None:
         rates = np.zeros(PhraseIndex(taxonomy).size)
     return Prior(taxonomy, vocabulary, idf, terms, vectors[terms], rates)
+
+
+def _telling(vocabulary: Vocabulary, idf: Floats, vectors: Floats) -> tuple[Vocabulary, Floats, Floats]:
+    """The same with those pairs only that stand in some topic's vector: the others would only cost time."""
+    first = vocabulary.first_pair
+    kept = np.flatnonzero(vectors[first:].any(axis=1))
+    pairs = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in vocabulary.pairs[kept]]
+    rows = np.concatenate([np.arange(first), first + kept])
+    return Vocabulary(vocabulary.words, pairs), idf[rows], vectors[rows]
 
 
 def _sample(documents: list[Document]) -> list[Document]:

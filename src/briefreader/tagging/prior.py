@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from briefreader.phrases import Match, PhraseIndex, normal
 from briefreader.tagging.vectors import (
@@ -102,8 +103,9 @@ class Prior:
         self.rates = rates
         self.rows = np.full(vocabulary.size, -1, dtype=np.int64)
         self.rows[terms] = np.arange(len(terms))
-        self._starters = np.zeros(vocabulary.first_pair, dtype=bool)
-        self._starters[list(self.phrases.starters)] = True
+        self._starters = _flags(self.phrases.starters, vocabulary.first_pair)
+        self._singles = _flags(self.phrases.singles, vocabulary.first_pair)
+        self._seconds = _flags(self.phrases.seconds, vocabulary.first_pair)
         self._commonness = np.minimum(rates / COMMON, 1.0).tolist()
 
     def tf_idf(self, encoded: Encoded) -> tuple[Entries, Floats]:
@@ -122,7 +124,10 @@ class Prior:
 
     def match(self, documents: Sequence[Document], encoded: Encoded) -> list[list[Match]]:
         """The phrase matches a document."""
-        places = np.flatnonzero(self._starters[encoded.ids])
+        # a phrase can only begin where its first word stands before a second one, or is all of it
+        begins = self._singles[encoded.ids]
+        begins[:-1] |= self._starters[encoded.ids[:-1]] & self._seconds[encoded.ids[1:]]
+        places = np.flatnonzero(begins)
         bounds = np.searchsorted(places, encoded.starts)
         matches: list[list[Match]] = []
         for number, document in enumerate(documents):
@@ -158,6 +163,12 @@ class Prior:
             moved = len(parts(title)) + 1
             later = [match._replace(place=match.place + moved) for match in later]
         return found + later
+
+
+def _flags(numbers: Iterable[int], size: int) -> npt.NDArray[np.bool_]:
+    flags = np.zeros(size, dtype=bool)
+    flags[list(numbers)] = True
+    return flags
 
 
 def scaled(entries: Entries, idf: Floats, documents: int) -> tuple[Entries, Floats]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from briefreader.phrases import normal
-from briefreader.text import parts
+from briefreader.text import lower, raw_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,15 +44,15 @@ def whole_weight(lengths: Ints) -> Floats:
     return np.asarray(HALF * np.arctan(np.maximum(lengths, 1) / HALF))
 
 
-class _Forms(dict[str, int]):
-    """Word as written (lower case) → number; each distinct form is resolved once."""
+class _Forms(dict[bytes, int]):
+    """Word as ``raw_parts`` cuts it → number; each distinct form is resolved once."""
 
     def __init__(self, numbers: dict[str, int]) -> None:
         super().__init__()
         self.numbers = numbers
 
-    def __missing__(self, form: str) -> int:
-        word = normal(form)
+    def __missing__(self, form: bytes) -> int:
+        word = normal(lower(form.decode("utf-8")))
         number = self.numbers.get(word)
         if number is None:
             number = len(self.numbers) + zlib.crc32(word.encode("utf-8", "replace")) % BUCKETS
@@ -123,15 +123,21 @@ class Vocabulary:
     def encode(self, documents: Iterable[Document]) -> Encoded:
         """Cut documents into words and number them."""
         resolve = self._forms.__getitem__
-        ids: list[int] = []
-        starts = [0]
+        gap = np.array([self.gap], dtype=np.int64)
+        found: list[Ints] = []
+        lengths = [0]
         for title, text in documents:
-            if title:
-                ids.extend(map(resolve, parts(title)))
-                ids.append(self.gap)
-            ids.extend(map(resolve, parts(text)))
-            starts.append(len(ids))
-        return Encoded(np.array(ids, dtype=np.int64), np.array(starts, dtype=np.int64))
+            length = 0
+            for field in (title, text):
+                words = raw_parts(field)
+                found.append(np.fromiter(map(resolve, words), dtype=np.int64, count=len(words)))
+                length += len(words)
+                if field is title and title:
+                    found.append(gap)
+                    length += 1
+            lengths.append(length)
+        ids = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        return Encoded(ids, np.cumsum(lengths))
 
     def pair_places(self, encoded: Encoded) -> tuple[Ints, Ints]:
         """Where known pairs begin, and their term numbers."""

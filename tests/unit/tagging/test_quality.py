@@ -1,0 +1,64 @@
+"""The shipped taxonomy on the shipped briefings: what a reader would be ashamed of if it went wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefreader import paths
+from briefreader.model import Briefing
+from briefreader.reading import read
+from briefreader.tagging import Tagger
+from briefreader.taxonomy import Taxonomy
+
+# what each briefing is about, as its author meant it; more topics may be found, these must be
+ABOUT = {
+    "2025-02-12-kettle-and-kernel-price-tags.txt": {"pricing"},
+    "2025-03-21-the-switchboard.md": {"moe"},
+    "2025-04-03-ports-and-cables-mcp.txt": {"agents"},
+    "2025-05-06-the-free-bridge.md": {"open-source"},
+    "2025-09-12-small-countries-open-weights.txt": {"open-source"},
+    "2025-10-23-the-intern-who-never-sleeps.md": {"agents"},
+    "2026-01-12-the-price-of-a-thought.html": {"pricing"},
+    "2026-02-13-the-margin-145.md": {"open-source", "moe", "agents"},
+}
+ABOUT_NONE = (
+    "2025-09-02-second-half-transfer-window.md",
+    "2025-10-09-salt-and-soil-vineyard.txt",
+    "2025-11-02-the-weight-of-the-air.md",
+)
+
+
+@pytest.fixture(scope="module")
+def briefings() -> dict[str, Briefing]:
+    folder = paths.shipped("sample_docs")
+    found = {}
+    for name in (*ABOUT, *ABOUT_NONE):
+        (briefing,) = (item for item in read(folder / name) if isinstance(item, Briefing))
+        found[name] = briefing
+    return found
+
+
+@pytest.fixture(scope="module", params=["stateless", "fitted"])
+def tagger(request: pytest.FixtureRequest, briefings: dict[str, Briefing]) -> Tagger:
+    tagger = Tagger(Taxonomy.load(paths.shipped("taxonomy") / "ai-briefings.yaml"))
+    return tagger if request.param == "stateless" else tagger.fit([(b.title, b.body) for b in briefings.values()])
+
+
+def test_every_briefing_has_the_topics_it_is_about(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
+    for name, topics in ABOUT.items():
+        briefing = briefings[name]
+        tags = set(tagger.tag([(briefing.title, briefing.body)])[0].tags)
+        assert topics <= tags, name
+
+
+def test_what_is_about_something_else_has_none(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
+    for name in ABOUT_NONE:
+        assert tagger.tag([(briefings[name].title, briefings[name].body)])[0].tags == [], name
+    recipe = "Brown the onions in butter, add stock and barley, and simmer for forty minutes. Serve with parsley."
+    assert tagger.tag([("Barley soup", recipe), ("", "")])[0].tags == []
+
+
+def test_insights_have_topics_too(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
+    digest = briefings["2026-02-13-the-margin-145.md"]
+    taggings = tagger.tag_insights([(insight.title, insight.text) for insight in digest.insights])
+    assert {tag for tagging in taggings for tag in tagging.tags} == {"open-source", "moe", "pricing", "agents"}
