@@ -14,6 +14,9 @@ from briefreader.storage import filters, lists, postings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy as np
+    import numpy.typing as npt
+
     from briefreader.query import Query
     from briefreader.search.searcher import Match, Searcher
     from briefreader.storage.database import Connection
@@ -28,6 +31,7 @@ class Searching(Base):
 
     _searcher: Searcher | None = None
     _aliases: tuple[tuple[str, ...], ...] = ()
+    _filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
 
     def search(self, query: str, *, limit: int = 50, cancelled: Callable[[], bool] = lambda: False) -> list[Hit]:
         """The insights that answer a query, best first; without words the newest that meet its filters.
@@ -125,9 +129,7 @@ class Searching(Base):
             keys = filters.insight_keys(con, asked, self._expand, self._topics, limit=limit)
             return [Match(key, 0.0, ()) for key in keys]
         searcher, reader = self._ready(con)
-        mask = None
-        if asked.filters:
-            mask = searcher.mask(filters.insight_keys(con, asked, self._expand, self._topics))
+        mask = self._mask(con, asked, searcher, reader) if asked.filters else None
         elsewhere = self._elsewhere(con, asked)
         if elsewhere is None:
             return searcher.search(reader, asked, limit, mask=mask, cancelled=cancelled)
@@ -139,6 +141,16 @@ class Searching(Base):
         outside[[m.key for m in found]] = False
         rest = searcher.newest(outside, limit - len(found))
         return found + [Match(key, 0.0, ()) for key in rest]
+
+    def _mask(
+        self, con: Connection, asked: Query, searcher: Searcher, reader: postings.Reader
+    ) -> npt.NDArray[np.bool_]:
+        """Who meets the filters; kept while words are typed behind them and nothing in the library changes."""
+        known = (asked.filters, self.taxonomy.digest, *reader.version())
+        if self._filtered is None or self._filtered[0] != known:
+            keys = filters.insight_keys(con, asked, self._expand, self._topics)
+            self._filtered = known, searcher.mask(keys)
+        return self._filtered[1]
 
     def _elsewhere(self, con: Connection, asked: Query) -> set[int] | None:
         """Keys of the insights whose notes or whose briefing's body or notes answer; None when not asked for."""

@@ -92,6 +92,11 @@ class Reader:
         indexed, masks, rebuilds, analysis = row
         return State(indexed, masks, rebuilds, analysis, highest or 0)
 
+    def version(self) -> tuple[int, int]:
+        """Stays the same while nothing at all in the library changes, as far as this connection has seen."""
+        (changes,) = self._cursor.execute("PRAGMA data_version").fetchone()
+        return id(self._cursor.connection), changes
+
     def vocabulary(self, size: int) -> Iterator[list[tuple[str, int]]]:
         """All terms in code-point order with the number of insights that hold them, ``size`` at a time."""
         self._cursor.execute("SELECT t, df FROM term ORDER BY t")

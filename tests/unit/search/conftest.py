@@ -1,0 +1,72 @@
+"""An index in memory to search: rows of insights without the rest of a library."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.query import parse
+from briefreader.search.indexing import inverted
+from briefreader.search.searcher import Match, Searcher
+from briefreader.storage import postings, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Text = tuple[str, str]
+
+
+@cache
+def _empty() -> bytes:
+    con = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in (*schema.statements(schema.SCHEMA), *schema.statements(postings.SCHEMA)):
+        con.execute(statement)
+    return con.serialize()
+
+
+class _Shelf:
+    """Insights (title, text), keys from 1 in the order added, each in a briefing of its own day."""
+
+    def __init__(self, insights: Iterable[Text] = (), *, aliases: Sequence[Sequence[str]] = ()) -> None:
+        self.con = sqlite3.connect(":memory:", isolation_level=None)
+        self.con.deserialize(_empty())
+        self.reader = postings.Reader(self.con)
+        self.searcher = Searcher(aliases)
+        self.add(insights)
+
+    def add(self, insights: Iterable[Text]) -> None:
+        for title, text in insights:
+            (key,) = self.con.execute("SELECT coalesce(max(key), 0) + 1 FROM insight").fetchone()
+            day = f"{2000 + key % 20}-01-01"
+            self.con.execute(
+                "INSERT INTO briefing (key, id, title, source, author, published, url, format, language, words, added,"
+                " date, digest) VALUES (?, ?, '', '', '', ?, '', 'txt', 'en', 0, ?, ?, ?)",
+                (key, f"{key:x}", day, day, day, str(key)),
+            )
+            self.con.execute(
+                'INSERT INTO insight (key, briefing_key, number, title, text, start, "end", kind)'
+                " VALUES (?, ?, 1, ?, ?, 0, 0, 'item')",
+                (key, key, title, text),
+            )
+
+    def merge(self, most: int = -1) -> None:
+        """Put waiting insights into the posting lists."""
+        part = self.reader.insights(self.reader.state().indexed, most)
+        if part:
+            postings.append(self.con, *inverted(part), part[-1][0])
+
+    def search(self, query: str, limit: int = 1000, **options: object) -> list[Match]:
+        self.searcher.refresh(self.reader)
+        return self.searcher.search(self.reader, parse(query), limit, **options)  # type: ignore[arg-type]
+
+    def keys(self, query: str, **options: object) -> list[int]:
+        return [match.key for match in self.search(query, **options)]
+
+
+@pytest.fixture(scope="session")
+def shelf() -> type[_Shelf]:
+    """Makes an index of some insights."""
+    return _Shelf

@@ -1,0 +1,51 @@
+"""Terms of texts: the same for whole texts, places and queries."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.search.analysis import located, query_terms, terms
+from briefreader.text import fold
+
+TEXTS = st.text(max_size=40) | st.text("aé' ’.,4-模型が゛한국ก🚀🏽\u0301\u200d\nß", max_size=30)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("GPT-4.1", {"gpt", "4.1", "4", "1"}),
+        ("don’t", {"dont", "don", "t"}),
+        ("Anthropic's", {"anthropic", "s"}),
+        ("1,000 multi-agent", {"1000", "1", "000", "multi", "agent"}),
+        ("混合专家", {"混合", "合专", "专家"}),
+        ("AI模型", {"ai", "模型"}),
+        ("Größe 🚀", {"grosse", "🚀"}),
+        ("हिन्दी", {"हिन्दी"}),
+        ("e\u0301a", {"ea"}),
+    ],
+)
+def test_terms(text: str, expected: set[str]) -> None:
+    assert terms(text) == expected
+
+
+@given(TEXTS)
+def test_places_name_the_terms(text: str) -> None:
+    found = located(text)
+    assert {t.form for t in found} == terms(text)
+    for term in found:
+        assert 0 <= term.start < term.end <= len(text)
+        assert (
+            term.form in terms(text[term.start : term.end]) | {fold(text[term.start : term.end])} or not text.isascii()
+        )
+
+
+@given(TEXTS)
+def test_a_text_answers_itself(text: str) -> None:
+    assert set(query_terms(text)) <= terms(text)
+
+
+def test_places_of_folded_text() -> None:
+    text = "Ein großer Straßen-Test"
+    assert [text[t.start : t.end] for t in located(text)] == ["Ein", "großer", "Straßen", "Test"]

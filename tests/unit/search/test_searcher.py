@@ -1,0 +1,163 @@
+"""Ranking, masks, highlights and the index itself, against what going through every insight would give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from briefreader.query import parse
+from briefreader.search.analysis import query_terms, terms
+from briefreader.search.ranking import Cancelled, _cut, _top
+
+WORD = st.sampled_from(
+    "model models modal token tokens agent pricing price moe open weights 模型好 größe don't 4.1 gpt".split()
+)
+SENTENCE = st.lists(WORD, min_size=1, max_size=7).map(" ".join)
+INSIGHTS = st.lists(st.tuples(SENTENCE, SENTENCE), min_size=1, max_size=14)
+QUERY = st.lists(WORD | st.sampled_from(["modle", "tokn", "pri", "agnet", "openweights"]), min_size=1, max_size=3).map(
+    " ".join
+)
+
+
+@settings(max_examples=40)
+@given(INSIGHTS, QUERY)
+def test_exact_before_fuzzy(shelf: Any, insights: list[tuple[str, str]], query: str) -> None:
+    wanted = set(query_terms(query))
+    found = shelf(insights).keys(query)
+    exact = [wanted <= terms(" ".join(insights[key - 1])) for key in found]
+    assert exact == sorted(exact, reverse=True)
+    assert sum(exact) == sum(wanted <= terms(" ".join(i)) for i in insights)
+
+
+@settings(max_examples=40)
+@given(INSIGHTS, QUERY, st.integers(0, 2**14 - 1))
+def test_a_mask_gives_what_sorting_out_afterwards_gives(
+    shelf: Any, insights: list[tuple[str, str]], query: str, bits: int
+) -> None:
+    library = shelf(insights)
+    allowed = {key for key in range(1, len(insights) + 1) if bits >> (key - 1) & 1}
+    everything = set(library.keys(query))
+    mask = library.searcher.mask(allowed)
+    assert set(library.keys(query, mask=mask)) == everything & allowed
+
+
+@settings(max_examples=40)
+@given(INSIGHTS, QUERY)
+def test_highlights_cover_what_matched(shelf: Any, insights: list[tuple[str, str]], query: str) -> None:
+    wanted = query_terms(query)
+    for match in shelf(insights).search(query):
+        title, text = insights[match.key - 1]
+        whole = f"{title}\n{text}"
+        assert match.spans
+        ends = [0, *(e for _, e in match.spans)]
+        assert all(before <= start < end <= len(whole) for before, (start, end) in zip(ends, match.spans, strict=False))
+        marked = [terms(whole[a:b]) for a, b in match.spans]
+        for word in wanted:
+            if word in terms(whole):
+                assert any(word in forms for forms in marked)
+        assert all(any(_alike(form, word) for form in forms for word in wanted) for forms in marked)
+
+
+def _alike(form: str, word: str) -> bool:
+    begins = any(OSA.distance(form[:n], word) <= 1 for n in (len(word) - 1, len(word), len(word) + 1))
+    return word in form or form in word or begins or OSA.distance(form, word) <= 2
+
+
+@settings(max_examples=40)
+@given(INSIGHTS, st.lists(st.integers(1, 5), max_size=6), QUERY)
+def test_an_index_kept_up_equals_one_made_at_once(
+    shelf: Any, insights: list[tuple[str, str]], slices: list[int], query: str
+) -> None:
+    kept, rebuilt, waiting = shelf(), shelf(insights), shelf(insights)
+    rest = list(insights)
+    for size in slices:
+        kept.add(rest[:size])
+        kept.search(query)
+        kept.merge(max(size - 1, 1))
+        rest = rest[size:]
+    kept.add(rest)
+    found = kept.search(query)
+    kept.merge()
+    rebuilt.merge()
+    for table in ("term", "post", "abbreviation"):
+        select = f"SELECT * FROM {table} ORDER BY 1, 2"
+        assert kept.con.execute(select).fetchall() == rebuilt.con.execute(select).fetchall()
+    assert found == rebuilt.search(query) == waiting.search(query) == kept.search(query)
+
+
+def test_blocks_of_posting_lists_join(shelf: Any) -> None:
+    library = shelf([("first", "common word")])
+    library.con.execute("UPDATE insight SET key = 65535")
+    library.add([("second", "common words"), ("third", "common")])
+    assert sorted(library.keys("common")) == [65535, 65536, 65537]
+    library.merge(2)
+    assert sorted(library.keys("common")) == [65535, 65536, 65537]
+    library.merge()
+    assert sorted(library.keys("common")) == [65535, 65536, 65537]
+    assert library.keys("third") == [65537]
+
+
+def test_aliases_both_ways_and_learnt_ones(shelf: Any) -> None:
+    texts = [("A mixture of many experts", "x"), ("MoE", "y"), ("z", "graph neural network")]
+    library = shelf(texts, aliases=[("MoE", "mixture of experts")])
+    assert set(library.keys("moe")) >= {1, 2}
+    assert set(library.keys("mixture of experts")) >= {1, 2}
+    assert library.keys("gnn") == []
+    library.add([("a", "A graph neural network (GNN) here."), ("b", "Another graph neural network (GNN) there.")])
+    library.merge()
+    assert 3 in shelf([*texts, ("a", "x")]).keys("graph neural")
+    fresh = library.searcher.__class__()
+    fresh.refresh(library.reader)
+    assert 3 in [m.key for m in fresh.search(library.reader, parse("gnn"), 10)]
+
+
+def test_hidden_insights_are_not_found_and_come_back(shelf: Any) -> None:
+    library = shelf([("one", "token"), ("two", "token")])
+    assert sorted(library.keys("token")) == [1, 2]
+    library.con.execute("UPDATE insight SET hidden = 1 WHERE key = 1")
+    assert library.keys("token") == [2]
+    library.con.execute("UPDATE insight SET hidden = 0 WHERE key = 1")
+    library.con.execute("UPDATE briefing SET removed = 1 WHERE key = 2")
+    assert library.keys("token") == [1]
+
+
+def test_typing_on_gives_what_asking_at_once_gives(shelf: Any) -> None:
+    texts = [("open weights", "pricing of tokens"), ("tokens", "open models and weights"), ("price", "open token")]
+    library = shelf(texts)
+    for query in ("open weights token", "open token pri", "weights", "open"):
+        typed = [library.search(query[:end]) for end in range(1, len(query) + 1)]
+        assert typed[-1] == shelf(texts).search(query)
+
+
+def test_words_run_together_and_apart(shelf: Any) -> None:
+    library = shelf([("open weights", "x"), ("chatroom", "y"), ("other", "z")])
+    assert library.keys("openweights")[0] == 1
+    assert library.keys("chat room")[0] == 2
+
+
+def test_cancelled(shelf: Any) -> None:
+    with pytest.raises(Cancelled):
+        shelf([("a", "token")]).search("token", cancelled=lambda: True)
+
+
+def test_more_hits_than_are_looked_at_closely(shelf: Any) -> None:
+    library = shelf([(f"title {i}", '"per token" pricing' if i % 2 else "token per pricing") for i in range(300)])
+    assert len(library.keys('"per token"', limit=120)) == 120
+    assert len(library.keys('"per token"')) == 150
+    assert len(library.keys("pricing")) == 300
+    assert len(library.keys("pricing sort:date", limit=10)) == 10
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=400), st.integers(1, 70))
+def test_the_best_of_many(values: list[int], most: int) -> None:
+    scores = np.array(values, np.float32)
+    order = sorted((k for k in range(len(values)) if values[k]), key=lambda k: (-values[k], -k))
+    assert sorted(_top(scores, most).tolist()) == sorted(order[:most])
+    keys = np.flatnonzero(scores).astype(np.int32)
+    assert sorted(_cut(keys, scores[keys], most).tolist()) == sorted(order[:most])

@@ -1,0 +1,38 @@
+"""Words like a word: the filter by letters loses nothing that counting edits would find."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from briefreader.search.vocabulary import Vocabulary
+
+WORDS = st.text("abcde1é模", min_size=1, max_size=7)
+VOCABULARIES = st.sets(WORDS, max_size=40).map(sorted)
+
+
+@given(VOCABULARIES, WORDS, st.integers(1, 2))
+def test_near_is_what_counting_edits_finds(terms: list[str], word: str, edits: int) -> None:
+    found, distances = Vocabulary(terms, [1] * len(terms)).near(word, edits)
+    expected = {t: d for t in terms if 1 <= (d := OSA.distance(word, t)) <= edits}
+    assert {terms[i]: d for i, d in zip(found.tolist(), distances.tolist(), strict=True)} == expected
+
+
+@given(VOCABULARIES, WORDS)
+def test_containing_prefix_and_find(terms: list[str], word: str) -> None:
+    vocabulary = Vocabulary(terms, range(len(terms)))
+    assert {terms[i] for i in vocabulary.containing(word)} == {t for t in terms if word in t[1:]}
+    low, high = vocabulary.prefix_range(word)
+    assert terms[low:high] == [t for t in terms if t.startswith(word)]
+    assert vocabulary.find(word) == (terms.index(word) if word in terms else -1)
+
+
+@given(VOCABULARIES, WORDS)
+def test_near_prefix_begins_alike(terms: list[str], word: str) -> None:
+    found = {terms[i] for i in Vocabulary(terms, [1] * len(terms)).near_prefix(word)}
+    ends = (len(word) - 1, len(word), len(word) + 1)
+    begun = {
+        t for t in terms if len(t) > len(word) and t[0] == word[0] and any(OSA.distance(word, t[:n]) <= 1 for n in ends)
+    }
+    assert found == begun
