@@ -84,6 +84,23 @@ def located(text: str, *, wholes: bool = False) -> list[Located]:
     return result
 
 
+def places(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Where each index term of a text stands: code points, half-open."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    if not text.isascii():
+        for form, start, end in located(text):
+            found.setdefault(form, []).append((start, end))
+        return found
+    for match in _ASCII_TERM.finditer(text.lower()):
+        form = match.group()
+        if form.isalnum():
+            found.setdefault(form, []).append(match.span())
+        else:
+            for part, start, end in _parts(form, match.start()):
+                found.setdefault(part, []).append((start, end))
+    return found
+
+
 def _parts(form: str, offset: int) -> list[Located]:
     """A match of the term pattern as index terms: itself, a compound and its parts, or bigrams."""
     if _BIGRAMS.match(form):

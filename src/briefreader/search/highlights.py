@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefreader.search.analysis import located
 from briefreader.search.units import SHORT
 
 if TYPE_CHECKING:
@@ -20,20 +19,16 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 
-def spans(title: str, text: str, units: Iterable[Unit], phrases: Sequence[Sequence[str]] = ()) -> tuple[Span, ...]:
-    """Offsets into ``title + "\\n" + text`` of what answers the units and phrases, merged and in order."""
-    whole = f"{title}\n{text}"
-    words = located(whole)
-    held: dict[str, list[Located]] = {}
-    for word in words:
-        held.setdefault(word.form, []).append(word)
-    marked: list[Span] = []
+def spans(
+    title: str, held: Mapping[str, Sequence[Span]], units: Iterable[Unit], phrases: Iterable[Span] = ()
+) -> tuple[Span, ...]:
+    """What answers the units, merged and in order.
+
+    ``held`` says where each term of ``title + "\n" + text`` stands; ``phrases`` are places to be marked as well.
+    """
+    marked = [*phrases]
     for unit in units:
-        marked += [(w.start, w.end) for w in _answers(unit, held, len(title))]
-    if phrases:
-        sequence = located(whole, wholes=True)
-        for phrase in phrases:
-            marked += phrase_places(sequence, phrase)
+        marked += _answers(unit, held, len(title))
     return _merged(marked)
 
 
@@ -49,23 +44,23 @@ def phrase_places(sequence: Sequence[Located], phrase: Sequence[str], *, unfinis
     return places
 
 
-def _answers(unit: Unit, held: Mapping[str, Sequence[Located]], title_end: int) -> list[Located]:
+def _answers(unit: Unit, held: Mapping[str, Sequence[Span]], title_end: int) -> list[Span]:
     """The words held that answer the unit's word best: itself and what begins with it, else its stand-ins."""
-    exact = list(held.get(unit.word, ()))
-    if len(unit.word) > SHORT:
-        begun = [w for form, words in held.items() if form.startswith(unit.word) and form != unit.word for w in words]
-    elif not exact:
-        begun = [w for form, words in held.items() if form.startswith(unit.word) for w in words if w.end <= title_end]
-    else:
-        begun = []
+    word = unit.word
+    exact = [*held.get(word, ())]
+    begun: list[Span] = []
+    if len(word) > SHORT or not exact:
+        begun = [span for form, places in held.items() if form.startswith(word) and form != word for span in places]
+        if len(word) <= SHORT:
+            begun = [span for span in begun if span[1] <= title_end]
     if exact or begun:
         return exact + begun
     for alternative in unit.alternatives:
         if all(term in held for term in alternative.terms):
-            return [w for term in alternative.terms for w in held[term]]
+            return [span for term in alternative.terms for span in held[term]]
     present = [s for s in unit.spellings if s.term in held]
     best = max((s.similarity for s in present), default=0.0)
-    return [w for s in present if s.similarity == best for w in held[s.term]]
+    return [span for s in present if s.similarity == best for span in held[s.term]]
 
 
 def _merged(marked: list[Span]) -> tuple[Span, ...]:

@@ -42,8 +42,7 @@ class Ranked:
 
     key: int
     score: float
-    title: str
-    text: str
+    words: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ def rerank(
             value += close / 100 - 0.02 * len(held.text) / 600
         ranked.append((place < RERANKED, exact, value, int(days[key]), key))
     ranked.sort(reverse=True)
-    return [Ranked(key, value + exact, texts[key].title, texts[key].text) for _, exact, value, _, key in ranked]
+    return [Ranked(key, value + exact, texts[key]) for _, exact, value, _, key in ranked]
 
 
 def _in_all(lists: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:

@@ -12,10 +12,10 @@ import numpy as np
 
 from briefreader.search import highlights
 from briefreader.search.aliases import Aliases
-from briefreader.search.analysis import located, query_terms
+from briefreader.search.analysis import located, places, query_terms
 from briefreader.search.index import Index
 from briefreader.search.ranking import RERANKED, Cancelled, Ranked, Ranker, rerank
-from briefreader.search.texts import Texts
+from briefreader.search.texts import Text, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -93,12 +93,11 @@ class Searcher:
                 best = self._ranker.best(units, allowed, pool)
                 texts = self._texts.get(postings, best.keys.tolist())
                 ranked = rerank(" ".join(words), best, texts, self.index.days, pool)
-            kept = [r for r in ranked if not checks or _holds(r, query, phrases, units)]
+            kept = [r for r in ranked if not checks or _holds(r.words, query, phrases, units)]
             if len(kept) >= limit or len(ranked) < pool:
                 break
             pool *= 8
-        shown = [tuple(p.terms) for p in phrases]
-        return [Match(r.key, r.score, highlights.spans(r.title, r.text, units, shown)) for r in kept[:limit]]
+        return [Match(r.key, r.score, self._spans(r, units, phrases)) for r in kept[:limit]]
 
     def related(
         self, postings: Postings, query: Query, mask: npt.NDArray[np.bool_] | None = None
@@ -112,10 +111,8 @@ class Searcher:
             return np.flatnonzero(allowed).astype(np.int32)
         keys = self._ranker.related(units, allowed)
         if _needs_texts(query, phrases):
-            texts = postings.texts(keys.tolist())
-            held = [
-                k for k, (title, text) in texts.items() if _holds(Ranked(k, 0.0, title, text), query, phrases, units)
-            ]
+            texts = Texts().get(postings, keys.tolist())
+            held = [key for key, words in texts.items() if _holds(words, query, phrases, units)]
             return np.array(sorted(held), np.int32)
         return keys
 
@@ -128,6 +125,13 @@ class Searcher:
         texts = postings.texts(keys.tolist())
         return np.array([k for k, parts in sorted(texts.items()) if phrase.stands_in(parts)], np.int32)
 
+    def _spans(self, found: Ranked, units: Sequence[Unit], phrases: Sequence[_Phrase]) -> tuple[highlights.Span, ...]:
+        """What to mark in an insight."""
+        words = found.words
+        whole = located(f"{words.title}\n{words.text}", wholes=True) if phrases else []
+        marked = [s for p in phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)]
+        return highlights.spans(words.title, self._texts.places(found.key, words), units, marked)
+
     def newest(self, allowed: npt.NDArray[np.bool_], most: int) -> list[int]:
         """Keys of the newest ``most`` of the allowed insights, newest first."""
         keys = np.flatnonzero(allowed)
@@ -138,7 +142,7 @@ class Searcher:
     def _newest(self, postings: Postings, allowed: npt.NDArray[np.bool_], most: int) -> list[Ranked]:
         keys = self.newest(allowed, most)
         texts = self._texts.get(postings, keys)
-        return [Ranked(key, 0.0, held.title, held.text) for key, held in texts.items()]
+        return [Ranked(key, 0.0, held) for key, held in texts.items()]
 
     def _allowed(
         self,
@@ -183,13 +187,13 @@ def _needs_texts(query: Query, phrases: Sequence[_Phrase]) -> bool:
     return bool(phrases) or several or query.scopes == ("text",)
 
 
-def _holds(ranked: Ranked, query: Query, phrases: Sequence[_Phrase], units: Sequence[Unit]) -> bool:
+def _holds(words: Text, query: Query, phrases: Sequence[_Phrase], units: Sequence[Unit]) -> bool:
     """Whether an insight's words stand as the query's phrases and scopes ask."""
-    in_title = (ranked.title,) if query.scopes != ("text",) else ()
-    in_text = (ranked.text,) if query.scopes != ("title",) else ()
+    in_title = (words.title,) if query.scopes != ("text",) else ()
+    in_text = (words.text,) if query.scopes != ("title",) else ()
     parts = in_title + in_text
     if not all(phrase.stands_in(parts) for phrase in phrases):
         return False
     if any(phrase.stands_in(parts) for phrase in map(_Phrase, query.negations) if len(phrase.terms) > 1):
         return False
-    return bool(in_title) or all(highlights.spans("", ranked.text, (unit,)) for unit in units)
+    return bool(in_title) or all(highlights.spans("", places(words.text), (unit,)) for unit in units)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from briefreader.search.analysis import places
 from briefreader.text import fold
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _COMPARED = 1000  # characters of a text that are compared with a query
 _MOST = 2000
+_MOST_PLACES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Texts:
 
     def __init__(self) -> None:
         self._held: dict[int, Text] = {}
+        self._places: dict[int, dict[str, list[tuple[int, int]]]] = {}
 
     def get(self, postings: Postings, keys: Sequence[int]) -> dict[int, Text]:
         """Texts by key; keys that name no insight are left out."""
@@ -42,3 +45,12 @@ class Texts:
             for key, (title, text) in postings.texts(missing).items():
                 self._held[key] = Text(title, text, fold(title), fold(text[:_COMPARED]))
         return {key: held for key in keys if (held := self._held.get(key))}
+
+    def places(self, key: int, text: Text) -> dict[str, list[tuple[int, int]]]:
+        """Where each term of an insight's ``title + "\n" + text`` stands."""
+        found = self._places.get(key)
+        if found is None:
+            if len(self._places) >= _MOST_PLACES:
+                self._places.clear()
+            found = self._places[key] = places(f"{text.title}\n{text.text}")
+        return found
