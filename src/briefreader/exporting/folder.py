@@ -29,7 +29,7 @@ MAX_NOTE = 32 << 20
 """Bytes of a file that is read as a note."""
 _STALE = 3600
 _TEMPORARY = (".briefreader-", ".tmp")
-_ID = re.compile(rf'^\s*{ID_KEY}::?[ \t]*(["\']?)([^"\'\r\n]+?)\1[ \t]*\r?$', re.M)
+_ID = re.compile(rf'^[ \t]*{ID_KEY}::?[ \t]*(["\']?)([^"\'\r\n]+?)\1[ \t]*\r?$', re.M)
 _FRONTMATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.M | re.S)
 _PROPERTIES = re.compile(r"(?:[^\s:#][^:\n]*::[^\n]*(?:\n|\Z))+")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}

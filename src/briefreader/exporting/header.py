@@ -76,9 +76,9 @@ class YamlHeader:
     _OPEN = re.compile(r"---[ \t]*\r?\n")
     _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.M)
     _KEY = re.compile(
-        r"(?P<indent> *)(?:\"(?P<dq>[^\"\\]*)\"|'(?P<sq>[^']*)'|"
+        r"(?P<indent> *)(?:\"(?P<dq>[^\"\\]*)\"[ \t]*|'(?P<sq>[^']*)'[ \t]*|"
         r"(?P<bare>[^\s#?&*!|>'\"%@`{}\[\],:-](?:[^\n#]|(?<=\S)#)*?|-[^\s:]+))"
-        r"[ \t]*:(?=\s|$)(?P<rest>[^\n]*)"
+        r":(?=\s|$)(?P<rest>[^\n]*)"
     )
     _ITEM = re.compile(r" *-(?=\s)")
     _NOTHING = re.compile(r"[ \t]*(?:#.*)?\r?\n?")
@@ -111,7 +111,7 @@ class YamlHeader:
         for line in lines:
             key = self._KEY.match(line)
             if key and key["indent"] == indent:
-                name = key["dq"] or key["sq"] or key["bare"] or ""
+                name = key["dq"] or key["sq"] or (key["bare"] or "").rstrip()
                 entries += [Entry("", waiting)] if waiting else []
                 entries.append(Entry(prefix + name, line))
             elif self._NOTHING.fullmatch(line) or not entries:

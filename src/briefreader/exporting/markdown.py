@@ -21,7 +21,7 @@ _INDENT = re.compile(r"^[ \t]+", re.M)
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)", re.S)
 _ACTIVE = re.compile(
     r"<(?=[A-Za-z/!?%])(?!(?:https?://|mailto:)[^\s<>]*>)|\[\[|\{\{(?=[<%{])|(?<![\w&/#\\(])#(?=[^\s#\d])|%%"
 )

@@ -38,7 +38,7 @@ _TEXT_METHODS = frozenset(
 )
 _ID = re.compile(r"[a-z][a-z0-9.:-]{0,60}")
 _PLACE = re.compile("\x00(\\d+)\x00")
-_BLANK_EDGES = re.compile(r"\A(?:[ \t]*\n)+|\s+\Z")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 
 
 class _Budget:
@@ -221,7 +221,8 @@ def _in_order(text: str, made: list[Block]) -> list[Block]:
 
 
 def _trimmed(text: str) -> str:
-    return without_markers(_BLANK_EDGES.sub("", text))
+    start = _BLANK_LINES.match(text)
+    return without_markers(text[start.end() if start else 0 :].rstrip())
 
 
 @lru_cache(maxsize=8)

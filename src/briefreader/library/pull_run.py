@@ -68,11 +68,15 @@ def pull(library: Browsing, folder_path: Path, *, dry_run: bool = False) -> Pull
     with library.db.rehearsing() if dry_run else nullcontext(), library._step(VERB) as step:
         changes, taken = _apply(step.con, step.number, edited, problems)
         exports.save(step.con, name, taken)
-        step.summary = f"{len(changes):,} changes in {len(taken):,} notes of {folder.root.name}"
+        step.summary = f"{_counted(len(changes), 'change')} in {_counted(len(taken), 'note')} of {folder.root.name}"
     if dry_run:
         library.last_batch = None
     batch = None if dry_run or not step.batch.number else step.batch
     return Pulled(batch, tuple(changes), tuple(problems))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _edited(
