@@ -3,6 +3,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from briefreader.cli.serving import offline_templates
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -37,3 +39,14 @@ def test_it_listens_on_loopback_only_and_serves_this_library(
     assert after == "serving"
     assert (options["host"], options["port"]) == ("127.0.0.1", 9000)
     assert command.endswith(f"--library '{tmp_path / 'a b'}'")
+
+
+def test_the_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    packed, made = tmp_path / "packed", tmp_path / "made"
+    packed.mkdir()
+    made.mkdir()
+    (packed / "index.html").write_text(
+        '<link rel="a" href="{{ own }}"/><link\n rel="b"\n href="https://fonts.example/x"\n/><p>Text</p>'
+    )
+    offline_templates(packed, made)
+    assert (made / "index.html").read_text() == '<link rel="a" href="{{ own }}"/><p>Text</p>'

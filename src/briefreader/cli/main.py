@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from briefreader import errors
+from briefreader import __version__, errors
 from briefreader.cli.argv import normalise
 from briefreader.cli.command import GLOBAL_OPTIONS, LazyGroup, arity
 from briefreader.cli.session import Session
@@ -73,7 +73,7 @@ class Root(LazyGroup):
 @click.option(
     "--bulk-tag", is_flag=True, help="Add the PATHs given, tag all that is untagged, print the topics; no app."
 )
-@click.version_option(package_name="briefreader", message="%(version)s")
+@click.version_option(__version__, message="briefreader %(version)s")
 @click.pass_context
 def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
     """A terminal reader for briefings: key insights, topics that say why, fuzzy search, Markdown notes.
@@ -82,7 +82,8 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
     """
     if ctx.invoked_subcommand is not None:
         return errors.OK
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    in_browser = "TEXTUAL_DRIVER" in os.environ  # `serve` started us
+    if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help(), err=True)
         return errors.USAGE
     from briefreader.cli.app import open_app
@@ -93,9 +94,7 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
 def run(argv: list[str]) -> int:
     """Run one command; return its exit code."""
     if argv in (["--version"], ["-V"]):
-        from briefreader import __version__
-
-        Session().out.text(f"briefreader {__version__}")
+        Session(color="never").out.text(f"briefreader {__version__}")
         return errors.OK
     session = Session(debug="--debug" in argv)
     if asked := os.environ.get(COMPLETE):

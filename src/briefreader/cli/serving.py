@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import shlex
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,8 +33,19 @@ def serve(session: Session, port: int, demo: bool) -> None:
         from textual_serve.server import Server
     except ImportError as error:
         raise MissingExtraError("serve", "web") from error
-    session.out.note(f"http://{LOOPBACK}:{port} · Ctrl-C ends it")
-    Server(shlex.join(app_command(session, demo=demo)), host=LOOPBACK, port=port, title="briefreader").serve()
+    command = shlex.join(app_command(session, demo=demo))
+    with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
+        templates = offline_templates(Path(inspect.getfile(Server)).parent / "templates", Path(folder))
+        session.out.note(f"http://{LOOPBACK}:{port} · Ctrl-C ends it")
+        Server(command, host=LOOPBACK, port=port, title="briefreader", templates_path=templates).serve()
+
+
+def offline_templates(packed: Path, folder: Path) -> Path:
+    """The server's page without the links that would make a browser fetch fonts from elsewhere."""
+    for template in packed.glob("*.html"):
+        text = re.sub(r'<link\b[^>]*\bhref="https?://[^>]*>', "", template.read_text(encoding="utf-8"))
+        (folder / template.name).write_text(text, encoding="utf-8")
+    return folder
 
 
 def app_command(session: Session, *, demo: bool) -> list[str]:

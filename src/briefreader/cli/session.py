@@ -44,7 +44,14 @@ class Session:
     def out(self) -> Output:
         """Where this command writes."""
         form: Format = "nul" if self.nul else "jsonl" if self.jsonl else "json" if self.json else "human"
-        return Output(form, self.color or "auto", quiet=self.quiet, verbose=self.verbose)
+        return Output(form, self.color or self._color_setting, quiet=self.quiet, verbose=self.verbose)
+
+    @property
+    def _color_setting(self) -> Color:
+        """The setting, even where others beside it are wrong: this is what tells of them."""
+        from briefreader.config import check
+
+        return check(paths.config_file(self.config))[0].color
 
     @cached_property
     def settings(self) -> Settings:
