@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.exporting.vault import Exported
 
-_CHANGES = ("written", "merged", "conflict")
 _STYLES = {"written": "green", "merged": "green", "conflict": "yellow", "skipped": "yellow", "failed": "red"}
 
 
@@ -124,8 +123,10 @@ def _print(session: Session, exported: Exported) -> None:
 
 def _code(counts: Counter[str], check: bool) -> int:
     if check:
-        return errors.WOULD_CHANGE if any(counts[status] for status in _CHANGES) else errors.OK
-    wrong = counts["failed"] + counts["conflict"]
+        from briefreader.exporting.vault import CHANGES
+
+        return errors.WOULD_CHANGE if any(counts[status] for status in CHANGES) else errors.OK
+    wrong = counts["failed"] + counts["conflict"] + counts["skipped"]
     if counts["failed"] and counts["failed"] == counts.total():
         return errors.FAILURE
     return errors.PARTIAL if wrong else errors.OK
