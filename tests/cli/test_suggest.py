@@ -107,3 +107,19 @@ def test_threshold_decides_what_is_given(taxonomy: Path, stdin: Any, cli: Any) -
     stdin(lines(TEXTS[0]))
     record = cli("suggest", "-", "--jsonl", "--taxonomy", taxonomy, "--threshold", "1", "--no-insights").records[0]
     assert record["tags"] == [] and record["insights"] == []
+
+
+def test_gold_teaches(taxonomy: Path, stdin: Any, cli: Any, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(
+        lines(*({"title": "", "text": f"The shed number {n} has tools.", "topics": ["gardens"]} for n in range(30)))
+        + lines(*({"title": "", "text": f"Soup number {n} was good.", "topics": ["elsewhere"]} for n in range(30)))
+    )
+    asked = lines({"id": 1, "title": "", "text": "Another shed has tools."})
+    stdin(asked)
+    before = cli("suggest", "-", "--jsonl", "--taxonomy", taxonomy).records[0]["scores"]["gardens"]
+    stdin(asked)
+    after = cli("suggest", "-", "--jsonl", "--taxonomy", taxonomy, "--gold", gold).records[0]["scores"]["gardens"]
+    assert after > before + 0.3
+    stdin(asked)
+    assert cli("suggest", "-", "--jsonl", "--gold", tmp_path / "none").code == 2

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,3 +33,106 @@ def test_show_is_a_tree(tmp_path: Path, cli: Any) -> None:
     ran = cli("taxonomy", "show", "--taxonomy", file)
     assert [line[: line.index(line.strip()) + 1] for line in ran.out.splitlines()] == ["a", "  b", "c"]
     assert [r["id"] for r in cli("taxonomy", "show", "--taxonomy", file, "c", "--jsonl").records] == ["c"]
+
+
+OWN = """\
+# my topics
+topics:
+  - id: gardens
+    label: Gardens   # all of them
+    keywords: [rose bed, compost heap]
+  - id: yards
+    label: Yards
+    keywords: [back yard]
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path, cli: Any) -> Path:
+    """A library with a taxonomy of its own and two briefings, one decided on."""
+    folder = tmp_path / "library"
+    cli("add", "/nonexistent")
+    (folder / "taxonomy.yaml").write_text(OWN)
+    for name, text in {
+        "roses": "A rose bed wants a compost heap.",
+        "yard": "The back yard has a back yard gate.",
+    }.items():
+        (tmp_path / f"{name}.txt").write_text(f"About {name}\n\n{text}\n")
+    assert cli("--bulk-tag", tmp_path / "roses.txt", tmp_path / "yard.txt").code == 0
+    assert cli("tag", "+yards", "--", "roses").code == 0
+    return folder
+
+
+def topics(cli: Any) -> dict[str, list[str]]:
+    return {r["title"]: r["topics"] for r in cli("list", "--jsonl").records}
+
+
+def test_decisions_follow_a_renamed_topic_and_the_file_keeps_its_comments(library: Path, cli: Any) -> None:
+    ran = cli("taxonomy", "rename", "yards", "outside", "--label", "Outside")
+    assert ran.code == 0, ran.err
+    text = (library / "taxonomy.yaml").read_text()
+    assert "# my topics" in text and "# all of them" in text and "was: " in text
+    assert "outside" in topics(cli)["About roses"]
+    assert cli("taxonomy", "rename", "nothing", "x").code == 2
+
+
+def test_a_merged_topic_gives_its_decisions_away(library: Path, cli: Any) -> None:
+    assert cli("taxonomy", "merge", "yards", "gardens").code == 0
+    [record] = cli("taxonomy", "show", "--jsonl").records
+    assert record["id"] == "gardens" and "back yard" in record["keywords"] and record["was"] == ["yards"]
+    assert topics(cli)["About roses"] == ["gardens"]
+
+
+def test_delete_asks_and_diff_tells_beforehand(library: Path, tmp_path: Path, cli: Any) -> None:
+    assert cli("taxonomy", "delete", "yards").code == 2
+    assert cli("taxonomy", "delete", "yards", "--dry-run").code == 0
+    other = tmp_path / "other.yaml"
+    other.write_text(OWN.replace("rose bed, compost heap", "greenhouse"))
+    found = {r["title"]: r["lost"] for r in cli("taxonomy", "diff", other, "--jsonl").records}
+    assert found == {"About roses": ["gardens"]}
+    assert cli("taxonomy", "delete", "yards", "--yes").code == 0
+    assert [r["id"] for r in cli("taxonomy", "show", "--jsonl").records] == ["gardens"]
+
+
+def test_update_takes_over_what_the_shipped_taxonomy_has(library: Path, cli: Any) -> None:
+    offered = [r["id"] for r in cli("taxonomy", "update", "--dry-run", "--jsonl").records]
+    assert "moe" in offered and len(offered) == 4
+    assert cli("taxonomy", "update", "moe").code == 0
+    assert [r["id"] for r in cli("taxonomy", "show", "--jsonl").records] == ["gardens", "yards", "moe"]
+    assert cli("taxonomy", "update").code == 2
+    assert cli("taxonomy", "update", "gardens").code == 2
+
+
+@pytest.mark.parametrize("form", ["yaml", "tsv", "ttl", "jsonld"])
+def test_export_and_import_in_each_format(form: str, library: Path, tmp_path: Path, cli: Any) -> None:
+    file = tmp_path / f"topics.{form}"
+    assert cli("taxonomy", "export", "--format", form, "--to", file).code == 0
+    assert cli("taxonomy", "export", "--format", form, "--to", file).code == 2
+    back = tmp_path / "back.yaml"
+    assert cli("taxonomy", "import", file, "--to", back).code == 0
+    there = cli("taxonomy", "show", "--jsonl", "--taxonomy", back).records
+    here = cli("taxonomy", "show", "--jsonl").records
+    for record in (*here, *there):
+        record.pop("line")
+        for name in ("keywords", "alt", "examples", "exclude", "was"):
+            record[name] = sorted(record[name])
+    assert sorted(there, key=lambda r: str(r["id"])) == sorted(here, key=lambda r: str(r["id"]))
+
+
+def test_discover_says_when_there_is_too_little(library: Path, cli: Any) -> None:
+    ran = cli("taxonomy", "discover")
+    assert ran.code == 0 and "too few" in ran.err
+
+
+def test_eval_by_decisions_and_by_a_gold_file(library: Path, tmp_path: Path, cli: Any) -> None:
+    assert "too few decisions" in cli("eval").err
+    gold = tmp_path / "gold.jsonl"
+    lines = [{"text": f"The rose bed number {n} and its compost heap.", "topics": ["gardens"]} for n in range(8)]
+    lines += [{"text": f"Soup number {n}, boiled for an hour.", "topics": []} for n in range(8)]
+    gold.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    record = cli("eval", "--gold", gold, "--jsonl").records[0]
+    [gardens] = [topic for topic in record["topics"] if topic["topic"] == "gardens"]
+    assert (gardens["positives"], gardens["negatives"], gardens["f1"]["value"]) == (8, 8, 1.0)
+    assert gardens["f1"]["low"] <= 1.0 <= gardens["f1"]["high"]
+    assert "1.00 [1.00, 1.00]" in cli("eval", "--gold", gold).out
+    assert cli("eval", "--gold", tmp_path / "none").code == 2

@@ -28,7 +28,6 @@ class Document:
     title: str
     text: str
     insights: tuple[Insight, ...] | None = None
-    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +113,7 @@ def _of_line(line: bytes, number: int, where: str) -> Document | Failed:
     if not isinstance(id, str | int):
         return Failed(number, "id is neither text nor number", where)
     values = {key: data.get(key) or "" for key in ("title", "text")}
-    topics = data.get("topics") or []
     for key, value in values.items():
         if not isinstance(value, str):
             return Failed(id, f"{key} is no text", where)
-    if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
-        return Failed(id, "topics is no list of texts", where)
-    return Document(id, values["title"], values["text"], topics=tuple(topics))
+    return Document(id, values["title"], values["text"])

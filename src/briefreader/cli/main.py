@@ -33,6 +33,7 @@ COMMANDS = {
     "accept": "deciding:accept",
     "reject": "deciding:reject",
     "review": "explaining:review",
+    "eval": "evaluating:eval_",
     "taxonomy": "taxonomy:taxonomy",
     "export": "exporting:export",
     "pull": "exporting:pull",

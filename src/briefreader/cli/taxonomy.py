@@ -9,15 +9,30 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader import errors
-from briefreader.cli.command import LazyGroup, command
+from briefreader.cli.command import LazyGroup, command, limit_option
+from briefreader.cli.completing import TopicId
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.taxonomy import Taxonomy, TaxonomyProblem, Topic
 
+_FORMATS = ["yaml", "tsv", "ttl", "jsonld"]
+_COMMANDS = {
+    "check": "check",
+    "show": "show",
+    "diff": "diff",
+    "rename": "rename",
+    "merge": "merge",
+    "delete": "delete",
+    "update": "update",
+    "discover": "discover",
+    "import": "import_",
+    "export": "export",
+}
+
 taxonomy = LazyGroup(
     "taxonomy",
-    homes={name: f"taxonomy:{name}" for name in ("check", "show")},
+    homes={name: f"taxonomy:{function}" for name, function in _COMMANDS.items()},
     help="The topics: check, show and change them.",
 )
 
@@ -86,3 +101,125 @@ def _print_topic(session: Session, topic: Topic) -> None:
         if value and name not in ("id", "label", "line"):
             said = ", ".join(value) if isinstance(value, tuple) else str(value)
             session.out.line("  ", (f"{name}: ", "dim"), said)
+
+
+@command("diff")
+@click.argument("file", type=click.Path(path_type=Path))
+def diff(session: Session, file: Path) -> None:
+    """What tagging by FILE, a changed taxonomy, would change: the topics that each briefing gains and loses."""
+    changed = 0
+    with session.library() as library, session.out.records("taxonomy diff") as write:
+        for each in library.taxonomy_diff(file):
+            changed += 1
+            write({"id": each.id, "title": each.title, "gained": each.gained, "lost": each.lost}, each.id)
+            gained = "".join(f" +{topic}" for topic in each.gained)
+            lost = "".join(f" -{topic}" for topic in each.lost)
+            session.out.line((f"{each.id:<8}", "cyan"), each.title, (gained, "green"), (lost, "red"))
+    session.out.note(f"{changed:,} briefings would change")
+
+
+@command("rename")
+@click.argument("old", type=TopicId())
+@click.argument("new")
+@click.option("--label", default="", help="What it is called from now on.")
+def rename(session: Session, old: str, new: str, label: str) -> None:
+    """Give a topic another id. Your decisions follow, and the file keeps its comments."""
+    with session.library() as library:
+        session.out.record({"old": library.taxonomy.topic(old).id, "new": new})
+        if not session.dry_run:
+            session.report(library.rename_topic(old, new, label))
+
+
+@command("merge")
+@click.argument("old", type=TopicId())
+@click.argument("into", type=TopicId())
+def merge(session: Session, old: str, into: str) -> None:
+    """Put topic OLD into another: its words and your decisions go along, and it is taken out."""
+    with session.library() as library:
+        session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
+        if not session.dry_run:
+            session.report(library.merge_topics(old, into))
+
+
+@command("delete")
+@click.argument("topic", type=TopicId())
+def delete(session: Session, topic: str) -> None:
+    """Take a topic out of the taxonomy. Your decisions on it are kept, and come back with it."""
+    with session.library() as library:
+        found = library.taxonomy.topic(topic)
+        session.out.record({"topic": found.id, "label": found.label})
+        session.confirm(f"Take {found.label} ({found.id}) out of the taxonomy?")
+        if not session.dry_run:
+            library.delete_topic(found.id)
+            session.out.note(f"{found.id} is out; your decisions on it are kept")
+
+
+@command("update")
+@click.argument("ids", nargs=-1, metavar="[TOPIC]...")
+def update(session: Session, ids: tuple[str, ...]) -> None:
+    """Take over topics that the shipped taxonomy has and yours has not: those named, or all after asking.
+
+    With --dry-run, list them.
+    """
+    with session.library() as library, session.out.records("taxonomy update") as write:
+        news = {topic.id: topic for topic in library.taxonomy_news()}
+        if unknown := [id for id in ids if id not in news]:
+            raise errors.NotFoundError(f"no new topic {unknown[0]}", hint="taxonomy update --dry-run lists them")
+        chosen = [news[id] for id in ids] or list(news.values())
+        for topic in chosen:
+            write(asdict(topic), topic.id)
+            session.out.line((f"{topic.id:<28}", "green"), f"{topic.label}  ", (topic.description, "dim"))
+        if not chosen:
+            session.out.note("nothing new in the shipped taxonomy")
+        elif not session.dry_run:
+            if not ids:
+                session.confirm(f"Add {len(chosen)} topics to your taxonomy?")
+            added = library.update_taxonomy([topic.id for topic in chosen])
+            session.out.note(f"{len(added)} topics added to {library.taxonomy_path}")
+
+
+@command("discover")
+@limit_option(10, "topics")
+def discover(session: Session, limit: int) -> None:
+    """Topics that the briefings without one suggest, as YAML to paste into the taxonomy."""
+    with session.library() as library:
+        offered = library.discover(limit)
+    session.out.record({"yaml": offered})
+    if session.out.form == "human" and offered:
+        session.out.text(offered)
+    if not offered:
+        session.out.note("too few briefings without a topic to suggest one")
+
+
+@command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="By default, what the name ends in.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
+def import_(session: Session, file: Path, form: str | None, to: Path | None) -> None:
+    """Turn a taxonomy of another format (TSV, SKOS as Turtle or JSON-LD) into a taxonomy file."""
+    from briefreader.library.taxonomy_files import load
+
+    found = load(file, form or "")
+    _deliver(session, found.to_yaml(), to)
+
+
+@command("export")
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="yaml", help="YAML by default.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
+def export(session: Session, form: str, to: Path | None) -> None:
+    """Print the taxonomy in use, for spreadsheets (TSV) or vocabulary tools (SKOS; extra: briefreader[skos])."""
+    from briefreader.library.taxonomy_files import dump
+    from briefreader.taxonomy import Taxonomy
+
+    _deliver(session, dump(Taxonomy.load(session.taxonomy_file), form), to)
+
+
+def _deliver(session: Session, text: str, to: Path | None) -> None:
+    """Write a taxonomy to stdout, or to a file that is not there yet."""
+    if to is None:
+        session.out.text(text)
+    elif to.exists() and not session.yes:
+        raise errors.UsageError("the file is there already", where=str(to), hint="--yes writes over it")
+    elif not session.dry_run:
+        to.write_text(text, encoding="utf-8")
+        session.out.note(f"written to {to}")
