@@ -99,7 +99,7 @@ def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: 
 def _print_hit(out: Output, hit: Hit) -> None:
     """Title with what matched, then the text, then where it is from; a title that the text begins with is left out."""
     row = hit.row
-    text = list(_highlighted(_cut(out, row.text), hit.spans, len(row.title) + 1, ""))
+    text = list(_highlighted(out.shortened(row.text, 3 * out.width), hit.spans, len(row.title) + 1, ""))
     lines = (
         [text] if row.text.startswith(row.title.rstrip("…")) else [_highlighted(row.title, hit.spans, 0, "bold"), text]
     )
@@ -107,12 +107,6 @@ def _print_hit(out: Output, hit: Hit) -> None:
         out.line((f"{row.id:<9}" if number == 0 else " " * 9, "cyan"), *line)
     origin = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title) if part)
     out.line(" " * 9, (origin, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
-
-
-def _cut(out: Output, text: str) -> str:
-    """At most three lines of a terminal; whole in a pipe."""
-    most = 3 * out.width
-    return text if not out.is_terminal or len(text) <= most else text[: most - 1] + "…"
 
 
 def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[Part]:

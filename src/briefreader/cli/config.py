@@ -11,13 +11,18 @@ from briefreader.cli.command import LazyGroup, command
 from briefreader.cli.editor import edit_file
 
 if TYPE_CHECKING:
+    from briefreader.cli.output import Output
     from briefreader.cli.session import Session
 
 config = LazyGroup("config", homes={"show": "config:show", "edit": "config:edit"}, help="The settings.")
 
 
-def _toml(value: Any) -> str:
-    return "# unset" if value is None else json.dumps(value, ensure_ascii=False)
+def _print(out: Output, name: str, value: Any) -> None:
+    """A setting as a line of TOML, which has no word for what is unset."""
+    if value is None:
+        out.line((f"# {name} is unset", "dim"))
+    else:
+        out.line(f"{name} = ", (json.dumps(value, ensure_ascii=False), "cyan"))
 
 
 @command("show")
@@ -36,12 +41,12 @@ def show(session: Session) -> int:
     tables = {name: value for name, value in values.items() if isinstance(value, dict)}
     for name, value in values.items():
         if name not in tables:
-            out.line(f"{name} = ", (_toml(value), "cyan"))
+            _print(out, name, value)
     for table, items in tables.items():
         out.line()
         out.line((f"[{table}]", "bold"))
         for name, value in items.items():
-            out.line(f"{json.dumps(name) if table == 'keys' else name} = ", (_toml(value), "cyan"))
+            _print(out, json.dumps(name) if table == "keys" else name, value)
     for problem in problems:
         out.problem(problem.message, where=f"{path}:{problem.line}" if problem.line else str(path), hint=problem.hint)
     return errors.ConfigError.exit_code if problems else errors.OK

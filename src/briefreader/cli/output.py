@@ -117,7 +117,7 @@ class Output:
         if self.form != "human":
             return
         cells = [display.one_line(value) for value in values]
-        if not self._stdout.isatty():
+        if not self.is_terminal:
             self._write("\t".join(cells) + "\n")
             return
         from rich.text import Text
@@ -130,6 +130,10 @@ class Output:
             line += piece + "  "
         line.rstrip()
         self._console().print(line, soft_wrap=True)
+
+    def shortened(self, text: str, most: int) -> str:
+        """On a terminal at most ``most`` code points of ``text``; in a pipe the whole."""
+        return text[: most - 1] + "…" if self.is_terminal and len(text) > most else text
 
     def text(self, text: str) -> None:
         """Text as it is, for people or for a pipe; ends with a line break."""
@@ -220,7 +224,7 @@ class Output:
             colored = self._colored(stream)
             made = Console(
                 file=stream,
-                no_color=not colored,
+                color_system="auto" if colored else None,
                 force_terminal=colored or None,
                 markup=False,
                 highlight=False,

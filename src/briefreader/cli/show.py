@@ -43,7 +43,8 @@ def _show_insight(out: Output, write: Writer, library: Library, target: str) -> 
     insight = library.insight(target)
     write({**records.of_insight(insight), "note": library.note_of(target)}, insight.id)
     if out.form == "human":
-        out.markdown(f"**{insight.title}**\n\n{insight.text}")
+        said = insight.text.startswith(insight.title.rstrip("…"))
+        out.markdown(insight.text if said else f"**{insight.title}**\n\n{insight.text}")
         out.line((f"{insight.id} · {insight.kind} · {insight.briefing_title}", "dim"))
         _show_topics(out, insight.topics)
 

@@ -90,9 +90,15 @@ def _print_tree(session: Session, topics: Taxonomy, parent: str, depth: int) -> 
     for topic in topics.topics:
         if topic.broader == parent or (not parent and topic.broader not in known):
             head = "  " * depth + topic.id
-            session.out.line((f"{head:<28}", "green"), f"{topic.label}  ", (topic.description, "dim"))
+            _print_line(session, head, topic)
             if topic.id != parent:
                 _print_tree(session, topics, topic.id, depth + 1)
+
+
+def _print_line(session: Session, head: str, topic: Topic) -> None:
+    room = session.out.width - max(len(head), 28) - len(topic.label) - 2
+    described = session.out.shortened(topic.description, max(room, 1))
+    session.out.line((f"{head:<28}", "green"), f"{topic.label}  ", (described, "dim"))
 
 
 def _print_topic(session: Session, topic: Topic) -> None:
@@ -168,7 +174,7 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
         chosen = [news[id] for id in ids] or list(news.values())
         for topic in chosen:
             write(asdict(topic), topic.id)
-            session.out.line((f"{topic.id:<28}", "green"), f"{topic.label}  ", (topic.description, "dim"))
+            _print_line(session, topic.id, topic)
         if not chosen:
             session.out.note("nothing new in the shipped taxonomy")
         elif not session.dry_run:

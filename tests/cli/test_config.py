@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "made" / "config.toml"
+    monkeypatch.setenv("BRIEFREADER_CONFIG", str(file))
+    return file
+
+
+def test_what_is_shown_is_a_settings_file(config: Path, cli: Any) -> None:
+    config.parent.mkdir()
+    config.write_text('editor = "a \\"b\\" ü"\n[export]\nfull_text = true\n[keys]\n"list.choose" = "f3"\n')
+    shown = tomllib.loads(cli("config", "show").out)
+    assert shown["editor"] == 'a "b" ü' and shown["export"]["full_text"] is True
+    assert shown["keys"] == {"list.choose": "f3"}
+    config.write_text(cli("config", "show").out)
+    assert cli("config", "show").code == 0
+
+
+def test_problems_are_told_with_their_line_and_stop_other_commands(config: Path, cli: Any) -> None:
+    config.parent.mkdir()
+    config.write_text('\ncolour = "always"\n')
+    ran = cli("config", "show")
+    assert ran.code == 2 and f"{config}:2: unknown setting colour" in ran.err
+    assert cli("config", "show", "--jsonl").records[0]["problems"][0]["line"] == 2
+    stopped = cli("stats")
+    assert stopped.code == 2 and f"{config}:2: unknown setting colour" in stopped.err
+
+
+def test_edit_makes_the_file_and_checks_what_was_written(
+    config: Path, tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "editor.sh"
+    script.write_text('#!/bin/sh\necho "threshold = 2" >> "$1"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(script))
+    ran = cli("config", "edit")
+    assert ran.code == 2
+    assert config.exists() and "unknown setting threshold" in ran.err
+    monkeypatch.setenv("EDITOR", "/nonexistent/editor")
+    ran = cli("config", "edit")
+    assert ran.code == 2 and "set EDITOR" in ran.err
+
+
+def test_the_colour_setting_is_used_and_the_option_comes_first(config: Path, cli: Any) -> None:
+    config.parent.mkdir()
+    config.write_text('color = "always"\n')
+    assert "\x1b[" in cli("config", "show").out
+    assert "\x1b[" not in cli("config", "show", "--color", "never").out
