@@ -1,0 +1,125 @@
+"""What the reader decided survives everything that the program does by itself or is asked to do beside it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from briefreader.library import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from briefreader.model import Decision
+
+PARAGRAPH = " ".join(
+    f"Crane{i} lifts crate{i * 7 % 31} over deck{i * 5 % 17} at no price per token." for i in range(40)
+)
+DOCUMENT = (
+    f"# Cranes\n\n## Key takeaways\n\n- **One**: A router lifts crates.\n- **Two**: Prices fall.\n\n{PARAGRAPH}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shelf")
+    (folder / "cranes.md").write_text(DOCUMENT)
+    (folder / "longer.md").write_text(DOCUMENT + "\n" + PARAGRAPH.replace("crate", "barrel") + "\n")
+    (folder / "other.md").write_text("# Other\n\nAn agent that asks for the price of a token, and is told.\n")
+    with Library(folder / "library") as library:
+        list(library.add([folder / "cranes.md", folder / "other.md"]))
+        list(library.tag())
+        cranes, other = (library.list(word)[0].id for word in ("cranes", "other"))
+        library.decide([cranes, f"{cranes}.1"], "moe", "accepted")
+        library.decide([f"{cranes}.2", other], "pricing", "rejected")
+        library.note(f"{cranes}.2", "do they?")
+        library.mark([cranes], read=True, starred=True)
+    return folder
+
+
+def decided(library: Library) -> tuple[list[Decision], list[tuple[object, ...]]]:
+    from briefreader.storage import decisions
+
+    with library.db.reading() as con:
+        verdicts = decisions.every(con)
+    rows = sorted(library.list(), key=lambda row: row.id)
+    marks = [(row.id, row.read, row.starred, row.noted, library.note_of(row.id)) for row in rows]
+    return verdicts, [*marks, *((i.id, library.note_of(i.id)) for row in rows for i in library.insights(row.id)[:2])]
+
+
+def edit_taxonomy(library: Library) -> None:
+    path = library.taxonomy_path
+    topic = "topics:\n  - id: cranes\n    label: Cranes\n    keywords: [crate]\n"
+    path.write_text(path.read_text().replace("topics:\n", topic, 1))
+    library.reload_taxonomy()
+
+
+def restore(library: Library) -> None:
+    text = io.StringIO()
+    library.dump(text)
+    with Library(library.folder / "restored") as other:
+        other.restore(io.StringIO(text.getvalue()))
+        assert decided(other) == decided(library)
+    shutil.rmtree(library.folder / "restored")
+
+
+WAYS: dict[str, Callable[[Library, Path], object]] = {
+    "retag": lambda library, shelf: list(library.tag()),
+    "threshold": lambda library, shelf: list(library.tag(threshold=0.9)),
+    "add again": lambda library, shelf: list(library.add([shelf / "cranes.md", shelf / "other.md"])),
+    "reread": lambda library, shelf: list(library.reread()),
+    "remove and add": lambda library, shelf: (
+        library.remove([row.id for row in library.list()]),
+        list(library.add([shelf / "cranes.md", shelf / "other.md"])),
+    ),
+    "restore": lambda library, shelf: restore(library),
+    "rebuild": lambda library, shelf: library.check(rebuild=True),
+}
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(sorted(WAYS)), min_size=2, max_size=4))
+def test_decisions_survive_any_sequence(
+    shelf: Path, tmp_path_factory: pytest.TempPathFactory, sequence: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("work") / "library"
+    shutil.copytree(shelf / "library", folder)
+    with Library(folder) as library:
+        before = decided(library)
+        for way in sequence:
+            WAYS[way](library, shelf)
+            assert decided(library) == before, way
+
+
+@pytest.mark.long
+def test_decisions_survive_a_model_fitted_anew(shelf: Path, tmp_path: Path) -> None:
+    shutil.copytree(shelf / "library", tmp_path / "library")
+    with Library(tmp_path / "library") as library:
+        before = decided(library)
+        list(library.tag(everything=True))
+        assert decided(library) == before
+
+
+def test_decisions_survive_a_longer_copy_a_taxonomy_edit_and_a_rename(shelf: Path, tmp_path: Path) -> None:
+    shutil.copytree(shelf / "library", tmp_path / "library")
+    with Library(tmp_path / "library") as library:
+        verdicts, marks = decided(library)
+        assert [a.status for a in library.add([shelf / "longer.md"])] == ["longer"]
+        edit_taxonomy(library)
+        list(library.tag())
+        assert decided(library) == (verdicts, marks)
+        path = library.taxonomy_path
+        path.write_text(path.read_text().replace("- id: moe\n", "- id: sparse\n    was: [moe]\n"))
+    with Library(tmp_path / "library") as library:
+        assert library.taxonomy.topic("sparse")
+        now, same = decided(library)
+        assert same == marks
+        assert [(d.target, d.topic.replace("sparse", "moe"), d.verdict) for d in now] == [
+            (d.target, d.topic, d.verdict) for d in verdicts
+        ]

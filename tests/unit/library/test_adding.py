@@ -1,0 +1,160 @@
+"""Identity when adding, being interrupted, and hostile text all the way to the dump and back."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from briefreader.library import Library
+from briefreader.library import adding as adding_module
+from briefreader.model import Briefing, Cut, Insight, Original, Problem, Section, Sponsor
+from briefreader.reading.identity import fingerprint
+from briefreader.storage import briefings, identity, journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PARAGRAPH = " ".join(f"Crane{i} lifts crate{i * 7 % 31} over deck{i * 5 % 17}." for i in range(60))
+
+
+def mail(message_id: str, body: str, date: str = "Tue, 04 Mar 2025 10:00:00 +0000") -> str:
+    return (
+        f"From: Ada <ada@example.org>\nSubject: Cranes\nDate: {date}\nMessage-ID: <{message_id}>\n"
+        f"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
+    )
+
+
+def test_the_same_message_id_with_another_body_is_another_briefing_linked(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_text(mail("one@example.org", PARAGRAPH))
+    (tmp_path / "b.eml").write_text(mail("one@example.org", PARAGRAPH.replace("Crane", "Gull").replace("crate", "egg")))
+    first, second = library.add([tmp_path / "a.eml", tmp_path / "b.eml"])
+    assert (first.status, second.status) == ("added", "added") and first.id != second.id
+    assert first.id in second.message
+    with library.db.reading() as con:
+        assert identity.linked(con, briefings.resolve(con, first.id)[0]) == [second.id]
+        assert identity.linked(con, briefings.resolve(con, second.id)[0]) == [first.id]
+
+
+def test_the_same_text_in_another_format_and_on_another_day_is_one_briefing(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_text(mail("one@example.org", PARAGRAPH, "Thu, 01 Jan 1970 00:00:00 +0000"))
+    (tmp_path / "b.md").write_text(f"---\ntitle: Cranes\ndate: 2090-01-01\n---\n{PARAGRAPH}\n")
+    first, second = library.add([tmp_path / "a.eml", tmp_path / "b.md"])
+    assert (second.status, second.id) == ("alias", first.id)
+    assert [a.status for a in library.add([tmp_path])] == ["known", "known"]
+
+
+def test_texts_on_one_day_under_one_title_are_two_briefings(library: Library, tmp_path: Path) -> None:
+    for name, word in (("a", "Crane"), ("b", "Gull")):
+        (tmp_path / f"{name}.md").write_text(f"---\ntitle: Harbour\ndate: 2025-01-01\n---\nA short text on a {word}.\n")
+    assert [a.status for a in library.add([tmp_path])] == ["added", "added"]
+
+
+def test_an_id_taken_is_lengthened_and_all_are_found(library: Library) -> None:
+    made = [Briefing(f"T{n}", f"Body {n}", "md", original=Original(str(n).encode(), "md")) for n in range(3)]
+    with library.db.writing() as con:
+        for n, briefing in enumerate(made):
+            prints = replace(fingerprint(briefing), digest="abcd" + "1" * n + "f" * (60 - n))
+            briefings.insert(con, briefing, prints, "2026-01-01T00:00:00Z")
+    assert sorted(row.id for row in library.list()) == ["abcd", "abcd1", "abcd11"]
+    for row in library.list():
+        assert library.resolve(row.id) == row.id
+
+
+def test_an_interrupted_add_leaves_whole_briefings_and_goes_on(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(9):
+        (tmp_path / f"{n}.md").write_text(f"# Paper {n}\n\nThe {n}th text of nine, on crane number {n}.\n")
+    monkeypatch.setattr(adding_module, "SLICE", 2)
+    going = library.add([tmp_path])
+    for _ in range(3):
+        next(going)
+    with pytest.raises(KeyboardInterrupt):
+        going.throw(KeyboardInterrupt)
+    assert library.count() == 4 and library.check(deep=True) == []
+    assert [a.status for a in library.add([tmp_path])] == ["known"] * 4 + ["added"] * 5
+    assert [b.verb for b in library.history()] == ["add", "add"]
+
+
+def test_a_cancelled_add_is_one_batch_that_can_be_undone(library: Library, tmp_path: Path) -> None:
+    for n in range(5):
+        (tmp_path / f"{n}.md").write_text(f"# Paper {n}\n\nThe {n}th text of five, on crane number {n}.\n")
+    list(library.add([tmp_path], cancelled=lambda: True))
+    assert library.history() == [] and library.last_batch is None
+    list(library.add([tmp_path]))
+    assert library.last_batch and library.last_batch.summary.startswith("5 briefings: ")
+    library.undo()
+    assert library.count() == 0
+
+
+def test_names_that_are_not_unicode_are_kept_as_far_as_they_can(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "kelp\udcff.md"
+    path.write_text("# Kelp\n\nA text under a broken name.\n")
+    (added,) = library.add([path])
+    assert added.status == "added"
+    assert library.original(added.id).path.endswith("kelp\ufffd.md")
+
+
+hostile = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from(
+            "\x00\x1b\x07\x7f\x85\x9b\u200f\u2028\u202e\u2066\ufeff\ufffe\ud800\udfff\U000e0041\r\n\t\"'\\"
+        ),
+    ),
+    max_size=12,
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Briefing:
+    body = draw(hostile)
+    return Briefing(
+        title=draw(hostile), body=body, format="md", source=draw(hostile), author=draw(hostile),
+        published=draw(hostile), url=draw(hostile), language=draw(hostile), covers=draw(hostile), moment=draw(hostile),
+        sections=(Section(draw(hostile), 1, 0),),
+        insights=(Insight(1, draw(hostile), draw(hostile), 0, len(body), "stated"),),
+        sponsors=(Sponsor(draw(hostile), draw(hostile)),), tags=(draw(hostile),), cuts=(Cut("tail", draw(hostile)),),
+        problems=(Problem(draw(hostile), draw(hostile)),),
+        original=Original(draw(st.binary(min_size=1, max_size=20)), "md", draw(hostile), draw(hostile)),
+    )  # fmt: skip
+
+
+def storable(text: str) -> str:
+    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(documents(), min_size=1, max_size=3, unique_by=lambda b: b.original.data), hostile, hostile)
+def test_hostile_text_comes_back_as_it_went_in_and_through_a_dump(
+    tmp_path_factory: pytest.TempPathFactory, made: list[Briefing], note: str, query: str
+) -> None:
+    folder = tmp_path_factory.mktemp("hostile")
+    first, second = io.StringIO(), io.StringIO()
+    with Library(folder / "a") as library, Library(folder / "b") as other:
+        with library.db.writing() as con:
+            number = journal.begin(con, "add")
+            keys = [briefings.insert(con, b, fingerprint(b), "2026-01-01T00:00:00Z") for b in made]
+            for key in keys:
+                journal.record(con, number, "briefing", str(key), None, {})
+            journal.finish(con, number, note)
+        with library.db.reading() as con:
+            stored = [briefings.load(con, key) for key in keys]
+            assert [briefings.original(con, key).data for key in keys] == [b.original.data for b in made]
+        assert [b.body for b in stored] == [storable(b.body) for b in made]
+        assert [b.insights[0].title for b in stored] == [storable(b.insights[0].title) for b in made]
+        library.note(stored[0].id, note)
+        assert library.note_of(stored[0].id) == storable(note.strip())
+        library.save_search("x", query)
+        library.list(query)
+        library.list(f"source:{query} author:{query} in:body in:notes {query}")
+        library.dump(first)
+        assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) <= 0x9F for c in first.getvalue())
+        other.restore(io.StringIO(first.getvalue()))
+        other.dump(second)
+        assert second.getvalue() == first.getvalue()
