@@ -13,17 +13,18 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from operator import is_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from briefreader.errors import LibraryError, LockedError, NoLibraryError
+from briefreader.errors import LibraryError, NoLibraryError
 from briefreader.storage import schema
+from briefreader.storage.faults import told
 from briefreader.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-from typing import Any, TypeVar, cast
 
+T = TypeVar("T")
 Connection = sqlite3.Connection  # for those who hand one on without speaking SQL
 FILE = "library.db"
 BUSY_SECONDS = 5.0
@@ -34,8 +35,6 @@ def now() -> str:
     """This moment in UTC, ISO 8601 to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-
-T = TypeVar("T")
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -266,40 +265,3 @@ def copy(con: sqlite3.Connection, target: Path) -> None:
     finally:
         destination.close()
     partial.replace(target)
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """SQLite's errors as what happened and what to do about it."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _plain(error, path) from error
-
-
-def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
-    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    where = str(path)
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LockedError("another process is writing to the library", where=where, hint="try again in a moment")
-    if primary == sqlite3.SQLITE_FULL:
-        return LibraryError(
-            "the disk is full; nothing was changed", where=where, hint="free some space, then run it again"
-        )
-    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return LibraryError(
-            "the library can't be written", where=where, hint="check the permissions of the file and its folder"
-        )
-    if primary == sqlite3.SQLITE_CANTOPEN:
-        return LibraryError(
-            "the library can't be opened", where=where, hint="check the permissions of the file and its folder"
-        )
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return LibraryError(
-            "the library is damaged",
-            where=where,
-            hint="briefreader check --rebuild mends what can be; copies are in backups/",
-        )
-    return LibraryError(
-        f"the library can't be used: {error}", where=where, hint="briefreader check --deep looks closer"
-    )

@@ -1,0 +1,50 @@
+"""SQLite's errors as what happened and what to do about it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from briefreader.errors import LibraryError, LockedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """SQLite's errors as what happened and what to do about it."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _plain(error, path) from error
+
+
+def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
+    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    where = str(path)
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LockedError("another process is writing to the library", where=where, hint="try again in a moment")
+    if primary == sqlite3.SQLITE_FULL:
+        return LibraryError(
+            "the disk is full; nothing was changed", where=where, hint="free some space, then run it again"
+        )
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return LibraryError(
+            "the library can't be written", where=where, hint="check the permissions of the file and its folder"
+        )
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        return LibraryError(
+            "the library can't be opened", where=where, hint="check the permissions of the file and its folder"
+        )
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return LibraryError(
+            "the library is damaged",
+            where=where,
+            hint="briefreader check --rebuild mends what can be; copies are in backups/",
+        )
+    return LibraryError(
+        f"the library can't be used: {error}", where=where, hint="briefreader check --deep looks closer"
+    )
