@@ -129,7 +129,6 @@ def run(folder: Path, count: int, insights: int) -> None:
         measure("keys topic:moe is:unread, first page", lambda: library.keys("topic:moe is:unread", limit=60))
         measure("keys is:inbox", lambda: library.keys("is:inbox"))
         measure("keys source:7 after:2024", lambda: library.keys("source:7 after:2024"))
-        measure("keys in:body, one word", lambda: library.keys("in:body " + library.briefing(some).body.split()[3]))
         measure("count topic:none", lambda: library.count("topic:none"))
         measure("facets", library.facets)
         measure("stats", library.stats)
