@@ -1,0 +1,99 @@
+"""The small parts of storage: dates to sort by, scripts cut into statements, what a target counts as, the lease."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.errors import LockedError
+from briefreader.model import TopicScore
+from briefreader.storage import briefings, lease, schema
+from briefreader.storage.database import Database, storable
+from briefreader.storage.lists import standing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADDED = "2026-05-05T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("published", "date"),
+    [
+        ("2026-02-20", "2026-02-20"),
+        ("2026-02-20T23:30:00-05:00", "2026-02-21T04:30:00Z"),
+        ("2026-02-20T10:00:00", "2026-02-20T10:00:00Z"),
+        ("2026-02-20T10:00:00Z", "2026-02-20T10:00:00Z"),
+        ("", ADDED),
+        ("last spring", ADDED),
+        ("2026-13-40", ADDED),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_lists_sort_by_when_it_was_published_in_utc(published: str, date: str) -> None:
+    assert briefings.sort_date(published, ADDED) == date
+
+
+def test_a_script_is_cut_into_statements_and_a_trigger_stays_whole() -> None:
+    script = "CREATE TABLE a (b);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n DELETE FROM a;\n SELECT 1;\nEND;\n"
+    assert len(list(schema.statements(script))) == 2
+    with pytest.raises(ValueError, match="does not end"):
+        list(schema.statements("CREATE TABLE a (b"))
+
+
+def test_topics_are_what_was_accepted_and_what_was_earned_and_not_rejected() -> None:
+    scores = [TopicScore("a", 0.9, "document"), TopicScore("b", 0.8, "passage"), TopicScore("c", 0.2)]
+    verdicts = {"b": "rejected", "z": "accepted", "gone": "accepted"}
+    topics, confirmed, suggested = standing(scores, verdicts, {"a", "b", "c", "z"})
+    assert topics == ("z", "a") and confirmed == ("z",) and [s.topic for s in suggested] == ["c"]
+    assert standing(scores, verdicts, None)[1] == ("gone", "z")
+
+
+def test_what_is_storable_comes_back_as_it_is_and_surrogates_are_replaced() -> None:
+    clean = ("a", ["ü", {"k": 1}], b"\xff")
+    assert storable(clean)[0] is clean[0] and storable(clean) == clean
+    assert storable(["\ud800x", {"\udfff": ("ok", "\udc00")}]) == ["\ufffdx", {"\ufffd": ("ok", "\ufffd")}]
+
+
+@pytest.mark.parametrize(("silent", "held"), [(timedelta(minutes=1), True), (timedelta(hours=1), False)])
+def test_a_lease_from_another_machine_lapses_when_it_is_silent(tmp_path: Path, silent: timedelta, held: bool) -> None:
+    seen = (datetime.now(UTC) - silent).strftime("%Y-%m-%dT%H:%M:%SZ")
+    database = Database(tmp_path)
+    with database.writing() as con:
+        lease.take(con, "add", "mine")
+        con.execute("UPDATE lease SET host = 'elsewhere', seen = ?", (seen,))
+        assert lease.held(con) is held
+        if held:
+            with pytest.raises(LockedError, match=r"add, process .* on elsewhere"):
+                lease.take(con, "tag", "other")
+        else:
+            lease.take(con, "tag", "other")
+            lease.drop(con, "mine")
+            assert lease.held(con)
+            lease.drop(con, "other")
+            assert not lease.held(con)
+    database.close()
+
+
+def test_one_run_renews_its_lease_and_another_of_the_same_process_is_refused(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    with database.writing() as con:
+        lease.take(con, "add", "one")
+        lease.take(con, "add", "one")
+        with pytest.raises(LockedError):
+            lease.take(con, "add", "two")
+    database.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing_and_inner_blocks_belong_to_it(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    with pytest.raises(RuntimeError), database.writing() as con:
+        con.execute("INSERT INTO meta VALUES ('a', '1')")
+        with database.writing() as inner:
+            inner.execute("INSERT INTO meta VALUES ('b', '2')")
+        raise RuntimeError
+    with database.reading() as con:
+        assert con.execute("SELECT count(*) FROM meta").fetchone()[0] == 0
+    database.close()
