@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
@@ -13,13 +15,14 @@ from briefreader.library.base import Progress
 from briefreader.library.searching import Searching
 from briefreader.model import Batch, Briefing, Problem
 from briefreader.storage import briefings, identity, journal
-from briefreader.storage.database import Connection, now
+from briefreader.storage.database import Database, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from briefreader.reading import TopicFinder
-    from briefreader.storage.briefings import Prints
+    from briefreader.reading.identity import Fingerprint
+    from briefreader.storage.database import Connection
 
 Status = Literal["added", "known", "alias", "longer", "changed", "failed"]
 Source = str | Path | BinaryIO
@@ -51,7 +54,25 @@ class Held:
     digest: str
 
 
-Item = Briefing | Problem | Held
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A briefing that was just read, with what identity is decided by."""
+
+    briefing: Briefing
+    prints: Fingerprint
+
+    @property
+    def path(self) -> str:
+        """Where it was found."""
+        return self.briefing.original.path
+
+    @property
+    def digest(self) -> str:
+        """sha256 of its bytes."""
+        return self.prints.digest
+
+
+Item = Fresh | Problem | Held
 
 
 class Adding(Searching):
@@ -99,7 +120,7 @@ class Adding(Searching):
         finder = self._topic_finder()
         for source in sources:
             if not isinstance(source, (str, Path)):
-                yield from read(source, topic_finder=finder)
+                yield from map(_fresh, read(source, topic_finder=finder))
                 continue
             for found in files.walk(Path(source)):
                 digest = "" if isinstance(found, Problem) else _digest(found)
@@ -108,7 +129,7 @@ class Adding(Searching):
                 elif digest and self._holds(digest):
                     yield Held(str(found), digest)
                 else:
-                    yield from read(found, topic_finder=finder)
+                    yield from map(_fresh, read(found, topic_finder=finder))
 
     def _holds(self, digest: str) -> bool:
         with self.db.reading() as con:
@@ -124,13 +145,17 @@ class Adding(Searching):
         return made
 
     def _would_add(self, found: Iterator[Item], cancelled: Callable[[], bool]) -> Iterator[Added]:
-        """What :meth:`add` would yield: done for real, then rolled back."""
-        with self.db.rehearsing() as con:
-            number = journal.begin(con, "add")
+        """What :meth:`add` would yield: what is new goes into a library that is thrown away, this one is only read."""
+        with tempfile.TemporaryDirectory() as folder, closing(Database(Path(folder))) as scratch:
             for item in found:
                 if cancelled():
                     return
-                yield _take(con, number, item)
+                with self.db.reading() as con:
+                    told = _would_be(con, item)
+                if told is None:
+                    with scratch.writing() as con:
+                        told = _take(con, journal.begin(con, "add"), item)
+                yield told
 
     def remove(self, ids: Iterable[str]) -> Batch:
         """Take briefings out of the library; an undo brings them back with all that was decided on them."""
@@ -200,7 +225,7 @@ def _slices(items: Iterator[Item]) -> Iterator[list[Item]]:
     size = 0
     for item in items:
         pending.append(item)
-        size += len(item.body) if isinstance(item, Briefing) else 0
+        size += len(item.briefing.body) if isinstance(item, Fresh) else 0
         if len(pending) >= SLICE or size >= SLICE_CHARACTERS:
             yield pending
             pending, size = [], 0
@@ -225,6 +250,26 @@ def _digest(path: Path) -> str:
         return ""
 
 
+def _fresh(found: Briefing | Problem) -> Item:
+    from briefreader.reading.identity import fingerprint
+
+    return found if isinstance(found, Problem) else Fresh(found, fingerprint(found))
+
+
+def _would_be(con: Connection, item: Item) -> Added | None:
+    """What would become of an item that is known or can't be read; None for a new one. Writes nothing."""
+    if isinstance(item, Problem):
+        return _failed(item)
+    path, digest = (
+        (item.path, item.digest) if isinstance(item, Held) else (item.briefing.original.path, item.prints.digest)
+    )
+    known = identity.known(con, digest)
+    if known:
+        return Added(path, "added" if known.removed else "known", known.id, known.title, known.insights)
+    same = _same(con, item) if isinstance(item, Fresh) else None
+    return _joined(item.briefing, same[1], identity.removed(con, same[0])) if same and isinstance(item, Fresh) else None
+
+
 def _take(con: Connection, batch: int, item: Item) -> Added:
     """Store an item, or say what became of it."""
     if isinstance(item, Problem):
@@ -243,19 +288,26 @@ def _known(con: Connection, batch: int, digest: str, path: str) -> Added | None:
     return Added(path, "added" if back else "known", held.id, held.title, held.insights)
 
 
-def _place(con: Connection, batch: int, briefing: Briefing) -> Added:
-    """Store a briefing, or recognise it as one that the library holds."""
-    from briefreader.reading import identity as identify
+def _same(con: Connection, new: Fresh) -> tuple[int, Briefing] | None:
+    """The briefing that a new one is a copy of: fingerprints nominate, the text confirms."""
+    from briefreader.reading.identity import fingerprint, same
 
-    prints = identify.fingerprint(briefing)
-    path = briefing.original.path
-    held = _known(con, batch, prints.digest, path)
+    for key in identity.candidates(con, new.prints):
+        other = briefings.load(con, key)
+        if same(new.prints, new.briefing.body, fingerprint(other), other.body):
+            return key, other
+    return None
+
+
+def _place(con: Connection, batch: int, new: Fresh) -> Added:
+    """Store a briefing, or recognise it as one that the library holds."""
+    briefing, prints, path = new.briefing, new.prints, new.path
+    held = _known(con, batch, new.digest, path)
     if held:
         return held
-    for key in identity.candidates(con, prints):
-        other = briefings.load(con, key)
-        if identify.same(prints, briefing.body, identify.fingerprint(other), other.body):
-            return _join(con, batch, key, other, briefing, prints)
+    same = _same(con, new)
+    if same:
+        return _join(con, batch, *same, new)
     linked = identity.by_message(con, prints.message_id)
     key = briefings.insert(con, briefing, prints, now())
     journal.record(con, batch, "briefing", str(key), None, {})
@@ -265,13 +317,19 @@ def _place(con: Connection, batch: int, briefing: Briefing) -> Added:
     return Added(path, "added", briefings.name(con, key), briefing.title, len(briefing.insights), message)
 
 
-def _join(con: Connection, batch: int, key: int, held: Briefing, copy: Briefing, prints: Prints) -> Added:
+def _join(con: Connection, batch: int, key: int, held: Briefing, new: Fresh) -> Added:
     """Note a copy of a briefing; a longer one takes its place under the same id."""
-    identity.add_alias(con, batch, key, prints, copy.original.path)
+    identity.add_alias(con, batch, key, new.prints, new.path)
     back = journal.put(con, batch, "briefing", str(key), {})
-    longer = copy.words > held.words * _LONGER
-    if longer:
-        briefings.replace(con, batch, key, copy, prints)
-    status: Status = "longer" if longer else "added" if back else "alias"
-    title = copy.title if longer else held.title
-    return Added(copy.original.path, status, held.id, title, len(copy.insights if longer else held.insights))
+    added = _joined(new.briefing, held, back)
+    if added.status == "longer":
+        briefings.replace(con, batch, key, new.briefing, new.prints)
+    return added
+
+
+def _joined(copy: Briefing, held: Briefing, back: bool) -> Added:
+    """What becomes of a copy of a briefing we hold; ``back``: which had been removed."""
+    path = copy.original.path
+    if copy.words > held.words * _LONGER:
+        return Added(path, "longer", held.id, copy.title, len(copy.insights))
+    return Added(path, "added" if back else "alias", held.id, held.title, len(held.insights))

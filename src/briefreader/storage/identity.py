@@ -24,16 +24,23 @@ class Known:
     id: str
     title: str
     insights: int
+    removed: bool
 
 
 def known(con: sqlite3.Connection, digest: str) -> Known | None:
     """The briefing that these bytes are a copy of, removed ones included: the digest alone decides."""
     row = con.execute(
-        "SELECT b.key, b.id, b.title, (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden)"
-        " AS insights FROM alias a JOIN briefing b ON b.key = a.briefing_key WHERE a.digest = ?",
+        "SELECT b.key, b.id, b.title, b.removed,"
+        " (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden) AS insights"
+        " FROM alias a JOIN briefing b ON b.key = a.briefing_key WHERE a.digest = ?",
         (digest,),
     ).fetchone()
-    return Known(row["key"], row["id"], row["title"], row["insights"]) if row else None
+    return Known(row["key"], row["id"], row["title"], row["insights"], bool(row["removed"])) if row else None
+
+
+def removed(con: sqlite3.Connection, key: int) -> bool:
+    """Whether a briefing was taken out of the library."""
+    return bool(con.execute("SELECT removed FROM briefing WHERE key = ?", (key,)).fetchone()["removed"])
 
 
 def candidates(con: sqlite3.Connection, prints: Prints) -> list[int]:

@@ -33,6 +33,26 @@ def test_a_dry_run_tells_what_a_run_would_do_and_writes_nothing(library: Library
     assert list(library.add([documents])) == would
 
 
+def test_a_dry_run_knows_copies_and_what_was_removed_and_keeps_nobody_waiting(
+    filled: Library, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("briefreader.storage.database.BUSY_SECONDS", 0.05)
+    text = (documents / "boats.md").read_text(encoding="utf-8")
+    (documents / "boats-again.txt").write_text(text + "\n", encoding="utf-8")
+    (documents / "new.md").write_text("# New\n\nSomething else, and short.\n")
+    (documents / "newer.txt").write_text("# New\n\nSomething else, and short.\n")
+    filled.remove([id_of(filled, "kelp")])
+    before = filled.history()
+    would = filled.add([documents], dry_run=True)
+    first = next(would)
+    with Library(filled.folder) as other:
+        other.mark([id_of(other, "boats")], starred=True)
+    told = [first, *would]
+    assert filled.history()[1:] == before
+    assert told == list(filled.add([documents]))
+    assert sorted(a.status for a in told) == ["added", "added", "alias", "known", "known"]
+
+
 def test_a_bad_source_costs_itself_only(library: Library, documents: Path, tmp_path: Path) -> None:
     made = list(library.add([tmp_path / "nowhere.md", documents]))
     assert sorted(a.status for a in made) == ["added", "added", "failed"]
