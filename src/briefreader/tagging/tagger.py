@@ -13,7 +13,7 @@ from briefreader.errors import UsageError
 from briefreader.tagging import files, fitting
 from briefreader.tagging.corrections import Corrections
 from briefreader.tagging.learner import Learner
-from briefreader.tagging.passages import MIN_WORDS, passages
+from briefreader.tagging.passages import passages
 from briefreader.tagging.prior import WEIGHTS, batches
 from briefreader.tagging.reasons import Explanation, parts
 
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    import numpy.typing as npt
+
     from briefreader.model import Earned, Reason
     from briefreader.tagging.learner import Example
     from briefreader.tagging.prior import Prior
     from briefreader.tagging.vectors import Document, Floats
     from briefreader.taxonomy import Taxonomy
+
+    Bools = npt.NDArray[np.bool_]
 
 THRESHOLD = 0.34
 INSIGHT_THRESHOLD = 0.6
@@ -118,16 +122,17 @@ class Tagger:
 
     def score(self, documents: Sequence[Document]) -> Floats:
         """Probabilities [documents, topics] of whole documents."""
-        found = [_sigmoid(self._logits(group)) for group in batches(documents)]
+        found = [self._scored(group)[0] for group in batches(documents)]
         return np.concatenate(found) if found else np.zeros((0, len(self.taxonomy.topics)))
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
         """Topics of whole documents: those above the threshold, and those a passage earns."""
-        scores = self.score(documents)
-        return [
-            self._tagging(row, self._earned_by_passages(document[1], row))
-            for document, row in zip(documents, scores, strict=True)
-        ]
+        taggings: list[Tagging] = []
+        for group in batches(documents):
+            scores, named = self._scored(group)
+            earned = self._earned_by_passages([text for _, text in group], named & (scores < self.threshold))
+            taggings += map(self._tagging, scores, earned)
+        return taggings
 
     def tag_insights(self, insights: Sequence[Document]) -> list[Tagging]:
         """Topics of single passages: a short one needs more to earn a topic, since one hit fills it."""
@@ -149,13 +154,14 @@ class Tagger:
         if topic not in self.taxonomy.ids:
             raise UsageError(f"no topic {topic!r}", hint="`taxonomy show` lists them")
         column = self.taxonomy.ids.index(topic)
-        row = self.score([(title, text)])[0]
+        scores, named = self._scored([(title, text)])
         passage = None
         threshold = self.insight_threshold if insight else self.threshold
         document = (title, text)
         by_itself: Earned = "passage" if insight else "document"
-        earned: Earned = by_itself if row[column] >= threshold else ""
-        if not earned and not insight and (passage := self._best_passage(text, row, column)):
+        earned: Earned = by_itself if scores[0, column] >= threshold else ""
+        if not insight and self._earned_by_passages([text], named & (scores < threshold))[0, column]:
+            passage = self._best_passage(text, column)
             document, earned, threshold = ("", text[slice(*passage)]), "passage", PASSAGE_THRESHOLD
         bias, reasons = parts(self.prior, WEIGHTS, self.corrections, document, column)
         logit = bias + sum(reason.weight for reason in reasons)
@@ -178,35 +184,40 @@ class Tagger:
         """
         return files.load(folder)
 
-    def _logits(self, documents: Sequence[Document]) -> Floats:
+    def _scored(self, documents: Sequence[Document]) -> tuple[Floats, Bools]:
+        """Probabilities, and which topics are named at all, each [documents, topics]."""
         measured = self.prior.measure(documents)
-        return self.corrections.corrected(measured.features() @ WEIGHTS, measured)
+        logits = self.corrections.corrected(measured.features() @ WEIGHTS, measured)
+        return _sigmoid(logits), measured.hits > 0
 
-    def _tagging(self, row: Floats, passages_earn: set[int]) -> Tagging:
+    def _tagging(self, row: Floats, by_passage: Bools) -> Tagging:
         earned: dict[str, Earned] = {}
-        scores = row.tolist()
-        for number, (topic, score) in enumerate(zip(self.taxonomy.ids, scores, strict=True)):
+        scores = dict(zip(self.taxonomy.ids, row.tolist(), strict=True))
+        for (topic, score), passage in zip(scores.items(), by_passage.tolist(), strict=True):
             if score >= self.threshold:
                 earned[topic] = "document"
-            elif number in passages_earn:
+            elif passage:
                 earned[topic] = "passage"
-        return _in_order(dict(zip(self.taxonomy.ids, scores, strict=True)), earned)
+        return _in_order(scores, earned)
 
-    def _earned_by_passages(self, text: str, row: Floats) -> set[int]:
-        """Topic numbers that passages earn for the whole text, which did not earn them itself."""
-        if len(text) < 4 * MIN_WORDS or bool((row >= self.threshold).all()):
-            return set()
-        found = passages(text)
-        if len(found) < 2:
-            return set()
-        scores = self.score([("", text[start:end]) for start, end, _ in found])
-        words = np.array([count for _, _, count in found])
-        share = (words[:, None] * (scores >= PASSAGE_THRESHOLD)).sum(axis=0) / len(text.split())
-        return set(np.flatnonzero((share >= PASSAGE_SHARE) & (row < self.threshold)).tolist())
+    def _earned_by_passages(self, texts: Sequence[str], left: Bools) -> Bools:
+        """Which of the topics ``left`` [texts, topics] passages earn for their whole text."""
+        cut: list[Document] = []
+        owners: list[int] = []
+        words: list[int] = []
+        lengths = np.full((len(texts), 1), np.inf)
+        for number in np.flatnonzero(left.any(axis=1)).tolist():
+            found = passages(texts[number])
+            if len(found) > 1:
+                cut += [("", texts[number][start:end]) for start, end, _ in found]
+                owners += [number] * len(found)
+                words += [count for _, _, count in found]
+                lengths[number] = len(texts[number].split())
+        speaking = np.zeros(left.shape)
+        np.add.at(speaking, owners, np.array(words).reshape(-1, 1) * (self.score(cut) >= PASSAGE_THRESHOLD))
+        return np.asarray(left & (speaking >= PASSAGE_SHARE * lengths))
 
-    def _best_passage(self, text: str, row: Floats, topic: int) -> tuple[int, int] | None:
-        if topic not in self._earned_by_passages(text, row):
-            return None
+    def _best_passage(self, text: str, topic: int) -> tuple[int, int]:
         found = passages(text)
         scores = self.score([("", text[start:end]) for start, end, _ in found])[:, topic]
         start, end, _ = found[int(scores.argmax())]
