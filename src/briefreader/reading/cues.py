@@ -154,7 +154,6 @@ _CUES = {
         other similar (?:shared )?e-?mails
         no longer (?:interested in receiving|(?:wish|want) to receive)
         stop receiving
-        (?:^|[\s,])\d{1,6} [A-Z][\w.]+(?: \S+){0,8},? [A-Z]{2},? \d{5}\b
         p\.?o\.? box \d+
         don['’]t want (?:these|to (?:receive|get))
         do not reply
@@ -175,24 +174,25 @@ _CUES = {
     """,
 }
 _TRIGGERS = {
-    "browser": "browser app online web version webversion webpage page trouble displaying rendering site navegador"
-    " navigateur ligne",
-    "forwarded": "forward forwarded forwarding weitergeleitet friend first inbox",
-    "why": "receiving received sent subscribed subscribe getting because why intended previously erhalten wurde recevez"
-    " recibe recibes ricevuto",
-    "upsell": "free experience become upgrade paid paying subscription subscriber subscribers trusted reader supported"
-    " receive get support consider off thanks thank share subscribe sign join trial gift pledge like fan enjoy"
-    " enjoying enjoyed never follow abonnieren abonnez suscríbete",
-    "chrome": "comment comments powered published sent delivered join follow find connect download address contacts"
-    " google sign skip previous next got have thoughts",
-    "referral": "refer referral referrals copy how what rate this take answer feedback think tell friend friends unique"
-    " loved hated earn reply",
+    "browser": "browser app online version webversion webpage page trouble displaying rendering site navegador ligne"
+    " navigateur",
+    "forwarded": "forward forwarded weitergeleitet friend reading inbox",
+    "why": "receiving received sent subscribed signed opted registered intended why erhalten wurde recevez recibe"
+    " recibes ricevuto",
+    "upsell": "list experience become upgrade paid paying gets subscriber subscribers trusted supported receive access"
+    " support consider off thanks thank share subscribe sign join trial gift pledge newsletter email mail enjoying"
+    " enjoyed never follow abonnieren abonnez suscríbete",
+    "chrome": "comment comments powered published sent delivered conversation discussion follow connect download"
+    " contacts address google skip sign issue post link tip question feedback",
+    "referral": "refer referral referrals paste how think rate useful helpful survey poll feedback friend friends"
+    " unique loved hated earn reply",
     "sponsor": "presented sponsored brought partnership message note word sponsor sponsors partner partners advertise"
-    " advertising sponsorship sponsoring paid",
-    "tail": "unsubscribe cancel manage update change edit set adjust preferences settings opt optout out privacy terms"
-    " rights copyright c similar longer stop box don want reply mailing archives contact abbestellen abmelden"
+    " advertising sponsorship sponsoring",
+    "tail": "unsubscribe subscription preferences settings profile notification address email opt optout privacy"
+    " terms rights copyright similar receiving receive box want get reply mailing archives contact abbestellen abmelden"
     " désabonner désinscrire cancelar baja disiscriviti uitschrijven afmelden impressum",
 }
+_POSTAL = re.compile(r"(?:^|[\s,])\d{1,6} [A-Z][\w.]+(?: \S+){0,8},? [A-Z]{2},? \d{5}\b")
 _BUTTONS = (
     "like|comment|restack|share|save|listen|tweet|reply|follow|forward|read more|more|print|pin|learn more|read now|"
     "click here|click to share|see more|show more|read on|continue reading|get started|shop now|view all|advertise|"
@@ -257,6 +257,8 @@ def kind_of_block(words: str, *, near: bool) -> str:
                 return kind
         if near and _COUNTS.fullmatch(core):
             return "chrome"
+    if near and len(words) <= 120 and _POSTAL.search(words):
+        return "tail"
     best, covered = "", 0
     for kind, cue in _likely(words):
         length = sum(m.end() - m.start() for m in cue.finditer(words))

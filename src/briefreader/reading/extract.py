@@ -26,7 +26,7 @@ Added = Callable[[int, Sequence[int]], float]
 MOST = 6
 REDUNDANCY = 0.5
 PERSONAL = 0.04
-_POOL = 60
+_POOL = 40
 _SWAPS = 12
 FLOOR = 1e-3
 _TOPIC = 0.7  # what the first sentence about a topic of the reader's taxonomy gains, in the best sentence's value
@@ -110,6 +110,7 @@ def _greedy(made: list[Sentence], profile: Profile, pool: list[int], added: Adde
 
 def _swapped(made: list[Sentence], budget: int, pool: list[int], chosen: list[int], added: Added) -> list[int]:
     """Local search: add or exchange one sentence at a time while the whole gains."""
+    alone = {i: added(i, ()) for i in pool}
     for _ in range(_SWAPS):
         used = sum(made[i].words for i in chosen)
         most, better = 1e-9, None
@@ -121,7 +122,7 @@ def _swapped(made: list[Sentence], budget: int, pool: list[int], chosen: list[in
             room = budget - used + (0 if out is None else made[out].words)
             blocks = {made[i].block for i in rest}
             for i in pool:
-                if i in chosen or made[i].words > room or made[i].block in blocks:
+                if i in chosen or made[i].words > room or made[i].block in blocks or alone[i] - lost <= most:
                     continue
                 if (won := added(i, rest) - lost) > most:
                     most, better = won, [*rest, i]

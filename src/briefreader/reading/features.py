@@ -41,7 +41,7 @@ _SUPERLATIVE = frozenset(
 )
 _COMPARISON = frozenset("more less better worse than over versus vs faster cheaper higher lower".split())
 _FUTURE = frozenset("will could going likely should expect might".split())
-_PROPOSAL = re.compile(r"propos|introduc|add(?:s|ed|ing)?$|remov|allow|provid|replac|chang")
+_PROPOSAL = re.compile(r"\b(?:propos|introduc|add(?:s|ed|ing)?\b|remov|allow|provid|replac|chang)", re.I)
 _STANCE = re.compile(
     r"\b(?:we (?:see|believe|think|want|expect|found)|i (?:believe|think|suspect|expect|argue|propose)|rather than|"
     r"not (?:merely|just|only|simply)\b|not .{1,60}\bbut\b|instead of|no longer|(?:does|is|are|will) ?(?:not|n['’]t)\b|"
@@ -72,6 +72,7 @@ _ANAPHORA = frozenset("this that these those it they he she such so and but also
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w.-]+")
 _LABEL = re.compile(r"[A-Z0-9][^\s.:!?,]*(?: [^\s.:!?,]+){0,5}:\s")
 _CODE = re.compile(r"`|\(\)|\w_\w|[{}=<>]")
+_DIGIT = re.compile(r"\d")
 _FIRST_PERSON = re.compile(r"\bI(?:['’](?:m|ve|d|ll))?\b")
 
 
@@ -205,11 +206,11 @@ def _of_text(s: Sentence) -> tuple[float, ...]:
         float(not forms.isdisjoint(_SUPERLATIVE)),
         float(not forms.isdisjoint(_COMPARISON)),
         float(not forms.isdisjoint(_FUTURE)),
-        float(any(_PROPOSAL.match(f) for f in forms)),
+        float(bool(_PROPOSAL.search(text))),
         float(text.rstrip('"”’)').endswith("?")),
         float(first in _ANAPHORA),
         min(len(_NAME.findall(text)), 3) / 3,
-        float(any(c.isdigit() for c in text)),
+        float(bool(_DIGIT.search(text))),
         float(bool(_LABEL.match(text))),
         float(":" in text),
         float(bool(_EMPHASIS.match(text))),

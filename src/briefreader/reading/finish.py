@@ -81,5 +81,5 @@ def _own_insights(body: str, found: list[Block], finder: TopicFinder | None) -> 
 def tidy(text: str) -> str:
     """Safe to show and canonical: NFC, ``\\n`` line ends, no unsafe or padding characters, single blank lines."""
     text = _INVISIBLE.sub("", nfc(clean(text)).replace("\u00a0", " "))
-    text = re.sub(r"[ \t]+$", "", text, flags=re.M)
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

@@ -15,7 +15,7 @@ _MOST_TAGS = 400_000
 _OPEN = "<!--[if"
 _CLOSE = "<![endif]-->"
 _REVEALED = re.compile(r"\s*<!--\s*-->|\s*<!-->|-->")
-_DECLARATION = re.compile(r"(?:<!--\s*)?<!\[(?:if[^\]>]{0,200}|endif|CDATA\[)\]?>?(?:--\s*>)?|\]\]>", re.I)
+_DECLARATION = re.compile(r"<!(?:--\s*<!)?\[(?:if[^\]>]{0,200}|endif|CDATA\[)\]?>?(?:--\s*>)?", re.I)
 _XML = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 
 
@@ -53,6 +53,7 @@ def without_conditionals(text: str) -> str:
         return text
     parts: list[str] = []
     done = 0
+    closed = _CLOSE in lower
     while (start := lower.find(_OPEN, done)) >= 0:
         parts.append(text[done:start])
         head = lower.find("]>", start, start + 400)
@@ -61,11 +62,9 @@ def without_conditionals(text: str) -> str:
         elif revealed := _REVEALED.match(text, head + 2):
             done = revealed.end()
         else:
-            close = lower.find(_CLOSE, head)
-            if close < 0:
-                close = lower.find("-->", head)
-                done = close + 3 if close >= 0 else head + 2
-            else:
-                done = close + len(_CLOSE)
+            close = lower.find(_CLOSE, head) if closed else -1
+            closed = close >= 0  # never looked for again once there is none
+            done = close + len(_CLOSE) if closed else head + 2
     parts.append(text[done:])
-    return _DECLARATION.sub("", "".join(parts))
+    rest = "".join(parts)
+    return _DECLARATION.sub("", rest).replace("]]>", "")

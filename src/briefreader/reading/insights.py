@@ -131,6 +131,8 @@ def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passag
 
     Returns the body and the passages; their titles and texts stay as given, word for word.
     """
+    if not given:
+        return body, []
     found = blocks(body)
     views = [plain(body[b.text : b.end]) for b in found]
     passages: list[Passage] = []

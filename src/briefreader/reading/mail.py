@@ -123,6 +123,8 @@ def _bodies(message: Message) -> tuple[str, str, list[str]]:
     notes: list[str] = []
     for part in _parts(message):
         kind = part.get_content_type()
+        if kind.startswith("multipart/"):  # one without its boundary: all of it is text
+            kind = "text/plain"
         if kind not in ("text/html", "text/plain") or _attached(part):
             continue
         text, note = _decoded(part)

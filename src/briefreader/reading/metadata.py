@@ -114,7 +114,7 @@ def _spelled(title: str, name: str) -> str:
 def language(body: str) -> str:
     """ISO 639-1 by script, then by a vote of stop words over the first 6,000 characters; "" when unsure."""
     sample = body[:6000]
-    letters = sum(c.isalpha() for c in sample)
+    letters = sum(map(str.isalpha, sample))
     if letters < 20:
         return ""
     for code, script in _SCRIPTS:

@@ -120,8 +120,7 @@ def _markers(text: str) -> list[_Marker]:
         if _is_label(text, m):
             found.setdefault(m.end(), _Marker(_part(m), m.start(), m.end()))
     for m in _BARE_TAG.finditer(text):
-        if not any(f.start <= m.start() < f.end for f in found.values()):
-            found[m.end()] = _Marker("tags", m.start(), m.end())
+        found.setdefault(m.end(), _Marker("tags", m.start(), m.end()))
     markers: list[_Marker] = []
     for marker in sorted(found.values(), key=lambda f: (f.start, -f.end)):
         if not markers or marker.start >= markers[-1].end:

@@ -17,6 +17,7 @@ _MAIL_NAMES = re.compile(
     rb"^(?:received|return-path|delivered-to|message-id|mime-version|from|subject|date|to|x-[\w-]+):", re.I | re.M
 )
 _MARKDOWN = re.compile(r"(?m)^#{1,6} \S|^(?:[-*+]|\d+\.) \S|\[[^\]\n]+\]\([^)\n]+\)|^```|\*\*\S")
+_TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # all but the controls that text never holds
 _BINARY = (
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -42,7 +43,8 @@ def sniff(head: bytes, name: str = "") -> str:
         return "binary"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
         return suffix if suffix in ("txt", "md", "html", "jsonl", "feed", "opml") else "txt"
-    if head[:_SAMPLE].count(0) > len(head[:_SAMPLE]) // 100:
+    sample = head[:_SAMPLE]
+    if len(sample.translate(None, delete=_TEXT)) > len(sample) // 50:
         return "binary"
     text = head[:_SAMPLE].lstrip(b"\xef\xbb\xbf \t\r\n")
     return _text_format(text, suffix)
@@ -62,13 +64,19 @@ def _text_format(text: bytes, suffix: str) -> str:
         return suffix if suffix in ("feed", "opml", "html", "md", "txt") else "feed"
     if re.match(rb"<(?:!doctype\s+html|html|head|body|table|div|meta|!--|p|style|title)\b|<!--", start):
         return suffix if suffix in ("md", "feed") else "html"
-    if _HEADER.match(text) and len(_MAIL_NAMES.findall(text)) >= 2 and suffix not in ("md", "html", "jsonl"):
+    if _HEADER.match(text) and suffix not in ("md", "html", "jsonl") and _is_mail(text):
         return "eml"
     if suffix == "jsonl" or (text.startswith(b"{") and re.match(rb"\{\s*\"\w+\"\s*:", text) and suffix in ("", "txt")):
         return "jsonl"
     if suffix:
         return suffix if suffix not in ("pdf", "epub", "docx") else "txt"
     return "md" if _MARKDOWN.search(text.decode("utf-8", "replace")) else "txt"
+
+
+def _is_mail(text: bytes) -> bool:
+    """Whether a header is a mail's: a sender, and a subject, date, receiver or identity."""
+    names = {name.lower() for name in _MAIL_NAMES.findall(text)}
+    return bool(names & {b"from:", b"received:", b"return-path:", b"delivered-to:"}) and len(names) >= 2
 
 
 def _zipped(head: bytes, suffix: str) -> str:

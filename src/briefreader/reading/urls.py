@@ -36,8 +36,9 @@ def clean(url: str) -> str:
         host = parts.hostname + (f":{parts.port}" if parts.port else "")
     except ValueError:
         return ""
-    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _dropped(k)]
-    query = urlencode(kept) if len(kept) != len(parse_qsl(parts.query, keep_blank_values=True)) else parts.query
+    pairs = parse_qsl(parts.query, keep_blank_values=True) if parts.query else []
+    kept = [(k, v) for k, v in pairs if not _dropped(k)]
+    query = urlencode(kept) if len(kept) != len(pairs) else parts.query
     path = quote(parts.path, safe="/%:@!$&'*+,;=~-._")
     return urlunsplit((parts.scheme, host, path, quote(query, safe="/%:@!$&'*+,;=~-._?[]"), parts.fragment))
 
@@ -71,7 +72,7 @@ def unwrap(url: str) -> str:
 
 
 def _decoded(url: str) -> str:
-    if m := _ENCODED.search(url):
+    if "aHR0c" in url and (m := _ENCODED.search(url)):
         found = _base64(m[1])
         return found if re.match(r"https?://[\w.-]+\.\w", found) else ""
     if "/redirect/" in url and (m := _TOKEN.search(url)):
@@ -97,6 +98,8 @@ def _base64(text: str) -> str:
 
 
 def _parameter(url: str) -> str:
+    if url.find("http", 8) < 0:
+        return ""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -33,6 +33,7 @@ _HIDDEN = re.compile(
     r"|opacity\s*:\s*0\s*(?:;|!|$)",
     re.I,
 )
+_HIDING = ("none", "hid", "max-height", "opacity", "NONE", "HID")  # cheap to look for before the expression
 _HEAVY = re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _SPECIAL = re.compile(r"[*`]|<(?=[A-Za-z/!])|&(?=#?\w{2,31};)|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
@@ -98,7 +99,9 @@ def _hidden(element: _Element) -> bool:
     if element.get("hidden") is not None:
         return True
     style = element.get("style")
-    return bool(style and _HIDDEN.search(style))
+    if not style or not any(word in style for word in _HIDING):
+        return False
+    return _HIDDEN.search(style) is not None
 
 
 def _heavy(element: _Element, tag: str) -> bool:

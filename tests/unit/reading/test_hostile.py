@@ -1,0 +1,258 @@
+"""Hostile and malformed input: a Problem or a briefing, in bounded time; never an exception, nothing fetched."""
+
+import io
+import os
+import socket
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from briefreader.model import Briefing, Problem
+from briefreader.reading import read
+from briefreader.reading.read import READERS
+
+HEAD = b"From: Oak <oak@mail.example>\nSubject: Hello\nMIME-Version: 1.0\n"
+BOUND = 20.0  # CPU seconds that no input here may take on a slow machine; quadratic behaviour takes minutes
+
+
+def label(value: object) -> str:
+    """A short test id: the inputs themselves are long and unprintable."""
+    return ascii(value)[:30].replace("[", "(").replace("]", ")")
+
+
+def one(data: bytes, name: str, format: str = "") -> Briefing | Problem:
+    begin = time.process_time()
+    (made,) = read(data, name=name, format=format)
+    assert time.process_time() - begin < BOUND
+    return made
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def nested(depth: int) -> bytes:
+    parts = b"".join(b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (i, i + 1) for i in range(depth))
+    return HEAD + b"Content-Type: multipart/mixed; boundary=b0\n\n" + parts + b"--b%d\n\ninnermost\n" % depth
+
+
+MAILS = {
+    "unknown charset": HEAD + b"Content-Type: text/plain; charset=klingon-8\n\nCaf\xc3\xa9 opens, as the mayor said.\n",
+    "wrong charset": HEAD + b"Content-Type: text/plain; charset=utf-8\n\nCaf\xe9 opens, as the mayor said.\n",
+    "utf-7": HEAD + b"Content-Type: text/plain; charset=utf-7\n\n+ADw-script+AD4- is text to us.\n",
+    "codec that is none": HEAD + b"Content-Type: text/plain; charset=hex\n\nThis is no hex at all.\n",
+    "broken message id": HEAD + b"Message-ID: <[>\n\nBody of the mail, short and plain.\n",
+    "broken encoded word": HEAD + b"X: 1\nSubject: =?utf-8?b?=====?= =?x?q?\n\nBody of the mail, short and plain.\n",
+    "parentheses": b"From: " + b"(" * 50_000 + b"\nSubject: x\n\nBody of the mail, short and plain.\n",
+    "recipients": HEAD + b"To: " + b", ".join(b"a%d@b.example" % i for i in range(20_000)) + b"\n\nBody of the mail.\n",
+    "deep": nested(1200),
+    "boundary missing": HEAD + b"Content-Type: multipart/mixed\n\nBody of the mail, short and plain.\n",
+    "broken base64": HEAD + b"Content-Transfer-Encoding: base64\n\n@@@@ not base64 at all\n",
+    "date": HEAD + b"Date: Thu, 99 Foo 2090 99:99:99 +9999\n\nBody of the mail, short and plain.\n",
+}
+
+
+@pytest.mark.parametrize("name", MAILS)
+def test_a_malformed_mail_costs_nothing_but_itself(name: str) -> None:
+    made = one(MAILS[name], "a.eml")
+    assert isinstance(made, (Briefing, Problem))
+    if name not in ("deep", "broken base64"):
+        assert isinstance(made, Briefing), made
+        assert made.body and made.original.data == MAILS[name]
+        assert made.published == ""
+
+
+def test_charsets_come_out_right() -> None:
+    for name in ("unknown charset", "wrong charset"):
+        made = one(MAILS[name], "a.eml")
+        assert isinstance(made, Briefing) and "Café opens" in made.body
+    seven = one(MAILS["utf-7"], "a.eml")
+    assert isinstance(seven, Briefing) and "<script>" not in seven.body
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        b"<!--" * 20_000 + b"text",
+        b"<!--[if mso]>" * 20_000 + b"text",
+        b"<div>" * 50_000 + b"deep",
+        b"<a href='x'>" * 5_000 + b"link",
+        b"<table><tr><td>" * 3_000 + b"cell",
+        b"<b>" * 20_000 + b"bold" + b"</b>" * 20_000,
+        b"[" * 100_000 + b"<p>text",
+        b"<p>" + b"*a " * 50_000,
+        b"<p>" + b"x" * 1_000_000,
+        b"<![CDATA[" * 10_000,
+    ],
+    ids=label,
+)
+def test_html_bombs_are_bounded(html: bytes) -> None:
+    assert isinstance(one(b"<html><body>" + html, "a.html"), (Briefing, Problem))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x [1,1]\n" + "\n".join(f"b{i}: &y{i} [*x,*x,*x]" for i in range(50)),
+        "<<: " + "{<<: " * 300 + "x",
+        "a: " + "[" * 2000,
+        "a: " + "- " * 5000,
+        "title: !!python/object/apply:os.system [true]",
+        "\n".join(f"k{i}: v" for i in range(5000)),
+    ],
+    ids=label,
+)
+def test_hostile_frontmatter_is_text(text: str) -> None:
+    made = one(f"---\n{text}\n---\nThe body stays.\n".encode(), "a.md")
+    assert isinstance(made, Briefing) and "The body stays" in made.body + made.title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        "**" * 30_000 + "a",
+        "`" * 50_001,
+        "> " * 20_000,
+        "→ KEY INSIGHTS " * 5_000,
+        "🏷 " * 10_000,
+        "→ KEY INSIGHTS - **a:** b → SPONSORS " + "[{" * 20_000,
+        "- " * 30_000,
+        "| " * 30_000,
+        "a.b." * 50_000,
+        "Subscribe now. " * 10_000,
+        "# " + "x" * 1_000_000,
+        "x" * 1_000_000,
+        "\n".join("a" for _ in range(30_000)),
+        "https://a.example/" + "(" * 50_000,
+        "&" * 50_000 + "<" * 50_000,
+        "From: x\n" * 5_000,
+    ],
+    ids=label,
+)
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_texts_that_invite_backtracking_are_bounded(text: str, name: str) -> None:
+    assert isinstance(one(text.encode(), name), Briefing)
+
+
+def test_entities_and_external_files_of_xml_are_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hidden words")
+    item = "<item><title>&s;</title><description>A plain entry of a feed, nothing more.</description></item>"
+    doctype = f'<!DOCTYPE rss [<!ENTITY s SYSTEM "{secret.as_uri()}">]>'
+    feed = f'<?xml version="1.0"?>{doctype}<rss><channel><title>t</title>{item}</channel></rss>'
+    made = one(feed.encode(), "a.xml")
+    assert isinstance(made, Briefing) and "hidden" not in made.title + made.body
+    lol = "".join(f'<!ENTITY l{i + 1} "{f"&l{i};" * 10}">' for i in range(12))
+    bomb = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "lol">{lol}]><rss><channel>{item.replace("&s;", "&l12;")}'
+    assert one(bomb.encode(), "a.xml")
+
+
+def test_damaged_and_exploding_archives_are_problems() -> None:
+    bomb = zipped({"word/document.xml": b"<a>" + b" " * 70_000_000})
+    assert len(bomb) < 200_000
+    for data, name in [
+        (bomb, "a.docx"),
+        (zipped({"word/document.xml": b"not xml"}), "a.docx"),
+        (zipped({"word/other.xml": b"<a/>"}), "a.docx"),
+        (zipped({"mimetype": b"application/epub+zip"}), "a.epub"),
+        (b"PK\x03\x04 truncated word/", "a.docx"),
+        (b"%PDF-1.7 nothing follows", "a.pdf"),
+    ]:
+        made = one(data, name)
+        assert isinstance(made, Problem) and made.message, name
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "message"),
+    [
+        (b"", "a.txt", "empty"),
+        (b" \n\t\n", "a.md", "empty"),
+        (bytes(range(256)) * 50, "a.txt", "not a text"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "a.txt", "not a text"),
+        (b"{not json}\n", "a.jsonl", "JSON"),
+        (b'{"a": 1}\n', "a.jsonl", "neither title nor text"),
+    ],
+    ids=label,
+)
+def test_what_is_no_briefing_says_why(data: bytes, name: str, message: str) -> None:
+    made = one(data, name)
+    assert isinstance(made, Problem) and message in made.message and made.path == name
+
+
+def test_terminal_controls_are_defused_and_the_raw_bytes_kept() -> None:
+    body = "Body \x1b[31mred\x9b0m and \U000e0041tags in a text of some words."
+    raw = f"Title \x1b]52;c;AAAA\x07\u202edlrow\n\n{body}\n".encode()
+    made = one(raw, "a.txt")
+    assert isinstance(made, Briefing) and made.original.data == raw
+    for text in (made.title, made.body, *(i.text for i in made.insights)):
+        assert not set(text) & set("\x1b\x07\x9b\u202e\U000e0041")
+
+
+def test_markup_of_the_apps_own_is_only_text() -> None:
+    made = one(b"[bold]A title[/]\n\nSome [@click=app.quit]words[/] and [/ more of them here.\n", "a.txt")
+    assert isinstance(made, Briefing)
+    assert made.title == "[bold]A title[/]" and "[@click=app.quit]words[/] and [/ more" in made.body
+
+
+def test_devices_pipes_sockets_and_loops_are_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket.md"))
+        (tmp_path / "loop").symlink_to(tmp_path)
+        (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+        (tmp_path / "device.txt").symlink_to("/dev/zero")
+        (tmp_path / "fine.txt").write_text("A fine note\nIt says what it says and no more.")
+        (tmp_path / ".hidden.txt").write_text("not read")
+        made = list(read(tmp_path))
+    assert [m.title for m in made if isinstance(m, Briefing)] == ["A fine note"]
+    problems = {Path(m.path).name: m.message for m in made if isinstance(m, Problem)}
+    assert "pipe" in problems["pipe.txt"] and "socket" in problems["socket.md"] and "device" in problems["device.txt"]
+    assert set(problems) == {"pipe.txt", "socket.md", "device.txt", "loop", "gone.txt"}
+
+
+def test_a_missing_path_is_a_problem(tmp_path: Path) -> None:
+    (made,) = read(tmp_path / "none.txt")
+    assert isinstance(made, Problem) and "No such file" in made.message
+
+
+def check(made: Briefing | Problem) -> None:
+    if isinstance(made, Problem):
+        assert made.message
+        return
+    assert made.title and made.id == ""
+    assert [i.number for i in made.insights] == list(range(1, len(made.insights) + 1))
+    for insight in made.insights:
+        assert 0 <= insight.start < insight.end <= len(made.body)
+        assert insight.text.strip()
+    for section in made.sections:
+        assert 0 <= section.start <= len(made.body)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=600), st.sampled_from(["", *READERS]))
+def test_arbitrary_bytes_never_raise(data: bytes, format: str) -> None:
+    for made in read(data, name="x", format=format):
+        check(made)
+
+
+PIECES = st.sampled_from(
+    "→ KEY INSIGHTS|- **T:** |**|[a](https://b.example)|\n|\n\n|# H\n|## TL;DR\n\n|1. |> |```\n|<p>|</b>|<table>|<td>"
+    "|&amp;|From: a\n|Subject: b\n|\n\n--x\n|Unsubscribe|Forwarded message|🏷️ x, y|A sentence of seven words stands here."
+    "|--- |\\*|_a_|\n\\| a \\| b |{\"title\": 1}|\ufeff|\u200b|é|中文句子。|\x00|\x1b[0m".split("|")
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join), st.sampled_from(["txt", "md", "html", "mail-html", "eml", "mbox"]))
+def test_structured_noise_never_raises(text: str, format: str) -> None:
+    for made in read(text.encode(), name="x", format=format):
+        check(made)
