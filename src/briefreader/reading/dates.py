@@ -13,7 +13,7 @@ _FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y.%m
 
 def iso(text: str) -> str:
     """``text`` as an ISO 8601 date, or UTC date-time (``…Z``); "" when it is none. Years 1900..2100."""
-    text = text.strip()[:100]
+    text = re.sub(r"\s+(?:at|um|à)\s+(?=\d)", " ", text.strip()[:100])
     if not text:
         return ""
     if m := _ISO.match(text):

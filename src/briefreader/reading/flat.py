@@ -20,7 +20,7 @@ def to_markdown(text: str) -> str:
     full = [len(line) for line in lines if line.strip()]
     if not full:
         return ""
-    hard_wrapped = len(full) > 4 and max(full) <= 100 and median(full) > 45
+    hard_wrapped = _is_wrapped(lines) or (len(full) > 4 and max(full) <= 100 and median(full) > 45)
     if hard_wrapped or _already_spaced(lines, full):
         return _join(lines) if hard_wrapped else "\n".join(lines).strip("\n")
     return _glued(_apart(lines))
@@ -32,6 +32,13 @@ def _already_spaced(lines: list[str], full: list[int]) -> bool:
         return True
     long_pairs = sum(len(a) > 80 and len(b) > 80 for a, b in itertools.pairwise(lines))
     return long_pairs == 0 and len(lines) - len(full) >= len(full) // 3
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether sentences run on over line ends: a longish line without an end, and the next in lower case."""
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if a.strip() and b.strip()]
+    runs = sum(40 <= len(a) <= 100 and a[-1] not in ".!?:;" and b.lstrip()[:1].islower() for a, b in pairs)
+    return runs >= 2 and runs >= 0.15 * len(pairs)
 
 
 def _join(lines: list[str]) -> str:

@@ -96,10 +96,13 @@ def of_block(body: str, block: Block, kind: InsightKind) -> Passage | None:
     """A block as an insight: its headline is the bold or linked lead, a short "Title:" or its first clause."""
     start, end = block.text, block.end
     text = body[start:end]
+    words = plain(text)
     for pattern in (_LEAD, _LEAD_LINK):
         if (m := pattern.match(text)) and (rest := plain(text[m.end() :])):
-            return Passage(_strip_title(plain(m["title"])), rest, start, end, kind)
-    words = plain(text)
+            title = _strip_title(plain(m["title"]))
+            # a bold subject whose sentence goes on is no headline to take off
+            runs_on = rest[0].islower() or rest[0] in ",;)"
+            return Passage(title, words if runs_on else rest, start, end, kind)
     if not words:
         return None
     if (m := _COLON.match(words)) and len(words) > m.end() + 20 and "http" not in m["title"]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
 from briefreader.model import Original, Problem
-from briefreader.reading import htmlmeta
+from briefreader.reading import htmlmeta, urls
 from briefreader.reading.charset import declared_in, decode
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse, without_conditionals
@@ -40,6 +40,10 @@ _PAGE_SIGNS = (
     (re.compile(r"property=[\"']og:", re.I), 2),
     (re.compile(r"<link\b[^>]{0,300}stylesheet", re.I), 2),
     (re.compile(r"<footer\b|<header\b", re.I), 1),
+)
+_WEB_VERSION = re.compile(
+    r"(?:view|read|open|see)\b.{0,24}\b(?:browser|online|web|website)\b|web version|im browser|navigateur|navegador",
+    re.I,
 )
 _READABLE = 3_000_000
 _SHARE = 0.25
@@ -76,8 +80,18 @@ def mail_body(original: Original, text: str) -> Draft:
     draft = Draft(original)
     if root is not None:
         htmlmeta.fill(draft, root)
+        draft.url = draft.url or _web_version(root)
         draft.body = to_markdown(root)
     return draft
+
+
+def _web_version(root: _Element) -> str:
+    """Where a mail says that it can be read on the web: the link with those words."""
+    for anchor in root.iter("a"):
+        words = one_line("".join(map(str, anchor.itertext())), 80)
+        if _WEB_VERSION.search(words) and (link := urls.clean(anchor.get("href") or "")):
+            return link
+    return ""
 
 
 def web_page(original: Original, text: str) -> Draft:

@@ -43,12 +43,13 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:
         raise ReadingError(f"the PDF is damaged ({one_line(str(error), 120)})") from error
     pages, repeated = _without_repeats(texts)
+    heading = next((line.strip() for line in "\n".join(pages[:1]).split("\n") if line.strip()), "")
     body = "\n\n".join(p for p in map(_paragraphs, pages) if p)
     if not body.strip():
         raise ReadingError("the PDF holds no text, only images", hint="run it through OCR first")
     draft = Draft(original, body)
     if info:
-        draft.title = one_line(str(info.title or ""))
+        draft.title = one_line(str(info.title or "")) or (one_line(heading) if len(heading) <= 120 else "")
         draft.author = one_line(str(info.author or ""))
         stamp = re.match(r"D?:?(\d{4})(\d\d)(\d\d)", str(info.get("/CreationDate") or ""))
         draft.published = dates.iso("-".join(stamp.groups())) if stamp else ""
@@ -81,6 +82,20 @@ def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
     return ["\n".join(line for line in page.split("\n") if key(line) not in repeats) for page in pages], list(gone)
 
 
+def _is_heading(line: str, width: int) -> bool:
+    """A numbered heading ("2.1 Method"), or one of the names that papers give their parts."""
+    if len(line) > min(80, 0.8 * width):
+        return False
+    return bool(
+        re.fullmatch(r"\d{1,2}(?:\.\d{1,2}){0,2}\.? [A-Z][^.!?]{2,70}", line)
+        or re.fullmatch(
+            r"(?:abstract|introduction|related work|conclusions?|references|acknowledge?ments|appendix.{0,40})",
+            line,
+            re.I,
+        )
+    )
+
+
 def _paragraphs(page: str) -> str:
     """Lines joined into paragraphs: one ends where a line is short and ends a sentence."""
     lines = [line.strip() for line in page.split("\n")]
@@ -91,11 +106,14 @@ def _paragraphs(page: str) -> str:
         if not line:
             open_ = False
             continue
-        if open_ and re.search(r"[a-z]-$", out[-1]) and line[:1].islower():
+        if _is_heading(line, width):
+            out.append(f"## {line}")
+            open_ = False
+        elif open_ and re.search(r"[a-z]-$", out[-1]) and line[:1].islower():
             out[-1] = out[-1][:-1] + line
         elif open_:
             out[-1] += " " + line
         else:
             out.append(line)
-        open_ = not (len(line) < 0.75 * width and re.search(r"[.!?:”\"]$", line))
+        open_ = not out[-1].startswith("## ") and not (len(line) < 0.75 * width and re.search(r"[.!?:”\"]$", line))
     return "\n\n".join(out)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _EPISODE = re.compile(r"(?m)^# (?=\S)")
 _MARKS = re.compile(r"(?mi)^## (?:episode metadata|snips)\s*$")
 _FIELD = re.compile(r"(?m)^[-*] (?P<name>[A-Za-z][\w /]{1,40}?)::? *(?P<value>\S.*)$")
+_NOTES = re.compile(r"<details>\s*<summary>Show notes</summary>(?P<notes>.{1,20000}?)</details>", re.S | re.I)
 _SNIP = re.compile(r"(?m)^### +(?:\[(?P<time>\d[\d:]*)\] *)?(?P<title>\S.*)$")
 _NOISE = re.compile(
     r"(?s:<details>.*?</details>|<audio\b.*?</audio>)|^\[?🎧.*$|^\s*---+\s*$"
@@ -63,6 +64,9 @@ def _draft(original: Original, text: str) -> Draft:
         if name or text:
             insights.append((name, text or name))
             parts.append(f"### {name or snip['time'] or 'Snip'}\n\n{words}".strip())
+    if notes := _NOTES.search(head):
+        lines = re.sub(r"<br */?>", "\n", notes["notes"]).split("\n")
+        parts.append("## Show notes\n\n" + "\n".join(line.lstrip("> ").rstrip() for line in lines).strip())
     return Draft(
         original,
         "\n\n".join(parts),

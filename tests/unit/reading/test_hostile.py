@@ -246,7 +246,7 @@ def test_arbitrary_bytes_never_raise(data: bytes, format: str) -> None:
 
 PIECES = st.sampled_from(
     "→ KEY INSIGHTS|- **T:** |**|[a](https://b.example)|\n|\n\n|# H\n|## TL;DR\n\n|1. |> |```\n|<p>|</b>|<table>|<td>"
-    "|&amp;|From: a\n|Subject: b\n|\n\n--x\n|Unsubscribe|Forwarded message|🏷️ x, y|A sentence of seven words stands here."
+    "|&amp;|From: a\n|Subject: b\n|\n\n--x\n|Unsubscribe|Forwarded message|🏷️ x, y|A sentence of seven words is here."
     "|--- |\\*|_a_|\n\\| a \\| b |{\"title\": 1}|\ufeff|\u200b|é|中文句子。|\x00|\x1b[0m".split("|")
 )  # fmt: skip
 
