@@ -53,7 +53,7 @@ class Searching(Base):
 
     def warm(self) -> None:
         """Load the index, so that the first search doesn't wait for it. Takes a while; call it off the UI thread."""
-        self._index_new(MERGE_FROM)
+        self._index_new()
         with self._search_lock, self.db.reading() as con:
             self._ready(con)
 
@@ -85,10 +85,14 @@ class Searching(Base):
                 found -= set(filters.body_keys(con, [term.text], column="title_fts"))
         return found
 
-    def _index_new(self, at_least: int = MERGE_FROM) -> None:
-        """Put waiting insights into the posting lists when there are ``at_least`` so many; never fails a search."""
+    def _index_new(self, at_least: int = 0) -> None:
+        """Put waiting insights into the posting lists when there are ``at_least`` so many; never fails a search.
+
+        By default when there are ``MERGE_FROM``.
+        """
         from briefreader.search.indexing import ANALYSIS, inverted
 
+        at_least = at_least or MERGE_FROM
         while not self.db.readonly:
             with self.db.reading() as con:
                 reader = postings.Reader(con)
