@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help run test test-long lint types imports docs check bench snapshots clean
+.PHONY: help run test test-long lint types imports docs screenshots check bench snapshots clean
 
 help:            ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ imports: $(VENV)/.dev ## who may import whom
 docs: $(VENV)/.dev ## docs/cli.md, docs/keys.md and the man page, from the commands
 	$(BIN)/python -m briefreader.cli.manual docs
 	$(BIN)/python -m briefreader.tui.keys docs/keys.md
+
+screenshots: $(VENV)/.run ## the README's pictures, of the app on the demo library
+	$(BIN)/python docs/screenshots/make.py
 
 check: lint types imports test ## all that CI checks
 

@@ -42,6 +42,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in samples:
         shutil.copy(path, home / "Briefings")
         shutil.copy(path, home / {".eml": "newsletter.eml", ".atom": "feed.xml"}.get(path.suffix, "letter.eml"))
+    shutil.copy(shipped("taxonomy") / "ai-industry.yaml", home / "my-draft.yaml")
     (home / "my-topics.yaml").write_text("version: 1\ntopics:\n  - id: moe\n    label: MoE\n    keyword: [moe]\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BRIEFREADER_LIBRARY", str(home / "library"))
@@ -63,5 +64,5 @@ def test_it_runs(
         run(["export", "-q", "--to", str(home / "vault" / "Briefings")])
     first = cli("list", "topic:pricing", "--jsonl").records[0]["id"]
     words = [{"ID": first, "FILE": "letter.eml"}.get(word, word) for word in shlex.split(line)[1:]]
-    done = cli(*(str(Path(word).expanduser()) if word.startswith("~") else word for word in words))
+    done = cli("--yes", *(str(Path(word).expanduser()) if word.startswith("~") else word for word in words))
     assert done.code == REFUSED.get(line, 0), (words, done)
