@@ -7,12 +7,11 @@ Words match whole, without case, plural and hyphen tolerant. What words lose (``
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from briefreader.text import STOP_WORDS, Token, fold, lower, part_spans, parts, stem
+from briefreader.text import STOP_WORDS, fold, lower, part_spans, parts, raw_parts, stem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -121,7 +120,7 @@ class PhraseIndex:
         tokens = part_spans(text)
         ids = [self.words.get(normal(token.form), -1) for token in tokens]
         hits = []
-        for phrase, index, length, start, end in self.matches(ids, self.literals(text, tokens)):
+        for phrase, index, length, start, end in self.matches(ids, self.literals(text)):
             if start < 0:
                 start, end = tokens[index].start, tokens[index + length - 1].end
             hits.append(PhraseHit(self.topics[phrase.topic], phrase.text, start, end, index))
@@ -143,9 +142,10 @@ class PhraseIndex:
                 length = len(rest) + 1
                 if length == 1 or tuple(ids[index + 1 : index + length]) == rest:
                     found += [Match(phrase, index, length) for phrase in phrases]
-        return _apart(found) if literals or self._excluding else _first_come(found)
+        mixed = literals or (self._excluding and any(match.phrase.excluded for match in found))
+        return _apart(found) if mixed else _first_come(found)
 
-    def literals(self, text: str, tokens: Sequence[Token] | None = None) -> list[Match]:
+    def literals(self, text: str) -> list[Match]:
         """Matches of the phrases that are looked up letter by letter."""
         found: list[Match] = []
         lowered = ""
@@ -158,16 +158,15 @@ class PhraseIndex:
             while start >= 0:
                 end = start + len(literal)
                 if _stands_alone(place, start, end):
-                    tokens = part_spans(text) if tokens is None else tokens
-                    found.append(_literal_match(phrase, tokens, start, end))
+                    found.append(_literal_match(phrase, text, start, end))
                 start = place.find(literal, end)
         return found
 
 
-def _literal_match(phrase: Phrase, tokens: Sequence[Token], start: int, end: int) -> Match:
-    first = bisect_right(tokens, start, key=lambda token: token.end)
-    last = bisect_right(tokens, end - 1, key=lambda token: token.start)
-    return Match(phrase, min(first, max(len(tokens) - 1, 0)), max(last - first, 1), start, end)
+def _literal_match(phrase: Phrase, text: str, start: int, end: int) -> Match:
+    inside = text[max(start - 1, 0) : start + 1].isalnum()  # of a word of a script without spaces
+    place = len(raw_parts(text[:start])) - int(inside and start > 0)
+    return Match(phrase, place, max(len(raw_parts(text[start:end])), 1), start, end)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

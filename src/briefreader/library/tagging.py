@@ -92,8 +92,9 @@ class Tagging(Browsing):
         if threshold is not None:
             tagger = tagger.at(threshold)
         chosen = None if query is None or everything else self.keys(query)
+        model = tagger.fingerprint
         with self.db.reading() as con:
-            keys = suggestions.stale(con, tagger.fingerprint, chosen)
+            keys = suggestions.stale(con, model, chosen)
         done = 0
         if dry_run:
             for text, rows in self._scored(tagger, keys, jobs, cancelled):
@@ -103,7 +104,7 @@ class Tagging(Browsing):
             for slice_ in _slices(self._scored(tagger, keys, jobs, cancelled)):
                 with self.db.writing() as con:
                     for text, rows in slice_:
-                        suggestions.save(con, bulk.number, tagger.fingerprint, text, rows)
+                        suggestions.save(con, bulk.number, model, text, rows)
                 for text, rows in slice_:
                     yield _tagged(text, rows)
                 done += len(slice_)

@@ -110,16 +110,16 @@ class Learner:
 
     def _fit(self, topic: int, seen: Sequence[_Seen], accepted: Floats) -> Correction:
         logits = np.array([s.logits[topic] for s in seen])
-        terms, x = _matrix(seen)
+        owners, columns, terms, values = _entries(seen)
         phrases, h = self._phrase_matrix(topic, seen)
         kernel = np.outer(logits, logits) / SCALE_PENALTY + 1.0 / BIAS_PENALTY
-        kernel += x @ x.T / TERM_PENALTY + h @ h.T / PHRASE_PENALTY
+        kernel += _products(owners, columns, values, len(seen)) / TERM_PENALTY + h @ h.T / PHRASE_PENALTY
         alpha = _newton(kernel, logits, accepted)
         return Correction(
             scale=float(alpha @ logits) / SCALE_PENALTY,
             bias=float(alpha.sum()) / BIAS_PENALTY,
             terms=terms,
-            term_weights=np.asarray(alpha @ x / TERM_PENALTY),
+            term_weights=np.bincount(columns, alpha[owners] * values, minlength=len(terms)) / TERM_PENALTY,
             phrases=phrases,
             phrase_weights=np.asarray(alpha @ h / PHRASE_PENALTY),
             labels=len(seen),
@@ -131,12 +131,22 @@ class Learner:
         return found, np.array([[p in s.phrases for p in found.tolist()] for s in seen], dtype=np.float64)
 
 
-def _matrix(seen: Sequence[_Seen]) -> tuple[Ints, Floats]:
-    """The terms of the examples, and their values [examples, terms]."""
+def _entries(seen: Sequence[_Seen]) -> tuple[Ints, Ints, Ints, Floats]:
+    """The examples' tf-idf as triples (example, column, value), and the term of each column."""
     terms, columns = np.unique(np.concatenate([s.terms for s in seen]), return_inverse=True)
-    x = np.zeros((len(seen), len(terms)))
-    x[np.repeat(np.arange(len(seen)), [len(s.terms) for s in seen]), columns] = np.concatenate([s.values for s in seen])
-    return terms, x
+    owners = np.repeat(np.arange(len(seen)), [len(s.terms) for s in seen])
+    return owners, columns, terms, np.concatenate([s.values for s in seen])
+
+
+def _products(owners: Ints, columns: Ints, values: Floats, count: int) -> Floats:
+    """Products of the examples with each other; a term of a single one only tells in that one's own length."""
+    shared = np.bincount(columns)[columns] > 1
+    used, places = np.unique(columns[shared], return_inverse=True)
+    x = np.zeros((count, len(used)))
+    x[owners[shared], places] = values[shared]
+    products = x @ x.T
+    np.fill_diagonal(products, np.bincount(owners, values**2, minlength=count))
+    return np.asarray(products)
 
 
 def _newton(kernel: Floats, prior: Floats, accepted: Floats) -> Floats:
