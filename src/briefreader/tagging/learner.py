@@ -81,6 +81,8 @@ class Learner:
 
     def learn(self, examples: Iterable[Example], topics: Sequence[str] | None = None) -> dict[str, Correction]:
         """Corrections of ``topics`` (by default all) that have a label, from all their examples."""
+        from threadpoolctl import threadpool_limits
+
         examples = list(examples)
         self._see([(e.title, e.text) for e in examples])
         corrections = {}
@@ -91,7 +93,8 @@ class Learner:
             if labelled:
                 seen = [self._seen[e.title, e.text] for e in labelled]
                 accepted = np.array([topic in e.accepted for e in labelled], dtype=np.float64)
-                corrections[topic] = self._fit(number, seen, accepted)
+                with threadpool_limits(1, "blas"):  # for so little work threads cost more than they bring
+                    corrections[topic] = self._fit(number, seen, accepted)
         return corrections
 
     def _see(self, documents: Sequence[Document]) -> None:
