@@ -6,11 +6,12 @@ import hashlib
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from briefreader.display import one_line
+from briefreader.errors import ReadingError
 from briefreader.library.base import Progress
 from briefreader.library.searching import Searching
 from briefreader.model import Batch, Briefing, Problem
@@ -121,6 +122,9 @@ class Adding(Searching):
         for source in sources:
             if not isinstance(source, (str, Path)):
                 yield from map(_fresh, read(source, topic_finder=finder))
+                continue
+            if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
+                yield from map(_fresh, _fetched(source, finder))
                 continue
             for found in files.walk(Path(source)):
                 digest = "" if isinstance(found, Problem) else _digest(found)
@@ -248,6 +252,20 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def _fetched(url: str, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
+    """What stands at a URL; a briefing that doesn't tell its own address has this one."""
+    from briefreader.reading import read
+    from briefreader.reading.fetch import fetch
+
+    try:
+        page = fetch(url)
+    except ReadingError as error:
+        yield Problem(url, error.message, hint=error.hint)
+        return
+    for found in read(page.data, name=url, topic_finder=finder):
+        yield replace(found, url=page.url) if isinstance(found, Briefing) and not found.url else found
 
 
 def _fresh(found: Briefing | Problem) -> Item:
