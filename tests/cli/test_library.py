@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 NOTE = """\
@@ -157,3 +160,42 @@ def test_stats_count_and_draw(ids: list[str], cli: Any) -> None:
     assert (record["briefings"], record["insights"]) == (3, 6)
     assert record["months"] == [["2026-01", 1], ["2026-02", 1], ["2026-03", 1]]
     assert "2026-02\t1\t████" in cli("stats").out
+
+
+PAGE = b"""<html><head><title>A page of the yard</title></head><body><article><p>The yard was quiet this morning, and
+the gate stood open as it had all week. Nobody had come by to close it, and nobody would.</p></article></body></html>"""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """A web server on loopback with one page."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = self.path == "/page"
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            if found:
+                self.wfile.write(PAGE)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
+        thread = Thread(target=made.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{made.server_address[1]}"
+        made.shutdown()
+        thread.join()
+
+
+def test_a_url_is_fetched_only_by_add(server: str, cli: Any) -> None:
+    [added] = cli("add", f"{server}/page", "--jsonl").records
+    assert added["status"] == "added"
+    shown = cli("show", added["id"], "--jsonl").records[0]
+    assert (shown["title"], shown["url"]) == ("A page of the yard", f"{server}/page")
+    missing = cli("add", f"{server}/none")
+    assert missing.code == 1 and "404" in missing.err
+    for command in ("read", "suggest"):
+        assert cli(command, f"{server}/page").code == 1

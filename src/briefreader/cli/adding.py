@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from briefreader.library.adding import Added, Source
     from briefreader.library.base import Progress
 
-_STYLES = {"added": "green", "longer": "green", "failed": "red"}
+_STYLES = {"added": "green", "longer": "green", "changed": "green", "failed": "red"}
 
 
 @command("add")
@@ -76,7 +76,8 @@ def print_added(session: Session, added: Added) -> None:
         session.out.problem(added.message, where=added.path)
         return
     message = f"  ({added.message})" if added.message else ""
-    insights = f"  {added.insights} insights" if added.status in ("added", "longer") else ""
+    plural = "" if added.insights == 1 else "s"
+    insights = f"  {added.insights} insight{plural}" if added.status in ("added", "longer") else ""
     session.out.line(
         (f"{added.status:<7}", _STYLES.get(added.status, "dim")),
         (f"{added.id:<8}", "cyan"),
@@ -95,8 +96,8 @@ def _sum_up(session: Session, library: Library, counts: Counter[str]) -> int:
 
 def summary(counts: Counter[str]) -> str:
     """How many briefings came to what: ``3 added, 1 failed``."""
-    words = {"added": "added", "longer": "longer", "alias": "copies", "known": "known", "failed": "failed"}
-    parts = [f"{counts[status]:,} {word}" for status, word in words.items() if counts[status]]
+    statuses = ("added", "longer", "changed", "alias", "known", "failed")
+    parts = [f"{counts[name]:,} {'copies' if name == 'alias' else name}" for name in statuses if counts[name]]
     return ", ".join(parts) or "nothing to read"
 
 
@@ -121,16 +122,13 @@ class watched:
         self._bar.__exit__(*error)
 
 
-def _watch(session: Session, library: Library, folders: list[Path]) -> None:
-    from watchfiles import Change
-    from watchfiles import watch as changes
+def _watch(session: Session, library: Library, places: list[Path]) -> None:
+    from briefreader.reading.watch import changes
 
-    session.out.note(f"watching {', '.join(map(str, folders))}; Ctrl-C ends it")
-    for found in changes(*folders, raise_interrupt=True):
-        new = [Path(path) for change, path in found if change != Change.deleted and Path(path).is_file()]
-        if new:
-            _add(session, library, sorted(new))
-            session.out.flush()
+    session.out.note(f"watching {', '.join(map(str, places))}; Ctrl-C ends it")
+    for new in changes(*(place.resolve() for place in places)):
+        _add(session, library, sorted(new))
+        session.out.flush()
 
 
 @command("remove")

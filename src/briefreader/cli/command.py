@@ -125,6 +125,11 @@ class LazyGroup(KnowsGlobals, click.Group):
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _first_sentence(command.help or "")) for name, command in commands if command])
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name in self.homes if name not in self.hidden_names]
 
@@ -145,3 +150,9 @@ class LazyGroup(KnowsGlobals, click.Group):
             advice = f"Did you mean {near[0]}?" if near else f"See {ctx.command_path} --help."
             raise click.UsageError(f"No such command: {args[0]}. {advice}", ctx)
         return super().resolve_command(ctx, args)
+
+
+def _first_sentence(text: str) -> str:
+    """What a command does, in one sentence: click would cut it off at the line's end."""
+    paragraph = " ".join(text.strip().partition("\n\n")[0].split())
+    return paragraph.partition(". ")[0].removesuffix(".") + "."
