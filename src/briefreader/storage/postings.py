@@ -52,7 +52,7 @@ END;
 _MASKED = """
 SELECT key FROM insight WHERE hidden
 UNION ALL
-SELECT i.key FROM briefing b JOIN insight i ON i.briefing_key = b.key WHERE b.removed = 1
+SELECT i.key FROM briefing b CROSS JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden WHERE b.removed = 1
 """
 _APPEND = """
 INSERT INTO post VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -160,7 +160,7 @@ class Reader:
         """Keys of the insights of some briefings."""
         wanted = json.dumps(list(briefings))
         found = self._cursor.execute(
-            "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?))", (wanted,)
+            "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?)) AND NOT hidden", (wanted,)
         )
         return {key for (key,) in found}
 

@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from briefreader.query import parse
 from briefreader.search.analysis import query_terms, terms
 from briefreader.search.ranking import Cancelled, _cut, _top
+from briefreader.storage import postings
 
 WORD = st.sampled_from(
     "model models modal token tokens agent pricing price moe open weights 模型好 größe don't 4.1 gpt".split()
@@ -161,3 +162,10 @@ def test_the_best_of_many(values: list[int], most: int) -> None:
     assert sorted(_top(scores, most).tolist()) == sorted(order[:most])
     keys = np.flatnonzero(scores).astype(np.int32)
     assert sorted(_cut(keys, scores[keys], most).tolist()) == sorted(order[:most])
+
+
+def test_what_must_not_be_found_is_looked_up_and_not_sought(shelf: Any) -> None:
+    plan = shelf().con.execute(f"EXPLAIN QUERY PLAN {postings._MASKED}").fetchall()
+    steps = [row[3] for row in plan if row[3].startswith(("SCAN", "SEARCH"))]
+    assert len(steps) == 3
+    assert all("INDEX" in step for step in steps)
