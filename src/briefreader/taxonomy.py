@@ -7,13 +7,15 @@ stand, depth and size are capped. What is wrong is said with line and column.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from briefreader.errors import NotFoundError, TaxonomyError
 from briefreader.text import STOP_WORDS, parts, stem
@@ -106,6 +108,28 @@ class Taxonomy:
         return found
 
     @classmethod
+    def load_quickly(cls, path: Path, cache: Path) -> Taxonomy:
+        """As :meth:`load`; what was read is kept as JSON in ``cache`` and used while the file's bytes are the same.
+
+        YAML takes a tenth of a second, which a start of the app can't spare. A cache that is damaged or can't be
+        written costs that time, nothing else.
+        """
+        try:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:
+            return cls.load(path)
+        if (kept := _unpack(cache, digest, path)) is not None:
+            return kept
+        taxonomy = cls.load(path)
+        fields = [{key: getattr(topic, key) for key in (*_TOPIC_KEYS, "line")} for topic in taxonomy.topics]
+        partial = cache.with_name(f"{cache.name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            cache.parent.mkdir(exist_ok=True)
+            partial.write_text(json.dumps({"of": digest, "topics": fields, "aliases": taxonomy.aliases}), "utf-8")
+            partial.replace(cache)
+        return taxonomy
+
+    @classmethod
     def load(cls, path: str | Path) -> Taxonomy:
         """Read a taxonomy file.
 
@@ -144,6 +168,21 @@ class Taxonomy:
             lines.append("aliases:")
             lines += [f"  - {yaml_value(group)}" for group in self.aliases]
         return "\n".join(lines) + "\n"
+
+
+def _unpack(cache: Path, digest: str, path: Path) -> Taxonomy | None:
+    """The taxonomy in ``cache`` if it was made from the bytes with this digest."""
+    try:
+        kept = json.loads(cache.read_text(encoding="utf-8"))
+        if kept["of"] != digest:
+            return None
+        fields: list[dict[str, Any]] = [
+            {k: tuple(v) if k in _LIST_KEYS else v for k, v in topic.items()} for topic in kept["topics"]
+        ]
+        aliases = tuple(tuple(group) for group in kept["aliases"])
+        return Taxonomy(tuple(Topic(**topic) for topic in fields), aliases, str(path))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def yaml_value(value: str | tuple[str, ...]) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from briefreader.reading import TopicFinder
 
 TAXONOMY = "taxonomy.yaml"
+TAXONOMY_CACHE = "model/taxonomy.json"
 SHIPPED_TAXONOMY = "ai-briefings.yaml"
 
 
@@ -120,7 +121,7 @@ class Base:
             if found is None:
                 path = self.taxonomy_path
                 self._taxonomy_stamp = _stamp(path)
-                found = self._taxonomy = Taxonomy.load(path)
+                found = self._taxonomy = Taxonomy.load_quickly(path, self.folder / TAXONOMY_CACHE)
         if first:
             self._follow_renames(found)
         return found

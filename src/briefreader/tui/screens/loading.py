@@ -10,8 +10,8 @@ from textual import on
 from textual.content import Content
 
 from briefreader.query import Query, parse, quote
+from briefreader.tui.reasons import telling, telling_spans
 from briefreader.tui.screens.shared import MainBase
-from briefreader.tui.screens.why import telling, telling_spans
 from briefreader.tui.widgets.filter_bar import FilterBar
 from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList, Place
 from briefreader.tui.widgets.reader import Reader

@@ -41,6 +41,7 @@ class MainScreen(Opening, inherit_bindings=False):
 
     def __init__(self, library: Library, session: Session) -> None:
         super().__init__(library)
+        self.add_class("-at-briefings")
         self._session = session
         self._zoomed = False
         self._came_from = "briefings"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from textual import on
 
 from briefreader.display import one_line
 from briefreader.errors import BriefreaderError
-from briefreader.tui import outside
 from briefreader.tui.screens.changing import Changing
 from briefreader.tui.widgets.lists import LibraryList
 from briefreader.tui.widgets.reader import Reader
@@ -187,6 +185,8 @@ class Opening(Changing):
         else:
             text = briefing.title
         credit = ", ".join(filter(None, (one_line(briefing.title), briefing.source, briefing.published[:10])))
+        from briefreader.tui import outside
+
         how = outside.copy(self.app, outside.quote(text, credit, briefing.url))
         self.say(f"Copied {len(text.split()):,} words {how}")
 
@@ -200,6 +200,8 @@ class Opening(Changing):
 
     def open_url(self, url: str) -> None:
         """Start a browser, off the UI thread."""
+        from briefreader.tui import outside
+
         self.background(
             "browser", lambda cancelled: outside.browse(url), lambda _: self.say(f"Opened {one_line(url, 80)}")
         )
@@ -220,7 +222,10 @@ class Opening(Changing):
             self.background("original", lambda cancelled: self.library.original(row.id), self._edit_original)
 
     def _edit_original(self, original: Original) -> None:
-        name = re.sub(r"[^\w.-]", "_", original.path.rpartition("/")[2])[-60:] or f"briefing.{original.format}"
+        from briefreader.tui import outside
+
+        last = original.path.rpartition("/")[2][-60:]
+        name = "".join(c if c.isalnum() or c in "._-" else "_" for c in last) or f"briefing.{original.format}"
         try:
             outside.view(self.app, name, original.data, self.briefreader.settings.editor)
         except BriefreaderError as error:
@@ -228,6 +233,8 @@ class Opening(Changing):
 
     def edit_file(self, path: Path) -> bool:
         """Open a file in the editor; whether that went well."""
+        from briefreader.tui import outside
+
         try:
             outside.edit(self.app, path, self.briefreader.settings.editor)
         except BriefreaderError as error:

@@ -13,8 +13,9 @@ from textual.widgets import Static
 
 from briefreader.display import one_line
 from briefreader.tui.keys import bindings
+from briefreader.tui.reasons import telling_spans
 from briefreader.tui.screens.dialog import BREAKPOINTS
-from briefreader.tui.screens.why import reason_rows, telling_spans
+from briefreader.tui.screens.why import reason_rows
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.text_rows import TextRows
 from briefreader.tui.work import Background, Cancelled

@@ -61,21 +61,6 @@ class WhyDialog(Dialog[None]):
         self.query_one(TextRows).show(rows)
 
 
-def telling(item: Explanation, share: float = 0.1) -> list[str]:
-    """The terms that speak for the topic, the weightiest first; those under ``share`` of the first are left out."""
-    weights: dict[str, float] = {}
-    for part in item.parts:
-        weights[part.term] = weights.get(part.term, 0.0) + part.weight
-    most = max(weights.values(), default=0.0)
-    return [term for term in sorted(weights, key=lambda term: -weights[term]) if weights[term] > share * most > 0]
-
-
-def telling_spans(item: Explanation) -> list[tuple[int, int]]:
-    """Where in the text the terms stand that speak for the topic."""
-    terms = set(telling(item))
-    return [(part.start, part.end) for part in item.parts if part.field == "text" and part.term in terms]
-
-
 def reason_rows(item: Explanation, limit: int = _PARTS) -> list[list[Part]]:
     """A topic's score as lines: the verdict, its parts by weight, what is missing."""
     given = {"document": "given by the whole text", "passage": "given by a passage"}.get(item.earned, "not given")

@@ -68,7 +68,7 @@ class Document:
         briefing, width = self.briefing, self.text_width
         title = one_line(briefing.title) or "Untitled"
         first = self.body.lstrip()[: len(title) + 16].split("\n", 1)[0].lstrip("# ").strip()
-        lines = [] if first == title else _plain(title, "title", width)
+        lines = [] if first == title else _plain(title, "h3", width)
         minutes = max(1, round(len(self.body.split()) / WORDS_A_MINUTE))
         facts = [briefing.source, briefing.author, briefing.published[:10], f"{minutes} min"]
         lines += _plain(" · ".join(one_line(fact, 60) for fact in facts if fact), "muted", width)

@@ -130,7 +130,7 @@ class _Writer:
         for token in tokens:
             kind = token.type
             if kind == "heading_open":
-                role = token.tag
+                role = min(token.tag, "h3")
             elif kind == "paragraph_open":
                 self.tight = token.hidden
             elif kind in ("bullet_list_open", "ordered_list_open"):
@@ -146,7 +146,7 @@ class _Writer:
                 self.prefix.pop()
                 self.lead = None
             elif kind == "blockquote_open":
-                self.prefix.append(Run("▎ ", "quote"))
+                self.prefix.append(Run("▎ ", "mark"))
             elif kind == "blockquote_close":
                 self.prefix.pop()
                 self._gap()
@@ -179,7 +179,7 @@ class _Writer:
         if number is not None:
             self.numbers[-1] = number + 1
         self.prefix.append(Run(" " * len(mark), "text"))
-        self.lead = Run(mark, "bullet")
+        self.lead = Run(mark, "mark")
 
     def _room(self) -> int:
         return max(self.width - sum(cell_len(run.text) for run in self.prefix), 8)

@@ -18,7 +18,6 @@ from textual.strip import Strip
 
 from briefreader.tui.keys import bindings
 from briefreader.tui.widgets.cells import Piece, strip_of
-from briefreader.tui.widgets.document import Document, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +28,12 @@ if TYPE_CHECKING:
     from textual.selection import Selection
 
     from briefreader.model import Briefing, Insight
+    from briefreader.tui.widgets.document import Document, Span
     from briefreader.tui.widgets.markdown import Link, Run
 
 _SLICE = 0.010  # seconds of layout before other events get their turn
-_ROLES = "h1 h2 h3 h4 h5 h6 text strong em s code link quote bullet rule muted title".split()
+# few, since each is looked up in the style sheets at every start
+_ROLES = "h1 h2 h3 strong em s code link mark rule muted".split()
 
 
 class Reader(ScrollView, can_focus=True):
@@ -46,31 +47,26 @@ class Reader(ScrollView, can_focus=True):
         "md--found",
         "md--found-current",
         "md--reason",
-        "md--selected",
-        "md--gutter",
     }
     DEFAULT_CSS = """
     Reader {
         scrollbar-size-vertical: 1;
         overflow-x: hidden;
-        .md--title { color: $foreground; text-style: bold; }
         .md--h1 { color: $accent; text-style: bold; }
         .md--h2 { color: $primary; text-style: bold; }
-        .md--h3, .md--h4, .md--h5, .md--h6 { color: $foreground; text-style: bold; }
+        .md--h3 { color: $foreground; text-style: bold; }
         .md--strong { text-style: bold; }
         .md--em { text-style: italic; }
         .md--s { text-style: strike; }
         .md--code { color: $secondary; }
         .md--link { color: $primary; text-style: underline; }
-        .md--quote, .md--bullet { color: $accent; }
+        .md--mark { color: $accent; }
         .md--rule { color: $line; }
         .md--muted { color: $muted; }
-        .md--gutter { color: $accent; }
         .md--current { background: $cursor; }
         .md--found { background: $found; text-style: bold; }
         .md--found-current { background: $accent; color: $background; text-style: bold; }
         .md--reason { text-style: underline; color: $accent; }
-        .md--selected { background: $cursor; }
     }
     """
 
@@ -158,6 +154,9 @@ class Reader(ScrollView, can_focus=True):
         self._document = None
         self._wanted = offset or None
         if self.briefing is not None and self._width > 0:
+            # the Markdown parser is not needed before the first paint
+            from briefreader.tui.widgets.document import Document
+
             document = self._document = Document(self.briefing, self.insights, self._width, self._widest)
             height = max(self.scrollable_content_region.height, 1)
             while not document.whole and len(document.lines) < height:
@@ -211,10 +210,10 @@ class Reader(ScrollView, can_focus=True):
         if row >= len(document.lines):
             return Strip.blank(width, base)
         selected = self._visual is not None and self._visual[0] <= row <= self._visual[1]
-        fill = base + self._part("selected") if selected else base
+        fill = base + self._part("current") if selected else base
         pieces: list[Piece] = [
             (" " * document.margin, base),
-            (document.gutter_text(row), base + self._part("gutter")),
+            (document.gutter_text(row), base + self._part("mark")),
         ]
         for run in document.lines[row].runs:
             pieces += self._styled(run, fill)
@@ -230,7 +229,8 @@ class Reader(ScrollView, can_focus=True):
         """A run cut where marks begin and end, each piece in its style."""
         style = base
         for role in run.style.split():
-            style += self._part(role)
+            if role in _ROLES:
+                style += self._part(role)
         begin, end = run.source, run.source + len(run.text)
         marks = self._marks(begin, end) if run.source >= 0 else []
         if not marks:
