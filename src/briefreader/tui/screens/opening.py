@@ -106,6 +106,9 @@ class Opening(Changing):
         if not title:
             insight = self.insights.current if "." in targets[0] else None
             title = insight.title if insight is not None else self.row.title if self.row is not None else ""
+            if self.marked_ids:
+                key = self.briefreader.key_of("main.apply_marked")
+                title += f" (this one only; {key} first means the {len(self.marked_ids):,} marked)"
         self.disarm()
         self.app.push_screen(TagEditor(self.library, targets, title), self._changed)
 

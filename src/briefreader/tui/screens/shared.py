@@ -107,6 +107,7 @@ class MainBase(Screen[None], Background):
         """``;`` holds for one command."""
         if self.armed:
             self.armed = False
+            self.bottom.quiet()
             self.show_place()
 
     def say(self, text: str, kind: str = "good") -> None:

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from briefreader.library.tagging import TopicState
 
 
+_GROUPS = ("Topics", "Suggested", "Rejected")
+
+
+def _group(state: TopicState) -> str:
+    """Under which heading a topic stands."""
+    if state.verdict:
+        return "Rejected" if state.verdict == "rejected" else "Topics"
+    return "Topics" if state.earned else "Suggested"
+
+
 class TagStrip(Bar):
     """Shows the topics of one target, in the order decided, given, suggested, with a pointer for accept and reject."""
 
@@ -58,10 +68,8 @@ class TagStrip(Bar):
         """Show a target's topics; the pointer goes to the first that is undecided."""
         topic = self.topic if target == self.target else ""
         self.target, self._says, self._reason = target, says, ""
-        named = [
-            s for s in states if s.verdict == "accepted" or ((s.earned or s.suggested) and s.verdict != "rejected")
-        ]
-        self.states = sorted(named, key=lambda s: (0 if s.verdict else 1 if s.earned else 2, -s.score))
+        named = [state for state in states if state.verdict or state.earned or state.suggested]
+        self.states = sorted(named, key=lambda state: (_GROUPS.index(_group(state)), not state.verdict, -state.score))
         kept = next((n for n, s in enumerate(self.states) if s.topic == topic and not s.verdict), None)
         undecided = next((n for n, s in enumerate(self.states) if not s.verdict), 0)
         self._at = undecided if kept is None else kept
@@ -112,12 +120,12 @@ class TagStrip(Bar):
 
         group = ""
         for number, state in enumerate(self.states):
-            name = "Suggested" if not state.earned and not state.verdict else "Topics"
+            name = _group(state)
             if name != group:
                 put(f"  {name}: " if group else f" {name}: ", muted)
                 group = name
             here = number == self._at
-            sign = "✓" if state.verdict else f"{state.score:.2f}"
+            sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, f"{state.score:.2f}")
             start = at
             style = self.part_of("here") if here else self.part_of("topic")
             put(f"{'▸' if here else ' '}{state.topic}", style)
