@@ -52,5 +52,8 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install -q -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.run
 
+snapshots: $(VENV)/.dev ## take the pictures of the screens anew, for tests/tui
+	UPDATE_PICTURES=1 $(BIN)/python -m pytest -q tests/tui/test_pictures.py --snapshot-update
+
 clean:           ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -102,6 +102,29 @@ Dough rises when it rises. The oven is hot, the crumb is open, and nobody hurrie
 }
 
 
+# a taxonomy of the tests' own, so that work on the shipped one leaves the pictures alone
+TAXONOMY = """
+topics:
+  - id: pricing
+    label: Pricing
+    description: What models cost and how they are charged for.
+    keywords: [per million tokens, price cut, pricing page, subscription]
+  - id: moe
+    label: Mixture of experts
+    description: Sparse models whose router wakes a few experts.
+    alt: [mixture-of-experts]
+    keywords: [sparse models, router]
+  - id: agents
+    label: Agents
+    description: Models that act by calling tools.
+    keywords: [agentic, tool call, tools, autonomous]
+  - id: open-source
+    label: Open-source strategy
+    description: Why weights are given away.
+    keywords: [open weights, open-weight, permissive license]
+"""
+
+
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a library that holds SHELF, tagged."""
@@ -109,6 +132,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in SHELF.items():
         (files / name).write_text(text, encoding="utf-8")
     folder = tmp_path_factory.mktemp("library")
+    (folder / "taxonomy.yaml").write_text(TAXONOMY, encoding="utf-8")
     with Library(folder) as library:
         assert {added.status for added in library.add([files])} == {"added"}
         assert list(library.tag())

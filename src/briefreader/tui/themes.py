@@ -24,7 +24,7 @@ DARK = Theme(
     dark=True,
     text_alpha=1.0,
     variables={
-        "muted": "#9299a6",
+        "muted": "#989fac",
         "line": "#3a404b",
         "cursor": "#2a3446",
         "cursor-blur": "#20242c",

@@ -317,6 +317,7 @@ class Loading(MainBase):
             _, start, end = self._jump
             self._jump = None
             self.call_after_refresh(reader.jump, start, end)
+            self.mark_opened()
 
     def keep_position(self) -> None:
         """Remember how far the briefing on show was read."""

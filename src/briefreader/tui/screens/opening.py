@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from briefreader.display import one_line
+from briefreader.display import clean, one_line
 from briefreader.errors import BriefreaderError
 from briefreader.tui.screens.changing import Changing
 from briefreader.tui.widgets.lists import LibraryList
@@ -212,12 +212,20 @@ class Opening(Changing):
     def action_links(self) -> None:
         """The briefing's links: Enter opens one."""
         from briefreader.tui.screens.links import LinksDialog
+        from briefreader.tui.widgets.markdown import Link, links_of
+
+        briefing = self.reader.briefing
+        if briefing is None:
+            return
 
         def go(url: str | None) -> None:
             if url:
                 self.open_url(url)
 
-        self.app.push_screen(LinksDialog(self.reader.links), go)
+        def show(links: list[Link]) -> None:
+            self.app.push_screen(LinksDialog(links), go)
+
+        self.background("links", lambda cancelled: links_of(clean(briefing.body)), show)
 
     def action_editor(self) -> None:
         """Show the original in the editor."""

@@ -150,6 +150,10 @@ class MainBase(Screen[None], Background):
         """Read again what a change may have touched; the main screen does it."""
         raise NotImplementedError
 
+    def mark_opened(self) -> None:
+        """Opening a briefing reads it; the main screen does it."""
+        raise NotImplementedError
+
     def show_place(self) -> None:
         """Write the top line anew; the main screen does it."""
         raise NotImplementedError

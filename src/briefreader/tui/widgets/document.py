@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import clean, one_line
 from briefreader.tui.widgets.cells import wrap
-from briefreader.tui.widgets.markdown import Line, Link, Run, chunks, layout
+from briefreader.tui.widgets.markdown import Line, Run, chunks, layout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,6 @@ class Document:
         self.margin = max((width - self.gutter - self.text_width) // 2, 0) if width > widest + 8 else 0
         self.lines: list[Line] = self._head()
         self.head = len(self.lines)
-        self.links: list[Link] = []
         self._starts = [0] * self.head
         self._chunks = chunks(self.body)
         self._done = 0
@@ -57,10 +56,9 @@ class Document:
     def lay_out_next(self) -> None:
         """Lay out the next few thousand characters."""
         start, end = self._chunks[self._done]
-        lines, links = layout(self.body, start, end, self.text_width)
+        lines, _ = layout(self.body, start, end, self.text_width)
         self.lines += lines
         self._starts += [line.start for line in lines]
-        self.links += links
         self._done += 1
 
     def _head(self) -> list[Line]:

@@ -89,6 +89,11 @@ def layout(body: str, start: int, end: int, width: int) -> tuple[list[Line], lis
     return writer.lines, writer.links
 
 
+def links_of(body: str) -> list[Link]:
+    """All links of a body, in order."""
+    return [link for start, end in chunks(body) for link in layout(body, start, end, 80)[1]]
+
+
 _PARSER: list[MarkdownIt] = []
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from briefreader.model import Briefing, Insight
     from briefreader.tui.widgets.document import Document, Span
-    from briefreader.tui.widgets.markdown import Link, Run
+    from briefreader.tui.widgets.markdown import Run
 
 _SLICE = 0.010  # seconds of layout before other events get their turn
 # few, since each is looked up in the style sheets at every start
@@ -125,11 +125,6 @@ class Reader(ScrollView, can_focus=True):
         self._wanted = start
         self._settle()
         self.refresh()
-
-    @property
-    def links(self) -> Sequence[Link]:
-        """The links laid out so far."""
-        return self._document.links if self._document is not None else ()
 
     @property
     def top_offset(self) -> int:

@@ -1,0 +1,221 @@
+"""What opens over the main screen: search, tag editor, why, review, history, export, add, help, palette, links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.tui.screens.tags import likeness
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WIDE, SMALL = (120, 40), (80, 24)
+
+
+@pytest.mark.parametrize("size", [WIDE, SMALL])
+async def test_insights_are_found_by_a_misspelt_word_and_opened(
+    stage: Any, library: Any, size: tuple[int, int]
+) -> None:
+    async with stage(library, size) as on:
+        await on.press("i")
+        await on.sees("Insights /", "newest")
+        await on.write("mixtrue exprts")
+        await on.sees("Most of the model sleeps", "Sixteen small experts")
+        await on.press("enter")
+        await on.until(lambda: on.app.main_screen.pane == "reader", "the reader")
+        await on.sees("wakes two of sixteen", "4 unread")
+        assert on.app.main_screen.row.title == "Sixteen small experts"
+
+
+async def test_hits_are_marked_copied_and_grouped(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("i")
+        await on.write("token")
+        await on.sees("Pay for outcomes")
+        await on.press("tab")
+        await on.sees("1 marked")
+        await on.press("ctrl+y")
+        await on.sees("copied 1")
+        assert on.app.clipboard.startswith("> ")
+        await on.press("ctrl+g")
+        hits = on.app.screen.hits
+        assert isinstance(hits.items[0], str)
+        assert hits.current is not None
+        await on.press("escape")
+        await on.sees("Briefings 2")
+
+
+async def test_nothing_found_says_so(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("i")
+        await on.write("zzqqxx")
+        await on.sees("Nothing like “zzqqxx”", "0 hits")
+
+
+async def test_the_tag_editor_accepts_rejects_and_takes_back(stage: Any, library: Any) -> None:
+    first = library.list()[0].id
+
+    def verdicts() -> dict[str, str]:
+        return {state.topic: state.verdict for state in library.topics(first) if state.verdict}
+
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("t")
+        await on.sees("given", "Pricing")
+        await on.write("mix")
+        await on.loses("● given")
+        await on.press("enter")
+        await on.sees("accepted: Mixture of experts")
+        assert verdicts() == {"moe": "accepted"}
+        await on.write("agen")
+        await on.press("ctrl+r")
+        await on.sees("rejected: Agents")
+        assert verdicts() == {"moe": "accepted", "agents": "rejected"}
+        await on.write("mix")
+        await on.sees("✓ accepted")
+        await on.press("enter")
+        await on.sees("undecided: Mixture of experts")
+        assert verdicts() == {"agents": "rejected"}
+        await on.press("escape")
+        await on.sees("Rejected:", "agents ✗")
+
+
+async def test_the_tag_editor_decides_for_all_that_is_marked(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("x", "x", "t")
+        await on.sees("this one only")
+        await on.press("escape")
+        await on.press("semicolon", "t")
+        await on.sees("2 marked briefings")
+        await on.write("moe")
+        await on.press("enter")
+        await on.sees("accepted: Mixture of experts on 2")
+        await on.press("escape")
+        await on.loses("2 marked briefings")
+        assert ["moe" in row.confirmed for row in library.list()] == [True, True, False, False, False]
+
+
+async def test_why_and_why_not(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("w")
+        await on.sees("given by", "what every text starts with", "is missing to the threshold")
+
+
+async def test_the_review_queue_decides_and_takes_back(stage: Any, library: Any) -> None:
+    queue = library.review(10)
+    assert queue
+    async with stage(library) as on:
+        await on.press("R")
+        await on.sees("to go", "about")
+        target, topic, _ = queue[0]
+        await on.press("a")
+        await on.until(
+            lambda: (topic, "accepted") in {(s.topic, s.verdict) for s in library.topics(target)}, "accepted"
+        )
+        await on.press("u")
+        await on.until(lambda: not any(s.verdict for s in library.topics(target)), "taken back")
+        for _ in range(len(queue)):
+            await on.press("s")
+            await on.pilot.pause()
+        await on.sees("Nothing left to review")
+        await on.press("escape")
+        await on.sees("Briefings 2")
+
+
+async def test_history_undoes_any_step(stage: Any, library: Any) -> None:
+    rows = library.list()
+    library.mark([rows[0].id], starred=True)
+    library.note(rows[1].id, "kept")
+    async with stage(library) as on:
+        await on.press("L")
+        await on.sees("star", "note")
+        await on.press("j", "u")
+        await on.until(lambda: not library.list()[0].starred, "the star off")
+        assert library.note_of(rows[1].id) == "kept"
+
+
+async def test_export_shows_first_and_writes_then(stage: Any, library: Any, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    async with stage(library) as on:
+        await on.press("x", "x", "E")
+        await on.sees("2 marked briefings as Markdown notes")
+        await on.press("enter")
+        await on.sees("Name a folder first")
+        on.app.screen.query_one("Input").value = str(notes)
+        await on.press("enter")
+        await on.sees("Would be: 2 written")
+        assert not list(notes.glob("*.md"))
+        await on.press("enter")
+        await on.sees("Done: 2 written")
+        assert len(list(notes.glob("*.md"))) == 2
+
+
+async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path: Path) -> None:
+    new = tmp_path / "new.md"
+    new.write_text("# A ferry that learned\n\nAgents and tool calls, per million tokens, on a boat.\n")
+    async with stage(library) as on:
+        await on.press("plus")
+        await on.sees("A file or folder")
+        on.app.screen.query_one("Input").value = str(new)
+        await on.press("enter")
+        await on.sees("A ferry that learned", "Done: 1 added")
+        on.app.screen.query_one("TextArea").text = "# Pasted here\n\nOpen weights and licences.\n"
+        await on.press("ctrl+s")
+        await on.sees("Pasted here")
+        await on.press("escape")
+        await on.sees("Briefings 2 · 7")
+        on.app.main_screen.action_add()
+        on.app.main_screen.refresh()
+        await on.sees("A file or folder")
+        on.app.screen.query_one("Input").value = str(tmp_path / "nowhere")
+        await on.press("enter")
+        await on.sees("failed")
+
+
+@pytest.mark.parametrize("size", [WIDE, SMALL])
+async def test_help_and_palette_come_from_the_registry(stage: Any, library: Any, size: tuple[int, int]) -> None:
+    async with stage(library, size) as on:
+        await on.press("question_mark")
+        await on.sees("Help · Briefings", "gg Home")
+        await on.press("escape")
+        await on.press("colon")
+        await on.write("star")
+        await on.sees("Star, or take the star off")
+        await on.press("enter")
+        await on.until(lambda: library.list()[0].starred, "starred by the palette")
+
+
+async def test_links_contents_and_what_was_cut(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("three tiers")
+        await on.press("U")
+        await on.sees("https://example.org/tiers")
+        await on.press("y")
+        await on.sees("copied")
+        assert on.app.clipboard == "https://example.org/tiers"
+        await on.press("escape")
+        await on.press("4", "c")
+        await on.sees("Contents", "What it costs")
+        await on.press("escape")
+        await on.press("V")
+        await on.sees("Nothing was cut")
+
+
+async def test_the_demo_opens_from_an_empty_library(stage: Any, empty: Any, library: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(type(empty), "demo", classmethod(lambda cls: cls(library.folder)))
+    async with stage(empty, ready="This library is empty") as on:
+        await on.press("enter")
+        await on.sees("The toll booth of tokens")
+
+
+@pytest.mark.parametrize(
+    ("typed", "names", "least"),
+    [("pric", ["Pricing"], 3.0), ("experts", ["Mixture of experts"], 2.5), ("prcing", ["Pricing"], 0.1)],
+)
+def test_topics_are_found_by_a_few_letters(typed: str, names: list[str], least: float) -> None:
+    assert likeness(typed, names) >= least
+    assert likeness("zzz", names) == 0
