@@ -17,12 +17,13 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
     from briefreader.tui.screens.main import MainScreen
     from briefreader.tui.screens.review import ReviewScreen
     from briefreader.tui.screens.tags import TagEditor
+    from briefreader.tui.screens.topics import TopicsDialog
     from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
     from briefreader.tui.widgets.reader import Reader
     from briefreader.tui.widgets.virtual_list import VirtualList
 
     homes = (
-        *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, TagEditor),
+        *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, TagEditor, TopicsDialog),
         *(BriefingList, InsightList, LibraryList, Reader, VirtualList),
     )
     for command in COMMANDS.values():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Scope = Literal[
-    "app", "main", "list", "briefings", "insights", "library", "reader", "search", "tags", "review", "history"
+    "app", "main", "list", "briefings", "insights", "library", "reader", "search", "tags", "review", "history", "topics"
 ]
 
 SCOPES: dict[Scope, str] = {
@@ -26,6 +26,7 @@ SCOPES: dict[Scope, str] = {
     "tags": "Tag editor",
     "review": "Review queue",
     "history": "History",
+    "topics": "Topics",
 }
 
 
@@ -115,6 +116,8 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("add", "+", "Add", "Add a file, a folder or pasted text", 0),
         ("sort", "O", "Sort", "Order by date or by how well the words fit", 0),
         ("save_search", "ctrl+s", "Save search", "Keep the filter under a name, in the library", 0),
+        ("topics", "T", "Topics", "Topics over time, precision from your decisions, the taxonomy in your editor", 0),
+        ("retag", "ctrl+t", "Learn and retag", "Learn from your decisions and tag what changes by them", 0),
         ("statistics", "S", "Statistics", "Counts by topic, source and month", 0),
         ("reload", "f5", "Reload", "Read the library and the taxonomy again", 0),
     ),
@@ -148,6 +151,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     ),
     "tags": (
         ("reject", "ctrl+r", "Reject", "Reject the topic; again takes it back", 30),
+        ("create", "ctrl+n", "New topic", "Add a topic of this name to the taxonomy", 50),
     ),
     "review": (
         ("accept", "a,y,enter", "Accept", "The briefing is about this topic", 10),
@@ -156,6 +160,10 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("why", "w", "Why", "What speaks for the topic, and what against", 40),
         ("undo", "u", "Undo", "Take the latest decision back and ask again", 50),
         ("accept_above", "A", "Accept above", "Accept every suggestion in the queue that scores at least as high", 60),
+    ),
+    "topics": (
+        ("precision", "p", "Precision", "How well topics are given, judged by your decisions", 20),
+        ("edit", "e", "Edit", "Edit the taxonomy; you see what would change before it is taken over", 30),
     ),
     "history": (
         ("undo", "u", "Undo", "Undo the change under the cursor", 20),

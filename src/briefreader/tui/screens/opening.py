@@ -16,8 +16,10 @@ from briefreader.tui.work import sentence
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from briefreader.library.tagging import Tagged
     from briefreader.model import Original
     from briefreader.tui.widgets.text_rows import Part
+    from briefreader.tui.work import Cancelled
 
 
 class Opening(Changing):
@@ -254,6 +256,37 @@ class Opening(Changing):
         return True
 
     # Places
+
+    def action_topics(self) -> None:
+        """Topics over time, how well they are given, and the taxonomy."""
+        from briefreader.tui.screens.topics import TopicsDialog
+
+        def go(query: str | None) -> None:
+            if query is not None:
+                self.filter_bar.set_value(query)
+                self.load_list(query)
+            self.refresh_data()
+
+        self.app.push_screen(TopicsDialog(self.library, self.edit_file), go)
+
+    def action_retag(self) -> None:
+        """Learn from the decisions, and tag what changes by them."""
+
+        def call(cancelled: Cancelled) -> list[Tagged]:
+            self.library.learn()
+            return list(self.library.tag(cancelled=cancelled))
+
+        def done(changed: list[Tagged]) -> None:
+            self.top.busy("")
+            self.say(f"Learnt from your decisions: {len(changed):,} briefings tagged anew")
+            self.refresh_data()
+
+        self.top.busy("learning")
+        self.background("retag", call, done, self._retag_failed)
+
+    def _retag_failed(self, text: str) -> None:
+        self.top.busy("")
+        self.tell_error(text)
 
     def action_statistics(self) -> None:
         """Counts by topic, source and month."""

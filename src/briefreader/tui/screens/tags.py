@@ -57,7 +57,7 @@ class TagEditor(Dialog[bool]):
     ]
     SCOPES: ClassVar[tuple[str, ...]] = ("tags",)
     heading = "Topics"
-    hints = "Enter accept · Ctrl+R reject · again takes it back · Esc done"
+    hints = "Enter accept · Ctrl+R reject · again takes it back · Ctrl+N new topic · Esc done"
     tall = True
     wide = True
 
@@ -111,7 +111,7 @@ class TagEditor(Dialog[bool]):
         here = self._current
         self._shown = topics
         rows = self.query_one(TextRows)
-        rows.empty = (f"No topic like “{one_line(typed, 40)}”",)
+        rows.empty = (f"No topic like “{one_line(typed, 40)}”", "Ctrl+N makes it one")
         keep = topics.index(here) if here in topics and not typed.strip() else 0
         rows.show([self._row(topic) for topic in topics], keep)
 
@@ -189,6 +189,19 @@ class TagEditor(Dialog[bool]):
 
     def _says(self, text: str) -> None:
         self.query_one("#says", Static).update(Content(one_line(text, 160)))
+
+    def action_create(self) -> None:
+        """Make a topic of what was typed."""
+        label = one_line(self.query_one(Input).value, 60)
+        if not label:
+            self._says("Type the new topic's name first")
+            return
+
+        def done(topic_id: str) -> None:
+            self._says(f"New topic {topic_id}; describe it in the taxonomy for better suggestions")
+            self._fill()
+
+        self.background("create", lambda cancelled: self.library.add_topic(label), done, self._says)
 
     def action_leave(self) -> None:
         """Done; tell whether anything was decided."""

@@ -1,0 +1,222 @@
+"""Topics: counts over the months, how well they are given by your decisions, and the taxonomy in your editor."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from briefreader.display import one_line
+from briefreader.query import quote
+from briefreader.tui.keys import bindings
+from briefreader.tui.screens.dialog import Confirm, Dialog, Page
+from briefreader.tui.widgets.cells import fit
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.library.taxonomies import Retagged
+    from briefreader.tagging.evaluation import Evaluation
+    from briefreader.taxonomy import TaxonomyProblem, Topic
+    from briefreader.tui.work import Cancelled
+
+_MONTHS = 12
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+
+
+class TopicLine(NamedTuple):
+    """A topic with its count in each of the last months."""
+
+    topic: Topic
+    total: int
+    months: tuple[int, ...]
+
+
+class TopicsDialog(Dialog[str]):
+    """Answers with a query to list, when a topic was chosen; ``edit`` opens a file in the reader's editor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("topics"), Binding("q", "leave", "Close", show=False)]
+    SCOPES: ClassVar[tuple[str, ...]] = ("topics",)
+    heading = "Topics"
+    hints = "Enter list · p precision · e edit the taxonomy · Esc close"
+    tall = True
+    wide = True
+
+    def __init__(self, library: Library, edit: Callable[[Path], bool]) -> None:
+        super().__init__()
+        self.library = library
+        self._edit = edit
+        self._lines: list[TopicLine] = []
+        self._last = ""
+        self._quality: dict[str, str] = {}
+
+    def body(self) -> ComposeResult:
+        rows = TextRows()
+        rows.empty = ("Counting …",)
+        yield rows
+        yield Static("", id="says", classes="label", markup=False)
+
+    def on_mount(self) -> None:
+        """Count."""
+        self.query_one(TextRows).focus()
+        self._load()
+
+    def _load(self) -> None:
+        self.background("topics", self._count, self._show)
+
+    def _count(self, cancelled: Cancelled) -> tuple[list[TopicLine], str]:
+        """Counts of each topic in the twelve months up to the newest briefing."""
+        months = [month for month, _ in self.library.stats().months if month]
+        last = months[-1] if months else ""
+        spans = _months_up_to(last) if last else []
+        counts = {topic: count for topic, _, count in self.library.facets().topics}
+        lines = []
+        for topic in self.library.taxonomy.topics:
+            asked = f"topic:{quote(topic.id)}"
+            by_month = tuple(self.library.count(f"{asked} after:{a} before:{b}") for a, b in spans if not cancelled())
+            lines.append(TopicLine(topic, counts.get(topic.id, 0), by_month))
+        return lines, last
+
+    def _show(self, answer: tuple[list[TopicLine], str]) -> None:
+        self._lines, self._last = answer
+        self._draw()
+        if self._last:
+            first = _months_up_to(self._last)[0][0]
+            self._says(f"Briefings by month, {first} to {self._last}")
+
+    def _draw(self) -> None:
+        rows = self.query_one(TextRows)
+        rows.show([self._row(line) for line in self._lines], rows.cursor)
+
+    def _row(self, line: TopicLine) -> list[Part]:
+        quality = self._quality.get(line.topic.id, "")
+        return [
+            (fit(one_line(line.topic.label), 26) + " ", ""),
+            (f"{line.total:>6,}  ", "muted"),
+            (sparkline(line.months) + "  ", "topic"),
+            (quality or one_line(line.topic.description, 120), "muted" if not quality else ""),
+        ]
+
+    def _says(self, text: str) -> None:
+        self.query_one("#says", Static).update(Content(one_line(text, 200)))
+
+    def tell_error(self, text: str) -> None:
+        """Errors stand under the list."""
+        self._says(text)
+
+    def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
+        """List the topic's briefings."""
+        event.stop()
+        self.dismiss(f"topic:{quote(self._lines[event.index].topic.id)}")
+
+    def action_precision(self) -> None:
+        """How well topics are given, judged by your decisions."""
+        self._says("Judging by your decisions …")
+
+        def done(evaluation: Evaluation) -> None:
+            for quality in evaluation.topics:
+                if quality.precision is None or quality.recall is None:
+                    said = f"{quality.positives} accepted, {quality.negatives} rejected: {quality.note or 'too few'}"
+                else:
+                    precision, recall = quality.precision, quality.recall
+                    said = (
+                        f"precision {precision.value:.2f} ({precision.low:.2f}–{precision.high:.2f}), "
+                        f"recall {recall.value:.2f} of {quality.positives}"
+                    )
+                self._quality[quality.topic] = said
+            self._draw()
+            self._says(f"From {evaluation.documents:,} briefings with decisions, each judged by a model without it")
+
+        self.background("evaluate", lambda cancelled: self.library.evaluate(), done)
+
+    # The taxonomy in the editor
+
+    def action_edit(self) -> None:
+        """Edit a copy; it is taken over only when it is right and you have seen what it changes."""
+        folder = Path(tempfile.mkdtemp(prefix="briefreader-"))
+        copy = folder / "taxonomy.yaml"
+        shutil.copyfile(self.library.taxonomy_path, copy)
+        before = copy.read_bytes()
+        if self._edit(copy) and copy.read_bytes() != before:
+            self._says("Reading the changed taxonomy …")
+            self.background(
+                "check", lambda cancelled: _looked_at(self.library, copy), lambda a: self._checked(copy, *a)
+            )
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+            self._says("The taxonomy is as it was")
+
+    def _checked(self, copy: Path, problems: Sequence[TaxonomyProblem], retagged: Sequence[Retagged]) -> None:
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors:
+            rows: list[list[Part]] = [
+                [(f"{p.line}:{p.column}  ", "accent"), (p.message, ""), (f"  {p.hint}", "muted")] for p in errors
+            ]
+            rows += [[], [(f"The file stays as it was; your draft is {copy}", "muted")]]
+            self.app.push_screen(Page("The taxonomy has errors", rows))
+            self._says(f"Not taken over: {len(errors)} errors; your draft is {copy}")
+            return
+        shown = [
+            f"{item.title}: {' '.join(f'+{t}' for t in item.gained)} {' '.join(f'-{t}' for t in item.lost)}"
+            for item in retagged
+        ]
+        listed = "\n".join(one_line(line, 90) for line in shown[:12]) + ("\n…" if len(shown) > 12 else "")
+        text = f"{len(shown):,} briefings would be tagged otherwise.\n{listed}\nTake the changed taxonomy over?"
+
+        def go(yes: bool | None) -> None:
+            if not yes:
+                self._says(f"The taxonomy is as it was; your draft is {copy}")
+                return
+            self.background("take", lambda cancelled: _take_over(self.library, copy), self._taken)
+
+        self.app.push_screen(Confirm("Changed taxonomy", text), go)
+
+    def _taken(self, tagged: int) -> None:
+        self._says(f"Taken over; {tagged:,} briefings tagged anew")
+        self._load()
+
+
+def _looked_at(library: Library, copy: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:
+    """What is wrong with a changed taxonomy, and, if nothing is, what it would change."""
+    from briefreader.taxonomy import Taxonomy
+
+    problems = Taxonomy.check(copy)
+    wrong = any(problem.severity == "error" for problem in problems)
+    return problems, [] if wrong else list(library.taxonomy_diff(copy))
+
+
+def _take_over(library: Library, copy: Path) -> int:
+    """Put the changed file in the library's own's place, and tag what is stale; how many were."""
+    own = library.taxonomy_path
+    partial = own.with_name(own.name + ".part")
+    shutil.copyfile(copy, partial)
+    partial.replace(own)
+    shutil.rmtree(copy.parent, ignore_errors=True)
+    library.reload_taxonomy()
+    return sum(1 for _ in library.tag())
+
+
+def _months_up_to(last: str, count: int = _MONTHS) -> list[tuple[str, str]]:
+    """The ``count`` months that end with ``last`` (``2026-02``): each with the month after it."""
+    year, month = int(last[:4]), int(last[5:7])
+    numbers = range(12 * year + month - count, 12 * year + month)
+    names = [f"{n // 12:04}-{n % 12 + 1:02}" for n in (*numbers, numbers[-1] + 1)]
+    return list(pairwise(names))
+
+
+def sparkline(values: Sequence[int]) -> str:
+    """One cell a value, as high as the value is; anything above nothing shows."""
+    most = max(values, default=0)
+    if not most:
+        return " " * len(values)
+    return "".join(_EIGHTHS[max(round(8 * value / most), 1 if value else 0)] for value in values)
