@@ -190,7 +190,7 @@ class Stage:
 
     async def until(self, true: Callable[[], bool], what: str = "") -> None:
         """Let the app work until something is so."""
-        end = monotonic() + 10
+        end = monotonic() + 30
         while not true():
             assert self.app._exception is None, self.app._exception
             assert monotonic() < end, f"never came: {what}\n{self.text}"

@@ -219,3 +219,52 @@ async def test_the_demo_opens_from_an_empty_library(stage: Any, empty: Any, libr
 def test_topics_are_found_by_a_few_letters(typed: str, names: list[str], least: float) -> None:
     assert likeness(typed, names) >= least
     assert likeness("zzz", names) == 0
+
+
+async def test_topics_over_the_months_and_their_precision(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("T")
+        await on.sees("Briefings by month, 2025-03 to 2026-02", "Mixture of experts")
+        await on.press("p")
+        await on.sees("with decisions, each judged")
+        await on.press("enter")
+        await on.sees("All ▸ topic:pricing")
+
+
+async def test_the_taxonomy_is_edited_with_a_preview(
+    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from briefreader.tui import outside
+
+    edits = iter(["topics:\n  - {id: loaf, label: Loaf, keywords: [dough, oven, crumb, loaf]}\n", "topics: [\n"])
+    monkeypatch.setattr(outside, "edit", lambda app, path, setting="": path.write_text(next(edits)))
+    async with stage(library) as on:
+        await on.press("T")
+        await on.sees("Briefings by month")
+        await on.press("e")
+        await on.sees("Take the changed taxonomy over?", "+loaf")
+        assert "pricing" in library.taxonomy.ids
+        await on.press("y")
+        await on.sees("Taken over")
+        assert library.taxonomy.ids == ("loaf",)
+        await on.press("e")
+        await on.sees("The taxonomy has errors", "stays as it was")
+        assert library.taxonomy.ids == ("loaf",)
+
+
+async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("t")
+        await on.write("Harbour dues")
+        await on.sees("Ctrl+N makes it one")
+        await on.press("ctrl+n")
+        await on.sees("New topic harbour-dues")
+        assert "harbour-dues" in library.taxonomy.ids
+
+
+async def test_learning_from_decisions_tags_anew(stage: Any, library: Any) -> None:
+    row = library.list()[-1]
+    library.decide([row.id], "pricing", "accepted")
+    async with stage(library) as on:
+        await on.press("ctrl+t")
+        await on.sees("Learnt from your decisions")

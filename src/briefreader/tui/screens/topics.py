@@ -57,7 +57,6 @@ class TopicsDialog(Dialog[str]):
         self.library = library
         self._edit = edit
         self._lines: list[TopicLine] = []
-        self._last = ""
         self._quality: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
@@ -71,8 +70,13 @@ class TopicsDialog(Dialog[str]):
         self.query_one(TextRows).focus()
         self._load()
 
-    def _load(self) -> None:
-        self.background("topics", self._count, self._show)
+    def _load(self, says: str = "") -> None:
+        def show(answer: tuple[list[TopicLine], str]) -> None:
+            self._show(*answer)
+            if says:
+                self._says(says)
+
+        self.background("topics", self._count, show)
 
     def _count(self, cancelled: Cancelled) -> tuple[list[TopicLine], str]:
         """Counts of each topic in the twelve months up to the newest briefing."""
@@ -87,12 +91,11 @@ class TopicsDialog(Dialog[str]):
             lines.append(TopicLine(topic, counts.get(topic.id, 0), by_month))
         return lines, last
 
-    def _show(self, answer: tuple[list[TopicLine], str]) -> None:
-        self._lines, self._last = answer
+    def _show(self, lines: list[TopicLine], last: str) -> None:
+        self._lines = lines
         self._draw()
-        if self._last:
-            first = _months_up_to(self._last)[0][0]
-            self._says(f"Briefings by month, {first} to {self._last}")
+        if last:
+            self._says(f"Briefings by month, {_months_up_to(last)[0][0]} to {last}")
 
     def _draw(self) -> None:
         rows = self.query_one(TextRows)
@@ -182,8 +185,7 @@ class TopicsDialog(Dialog[str]):
         self.app.push_screen(Confirm("Changed taxonomy", text), go)
 
     def _taken(self, tagged: int) -> None:
-        self._says(f"Taken over; {tagged:,} briefings tagged anew")
-        self._load()
+        self._load(f"Taken over; {tagged:,} briefings tagged anew")
 
 
 def _looked_at(library: Library, copy: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:

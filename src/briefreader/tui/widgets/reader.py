@@ -148,6 +148,7 @@ class Reader(ScrollView, can_focus=True):
         self._width = self.scrollable_content_region.width
         self._document = None
         self._wanted = offset or None
+        self.virtual_size = Size(self._width, 0)
         if self.briefing is not None and self._width > 0:
             # the Markdown parser is not needed before the first paint
             from briefreader.tui.widgets.document import Document

@@ -132,7 +132,7 @@ class TagStrip(Bar):
             put(f" {sign} ", style if here else muted)
             self._spots.append((start, at, number))
             if here and self._reason:
-                put(cut(self._reason, max(width // 3, 16)) + " ", muted)
+                put(cut(self._reason, max(width // 3 if width >= 100 else width // 5, 12)) + " ", muted)
             if at > width:
                 break
         if self._keys and at + len(self._keys) + 2 <= width:

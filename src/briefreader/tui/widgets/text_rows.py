@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from briefreader.display import one_line
+from briefreader.display import clean, one_line
 from briefreader.tui.widgets.cells import Piece, cut, fit
 from briefreader.tui.widgets.virtual_list import VirtualList
 
@@ -50,9 +50,7 @@ def one_line_keep(text: str) -> str:
     """Safe to show in one line, with the spaces that align columns kept."""
     if text.isascii() and text.isprintable():
         return text
-    lead = len(text) - len(text.lstrip(" "))
-    tail = len(text) - len(text.rstrip(" "))
-    return " " * lead + one_line(text) + " " * (tail if text.strip() else 0)
+    return clean(text).replace("\n", " ").replace("\t", " ")
 
 
 def columns(rows: Sequence[Sequence[str]], gap: int = 2, widest: int = 40) -> list[list[str]]:
