@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from briefreader.reading import TopicFinder
 
 TAXONOMY = "taxonomy.yaml"
-TAXONOMY_CACHE = "model/taxonomy.json"
+TAXONOMY_CACHE = "model/taxonomy.cache"  # JSON, but nothing that adding a folder would take for a briefing
 SHIPPED_TAXONOMY = "ai-briefings.yaml"
 
 
