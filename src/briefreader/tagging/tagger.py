@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.34
 INSIGHT_THRESHOLD = 0.6
-PASSAGE_THRESHOLD = 0.9
-PASSAGE_SHARE = 0.07  # of the text's words, in passages above their threshold
+PASSAGE_THRESHOLD = 0.92
+PASSAGE_SHARE = 0.06  # of the text's words, in passages above their threshold
 SUGGEST_FROM = 0.15
 SUGGEST_AT_MOST = 3
 
