@@ -223,7 +223,10 @@ class Loading(MainBase):
             places += [Place(name, f"source:{quote(name)}", count) for name, count in facets.sources]
         self.places.show(places)
         self.places.border_title = self.pane_title("library")
-        self.set_class(facets.total == 0, "-empty")
+        empty = facets.total == 0
+        if empty != self.has_class("-empty"):
+            self.set_class(empty, "-empty")
+            self.call_after_refresh(self.focus_pane)  # the ways to begin take the focus, or give it back
         self.show_place()
 
     def show_place(self) -> None:

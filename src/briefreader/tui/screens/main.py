@@ -106,12 +106,7 @@ class MainScreen(Opening, inherit_bindings=False):
         for name in PANES:
             self.set_class(name == pane, f"-at-{name}")
         # a pane that was hidden can take the focus only once its style is known
-        self.call_after_refresh(self._focus_pane)
-
-    def _focus_pane(self) -> None:
-        target: Widget = self.query_one("#welcome" if self.has_class("-empty") else f"#{self.pane}")
-        if self.focused is not target and self.app.screen is self:
-            target.focus(scroll_visible=False)
+        self.call_after_refresh(self.focus_pane)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click or a key moved the focus: the hints and the line of topics follow."""

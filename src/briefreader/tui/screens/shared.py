@@ -18,6 +18,8 @@ from briefreader.tui.work import Background
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.widget import Widget
+
     from briefreader.library import Library
     from briefreader.model import Batch, BriefingRow
     from briefreader.tui.app import BriefreaderApp
@@ -45,6 +47,12 @@ class MainBase(Screen[None], Background):
 
         assert isinstance(self.app, BriefreaderApp)
         return self.app
+
+    def focus_pane(self) -> None:
+        """Give the chosen pane the focus, or the ways to begin in an empty library."""
+        target: Widget = self.query_one("#welcome" if self.has_class("-empty") else f"#{self.pane}")
+        if self.focused is not target and self.app.screen is self:
+            target.focus(scroll_visible=False)
 
     @property
     def places(self) -> LibraryList:
