@@ -62,7 +62,8 @@ def test_the_welcome_looks_as_it_did(snap_compare: Any, empty: Any, theme: str) 
     app.theme = theme
 
     async def wait(pilot: Pilot[None]) -> None:
-        while not app.screen.has_class("-empty"):
+        while app.screen.focused is None or app.screen.focused.id != "welcome":
+            assert app._exception is None, app._exception
             await pilot.pause(0.01)
         await pilot.pause()
 

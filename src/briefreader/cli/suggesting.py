@@ -134,11 +134,10 @@ def _print(out: Output, tagger: Tagger, item: Document, tagging: Tagging, reason
     for topic in [*tagging.tags, *tagging.suggested]:
         given = topic in tagging.earned
         why = tagger.explain(item.title, item.text, topic) if reasons else None
-        score = why.score if why and why.passage else tagging.scores[topic]
-        note = "" if given else "  suggested"
+        figure, note = f"{tagging.scores[topic]:.2f}", "" if given else "  suggested"
         if tagging.earned.get(topic) == "passage":
-            note = "  by a passage"
-        out.line("  ", (f"{topic:<28}", "green" if given else "yellow"), f"{score:.2f}", (note, "dim"))
+            figure, note = f"{why.score:.2f}" if why else "   ¶", "  by a passage"
+        out.line("  ", (f"{topic:<28}", "green" if given else "yellow"), figure, (note, "dim"))
         if why:
             out.line("    ", (quoted(why.parts), "dim"))
     if not tagging.tags:

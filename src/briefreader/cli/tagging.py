@@ -142,7 +142,8 @@ def _record(tagged: Tagged) -> Record:
 
 
 def _print(session: Session, tagged: Tagged) -> None:
-    topics = "  ".join(f"{t.topic} {t.score:.2f}" for t in tagged.topics)
+    # the whole text's score would mislead where one passage earned the topic
+    topics = "  ".join(f"{t.topic} {'¶' if t.earned == 'passage' else f'{t.score:.2f}'}" for t in tagged.topics)
     suggested = "  ".join(f"{t.topic} {t.score:.2f}?" for t in tagged.suggested)
     session.out.line((f"{tagged.id:<8}", "cyan"), tagged.title)
     given = (topics, "green") if topics else ("no topic", "dim")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from briefreader.reading.markdown import blocks, strip
@@ -41,15 +42,14 @@ class Fingerprint:
 
 def fingerprint(briefing: Briefing) -> Fingerprint:
     """The fingerprint of a briefing as it was read."""
-    forms = _forms(briefing.body)
-    hashes = sorted(_shingles(forms)) if len(forms) >= SHORTEST else []
+    count, text_digest, hashes = _cut(briefing.body)
     return Fingerprint(
         digest=hashlib.sha256(briefing.original.data).hexdigest(),
         message_id=briefing.original.message_id,
         url=canonical(briefing.url) if briefing.url else "",
-        sketch=tuple(hashes[:SKETCH]),
-        text_digest=hashlib.sha256(" ".join(forms).encode("utf-8", "replace")).hexdigest(),
-        words=len(forms),
+        sketch=tuple(sorted(hashes)[:SKETCH]) if count >= SHORTEST else (),
+        text_digest=text_digest,
+        words=count,
     )
 
 
@@ -61,9 +61,17 @@ def same(a: Fingerprint, text_a: str, b: Fingerprint, text_b: str) -> bool:
         return a.text_digest == b.text_digest and a.words > 0
     if a.text_digest == b.text_digest:
         return True
-    left, right = _shingles(_forms(text_a)), _shingles(_forms(text_b))
+    left, right = _cut(text_a)[2], _cut(text_b)[2]
     shared = len(left & right)
     return shared >= JACCARD * len(left | right) or shared >= CONTAINMENT * min(len(left), len(right))
+
+
+@lru_cache(maxsize=4)  # a text is compared with several candidates in a row
+def _cut(body: str) -> tuple[int, str, frozenset[int]]:
+    """How many words a body has, the digest of their forms, and their shingles' hashes."""
+    forms = _forms(body)
+    digest = hashlib.sha256(" ".join(forms).encode("utf-8", "replace")).hexdigest()
+    return len(forms), digest, frozenset(_shingles(forms))
 
 
 def _forms(body: str) -> list[str]:

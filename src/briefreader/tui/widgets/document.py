@@ -62,7 +62,7 @@ class Document:
         self._done += 1
 
     def _head(self) -> list[Line]:
-        """Title (unless the body begins with it), facts, and what it covers."""
+        """Title (unless the body begins with it), facts, and what it covers unless the body says so itself."""
         briefing, width = self.briefing, self.text_width
         title = one_line(briefing.title) or "Untitled"
         first = self.body.lstrip()[: len(title) + 16].split("\n", 1)[0].lstrip("# ").strip()
@@ -70,7 +70,7 @@ class Document:
         minutes = max(1, round(len(self.body.split()) / WORDS_A_MINUTE))
         facts = [briefing.source, briefing.author, briefing.published[:10], f"{minutes} min"]
         lines += _plain(" · ".join(one_line(fact, 60) for fact in facts if fact), "muted", width)
-        if briefing.covers:
+        if briefing.covers and briefing.covers not in briefing.body:
             lines += [Line((), 0), *_plain(one_line(briefing.covers), "em", width)]
         return [*lines, Line((), 0)]
 

@@ -125,7 +125,8 @@ class TagStrip(Bar):
                 put(f"  {name}: " if group else f" {name}: ", muted)
                 group = name
             here = number == self._at
-            sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, f"{state.score:.2f}")
+            score = "¶" if state.earned == "passage" else f"{state.score:.2f}"
+            sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)
             start = at
             style = self.part_of("here") if here else self.part_of("topic")
             put(f"{'▸' if here else ' '}{state.topic}", style)
