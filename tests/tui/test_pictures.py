@@ -15,6 +15,7 @@ from textual.color import Color
 
 from briefreader.tui.app import BriefreaderApp
 from briefreader.tui.themes import THEMES, fallback
+from briefreader.tui.widgets.bars import BottomBar
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -62,7 +63,7 @@ def test_the_welcome_looks_as_it_did(snap_compare: Any, empty: Any, theme: str) 
     app.theme = theme
 
     async def wait(pilot: Pilot[None]) -> None:
-        while app.screen.focused is None or app.screen.focused.id != "welcome":
+        while getattr(app.screen.focused, "id", None) != "welcome" or app.screen.query_one(BottomBar)._scope != "main":
             assert app._exception is None, app._exception
             await pilot.pause(0.01)
         await pilot.pause()

@@ -110,6 +110,8 @@ class MainScreen(Opening, inherit_bindings=False):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click or a key moved the focus: the hints and the line of topics follow."""
+        if event.widget is not self.focused:
+            return  # it has moved on since
         pane = event.widget.id or ""
         if pane in PANES and pane != self.pane:
             self.show_pane(pane)
