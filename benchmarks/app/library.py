@@ -3,7 +3,7 @@
 Briefings are made of sentences of the sample documents, recombined; words are coined on the way at the rate of Heaps'
 law, so that the vocabulary grows as it does in real text. Each has ten insights, topics of the shipped taxonomy with
 scores (a few topics often, most seldom), one of 200 sources and a day of ten years; a tenth is read, a hundredth
-starred. The same arguments give the same library, but for when it was made. A folder that has a library is left as it is.
+starred. The same arguments give the same library, but for when it was made. A folder that has one is left as it is.
 """
 
 from __future__ import annotations
