@@ -198,7 +198,7 @@ _BUTTONS = (
     "click here|click to share|see more|show more|read on|continue reading|get started|shop now|view all|advertise|"
     "sign in|log in|sign up|subscribe|subscribe now|upgrade to paid|upgrade|register|register now|join|join now|"
     "facebook|twitter|linkedin|instagram|youtube|tiktok|rss|privacy|faq|shop|careers|contact|about|home|preview|"
-    "view in browser|view online|read online|read in app|open in app|start writing|get the app|donate"
+    "start writing|get the app|donate"
 )
 _WHOLE = (
     ("chrome", re.compile(rf"(?:{_BUTTONS})(?:[\s|•·∙,/▷►▶→&>-]+(?:or )?(?:{_BUTTONS}|online))*", re.I)),
@@ -210,7 +210,8 @@ _WHOLE = (
     ("sponsor", re.compile(r"(?:together with|a (?:message|note|word) from|presented by) (?:\S+ ){0,4}\S+", re.I)),
 )
 _COUNTS = re.compile(r"(?:[\d.,]+[KM]? (?:likes?|comments?|restacks?|shares?|retweets?|replies)[\s|•·∙,]*)+", re.I)
-_CALL = re.compile(r"(?:sign up|subscribe|click|join)(?: (?:here|now|for free|today|free))+(?=\s+[A-Z“\"])", re.I)
+# the case matters: "Sign up here Today we sail" ends before "Today"
+_CALL = re.compile(r"(?:[Ss]ign up|[Ss]ubscribe|[Cc]lick|[Jj]oin)(?: (?:here|now|for free|today|free))+(?=\s+[A-Z“\"])")
 _DISCLAIMER = re.compile(
     r"disclaimer\b|.{0,200}\bnot (?:\w+ ){0,3}(?:financial|investment|legal|tax|trading) advice", re.I
 )
@@ -266,12 +267,12 @@ def kind_of_block(words: str, *, near: bool) -> str:
             best, covered = kind, length
     if not best:
         return ""
+    spans = sentences(words) if near else []
+    if len(spans) > 1:
+        return best if sum(kind_of_sentence(words[a:b])[1] for a, b in spans) >= 0.8 * len(words) else ""
     if covered / len(words) >= (0.25 if best in _GENTLE else 0.5):
         return best
-    if not near:
-        return ""
-    marked = sum(kind_of_sentence(words[a:b])[1] for a, b in sentences(words))
-    return best if marked >= 0.7 * len(words) else ""
+    return best if near and kind_of_sentence(words)[1] >= 0.7 * len(words) else ""
 
 
 def kind_of_sentence(words: str) -> tuple[str, int]:

@@ -55,7 +55,10 @@ def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
     deadline = time.monotonic() + timeout
     opener = urllib.request.build_opener(_NoRedirect)
     public = not _private(_host(url))
-    for _ in range(_REDIRECTS + 1):
+    for hop in range(_REDIRECTS + 1):
+        host = _host(url)
+        if hop and public and _private(host):
+            raise ReadingError("redirects to a private address, which is not followed", where=url)
         request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept": "text/html,*/*;q=0.8"})  # noqa: S310 - the scheme is checked by _host
         try:
             with opener.open(request, timeout=max(deadline - time.monotonic(), 0.1)) as response:
@@ -66,8 +69,6 @@ def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
             if not location:
                 raise ReadingError(f"the server answers {error.code} {error.reason}", where=url) from error
             url = urljoin(url, location)
-            if public and _private(_host(url)):
-                raise ReadingError("redirects to a private address, which is not followed", where=url) from error
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", None) or error
             raise ReadingError(

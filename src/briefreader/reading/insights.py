@@ -101,7 +101,8 @@ def of_block(body: str, block: Block, kind: InsightKind) -> Passage | None:
         if (m := pattern.match(text)) and (rest := plain(text[m.end() :])):
             title = _strip_title(plain(m["title"]))
             # a bold subject whose sentence goes on is no headline to take off
-            runs_on = rest[0].islower() or rest[0] in ",;)"
+            marked = m["title"].rstrip()[-1:] in ":.–—-" or text[m.end("title") : m.end()].strip(" *_")[-1:] in ":.–—-"
+            runs_on = not marked and (rest[0].islower() or rest[0] in ",;)")
             return Passage(title, words if runs_on else rest, start, end, kind)
     if not words:
         return None

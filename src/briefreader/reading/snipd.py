@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefreader.reading import dates
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
-from briefreader.reading.markdown import plain
+from briefreader.reading.markdown import blocks, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _draft(original: Original, text: str) -> Draft:
         body = _NOISE.sub("", snips[snip.end() : following.start() if following else len(snips)])
         words = re.sub(r"\n{3,}", "\n\n", body).strip()
         name = "" if snip["title"].strip().lower() == "untitled" else plain(snip["title"])
-        text = plain(words)
+        text = " ".join(plain(words[b.text : b.end]) for b in blocks(words) if b.kind != "rule")
         if name or text:
             insights.append((name, text or name))
             parts.append(f"### {name or snip['time'] or 'Snip'}\n\n{words}".strip())

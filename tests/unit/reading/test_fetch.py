@@ -1,0 +1,91 @@
+"""``add URL`` against a server on this machine: limits, redirects, schemes."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from briefreader.errors import ReadingError
+from briefreader.reading import fetch as fetching
+from briefreader.reading.fetch import fetch
+from briefreader.reading.watch import changes
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/loop":
+            self.send_response(302)
+            self.send_header("Location", "/loop")
+            self.end_headers()
+        elif self.path == "/file":
+            self.send_response(302)
+            self.send_header("Location", "file:///etc/hostname")
+            self.end_headers()
+        elif self.path == "/moved":
+            self.send_response(301)
+            self.send_header("Location", "/page")
+            self.end_headers()
+        elif self.path in ("/page", "/large"):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(b"<p>hello</p>" * (1 if self.path == "/page" else 10_000))
+        else:
+            self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    httpd = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    thread.join()
+    httpd.server_close()
+
+
+def test_a_page_is_fetched_through_its_redirect(server: str) -> None:
+    found = fetch(f"{server}/moved")
+    assert (found.data, found.url, found.media_type) == (b"<p>hello</p>", f"{server}/page", "text/html")
+
+
+@pytest.mark.parametrize(("path", "message"), [("/loop", "redirects"), ("/file", "only http"), ("/none", "404")])
+def test_what_is_not_followed_says_why(server: str, path: str, message: str) -> None:
+    with pytest.raises(ReadingError, match=message):
+        fetch(server + path)
+
+
+def test_size_is_limited(server: str) -> None:
+    with pytest.raises(ReadingError, match="larger than"):
+        fetch(f"{server}/large", most=50_000)
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://a.example/x", "javascript:alert(1)", "", "http://", "http://[::1"]
+)
+def test_only_http_is_fetched(url: str) -> None:
+    with pytest.raises(ReadingError):
+        fetch(url)
+
+
+def test_a_public_page_cannot_lead_to_a_private_one(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([False, True])
+    monkeypatch.setattr(fetching, "_private", lambda host: next(answers))
+    with pytest.raises(ReadingError, match="private"):
+        fetch(f"{server}/moved")
+
+
+def test_new_files_are_seen_and_others_are_not(tmp_path: Path) -> None:
+    stop = threading.Event()
+    watching = changes(tmp_path, stop=stop, debounce=50)
+    timer = threading.Timer(0.2, lambda: [(tmp_path / n).write_text("A note") for n in ("a.png", ".b.txt", "c.txt")])
+    timer.start()
+    assert next(watching) == {tmp_path / "c.txt"}
+    stop.set()
+    timer.join()

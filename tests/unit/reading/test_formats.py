@@ -1,0 +1,283 @@
+"""Each format becomes the same clean, structured briefing."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from briefreader.model import Briefing, Problem
+from briefreader.reading import read, read_original
+from briefreader.reading.identity import fingerprint
+from briefreader.reading.sniff import sniff
+
+PROSE = (
+    "The harbour board raised its fees for the third time this year. Captains say that they will wait outside until "
+    "the tide of prices turns. The board answers that dredging is not free, and that nobody had offered to do it."
+)
+
+
+def briefings(data: bytes, name: str) -> list[Briefing]:
+    made = list(read(data, name=name))
+    assert all(isinstance(m, Briefing) for m in made), made
+    return [m for m in made if isinstance(m, Briefing)]
+
+
+def only(data: bytes, name: str) -> Briefing:
+    (made,) = briefings(data, name)
+    return made
+
+
+def mail(subject: str, body: str, *, kind: str = "plain", more: str = "") -> bytes:
+    head = f"From: Ana Ruiz from Pier Notes <pier@mail.example>\nSubject: {subject}\n{more}"
+    return f"{head}Date: Tue, 03 Jun 2025 08:00:00 +0200\nContent-Type: text/{kind}; charset=utf-8\n\n{body}\n".encode()
+
+
+FEED = f"""<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>Pier Notes</title><link>https://pier.example/</link><language>en-gb</language>
+<item><title>Fees &amp; tides</title><link>https://pier.example/p/fees?utm_source=rss</link><category>harbour</category>
+<pubDate>Tue, 03 Jun 2025 08:00:00 GMT</pubDate>
+<content:encoded><![CDATA[<p>{PROSE}</p><ul><li>one</li></ul>]]></content:encoded>
+</item><item><title>Second</title><description>A short word on ropes, knots and who ties them.</description></item>
+</channel></rss>""".encode()
+
+
+def test_each_entry_of_a_feed_is_a_briefing() -> None:
+    first, second = briefings(FEED, "feed.xml")
+    assert (first.title, first.source, first.url) == ("Fees & tides", "Pier Notes", "https://pier.example/p/fees")
+    assert (first.published, first.language, first.tags) == ("2025-06-03T08:00:00Z", "en", ("harbour",))
+    assert first.body == f"{PROSE}\n\n- one"
+    assert second.body == "A short word on ropes, knots and who ties them."
+
+
+def test_kept_originals_read_again_as_the_same() -> None:
+    sources = [(FEED, "f.xml"), (b'{"title": "A", "text": "' + PROSE.encode() + b'"}\n{"title": "B"}', "a.jsonl")]
+    for data, name in sources:
+        for made in briefings(data, name):
+            (again,) = read_original(made.original)
+            assert again == made
+
+
+def test_an_atom_feed() -> None:
+    atom = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Pier</title><entry><title>T</title><id>urn:1</id>
+    <link href="https://pier.example/t"/><updated>2025-06-03T08:00:00Z</updated><author><name>Ana</name></author>
+    <content type="html">&lt;h2&gt;Head&lt;/h2&gt;&lt;p&gt;{PROSE}&lt;/p&gt;</content></entry></feed>"""
+    made = only(atom.encode(), "a.atom")
+    assert (made.source, made.author, made.url) == ("Pier", "Ana", "https://pier.example/t")
+    assert made.body.startswith("## Head\n\nThe harbour") and made.sections[0].title == "Head"
+
+
+def test_an_opml_lists_its_feeds() -> None:
+    opml = """<opml version="2.0"><head><title>My feeds</title></head><body><outline text="Sea">
+    <outline text="Pier" type="rss" xmlUrl="https://pier.example/feed"/></outline></body></opml>"""
+    made = only(opml.encode(), "feeds.opml")
+    assert made.title == "My feeds" and "## Sea" in made.body and "- [Pier](https://pier.example/feed)" in made.body
+
+
+def test_given_insights_are_stated_and_kept_word_for_word() -> None:
+    given = [
+        {"title": "Fees **up**", "text": "They rose; a third time.  Twice spaced."},
+        {"text": "Untitled one, as it is."},
+    ]
+    record = {"title": "T", "text": PROSE, "source": "Pier", "published": "2025-06-03", "insights": given}
+    made = only(json.dumps(record).encode(), "a.jsonl")
+    assert [(i.kind, i.text) for i in made.insights] == [("stated", str(g["text"])) for g in given]
+    assert made.insights[0].title == "Fees **up**"
+    assert made.body.startswith(PROSE)
+    for insight in made.insights:
+        assert " ".join(insight.text.split()) in made.body[insight.start : insight.end]
+
+
+def test_a_bad_line_costs_itself() -> None:
+    made = list(read(b'{"title":"A"}\nnope\n{"title":"B"}\n', name="a.jsonl"))
+    assert [getattr(m, "title", None) for m in made] == ["A", None, "B"]
+    assert isinstance(made[1], Problem) and made[1].where.startswith("2:")
+
+
+def test_a_mail_tells_author_publisher_date_and_web_version() -> None:
+    html = f'<p><a href="https://pier.example/p/12?utm_medium=mail">View in browser</a></p><h1>Fees</h1><p>{PROSE}</p>'
+    made = only(mail("=?utf-8?q?Fees_r=C3=B6se?=", html, kind="html"), "a.eml")
+    assert (made.title, made.author, made.source) == ("Fees röse", "Ana Ruiz", "Pier Notes")
+    assert (made.published, made.url) == ("2025-06-03T06:00:00Z", "https://pier.example/p/12")
+    assert made.body == f"# Fees\n\n{PROSE}"
+    assert [c.kind for c in made.cuts] == ["browser"]
+
+
+def test_a_forwarded_mail_is_the_original() -> None:
+    mark = "---------- Forwarded message ---------"
+    run = f"{mark}\nFrom: Pier Notes <p@m.example>\nDate: Mon, 2 Jun 2025 at 09:00\nSubject: Fees"
+    forwarded = mail(
+        "Fwd: Fees", f"For you!\n\n{run}\nTo: me@a.example\n\n{PROSE * 3}", more="References: <orig@x.example>\n"
+    )
+    made = only(forwarded, "f.eml")
+    assert (made.title, made.source, made.published[:10]) == ("Fees", "Pier Notes", "2025-06-02")
+    assert made.original.message_id == "orig@x.example"
+    assert made.body == PROSE * 3 and made.cuts[0].kind == "forwarded"
+
+
+def test_a_mail_within_a_mail() -> None:
+    inner = mail("Fees", PROSE, more="Message-ID: <in@x.example>\n")
+    outer = (
+        b"From: me@a.example\nSubject: Fwd\nMessage-ID: <out@x.example>\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\nContent-Type: text/plain\n\nsee this\n--b\nContent-Type: message/rfc822\n\n" + inner + b"\n--b--\n"
+    )
+    made = only(outer, "o.eml")
+    assert (made.title, made.original.message_id, made.body) == ("Fees", "in@x.example", PROSE)
+
+
+def test_an_mbox_is_streamed_message_by_message() -> None:
+    quoted = mail("Two", PROSE.replace("The board", "\n>From the board"))
+    stream = io.BytesIO(b"From a@b.example Tue Jun  3 08:00:00 2025\n" + mail("One", PROSE) + b"\n"
+                        b"From a@b.example Tue Jun  3 08:00:00 2025\r\n" + quoted)  # fmt: skip
+    made = list(read(stream, name="box.mbox"))
+    assert [m.title for m in made if isinstance(m, Briefing)] == ["One", "Two"]
+    assert isinstance(made[1], Briefing) and "\nFrom the board" in made[1].body
+    assert [m.original.path for m in made] == ["box.mbox#1", "box.mbox#2"]
+
+
+PAGE = f"""<!doctype html><html lang="en"><head><title>Fees rose | Pier</title><link rel="stylesheet" href="x.css">
+<meta property="og:site_name" content="Pier"><link rel="canonical" href="https://www.pier.example/p/fees">
+<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Fees rose","datePublished":"2025-06-03",
+"author":[{{"name":"Ana Ruiz"}}]}}</script><script src="a.js"></script></head>
+<body><nav><a href="/">Home</a> <a href="/x">Shop</a></nav>
+<article><h1>Fees rose</h1><p>{PROSE}</p><p>{PROSE[::-1]}</p><pre>code  here
+  kept</pre></article>
+<footer>About us and our cookies</footer></body></html>"""
+
+
+def test_a_web_page_is_its_article() -> None:
+    made = only(PAGE.encode(), "page.html")
+    assert (made.title, made.source, made.author) == ("Fees rose", "Pier", "Ana Ruiz")
+    assert (made.published, made.url) == ("2025-06-03", "https://www.pier.example/p/fees")
+    assert PROSE in made.body and "Shop" not in made.body and "cookies" not in made.body
+    assert "```\ncode  here\n  kept\n```" in made.body
+
+
+def test_mail_html_keeps_all_that_is_visible_and_nothing_hidden() -> None:
+    html = (
+        '<div style="display:none">preheader padding text</div><!--[if mso]><p>outlook only</p><![endif]-->'
+        '<!--[if !mso]><!--><table role="presentation"><tr><td><h2>Big <b>head</b></h2></td></tr><tr><td>'
+        '<ol><li>first <a href="https://a.example/?utm_source=x">link</a></li><li>second<ul><li>deep</li></ul></li></ol>'
+        "<blockquote>quoted<br>twice</blockquote>2 * 3 is <em>six</em> &lt;b&gt;"
+        "<table><tr><th>Year</th><th>Fee</th></tr><tr><td>2025</td><td>9</td></tr></table></td></tr></table><!--<![endif]-->"
+    )
+    made = only(mail("S", html, kind="html"), "a.eml")
+    assert made.body == (
+        "## Big head\n\n1. first [link](https://a.example/)\n2. second\n   - deep\n\n> quoted\n> twice\n\n"
+        "2 \\* 3 is *six* \\<b>\n\n| Year | Fee |\n| --- | --- |\n| 2025 | 9 |"
+    )
+
+
+def office(members: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
+    return buffer.getvalue()
+
+
+def test_a_word_document() -> None:
+    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    head = '<w:p><w:pPr><w:pStyle w:val="Heading2"/></w:pPr><w:r><w:t>Fees</w:t></w:r></w:p>'
+    item = (
+        '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/></w:numPr></w:pPr><w:r><w:rPr><w:b/></w:rPr><w:t>Up</w:t></w:r></w:p>'
+    )
+    text = f"<w:p><w:r><w:t>{PROSE}</w:t></w:r></w:p>"
+    core = '<c xmlns:dc="d"><dc:title>Harbour</dc:title><dc:creator>Ana</dc:creator></c>'
+    document = f"<w:document {w}><w:body>{head}{text}{item}{item}</w:body></w:document>"
+    made = only(office({"word/document.xml": document, "docProps/core.xml": core}), "a.docx")
+    assert (made.title, made.author) == ("Harbour", "Ana")
+    assert made.body == f"## Fees\n\n{PROSE}\n\n- **Up**\n- **Up**"
+
+
+def test_an_e_book_in_reading_order() -> None:
+    opf = """<package xmlns:dc="d"><metadata><dc:title>Book</dc:title></metadata><manifest>
+    <item id="a" href="a.xhtml"/><item id="b" href="b%20b.xhtml"/></manifest>
+    <spine><itemref idref="b"/><itemref idref="a"/></spine></package>"""
+    container = '<container><rootfiles><rootfile full-path="OPS/c.opf"/></rootfiles></container>'
+    pages = {
+        "OPS/a.xhtml": f"<html><body><p>{PROSE}</p></body></html>",
+        "OPS/b b.xhtml": "<html><body><h1>One</h1></body></html>",
+    }
+    made = only(
+        office({"mimetype": "application/epub+zip", "META-INF/container.xml": container, "OPS/c.opf": opf, **pages}),
+        "b.epub",
+    )
+    assert made.title == "Book" and made.body == f"# One\n\n{PROSE}"
+
+
+SNIPD = """# Tides 12
+## Episode metadata
+- Show:: [[Harbour Radio]]
+- Owner / Host:: [[Ana]]
+- Episode link:: [open in Snipd](https://share.snipd.example/e/1)
+- Episode publish date:: 2025-06-03
+## Snips
+### [11:36] Fees only ever rise
+[🎧 Play snip - 1min️ (11:00 - 11:36)](https://share.snipd.example/s/1)
+- They rose three times, and nobody asked.
+---
+### [20:01] Untitled
+#### 💬 Quote
+> A rope is a promise.
+"""
+
+
+def test_snipds_export_has_an_insight_a_snip() -> None:
+    first, second = briefings((SNIPD + SNIPD.replace("Tides 12", "Tides 13")).encode(), "snips.md")
+    assert (first.title, second.title) == ("Tides 12", "Tides 13")
+    assert (first.source, first.author, first.published) == ("Harbour Radio", "Ana", "2025-06-03")
+    assert [(i.title, i.kind) for i in first.insights] == [
+        ("Fees only ever rise", "stated"),
+        ("A rope is a promise", "stated"),
+    ]
+    assert "nobody asked" in first.insights[0].text and fingerprint(first).digest != fingerprint(second).digest
+
+
+def test_markdown_with_frontmatter() -> None:
+    head = "title: 'Fees: up'\ndate: 2025-06-03\ntags: [harbour, fees]\nauthor: Ana\nurl: https://p.example/x\nno: yes"
+    text = f"---\n{head}\n---\n# H\n\n{PROSE}\n"
+    made = only(text.encode(), "a.md")
+    assert (made.title, made.published, made.tags, made.author) == (
+        "Fees: up",
+        "2025-06-03",
+        ("harbour", "fees"),
+        "Ana",
+    )
+    assert made.url == "https://p.example/x" and made.body.startswith("# H")
+
+
+def test_broken_frontmatter_is_read_line_by_line() -> None:
+    made = only(f"---\ntitle: Fees: up: again\nauthor: [Ana\n---\n{PROSE}\n".encode(), "a.md")
+    assert made.title == "Fees: up: again" and "frontmatter" in made.problems[0].message
+
+
+def test_folders_are_read_in_order_and_whole(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "b.txt").write_text(f"Second\n{PROSE}")
+    (tmp_path / "a.md").write_text(f"# First\n\n{PROSE}")
+    (tmp_path / "sub" / "c.txt").write_text(f"Third\n{PROSE}")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    assert [m.title for m in read(tmp_path) if isinstance(m, Briefing)] == ["First", "Second", "Third"]
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "format"),
+    [
+        (b"%PDF-1.4", "a.txt", "pdf"),
+        (b"From a@b Tue Jun  3 08:00:00 2025\nFrom: a@b\nSubject: x\n\n", "a.txt", "mbox"),
+        (b"Return-Path: <a@b>\nSubject: x\nDate: y\n\nbody", "", "eml"),
+        (b"Subject: a poem\nDate: none\n\nwords", "a.txt", "txt"),
+        (b"<!DOCTYPE html><html>", "a.txt", "html"),
+        (b"<?xml version='1.0'?><rss>", "a", "feed"),
+        (b"<?xml version='1.0'?><opml>", "a.xml", "opml"),
+        ("# Title\n\ntext".encode("utf-16"), "a.md", "md"),
+        (b"# Title\n\n- item\n", "", "md"),
+        (b"plain words", "", "txt"),
+        (b'{"title": "x"}\n', "", "jsonl"),
+        (b"\x00\x01\x02" * 100, "a.txt", "binary"),
+    ],
+)
+def test_formats_are_sniffed_from_bytes_then_the_name(head: bytes, name: str, format: str) -> None:
+    assert sniff(head, name) == format

@@ -1,0 +1,136 @@
+"""Stated, item and extracted insights; sentences; glued headings."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.model import Briefing
+from briefreader.reading import read
+from briefreader.reading.insights import first_clause
+from briefreader.reading.markdown import blocks, plain, strip
+from briefreader.text import sentences
+
+SUBJECTS = "fees ropes boats ledgers piers cranes tides lights bells clocks gates nets".split()
+
+
+def essay() -> Iterator[str]:
+    for n, subject in enumerate(SUBJECTS):
+        yield (
+            f"I came to the {subject} late. Most of what the harbour knows about {subject} was written down by one "
+            f"clerk in 19{n}0. There are {n + 2} ledgers on the shelf. It rained that day, as on many days here."
+        )
+
+
+def only(text: str, **more: object) -> Briefing:
+    (made,) = read(text.encode(), name="a.md", **more)  # type: ignore[arg-type]  # keyword pass-through
+    assert isinstance(made, Briefing)
+    return made
+
+
+def test_takeaway_sections_state_insights() -> None:
+    made = only(
+        f"# T\n\n{next(essay())}\n\n## Key takeaways\n\n- **Fees up:** They rose by a third.\n- Ropes hold.\n"
+        "\n## Rest\n\nMore.\n"
+    )
+    assert [(i.kind, i.title, i.text) for i in made.insights] == [
+        ("stated", "Fees up", "They rose by a third."),
+        ("stated", "Ropes hold", "Ropes hold."),
+    ]
+
+
+def test_every_headlined_bullet_of_a_digest_is_an_item() -> None:
+    lines = [f"- **News of {s}**: the board said that {s} will cost more from May on, again." for s in SUBJECTS]
+    made = only("# Digest\n\n" + "\n".join(lines))
+    items = [i for i in made.insights if i.kind == "item"]
+    assert [i.title for i in items] == [f"News of {s}" for s in SUBJECTS]
+    assert items[0].text == "the board said that fees will cost more from May on, again."
+    extracted = [i for i in made.insights if i.kind == "extracted"]
+    assert 0 < len(extracted) <= 6 and made.insights[: len(extracted)] == tuple(extracted)
+
+
+def test_extraction_takes_one_sentence_a_block_and_points_at_it() -> None:
+    made = only("# T\n\n" + "\n\n".join(essay()))
+    assert 0 < len(made.insights) <= 6
+    spans = [next(n for n, b in enumerate(blocks(made.body)) if b.start <= i.start < b.end) for i in made.insights]
+    assert len(set(spans)) == len(spans)
+    for insight in made.insights:
+        assert plain(made.body[insight.start : insight.end]) == insight.text
+        assert insight.text.startswith(insight.title.rstrip("…"))
+
+
+def test_the_readers_topics_draw_sentences_in() -> None:
+    text = (
+        "# T\n\n"
+        + "\n\n".join(essay())
+        + "\n\nNobody here will ever pay by the knot, says the clerk of the rope store."
+    )
+
+    def finder(sentence: str) -> list[tuple[str, int, int]]:
+        at = sentence.find("by the knot")
+        return [("pricing", at, at + 11)] if at >= 0 else []
+
+    assert not any("knot" in i.text for i in only(text).insights)
+    assert any("knot" in i.text for i in only(text, topic_finder=finder).insights)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Z.ai ships GLM-4.5. It costs $3.20 per run.", ["Z.ai ships GLM-4.5.", "It costs $3.20 per run."]),
+        ("The U.S. market grew. Dr. Ruiz agrees.", ["The U.S. market grew.", "Dr. Ruiz agrees."]),
+        ("See https://a.example/x.y?z=1. Then stop!", ["See https://a.example/x.y?z=1.", "Then stop!"]),
+        (
+            "J. R. Hart wrote it. (He did.) “Why?” Nobody knows…",
+            ["J. R. Hart wrote it.", "(He did.)", "“Why?”", "Nobody knows…"],
+        ),
+        ("One\n\nTwo", ["One", "Two"]),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert [text[a:b] for a, b in sentences(text)] == expected
+
+
+@given(st.text(max_size=400))
+def test_sentences_cover_all_that_is_not_space(text: str) -> None:
+    spans = sentences(text)
+    assert all(a < b for a, b in spans) and all(b <= c for (_, b), (c, _) in itertools.pairwise(spans))
+    assert "".join(text.split()) == "".join("".join(text[a:b].split()) for a, b in spans)
+
+
+@given(st.text(alphabet="ab *_`[]()<>!\\&;#\n~", max_size=200))
+def test_stripped_text_finds_its_way_back(markdown: str) -> None:
+    view = strip(markdown)
+    for i, character in enumerate(view.text):
+        at = view.source(i)
+        assert 0 <= at < len(markdown)
+        if "&" not in markdown:
+            assert markdown[at] == character
+
+
+@given(st.text(alphabet="ab #-*>|`1.\n ", max_size=300))
+def test_blocks_are_in_order_and_cover_every_line_of_text(body: str) -> None:
+    found = blocks(body)
+    assert all(0 <= b.start <= b.text <= b.end <= len(body) for b in found)
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+    kept = "".join("".join(body[b.start : b.end].split()) for b in found)
+    assert kept == "".join(body.split())
+
+
+def test_first_clauses_are_taken_never_invented() -> None:
+    assert first_clause("We see this as a path, not merely a saving.") == "We see this as a path"
+    assert first_clause("Short. And then more words follow.") == "Short. And then more words follow"
+    long = "word " * 40
+    assert len(first_clause(long)) <= 91 and first_clause(long).endswith("…")
+
+
+def test_glued_headings_come_off_before_long_paragraphs_only() -> None:
+    paragraph = "The harbour board met on Monday and spoke of fees for three hours without an end. " * 4
+    opening = "An interview of note\nWe met Ana at the pier. The Early Years"
+    text = f"{opening}\n{paragraph}It ended well. Coda And Thanks\nshort line\n"
+    (made,) = read(text.encode(), name="a.txt")
+    assert isinstance(made, Briefing)
+    assert [s.title for s in made.sections] == ["The Early Years"]
+    assert "We met Ana at the pier.\n\n## The Early Years" in made.body and "Coda And Thanks" in made.body
