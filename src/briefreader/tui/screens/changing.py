@@ -1,10 +1,10 @@
-"""Main screen, part two: what the reader decides. Every change goes through the library, and can be undone."""
+"""Main screen, part three: what the reader decides. Every change goes through the library, and can be undone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefreader.tui.screens.loading import Loading
+from briefreader.tui.screens.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from briefreader.model import Batch, Verdict
 
 
-class Changing(Loading):
+class Changing(Listing):
     """Topics, marks, notes, insights, undo."""
 
     # Topics

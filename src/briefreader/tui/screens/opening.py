@@ -1,7 +1,8 @@
-"""Main screen, part three: what opens over it, and what leaves the app."""
+"""Main screen, part four: what opens over it, and what leaves the app."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -38,9 +39,9 @@ class Opening(Changing):
 
         self.app.push_screen(InsightSearch(self.library), go)
 
+    @abstractmethod
     def show_pane(self, pane: str) -> None:
         """Move to a pane; the main screen does it."""
-        raise NotImplementedError
 
     @on(Reader.FindAsked)
     def _find(self, event: Reader.FindAsked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -89,9 +90,9 @@ class RunDialog(Dialog[T]):
         if self.running:
             self.report(f"⟳ {len(self.records):,} so far · Esc stops")
 
+    @abstractmethod
     def record_row(self, record: Any) -> list[Part]:
         """How a record is shown."""
-        raise NotImplementedError
 
     def _failed(self, text: str) -> None:
         self.running = False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import deque
 from typing import TYPE_CHECKING
 
+from textual.content import Content
 from textual.screen import Screen
 
 from briefreader.display import one_line
@@ -99,6 +101,12 @@ class MainBase(Screen[None], Background):
         """The briefing under the cursor."""
         return self.briefings.current
 
+    def pane_title(self, pane: str, count: int | None = None) -> Content:
+        """A pane's title: name, key, count."""
+        name = pane.capitalize()
+        key = self.briefreader.key_of(f"main.pane_{pane}")
+        return Content(f"{name} {key}" + (f" · {count:,}" if count is not None else ""))
+
     def target(self) -> str:
         """What a command is about: the insight when its list has the focus, else the briefing; "" for nothing."""
         if self.pane == "insights" and (insight := self.insights.current) is not None:
@@ -154,14 +162,14 @@ class MainBase(Screen[None], Background):
 
         self.background("change", lambda cancelled: call(), done, failed)
 
+    @abstractmethod
     def refresh_data(self, *, requery: bool = False) -> None:
         """Read again what a change may have touched; the main screen does it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mark_opened(self) -> None:
         """Opening a briefing reads it; the main screen does it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_place(self) -> None:
         """Write the top line anew; the main screen does it."""
-        raise NotImplementedError

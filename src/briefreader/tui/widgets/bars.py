@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -49,9 +50,9 @@ class Bar(Widget):
         """The style of component ``bar--name`` on the bar's background."""
         return self.rich_style + self.get_component_rich_style(f"bar--{name}", partial=True)
 
+    @abstractmethod
     def pieces(self, width: int) -> list[Piece]:
         """What the bar shows; subclasses override this."""
-        raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

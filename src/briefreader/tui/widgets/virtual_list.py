@@ -6,6 +6,7 @@ looks like (``render_row``) and how many there are (``reset``).
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Size
@@ -87,9 +88,9 @@ class VirtualList(ScrollView, can_focus=True):
         self._reveal()
         self.refresh()
 
+    @abstractmethod
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
         """The pieces of line ``line`` of row ``index``; ``base`` is the row's background. Subclasses override this."""
-        raise NotImplementedError
 
     def part(self, name: str, base: Style) -> Style:
         """The style of component ``row--name`` on the row's own background."""

@@ -1,4 +1,4 @@
-"""Main screen, part one: lists filled from the library, following the cursor, filtering, and the session."""
+"""Main screen, part two: the lists filled from the library, and the filter."""
 
 from __future__ import annotations
 
@@ -7,29 +7,21 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.content import Content
 
 from briefreader.query import Query, parse, quote
-from briefreader.tui.reasons import telling, telling_spans
-from briefreader.tui.screens.shared import MainBase
+from briefreader.tui.screens import following
+from briefreader.tui.screens.following import Following
 from briefreader.tui.widgets.filter_bar import FilterBar
-from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList, Place
-from briefreader.tui.widgets.reader import Reader
-from briefreader.tui.widgets.tag_strip import TagStrip
+from briefreader.tui.widgets.lists import BriefingList, LibraryList, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.timer import Timer
 
     from briefreader.library import Library
     from briefreader.library.browsing import Facets
-    from briefreader.library.tagging import TopicState
-    from briefreader.model import Briefing, BriefingRow, InsightRow
-    from briefreader.tagging import Explanation
+    from briefreader.model import BriefingRow
     from briefreader.tui.work import Cancelled
 
-REST = 0.08  # seconds of rest before insights and reader follow the cursor
 FIRST = 80  # rows fetched with a new list
 
 
@@ -45,16 +37,6 @@ class Listed:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Followed:
-    """All that is shown of one briefing."""
-
-    briefing: Briefing
-    insights: list[InsightRow]
-    states: Sequence[TopicState]
-    position: int
-
-
 def without_marked(query: Query) -> tuple[str, bool | None]:
     """The query without ``is:marked``, which only the app knows, and whether marked ones are asked for."""
     from dataclasses import replace
@@ -66,16 +48,13 @@ def without_marked(query: Query) -> tuple[str, bool | None]:
     return str(replace(query, filters=rest)), not marked[0].negated
 
 
-class Loading(MainBase):
-    """Fills the panes."""
+class Listing(Following):
+    """Fills the library and the briefings."""
 
     def __init__(self, library: Library) -> None:
         super().__init__(library)
         self._facets: Facets | None = None
-        self._follow_timer: Timer | None = None
-        self._reason_timer: Timer | None = None
         self._place_timer: Timer | None = None
-        self._jump: tuple[str, int, int | None] | None = None
         self._spinner: Timer | None = None
 
     # Briefings
@@ -165,12 +144,6 @@ class Loading(MainBase):
                 return names[found[0]]
         return ""
 
-    def pane_title(self, pane: str, count: int | None = None) -> Content:
-        """A pane's title: name, key, count."""
-        name = pane.capitalize()
-        key = self.briefreader.key_of(f"main.pane_{pane}")
-        return Content(f"{name} {key}" + (f" · {count:,}" if count is not None else ""))
-
     def _busy_soon(self) -> None:
         """Old rows stay while loading; after 150 ms the top line says that something goes on."""
         if self._spinner is None:
@@ -248,7 +221,7 @@ class Loading(MainBase):
         event.stop()
         if self._place_timer is not None:
             self._place_timer.stop()
-        self._place_timer = self.set_timer(REST, self.open_place)
+        self._place_timer = self.set_timer(following.REST, self.open_place)
 
     def open_place(self) -> None:
         """List what the library's cursor is on."""
@@ -262,75 +235,7 @@ class Loading(MainBase):
         event.stop()
         self.load_list(event.query, self.briefings.current_key)
 
-    # One briefing
-
-    @on(BriefingList.Moved)
-    def _briefing_moved(self, event: BriefingList.Moved) -> None:
-        if event.list is self.briefings:
-            event.stop()
-            self.follow()
-
-    def follow(self, *, soon: bool = True) -> None:
-        """Show the briefing under the cursor, after a rest; the next key cancels it."""
-        if self._follow_timer is not None:
-            self._follow_timer.stop()
-            self._follow_timer = None
-        if soon:
-            self._follow_timer = self.set_timer(REST, self._follow_now)
-        else:
-            self._follow_now()
-
-    def _follow_now(self) -> None:
-        row = self.row
-        if row is None:
-            if not self.briefings.keys:
-                self.insights.show([])
-                self.reader.say("")
-                self.strip.show("", [])
-            return
-        briefing_id = row.id
-        self.background("follow", lambda cancelled: self._fetch(briefing_id), self._followed)
-
-    def _fetch(self, briefing_id: str) -> Followed:
-        return Followed(
-            self.library.briefing(briefing_id),
-            self.library.insights(briefing_id),
-            self.library.topics(briefing_id),
-            self.library.position(briefing_id),
-        )
-
-    def _followed(self, shown: Followed) -> None:
-        row = self.row
-        if row is None or row.id != shown.briefing.id:
-            return
-        reader = self.reader
-        same = reader.briefing is not None and reader.briefing.id == shown.briefing.id
-        keep = self.insights.cursor if same else 0
-        if not same:
-            self.keep_position()
-        self.insights.show(shown.insights, keep)
-        self.insights.border_title = self.pane_title("insights", len(shown.insights))
-        if not same or reader.briefing != shown.briefing:
-            offset = reader.top_offset if same else shown.position
-            reader.show(shown.briefing, shown.briefing.insights, offset)
-        if self.pane != "insights":
-            says = "No topic yet" if not row.scored else "No topic fits"
-            self.strip.show(row.id, shown.states, f"{says} · {self.briefreader.key_of('main.tags')} adds one")
-        if self._jump is not None and self._jump[0] == row.id:
-            _, start, end = self._jump
-            self._jump = None
-            self.call_after_refresh(reader.jump, start, end)
-            self.mark_opened()
-
-    def keep_position(self) -> None:
-        """Remember how far the briefing on show was read."""
-        reader = self.reader
-        if reader.briefing is None or self.pane != "reader":
-            return
-        briefing_id, offset = reader.briefing.id, reader.top_offset
-        self.background(
-            f"position-{briefing_id}", lambda c: self.library.set_position(briefing_id, offset), lambda _: None
-        )
+    # Both anew
 
     def jump_to(self, briefing_id: str, start: int, end: int | None = None) -> None:
         """Show a briefing at an offset, listing everything if the list hasn't got it."""
@@ -344,60 +249,6 @@ class Loading(MainBase):
         self.filter_bar.set_value("")
         self.load_list("", briefing_id)
 
-    @on(InsightList.Moved)
-    def _insight_moved(self, event: InsightList.Moved) -> None:
-        if event.list is not self.insights:
-            return
-        event.stop()
-        if self.pane == "insights":
-            self.show_insight()
-
-    def show_insight(self) -> None:
-        """Light up the insight's passage, and show its own topics."""
-        insight = self.insights.current
-        if insight is None:
-            return
-        self.reader.jump(insight.start, insight.end)
-        target = insight.id
-
-        def show(states: Sequence[TopicState]) -> None:
-            if self.pane == "insights" and self.insights.current is not None and self.insights.current.id == target:
-                self.strip.show(target, states, "No topic of its own")
-
-        self.background("strip", lambda cancelled: self.library.topics(target), show)
-
-    def show_briefing_topics(self) -> None:
-        """The strip shows the briefing's topics again."""
-        if (row := self.row) is not None and self.strip.target != row.id:
-            target = row.id
-            self.background(
-                "strip", lambda cancelled: self.library.topics(target), lambda states: self.strip.show(target, states)
-            )
-
-    @on(TagStrip.Pointed)
-    def _pointed(self, event: TagStrip.Pointed) -> None:
-        """Fetch the reasons after a longer rest: they are scored when asked for."""
-        event.stop()
-        if self._reason_timer is not None:
-            self._reason_timer.stop()
-        target, topic = event.target, event.topic
-        self._reason_timer = self.set_timer(2 * REST, lambda: self._ask_reason(target, topic))
-
-    def _ask_reason(self, target: str, topic: str) -> None:
-        def show(explanations: Sequence[Explanation]) -> None:
-            if not explanations or self.strip.target != target:
-                return
-            self.strip.reason(topic, ", ".join(f"“{term}”" for term in telling(explanations[0])[:3]))
-            if self.reader.briefing is not None and self.reader.briefing.id == target:
-                self.reader.mark_reasons(telling_spans(explanations[0]))
-
-        self.background("reason", lambda cancelled: self.library.explain(target, topic), show, lambda text: None)
-
-    @on(Reader.Scrolled)
-    def _read_on(self, event: Reader.Scrolled) -> None:
-        event.stop()
-        self.reader.border_subtitle = Content(f"{event.percent}%")
-
     def refresh_data(self, *, requery: bool = False) -> None:
         """Read again what a change may have touched: rows on screen, counts, topics, insights."""
         self.briefings.forget()
@@ -409,7 +260,7 @@ class Loading(MainBase):
 
         def came(rows: list[BriefingRow]) -> None:
             self.briefings.supply(rows)
-            self._follow_now()
+            self.follow_now()
             if self.pane == "insights":
                 self.show_insight()
 

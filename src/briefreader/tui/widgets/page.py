@@ -1,0 +1,260 @@
+"""A page: a briefing drawn line by line, with insights, reasons and found words marked in place.
+
+Layout goes on in slices of about ten milliseconds after the first screenful is shown, so that a newsletter of half a
+megabyte opens at once and keys are answered meanwhile.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from time import perf_counter
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from briefreader.tui.widgets.cells import Piece, strip_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual import events
+
+    from briefreader.model import Briefing, Insight
+    from briefreader.tui.widgets.document import Document, Span
+    from briefreader.tui.widgets.markdown import Run
+
+_SLICE = 0.010  # seconds of layout before other events get their turn
+# few, since each is looked up in the style sheets at every start
+_ROLES = "h1 h2 h3 strong em s code link mark rule muted".split()
+
+
+class BriefingPage(ScrollView):
+    """Draws one briefing; offsets are code points into its body."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"md--{role}" for role in _ROLES),
+        "md--current",
+        "md--found",
+        "md--found-current",
+        "md--reason",
+    }
+    DEFAULT_CSS = """
+    BriefingPage {
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+        .md--h1 { color: $accent; text-style: bold; }
+        .md--h2 { color: $primary; text-style: bold; }
+        .md--h3 { color: $foreground; text-style: bold; }
+        .md--strong { text-style: bold; }
+        .md--em { text-style: italic; }
+        .md--s { text-style: strike; }
+        .md--code { color: $secondary; }
+        .md--link { color: $primary; text-style: underline; }
+        .md--mark { color: $accent; }
+        .md--rule { color: $line; }
+        .md--muted { color: $muted; }
+        .md--current { background: $cursor; }
+        .md--found { background: $found; text-style: bold; }
+        .md--found-current { background: $accent; color: $background; text-style: bold; }
+        .md--reason { text-style: underline; color: $accent; }
+    }
+    """
+
+    class Scrolled(Message):
+        """Another part of the briefing is on screen: ``percent`` of it was read."""
+
+        def __init__(self, percent: int) -> None:
+            super().__init__()
+            self.percent = percent
+
+    def __init__(self, *, id: str | None = None, width: int = 84) -> None:
+        super().__init__(id=id)
+        self.briefing: Briefing | None = None
+        self.insights: Sequence[Insight] = ()
+        self.matches: list[Span] = []
+        self.match = -1
+        self._says = "Choose a briefing with Enter."
+        self._widest = width
+        self._document: Document | None = None
+        self._width = 0
+        self._wanted: int | None = None  # an offset to jump to, once its lines are there
+        self._reasons: Sequence[Span] = ()
+        self._current: Span | None = None
+        self._visual: Span | None = None  # first and last selected line, by paragraph
+
+    def show(self, briefing: Briefing | None, insights: Sequence[Insight] = (), offset: int = 0) -> None:
+        """Show a briefing, from ``offset`` on; None empties the reader."""
+        self.briefing, self.insights = briefing, insights
+        self.matches, self.match, self._reasons, self._current, self._visual = [], -1, (), None, None
+        self._lay_out(offset)
+
+    def say(self, text: str) -> None:
+        """Empty the reader and show one line instead."""
+        self._says = text
+        self.show(None)
+
+    def mark_reasons(self, spans: Sequence[Span]) -> None:
+        """Underline what earned a topic."""
+        self._reasons = sorted(spans)
+        self.refresh()
+
+    def jump(self, start: int, end: int | None = None) -> None:
+        """Bring ``start`` near the top; with ``end``, light the passage up."""
+        self._current = (start, end) if end is not None else None
+        self._wanted = start
+        self._settle()
+        self.refresh()
+
+    @property
+    def top_offset(self) -> int:
+        """Where in the body the topmost line stands; 0 at the very top."""
+        return self._document.offset_of(self.scroll_offset.y) if self._document is not None else 0
+
+    @property
+    def percent(self) -> int:
+        """How much has been on screen, 0 to 100."""
+        document = self._document
+        if document is None or not document.body:
+            return 100
+        bottom = min(self.scroll_offset.y + self.scrollable_content_region.height, len(document.lines)) - 1
+        if document.whole and bottom >= len(document.lines) - 1:
+            return 100
+        return min(99, round(100 * document.offset_of(bottom) / len(document.body)))
+
+    # Layout
+
+    def _lay_out(self, offset: int = 0) -> None:
+        self._width = self.scrollable_content_region.width
+        self._document = None
+        self._wanted = offset or None
+        self.virtual_size = Size(self._width, 0)
+        if self.briefing is not None and self._width > 0:
+            # the Markdown parser is not needed before the first paint
+            from briefreader.tui.widgets.document import Document
+
+            document = self._document = Document(self.briefing, self.insights, self._width, self._widest)
+            height = max(self.scrollable_content_region.height, 1)
+            while not document.whole and len(document.lines) < height:
+                document.lay_out_next()
+            self._extent()
+            if not document.whole:
+                self.set_timer(0.001, lambda: self._slice(document))
+        self.scroll_to(y=0, animate=False, force=True)
+        self._settle()
+        self._tell()
+        self.refresh()
+
+    def _slice(self, document: Document) -> None:
+        """Lay out for ten milliseconds, then let other events in."""
+        if document is not self._document or not self.is_attached:
+            return
+        end = perf_counter() + _SLICE
+        while not document.whole and perf_counter() < end:
+            document.lay_out_next()
+        self._extent()
+        self._settle()
+        if document.whole:
+            self._tell()
+        else:
+            self.set_timer(0.001, lambda: self._slice(document))
+
+    def _extent(self) -> None:
+        if self._document is not None:
+            self.virtual_size = Size(self._width, len(self._document.lines))
+
+    def _settle(self) -> None:
+        """Jump to the wanted offset if its lines are there."""
+        document = self._document
+        if self._wanted is None or document is None:
+            return
+        if self._wanted < document.reach or document.whole:
+            y = document.line_of(self._wanted)
+            self._wanted = None
+            lead = 2 if y > document.head else y
+            self.call_after_refresh(self.scroll_to, y=max(y - lead, 0), animate=False, force=True)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        base = self.rich_style
+        row = y + self.scroll_offset.y
+        document = self._document
+        if document is None:
+            return strip_of([("  " + self._says, base + self._part("muted"))] if y == 1 else [], width, base)
+        if row >= len(document.lines):
+            return Strip.blank(width, base)
+        selected = self._visual is not None and self._visual[0] <= row <= self._visual[1]
+        fill = base + self._part("current") if selected else base
+        pieces: list[Piece] = [
+            (" " * document.margin, base),
+            (document.gutter_text(row), base + self._part("mark")),
+        ]
+        for run in document.lines[row].runs:
+            pieces += self._styled(run, fill)
+        strip = strip_of(pieces, width, fill)
+        if (selection := self.text_selection) is not None and (span := selection.get_span(row)) is not None:
+            strip = self._with_selection(strip, span)
+        return strip.apply_offsets(0, row)
+
+    def _part(self, name: str) -> Style:
+        return self.get_component_rich_style(f"md--{name}", partial=True)
+
+    def _styled(self, run: Run, base: Style) -> list[Piece]:
+        """A run cut where marks begin and end, each piece in its style."""
+        style = base
+        for role in run.style.split():
+            if role in _ROLES:
+                style += self._part(role)
+        begin, end = run.source, run.source + len(run.text)
+        marks = self._marks(begin, end) if run.source >= 0 else []
+        if not marks:
+            return [(run.text, style)]
+        cuts = sorted({begin, end, *(low for low, _, _ in marks), *(high for _, high, _ in marks)})
+        pieces: list[Piece] = []
+        for low, high in pairwise(cuts):
+            piece = style
+            for start, stop, name in marks:
+                if start <= low and high <= stop:
+                    piece += self._part(name)
+            pieces.append((run.text[low - begin : high - begin], piece))
+        return pieces
+
+    def _marks(self, begin: int, end: int) -> list[tuple[int, int, str]]:
+        """What is marked between two offsets, cut to them: the passage, reasons, matches."""
+        marks = [(*self._current, "current")] if self._current is not None else []
+        marks += [(low, high, "reason") for low, high in self._reasons]
+        first = max(bisect_right(self.matches, (begin, -1)) - 1, 0)
+        for number in range(first, len(self.matches)):
+            low, high = self.matches[number]
+            if low >= end:
+                break
+            marks.append((low, high, "found-current" if number == self.match else "found"))
+        return [(max(low, begin), min(high, end), name) for low, high, name in marks if low < end and high > begin]
+
+    def _with_selection(self, strip: Strip, span: Span) -> Strip:
+        start, end = span
+        style = self.screen.get_component_rich_style("screen--selection", partial=True)
+        stop = strip.cell_length if end == -1 else min(end, strip.cell_length)
+        start = min(start, stop)
+        parts = strip.divide([start, stop, strip.cell_length])
+        return Strip.join([parts[0], parts[1].apply_style(style), *parts[2:]]) if len(parts) > 1 else strip
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out anew when the width changed."""
+        if self.scrollable_content_region.width != self._width:
+            self._lay_out(self.top_offset)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell how far one has read."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._tell()
+
+    def _tell(self) -> None:
+        self.post_message(self.Scrolled(self.percent))
