@@ -1,33 +1,60 @@
-"""Runs a command again and again, killed at each of its writes; prints what came of it as JSON.
+"""Runs commands again and again, each time killed, or out of room on the disk, at another of their writes.
 
-    LD_PRELOAD=crashing.so python crashing.py COMMAND FOLDER EVERY TORN
+    python tests/safety/crashing.py [COMMAND…] [--mode killed|torn|full] [--every N]
 
-Each run is a forked child in a copy of the same library. After the kill the same command runs once more, unharmed, and
-the library must then be what one run would have left: its dump is compared, and ``check --deep`` must find nothing.
+A point is one write, rename, truncation, link or removal of a file in the library or in exported notes, by the command
+or a process that it starts. The run is ended there (``torn``: with that write half done; ``full``: from there on the
+disk has no room, and the command has to say so); then the same command runs once more, unharmed, in what was left.
+``check --deep`` must find nothing then, and the library's dump and the notes must be what one run would have left.
 """
 
 from __future__ import annotations
 
+import argparse
 import ctypes
+import errno
 import io
 import json
+import mmap
 import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from briefreader.errors import UsageError
+from briefreader.errors import BriefreaderError, LibraryError, UsageError
 from briefreader.library import Library
 from briefreader.storage import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+HERE = Path(__file__).parent
+OFF, MODES = 0, {"killed": 1, "torn": 2, "full": 3}
+TOLD = 3  # how a child ends whose command said what was wrong
+DOCUMENTS = {
+    "kelp.md": "# Kelp\n\n## Key takeaways\n\n- **Prices**: A tonne of kelp costs less per token than last year.\n"
+    "- **A router**: The mixture of experts router on the buoy counts fish by the hour.\n",
+    "boats.txt": "A late boat is still a boat; no router hurries it.\n",
+}
 _TIME = re.compile(r"20\d\d-\d\d-\d\dT[\d:]+Z")
 COMMANDS: dict[str, Callable[[Path, Path], None]] = {}
+
+
+class Plan(ctypes.Structure):
+    """What crashing.c is to do, shared by every process of a run."""
+
+    _fields_ = (
+        ("count", ctypes.c_long),
+        ("fatal", ctypes.c_long),
+        ("mode", ctypes.c_long),
+        ("folder", ctypes.c_char * 4096),
+    )
 
 
 def command(function: Callable[[Path, Path], None]) -> Callable[[Path, Path], None]:
@@ -36,110 +63,183 @@ def command(function: Callable[[Path, Path], None]) -> Callable[[Path, Path], No
 
 
 @command
-def add(folder: Path, documents: Path) -> None:
-    with Library(folder) as library:
+def add(work: Path, documents: Path) -> None:
+    with Library(work / "library") as library:
         list(library.add([documents]))
 
 
 @command
-def tag(folder: Path, documents: Path) -> None:
-    with Library(folder) as library:
+def tag(work: Path, documents: Path) -> None:
+    with Library(work / "library") as library:
         list(library.tag(everything=True))
 
 
 @command
-def accept(folder: Path, documents: Path) -> None:
-    with Library(folder) as library:
+def accept(work: Path, documents: Path) -> None:
+    with Library(work / "library") as library:
         library.decide([row.id for row in sorted(library.list(), key=lambda r: r.id)], "pricing", "accepted")
 
 
 @command
-def undo(folder: Path, documents: Path) -> None:
-    with Library(folder) as library:
-        try:
-            library.undo(library.history(1)[0].number)
-        except UsageError as error:
-            assert "undone already" in error.message, error
+def export(work: Path, documents: Path) -> None:
+    with Library(work / "library") as library:
+        assert {e.status for e in library.export(work / "notes")} <= {"written", "unchanged"}
 
 
 @command
-def migrate(folder: Path, documents: Path) -> None:
+def undo(work: Path, documents: Path) -> None:
+    with Library(work / "library") as library:
+        try:
+            library.undo(library.history(1)[0].number)
+        except UsageError as error:
+            if "undone already" not in error.message:
+                raise
+
+
+@command
+def migrate(work: Path, documents: Path) -> None:
     def second(con: schema.sqlite3.Connection) -> None:
         con.execute("ALTER TABLE note ADD COLUMN colour TEXT NOT NULL DEFAULT ''")
         con.execute("UPDATE note SET colour = 'red'")
 
     schema.MIGRATIONS = (schema.MIGRATIONS[0], second)
     schema.VERSION = 2
-    with Library(folder) as library:
+    with Library(work / "library") as library:
         library.list()
 
 
-def state(folder: Path) -> str:
-    """The whole library as text, journal and all, but for the moments at which things were done."""
+@command
+def restore(work: Path, documents: Path) -> None:
+    dumped = io.StringIO()
+    with Library(documents.parent / "prepared" / "library", readonly=True) as library:
+        library.dump(dumped)
+    dumped.seek(0)
+    with Library(work / "restored") as library:
+        try:
+            library.restore(dumped)
+        except LibraryError as error:
+            if "empty library only" not in error.message:
+                raise
+
+
+def prepare(base: Path, name: str) -> None:
+    """What a command starts from: documents, and (but for ``add``) a library that holds them."""
+    (base / "documents").mkdir()
+    for file, text in DOCUMENTS.items():
+        (base / "documents" / file).write_text(text, encoding="utf-8")
+    (base / "prepared").mkdir()
+    if name != "add":
+        with Library(base / "prepared" / "library") as library:
+            list(library.add([base / "documents"]))
+            library.note(library.list()[0].id, "mine")
+
+
+def state(work: Path) -> str:
+    """All libraries and notes as text, journal and all, but for the moments at which things were done."""
     stream = io.StringIO()
-    with Library(folder) as library:
-        found = library.check(deep=True)
-        assert not found, found
-        library.dump(stream)
-        assert library.search("router") or not library.list(), "the search index is behind"
+    for path in sorted(work.glob("*/library.db")):
+        with Library(path.parent) as library:
+            found = library.check(deep=True)
+            assert not found, found
+            library.dump(stream)
+            assert library.search("router"), "the search index is behind"
+    for note in sorted(work.glob("notes/**/[!.]*")):  # what was on its way when the end came is hidden
+        stream.write(f"{note.relative_to(work)}\n{note.read_text(encoding='utf-8')}")
     return _TIME.sub("T", stream.getvalue())
 
 
+def says_no_room(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOSPC
+    words = ("disk is full", "disk can't be", "make room", os.strerror(errno.ENOSPC))
+    return isinstance(error, BriefreaderError) and error.exit_code == 1 and any(word in str(error) for word in words)
+
+
 def child(work: Callable[[], None]) -> int:
-    """Run in a fork; the exit status, negative for a signal."""
+    """Run in a fork with a process group of its own; the exit status, negative for a signal."""
     pid = os.fork()
     if pid == 0:
+        os.setpgid(0, 0)
+        status = 0
         try:
             work()
         except BaseException as error:
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-            os._exit(1)
-        os._exit(0)
+            status = TOLD if says_no_room(error) else 1
+            if status != TOLD:
+                sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def main(name: str, base: Path, every: int, torn: bool) -> None:
-    run, documents, prepared = COMMANDS[name], base / "documents", base / "library"
-    crash = ctypes.CDLL(None)
-    work = base / "work"
-
-    def fresh() -> Path:
-        shutil.rmtree(work, ignore_errors=True)
-        if prepared.exists():
-            shutil.copytree(prepared, work)
-        return work
+def crash(name: str, base: Path, mode: str, every: int, plan: Plan) -> dict[str, object]:
+    """Run a command to its end at every ``every``-th point; what came of it."""
+    run, documents, work = COMMANDS[name], base / "documents", base / "work"
+    prepare(base, name)
+    begun = time.monotonic()
 
     def once(fatal: int) -> int:
-        def armed() -> None:
-            crash.crash_arm(os.fsencode(work), fatal, int(torn))
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(base / "prepared", work)
+        plan.count, plan.fatal, plan.mode, plan.folder = 0, fatal, MODES[mode], os.fsencode(work)
+        status = child(lambda: run(work, documents))
+        plan.mode = OFF
+        return status
+
+    def finish() -> str:
+        """The state after one more run, or "" where that one failed."""
+
+        def compare() -> None:
             run(work, documents)
-            crash.crash_arm(b"", 0, 0)
+            (base / "state").write_text(state(work), encoding="utf-8")
 
-        return child(armed)
+        return "" if child(compare) else (base / "state").read_text(encoding="utf-8")
 
-    def compare() -> None:
-        run(work, documents)
-        (base / "state").write_text(state(work), encoding="utf-8")
-
-    fresh()
-    assert child(compare) == 0, "the uninterrupted run failed"
-    expected = (base / "state").read_text(encoding="utf-8")
-    point, killed, differ = 1, 0, []
-    while True:
-        fresh()
+    assert once(0) == 0, "the command fails by itself"
+    expected, points = finish(), plan.count
+    assert expected, "the command can't be run twice"
+    ended, differ = 0, []
+    for point in range(1, points + 1, every):
         status = once(point)
-        if status == 0:
-            break
-        if status != -signal.SIGKILL or child(compare) != 0:
+        ended += status == (TOLD if mode == "full" else -signal.SIGKILL)
+        if status not in (0, TOLD if mode == "full" else -signal.SIGKILL) or finish() != expected:
             differ.append(point)
-        elif (base / "state").read_text(encoding="utf-8") != expected:
-            differ.append(point)
-            (base / f"differs-{point}").write_text((base / "state").read_text(encoding="utf-8"), encoding="utf-8")
-        killed += 1
-        point += every
-    (base / "expected").write_text(expected, encoding="utf-8")
-    print(json.dumps({"command": name, "torn": torn, "points": point, "killed": killed, "differ": differ}))
+    seconds = round(time.monotonic() - begun)
+    return {"command": name, "mode": mode, "points": points, "ended": ended, "differ": differ, "seconds": seconds}
+
+
+def shim(folder: Path) -> Path:
+    """crashing.c, compiled."""
+    built = folder / "crashing.so"
+    command = [shutil.which("cc") or "cc", "-shared", "-fPIC", "-O1", "-o", built, HERE / "crashing.c", "-ldl"]
+    subprocess.run(command, check=True)
+    return built
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("commands", nargs="*", metavar="COMMAND", help=f"of {', '.join(COMMANDS)} (all)")
+    parser.add_argument("--mode", action="append", choices=list(MODES), help="(all)")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="try each N-th point only")
+    given = parser.parse_args()
+    if "CRASHING" not in os.environ:
+        with tempfile.TemporaryDirectory() as folder:
+            plan = Path(folder, "plan")
+            plan.write_bytes(bytes(ctypes.sizeof(Plan)))
+            loaded = {**os.environ, "LD_PRELOAD": str(shim(Path(folder))), "CRASHING": str(plan)}
+            return subprocess.run([sys.executable, *sys.argv], env=loaded, check=False).returncode
+    with open(os.environ["CRASHING"], "r+b") as file, mmap.mmap(file.fileno(), 0) as shared:  # noqa: PTH123 - mmap
+        plan = Plan.from_buffer(shared)
+        found = []
+        for name in given.commands or COMMANDS:
+            for mode in given.mode or MODES:
+                with tempfile.TemporaryDirectory() as folder:
+                    found.append(crash(name, Path(folder).resolve(), mode, given.every, plan))
+                    print(json.dumps(found[-1]), flush=True)
+        del plan
+    tried, differ = sum(int(str(f["ended"])) for f in found), [f for f in found if f["differ"]]
+    print(f"{tried:,} points ended a run; {len(differ)} commands differ", file=sys.stderr)
+    return int(bool(differ))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "torn")
+    raise SystemExit(main())

@@ -31,6 +31,12 @@ def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
         return LibraryError(
             "the disk is full; nothing was changed", where=where, hint="free some space, then run it again"
         )
+    if primary == sqlite3.SQLITE_IOERR:
+        return LibraryError(
+            f"the disk can't be read or written: {error}; nothing was changed",
+            where=where,
+            hint="see that it has room and is whole, then run it again",
+        )
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return LibraryError(
             "the library can't be written", where=where, hint="check the permissions of the file and its folder"
