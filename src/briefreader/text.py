@@ -41,7 +41,6 @@ STOP_WORDS = frozenset(
     "whether which while who whom whose why will with within without would yet you your yours".split()
 )
 
-
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -62,9 +61,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", text).casefold()
-    if not unicodedata.is_normalized(
-        "NFKD", text
-    ):  # case folding can bring new compatibility forms, and they new cases
+    # case folding can bring new compatibility forms, and they new cases
+    if not unicodedata.is_normalized("NFKD", text):
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = _NON_ASCII.sub(_without_accent, text)
     return bare if bare.isascii() else unicodedata.normalize("NFC", bare)
@@ -165,7 +163,7 @@ def _append_trimmed(text: str, start: int, end: int, spans: list[tuple[int, int]
 
 def _ends_sentence(text: str, mark: int, stop: int) -> bool:
     """Whether the punctuation at ``mark`` (with closing quotes up to ``stop``) ends a sentence."""
-    if text[mark] not in "." or stop >= len(text):
+    if text[mark] != "." or stop >= len(text):
         return True
     word_start = mark
     while word_start > 0 and not text[word_start - 1].isspace():

@@ -6,8 +6,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from briefreader.model import Batch, Briefing, BriefingRow, Hit, InsightRow, Problem
 
 Record = dict[str, Any]
@@ -104,8 +102,3 @@ def of_batch(batch: Batch) -> Record:
         "summary": batch.summary,
         "undone": batch.undone,
     }
-
-
-def of_scores(scores: dict[str, float], tags: Sequence[str]) -> Record:
-    """Every topic's probability, and the topics that are given."""
-    return {"scores": scores, "tags": list(tags)}

@@ -32,6 +32,8 @@ _TEMPORARY = (".briefreader-", ".tmp")
 _ID = re.compile(rf'^[ \t]*{ID_KEY}::?[ \t]*(["\']?)([^"\'\r\n]+?)\1[ \t]*\r?$', re.M)
 _FRONTMATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.M | re.S)
 _PROPERTIES = re.compile(r"(?:[^\s:#][^:\n]*::[^\n]*(?:\n|\Z))+")
+# Windows has neither links to refuse here nor files that block, but would turn line ends
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 
 
@@ -99,7 +101,7 @@ class Folder:
     @staticmethod
     def _bytes(place: str | Path, path: str) -> bytes | None:
         try:
-            descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            descriptor = os.open(place, _READ)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -139,7 +141,7 @@ class Folder:
             mode = 0o666 & ~_umask() if old is None else stat.S_IMODE(place.stat().st_mode)
             handle, temporary = tempfile.mkstemp(_TEMPORARY[1], _TEMPORARY[0], place.parent)
             with os.fdopen(handle, "wb") as file:
-                os.fchmod(handle, mode)
+                Path(temporary).chmod(mode)
                 file.write(data)
                 file.flush()
                 os.fsync(handle)
@@ -194,7 +196,7 @@ def _rename_new(temporary: str, place: Path) -> None:
         os.link(temporary, place, follow_symlinks=False)
     except FileExistsError:
         raise
-    except OSError:
+    except (OSError, NotImplementedError):
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
         Path(temporary).replace(place)

@@ -158,7 +158,7 @@ def _merge_properties(
     for number, (key, value) in enumerate(note.properties):
         added = _items_to_add(value, known.get(key)) if key in known else value
         if key not in seen and added:
-            _insert_entry(out, key, header.render(key, added, newline), order[:number], header, newline)
+            _insert_entry(out, key, header.render(key, added, newline), order[:number], newline)
     if out != list(entries) and not _same_elsewhere(entries, out, {*ours, *known}, header):
         return list(entries), tuple(note.properties)
     return out, tuple(conflicts)
@@ -216,7 +216,7 @@ def _keys(items: Iterable[str]) -> set[str]:
     return {item.casefold() for item in items}
 
 
-def _insert_entry(out: list[Entry], key: str, raw: str, before: Sequence[str], header: Header, newline: str) -> None:
+def _insert_entry(out: list[Entry], key: str, raw: str, before: Sequence[str], newline: str) -> None:
     """Put a new key after the nearest of its forerunners, a nested one within its parent, else at the header's end."""
     parent, _, _ = key.rpartition(".")
     places = {entry.key: at for at, entry in enumerate(out) if entry.key}

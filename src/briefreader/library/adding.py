@@ -278,12 +278,9 @@ def _would_be(con: Connection, item: Item) -> Added | None:
     """What would become of an item that is known or can't be read; None for a new one. Writes nothing."""
     if isinstance(item, Problem):
         return _failed(item)
-    path, digest = (
-        (item.path, item.digest) if isinstance(item, Held) else (item.briefing.original.path, item.prints.digest)
-    )
-    known = identity.known(con, digest)
+    known = identity.known(con, item.digest)
     if known:
-        return Added(path, "added" if known.removed else "known", known.id, known.title, known.insights)
+        return Added(item.path, "added" if known.removed else "known", known.id, known.title, known.insights)
     same = _same(con, item) if isinstance(item, Fresh) else None
     return _joined(item.briefing, same[1], identity.removed(con, same[0])) if same and isinstance(item, Fresh) else None
 

@@ -94,7 +94,7 @@ class Browsing(Searching):
     def insights(self, id: str) -> list_[InsightRow]:
         """A briefing's insights: stated ones first, then by place."""
         with self.db.reading() as con:
-            keys = lists.insight_keys(con, briefings.resolve(con, id)[0])
+            keys = lists.insight_keys(con, [briefings.resolve(con, id)[0]])
             return lists.insight_rows(con, keys, self._topics)
 
     def insight(self, id: str) -> InsightRow:

@@ -38,16 +38,15 @@ class Deciding(Base):
         verb: str = "",
     ) -> Batch:
         """Several verdicts ``(target, topic, verdict)``, and notes by target, as one batch."""
-        for topic in {topic for _, topic, _ in changes}:
-            self._known_topic(topic)
+        now = {topic: self.taxonomy.topic(topic).id for topic in {topic for _, topic, _ in changes}}
         verbs = {_VERBS[verdict] for _, _, verdict in changes}
         with self._step(verb or (verbs.pop() if len(verbs) == 1 else "tag by hand")) as step:
             changed: list[str] = []
             topics: set[str] = set()
             for name, topic, verdict in changes:
-                if decisions.decide(step.con, step.number, briefings.target(step.con, name), topic, verdict):
+                if decisions.decide(step.con, step.number, briefings.target(step.con, name), now[topic], verdict):
                     changed.append(name)
-                    topics.add(topic)
+                    topics.add(now[topic])
             for name, text in (notes or {}).items():
                 if decisions.note(step.con, step.number, briefings.target(step.con, name), text.strip()):
                     changed.append(name)
@@ -178,9 +177,6 @@ class Deciding(Base):
                 raise NotFoundError(f"no search is saved as {name!r}", hint="briefreader saved list shows them")
             step.summary = one_line(name, 80)
         return step.batch
-
-    def _known_topic(self, topic: str) -> None:
-        self.taxonomy.topic(topic)
 
     @staticmethod
     def _what(con: Connection, names: Sequence[str]) -> str:

@@ -64,19 +64,19 @@ class Exporting(Browsing):
         from briefreader.library.export_run import ExportRun, Request
 
         request = Request(
-            to,
-            query,
-            format,
-            profile,
-            template,
-            group_by,
-            since,
-            single,
-            full_text,
-            wikilinks,
-            dry_run,
-            diff,
-            tuple(ids),
+            to=to,
+            query=query,
+            format=format,
+            profile=profile,
+            template=template,
+            group_by=group_by,
+            since=since,
+            single=single,
+            full_text=full_text,
+            wikilinks=wikilinks,
+            dry_run=dry_run,
+            diff=diff,
+            ids=tuple(ids),
         )
         return ExportRun(self, request, progress, cancelled).run()
 

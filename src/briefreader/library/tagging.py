@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -54,7 +53,6 @@ class Tagging(Browsing):
     """Verbs around topics."""
 
     _tagger: Tagger | None = None
-    _tagger_lock = threading.Lock()
 
     def tagger(self) -> Tagger:
         """The model in use: the library's own, else one that knows the taxonomy and the shipped background only."""
@@ -295,6 +293,7 @@ def _tagging_rows(number: int, tagging: Scores, *, suggested: bool) -> list[Row]
 
 @lru_cache(maxsize=1)
 def _load(folder: str, stamp: int) -> Tagger:
+    """The model in a folder; ``stamp`` is its file's time, which tells a newer one."""
     from briefreader.tagging import Tagger
 
     return Tagger.load(folder)

@@ -32,6 +32,7 @@ _SPONSOR_NAME = re.compile(
 )
 _SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|today|advert|brought).{0,60}$", re.I)
 _LINK = re.compile(r"\]\((https?://[^\s)]+)\)")
+_CLOSING = re.compile(r"(?:\*+|_+|`|\](?:\([^\s)]*\))?)+")
 
 
 @dataclass(slots=True)
@@ -194,7 +195,7 @@ def _raw_span(raw: str, view: Plain, offset: int, start: int, end: int) -> tuple
     last = offset + view.source(end - 1) + 1
     while first > offset and raw[first - 1] in "[*_`":
         first -= 1
-    if closing := re.compile(r"(?:\*+|_+|`|\](?:\([^\s)]*\))?)+").match(raw, last):
+    if closing := _CLOSING.match(raw, last):
         last = closing.end()
     return first, last
 

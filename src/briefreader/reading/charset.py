@@ -39,7 +39,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     if wanted and wanted != "utf-8":
         text = data.decode(wanted, "replace")
         return text, _note(text, wanted)
-    if guess := _utf16(data):
+    if guess := utf16(data):
         text = data.decode(guess, "replace")
         return text, _note(text, guess)
     text = data.decode("utf-8", "replace")
@@ -66,8 +66,8 @@ def _known(name: str) -> str:
     return _MEANT.get(info.name, info.name) if getattr(info, "_is_text_encoding", True) else ""
 
 
-def _utf16(data: bytes) -> str:
-    """UTF-16 without a mark: nearly every other byte of plain Latin text is NUL."""
+def utf16(data: bytes) -> str:
+    """The kind of UTF-16 that ``data`` is in without a mark, or "": every other byte of plain Latin text is NUL."""
     sample = data[:4096]
     if len(sample) < 8:
         return ""

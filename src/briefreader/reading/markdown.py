@@ -128,7 +128,7 @@ def _flowing(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]
         following = body[next_start:next_end]
         if not following.strip():
             break
-        if kind == "paragraph" and (rule := _UNDERLINE.match(following)) and len(rule[1]) > 2 and i - 1 >= 0:
+        if kind == "paragraph" and (rule := _UNDERLINE.match(following)) and len(rule[1]) > 2:
             if "\n" not in body[start:end]:
                 found.append(Block("heading", start, next_end, text, 1 if rule[1][0] == "=" else 2))
                 return i + 1

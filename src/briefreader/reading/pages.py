@@ -118,6 +118,5 @@ def _article(text: str) -> _Element | None:
     logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
     try:
         return parse(Document(without_conditionals(text)).summary(html_partial=True))
-    except Exception as error:
-        one_line(str(error))
+    except Exception:  # readability fails in ways of its own on odd pages; the whole page is read then
         return None

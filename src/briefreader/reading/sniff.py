@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from briefreader.reading.charset import utf16
+
 SUFFIXES = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".mdown": "md", ".mdx": "md", ".html": "html",
     ".htm": "html", ".xhtml": "html", ".eml": "eml", ".mbox": "mbox", ".xml": "feed", ".rss": "feed", ".atom": "feed",
@@ -41,7 +43,7 @@ def sniff(head: bytes, name: str = "") -> str:
         return _zipped(head, suffix)
     if head.startswith(_BINARY):
         return "binary"
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_utf16(head):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or utf16(head):
         return suffix if suffix in ("txt", "md", "html", "jsonl", "feed", "opml") else "txt"
     sample = head[:_SAMPLE]
     if len(sample.translate(None, delete=_TEXT)) > len(sample) // 50:
@@ -85,12 +87,3 @@ def _zipped(head: bytes, suffix: str) -> str:
     if b"word/" in head or suffix == "docx":
         return "docx"
     return suffix if suffix == "epub" else "binary"
-
-
-def _is_utf16(head: bytes) -> bool:
-    sample = head[:1024]
-    if len(sample) < 16:
-        return False
-    half = len(sample) // 2
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    return (odd > half * 0.4 and even < half * 0.05) or (even > half * 0.4 and odd < half * 0.05)

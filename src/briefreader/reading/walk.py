@@ -67,29 +67,30 @@ class _State:
     out: list[tuple[str, str]] = field(default_factory=list)  # (kind, Markdown)
 
 
-def to_markdown(root: _Element, *, links: bool = True) -> str:
+def to_markdown(root: _Element) -> str:
     """The visible content of the tree under ``root`` as Markdown; images and hidden parts are left out."""
     from lxml import etree
 
     state = _State()
     walker = etree.iterwalk(root, events=("start", "end"))
+    skipped: _Element | None = None  # its end event still comes, and brings the tail, but must undo nothing
     for event, element in walker:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "end":
-            _leave(state, element, tag)
+            if element is not skipped:
+                _leave(state, element, tag)
             if element is not root:
                 _text(state, element.tail)
         elif tag in _SKIPPED or _hidden(element):
             walker.skip_subtree()
-            # the end event still comes, and brings the tail; it must undo nothing
-            element.set("briefreader-skipped", "1")
+            skipped = element
         elif tag == "table" and (rows := _data_rows(element)):
             _flush(state)
             state.out.append(("table", _table(rows)))
             walker.skip_subtree()
-            element.set("briefreader-skipped", "1")
+            skipped = element
         else:
-            _enter(state, element, tag, links)
+            _enter(state, element, tag)
             _text(state, element.text)
     _flush(state)
     return _joined(state.out)
@@ -111,7 +112,7 @@ def _heavy(element: _Element, tag: str) -> bool:
     return bool(style and _HEAVY.search(style))
 
 
-def _enter(state: _State, element: _Element, tag: str, links: bool) -> None:
+def _enter(state: _State, element: _Element, tag: str) -> None:
     if tag in _HEADINGS:
         _flush(state)
         state.heading = _HEADINGS[tag]
@@ -120,7 +121,7 @@ def _enter(state: _State, element: _Element, tag: str, links: bool) -> None:
     elif tag == "hr":
         _flush(state)
     elif tag == "a":
-        state.links.append(urls.clean(element.get("href") or "") if links else "")
+        state.links.append(urls.clean(element.get("href") or ""))
     elif tag in _ITALIC:
         state.italic += 1
     elif tag in _CODE:
@@ -146,8 +147,6 @@ def _enter(state: _State, element: _Element, tag: str, links: bool) -> None:
 
 
 def _leave(state: _State, element: _Element, tag: str) -> None:
-    if element.get("briefreader-skipped"):
-        return
     if _heavy(element, tag):
         state.bold -= 1
     if tag in _HEADINGS:

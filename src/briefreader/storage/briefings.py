@@ -192,9 +192,7 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing) -> list[int]
     for r in old:
         if r["kind"] != "own":
             by_text[_words(r["title"], r["text"])].append(r["number"])
-    top = con.execute("SELECT coalesce(max(number), 0) AS n FROM insight WHERE briefing_key = ?", (key,)).fetchone()[
-        "n"
-    ]
+    (top,) = con.execute("SELECT coalesce(max(number), 0) FROM insight WHERE briefing_key = ?", (key,)).fetchone()
     kept: list[int] = []
     for insight in briefing.insights:
         same = by_text[_words(insight.title, insight.text)]

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 import sqlite3
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from briefreader.display import json_line
 from briefreader.errors import LibraryError
 from briefreader.storage import schema
 
@@ -44,7 +44,6 @@ TABLES = {
     "export_base": "folder, target",
 }
 TAXONOMY = "taxonomy"
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
 def lines(con: sqlite3.Connection, taxonomy: str = "") -> Iterator[str]:
@@ -59,11 +58,7 @@ def lines(con: sqlite3.Connection, taxonomy: str = "") -> Iterator[str]:
 
 def _line(value: dict[str, Any]) -> str:
     # What a terminal or a line splitter would act upon stands escaped: a dump may be looked at.
-    return _UNSAFE.sub(_escaped, json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return json.dumps(found.group())[1:-1]
+    return json_line(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -44,17 +44,9 @@ def contents(
     Only what notes show is read; the body only where it is asked for. Removed briefings are left out.
     """
     wanted = json.dumps(list(keys))
-    insight_keys = [
-        r["key"]
-        for r in con.execute(
-            f"SELECT key FROM insight WHERE briefing_key {_AMONG} AND NOT hidden ORDER BY briefing_key,"
-            " kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC, start, number",
-            (wanted,),
-        )
-    ]
     insights: dict[str, list[Insight]] = defaultdict(list)
     topics: dict[str, tuple[str, ...]] = {}
-    for i in lists.insight_rows(con, insight_keys, known):
+    for i in lists.insight_rows(con, lists.insight_keys(con, keys), known):
         number = int(i.id.rpartition(".")[2])
         insights[i.briefing_id].append(Insight(number, i.title, i.text, i.start, i.end, i.kind))
         topics[i.id] = i.topics

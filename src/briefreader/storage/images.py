@@ -62,21 +62,13 @@ def _write_presence(con: sqlite3.Connection, key: str, image: Image | None) -> N
     con.execute("UPDATE briefing SET removed = ? WHERE key = ?", (int(image is None), key))
 
 
-def _insight_of(key: str) -> tuple[str, str]:
-    briefing, _, row = key.partition(".")
-    return briefing, row
-
-
 def _read_insight(con: sqlite3.Connection, key: str) -> Image | None:
-    return (
-        {}
-        if con.execute("SELECT 1 FROM insight WHERE key = ? AND NOT hidden", _insight_of(key)[1:]).fetchone()
-        else None
-    )
+    row = key.partition(".")[2]
+    return {} if con.execute("SELECT 1 FROM insight WHERE key = ? AND NOT hidden", (row,)).fetchone() else None
 
 
 def _write_insight(con: sqlite3.Connection, key: str, image: Image | None) -> None:
-    con.execute("UPDATE insight SET hidden = ? WHERE key = ?", (int(image is None), _insight_of(key)[1]))
+    con.execute("UPDATE insight SET hidden = ? WHERE key = ?", (int(image is None), key.partition(".")[2]))
 
 
 _METADATA = ("title", "source", "author", "published", "date", "edited")

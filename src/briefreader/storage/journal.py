@@ -107,7 +107,7 @@ def undo(con: sqlite3.Connection, number: int | None = None) -> Batch:
         number = int(row["number"])
     if get(con, number).undone:
         raise UsageError(f"batch {number} is undone already", hint="briefreader redo brings the last one back")
-    _refuse_overlap(con, number, "undone")
+    _refuse_overlap(con, number)
     _apply(con, number, "before")
     con.execute(
         "UPDATE batch SET open = 0, undone = (SELECT max(max(undone), 0) + 1 FROM batch) WHERE number = ?", (number,)
@@ -133,7 +133,7 @@ def _apply(con: sqlite3.Connection, number: int, side: str) -> None:
         KINDS[change["tbl"]].write(con, change["key"], None if image is None else json.loads(image))
 
 
-def _refuse_overlap(con: sqlite3.Connection, number: int, participle: str) -> None:
+def _refuse_overlap(con: sqlite3.Connection, number: int) -> None:
     whole = json.dumps([name for name, kind in KINDS.items() if kind.whole])
     later = con.execute(
         """
@@ -153,7 +153,7 @@ def _refuse_overlap(con: sqlite3.Connection, number: int, participle: str) -> No
     if later:
         named = ", ".join(f"{r['batch']} ({r['verb']})" for r in later[:8]) + (" …" if len(later) > 8 else "")
         raise UndoConflictError(
-            f"batch {number} can't be {participle}: later batches changed the same things: {named}",
+            f"batch {number} can't be undone: later batches changed the same things: {named}",
             hint="undo those first, the latest first",
         )
 

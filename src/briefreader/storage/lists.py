@@ -98,12 +98,12 @@ WHERE NOT i.hidden AND NOT b.removed AND i.key IN (SELECT value FROM json_each(?
 """
 
 
-def insight_keys(con: sqlite3.Connection, briefing_key: int) -> list[int]:
-    """Row keys of a briefing's insights: stated first, then by place."""
+def insight_keys(con: sqlite3.Connection, briefing_keys: Sequence[int]) -> list[int]:
+    """Row keys of briefings' insights, briefing by briefing: stated first, then by place."""
     found = con.execute(
-        "SELECT key FROM insight WHERE briefing_key = ? AND NOT hidden"
-        " ORDER BY kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC, start, number",
-        (briefing_key,),
+        "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?)) AND NOT hidden"
+        " ORDER BY briefing_key, kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC, start, number",
+        (json.dumps(list(briefing_keys)),),
     )
     return [r["key"] for r in found]
 

@@ -1,6 +1,6 @@
 """Text + taxonomy (+ decisions) → scored topics with reasons.
 
-Scoring needs numpy alone; fitting and learning import scikit-learn when they are called.
+Scoring and learning need numpy alone; fitting to a library and discovery import scikit-learn when they are called.
 """
 
 from briefreader.tagging.learner import Labelled

@@ -1,7 +1,7 @@
 """Unlabelled documents → vocabulary, idf and topic vectors: what a library teaches before anyone has decided anything.
 
-The only module of the room, beside the learner, that imports scikit-learn. Without a library the shipped briefings
-give the background idf, and topics keep to their own words.
+Imports scikit-learn, when it is called. Without a library the shipped briefings give the background idf, and topics
+keep to their own words.
 """
 
 from __future__ import annotations

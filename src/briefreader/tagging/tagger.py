@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from briefreader.errors import UsageError
 from briefreader.tagging import files, fitting
 from briefreader.tagging.corrections import Corrections
 from briefreader.tagging.learner import Learner
@@ -149,10 +148,9 @@ class Tagger:
         """Why the document (or single insight) has the topic, or why not.
 
         Raises:
-            UsageError: the taxonomy has no such topic.
+            NotFoundError: the taxonomy has no such topic; the hint names the nearest.
         """
-        if topic not in self.taxonomy.ids:
-            raise UsageError(f"no topic {topic!r}", hint="`taxonomy show` lists them")
+        topic = self.taxonomy.topic(topic).id
         column = self.taxonomy.ids.index(topic)
         scores, named = self._scored([(title, text)])
         passage = None

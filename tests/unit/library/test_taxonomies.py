@@ -54,6 +54,13 @@ def test_a_topic_is_added_at_the_end_of_the_topics(own: Library) -> None:
         own.add_topic("the SEA")
 
 
+def test_a_verdict_by_a_topics_former_id_is_on_the_topic_as_it_is_called_now(own: Library) -> None:
+    own.rename_topic("sea", "ocean")
+    id = own.list()[0].id
+    own.decide([id], "sea", "rejected")
+    assert [(s.topic, s.verdict) for s in own.topics(id) if s.verdict] == [("ocean", "rejected")]
+
+
 def test_a_rename_keeps_comments_verdicts_and_the_former_id(own: Library) -> None:
     id = own.list()[0].id
     own.decide([id], "sea", "accepted")
