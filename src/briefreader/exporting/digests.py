@@ -145,9 +145,9 @@ def _template(style: Style, name: str) -> NoteTemplate:
 
 def _insight(material: Material, number: int, style: Style, path: str) -> Entry:
     insight = next(i for i in material.briefing.insights if i.number == number)
-    title = markdown.escape(one_line(insight.title)) or f"Insight {number}"
-    block = f"i-{material.briefing.id}.{number}"
-    return Entry(block, title, markdown.escape(insight.text), _origin(material, style, path, f"insight-{number}"))
+    title = one_line(insight.title) or f"Insight {number}"
+    origin = _origin(material, style, path, style.profile.fragment(f"insight-{number}", title))
+    return Entry(f"i-{material.briefing.id}.{number}", markdown.escape(title), markdown.escape(insight.text), origin)
 
 
 def _whole(material: Material, style: Style, path: str) -> Entry:
@@ -156,9 +156,9 @@ def _whole(material: Material, style: Style, path: str) -> Entry:
     return Entry(f"b-{briefing.id}", title, markdown.escape(briefing.covers), _origin(material, style, path, ""))
 
 
-def _origin(material: Material, style: Style, path: str, anchor: str) -> str:
+def _origin(material: Material, style: Style, path: str, fragment: str) -> str:
     briefing = material.briefing
-    link = style.profile.link(path, anchor, one_line(briefing.title) or "Untitled", briefing.url)
+    link = style.profile.link(path, fragment, one_line(briefing.title) or "Untitled", briefing.url)
     return ", ".join(part for part in (link, _source(material), one_line(briefing.published)[:10]) if part)
 
 

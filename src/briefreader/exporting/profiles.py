@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
+_NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 _NAMESPACE = uuid.UUID("5b1f3c62-8b3e-4a57-9a0d-6f5c2f1f7f11")
 
 
@@ -46,29 +47,34 @@ def offset_date(value: str) -> Value:
     return Bare(f"{plain}{zone}" if found else f"{plain}T00:00:00Z")
 
 
-def note_link(path: str, anchor: str, title: str, url: str) -> str:
+def note_link(path: str, fragment: str, title: str, url: str) -> str:
     """A relative Markdown link to a note, or to the source where there is no note."""
     if not path:
         return markdown.link(title, url)
-    return f"[{markdown.escape(title)}]({percent(path)}{'#' + anchor if anchor else ''})"
+    return f"[{markdown.escape(title)}]({percent(path)}{'#' + fragment if fragment else ''})"
 
 
-def wikilink(path: str, anchor: str, title: str, url: str) -> str:
-    """``[[note#^anchor|title]]``; to the source where there is no note."""
+def wikilink(path: str, fragment: str, title: str, url: str) -> str:
+    """``[[note#fragment|title]]``; to the source where there is no note."""
     if not path:
         return markdown.link(title, url)
-    target = path.removesuffix(".md") + (f"#^{anchor}" if anchor else "")
+    target = path.removesuffix(".md") + (f"#{fragment}" if fragment else "")
     return f"[[{target}|{_link_text(title)}]]"
 
 
-def page_link(path: str, anchor: str, title: str, url: str) -> str:
+def page_link(path: str, fragment: str, title: str, url: str) -> str:
     """Logseq's ``[[page]]``, whose name is the note's title."""
     return f"[[{_link_text(LogseqHeader.plain(title))}]]" if path else markdown.link(title, url)
 
 
-def source_link(path: str, anchor: str, title: str, url: str) -> str:
+def source_link(path: str, fragment: str, title: str, url: str) -> str:
     """A link to the source: a site's addresses are not known here."""
     return markdown.link(title, url)
+
+
+def heading_slug(block_id: str, heading: str) -> str:
+    """The fragment that GitHub, VS Code and most others give a heading, percent-encoded."""
+    return percent(_NOT_IN_SLUG.sub("", heading.lower()).replace(" ", "-"))
 
 
 def _link_text(title: str) -> str:
@@ -85,6 +91,7 @@ class Profile:
     """One app's wishes. ``keys`` gives the property name of each field, in order; a field that is left out has none.
 
     ``lead`` begins every block (a bullet in an outline), ``title`` says whether the title is a heading of the body.
+    ``anchor`` marks a block as a target, ``fragment`` is what a link to it ends in, from its id and its heading.
     """
 
     name: str
@@ -97,6 +104,7 @@ class Profile:
     date: Callable[[str], Value] = local_date
     text: Callable[[str], str] = str
     anchor: Callable[[str, str], str] = lambda note_id, block_id: ""
+    fragment: Callable[[str, str], str] = lambda block_id, heading: ""
     link: Callable[[str, str, str, str], str] = note_link
 
     def properties(self, values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
@@ -129,6 +137,7 @@ PROFILES = {
             {"title": "title", "aliases": "aliases", **_CLIPPER},
             "note.md",
             anchor=lambda note_id, block_id: f"^{block_id}",
+            fragment=lambda block_id, heading: f"^{block_id}",
             link=wikilink,
         ),
         Profile(
@@ -159,7 +168,7 @@ PROFILES = {
             date=offset_date,
             link=source_link,
         ),
-        Profile("plain", YamlHeader(), _CLIPPER, "note.md", title=True, inline_tags=False),
+        Profile("plain", YamlHeader(), _CLIPPER, "note.md", title=True, inline_tags=False, fragment=heading_slug),
     )
 }
 

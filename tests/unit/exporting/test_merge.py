@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,6 +111,71 @@ def test_what_the_reader_left_alone_becomes_ours(data, profile):
     for key, value in ours.properties:
         if isinstance(value, str):
             assert values[key] == value.strip() if profile == "logseq" else values[key] == value
+
+
+def outside(text):
+    """The lines of a file that stand in no managed block: a plain scan, for the test alone."""
+    kept, block = [], None
+    for line in text.splitlines(keepends=True):
+        if re.fullmatch(r"\s*(?:[-*+]\s)?<!-- briefreader:begin id=\S+ hash=[0-9a-f]+ -->\s*", line):
+            kept += block or []
+            block = [line]
+        elif block is not None:
+            block.append(line)
+            if re.fullmatch(r"\s*<!-- briefreader:end -->\s*", line):
+                block = None
+        else:
+            kept.append(line)
+    return kept + (block or [])
+
+
+LINES = st.one_of(
+    words,
+    st.sampled_from(
+        [
+            "---", "", "# a comment", "  # a comment", "tags:", "tags: [moe, mine]", "title: mine", "- mine", "  - mine",
+            "title:: mine", "tags:: mine, moe", "mood:: fine", "mood: fine", "params:", "  mood: fine", "key: |",
+            "<!-- briefreader:begin id=mine hash=0 -->", "<!-- briefreader:begin id=covers hash=00 -->",
+            "<!-- briefreader:end -->", "\tx", "'", '"', "{", "...", "%YAML 1.2",
+        ]
+    ),
+)  # fmt: skip
+
+
+@st.composite
+def rewritten(draw):
+    """Random base, ours and theirs: theirs is the exported file with lines put in, replaced, moved and taken out."""
+    profile = draw(profiles)
+    base, ours = draw(notes(profile)), draw(notes(profile))
+    app = PROFILES[profile]
+    lines = fresh(base, app.header, app.lead).splitlines()
+    for number in range(draw(st.integers(1, 8))):
+        at = draw(st.integers(0, len(lines)))
+        edit = draw(st.sampled_from(["put in", "put in", "replace", "take out", "move", "extend"]))
+        row = draw(LINES)
+        if edit == "put in" or at == len(lines):
+            lines.insert(at, row if draw(st.booleans()) else f"{row} mine {number}")
+        elif edit == "replace":
+            lines[at] = row
+        elif edit == "extend":
+            lines[at] += f" mine {number}"
+        else:
+            taken = lines.pop(at)
+            if edit == "move":
+                lines.insert(draw(st.integers(0, len(lines))), taken)
+    return app, base, ours, "\n".join(lines) + draw(st.sampled_from(["", "\n"]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(rewritten(), st.booleans())
+def test_every_line_added_or_changed_outside_of_blocks_is_in_the_merged_file(case, lost):
+    app, base, ours, theirs = case
+    if app.header.split(theirs) is None:
+        return
+    merged = merge(ours, None if lost else Base.of(base), theirs, app.header, app.lead).text
+    written = Counter(fresh(base, app.header, app.lead).splitlines())
+    mine = Counter(line.rstrip("\n") for line in outside(theirs)) - written
+    assert not mine - Counter(line.rstrip("\n") for line in merged.split("\n"))
 
 
 def note(*blocks, tags=(), **values):

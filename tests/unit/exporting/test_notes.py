@@ -94,6 +94,21 @@ def test_a_quote_keeps_links_and_says_where_it_is_from():
     )
 
 
+@pytest.mark.parametrize(
+    ("heading", "slug"),
+    [
+        ("Half the heads, on purpose", "half-the-heads-on-purpose"),
+        ("GPT-5 costs $1.25 (in) / $10 _out_", "gpt-5-costs-125-in--10-_out_"),
+        ("Čas & čísla: 1 %", "%C4%8Das--%C4%8D%C3%ADsla-1-"),
+    ],
+)
+def test_links_to_an_insight_lead_to_its_heading_where_an_app_knows_no_anchors(heading, slug):
+    plain, obsidian = PROFILES["plain"], PROFILES["obsidian"]
+    fragment = plain.fragment("insight-2", heading)
+    assert plain.link("A b.md", fragment, "T", "") == f"[T](A%20b.md#{slug})"
+    assert obsidian.link("A b.md", obsidian.fragment("insight-2", heading), "T", "") == "[[A b#^insight-2|T]]"
+
+
 def test_an_unknown_profile_names_those_there_are():
     with pytest.raises(UsageError, match="obsidian"):
         profile_of("notion")
