@@ -133,7 +133,8 @@ LINES = st.one_of(
     words,
     st.sampled_from(
         [
-            "---", "", "# a comment", "  # a comment", "tags:", "tags: [moe, mine]", "title: mine", "- mine", "  - mine",
+            "---", "", "# a comment", "  # a comment", "tags:", "tags: [moe, mine]", "title: mine", "- mine",
+            "  - mine",
             "title:: mine", "tags:: mine, moe", "mood:: fine", "mood: fine", "params:", "  mood: fine", "key: |",
             "<!-- briefreader:begin id=mine hash=0 -->", "<!-- briefreader:begin id=covers hash=00 -->",
             "<!-- briefreader:end -->", "\tx", "'", '"', "{", "...", "%YAML 1.2",
