@@ -57,8 +57,14 @@ class Header(Protocol):
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
         """The lines of one key; a nested key without its parent's line."""
 
-    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str:
-        """The entry's lines with ``items`` as its list; lines of items that stay are kept as they are."""
+    def replace(self, entry: Entry, value: str | None, newline: str = "\n") -> str | None:
+        """The entry's lines with another text, or without it; None where that would cost the reader a line."""
+
+    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str | None:
+        """The entry's lines with ``items`` as its list; lines of items that stay are kept as they are.
+
+        None where that would cost the reader a line.
+        """
 
     def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
         """A text as a list: parted by commas, with ``spaces`` by those too."""
@@ -157,22 +163,44 @@ class YamlHeader:
             )
         return f"{indent}{name}: {value if isinstance(value, Bare) else quoted(value)}{newline}"
 
-    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str:
-        """See ``Header.relist``; a list in brackets or a plain text is written anew, one item a line."""
+    def replace(self, entry: Entry, value: str | None, newline: str = "\n") -> str | None:
+        """See ``Header.replace``: a comment beside the value stays."""
         node = self._node(entry.raw)
-        if not items:
+        if not isinstance(node, yaml.ScalarNode) or node.style in {"|", ">"}:
+            return None
+        before, after = entry.raw[: node.start_mark.index], entry.raw[node.end_mark.index :]
+        if value is None:
+            return None if "#" in before + after else ""
+        return before + (value if isinstance(value, Bare) else quoted(value)) + after
+
+    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str | None:
+        """See ``Header.relist``; a list in brackets stays one, and a plain text becomes one."""
+        node = self._node(entry.raw)
+        if isinstance(node, yaml.SequenceNode) and not node.flow_style:
+            return self._relist_lines(entry.raw, node, items, newline)
+        if node is None or node.start_mark.line != node.end_mark.line or isinstance(node, yaml.MappingNode):
+            return None
+        before, after = entry.raw[: node.start_mark.index], entry.raw[node.end_mark.index :]
+        if not items and "#" not in before + after:
             return ""
-        if not isinstance(node, yaml.SequenceNode) or node.flow_style or not node.value:
-            return self.render(entry.key, items, newline)
-        lines = lines_of(entry.raw)
+        if not node.value and before + after == entry.raw:
+            return "".join([entry.raw, *(f"  - {quoted(item)}{newline}" for item in items)])
+        known = node.value if isinstance(node, yaml.SequenceNode) else ()
+        kept = {str(v.value): entry.raw[v.start_mark.index : v.end_mark.index] for v in known}
+        return f"{before}[{', '.join(kept.get(item) or quoted(item) for item in items)}]{after}"
+
+    def _relist_lines(self, raw: str, node: yaml.SequenceNode, items: tuple[str, ...], newline: str) -> str | None:
+        """A list of an item a line: lines of items go and come, all others stay."""
+        lines = lines_of(raw)
         places = {item.start_mark.line: str(item.value) for item in node.value}
         last = max(places)
         bullet = self._ITEM.match(lines[last])
         if bullet is None or any(item.end_mark.line > item.start_mark.line + 1 for item in node.value):
-            return self.render(entry.key, items, newline)
+            return None
         kept = [line for number, line in enumerate(lines) if number not in places or places[number] in items]
-        tail = len(lines) - 1 - last
-        end = len(kept) - tail
+        if not items and len(kept) == 1 and "#" not in kept[0]:
+            return ""
+        end = len(kept) - (len(lines) - 1 - last)
         if end and not kept[end - 1].endswith("\n"):
             kept[end - 1] += newline
         have = set(places.values())
@@ -251,7 +279,11 @@ class LogseqHeader:
         """A text that Logseq does not read as links, tags or embeds: a space parts the signs."""
         return cls._ACTIVE.sub(lambda m: m[0] + " ", value)
 
-    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str:
+    def replace(self, entry: Entry, value: str | None, newline: str = "\n") -> str | None:
+        """See ``Header.replace``."""
+        return "" if value is None else self.render(entry.key, value, newline)
+
+    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str | None:
         """See ``Header.relist``."""
         return self.render(entry.key, items, newline) if items else ""
 

@@ -172,19 +172,21 @@ def _items_to_add(value: Value, former: Value | None) -> Value:
 def _merge_entry(
     entry: Entry, mine: Value | None, former: Value | None, lost: bool, header: Header, newline: str
 ) -> tuple[str, bool]:
-    """The entry's lines after the merge, and whether ours was left out because the reader changed it too."""
+    """The entry's lines after the merge, and whether ours was left out because the reader's form or value stays."""
+    merged: str | None = None
     if isinstance(mine, tuple) or (mine is None and isinstance(former, tuple)):
         items = read_items(entry, header)
-        if items is None:
-            return entry.raw, False
-        merged = merge_items(as_tuple(former), as_tuple(mine), items)
-        return (entry.raw if merged == items else header.relist(entry, merged, newline)), False
-    theirs = header.read(entry)
-    if theirs == mine:
-        return entry.raw, False
-    if former is not None and theirs == former:
-        return ("" if mine is None else header.render(entry.key, mine, newline)), False
-    return entry.raw, mine is not None and mine != former and not lost
+        if items is not None:
+            wanted = merge_items(as_tuple(former), as_tuple(mine), items)
+            merged = entry.raw if wanted == items else header.relist(entry, wanted, newline)
+    else:
+        theirs = header.read(entry)
+        if theirs == mine:
+            merged = entry.raw
+        elif former is not None and theirs == former:
+            merged = header.replace(entry, mine, newline)
+    clash = merged is None and mine is not None and mine != former and not lost
+    return (entry.raw if merged is None else merged), clash
 
 
 def as_tuple(value: Value | None) -> tuple[str, ...]:
