@@ -7,6 +7,7 @@ Words match whole, without case, plural and hyphen tolerant. What words lose (``
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -82,6 +83,7 @@ class PhraseIndex:
         self._literals: list[tuple[str, str, bool, Phrase]] = []  # text, a sign of it, exact, phrase
         groups = _alias_groups(taxonomy)
         found: dict[tuple[int, ...], dict[tuple[int, bool], Phrase]] = {}
+        self._made_of: dict[int, frozenset[int]] = {}  # of a phrase's number: the numbers of its words
         self.size = 0
         self._ranges: list[range] = []
         for topic_number, topic in enumerate(taxonomy.topics):
@@ -89,6 +91,7 @@ class PhraseIndex:
                 phrase = Phrase(self.size, topic_number, text, excluded, name)
                 self.size += 1
                 if key := self._add(phrase):
+                    self._made_of[phrase.number] = frozenset(key)
                     found.setdefault(key, {}).setdefault((topic_number, excluded), phrase)
             self._ranges.append(range(self._ranges[-1].stop if self._ranges else 0, self.size))
         for key in sorted(found, key=len, reverse=True):
@@ -143,7 +146,28 @@ class PhraseIndex:
                 if length == 1 or tuple(ids[index + 1 : index + length]) == rest:
                     found += [Match(phrase, index, length) for phrase in phrases]
         mixed = literals or (self._excluding and any(match.phrase.excluded for match in found))
-        return _apart(found) if mixed else _first_come(found)
+        return self._one_sense(_apart(found)) if mixed else _first_come(found)
+
+    def _one_sense(self, matches: Sequence[Match]) -> list[Match]:
+        """The matches that count: a word has one sense a text (Gale, Church & Yarowsky 1992).
+
+        Where excluded phrases hold a shorter phrase at least as often as it stands alone ("estate agents … the agent"),
+        it is meant in their sense there too.
+        """
+        others = [match.phrase for match in matches if match.phrase.excluded]
+        if not others:
+            return list(matches)
+        alone = Counter(match.phrase.number for match in matches)
+        other_sense: set[int] = set()
+        for phrase in {match.phrase for match in matches if not match.phrase.excluded}:
+            words = self._made_of.get(phrase.number)
+            holders = [o for o in others if o.topic == phrase.topic and words and words < self._words_of(o)]
+            if len(holders) >= alone[phrase.number]:
+                other_sense.add(phrase.number)
+        return [m for m in matches if not m.phrase.excluded and m.phrase.number not in other_sense]
+
+    def _words_of(self, phrase: Phrase) -> frozenset[int]:
+        return self._made_of.get(phrase.number, frozenset())
 
     def literals(self, text: str) -> list[Match]:
         """Matches of the phrases that are looked up letter by letter."""
@@ -190,7 +214,7 @@ def _first_come(found: list[Match]) -> list[Match]:
 
 
 def _apart(found: list[Match]) -> list[Match]:
-    """One topic's matches do not overlap: excluded senses go first, then the earliest and longest."""
+    """One topic's matches do not overlap: excluded senses, which are kept, go first, then the earliest and longest."""
     taken: dict[int, set[int]] = {}
     kept = []
     for match in sorted(found, key=lambda m: (not m.phrase.excluded, m.place, -m.length)):
@@ -198,8 +222,7 @@ def _apart(found: list[Match]) -> list[Match]:
         busy = taken.setdefault(match.phrase.topic, set())
         if busy.isdisjoint(places):
             busy.update(places)
-            if not match.phrase.excluded:
-                kept.append(match)
+            kept.append(match)
     return kept
 
 

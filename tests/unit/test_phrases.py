@@ -39,9 +39,23 @@ def test_the_longest_phrase_of_a_topic_wins() -> None:
 
 
 def test_excluded_senses_take_their_words_along() -> None:
-    text = "An estate agent met an agent; the source of open source of income."
+    text = "An estate agent met an agent, who knew an agent; the source of open source of income."
     hits = index("agent", "open source", exclude=("estate agent", "source of income")).find(text)
-    assert [(h.phrase, h.token_index) for h in hits] == [("agent", 5)]
+    assert [(h.phrase, h.token_index) for h in hits] == [("agent", 5), ("agent", 9)]
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("Estate agents say that an agent shows a flat twice.", []),
+        ("An estate agent; an agent, an agent.", ["agent", "agent"]),
+        ("Estate agents use a coding agent; the agent sells.", ["coding agent"]),
+        ("Agents, and no other sense.", ["agent"]),
+    ],
+)
+def test_a_word_has_one_sense_a_text(text: str, counted: list[str]) -> None:
+    hits = index("agent", "coding agent", exclude=("estate agent",)).find(text)
+    assert [h.phrase for h in hits] == counted
 
 
 def test_topics_do_not_take_words_from_each_other() -> None:

@@ -36,12 +36,10 @@ if TYPE_CHECKING:
 
 BATCH_CHARACTERS = 400_000
 
-FEATURES = ("bias", "any hit", "hits", "density", "first hit", "common names", "similarity")
+FEATURES = ("bias", "any hit", "hits", "density", "common names", "similarity", "lead")
 # fitted by benchmarks/tagging_weights.py; the same for every topic and taxonomy
-WEIGHTS: Floats = np.array([-3.32, -0.74, 1.14, 0.88, 3.09, -1.71, 8.0])
-SIMILARITY = FEATURES.index("similarity")
-FIRST_HIT = FEATURES.index("first hit")
-FIRST_HALF = 600.0  # words: where a first hit counts half
+WEIGHTS: Floats = np.array([-3.16, 0.66, 1.52, 1.99, -1.79, 8.0, 10.0])
+SIMILARITY, LEAD = FEATURES.index("similarity"), FEATURES.index("lead")
 COMMON = 0.1  # share of a library's texts from which on a name in them is one of many
 
 
@@ -50,7 +48,6 @@ class Measured:
     """What was measured of documents: arrays [documents, topics], and the phrase matches a document."""
 
     hits: Floats  # Σ position weights of phrase matches
-    first: Floats  # place of the first match, inf if none
     names: Floats  # the part of ``hits`` that is names which the library is full of
     cosine: Floats
     lengths: Ints
@@ -79,12 +76,20 @@ class Measured:
                 any_hit.astype(np.float64),
                 np.log1p(self.hits),
                 np.log1p(100.0 * self.hits / whole_weight(self.lengths)[:, None]),
-                1.0 / (1.0 + (self.first / FIRST_HALF) ** 2),
                 self.names / np.where(any_hit, self.hits, 1.0),
                 self.cosine,
+                lead(self.cosine),
             ],
             axis=-1,
         )
+
+
+def lead(columns: Floats) -> Floats:
+    """By how much each column is above the mean of the other ones; nothing where there is one only."""
+    others = columns.shape[1] - 1
+    if others < 1:
+        return np.zeros_like(columns)
+    return np.asarray(columns - (columns.sum(axis=1, keepdims=True) - columns) / others)
 
 
 class Prior:
@@ -117,9 +122,9 @@ class Prior:
         """Phrase matches and similarity of documents."""
         encoded = self.vocabulary.encode(documents)
         matches = self.match(documents, encoded)
-        hits, first, names = self._totals(matches)
+        hits, names = self._totals(matches)
         entries, norms = self.tf_idf(encoded)
-        measured = Measured(hits, first, names, hits, encoded.lengths, matches, entries, norms)
+        measured = Measured(hits, names, hits, encoded.lengths, matches, entries, norms)
         return replace(measured, cosine=measured.project(self.rows, self.vectors))
 
     def match(self, documents: Sequence[Document], encoded: Encoded) -> list[list[Match]]:
@@ -140,20 +145,17 @@ class Prior:
                 matches.append([])
         return matches
 
-    def _totals(self, matches: Sequence[Sequence[Match]]) -> tuple[Floats, Floats, Floats]:
-        """Σ position weights, the first place, and Σ weights of common names, each [documents, topics]."""
+    def _totals(self, matches: Sequence[Sequence[Match]]) -> tuple[Floats, Floats]:
+        """Σ position weights, and of these Σ weights of common names, each [documents, topics]."""
         shape = (len(matches), len(self.phrases.topics))
-        hits, first, names = np.zeros(shape), np.full(shape, np.inf), np.zeros(shape)
+        hits, names = np.zeros(shape), np.zeros(shape)
         for number, found in enumerate(matches):
             for match in found:
-                topic, place = match.phrase.topic, match.place
-                weight = position_weight_at(place)
+                topic, weight = match.phrase.topic, position_weight_at(match.place)
                 hits[number, topic] += weight
                 if match.phrase.name:
                     names[number, topic] += weight * self._commonness[match.phrase.number]
-                if place < first[number, topic]:
-                    first[number, topic] = place
-        return hits, first, names
+        return hits, names
 
     def _literals(self, title: str, text: str) -> list[Match]:
         """Literal matches with offsets into their field; the text's words are counted from after the gap."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from briefreader.model import Earned, Reason
-from briefreader.tagging.prior import FIRST_HIT, SIMILARITY, Prior
+from briefreader.tagging.prior import LEAD, SIMILARITY, Prior, lead
 from briefreader.tagging.vectors import Document, Floats, position_weight_at
 from briefreader.text import Token, part_spans
 
@@ -70,8 +70,8 @@ def parts(
 ) -> tuple[float, list[Reason]]:
     """The bias and every other part of the logit, the heaviest first.
 
-    A phrase match has a share of the hit features by its position weight; the first has that of the first hit too, and
-    a phrase's first what was learnt of it. A word or pair stands for its product in the cosine and in what was learnt,
+    A phrase match has a share of the hit features by its position weight, a phrase's first one also what was learnt of
+    it. A word or pair stands for its product in the cosine, in its lead over the other topics' and in what was learnt,
     at its first place.
     """
     measured = prior.measure([document])
@@ -79,15 +79,15 @@ def parts(
     features = measured.features()[0, topic] * weights * scale
     places = Places(*document)
     found = sorted((m for m in measured.matches[0] if m.phrase.topic == topic), key=lambda m: (m.place, m.start))
-    by_first = float(features[FIRST_HIT])
-    by_hits = float(features[1:SIMILARITY].sum()) - by_first
+    by_hits = float(features[1:SIMILARITY].sum())
     total = sum(position_weight_at(match.place) for match in found)
     learnt = {match.phrase.number: float(corrections.phrase_weights[match.phrase.number]) for match in found}
     reasons = []
-    for number, match in enumerate(found):
+    for match in found:
         weight = by_hits * position_weight_at(match.place) / total + learnt.pop(match.phrase.number, 0.0)
-        reasons.append(places.match(match, weight + (by_first if number == 0 else 0.0)))
-    term_weights = _column(prior.rows, prior.vectors, topic) * float(weights[SIMILARITY]) * scale
+        reasons.append(places.match(match, weight))
+    vectors = weights[SIMILARITY] * prior.vectors + weights[LEAD] * lead(prior.vectors)
+    term_weights = _column(prior.rows, vectors, topic) * scale
     term_weights += _column(corrections.rows, corrections.weights, topic)
     reasons += _terms(prior, measured, term_weights, document, places)
     reasons.sort(key=lambda reason: -abs(reason.weight))
