@@ -1,0 +1,59 @@
+"""How long the app's loop is ever blocked: while it starts, while one reads, and while adding and tagging run."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from briefreader import paths
+
+from .start import QUIT, first_title
+from .terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECONDS = 20  # of work in the background
+
+
+def measure(folder: Path, home: Path) -> None:
+    """Print the longest block (ms) of each stretch."""
+    log = home / "late.txt"
+    command = [sys.executable, "-m", "benchmarks.app.probe", str(log), "--library", str(folder)]
+    terminal = Terminal(command, home=home)
+    stretches = [("start", terminal.began)]
+    terminal.until(first_title(folder))
+    terminal.settle(1.0)
+
+    stretches.append(("reading, moving, filtering", time.perf_counter()))
+    read(terminal)
+    stretches.append(("adding the sample documents", time.perf_counter()))
+    terminal.send("+")
+    terminal.settle()
+    terminal.send(f"{paths.shipped('sample_docs')}\r")
+    terminal.settle(2.0)
+    terminal.send("\x1b")
+    terminal.settle()
+    stretches.append(("learning and tagging", time.perf_counter()))
+    terminal.send("2")
+    terminal.send("\x14")  # ctrl+t
+    until = time.perf_counter() + SECONDS
+    while time.perf_counter() < until:
+        read(terminal)
+    stretches.append(("leaving", time.perf_counter()))
+    left = terminal.leave(QUIT)
+    late = [tuple(map(float, line.split())) for line in log.read_text(encoding="ascii").splitlines()]
+    for n, (name, since) in enumerate(stretches):
+        end = stretches[n + 1][1] if n + 1 < len(stretches) else float("inf")
+        found = sorted((lateness for when, lateness in late if since <= when < end), reverse=True)
+        longest = " ".join(f"{1000 * lateness:.0f}" for lateness in found[:5]) or "under 10"
+        print(f"  {name:<34} longest blocks {longest} ms")
+    print(f"  left in {1000 * left:.0f} ms while tagging ran", flush=True)
+
+
+def read(terminal: Terminal) -> None:
+    """Half a minute's reading in three seconds."""
+    for keys in ("j", "j", "j", "\r", " ", " ", "]", "h", "/", "t", "o", "k", "\x1b", "3", "j", "j", "2"):
+        terminal.send(keys)
+        terminal.listen(0.15)

@@ -1,0 +1,99 @@
+"""A program in a pseudo-terminal: keys in, what it paints out, each with its moment (``perf_counter``, s)."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LIMIT = 60.0  # seconds that anything may take
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\|[()].|.)")
+
+
+class Terminal:
+    """Starts ``command``; ``began`` is when."""
+
+    def __init__(self, command: Sequence[str], size: tuple[int, int] = (120, 40), home: Path | None = None) -> None:
+        self.began = time.perf_counter()
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+            if home is not None:
+                os.environ.update(HOME=str(home), XDG_STATE_HOME=str(home), XDG_CONFIG_HOME=str(home))
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
+            os.execvp(command[0], list(command))
+        self._seen = b""  # since the last key
+        self.moment = self.began  # of the latest output
+
+    @property
+    def text(self) -> str:
+        """What was painted since the last key, without escape sequences."""
+        return _ESCAPES.sub(b"", self._seen).decode(errors="replace")
+
+    @property
+    def count(self) -> int:
+        """Bytes that came since the last key."""
+        return len(self._seen)
+
+    def send(self, keys: str) -> float:
+        """Press keys; returns when."""
+        self._seen = b""
+        moment = time.perf_counter()
+        os.write(self._file, keys.encode())
+        return moment
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._file], [], [], max(seconds, 0))[0]:
+            return False
+        self._seen += os.read(self._file, 1 << 16)
+        self.moment = time.perf_counter()
+        return True
+
+    def until(self, *wanted: str) -> float:
+        """Wait until one of some texts has been painted since the last key; returns when it was."""
+        end = time.perf_counter() + LIMIT
+        while not any(text in self.text for text in wanted):
+            if not self._read(end - time.perf_counter()):
+                raise TimeoutError(f"none of {wanted} ever came; last: {self.text[-300:]!r}")
+        return self.moment
+
+    def listen(self, seconds: float) -> None:
+        """Take in what comes within so many seconds."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self._read(left)
+
+    def settle(self, seconds: float = 0.3) -> None:
+        """Wait until nothing has come for so many seconds."""
+        while self._read(seconds):
+            pass
+
+    def memory(self) -> float:
+        """What the program holds in memory now, in MB."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+        return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
+
+    def leave(self, keys: str) -> float:
+        """Press the keys that end the program; returns the seconds that took."""
+        left = self.send(keys)
+        try:
+            while time.perf_counter() - left < LIMIT:
+                if self._read(0.5) and not self._seen:
+                    break
+                self._seen = b""
+        except OSError:  # the other end is closed
+            pass
+        os.waitpid(self.pid, 0)
+        os.close(self._file)
+        return time.perf_counter() - left
