@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.content import Content
 
 from briefreader.tui.reasons import telling, telling_spans
 from briefreader.tui.screens.shared import MainBase
 from briefreader.tui.widgets.lists import BriefingList, InsightList
-from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.tag_strip import TagStrip
 
 if TYPE_CHECKING:
@@ -163,8 +161,3 @@ class Following(MainBase):
                 self.reader.mark_reasons(telling_spans(explanations[0]))
 
         self.background("reason", lambda cancelled: self.library.explain(target, topic), show, lambda text: None)
-
-    @on(Reader.Scrolled)
-    def _read_on(self, event: Reader.Scrolled) -> None:
-        event.stop()
-        self.reader.border_subtitle = Content(f"{event.percent}%")

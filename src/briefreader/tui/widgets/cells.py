@@ -62,9 +62,35 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
 
 
 def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
-    """A line of exactly ``width`` cells out of styled pieces, filled up with ``fill``."""
-    strip = Strip([Segment(text, style) for text, style in pieces if text])
-    return strip.crop(0, width).extend_cell_length(width, fill) if strip.cell_length != width else strip
+    """A line of exactly ``width`` cells out of styled pieces, filled up with ``fill``.
+
+    A blank needs no colour of its own and joins its neighbour: each change of style costs the terminal forty bytes.
+    """
+    segments: list[Segment] = []
+    filled = list(pieces)
+    filled.append((" " * (width - sum(cell_len(text) for text, _ in filled)), fill))
+    for text, style in filled:
+        if not text:
+            continue
+        last = segments[-1] if segments else None
+        if last is not None and last.style is not None and _joins(last.text, last.style, text, style):
+            segments[-1] = Segment(last.text + text, style if last.text.isspace() else last.style)
+        else:
+            segments.append(Segment(text, style))
+    strip = Strip(segments)
+    return strip.crop(0, width) if strip.cell_length != width else strip
+
+
+def _joins(before: str, style: Style, text: str, other: Style) -> bool:
+    """Whether two neighbours can be drawn in one style: the same, or one is blank and shows none of its own."""
+    if style == other:
+        return True
+    blank = before.isspace() or text.isspace()
+    return (
+        blank
+        and style.bgcolor == other.bgcolor
+        and not any(each.underline or each.reverse or each.strike or each.meta for each in (style, other))
+    )
 
 
 def ago(date: str, year: int) -> str:

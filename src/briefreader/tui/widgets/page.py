@@ -11,12 +11,11 @@ from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.geometry import Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
+from textual.content import Content
 from textual.strip import Strip
 
 from briefreader.tui.widgets.cells import Piece, strip_of
+from briefreader.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +32,7 @@ _SLICE = 0.010  # seconds of layout before other events get their turn
 _ROLES = "h1 h2 h3 strong em s code link mark rule muted".split()
 
 
-class BriefingPage(ScrollView):
+class BriefingPage(Lines):
     """Draws one briefing; offsets are code points into its body."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -45,8 +44,6 @@ class BriefingPage(ScrollView):
     }
     DEFAULT_CSS = """
     BriefingPage {
-        scrollbar-size-vertical: 1;
-        overflow-x: hidden;
         .md--h1 { color: $accent; text-style: bold; }
         .md--h2 { color: $primary; text-style: bold; }
         .md--h3 { color: $foreground; text-style: bold; }
@@ -65,13 +62,6 @@ class BriefingPage(ScrollView):
     }
     """
 
-    class Scrolled(Message):
-        """Another part of the briefing is on screen: ``percent`` of it was read."""
-
-        def __init__(self, percent: int) -> None:
-            super().__init__()
-            self.percent = percent
-
     def __init__(self, *, id: str | None = None, width: int = 84) -> None:
         super().__init__(id=id)
         self.briefing: Briefing | None = None
@@ -79,6 +69,7 @@ class BriefingPage(ScrollView):
         self.matches: list[Span] = []
         self.match = -1
         self._says = "Choose a briefing with Enter."
+        self._told = ""
         self._widest = width
         self._document: Document | None = None
         self._width = 0
@@ -100,8 +91,11 @@ class BriefingPage(ScrollView):
 
     def mark_reasons(self, spans: Sequence[Span]) -> None:
         """Underline what earned a topic."""
-        self._reasons = sorted(spans)
-        self.refresh()
+        before, self._reasons = set(self._reasons), sorted(spans)
+        if self._document is not None:
+            for low, high in before ^ set(spans):
+                first = self._document.line_of(low)
+                self.redraw(first, self._document.line_of(high - 1) - first + 1)
 
     def jump(self, start: int, end: int | None = None) -> None:
         """Bring ``start`` near the top; with ``end``, light the passage up."""
@@ -132,8 +126,9 @@ class BriefingPage(ScrollView):
         self._width = self.scrollable_content_region.width
         self._document = None
         self._wanted = offset or None
-        self.virtual_size = Size(self._width, 0)
-        if self.briefing is not None and self._width > 0:
+        if self.briefing is None or self._width <= 0:
+            self.extend_to(0)
+        else:
             # the Markdown parser is not needed before the first paint
             from briefreader.tui.widgets.document import Document
 
@@ -165,7 +160,7 @@ class BriefingPage(ScrollView):
 
     def _extent(self) -> None:
         if self._document is not None:
-            self.virtual_size = Size(self._width, len(self._document.lines))
+            self.extend_to(len(self._document.lines))
 
     def _settle(self) -> None:
         """Jump to the wanted offset if its lines are there."""
@@ -257,4 +252,8 @@ class BriefingPage(ScrollView):
             self._tell()
 
     def _tell(self) -> None:
-        self.post_message(self.Scrolled(self.percent))
+        """Say on the border how far one has read; the border is drawn again only if that changed."""
+        says = f"{self.percent}%" if self._document is not None else ""
+        if says != self._told:
+            self._told = says
+            self.border_subtitle = Content(says)

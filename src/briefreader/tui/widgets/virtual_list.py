@@ -9,13 +9,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 
 from briefreader.tui.keys import bindings
 from briefreader.tui.widgets.cells import Piece, cut, strip_of
+from briefreader.tui.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
 
-class VirtualList(ScrollView, can_focus=True):
+class VirtualList(Lines, can_focus=True):
     """A list of ``count`` rows of ``row_height`` lines each, with a cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("list")
@@ -41,8 +40,6 @@ class VirtualList(ScrollView, can_focus=True):
     }
     DEFAULT_CSS = """
     VirtualList {
-        scrollbar-size-vertical: 1;
-        overflow-x: hidden;
         .row--cursor { background: $cursor-blur; }
         .row--muted { color: $muted; }
         .row--accent { color: $accent; }
@@ -115,7 +112,7 @@ class VirtualList(ScrollView, can_focus=True):
     def refresh_row(self, index: int) -> None:
         """Draw one row again."""
         if 0 <= index < self.count:
-            self.refresh_lines(index * self.row_height, self.row_height)
+            self.redraw(index * self.row_height, self.row_height)
 
     def validate_cursor(self, value: int) -> int:
         """Keep the cursor on a row."""
@@ -142,7 +139,7 @@ class VirtualList(ScrollView, can_focus=True):
         return max(self.scrollable_content_region.height // self.row_height, 1)
 
     def _resize(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, self.count * self.row_height)
+        self.extend_to(self.count * self.row_height)
 
     def _reveal(self) -> None:
         """Scroll so that the cursor's row is wholly on screen."""
