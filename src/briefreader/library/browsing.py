@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from briefreader import query as language
 from briefreader.errors import TaxonomyError
 from briefreader.library.searching import Searching
-from briefreader.storage import briefings, counts, filters, lists
+from briefreader.storage import briefings, counts, filters, lists, postings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+
     from briefreader.model import Briefing, BriefingRow, InsightRow, Original
     from briefreader.storage.counts import Stats
+    from briefreader.storage.database import Connection
 
 _RANKED = 200  # insights that decide which briefings come first
 list_ = list  # inside the class, ``list`` is a verb
@@ -36,33 +40,63 @@ class Facets:
 class Browsing(Searching):
     """Verbs that only look."""
 
-    def keys(self, query: str = "", *, limit: int | None = None, after: int | None = None) -> list[int]:
+    _met: tuple[tuple[object, ...], npt.NDArray[np.int32]] | None = None
+
+    def keys(
+        self, query: str = "", *, limit: int | None = None, after: int | None = None, quick: bool = False
+    ) -> list[int]:
         """Row keys of the briefings that answer a query.
 
         Newest first, or what ``sort:`` says. Free words are looked for in titles, sources and insights, and the best
-        matches come first unless ``sort:date`` is asked for. ``after`` goes on behind a row key (a page).
+        matches come first unless ``sort:date`` is asked for. ``after`` goes on behind a row key (a page). ``quick``
+        takes words as they are spelt, and doesn't wait for the search index to load.
         """
         asked = language.parse(query)
         with self.db.reading() as con:
             if not asked.terms:
                 return filters.briefing_keys(con, asked, self._expand, self._topics, limit=limit, after=after)
-            found = filters.briefing_keys(con, asked, self._expand, self._topics)
-            matching = self._matching_briefings(con, asked, found)
-            named = set(filters.body_keys(con, [t.text for t in (*asked.words, *asked.phrases)], column="title_fts"))
-        kept = [key for key in found if key in matching]
-        if asked.sort in (None, "relevance"):
-            kept = self._best_first(asked, kept, named)
+            kept = self._holding(con, asked, quick=quick)
         if after in kept:
             kept = kept[kept.index(after) + 1 :]
         return kept[:limit]
 
-    def _best_first(self, asked: language.Query, keys: Sequence[int], named: set[int]) -> list_[int]:
+    def _holding(self, con: Connection, asked: language.Query, *, quick: bool) -> list_[int]:
+        """Who meets the filters and holds the words."""
+        listed = self._meeting(con, asked)
+        size = int(listed.max(initial=0)) + 1
+        answering = self._answering_by_text if quick else self._answering
+        kept = listed[answering(con, asked, size)[listed]]
+        if asked.sort in (None, "relevance"):
+            kept = self._best_first(con, asked, kept, size, quick=quick)
+        keys: list[int] = kept.tolist()
+        return keys
+
+    def _meeting(self, con: Connection, asked: language.Query) -> npt.NDArray[np.int32]:
+        """Who meets the filters, in order; kept while words are typed beside them and the library stays as it is."""
+        import numpy as np
+
+        known = asked.filters, asked.sort, self._topics, postings.Reader(con).version()
+        kept = self._met
+        if kept is None or kept[0] != known:
+            keys = filters.briefing_keys(con, asked, self._expand, self._topics)
+            kept = self._met = known, np.array(keys, np.int32)
+        return kept[1]
+
+    def _best_first(
+        self, con: Connection, asked: language.Query, keys: npt.NDArray[np.int32], size: int, *, quick: bool
+    ) -> npt.NDArray[np.int32]:
         """Briefings whose title or source holds the words, then those with the best insights, then the others."""
-        hits = self.search(str(language.Query(terms=asked.terms)), limit=_RANKED)
-        with self.db.reading() as con:
-            owners = lists.owners(con, [hit.row.key for hit in hits])
-        rank = {key: n for n, key in reversed(list(enumerate(owners, 1)))} | dict.fromkeys(named, 0)
-        return sorted(keys, key=lambda key: rank.get(key, len(owners) + 1))
+        import numpy as np
+
+        owners = np.array([] if quick else self._best_owners(con, asked, _RANKED), np.int32)
+        named = np.array(
+            filters.body_keys(con, [t.text for t in asked.terms if not t.negated], column="title_fts"), int
+        )
+        rank = np.full(size, len(owners) + 1)
+        known = owners < size  # others don't meet the filters
+        rank[owners[known][::-1]] = np.flatnonzero(known)[::-1] + 1
+        rank[named[named < size]] = 0
+        return keys[np.argsort(rank[keys], kind="stable")]
 
     def count(self, query: str = "") -> int:
         """How many briefings answer a query."""

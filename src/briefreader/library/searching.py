@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from briefreader import query as language
@@ -12,12 +13,13 @@ from briefreader.model import Hit
 from briefreader.storage import filters, lists, postings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     import numpy as np
     import numpy.typing as npt
 
     from briefreader.query import Query
+    from briefreader.search.owners import Owners
     from briefreader.search.searcher import Match, Searcher
     from briefreader.storage.database import Connection
 
@@ -32,6 +34,12 @@ class Searching(Base):
     _searcher: Searcher | None = None
     _aliases: tuple[tuple[str, ...], ...] = ()
     _filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
+
+    @cached_property
+    def _owners(self) -> Owners:
+        from briefreader.search.owners import Owners
+
+        return Owners()
 
     def search(self, query: str, *, limit: int = 50, cancelled: Callable[[], bool] = lambda: False) -> list[Hit]:
         """The insights that answer a query, best first; without words the newest that meet its filters.
@@ -65,25 +73,66 @@ class Searching(Base):
             postings.empty(con, ANALYSIS)
         self._index_new(1)
 
-    def _matching_briefings(self, con: Connection, asked: Query, among: Iterable[int]) -> set[int]:
-        """Which of some briefings hold a query's words, in title, source, author or an insight; by row key."""
+    @property
+    def searchable(self) -> bool:
+        """Whether the index is loaded: the first search has been answered, or ``warm`` called."""
+        return self._searcher is not None
+
+    def _answering(self, con: Connection, asked: Query, size: int) -> npt.NDArray[np.bool_]:
+        """Which briefings hold a query's words, in title, source, author or an insight: a mask by row key."""
+        from briefreader.search.owners import mask
+
         words = [t.text for t in asked.terms if not t.negated]
         here = not asked.scopes or {"title", "text"} & set(asked.scopes)
         with self._search_lock:
             searcher, reader = self._ready(con)
-            found = set() if words else set(among)
+            self._owners.refresh(reader, reader.state().highest)
+            found = mask(size, []) if words else ~mask(size, [])
             if words and here:
                 wanted = replace(asked, terms=(*asked.phrases, *asked.words))
-                found = reader.owners(searcher.related(reader, wanted).tolist())
-                found |= set(filters.body_keys(con, words, column="title_fts"))
-            if "body" in asked.scopes:
-                found |= set(filters.body_keys(con, words))
-            if "notes" in asked.scopes:
-                found |= {key for key, _ in filters.note_keys(con, words)}
+                found |= mask(size, self._owners.of(searcher.related(reader, wanted)))
+                found |= mask(size, filters.body_keys(con, words, column="title_fts"))
             for term in asked.negations:
-                found -= reader.owners(searcher.holding(reader, term).tolist())
-                found -= set(filters.body_keys(con, [term.text], column="title_fts"))
+                found &= ~mask(size, self._owners.of(searcher.holding(reader, term)))
+        return self._widened(con, asked, words, found)
+
+    def _answering_by_text(self, con: Connection, asked: Query, size: int) -> npt.NDArray[np.bool_]:
+        """The same from the full-text index alone: words as they are spelt, but nothing need be loaded."""
+        from briefreader.search.owners import mask
+
+        words = [t.text for t in asked.terms if not t.negated]
+        found = mask(size, filters.body_keys(con, words)) if words else ~mask(size, [])
+        if words:
+            found |= mask(size, filters.body_keys(con, words, column="title_fts"))
+        for term in asked.negations:
+            found &= ~mask(size, filters.body_keys(con, [term.text]))
+        return self._widened(con, asked, words, found)
+
+    @staticmethod
+    def _widened(
+        con: Connection, asked: Query, words: list[str], found: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.bool_]:
+        """With the scopes that were asked for besides, and without titles that hold a negated word."""
+        from briefreader.search.owners import mask
+
+        if "body" in asked.scopes:
+            found |= mask(found.size, filters.body_keys(con, words))
+        if "notes" in asked.scopes:
+            found |= mask(found.size, (key for key, _ in filters.note_keys(con, words)))
+        for term in asked.negations:
+            found &= ~mask(found.size, filters.body_keys(con, [term.text], column="title_fts"))
         return found
+
+    def _best_owners(self, con: Connection, asked: Query, most: int) -> list[int]:
+        """Row keys of the briefings of the best ``most`` insights, best first; a briefing may come several times."""
+        import numpy as np
+
+        with self._search_lock:
+            found = self._find(con, language.Query(terms=asked.terms), most, lambda: False)
+            keys = np.array([match.key for match in found], np.int32)
+            self._owners.refresh(postings.Reader(con), int(keys.max(initial=0)))
+            best: list[int] = self._owners.of(keys).tolist()
+        return best
 
     def _index_new(self, at_least: int = 0) -> None:
         """Put waiting insights into the posting lists when there are ``at_least`` so many; never fails a search.

@@ -22,6 +22,7 @@ Expand = Callable[[str], Collection[str]]
 Known = Collection[str] | None
 
 _MOST_WORDS = 32
+_UNQUOTABLE = {ord('"'): " ", 0: " "}  # neither can stand in a string of FTS5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
         case "source" | "author":
             column = filter_.key
             names = f"SELECT {column} FROM (SELECT DISTINCT {column} FROM briefing WHERE removed = 0)"
-            return Condition(f"b.{column} IN ({names} WHERE instr(fold({column}), fold(?)))", (value,))
+            named = f"{column} IN ({names} WHERE instr(fold({column}), fold(?)))"
+            # by key: the index by name has it, and the list's own index has no names
+            return Condition(f"b.key IN (SELECT key FROM briefing WHERE removed = 0 AND {named})", (value,))
         case "after":
             return Condition("b.date >= ?", (value,))
         case "before":
@@ -160,8 +163,14 @@ def briefing_keys(
         best = "SELECT max(s.score) FROM suggestion s WHERE s.briefing_key = b.key AND s.insight_number = 0"
         order = f"({best} {among}) DESC NULLS LAST, {order}"
         values += [json.dumps(topics)] if topics else []
-    sql = f"SELECT b.key FROM briefing b WHERE {' AND '.join(c.sql for c in where)} ORDER BY {order} LIMIT ?"
-    return [r[0] for r in con.execute(sql, (*values, -1 if limit is None else limit))]
+    sql = f"SELECT b.key AS k FROM briefing b WHERE {' AND '.join(c.sql for c in where)} ORDER BY {order} LIMIT ?"
+    return _column(con, sql, (*values, -1 if limit is None else limit))
+
+
+def _column(con: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[int]:
+    """The column ``k`` of a query, fetched in a single row: a hundred thousand rows would hold up other threads."""
+    found: list[int] = json.loads(con.execute(f"SELECT json_group_array(k) FROM ({sql})", values).fetchone()[0])
+    return found
 
 
 def count(con: sqlite3.Connection, query: Query, expand: Expand, known: Known) -> int:
@@ -189,11 +198,11 @@ def body_keys(con: sqlite3.Connection, words: Sequence[str], *, column: str = "b
 
     A word matches as a beginning, a phrase word for word; case and accents don't matter.
     """
-    match = " ".join(f'"{word.replace(chr(34), " ")}"*' for word in words[:_MOST_WORDS] if any(map(str.isalnum, word)))
+    quoted = (f'"{word.translate(_UNQUOTABLE)}"*' for word in words[:_MOST_WORDS] if any(map(str.isalnum, word)))
+    match = " ".join(quoted)
     if not match:
         return []
-    rows = con.execute(f"SELECT rowid FROM {column} WHERE {column} MATCH ?", (match,))
-    return [r[0] for r in rows]
+    return _column(con, f"SELECT rowid AS k FROM {column} WHERE {column} MATCH ?", (match,))
 
 
 def note_keys(con: sqlite3.Connection, words: Sequence[str]) -> list[tuple[int, int]]:

@@ -106,12 +106,3 @@ def insight_keys(con: sqlite3.Connection, briefing_keys: Sequence[int]) -> list[
         (json.dumps(list(briefing_keys)),),
     )
     return [r["key"] for r in found]
-
-
-def owners(con: sqlite3.Connection, keys: Sequence[int]) -> list[int]:
-    """Row keys of the briefings that insights belong to, in the order of their row keys."""
-    found = con.execute(
-        "SELECT key, briefing_key FROM insight WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(keys)),)
-    )
-    owner = {r["key"]: r["briefing_key"] for r in found}
-    return [owner[key] for key in keys if key in owner]

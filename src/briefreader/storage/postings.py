@@ -148,13 +148,15 @@ class Reader:
         while part := self._cursor.fetchmany(size):
             yield part
 
-    def owners(self, keys: Sequence[int]) -> set[int]:
-        """Row keys of the briefings that insights belong to."""
-        wanted = json.dumps(list(keys))
-        found = self._cursor.execute(
-            "SELECT DISTINCT briefing_key FROM insight WHERE key IN (SELECT value FROM json_each(?))", (wanted,)
-        )
-        return {key for (key,) in found}
+    def owners(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
+        """Keys of the insights above ``after`` with their briefing's, in no order, ``size`` at a time."""
+        every = "SELECT key, briefing_key FROM insight"
+        if after:
+            self._cursor.execute(f"{every} WHERE key > ?", (after,))
+        else:  # the two indexes hold all that is asked for; the table holds every text besides
+            self._cursor.execute(f"{every} WHERE NOT hidden UNION ALL {every} WHERE hidden")
+        while part := self._cursor.fetchmany(size):
+            yield part
 
     def owned(self, briefings: Sequence[int]) -> set[int]:
         """Keys of the insights of some briefings."""
