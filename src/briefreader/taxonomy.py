@@ -23,12 +23,14 @@ from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as Map
 
 MAX_BYTES = 4_000_000
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+ID_FORM = "use a-z 0-9 - _, at most 100"
 _TOP_KEYS = ("version", "topics", "aliases")
-_TOPIC_KEYS = ("id", "label", "description", "alt", "keywords", "include", "exclude", "broader", "examples", "was")
-_LIST_KEYS = frozenset({"alt", "keywords", "exclude", "examples", "was"})
+TOPIC_KEYS = ("id", "label", "description", "alt", "keywords", "include", "exclude", "broader", "examples", "was")
+LIST_KEYS = frozenset({"alt", "keywords", "exclude", "examples", "was"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Taxonomy:
     @property
     def digest(self) -> str:
         """A hash of the content; comments, layout and line numbers do not count."""
-        content = [[getattr(t, key) for key in _TOPIC_KEYS] for t in self.topics]
+        content = [[getattr(t, key) for key in TOPIC_KEYS] for t in self.topics]
         return hashlib.sha256(json.dumps([content, self.aliases]).encode()).hexdigest()[:16]
 
     def topic(self, id: str) -> Topic:
@@ -97,7 +99,7 @@ class Taxonomy:
                 return topic
         near = difflib.get_close_matches(id, self.ids, 1)
         raise NotFoundError(
-            f"no topic {id!r}", hint=f"did you mean {near[0]}?" if near else "`taxonomy show` lists them"
+            f"no topic {id!r}", hint=f"did you mean {near[0]}?" if near else "briefreader taxonomy show lists them"
         )
 
     def narrower(self, id: str) -> set[str]:
@@ -118,14 +120,13 @@ class Taxonomy:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError:
             return cls.load(path)
-        if (kept := _unpack(cache, digest, path)) is not None:
-            return kept
+        if (kept := _cached(cache, digest)) is not None:
+            return replace(kept, path=str(path))
         taxonomy = cls.load(path)
-        fields = [{key: getattr(topic, key) for key in (*_TOPIC_KEYS, "line")} for topic in taxonomy.topics]
         partial = cache.with_name(f"{cache.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
             cache.parent.mkdir(exist_ok=True)
-            partial.write_text(json.dumps({"of": digest, "topics": fields, "aliases": taxonomy.aliases}), "utf-8")
+            partial.write_text(json.dumps({"of": digest, **taxonomy.to_json()}), "utf-8")
             partial.replace(cache)
         return taxonomy
 
@@ -140,7 +141,7 @@ class Taxonomy:
         errors = [p for p in problems if p.severity == "error"]
         if errors:
             first = errors[0]
-            more = f" (and {len(errors) - 1} more: `taxonomy check` shows all)" if len(errors) > 1 else ""
+            more = f" (and {len(errors) - 1} more: briefreader taxonomy check shows all)" if len(errors) > 1 else ""
             where = f"{path}:{first.line}:{first.column}" if first.line else str(path)
             raise TaxonomyError(first.message + more, where=where, hint=first.hint)
         return taxonomy
@@ -149,6 +150,24 @@ class Taxonomy:
     def check(cls, path: str | Path, common: Iterable[str] = ()) -> list[TaxonomyProblem]:
         """All problems of a taxonomy file, in its order; ``common`` are stems that most of a library's texts hold."""
         return _read(Path(path), frozenset(common))[1]
+
+    def to_json(self) -> dict[str, Any]:
+        """The taxonomy as JSON values, for a process or a run that must not wait for YAML."""
+        topics = [{key: getattr(topic, key) for key in (*TOPIC_KEYS, "line")} for topic in self.topics]
+        return {"path": self.path, "topics": topics, "aliases": self.aliases}
+
+    @classmethod
+    def from_json(cls, value: Map[str, Any]) -> Taxonomy:
+        """The inverse of ``to_json``.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: ``value`` is no such thing.
+        """
+        topics: list[dict[str, Any]] = [
+            {k: tuple(v) if k in LIST_KEYS else v for k, v in topic.items()} for topic in value["topics"]
+        ]
+        aliases = tuple(tuple(group) for group in value["aliases"])
+        return cls(tuple(Topic(**topic) for topic in topics), aliases, str(value["path"]))
 
     def dump(self, path: str | Path) -> None:
         """Write the taxonomy as YAML that loads as it is (comments of an earlier file are not kept)."""
@@ -159,7 +178,7 @@ class Taxonomy:
         lines = ["version: 1", "topics:" if self.topics else "topics: []"]
         for topic in self.topics:
             mark = "  - "
-            for key in _TOPIC_KEYS:
+            for key in TOPIC_KEYS:
                 value = getattr(topic, key)
                 if value or key in ("id", "label"):
                     lines.append(f"{mark}{key}: {yaml_value(value)}")
@@ -170,17 +189,16 @@ class Taxonomy:
         return "\n".join(lines) + "\n"
 
 
-def _unpack(cache: Path, digest: str, path: Path) -> Taxonomy | None:
+def is_id(text: str) -> bool:
+    """Whether a topic may have this id."""
+    return _ID.fullmatch(text) is not None
+
+
+def _cached(cache: Path, digest: str) -> Taxonomy | None:
     """The taxonomy in ``cache`` if it was made from the bytes with this digest."""
     try:
         kept = json.loads(cache.read_text(encoding="utf-8"))
-        if kept["of"] != digest:
-            return None
-        fields: list[dict[str, Any]] = [
-            {k: tuple(v) if k in _LIST_KEYS else v for k, v in topic.items()} for topic in kept["topics"]
-        ]
-        aliases = tuple(tuple(group) for group in kept["aliases"])
-        return Taxonomy(tuple(Topic(**topic) for topic in fields), aliases, str(path))
+        return Taxonomy.from_json(kept) if kept["of"] == digest else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -272,20 +290,20 @@ class _Reader:
         if not isinstance(node, Mapping):
             self.error(node, "a topic is a list of keys", "begin with `- id: …`")
             return None
-        self.known_keys(node, _TOPIC_KEYS)
+        self.known_keys(node, TOPIC_KEYS)
         id = self.string(node.values.get("id"))
         label = self.string(node.values.get("label"))
         if not id:
             self.error(node.values.get("id", node), "a topic needs an `id`", "a-z 0-9 - _")
             return None
-        if not _ID.fullmatch(id):
-            self.error(node.values["id"], f"`{id}` cannot be an id", "use a-z 0-9 - _, at most 100")
+        if not is_id(id):
+            self.error(node.values["id"], f"`{id}` cannot be an id", ID_FORM)
             return None
         if not label:
             self.error(node.values.get("label", node), f"topic `{id}` needs a `label`")
         self.places[id, "id", id] = node.values["id"]
         lists: dict[str, tuple[str, ...]] = {}
-        for key in _LIST_KEYS & node.values.keys():
+        for key in LIST_KEYS & node.values.keys():
             lists[key] = self.strings(node.values[key])
             for item in _items(node.values[key]):
                 if isinstance(item, Scalar):
@@ -368,4 +386,5 @@ def _is_empty(node: Node) -> bool:
 
 def renamed(topic: Topic, id: str) -> Topic:
     """The topic under another id; decisions follow through ``was``."""
-    return replace(topic, id=id, was=tuple(dict.fromkeys((*topic.was, topic.id))))
+    former = dict.fromkeys((*topic.was, topic.id))
+    return replace(topic, id=id, was=tuple(old for old in former if old != id))

@@ -83,3 +83,11 @@ def test_where_to_is_asked_or_set(library: Path, tmp_path: Path, cli: Any, monke
     assert cli("export", "--config", config).code == 0
     assert len(list(library.glob("*.md"))) == 2
     assert cli("pull", "--config", config).code == 0
+
+
+def test_a_stream_asked_for_as_json_is_nothing_but_the_data(library: Path, cli: Any) -> None:
+    lines = cli("export", "--single", "-", "--jsonl").records
+    assert sorted(line["title"] for line in lines) == ["One", "Two"]
+    whole = json.loads(cli("export", "--single", "-", "--json").out)
+    assert [briefing["id"] for briefing in whole["briefings"]] == [line["id"] for line in lines]
+    assert cli("export", "--single", "-", "--format", "csv", "--json").out.startswith("briefing_id,")

@@ -67,10 +67,10 @@ def test_alone_without_a_terminal_it_prints_help_and_exits_with_2(cli: Any) -> N
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (["confg"], "Did you mean config?"),
-        (["zzz"], "No such command: zzz"),
+        (["confg"], "did you mean config?"),
+        (["zzz"], "there is no command 'zzz'"),
         (["config", "show", "--jsn"], "--json"),
-        (["config", "shw"], "Did you mean show?"),
+        (["config", "shw"], "did you mean show?"),
         (["config", "show", "surplus"], "surplus"),
     ],
 )
@@ -78,6 +78,17 @@ def test_wrong_words_are_a_usage_error_that_says_what_to_do(argv: list[str], sai
     ran = cli(*argv)
     assert ran.code == 2 and ran.out == ""
     assert said in ran.err
+
+
+def test_a_group_alone_shows_its_commands_and_is_a_usage_error(cli: Any) -> None:
+    ran = cli("taxonomy")
+    assert ran.code == 2 and ran.out == ""
+    assert ran.err.startswith("Usage: briefreader taxonomy") and "rename" in ran.err
+
+
+def test_a_letter_that_is_no_option_of_a_command_is_no_word_of_its_query(cli: Any) -> None:
+    ran = cli("mark", "--star", "pricing", "-n", "3")
+    assert ran.code == 2 and "-n" in ran.err
 
 
 def test_global_options_work_before_and_after_the_command(cli: Any, tmp_path: Path) -> None:

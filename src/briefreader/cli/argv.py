@@ -27,7 +27,7 @@ def sort_words(args: Iterable[str], arity: Mapping[str, int]) -> Words:
     """Sort ``args`` by the options a command knows.
 
     ``arity`` maps each option (``--limit``, ``-n``) to how many values follow it. ``--unknown`` stays an option, for
-    click to complain of; ``-word`` that is no option nor a cluster of one-letter flags is a word.
+    click to complain of, and so does ``-x``; ``-word`` that is no cluster of one-letter flags is a word.
     """
     sorted_ = Words([], [], [])
     stream = iter(args)
@@ -46,7 +46,7 @@ def sort_words(args: Iterable[str], arity: Mapping[str, int]) -> Words:
 
 
 def _is_option(arg: str, arity: Mapping[str, int]) -> bool:
-    if arg in arity or re.match(r"--\w", arg):
+    if arg in arity or re.match(r"--\w|-[A-Za-z]$", arg):
         return True
     if not re.match(r"-\w", arg):
         return False

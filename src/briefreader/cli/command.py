@@ -16,6 +16,7 @@ import click
 
 from briefreader.cli.argv import sort_words
 from briefreader.cli.session import Session
+from briefreader.errors import UsageError
 
 Function = Callable[..., Any]
 
@@ -145,10 +146,10 @@ class LazyGroup(KnowsGlobals, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.homes and not args[0].startswith("-"):
+        if args[0] not in self.homes and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-            advice = f"Did you mean {near[0]}?" if near else f"See {ctx.command_path} --help."
-            raise click.UsageError(f"No such command: {args[0]}. {advice}", ctx)
+            hint = f"did you mean {near[0]}?" if near else f"{ctx.command_path} --help lists the commands"
+            raise UsageError(f"there is no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 
 

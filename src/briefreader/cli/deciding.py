@@ -10,7 +10,7 @@ import click
 from briefreader.cli.command import LazyGroup, QueryCommand, command
 from briefreader.cli.completing import BriefingId, QueryWord, TopicId
 from briefreader.cli.session import words_of
-from briefreader.errors import NotFoundError, UsageError
+from briefreader.errors import UsageError
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 def _decide(session: Session, id: str, topics: tuple[str, ...], verdict: Verdict) -> None:
     with session.library() as library, session.out.records(verdict) as write:
+        topics = tuple(library.taxonomy.topic(topic).id for topic in topics)
         for topic in topics:
-            if topic not in library.taxonomy.ids:
-                raise NotFoundError(f"no topic {topic}", hint="briefreader taxonomy show lists them")
             write({"target": id, "topic": topic, "verdict": verdict}, id)
         if not session.dry_run:
             session.report(library.decide_many([(id, topic, verdict) for topic in topics]))

@@ -106,7 +106,8 @@ def _of_line(line: bytes, number: int, where: str) -> Document | Failed:
     try:
         data: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return Failed(number, f"not JSON: {error}", where, "one object a line")
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "not UTF-8, or nested too deeply"
+        return Failed(number, f"not JSON: {reason}", where, "one object a line")
     if not isinstance(data, dict):
         return Failed(number, "not a JSON object", where, '{"id": …, "title": …, "text": …}')
     id = data.get("id", number)

@@ -13,7 +13,7 @@ from briefreader.cli.command import command, limit_option
 from briefreader.cli.completing import BriefingId, TopicId
 from briefreader.cli.suggesting import quoted
 from briefreader.display import one_line
-from briefreader.errors import ReadingError
+from briefreader.errors import NotFoundError, ReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,8 @@ def explain(session: Session, target: str, topic: str | None) -> None:
     """
     if target == "-" or Path(target).is_file():
         title, text, found = _of_file(session, target, topic)
+    elif len(Path(target).parts) > 1:
+        raise NotFoundError("there is no such file", where=target)
     else:
         with session.library() as library:
             found = library.explain(target, topic)

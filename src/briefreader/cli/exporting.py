@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ _STYLES = {"written": "green", "merged": "green", "conflict": "yellow", "skipped
 @click.argument("query", nargs=-1, type=QueryWord())
 @click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="The folder of notes.")
 @click.option(
-    "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv"]), default="markdown",
+    "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv"]),
     help="Markdown notes (the default), or one file of data.",
 )  # fmt: skip
 @click.option("--profile", type=click.Choice(["obsidian", "logseq", "hugo", "plain"]), help="The app that reads them.")
@@ -43,7 +44,7 @@ def export(
     session: Session,
     query: tuple[str, ...],
     to: Path | None,
-    form: str,
+    form: str | None,
     profile: str | None,
     template: Path | None,
     group_by: str | None,
@@ -67,9 +68,11 @@ def export(
     chosen = template or (Path(settings.template).expanduser() if settings.template else None)
     counts: Counter[str] = Counter()
     out = session.out
+    if form is None:
+        form = out.form if single == "-" and out.form in ("json", "jsonl") else "markdown"
     with (
         session.library() as library,
-        session.out.records("export") as write,
+        nullcontext(_no_record) if single == "-" else out.records("export") as write,
         watched(session, "Exporting") as progress,
     ):
         for exported in library.export(
@@ -96,6 +99,10 @@ def export(
     if single != "-":
         out.note(", ".join(f"{count:,} {status}" for status, count in counts.items()) or "nothing to export")
     return _code(counts, check)
+
+
+def _no_record(_record: object, _name: str | None = None) -> None:
+    """For a stream: what is exported is all that stdout gets."""
 
 
 def _record(exported: Exported) -> dict[str, str]:

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 @click.argument("file", default="-", type=click.Path(allow_dash=True))
 def dump(session: Session, file: str) -> None:
     """Write the library as text, a record a line: everything that cannot be made again."""
-    with session.library() as library, click.open_file(file, "w", encoding="utf-8", atomic=file != "-") as stream:
-        library.dump(cast("TextIO", stream))
+    with session.library() as library:
+        try:
+            with click.open_file(file, "w", encoding="utf-8", atomic=file != "-") as stream:
+                library.dump(cast("TextIO", stream))
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # the name it holds is the unfinished file's
+            raise errors.BriefreaderError(f"cannot be written: {error.strerror}", where=file) from error
 
 
 @command("restore")

@@ -131,9 +131,13 @@ def _failed(error: Exception, session: Session) -> int:
     if isinstance(error, errors.BriefreaderError):
         out.problem(error.message, where=error.where, hint=error.hint)
         return error.exit_code
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return errors.USAGE
     if isinstance(error, click.ClickException):
         context: Any = getattr(error, "ctx", None)
-        out.problem(error.format_message(), hint=f"see {context.command_path} --help" if context else "")
+        message = " ".join(error.format_message().split())
+        out.problem(message, hint=f"see {context.command_path} --help" if context else "")
         return errors.USAGE if isinstance(error, click.UsageError) else errors.FAILURE
     if session.debug:
         raise error

@@ -167,14 +167,13 @@ def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
 def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence[str], str, str]]) -> None:
     """Accept and reject for all that match, as one batch; nothing is changed unless every line is right."""
     changes: dict[tuple[str, str], Verdict] = {}
-    known = set(library.taxonomy.ids)
     for signed, query, where in orders:
-        if unknown := [word[1:] for word in signed if word[1:] not in known]:
-            raise errors.NotFoundError(
-                f"no topic {unknown[0]}", where=where, hint="briefreader taxonomy show lists them; QUERY comes after --"
-            )
+        try:
+            verdicts = {library.taxonomy.topic(word[1:]).id: _VERDICTS[word[0]] for word in signed}
+        except errors.NotFoundError as error:
+            raise errors.NotFoundError(error.message, where=where, hint=f"{error.hint}; QUERY comes after --") from None
         for row in library.list(query):
-            changes |= {(row.id, word[1:]): _VERDICTS[word[0]] for word in signed}
+            changes |= {(row.id, topic): verdict for topic, verdict in verdicts.items()}
     with session.out.records("tag") as write:
         for (id, topic), verdict in changes.items():
             write({"id": id, "topic": topic, "verdict": verdict}, id)

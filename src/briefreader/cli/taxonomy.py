@@ -170,7 +170,9 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
     with session.library() as library, session.out.records("taxonomy update") as write:
         news = {topic.id: topic for topic in library.taxonomy_news()}
         if unknown := [id for id in ids if id not in news]:
-            raise errors.NotFoundError(f"no new topic {unknown[0]}", hint="taxonomy update --dry-run lists them")
+            raise errors.NotFoundError(
+                f"no new topic {unknown[0]}", hint="briefreader taxonomy update --dry-run lists them"
+            )
         chosen = [news[id] for id in ids] or list(news.values())
         for topic in chosen:
             write(asdict(topic), topic.id)

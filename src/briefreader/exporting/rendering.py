@@ -168,7 +168,8 @@ class NoteTemplate:
         try:
             return cls(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"the template cannot be read: {error}", where=str(path)) from error
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            raise UsageError(f"the template cannot be read: {reason}", where=str(path)) from error
 
     def blocks(self, values: Mapping[str, object]) -> tuple[Block, ...]:
         """Render with ``values`` (names to plain data, already safe as Markdown) into managed blocks, in order.

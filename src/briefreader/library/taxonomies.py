@@ -12,7 +12,7 @@ from briefreader.library import taxonomy_text
 from briefreader.library.base import SHIPPED_TAXONOMY, TAXONOMY
 from briefreader.library.tagging import SAMPLE_CHARACTERS, Tagging
 from briefreader.storage import decisions, suggestions
-from briefreader.taxonomy import Taxonomy, Topic, renamed
+from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, is_id, renamed
 from briefreader.text import fold
 
 if TYPE_CHECKING:
@@ -48,8 +48,17 @@ class Taxonomies(Tagging):
         return id
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
-        """Give a topic another id (and label); verdicts follow, ``was`` remembers the former."""
+        """Give a topic another id (and label); verdicts follow, ``was`` remembers the former.
+
+        Raises:
+            NotFoundError: there is no topic ``old``.
+            UsageError: ``new`` cannot be an id, or is another topic's.
+        """
         topic = self.taxonomy.topic(old)
+        if not is_id(new):
+            raise UsageError(f"{new!r} cannot be an id", hint=ID_FORM)
+        if new != topic.id and new in self.taxonomy.ids:
+            raise UsageError(f"there is a topic {new!r} already", hint="briefreader taxonomy merge joins two")
         changed = renamed(topic, new) if new != topic.id else topic
         self._change_taxonomy({topic.id: replace(changed, label=label or topic.label)})
         return self._moved(topic.id, new, "rename topic")

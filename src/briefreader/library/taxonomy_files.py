@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from briefreader.errors import MissingExtraError, TaxonomyError, UsageError
-from briefreader.taxonomy import Taxonomy, Topic
+from briefreader.taxonomy import LIST_KEYS, TOPIC_KEYS, Taxonomy, Topic
 from briefreader.text import fold
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("yaml", "tsv", "ttl", "jsonld")
 _SUFFIXES = {".yaml": "yaml", ".yml": "yaml", ".tsv": "tsv", ".ttl": "ttl", ".jsonld": "jsonld", ".json": "jsonld"}
-_COLUMNS = ("id", "label", "description", "alt", "keywords", "include", "exclude", "broader", "examples", "was")
-_LISTS = frozenset({"alt", "keywords", "exclude", "examples", "was"})
 _SEPARATOR = " | "
 _BASE = "urn:briefreader:topic:"
 _OWN = "urn:briefreader:"
@@ -32,7 +30,7 @@ def format_of(path: Path, given: str = "") -> str:
     """
     found = given or _SUFFIXES.get(path.suffix.lower(), "")
     if found not in FORMATS:
-        raise UsageError(f"unknown taxonomy format: {given or path.name}", hint=f"one of {', '.join(FORMATS)}")
+        raise UsageError("is of an unknown format", where=str(path), hint=f"give one: {', '.join(FORMATS)}")
     return found
 
 
@@ -49,7 +47,8 @@ def load(path: Path, format: str = "") -> Taxonomy:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise TaxonomyError(f"cannot read the taxonomy: {error}", where=str(path)) from error
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise TaxonomyError(f"cannot read the taxonomy: {reason}", where=str(path)) from error
     topics = _from_tsv(text, path) if format == "tsv" else _from_skos(text, format, path)
     if not topics:
         raise TaxonomyError("no topics here", where=str(path))
@@ -66,25 +65,25 @@ def dump(taxonomy: Taxonomy, format: str) -> str:
 def _to_tsv(taxonomy: Taxonomy) -> str:
     out = io.StringIO()
     writer = csv.writer(out, dialect="excel-tab", lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    writer.writerow(TOPIC_KEYS)
     for topic in taxonomy.topics:
-        values = (getattr(topic, column) for column in _COLUMNS)
+        values = (getattr(topic, column) for column in TOPIC_KEYS)
         writer.writerow([_SEPARATOR.join(value) if isinstance(value, tuple) else value for value in values])
     return out.getvalue()
 
 
 def _from_tsv(text: str, path: Path) -> list[Topic]:
     rows = csv.DictReader(io.StringIO(text), dialect="excel-tab")
-    unknown = set(rows.fieldnames or ()) - set(_COLUMNS)
+    unknown = set(rows.fieldnames or ()) - set(TOPIC_KEYS)
     if unknown or "label" not in (rows.fieldnames or ()):
-        hint = f"columns: {', '.join(_COLUMNS)}; a label is needed"
+        hint = f"columns: {', '.join(TOPIC_KEYS)}; a label is needed"
         raise TaxonomyError(f"unknown columns: {', '.join(sorted(map(str, unknown)))}", where=f"{path}:1", hint=hint)
     topics = []
     for row in rows:
         values: dict[str, Any] = {}
         for column, cell in row.items():
-            if column in _COLUMNS and cell:
-                values[column] = _list(cell) if column in _LISTS else " ".join(cell.split())
+            if column in TOPIC_KEYS and cell:
+                values[column] = _list(cell) if column in LIST_KEYS else " ".join(cell.split())
         if not values.get("label"):
             raise TaxonomyError("a topic needs a label", where=f"{path}:{rows.line_num}")
         values.setdefault("id", _id(values["label"]))
@@ -162,7 +161,7 @@ def _from_skos(text: str, format: str, path: Path) -> list[Topic]:
             found = tuple(
                 " ".join(str(value).split()) for value in sorted(graph.objects(concept, property), key=_english)
             )
-            values[name] = found if name in _LISTS else found[0] if found else ""
+            values[name] = found if name in LIST_KEYS else found[0] if found else ""
         broader = next((ids[b] for b in sorted(graph.objects(concept, skos.broader)) if b in ids), "")
         values["label"] = values["label"] or ids[concept]
         topics.append(Topic(id=ids[concept], broader=broader, **values))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LibraryError, TaxonomyError
-from briefreader.taxonomy import Taxonomy, Topic, yaml_value
+from briefreader.taxonomy import TOPIC_KEYS, Taxonomy, Topic, yaml_value
 from briefreader.yamlnodes import Mapping, Sequence, parse
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
 Edit = tuple[int, int, str]  # text[start:end] becomes this
-_KEYS = ("label", "description", "alt", "keywords", "include", "exclude", "broader", "examples", "was", "id")
 
 
 def change(path: Path, changed: Map[str, Topic | None], added: Collection[Topic] = ()) -> Taxonomy:
@@ -67,7 +66,7 @@ def _edits(text: str, root: Mapping, before: Taxonomy, wanted: Map[str, Topic], 
         if topic.id not in wanted:
             found.append(_lines(text, entry.start, entry.end))
             continue
-        for key in _KEYS:
+        for key in TOPIC_KEYS:
             value = getattr(wanted[topic.id], key)
             if value != getattr(topic, key):
                 found.append(_edit(text, entry, key, value))
@@ -116,6 +115,8 @@ def _write(path: Path, text: str, wanted: Taxonomy) -> None:
                 wanted.dump(partial)
                 Taxonomy.load(partial)
             partial.replace(path)
+    except TaxonomyError as error:  # the place it names is in the unfinished file
+        raise TaxonomyError(error.message, where=str(path), hint=error.hint) from error
     except OSError as error:
         raise LibraryError(f"the taxonomy can't be written: {error.strerror}", where=str(path)) from error
 

@@ -19,7 +19,7 @@ from briefreader.tagging.corrections import Corrections
 from briefreader.tagging.learner import Correction
 from briefreader.tagging.prior import Prior
 from briefreader.tagging.vectors import Document, Vocabulary
-from briefreader.taxonomy import Taxonomy, Topic
+from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
@@ -51,7 +51,7 @@ def save(tagger: Tagger, folder: Path) -> None:
     content = {
         "version": VERSION,
         "arrays": name,
-        "taxonomy": taxonomy_json(tagger.taxonomy),
+        "taxonomy": tagger.taxonomy.to_json(),
         "words": tagger.prior.vocabulary.words,
         "documents": tagger.documents,
         "lesson": tagger.lesson,
@@ -92,7 +92,7 @@ def load(folder: str | Path) -> Tagger:
         data = (folder / Path(content["arrays"]).name).read_bytes()
         if content["arrays"] != f"arrays-{_digest(data)}.npz":
             raise ValueError("arrays differ from their checksum")
-        taxonomy = taxonomy_from_json(content["taxonomy"])
+        taxonomy = Taxonomy.from_json(content["taxonomy"])
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             pairs = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in arrays["pairs"]]
             vocabulary = Vocabulary(content["words"], pairs)
@@ -111,30 +111,6 @@ def load(folder: str | Path) -> Tagger:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LibraryError("no usable model here", where=str(folder), hint="it is made anew by `tag`") from error
     return tagger
-
-
-def taxonomy_json(taxonomy: Taxonomy) -> dict[str, object]:
-    """A taxonomy as JSON values."""
-    topics = [
-        {key: getattr(topic, key) for key in Topic.__slots__ if key != "line" and getattr(topic, key)}
-        for topic in taxonomy.topics
-    ]
-    return {"topics": topics, "aliases": taxonomy.aliases, "path": taxonomy.path}
-
-
-def taxonomy_from_json(value: dict[str, object]) -> Taxonomy:
-    """The inverse of ``taxonomy_json``."""
-    topics, aliases = value["topics"], value["aliases"]
-    if not isinstance(topics, list) or not isinstance(aliases, list):
-        raise ValueError("not a taxonomy")
-    made: list[dict[str, Any]] = [
-        {k: tuple(v) if isinstance(v, list) else v for k, v in topic.items()} for topic in topics
-    ]
-    return Taxonomy(
-        tuple(Topic(**values) for values in made),
-        tuple(tuple(group) for group in aliases),
-        str(value["path"]),
-    )
 
 
 def _digest(data: bytes) -> str:

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LibraryError
-from briefreader.tagging.files import taxonomy_from_json, taxonomy_json
 from briefreader.tagging.tagger import Tagger
+from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from briefreader.tagging.vectors import Document
-    from briefreader.taxonomy import Taxonomy
 
 
 def fit(taxonomy: Taxonomy, documents: Iterable[Document], folder: Path, *, of: int) -> Tagger:
@@ -30,7 +29,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document], folder: Path, *, of: 
     Raises:
         LibraryError: the child failed; what it said is in the message.
     """
-    lines = [json.dumps({"taxonomy": taxonomy_json(taxonomy), "folder": str(folder), "of": of})]
+    lines = [json.dumps({"taxonomy": taxonomy.to_json(), "folder": str(folder), "of": of})]
     lines += [json.dumps(document) for document in documents]
     source = str(Path(__file__).resolve().parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))}
@@ -51,7 +50,7 @@ def main() -> None:
     """Fit and save, as told on stdin."""
     head = json.loads(sys.stdin.readline())
     documents = [(title, text) for title, text in map(json.loads, sys.stdin)]
-    tagger = Tagger(taxonomy_from_json(head["taxonomy"]), ()).fit(documents)
+    tagger = Tagger(Taxonomy.from_json(head["taxonomy"]), ()).fit(documents)
     tagger.documents = head["of"]
     tagger.save(Path(head["folder"]))
 

@@ -69,8 +69,15 @@ def test_a_rename_keeps_comments_verdicts_and_the_former_id(own: Library) -> Non
     assert text_of(own) == expected.replace("broader: sea", "broader: ocean")
     assert own.topics(id)[0].topic == "ocean"
     assert own.taxonomy.topic("sea").label == "Ocean"
-    with pytest.raises(TaxonomyError):
-        own.rename_topic("kelp", "boats")
+    own.rename_topic("ocean", "sea", "The sea")
+    assert own.taxonomy.topic("ocean").id == own.topics(id)[0].topic == "sea"
+
+
+@pytest.mark.parametrize("name", ["boats", "Kelp Forest", ""])
+def test_a_rename_to_another_topic_or_to_no_id_changes_nothing(own: Library, name: str) -> None:
+    with pytest.raises(UsageError):
+        own.rename_topic("kelp", name)
+    assert text_of(own) == TEXT
 
 
 def test_a_merge_takes_phrases_and_verdicts_along(own: Library) -> None:
