@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 import pytest
 
 from briefreader.cli import manual
-from briefreader.cli.main import COMMANDS, COMPLETE, HIDDEN, root
+from briefreader.cli.main import COMMANDS, HIDDEN, root
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -53,32 +52,6 @@ def test_the_man_page_is_troff_without_faults() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_scripts(shell: str, cli: Any) -> None:
-    ran = cli("completion", shell)
-    assert ran.code == 0 and COMPLETE in ran.out
-
-
-def test_completion_knows_ids_topics_and_queries(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    note = tmp_path / "note.txt"
-    note.write_text("A note\n\nOf some words that stand here.\n")
-
-    def complete(words: str) -> list[str]:
-        with monkeypatch.context() as patch:
-            patch.setenv(COMPLETE, "bash_complete")
-            patch.setenv("COMP_WORDS", words)
-            patch.setenv("COMP_CWORD", str(len(words.split(" ")) - 1))
-            return [line.partition(",")[2] for line in cli().out.split()]
-
-    assert complete("briefreader show ") == []
-    [added] = cli("add", note, "--jsonl").records
-    assert complete("briefreader show ") == [added["id"]]
-    assert complete(f"briefreader accept {added['id']} m") == ["moe"]
-    assert "topic:" in complete("briefreader mark to")
-    assert complete("briefreader remo") == ["remove"]
-    assert os.environ.get(COMPLETE) is None
 
 
 def test_groups_and_commands_are_lazy() -> None:

@@ -11,7 +11,7 @@ import click
 
 from briefreader import errors
 from briefreader.cli.command import command
-from briefreader.cli.completing import BriefingId
+from briefreader.cli.completing import BriefingId, SourcePath
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,7 @@ _STYLES = {"added": "green", "longer": "green", "changed": "green", "failed": "r
 
 
 @command("add")
-@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...|-")
+@click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="PATH|URL...|-")
 @click.option("--watch", is_flag=True, help="Stay, and add what is new or changed in the folders, until Ctrl-C.")
 def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
     """Add briefings: files, folders (with all below them), a page or feed on the web, or stdin.

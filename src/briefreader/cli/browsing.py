@@ -10,6 +10,7 @@ import click
 from briefreader import errors
 from briefreader.cli import records
 from briefreader.cli.command import QueryCommand, command, limit_option
+from briefreader.cli.completing import QueryWord
 from briefreader.cli.output import Column
 from briefreader.cli.session import words_of
 
@@ -33,7 +34,7 @@ _BLOCK = 500  # rows that are fetched at once, so that a long list starts at onc
 
 
 @command("list", cls=QueryCommand)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, type=QueryWord())
 @limit_option(None, "briefings")
 @click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")
 def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool) -> None:
@@ -53,7 +54,7 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
 
 
 @command("search", cls=QueryCommand)
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, type=QueryWord())
 @limit_option(20, "insights")
 @click.option("--batch", type=click.File(encoding="utf-8"), help="Answer one query a line of FILE (- is stdin).")
 @click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")

@@ -1,11 +1,13 @@
-"""What the shell may complete: ids, topics and queries of the library in use; silent when there is none."""
+"""What the shell may complete: ids, topics, queries and files; silent where there is no library."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import re
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class
 
 from briefreader.cli.session import Session
 from briefreader.errors import BriefreaderError
@@ -68,4 +70,53 @@ class QueryWord(click.ParamType[str]):
                 facets = library.facets()
             values = {"topic": [id for id, _, _ in facets.topics], "source": [name for name, _ in facets.sources]}
         found = complete(incomplete, len(incomplete), values)
-        return [CompletionItem(found.apply(incomplete, i)[0].strip()) for i in range(len(found.options))]
+        offered = [found.apply(incomplete, i)[0].strip() for i in range(len(found.options))]
+        return [CompletionItem(words) for words in offered if _plain(words).startswith(_plain(incomplete))]
+
+
+def _plain(words: str) -> str:
+    """What a shell compares by: it completes beginnings only, and has its own quotes."""
+    return words.replace('"', "").casefold()
+
+
+class SourcePath(click.ParamType[str]):
+    """A file or folder, which the shell completes itself."""
+
+    name = "path"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
+
+
+class Bash(BashComplete):
+    """bash ends a word at each colon, and puts in what it is given as it is.
+
+    So ``topic`` ``:`` ``m`` are put together again, of ``topic:moe`` only ``moe`` is offered, and signs that mean
+    something to bash are escaped.
+    """
+
+    _head = ""
+    _quoted = False
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        args, incomplete = super().get_completion_args()
+        words: list[str] = []
+        for word in [*args, incomplete]:
+            if words and (word == ":" or words[-1].endswith(":")):
+                words[-1] += word
+            else:
+                words.append(word)
+        typed = os.environ["COMP_WORDS"].split("\n")[int(os.environ["COMP_CWORD"]) :][:1]
+        self._quoted = bool(typed) and typed[0][:1] in {"'", '"'}
+        head, colon, _ = words[-1].rpartition(":")
+        self._head = head + colon
+        return words[:-1], words[-1]
+
+    def format_completion(self, item: CompletionItem[Any]) -> str:
+        value = str(item.value).removeprefix(self._head)
+        if item.type == "plain":  # the script reads one backslash away
+            value = value.strip('"') if self._quoted else re.sub(r"([^\w@%+=:,./-])", r"\\\\\1", value)
+        return f"{item.type},{value}"
+
+
+add_completion_class(Bash)

@@ -101,6 +101,8 @@ def run(argv: list[str]) -> int:
     if asked := os.environ.get(COMPLETE):
         from click.shell_completion import shell_complete
 
+        import briefreader.cli.completing  # noqa: F401 - it makes bash's colons known to click
+
         return shell_complete(root, {"obj": session}, "briefreader", COMPLETE, asked)
     try:
         words = normalise(argv, COMMANDS, arity(root.params))

@@ -10,6 +10,7 @@ import click
 from briefreader import errors
 from briefreader.cli import markdown, records
 from briefreader.cli.command import command
+from briefreader.cli.completing import SourcePath
 from briefreader.model import Problem
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @command("read")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...|-")
+@click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="PATH...|-")
 def read(session: Session, paths: tuple[str, ...]) -> int:
     """Print what is understood of each file: its metadata, key insights and clean text. Touches no library.
 

@@ -12,6 +12,7 @@ import click
 
 from briefreader import errors
 from briefreader.cli.command import command
+from briefreader.cli.completing import SourcePath
 from briefreader.cli.documents import Document, Documents, Failed
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _SLICE = 256  # documents that are scored together: enough for speed, few enough
 
 
 @command("suggest")
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...|-")
+@click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="FILE...|-")
 @click.option("--fit", is_flag=True, help="First learn how words weigh from the whole input, as a library does.")
 @click.option("--gold", type=click.Path(path_type=Path), metavar="FILE", help='Learn from lines with "topics" first.')
 @click.option("--reasons", is_flag=True, help="Say why: the terms of each topic's score, with their places.")

@@ -14,7 +14,7 @@ from briefreader import errors
 from briefreader.cli.adding import exit_code, print_added, sources_of, summary, watched
 from briefreader.cli.argv import sort_words
 from briefreader.cli.command import QueryCommand, command
-from briefreader.cli.completing import QueryWord
+from briefreader.cli.completing import QueryWord, SourcePath
 from briefreader.cli.session import words_of
 from briefreader.errors import UsageError
 from briefreader.model import TopicScore
@@ -185,7 +185,7 @@ def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence
 
 
 @command("bulk-tag", hidden=True)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=SourcePath(), metavar="[PATH]...")
 def bulk_tag(session: Session, paths: tuple[str, ...]) -> int:
     """Add PATHs, tag everything that is untagged, and print each briefing's topics."""
     with _library_or_copy(session) as library, session.out.records("bulk-tag") as write:

@@ -67,7 +67,7 @@ def _print_problem(session: Session, file: Path, problem: TaxonomyProblem) -> No
 
 
 @command("show")
-@click.argument("ids", nargs=-1, metavar="[TOPIC]...")
+@click.argument("ids", nargs=-1, type=TopicId(), metavar="[TOPIC]...")
 def show(session: Session, ids: tuple[str, ...]) -> None:
     """Show the topics as a tree, or all that the file says of some."""
     from briefreader.taxonomy import Taxonomy

@@ -1,0 +1,112 @@
+"""What bash, zsh and fish offer at the end of a line, asked for as each shell's script asks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.cli.main import COMPLETE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Offer = Callable[..., list[str]]
+SOURCES = ("Kettle & Kernel", "The Margin", "The Tin Kettle")
+BASH = """
+source completion.bash; compopt() { echo "$*"; }
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _briefreader_completion briefreader; printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.fixture
+def ids(tmp_path: Path, cli: Any) -> list[str]:
+    """A library of a briefing by each source."""
+    for number, source in enumerate(SOURCES):
+        page = tmp_path / f"{number}.md"
+        page.write_text(f"---\ntitle: Letter {number}\nsource: {source}\n---\n" + f"Word{number} and more of it. " * 20)
+        assert cli("add", page).code == 0
+    return [record["id"] for record in cli("list", "--jsonl").records]
+
+
+@pytest.fixture
+def offered(cli: Any, monkeypatch: pytest.MonkeyPatch) -> Offer:
+    """What is offered for the last word, to a shell that cuts words as these are cut."""
+
+    def ask(*words: str, shell: str = "bash") -> list[str]:
+        with monkeypatch.context() as patch:
+            patch.setenv(COMPLETE, f"{shell}_complete")
+            patch.setenv("COMP_WORDS", "\n".join(["briefreader", *words]))
+            patch.setenv("COMP_CWORD", str(len(words)))
+            return [line for line in cli().out.splitlines() if line]
+
+    return ask
+
+
+def test_nothing_without_a_library(offered: Offer) -> None:
+    assert offered("show", "") == []
+    assert "plain,topic:" in offered("list", "to")
+
+
+def test_commands_ids_topics_and_files(ids: list[str], offered: Offer) -> None:
+    assert offered("remo") == ["plain,remove"]
+    assert sorted(offered("show", "")) == sorted(f"plain,{id_}" for id_ in ids)
+    assert offered("accept", ids[0], "m") == ["plain,moe"]
+    assert offered("add", "/et") == ["file,/et"]
+    assert offered("taxonomy", "show", "pri") == ["plain,pricing"]
+
+
+@pytest.mark.parametrize("command", ["list", "search", "mark", "export", "tag"])
+def test_queries_wherever_a_command_takes_one(command: str, ids: list[str], offered: Offer) -> None:
+    assert offered(command, "topic", ":", "mo") == ["plain,moe"]
+    assert offered(command, "topic:mo", shell="zsh") == ["plain", "topic:moe", "_"]
+    assert ids
+
+
+def test_a_value_with_spaces_survives_the_shell(ids: list[str], offered: Offer) -> None:
+    assert offered("list", "source", ":", "ket") == [r'plain,\\"Kettle\\ \\&\\ Kernel\\"']
+    assert offered("list", "source", ":", '"Ket') == ["plain,Kettle & Kernel"]
+    assert offered("list", "source:ket", shell="zsh") == ["plain", 'source:"Kettle & Kernel"', "_"]
+    assert ids
+
+
+def test_scripts(cli: Any) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        ran = cli("completion", shell)
+        assert ran.code == 0 and COMPLETE in ran.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_in_the_shell_itself(shell: str, tmp_path: Path, ids: list[str], cli: Any) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    command = tmp_path / "briefreader"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m briefreader "$@"\n')
+    command.chmod(0o755)
+    (tmp_path / f"completion.{shell}").write_text(cli("completion", shell).out)
+
+    def run(*words: str) -> list[str]:
+        environment = {
+            **os.environ,
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        done = subprocess.run(
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60
+        )
+        return done.stdout.splitlines()
+
+    if shell == "bash":
+        ask = ("bash", "--norc", "-c", BASH, "bash", "briefreader")
+        assert run(*ask, "accept", ids[0], "m") == ["moe"]
+        assert run(*ask, "list", "source", ":", "Ket") == [r"\"Kettle\ \&\ Kernel\""]
+        assert "default" in run(*ask, "add", "/et")
+    else:
+        script = "source completion.fish; complete --do-complete "
+        assert run("fish", "--no-config", "-c", f"{script}'briefreader list topic:mo'") == ["topic:moe"]
+        assert f"{ids[0]}\tLetter" in run("fish", "--no-config", "-c", f"{script}'briefreader show {ids[0]}'")[0]
