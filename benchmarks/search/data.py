@@ -46,6 +46,24 @@ class Question:
     answers: frozenset[int]
 
 
+def prepared(data: Path, size: int, folder: Path) -> tuple[list[Record], list[Question]]:
+    """Insights and queries; kept in ``folder``, because many take minutes to make."""
+    kept, asked = folder / "insights.jsonl", folder / "questions.jsonl"
+    if kept.exists() and asked.exists():
+        with kept.open(encoding="utf-8") as lines:
+            insights = [Record(*json.loads(line)) for line in lines]
+        with asked.open(encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+        return insights, [Question(kind, text, frozenset(answers)) for kind, text, answers in rows]
+    insights = list(records(data, size))
+    found = questions(data, size, insights)
+    with kept.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps([r.id, r.title, r.text, r.date, r.source]) + "\n" for r in insights)
+    with asked.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps([q.kind, q.text, sorted(q.answers)]) + "\n" for q in found)
+    return insights, found
+
+
 def records(data: Path, size: int) -> Iterator[Record]:
     """The first ``size`` insights; made by recombination beyond those given."""
     given: list[Record] = []

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -44,14 +45,15 @@ class Ours:
 class Fts5:
     """SQLite's full text search by bm25, the title counting double."""
 
-    whole_only = False
-
     def __init__(self, con: sqlite3.Connection, joint: str) -> None:
         self.name = f"FTS5 {joint}"
+        self.whole_only = joint == "OR"
         self._con, self._joint = con, joint
 
     @staticmethod
     def build(path: Path, records: list[Record]) -> sqlite3.Connection:
+        if path.exists():
+            return sqlite3.connect(path)
         con = sqlite3.connect(path)
         con.execute("CREATE VIRTUAL TABLE t USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2')")
         con.executemany(
@@ -96,6 +98,8 @@ class Fzf:
 
     def __init__(self, path: Path, records: list[Record]) -> None:
         self._path = path
+        if path.exists():
+            return
         with path.open("w", encoding="utf-8") as lines:
             lines.writelines(f"{r.id}\t{' '.join(f'{r.title} {r.text}'.split())}\n" for r in records)
 
@@ -116,6 +120,10 @@ class Tantivy:
     name = "tantivy"
     whole_only = False
 
+    @staticmethod
+    def installed() -> bool:
+        return find_spec("tantivy") is not None
+
     def __init__(self, path: Path, records: list[Record]) -> None:
         import tantivy
 
@@ -125,13 +133,15 @@ class Tantivy:
         builder.add_text_field("title")
         builder.add_text_field("text")
         self._schema = builder.build()
-        path.mkdir()
+        made = path.exists()
+        path.mkdir(exist_ok=True)
         index = tantivy.Index(self._schema, str(path))
-        writer = index.writer(64_000_000, 1)
-        for r in records:
-            writer.add_document(tantivy.Document(id=r.id, title=r.title, text=r.text))
-        writer.commit()
-        writer.wait_merging_threads()
+        if not made:
+            writer = index.writer(64_000_000, 1)
+            for r in records:
+                writer.add_document(tantivy.Document(id=r.id, title=r.title, text=r.text))
+            writer.commit()
+            writer.wait_merging_threads()
         index.reload()
         self._searcher = index.searcher()
 

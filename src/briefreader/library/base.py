@@ -86,6 +86,7 @@ class Base:
         self._taxonomy_lock = threading.Lock()
         self._search_lock = threading.Lock()
         self._tagger_lock = threading.Lock()
+        self._merge_lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +15,7 @@ from briefreader.model import Hit
 from briefreader.storage import filters, lists, postings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     import numpy as np
     import numpy.typing as npt
@@ -22,17 +24,33 @@ if TYPE_CHECKING:
     from briefreader.search.owners import Owners
     from briefreader.search.searcher import Match, Searcher
     from briefreader.storage.database import Connection
+    from briefreader.taxonomy import Taxonomy
 
 MERGE_FROM = 500  # insights that wait before they are put into the posting lists
 _BACKLOG = 5000  # so many that a search puts them into the lists first
-_MERGE_SLICE = 2000  # insights a transaction
+_MERGE_SLICE = 1 << 14  # insights a transaction, which takes less than half a second
+Cancelled = Callable[[], bool]
+
+
+def never() -> bool:
+    """Nobody has cancelled."""
+    return False
+
+
+def _wants_merging(reader: postings.Reader, at_least: int) -> bool:
+    """Whether so many insights wait for the posting lists, or these follow old rules."""
+    from briefreader.search.indexing import ANALYSIS
+
+    state = reader.state()
+    return state.analysis != ANALYSIS or max(state.highest - state.indexed, 0) >= at_least
 
 
 class Searching(Base):
     """Verbs that look insights up by their words."""
 
     _searcher: Searcher | None = None
-    _aliases: tuple[tuple[str, ...], ...] = ()
+    _named_by: Taxonomy | None = None
+    _names: tuple[tuple[str, ...], ...] = ()
     _filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
 
     @cached_property
@@ -41,29 +59,28 @@ class Searching(Base):
 
         return Owners()
 
-    def search(self, query: str, *, limit: int = 50, cancelled: Callable[[], bool] = lambda: False) -> list[Hit]:
+    def search(self, query: str, *, limit: int = 50, cancelled: Cancelled = never) -> list[Hit]:
         """The insights that answer a query, best first; without words the newest that meet its filters.
 
         Empty when ``cancelled``.
         """
-        from briefreader.search.ranking import Cancelled
+        from briefreader.search.ranking import Cancelled as WasCancelled
 
         asked = language.parse(query)
-        self._index_new(_BACKLOG)
-        with self._search_lock, self.db.reading() as con:
-            try:
-                found = self._find(con, asked, limit, cancelled)
-            except Cancelled:
-                return []
-            rows = lists.insight_rows(con, [m.key for m in found], self._topics)
+        try:
+            with self._indexed(cancelled) as (con, reader):
+                found = self._find(con, reader, asked, limit, cancelled)
+                rows = lists.insight_rows(con, [m.key for m in found], self._topics)
+        except WasCancelled:
+            return []
         by_key = {m.key: m for m in found}
         return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in rows]
 
     def warm(self) -> None:
         """Load the index, so that the first search doesn't wait for it. Takes a while; call it off the UI thread."""
         self._index_new()
-        with self._search_lock, self.db.reading() as con:
-            self._ready(con)
+        with self._indexed() as (_, reader):
+            self._ready(reader)
 
     def rebuild_index(self) -> None:
         """Make the stored index again from the insights."""
@@ -84,16 +101,16 @@ class Searching(Base):
 
         words = [t.text for t in asked.terms if not t.negated]
         here = not asked.scopes or {"title", "text"} & set(asked.scopes)
+        reader = postings.Reader(con)
+        found = mask(size, []) if words else ~mask(size, [])
         with self._search_lock:
-            searcher, reader = self._ready(con)
             self._owners.refresh(reader, reader.state().highest)
-            found = mask(size, []) if words else ~mask(size, [])
             if words and here:
                 wanted = replace(asked, terms=(*asked.phrases, *asked.words))
-                found |= mask(size, self._owners.of(searcher.related(reader, wanted)))
+                found |= mask(size, self._owners.of(self._ready(reader).related(reader, wanted)))
                 found |= mask(size, filters.body_keys(con, words, column="title_fts"))
             for term in asked.negations:
-                found &= ~mask(size, self._owners.of(searcher.holding(reader, term)))
+                found &= ~mask(size, self._owners.of(self._ready(reader).holding(reader, term)))
         return self._widened(con, asked, words, found)
 
     def _answering_by_text(self, con: Connection, asked: Query, size: int) -> npt.NDArray[np.bool_]:
@@ -127,64 +144,85 @@ class Searching(Base):
         """Row keys of the briefings of the best ``most`` insights, best first; a briefing may come several times."""
         import numpy as np
 
+        reader = postings.Reader(con)
         with self._search_lock:
-            found = self._find(con, language.Query(terms=asked.terms), most, lambda: False)
+            found = self._find(con, reader, language.Query(terms=asked.terms), most, never)
             keys = np.array([match.key for match in found], np.int32)
-            self._owners.refresh(postings.Reader(con), int(keys.max(initial=0)))
+            self._owners.refresh(reader, int(keys.max(initial=0)))
             best: list[int] = self._owners.of(keys).tolist()
         return best
 
-    def _index_new(self, at_least: int = 0) -> None:
-        """Put waiting insights into the posting lists when there are ``at_least`` so many; never fails a search.
+    @contextmanager
+    def _indexed(self, cancelled: Cancelled = never) -> Iterator[tuple[Connection, postings.Reader]]:
+        """The library at one moment, with few insights that aren't in the posting lists yet; one search at a time."""
+        for last in (False, True):
+            with self._search_lock, self.db.reading() as con:
+                reader = postings.Reader(con)
+                if last or self.db.readonly or not _wants_merging(reader, _BACKLOG):
+                    yield con, reader
+                    return
+            self._index_new(1, cancelled)
 
-        By default when there are ``MERGE_FROM``.
+    def _index_new(self, at_least: int = MERGE_FROM, cancelled: Cancelled = never) -> None:
+        """Put waiting insights into the posting lists when there are ``at_least`` so many.
+
+        Slice by slice, so that others may search and write meanwhile, and what is done stays done. Never fails a
+        search; raises Cancelled.
         """
         from briefreader.search.indexing import ANALYSIS, inverted
+        from briefreader.search.ranking import Cancelled as WasCancelled
 
-        at_least = at_least or MERGE_FROM
         while not self.db.readonly:
-            with self.db.reading() as con:
-                reader = postings.Reader(con)
-                state = reader.state()
-                outdated = state.analysis != ANALYSIS
-                if not outdated and (state.highest <= state.indexed or state.highest - state.indexed < at_least):
+            if cancelled():
+                raise WasCancelled
+            with self._merge_lock:
+                with self.db.reading() as con:
+                    reader = postings.Reader(con)
+                    state = reader.state()
+                    if not _wants_merging(reader, at_least):
+                        return
+                    outdated = state.analysis != ANALYSIS
+                    part = [] if outdated else reader.insights(state.indexed, _MERGE_SLICE)
+                made = inverted(part)
+                try:
+                    with self.db.writing() as con:
+                        now = postings.Reader(con).state()
+                        if outdated:
+                            postings.empty(con, ANALYSIS)
+                        elif (now.indexed, now.rebuilds) == (state.indexed, state.rebuilds):
+                            postings.append(con, made.rows, made.gains, made.definitions, part[-1][0])
+                except LockedError:
                     return
-                part = [] if outdated else reader.insights(state.indexed, _MERGE_SLICE)
-            made = inverted(part)
-            try:
-                with self.db.writing() as con:
-                    now = postings.Reader(con).state()
-                    if outdated:
-                        postings.empty(con, ANALYSIS)
-                    elif (now.indexed, now.rebuilds) == (state.indexed, state.rebuilds):
-                        postings.append(con, made.rows, made.gains, made.definitions, part[-1][0])
-            except LockedError:
-                return
 
-    def _ready(self, con: Connection) -> tuple[Searcher, postings.Reader]:
+    def _ready(self, reader: postings.Reader) -> Searcher:
         """The searcher with all that is in the library, and the taxonomy's names."""
         from briefreader.search.searcher import Searcher
 
-        aliases = (*self.taxonomy.aliases, *((t.label, *t.alt) for t in self.taxonomy.topics if t.alt))
-        if self._searcher is None:
-            self._searcher = Searcher(aliases)
-        elif aliases != self._aliases:
-            self._searcher.set_aliases(aliases)
-        self._aliases = aliases
-        reader = postings.Reader(con)
+        taxonomy = self.taxonomy
+        if self._searcher is None or taxonomy is not self._named_by:
+            names = (*taxonomy.aliases, *((t.label, *t.alt) for t in taxonomy.topics if t.alt))
+            if self._searcher is None:
+                self._searcher = Searcher(names)
+            elif names != self._names:
+                self._searcher.set_aliases(names)
+            self._named_by, self._names = taxonomy, names
         self._searcher.refresh(reader)
-        return self._searcher, reader
+        return self._searcher
 
-    def _find(self, con: Connection, asked: Query, limit: int, cancelled: Callable[[], bool]) -> list[Match]:
+    def _find(
+        self, con: Connection, reader: postings.Reader, asked: Query, limit: int, cancelled: Cancelled
+    ) -> list[Match]:
         from briefreader.search.searcher import Match
 
         if not asked.terms:
             keys = filters.insight_keys(con, asked, self._expand, self._topics, limit=limit)
             return [Match(key, 0.0, ()) for key in keys]
-        searcher, reader = self._ready(con)
+        searcher = self._ready(reader)
         mask = self._mask(con, asked, searcher, reader) if asked.filters else None
         elsewhere = self._elsewhere(con, asked)
         if elsewhere is None:
+            if asked.sort == "score":
+                return self._by_score(con, reader, asked, limit, mask)
             return searcher.search(reader, asked, limit, mask=mask, cancelled=cancelled)
         outside = searcher.mask(elsewhere) & searcher.index.alive
         if mask is not None:
@@ -194,6 +232,17 @@ class Searching(Base):
         outside[[m.key for m in found]] = False
         rest = searcher.newest(outside, limit - len(found))
         return found + [Match(key, 0.0, ()) for key in rest]
+
+    def _by_score(
+        self, con: Connection, reader: postings.Reader, asked: Query, limit: int, mask: npt.NDArray[np.bool_] | None
+    ) -> list[Match]:
+        """What belongs to the query, that first whose topics are surest."""
+        searcher = self._ready(reader)
+        among = searcher.related(reader, asked, mask).tolist()
+        keys = filters.insight_keys(con, asked, self._expand, self._topics, limit=limit, among=among)
+        unsorted = replace(asked, sort=None)
+        found = {m.key: m for m in searcher.search(reader, unsorted, len(keys), mask=searcher.mask(keys))}
+        return [found[key] for key in keys if key in found]
 
     def _mask(
         self, con: Connection, asked: Query, searcher: Searcher, reader: postings.Reader

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from briefreader.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 # Han, kana, hangul, Thai, Lao, Myanmar, Khmer: written without spaces between words, or agglutinating.
 _UNSPACED = (
@@ -27,11 +28,14 @@ _EMOJI = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _SKIPPED = "\U0001f3fb-\U0001f3ff"
 
 _ASCII_TERM = re.compile(r"[a-z0-9]+(?:(?:(?<=[0-9])[.,](?=[0-9])|(?<=[a-z])'(?=[a-z]))[a-z0-9]+)*")
+_ASCII_JOINT = re.compile("[.,'](?:(?<=[0-9][.,])(?=[0-9])|(?<=[A-Za-z]')(?=[A-Za-z]))")
+_ASCII_WORDS = bytes(ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else ord(" ") for b in range(256))
 _WORD = rf"(?:[^\W_{_UNSPACED}]|[{_SIGNS}])"
 _TERM = re.compile(
     rf"[{_UNSPACED}]+|(?![{_SKIPPED}])[{_EMOJI}]"
     rf"|{_WORD}+(?:(?:(?<=[0-9])[.,](?=[0-9])|(?<=[^\W\d_])['’](?=[^\W\d_])){_WORD}+)*"
 )
+_PUNCTUATION = re.compile("[‘“”„‚«»‹›–—―…•·→]")
 _BIGRAMS = re.compile(f"[{_UNSPACED}]")
 _POSSESSIVE = re.compile("['’]s$")
 _JOINT = re.compile("[.,'’]")
@@ -49,13 +53,13 @@ class Located(NamedTuple):
 
 def terms(text: str) -> set[str]:
     """The distinct index terms of a text."""
-    folded = fold(text)
-    found = set((_ASCII_TERM if folded.isascii() else _TERM).findall(folded))
-    if folded.isascii():
-        compounds = [t for t in found if not t.isalnum()]
-    else:
-        compounds = [t for t in found if not t.isalnum() or _BIGRAMS.match(t)]
-    for compound in compounds:
+    text = _plain(text)
+    if text.isascii():
+        found = set(_spaced(text).split())
+        found.update(whole.form for whole in _ascii_compounds(text))
+        return found
+    found = set(_TERM.findall(fold(text)))
+    for compound in [t for t in found if not t.isalnum() or _BIGRAMS.match(t)]:
         found.discard(compound)
         found.update(form for form, _, _ in _parts(compound, 0))
     return found
@@ -63,6 +67,8 @@ def terms(text: str) -> set[str]:
 
 def query_terms(text: str) -> list[str]:
     """The terms to look for, in order: of a compound (``4.1``, ``don't``) only the whole."""
+    if text.isascii() and text.isalnum():
+        return [text.lower()]
     return [term.form for term in located(fold(text), wholes=True)]
 
 
@@ -84,21 +90,72 @@ def located(text: str, *, wholes: bool = False) -> list[Located]:
     return result
 
 
-def places(text: str) -> dict[str, list[tuple[int, int]]]:
-    """Where each index term of a text stands: code points, half-open."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    if not text.isascii():
-        for form, start, end in located(text):
-            found.setdefault(form, []).append((start, end))
+class Words:
+    """The terms of a text and where they stand, looked up without listing them all; spans are code points, half-open.
+
+    An ASCII text is kept with all but letters and digits as spaces: a word is what stands between two.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = _plain(text)
+        self._spaced = f" {_spaced(self._text)} " if self._text.isascii() else ""
+
+    @cached_property
+    def _wholes(self) -> list[Located]:
+        """The terms that ``_spaced`` doesn't show: compounds, or all."""
+        return list(_ascii_compounds(self._text)) if self._spaced else located(self._text)
+
+    @cached_property
+    def forms(self) -> set[str]:
+        """The distinct terms."""
+        return {*self._spaced.split(), *(whole.form for whole in self._wholes)}
+
+    def beginning(self, word: str) -> list[tuple[int, int]]:
+        """Where terms stand that begin with a word; unordered."""
+        found = [(start, end) for form, start, end in self._wholes if form.startswith(word)]
+        start = self._spaced.find(f" {word}")
+        while start >= 0:
+            end = self._spaced.index(" ", start + 1)
+            found.append((start, end - 1))
+            start = self._spaced.find(f" {word}", end)
         return found
-    for match in _ASCII_TERM.finditer(text.lower()):
-        form = match.group()
-        if form.isalnum():
-            found.setdefault(form, []).append(match.span())
-        else:
-            for part, start, end in _parts(form, match.start()):
-                found.setdefault(part, []).append((start, end))
-    return found
+
+    def places(self, forms: Collection[str]) -> list[tuple[int, int]]:
+        """Where any of some terms stand; unordered."""
+        found = [(start, end) for form, start, end in self._wholes if form in forms]
+        for form in forms if self._spaced else ():
+            start = self._spaced.find(f" {form} ")
+            while start >= 0:
+                end = start + len(form)
+                found.append((start, end))
+                start = self._spaced.find(f" {form} ", end + 1)
+        return found
+
+
+def _plain(text: str) -> str:
+    """The same text with typographic punctuation as ASCII, character by character: most texts are ASCII then."""
+    return text if text.isascii() else _PUNCTUATION.sub(" ", text.replace("’", "'"))
+
+
+def _spaced(text: str) -> str:
+    """An ASCII text in lower case with all but letters and digits as spaces."""
+    return text.encode().translate(_ASCII_WORDS).decode()
+
+
+def _ascii_compounds(text: str) -> Iterator[Located]:
+    """The wholes of an ASCII text's compounds; their parts are words like others."""
+    done, lowered = 0, ""
+    for joint in _ASCII_JOINT.finditer(text):
+        if joint.start() >= done:
+            start = joint.start() - 1
+            while start and text[start - 1].isalnum():
+                start -= 1
+            lowered = lowered or text.lower()
+            compound = _ASCII_TERM.match(lowered, start)
+            assert compound is not None  # there is a letter or digit before the joint
+            done = compound.end()
+            bare = compound.group().removesuffix("'s")
+            yield Located(bare.replace("'", "").replace(",", ""), start, start + len(bare))
 
 
 def _parts(form: str, offset: int) -> list[Located]:

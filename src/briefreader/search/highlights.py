@@ -11,24 +11,22 @@ from typing import TYPE_CHECKING
 from briefreader.search.units import SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from briefreader.search.analysis import Located
+    from briefreader.search.analysis import Located, Words
     from briefreader.search.units import Unit
 
 Span = tuple[int, int]
 
 
-def spans(
-    title: str, held: Mapping[str, Sequence[Span]], units: Iterable[Unit], phrases: Iterable[Span] = ()
-) -> tuple[Span, ...]:
-    """What answers the units, merged and in order.
+def spans(words: Words, title_end: int, units: Iterable[Unit], phrases: Iterable[Span] = ()) -> tuple[Span, ...]:
+    """What answers the units in a text, merged and in order.
 
-    ``held`` says where each term of ``title + "\n" + text`` stands; ``phrases`` are places to be marked as well.
+    Its first ``title_end`` characters are a title; ``phrases`` are places to be marked as well.
     """
     marked = [*phrases]
     for unit in units:
-        marked += _answers(unit, held, len(title))
+        marked += _answers(unit, words, title_end)
     return _merged(marked)
 
 
@@ -44,23 +42,20 @@ def phrase_places(sequence: Sequence[Located], phrase: Sequence[str], *, unfinis
     return places
 
 
-def _answers(unit: Unit, held: Mapping[str, Sequence[Span]], title_end: int) -> list[Span]:
-    """The words held that answer the unit's word best: itself and what begins with it, else its stand-ins."""
-    word = unit.word
-    exact = [*held.get(word, ())]
-    begun: list[Span] = []
-    if len(word) > SHORT or not exact:
-        begun = [span for form, places in held.items() if form.startswith(word) and form != word for span in places]
-        if len(word) <= SHORT:
-            begun = [span for span in begun if span[1] <= title_end]
-    if exact or begun:
-        return exact + begun
+def _answers(unit: Unit, words: Words, title_end: int) -> list[Span]:
+    """Where what answers the unit's word best stands: itself and what begins with it, else its stand-ins."""
+    if len(unit.word) <= SHORT:
+        begun = words.places((unit.word,)) or [s for s in words.beginning(unit.word) if s[1] <= title_end]
+    else:
+        begun = words.beginning(unit.word)
+    if begun:
+        return begun
     for alternative in unit.alternatives:
-        if all(term in held for term in alternative.terms):
-            return [span for term in alternative.terms for span in held[term]]
-    present = [s for s in unit.spellings if s.term in held]
-    best = max((s.similarity for s in present), default=0.0)
-    return [span for s in present if s.similarity == best for span in held[s.term]]
+        if words.forms.issuperset(alternative.terms):
+            return words.places(alternative.terms)
+    present = unit.spellings.keys() & words.forms
+    best = max((unit.spellings[term] for term in present), default=0.0)
+    return words.places([term for term in present if unit.spellings[term] == best])
 
 
 def _merged(marked: list[Span]) -> tuple[Span, ...]:

@@ -24,6 +24,8 @@ _SLICE = 4096  # rows taken over between two chances for another thread to run
 _CACHE_BYTES = 48 << 20
 _EXPLAINED = 2  # times that an abbreviation must be explained the same way to be believed
 _MOST_LATE = 4000  # insights indexed in memory before the vocabulary is loaded anew
+# Of a posting list: term, number, and as offsets who holds the term in the title and who holds it at all.
+Block = tuple[str, int, bytes, bytes]
 _NO_DOCS = np.zeros(0, np.int32)
 
 
@@ -49,11 +51,11 @@ class Postings(Protocol):
     def vocabulary(self, size: int) -> Iterator[list[tuple[str, int]]]:
         """Sorted terms with their document frequencies, ``size`` at a time."""
 
-    def rows(self, terms: Iterable[str]) -> Iterator[tuple[int, bytes, bytes]]:
-        """The blocks of the lists of some terms: number, offsets of those that hold it, in their title."""
+    def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[Block]:
+        """The blocks of the lists of some terms; with ``titles_only`` that of all holders may be empty."""
 
-    def rows_between(self, low: str, high: str) -> Iterator[tuple[int, bytes, bytes]]:
-        """The blocks of the lists of all terms in ``[low, high)``."""
+    def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[Block]:
+        """The same of all terms in ``[low, high)``."""
 
     def insights(self, after: int) -> Iterable[tuple[int, str, str]]:
         """Key, title and text of all insights behind a key."""
@@ -140,13 +142,17 @@ class Index:
             self._cache.move_to_end(term)
         return self._with_late(found, (term,))
 
-    def union(self, postings: Postings, terms: Sequence[str]) -> Docs:
-        """Who holds any of the terms; unsorted, may name an insight several times."""
-        if len(terms) == 1:
-            return self.docs(postings, terms[0])
-        return self._with_late(self._stored(postings.rows(terms)), terms)
+    def unions(self, postings: Postings, groups: Sequence[Sequence[str]]) -> list[Docs]:
+        """For each group of terms who holds any of them; unsorted, may name an insight several times."""
+        if not groups:
+            return []
+        number = {term: n for n, terms in enumerate(groups) for term in terms}
+        rows: list[list[Block]] = [[] for _ in groups]
+        for row in postings.rows(number):
+            rows[number[row[0]]].append(row)
+        return [self._with_late(self._stored(held), terms) for held, terms in zip(rows, groups, strict=True)]
 
-    def prefixed(self, postings: Postings, prefix: str, most: int) -> Docs:
+    def prefixed(self, postings: Postings, prefix: str, most: int, *, titles_only: bool = False) -> Docs:
         """Who holds a longer term that begins with ``prefix``, for the ``most`` frequent of these terms.
 
         Unsorted, may name an insight several times.
@@ -155,38 +161,30 @@ class Index:
         if high - low > most:
             frequent = np.argpartition(self.vocabulary.df[low:high], high - low - most)[-most:] + low
             terms = [self.vocabulary.terms[i] for i in np.sort(frequent).tolist()]
-            stored = self._stored(postings.rows([t for t in terms if t != prefix]))
+            rows = postings.rows((t for t in terms if t != prefix), titles_only=titles_only)
         else:
-            stored = self._stored(postings.rows_between(prefix + "\0", prefix + LAST))
+            rows = postings.rows_between(prefix + "\0", prefix + LAST, titles_only=titles_only)
+        stored = self._stored(rows)
         low, high = self.recent.prefix_range(prefix)
-        return self._with_late(stored, [t for t in self.recent.terms[low:high] if t != prefix])
+        found = self._with_late(stored, [t for t in self.recent.terms[low:high] if t != prefix])
+        return Docs(found.titles, found.titles) if titles_only else found
 
     def frequency(self, term: str) -> int:
         """How many insights hold a term, hidden ones included."""
         return self.vocabulary.frequency(term) + self.recent.frequency(term)
 
-    def _stored(self, rows: Iterable[tuple[int, bytes, bytes]]) -> Docs:
+    def _stored(self, rows: Iterable[Block]) -> Docs:
         """The stored lists joined, up to the base."""
-        blocks: dict[int, tuple[list[bytes], list[bytes]]] = {}
-        for block, docs, titles in rows:
-            held = blocks.get(block)
-            if held is None:
-                blocks[block] = [docs], [titles]
-            else:
-                held[0].append(docs)
-                held[1].append(titles)
-        return Docs(
-            _joined([self._keys(block, held[0]) for block, held in blocks.items()]),
-            _joined([self._keys(block, held[1]) for block, held in blocks.items()]),
-        )
+        _, blocks, titles, docs = tuple(zip(*rows, strict=True)) or ((), (), (), ())
+        first = np.array(blocks, np.int32) << BLOCK_BITS
+        return Docs(self._keys(first, docs), self._keys(first, titles))
 
-    def _keys(self, block: int, parts: list[bytes]) -> npt.NDArray[np.int32]:
-        """Offsets into one block as keys, up to the base."""
-        first = block << BLOCK_BITS
-        keys = np.frombuffer(b"".join(parts), "<u2") + np.int32(first)
-        if first + (1 << BLOCK_BITS) > self._base and self._merged > self._base:
-            keys = keys[keys <= self._base]
-        return keys
+    def _keys(self, first: npt.NDArray[np.int32], parts: Sequence[bytes]) -> npt.NDArray[np.int32]:
+        """Offsets into blocks that begin at ``first`` as keys, up to the base."""
+        keys = np.frombuffer(b"".join(parts), "<u2").astype(np.int32)
+        if first.any():
+            keys += np.repeat(first, [len(part) // 2 for part in parts])
+        return keys[keys <= self._base] if self._merged > self._base else keys
 
     def _with_late(self, docs: Docs, terms: Iterable[str]) -> Docs:
         late = [holders for t in terms if (holders := self._late.holders.get(t))]
@@ -234,7 +232,3 @@ class _Late:
             for term in everywhere:
                 self.holders[term][key] = term in in_title
             self.last = key
-
-
-def _joined(parts: list[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else _NO_DOCS

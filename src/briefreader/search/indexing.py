@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
+from itertools import count
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,7 +30,7 @@ def postings_of(title: str, text: str) -> tuple[set[str], set[str]]:
 class Inverted(NamedTuple):
     """What some insights add to the index.
 
-    ``rows``: (term, block, docs, title_docs) in order of term and block, with sorted little-endian uint16 offsets into
+    ``rows``: (term, block, title_docs, docs) in order of block and term, with sorted little-endian uint16 offsets into
     the block. ``gains``: by how much each term's document frequency grows. ``definitions``: short form, long form and
     how often it is explained so.
     """
@@ -39,31 +42,53 @@ class Inverted(NamedTuple):
 
 def inverted(insights: Iterable[tuple[int, str, str]]) -> Inverted:
     """Cut insights (key, title, text; keys rising) into terms and list them by term."""
-    everywhere: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    titles: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)  # a term's number, in order of appearance
+    blocks: defaultdict[int, tuple[_Holders, _Holders]] = defaultdict(lambda: (_Holders(), _Holders()))
     explained: Counter[tuple[str, str]] = Counter()
     for key, title, text in insights:
-        block, offset = key >> BLOCK_BITS, key & _OFFSET
         in_title, all_terms = postings_of(title, text)
-        holders, title_holders = everywhere[block], titles[block]
-        for term in all_terms:
-            holders[term].append(offset)
-        for term in in_title:
-            title_holders[term].append(offset)
+        titles, everywhere = blocks[key >> BLOCK_BITS]
+        titles.add(key & _OFFSET, map(numbers.__getitem__, in_title))
+        everywhere.add(key & _OFFSET, map(numbers.__getitem__, all_terms))
         if "(" in text:
             explained.update(definitions(text))
+    names = list(numbers)
     rows = [
-        (term, block, _packed(offsets), _packed(titles[block].get(term, ())))
-        for block, holders in everywhere.items()
-        for term, offsets in holders.items()
+        (names[number], block, in_titles.get(number, b""), docs)
+        for block, (titles, everywhere) in blocks.items()
+        for in_titles in (titles.lists(),)
+        for number, docs in everywhere.lists().items()
     ]
-    rows.sort(key=lambda row: row[:2])
+    rows.sort(key=itemgetter(1, 0))
     gains: Counter[str] = Counter()
-    for holders in everywhere.values():
-        for term, offsets in holders.items():
-            gains[term] += len(offsets)
+    for term, _, _, docs in rows:
+        gains[term] += len(docs) // 2
     return Inverted(rows, sorted(gains.items()), [(short, long, n) for (short, long), n in sorted(explained.items())])
 
 
-def _packed(offsets: Iterable[int]) -> bytes:
-    return np.array(offsets, "<u2").tobytes() if offsets else b""
+class _Holders:
+    """Collects which insights hold which terms, and turns that round."""
+
+    def __init__(self) -> None:
+        self._terms = array("i")
+        self._offsets: list[int] = []
+        self._sizes: list[int] = []
+
+    def add(self, offset: int, terms: Iterable[int]) -> None:
+        """An insight, by its offset into the block, holds some terms; offsets rise."""
+        before = len(self._terms)
+        self._terms.extend(terms)
+        self._offsets.append(offset)
+        self._sizes.append(len(self._terms) - before)
+
+    def lists(self) -> dict[int, bytes]:
+        """For each term the packed offsets of the insights that hold it."""
+        terms = np.frombuffer(self._terms, np.int32)
+        order = np.argsort(terms, kind="stable")
+        offsets = np.repeat(np.array(self._offsets, "<u2"), self._sizes)[order]
+        ordered = terms[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        ends = np.append(starts[1:], ordered.size)
+        packed = offsets.tobytes()
+        bounds = zip((2 * starts).tolist(), (2 * ends).tolist(), strict=True)
+        return {term: packed[a:b] for term, (a, b) in zip(ordered[starts].tolist(), bounds, strict=True)}

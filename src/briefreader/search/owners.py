@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Owners:
             grown[table[:, 0]] = table[:, 1]
         self._briefings = grown
 
-    def of(self, insights: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    def of(self, insights: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
         """The briefing of each insight."""
         return self._briefings[insights]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefreader.search.aliases import Alternative
-from briefreader.search.units import JOINED, SPLIT, Unit, Units
+from briefreader.search.units import JOINED, MOST_WORDS, SPLIT, Unit, Units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 RELATED = 2 / 3  # an insight belongs to the query when it scores at least this part of the best
 RERANKED = 32
-_MOST_WORDS = 32
+_COMPARED = 0.7  # what scores less than this part of the best can't come to the top by closeness
 _SHORTEST_PART = 3  # letters of each of two words that were run together
 _RARE = 3  # a word in more insights than this was not run together by mistake
 _GROUP = 64  # scores a group when the best of many are looked for
+_EXACT = np.uint16(1 << 15)  # more than any words are worth together
 
 
 class Cancelled(Exception):
@@ -47,10 +48,10 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Insights with what their words are worth, unordered: int32 keys, float32 scores, and whether all is exact."""
+    """Insights with what their words are worth: int64 keys, int64 scores, whether they hold every word exactly."""
 
-    keys: npt.NDArray[np.int32]
-    scores: npt.NDArray[np.float32]
+    keys: npt.NDArray[np.int64]
+    scores: npt.NDArray[np.int64]
     exact: npt.NDArray[np.bool_]
 
 
@@ -61,9 +62,8 @@ class Ranker:
         self._index = index
         self._aliases = aliases
         self._units = Units(index)
-        self._scores: npt.NDArray[np.float32] = np.zeros(0, np.float32)
-        self._finished: list[Unit] = []  # the words before the one being typed, from one key stroke to the next
-        self._sum_of_finished = self._scores
+        self._finished: list[Unit] = []
+        self._of_finished = np.zeros(0, np.uint16), np.zeros(0, bool)
 
     def units(
         self,
@@ -74,7 +74,7 @@ class Ranker:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Unit]:
         """What each word found; the last one may be the beginning of a word. Raises Cancelled."""
-        words = words[:_MOST_WORDS]
+        words = words[:MOST_WORDS]
         alternatives = self._alternatives(words)
         units: list[Unit] = []
         for i, word in enumerate(words):
@@ -90,40 +90,33 @@ class Ranker:
         return self._units.all_of(postings, terms).everywhere
 
     def best(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_], at_least: int) -> Scored:
-        """The best ``at_least`` of the ``allowed`` insights (by key), and as many that hold every word exactly."""
-        scores = self._sum(units, allowed)
-        exact = _in_all([u.exact for u in units])
-        exact = exact[allowed[exact]]
-        keys = np.union1d(_top(scores, at_least), _cut(exact, scores[exact], at_least))
-        found = Scored(keys, scores[keys], np.isin(keys, exact))
-        scores.fill(0)
-        return found
+        """The best ``at_least`` of the ``allowed`` insights (by key), those first that hold every word exactly."""
+        scores, exact = self._sum(units)
+        ranks = np.multiply(scores + _EXACT * exact, allowed)
+        keys = _top(ranks, at_least)
+        return Scored(keys, scores[keys].astype(np.int64), exact[keys])
 
-    def related(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    def related(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Sorted keys of all ``allowed`` insights that belong to the query."""
-        scores = self._sum(units, allowed)
-        best = float(scores.max(initial=0.0))
-        keys = np.flatnonzero(scores >= RELATED * best) if best else np.zeros(0, np.int64)
-        scores.fill(0)
-        return keys.astype(np.int32)
+        scores = np.multiply(self._sum(units)[0], allowed)
+        best = int(scores.max(initial=0))
+        return np.flatnonzero(scores >= RELATED * best) if best else np.zeros(0, np.int64)
 
-    def _sum(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-        """Scores by key, in a buffer that the caller leaves zeroed."""
-        if self._scores.size != self._index.size:
-            self._scores = np.zeros(self._index.size, np.float32)
-        scores = self._scores
-        finished = list(units[:-1])
-        if finished:
-            if len(finished) != len(self._finished) or any(map(is_not, finished, self._finished)):
-                for unit in finished:
-                    scores[unit.docs] += unit.values
-                self._finished, self._sum_of_finished = finished, scores.copy()
-            else:
-                np.copyto(scores, self._sum_of_finished)
-        for unit in units[-1:]:
-            scores[unit.docs] += unit.values
-        scores *= allowed
-        return scores
+    def _sum(self, units: Sequence[Unit]) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.bool_]]:
+        """By key what all words are worth together, and whether all are there exactly.
+
+        Finished words are added up once; from one key stroke to the next only the last one changes.
+        """
+        *finished, last = units
+        if not finished:
+            return last.values, last.exact
+        if len(finished) != len(self._finished) or any(map(is_not, finished, self._finished)):
+            scores, exact = finished[0].values, finished[0].exact
+            for unit in finished[1:]:
+                scores, exact = scores + unit.values, exact & unit.exact
+            self._finished, self._of_finished = finished, (scores, exact)
+        scores, exact = self._of_finished
+        return scores + last.values, exact & last.exact
 
     def _alternatives(self, words: Sequence[str]) -> list[Alternative]:
         frequency = self._index.frequency
@@ -157,54 +150,51 @@ def rerank(
 
     Words count first; of the best, closeness of the whole query to title and text; then the date.
     """
-    from rapidfuzz.fuzz import partial_ratio
-
-    best = float(found.scores.max(initial=0.0)) or 1.0
+    best = int(found.scores.max(initial=0)) or 1
     order = np.lexsort((found.keys, days[found.keys], found.scores, found.exact))[::-1][:limit]
-    columns = (found.keys[order].tolist(), found.scores[order].tolist(), found.exact[order].tolist())
-    ranked = []
-    for place, (key, score, exact) in enumerate(zip(*columns, strict=True)):
-        if (held := texts.get(key)) is None:
-            continue
-        value = score / best
-        if place < RERANKED:
-            close = 0.10 * partial_ratio(query, held.folded_title) + 0.10 * partial_ratio(query, held.folded_text)
-            value += close / 100 - 0.02 * len(held.text) / 600
-        ranked.append((place < RERANKED, exact, value, int(days[key]), key))
+    columns = zip(*(each[order].tolist() for each in (found.keys, found.scores, found.exact)), strict=True)
+    rows = [(key, score / best, exact, texts[key]) for key, score, exact in columns if key in texts]
+    compared = sum(exact or value >= _COMPARED for _, value, exact, _ in rows[:RERANKED])
+    close = _closeness(query, [text for *_, text in rows[:compared]])
+    ranked = [
+        (place < compared, exact, value + (close[place] if place < compared else 0.0), int(days[key]), key)
+        for place, (key, value, exact, _) in enumerate(rows)
+    ]
     ranked.sort(reverse=True)
     return [Ranked(key, value + exact, texts[key]) for _, exact, value, _, key in ranked]
 
 
-def _in_all(lists: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
-    """The keys that every one of the sorted lists holds."""
-    if not lists:
-        return np.zeros(0, np.int32)
-    ordered = sorted(lists, key=len)
-    result = ordered[0]
-    for other in ordered[1:]:
-        if not result.size or not other.size:
-            return result[:0]
-        place = np.minimum(np.searchsorted(other, result), other.size - 1)
-        result = result[other[place] == result]
-    return result
+def _closeness(query: str, texts: Sequence[Text]) -> list[float]:
+    """How close a query is to insights as a whole, 0..0.2, less up to 0.02 and more for length."""
+    from rapidfuzz.fuzz import partial_ratio
+    from rapidfuzz.process import cdist
+
+    def ratios(parts: list[str]) -> npt.NDArray[np.float32]:
+        compared: npt.NDArray[np.float32] = cdist([query], parts, scorer=partial_ratio, dtype=np.float32)[0]
+        return compared
+
+    if not texts:
+        return []
+    close = 0.10 * (ratios([t.folded_title for t in texts]) + ratios([t.folded_text for t in texts])) / 100
+    close -= 0.02 / 600 * np.array([len(t.text) for t in texts], np.float32)
+    values: list[float] = close.tolist()
+    return values
 
 
-def _cut(keys: npt.NDArray[np.int32], scores: npt.NDArray[np.float32], at_least: int) -> npt.NDArray[np.int32]:
-    """The keys of the best ``at_least`` scores, the highest keys among those that are level at the end."""
-    if keys.size <= at_least:
-        return keys
-    last = np.partition(scores, keys.size - at_least)[keys.size - at_least]
-    above = keys[scores > last]
-    level = np.sort(keys[scores == last])
-    return np.concatenate([above, level[level.size - (at_least - above.size) :]])
+def _top(ranks: npt.NDArray[np.uint16], most: int) -> npt.NDArray[np.int64]:
+    """Places of the best ``most`` ranks that aren't 0; the last ones of those that are level at the end.
 
-
-def _top(scores: npt.NDArray[np.float32], at_least: int) -> npt.NDArray[np.int32]:
-    """Keys of the best of a dense array, without sorting it: the maxima of groups give a bound from below."""
-    whole = scores.size // _GROUP * _GROUP
-    bound = 0.0
-    if whole // _GROUP > at_least:
-        maxima = scores[:whole].reshape(-1, _GROUP).max(axis=1)
-        bound = float(np.partition(maxima, maxima.size - at_least)[maxima.size - at_least])
-    keys = np.flatnonzero(scores >= bound if bound > 0 else scores > 0).astype(np.int32)
-    return _cut(keys, scores[keys], at_least)
+    The maxima of groups give a bound from below, so that only few are sorted.
+    """
+    bound = 1
+    groups = ranks.size // _GROUP
+    if groups > most:
+        maxima = ranks[: groups * _GROUP].reshape(_GROUP, groups).max(axis=0)
+        bound = max(int(np.partition(maxima, groups - most)[groups - most]), 1)
+    places = np.flatnonzero(ranks >= bound)
+    if places.size <= most:
+        return places
+    held = ranks[places]
+    last = np.partition(held, held.size - most)[held.size - most]
+    above, level = places[held > last], places[held == last]
+    return np.concatenate([above, level[level.size - (most - above.size) :]])

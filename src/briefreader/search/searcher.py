@@ -12,7 +12,7 @@ import numpy as np
 
 from briefreader.search import highlights
 from briefreader.search.aliases import Aliases
-from briefreader.search.analysis import located, places, query_terms
+from briefreader.search.analysis import Words, located, query_terms
 from briefreader.search.index import Index
 from briefreader.search.ranking import RERANKED, Cancelled, Ranked, Ranker, rerank
 from briefreader.search.texts import Text, Texts
@@ -101,19 +101,19 @@ class Searcher:
 
     def related(
         self, postings: Postings, query: Query, mask: npt.NDArray[np.bool_] | None = None
-    ) -> npt.NDArray[np.int32]:
+    ) -> npt.NDArray[np.int64]:
         """Keys of all insights that belong to the query, whatever their order."""
         words = _words(query)
         phrases = [p for p in (_Phrase(t) for t in query.phrases) if p.terms]
         units = self._ranker.units(postings, words, titles_only=query.scopes == ("title",))
         allowed = self._allowed(postings, query, phrases, mask)
         if not units:
-            return np.flatnonzero(allowed).astype(np.int32)
+            return np.flatnonzero(allowed)
         keys = self._ranker.related(units, allowed)
         if _needs_texts(query, phrases):
             texts = Texts().get(postings, keys.tolist())
             held = [key for key, words in texts.items() if _holds(words, query, phrases, units)]
-            return np.array(sorted(held), np.int32)
+            return np.array(sorted(held), np.int64)
         return keys
 
     def holding(self, postings: Postings, term: Term) -> npt.NDArray[np.int32]:
@@ -130,7 +130,7 @@ class Searcher:
         words = found.words
         whole = located(f"{words.title}\n{words.text}", wholes=True) if phrases else []
         marked = [s for p in phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)]
-        return highlights.spans(words.title, self._texts.places(found.key, words), units, marked)
+        return highlights.spans(words.words, len(words.title), units, marked)
 
     def newest(self, allowed: npt.NDArray[np.bool_], most: int) -> list[int]:
         """Keys of the newest ``most`` of the allowed insights, newest first."""
@@ -196,4 +196,7 @@ def _holds(words: Text, query: Query, phrases: Sequence[_Phrase], units: Sequenc
         return False
     if any(phrase.stands_in(parts) for phrase in map(_Phrase, query.negations) if len(phrase.terms) > 1):
         return False
-    return bool(in_title) or all(highlights.spans("", places(words.text), (unit,)) for unit in units)
+    if in_title:
+        return True
+    there = Words(words.text)
+    return all(highlights.spans(there, 0, (unit,)) for unit in units)

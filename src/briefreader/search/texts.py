@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from briefreader.search.analysis import places
+from briefreader.search.analysis import Words
 from briefreader.text import fold
 
 if TYPE_CHECKING:
@@ -13,12 +14,11 @@ if TYPE_CHECKING:
 
     from briefreader.search.index import Postings
 
-_COMPARED = 1000  # characters of a text that are compared with a query
+_COMPARED = 600  # characters of a text that are compared with a query
 _MOST = 2000
-_MOST_PLACES = 300
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """An insight's words, as they are and folded to be compared; ``folded_text`` is cut to what is compared."""
 
@@ -27,13 +27,17 @@ class Text:
     folded_title: str
     folded_text: str
 
+    @cached_property
+    def words(self) -> Words:
+        """The words of title, line break, text: what highlights are offsets into."""
+        return Words(f"{self.title}\n{self.text}")
+
 
 class Texts:
     """A cache of texts; an insight's words never change."""
 
     def __init__(self) -> None:
         self._held: dict[int, Text] = {}
-        self._places: dict[int, dict[str, list[tuple[int, int]]]] = {}
 
     def get(self, postings: Postings, keys: Sequence[int]) -> dict[int, Text]:
         """Texts by key; keys that name no insight are left out."""
@@ -45,12 +49,3 @@ class Texts:
             for key, (title, text) in postings.texts(missing).items():
                 self._held[key] = Text(title, text, fold(title), fold(text[:_COMPARED]))
         return {key: held for key in keys if (held := self._held.get(key))}
-
-    def places(self, key: int, text: Text) -> dict[str, list[tuple[int, int]]]:
-        """Where each term of an insight's ``title + "\n" + text`` stands."""
-        found = self._places.get(key)
-        if found is None:
-            if len(self._places) >= _MOST_PLACES:
-                self._places.clear()
-            found = self._places[key] = places(f"{text.title}\n{text.text}")
-        return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from itertools import groupby
 from math import log
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,8 @@ INFIX = 0.65
 TITLE = 1.12
 BASE = 6.0
 _MOST_SPELLINGS = 64
+MOST_WORDS = 20
+SCALE = 64  # values are whole numbers of so many parts; those of MOST_WORDS words add up to less than 2^15
 _MOST_BEGUN = 400  # terms that begin with a word; the most frequent of them
 _MOST_BEGUN_SHORT = 100
 SHORT = 2  # words of so few letters are only looked for as they are, and at the beginning of words in titles
@@ -42,51 +43,42 @@ _CACHE_BYTES = 48 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
-    """A term that may stand for a word of the query, and how like it is: 1 is the word itself."""
-
-    term: str
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
 class Unit:
     """What one word of the query found.
 
-    ``docs`` int32 keys and ``values`` float32, what each is worth; a key may stand several times with one value.
-    ``exact`` are the sorted keys that hold the very word; ``spellings`` and ``alternatives`` say what else was looked
-    for: terms like it, and terms that together stand for it.
+    ``values`` uint16 by insight key: what an insight that holds the word or something like it is worth, in 1/64;
+    ``exact`` bool by key: whether it holds the very word. ``spellings`` and ``alternatives`` say what else was looked
+    for: terms like the word, each with its similarity (1 is the word itself), and terms that together stand for it.
     """
 
     word: str
-    docs: npt.NDArray[np.int32]
-    values: npt.NDArray[np.float32]
-    exact: npt.NDArray[np.int32]
-    spellings: tuple[Spelling, ...]
+    values: npt.NDArray[np.uint16]
+    exact: npt.NDArray[np.bool_]
+    spellings: dict[str, float]
     alternatives: tuple[Alternative, ...]
 
     @property
     def nbytes(self) -> int:
-        return self.docs.nbytes + self.values.nbytes + self.exact.nbytes
+        return self.values.nbytes + self.exact.nbytes
 
 
-def spellings(vocabulary: Vocabulary, word: str, last: bool, common: int) -> list[Spelling]:
-    """Terms of one vocabulary like ``word``, the most similar first; without the word itself and what begins with it.
+def spellings(vocabulary: Vocabulary, word: str, last: bool, common: int) -> dict[str, float]:
+    """Terms of one vocabulary like ``word`` with their similarity; without the word itself and what begins with it.
 
     Words held by more than ``common`` insights are taken to be meant as they stand: no far spellings of them.
     """
     length = len(word)
     if length <= SHORT:
-        return []
+        return {}
     known = vocabulary.find(word)
     frequent = known >= 0 and int(vocabulary.df[known]) > common
     edits = 1 if length <= 4 or frequent else 2
     found: dict[int, float] = {}
     if length > 3:
-        for i in vocabulary.containing(word).tolist():
+        for i in vocabulary.containing(word):
             found[i] = INFIX
         if last and not frequent:
-            for i in vocabulary.near_prefix(word).tolist():
+            for i in vocabulary.near_prefix(word):
                 found[i] = FUZZY_PREFIX
     near, distances = vocabulary.near(word, edits)
     for i, distance in zip(near.tolist(), distances.tolist(), strict=True):
@@ -96,7 +88,7 @@ def spellings(vocabulary: Vocabulary, word: str, last: bool, common: int) -> lis
     low, high = vocabulary.prefix_range(word)
     terms, df = vocabulary.terms, vocabulary.df
     ranked = sorted(((s, int(df[i]), i) for i, s in found.items() if not low <= i < high), reverse=True)
-    return [Spelling(terms[i], s) for s, _, i in ranked[:_MOST_SPELLINGS]]
+    return {terms[i]: s for s, _, i in ranked[:_MOST_SPELLINGS]}
 
 
 def fuzzy_similarity(length: int, distance: int) -> float:
@@ -109,7 +101,6 @@ class Units:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._buffer: npt.NDArray[np.float32] = np.zeros(0, np.float32)
         self._cache: OrderedDict[tuple[object, ...], Unit] = OrderedDict()
         self._bytes = 0
         self._generation = -1
@@ -131,18 +122,27 @@ class Units:
             self._cache.clear()
             self._bytes = 0
             self._generation = self._index.generation
-            self._buffer = np.zeros(self._index.size, np.float32)
         key = (word, last, titles_only, *alternatives)
         unit = self._cache.get(key)
         if unit is None:
             unit = self._find(postings, word, last, titles_only, alternatives)
             self._cache[key] = unit
             self._bytes += unit.nbytes
-            while self._bytes > _CACHE_BYTES and len(self._cache) > 1:
+            while self._bytes > _CACHE_BYTES and len(self._cache) > MOST_WORDS:
                 self._bytes -= self._cache.popitem(last=False)[1].nbytes
         else:
             self._cache.move_to_end(key)
         return unit
+
+    def all_of(self, postings: Postings, terms: Sequence[str]) -> Docs:
+        """Insights that hold every one of the terms (in their title: every one there)."""
+        lists = sorted((self._index.docs(postings, t) for t in terms), key=lambda d: d.everywhere.size)
+        if not lists:
+            return Docs()
+        everywhere, titles = lists[0].everywhere, lists[0].titles
+        for other in lists[1:]:
+            everywhere, titles = _common(everywhere, other.everywhere), _common(titles, other.titles)
+        return Docs(everywhere, titles)
 
     def _find(
         self,
@@ -156,48 +156,42 @@ class Units:
         exact = index.docs(postings, word)
         groups = [(EXACT, exact)]
         groups += [(a.similarity, self.all_of(postings, a.terms)) for a in alternatives]
-        begins = index.prefixed(postings, word, _MOST_BEGUN if len(word) > SHORT else _MOST_BEGUN_SHORT)
-        if len(word) <= SHORT:
-            begins = Docs(begins.titles, begins.titles)
+        short = len(word) <= SHORT
+        begins = index.prefixed(postings, word, _MOST_BEGUN_SHORT if short else _MOST_BEGUN, titles_only=short)
         groups.append((PREFIX_OF_LAST if last else PREFIX, begins))
         common = index.count // 20_000 + 4
-        both = (spellings(v, word, last, common) for v in (index.vocabulary, index.recent))
-        like = sorted({s for found in both for s in found}, key=lambda s: (-s.similarity, s.term))
-        for similarity, same in groupby(like, key=lambda s: s.similarity):
-            groups.append((similarity, index.union(postings, [s.term for s in same])))
+        like = spellings(index.recent, word, last, common) | spellings(index.vocabulary, word, last, common)
+        alike: dict[float, list[str]] = {}
+        for term, similarity in like.items():
+            alike.setdefault(similarity, []).append(term)
+        groups += zip(alike, index.unions(postings, list(alike.values())), strict=True)
         if titles_only:
+            exact = Docs(exact.titles, exact.titles)
             groups = [(s, Docs(d.titles, d.titles)) for s, d in groups]
-        docs, values = self._weigh(groups)
-        return Unit(word, docs, values, groups[0][1].everywhere, tuple(like), tuple(alternatives))
+        holds = np.zeros(index.size, bool)
+        holds[exact.everywhere] = True
+        return Unit(word, self._weigh(groups), holds, like, tuple(alternatives))
 
-    def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    def _weigh(self, groups: list[tuple[float, Docs]]) -> npt.NDArray[np.uint16]:
         """Every insight with the best that any group gives it."""
         count, seen = self._index.count, 0
-        worth: list[tuple[float, npt.NDArray[np.int32]]] = []
+        worth: list[tuple[int, npt.NDArray[np.int32]]] = []
         for similarity, docs in sorted(groups, key=lambda g: -g[0]):
             if docs.everywhere.size:
                 seen += docs.everywhere.size
                 weight = similarity * (BASE + log((count + 1) / min(seen, count)))
-                worth.append((weight, docs.everywhere))
-                worth.append((weight * TITLE, docs.titles))
-        worth.sort(key=lambda w: w[0])
-        buffer = self._buffer
-        for weight, keys in worth:
-            buffer[keys] = weight  # rising weights: what is written last is the best
-        touched = np.concatenate([keys for _, keys in worth]) if worth else np.zeros(0, np.int32)
-        if touched.size * 8 > buffer.size:
-            touched = np.flatnonzero(buffer).astype(np.int32)
-        values = buffer[touched]
-        buffer[touched] = 0
-        return touched, values
+                worth.append((round(SCALE * weight), docs.everywhere))
+                worth.append((round(SCALE * weight * TITLE), docs.titles))
+        values = np.zeros(self._index.size, np.uint16)
+        for weight, keys in sorted(worth, key=lambda w: w[0]):
+            values[keys] = weight  # rising weights: what is written last is the best
+        return values
 
-    def all_of(self, postings: Postings, terms: Sequence[str]) -> Docs:
-        """Insights that hold every one of the terms (in their title: every one there)."""
-        lists = sorted((self._index.docs(postings, t) for t in terms), key=lambda d: d.everywhere.size)
-        if not lists:
-            return Docs()
-        everywhere, titles = lists[0].everywhere, lists[0].titles
-        for other in lists[1:]:
-            everywhere = np.intersect1d(everywhere, other.everywhere, assume_unique=True)
-            titles = np.intersect1d(titles, other.titles, assume_unique=True)
-        return Docs(everywhere, titles)
+
+def _common(some: npt.NDArray[np.int32], others: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """The keys that both sorted lists hold."""
+    if not some.size or not others.size:
+        return some[:0]
+    place = np.minimum(np.searchsorted(others, some), others.size - 1)
+    common: npt.NDArray[np.int32] = some[others[place] == some]
+    return common

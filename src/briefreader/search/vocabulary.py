@@ -38,11 +38,15 @@ class Vocabulary:
             part = self.terms[start : start + _SLICE]
             lengths.append(np.fromiter(map(len, part), np.int32, len(part)))
             signatures.append(_signatures(part, lengths[-1]))
-        length = np.concatenate(lengths)
-        self._order = np.argsort(length, kind="stable").astype(np.int32)
-        self._signature: npt.NDArray[np.uint64] = np.concatenate(signatures)[self._order]
-        longest = int(length.max(initial=0))
-        self._bounds = np.searchsorted(length[self._order], np.arange(longest + 2)).tolist()
+        self._length: npt.NDArray[np.int32] = np.concatenate(lengths)
+        self._signature: npt.NDArray[np.uint64] = np.concatenate(signatures)
+        self._order = np.argsort(self._length, kind="stable").astype(np.int32)  # shortest first
+        self._ordered_signature = self._signature[self._order]
+        longest = int(self._length.max(initial=0))
+        self._bounds = np.searchsorted(self._length[self._order], np.arange(longest + 2)).tolist()
+        # What was found last: while a word is typed on, what answers it is among what answered its beginning.
+        self._begun: tuple[str, list[int]] = ("", [])
+        self._contained: tuple[str, list[int]] = ("", [])
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -64,38 +68,41 @@ class Vocabulary:
     def near(self, word: str, edits: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
         """Terms within 1..``edits`` edits (optimal string alignment) of ``word``: indices and distances."""
         low, high = self._between(len(word) - edits, len(word) + edits)
-        differing = np.bitwise_count(self._signature[low:high] ^ _signature(word))
+        differing = np.bitwise_count(self._ordered_signature[low:high] ^ _signature(word))
         candidates = self._order[low:high][differing <= 2 * edits]
         distance = _distances(word, [self.terms[i] for i in candidates.tolist()], edits)
         kept = (distance >= 1) & (distance <= edits)
         return candidates[kept], distance[kept]
 
-    def near_prefix(self, word: str) -> npt.NDArray[np.int32]:
+    def near_prefix(self, word: str) -> list[int]:
         """Longer terms of which a beginning is one edit away from ``word``, with the same first letter."""
-        low, high = self.prefix_range(word[:1])
-        if low == high:
-            return np.zeros(0, np.int32)
-        candidates = self._holding(word, missing=1, first=len(word) + 1)
-        candidates = candidates[(candidates >= low) & (candidates < high)]
-        begins = [self.terms[i] for i in candidates.tolist()]
-        kept = np.zeros(len(begins), bool)
+        before, candidates = self._begun
+        if not before or not word.startswith(before):
+            low, high = self.prefix_range(word[:1])
+            lacking = np.bitwise_count(~self._signature[low:high] & _signature(word))
+            candidates = (low + np.flatnonzero(lacking <= 1)).tolist()
+        longer = [i for i in candidates if len(self.terms[i]) > len(word)]
+        begins = [self.terms[i][: len(word) + 1] for i in longer]
+        distinct = list(dict.fromkeys(begins))
+        kept = np.zeros(len(distinct), bool)
         for length in (len(word) - 1, len(word), len(word) + 1):
-            kept |= _distances(word, [t[:length] for t in begins], 1) <= 1
-        return candidates[kept]
+            kept |= _distances(word, [t[:length] for t in distinct], 1) <= 1
+        near = dict(zip(distinct, kept.tolist(), strict=True))
+        found = [i for i, begin in zip(longer, begins, strict=True) if near[begin]]
+        self._begun = word, found
+        return found
 
-    def containing(self, word: str) -> npt.NDArray[np.int32]:
+    def containing(self, word: str) -> list[int]:
         """Longer terms that hold ``word`` anywhere but at their beginning."""
-        candidates = self._holding(word, missing=0, first=len(word) + 1)
+        before, candidates = self._contained
+        if not before or not word.startswith(before):
+            low, high = self._between(len(word) + 1, len(self._bounds))
+            lacking = ~self._ordered_signature[low:high] & _signature(word)
+            candidates = self._order[low:high][lacking == 0].tolist()
         terms = self.terms
-        found = [i for i in candidates.tolist() if terms[i].find(word, 1) > 0]
-        return np.array(found, np.int32)
-
-    def _holding(self, word: str, missing: int, first: int) -> npt.NDArray[np.int32]:
-        """Terms of at least ``first`` letters that may lack at most ``missing`` of the word's letters."""
-        low, high = self._between(first, len(self._bounds))
-        lacking = np.bitwise_count(~self._signature[low:high] & _signature(word))
-        held: npt.NDArray[np.int32] = self._order[low:high][lacking <= missing]
-        return held
+        found = [i for i in candidates if terms[i].find(word, 1) > 0]
+        self._contained = word, found
+        return found
 
     def _between(self, shortest: int, longest: int) -> tuple[int, int]:
         """Range of the length-sorted order that holds lengths ``shortest..longest``."""

@@ -155,14 +155,12 @@ def briefing_keys(
     by_score = query.sort == "score"
     if after is not None and not by_score:
         where.append(Condition("(b.date, b.key) < (SELECT date, key FROM briefing WHERE key = ?)", (after,)))
-    values: list[Any] = [value for condition in where for value in condition.values]
     order = "b.date DESC, b.key DESC"
+    values: list[Any] = [value for condition in where for value in condition.values]
     if by_score:
-        topics = sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
-        among = "AND s.topic IN (SELECT value FROM json_each(?))" if topics else ""
-        best = "SELECT max(s.score) FROM suggestion s WHERE s.briefing_key = b.key AND s.insight_number = 0"
-        order = f"({best} {among}) DESC NULLS LAST, {order}"
-        values += [json.dumps(topics)] if topics else []
+        best = _best_score(query, "briefing", expand)
+        order = f"{best.sql} DESC NULLS LAST, {order}"
+        values += best.values
     sql = f"SELECT b.key AS k FROM briefing b WHERE {' AND '.join(c.sql for c in where)} ORDER BY {order} LIMIT ?"
     return _column(con, sql, (*values, -1 if limit is None else limit))
 
@@ -181,16 +179,41 @@ def count(con: sqlite3.Connection, query: Query, expand: Expand, known: Known) -
 
 
 def insight_keys(
-    con: sqlite3.Connection, query: Query, expand: Expand, known: Known, *, limit: int | None = None
+    con: sqlite3.Connection,
+    query: Query,
+    expand: Expand,
+    known: Known,
+    *,
+    limit: int | None = None,
+    among: Sequence[int] | None = None,
 ) -> list[int]:
-    """Row keys of the insights that meet a query's filters, those of the newest briefings first."""
+    """Row keys of the insights that meet a query's filters, those of the newest briefings first.
+
+    With ``sort:score`` the best score first; ``among`` names the only ones that count.
+    """
     where = conditions(query, "insight", expand, known)
+    if among is not None:
+        where.append(Condition("i.key IN (SELECT value FROM json_each(?))", (json.dumps(list(among)),)))
+    order = "b.date DESC, b.key DESC, i.number"
+    values: list[Any] = [value for condition in where for value in condition.values]
+    if query.sort == "score":
+        best = _best_score(query, "insight", expand)
+        order = f"{best.sql} DESC NULLS LAST, {order}"
+        values += best.values
     sql = (
-        "SELECT i.key FROM briefing b JOIN insight i ON i.briefing_key = b.key"
-        f" WHERE {' AND '.join(c.sql for c in where)}"
-        " ORDER BY b.date DESC, b.key DESC, i.number LIMIT ?"
+        "SELECT i.key AS k FROM briefing b JOIN insight i ON i.briefing_key = b.key"
+        f" WHERE {' AND '.join(c.sql for c in where)} ORDER BY {order} LIMIT ?"
     )
-    return [r[0] for r in con.execute(sql, (*(v for c in where for v in c.values), -1 if limit is None else limit))]
+    return _column(con, sql, (*values, -1 if limit is None else limit))
+
+
+def _best_score(query: Query, level: Level, expand: Expand) -> Condition:
+    """A row's best score for the topics asked for, or for any."""
+    topics = sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
+    among = "AND s.topic IN (SELECT value FROM json_each(?))" if topics else ""
+    target = f"s.briefing_key = b.key AND s.insight_number = {_NUMBER[level]}"
+    best = f"(SELECT max(s.score) FROM suggestion s WHERE {target} {among})"
+    return Condition(best, (json.dumps(topics),) if topics else ())
 
 
 def body_keys(con: sqlite3.Connection, words: Sequence[str], *, column: str = "body_fts") -> list[int]:

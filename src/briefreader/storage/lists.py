@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from briefreader.model import BriefingRow, InsightKind, InsightRow, TopicScore
+from briefreader.model import BriefingRow, InsightRow, TopicScore
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,32 +67,35 @@ def insight_rows(
     con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None
 ) -> list[InsightRow]:
     """Insights as lines of a list, in the order of ``keys``; hidden ones and those of removed briefings left out."""
-    wanted = json.dumps(list(keys))
+    wanted = (json.dumps(list(keys)),)
+    cursor = con.cursor()
+    cursor.row_factory = None  # plain tuples: this runs at every key stroke of a search
     scores: dict[int, list[TopicScore]] = defaultdict(list)
     verdicts: dict[int, dict[str, str]] = defaultdict(dict)
-    for r in con.execute(_INSIGHT_TOPICS.format(columns="t.score, t.earned", table="suggestion"), (wanted,)):
-        scores[r["key"]].append(TopicScore(r["topic"], r["score"], r["earned"]))
-    for r in con.execute(_INSIGHT_TOPICS.format(columns="t.verdict", table="decision"), (wanted,)):
-        verdicts[r["key"]][r["topic"]] = r["verdict"]
+    for key, topic, score, earned in cursor.execute(_INSIGHT_SCORES, wanted):
+        scores[key].append(TopicScore(topic, score, earned))
+    for key, topic, verdict in cursor.execute(_INSIGHT_VERDICTS, wanted):
+        verdicts[key][topic] = verdict
     found: dict[int, InsightRow] = {}
-    for r in con.execute(_INSIGHT_ROWS, (wanted,)):
-        kind: InsightKind = r["kind"]
-        best_first = sorted(scores[r["key"]], key=lambda s: -s.score)
-        found[r["key"]] = InsightRow(
-            r["key"], f"{r['id']}.{r['number']}", r["id"], r["title"], r["text"], kind, r["start"], r["end"],
-            standing(best_first, verdicts[r["key"]], known)[0], r["source"], r["published"], r["briefing_title"],
-        )  # fmt: skip
+    for key, id_, number, title, text, kind, start, end, *origin in cursor.execute(_INSIGHT_ROWS, wanted):
+        best_first = sorted(scores[key], key=lambda s: -s.score) if key in scores else ()
+        topics = standing(best_first, verdicts[key], known)[0] if best_first or key in verdicts else ()
+        found[key] = InsightRow(key, f"{id_}.{number}", id_, title, text, kind, start, end, topics, *origin)
     return [found[key] for key in keys if key in found]
 
 
-_INSIGHT_TOPICS = """
-SELECT i.key, t.topic, {columns} FROM insight i
-JOIN {table} t ON t.briefing_key = i.briefing_key AND t.insight_number = i.number
+_INSIGHT_SCORES = """
+SELECT i.key, t.topic, t.score, t.earned FROM insight i
+JOIN suggestion t ON t.briefing_key = i.briefing_key AND t.insight_number = i.number
+WHERE i.key IN (SELECT value FROM json_each(?))
+"""
+_INSIGHT_VERDICTS = """
+SELECT i.key, t.topic, t.verdict FROM insight i
+JOIN decision t ON t.briefing_key = i.briefing_key AND t.insight_number = i.number
 WHERE i.key IN (SELECT value FROM json_each(?))
 """
 _INSIGHT_ROWS = """
-SELECT i.key, i.number, i.title, i.text, i.kind, i.start, i."end", b.id, b.source, b.published,
-    b.title AS briefing_title
+SELECT i.key, b.id, i.number, i.title, i.text, i.kind, i.start, i."end", b.source, b.published, b.title
 FROM insight i JOIN briefing b ON b.key = i.briefing_key
 WHERE NOT i.hidden AND NOT b.removed AND i.key IN (SELECT value FROM json_each(?))
 """

@@ -20,8 +20,8 @@ CREATE TABLE term (t TEXT PRIMARY KEY, df INTEGER NOT NULL) STRICT, WITHOUT ROWI
 CREATE TABLE post (
     term TEXT NOT NULL,
     block INTEGER NOT NULL,           -- insight key >> 16
-    docs BLOB NOT NULL,               -- uint16 offsets of the insights that hold the term
-    title_docs BLOB NOT NULL,         -- those that hold it in their title
+    title_docs BLOB NOT NULL,         -- uint16 offsets of the insights that hold the term in their title
+    docs BLOB NOT NULL,               -- of all that hold it; last, because titles alone are asked for as well
     PRIMARY KEY (term, block)
 ) STRICT, WITHOUT ROWID;
 
@@ -54,9 +54,11 @@ SELECT key FROM insight WHERE hidden
 UNION ALL
 SELECT i.key FROM briefing b CROSS JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden WHERE b.removed = 1
 """
+_LISTS = "SELECT term, block, title_docs, docs FROM post"
+_TITLES = "SELECT term, block, title_docs, x'' FROM post"
 _APPEND = """
-INSERT INTO post VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-    docs = CAST(docs || excluded.docs AS BLOB), title_docs = CAST(title_docs || excluded.title_docs AS BLOB)
+INSERT INTO post (term, block, title_docs, docs) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    title_docs = CAST(title_docs || excluded.title_docs AS BLOB), docs = CAST(docs || excluded.docs AS BLOB)
 """
 
 
@@ -70,9 +72,9 @@ class State(NamedTuple):
     highest: int
 
 
-# A block of a posting list: its number, and as sorted little-endian uint16 offsets from ``block << 16`` who holds the
-# term and who holds it in the title.
-Block = tuple[int, bytes, bytes]
+# A block of a posting list: term, number, and who holds the term in the title and who holds it at all, as sorted
+# little-endian uint16 offsets from ``number << 16``.
+Block = tuple[str, int, bytes, bytes]
 
 
 class Reader:
@@ -84,13 +86,17 @@ class Reader:
     def __init__(self, con: sqlite3.Connection) -> None:
         self._cursor = con.cursor()
         self._cursor.row_factory = None
+        self._state: State | None = None
 
     def state(self) -> State:
         """The counters; cheap."""
+        if self._state is not None:
+            return self._state
         row = self._cursor.execute("SELECT indexed, masks, rebuilds, analysis FROM index_state").fetchone()
         (highest,) = self._cursor.execute("SELECT max(key) FROM insight").fetchone()
         indexed, masks, rebuilds, analysis = row
-        return State(indexed, masks, rebuilds, analysis, highest or 0)
+        self._state = State(indexed, masks, rebuilds, analysis, highest or 0)
+        return self._state
 
     def version(self) -> tuple[int, int]:
         """Stays the same while nothing at all in the library changes, as far as this connection has seen."""
@@ -103,18 +109,17 @@ class Reader:
         while part := self._cursor.fetchmany(size):
             yield part
 
-    def rows(self, terms: Iterable[str]) -> Iterator[Block]:
-        """The blocks of the lists of some terms."""
+    def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[Block]:
+        """The blocks of the lists of some terms; with ``titles_only`` the list of all is left empty."""
         wanted = json.dumps(list(terms))
         yield from self._cursor.execute(
-            "SELECT block, docs, title_docs FROM post WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
+            f"{_TITLES if titles_only else _LISTS} WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
         )
 
-    def rows_between(self, low: str, high: str) -> Iterator[Block]:
+    def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[Block]:
         """The blocks of the lists of all terms in ``[low, high)``."""
-        yield from self._cursor.execute(
-            "SELECT block, docs, title_docs FROM post WHERE term >= ? AND term < ?", (low, high)
-        )
+        select = _TITLES if titles_only else _LISTS
+        yield from self._cursor.execute(f"{select} WHERE term >= ? AND term < ?", (low, high))
 
     def insights(self, after: int, limit: int = -1) -> list[tuple[int, str, str]]:
         """Key, title and text of the insights behind a key, in order, at most ``limit`` (negative: all)."""
@@ -169,7 +174,7 @@ class Reader:
 
 def append(
     con: sqlite3.Connection,
-    added: Iterable[tuple[str, int, bytes, bytes]],
+    added: Iterable[Block],
     gains: Iterable[tuple[str, int]],
     explained: Iterable[tuple[str, str, int]],
     indexed: int,
@@ -177,7 +182,7 @@ def append(
     """Put later insights into the lists.
 
     Args:
-        added: term, and the number and contents of a block as in ``Block``.
+        added: blocks of the lists of these insights.
         gains: by how much each term's document frequency grows.
         explained: short form, long form, how often.
         indexed: the highest key that is in now.

@@ -33,9 +33,13 @@ class _Shelf:
     def __init__(self, insights: Iterable[Text] = (), *, aliases: Sequence[Sequence[str]] = ()) -> None:
         self.con = sqlite3.connect(":memory:", isolation_level=None)
         self.con.deserialize(_empty())
-        self.reader = postings.Reader(self.con)
         self.searcher = Searcher(aliases)
         self.add(insights)
+
+    @property
+    def reader(self) -> postings.Reader:
+        """The index as it is now."""
+        return postings.Reader(self.con)
 
     def add(self, insights: Iterable[Text]) -> None:
         for title, text in insights:
@@ -59,8 +63,9 @@ class _Shelf:
             postings.append(self.con, *inverted(part), part[-1][0])
 
     def search(self, query: str, limit: int = 1000, **options: object) -> list[Match]:
-        self.searcher.refresh(self.reader)
-        return self.searcher.search(self.reader, parse(query), limit, **options)  # type: ignore[arg-type]
+        reader = self.reader
+        self.searcher.refresh(reader)
+        return self.searcher.search(reader, parse(query), limit, **options)  # type: ignore[arg-type]
 
     def keys(self, query: str, **options: object) -> list[int]:
         return [match.key for match in self.search(query, **options)]

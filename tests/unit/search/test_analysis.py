@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.search.analysis import located, query_terms, terms
+from briefreader.search.analysis import Words, located, query_terms, terms
 from briefreader.text import fold
 
-TEXTS = st.text(max_size=40) | st.text("aé' ’.,4-模型が゛한국ก🚀🏽\u0301\u200d\nß", max_size=30)
+TEXTS = (
+    st.text(max_size=40)
+    | st.text("aé' ’.,4-模型が゛한국ก🚀🏽\u0301\u200d\nß", max_size=30)
+    | st.text("aBc'’.,14-“— …_", max_size=30)
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +43,19 @@ def test_places_name_the_terms(text: str) -> None:
         assert (
             term.form in terms(text[term.start : term.end]) | {fold(text[term.start : term.end])} or not text.isascii()
         )
+
+
+@given(TEXTS, st.data())
+def test_looking_places_up_is_going_through_the_text(text: str, data: st.DataObject) -> None:
+    words = Words(text)
+    assert words.forms == terms(text) == {t.form for t in located(text)}
+    wanted = data.draw(st.sets(st.sampled_from(sorted(words.forms)))) if words.forms else set()
+    assert set(words.places(wanted)) == {(t.start, t.end) for t in located(text) if t.form in wanted}
+
+
+@given(TEXTS, st.text("abc41é模", min_size=1, max_size=2))
+def test_beginnings(text: str, begin: str) -> None:
+    assert set(Words(text).beginning(begin)) == {(t.start, t.end) for t in located(text) if t.form.startswith(begin)}
 
 
 @given(TEXTS)

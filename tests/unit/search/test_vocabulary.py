@@ -22,6 +22,7 @@ def test_near_is_what_counting_edits_finds(terms: list[str], word: str, edits: i
 @given(VOCABULARIES, WORDS)
 def test_containing_prefix_and_find(terms: list[str], word: str) -> None:
     vocabulary = Vocabulary(terms, range(len(terms)))
+    vocabulary.containing(word[:-1])  # as if typed
     assert {terms[i] for i in vocabulary.containing(word)} == {t for t in terms if word in t[1:]}
     low, high = vocabulary.prefix_range(word)
     assert terms[low:high] == [t for t in terms if t.startswith(word)]
@@ -30,9 +31,14 @@ def test_containing_prefix_and_find(terms: list[str], word: str) -> None:
 
 @given(VOCABULARIES, WORDS)
 def test_near_prefix_begins_alike(terms: list[str], word: str) -> None:
-    found = {terms[i] for i in Vocabulary(terms, [1] * len(terms)).near_prefix(word)}
+    vocabulary = Vocabulary(terms, [1] * len(terms))
+    found = {terms[i] for i in vocabulary.near_prefix(word)}
     ends = (len(word) - 1, len(word), len(word) + 1)
     begun = {
         t for t in terms if len(t) > len(word) and t[0] == word[0] and any(OSA.distance(word, t[:n]) <= 1 for n in ends)
     }
     assert found == begun
+    typed = Vocabulary(terms, [1] * len(terms))
+    for end in range(1, len(word) + 1):
+        last = typed.near_prefix(word[:end])
+    assert {terms[i] for i in last} == begun
