@@ -41,7 +41,8 @@ class Owners:
 
     def of(self, insights: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
         """The briefing of each insight."""
-        return self._briefings[insights]
+        briefings: npt.NDArray[np.int32] = self._briefings[insights]
+        return briefings
 
 
 def mask(size: int, keys: Iterable[int] | npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
