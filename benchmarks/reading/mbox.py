@@ -1,20 +1,28 @@
-"""A large mbox: peak memory and speed of reading it through, the file made by repeating a small one."""
+"""A large mbox: peak memory and speed of adding it, and of reading it through; made by repeating a small one."""
 
 from __future__ import annotations
 
 import resource
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from briefreader.model import Briefing
+from briefreader.library import Library
 from briefreader.reading import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SIZE = 1_000_000_000
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print messages, problems, MB/s and peak memory for each mbox of ``data`` repeated to 1 GB."""
+    """Print what became of the messages, MB/s and peak memory for each mbox of ``data`` repeated to 1 GB.
+
+    First it is added to a new library, where a repeated message is known; then every message of it is read.
+    """
     for small in sorted(data.rglob("*.mbox")):
         with tempfile.TemporaryDirectory() as folder:
             large = Path(folder) / "large.mbox"
@@ -22,17 +30,20 @@ def run(data: Path, verbose: bool = False) -> None:
             with large.open("wb") as stream:
                 for _ in range(max(SIZE // len(part), 1)):
                     stream.write(part)
-            base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            begin = time.process_time()
-            messages = problems = 0
-            for made in read(large):
-                messages += isinstance(made, Briefing)
-                problems += not isinstance(made, Briefing)
-            spent = time.process_time() - begin
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            size = large.stat().st_size
-            print(
-                f"{small.name}: {size / 1e6:.0f} MB, {messages} messages, {problems} problems, "
-                f"{size / spent / 1e6:.1f} MB/s"
-            )
-            print(f"peak memory {peak / 1024:.0f} MB (before: {base / 1024:.0f})   target < 300")
+            print(f"{small.name} repeated to {large.stat().st_size / 1e6:.0f} MB; peak memory at first {_peak()}")
+            with Library(Path(folder) / "library") as library:
+                _timed("added", large, (added.status for added in library.add([large])))
+            _timed("read", large, (type(made).__name__ for made in read(large)))
+
+
+def _timed(verb: str, path: Path, outcomes: Iterable[str]) -> None:
+    begin = time.process_time()
+    counts = Counter(outcomes)
+    spent = time.process_time() - begin
+    told = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.most_common())
+    speed = f"{path.stat().st_size / spent / 1e6:.1f} MB/s (CPU)"
+    print(f"{verb}: {told}; {speed}; peak memory {_peak()}   target < 300 MB", flush=True)
+
+
+def _peak() -> str:
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"

@@ -120,10 +120,11 @@ class PhraseIndex:
 
     def find(self, text: str) -> list[PhraseHit]:
         """Every topic's phrases in ``text``, in order of place; for one topic they do not overlap."""
-        tokens = part_spans(text)
-        ids = [self.words.get(normal(token.form), -1) for token in tokens]
+        ids = [self.words.get(normal(form), -1) for form in parts(text)]
+        found = self.matches(ids, self.literals(text))
+        tokens = part_spans(text) if found else []
         hits = []
-        for phrase, index, length, start, end in self.matches(ids, self.literals(text)):
+        for phrase, index, length, start, end in found:
             if start < 0:
                 start, end = tokens[index].start, tokens[index + length - 1].end
             hits.append(PhraseHit(self.topics[phrase.topic], phrase.text, start, end, index))

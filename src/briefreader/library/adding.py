@@ -14,7 +14,7 @@ from briefreader.display import one_line
 from briefreader.errors import ReadingError
 from briefreader.library.base import Progress
 from briefreader.library.searching import Searching
-from briefreader.model import Batch, Briefing, Problem
+from briefreader.model import Batch, Briefing, Original, Problem
 from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Database, now
 
@@ -31,6 +31,7 @@ Source = str | Path | BinaryIO
 SLICE = 100  # briefings that are read before they are written; fewer where they are long
 SLICE_CHARACTERS = 1_000_000
 TRANSACTION_SECONDS = 0.1  # others who write wait no longer than this and one briefing more
+_WEB = ("http://", "https://")
 _LONGER = 1.05  # a copy replaces the one we hold only if it says noticeably more
 
 
@@ -49,7 +50,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A file whose bytes the library holds."""
+    """A file or message whose bytes the library holds."""
 
     path: str
     digest: str
@@ -115,25 +116,18 @@ class Adding(Searching):
                     break
 
     def _read(self, sources: Sequence[Source]) -> Iterator[Item]:
-        """What stands in the sources; files that the library holds, byte for byte, are not parsed again."""
-        from briefreader.reading import files, read
+        """What stands in the sources; what the library holds, byte for byte, is not parsed again."""
+        from briefreader.reading import read_original
 
         finder = self._topic_finder()
         for source in sources:
-            if not isinstance(source, (str, Path)):
-                yield from map(_fresh, read(source, topic_finder=finder))
-                continue
-            if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
-                yield from map(_fresh, _fetched(source, finder))
-                continue
-            for found in files.walk(Path(source)):
-                digest = "" if isinstance(found, Problem) else _digest(found)
+            for found in _originals(source):
                 if isinstance(found, Problem):
                     yield found
-                elif digest and self._holds(digest):
-                    yield Held(str(found), digest)
+                elif self._holds(digest := hashlib.sha256(found.data).hexdigest()):
+                    yield Held(found.path, digest)
                 else:
-                    yield from map(_fresh, read(found, topic_finder=finder))
+                    yield from map(_fresh, read_original(found, topic_finder=finder))
 
     def _holds(self, digest: str) -> bool:
         with self.db.reading() as con:
@@ -243,35 +237,31 @@ def _failed(problem: Problem) -> Added:
     return Added(problem.path, "failed", message=f"{where}{problem.message}{hint}")
 
 
-def _digest(path: Path) -> str:
-    """sha256 of a file, or "" where it can't or shouldn't be read: reading says why."""
-    if not path.is_file():
-        return ""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return ""
-
-
-def _fetched(url: str, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
-    """What stands at a URL; a briefing that doesn't tell its own address has this one."""
-    from briefreader.reading import read
+def _originals(source: Source) -> Iterator[Original | Problem]:
+    """The bytes of a source; a URL is fetched."""
+    from briefreader.reading import originals
     from briefreader.reading.fetch import fetch
 
-    try:
-        page = fetch(url)
-    except ReadingError as error:
-        yield Problem(url, error.message, hint=error.hint)
+    if not isinstance(source, str) or not source.lower().startswith(_WEB):
+        yield from originals(source)
         return
-    for found in read(page.data, name=url, topic_finder=finder):
-        yield replace(found, url=page.url) if isinstance(found, Briefing) and not found.url else found
+    try:
+        page = fetch(source)
+    except ReadingError as error:
+        yield Problem(source, error.message, hint=error.hint)
+        return
+    yield from originals(page.data, name=page.url)
 
 
 def _fresh(found: Briefing | Problem) -> Item:
+    """What was read, with its fingerprint; what was fetched and doesn't tell its own address has that one."""
     from briefreader.reading.identity import fingerprint
 
-    return found if isinstance(found, Problem) else Fresh(found, fingerprint(found))
+    if isinstance(found, Problem):
+        return found
+    if not found.url and found.original.path.startswith(_WEB):
+        found = replace(found, url=found.original.path)
+    return Fresh(found, fingerprint(found))
 
 
 def _would_be(con: Connection, item: Item) -> Added | None:
@@ -305,12 +295,11 @@ def _known(con: Connection, batch: int, digest: str, path: str) -> Added | None:
 
 def _same(con: Connection, new: Fresh) -> tuple[int, Briefing] | None:
     """The briefing that a new one is a copy of: fingerprints nominate, the text confirms."""
-    from briefreader.reading.identity import fingerprint, same
+    from briefreader.reading.identity import alike
 
     for key in identity.candidates(con, new.prints):
-        other = briefings.load(con, key)
-        if same(new.prints, new.briefing.body, fingerprint(other), other.body):
-            return key, other
+        if alike(new.briefing.body, briefings.body(con, key)):
+            return key, briefings.load(con, key)
     return None
 
 

@@ -2,6 +2,6 @@
 
 from briefreader.reading.extract import TopicFinder
 from briefreader.reading.given import insights_in
-from briefreader.reading.read import read, read_original
+from briefreader.reading.read import originals, read, read_original
 
-__all__ = ["TopicFinder", "insights_in", "read", "read_original"]
+__all__ = ["TopicFinder", "insights_in", "originals", "read", "read_original"]

@@ -8,6 +8,7 @@ ESSAY for a personal voice, DOCUMENT for the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import mul
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -57,8 +58,8 @@ def choose(
 
 
 def _value(s: Sentence, row: tuple[float, ...], profile: Profile) -> float:
-    value = max(profile.bias + sum(w * f for w, f in zip(profile.weights, row, strict=True)), FLOOR)
-    return value * _CHATTER if is_chatter(s.text) else value
+    value = max(profile.bias + float(sum(map(mul, profile.weights, row))), FLOOR)
+    return value * _CHATTER if is_chatter(s) else value
 
 
 def best(
@@ -87,9 +88,9 @@ def best(
 
     def added(i: int, others: Sequence[int]) -> float:
         """What ``i`` adds to ``others``: its value and its new topics, less what they say already."""
-        covered: frozenset[str] = frozenset().union(*(topics.get(j, frozenset()) for j in others))
-        fresh = len(topics.get(i, frozenset()) - covered)
-        return float(values[i] + gain * fresh - sum(shared(i, j) for j in others))
+        own = topics.get(i)
+        fresh = len(own.difference(*(topics[j] for j in others))) if own else 0
+        return values[i] + gain * fresh - sum(shared(i, j) for j in others)
 
     chosen = _greedy(made, profile, pool, added)
     return _swapped(made, profile.budget, pool, chosen, added)
@@ -98,12 +99,13 @@ def best(
 def _greedy(made: list[Sentence], profile: Profile, pool: list[int], added: Added) -> list[int]:
     chosen: list[int] = []
     left = profile.budget
+    lengths = {i: made[i].words ** profile.length for i in pool}
     while len(chosen) < MOST:
         taken = {made[i].block for i in chosen}
         fitting = [i for i in pool if made[i].words <= left and made[i].block not in taken]
         if not fitting:
             break
-        chosen.append(max(fitting, key=lambda i: added(i, chosen) / made[i].words ** profile.length))
+        chosen.append(max(fitting, key=lambda i: added(i, chosen) / lengths[i]))
         left -= made[chosen[-1]].words
     return chosen
 

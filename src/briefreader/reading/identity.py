@@ -3,6 +3,8 @@
 Candidates share the file's digest, the original Message-ID, the canonical URL, or some of the ``INDEXED`` smallest
 hashes of their word shingles (bottom-k sketch, Broder 1997). An equal digest alone decides; else the texts do, by
 Jaccard or containment of their shingles. Dates and titles never decide.
+
+A word's hash is blake2b's; a shingle's is a polynomial of its words' hashes modulo 2**64, for all shingles at once.
 """
 
 from __future__ import annotations
@@ -17,7 +19,12 @@ from briefreader.reading.urls import canonical
 from briefreader.text import words
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from briefreader.model import Briefing
+
+    Hashes = NDArray[np.uint64]
 
 INDEXED = 32
 SKETCH = 256
@@ -26,6 +33,9 @@ JACCARD = 0.30
 CONTAINMENT = 0.80
 SHORTEST = 100
 """Words from which on shingles speak; shorter texts are the same only if equal."""
+MOST = 4_000_000
+"""Characters of which shingles are made: longer texts are compared by their beginnings."""
+_BASE = 0x9E3779B97F4A7C15  # odd, so that no bit of a word's hash is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +52,12 @@ class Fingerprint:
 
 def fingerprint(briefing: Briefing) -> Fingerprint:
     """The fingerprint of a briefing as it was read."""
-    count, text_digest, hashes = _cut(briefing.body)
+    count, text_digest, shingles = _cut(briefing.body)
     return Fingerprint(
         digest=hashlib.sha256(briefing.original.data).hexdigest(),
         message_id=briefing.original.message_id,
         url=canonical(briefing.url) if briefing.url else "",
-        sketch=tuple(sorted(hashes)[:SKETCH]) if count >= SHORTEST else (),
+        sketch=tuple(shingles[:SKETCH].tolist()) if count >= SHORTEST else (),
         text_digest=text_digest,
         words=count,
     )
@@ -55,23 +65,29 @@ def fingerprint(briefing: Briefing) -> Fingerprint:
 
 def same(a: Fingerprint, text_a: str, b: Fingerprint, text_b: str) -> bool:
     """Whether two briefings with these fingerprints and bodies are one document."""
-    if a.digest == b.digest:
-        return True
-    if min(a.words, b.words) < SHORTEST:
-        return a.text_digest == b.text_digest and a.words > 0
-    if a.text_digest == b.text_digest:
-        return True
-    left, right = _cut(text_a)[2], _cut(text_b)[2]
-    shared = len(left & right)
-    return shared >= JACCARD * len(left | right) or shared >= CONTAINMENT * min(len(left), len(right))
+    return a.digest == b.digest or alike(text_a, text_b)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two bodies say the same: equal words, or enough shared shingles where both are long enough."""
+    import numpy as np
+
+    (words_a, digest_a, left), (words_b, digest_b, right) = _cut(a), _cut(b)
+    if digest_a == digest_b:
+        return words_a > 0
+    if min(words_a, words_b) < SHORTEST:
+        return False
+    shared = len(np.intersect1d(left, right, assume_unique=True))
+    return shared >= JACCARD * (len(left) + len(right) - shared) or shared >= CONTAINMENT * min(len(left), len(right))
 
 
 @lru_cache(maxsize=4)  # a text is compared with several candidates in a row
-def _cut(body: str) -> tuple[int, str, frozenset[int]]:
-    """How many words a body has, the digest of their forms, and their shingles' hashes."""
-    forms = _forms(body)
-    digest = hashlib.sha256(" ".join(forms).encode("utf-8", "replace")).hexdigest()
-    return len(forms), digest, frozenset(_shingles(forms))
+def _cut(body: str) -> tuple[int, str, Hashes]:
+    """How many words a body has, the digest of their forms, and the hashes of its shingles, sorted, each once."""
+    forms = _forms(body[:MOST])
+    digest = hashlib.sha256(" ".join(forms).encode("utf-8", "replace"))
+    digest.update(body[MOST:].encode("utf-8", "replace"))
+    return len(forms), digest.hexdigest(), _shingles(forms)
 
 
 def _forms(body: str) -> list[str]:
@@ -79,10 +95,18 @@ def _forms(body: str) -> list[str]:
     return words(" ".join(strip(body[b.text : b.end]).text for b in blocks(body)))
 
 
-def _shingles(forms: list[str]) -> set[int]:
-    hashed = hashlib.blake2b
-    text = [f.encode("utf-8", "replace") for f in forms]
-    return {
-        int.from_bytes(hashed(b" ".join(text[i : i + SHINGLE]), digest_size=8).digest(), "big") >> 1
-        for i in range(max(len(text) - SHINGLE + 1, 1))
-    }
+def _shingles(forms: list[str]) -> Hashes:
+    """The hashes of all runs of ``SHINGLE`` words (of all words, where there are fewer), of 63 bits."""
+    import numpy as np
+
+    codes = np.fromiter(map(_code, forms), np.uint64, len(forms))
+    count = max(len(codes) - SHINGLE + 1, 1)
+    mixed = np.zeros(count if len(codes) else 0, np.uint64)
+    for i in range(min(SHINGLE, len(codes))):
+        mixed = mixed * np.uint64(_BASE) + codes[i : i + count]
+    return np.unique(mixed >> np.uint64(1))
+
+
+@lru_cache(maxsize=1 << 16)
+def _code(form: str) -> int:
+    return int.from_bytes(hashlib.blake2b(form.encode("utf-8", "replace"), digest_size=8).digest(), "big")

@@ -171,7 +171,8 @@ def _find(found: list[Block], views: list[str], title: str, text: str, cursor: i
             last = i
             while last + 1 < len(found) and found[last + 1].kind != "heading":
                 last += 1
-            if title and view == title and text[:40] in " ".join(views[i + 1 : last + 1]):
+            section = " ".join(views[i + 1 : last + 1])
+            if (view == title and text[:40] in section) if title else section == text:
                 return i, last
         elif view.endswith(text[-60:]) and view.startswith(title or text[:60]) and text:
             return i, i

@@ -35,7 +35,6 @@ _INLINE = re.compile(
     r"|(?P<emphasis>\*{1,3}|_{1,3}|~~)"
 )
 _MARKUP = re.compile(r"[\\`\[\]<&*_~]")
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ def title_of(body: str, block: Block) -> str:
 
 def plain(markdown: str) -> str:
     """Markdown's inline markup taken off, white space runs made one space: text to show, score and search."""
-    return _SPACE.sub(" ", strip(markdown).text).strip()
+    return " ".join(strip(markdown).text.split())
 
 
 @lru_cache(maxsize=4096)

@@ -117,10 +117,10 @@ def language(body: str) -> str:
     letters = sum(map(str.isalpha, sample))
     if letters < 20:
         return ""
-    for code, script in _SCRIPTS:
+    for code, script in () if sample.isascii() else _SCRIPTS:
         if len(script.findall(sample)) > 0.2 * letters:
             return code
     counts = Counter(re.findall(r"[^\W\d_]+", sample.lower()))
-    votes = {code: sum(counts[word] for word in stop) for code, stop in _SETS.items()}
+    votes = {code: sum(counts[word] for word in stop & counts.keys()) for code, stop in _SETS.items()}
     best = max(votes, key=lambda code: votes[code])
     return best if votes[best] >= max(3, 0.08 * counts.total()) else ""

@@ -18,28 +18,25 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-_MAIL_SIGNS = (
-    (re.compile(r"mso-|<o:officedocumentsettings|<!--\[if (?:gte )?mso|xmlns:o=", re.I), 2),
-    (re.compile(r"x-apple-(?:disable|data)|-ms-text-size-adjust|externalclass|yahoo!?\s*mail", re.I), 2),
-    (re.compile(r"unsubscribe|manage (?:your )?(?:subscription|preferences)|abmelden|désabonner", re.I), 2),
-    (re.compile(r"view (?:this )?(?:e-?mail |it )?in (?:your )?browser|open in app|web version", re.I), 2),
-    (re.compile(r"role=[\"']?presentation", re.I), 1),
-    (re.compile(r"(?:display:\s*none|max-height:\s*0)[^>]{0,200}>[^<]{20,}", re.I), 1),
-    (re.compile(r"<img[^>]{0,600}(?:width=[\"']?1[\"' >][^>]{0,300}height=[\"']?1[\"' >])", re.I), 1),
-    (
-        re.compile(
-            r"list-manage\.com|mailchimp|substack\.com/redirect|beehiiv|convertkit|sendgrid|elink\.|/e3t/", re.I
-        ),
-        1,
-    ),
+_Sign = tuple[int, tuple[str | re.Pattern[str], ...]]
+# weight, and what tells it in lower case: plain words where they do, for they are found ten times as fast
+_MAIL_SIGNS: tuple[_Sign, ...] = (
+    (2, ("mso-", "<o:officedocumentsettings", "<!--[if gte mso", "<!--[if mso", "xmlns:o=")),
+    (2, ("x-apple-disable", "x-apple-data", "-ms-text-size-adjust", "externalclass", re.compile(r"yahoo!?\s*mail"))),
+    (2, ("unsubscribe", "abmelden", "désabonner", re.compile(r"manage (?:your )?(?:subscription|preferences)"))),
+    (2, ("open in app", "web version", re.compile(r"view (?:this )?(?:e-?mail |it )?in (?:your )?browser"))),
+    (1, ("role=presentation", 'role="presentation', "role='presentation")),
+    (1, (re.compile(r"display:\s*none[^>]{0,200}>[^<]{20,}"), re.compile(r"max-height:\s*0[^>]{0,200}>[^<]{20,}"))),
+    (1, (re.compile(r"<img[^>]{0,600}(?:width=[\"']?1[\"' >][^>]{0,300}height=[\"']?1[\"' >])"),)),
+    (1, tuple("list-manage.com mailchimp substack.com/redirect beehiiv convertkit sendgrid elink. /e3t/".split())),
 )
-_PAGE_SIGNS = (
-    (re.compile(r"<nav\b", re.I), 2),
-    (re.compile(r"<(?:article|main)\b", re.I), 2),
-    (re.compile(r"<script\b[^>]{0,400}\bsrc=", re.I), 3),
-    (re.compile(r"property=[\"']og:", re.I), 2),
-    (re.compile(r"<link\b[^>]{0,300}stylesheet", re.I), 2),
-    (re.compile(r"<footer\b|<header\b", re.I), 1),
+_PAGE_SIGNS: tuple[_Sign, ...] = (
+    (2, (re.compile(r"<nav\b"),)),
+    (2, (re.compile(r"<article\b"), re.compile(r"<main\b"))),
+    (3, (re.compile(r"<script\b[^>]{0,400}\bsrc="),)),
+    (2, ('property="og:', "property='og:")),
+    (2, (re.compile(r"<link\b[^>]{0,300}stylesheet"),)),
+    (1, (re.compile(r"<footer\b"), re.compile(r"<header\b"))),
 )
 _WEB_VERSION = re.compile(
     r"(?:view|read|open|see)\b.{0,24}\b(?:browser|online|web|website)\b|web version|im browser|navigateur|navegador",
@@ -66,12 +63,19 @@ def read_mail_html(original: Original) -> Iterator[Draft | Problem]:
 
 def is_mail(text: str) -> bool:
     """Whether HTML was written to be mailed: a score of what only mails and only web pages have."""
-    sample = text[:400_000]
-    mail = sum(weight for sign, weight in _MAIL_SIGNS if sign.search(sample))
-    tables = len(re.findall(r"<table\b", sample, re.I))
-    mail += 2 if tables >= 8 else tables >= 3
-    page = sum(weight for sign, weight in _PAGE_SIGNS if sign.search(sample))
-    return mail > page and mail >= 2
+    sample = text[:400_000].lower()
+    tables = sample.count("<table")
+    mail = _score(sample, _MAIL_SIGNS) + (2 if tables >= 8 else tables >= 3)
+    return mail >= 2 and mail > _score(sample, _PAGE_SIGNS)
+
+
+def _score(sample: str, signs: tuple[_Sign, ...]) -> int:
+    """The weights of the signs that ``sample``, in lower case, holds."""
+    return sum(
+        weight
+        for weight, forms in signs
+        if any(form in sample if isinstance(form, str) else form.search(sample) for form in forms)
+    )
 
 
 def mail_body(original: Original, text: str) -> Draft:

@@ -39,8 +39,10 @@ _ANY = "|".join(f"(?P<{part}>{words})" for part, words in _LABELS.items())
 _ARROW = r"(?:→|➜|➔|➡|►|▶|⇒|»|☞|-->|->|=>)\ufe0f?"
 _EMOJI = r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
 _LINE = re.compile(
-    rf"^[ \t]*(?:\#{{1,6}}[ \t]+)?(?:\d{{1,2}}[.)][ \t]+)?(?P<bold>\*\*|__)?[ \t]*(?P<sigil>{_ARROW}|{_EMOJI})?[ \t]*"
-    rf"(?:\*\*|__)?(?:{_ANY})[ \t]*:?[ \t]*(?:\*\*|__)?[ \t]*(?P<close>:|(?=$)|(?<=:))",
+    # each run of spaces can match in one way only, else a line of them takes the cube of its length
+    rf"^[ \t]*(?:\#{{1,6}}[ \t]+)?(?:\d{{1,2}}[.)][ \t]+)?(?:(?P<bold>\*\*|__)[ \t]*)?"
+    rf"(?:(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*)?(?:\*\*|__)?(?:{_ANY})[ \t]*(?::[ \t]*)?"
+    r"(?:(?:\*\*|__)[ \t]*)?(?P<close>:|(?=$)|(?<=:))",
     re.I | re.M,
 )
 _INLINE = re.compile(

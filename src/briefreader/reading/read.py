@@ -48,40 +48,51 @@ def read(
     ``name`` says where bytes came from, ``format`` overrides sniffing. What cannot be read is a ``Problem``; the rest
     goes on. A briefing's ``id`` is empty: the library gives it.
     """
+    for found in originals(source, name=name, format=format):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            yield from _drafts(found, topic_finder)
+
+
+def originals(
+    source: str | Path | bytes | BinaryIO, *, name: str = "", format: str = ""
+) -> Iterator[Original | Problem]:
+    """The bytes of ``source`` before they are understood: of each file, and of each message of an mbox."""
     if isinstance(source, (str, Path)):
         for found in files.walk(Path(source)):
             if isinstance(found, Problem):
                 yield found
             else:
-                yield from _file(found, format, topic_finder)
+                yield from _file(found, format)
         return
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    yield from _stream(stream, name or "<stdin>", format, topic_finder)
+    yield from _stream(stream, name or "<stdin>", format)
 
 
 def read_original(original: Original, *, topic_finder: TopicFinder | None = None) -> Iterator[Briefing | Problem]:
-    """Kept bytes, read anew."""
+    """The briefings in some bytes: one, but of a feed, JSON lines or an export of several episodes."""
     yield from _drafts(original, topic_finder)
 
 
-def _file(path: Path, format: str, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
+def _file(path: Path, format: str) -> Iterator[Original | Problem]:
     if reason := files.refusal(path):
         yield Problem(str(path), reason)
         return
     try:
         with path.open("rb") as stream:
-            yield from _stream(stream, str(path), format, finder)
+            yield from _stream(stream, str(path), format)
     except OSError as error:
         yield Problem(str(path), f"cannot be read: {error.strerror or error}")
 
 
-def _stream(stream: BinaryIO, path: str, format: str, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
+def _stream(stream: BinaryIO, path: str, format: str) -> Iterator[Original | Problem]:
     """What a stream holds; an mbox is read message by message, all else whole."""
     try:
         head = stream.read(_HEAD)
         chosen = format or sniff(head, path)
         if chosen == "mbox":
-            yield from _mbox(head, stream, path, finder)
+            yield from _mbox(head, stream, path)
             return
         data = head + stream.read(files.MOST + 1 - len(head))
     except (OSError, ValueError) as error:
@@ -92,17 +103,17 @@ def _stream(stream: BinaryIO, path: str, format: str, finder: TopicFinder | None
     elif not data.strip():
         yield Problem(path, "is empty")
     else:
-        yield from _drafts(Original(data, chosen, path), finder)
+        yield Original(data, chosen, path)
 
 
-def _mbox(head: bytes, stream: BinaryIO, path: str, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
+def _mbox(head: bytes, stream: BinaryIO, path: str) -> Iterator[Original | Problem]:
     number = 0
     for number, data in enumerate(mbox.messages(head, stream), 1):
         place = f"{path}#{number}"
         if data is None:
             yield Problem(place, f"the message is larger than {mbox.MOST // 1_000_000} MB")
         else:
-            yield from _drafts(Original(data, "eml", place), finder)
+            yield Original(data, "eml", place)
     if not number:
         yield Problem(path, "is an mbox without messages")
 

@@ -1,6 +1,7 @@
 """Snipd's Markdown export: each episode a draft, each snip a stated insight.
 
-Two generations meet: ``- Show:: [[X]]`` with ``### [11:36] Title``, and ``- Show: X`` with ``#### 💬 Quote``.
+Two generations meet: ``- Show:: [[X]]`` with ``### [11:36] Title``, and ``- Show: X`` with ``#### 💬 Quote``. A snip of
+which nothing but its time was kept is an insight too: it says when, and links to the passage.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 _EPISODE = re.compile(r"(?m)^# (?=\S)")
 _MARKS = re.compile(r"(?mi)^## (?:episode metadata|snips)\s*$")
 _FIELD = re.compile(r"(?m)^[-*] (?P<name>[A-Za-z][\w /]{1,40}?)::? *(?P<value>\S.*)$")
-_NOTES = re.compile(r"<details>\s*<summary>Show notes</summary>(?P<notes>.{1,20000}?)</details>", re.S | re.I)
 _SNIP = re.compile(r"(?m)^### +(?:\[(?P<time>\d[\d:]*)\] *)?(?P<title>\S.*)$")
+_FOLDED = re.compile(r"<(?P<tag>details|audio)\b", re.I)
+_CLOSING = {"details": "</details>", "audio": "</audio>"}
+_NOTES = re.compile(r"<details>\s{0,9}<summary>Show notes</summary>", re.I)
+_PLAY = re.compile(r"(?m)^\[?🎧 *(?P<words>[^\]\n]{1,200})\]\((?P<link>https?://[^)\s]{1,2000})\)")
 _NOISE = re.compile(
-    r"(?s:<details>.*?</details>|<audio\b.*?</audio>)|^\[?🎧.*$|^\s*---+\s*$"
-    r"|^#{4,6} .{0,4}\s*(?:quote|transcript|notes?)\s*$",
+    r"^\[?🎧.*$|^[ \t]*---+[ \t]*$|^#{4,6} .{0,4}[ \t]*(?:quote|transcript|notes?)[ \t]*$",
     re.I | re.M,
 )
 
@@ -52,31 +55,60 @@ def _draft(original: Original, text: str) -> Draft:
     head, _, snips = text.partition("\n## Snips")
     fields = {m["name"].strip().lower(): m["value"].strip() for m in _FIELD.finditer(head)}
     link = re.search(r"\((https?://[^)\s]+)\)", fields.get("episode link", ""))
-    title = re.match(r"# (.+)", text)
+    named = re.match(r"# (.+)", text)
     starts = list(_SNIP.finditer(snips))
     insights: list[tuple[str, str]] = []
     parts: list[str] = []
     for snip, following in zip(starts, [*starts[1:], None], strict=True):
-        body = _NOISE.sub("", snips[snip.end() : following.start() if following else len(snips)])
-        words = re.sub(r"\n{3,}", "\n\n", body).strip()
-        name = "" if snip["title"].strip().lower() == "untitled" else plain(snip["title"])
-        text = " ".join(plain(words[b.text : b.end]) for b in blocks(words) if b.kind != "rule")
-        if name or text:
-            insights.append((name, text or name))
-            parts.append(f"### {name or snip['time'] or 'Snip'}\n\n{words}".strip())
-    if notes := _NOTES.search(head):
-        lines = re.sub(r"<br */?>", "\n", notes["notes"]).split("\n")
-        parts.append("## Show notes\n\n" + "\n".join(line.lstrip("> ").rstrip() for line in lines).strip())
+        title, words = _snip(snip, snips[snip.end() : following.start() if following else len(snips)])
+        if title or words:
+            text = " ".join(plain(words[b.text : b.end]) for b in blocks(words) if b.kind != "rule")
+            insights.append((title, text or title))
+            parts.append(f"### {title or snip['time'] or 'Snip'}\n\n{words}".strip())
+    if notes := _show_notes(head):
+        parts.append(f"## Show notes\n\n{notes}")
     return Draft(
         original,
         "\n\n".join(parts),
-        title=plain(title[1]) if title else _linked(fields.get("episode title", "")),
+        title=plain(named[1]) if named else _linked(fields.get("episode title", "")),
         source=_linked(fields.get("show", "")),
         author=_linked(fields.get("owner / host", fields.get("host", ""))),
         published=dates.iso(fields.get("episode publish date", "")),
         url=link[1] if link else "",
         stated=insights,
     )
+
+
+def _snip(head: re.Match[str], raw: str) -> tuple[str, str]:
+    """A snip's title ("" when it was given none) and its words; one without words links to what it cut out."""
+    title = "" if head["title"].strip().lower() == "untitled" else plain(head["title"])
+    words = re.sub(r"\n{3,}", "\n\n", _NOISE.sub("", _unfolded(raw))).strip()
+    play = None if words else _PLAY.search(raw)
+    if play is None:
+        return title, words
+    return title or (f"Snip at {head['time']}" if head["time"] else ""), f"[{play['words']}]({play['link']})"
+
+
+def _unfolded(text: str) -> str:
+    """``text`` without what is folded away or played: found from mark to mark, for there may be thousands."""
+    parts: list[str] = []
+    done = 0
+    while opening := _FOLDED.search(text, done):
+        end = text.find(_CLOSING[opening["tag"].lower()], opening.end())
+        if end < 0:
+            break
+        parts.append(text[done : opening.start()])
+        done = text.index(">", end) + 1
+    return "".join([*parts, text[done:]])
+
+
+def _show_notes(head: str) -> str:
+    begin = _NOTES.search(head)
+    end = head.find(_CLOSING["details"], begin.end()) if begin else -1
+    if begin is None or end < 0:
+        return ""
+    lines = re.sub(r"<br */?>", "\n", head[begin.end() : end]).split("\n")
+    return "\n".join(line.lstrip("> ").rstrip() for line in lines).strip()
 
 
 def _linked(value: str) -> str:

@@ -10,7 +10,7 @@ from briefreader.model import Sponsor
 
 _QUOTES = str.maketrans("“”„‟«»‘’", '""""""' + "''")
 _LINK = re.compile(r"\[([^\]\n]{1,200})\]\(<?(https?://[^\s()<>]{1,2000})>?\)")
-_PAIR = re.compile(r"([^,;|\n]{1,200}?)\s*(?:\(|[:–—-]\s)\s*(https?://[^\s()<>,;|]{1,2000})\)?")
+_PAIR = re.compile(r"([^,;|\n]{1,200}?)\s{0,9}(?:\(|[:–—-]\s)\s{0,9}(https?://[^\s()<>,;|]{1,2000})\)?")
 _OBJECT = re.compile(r"\{([^{}]{1,4000})\}?")
 _FIELD = re.compile(r"""["']?(name|title|sponsor|url|link|href)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^,}\]]*))""", re.I)
 _MOST = 100

@@ -25,6 +25,8 @@ _BLOCKS = frozenset(
     "hgroup html li main nav ol p section summary table tbody td tfoot th thead tr ul caption legend".split()
 )
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_PLAIN_BLOCKS = _BLOCKS - {"li", "ol", "ul"}  # those that only end the block before them
+_ENDING = frozenset((*_HEADINGS, "pre", "blockquote", "ul", "ol", "li", "hr"))  # those that also begin one of a kind
 _BOLD = frozenset(("b", "strong"))
 _ITALIC = frozenset(("i", "em", "cite", "dfn"))
 _CODE = frozenset(("code", "tt", "kbd", "samp"))
@@ -109,68 +111,69 @@ def _heavy(element: _Element, tag: str) -> bool:
     if tag in _BOLD:
         return True
     style = element.get("style") if tag in ("span", "font", "a") else None
-    return bool(style and _HEAVY.search(style))
+    return bool(style and "eight" in style.lower() and _HEAVY.search(style))
 
 
 def _enter(state: _State, element: _Element, tag: str) -> None:
-    if tag in _HEADINGS:
-        _flush(state)
-        state.heading = _HEADINGS[tag]
-    elif tag == "br":
+    if tag in _PLAIN_BLOCKS:
+        _part(state)
+        return
+    if tag == "br":
         state.runs.append(_Run("\n", False, False, False, ""))
-    elif tag == "hr":
-        _flush(state)
     elif tag == "a":
         state.links.append(urls.clean(element.get("href") or ""))
     elif tag in _ITALIC:
         state.italic += 1
     elif tag in _CODE:
         state.code += 1
-    elif tag == "pre":
+    elif tag in _ENDING:
         _flush(state)
-        state.pre += 1
-    elif tag == "blockquote":
-        _flush(state)
-        state.quote += 1
-    elif tag in ("ul", "ol"):
-        _flush(state)
-        state.lists.append(1 if tag == "ol" else 0)
-    elif tag == "li":
-        _flush(state)
-        state.item = _marker(state)
-    elif tag in _BLOCKS and not (state.heading and tag != "li"):
-        _flush(state)
-    elif tag in _BLOCKS:
-        _text(state, " ")
+        if tag in _HEADINGS:
+            state.heading = _HEADINGS[tag]
+        elif tag == "pre":
+            state.pre += 1
+        elif tag == "blockquote":
+            state.quote += 1
+        elif tag == "li":
+            state.item = _marker(state)
+        elif tag != "hr":
+            state.lists.append(1 if tag == "ol" else 0)
     if _heavy(element, tag):
         state.bold += 1
 
 
 def _leave(state: _State, element: _Element, tag: str) -> None:
-    if _heavy(element, tag):
-        state.bold -= 1
-    if tag in _HEADINGS:
-        _flush(state)
-        state.heading = 0
-    elif tag == "a":
+    if tag in _PLAIN_BLOCKS:
+        if not state.heading:
+            _flush(state)
+        return
+    if tag == "a":
         state.links.pop()
     elif tag in _ITALIC:
         state.italic -= 1
     elif tag in _CODE:
         state.code -= 1
-    elif tag == "pre":
+    elif tag in _ENDING:
         _flush(state)
-        state.pre -= 1
-    elif tag == "blockquote":
-        _flush(state)
-        state.quote -= 1
-    elif tag in ("ul", "ol"):
-        _flush(state)
-        state.lists.pop()
-    elif tag == "li":
-        _flush(state)
-        state.item = ""
-    elif tag in _BLOCKS and not state.heading:
+        if tag in _HEADINGS:
+            state.heading = 0
+        elif tag == "pre":
+            state.pre -= 1
+        elif tag == "blockquote":
+            state.quote -= 1
+        elif tag == "li":
+            state.item = ""
+        elif tag != "hr":
+            state.lists.pop()
+    if _heavy(element, tag):
+        state.bold -= 1
+
+
+def _part(state: _State) -> None:
+    """A block begins: it ends the one before, but a heading goes on."""
+    if state.heading:
+        _text(state, " ")
+    else:
         _flush(state)
 
 
@@ -187,13 +190,18 @@ def _text(state: _State, text: str | None) -> None:
     if not text:
         return
     if not state.pre:
-        text = _SPACE.sub(" ", text)
+        if not state.runs and text.isspace():
+            return
+        if "  " in text or not text.isprintable():
+            text = _SPACE.sub(" ", text)
     link = state.links[-1] if state.links else ""
     state.runs.append(_Run(text, state.bold > 0, state.italic > 0, state.code > 0, link))
 
 
 def _flush(state: _State) -> None:
     """End the block being gathered: render its runs, with the marks of lists, quotes and headings."""
+    if not state.runs:
+        return
     runs, state.runs = state.runs, []
     if not any(r.text.strip() for r in runs):
         return

@@ -293,6 +293,11 @@ def load(con: sqlite3.Connection, key: int) -> Briefing:
     )  # fmt: skip
 
 
+def body(con: sqlite3.Connection, key: int) -> str:
+    """A briefing's body alone."""
+    return str(con.execute("SELECT body FROM content WHERE briefing_key = ?", (key,)).fetchone()["body"])
+
+
 def _insight(row: sqlite3.Row) -> Insight:
     return Insight(row["number"], row["title"], row["text"], row["start"], row["end"], row["kind"])
 
