@@ -27,6 +27,7 @@ _SUBSCRIBED = re.compile(
     r"|[Yy]ou(?:['’]re| are)? receiv(?:e|ing))\s+"
     rf"(?P<names>{_NAME}(?: and {_NAME})?)"
 )
+_ADDRESS = re.compile(r"https?://[^\s)]*")
 _STOPWORDS = {
     "en": "the and of to in is that it for with as was are this be on not have from by we you but they their which",
     "de": "der die und das ist nicht mit den von zu auf für ein eine auch sich dem des im als wird sind werden aus",
@@ -113,7 +114,7 @@ def _spelled(title: str, name: str) -> str:
 
 def language(body: str) -> str:
     """ISO 639-1 by script, then by a vote of stop words over the first 6,000 characters; "" when unsure."""
-    sample = body[:6000]
+    sample = _ADDRESS.sub("", body[:6000])  # in "com" and "de" an address says nothing
     letters = sum(map(str.isalpha, sample))
     if letters < 20:
         return ""
