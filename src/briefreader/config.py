@@ -6,12 +6,14 @@ Every setting is declared once, in ``Settings``; the checks, the messages and do
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import shlex
 import tomllib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
-from briefreader.errors import ConfigError
+from briefreader.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,9 @@ class ExportSettings:
     full_text: bool = _setting(False, "Whether notes hold the whole text of a briefing.")
 
 
+PROFILES: tuple[str, ...] = get_args(get_type_hints(ExportSettings)["profile"])
+
+
 @dataclass(frozen=True, slots=True)
 class AppSettings:
     """How the app looks and behaves."""
@@ -67,6 +72,20 @@ class Settings:
     keys: dict[str, str] = field(
         default_factory=dict, metadata={"doc": "Command id of the app → its keys, as `briefreader keys` lists them."}
     )
+
+
+def editor_command(setting: str = "") -> list[str]:
+    """The words that start the reader's editor: the setting, else $VISUAL, $EDITOR, vi (on Windows Notepad).
+
+    Raises:
+        UsageError: a quotation mark in it is not closed.
+    """
+    windows = os.name == "nt"
+    chosen = setting or os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    try:
+        return shlex.split(chosen, posix=not windows) or ["notepad" if windows else "vi"]
+    except ValueError as error:
+        raise UsageError(f"the editor {chosen} can't be started: {error}", hint="set EDITOR") from None
 
 
 SECTIONS: dict[str, type[Any]] = {"tagging": TaggingSettings, "export": ExportSettings, "app": AppSettings}

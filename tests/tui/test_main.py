@@ -190,12 +190,24 @@ async def test_finding_in_a_briefing(stage: Any, library: Any) -> None:
         await on.press("enter")
         await on.sees("2 places")
         reader = on.app.main_screen.reader
-        assert [reader.text_of(span) for span in reader.matches] == ["million tokens", "million tokens"]
+        assert [reader.briefing.body[slice(*span)] for span in reader.matches] == ["million tokens", "million tokens"]
         first = reader.match
         await on.press("n")
         assert reader.match != first
         await on.press("escape")
         assert reader.matches == []
+
+
+async def test_copying_takes_the_insight_as_a_quote_or_the_briefing_as_a_link(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        await on.press("y")
+        await on.sees("Copied")
+        title = on.app.main_screen.row.title
+        assert on.app.clipboard.startswith(title) or on.app.clipboard.startswith(f"[{title}]")
+        await on.press("3", "y")
+        await on.until(lambda: on.app.clipboard.startswith("> "), "a quote")
+        assert f"> — {title}" in on.app.clipboard or f"> — [{title}]" in on.app.clipboard
 
 
 async def test_the_next_unread_is_found_past_those_read(stage: Any, library: Any) -> None:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import tempfile
 from pathlib import Path
 
+from briefreader.config import editor_command
 from briefreader.errors import UsageError
 
 
 def edit_file(path: Path, editor: str = "") -> None:
-    """Open ``path`` in ``editor``, else ``$VISUAL``, ``$EDITOR``, ``vi``; return when it is closed.
+    """Open ``path`` in ``editor``, else the one that ``editor_command`` finds; return when it is closed.
 
     Raises:
         UsageError: there is no such editor, or it ended with an error.
     """
-    chosen = editor or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    command = editor_command(editor)
     try:
-        code = subprocess.call([*shlex.split(chosen), os.fspath(path)])
-    except (OSError, ValueError) as error:
-        raise UsageError(f"the editor {chosen} does not start: {error}", hint="set EDITOR") from error
+        code = subprocess.call([*command, os.fspath(path)])
+    except OSError as error:
+        raise UsageError(f"the editor {command[0]} does not start: {error.strerror}", hint="set EDITOR") from error
     if code:
-        raise UsageError(f"the editor {chosen} ended with code {code}", hint="nothing was taken over")
+        raise UsageError(f"the editor {command[0]} ended with code {code}", hint="nothing was taken over")
 
 
 def edit_text(text: str, suffix: str = ".md", editor: str = "") -> str:

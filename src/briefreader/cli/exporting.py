@@ -15,6 +15,7 @@ from briefreader.cli.adding import watched
 from briefreader.cli.command import QueryCommand, command
 from briefreader.cli.completing import QueryWord
 from briefreader.cli.session import words_of
+from briefreader.config import PROFILES
 from briefreader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _STYLES = {"written": "green", "merged": "green", "conflict": "yellow", "skipped
     "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv"]),
     help="Markdown notes (the default), or one file of data.",
 )  # fmt: skip
-@click.option("--profile", type=click.Choice(["obsidian", "logseq", "hugo", "plain"]), help="The app that reads them.")
+@click.option("--profile", type=click.Choice(PROFILES), help="The app that reads them.")
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="A Jinja2 template for notes.")
 @click.option("--group-by", type=click.Choice(["topic"]), help="A note a topic, instead of one a briefing.")
 @click.option("--since", metavar="PERIOD", help="Only what was published in 30d, 2w, 6m, 1y, or since a date.")

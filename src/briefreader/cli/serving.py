@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import shlex
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -33,7 +35,8 @@ def serve(session: Session, port: int, demo: bool) -> None:
         from textual_serve.server import Server
     except ImportError as error:
         raise MissingExtraError("serve", "web") from error
-    command = shlex.join(app_command(session, demo=demo))
+    words = app_command(session, demo=demo)
+    command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
     with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
         templates = offline_templates(Path(inspect.getfile(Server)).parent / "templates", Path(folder))
         session.out.note(f"http://{LOOPBACK}:{port} · Ctrl-C ends it")

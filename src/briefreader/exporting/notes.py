@@ -144,14 +144,16 @@ def own_words(text: str) -> str:
     return without_markers(clean(text)).strip("\n")
 
 
-def quote(briefing: Briefing, insight: Insight) -> str:
-    """A passage as a Markdown quote with a line that says where it is from, linked to the source.
+def quote(briefing: Briefing, passage: str) -> str:
+    """A passage of the body as a Markdown quote with a line that says where it is from, linked to the source.
 
-    An insight's own words are taken from the body, so that links and emphasis come along.
+    Without a passage, that line alone.
     """
-    passage = briefing.body[insight.start : insight.end].strip() or insight.text
     origin = [markdown.link(briefing.title or "Untitled", briefing.url)]
     origin += [markdown.escape(one_line(part)) for part in (briefing.author, briefing.source) if part]
     origin += [one_line(briefing.published)[:10]] if briefing.published else []
-    quoted = markdown.block_quote(markdown.defuse(passage).strip("\n"))
-    return f"{quoted}\n>\n> — {', '.join(dict.fromkeys(origin))}\n"
+    source = ", ".join(dict.fromkeys(origin))
+    if not passage.strip():
+        return f"{source}\n"
+    quoted = markdown.block_quote(markdown.defuse(passage).strip())
+    return f"{quoted}\n>\n> — {source}\n"

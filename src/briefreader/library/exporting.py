@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefreader.errors import NotFoundError
 from briefreader.library.browsing import Browsing
 
 if TYPE_CHECKING:
@@ -86,14 +85,17 @@ class Exporting(Browsing):
 
         return pull(self, folder, dry_run=dry_run)
 
-    def quote(self, insight_id: str) -> str:
-        """An insight's passage as a Markdown quote with a link to its source, to be pasted elsewhere."""
+    def quote(self, target: str, span: tuple[int, int] | None = None) -> str:
+        """What a reader pastes elsewhere: a passage as a Markdown quote, with a link to its source.
+
+        The passage is ``body[start:end]`` of a ``span``, else the insight's; of a briefing there is the link alone.
+        """
         from briefreader.exporting.notes import quote
 
-        row = self.insight(insight_id)
-        briefing = self.briefing(row.briefing_id)
-        number = int(row.id.rpartition(".")[2])
-        insight = next((i for i in briefing.insights if i.number == number), None)
-        if insight is None:
-            raise NotFoundError(f"{insight_id} is not an insight any more")
-        return quote(briefing, insight)
+        briefing = self.briefing(target.partition(".")[0])
+        if span is not None:
+            return quote(briefing, briefing.body[slice(*span)])
+        if "." not in target:
+            return quote(briefing, "")
+        insight = self.insight(target)
+        return quote(briefing, briefing.body[insight.start : insight.end] or insight.text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import tempfile
 import webbrowser
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from briefreader.config import editor_command
 from briefreader.display import one_line
 from briefreader.errors import UsageError
 
@@ -47,16 +47,11 @@ def browse(url: str) -> None:
         raise UsageError("no browser could be started", hint=one_line(url, 200))
 
 
-def editor_command(setting: str = "") -> list[str]:
-    """The editor's command: the setting, else $VISUAL, $EDITOR, vi."""
-    return shlex.split(setting or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-
-
 def edit(app: App[None], path: Path, setting: str = "") -> None:
     """Give the terminal to the editor until it ends.
 
     Raises:
-        UsageError: the app has no terminal to give, or the editor cannot be started.
+        UsageError: the app has no terminal to give, or the editor cannot be started or ended with an error.
     """
     from textual.app import SuspendNotSupported
 
@@ -81,10 +76,3 @@ def view(app: App[None], name: str, data: bytes, setting: str = "") -> None:
         path.write_bytes(data)
         path.chmod(0o400)
         edit(app, path, setting)
-
-
-def quote(text: str, source: str, url: str = "") -> str:
-    """A Markdown quote with its source under it."""
-    lines = "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
-    credit = f"[{source}]({url})" if url else source
-    return f"{lines}\n>\n> — {credit}\n"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.config import Settings, check, load, parse
-from briefreader.errors import ConfigError
+from briefreader import config
+from briefreader.config import Settings, check, editor_command, load, parse
+from briefreader.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,3 +71,20 @@ def test_a_folder_or_other_bytes_are_problems(tmp_path: Path) -> None:
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
 def test_no_bytes_make_it_fail(data: bytes) -> None:
     parse(data)
+
+
+def test_the_profiles_of_the_settings_are_those_of_export() -> None:
+    from briefreader.exporting.profiles import PROFILES
+
+    assert set(config.PROFILES) == set(PROFILES)
+
+
+def test_the_editor_is_the_settings_then_the_environments_then_a_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "ed -s")
+    assert editor_command("emacs -nw") == ["emacs", "-nw"]
+    assert editor_command() == ["ed", "-s"]
+    monkeypatch.setenv("EDITOR", " ")
+    assert editor_command() in (["vi"], ["notepad"])
+    with pytest.raises(UsageError, match="set EDITOR"):
+        editor_command('ed "x')

@@ -88,7 +88,8 @@ def test_a_block_in_an_outline_survives_being_moved_deeper():
 
 
 def test_a_quote_keeps_links_and_says_where_it_is_from():
-    assert notes.quote(BRIEFING, BRIEFING.insights[0]) == (
+    insight = BRIEFING.insights[0]
+    assert notes.quote(BRIEFING, BRIEFING.body[insight.start : insight.end]) == (
         "> - **Head:** see [this](https://s.example/x) and *that*.\n>\n"
         r"> — [1e3: what \[\[x\]\] costs](https://x.example/a%20b), Ann Author, The Example, 2026-01-02" + "\n"
     )

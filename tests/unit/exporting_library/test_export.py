@@ -323,6 +323,10 @@ def test_a_quote(add, library):
     assert quoted.startswith("> ")
     assert "Growers on coast One" in quoted
     assert "> — One, Ada Finch" in quoted
+    body = library.briefing(one).body
+    start = body.index("Growers")
+    assert library.quote(one, (start, start + 7)).startswith("> Growers\n>\n> — One, Ada Finch")
+    assert library.quote(one).startswith("One, Ada Finch")
 
 
 def test_opening_a_library_loads_no_template_engine():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from briefreader.config import ExportSettings, Settings
+from briefreader.config import PROFILES, Settings
 from briefreader.tui.screens.running import RunDialog, counts
 from briefreader.tui.widgets.choice import Choice
 from briefreader.tui.widgets.text_rows import Part, TextRows
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
     from briefreader.tui.work import Cancelled
-
-PROFILES: tuple[str, ...] = get_args(ExportSettings.__annotations__["profile"]) or (
-    "obsidian",
-    "logseq",
-    "hugo",
-    "plain",
-)
 
 
 class ExportDialog(RunDialog[None]):

@@ -290,15 +290,13 @@ class InsightSearch(Screen[Choice], Background):
 
     def action_copy(self) -> None:
         """Copy hits as Markdown quotes."""
-        quotes = []
-        for hit in self._chosen_hits():
-            row = hit.row
-            head = f"**{one_line(row.title)}** " if row.title else ""
-            credit = ", ".join(filter(None, (one_line(row.briefing_title), row.source, row.published[:10])))
-            quotes.append(outside.quote(head + clean(row.text), credit))
-        if quotes:
-            how = outside.copy(self.app, "\n".join(quotes))
-            self._status(f"copied {len(quotes)} {how}")
+        ids = [hit.row.id for hit in self._chosen_hits()]
+
+        def copy(quotes: list[str]) -> None:
+            self._status(f"copied {len(quotes)} {outside.copy(self.app, chr(10).join(quotes))}")
+
+        if ids:
+            self.background("copy", lambda cancelled: [self.library.quote(id) for id in ids], copy)
 
     def action_export(self) -> None:
         """Write notes of the briefings that the hits are in."""

@@ -178,23 +178,19 @@ class Opening(Changing):
         self.app.push_screen(Prompt("Save this search", f"A name for: {one_line(query, 60)}"), save)
 
     def action_copy(self) -> None:
-        """Copy the selection or the insight as a Markdown quote."""
+        """Copy the selection or the insight as a Markdown quote, else a link to the briefing's source."""
         briefing = self.reader.briefing
         if briefing is None:
             return
         span = self.reader.selected_span()
-        insight = self.insights.current
-        if span is not None:
-            text = self.reader.text_of(span)
-        elif insight is not None and self.pane == "insights":
-            text = f"**{insight.title}** {insight.text}" if insight.title else insight.text
-        else:
-            text = briefing.title
-        credit = ", ".join(filter(None, (one_line(briefing.title), briefing.source, briefing.published[:10])))
+        insight = self.insights.current if self.pane == "insights" and span is None else None
+        target = briefing.id if insight is None else insight.id
+        self.background("copy", lambda cancelled: self.library.quote(target, span), self._copy)
+
+    def _copy(self, text: str) -> None:
         from briefreader.tui import outside
 
-        how = outside.copy(self.app, outside.quote(text, credit, briefing.url))
-        self.say(f"Copied {len(text.split()):,} words {how}")
+        self.say(f"Copied {len(text.split()):,} words {outside.copy(self.app, text)}")
 
     def action_browser(self) -> None:
         """Open the briefing's page."""

@@ -44,7 +44,7 @@ class RunDialog(Dialog[T]):
         super().__init__()
         self.running = False
         self.records: list[Any] = []
-        self._done: Callable[[list[Any], bool], None] | None = None
+        self._cancel = False
 
     def run_records(
         self,

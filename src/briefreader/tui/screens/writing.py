@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NoteDialog(Dialog[str]):
-    """A note, in Markdown; an empty one takes the note off. Esc keeps what was written, too, after asking nothing."""
+    """A note, in Markdown; an empty one takes the note off. A changed one is dropped by a second Esc only."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "save", "Save", show=False, priority=True)]
     DEFAULT_CSS = """

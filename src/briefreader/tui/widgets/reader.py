@@ -61,10 +61,6 @@ class Reader(BriefingPage, can_focus=True):
             return None
         return document.span_of_lines(*document.paragraph(max(self.scroll_offset.y, document.head)))
 
-    def text_of(self, span: Span) -> str:
-        """The body's Markdown between two offsets."""
-        return self._document.body[span[0] : span[1]] if self._document is not None else ""
-
     def clear_marks(self) -> bool:
         """Drop selection, matches and the lit passage; whether there was anything to drop."""
         had = bool(self.matches) or self._visual is not None or self._current is not None

@@ -19,7 +19,7 @@ Part = tuple[str, str]  # text, and the component it is drawn as: "", muted, acc
 
 
 class TextRows(VirtualList):
-    """Rows of parts; ``right`` parts stand at the right edge."""
+    """Rows of parts, each drawn as its component; what does not fit is cut."""
 
     def __init__(self, rows: Sequence[Sequence[Part]] = (), *, id: str | None = None, pointer: bool = True) -> None:
         super().__init__(id=id)
