@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN     = $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help run test test-long lint types imports docs screenshots snapshots check clean
+.PHONY: help run test test-long lint types imports docs screenshots snapshots check bench bench-full matrix release-check clean
 
 help:            ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,19 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 snapshots: $(VENV)/.dev ## take the pictures of the screens anew, for tests/tui
 	UPDATE_PICTURES=1 $(BIN)/python -m pytest -q tests/tui/test_pictures.py --snapshot-update
+
+DATA ?=
+bench: $(VENV)/.dev ## every benchmark, its short form, as one table in benchmarks/results/; DATA=DIR has the labelled data
+	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
+
+bench-full: $(VENV)/.dev ## the same, in the sizes that the README quotes; takes an hour
+	$(BIN)/python -m benchmarks --full $(if $(DATA),--data $(DATA))
+
+matrix:          ## wheel and sdist under each Python, core dependencies only; PYTHONS="python3.12 …" TESTS=1
+	.ci/matrix $(if $(TESTS),--tests)
+
+release-check: $(VENV)/.dev ## build, metadata, install elsewhere, first minute, licences, vulnerabilities
+	.ci/release
 
 clean:           ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
