@@ -30,7 +30,7 @@ def main(size: str) -> int:
     process, terminal = pty.fork()
     if process == 0:
         ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        os.execvp("briefreader", ["briefreader", "--demo"])
+        os.execvp("briefreader", ["briefreader", "--demo"])  # noqa: S606 - no shell is wanted
     until(terminal, b"27 unread")
     os.write(terminal, b"i")
     until(terminal, b"newest")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +24,28 @@ KEPT = ("2025-02-12", "2025-04-18", "2025-05-the-slow-bell", "2025-06-27", "2025
 REFUSED = {"briefreader taxonomy check my-topics.yaml": 12}  # the one that shows a mistake
 
 
-def shown() -> list[str]:
-    """The lines ``$ briefreader …`` of all console blocks, without comments and what stands behind a pipe or ``>``."""
-    documents = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+
+
+def lines() -> list[str]:
+    """The lines ``$ …`` of all console blocks that have to do with briefreader, without comments."""
     blocks = [
         block
-        for document in documents
+        for document in DOCUMENTS
         for block in re.findall(r"^```console\n(.*?)^```", document.read_text("utf-8"), re.M | re.S)
     ]
-    lines = [line for block in blocks for line in re.findall(r"^\$ (briefreader .*)$", block, re.M)]
-    return list(dict.fromkeys(re.split(r"\s+(?:#|[|>] )", line)[0] for line in lines if " < " not in line))
+    shown = [re.sub(r"\s+#.*", "", line) for block in blocks for line in re.findall(r"^\$ (.*)$", block, re.M)]
+    return list(dict.fromkeys(line for line in shown if "briefreader" in line and not line.startswith("python ")))
+
+
+def alone() -> list[str]:
+    """Those that are one command, which can run in this process."""
+    return [line for line in lines() if not re.search(r" [|<>] |^echo", line)]
+
+
+def pipelines() -> list[str]:
+    """Those that need a shell; a program that only a person can use (fzf) is answered by the first line."""
+    return [line.replace("| fzf ", "| head -1 ") for line in lines() if line not in alone()]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +66,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.mark.parametrize("line", shown())
+@pytest.mark.parametrize("line", alone())
 def test_it_runs(
     line: str, made: Path, tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,3 +81,36 @@ def test_it_runs(
     words = [{"ID": first, "FILE": "letter.eml"}.get(word, word) for word in shlex.split(line)[1:]]
     done = cli("--yes", *(str(Path(word).expanduser()) if word.startswith("~") else word for word in words))
     assert done.code == REFUSED.get(line, 0), (words, done)
+
+
+@pytest.mark.parametrize("line", pipelines())
+def test_it_runs_in_a_shell(line: str, made: Path, tmp_path: Path) -> None:
+    if missing := [tool for tool in ("bash", "jq") if tool in f"bash {line}" and not shutil.which(tool)]:
+        pytest.skip(f"{missing[0]} is not installed")
+    home = tmp_path / "home"
+    shutil.copytree(made, home)
+    command = home / "briefreader"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m briefreader "$@"\n')
+    command.chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{home}:{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "HOME": str(home),
+        "BRIEFREADER_LIBRARY": str(home / "library"),
+    }
+    if " restore " in line:  # of the copy that the line before it makes
+        name = line.split("< ")[1]
+        subprocess.run(["bash", "-c", f"briefreader dump > {name}"], cwd=home, env=environment, check=True, timeout=60)
+        line = line.replace("/tmp/copy", str(home / "copy"))
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or " > " in line or " < " in line, "it printed nothing"

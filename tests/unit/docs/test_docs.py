@@ -11,7 +11,14 @@ import pytest
 
 from briefreader import config, query
 from briefreader.cli.main import COMMANDS
+from briefreader.exporting import notes
+from briefreader.exporting.notes import Material, Style, note_of
+from briefreader.exporting.profiles import PROFILES
+from briefreader.exporting.rendering import NoteTemplate
+from briefreader.model import Briefing, Insight
+from briefreader.paths import shipped
 from briefreader.tagging import prior, tagger
+from briefreader.tagging.tagger import Tagger
 from briefreader.taxonomy import Taxonomy, Topic
 
 ROOT = Path(__file__).parents[3]
@@ -121,3 +128,29 @@ def test_every_command_shown_exists(document: Path) -> None:
     code = "\n".join([*re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S), *re.findall(r"`([^`\n]+)`", text)])
     for name in re.findall(r"\bbriefreader (?:--library \S+ |--taxonomy \S+ )?([a-z][a-z-]+)(?![\w./])", code):
         assert name in COMMANDS, name
+
+
+def test_the_template_example_makes_a_note() -> None:
+    (example,) = blocks(text_of("export.md"), "jinja")
+    insights = (Insight(1, "Head", "words", 0, 0, "stated"), Insight(2, "Other", "more words", 0, 0, "stated"))
+    material = Material(
+        Briefing(title="T", body="", format="md", source="S", insights=insights, id="7f3a"), note="mine"
+    )
+    made = note_of(material, Style(PROFILES["obsidian"], NoteTemplate(example, "example")))
+    assert [block.id for block in made.blocks if block.id[:4] != "body"] == ["head", "insight-1", "insight-2", "notes"]
+    assert "- **Other** more words ^insight-2" in "\n".join(block.text for block in made.blocks)
+
+
+def test_every_name_that_a_template_sees_is_documented() -> None:
+    documented = text_of("export.md")
+    insights = (Insight(1, "Head", "words", 0, 0, "stated"),)
+    material = Material(Briefing(title="T", body="", format="md", insights=insights, id="7f3a"))
+    context = notes._context(material, Style(PROFILES["obsidian"]))
+    names = {*context, *context["insights"][0]} - {"show_title", "inline_tags"}  # those two are the shipped ones' own
+    assert [name for name in sorted(names) if f"`{name}`" not in documented] == []
+
+
+@pytest.mark.parametrize("example", [block for path in DOCS for block in blocks(path.read_text("utf-8"), "python")])
+def test_python_shown_runs(example: str, tmp_path: Path) -> None:
+    Tagger(Taxonomy.load(shipped("taxonomy") / "ai-briefings.yaml")).save(tmp_path / "model")
+    exec(example.replace("/shared/library/model", str(tmp_path / "model")), {})

@@ -1,0 +1,181 @@
+"""Every benchmark, one after the other, as one table: ``python -m benchmarks [--full] [--data DIR] [--to FILE]``.
+
+DIR holds other people's texts, which are not part of this project, a folder for each benchmark that needs some:
+``tagging/``, ``newsletters/``, ``insights/`` and ``search/``; their own documentation says what is in them. A benchmark
+whose data is not there, whose peer is missing or that fails is a row that says so. The short forms take some minutes;
+``--full`` those sizes that the README quotes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from shutil import which
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("briefreader", "textual", "numpy", "scikit-learn", "scipy", "rapidfuzz", "lxml", "readability-lxml")
+PEERS = ("trafilatura", "resiliparse", "sumy", "tantivy", "annif", "yake", "keybert")
+TOOLS = {"fzf": "--version", "newsboat": "--version", "zk": "--version", "notmuch": "--version", "rg": "--version"}
+PATIENCE = 3600.0  # seconds for one benchmark
+SHOWN = 90  # lines of a benchmark's output that the report holds
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A command after ``python``; ``data`` is the folder of DIR that it needs, put in for ``DATA``."""
+
+    what: str
+    quick: str
+    full: str
+    data: str = ""
+
+
+BENCHMARKS = (
+    Benchmark("export", "benchmarks/export.py --count 500", "benchmarks/export.py --count 10000"),
+    Benchmark("storage", "benchmarks/storage.py --briefings 1000", "benchmarks/storage.py --briefings 100000"),
+    Benchmark(
+        "tagging, speed",
+        "benchmarks/tagging_speed.py --documents 500",
+        "benchmarks/tagging_speed.py --documents 20000",
+    ),
+    Benchmark(
+        "tagging, quality", "benchmarks/tagging.py --data DATA", "benchmarks/tagging.py --data DATA --labels", "tagging"
+    ),
+    Benchmark(
+        "reading, newsletters",
+        "-m benchmarks.reading newsletters --data DATA",
+        "-m benchmarks.reading newsletters --data DATA",
+        "newsletters",
+    ),
+    Benchmark(
+        "reading, insights",
+        "-m benchmarks.reading extraction --data DATA",
+        "-m benchmarks.reading extraction --data DATA",
+        "insights",
+    ),
+    Benchmark(
+        "search",
+        "-m benchmarks.search --data DATA --size 10000 --every 8",
+        "-m benchmarks.search --data DATA --size 100000",
+        "search",
+    ),
+    Benchmark("app", "-m benchmarks.app --sizes 100", "-m benchmarks.app --sizes 100 10000 100000"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a benchmark: ``verdict`` is "done" or why not."""
+
+    command: str
+    verdict: str
+    seconds: float
+    printed: str
+
+
+def run(benchmark: Benchmark, *, full: bool, data: Path | None) -> Outcome:
+    """Run one benchmark; never raises for what it does."""
+    words = benchmark.full if full else benchmark.quick
+    command = f"python {words.replace('DATA', f'DIR/{benchmark.data}')}"
+    place = data / benchmark.data if data else None
+    if benchmark.data and (place is None or not place.is_dir()):
+        return Outcome(command, f"not run: no data ({benchmark.data}/)", 0, "")
+    arguments = [str(place) if word == "DATA" else word for word in shlex.split(words)]
+    path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    began = time.perf_counter()
+    try:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE,
+            check=False,
+        )
+        printed, verdict = done.stdout, "done" if done.returncode == 0 else f"FAILED (exit {done.returncode})"
+    except subprocess.TimeoutExpired as stopped:
+        printed, verdict = str(stopped.stdout or ""), f"FAILED (stopped after {PATIENCE:.0f} s)"
+    return Outcome(command, verdict, time.perf_counter() - began, printed.replace(str(place), f"DIR/{benchmark.data}"))
+
+
+def machine() -> list[str]:
+    """What it ran on, and beside whom: a figure says little without."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20 if hasattr(os, "sysconf") else 0
+    load = " ".join(f"{part:.1f}" for part in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
+    found = {name: _version(name) for name in (*PACKAGES, *PEERS)}
+    tools = {name: _tool(name, option) for name, option in TOOLS.items()}
+    return [
+        f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {platform.system()} {platform.machine()}, {_processor()}, "
+        f"{os.cpu_count()} cores, {memory} MB; load at the beginning {load}",
+        f"- Python {platform.python_version()}; " + ", ".join(f"{name} {found[name]}" for name in PACKAGES),
+        "- peers: " + ", ".join(f"{name} {v}" for name, v in {**{p: found[p] for p in PEERS}, **tools}.items()),
+    ]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _tool(name: str, option: str) -> str:
+    if which(name) is None:
+        return "not installed"
+    done = subprocess.run([name, option], capture_output=True, text=True, timeout=10, check=False)
+    return (done.stdout.splitlines() or ["unknown"])[0]
+
+
+def _processor() -> str:
+    try:
+        rows = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown processor"
+    return next((row.partition(":")[2].strip() for row in rows if row.startswith("model name")), "unknown processor")
+
+
+def report(outcomes: dict[str, Outcome], began: list[str], kind: str) -> str:
+    """The table, then what each benchmark printed, as it printed it."""
+    rows = ["| benchmark | command | result | seconds |", "|---|---|---|---|"]
+    rows += [f"| {name} | `{o.command}` | {o.verdict} | {o.seconds:.0f} |" for name, o in outcomes.items()]
+    parts = [f"# Benchmarks, {kind}", "\n".join(began), "\n".join(rows)]
+    for name, outcome in outcomes.items():
+        lines = outcome.printed.rstrip().splitlines()
+        cut = [f"… {len(lines) - SHOWN} lines before these"] if len(lines) > SHOWN else []
+        if lines:
+            parts += [f"## {name}", "\n".join(["```", *cut, *lines[-SHOWN:], "```"])]
+    return "\n\n".join(parts) + "\n"
+
+
+def main() -> None:
+    """Run them all, and write the report as it grows."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, help="folder of labelled texts")
+    parser.add_argument("--full", action="store_true", help="the sizes that the README quotes")
+    parser.add_argument("--to", type=Path, help="the report (default: benchmarks/results/DATE.md)")
+    given = parser.parse_args()
+    to = given.to or ROOT / "benchmarks" / "results" / f"{datetime.now(UTC):%Y-%m-%d}.md"
+    to.parent.mkdir(parents=True, exist_ok=True)
+    began, outcomes = machine(), dict[str, Outcome]()
+    for benchmark in BENCHMARKS:
+        print(f"{benchmark.what} …", end=" ", flush=True)
+        outcomes[benchmark.what] = outcome = run(benchmark, full=given.full, data=given.data)
+        print(f"{outcome.verdict}, {outcome.seconds:.0f} s", flush=True)
+        to.write_text(report(outcomes, began, "full" if given.full else "short forms"), encoding="utf-8")
+    print(to)
+
+
+if __name__ == "__main__":
+    main()
