@@ -68,6 +68,10 @@ class LibraryError(BriefreaderError):
     """The library cannot be opened, read or written: damaged, read-only, full, or of a newer version."""
 
 
+class DamagedError(LibraryError):
+    """The library holds what was never written into it: the disk has changed it."""
+
+
 class LockedError(BriefreaderError):
     """Another process holds the bulk lease, or the writer's turn did not come within the time-out."""
 

@@ -98,12 +98,7 @@ def undo(work: Path, documents: Path) -> None:
 
 @command
 def migrate(work: Path, documents: Path) -> None:
-    def second(con: schema.sqlite3.Connection) -> None:
-        con.execute("ALTER TABLE note ADD COLUMN colour TEXT NOT NULL DEFAULT ''")
-        con.execute("UPDATE note SET colour = 'red'")
-
-    schema.MIGRATIONS = (schema.MIGRATIONS[0], second)
-    schema.VERSION = 2
+    """Opens a library of the first schema."""
     with Library(work / "library") as library:
         library.list()
 
@@ -128,10 +123,15 @@ def prepare(base: Path, name: str) -> None:
     for file, text in DOCUMENTS.items():
         (base / "documents" / file).write_text(text, encoding="utf-8")
     (base / "prepared").mkdir()
-    if name != "add":
+
+    def fill() -> None:
+        if name == "migrate":
+            schema.MIGRATIONS, schema.VERSION = schema.MIGRATIONS[:1], 1
         with Library(base / "prepared" / "library") as library:
             list(library.add([base / "documents"]))
             library.note(library.list()[0].id, "mine")
+
+    assert name == "add" or child(fill) == 0
 
 
 def state(work: Path) -> str:

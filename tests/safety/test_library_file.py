@@ -73,9 +73,26 @@ def test_an_older_library_is_backed_up_then_migrated(folder: Path, monkeypatch: 
     with Library(folder) as library:
         assert library.note_of(library.list()[0].id) == "mine"
     monkeypatch.undo()
-    (backup,) = (folder / "backups").glob("schema1-*")
+    (backup,) = (folder / "backups").glob(f"schema{schema.VERSION}-*")
     with Library(backup) as kept:
         assert kept.note_of(kept.list()[0].id) == "mine"
+
+
+def test_a_library_of_the_first_schema_is_sealed(
+    tmp_path: Path, documents: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+    monkeypatch.setattr(schema, "VERSION", 1)
+    with Library(tmp_path / "old") as library:
+        list(library.add([documents]))
+        library.note(library.list()[0].id, "mine")
+    monkeypatch.undo()
+    with Library(tmp_path / "old") as library:
+        assert library.check(deep=True) == []
+        with library.db.writing() as con:
+            con.execute("DROP TRIGGER note_resealed")
+            con.execute("UPDATE note SET text = 'mime'")
+        assert any("row of note" in problem.message for problem in library.check(deep=True))
 
 
 def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

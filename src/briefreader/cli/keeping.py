@@ -13,6 +13,7 @@ from briefreader.cli.command import command
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
+    from briefreader.model import Problem
 
 
 @command("dump")
@@ -55,11 +56,26 @@ def backup(session: Session, path: Path | None) -> None:
 @click.option("--rebuild", is_flag=True, help="Make anew what can be, and save what can be read of a damaged file.")
 def check(session: Session, deep: bool, rebuild: bool) -> int:
     """Look for damage in the library, and say what to do about it."""
-    with session.library() as library, session.out.records("check") as write:
-        problems = library.check(deep=deep, rebuild=rebuild)
+    with session.out.records("check") as write:
+        problems = _check(session, deep, rebuild)
         for problem in problems:
             write(asdict(problem))
             session.out.line((problem.path, "bold"), f" {problem.message}", (f"  {problem.hint}", "dim"))
     if not problems:
         session.out.note("the library is sound")
     return errors.FAILURE if problems else errors.OK
+
+
+def _check(session: Session, deep: bool, rebuild: bool) -> list[Problem]:
+    saved: list[Problem] = []
+    try:
+        library = session.library()
+    except errors.DamagedError:
+        if not rebuild:
+            raise
+        from briefreader.library import Library
+
+        saved = Library.salvage(session.folder)
+        library = session.library()
+    with library:
+        return saved + library.check(deep=deep, rebuild=rebuild)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from briefreader.errors import LibraryError
+from briefreader.errors import BriefreaderError, LibraryError
 from briefreader.library.base import TAXONOMY
 from briefreader.library.searching import Searching
 from briefreader.model import Briefing, Problem
-from briefreader.storage import briefings, dump, upkeep
+from briefreader.storage import briefings, dump, mending, upkeep
 from briefreader.storage.database import FILE, Database, copy, stamp
 
 if TYPE_CHECKING:
@@ -71,15 +71,21 @@ class Keeping(Searching):
         if deep and not damage and not self.db.readonly:
             with self.db.writing() as con:
                 found += upkeep.check_full_text(con, self.db.path)
+        if deep and not found and self._index_differs():
+            found.append(Problem(str(self.db.path), "the search index is out of step", hint=upkeep.REBUILD))
         if rebuild:
             if damage:
                 self.db.close()
                 found += self.salvage(self.folder)
                 self.db = Database(self.folder)
             with self.db.writing() as con:
+                again = mending.put_back(con)
+                upkeep.fetch_originals(con)
                 upkeep.rebuild(con)
+            found += self._read_lost_content(again, every=bool(damage))
+            with self.db.writing() as con:
+                found += mending.settle(con, self.db.path)
             self.rebuild_index()
-            found += self._read_lost_content(every=bool(damage))
         return found
 
     @staticmethod
@@ -89,15 +95,18 @@ class Keeping(Searching):
         rows = f"{saved['briefing']:,} briefings, {saved['decision']:,} decisions, {saved['note']:,} notes"
         return [Problem(str(kept), f"the damaged file was moved here; saved from it: {rows}")]
 
-    def _read_lost_content(self, *, every: bool) -> list[Problem]:
-        """Read the originals of briefings whose content was lost, or may have been in part."""
+    def _read_lost_content(self, again: set[int], *, every: bool) -> list[Problem]:
+        """Read the originals of briefings whose content was lost, or may have been in part (``every`` one, or some)."""
         from briefreader.reading import identity as identify
         from briefreader.reading import read_original
 
         problems = []
         with self.db.writing() as con:
-            for key in briefings.without_content(con, every=every):
-                made = next(iter(read_original(briefings.original(con, key))), None)
+            for key in sorted({*again, *briefings.without_content(con, every=every)}):
+                try:
+                    made = next(iter(read_original(briefings.original(con, key))), None)
+                except BriefreaderError:
+                    made = None
                 if isinstance(made, Briefing):
                     briefings.refill(con, key, made, identify.fingerprint(made))
                 else:

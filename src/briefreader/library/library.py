@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from typing import Self
 
+from briefreader.errors import TaxonomyError
 from briefreader.library.adding import Adding
 from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
 from briefreader.library.exporting import Exporting
 from briefreader.library.keeping import Keeping
 from briefreader.library.taxonomies import Taxonomies
+from briefreader.model import Problem
 
 
 class Library(Adding, Exporting, Taxonomies, Browsing, Deciding, Keeping):
@@ -26,6 +28,18 @@ class Library(Adding, Exporting, Taxonomies, Browsing, Deciding, Keeping):
         library = cls(prepare(cls))
         library._thrown_away = True
         return library
+
+    def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
+        """Look for damage in the library, its taxonomy and its model; ``rebuild`` makes anew what can be.
+
+        Returns:
+            what was found; with ``rebuild`` also what could not be mended. Empty: all is well.
+        """
+        found = super().check(deep=deep, rebuild=rebuild)
+        try:
+            return found + self._check_model(rebuild=rebuild)
+        except TaxonomyError as error:
+            return [*found, Problem(error.where, error.message, hint=error.hint)]
 
     def close(self) -> None:
         """Close the library; a write under way in another thread is waited for."""

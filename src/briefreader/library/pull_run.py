@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -53,6 +52,16 @@ class _Edited:
     edits: reading.Edits
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What of a note's edits changes the library: its briefing's row key, its notes by insight number, the changes."""
+
+    edited: _Edited
+    key: int
+    notes: tuple[tuple[int, str], ...]
+    changes: tuple[PulledChange, ...]
+
+
 def pull(library: Browsing, folder_path: Path, *, dry_run: bool = False) -> Pulled:
     """See ``Exporting.pull``."""
     folder = Folder(folder_path.expanduser())
@@ -65,14 +74,18 @@ def pull(library: Browsing, folder_path: Path, *, dry_run: bool = False) -> Pull
     records = {target: record for target, record in known.items() if record}
     problems: list[Problem] = []
     edited = list(_edited(library, folder, records, problems))
-    with library.db.rehearsing() if dry_run else nullcontext(), library._step(VERB) as step:
-        changes, taken = _apply(step.con, step.number, edited, problems)
-        exports.save(step.con, name, taken)
-        step.summary = f"{_counted(len(changes), 'change')} in {_counted(len(taken), 'note')} of {folder.root.name}"
     if dry_run:
-        library.last_batch = None
-    batch = None if dry_run or not step.batch.number else step.batch
-    return Pulled(batch, tuple(changes), tuple(problems))
+        with library.db.reading() as con:
+            taken = _taken(con, edited, problems)
+        library.last_batch = batch = None
+    else:
+        with library._step(VERB) as step:
+            taken = _taken(step.con, edited, problems)
+            exports.save(step.con, name, [_write(step.con, step.number, each) for each in taken])
+            changed = _counted(sum(len(each.changes) for each in taken), "change")
+            step.summary = f"{changed} in {_counted(len(taken), 'note')} of {folder.root.name}"
+        batch = library.last_batch
+    return Pulled(batch, tuple(change for each in taken for change in each.changes), tuple(problems))
 
 
 def _counted(number: int, what: str) -> str:
@@ -109,38 +122,47 @@ def _edited(
             yield _Edited(found, record, edits)
 
 
-def _apply(
-    con: Connection, batch: int, edited: list[_Edited], problems: list[Problem]
-) -> tuple[list[PulledChange], list[tuple[str, str]]]:
-    """Put edits into the library; what changed, and the records of the notes it came from."""
+def _taken(con: Connection, edited: list[_Edited], problems: list[Problem]) -> list[_Taken]:
+    """What edits change in the library as it stands; writes nothing."""
     keys = exports.keys_of(con, [e.found.id for e in edited])
-    changes: list[PulledChange] = []
-    records: list[tuple[str, str]] = []
+    taken: list[_Taken] = []
     for e in edited:
         key = keys.get(e.found.id)
         if key is None:
             problems.append(Problem(e.found.path, f"the library has no briefing {e.found.id} any more"))
             continue
         notes = tuple((n, text) for n, text in e.edits.notes if _take_note(con, key, n, text, e, problems))
-        made = list(_decide(con, batch, key, e))
-        for number, text in notes:
-            if decisions.note(con, batch, (key, number), text):
-                target = f"{e.found.id}.{number}" if number else e.found.id
-                made.append(PulledChange(target, "note", "", e.found.path))
-        if made:
-            changes += made
-            profile = PROFILES[e.record.profile]
-            record = reading.after(e.record, profile, replace(e.edits, notes=notes), batch)
-            records.append((e.found.id, record.dump()))
-    return changes, records
+        if changes := (*_verdicts(con, key, e), *_notes(con, key, notes, e)):
+            taken.append(_Taken(e, key, notes, changes))
+    return taken
 
 
-def _decide(con: Connection, batch: int, key: int, e: _Edited) -> Iterator[PulledChange]:
+def _verdicts(con: Connection, key: int, e: _Edited) -> Iterator[PulledChange]:
+    standing = decisions.of(con, (key, 0))
     verdicts: list[tuple[str, Verdict]] = [(topic, "accepted") for topic in e.edits.accepted]
     verdicts += [(topic, "rejected") for topic in e.edits.rejected]
     for topic, verdict in verdicts:
-        if decisions.decide(con, batch, (key, 0), topic, verdict):
+        if standing.get(topic) != verdict:
             yield PulledChange(e.found.id, verdict, topic, e.found.path)
+
+
+def _notes(con: Connection, key: int, notes: tuple[tuple[int, str], ...], e: _Edited) -> Iterator[PulledChange]:
+    for number, text in notes:
+        if decisions.note_of(con, (key, number)) != text:
+            target = f"{e.found.id}.{number}" if number else e.found.id
+            yield PulledChange(target, "note", "", e.found.path)
+
+
+def _write(con: Connection, batch: int, taken: _Taken) -> tuple[str, str]:
+    """Put a note's edits into the library; the note's id and its record from now on."""
+    for change in taken.changes:
+        if change.what != "note":
+            decisions.decide(con, batch, (taken.key, 0), change.topic, change.what)
+    for number, text in taken.notes:
+        decisions.note(con, batch, (taken.key, number), text)
+    e = taken.edited
+    record = reading.after(e.record, PROFILES[e.record.profile], replace(e.edits, notes=taken.notes), batch)
+    return e.found.id, record.dump()
 
 
 def _take_note(con: Connection, key: int, number: int, text: str, e: _Edited, problems: list[Problem]) -> bool:

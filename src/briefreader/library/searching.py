@@ -90,6 +90,24 @@ class Searching(Base):
             postings.empty(con, ANALYSIS)
         self._index_new(1)
 
+    def _index_differs(self) -> bool:
+        """Whether the stored lists are not what the insights' words make; reads them all."""
+        from briefreader.search.indexing import ANALYSIS, inverted, tally
+
+        with self.db.reading() as con:
+            reader = postings.Reader(con)
+            state = reader.state()
+            if state.analysis != ANALYSIS:
+                return False  # the next search makes them anew
+            expected, at = 0, 0
+            while at < state.indexed:
+                part = [row for row in reader.insights(at, _MERGE_SLICE) if row[0] <= state.indexed]
+                if not part:
+                    break
+                expected += tally(inverted(part).rows)
+                at = part[-1][0]
+            return tally(reader.every_row()) != expected
+
     @property
     def searchable(self) -> bool:
         """Whether the index is loaded: the first search has been answered, or ``warm`` called."""

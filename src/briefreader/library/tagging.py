@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from briefreader.errors import LibraryError
 from briefreader.library.base import Progress
 from briefreader.library.browsing import Browsing
-from briefreader.model import Earned, TopicScore
+from briefreader.model import Earned, Problem, TopicScore
 from briefreader.storage import briefings, decisions, suggestions
 
 if TYPE_CHECKING:
@@ -195,6 +195,25 @@ class Tagging(Browsing):
         except LibraryError:
             return None
         return tagger if tagger.taxonomy.digest == self.taxonomy.digest else None
+
+    def _check_model(self, *, rebuild: bool) -> list[Problem]:
+        """A model that is there and can't be used; ``rebuild`` fits one in its stead.
+
+        Raises:
+            TaxonomyError: there can be no model, for the taxonomy can't be read.
+        """
+        from briefreader.tagging import Tagger
+
+        parts = [*self._model_folder.glob("model.json"), *self._model_folder.glob("arrays-*")]
+        if not self.taxonomy.topics or not parts:
+            return []
+        try:
+            Tagger.load(self._model_folder)
+        except LibraryError as error:
+            if rebuild:
+                self._fitted(anew=True, keep=True)
+            return [Problem(error.where, "the model is damaged, or of another version", hint="tag makes it anew")]
+        return []
 
     def _fitted(self, *, anew: bool, keep: bool) -> Tagger:
         """The library's model, fitted in a child process where there is none or the library has outgrown it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from collections import Counter, defaultdict
 from itertools import count
@@ -64,6 +65,17 @@ def inverted(insights: Iterable[tuple[int, str, str]]) -> Inverted:
     for term, _, _, docs in rows:
         gains[term] += len(docs) // 2
     return Inverted(rows, sorted(gains.items()), [(short, long, n) for (short, long), n in sorted(explained.items())])
+
+
+def tally(rows: Iterable[tuple[str, int, bytes, bytes]]) -> int:
+    """A checksum of posting lists that adds up: that of a whole list is the sum of those of its parts."""
+    total = 0
+    for term, block, docs, title_docs in rows:
+        weight = zlib.crc32(f"{term} {block}".encode())
+        for factor, packed in ((1, docs), (7, title_docs)):
+            offsets = np.frombuffer(packed[: len(packed) & ~1], "<u2")
+            total += factor * weight * (len(packed) * 65_537 + int(offsets.sum(dtype=np.uint64)))
+    return total
 
 
 class _Holders:

@@ -22,6 +22,7 @@ from briefreader.model import (
 )
 from briefreader.storage import images, journal
 from briefreader.storage.database import storable
+from briefreader.storage.faults import damaged
 
 INDEXED = 32  # of a fingerprint's sketch values, the lowest so many are indexed
 _SHORTEST_ID = 4
@@ -187,31 +188,42 @@ def refill(con: sqlite3.Connection, key: int, briefing: Briefing, prints: Prints
 def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing) -> list[int]:
     """Row keys of the insights that a new reading leaves in force; rows of new ones are made, hidden as yet."""
     old = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
-    free = {r["number"]: r for r in old}
-    by_text: dict[str, list[int]] = defaultdict(list)
-    for r in old:
-        if r["kind"] != "own":
-            by_text[_words(r["title"], r["text"])].append(r["number"])
+    former = _former(old, briefing.insights)
     (top,) = con.execute("SELECT coalesce(max(number), 0) FROM insight WHERE briefing_key = ?", (key,)).fetchone()
     kept: list[int] = []
-    for insight in briefing.insights:
-        same = by_text[_words(insight.title, insight.text)]
-        if same:
-            row = free.pop(same.pop(0))
-            fields = ("title", "text", "start", "end", "kind")
-            if all(row[name] == getattr(insight, name) for name in fields):
-                kept.append(row["key"])
-                continue
-            number = row["number"]
-        else:
-            top += 1
-            number = top
+    for place, insight in enumerate(briefing.insights):
+        row = former.get(place)
+        if row and _insight(row) == dataclasses.replace(insight, number=row["number"]):
+            kept.append(row["key"])
+            continue
+        top += row is None
+        number = row["number"] if row else top
         kept.append(insert_insight(con, key, dataclasses.replace(insight, number=number), hidden=True))
-    return sorted([*kept, *(row["key"] for row in free.values() if row["kind"] == "own" or _decided(con, row))])
+    taken = {row["key"] for row in former.values()}
+    rest = (row for row in old if row["key"] not in taken)
+    return sorted([*kept, *(row["key"] for row in rest if row["kind"] == "own" or _decided(con, row))])
 
 
-def _words(title: str, text: str) -> str:
-    return " ".join(f"{title} {text}".casefold().split())
+def _former(old: list[sqlite3.Row], insights: tuple[Insight, ...]) -> dict[int, sqlite3.Row]:
+    """The row that each insight (by its place) was: one of the same words, else one of the same passage."""
+    free = {row["key"]: row for row in old if row["kind"] != "own"}
+    found: dict[int, sqlite3.Row] = {}
+    for alike in (_words, _passage):
+        waiting: dict[object, list[int]] = defaultdict(list)
+        for key, row in free.items():
+            waiting[alike(_insight(row))].append(key)
+        for place, insight in enumerate(insights):
+            if place not in found and (same := waiting[alike(insight)]):
+                found[place] = free.pop(same.pop(0))
+    return found
+
+
+def _words(insight: Insight) -> str:
+    return " ".join(f"{insight.title} {insight.text}".casefold().split())
+
+
+def _passage(insight: Insight) -> tuple[int, int]:
+    return insight.start, insight.end
 
 
 def _decided(con: sqlite3.Connection, row: sqlite3.Row) -> bool:
@@ -276,7 +288,14 @@ def load(con: sqlite3.Connection, key: int) -> Briefing:
     row = con.execute("SELECT * FROM briefing JOIN content ON briefing_key = key WHERE key = ?", (key,)).fetchone()
     if row is None:
         raise NotFoundError(f"no briefing has the row key {key}")
-    more = json.loads(row["details"])
+    try:
+        more = json.loads(row["details"])
+        sponsors = tuple(Sponsor(*s) for s in more["sponsors"])
+        cuts = tuple(Cut(*c) for c in more["cuts"])
+        problems = tuple(Problem(*p) for p in more["problems"])
+        tags = tuple(more["tags"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise damaged(row["id"], "what was read beside its text") from error
     sections = con.execute("SELECT title, level, start FROM section WHERE briefing_key = ? ORDER BY ordinal", (key,))
     insights = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,))
     return Briefing(
@@ -285,10 +304,10 @@ def load(con: sqlite3.Connection, key: int) -> Briefing:
         covers=row["covers"], moment=row["moment"],
         sections=tuple(Section(*s) for s in sections),
         insights=tuple(_insight(i) for i in insights),
-        sponsors=tuple(Sponsor(*s) for s in more["sponsors"]),
-        tags=tuple(more["tags"]),
-        cuts=tuple(Cut(*c) for c in more["cuts"]),
-        problems=tuple(Problem(*p) for p in more["problems"]),
+        sponsors=sponsors,
+        tags=tags,
+        cuts=cuts,
+        problems=problems,
         original=_original_head(con, row["digest"]),
     )  # fmt: skip
 
@@ -314,7 +333,11 @@ def original(con: sqlite3.Connection, key: int) -> Original:
     ).fetchone()
     if row is None:
         raise NotFoundError(f"no original is kept for the row key {key}")
-    return Original(zlib.decompress(row["data"]), row["format"], row["path"], row["message_id"])
+    try:
+        data = zlib.decompress(row["data"])
+    except zlib.error as error:
+        raise damaged(row["path"], "the original can't be unpacked") from error
+    return Original(data, row["format"], row["path"], row["message_id"])
 
 
 def insight_key(con: sqlite3.Connection, briefing_key: int, number: int) -> int:

@@ -16,7 +16,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from briefreader.errors import LibraryError, NoLibraryError
-from briefreader.storage import schema
+from briefreader.storage import schema, seals
 from briefreader.storage.faults import told
 from briefreader.text import fold
 
@@ -153,27 +153,11 @@ class Database:
             finally:
                 self._depth = 0
 
-    @contextmanager
-    def rehearsing(self) -> Iterator[sqlite3.Connection]:
-        """The writer inside a transaction that is always rolled back: what a command would do."""
-        with told(self.path), self._turn:
-            con = self._writer
-            if con is None or self._depth:
-                raise LibraryError("the library can't be written now", where=str(self.path))
-            con.execute("BEGIN IMMEDIATE")
-            self._depth = 1
-            try:
-                yield con
-            finally:
-                self._depth = 0
-                if con.in_transaction:
-                    con.execute("ROLLBACK")
-
     def _open_writer(self) -> sqlite3.Connection:
         con = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             con.row_factory = sqlite3.Row
-            con.create_function("fold", 1, fold, deterministic=True)
+            _functions(con)
             self._check(con)  # before anything is changed
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
@@ -197,7 +181,7 @@ class Database:
         con.row_factory = sqlite3.Row
         try:
             con.execute("PRAGMA query_only = ON")
-            con.create_function("fold", 1, fold, deterministic=True)
+            _functions(con)
             con.execute("SELECT 1 FROM sqlite_schema").fetchone()
         except sqlite3.OperationalError:
             con.close()
@@ -251,6 +235,12 @@ class Database:
 
     def _backup_before(self, con: sqlite3.Connection, version: int) -> None:
         copy(con, self.folder / "backups" / f"schema{version}-{stamp()}" / FILE)
+
+
+def _functions(con: sqlite3.Connection) -> None:
+    con.create_function("fold", 1, fold, deterministic=True)
+    con.create_function("as_text", 1, seals.as_text, deterministic=True)
+    con.create_function("checksum", -1, seals.checksum, deterministic=True)
 
 
 def copy(con: sqlite3.Connection, target: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 import sqlite3
 import zlib
@@ -44,6 +45,8 @@ TABLES = {
     "export_base": "folder, target",
 }
 TAXONOMY = "taxonomy"
+_NO_LINE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error, sqlite3.IntegrityError)
+_PIECE = 4096
 
 
 def lines(con: sqlite3.Connection, taxonomy: str = "") -> Iterator[str]:
@@ -62,9 +65,21 @@ def _line(value: dict[str, Any]) -> str:
 
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    row.pop("seal", None)  # a restored row is sealed anew
     if table == "original":
-        row["data"] = base64.b64encode(zlib.decompress(row["data"])).decode("ascii")
+        row["data"] = base64.b64encode(_unpacked(row["data"])).decode("ascii")
     return row
+
+
+def _unpacked(data: bytes) -> bytes:
+    """An original's bytes; of one that is damaged as many as can be had: a dump is the way out of a damaged library."""
+    unpacker = zlib.decompressobj()
+    made = bytearray()
+    # check --deep tells of it, here and after a restore: the digest is that of the whole
+    with contextlib.suppress(zlib.error):
+        for start in range(0, len(data), _PIECE):
+            made += unpacker.decompress(data[start : start + _PIECE])
+    return bytes(made)
 
 
 def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
@@ -88,7 +103,7 @@ def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
                 taxonomy = str(value["text"])
             else:
                 _insert(con, value["table"], columns[value["table"]], value)
-        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, sqlite3.IntegrityError) as error:
+        except _NO_LINE as error:
             what = f"no {error}" if isinstance(error, KeyError) else error
             raise LibraryError(f"line {number} is no line of a dump: {what}", hint="nothing was restored") from error
     if not number:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from briefreader.errors import LibraryError, LockedError
+from briefreader.errors import DamagedError, LibraryError, LockedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,17 @@ def told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _plain(error, path) from error
+    except (UnicodeDecodeError, zlib.error, json.JSONDecodeError) as error:
+        raise damaged(str(path), str(error)) from error
+
+
+def damaged(where: str, what: str = "") -> DamagedError:
+    """The library, or what it says of ``where``, is not what was written."""
+    return DamagedError(
+        f"the library is damaged{': ' if what else ''}{what}",
+        where=where,
+        hint="briefreader check --rebuild mends what can be; copies are in backups/",
+    )
 
 
 def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
@@ -45,12 +58,8 @@ def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
         return LibraryError(
             "the library can't be opened", where=where, hint="check the permissions of the file and its folder"
         )
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return LibraryError(
-            "the library is damaged",
-            where=where,
-            hint="briefreader check --rebuild mends what can be; copies are in backups/",
-        )
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in str(error):
+        return damaged(where)
     return LibraryError(
         f"the library can't be used: {error}", where=where, hint="briefreader check --deep looks closer"
     )

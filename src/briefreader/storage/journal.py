@@ -13,6 +13,7 @@ from briefreader.errors import NotFoundError, UndoConflictError, UsageError
 from briefreader.model import Batch
 from briefreader.storage import lease
 from briefreader.storage.database import now, storable
+from briefreader.storage.faults import damaged
 from briefreader.storage.images import KINDS, Image
 
 if TYPE_CHECKING:
@@ -130,7 +131,10 @@ def _apply(con: sqlite3.Connection, number: int, side: str) -> None:
     changes = con.execute("SELECT tbl, key, before, after FROM change WHERE batch = ?", (number,)).fetchall()
     for change in changes:
         image = change[side]
-        KINDS[change["tbl"]].write(con, change["key"], None if image is None else json.loads(image))
+        try:
+            KINDS[change["tbl"]].write(con, change["key"], None if image is None else json.loads(image))
+        except (LookupError, ValueError) as error:
+            raise damaged(f"batch {number}", f"its change of {change['tbl']} {change['key']}") from error
 
 
 def _refuse_overlap(con: sqlite3.Connection, number: int) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from briefreader.storage import postings
+from briefreader.storage import postings, seals
 
 APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
 
@@ -246,5 +246,5 @@ def _first(con: sqlite3.Connection) -> None:
 
 
 # Migration n leads from version n to n + 1; one that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (_first,)
+MIGRATIONS: tuple[Migration, ...] = (_first, seals.migrate)
 VERSION = len(MIGRATIONS)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
+import tempfile
 import zlib
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefreader.model import Problem
-from briefreader.storage import dump
+from briefreader.storage import dump, mending
 from briefreader.storage.database import FILE, Database, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _MOST = 20  # problems of one kind that are told one by one
 _FULL_TEXT = ("body_fts", "title_fts")
@@ -59,6 +62,7 @@ def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[
     for message, query in _RULES[: None if deep else _CHEAP_RULES]:
         found += [Problem(where, message, str(r[0]), hint=REBUILD) for r in con.execute(query).fetchmany(_MOST)]
     if deep:
+        found += mending.wrong_rows(con, path)
         found += [Problem(where, text, digest[:12], hint=BACKUP) for digest, text in _bad_originals(con)]
     return found
 
@@ -70,6 +74,16 @@ def _bad_originals(con: sqlite3.Connection) -> Iterator[tuple[str, str]]:
                 yield row["digest"], "an original's bytes are not those that came"
         except zlib.error:
             yield row["digest"], "an original can't be unpacked"
+
+
+def fetch_originals(con: sqlite3.Connection) -> None:
+    """Put originals that are damaged back from the files that they came from, where these are still the same."""
+    for digest, _ in list(_bad_originals(con)):
+        (path,) = con.execute("SELECT path FROM original WHERE digest = ?", (digest,)).fetchone()
+        with suppress(OSError, ValueError):
+            data = Path(path).read_bytes()
+            if hashlib.sha256(data).hexdigest() == digest:
+                con.execute("UPDATE original SET data = ? WHERE digest = ?", (zlib.compress(data, 6), digest))
 
 
 def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
@@ -104,35 +118,61 @@ def salvage(folder: Path) -> tuple[Path, dict[str, int]]:
         if beside.exists():
             beside.replace(kept.with_name(kept.name + suffix))
     saved: dict[str, int] = {}
-    fresh = Database(folder)
-    try:
+    with tempfile.TemporaryDirectory(dir=folder) as scratch, closing(Database(folder)) as fresh:
+        copied = Path(scratch, FILE)
+        for suffix in ("", "-wal"):
+            beside = kept.with_name(kept.name + suffix)
+            if beside.exists():
+                shutil.copyfile(beside, copied.with_name(copied.name + suffix))
         with fresh.writing() as con:
             con.execute("PRAGMA defer_foreign_keys = ON")
+            _declare(copied, con)
             for table, order in dump.TABLES.items():
-                saved[table] = _save(con, kept, table, order)
+                saved[table] = _save(con, copied, table, order)
             _drop_orphans(con)
-    finally:
-        fresh.close()
     return kept.parent, saved
+
+
+def _declare(damaged: Path, sound: sqlite3.Connection) -> None:
+    """Declare a damaged file's tables as a sound library's are: both made them in one order, so row for row."""
+    rows = sound.execute("SELECT type, name, tbl_name, sql, rowid FROM sqlite_schema").fetchall()
+    with closing(sqlite3.connect(damaged, isolation_level=None)) as con, suppress(sqlite3.DatabaseError):
+        con.execute("PRAGMA writable_schema = ON")
+        con.executemany(
+            "UPDATE sqlite_schema SET type = ?1, name = ?2, tbl_name = ?3, sql = ?4 WHERE rowid = ?5"
+            " AND (type, name, tbl_name, sql) IS NOT (?1, ?2, ?3, ?4)",
+            map(tuple, rows),
+        )
 
 
 def _save(con: sqlite3.Connection, damaged: Path, table: str, order: str) -> int:
     """Copy a table from both its ends up to where it can't be read; returns how many rows came over."""
     count = 0
     source = sqlite3.connect(damaged)
+    source.text_factory = lambda data: data.decode("utf-8", "replace")  # its seal tells that it is damaged
     try:
+        source.execute("PRAGMA writable_schema = ON")  # a table whose definition can't be read costs itself only
         for direction in ("", " DESC"):
             try:
                 reversed_ = ", ".join(f"{column}{direction}" for column in order.split(", "))
-                for row in source.execute(f"SELECT * FROM {table} ORDER BY {reversed_}"):
-                    marks = ", ".join("?" * len(row))
-                    count += con.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row).rowcount
+                rows = source.execute(f"SELECT * FROM {table} ORDER BY {reversed_}")
+                names = ", ".join(f'"{column[0]}"' for column in rows.description)
+                for row in rows:
+                    count += _put(con, table, names, row)
                 break
             except sqlite3.DatabaseError:
                 continue
     finally:
         source.close()
     return count
+
+
+def _put(con: sqlite3.Connection, table: str, names: str, row: tuple[object, ...]) -> int:
+    marks = ", ".join("?" * len(row))
+    try:
+        return con.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row).rowcount
+    except sqlite3.DatabaseError:  # a value that its column can't hold: this row is lost
+        return 0
 
 
 def _drop_orphans(con: sqlite3.Connection) -> None:

@@ -108,7 +108,7 @@ def load(folder: str | Path) -> Tagger:
         tagger.documents = int(content["documents"])
         tagger.threshold = float(content["threshold"])
         tagger.insight_threshold = float(content["insight_threshold"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LibraryError("no usable model here", where=str(folder), hint="it is made anew by `tag`") from error
     return tagger
 

@@ -90,9 +90,9 @@ def test_one_run_renews_its_lease_and_another_of_the_same_process_is_refused(tmp
 def test_a_transaction_that_fails_leaves_nothing_and_inner_blocks_belong_to_it(tmp_path: Path) -> None:
     database = Database(tmp_path)
     with pytest.raises(RuntimeError), database.writing() as con:
-        con.execute("INSERT INTO meta VALUES ('a', '1')")
+        con.execute("INSERT INTO meta (name, value) VALUES ('a', '1')")
         with database.writing() as inner:
-            inner.execute("INSERT INTO meta VALUES ('b', '2')")
+            inner.execute("INSERT INTO meta (name, value) VALUES ('b', '2')")
         raise RuntimeError
     with database.reading() as con:
         assert con.execute("SELECT count(*) FROM meta").fetchone()[0] == 0

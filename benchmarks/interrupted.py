@@ -1,0 +1,140 @@
+"""A large ``add`` that is killed on its way and run again: nothing lost, nothing twice; time and memory.
+
+    python benchmarks/interrupted.py [--briefings 100000] [--insights 10] [--kills 1] [--deep] [--folder DIR]
+
+Made-up briefings stand in JSON Lines files of a thousand. ``add`` reads them in a process of its own, which is killed
+with SIGKILL when it has stored an even share of them; the same command goes on. What counts in the end is the library:
+each briefing once, with all its insights, found by search, in one batch, and sound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from briefreader.library import Library
+from briefreader.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE_LINES = 1000
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def write(folder: Path, count: int, insights: int) -> None:
+    """The briefings to add, if they aren't there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(1)
+    vocabulary = ["".join(rng.choices(LETTERS, k=rng.randint(3, 11))) for _ in range(60_000)]
+
+    def words(n: int) -> str:  # frequent ones often (Zipf's law, roughly)
+        return " ".join(vocabulary[int(len(vocabulary) * rng.random() ** 3)] for _ in range(n)).capitalize()
+
+    def briefing(number: int) -> dict[str, Any]:
+        made = [{"title": words(7), "text": f"{words(22)}."} for _ in range(insights)]
+        return {"title": f"{words(6)} {number}", "source": f"Source {rng.randrange(200)}", "insights": made,
+                "published": f"{2016 + number % 10}-{1 + rng.randrange(12):02}-{1 + rng.randrange(28):02}"}  # fmt: skip
+
+    for first in range(0, count, FILE_LINES):
+        file = folder / f"{first:07}.jsonl"
+        lines = [json.dumps(briefing(number)) for number in range(first, min(first + FILE_LINES, count))]
+        if not file.exists():
+            file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def add(library: Path, documents: Path) -> None:
+    """Add in this process; tell how long the longest transaction took and how much memory it all took, as JSON."""
+    longest = 0.0
+    writing = Database.writing
+
+    @contextmanager
+    def timed(self: Database) -> Iterator[Any]:
+        nonlocal longest
+        with writing(self) as con:
+            begun = time.perf_counter()
+            yield con
+        longest = max(longest, time.perf_counter() - begun)
+
+    Database.writing = timed  # type: ignore[method-assign, assignment]  # the measuring instrument
+    statuses: dict[str, int] = {}
+    with Library(library) as opened:
+        for added in opened.add([documents]):
+            statuses[added.status] = statuses.get(added.status, 0) + 1
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"statuses": statuses, "longest_transaction_ms": round(longest * 1000), "peak_mb": round(peak)}))
+
+
+def stored(library: Path) -> int:
+    """How many briefings the library holds now, whoever writes to it."""
+    if not (library / "library.db").exists():
+        return 0
+    with Library(library, readonly=True) as opened:
+        return opened.count()
+
+
+def run(folder: Path, count: int, insights: int, kills: int, *, deeply: bool) -> None:
+    """Add, kill, add again to the end; then look at what came of it."""
+    documents, library = folder / "documents", folder / "library"
+    write(documents, count, insights)
+    command = [sys.executable, __file__, "--add", str(library), str(documents)]
+    for kill in range(1, kills + 2):
+        begun, before = time.monotonic(), stored(library)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        aim = count * kill // (kills + 1)
+        while kill <= kills and process.poll() is None and stored(library) < aim:
+            time.sleep(0.5)
+        if kill <= kills:
+            process.send_signal(signal.SIGKILL)
+        told = process.communicate()[0].strip()
+        now, seconds = stored(library), time.monotonic() - begun
+        print(f"run {kill}: {before:,} → {now:,} briefings in {seconds:.0f} s, ended with {process.returncode} {told}")
+    begun = time.monotonic()
+    with Library(library) as opened:
+        stats = opened.stats()
+        titles = {row.title for row in opened.rows(opened.keys())}
+        assert (stats.briefings, stats.insights, len(titles)) == (count, count * insights, count), stats
+        assert [batch.verb for batch in opened.history()] == ["add"]
+        assert not any(added.status == "added" for added in opened.add([documents / "0000000.jsonl"]))
+        assert opened.search(f'"{next(iter(titles)).split()[0]}"') is not None
+        print(
+            f"{stats.briefings:,} briefings, {stats.insights:,} insights, each once ({time.monotonic() - begun:.0f} s)"
+        )
+        for deep in (False, True)[: 1 + deeply]:
+            begun = time.monotonic()
+            found = opened.check(deep=deep)
+            print(f"check{' --deep' * deep}: {len(found)} problems, {time.monotonic() - begun:.0f} s")
+    size = sum(file.stat().st_size for file in library.glob("library.db*"))
+    print(f"{size / 1e6:,.0f} MB on disk")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--briefings", type=int, default=100_000)
+    parser.add_argument("--insights", type=int, default=10, help="a briefing")
+    parser.add_argument("--kills", type=int, default=1)
+    parser.add_argument("--deep", action="store_true", help="time check --deep as well")
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--add", type=Path, nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.add:
+        add(*given.add)
+    elif given.folder:
+        run(given.folder, given.briefings, given.insights, given.kills, deeply=given.deep)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            run(Path(folder), given.briefings, given.insights, given.kills, deeply=given.deep)
+
+
+if __name__ == "__main__":
+    main()
