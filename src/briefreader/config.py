@@ -109,7 +109,7 @@ def load(path: Path) -> Settings:
     settings, problems = check(path)
     if problems:
         first = problems[0]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        more = f" (and {len(problems) - 1} more: briefreader config show tells all)" if len(problems) > 1 else ""
         where = f"{path}:{first.line}" if first.line else str(path)
         raise ConfigError(first.message + more, where=where, hint=first.hint)
     return settings

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TAXONOMY = "taxonomy.yaml"
 TAXONOMY_CACHE = "model/taxonomy.cache"  # JSON, but nothing that adding a folder would take for a briefing
 SHIPPED_TAXONOMY = "ai-briefings.yaml"
+_NO_TOPICS = Taxonomy(())
 
 
 @dataclass(slots=True)
@@ -165,8 +166,16 @@ class Base:
         return lambda text: [(hit.topic, hit.start, hit.end) for hit in find(text)]
 
     @property
+    def _readable_taxonomy(self) -> Taxonomy:
+        """The topics in use, none while the file can't be read: looking and searching must not fall with it."""
+        try:
+            return self.taxonomy
+        except TaxonomyError:
+            return _NO_TOPICS
+
+    @property
     def _topics(self) -> frozenset[str] | None:
-        """The taxonomy's topics; None while its file can't be read: lists must not fall with it."""
+        """The ids of the topics in use; None while the file can't be read: then all that the library knows count."""
         try:
             return frozenset(self.taxonomy.ids)
         except TaxonomyError:

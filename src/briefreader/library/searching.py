@@ -216,7 +216,7 @@ class Searching(Base):
         """The searcher with all that is in the library, and the taxonomy's names."""
         from briefreader.search.searcher import Searcher
 
-        taxonomy = self.taxonomy
+        taxonomy = self._readable_taxonomy
         if self._searcher is None or taxonomy is not self._named_by:
             names = (*taxonomy.aliases, *((t.label, *t.alt) for t in taxonomy.topics if t.alt))
             if self._searcher is None:
@@ -266,7 +266,7 @@ class Searching(Base):
         self, con: Connection, asked: Query, searcher: Searcher, reader: postings.Reader
     ) -> npt.NDArray[np.bool_]:
         """Who meets the filters; kept while words are typed behind them and nothing in the library changes."""
-        known = (asked.filters, self.taxonomy.digest, *reader.version())
+        known = (asked.filters, self._readable_taxonomy.digest, *reader.version())
         if self._filtered is None or self._filtered[0] != known:
             keys = filters.insight_keys(con, asked, self._expand, self._topics)
             self._filtered = known, searcher.mask(keys)

@@ -116,8 +116,9 @@ class Tagging(Browsing):
             at = briefings.target(con, target)
             scores, verdicts = {s.topic: s for s in suggestions.of(con, at)}, decisions.of(con, at)
         states = []
+        known = self._topics
         for topic in dict.fromkeys([*scores, *verdicts]):
-            if topic not in self.taxonomy.ids:
+            if known is not None and topic not in known:
                 continue
             score = scores.get(topic, TopicScore(topic, 0.0))
             verdict = verdicts.get(topic, "")

@@ -246,7 +246,7 @@ def test_verdicts_on_a_deleted_topic_are_kept_and_come_back_with_it(filled: Libr
     assert filled.list("kelp")[0].topics == ("moe",)
 
 
-def test_lists_go_on_while_the_taxonomy_file_is_broken(filled: Library) -> None:
+def test_looking_and_searching_go_on_while_the_taxonomy_file_is_broken(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([kelp], "moe", "accepted")
     filled.taxonomy_path.write_text("topics: [")
@@ -255,6 +255,8 @@ def test_lists_go_on_while_the_taxonomy_file_is_broken(filled: Library) -> None:
     with Library(filled.folder) as other:
         assert other.list("topic:moe")[0].id == kelp
         assert ("moe", "moe", 1) in other.facets().topics
+        assert [state.verdict for state in other.topics(kelp) if state.topic == "moe"] == ["accepted"]
+        assert other.search("kelp any:moe")[0].row.briefing_id == kelp
         with pytest.raises(TaxonomyError):
             _ = other.taxonomy
 

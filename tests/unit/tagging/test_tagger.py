@@ -78,6 +78,18 @@ def test_a_paragraph_earns_a_topic_that_the_whole_buries(tagger: Tagger) -> None
     assert explanation.passage is not None
     assert text[slice(*explanation.passage)] == passage
     assert explanation.missing == 0
+    assert tagger.tag([("", "\n".join([filler] * 3 + [passage]))])[0].earned == {}
+
+
+def test_a_topic_is_earned_from_the_threshold_on(tagger: Tagger) -> None:
+    document = ("", "said " * 150 + "boats under sail in the wind")
+    score = float(tagger.score([document])[0, TAXONOMY.ids.index("sailing")])
+    assert 0.1 < score < 0.9
+    for at in (tagger.at(score), tagger.at(float(np.nextafter(score, 1)))):
+        at.insight_threshold = at.threshold
+        earned = ["sailing"] if at.threshold == score else []
+        assert at.tag([document])[0].tags == at.tag_insights([document])[0].tags == earned
+        assert bool(at.explain(*document, "sailing").earned) is bool(earned)
 
 
 @settings(max_examples=60, deadline=None)
