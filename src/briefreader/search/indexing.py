@@ -70,7 +70,7 @@ def inverted(insights: Iterable[tuple[int, str, str]]) -> Inverted:
 def tally(rows: Iterable[tuple[str, int, bytes, bytes]]) -> int:
     """A checksum of posting lists that adds up: that of a whole list is the sum of those of its parts."""
     total = 0
-    for term, block, docs, title_docs in rows:
+    for term, block, title_docs, docs in rows:
         weight = zlib.crc32(f"{term} {block}".encode())
         for factor, packed in ((1, docs), (7, title_docs)):
             offsets = np.frombuffer(packed[: len(packed) & ~1], "<u2")

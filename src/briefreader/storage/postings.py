@@ -123,7 +123,7 @@ class Reader:
 
     def every_row(self) -> Iterator[tuple[str, int, bytes, bytes]]:
         """All lists, block by block: the term, and what ``Block`` says."""
-        yield from self._cursor.execute("SELECT term, block, docs, title_docs FROM post")
+        yield from self._cursor.execute("SELECT term, block, title_docs, docs FROM post")
 
     def insights(self, after: int, limit: int = -1) -> list[tuple[int, str, str]]:
         """Key, title and text of the insights behind a key, in order, at most ``limit`` (negative: all)."""
