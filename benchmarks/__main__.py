@@ -31,12 +31,12 @@ SHOWN = 90  # lines of a benchmark's output that the report holds
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A command after ``python``; ``data`` is the folder of DIR that it needs, put in for ``DATA``."""
+    """Commands after ``python``, short and full, with ``DIR`` for the folder of data; ``needs`` must be in that."""
 
     what: str
     quick: str
     full: str
-    data: str = ""
+    needs: str = ""
 
 
 BENCHMARKS = (
@@ -48,24 +48,27 @@ BENCHMARKS = (
         "benchmarks/tagging_speed.py --documents 20000",
     ),
     Benchmark(
-        "tagging, quality", "benchmarks/tagging.py --data DATA", "benchmarks/tagging.py --data DATA --labels", "tagging"
+        "tagging, quality",
+        "benchmarks/tagging.py --data DIR/tagging",
+        "benchmarks/tagging.py --data DIR/tagging --labels",
+        "tagging",
     ),
     Benchmark(
         "reading, newsletters",
-        "-m benchmarks.reading newsletters --data DATA",
-        "-m benchmarks.reading newsletters --data DATA",
+        "-m benchmarks.reading newsletters --data DIR",
+        "-m benchmarks.reading newsletters --data DIR",
         "newsletters",
     ),
     Benchmark(
         "reading, insights",
-        "-m benchmarks.reading extraction --data DATA",
-        "-m benchmarks.reading extraction --data DATA",
+        "-m benchmarks.reading extraction --data DIR",
+        "-m benchmarks.reading extraction --data DIR",
         "insights",
     ),
     Benchmark(
         "search",
-        "-m benchmarks.search --data DATA --size 10000 --every 8",
-        "-m benchmarks.search --data DATA --size 100000",
+        "-m benchmarks.search --data DIR/search --size 10000 --every 8",
+        "-m benchmarks.search --data DIR/search --size 100000",
         "search",
     ),
     Benchmark("app", "-m benchmarks.app --sizes 100", "-m benchmarks.app --sizes 100 10000 100000"),
@@ -85,11 +88,10 @@ class Outcome:
 def run(benchmark: Benchmark, *, full: bool, data: Path | None) -> Outcome:
     """Run one benchmark; never raises for what it does."""
     words = benchmark.full if full else benchmark.quick
-    command = f"python {words.replace('DATA', f'DIR/{benchmark.data}')}"
-    place = data / benchmark.data if data else None
-    if benchmark.data and (place is None or not place.is_dir()):
-        return Outcome(command, f"not run: no data ({benchmark.data}/)", 0, "")
-    arguments = [str(place) if word == "DATA" else word for word in shlex.split(words)]
+    command = f"python {words}"
+    if benchmark.needs and not (data and (data / benchmark.needs).is_dir()):
+        return Outcome(command, f"not run: no data ({benchmark.needs}/)", 0, "")
+    arguments = [word.replace("DIR", str(data)) for word in shlex.split(words)]
     path = os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     began = time.perf_counter()
     try:
@@ -107,7 +109,8 @@ def run(benchmark: Benchmark, *, full: bool, data: Path | None) -> Outcome:
         printed, verdict = done.stdout, "done" if done.returncode == 0 else f"FAILED (exit {done.returncode})"
     except subprocess.TimeoutExpired as stopped:
         printed, verdict = str(stopped.stdout or ""), f"FAILED (stopped after {PATIENCE:.0f} s)"
-    return Outcome(command, verdict, time.perf_counter() - began, printed.replace(str(place), f"DIR/{benchmark.data}"))
+    shown = printed.replace(str(data), "DIR") if data else printed
+    return Outcome(command, verdict, time.perf_counter() - began, shown)
 
 
 def machine() -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
+import runpy
 from dataclasses import fields
 from pathlib import Path
 
@@ -100,12 +100,9 @@ def test_the_configuration_example_is_flawless() -> None:
     assert settings.app.width == 84
 
 
-def test_the_floors_are_those_that_are_checked() -> None:
-    rows = re.findall(r"^ │ (.+?) +│(?:  .*)?$", text_of("architecture.md"), re.M)
-    drawn = [" ".join(row.replace("│", "|").split()) for row in rows]
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
-    assert drawn == layers
+def test_the_picture_of_the_house_is_up_to_date() -> None:
+    drawn = runpy.run_path(str(ROOT / "docs" / "house.py"))["picture"]()
+    assert (ROOT / "docs" / "house.svg").read_text("utf-8") == drawn, "run `make docs`"
 
 
 def test_the_numbers_of_tagging_are_those_in_use() -> None:
