@@ -1,8 +1,9 @@
-"""Where things live: the library, settings, state, and what is shipped with the program."""
+"""Where things live: the library, settings, state, and what is shipped with the program; and files written whole."""
 
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 APP = "briefreader"
@@ -53,3 +54,21 @@ def shipped(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"{name}/ is missing from this installation of {APP}")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put ``data`` at ``path``, whole or not at all: into a file beside it, flushed to the disk, then renamed.
+
+    Raises:
+        OSError: it can't be written; what was there is as it was.
+    """
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with partial.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

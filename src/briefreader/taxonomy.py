@@ -11,13 +11,13 @@ import contextlib
 import difflib
 import hashlib
 import json
-import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from briefreader.errors import NotFoundError, TaxonomyError
+from briefreader.paths import write_whole
 from briefreader.text import STOP_WORDS, parts, stem
 from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse
 
@@ -123,11 +123,9 @@ class Taxonomy:
         if (kept := _cached(cache, digest)) is not None:
             return replace(kept, path=str(path))
         taxonomy = cls.load(path)
-        partial = cache.with_name(f"{cache.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
             cache.parent.mkdir(exist_ok=True)
-            partial.write_text(json.dumps({"of": digest, **taxonomy.to_json()}), "utf-8")
-            partial.replace(cache)
+            write_whole(cache, json.dumps({"of": digest, **taxonomy.to_json()}).encode())
         return taxonomy
 
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -107,9 +106,7 @@ class Base:
         own = self.folder / TAXONOMY
         if own.exists() or self.db.readonly:
             return own if own.exists() else paths.shipped("taxonomy") / SHIPPED_TAXONOMY
-        partial = own.with_name(own.name + ".part")
-        shutil.copyfile(paths.shipped("taxonomy") / SHIPPED_TAXONOMY, partial)
-        partial.replace(own)
+        paths.write_whole(own, (paths.shipped("taxonomy") / SHIPPED_TAXONOMY).read_bytes())
         return own
 
     @property

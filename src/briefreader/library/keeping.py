@@ -8,6 +8,7 @@ from briefreader.errors import BriefreaderError, LibraryError
 from briefreader.library.base import TAXONOMY
 from briefreader.library.searching import Searching
 from briefreader.model import Briefing, Problem
+from briefreader.paths import write_whole
 from briefreader.storage import briefings, dump, mending, upkeep
 from briefreader.storage.database import FILE, Database, copy, stamp
 
@@ -36,7 +37,7 @@ class Keeping(Searching):
         with self.db.writing() as con:
             taxonomy = dump.restore(con, stream)
             if taxonomy:
-                _write(self.folder / TAXONOMY, taxonomy)
+                write_whole(self.folder / TAXONOMY, taxonomy.encode())
             self._forget_taxonomy()
         with self.db.reading() as con:
             return len(briefings.every_key(con))
@@ -54,7 +55,7 @@ class Keeping(Searching):
                 copy(con, target / FILE)
             taxonomy = self._own_taxonomy()
             if taxonomy:
-                _write(target / TAXONOMY, taxonomy)
+                write_whole(target / TAXONOMY, taxonomy.encode())
         except OSError as error:
             raise LibraryError(f"the copy can't be written: {error.strerror}", where=str(target)) from error
         return target
@@ -116,9 +117,3 @@ class Keeping(Searching):
     def _own_taxonomy(self) -> str:
         own = self.folder / TAXONOMY
         return own.read_text(encoding="utf-8", errors="replace") if own.exists() else ""
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)

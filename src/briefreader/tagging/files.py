@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from briefreader.errors import LibraryError
-from briefreader.paths import shipped
+from briefreader.paths import shipped, write_whole
 from briefreader.tagging.corrections import Corrections
 from briefreader.tagging.learner import Correction
 from briefreader.tagging.prior import Prior
@@ -47,7 +45,7 @@ def save(tagger: Tagger, folder: Path) -> None:
     arrays = buffer.getvalue()
     corrected = tagger.corrections.by_topic
     name = f"arrays-{_digest(arrays)}.npz"
-    _write(folder / name, arrays)
+    write_whole(folder / name, arrays)
     content = {
         "version": VERSION,
         "arrays": name,
@@ -60,7 +58,7 @@ def save(tagger: Tagger, folder: Path) -> None:
         "insight_threshold": tagger.insight_threshold,
     }
     text = json.dumps(content)
-    _write(folder / "model.json", json.dumps({"checksum": _digest(text.encode()), "content": text}).encode())
+    write_whole(folder / "model.json", json.dumps({"checksum": _digest(text.encode()), "content": text}).encode())
     for old in folder.glob("arrays-*.npz"):
         if old.name != name:
             old.unlink(missing_ok=True)
@@ -115,16 +113,3 @@ def load(folder: str | Path) -> Tagger:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
-
-
-def _write(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".model-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

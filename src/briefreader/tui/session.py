@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from briefreader.paths import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,9 +41,7 @@ class Session:
         recent = dict(list(every.items())[-_MOST:])
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            fresh = folder / f"{_FILE}.{os.getpid()}"
-            fresh.write_text(json.dumps(recent, ensure_ascii=False, indent=1), encoding="utf-8")
-            fresh.replace(folder / _FILE)
+            write_whole(folder / _FILE, json.dumps(recent, indent=1).encode())
         except OSError:
             return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,18 @@ def test_one_run_renews_its_lease_and_another_of_the_same_process_is_refused(tmp
         lease.take(con, "add", "one")
         with pytest.raises(LockedError):
             lease.take(con, "add", "two")
+    database.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when a process began")
+def test_a_process_that_got_the_number_of_a_dead_one_holds_no_lease_of_its(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    with database.writing() as con:
+        lease.take(con, "add", "dead")
+        con.execute("UPDATE lease SET born = '1'")
+        assert not lease.held(con)
+        lease.take(con, "tag", "living")
+        assert lease.held(con)
     database.close()
 
 

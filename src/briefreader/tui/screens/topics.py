@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from briefreader.display import one_line
+from briefreader.paths import write_whole
 from briefreader.query import quote
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Confirm, Dialog, Page
@@ -199,10 +200,7 @@ def _looked_at(library: Library, copy: Path) -> tuple[list[TaxonomyProblem], lis
 
 def _take_over(library: Library, copy: Path) -> int:
     """Put the changed file in the library's own's place, and tag what is stale; how many were."""
-    own = library.taxonomy_path
-    partial = own.with_name(own.name + ".part")
-    shutil.copyfile(copy, partial)
-    partial.replace(own)
+    write_whole(library.taxonomy_path, copy.read_bytes())
     shutil.rmtree(copy.parent, ignore_errors=True)
     library.reload_taxonomy()
     return sum(1 for _ in library.tag())
