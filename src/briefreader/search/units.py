@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from briefreader.search.aliases import ALIAS
 from briefreader.search.index import Docs
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ class Unit:
     """What one word of the query found.
 
     ``values`` uint16 by insight key: what an insight that holds the word or something like it is worth, in 1/64;
-    ``exact`` bool by key: whether it holds the very word. ``spellings`` and ``alternatives`` say what else was looked
-    for: terms like the word, each with its similarity (1 is the word itself), and terms that together stand for it.
+    ``exact`` bool by key: whether it holds the very word or another name for it. ``spellings`` and ``alternatives``
+    say what else was looked for: terms like the word, each with its similarity (1 is the word itself), and terms that
+    together stand for it.
     """
 
     word: str
@@ -153,8 +155,7 @@ class Units:
         alternatives: Sequence[Alternative],
     ) -> Unit:
         index = self._index
-        exact = index.docs(postings, word)
-        groups = [(EXACT, exact)]
+        groups = [(EXACT, index.docs(postings, word))]
         groups += [(a.similarity, self.all_of(postings, a.terms)) for a in alternatives]
         short = len(word) <= SHORT
         begins = index.prefixed(postings, word, _MOST_BEGUN_SHORT if short else _MOST_BEGUN, titles_only=short)
@@ -166,11 +167,12 @@ class Units:
             alike.setdefault(similarity, []).append(term)
         groups += zip(alike, index.unions(postings, list(alike.values())), strict=True)
         if titles_only:
-            exact = Docs(exact.titles, exact.titles)
             groups = [(s, Docs(d.titles, d.titles)) for s, d in groups]
-        holds = np.zeros(index.size, bool)
-        holds[exact.everywhere] = True
-        return Unit(word, self._weigh(groups), holds, like, tuple(alternatives))
+        exact = np.zeros(index.size, bool)
+        for similarity, docs in groups:
+            if similarity in (EXACT, ALIAS):
+                exact[docs.everywhere] = True
+        return Unit(word, self._weigh(groups), exact, like, tuple(alternatives))
 
     def _weigh(self, groups: list[tuple[float, Docs]]) -> npt.NDArray[np.uint16]:
         """Every insight with the best that any group gives it."""
