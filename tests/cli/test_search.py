@@ -67,3 +67,9 @@ def test_for_people_what_matched_is_marked(id: str, cli: Any) -> None:
     shown = cli("search", "router", "--color", "always").out
     assert "\x1b[30;43mrouter\x1b[0m" in shown
     assert "\x1b" not in cli("search", "router").out
+
+
+def test_what_a_query_was_taken_for_is_said(id: str, cli: Any) -> None:
+    assert "nosuch:x is searched as text" in cli("list", "nosuch:x").err
+    assert "there is no topic agent; the nearest is agents" in cli("search", "topic:agent", "price").err
+    assert cli("list", "topic:none", "price").err == ""

@@ -43,6 +43,8 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
     out = session.out
     with session.library() as library, out.records("list") as write:
         keys = library.keys(words_of(query), limit=limit)
+        for remark in library.remarks(words_of(query)):
+            out.note(remark)
         for start in range(0, len(keys), _BLOCK):
             for row in library.rows(keys[start : start + _BLOCK]):
                 write(records.of_row(row), row.id)
@@ -72,6 +74,8 @@ def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO |
 
 def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
     hits = library.search(query, limit=limit)
+    for remark in library.remarks(query):
+        out.note(remark)
     with out.records("search") as write:
         for hit in hits:
             write(records.of_hit(hit), hit.row.id)

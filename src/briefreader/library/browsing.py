@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.errors import TaxonomyError
-from briefreader.library.searching import Searching
+from briefreader.library.searching import Searching, among_insights
 from briefreader.storage import briefings, counts, filters, lists, postings
 
 if TYPE_CHECKING:
@@ -88,10 +88,9 @@ class Browsing(Searching):
         """Briefings whose title or source holds the words, then those with the best insights, then the others."""
         import numpy as np
 
+        quick = quick or not among_insights(asked)
         owners = np.array([] if quick else self._best_owners(con, asked, _RANKED), np.int32)
-        named = np.array(
-            filters.body_keys(con, [t.text for t in asked.terms if not t.negated], column="title_fts"), int
-        )
+        named = np.array(self._named(con, asked, quick=quick), int)
         rank = np.full(size, len(owners) + 1)
         known = owners < size  # others don't meet the filters
         rank[owners[known][::-1]] = np.flatnonzero(known)[::-1] + 1

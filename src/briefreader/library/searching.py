@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,11 @@ Cancelled = Callable[[], bool]
 def never() -> bool:
     """Nobody has cancelled."""
     return False
+
+
+def among_insights(asked: Query) -> bool:
+    """Whether words are looked for in insights, too."""
+    return not asked.scopes or not {"title", "text"}.isdisjoint(asked.scopes)
 
 
 def _wants_merging(reader: postings.Reader, at_least: int) -> bool:
@@ -75,6 +81,17 @@ class Searching(Base):
             return []
         by_key = {m.key: m for m in found}
         return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in rows]
+
+    def remarks(self, query: str) -> list[str]:
+        """Sentences on what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
+        asked = language.parse(query)
+        found, known = [*asked.notes], self._topics
+        for filter_ in asked.filters if known is not None else ():
+            named = filter_.key in ("topic", "any", "suggested") and filter_.value != "none"
+            if named and not self._expand(filter_.value) & (known or set()):
+                near = get_close_matches(filter_.value, sorted(known or ()), n=1)
+                found.append(f"there is no topic {filter_.value}" + (f"; the nearest is {near[0]}" if near else ""))
+        return found
 
     def warm(self) -> None:
         """Load the index, so that the first search doesn't wait for it. Takes a while; call it off the UI thread."""
@@ -118,18 +135,28 @@ class Searching(Base):
         from briefreader.search.owners import mask
 
         words = [t.text for t in asked.terms if not t.negated]
-        here = not asked.scopes or {"title", "text"} & set(asked.scopes)
         reader = postings.Reader(con)
         found = mask(size, []) if words else ~mask(size, [])
+        if words and among_insights(asked):
+            found |= mask(size, self._named(con, asked))
         with self._search_lock:
             self._owners.refresh(reader, reader.state().highest)
-            if words and here:
+            if words and among_insights(asked):
                 wanted = replace(asked, terms=(*asked.phrases, *asked.words))
                 found |= mask(size, self._owners.of(self._ready(reader).related(reader, wanted)))
-                found |= mask(size, filters.body_keys(con, words, column="title_fts"))
             for term in asked.negations:
                 found &= ~mask(size, self._owners.of(self._ready(reader).holding(reader, term)))
         return self._widened(con, asked, words, found)
+
+    def _named(self, con: Connection, asked: Query, *, quick: bool = False) -> list[int]:
+        """Row keys of the briefings whose title, source or author holds all words; ``quick`` takes them as spelt."""
+        like = {}
+        if not quick:
+            reader = postings.Reader(con)
+            with self._search_lock:
+                like = {t.text: self._ready(reader).spellings(reader, t.text) for t in asked.words}
+        words = [t.text for t in asked.terms if not t.negated]
+        return filters.body_keys(con, words, column="title_fts", like=like)
 
     def _answering_by_text(self, con: Connection, asked: Query, size: int) -> npt.NDArray[np.bool_]:
         """The same from the full-text index alone: words as they are spelt, but nothing need be loaded."""
@@ -245,7 +272,7 @@ class Searching(Base):
         outside = searcher.mask(elsewhere) & searcher.index.alive
         if mask is not None:
             outside &= mask
-        inside = mask if {"title", "text"} & set(asked.scopes) else outside
+        inside = mask if among_insights(asked) else outside
         found = searcher.search(reader, asked, limit, mask=inside, cancelled=cancelled)
         outside[[m.key for m in found]] = False
         rest = searcher.newest(outside, limit - len(found))

@@ -91,6 +91,8 @@ class Searcher:
                 ranked = self._newest(postings, allowed, pool)
             else:
                 best = self._ranker.best(units, allowed, pool)
+                if cancelled():
+                    raise Cancelled
                 texts = self._texts.get(postings, best.keys.tolist())
                 ranked = rerank(" ".join(words), best, texts, self.index.days, pool)
             kept = [r for r in ranked if not checks or _holds(r.words, query, phrases, units)]
@@ -115,6 +117,11 @@ class Searcher:
             held = [key for key, words in texts.items() if _holds(words, query, phrases, units)]
             return np.array(sorted(held), np.int64)
         return keys
+
+    def spellings(self, postings: Postings, word: str) -> list[str]:
+        """Terms like a word, or nothing where it stands for several terms."""
+        words = query_terms(word)
+        return [*self._ranker.units(postings, words)[0].spellings] if len(words) == 1 else []
 
     def holding(self, postings: Postings, term: Term) -> npt.NDArray[np.int32]:
         """Sorted keys of the insights that hold a word or phrase as it stands."""

@@ -6,7 +6,7 @@ Words are another matter: search ranks insights by them; here they are looked fo
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -216,16 +216,24 @@ def _best_score(query: Query, level: Level, expand: Expand) -> Condition:
     return Condition(best, (json.dumps(topics),) if topics else ())
 
 
-def body_keys(con: sqlite3.Connection, words: Sequence[str], *, column: str = "body_fts") -> list[int]:
+def body_keys(
+    con: sqlite3.Connection, words: Sequence[str], *, column: str = "body_fts", like: Mapping[str, Iterable[str]] = {}
+) -> list[int]:
     """Row keys of the briefings whose body (or with ``title_fts``, title, source or author) holds all ``words``.
 
-    A word matches as a beginning, a phrase word for word; case and accents don't matter.
+    A word matches as a beginning, a phrase word for word; case and accents don't matter. ``like`` names other spellings
+    of a word, which match as they are.
     """
-    quoted = (f'"{word.translate(_UNQUOTABLE)}"*' for word in words[:_MOST_WORDS] if any(map(str.isalnum, word)))
-    match = " ".join(quoted)
+    wanted = [word for word in words[:_MOST_WORDS] if any(map(str.isalnum, word))]
+    either = (" OR ".join([f"{_quoted(word)}*", *map(_quoted, like.get(word, ()))]) for word in wanted)
+    match = " AND ".join(f"({spellings})" for spellings in either)
     if not match:
         return []
     return _column(con, f"SELECT rowid AS k FROM {column} WHERE {column} MATCH ?", (match,))
+
+
+def _quoted(word: str) -> str:
+    return f'"{word.translate(_UNQUOTABLE)}"'
 
 
 def note_keys(con: sqlite3.Connection, words: Sequence[str]) -> list[tuple[int, int]]:

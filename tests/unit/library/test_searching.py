@@ -154,3 +154,41 @@ def test_what_is_added_is_found_at_once(tmp_path: Path) -> None:
 
 def test_cancelled_gives_nothing(library: Library) -> None:
     assert library.search("token", cancelled=lambda: True) == []
+
+
+def test_sorted_by_score(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        found = [hit.row.key for hit in library.search("token", limit=3)]
+        with library.db.writing() as con:
+            for n, key in enumerate(found):
+                row = con.execute("SELECT briefing_key, number FROM insight WHERE key = ?", (key,)).fetchone()
+                con.execute("INSERT INTO suggestion VALUES (?, ?, 'moe', ?, 'document')", (*row, (n + 1) / 10))
+        surest = found[::-1]
+        assert [hit.row.key for hit in library.search("sort:score", limit=len(found))] == surest
+        assert [hit.row.key for hit in library.search("topic:moe sort:score")] == surest
+        words = [hit.row.key for hit in library.search("token sort:score")]
+        assert [key for key in words if key in found] == surest
+        assert {hit.row.key for hit in library.search("token sort:score")} <= {
+            h.row.key for h in library.search("token")
+        }
+        assert all(hit.spans for hit in library.search("token sort:score"))
+
+
+def test_the_full_text_is_asked_without_loading_the_index(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        assert len(library.keys("cobblestone in:body")) == 1
+        assert not library.searchable
+
+
+def test_titles_of_lists_forgive_misspelling(library: Library) -> None:
+    assert library.list("tokne costs")[0].title == "What a token costs"
+
+
+def test_putting_insights_into_the_lists_can_be_cancelled_and_goes_on(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        with library.db.writing() as con:
+            con.execute("UPDATE index_state SET analysis = -1")  # as an older version would have left it
+        assert library.search("permissive", cancelled=lambda: True) == []
+        assert titles(library, "permissive") == ["Licences decide adoption"]
+        with library.db.reading() as con:
+            assert con.execute("SELECT indexed FROM index_state").fetchone()[0] == 5
