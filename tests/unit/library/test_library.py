@@ -222,6 +222,32 @@ def test_a_longer_copy_takes_the_place_of_a_shorter_under_its_id(library: Librar
     assert library.original(short.id).data == (tmp_path / "a.txt").read_bytes()
 
 
+def test_a_copy_that_is_hardly_longer_is_a_copy(library: Library, tmp_path: Path) -> None:
+    words = " ".join(f"harbour{i} carries boat{i % 7} past pier{i % 11}." for i in range(80))
+    (tmp_path / "a.txt").write_text(f"Boats\n\n{words}\n")
+    (tmp_path / "b.txt").write_text(f"Boats\n\n{words} And a few more words.\n")
+    statuses = [added.status for added in library.add([tmp_path / "a.txt", tmp_path / "b.txt"])]
+    assert statuses == ["added", "alias"]
+
+
+def test_an_insight_that_the_reader_spoke_of_stays_when_a_longer_copy_lacks_it(
+    library: Library, tmp_path: Path
+) -> None:
+    words = " ".join(f"harbour{i} carries boat{i % 7} past pier{i % 11}." for i in range(80))
+    entries = [f"- **Number {n}:** What the {name} says of kelp." for n, name in enumerate(("owl", "hen", "eel"), 1)]
+    (tmp_path / "a.md").write_text("# Boats\n\n## Key takeaways\n\n" + "\n".join(entries) + f"\n\n## All\n\n{words}\n")
+    (tmp_path / "b.md").write_text(f"# Boats\n\n{words}\n\nAnd a new part. {words.replace('pier', 'quay')}\n")
+    (short,) = library.add([tmp_path / "a.md"])
+    library.decide([f"{short.id}.1"], "moe", "rejected")
+    library.note(f"{short.id}.2", "is that so?")
+    (longer,) = library.add([tmp_path / "b.md"])
+    assert (longer.status, longer.id) == ("longer", short.id)
+    kept = {row.id: row.title for row in library.insights(short.id) if row.kind == "stated"}
+    assert kept == {f"{short.id}.1": "Number 1", f"{short.id}.2": "Number 2"}
+    assert library.note_of(f"{short.id}.2") == "is that so?"
+    assert [s.verdict for s in library.topics(f"{short.id}.1")] == ["rejected"]
+
+
 def test_verdicts_follow_a_topic_that_was_renamed_in_the_file(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([kelp], "moe", "accepted")

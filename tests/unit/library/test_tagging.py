@@ -57,7 +57,7 @@ def test_an_edited_title_is_scored_again(tagged: Library) -> None:
 
 def test_a_dry_run_writes_nothing(tagged: Library) -> None:
     before = tagged.list(), tagged.history()
-    strict = list(tagged.tag(threshold=0.9999, dry_run=True))
+    strict = list(tagged.tag(threshold=1.0, dry_run=True))
     assert len(strict) == 2
     assert all(not t.topics for t in strict)
     assert (tagged.list(), tagged.history()) == before
@@ -65,7 +65,7 @@ def test_a_dry_run_writes_nothing(tagged: Library) -> None:
 
 def test_undo_brings_the_former_tags_back(tagged: Library) -> None:
     before = {row.id: row.topics for row in tagged.list()}
-    list(tagged.tag(threshold=0.9999))
+    list(tagged.tag(threshold=1.0))
     assert all(row.topics == () for row in tagged.list())
     tagged.undo()
     assert {row.id: row.topics for row in tagged.list()} == before
