@@ -38,6 +38,20 @@ def test_a_listing_in_a_pipe_is_tab_separated_and_whole(capsys: pytest.CaptureFi
     assert capsys.readouterr().out == "abcdef\t" + " ".join(["long"] * 60) + "\n"
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_a_listing_never_wraps(width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(Output, "is_terminal", True)
+    columns = [Column(7), Column(2), Column(10), Column(18), Column(0), Column(24)]
+    Output().row(
+        columns, ["7f3a", "●", "2026-01-02", "A source of a long name", "A title " * 9, "agents, open-source, moe"]
+    )
+    (line,) = capsys.readouterr().out.splitlines()
+    assert len(line) <= width
+    if width >= 80:
+        assert "2026-01-02" in line and "A title A title" in line and "agents" in line
+
+
 @pytest.mark.parametrize(
     ("form", "expected"),
     [

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 Format = Literal["human", "json", "jsonl", "nul"]
 Color = Literal["auto", "always", "never"]
+OPEN, NARROW = 24, 8
+"""Cells that the open column of a listing wants, and that any other keeps."""
 Part = str | tuple[str, str]
 """A piece of a line: its text, or its text and a rich style."""
 
@@ -35,6 +37,16 @@ class Column:
 
     width: int
     style: str = ""
+
+
+def _fitted(columns: Sequence[Column], width: int) -> list[int]:
+    """The columns' widths on a line of ``width`` cells: where it is narrow, the widest give way to the open one."""
+    widths = [column.width for column in columns]
+    left = width - sum(each + 2 for each in widths if each)
+    while left < OPEN and max(widths) > NARROW:
+        widths[widths.index(max(widths))] -= 1
+        left += 1
+    return [each or max(left, NARROW) for each in widths]
 
 
 class Writer(Protocol):
@@ -122,13 +134,13 @@ class Output:
             return
         from rich.text import Text
 
-        used = sum(column.width + 2 for column in columns if column.width)
         line = Text()
-        for column, cell in zip(columns, cells, strict=True):
+        for column, cell, width in zip(columns, cells, _fitted(columns, self.width), strict=True):
             piece = Text(cell, style=column.style)
-            piece.truncate(column.width or max(self.width - used, 16), overflow="ellipsis", pad=True)
+            piece.truncate(width, overflow="ellipsis", pad=True)
             line += piece + "  "
         line.rstrip()
+        line.truncate(self.width)
         self._console().print(line, soft_wrap=True)
 
     def shortened(self, text: str, most: int) -> str:
