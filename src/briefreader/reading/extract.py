@@ -12,7 +12,7 @@ from operator import mul
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from briefreader.reading.features import Sentence, cosine, is_chatter, is_digest, is_technical, split, table, voice
+from briefreader.reading.features import Sentence, cosine, is_chatter, is_digest, split, table, technicality, voice
 from briefreader.reading.insights import Passage, first_clause
 from briefreader.reading.weights import DOCUMENT, ESSAY, NEWS, Profile
 
@@ -42,10 +42,10 @@ def extract(body: str, found: list[Block], finder: TopicFinder | None = None) ->
 
 
 def profile_of(body: str, made: list[Sentence], found: list[Block]) -> Profile:
-    """NEWS for a digest, ESSAY where one in 25 sentences says "I" and few hold code, else DOCUMENT."""
+    """NEWS for a digest, ESSAY where one in 25 sentences says "I" and no more speak in code, else DOCUMENT."""
     if is_digest(body, found):
         return NEWS
-    return ESSAY if voice(made) >= PERSONAL and not is_technical(made) else DOCUMENT
+    return ESSAY if voice(made) >= max(PERSONAL, technicality(made)) else DOCUMENT
 
 
 def choose(

@@ -95,6 +95,11 @@ class Sentence:
         """Whether it has the length of a passage that stands on its own."""
         return SHORTEST <= self.words <= LONGEST
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question."""
+        return self.text.rstrip("\"”’)*").endswith("?")
+
 
 def split(body: str, found: list[Block]) -> list[Sentence]:
     """The sentences of the prose of ``body``, with tf-idf vectors over its own sentences, unit length."""
@@ -147,9 +152,9 @@ def is_digest(body: str, found: list[Block]) -> bool:
     return 2 * listed >= max(len(found), 1) and 4 * marked >= len(found)
 
 
-def is_technical(made: list[Sentence]) -> bool:
-    """Whether one sentence in ten speaks in code."""
-    return 10 * sum(bool(_CODE.search(s.text)) for s in made) >= max(len(made), 1)
+def technicality(made: list[Sentence]) -> float:
+    """The share of sentences that speak in code."""
+    return sum(bool(_CODE.search(s.text)) for s in made) / max(len(made), 1)
 
 
 def is_chatter(sentence: Sentence) -> bool:
@@ -159,7 +164,10 @@ def is_chatter(sentence: Sentence) -> bool:
 
 
 def table(made: list[Sentence], found: list[Block]) -> list[tuple[float, ...] | None]:
-    """The features of each sentence in the order of ``NAMES``; None for one too short or long to be chosen."""
+    """The features of each sentence in the order of ``NAMES``.
+
+    None for one that is not to be chosen: too short or long, or a question alone in its block, an interviewer's turn.
+    """
     centroid: Counter[str] = Counter()
     for s in made:
         centroid.update(s.vector)
@@ -171,7 +179,7 @@ def table(made: list[Sentence], found: list[Block]) -> list[tuple[float, ...] | 
     sizes = Counter(s.block for s in made)
     rows: list[tuple[float, ...] | None] = []
     for i, s in enumerate(made):
-        if not s.stands:
+        if not s.stands or (sizes[s.block] == 1 and s.asks):
             rows.append(None)
             continue
         opens = i == 0 or made[i - 1].block != s.block
@@ -215,7 +223,7 @@ def _of_text(s: Sentence) -> tuple[float, ...]:
         float(not forms.isdisjoint(_COMPARISON)),
         float(not forms.isdisjoint(_FUTURE)),
         float(bool(_PROPOSAL.search(lowered))),
-        float(text.rstrip('"”’)').endswith("?")),
+        float(s.asks),
         float(first in _ANAPHORA),
         min(len(_NAME.findall(text)), 3) / 3,
         float(bool(_DIGIT.search(text))),

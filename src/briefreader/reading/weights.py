@@ -23,16 +23,16 @@ class Profile:
 
 NEWS = Profile(
     "NEWS",
-    -0.0576,
+    -0.0577,
     (
-        0.1161,  # centroid
-        0.0312,  # frequent
+        0.1160,  # centroid
+        0.0313,  # frequent
         0.0026,  # top
         -0.0046,  # repeated
-        0.0471,  # lead
+        0.0472,  # lead
         -0.0351,  # first3
         0.0199,  # first20
-        0.0103,  # first_tenth
+        0.0104,  # first_tenth
         0.0161,  # early
         0.0041,  # late
         0.0021,  # opens_block
@@ -50,7 +50,7 @@ NEWS = Profile(
         -0.0014,  # comparison
         -0.0055,  # future
         -0.0013,  # proposal
-        -0.0034,  # question
+        -0.0041,  # question
         0.0007,  # anaphora
         0.0030,  # name
         0.0027,  # number
@@ -66,39 +66,39 @@ NEWS = Profile(
 
 DOCUMENT = Profile(
     "DOCUMENT",
-    -0.0410,
+    -0.0408,
     (
-        0.1474,  # centroid
-        0.0107,  # frequent
-        0.0058,  # top
-        -0.0175,  # repeated
-        0.0331,  # lead
-        -0.0064,  # first3
+        0.1460,  # centroid
+        0.0104,  # frequent
+        0.0061,  # top
+        -0.0174,  # repeated
+        0.0334,  # lead
+        -0.0065,  # first3
         0.0073,  # first20
-        -0.0045,  # first_tenth
+        -0.0046,  # first_tenth
         0.0067,  # early
-        0.0015,  # late
+        0.0013,  # late
         0.0028,  # opens_block
-        0.0016,  # alone
-        0.0087,  # after_heading
-        -0.0017,  # item
-        0.0456,  # words
+        0.0018,  # alone
+        0.0088,  # after_heading
+        -0.0016,  # item
+        0.0457,  # words
         0.0646,  # sqrt_words
-        0.0562,  # length
-        -0.0029,  # short
+        0.0563,  # length
+        -0.0030,  # short
         -0.0032,  # claim
-        -0.0012,  # stance
+        -0.0013,  # stance
         0.0036,  # crux
-        0.0000,  # superlative
-        -0.0026,  # comparison
+        -0.0001,  # superlative
+        -0.0025,  # comparison
         0.0032,  # future
-        0.0074,  # proposal
-        -0.0036,  # question
-        0.0018,  # anaphora
-        0.0053,  # name
+        0.0075,  # proposal
+        0.0001,  # question
+        0.0017,  # anaphora
+        0.0051,  # name
         -0.0090,  # number
-        0.0003,  # label
-        -0.0056,  # colon
+        0.0012,  # label
+        -0.0057,  # colon
         0.0060,  # emphasis
         -0.0054,  # paren
         0.0067,  # code
@@ -109,42 +109,42 @@ DOCUMENT = Profile(
 
 ESSAY = Profile(
     "ESSAY",
-    -0.0470,
+    -0.0341,
     (
-        0.0767,  # centroid
-        0.0159,  # frequent
-        0.0337,  # top
-        0.0092,  # repeated
-        0.0210,  # lead
-        -0.0514,  # first3
-        -0.0030,  # first20
-        -0.0029,  # first_tenth
-        0.0352,  # early
-        -0.0050,  # late
-        0.0114,  # opens_block
-        -0.0164,  # alone
+        0.1048,  # centroid
+        0.0000,  # frequent
+        0.0480,  # top
+        0.0000,  # repeated
+        0.0000,  # lead
+        -0.0474,  # first3
+        0.0000,  # first20
+        0.0000,  # first_tenth
+        0.0350,  # early
+        0.0000,  # late
+        0.0000,  # opens_block
+        -0.0143,  # alone
         0.0000,  # after_heading
-        0.0204,  # item
-        0.0015,  # words
-        0.0054,  # sqrt_words
-        0.0494,  # length
-        0.0014,  # short
-        0.0058,  # claim
-        0.0325,  # stance
-        0.0210,  # crux
-        0.0179,  # superlative
-        0.0015,  # comparison
-        0.0120,  # future
-        0.0172,  # proposal
-        0.0487,  # question
-        -0.0179,  # anaphora
-        -0.0069,  # name
-        0.0020,  # number
-        -0.0006,  # label
-        0.0465,  # colon
-        0.0574,  # emphasis
-        0.0162,  # paren
-        -0.0178,  # code
+        0.0000,  # item
+        0.0000,  # words
+        0.0000,  # sqrt_words
+        0.0562,  # length
+        0.0000,  # short
+        0.0000,  # claim
+        0.0362,  # stance
+        0.0216,  # crux
+        0.0180,  # superlative
+        0.0000,  # comparison
+        0.0117,  # future
+        0.0000,  # proposal
+        0.0453,  # question
+        -0.0195,  # anaphora
+        0.0000,  # name
+        0.0000,  # number
+        0.0000,  # label
+        0.0446,  # colon
+        0.0663,  # emphasis
+        0.0000,  # paren
+        0.0000,  # code
     ),
     0.0,
     240,
