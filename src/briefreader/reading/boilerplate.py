@@ -104,9 +104,11 @@ def _kind(piece: _Piece, head: float, tail: float) -> str:
 
 
 def _sponsored(pieces: list[_Piece]) -> None:
-    """Past LATE, draw in what stands under a sponsor's label; before, an ad is a part of the text."""
+    """Draw in what stands under a sponsor's label; before LATE only where a rule or heading ends it."""
     for i, piece in enumerate(pieces):
-        if piece.kind != "sponsor" or piece.start < LATE or not _SPONSOR_LABEL.match(piece.words):
+        if piece.kind != "sponsor" or not _SPONSOR_LABEL.match(piece.words):
+            continue
+        if piece.start < LATE and not _is_ended(pieces, i + 1):
             continue
         size = 0
         for following in pieces[i + 1 : i + 7]:
@@ -116,6 +118,19 @@ def _sponsored(pieces: list[_Piece]) -> None:
             if following.kind or size > _SPONSORED:
                 break
             following.kind = "sponsor"
+
+
+def _is_ended(pieces: list[_Piece], first: int) -> bool:
+    """Whether what begins at ``first`` is soon ended by a rule or by a heading that is not its own."""
+    size = 0
+    for i in range(first, min(first + 7, len(pieces))):
+        kind = pieces[i].block.kind
+        if i > first and kind in ("heading", "rule"):
+            return True
+        size += pieces[i].size
+        if size > _SPONSORED:
+            return False
+    return False
 
 
 def _polls(pieces: list[_Piece]) -> None:
