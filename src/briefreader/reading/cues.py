@@ -47,6 +47,7 @@ _CUES = {
         you(?:['’]ve| have)? received this (?:e-?mail|newsletter|message)
         (?:e-?mail|message|newsletter) was sent to
         you(?:['’]re| are) (?:getting this|subscribed)
+        you receive (?:this|the|these|our|it)\b.{0,60}? because\b
         because you (?:signed up|(?:are )?subscribed|opted|registered)
         why (?:did i|am i|you) (?:get|receiv|got)
         this (?:e-?mail|message|mailing) (?:is|was) (?:sent|intended)
@@ -79,6 +80,9 @@ _CUES = {
         give a gift subscription
         start (?:a|your) free trial
         pledge your support
+        (?:keep|continue) reading (?:with|for|by) (?:a|your|free|creating|signing)\b.{0,20}
+        already (?:have (?:one|an account)|a (?:subscriber|member))\?
+        (?:post|article|story|rest) is for (?:paid|paying|premium) \w+
         (?:like|fan of) (?:this|getting this) (?:newsletter|e-?mail)(?: \w+){0,3}\?
         like getting this newsletter
         enjoy(?:ing|ed) (?:this|the) (?:newsletter|post|issue|e-?mail)
@@ -104,7 +108,7 @@ _CUES = {
         thoughts, suggestions, feedback
     """,
     "referral": r"""
-        refer (?:a|your|friends|\d)\b
+        refer (?:a|your|friends|\d|two|three|four|five|ten)\b
         \d+ referrals?\b
         referral (?:link|program|code|count)
         copy (?:and|&) paste (?:this|your)
@@ -177,11 +181,11 @@ _TRIGGERS = {
     "browser": "browser app online version webversion webpage page trouble displaying rendering site navegador ligne"
     " navigateur",
     "forwarded": "forward forwarded weitergeleitet friend reading inbox",
-    "why": "receiving received sent subscribed signed opted registered intended why erhalten wurde recevez recibe"
-    " recibes ricevuto",
-    "upsell": "list experience become upgrade paid paying gets subscriber subscribers trusted supported receive access"
-    " support consider off thanks thank share subscribe sign join trial gift pledge newsletter email mail enjoying"
-    " enjoyed never follow abonnieren abonnez suscríbete",
+    "why": "receive receiving received sent subscribed signed opted registered intended why erhalten wurde recevez"
+    " recibe recibes ricevuto",
+    "upsell": "already reading premium list experience become upgrade paid paying gets subscriber subscribers trusted"
+    " supported receive access support consider off thanks thank share subscribe sign join trial gift pledge"
+    " newsletter email mail enjoying enjoyed never follow abonnieren abonnez suscríbete",
     "chrome": "comment comments powered published sent delivered conversation discussion follow connect download"
     " contacts address google skip sign issue post link tip question feedback",
     "referral": "refer referral referrals paste how think rate useful helpful survey poll feedback friend friends"

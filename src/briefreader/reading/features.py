@@ -74,6 +74,8 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w.-]+")
 _LABEL = re.compile(r"[A-Z0-9][^\s.:!?,]*(?: [^\s.:!?,]+){0,5}:\s")
 _CODE = re.compile(r"`|\(\)|\w_\w|[{}=<>]")
 _DIGIT = re.compile(r"\d")
+_CLOSERS = "\"'”’»)]*_ "
+_LINE = 12  # words of a heading or by-line
 _FIRST_PERSON = re.compile(r"\bI(?:['’](?:m|ve|d|ll))?\b")
 
 
@@ -98,7 +100,12 @@ class Sentence:
     @property
     def asks(self) -> bool:
         """Whether it is a question."""
-        return self.text.rstrip("\"”’)*").endswith("?")
+        return self.text.rstrip(_CLOSERS).endswith("?")
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends as a sentence does, or is too long for a line that need not."""
+        return self.words > _LINE or self.text.rstrip(_CLOSERS)[-1:] in tuple(".!?…:;。！？")
 
 
 def split(body: str, found: list[Block]) -> list[Sentence]:
@@ -166,7 +173,8 @@ def is_chatter(sentence: Sentence) -> bool:
 def table(made: list[Sentence], found: list[Block]) -> list[tuple[float, ...] | None]:
     """The features of each sentence in the order of ``NAMES``.
 
-    None for one that is not to be chosen: too short or long, or a question alone in its block, an interviewer's turn.
+    None for one that is not to be chosen: too short or long; a question alone in its block, which is an interviewer's
+    turn; or a short line without an end that is no list's item, which is a heading or by-line.
     """
     centroid: Counter[str] = Counter()
     for s in made:
@@ -179,7 +187,8 @@ def table(made: list[Sentence], found: list[Block]) -> list[tuple[float, ...] | 
     sizes = Counter(s.block for s in made)
     rows: list[tuple[float, ...] | None] = []
     for i, s in enumerate(made):
-        if not s.stands or (sizes[s.block] == 1 and s.asks):
+        asked, headed = s.asks and sizes[s.block] == 1, not s.ends and found[s.block].kind != "item"
+        if not s.stands or asked or headed:
             rows.append(None)
             continue
         opens = i == 0 or made[i - 1].block != s.block

@@ -26,6 +26,7 @@ _LEAD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?:(?!\*\*|__)[^\n]){2,240}?)(?P
 _LEAD_LINK = re.compile(r"(?:\*\*)?\[(?P<title>[^\]\n]{8,240})\]\([^\s)]{1,2000}\)(?:\*\*)?\s*[:.–—-]?\s*")
 _COLON = re.compile(r"(?P<title>[^\n:.!?]{4,100}):\s+(?=\S)")
 _CLAUSE = re.compile(r"[:;–—]\s|\s[–—-]\s|,\s(?:and|but|or|so|while|which|because|as|not|with)\s|[.!?](?:\s|$)")
+_PARTING = tuple(":.–—-")
 ITEM_WORDS = 6
 MOST_ITEMS = 400
 TITLE = 90
@@ -63,9 +64,11 @@ def stated(body: str, found: list[Block]) -> list[Passage]:
 
 
 def items(body: str, found: list[Block]) -> list[Passage]:
-    """The entries of a digest: bullets with a headline of their own, and short headed sections."""
-    bullets = [b for b in found if b.kind == "item" and _headlined(body, b)]
-    passages = [p for b in bullets if (p := of_block(body, b, "item"))]
+    """The entries of a digest: bullets and paragraphs with a headline of their own, and short headed sections."""
+    entries = [b for b in found if b.kind == "item" and _headlined(body, b)]
+    leads = [b for b in found if b.kind == "paragraph" and _bold_lead(body, b)]
+    entries += leads if len(leads) >= 3 else []
+    passages = [p for b in entries if (p := of_block(body, b, "item"))]
     if sections := _sections(body, found):
         passages += sections
     passages.sort(key=lambda p: p.start)
@@ -75,6 +78,18 @@ def items(body: str, found: list[Block]) -> list[Passage]:
 def _headlined(body: str, block: Block) -> bool:
     text = body[block.text : block.end]
     return bool(_LEAD.match(text) or _LEAD_LINK.match(text)) and len(text.split()) >= ITEM_WORDS
+
+
+def _bold_lead(body: str, block: Block) -> bool:
+    """Whether a paragraph begins with a headline in bold that is set off from its text."""
+    text = body[block.text : block.end]
+    m = _LEAD.match(text)
+    return m is not None and len(text.split()) >= ITEM_WORDS and _set_off(m, text)
+
+
+def _set_off(m: re.Match[str], text: str) -> bool:
+    """Whether a bold lead ends in, or is followed by, what parts a headline from its text."""
+    return m["title"].rstrip()[-1:] in _PARTING or text[m.end("title") : m.end()].strip(" *_")[-1:] in _PARTING
 
 
 def _sections(body: str, found: list[Block]) -> list[Passage]:
@@ -101,8 +116,7 @@ def of_block(body: str, block: Block, kind: InsightKind) -> Passage | None:
         if (m := pattern.match(text)) and (rest := plain(text[m.end() :])):
             title = _strip_title(plain(m["title"]))
             # a bold subject whose sentence goes on is no headline to take off
-            marked = m["title"].rstrip()[-1:] in ":.–—-" or text[m.end("title") : m.end()].strip(" *_")[-1:] in ":.–—-"
-            runs_on = not marked and (rest[0].islower() or rest[0] in ",;)")
+            runs_on = not _set_off(m, text) and (rest[0].islower() or rest[0] in ",;)")
             return Passage(title, words if runs_on else rest, start, end, kind)
     if not words:
         return None
@@ -112,7 +126,7 @@ def of_block(body: str, block: Block, kind: InsightKind) -> Passage | None:
 
 
 def _strip_title(title: str) -> str:
-    return title.rstrip(":.–—- ").strip()
+    return title.rstrip(":.,;–—- ").strip()
 
 
 def first_clause(text: str) -> str:
