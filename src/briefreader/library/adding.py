@@ -328,7 +328,17 @@ def _join(con: Connection, batch: int, key: int, held: Briefing, new: Fresh) -> 
     added = _joined(new.briefing, held, back)
     if added.status == "longer":
         briefings.replace(con, batch, key, new.briefing, new.prints)
+    elif _is_derived(held) and not _is_derived(new.briefing):
+        briefings.retitle(con, batch, key, new.briefing.title)
+        added = replace(added, title=new.briefing.title)
     return added
+
+
+def _is_derived(briefing: Briefing) -> bool:
+    """Whether a title was made from the text's beginning, for want of one that was stated."""
+    from briefreader.reading.metadata import UNTITLED, title_of_text
+
+    return briefing.title in (UNTITLED, title_of_text(briefing.body)[0])
 
 
 def _joined(copy: Briefing, held: Briefing, back: bool) -> Added:

@@ -113,7 +113,7 @@ def _sponsored(pieces: list[_Piece]) -> None:
         size = 0
         for following in pieces[i + 1 : i + 7]:
             size += following.size
-            if following.block.kind == "heading" and following is not pieces[i + 1]:
+            if following.block.kind in ("heading", "rule") and following is not pieces[i + 1]:
                 break
             if following.kind or size > _SPONSORED:
                 break

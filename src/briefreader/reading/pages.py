@@ -11,7 +11,7 @@ from briefreader.reading import htmlmeta, urls
 from briefreader.reading.charset import declared_in, decode
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse, without_conditionals
-from briefreader.reading.walk import to_markdown
+from briefreader.reading.walk import data_tables, to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,8 @@ _WEB_VERSION = re.compile(
     re.I,
 )
 _READABLE = 3_000_000
+_STAND_IN = "Here stands table number {}, which holds data, and will stand again."
+_STOOD_IN = re.compile(r"Here stands table number (\d{1,6}), which holds data, and will stand again\.")
 _SHARE = 0.25
 
 
@@ -106,14 +108,35 @@ def web_page(original: Original, text: str) -> Draft:
         return draft
     htmlmeta.fill(draft, root)
     whole = to_markdown(root)
-    article = _article(text) if len(text) <= _READABLE else None
-    found = to_markdown(article) if article is not None else ""
+    found = _article(root, text) if len(text) <= _READABLE else ""
     draft.body = found if len(found) >= min(_SHARE * len(whole), 600) else whole
     return draft
 
 
-def _article(text: str) -> _Element | None:
-    """The part of a page that readability takes for its article."""
+def _article(root: _Element, text: str) -> str:
+    """The part of a page that readability takes for its article, as Markdown; it changes the tree.
+
+    Readability drops small tables: paragraphs stand in for those that hold data until it is done.
+    """
+    tables = data_tables(root)
+    for n, (table, _) in enumerate(tables):
+        stand_in = table.makeelement("p")
+        stand_in.text, stand_in.tail = _STAND_IN.format(n), table.tail
+        parent = table.getparent()
+        if parent is not None:
+            parent.replace(table, stand_in)
+    article = _readable(_serialised(root) if tables else without_conditionals(text))
+    found = to_markdown(article) if article is not None else ""
+    return _STOOD_IN.sub(lambda m: tables[int(m[1])][1] if int(m[1]) < len(tables) else m[0], found)
+
+
+def _serialised(root: _Element) -> str:
+    from lxml import etree
+
+    return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _readable(text: str) -> _Element | None:
     import logging
 
     from readability import Document
@@ -121,6 +144,6 @@ def _article(text: str) -> _Element | None:
     # its log speaks of every page it finds odd
     logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
     try:
-        return parse(Document(without_conditionals(text)).summary(html_partial=True))
+        return parse(Document(text).summary(html_partial=True))
     except Exception:  # readability fails in ways of its own on odd pages; the whole page is read then
         return None

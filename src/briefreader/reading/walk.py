@@ -293,6 +293,11 @@ def _linked(text: str, link: str) -> str:
     return f"{head}[{core}]({link.replace('(', '%28').replace(')', '%29').replace(' ', '%20')}){tail}"
 
 
+def data_tables(root: _Element) -> list[tuple[_Element, str]]:
+    """The tables under ``root`` that hold data, each as Markdown."""
+    return [(table, _table(rows)) for table in root.iter("table") if (rows := _data_rows(table))]
+
+
 def _data_rows(table: _Element) -> list[list[str]]:
     """The cells of a table that holds data; [] for one that lays out a page.
 

@@ -142,6 +142,15 @@ def replace(con: sqlite3.Connection, batch: int, key: int, briefing: Briefing, p
     return journal.put(con, batch, "content", str(key), _new_content(con, key, briefing, prints))
 
 
+def retitle(con: sqlite3.Connection, batch: int, key: int, title: str) -> bool:
+    """Give a briefing another title, unless the reader set one by hand; False where nothing changed."""
+    image = images.KINDS["content"].read(con, str(key))
+    row = con.execute("SELECT edited FROM briefing WHERE key = ?", (key,)).fetchone()
+    if image is None or "title" in json.loads(row["edited"]):
+        return False
+    return journal.put(con, batch, "content", str(key), image | {"title": storable(title)})
+
+
 def _new_content(con: sqlite3.Connection, key: int, briefing: Briefing, prints: Prints) -> images.Image:
     briefing = storable(briefing)
     image = images.KINDS["content"].read(con, str(key))

@@ -56,6 +56,30 @@ def test_texts_on_one_day_under_one_title_are_two_briefings(library: Library, tm
     assert [a.status for a in library.add([tmp_path])] == ["added", "added"]
 
 
+def test_a_copy_that_states_a_title_gives_it_to_one_that_had_none(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PARAGRAPH)
+    (tmp_path / "b.md").write_text(f"---\ntitle: Cranes at night\n---\n{PARAGRAPH}\n")
+    (tmp_path / "c.md").write_text(f"---\ntitle: Another name\n---\n{PARAGRAPH}\n")
+    first, second, third = library.add([tmp_path])
+    assert first.title.startswith("Crane0 lifts") and (second.status, second.title) == ("alias", "Cranes at night")
+    assert third.title == library.briefing(first.id).title == "Cranes at night"
+    library.edit(first.id, title="Mine")
+    (tmp_path / "d.md").write_text(f"---\ntitle: A third\n---\n{PARAGRAPH}\n")
+    list(library.add([tmp_path / "d.md"]))
+    assert library.briefing(first.id).title == "Mine"
+
+
+def test_messages_that_are_held_are_not_parsed_again(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = tmp_path / "box.mbox"
+    mails = [mail(f"{n}@example.org", PARAGRAPH.replace("Crane", word)) for n, word in enumerate(("Gull", "Tern"))]
+    box.write_text("".join(f"From a@example.org Tue Mar  4 10:00:00 2025\n{m}\n" for m in mails))
+    assert [a.status for a in library.add([box])] == ["added", "added"]
+    monkeypatch.setattr("briefreader.reading.read_original", lambda *_, **__: pytest.fail("parsed again"))
+    assert [(a.status, a.path) for a in library.add([box])] == [("known", f"{box}#1"), ("known", f"{box}#2")]
+
+
 def test_an_id_taken_is_lengthened_and_all_are_found(library: Library) -> None:
     made = [Briefing(f"T{n}", f"Body {n}", "md", original=Original(str(n).encode(), "md")) for n in range(3)]
     with library.db.writing() as con:

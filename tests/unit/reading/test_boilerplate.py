@@ -85,3 +85,23 @@ def test_sponsors_are_named() -> None:
 def test_nothing_but_boilerplate_is_cut_from_code_and_tables() -> None:
     text = f"{BODY}\n\n```\nunsubscribe = True\n```\n\n| unsubscribe | rate |\n| --- | --- |\n| 1 | 2 |"
     assert cut(text)[0] == text
+
+
+def test_a_sponsors_text_goes_with_its_label_where_a_rule_ends_it() -> None:
+    ad = ["Together with Fernhill", "Fernhill makes ropes that hold. [Try one](https://fernhill.example).", "---"]
+    middle = "\n\n".join([*PARAGRAPHS[:4], *ad, *PARAGRAPHS[4:]])
+    body, cuts, sponsors = cut(middle)
+    assert "ropes that hold" not in body and all(p in body for p in PARAGRAPHS)
+    assert [c.kind for c in cuts] == ["sponsor"] and [s.name for s in sponsors] == ["Fernhill"]
+    assert "ropes that hold" in cut(middle.replace("---\n\n", ""))[0]  # nothing tells where it would end
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "You receive the Pier because you asked for it.",
+        "Keep reading with a free account. Already have one? Sign in",
+    ],
+)
+def test_last_lines_that_speak_of_the_mailing_go(tail: str) -> None:
+    assert cut(f"{BODY}\n\n{tail}")[0] == BODY

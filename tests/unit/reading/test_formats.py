@@ -235,6 +235,29 @@ def test_snipds_export_has_an_insight_a_snip() -> None:
     assert "nobody asked" in first.insights[0].text and fingerprint(first).digest != fingerprint(second).digest
 
 
+def test_a_snip_without_words_says_when_and_links_there() -> None:
+    link = "https://share.snipd.example/s/9"
+    text = (
+        f"{SNIPD}### [30:00] Untitled\n[🎧 Play snip - 1min️ (29:00 - 30:00)]({link})\n<audio controls> </audio>\n---\n"
+    )
+    made = only(text.encode(), "snips.md")
+    last = made.insights[-1]
+    assert (last.title, last.text) == ("Snip at 30:00", "Play snip - 1min️ (29:00 - 30:00)")
+    assert link in made.body[last.start : last.end] and "audio" not in made.body
+    assert "Key insights" not in made.body  # each was found where it stands
+
+
+def test_a_pages_small_tables_of_data_stay_where_they_stood() -> None:
+    rows = "".join(f"<tr><td>{year}</td><td>{year % 100 * 9}</td></tr>" for year in (2024, 2025))
+    table = f"<table><tr><th>Year</th><th>Boats</th></tr>{rows}</table>"
+    page = (
+        "<html><head><title>Berths</title><link rel=stylesheet href=x></head><body><nav><a href=/>Home</a></nav>"
+        + f"<article><p>{PROSE}</p><p>{PROSE}</p>{table}<p>The end is near.</p><p>{PROSE}</p></article></body></html>"
+    )
+    body = only(page.encode(), "a.html").body
+    assert "| 2024 | 216 |\n| 2025 | 225 |\n\nThe end is near." in body and "Home" not in body
+
+
 def test_markdown_with_frontmatter() -> None:
     head = "title: 'Fees: up'\ndate: 2025-06-03\ntags: [harbour, fees]\nauthor: Ana\nurl: https://p.example/x\nno: yes"
     text = f"---\n{head}\n---\n# H\n\n{PROSE}\n"

@@ -135,6 +135,9 @@ def test_hostile_frontmatter_is_text(text: str) -> None:
         "https://a.example/" + "(" * 50_000,
         "&" * 50_000 + "<" * 50_000,
         "From: x\n" * 5_000,
+        "a\n" + " " * 20_000 + "b",
+        "## Episode metadata\n## Snips\n### [1:00] Untitled\n" + "\n" * 50_000 + "b",
+        "## Episode metadata\n" + "<details>" * 20_000 + "\n## Snips\n### [1:00] x\n" + "<audio>" * 20_000,
     ],
     ids=label,
 )

@@ -3,7 +3,7 @@
 import random
 
 from briefreader.model import Briefing, Original
-from briefreader.reading.identity import INDEXED, fingerprint, same
+from briefreader.reading.identity import INDEXED, MOST, fingerprint, same
 
 WORDS = "model price agent cloud token train serve route cache prompt vendor budget chip audit latency paper".split()
 
@@ -43,6 +43,12 @@ def test_short_texts_are_the_same_only_if_equal() -> None:
     assert alike(briefing(body), briefing(f"**{body}**"))
     assert not alike(briefing(body), briefing(body + " And one more."))
     assert not alike(briefing("", b"a"), briefing("", b"b"))
+
+
+def test_long_texts_are_told_apart_beyond_what_shingles_see() -> None:
+    body = text(6, 200) + "\n\n" + "x" * MOST
+    left, right = fingerprint(briefing(body + "a")), fingerprint(briefing(body + "b"))
+    assert left.text_digest != right.text_digest and left.sketch == right.sketch
 
 
 def test_equal_bytes_decide_alone() -> None:

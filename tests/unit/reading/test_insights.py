@@ -134,3 +134,21 @@ def test_glued_headings_come_off_before_long_paragraphs_only() -> None:
     assert isinstance(made, Briefing)
     assert [s.title for s in made.sections] == ["The Early Years"]
     assert "We met Ana at the pier.\n\n## The Early Years" in made.body and "Coda And Thanks" in made.body
+
+
+def test_an_interviewers_question_a_heading_and_a_by_line_are_no_insights() -> None:
+    turns = [
+        f"By the harbour's own {s} and ropes\n\nWhat should the harbour do about its {s} this year?\n\n{text}"
+        for s, text in zip(SUBJECTS, essay(), strict=True)
+    ]
+    made = only("# T\n\n" + "\n\n".join(turns))
+    assert len(made.insights) == 6
+    assert all(i.text.endswith(".") for i in made.insights)
+
+
+def test_paragraphs_led_by_a_bold_headline_are_items() -> None:
+    text = "\n\n".join(f"**News of {s}.** The board said that {s} will cost more from May on." for s in SUBJECTS)
+    items = [i for i in only(f"# T\n\n{text}").insights if i.kind == "item"]
+    assert [i.title for i in items] == [f"News of {s}" for s in SUBJECTS]
+    running = "\n\n".join(f"**The {s}** of the harbour will cost more from May on, the board said." for s in SUBJECTS)
+    assert not [i for i in only(f"# T\n\n{running}").insights if i.kind == "item"]

@@ -7,7 +7,7 @@ import pytest
 from briefreader.model import Briefing, Cut
 from briefreader.reading import read
 from briefreader.reading.dates import of_name
-from briefreader.reading.metadata import publisher_of_text
+from briefreader.reading.metadata import language, publisher_of_text
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,11 @@ from briefreader.reading.metadata import publisher_of_text
 )
 def test_the_date_of_a_file_name(path: str, date: str) -> None:
     assert of_name(path) == date
+
+
+def test_addresses_have_no_say_in_the_language() -> None:
+    link = "[x](https://de.example.com/com/do/para/dos/como)"
+    assert language(" ".join(["The boats came back to the harbour and that is all of it."] * 3 + [link] * 40)) == "en"
 
 
 def test_a_date_in_the_document_comes_before_the_name() -> None:
