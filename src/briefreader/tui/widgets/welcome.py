@@ -10,14 +10,15 @@ _HEAD: list[list[Part]] = [
     [],
     [("  briefreader", "accent")],
     [("  Newsletters, podcast summaries and essays, read for their key insights.", "")],
-    [("  Topics are suggested with their reasons; you have the last word, and the search is typo-tolerant.", "muted")],
+    [("  Topics are suggested with their reasons, and you have the last word.", "muted")],
+    [("  The search forgives misspelling.", "muted")],
     [],
     [("  This library is empty. Begin with", "")],
     [],
 ]
 CHOICES: tuple[tuple[str, str, str], ...] = (
     ("demo", "Look around", "open the demo: sample briefings in a throw-away library"),
-    ("add", "Add briefings", "a file, a folder of newsletters, a mailbox, a feed, or pasted text"),
+    ("add", "Add briefings", "files, a folder, a mailbox, a feed, or pasted text"),
     ("help", "Read the keys", "everything has a key; : finds every command by name"),
 )
 
