@@ -33,8 +33,8 @@ class Condition:
     values: tuple[Any, ...] = ()
 
     def negated(self) -> Condition:
-        """The opposite; what is unknown counts as not met."""
-        return Condition(f"NOT coalesce(({self.sql}), 0)", self.values)
+        """The opposite. No condition is ever NULL: all that they compare is NOT NULL."""
+        return Condition(f"NOT ({self.sql})", self.values)
 
 
 def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list[Condition]:

@@ -1,0 +1,21 @@
+"""What is learnt is the most likely correction, not only one in the right direction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from briefreader.tagging.learner import _newton
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_weights_are_those_of_the_posterior_mode(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    texts = rng.normal(size=(12, 5))
+    kernel = texts @ texts.T + 0.3
+    prior = 3 * rng.normal(size=12)
+    accepted = (rng.random(12) > 0.5).astype(np.float64)
+    alpha = _newton(kernel, prior, accepted)
+    # where the gradient of the penalised log-loss is nought, α is what the corrected probabilities still lack
+    probability = 1 / (1 + np.exp(-(prior + kernel @ alpha)))
+    assert np.abs(alpha - (accepted - probability)).max() < 1e-3
