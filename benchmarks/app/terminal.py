@@ -84,6 +84,11 @@ class Terminal:
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
 
+    def work(self) -> float:
+        """Seconds of processor time that the program has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def leave(self, keys: str) -> float:
         """Press the keys that end the program; returns the seconds that took."""
         left = self.send(keys)

@@ -114,6 +114,11 @@ class Browsing(Searching):
         """The briefings that answer a query, as lines of a list."""
         return self.rows(self.keys(query, limit=limit))
 
+    def key_of(self, id: str) -> int | None:
+        """The row key of a briefing by its whole id; None when it is not there."""
+        with self.db.reading() as con:
+            return briefings.key_of(con, id)
+
     def briefing(self, id: str) -> Briefing:
         """A whole briefing with its insights; its original's bytes are left to :meth:`original`."""
         with self.db.reading() as con:

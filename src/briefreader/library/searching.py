@@ -55,6 +55,7 @@ class Searching(Base):
     """Verbs that look insights up by their words."""
 
     _searcher: Searcher | None = None
+    _loaded = False
     _named_by: Taxonomy | None = None
     _names: tuple[tuple[str, ...], ...] = ()
     _filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
@@ -127,8 +128,8 @@ class Searching(Base):
 
     @property
     def searchable(self) -> bool:
-        """Whether the index is loaded: the first search has been answered, or ``warm`` called."""
-        return self._searcher is not None
+        """Whether the index is loaded, by ``warm`` or a first search."""
+        return self._loaded
 
     def _answering(self, con: Connection, asked: Query, size: int) -> npt.NDArray[np.bool_]:
         """Which briefings hold a query's words, in title, source, author or an insight: a mask by row key."""
@@ -252,6 +253,7 @@ class Searching(Base):
                 self._searcher.set_aliases(names)
             self._named_by, self._names = taxonomy, names
         self._searcher.refresh(reader)
+        self._loaded = True
         return self._searcher
 
     def _find(

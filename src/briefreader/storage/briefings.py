@@ -254,6 +254,12 @@ def name(con: sqlite3.Connection, key: int) -> str:
     return str(con.execute("SELECT id FROM briefing WHERE key = ?", (key,)).fetchone()["id"])
 
 
+def key_of(con: sqlite3.Connection, id: str) -> int | None:
+    """The row key of a briefing by its whole id; None when it is not there."""
+    row = con.execute("SELECT key FROM briefing WHERE id = ? AND NOT removed", (id,)).fetchone()
+    return int(row["key"]) if row else None
+
+
 def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
     """Row key and id of the briefing that ``prefix`` names: its whole id, or a prefix that no other shares.
 
@@ -262,9 +268,8 @@ def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
         UsageError: several have it.
     """
     wanted = prefix.strip().lower()
-    row = con.execute("SELECT key, id FROM briefing WHERE id = ? AND NOT removed", (wanted,)).fetchone()
-    if row:
-        return int(row["key"]), str(row["id"])
+    if (key := key_of(con, wanted)) is not None:
+        return key, wanted
     found = con.execute(
         "SELECT key, id, title FROM briefing WHERE id >= ? AND id < ? AND NOT removed ORDER BY id LIMIT 6",
         (wanted, wanted + "~"),

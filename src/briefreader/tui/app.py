@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -13,6 +14,7 @@ from briefreader.config import Settings
 from briefreader.display import clean, one_line
 from briefreader.tui.commands import COMMANDS, Command, Scope, commands_of
 from briefreader.tui.keys import Chords, Keymap, bindings, markdown
+from briefreader.tui.screens.listing import first_page
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
 from briefreader.tui.themes import THEMES, fallback
@@ -81,10 +83,14 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[Any]:
         """The main screen."""
-        return MainScreen(self.library, self._session)
+        session = self._session
+        # read in two milliseconds, before the first paint, so that the screen need not be painted twice
+        first = first_page(self.library, session.briefing) if not session.query else None
+        return MainScreen(self.library, session, first)
 
     def on_mount(self) -> None:
         """Tell what is wrong with the settings; the app starts all the same."""
+        self.call_after_refresh(_collect_garbage_again)
         for problem in self._problems:
             self.call_after_refresh(self.tell, problem, severity="warning", seconds=20)
 
@@ -204,6 +210,13 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
         main.say("Opening the demo …")
         main.background("demo", make, opened)
+
+
+def _collect_garbage_again() -> None:
+    """The start is over: what it made stays, and is not looked through again."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:

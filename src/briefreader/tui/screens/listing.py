@@ -15,6 +15,8 @@ from briefreader.tui.widgets.filter_bar import FilterBar
 from briefreader.tui.widgets.lists import BriefingList, LibraryList, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from textual.timer import Timer
 
     from briefreader.library import Library
@@ -35,6 +37,7 @@ class Listed:
     start: int
     ms: float
     notes: tuple[str, ...]
+    quick: bool = False  # words taken as they are spelt, since the search index is not loaded yet
 
 
 def without_marked(query: Query) -> tuple[str, bool | None]:
@@ -48,6 +51,31 @@ def without_marked(query: Query) -> tuple[str, bool | None]:
     return str(replace(query, filters=rest)), not marked[0].negated
 
 
+def first_page(library: Library, keep: str) -> Listed | None:
+    """The newest briefings, without the rest of the list; None when the briefing ``keep`` is not among them."""
+    rows = library.rows(library.keys(limit=FIRST))
+    start = next((n for n, row in enumerate(rows) if row.id == keep), None if keep else 0)
+    return None if start is None else Listed("", [row.key for row in rows], rows, start, 0.0, ())
+
+
+def listed(
+    library: Library, query: str, keep: int | str | None = None, marks: Collection[int] = (), *, quick: bool = False
+) -> Listed:
+    """The answer to a query, with rows around the briefing ``keep`` (row key or id), or the first ones."""
+    began = perf_counter()
+    tree = parse(query)
+    asked, only_marked = without_marked(tree)
+    keys = library.keys(asked if only_marked is not None else query, quick=quick)
+    if only_marked is not None:
+        keys = [key for key in keys if (key in marks) is only_marked]
+    if isinstance(keep, str):
+        keep = library.key_of(keep)
+    start = keys.index(keep) if keep in keys else 0
+    first = max(start - FIRST // 2, 0)
+    rows = library.rows(keys[first : first + FIRST])
+    return Listed(query, keys, rows, start, 1000 * (perf_counter() - began), tree.notes, quick and bool(tree.terms))
+
+
 class Listing(Following):
     """Fills the library and the briefings."""
 
@@ -56,40 +84,24 @@ class Listing(Following):
         self._facets: Facets | None = None
         self._place_timer: Timer | None = None
         self._spinner: Timer | None = None
+        self._warming = False
+        self._counting = False
+        self._count_again = False
 
     # Briefings
 
     def load_list(self, query: str, keep: int | str | None = None) -> None:
         """List the briefings of a query; the cursor goes to the briefing ``keep`` (key or id) if it is among them."""
-        tree = parse(query)
         marks = set(self.marked_ids)
 
         def call(cancelled: Cancelled) -> Listed:
-            began = perf_counter()
-            asked, only_marked = without_marked(tree)
-            keys = self.library.keys(asked if only_marked is not None else query)
-            if only_marked is not None:
-                keys = [key for key in keys if (key in marks) is only_marked]
-            at = 0
-            if isinstance(keep, int) and keep in keys:
-                at = keys.index(keep)
-            elif isinstance(keep, str):
-                at = self._index_of(keys, keep)
-            first = max(at - FIRST // 2, 0)
-            rows = self.library.rows(keys[first : first + FIRST])
-            return Listed(query, keys, rows, at, 1000 * (perf_counter() - began), tree.notes)
+            return listed(self.library, query, keep, marks, quick=not self.library.searchable)
 
         self._busy_soon()
-        self.background("list", call, self._listed, self._list_failed)
+        self.background("list", call, self.show_listed, self._list_failed)
 
-    def _index_of(self, keys: list[int], briefing_id: str) -> int:
-        """Where in the first thousand keys a briefing stands; 0 when it is not there."""
-        for row in self.library.rows(keys[:1000]):
-            if row.id == briefing_id:
-                return keys.index(row.key)
-        return 0
-
-    def _listed(self, answer: Listed) -> None:
+    def show_listed(self, answer: Listed) -> None:
+        """Show what a query found."""
         self._busy_over()
         self.listed = answer.query
         shown = self.briefings
@@ -101,6 +113,15 @@ class Listing(Following):
         self._show_found(answer)
         self.show_place()
         self.follow(soon=not self.filter_bar.input.has_focus)
+        if answer.quick and not self._warming:
+            self._warming = True
+            self.background("warm", lambda cancelled: self.library.warm(), self._warmed)
+
+    def _warmed(self, _: None) -> None:
+        """The index is loaded: find misspelt words too, and the best first."""
+        self._warming = False
+        if parse(self.listed).terms:
+            self.load_list(self.listed, self.briefings.current_key)
 
     def _list_failed(self, text: str) -> None:
         """Old rows stay; the error stands where the count stood."""
@@ -170,12 +191,27 @@ class Listing(Following):
     # The library
 
     def load_facets(self) -> None:
-        """Count what there is."""
+        """Count what there is; asked while counting, once more afterwards."""
+        self._count_again = self._counting
+        if self._counting:
+            return
+        self._counting = True
 
         def call(cancelled: Cancelled) -> tuple[Facets, list[tuple[str, str]]]:
             return self.library.facets(), self.library.saved()
 
-        self.background("facets", call, lambda answer: self._counted(*answer))
+        def counted(answer: tuple[Facets, list[tuple[str, str]]]) -> None:
+            self._counting = False
+            if self._count_again:
+                self.load_facets()
+            else:
+                self._counted(*answer)
+
+        def failed(text: str) -> None:
+            self._counting = False
+            self.tell_error(text)
+
+        self.background("facets", call, counted, failed)
 
     def _counted(self, facets: Facets, saved: list[tuple[str, str]]) -> None:
         self._facets = facets

@@ -27,20 +27,22 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
     from briefreader.tui.commands import Scope
+    from briefreader.tui.screens.listing import Listed
 
 SMALL = (60, 15)
 NARROW = 100
 
 
 class MainScreen(Opening, inherit_bindings=False):
-    """Panes, focus, and the way between them."""
+    """Panes, focus, and the way between them; ``first``: what is listed, if that is known already."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("main")
     SCOPES: ClassVar[tuple[str, ...]] = ("main",)
     AUTO_FOCUS = ""
 
-    def __init__(self, library: Library, session: Session) -> None:
+    def __init__(self, library: Library, session: Session, first: Listed | None = None) -> None:
         super().__init__(library)
+        self._first = first
         self.add_class("-at-briefings")
         self._session = session
         self._zoomed = False
@@ -71,7 +73,13 @@ class MainScreen(Opening, inherit_bindings=False):
         self._arrange(self.app.size.width, self.app.size.height)
         self.show_pane("briefings" if pane == "reader" else pane)
         self.filter_bar.set_value(self._session.query)
-        self.load_list(self._session.query, self._session.briefing or None)
+        if self._first is not None:
+            self.show_listed(self._first)
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        """List and count everything, once there is something to look at."""
+        self.load_list(self._session.query, self.briefings.current_key or self._session.briefing)
         self.load_facets()
 
     def session(self) -> Session:
