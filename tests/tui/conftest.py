@@ -14,7 +14,7 @@ import pytest
 
 from briefreader.library import Library
 from briefreader.tui.app import BriefreaderApp
-from briefreader.tui.screens import following, insight_search, listing
+from briefreader.tui.screens import changing, following, insight_search, listing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -160,6 +160,7 @@ def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panes follow at once, and what took how long is not on the screen."""
     monkeypatch.setattr(following, "REST", 0.001)
     monkeypatch.setattr(insight_search, "REST", 0.001)
+    monkeypatch.setattr(changing, "LEARN_AFTER", 3600)
     monkeypatch.setattr(listing, "perf_counter", lambda: 0.0)
     monkeypatch.setattr(insight_search, "perf_counter", lambda: 0.0)
 

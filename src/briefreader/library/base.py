@@ -80,6 +80,7 @@ class Base:
         self.folder = paths.library_dir(folder)
         self.db = Database(self.folder, readonly=readonly, create=create)
         self.last_batch: Batch | None = None  # what the last verb wrote; None where it changed nothing
+        self.corrected: set[str] = set()  # topics decided on that ``follow`` has not learnt from yet
         self._taxonomy_path = taxonomy
         self._taxonomy: Taxonomy | None = None
         self._taxonomy_stamp: tuple[int, int] | None = None

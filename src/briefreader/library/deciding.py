@@ -52,6 +52,7 @@ class Deciding(Base):
                     changed.append(name)
                     topics.add("note")
             step.summary = f"{', '.join(sorted(topics))}: {self._what(step.con, changed)}"
+        self.corrected |= topics - {"note"}
         return step.batch
 
     def mark(self, ids: Sequence[str], *, read: bool | None = None, starred: bool | None = None) -> Batch:
@@ -182,7 +183,10 @@ class Deciding(Base):
     def _what(con: Connection, names: Sequence[str]) -> str:
         """Targets in the words of history: the title of one, the number of many."""
         if len(names) != 1:
-            return f"{len(names):,} targets"
+            insights = sum("." in name for name in names)
+            counts = ((len(names) - insights, "briefing"), (insights, "insight"))
+            words = [f"{n:,} {what}{'s' * (n != 1)}" for n, what in counts if n]
+            return " and ".join(words) or "nothing changed"
         key, _ = briefings.target(con, names[0])
         return one_line(f"{names[0]} {decisions.title(con, key)}", 80)
 

@@ -25,6 +25,7 @@ MODEL = "model"
 SLICE = 200
 SLICE_CHARACTERS = 1_000_000
 SAMPLE_CHARACTERS = 30_000_000
+FOLLOWED = 1_000  # briefings looked at again after a correction
 GROWN = 1.5  # a library this much larger than at the last fit is fitted anew
 
 
@@ -160,6 +161,39 @@ class Tagging(Browsing):
         (tagging,) = tagger.tag([(text.title, text.body)])
         listed = sorted(tagging.scores, key=lambda t: -tagging.scores[t])
         return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, "")) for t in listed]
+
+    def follow(self, *, cancelled: Callable[[], bool] = lambda: False) -> list[Tagged]:
+        """Learn from the verdicts since the last time, and tag anew the other briefings they change: one batch.
+
+        Looked at are the ``FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; the rest
+        follow with the next ``tag``. What the reader decided stays.
+        """
+        topics = sorted(self.corrected & set(self.taxonomy.ids))
+        for topic in topics:
+            self.learn(topic)
+        tagger = self.tagger()
+        with self.db.reading() as con:
+            keys = suggestions.near(con, topics, tagger.threshold, FOLLOWED)
+        changed: list[tuple[Text, list[Row]]] = []
+        for text, rows in self._scored(tagger, keys, 1, cancelled):
+            with self.db.reading() as con:
+                before = {s.topic for s in suggestions.of(con, (text.key, 0)) if s.earned}
+                decided = decisions.of(con, (text.key, 0))
+            now = {topic for number, topic, _, earned in rows if number == 0 and earned}
+            if any(topic not in decided for topic in before ^ now):
+                changed.append((text, rows))
+        if cancelled():
+            return []
+        self.corrected.difference_update(topics)
+        self.last_batch = None
+        if not changed:
+            return []
+        with self._step("follow") as step:
+            for text, rows in changed:
+                suggestions.save(step.con, step.number, tagger.fingerprint, text, rows)
+            count = f"{len(changed):,} other briefing{'s' * (len(changed) != 1)}"
+            step.summary = f"{', '.join(topics)}: {count} changed by your corrections"
+        return [_tagged(text, rows) for text, rows in changed]
 
     def evaluate(self, gold: Path | None = None) -> Evaluation:
         """Precision, recall, F1 and average precision by topic, with intervals.

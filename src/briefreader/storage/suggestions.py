@@ -99,6 +99,18 @@ def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[
     return [(row["id"], TopicScore(row["topic"], row["score"], row["earned"])) for row in rows]
 
 
+def near(con: sqlite3.Connection, topics: Iterable[str], around: float, limit: int) -> list[int]:
+    """Row keys of briefings with a stored, undecided score of any of the topics, nearest to ``around`` first."""
+    rows = con.execute(
+        "SELECT s.briefing_key FROM suggestion s JOIN briefing b ON b.key = s.briefing_key"
+        " WHERE s.insight_number = 0 AND s.topic IN (SELECT value FROM json_each(?)) AND NOT b.removed"
+        " AND (s.briefing_key, s.topic) NOT IN (SELECT briefing_key, topic FROM decision WHERE insight_number = 0)"
+        " GROUP BY s.briefing_key ORDER BY min(abs(s.score - ?)), s.briefing_key LIMIT ?",
+        (json.dumps(list(topics)), around, limit),
+    )
+    return [row["briefing_key"] for row in rows]
+
+
 def labels(con: sqlite3.Connection) -> list[Label]:
     """Every living text with a verdict, the latest decided last."""
     rows = con.execute(

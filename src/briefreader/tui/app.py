@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import gc
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -12,6 +14,7 @@ from textual.app import App
 from briefreader import paths
 from briefreader.config import Settings
 from briefreader.display import clean, one_line
+from briefreader.errors import BriefreaderError
 from briefreader.tui.commands import COMMANDS, Command, Scope, commands_of
 from briefreader.tui.keys import Chords, Keymap, bindings, markdown
 from briefreader.tui.screens.listing import first_page
@@ -21,6 +24,7 @@ from briefreader.tui.themes import THEMES, fallback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from textual.binding import BindingType
     from textual.command import Provider
@@ -174,17 +178,19 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.search_themes()
 
     async def action_quit(self) -> None:
-        """Leave."""
-        self._keep_session()
+        """Leave, once the place is kept."""
+        if (main := self.main_screen) is not None:
+            session, place = main.session(), main.reading_place()
+            state = self._state if self._own_library is None else None
+            await asyncio.to_thread(self._keep, session, place, state)
         self.exit()
 
-    def _keep_session(self) -> None:
-        main = self.main_screen
-        if main is None:
-            return
-        main.keep_position()
-        if self._state is not None and self._own_library is None:
-            main.session().save(self._state, self.library.folder)
+    def _keep(self, session: Session, place: tuple[str, int] | None, state: Path | None) -> None:
+        if place is not None:
+            with suppress(BriefreaderError):  # a place that is lost is no reason to stay
+                self.library.set_position(*place)
+        if state is not None:
+            session.save(state, self.library.folder)
 
     @property
     def main_screen(self) -> MainScreen | None:

@@ -298,3 +298,21 @@ def test_words_find_titles_sources_and_insights_the_best_first(filled: Library, 
     assert [row.title for row in filled.list("reefs sort:date")] == ["Late", "The Kelp Report 12"]
     assert {row.title for row in filled.list("reffs")} == {"Late", "The Kelp Report 12"}
     assert filled.list("-kelp") and all("Kelp" not in row.title for row in filled.list("-kelp"))
+
+
+def test_a_quick_list_needs_no_index_and_takes_words_as_they_are_spelt(filled: Library) -> None:
+    titles = [row.title for row in filled.rows(filled.keys("reefs -router", quick=True))]
+    assert titles == []
+    assert [row.title for row in filled.rows(filled.keys("ree", quick=True))] == ["The Kelp Report 12"]
+    assert filled.keys("reffs", quick=True) == []
+    assert not filled.searchable
+    assert filled.keys("reffs") and filled.searchable
+
+
+def test_words_typed_behind_a_filter_follow_what_changes_meanwhile(filled: Library) -> None:
+    kelp = id_of(filled, "kelp")
+    assert [row.id for row in filled.list("is:unread kelp")] == [kelp]
+    filled.mark([kelp], read=True)
+    assert filled.list("is:unread kelp") == []
+    own = filled.own_insight(id_of(filled, "boats"), 14, 60)
+    assert "Slow boats" in [row.title for row in filled.list("carry more")], own.summary

@@ -9,11 +9,22 @@ from briefreader.tui.screens.listing import Listing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.timer import Timer
+
+    from briefreader.library import Library
+    from briefreader.library.tagging import Tagged
     from briefreader.model import Batch, Verdict
+
+
+LEARN_AFTER = 1.5  # seconds of rest after a decision before other briefings follow it
 
 
 class Changing(Listing):
     """Topics, marks, notes, insights, undo."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(library)
+        self._learn_timer: Timer | None = None
 
     # Topics
 
@@ -63,6 +74,23 @@ class Changing(Listing):
     def action_previous_topic(self) -> None:
         """Point the strip at the previous topic."""
         self.strip.point(-1)
+
+    def follow_corrections(self) -> None:
+        """After a rest, learn from the decisions and say what that changed on other briefings."""
+        if self._learn_timer is not None:
+            self._learn_timer.stop()
+            self._learn_timer = None
+        if self.library.corrected:
+            self._learn_timer = self.set_timer(LEARN_AFTER, self._learn)
+
+    def _learn(self) -> None:
+        def done(changed: list[Tagged]) -> None:
+            if changed:
+                others = f"{len(changed):,} other{'s' * (len(changed) != 1)} changed by that"
+                self.say(f"{others} · {self.briefreader.key_of('main.undo')} takes it back")
+                self.refresh_data()
+
+        self.background("learn", lambda cancelled: self.library.follow(cancelled=cancelled), done)
 
     # Marks
 

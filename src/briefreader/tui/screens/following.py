@@ -105,13 +105,14 @@ class Following(MainBase):
 
     def keep_position(self) -> None:
         """Remember how far the briefing on show was read."""
-        reader = self.reader
-        if reader.briefing is None or self.pane != "reader":
-            return
-        briefing_id, offset = reader.briefing.id, reader.top_offset
-        self.background(
-            f"position-{briefing_id}", lambda c: self.library.set_position(briefing_id, offset), lambda _: None
-        )
+        place = self.reading_place()
+        if place is not None:
+            self.background(f"position-{place[0]}", lambda c: self.library.set_position(*place), lambda _: None)
+
+    def reading_place(self) -> tuple[str, int] | None:
+        """The briefing that is being read and the offset one has come to; None outside the reader."""
+        briefing = self.reader.briefing
+        return (briefing.id, self.reader.top_offset) if briefing is not None and self.pane == "reader" else None
 
     @on(InsightList.Moved)
     def _insight_moved(self, event: InsightList.Moved) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from briefreader.model import Batch
 
 _SHOWN = 500
+_PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # of what was added: its last part tells the reader enough
+
+
+def _last(path: re.Match[str]) -> str:
+    return f"…/{path[1]}"
 
 
 class HistoryDialog(Dialog[bool]):
@@ -58,7 +64,11 @@ class HistoryDialog(Dialog[bool]):
         when = batch.at[:16].replace("T", " ")
         state = "undone " if batch.undone else "       "
         style = "muted" if batch.undone else ""
-        return [(f"{batch.number:>5}  {when}  ", "muted"), (state, "accent"), (f"{batch.verb}: {batch.summary}", style)]
+        return [
+            (f"{batch.number:>5}  {when}  ", "muted"),
+            (state, "accent"),
+            (f"{batch.verb}: {_PATH.sub(_last, batch.summary)}", style),
+        ]
 
     def action_undo(self) -> None:
         """Undo the change under the cursor."""

@@ -16,10 +16,11 @@ from textual.widgets import Input, Static
 
 from briefreader.display import clean, one_line
 from briefreader.model import Briefing, Hit
-from briefreader.tui import outside
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import BREAKPOINTS
+from briefreader.tui.screens.listing import completions
 from briefreader.tui.widgets.cells import Piece, cut
+from briefreader.tui.widgets.query_input import QueryInput
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.virtual_list import VirtualList
 from briefreader.tui.work import Background, Cancelled
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from briefreader.library import Library
+    from briefreader.library.browsing import Facets
 
 LIMIT = 300
+HINTS = Content("Enter open  ↑↓ move  Tab mark  Ctrl+Y copy  Ctrl+O export  Ctrl+G group  Ctrl+S save  Esc close")
 REST = 0.08
 
 
@@ -173,17 +176,12 @@ class InsightSearch(Screen[Choice], Background):
         with Vertical():
             with Horizontal(id="line"):
                 yield Static(" Insights / ", classes="prompt", markup=False)
-                yield Input(self._query, compact=True, select_on_focus=False)
+                yield QueryInput(self._query)
                 yield Static("", classes="status", markup=False)
             with Horizontal(id="both"):
                 yield HitList(id="hits")
                 yield Reader(id="preview")
-            yield Static(
-                Content(
-                    "Enter open  ↑↓ move  Tab mark  Ctrl+Y copy  Ctrl+O export  Ctrl+G group  Ctrl+S save  Esc close"
-                ),
-                classes="hints",
-            )
+            yield Static(HINTS, classes="hints")
 
     @property
     def hits(self) -> HitList:
@@ -196,7 +194,17 @@ class InsightSearch(Screen[Choice], Background):
         self.hits.can_focus = False
         self.query_one(Input).focus()
         self.background("warm", lambda cancelled: self.library.warm(), lambda _: None)
+        self.background("facets", lambda cancelled: self.library.facets(), self._know)
         self._search(self._query)
+
+    def _know(self, facets: Facets) -> None:
+        self.query_one(QueryInput).values = completions(facets)
+
+    @on(QueryInput.Offered)
+    def _offered(self, event: QueryInput.Offered) -> None:
+        event.stop()
+        says = Content("Tab " + "  ".join(event.options)) if event.options else HINTS
+        self.query_one(".hints", Static).update(says)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -293,6 +301,8 @@ class InsightSearch(Screen[Choice], Background):
         ids = [hit.row.id for hit in self._chosen_hits()]
 
         def copy(quotes: list[str]) -> None:
+            from briefreader.tui import outside
+
             self._status(f"copied {len(quotes)} {outside.copy(self.app, chr(10).join(quotes))}")
 
         if ids:

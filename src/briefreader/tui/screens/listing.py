@@ -13,6 +13,7 @@ from briefreader.tui.screens import following
 from briefreader.tui.screens.following import Following
 from briefreader.tui.widgets.filter_bar import FilterBar
 from briefreader.tui.widgets.lists import BriefingList, LibraryList, Place
+from briefreader.tui.widgets.query_input import QueryInput
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -49,6 +50,11 @@ def without_marked(query: Query) -> tuple[str, bool | None]:
         return str(query), None
     rest = tuple(f for f in query.filters if f not in marked)
     return str(replace(query, filters=rest)), not marked[0].negated
+
+
+def completions(facets: Facets) -> dict[str, list[str]]:
+    """What a query's keys may be completed with."""
+    return {"topic": [topic for topic, _, _ in facets.topics], "source": [name for name, _ in facets.sources]}
 
 
 def first_page(library: Library, keep: str) -> Listed | None:
@@ -215,6 +221,7 @@ class Listing(Following):
 
     def _counted(self, facets: Facets, saved: list[tuple[str, str]]) -> None:
         self._facets = facets
+        self.filter_bar.input.values = completions(facets)
         places = [
             Place("All", "", facets.total),
             Place("Unread", "is:unread", facets.unread, "●"),
@@ -270,6 +277,11 @@ class Listing(Following):
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         event.stop()
         self.load_list(event.query, self.briefings.current_key)
+
+    @on(QueryInput.Offered)
+    def _offered(self, event: QueryInput.Offered) -> None:
+        event.stop()
+        self.bottom.offer(event.options)
 
     # Both anew
 

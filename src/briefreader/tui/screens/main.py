@@ -71,7 +71,7 @@ class MainScreen(Opening, inherit_bindings=False):
             self.query_one(f"#{pane}").border_title = self.pane_title(pane)
         pane = self._session.pane if self._session.pane in PANES else "briefings"
         self._arrange(self.app.size.width, self.app.size.height)
-        self.show_pane("briefings" if pane == "reader" else pane)
+        self.show_pane(pane)
         self.filter_bar.set_value(self._session.query)
         if self._first is not None:
             self.show_listed(self._first)
@@ -181,7 +181,7 @@ class MainScreen(Opening, inherit_bindings=False):
             self.show_pane(self._came_from)
         elif self.pane == "insights":
             self.show_pane("briefings")
-        elif self.pane == "briefings":
+        elif self.pane == "briefings" and not self.has_class("-empty"):
             self.show_pane("library")
         else:
             self.say(f"{self.briefreader.key_of('app.quit')} quits", "warning")

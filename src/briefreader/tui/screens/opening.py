@@ -131,6 +131,7 @@ class Opening(Changing):
     def _changed(self, changed: bool | None) -> None:
         if changed:
             self.refresh_data()
+            self.follow_corrections()
 
     # In and out
 

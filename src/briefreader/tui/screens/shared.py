@@ -154,6 +154,7 @@ class MainBase(Screen[None], Background):
             self._next_change()
             if not self._changing:
                 self.refresh_data()
+                self.follow_corrections()
 
         def failed(text: str) -> None:
             self._changing = False
@@ -167,6 +168,10 @@ class MainBase(Screen[None], Background):
         """Read again what a change may have touched; the main screen does it."""
 
     @abstractmethod
+    def follow_corrections(self) -> None:
+        """Show what the reader's decisions change elsewhere; the main screen does it."""
+        raise NotImplementedError
+
     def mark_opened(self) -> None:
         """Opening a briefing reads it; the main screen does it."""
 

@@ -14,6 +14,8 @@ from briefreader.tui.keys import Keymap, reaches
 from briefreader.tui.widgets.cells import Piece, cut, strip_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.style import Style
     from textual import events
     from textual.strip import Strip
@@ -109,6 +111,7 @@ class BottomBar(Bar):
         self._keymap = keymap
         self._scope: Scope = "main"
         self._message = ""
+        self._offered: Sequence[str] = ()
         self._kind = "good"
         self._timer: Timer | None = None
         self._spots: list[tuple[int, int, Command]] = []
@@ -127,6 +130,11 @@ class BottomBar(Bar):
         self._timer = self.set_timer(seconds, self.quiet) if text else None
         self.refresh()
 
+    def offer(self, options: Sequence[str]) -> None:
+        """Show what Tab would put in, and what else fits; nothing to go back to the hints."""
+        self._offered = options
+        self.refresh()
+
     def quiet(self) -> None:
         """Back to the hints."""
         if self._message:
@@ -143,6 +151,10 @@ class BottomBar(Bar):
         if self._message:
             sign = {"good": "✓ ", "warning": "! ", "error": "✗ "}.get(self._kind, "")
             return [(" " + cut(sign + one_line(self._message), width - 2), self.part(self._kind))]
+        if self._offered:
+            first, *rest = self._offered
+            more = cut("".join(f"  {option}" for option in rest), width - 6 - cell_len(first))
+            return [(" Tab ", self.part("key")), (first, self.rich_style), (more, self.part("muted"))]
         shown = sorted((c for c in reaches(self._scope) if c.footer), key=lambda command: command.footer)
         pieces: list[Piece] = [(" ", self.rich_style)]
         at = 1

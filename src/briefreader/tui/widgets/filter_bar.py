@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from briefreader.display import one_line
+from briefreader.tui.widgets.query_input import QueryInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -45,13 +46,13 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(" / ", classes="prompt", markup=False)
-        yield Input(placeholder="filter: words, topic:, source:, is:unread …", compact=True, select_on_focus=False)
+        yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …")
         yield Static("", classes="status", markup=False)
 
     @property
-    def input(self) -> Input:
+    def input(self) -> QueryInput:
         """The text field."""
-        return self.query_one(Input)
+        return self.query_one(QueryInput)
 
     @property
     def value(self) -> str:

@@ -1,0 +1,62 @@
+"""A line to type a query in: keys and values are offered as one types, Tab takes the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from briefreader.display import one_line
+from briefreader.query import Completion, complete
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from textual import events
+
+
+class QueryInput(Input):
+    """``values``: what is known for ``topic``, ``source`` and ``author``; see :func:`briefreader.query.complete`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
+
+    class Offered(Message):
+        """What the word under the cursor could become, the likeliest first; nothing when there is nothing to offer."""
+
+        def __init__(self, options: Sequence[str]) -> None:
+            super().__init__()
+            self.options = options
+
+    def __init__(self, value: str = "", *, placeholder: str = "") -> None:
+        super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False)
+        self.values: Mapping[str, Sequence[str]] = {}
+        self._offered: Sequence[str] = ()
+
+    @property
+    def completion(self) -> Completion:
+        """What could stand here; nothing while the line has not the focus."""
+        return complete(self.value, self.cursor_position, self.values) if self.has_focus else Completion(0, 0)
+
+    def on_input_changed(self) -> None:
+        """Offer what fits what was typed."""
+        self._offer()
+
+    def on_blur(self, event: events.Blur) -> None:
+        """Nothing is offered when one has moved on."""
+        self._offer()
+
+    def _offer(self) -> None:
+        options = [one_line(text, 40).strip() for text, _ in self.completion.options]
+        if options != self._offered:
+            self._offered = options
+            self.post_message(self.Offered(options))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Tab is the screen's when nothing is offered."""
+        return bool(self._offered) if action == "complete" else True
+
+    def action_complete(self) -> None:
+        """Put the likeliest in."""
+        self.value, self.cursor_position = self.completion.apply(self.value)

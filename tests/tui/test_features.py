@@ -1,0 +1,177 @@
+"""Completion, corrections that others follow, the session, and words for what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from briefreader.tui import outside
+from briefreader.tui.app import BriefreaderApp
+from briefreader.tui.screens import changing
+
+if TYPE_CHECKING:
+    import pytest
+
+    from briefreader.library import Library
+
+SMALL = (80, 24)
+
+
+async def test_the_filter_offers_keys_and_values_and_tab_takes_the_first(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("to")
+        await on.sees("Tab topic:")
+        await on.press("tab")
+        await on.sees("Tab topic:pricing", "topic:agents")
+        await on.write("m")
+        await on.sees("Tab topic:moe")
+        await on.press("tab")
+        await on.sees("topic:moe", "1 of 5", "Sixteen small experts")
+        await on.loses("Tab topic:moe")
+        assert on.app.main_screen.filter_bar.value == "topic:moe "
+        await on.press("tab")  # nothing is offered: on to the next pane, as ever
+        await on.until(lambda: not on.app.main_screen.filter_bar.input.has_focus)
+
+
+async def test_sources_with_spaces_are_completed_in_quotes(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("source:har")
+        await on.press("tab")
+        await on.sees("2 of 5")
+        assert on.app.main_screen.filter_bar.value == 'source:"Harbour Notes" '
+
+
+async def test_insight_search_completes_and_still_marks_with_tab(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("i")
+        await on.sees("Tab mark")
+        await on.write("topic:")
+        await on.sees("Tab topic:pricing")
+        await on.press("tab")
+        await on.sees("Tab mark", "Pay for outcomes")
+        await on.press("tab")
+        await on.sees("1 marked")
+
+
+async def test_a_correction_says_what_it_changes_elsewhere(
+    stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    follow = library.follow
+
+    def noted(**options: Any) -> Any:
+        found.append(follow(**options))
+        return found[-1]
+
+    monkeypatch.setattr(library, "follow", noted)
+    monkeypatch.setattr(changing, "LEARN_AFTER", 0.01)
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        before = {row.id: row.topics for row in library.list()}
+        await on.press("r")
+        await on.until(lambda: bool(found), "the correction was learnt from")
+        assert not library.corrected
+        after = {row.id: row.topics for row in library.list()}
+        others = {tagged.id for tagged in found[0]}
+        assert {id for id in before if set(before[id]) != set(after[id])} - others == {library.list()[0].id}
+
+
+async def test_others_that_follow_are_counted_and_can_be_taken_back(
+    stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {row.title: row for row in library.list()}
+    bread, tolls = rows["Bread without a clock"], rows["The toll booth of tokens"]
+    with library._step("test") as step:  # as if the model had known nothing of the toll booth
+        step.con.execute("UPDATE suggestion SET earned = '', score = 0.3 WHERE topic = 'pricing'")
+        step.summary = "less certain"
+    assert "pricing" not in library.rows([tolls.key])[0].topics
+    monkeypatch.setattr(changing, "LEARN_AFTER", 0.01)
+    async with stage(library) as on:
+        library.decide([bread.id], "pricing", "rejected")
+        on.app.main_screen.follow_corrections()
+        await on.sees("1 other changed by that", "u takes it back")
+        assert "pricing" in library.rows([tolls.key])[0].topics
+        await on.press("u")
+        await on.sees("Undone: follow")
+        assert "pricing" not in library.rows([tolls.key])[0].topics
+        assert library.topics(bread.id)[-1].verdict == "rejected"
+
+
+async def test_a_start_goes_where_one_was(library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    long = tmp_path / "long.md"
+    long.write_text(
+        "---\ntitle: A long one\nsource: Harbour Notes\ndate: 2026-02-21\n---\n# A long one\n\n"
+        + "".join(
+            f"## Part {n}\n\nThe {n}th part says little about much, and goes on for a line or two all the same.\n\n"
+            for n in range(60)
+        )
+    )
+    assert [added.status for added in library.add([long])] == ["added"]
+    app = BriefreaderApp(library)
+    async with app.run_test(size=(120, 40)) as pilot:
+        main = app.main_screen
+        assert main is not None
+        await _until(pilot, lambda: main.row is not None and main.row.title == "A long one")
+        await pilot.press("slash", *"source", "colon", *"harbour", "enter")
+        await _until(pilot, lambda: len(main.briefings.keys) == 3)
+        await pilot.press("enter", "space", "space")
+        await _until(pilot, lambda: main.reader.top_offset > 200)
+        left = main.reader.top_offset
+        await pilot.press("Q")
+        await pilot.pause()
+    assert library.position(library.list("long")[0].id) == left
+    again = BriefreaderApp(library)
+    async with again.run_test(size=(120, 40)) as pilot:
+        main = again.main_screen
+        assert main is not None
+        await _until(pilot, lambda: main.pane == "reader" and main.reader.has_focus and len(main.briefings.keys) == 3)
+        await _until(pilot, lambda: abs(main.reader.top_offset - left) < 300 and main.reader.top_offset > 0)
+        assert main.filter_bar.value == "source:harbour"
+        assert main.row is not None and main.row.title == "A long one"
+
+
+async def _until(pilot: Any, true: Any) -> None:
+    for _ in range(2000):
+        if true():
+            return
+        assert pilot.app._exception is None, pilot.app._exception
+        await pilot.pause(0.01)
+    raise AssertionError("never came")
+
+
+async def test_history_speaks_in_words(stage: Any, library: Library) -> None:
+    ids = [row.id for row in library.list()]
+    library.decide(ids[:3], "agents", "accepted")
+    library.decide([f"{ids[0]}.1", ids[0]], "moe", "rejected")
+    async with stage(library) as on:
+        await on.press("L")
+        await on.sees("agents: 3 briefings", "moe: 1 briefing and 1 insight", "5 briefings: …/")
+        assert "targets" not in on.text
+        assert "/tmp" not in on.text
+
+
+async def test_the_welcome_is_whole_in_a_small_window(stage: Any, empty: Library) -> None:
+    async with stage(empty, SMALL, ready="This library is empty") as on:
+        assert "…" not in on.text.split("Esc")[0]
+        await on.press("q")
+        await on.sees("Q quits")
+
+
+async def test_copying_gives_a_quote_with_its_source(
+    stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(outside, "copy", lambda app, text: copied.append(text) or "to the clipboard")
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        await on.press("3")
+        await on.until(lambda: on.app.main_screen.pane == "insights")
+        await on.press("y")
+        await on.until(lambda: len(copied) == 1)
+        assert copied[0].startswith("> ") and "Pay for outcomes" in copied[0]
+        assert "[The toll booth of tokens](https://example.org/tolls)" in copied[0]
+        await on.press("4", "v", "y")
+        await on.until(lambda: len(copied) == 2)
+        assert copied[1].startswith("> ") and "https://example.org/tolls" in copied[1]
