@@ -175,3 +175,15 @@ async def test_copying_gives_a_quote_with_its_source(
         await on.press("4", "v", "y")
         await on.until(lambda: len(copied) == 2)
         assert copied[1].startswith("> ") and "https://example.org/tolls" in copied[1]
+
+
+async def test_topics_name_their_telling_terms_and_what_was_learnt(stage: Any, library: Library) -> None:
+    library.decide([library.list("bread")[0].id], "pricing", "rejected")
+    library.follow()
+    async with stage(library) as on:
+        await on.press("T")
+        await on.sees("Most telling:", "per million")
+        assert "against it:" in on.text
+        await on.press("j")
+        await on.sees("Most telling: ", "router")
+        await on.loses("against it:")

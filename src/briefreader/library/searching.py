@@ -160,11 +160,16 @@ class Searching(Base):
         return filters.body_keys(con, words, column="title_fts", like=like)
 
     def _answering_by_text(self, con: Connection, asked: Query, size: int) -> npt.NDArray[np.bool_]:
-        """The same from the full-text index alone: words as they are spelt, but nothing need be loaded."""
+        """The same from the full-text index alone: words as they are spelt, but nothing need be loaded.
+
+        A single letter, which most bodies hold and which takes a second to tell of all, is looked for in titles.
+        """
         from briefreader.search.owners import mask
 
         words = [t.text for t in asked.terms if not t.negated]
-        found = mask(size, filters.body_keys(con, words)) if words else ~mask(size, [])
+        found = mask(size, []) if words else ~mask(size, [])
+        if words and all(len(word) > 1 for word in words):
+            found |= mask(size, filters.body_keys(con, words))
         if words:
             found |= mask(size, filters.body_keys(con, words, column="title_fts"))
         for term in asked.negations:

@@ -195,6 +195,10 @@ class Tagging(Browsing):
             step.summary = f"{', '.join(topics)}: {count} changed by your corrections"
         return [_tagged(text, rows) for text, rows in changed]
 
+    def telling(self, topic: str) -> tuple[list[str], list[str], list[str]]:
+        """A topic's weightiest terms, and those that decisions taught to speak for it and against it."""
+        return self.tagger().telling(topic)
+
     def evaluate(self, gold: Path | None = None) -> Evaluation:
         """Precision, recall, F1 and average precision by topic, with intervals.
 

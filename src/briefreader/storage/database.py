@@ -79,6 +79,7 @@ class Database:
         self._turn = threading.RLock()
         self._depth = 0
         self._idle: list[sqlite3.Connection] = []
+        self._lent: set[sqlite3.Connection] = set()
         self._idle_lock = threading.Lock()
         self._closed = False
         self._immutable = False
@@ -115,6 +116,12 @@ class Database:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
+
+    def interrupt(self) -> None:
+        """End the queries that are running in other threads: each raises LibraryError there. Writing goes on."""
+        with self._idle_lock:
+            for con in self._lent:
+                con.interrupt()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -171,9 +178,11 @@ class Database:
         with self._idle_lock:
             if self._closed:
                 raise LibraryError("the library is closed", where=str(self.path))
-            if self._idle:
-                return self._idle.pop()
-        return self._open_reader()
+            con = self._idle.pop() if self._idle else None
+        con = con or self._open_reader()
+        with self._idle_lock:
+            self._lent.add(con)
+        return con
 
     def _open_reader(self) -> sqlite3.Connection:
         uri = self.path.resolve().as_uri() + "?mode=ro" + ("&immutable=1" if self._immutable else "")
@@ -194,6 +203,7 @@ class Database:
 
     def _give_back(self, con: sqlite3.Connection) -> None:
         with self._idle_lock:
+            self._lent.discard(con)
             if not self._closed and len(self._idle) < _IDLE_READERS:
                 self._idle.append(con)
                 return

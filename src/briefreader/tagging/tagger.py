@@ -169,6 +169,22 @@ class Tagger:
             topic, float(_sigmoid(np.array(logit))), logit, bias, threshold, moved, missing, earned, passage
         )
 
+    def telling(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
+        """A topic's weightiest terms: of its vector, and those that decisions taught to speak for and against it."""
+        column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
+        name, learnt = self.prior.vocabulary.name, self.corrections
+
+        def heaviest(terms: npt.NDArray[np.int64], weights: Floats) -> list[str]:
+            order = np.argsort(-weights, kind="stable")[:most]
+            return [name(int(terms[n])) for n in order.tolist() if weights[n] > 0 and name(int(terms[n]))]
+
+        taught = learnt.weights[:, column]
+        return (
+            heaviest(self.prior.terms, self.prior.vectors[:, column]),
+            heaviest(learnt.terms, taught),
+            heaviest(learnt.terms, -taught),
+        )
+
     def save(self, folder: Path) -> None:
         """Write the model as npz and JSON, atomically."""
         files.save(self, folder)

@@ -126,8 +126,8 @@ class Listing(Following):
     def _warmed(self, _: None) -> None:
         """The index is loaded: find misspelt words too, and the best first."""
         self._warming = False
-        if parse(self.listed).terms:
-            self.load_list(self.listed, self.briefings.current_key)
+        if parse(self.filter_bar.value).terms:
+            self.load_list(self.filter_bar.value, self.briefings.current_key)
 
     def _list_failed(self, text: str) -> None:
         """Old rows stay; the error stands where the count stood."""
@@ -267,9 +267,11 @@ class Listing(Following):
         self._place_timer = self.set_timer(following.REST, self.open_place)
 
     def open_place(self) -> None:
-        """List what the library's cursor is on."""
+        """List what the library's cursor is on, at once."""
+        if self._place_timer is not None:
+            self._place_timer.stop()
         place = self.places.current
-        if place is not None and place.query is not None and place.query != self.listed:
+        if place is not None and place.query is not None and place.query != self.filter_bar.value:
             self.filter_bar.set_value(place.query)
             self.load_list(place.query)
 
@@ -302,7 +304,7 @@ class Listing(Following):
         self.briefings.forget()
         self.load_facets()
         if requery:
-            self.load_list(self.listed, self.briefings.current_key)
+            self.load_list(self.filter_bar.value, self.briefings.current_key)
             return
         keys = self.briefings.nearby()
 

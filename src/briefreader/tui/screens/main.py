@@ -79,7 +79,7 @@ class MainScreen(Opening, inherit_bindings=False):
 
     def _fill(self) -> None:
         """List and count everything, once there is something to look at."""
-        self.load_list(self._session.query, self.briefings.current_key or self._session.briefing)
+        self.load_list(self.filter_bar.value, self.briefings.current_key or self._session.briefing)
         self.load_facets()
 
     def session(self) -> Session:

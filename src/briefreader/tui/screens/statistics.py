@@ -55,7 +55,7 @@ class StatisticsDialog(Dialog[None]):
                 (f"{stats.words:,}", "strong"),
                 (" words   ", "muted"),
                 (f"{stats.decisions:,}", "strong"),
-                (" decisions of yours", "muted"),
+                (f" decision{'s' * (stats.decisions != 1)} of yours", "muted"),
             ]
         ]
         rows += bars("Topics", stats.topics[:_MOST], len(stats.topics))

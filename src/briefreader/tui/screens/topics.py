@@ -64,6 +64,7 @@ class TopicsDialog(Dialog[str]):
         rows = TextRows()
         rows.empty = ("Counting …",)
         yield rows
+        yield Static("", id="terms", classes="label", markup=False)
         yield Static("", id="says", classes="label", markup=False)
 
     def on_mount(self) -> None:
@@ -95,6 +96,7 @@ class TopicsDialog(Dialog[str]):
     def _show(self, lines: list[TopicLine], last: str) -> None:
         self._lines = lines
         self._draw()
+        self._tell_terms()
         if last:
             self._says(f"Briefings by month, {_months_up_to(last)[0][0]} to {last}")
 
@@ -122,6 +124,24 @@ class TopicsDialog(Dialog[str]):
         """List the topic's briefings."""
         event.stop()
         self.dismiss(f"topic:{quote(self._lines[event.index].topic.id)}")
+
+    def on_virtual_list_moved(self, event: TextRows.Moved) -> None:
+        """Say which words tell the topic under the cursor."""
+        event.stop()
+        self._tell_terms()
+
+    def _tell_terms(self) -> None:
+        if not self._lines:
+            return
+        topic = self._lines[self.query_one(TextRows).cursor].topic.id
+
+        def show(terms: tuple[list[str], list[str], list[str]]) -> None:
+            vector, more, less = (", ".join(one_line(term) for term in found) for found in terms)
+            parts = [("Most telling: ", vector), ("Learnt from you: ", more), ("and against it: ", less)]
+            text = " · ".join(head + found for head, found in parts if found)
+            self.query_one("#terms", Static).update(Content(text))
+
+        self.background("terms", lambda cancelled: self.library.telling(topic), show)
 
     def action_precision(self) -> None:
         """How well topics are given, judged by your decisions."""
