@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=10_000)
     parser.add_argument("--every", type=int, default=1, help="ask every n-th query only")
     parser.add_argument("--typed", type=int, default=65, help="type so many queries letter by letter")
+    parser.add_argument("--whole", type=int, default=39, help="ask all peers so many whole queries")
     parser.add_argument("--taxonomy", type=Path, help="take aliases from this file (default: the shipped taxonomy)")
     parser.add_argument("--without", nargs="*", default=[], help="peers to leave out: fts5 extract fzf tantivy")
     parser.add_argument("--keep", type=Path, help="make everything in this folder and take it from there next time")
@@ -60,7 +61,7 @@ def measure(folder: Path, given: argparse.Namespace) -> None:
     quality(ask([ours], asked)[ours.name], asked)
     print(f"memory of the index after {len(asked):,} queries: {memory() - resting:.0f} MB ({before:.0f} MB at start)")
     competitors = [ours, *others(folder, insights, frozenset(given.without))]
-    few = questions[:: max(len(questions) // 39, 1)]
+    few = questions[:: max(len(questions) // given.whole, 1)]
     compare(ask(competitors, few), few)
     typed = questions[:: max(len(questions) // given.typed, 1)]
     type_out([c for c in competitors if not c.whole_only], typed)

@@ -74,7 +74,7 @@ NAMES = (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     wanted=st.dictionaries(st.sampled_from(NAMES), st.booleans(), max_size=3),
     word=st.sampled_from(("", "token", "tokn", "weights", '"open weights"', "number -pricing")),

@@ -25,7 +25,7 @@ QUERY = st.lists(WORD | st.sampled_from(["modle", "tokn", "pri", "agnet", "openw
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(INSIGHTS, QUERY)
 def test_exact_before_fuzzy(shelf: Any, insights: list[tuple[str, str]], query: str) -> None:
     wanted = set(query_terms(query))
@@ -35,7 +35,7 @@ def test_exact_before_fuzzy(shelf: Any, insights: list[tuple[str, str]], query: 
     assert sum(exact) == sum(wanted <= terms(" ".join(i)) for i in insights)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(INSIGHTS, QUERY, st.integers(0, 2**14 - 1))
 def test_a_mask_gives_what_sorting_out_afterwards_gives(
     shelf: Any, insights: list[tuple[str, str]], query: str, bits: int
@@ -47,7 +47,7 @@ def test_a_mask_gives_what_sorting_out_afterwards_gives(
     assert set(library.keys(query, mask=mask)) == everything & allowed
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(INSIGHTS, QUERY)
 def test_highlights_cover_what_matched(shelf: Any, insights: list[tuple[str, str]], query: str) -> None:
     wanted = query_terms(query)
@@ -69,7 +69,7 @@ def _alike(form: str, word: str) -> bool:
     return word in form or form in word or begins or OSA.distance(form, word) <= 2
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(INSIGHTS, st.lists(st.integers(1, 5), max_size=6), QUERY)
 def test_an_index_kept_up_equals_one_made_at_once(
     shelf: Any, insights: list[tuple[str, str]], slices: list[int], query: str
@@ -154,7 +154,7 @@ def test_more_hits_than_are_looked_at_closely(shelf: Any) -> None:
     assert len(library.keys("pricing sort:date", limit=10)) == 10
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=400), st.integers(1, 70))
 def test_the_best_of_many(values: list[int], most: int) -> None:
     order = sorted((k for k in range(len(values)) if values[k]), key=lambda k: (-values[k], -k))
