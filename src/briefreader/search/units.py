@@ -34,7 +34,7 @@ FUZZY_PREFIX = 0.62
 INFIX = 0.65
 TITLE = 1.12
 BASE = 6.0
-_MOST_SPELLINGS = 64
+_MOST_SPELLINGS = 32
 MOST_WORDS = 20
 SCALE = 64  # values are whole numbers of so many parts; those of MOST_WORDS words add up to less than 2^15
 _MOST_BEGUN = 400  # terms that begin with a word; the most frequent of them
@@ -70,7 +70,7 @@ def spellings(vocabulary: Vocabulary, word: str, last: bool, common: int) -> dic
     Words held by more than ``common`` insights are taken to be meant as they stand: no far spellings of them.
     """
     length = len(word)
-    if length <= SHORT:
+    if length <= SHORT or not len(vocabulary):
         return {}
     known = vocabulary.find(word)
     frequent = known >= 0 and int(vocabulary.df[known]) > common

@@ -2,7 +2,8 @@
 
 Letter-count signatures rule out most words before any edit distance is computed: 32 letter classes, two bits each
 (seen once, seen twice). One edit changes at most two bits, so ``popcount(a ^ b) <= 2 k`` and a length within ``k``
-hold for every word within ``k`` edits: the filter loses nothing.
+hold for every word within ``k`` edits: the filter loses nothing. Neither does that by pairs of letters, which rules out
+most words that don't hold another.
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ class Vocabulary:
         self.df: npt.NDArray[np.int32] = np.fromiter(df, np.int32, len(self.terms))
         lengths = [np.zeros(0, np.int32)]
         signatures = [np.zeros(0, np.uint64)]
+        pairs = [np.zeros(0, np.uint64)]
         for start in range(0, len(self.terms), _SLICE):
             part = self.terms[start : start + _SLICE]
             lengths.append(np.fromiter(map(len, part), np.int32, len(part)))
             signatures.append(_signatures(part, lengths[-1]))
+            pairs.append(_pairs(part, lengths[-1]))
         self._length: npt.NDArray[np.int32] = np.concatenate(lengths)
         self._signature: npt.NDArray[np.uint64] = np.concatenate(signatures)
         self._order = np.argsort(self._length, kind="stable").astype(np.int32)  # shortest first
         self._ordered_signature = self._signature[self._order]
+        self._ordered_pairs: npt.NDArray[np.uint64] = np.concatenate(pairs)[self._order]
         longest = int(self._length.max(initial=0))
         self._bounds = np.searchsorted(self._length[self._order], np.arange(longest + 2)).tolist()
         # What was found last: while a word is typed on, what answers it is among what answered its beginning.
@@ -97,7 +101,8 @@ class Vocabulary:
         before, candidates = self._contained
         if not before or not word.startswith(before):
             low, high = self._between(len(word) + 1, len(self._bounds))
-            lacking = ~self._ordered_signature[low:high] & _signature(word)
+            wanted = _pairs([word], np.array([len(word)], np.int32))
+            lacking = ~self._ordered_pairs[low:high] & wanted
             candidates = self._order[low:high][lacking == 0].tolist()
         terms = self.terms
         found = [i for i in candidates if terms[i].find(word, 1) > 0]
@@ -123,6 +128,16 @@ def _signatures(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDA
     counts = np.bincount(rows * 32 + classes, minlength=len(words) * 32).reshape(-1, 32)
     bits = np.concatenate([counts >= 1, counts >= 2], axis=1)
     return np.packbits(bits, axis=1).view(np.uint64).ravel()
+
+
+def _pairs(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+    """Which pairs of neighbouring letters words hold, hashed to 64 bits: uint64 of ``len(words)``."""
+    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
+    rows = np.repeat(np.arange(len(words)), lengths)
+    within = rows[1:] == rows[:-1]
+    classes = (codes[:-1] * 33 + codes[1:])[within] % 64
+    held = np.bincount(rows[1:][within] * 64 + classes, minlength=len(words) * 64).reshape(-1, 64) > 0
+    return np.packbits(held, axis=1).view(np.uint64).ravel()
 
 
 @lru_cache(maxsize=256)
