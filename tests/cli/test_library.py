@@ -167,7 +167,7 @@ the gate stood open as it had all week. Nobody had come by to close it, and nobo
 
 
 @pytest.fixture
-def server() -> Iterator[str]:
+def server(loopback: None) -> Iterator[str]:
     """A web server on loopback with one page."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -6,26 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from briefreader.cli.main import COMMANDS
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-# Python runs this at the start of every process of the test; local sockets between processes are no network.
-GUARD = """
-import os, sys
-def guard(event, args):
-    if event in ("socket.connect", "socket.bind", "socket.sendto") and isinstance(args[1], tuple) \\
-            or event in ("socket.getaddrinfo", "socket.gethostbyname"):
-        with open(os.environ["OFFLINE_LOG"], "a") as log:
-            print(event, args, file=log)
-        raise OSError(f"{event} is blocked")
-sys.addaudithook(guard)
-"""
+GUARD = Path(__file__).parents[1] / "guard"  # its sitecustomize.py refuses every connection
 ELSEWHERE = {"serve": "listens on loopback by intent", "review": "asks", "keys": "starts no library"}
 EXAMPLES = {
     "add": ["add", "{folder}"],
@@ -83,12 +70,9 @@ for name, argv in json.load(sys.stdin).items():
 
 def python(folder: Path, *argv: str, given: str = "") -> str:
     """What Python says on stderr in a process that cannot reach any network, nor can its children."""
-    guard = folder.parent / "guard"
-    guard.mkdir(exist_ok=True)
-    (guard / "sitecustomize.py").write_text(GUARD)
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(guard), *sys.path]),
+        "PYTHONPATH": os.pathsep.join([str(GUARD), *sys.path]),
         "OFFLINE_LOG": str(folder.parent / "connections"),
         "BRIEFREADER_LIBRARY": str(folder.parent / "library"),
         "XDG_CONFIG_HOME": str(folder.parent),

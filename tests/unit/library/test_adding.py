@@ -137,6 +137,7 @@ class Page(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@pytest.mark.usefixtures("loopback")
 def test_a_url_is_fetched_and_one_that_fails_costs_itself_only(library: Library) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()

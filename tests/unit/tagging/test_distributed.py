@@ -32,6 +32,7 @@ def example(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("loopback")
 def test_a_local_cluster_says_the_same(tmp_path: Path, example: ModuleType) -> None:
     from distributed import Client
 
