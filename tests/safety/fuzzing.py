@@ -49,8 +49,8 @@ WORDS = [
 ]  # fmt: skip
 YAML = [
     "topics:\n", "  - id: ", "moe", "\n", "    label: ", "    keywords: [", "]", "&a ", "*a", "<<: ",
-    "!!python/object:", "- ", "{", "}", "|\n", ">\n", "'", '"', "\t", "no", "1:30", "~", "? ", "# ", "aliases:\n", "    broader: ", ", ",
-    "    was: [", "    exclude:\n      - ", "\ufeff", "---\n", "%YAML 9\n", "é", "\x1b", "[" * 50,
+    "!!python/object:", "- ", "{", "}", "|\n", ">\n", "'", '"', "\t", "no", "1:30", "~", "? ", "# ", "aliases:\n",
+    "    broader: ", ", ", "    was: [", "    exclude:\n      - ", "\ufeff", "---\n", "%YAML 9\n", "é", "\x1b", "[" * 50,
 ]  # fmt: skip
 
 
