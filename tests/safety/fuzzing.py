@@ -50,7 +50,8 @@ WORDS = [
 YAML = [
     "topics:\n", "  - id: ", "moe", "\n", "    label: ", "    keywords: [", "]", "&a ", "*a", "<<: ",
     "!!python/object:", "- ", "{", "}", "|\n", ">\n", "'", '"', "\t", "no", "1:30", "~", "? ", "# ", "aliases:\n",
-    "    broader: ", ", ", "    was: [", "    exclude:\n      - ", "\ufeff", "---\n", "%YAML 9\n", "é", "\x1b", "[" * 50,
+    "    broader: ", ", ", "    was: [", "    exclude:\n      - ", "\ufeff", "---\n", "%YAML 9\n", "é", "\x1b",
+    "[" * 50,
 ]  # fmt: skip
 
 

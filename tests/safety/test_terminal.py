@@ -1,12 +1,16 @@
-"""What a real terminal receives of a hostile briefing: no control that the document brought, no markup come alive."""
+"""What a real terminal receives of hostile input: no control that came with it, no markup come alive, no crash."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import select
+import signal
+import struct
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,86 +20,216 @@ if TYPE_CHECKING:
 
 pty = pytest.importorskip("pty", reason="a pseudo-terminal is POSIX")
 
-CONTROLS = "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202egnp.exe\u2066\U000e0041\x08\x7f"
-PAYLOAD = CONTROLS + " [bold]b[/bold] [/] [@click=app.quit]x[/]"
-TEXT = f"Subject{PAYLOAD} of it\n\nAgents {PAYLOAD} plan and call tools; an agent {PAYLOAD} acts over many steps.\n"
+TAXONOMIES = {
+    "alias": "topics: &a [*a, *a]\n",
+    "merge": f"topics:\n  - <<: {'{<<: ' * 100}\n",
+    "brackets": "topics: " + "[" * 2000,
+    "double": "topics:\n  - id: no\n    label: 1:30\n    label: again\n",
+    "tag": "topics: !!python/object/apply:os.system [true]\n",
+    "payload": 'topics:\n  - id: a\n    label: "\\e]52;c;ZXZpbA==\\a [/]"\n    keywords: ["(a+)+$"]\n',
+}
+QUERIES = ["multi-agent", "gpt-4.1", "don't", "x:y", '"', "*", "", "a" * 10_000, "{payload}"]
 COMMANDS = [
-    ["--bulk-tag", "{file}"],
-    ["add", "{file}", "{file}" + PAYLOAD.replace("/", "").replace("\0", "")],
+    ["--bulk-tag", "{in}"],
+    ["add", "{in}", "{at}/{payload}", "{in}/controls.md"],
     ["list"],
+    ["list", "--json"],
     ["search", "agents"],
-    ["search", PAYLOAD],
-    ["show", "{id}"],
-    ["show", "--raw", "{id}"],
+    *(["search", query] for query in QUERIES),
+    ["show", "{ids}"],
+    ["show", "--raw", "{ids}"],
     ["explain", "{id}"],
-    ["explain", "{file}"],
-    ["note", "{id}", PAYLOAD],
-    ["edit", "{id}", "--source", PAYLOAD],
-    ["saved", "add", PAYLOAD, PAYLOAD],
+    ["explain", "{in}/controls.md"],
+    ["note", "{id}", "{payload}"],
+    ["edit", "{id}", "--source", "{payload}"],
+    ["saved", "add", "{payload}", "{payload}"],
     ["saved", "list"],
     ["history"],
     ["stats"],
-    ["read", "{file}"],
-    ["suggest", "{file}", "--reasons"],
-    ["list", "--json"],
-    ["show", PAYLOAD],
-    ["accept", "{id}", PAYLOAD],
-    [PAYLOAD],
-    ["list", "--" + PAYLOAD],
-    ["export", "--to", "{file}.notes"],
+    ["read", "{in}"],
+    ["suggest", "{in}/controls.md", "--reasons"],
+    ["show", "{payload}"],
+    ["accept", "{id}", "{payload}"],
+    ["{payload}"],
+    ["list", "--{payload}"],
+    ["export", "--to", "{at}/notes"],
     ["export", "--single", "-"],
     ["dump"],
+    ["pull", "{at}/notes"],
+    *(["taxonomy", "check", f"{{at}}/{name}.yaml"] for name in TAXONOMIES),
+    ["export", "--to", "{at}/templated", "--template", "{at}/template.md"],
+    ["undo", "9" * 30],
+    ["check", "--deep"],
+]  # fmt: skip
+TEMPLATE = "{{ title }}\n{% for x in ''.__class__.__mro__ %}{{ x }}{% endfor %}\n{% include '/etc/passwd' %}\n"
+ESCAPE = "\x1b"
+KEYS = ["j"] * 12 + [
+    "1",
+    "2",
+    "3",
+    "4",
+    "]",
+    "c",
+    ESCAPE,
+    "w",
+    ESCAPE,
+    "/",
+    "agents [/ \r",
+    ESCAPE,
+    "t",
+    ESCAPE,
+    "?",
+    ESCAPE,
 ]
 DRIVER = """
-import io, json, sys
+import io, json, sys, time
 from contextlib import redirect_stdout
 from briefreader.cli.main import run
-file, id = sys.argv[1], ""
-for argv in json.loads(sys.argv[2]):
-    run([word.replace("{file}", file).replace("{id}", id) for word in argv])
-    if not id:
+at, payload, ids = sys.argv[1], sys.argv[2], []
+took = []
+for argv in json.loads(sys.argv[3]):
+    words = []
+    for word in argv:
+        many = ids if word == "{ids}" else [word]
+        filled = [w.replace("{in}", at + "/in").replace("{at}", at).replace("{payload}", payload) for w in many]
+        words += [w.replace("{id}", ids[0] if ids else "") for w in filled]
+    begun = time.process_time()
+    code = run(words)
+    took.append([argv[:2], code, round(time.process_time() - begun, 1)])
+    if not ids:
         with redirect_stdout(io.StringIO()) as listed:
             run(["list", "--jsonl"])
-        id = json.loads(listed.getvalue())["id"]
+        ids = [json.loads(line)["id"] for line in listed.getvalue().splitlines()]
+print("TOOK " + json.dumps(took))
 """
-# what rich writes of its own: colours and styles, the cursor of a progress bar
-OWN = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[lh]|\x1b\[1A|\x1b\[2K")
+# what rich and textual write of their own: styles, the cursor, modes of the terminal, questions to it
+CSI = re.compile(r"\x1b\[[0-9;:?<>=!$ ]*[A-Za-z~@`]|\x1b[78=>]|\x1b\([B0]|\x1b\]22;[a-z]+\x07")
+UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
+LIVE = re.compile(r"\x1b\](?!22;)|\x1b\[7;5;41;97m|\x1bP")
 
 
-def received(argv: list[str], environment: dict[str, str]) -> str:
-    """Everything that a process sends to its terminal."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=environment)
-    os.close(theirs)
-    data = b""
-    while True:
-        try:
-            chunk = os.read(ours, 65_536)
-        except OSError:  # Linux: the last writer is gone
-            break
-        if not chunk:
-            break
-        data += chunk
-    os.close(ours)
-    assert process.wait(timeout=60) == 0
-    return data.decode("utf-8")
-
-
-def test_a_terminal_gets_nothing_live_from_a_document(tmp_path: Path) -> None:
-    file = tmp_path / "hostile.txt"
-    file.write_text(TEXT, encoding="utf-8")
-    environment = {
-        **os.environ,
+def environment(folder: Path) -> dict[str, str]:
+    own = {
         "PYTHONPATH": os.pathsep.join(sys.path),
-        "BRIEFREADER_LIBRARY": str(tmp_path / "library"),
-        "XDG_CONFIG_HOME": str(tmp_path),
+        "BRIEFREADER_LIBRARY": str(folder / "library"),
         "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
         "COLUMNS": "300",
     }
-    environment.pop("NO_COLOR", None)
-    shown = received([sys.executable, "-c", DRIVER, str(file), json.dumps(COMMANDS)], environment)
-    assert "\x1b[" in shown  # colours are on: the test sees what a person's terminal would
-    rest = OWN.sub("", shown)
-    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]", rest)
-    assert "[bold]b[/bold] [/] [@click=app.quit]x[/]" in rest
-    assert "Traceback" not in rest and "the program failed" not in rest
+    own |= {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "STATE", "CACHE", "DATA")}
+    return {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | own
+
+
+class Terminal:
+    """A process on a pseudo-terminal of its own, and everything that it sent there."""
+
+    def __init__(self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40)) -> None:
+        import fcntl
+        import termios
+
+        self._ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.process = subprocess.Popen(
+            argv, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+        )
+        os.close(theirs)
+        self.data = b""
+
+    def read(self, quiet: float) -> bool:
+        """Take what comes until nothing comes for so many seconds; False when the process has gone."""
+        end = time.monotonic() + 30  # an app may never be quiet
+        while time.monotonic() < end and select.select([self._ours], [], [], quiet)[0]:
+            try:
+                chunk = os.read(self._ours, 65_536)
+            except OSError:  # Linux: the last writer is gone
+                return False
+            if not chunk:
+                return False
+            self.data += chunk
+        return True
+
+    def press(self, keys: str) -> None:
+        """Type, and let it answer."""
+        os.write(self._ours, keys.encode())
+        self.read(0.4)
+
+    def until(self, text: bytes, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while text not in self.data:
+            assert self.read(0.2) and time.monotonic() < end, self.data[-3000:]
+
+    def close(self, seconds: float = 60) -> int:
+        """Wait for the end; the exit code."""
+        end = time.monotonic() + seconds
+        while self.read(0.2):
+            if time.monotonic() > end:
+                self.process.send_signal(signal.SIGKILL)
+        os.close(self._ours)
+        return self.process.wait(timeout=60)
+
+
+def nothing_live(data: bytes) -> str:
+    """The text that was sent, without the terminal's own controls, of which it must hold no other."""
+    sent = data.decode("utf-8")
+    assert not LIVE.search(sent), LIVE.search(sent)
+    text = CSI.sub("", sent)
+    found = UNSAFE.search(text)
+    assert not found, text[max(found.start() - 80, 0) : found.end() + 80]
+    assert "Traceback" not in text and "the program failed" not in text
+    return text
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, hostile: Path, payload: str) -> Path:
+    """A folder with the hostile files in ``in``, taxonomies, and the library that the commands have made of them."""
+    folder = tmp_path_factory.mktemp("place")
+    (folder / "in").symlink_to(hostile)
+    for name, text in TAXONOMIES.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (folder / "template.md").write_text(TEMPLATE, encoding="utf-8")
+    arguments = [str(folder), payload, json.dumps(COMMANDS)]
+    terminal = Terminal([sys.executable, "-c", DRIVER, *arguments], environment(folder), (300, 60))
+    assert terminal.close(300) == 0, terminal.data[-3000:]
+    (folder / "sent").write_bytes(terminal.data)
+    return folder
+
+
+@pytest.mark.timeout(400)
+def test_a_terminal_gets_nothing_live_from_any_command(place: Path) -> None:
+    sent = (place / "sent").read_bytes()
+    assert b"\x1b[" in sent  # colours are on: the test sees what a person's terminal would
+    text = nothing_live(sent)
+    assert "[bold]b[/bold] [/] [@click=app.quit]x[/]" in text
+    assert "root:" not in text, "a template read a file"
+
+
+def test_every_command_ends_in_time_with_a_code_of_its_own(place: Path) -> None:
+    text = (place / "sent").read_text(encoding="utf-8", errors="replace")
+    took = json.loads(text[text.rindex("TOOK ") + 5 :])
+    assert len(took) == len(COMMANDS)
+    codes = {json.dumps(argv): code for argv, code, _ in took}
+    assert set(codes.values()) <= {0, 1, 2, 3, 12}, codes
+    assert codes['["--bulk-tag", "{in}"]'] == 3
+    assert codes['["check", "--deep"]'] == 0
+    slow = [each for each in took if each[2] > 60]
+    assert not slow, slow
+
+
+def test_what_cannot_be_read_says_why(place: Path) -> None:
+    text = CSI.sub("", (place / "sent").read_text(encoding="utf-8", errors="replace"))
+    for name in ("empty.txt", "binary.txt", "bomb.docx", "pipe.txt", "socket.md", "device.txt", "gone.txt", "loop"):
+        assert re.search(rf"{re.escape(name)}\W+\w", text), name
+
+
+def test_a_terminal_gets_nothing_live_from_the_app(place: Path) -> None:
+    terminal = Terminal([sys.executable, "-m", "briefreader"], environment(place))
+    terminal.until(b"unread")
+    for keys in KEYS:
+        terminal.press(keys)
+        assert terminal.process.poll() is None, terminal.data[-3000:]
+    end = time.monotonic() + 60
+    while terminal.process.poll() is None and time.monotonic() < end:
+        terminal.press("\x11")  # twice where a dialog is open, or the machine too busy to tell ESC from alt
+    assert terminal.close() == 0
+    text = nothing_live(terminal.data)
+    assert "[@click=app.quit]x[/]" in text

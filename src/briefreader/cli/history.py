@@ -28,7 +28,7 @@ def history(session: Session, limit: int) -> None:
 
 
 @command("undo")
-@click.argument("batch", type=int, required=False)
+@click.argument("batch", type=click.IntRange(1, 2**63 - 1), required=False)
 def undo(session: Session, batch: int | None) -> None:
     """Take back the latest change, or the one numbered BATCH in history.
 

@@ -50,12 +50,12 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
             start, used = at, size
         else:
             used += size + (1 if at > start else 0)
-        while used > width:
-            head = chop_cells(text[start:stop], width)[0]
-            head_len = max(len(head), 1)
-            lines.append((start, start + head_len))
-            start += head_len
-            used = cell_len(text[start:stop])
+        if used > width:
+            *heads, rest = chop_cells(text[start:stop], width)
+            for head in filter(None, heads):  # one may be empty, before a wide character in a narrow line
+                lines.append((start, start + len(head)))
+                start += len(head)
+            used = cell_len(rest)
         at = stop + 1
     lines.append((start, len(text)))
     return lines
