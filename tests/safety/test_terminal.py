@@ -222,8 +222,9 @@ def test_what_cannot_be_read_says_why(place: Path) -> None:
 
 
 def test_a_terminal_gets_nothing_live_from_the_app(place: Path) -> None:
-    terminal = Terminal([sys.executable, "-m", "briefreader"], environment(place))
+    terminal = Terminal([sys.executable, "-m", "briefreader"], environment(place), (200, 50))
     terminal.until(b"unread")
+    terminal.until(b"[bold]b[/bold]")
     for keys in KEYS:
         terminal.press(keys)
         assert terminal.process.poll() is None, terminal.data[-3000:]
@@ -231,5 +232,4 @@ def test_a_terminal_gets_nothing_live_from_the_app(place: Path) -> None:
     while terminal.process.poll() is None and time.monotonic() < end:
         terminal.press("\x11")  # twice where a dialog is open, or the machine too busy to tell ESC from alt
     assert terminal.close() == 0
-    text = nothing_live(terminal.data)
-    assert "[@click=app.quit]x[/]" in text
+    nothing_live(terminal.data)
