@@ -32,12 +32,13 @@ _ADDRESS = re.compile(r"<\s*[^<>@\s]+@[^<>\s]+\s*>|\b[^<>@\s\"]+@[^<>\s\"]+\b")
 _REPLY = re.compile(r"^\s*(?:(?:re|aw|sv|fwd?|wg|tr|rv|enc)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr|rv|enc)\s*:", re.I)
 _FROM_WITHIN = re.compile(r"^(?P<author>.{2,60}?)\s+(?:from|at|@|via)\s+(?P<source>.{2,80})$", re.I)
+_PART = re.compile(rb"(?m)^--(?P<boundary>[^\s\"]{1,100})\r?\nContent-[A-Za-z-]{1,40}:", re.I)
 _URL = re.compile(r"https?://[^\s<>\"]{4,2000}")
 
 
 def read_mail(original: Original) -> Iterator[Draft | Problem]:
     """One message as one draft; its ``Original`` carries the Message-ID of the newsletter, never a forwarder's."""
-    message = email.message_from_bytes(_capped(original.data))
+    message = _parsed(_capped(original.data))
     inner = _embedded(message)
     chosen = inner or message
     html, plain, notes = _bodies(chosen)
@@ -65,6 +66,17 @@ def read_mail(original: Original) -> Iterator[Draft | Problem]:
         yield Problem(original.path, "the message has no text")
         return
     yield draft
+
+
+def _parsed(data: bytes) -> Message:
+    """The message; where its parts are set off by another boundary than it declares, by that one."""
+    message = email.message_from_bytes(data)
+    if message.get_content_maintype() == "multipart" and not message.is_multipart() and (m := _PART.search(data)):
+        head = b'Content-Type: multipart/mixed; boundary="%s"\n\n' % m["boundary"]
+        found = email.message_from_bytes(head + data[m.start() :])
+        if found.is_multipart():
+            message.set_payload(found.get_payload())
+    return message
 
 
 def _capped(data: bytes) -> bytes:

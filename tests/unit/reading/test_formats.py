@@ -1,5 +1,6 @@
 """Each format becomes the same clean, structured briefing."""
 
+import base64
 import io
 import json
 import zipfile
@@ -114,6 +115,13 @@ def test_a_forwarded_mail_is_the_original() -> None:
     assert (made.title, made.source, made.published[:10]) == ("Fees", "Pier Notes", "2025-06-02")
     assert made.original.message_id == "orig@x.example"
     assert made.body == PROSE * 3 and made.cuts[0].kind == "forwarded"
+
+
+def test_parts_behind_another_boundary_than_declared_are_read() -> None:
+    html = base64.b64encode(f"<p>{PROSE}</p>".encode()).decode()
+    parts = f"--b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n{html}\n--b--\n"
+    head = "From: a@b.example\nSubject: S\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=other\n\n"
+    assert only((head + parts).encode(), "a.eml").body == PROSE
 
 
 def test_a_mail_within_a_mail() -> None:
