@@ -21,6 +21,8 @@ from briefreader.library import Library
 from briefreader.tagging import Labelled, Tagger
 from briefreader.taxonomy import Taxonomy
 
+A_FILE = 10_000  # briefings in one; a file must not be too large to be read
+
 
 def documents(count: int, words: int, taxonomy: Taxonomy) -> list[tuple[str, str]]:
     rng = random.Random(0)
@@ -75,13 +77,18 @@ def learning(taxonomy: Taxonomy) -> None:
 
 def library(taxonomy: Taxonomy, count: int, words: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "briefings.jsonl")
-        with source.open("w", encoding="utf-8") as out:
-            for number, (title, text) in enumerate(documents(count, words, taxonomy)):
-                out.write(json.dumps({"title": f"{title} {number}", "text": text}) + "\n")
+        source = Path(folder, "briefings")
+        source.mkdir()
+        made = documents(count, words, taxonomy)
+        for begin in range(0, count, A_FILE):
+            records = (
+                {"title": f"{title} {i}", "text": text}
+                for i, (title, text) in enumerate(made[begin : begin + A_FILE], begin)
+            )
+            Path(source, f"{begin}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
         with Library(Path(folder, "library")) as opened:
-            for _ in opened.add([source]):
-                pass
+            added = sum(item.status == "added" for item in opened.add([source]))
+            assert added == count, f"{added} of {count} were added"
             for what in ("tag --all", "tag --all again"):
                 begun = time.perf_counter()
                 done = sum(1 for _ in opened.tag(everything=True))

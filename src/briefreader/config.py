@@ -32,6 +32,9 @@ class TaggingSettings:
     threshold: float | None = _setting(
         None, "Probability from which a briefing gets a topic; unset means the tagger's own.", low=0.0, high=1.0
     )
+    sensitivity: Literal["sparing", "usual", "generous"] = _setting(
+        "usual", "How readily topics are given to briefings, insights and passages."
+    )
     jobs: int = _setting(1, "Processes that bulk tagging may use.", low=1, high=256)
 
 

@@ -108,6 +108,12 @@ def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[
     return declare
 
 
+def sensitivity_option(function: Function) -> Function:
+    """``--sensitivity``: how readily topics are given; None means what the settings say."""
+    levels = click.Choice(["sparing", "usual", "generous"])
+    return click.option("--sensitivity", type=levels, help="Give topics more sparingly, or more generously.")(function)
+
+
 def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
     """``-n N``: how many of something at most."""
     said = f"At most N {of}" + (f" ({default})." if default else ".")

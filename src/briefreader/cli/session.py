@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.model import Batch
     from briefreader.tagging import Tagger
+    from briefreader.tagging.tagger import Sensitivity
 
 
 @dataclass
@@ -87,12 +88,14 @@ class Session:
         own = self.folder / "taxonomy.yaml"
         return own if own.exists() else paths.shipped("taxonomy") / "ai-briefings.yaml"
 
-    def tagger(self) -> Tagger:
-        """A tagger of that taxonomy, without any library."""
+    def tagger(self, sensitivity: Sensitivity | None = None) -> Tagger:
+        """A tagger of that taxonomy, without any library; by default as sensitive as the settings say."""
         from briefreader.tagging import Tagger
         from briefreader.taxonomy import Taxonomy
 
-        return Tagger(Taxonomy.load(self.taxonomy_file))
+        return Tagger(Taxonomy.load(self.taxonomy_file)).at(
+            sensitivity=sensitivity or self.settings.tagging.sensitivity
+        )
 
     def library(self, *, create: bool = False, folder: Path | None = None) -> Library:
         """The library (or the one in ``folder``), open; the caller closes it.
@@ -102,7 +105,9 @@ class Session:
         """
         from briefreader.library import Library
 
-        return Library(folder or self.folder, taxonomy=self._chosen_taxonomy, create=create)
+        library = Library(folder or self.folder, taxonomy=self._chosen_taxonomy, create=create)
+        library.sensitivity = self.settings.tagging.sensitivity
+        return library
 
     @property
     def _chosen_taxonomy(self) -> Path | None:

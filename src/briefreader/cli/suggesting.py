@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader import errors
-from briefreader.cli.command import command
+from briefreader.cli.command import command, sensitivity_option
 from briefreader.cli.completing import SourcePath
 from briefreader.cli.documents import Document, Documents, Failed
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.model import Insight, Reason
     from briefreader.tagging import Tagger, Tagging
+    from briefreader.tagging.tagger import Sensitivity
 
 _SLICE = 256  # documents that are scored together: enough for speed, few enough to stream
 
@@ -33,6 +34,7 @@ _SLICE = 256  # documents that are scored together: enough for speed, few enough
 @click.option("--gold", type=click.Path(path_type=Path), metavar="FILE", help='Learn from lines with "topics" first.')
 @click.option("--reasons", is_flag=True, help="Say why: the terms of each topic's score, with their places.")
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Give a topic from this probability on.")
+@sensitivity_option
 @click.option("--insights/--no-insights", default=True, help="Tag the insights of each text too (the default).")
 def suggest(
     session: Session,
@@ -41,15 +43,17 @@ def suggest(
     gold: Path | None,
     reasons: bool,
     threshold: float | None,
+    sensitivity: Sensitivity | None,
     insights: bool,
 ) -> int:
     """Suggest topics for files, or for lines {"id", "title", "text"} of a .jsonl file or stdin. Touches no library."""
     out = session.out
     good = bad = 0
-    tagger = session.tagger()
+    tagger = session.tagger(sensitivity)
     with ExitStack() as stack, out.records("suggest") as write:
         source = Documents(paths, lines=session.jsonl or session.json, again=fit, stack=stack)
-        _prepare(tagger, source if fit else None, gold, threshold)
+        _prepare(tagger, source if fit else None, gold)
+        tagger = tagger.at(threshold)
         for item in _tagged(tagger, source, insights):
             if isinstance(item, Failed):
                 bad += 1
@@ -73,15 +77,13 @@ def suggest(
     return errors.OK if not bad else errors.PARTIAL if good else errors.FAILURE
 
 
-def _prepare(tagger: Tagger, texts: Documents | None, gold: Path | None, threshold: float | None) -> None:
+def _prepare(tagger: Tagger, texts: Documents | None, gold: Path | None) -> None:
     if texts is not None:
         tagger.fit((item.title, item.text) for item in texts if isinstance(item, Document))
     if gold is not None:
         from briefreader.tagging.gold import read
 
         tagger.learn(read(gold, tagger.taxonomy))
-    if threshold is not None:
-        tagger.threshold = threshold
 
 
 def _tagged(

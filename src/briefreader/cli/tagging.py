@@ -13,7 +13,7 @@ import click
 from briefreader import errors
 from briefreader.cli.adding import exit_code, print_added, sources_of, summary, watched
 from briefreader.cli.argv import sort_words
-from briefreader.cli.command import QueryCommand, command
+from briefreader.cli.command import QueryCommand, command, sensitivity_option
 from briefreader.cli.completing import QueryWord, SourcePath
 from briefreader.cli.session import words_of
 from briefreader.errors import UsageError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from briefreader.library.adding import Added
     from briefreader.library.tagging import Tagged
     from briefreader.model import Verdict
+    from briefreader.tagging.tagger import Sensitivity
 
 _VERDICTS: dict[str, Verdict] = {"+": "accepted", "-": "rejected"}
 
@@ -60,6 +61,7 @@ def _is_signed(word: str) -> bool:
 )
 @click.option("--untagged", is_flag=True, help="Tag what is not tagged by this model and taxonomy yet.")
 @click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Give a topic from this probability on.")
+@sensitivity_option
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to score in.")
 def tag(
     session: Session,
@@ -69,6 +71,7 @@ def tag(
     everything: bool,
     untagged: bool,
     threshold: float | None,
+    sensitivity: Sensitivity | None,
     jobs: int | None,
 ) -> None:
     """Give topics from the taxonomy to the briefings that match QUERY, to --all, or to the --untagged.
@@ -82,6 +85,7 @@ def tag(
     if signed and not query:
         raise UsageError("which briefings?", hint=f"tag {' '.join(signed)} -- QUERY")
     with session.library() as library:
+        library.sensitivity = sensitivity or library.sensitivity
         if by_hand:
             given = [(list(signed), words_of(query), "")] if signed else []
             _by_hand(session, library, [*given, *(_lines(batch) if batch else [])])

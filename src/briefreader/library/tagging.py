@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from briefreader.tagging import Explanation, Tagger
     from briefreader.tagging import Tagging as Scores
     from briefreader.tagging.evaluation import Evaluation
+    from briefreader.tagging.tagger import Sensitivity, Thresholds
 
 MODEL = "model"
 SLICE = 200
@@ -53,6 +54,7 @@ class TopicState:
 class Tagging(Browsing):
     """Verbs around topics."""
 
+    sensitivity: Sensitivity = "usual"  # set before the first topic is asked for
     _tagger: Tagger | None = None
 
     def tagger(self) -> Tagger:
@@ -61,7 +63,7 @@ class Tagging(Browsing):
             if self._tagger is None or self._tagger.taxonomy.digest != self.taxonomy.digest:
                 from briefreader.tagging import Tagger
 
-                self._tagger = self._saved() or Tagger(self.taxonomy)
+                self._tagger = (self._saved() or Tagger(self.taxonomy)).at(sensitivity=self.sensitivity)
             return self._tagger
 
     def tag(
@@ -142,7 +144,7 @@ class Tagging(Browsing):
     def review(self, limit: int = 50) -> list[tuple[str, str, float]]:
         """Briefing, topic and score of what is not decided yet, the least certain first."""
         with self.db.reading() as con:
-            found = suggestions.undecided(con, self.tagger().threshold, limit)
+            found = suggestions.undecided(con, self.tagger().thresholds.document, limit)
         return [(id, score.topic, score.score) for id, score in found if score.topic in self.taxonomy.ids]
 
     def learn(self, topic: str | None = None, target: str = "") -> list[TopicScore]:
@@ -173,7 +175,7 @@ class Tagging(Browsing):
             self.learn(topic)
         tagger = self.tagger()
         with self.db.reading() as con:
-            keys = suggestions.near(con, topics, tagger.threshold, FOLLOWED)
+            keys = suggestions.near(con, topics, tagger.thresholds.document, FOLLOWED)
         changed: list[tuple[Text, list[Row]]] = []
         for text, rows in self._scored(tagger, keys, 1, cancelled):
             with self.db.reading() as con:
@@ -272,6 +274,7 @@ class Tagging(Browsing):
             tagger.learn(labels)
             if keep:
                 tagger.save(self._model_folder)
+        tagger = tagger.at(sensitivity=self.sensitivity)
         with self._tagger_lock:
             self._tagger = tagger
         return tagger
@@ -287,8 +290,8 @@ class Tagging(Browsing):
         from joblib import Parallel, delayed
 
         folder = str(self._model_folder)
-        threshold = tagger.threshold
-        work = ((slice_, delayed(_rows_by_path)(folder, threshold, slice_)) for slice_ in slices)
+        thresholds = tagger.thresholds
+        work = ((slice_, delayed(_rows_by_path)(folder, thresholds, slice_)) for slice_ in slices)
         pending: list[list[Text]] = []
 
         def calls() -> Iterator[object]:
@@ -357,11 +360,11 @@ def _load(folder: str, stamp: int) -> Tagger:
     return Tagger.load(folder)
 
 
-def _rows_by_path(folder: str, threshold: float, texts: Sequence[Text]) -> list[list[Row]]:
+def _rows_by_path(folder: str, thresholds: Thresholds, texts: Sequence[Text]) -> list[list[Row]]:
     """``_rows`` in a worker process, which keeps the model that it loaded."""
     from pathlib import Path
 
-    return _rows(_load(folder, Path(folder, "model.json").stat().st_mtime_ns).at(threshold), texts)
+    return _rows(_load(folder, Path(folder, "model.json").stat().st_mtime_ns).having(thresholds), texts)
 
 
 def _tagged(text: Text, rows: Sequence[Row]) -> Tagged:

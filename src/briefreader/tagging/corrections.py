@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from briefreader.tagging.learner import phrase_share
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -38,8 +40,11 @@ class Corrections:
         """The logits [documents, topics] with everything that was learnt."""
         if not self.by_topic:
             return logits
-        phrases = np.zeros_like(logits)
+        phrases, held = np.zeros_like(logits), np.zeros_like(logits)
         for number, matches in enumerate(measured.matches):
             for phrase in {match.phrase for match in matches}:
                 phrases[number, phrase.topic] += self.phrase_weights[phrase.number]
-        return logits * self.scale + self.bias + phrases + measured.project(self.rows, self.weights)
+                held[number, phrase.topic] += 1.0
+        return (
+            logits * self.scale + self.bias + phrases * phrase_share(held) + measured.project(self.rows, self.weights)
+        )

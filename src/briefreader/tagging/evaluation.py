@@ -89,7 +89,7 @@ def _evaluation(tagger: Tagger, scores: Floats, examples: Sequence[Example]) -> 
     known = right | wrong
     rng = np.random.default_rng(0)
     topics = tuple(
-        _topic(topic, right[known[:, k], k], scores[known[:, k], k], tagger.threshold, rng)
+        _topic(topic, right[known[:, k], k], scores[known[:, k], k], tagger.thresholds.document, rng)
         for k, topic in enumerate(ids)
     )
     told = [t for t in topics if t.f1 is not None and t.ap is not None]
@@ -97,7 +97,7 @@ def _evaluation(tagger: Tagger, scores: Floats, examples: Sequence[Example]) -> 
     return Evaluation(
         topics=topics,
         documents=len(examples),
-        micro=_micro(right, known, scores >= tagger.threshold, rng) if told else None,
+        micro=_micro(right, known, scores >= tagger.thresholds.document, rng) if told else None,
         macro=float(np.mean([t.f1.value for t in told if t.f1])) if told else None,
         map=float(np.mean([t.ap.value for t in told if t.ap])) if told else None,
         calibration=bins,

@@ -22,7 +22,7 @@ from briefreader.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
 
-VERSION = 4
+VERSION = 5
 _LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
 _TEXT_SUFFIXES = (".txt", ".md")
 
@@ -54,8 +54,7 @@ def save(tagger: Tagger, folder: Path) -> None:
         "documents": tagger.documents,
         "lesson": tagger.lesson,
         "corrected": {topic: [c.scale, c.bias, c.labels] for topic, c in corrected.items()},
-        "threshold": tagger.threshold,
-        "insight_threshold": tagger.insight_threshold,
+        "thresholds": list(tagger.thresholds),
     }
     text = json.dumps(content)
     write_whole(folder / "model.json", json.dumps({"checksum": _digest(text.encode()), "content": text}).encode())
@@ -79,7 +78,7 @@ def load(folder: str | Path) -> Tagger:
     Raises:
         LibraryError: there is none, or it is damaged or of another version.
     """
-    from briefreader.tagging.tagger import Tagger
+    from briefreader.tagging.tagger import Tagger, Thresholds
 
     folder = Path(folder)
     try:
@@ -104,8 +103,7 @@ def load(folder: str | Path) -> Tagger:
         tagger.corrections = Corrections(prior, corrected)
         tagger.lesson = content["lesson"]
         tagger.documents = int(content["documents"])
-        tagger.threshold = float(content["threshold"])
-        tagger.insight_threshold = float(content["insight_threshold"])
+        tagger.thresholds = Thresholds(*map(float, content["thresholds"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LibraryError("no usable model here", where=str(folder), hint="it is made anew by `tag`") from error
     return tagger

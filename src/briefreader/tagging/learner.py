@@ -1,9 +1,10 @@
 """What a reader accepts and rejects → corrections of the prior, a topic at a time.
 
 A corrected logit is ``(1+s)·z + b + w·x + v·h``: z the prior's logit, x the text's unit tf-idf, h which of the topic's
-phrases it holds. The penalised log-loss (logistic regression around the prior, Gaussian in s, b, w, v) has its minimum
-at a combination of the labelled texts, so it is found in their kernel by Newton's method (Rasmussen & Williams 2006,
-algorithm 3.1): milliseconds for hundreds of labels, whatever the vocabulary, with numpy alone.
+phrases it holds (n of them: 1/⁴√n each, so that a long text with many does not teach most). The penalised log-loss
+(logistic regression around the prior, Gaussian in s, b, w, v) has its minimum at a combination of the labelled texts,
+so it is found in their kernel by Newton's method (Rasmussen & Williams 2006, algorithm 3.1): milliseconds for hundreds
+of labels, whatever the vocabulary, with numpy alone.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ SCALE_PENALTY = 30.0
 BIAS_PENALTY = 4.0
 TERM_PENALTY = 0.3
 PHRASE_PENALTY = 1.0
+CAUTION = 20.0  # labels of a topic at which the penalties are twice these; with fewer they are higher
 MAX_LABELS = 1000  # a topic; the latest count
 
 
@@ -117,7 +119,8 @@ class Learner:
         phrases, h = self._phrase_matrix(topic, seen)
         kernel = np.outer(logits, logits) / SCALE_PENALTY + 1.0 / BIAS_PENALTY
         kernel += _products(owners, columns, values, len(seen)) / TERM_PENALTY + h @ h.T / PHRASE_PENALTY
-        alpha = _newton(kernel, logits, accepted)
+        trust = 1.0 / (1.0 + CAUTION / len(seen))
+        alpha = trust * _newton(trust * kernel, logits, accepted)
         return Correction(
             scale=float(alpha @ logits) / SCALE_PENALTY,
             bias=float(alpha.sum()) / BIAS_PENALTY,
@@ -131,7 +134,13 @@ class Learner:
     def _phrase_matrix(self, topic: int, seen: Sequence[_Seen]) -> tuple[Ints, Floats]:
         owned = self.prior.phrases.of_topic(topic)
         found = np.array(sorted({p for s in seen for p in s.phrases if p in owned}), dtype=np.int64)
-        return found, np.array([[p in s.phrases for p in found.tolist()] for s in seen], dtype=np.float64)
+        held = np.array([[p in s.phrases for p in found.tolist()] for s in seen], dtype=np.float64)
+        return found, held * phrase_share(held.sum(axis=1, keepdims=True))
+
+
+def phrase_share(count: Floats) -> Floats:
+    """What each of ``count`` phrases of a topic in a text weighs."""
+    return np.asarray(1.0 / np.sqrt(np.sqrt(np.maximum(count, 1.0))))
 
 
 def _entries(seen: Sequence[_Seen]) -> tuple[Ints, Ints, Ints, Floats]:

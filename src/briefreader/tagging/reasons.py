@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from briefreader.model import Earned, Reason
+from briefreader.tagging.learner import phrase_share
 from briefreader.tagging.prior import LEAD, SIMILARITY, Prior, lead
 from briefreader.tagging.vectors import Document, Floats, position_weight_at
 from briefreader.text import Token, part_spans
@@ -81,7 +82,9 @@ def parts(
     found = sorted((m for m in measured.matches[0] if m.phrase.topic == topic), key=lambda m: (m.place, m.start))
     by_hits = float(features[1:SIMILARITY].sum())
     total = sum(position_weight_at(match.place) for match in found)
-    learnt = {match.phrase.number: float(corrections.phrase_weights[match.phrase.number]) for match in found}
+    learnt = dict.fromkeys((match.phrase.number for match in found), 0.0)
+    share = float(phrase_share(np.array(float(len(learnt)))))
+    learnt = {number: share * float(corrections.phrase_weights[number]) for number in learnt}
     reasons = []
     for match in found:
         weight = by_hits * position_weight_at(match.place) / total + learnt.pop(match.phrase.number, 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 import numpy as np
 
@@ -33,9 +33,24 @@ if TYPE_CHECKING:
 THRESHOLD = 0.34
 INSIGHT_THRESHOLD = 0.6
 PASSAGE_THRESHOLD = 0.98
+Sensitivity = Literal["sparing", "usual", "generous"]
+SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0.7}  # logits on every threshold
 PASSAGE_SHARE = 0.06  # of the text's words, in passages above their threshold
 SUGGEST_FROM = 0.15
 SUGGEST_AT_MOST = 3
+
+
+class Thresholds(NamedTuple):
+    """Probabilities from which a topic is earned by a whole document, by a single insight, and by passages."""
+
+    document: float = THRESHOLD
+    insight: float = INSIGHT_THRESHOLD
+    passage: float = PASSAGE_THRESHOLD
+
+    def moved(self, sensitivity: Sensitivity) -> Thresholds:
+        """All three higher or lower by as many logits."""
+        shift = SHIFTS[sensitivity]
+        return Thresholds(*(float(_sigmoid(np.array(_logit(p) + shift))) for p in self)) if shift else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +79,7 @@ class Tagger:
         self, taxonomy: Taxonomy, background: Iterable[Document] | None = None, *, prior: Prior | None = None
     ) -> None:
         self.taxonomy = taxonomy
-        self.threshold = THRESHOLD
-        self.insight_threshold = INSIGHT_THRESHOLD
+        self.thresholds = Thresholds()
         if prior is None:
             prior = fitting.background(taxonomy, files.shipped_texts() if background is None else background)
         self.prior = prior
@@ -74,10 +88,20 @@ class Tagger:
         self.corrections = Corrections(prior, {})
         self._learner = Learner(prior)
 
-    def at(self, threshold: float) -> Tagger:
-        """The same model with another threshold for whole documents: lower gives more topics."""
+    def at(self, threshold: float | None = None, sensitivity: Sensitivity = "usual") -> Tagger:
+        """The same model with all thresholds moved by a sensitivity, or another one for whole documents.
+
+        Passages need no less than a whole document does.
+        """
+        moved = self.thresholds.moved(sensitivity)
+        if threshold is not None:
+            moved = moved._replace(document=threshold, passage=max(threshold, moved.passage))
+        return self.having(moved)
+
+    def having(self, thresholds: Thresholds) -> Tagger:
+        """The same model with these thresholds."""
         other = copy(self)
-        other.threshold = threshold
+        other.thresholds = thresholds
         return other
 
     def fit(self, documents: Iterable[Document]) -> Self:
@@ -110,7 +134,7 @@ class Tagger:
         """Changes whenever a score or a tag could."""
         prior, learnt = self.prior, self.corrections
         digest = hashlib.sha256(self.taxonomy.digest.encode())
-        rules = (self.threshold, self.insight_threshold, PASSAGE_THRESHOLD, PASSAGE_SHARE, WEIGHTS.tolist())
+        rules = (*self.thresholds, PASSAGE_SHARE, WEIGHTS.tolist())
         digest.update(repr(rules).encode())
         digest.update("\n".join(prior.vocabulary.words).encode("utf-8", "replace"))
         for array in (prior.rates, prior.idf, prior.terms, prior.vectors, prior.vocabulary.pairs):
@@ -129,7 +153,7 @@ class Tagger:
         taggings: list[Tagging] = []
         for group in batches(documents):
             scores, named = self._scored(group)
-            earned = self._earned_by_passages([text for _, text in group], named & (scores < self.threshold))
+            earned = self._earned_by_passages([text for _, text in group], named & (scores < self.thresholds.document))
             taggings += map(self._tagging, scores, earned)
         return taggings
 
@@ -139,7 +163,7 @@ class Tagger:
         taggings = []
         for row in self.score(insights).tolist():
             earned: dict[str, Earned] = {
-                t: "passage" for t, p in zip(ids, row, strict=True) if p >= self.insight_threshold
+                t: "passage" for t, p in zip(ids, row, strict=True) if p >= self.thresholds.insight
             }
             taggings.append(_in_order(dict(zip(ids, row, strict=True)), earned))
         return taggings
@@ -154,13 +178,13 @@ class Tagger:
         column = self.taxonomy.ids.index(topic)
         scores, named = self._scored([(title, text)])
         passage = None
-        threshold = self.insight_threshold if insight else self.threshold
+        threshold = self.thresholds.insight if insight else self.thresholds.document
         document = (title, text)
         by_itself: Earned = "passage" if insight else "document"
         earned: Earned = by_itself if scores[0, column] >= threshold else ""
         if not insight and self._earned_by_passages([text], named & (scores < threshold))[0, column]:
             passage = self._best_passage(text, column)
-            document, earned, threshold = ("", text[slice(*passage)]), "passage", PASSAGE_THRESHOLD
+            document, earned, threshold = ("", text[slice(*passage)]), "passage", self.thresholds.passage
         bias, reasons = parts(self.prior, WEIGHTS, self.corrections, document, column)
         logit = bias + sum(reason.weight for reason in reasons)
         missing = max(0.0, _logit(threshold) - logit)
@@ -208,7 +232,7 @@ class Tagger:
         earned: dict[str, Earned] = {}
         scores = dict(zip(self.taxonomy.ids, row.tolist(), strict=True))
         for (topic, score), passage in zip(scores.items(), by_passage.tolist(), strict=True):
-            if score >= self.threshold:
+            if score >= self.thresholds.document:
                 earned[topic] = "document"
             elif passage:
                 earned[topic] = "passage"
@@ -228,7 +252,7 @@ class Tagger:
                 words += [count for _, _, count in found]
                 lengths[number] = len(texts[number].split())
         speaking = np.zeros(left.shape)
-        np.add.at(speaking, owners, np.array(words).reshape(-1, 1) * (self.score(cut) >= PASSAGE_THRESHOLD))
+        np.add.at(speaking, owners, np.array(words).reshape(-1, 1) * (self.score(cut) >= self.thresholds.passage))
         return np.asarray(left & (speaking >= PASSAGE_SHARE * lengths))
 
     def _best_passage(self, text: str, topic: int) -> tuple[int, int]:

@@ -114,10 +114,10 @@ def test_the_picture_of_the_house_has_every_room_on_its_floor() -> None:
 
 def test_the_numbers_of_tagging_are_those_in_use() -> None:
     documented = text_of("tagging.md")
-    bias, found, hits, density, first, names, cosine = prior.WEIGHTS
+    bias, found, hits, density, names, cosine, lead = prior.WEIGHTS
     formula = (
-        f"z = −{-bias:.2f} − {-found:.2f}·[e>0] + {hits:.2f}·ln(1+e) + {density:.2f}·ln(1+100·e/W)"
-        f" + {first:.2f}/(1+(first hit/600)²) − {-names:.2f}·names + {cosine:.2f}·cos"
+        f"z = −{-bias:.2f} + {found:.2f}·[e>0] + {hits:.2f}·ln(1+e) + {density:.2f}·ln(1+100·e/W)"
+        f" − {-names:.2f}·names + {cosine:.2f}·cos + {lead:.2f}·lead"
     )
     assert formula in documented
     for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.PASSAGE_THRESHOLD, tagger.INSIGHT_THRESHOLD):

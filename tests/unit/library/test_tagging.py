@@ -109,7 +109,7 @@ def test_two_processes_say_the_same(tagged: Library) -> None:
 
 def test_review_begins_with_the_least_certain(tagged: Library) -> None:
     found = tagged.review()
-    distances = [abs(score - tagged.tagger().threshold) for _, _, score in found]
+    distances = [abs(score - tagged.tagger().thresholds.document) for _, _, score in found]
     assert distances == sorted(distances)
     id, topic, _ = found[0]
     tagged.decide([id], topic, "accepted")

@@ -85,9 +85,9 @@ def test_a_topic_is_earned_from_the_threshold_on(tagger: Tagger) -> None:
     document = ("", "said " * 150 + "boats under sail in the wind")
     score = float(tagger.score([document])[0, TAXONOMY.ids.index("sailing")])
     assert 0.1 < score < 0.9
-    for at in (tagger.at(score), tagger.at(float(np.nextafter(score, 1)))):
-        at.insight_threshold = at.threshold
-        earned = ["sailing"] if at.threshold == score else []
+    for threshold in (score, float(np.nextafter(score, 1))):
+        at = tagger.having(tagger.thresholds._replace(document=threshold, insight=threshold))
+        earned = ["sailing"] if threshold == score else []
         assert at.tag([document])[0].tags == at.tag_insights([document])[0].tags == earned
         assert bool(at.explain(*document, "sailing").earned) is bool(earned)
 
@@ -140,6 +140,20 @@ def test_corrections_are_learnt_explained_and_saved(tagger: Tagger, tmp_path: Pa
     assert again.fingerprint == learnt.fingerprint
     assert learnt.fingerprint != tagger.fingerprint
     assert (again.score([("", texts[0])]) == after[:1]).all()
+
+
+def test_sensitivity_moves_every_threshold(tagger: Tagger, tmp_path: Path) -> None:
+    sparing, generous = tagger.at(sensitivity="sparing"), tagger.at(sensitivity="generous")
+    for fewer, usual, more in zip(sparing.thresholds, tagger.thresholds, generous.thresholds, strict=True):
+        assert 0 < more < usual < fewer < 1
+    one_word = [("", "A seedling stood between the wind and the rain of " + "a very long day " * 40)]
+    given = [t.tag(one_word)[0].tags + t.tag_insights(one_word)[0].tags for t in (sparing, tagger, generous)]
+    assert len(given[0]) <= len(given[1]) <= len(given[2])
+    assert given[0] != given[2]
+    assert len({t.fingerprint for t in (sparing, tagger, generous)}) == 3
+    assert tagger.at(0.5, "sparing").thresholds == sparing.thresholds._replace(document=0.5)
+    sparing.save(tmp_path)
+    assert Tagger.load(tmp_path).thresholds == sparing.thresholds
 
 
 @pytest.mark.parametrize("name", ["model.json", "arrays"])
