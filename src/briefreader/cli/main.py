@@ -83,6 +83,7 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
     """
     if ctx.invoked_subcommand is not None:
         return errors.OK
+    # --bulk-tag never comes here: ``normalise`` makes a command of it
     in_browser = "TEXTUAL_DRIVER" in os.environ  # `serve` started us
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help(), err=True)

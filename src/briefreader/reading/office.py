@@ -14,7 +14,7 @@ from briefreader.model import Original, Problem
 from briefreader.reading import dates, urls
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
-from briefreader.reading.walk import to_markdown
+from briefreader.reading.walk import markdown_table, to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,18 +145,13 @@ def _docx_runs(paragraph: _Element, links: dict[str, str]) -> Iterator[str]:
         yield text[: len(text) - len(text.lstrip())] + core + text[len(text.rstrip()) :]
 
 
-def _docx_table(table: _Element) -> str:
+def _docx_table(element: _Element) -> str:
     rows = [
-        [" ".join("".join(t.text or "" for t in cell.iter(f"{_W}t")).split()).replace("|", "\\|") for cell in cells]
-        for row in table.iter(f"{_W}tr")
+        [" ".join("".join(t.text or "" for t in cell.iter(f"{_W}t")).split()) for cell in cells]
+        for row in element.iter(f"{_W}tr")
         if (cells := row.findall(f"{_W}tc"))
     ]
-    if not rows:
-        return ""
-    width = max(map(len, rows))
-    lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
-    lines.insert(1, "|" + " --- |" * width)
-    return "\n".join(lines)
+    return markdown_table(rows) if rows else ""
 
 
 def read_epub(original: Original) -> Iterator[Draft | Problem]:

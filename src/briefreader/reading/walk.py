@@ -88,7 +88,7 @@ def to_markdown(root: _Element) -> str:
             skipped = element
         elif tag == "table" and (rows := _data_rows(element)):
             _flush(state)
-            state.out.append(("table", _table(rows)))
+            state.out.append(("table", markdown_table(rows)))
             walker.skip_subtree()
             skipped = element
         else:
@@ -295,7 +295,7 @@ def _linked(text: str, link: str) -> str:
 
 def data_tables(root: _Element) -> list[tuple[_Element, str]]:
     """The tables under ``root`` that hold data, each as Markdown."""
-    return [(table, _table(rows)) for table in root.iter("table") if (rows := _data_rows(table))]
+    return [(table, markdown_table(rows)) for table in root.iter("table") if (rows := _data_rows(table))]
 
 
 def _data_rows(table: _Element) -> list[list[str]]:
@@ -326,7 +326,8 @@ def _data_rows(table: _Element) -> list[list[str]]:
     return rows
 
 
-def _table(rows: list[list[str]]) -> str:
+def markdown_table(rows: list[list[str]]) -> str:
+    """Rows of plain cells as a Markdown table, the first its head; shorter rows are filled up."""
     width = max(map(len, rows))
     lines = [
         "| " + " | ".join(t.replace("\\", "\\\\").replace("|", "\\|") for t in row + [""] * (width - len(row))) + " |"

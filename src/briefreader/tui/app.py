@@ -15,7 +15,7 @@ from briefreader import paths
 from briefreader.config import Settings
 from briefreader.display import clean, one_line
 from briefreader.errors import BriefreaderError
-from briefreader.tui.commands import COMMANDS, Command, Scope, commands_of
+from briefreader.tui.commands import COMMANDS, Command, Scope
 from briefreader.tui.keys import Chords, Keymap, bindings, markdown
 from briefreader.tui.screens.listing import first_page
 from briefreader.tui.screens.main import MainScreen
@@ -148,11 +148,6 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         if "app" not in found:
             found.append("app")
         return tuple(found)
-
-    @staticmethod
-    def commands_in(scope: Scope) -> list[Command]:
-        """The commands of a place."""
-        return commands_of(scope)
 
     async def run_command(self, command: Command) -> None:
         """Run a command where it belongs: the focused widget, its screen, or the app."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from briefreader.tui.commands import commands_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,7 +31,7 @@ class Commands(Provider):
         app = self._briefreader
         moves = ("list", "reader")
         for scope in app.scopes_of(self.screen):
-            yield from (c for c in app.commands_in(scope) if c.scope not in moves or c.footer)
+            yield from (c for c in commands_of(scope) if c.scope not in moves or c.footer)
 
     async def discover(self) -> Hits:
         """All commands, the innermost place's first."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -94,15 +95,11 @@ def links_of(body: str) -> list[Link]:
     return [link for start, end in chunks(body) for link in layout(body, start, end, 80)[1]]
 
 
-_PARSER: list[MarkdownIt] = []
-
-
+@lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    if not _PARSER:
-        from markdown_it import MarkdownIt
+    from markdown_it import MarkdownIt
 
-        _PARSER.append(MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join"))
-    return _PARSER[0]
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
 
 
 @dataclass
