@@ -158,3 +158,13 @@ def test_every_name_that_a_template_sees_is_documented() -> None:
 def test_python_shown_runs(example: str, tmp_path: Path) -> None:
     Tagger(Taxonomy.load(shipped("taxonomy") / "ai-briefings.yaml")).save(tmp_path / "model")
     exec(example.replace("/shared/library/model", str(tmp_path / "model")), {})
+
+
+def test_every_environment_variable_is_documented() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.py"))
+    read = {*re.findall(r"""environ(?:\.get\(|\[)"(\w+)\"""", source), "COLUMNS"}
+    known_to_all = {"TERM", "PYTHONPATH", "COMP_WORDS", "COMP_CWORD", "TEXTUAL_DRIVER"}
+    documented = text_of("configuration.md")
+    assert [
+        name for name in sorted(read - known_to_all) if f"`{name}`" not in documented and f"${name}" not in documented
+    ] == []
