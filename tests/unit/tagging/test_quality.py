@@ -58,6 +58,18 @@ def test_what_is_about_something_else_has_none(tagger: Tagger, briefings: dict[s
     assert tagger.tag([("Barley soup", recipe), ("", "")])[0].tags == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "House prices rose again. Estate agents say that an agent shows a flat twice; a letting agent agrees.",
+        "Stocks fell on Monday. The token price of the coin dropped by a tenth, and traders sold.",
+        "Two goals decided the derby. The striker's agent said after the match that a move was likely.",
+    ],
+)
+def test_other_senses_of_its_words_are_no_topic(tagger: Tagger, text: str) -> None:
+    assert tagger.tag([("", text)])[0].tags == []
+
+
 def test_insights_have_topics_too(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
     digest = briefings["2026-02-13-the-margin-145.md"]
     taggings = tagger.tag_insights([(insight.title, insight.text) for insight in digest.insights])
