@@ -75,8 +75,9 @@ class Terminal:
             self._read(left)
 
     def settle(self, seconds: float = 0.3) -> None:
-        """Wait until nothing has come for so many seconds."""
-        while self._read(seconds):
+        """Wait until nothing has come for so many seconds, ten times as long at most."""
+        end = time.perf_counter() + 10 * seconds
+        while time.perf_counter() < end and self._read(seconds):
             pass
 
     def memory(self) -> float:

@@ -31,6 +31,7 @@ class QueryInput(Input):
 
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
         super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False)
+        self.cursor_blink = False  # it would write to the terminal twice a second
         self.values: Mapping[str, Sequence[str]] = {}
         self._offered: Sequence[str] = ()
 
