@@ -55,8 +55,24 @@ def decided(library: Library) -> tuple[list[Decision], list[tuple[object, ...]]]
 
 def edit_taxonomy(library: Library) -> None:
     path = library.taxonomy_path
-    topic = "topics:\n  - id: cranes\n    label: Cranes\n    keywords: [crate]\n"
+    name = f"cranes-{path.stat().st_size}"
+    topic = f"topics:\n  - id: {name}\n    label: Cranes\n    keywords: [crate]\n"
     path.write_text(path.read_text().replace("topics:\n", topic, 1))
+    library.reload_taxonomy()
+
+
+def rename(library: Library) -> None:
+    """There and back again: the verdicts go along each time."""
+    verdicts, marks = decided(library)
+    library.rename_topic("moe", "sparse")
+    now, same = decided(library)
+    assert same == marks
+    assert {(d.target, d.topic.replace("sparse", "moe"), d.verdict) for d in now} == {
+        (d.target, d.topic, d.verdict) for d in verdicts
+    }
+    library.undo()
+    path = library.taxonomy_path
+    path.write_text(path.read_text().replace("id: sparse", "id: moe").replace("was: [moe]", "was: []"))
     library.reload_taxonomy()
 
 
@@ -78,8 +94,15 @@ WAYS: dict[str, Callable[[Library, Path], object]] = {
         library.remove([row.id for row in library.list()]),
         list(library.add([shelf / "cranes.md", shelf / "other.md"])),
     ),
+    "longer copy": lambda library, shelf: list(library.add([shelf / "longer.md"])),
+    "taxonomy edit": lambda library, shelf: edit_taxonomy(library),
+    "rename": lambda library, shelf: rename(library),
     "restore": lambda library, shelf: restore(library),
     "rebuild": lambda library, shelf: library.check(rebuild=True),
+}
+LEARNING: dict[str, Callable[[Library, Path], object]] = {
+    "learn": lambda library, shelf: library.learn(),
+    "retrain": lambda library, shelf: list(library.tag(everything=True)),
 }
 
 
@@ -88,13 +111,27 @@ WAYS: dict[str, Callable[[Library, Path], object]] = {
 def test_decisions_survive_any_sequence(
     shelf: Path, tmp_path_factory: pytest.TempPathFactory, sequence: list[str]
 ) -> None:
-    folder = tmp_path_factory.mktemp("work") / "library"
+    survive(shelf, tmp_path_factory.mktemp("work"), sequence)
+
+
+def survive(shelf: Path, work: Path, sequence: list[str]) -> None:
+    folder = work / "library"
     shutil.copytree(shelf / "library", folder)
     with Library(folder) as library:
         before = decided(library)
         for way in sequence:
-            WAYS[way](library, shelf)
+            {**WAYS, **LEARNING}[way](library, shelf)
             assert decided(library) == before, way
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(sorted({**WAYS, **LEARNING})), min_size=2, max_size=8))
+def test_decisions_survive_any_longer_sequence(
+    shelf: Path, tmp_path_factory: pytest.TempPathFactory, sequence: list[str]
+) -> None:
+    survive(shelf, tmp_path_factory.mktemp("work"), sequence)
 
 
 @pytest.mark.long
