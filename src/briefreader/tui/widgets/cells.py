@@ -51,8 +51,9 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
         else:
             used += size + (1 if at > start else 0)
         if used > width:
-            *heads, rest = chop_cells(text[start:stop], width)
-            for head in filter(None, heads):  # one may be empty, before a wide character in a narrow line
+            word = text[start:stop]  # in a line of one cell nothing can stand beside a wide character
+            *heads, rest = chop_cells(word, width) if width > 1 else word
+            for head in heads:
                 lines.append((start, start + len(head)))
                 start += len(head)
             used = cell_len(rest)
