@@ -52,7 +52,7 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
             used += size + (1 if at > start else 0)
         if used > width:
             word = text[start:stop]  # in a line of one cell nothing can stand beside a wide character
-            *heads, rest = chop_cells(word, width) if width > 1 else word
+            *heads, rest = chop_cells(word, width) if width > 1 else list(word)
             for head in heads:
                 lines.append((start, start + len(head)))
                 start += len(head)
