@@ -114,6 +114,7 @@ async def test_a_start_goes_where_one_was(library: Library, monkeypatch: pytest.
         main = app.main_screen
         assert main is not None
         await _until(pilot, lambda: main.row is not None and main.row.title == "A long one")
+        await _until(pilot, lambda: main.briefings.has_focus)
         await pilot.press("slash", *"source", "colon", *"harbour", "enter")
         await _until(pilot, lambda: len(main.briefings.keys) == 3)
         await pilot.press("enter", "space", "space")
