@@ -54,7 +54,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/.run
 
 snapshots: $(VENV)/.dev ## take the pictures of the screens anew, for tests/tui
-	UPDATE_PICTURES=1 $(BIN)/python -m pytest -q tests/tui/test_pictures.py --snapshot-update
+	UPDATE_PICTURES=1 $(BIN)/python -m pytest -n auto tests/tui/test_pictures.py -m "long or not long"
 
 DATA ?=
 bench: $(VENV)/.dev ## every benchmark, its short form, as one table in benchmarks/results/; DATA=DIR has the labelled data

@@ -7,10 +7,12 @@ import html
 import re
 import shutil
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import chain, groupby
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.strip import Strip
 
 from briefreader.library import Library
 from briefreader.tui.app import BriefreaderApp
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
+    from rich.segment import Segment
     from textual.pilot import Pilot
 
 TODAY = datetime.date(2026, 3, 1)
@@ -126,11 +129,17 @@ topics:
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a library that holds SHELF, tagged."""
-    files = tmp_path_factory.mktemp("shelf")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of SHELF's files."""
+    folder = tmp_path_factory.mktemp("shelf")
     for name, text in SHELF.items():
-        (files / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shelf(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a library that holds SHELF, tagged."""
     folder = tmp_path_factory.mktemp("library")
     (folder / "taxonomy.yaml").write_text(TAXONOMY, encoding="utf-8")
     with Library(folder) as library:
@@ -188,6 +197,59 @@ class Stage:
             "".join(row.get(column, " ") for column in range(max(row, default=0) + 1)).rstrip()
             for _, row in sorted(rows.items())
         )
+
+    @property
+    def picture(self) -> str:
+        """The screen as text, then its styles: for each line runs of ``letter + length``, and what the letters mean.
+
+        As faithful as an SVG, a tenth as long, and readable where it differs.
+        """
+        assert self.app._exception is None, self.app._exception
+        letters: dict[str, str] = {}
+        lines: list[str] = []
+        styles: list[str] = []
+        for segments in self._segments:
+            lines.append("".join(segment.text for segment in segments).rstrip())
+            runs = []
+            for style, run in groupby(segments, lambda segment: str(segment.style)):
+                letter = letters.setdefault(style, f"{len(letters):x}")
+                runs.append(f"{letter}*{sum(segment.cell_length for segment in run)}")
+            styles.append(" ".join(runs))
+        meanings = [f"{letter} {style}" for style, letter in letters.items()]
+        return "\n".join([*lines, "", *styles, "", *meanings]) + "\n"
+
+    @property
+    def _segments(self) -> list[list[Segment]]:
+        """What the screen on top draws, line by line; of a dialog its box, without the dimmed screen it lies over."""
+        screen = self.app.screen
+        update = screen._compositor.render_full_update()
+        lines = [Strip(segment for strip in line for segment in strip if not segment.control) for line in update.strips]
+        if screen.is_modal:
+            box = screen.children[0].region
+            lines = [line.crop(box.x, box.right) for line in lines[box.y : box.bottom]]
+        return [list(line) for line in lines]
+
+    @property
+    def colors(self) -> dict[tuple[str, str], str]:
+        """Every pair of text colour and ground that words are drawn in, with some of them."""
+        found: dict[tuple[str, str], str] = {}
+        for segment in chain.from_iterable(self._segments):
+            style = segment.style
+            if style is None or style.color is None or style.bgcolor is None or not re.search(r"\w", segment.text):
+                continue
+            assert not style.dim, segment.text
+            pair = style.color.get_truecolor().hex, style.bgcolor.get_truecolor().hex
+            found[pair[::-1] if style.reverse else pair] = segment.text.strip()[:40]
+        return found
+
+    async def rest(self, *, busy: bool = False) -> None:
+        """Let the app work until it has nothing more to do (or looks the same for a while, if it never ends)."""
+        last, same = "", 0
+        while same < 3:
+            await self.until(lambda: busy or not self.app.workers._workers, "rest")
+            await self.pilot.pause(0.02)
+            now = self.picture
+            last, same = now, same + 1 if now == last else 0
 
     async def until(self, true: Callable[[], bool], what: str = "") -> None:
         """Let the app work until something is so."""

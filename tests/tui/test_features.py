@@ -45,11 +45,11 @@ async def test_sources_with_spaces_are_completed_in_quotes(stage: Any, library: 
 async def test_insight_search_completes_and_still_marks_with_tab(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("i")
-        await on.sees("Tab mark")
+        await on.sees("Tab Mark")
         await on.write("topic:")
         await on.sees("Tab topic:pricing")
         await on.press("tab")
-        await on.sees("Tab mark", "Pay for outcomes")
+        await on.sees("Tab Mark", "Pay for outcomes")
         await on.press("tab")
         await on.sees("1 marked")
 

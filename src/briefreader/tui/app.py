@@ -98,6 +98,11 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         for problem in self._problems:
             self.call_after_refresh(self.tell, problem, severity="warning", seconds=20)
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A cursor that blinks is an animation, and bytes over SSH twice a second."""
+        if self.animation_level == "none" and hasattr(event.widget, "cursor_blink"):
+            event.widget.cursor_blink = False
+
     def on_unmount(self) -> None:
         """Keep the place for next time."""
         if self._own_library is not None:
@@ -158,11 +163,15 @@ class BriefreaderApp(App[None], inherit_bindings=False):
                 return
             node = node.parent
 
+    async def action_run(self, command_id: str) -> None:
+        """Run a command by its id, where it belongs."""
+        await self.run_command(COMMANDS[command_id])
+
     def action_help(self) -> None:
         """The keys of the place one is in."""
         from briefreader.tui.screens.help import help_page
 
-        self.push_screen(help_page(self.scopes_of(self.screen), self.keymap))
+        self.push_screen(help_page(self.scopes_of(self.screen), self.keymap, min(self.size.width, 104) - 12))
 
     def action_palette(self) -> None:
         """Find a command by name."""

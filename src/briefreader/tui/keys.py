@@ -55,10 +55,13 @@ def show(key: str) -> str:
     return "+".join([*modifiers, name])
 
 
-def bindings(scope: Scope) -> list[BindingType]:
-    """Textual bindings for the commands of ``scope``; a chord is bound under its two keys with a space between."""
+def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
+    """Textual bindings for the commands of ``scope``; a chord is bound under its two keys with a space between.
+
+    ``namespace`` (``app.``) names the node that has the actions, where it isn't the one that has the bindings.
+    """
     return [
-        Binding(command.keys, command.action, command.label, show=False, id=command.id)
+        Binding(command.keys, namespace + command.action, command.label, show=False, id=command.id)
         for command in commands_of(scope)
         if command.keys
     ]

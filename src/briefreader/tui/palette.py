@@ -29,13 +29,12 @@ class Commands(Provider):
 
     def _commands(self) -> Iterator[Command]:
         app = self._briefreader
-        moves = ("list", "reader")
         for scope in app.scopes_of(self.screen):
-            yield from (c for c in commands_of(scope) if c.scope not in moves or c.footer)
+            yield from commands_of(scope)
 
     async def discover(self) -> Hits:
-        """All commands, the innermost place's first."""
-        for command in self._commands():
+        """All commands: those hinted at first, then the innermost place's."""
+        for command in sorted(self._commands(), key=lambda command: (command.footer or 100, command.scope == "list")):
             yield DiscoveryHit(self._shown(command), partial(self._run, command), text=command.label, help=command.help)
 
     async def search(self, query: str) -> Hits:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
 from briefreader.tui.screens.running import RunDialog, counts
+from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
@@ -28,9 +29,14 @@ class AddDialog(RunDialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "paste", "Add the text", show=False, priority=True)]
     heading = "Add briefings"
-    hints = "Enter add · Tab to paste text, Ctrl+S adds it · Esc close"
+    hints = (
+        Hint("Enter", "Add", "screen.add"),
+        Hint("Tab", "Paste text", "screen.focus_next"),
+        Hint("ctrl+s", "Add the text", "screen.paste"),
+        CLOSE,
+    )
     DEFAULT_CSS = """
-    AddDialog TextArea { height: 5; border: none; padding: 0; background: $boost; }
+    AddDialog TextArea { height: 5; border: none; }
     AddDialog TextArea:focus { border: none; }
     """
 
@@ -41,7 +47,7 @@ class AddDialog(RunDialog[bool]):
         self._added = False
 
     def body(self) -> ComposeResult:
-        says = "A file or folder (.md .txt .html .eml .mbox .xml .pdf …), or the address of a page or feed:"
+        says = "A file or folder (.md .html .eml .mbox .pdf …), or a web address:"
         yield Static(Content(says), classes="label")
         yield Input(self._path, placeholder="~/Mail/newsletters", select_on_focus=False)
         yield Static(Content("or text, pasted here:"), classes="label")
@@ -60,8 +66,12 @@ class AddDialog(RunDialog[bool]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if event.value.strip():
-            self._add(event.value.strip())
+        self.action_add()
+
+    def action_add(self) -> None:
+        """Add what the path or address names."""
+        if path := self.query_one(Input).value.strip():
+            self._add(path)
 
     def _add(self, path: str) -> None:
         is_url = path.startswith(("http://", "https://"))
@@ -100,7 +110,8 @@ class AddDialog(RunDialog[bool]):
             topics = " ".join(score.topic for score in record.topics)
             return [(f"{'tagged':<8} ", "topic"), (f"{record.title}  ", ""), (topics or "no topic", "muted")]
         style = "accent" if record.status == "failed" else "topic" if record.status == "added" else "muted"
-        about = record.message or (f"{record.insights} insights" if record.insights else "")
+        insights = f"{record.insights:,} insight{'s' if record.insights > 1 else ''}" if record.insights else ""
+        about = record.message or insights
         return [(f"{record.status:<8} ", style), (f"{record.title or record.path}  ", ""), (about, "muted")]
 
     def leave(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -11,21 +11,40 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from briefreader.display import one_line
+from briefreader.tui.commands import commands_of
+from briefreader.tui.keys import bindings
+from briefreader.tui.screens import NARROW
+from briefreader.tui.widgets.bars import CLOSE, Hint, HintBar, hints_of
 from briefreader.tui.widgets.text_rows import Part, TextRows
 from briefreader.tui.work import Background
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
+    from textual.screen import Screen
 
 T = TypeVar("T")
 # classes that screens get by their width, for their style sheets
-BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
+
+
+def hint_bar(screen: Screen[Any], own: Sequence[Hint]) -> HintBar:
+    """A screen's own hints, with those of its commands before the way out."""
+    from briefreader.tui.app import BriefreaderApp
+
+    assert isinstance(screen.app, BriefreaderApp)
+    commands = [command for scope in getattr(screen, "SCOPES", ()) for command in commands_of(scope)]
+    return HintBar([*own[:-1], *hints_of(commands, screen.app.keymap), own[-1]])
 
 
 class Dialog(ModalScreen[T], Background, inherit_bindings=False):
     """A modal box; subclasses yield their widgets from ``body``."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Close", show=False),
+        *bindings("app", "app."),
+    ]
     DEFAULT_CSS = """
     Dialog {
         align: center middle;
@@ -34,7 +53,8 @@ class Dialog(ModalScreen[T], Background, inherit_bindings=False):
             width: 76; max-width: 96%; height: auto; max-height: 92%;
             border: round $border; background: $background; padding: 0 1;
             border-title-color: $accent; border-title-style: bold;
-            border-subtitle-color: $muted;
+            HintBar { margin-top: 1; }
+            &.-tall HintBar { margin-top: 0; }
         }
         #box.-tall { height: 80%; }
         #box.-wide { width: 100; }
@@ -44,11 +64,13 @@ class Dialog(ModalScreen[T], Background, inherit_bindings=False):
         .error { color: $error; height: auto; }
         .gap { height: 1; }
         VirtualList { background: transparent; height: auto; max-height: 24; min-height: 3; }
+        TextArea { background: $panel; padding: 0 1; }
+        TextArea .text-area--cursor-line { background: transparent; }
         .-tall VirtualList { height: 1fr; max-height: 100%; }
     }
     """
     heading = ""
-    hints = "Esc close"
+    hints: tuple[Hint, ...] = (CLOSE,)
     tall = False
     wide = False
 
@@ -56,20 +78,19 @@ class Dialog(ModalScreen[T], Background, inherit_bindings=False):
         box = Vertical(id="box", classes=("-tall " if self.tall else "") + ("-wide" if self.wide else ""))
         # a border title given as Content is drawn as it is: no markup is read from it
         box.border_title = Content(one_line(self.heading, 60))
-        box.border_subtitle = Content(self.hints)
         with box:
             yield from self.body()
+            yield hint_bar(self, self.hints)
 
     def body(self) -> ComposeResult:
         """The widgets of the dialog."""
         yield from ()
 
-    def retitle(self, heading: str, hints: str | None = None) -> None:
+    def retitle(self, heading: str, hints: Sequence[Hint] | None = None) -> None:
         """Change the title, and the hints."""
-        box = self.query_one("#box")
-        box.border_title = Content(one_line(heading, 60))
+        self.query_one("#box").border_title = Content(one_line(heading, 60))
         if hints is not None:
-            box.border_subtitle = Content(hints)
+            self.query_one(HintBar).show_hints(hints)
 
     def action_leave(self) -> None:
         """Close without an answer."""
@@ -83,7 +104,7 @@ class Confirm(Dialog[bool]):
         Binding("y,enter", "yes", "Yes", show=False),
         Binding("n,q", "leave", "No", show=False),
     ]
-    hints = "y yes · n no"
+    hints = (Hint("y", "Yes", "screen.yes"), Hint("n", "No", "screen.leave"))
 
     def __init__(self, heading: str, text: str) -> None:
         super().__init__()
@@ -105,7 +126,7 @@ class Confirm(Dialog[bool]):
 class Prompt(Dialog[str]):
     """Asks for one line."""
 
-    hints = "Enter ok · Esc cancel"
+    hints = (Hint("Enter", "OK", "screen.submit"), Hint("Esc", "Cancel", "screen.leave"))
 
     def __init__(self, heading: str, label: str = "", value: str = "") -> None:
         super().__init__()
@@ -121,14 +142,18 @@ class Prompt(Dialog[str]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The answer."""
         event.stop()
-        self.dismiss(event.value.strip() or None)
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        """Answer with what was typed."""
+        self.dismiss(self.query_one(Input).value.strip() or None)
 
 
 class Pick(Dialog[int]):
     """A list to choose from; answers with the row's number."""
 
     tall = True
-    hints = "Enter choose · Esc close"
+    hints = (Hint("Enter", "Choose", "focused.choose"), CLOSE)
 
     def __init__(self, heading: str, rows: list[list[Part]], cursor: int = 0, empty: str = "Nothing here") -> None:
         super().__init__()
@@ -159,16 +184,15 @@ class Page(Dialog[None]):
     tall = True
     wide = True
 
-    def __init__(self, heading: str, rows: list[list[Part]], hints: str = "Esc close") -> None:
+    def __init__(self, heading: str, rows: list[list[Part]]) -> None:
         super().__init__()
         self.heading = heading
-        self.hints = hints
         self._rows = rows
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "Close", show=False)]
 
     def body(self) -> ComposeResult:
-        yield TextRows(self._rows)
+        yield TextRows(self._rows, pointer=False)
 
     def on_mount(self) -> None:
         """Keys scroll at once."""

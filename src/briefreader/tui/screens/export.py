@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from briefreader.config import PROFILES, Settings
 from briefreader.tui.screens.running import RunDialog, counts
+from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.choice import Choice
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
@@ -27,7 +28,11 @@ class ExportDialog(RunDialog[None]):
     """Enter shows what would be written; Enter again writes."""
 
     heading = "Export notes"
-    hints = "Enter preview, then write · Tab profile · Esc close"
+    hints = (
+        Hint("Enter", "Preview, then write", "screen.go"),
+        Hint("Tab", "Profile", "screen.focus_next"),
+        CLOSE,
+    )
 
     def __init__(self, library: Library, settings: Settings, query: str, ids: Sequence[str], what: str) -> None:
         super().__init__()
@@ -57,9 +62,13 @@ class ExportDialog(RunDialog[None]):
         self._previewed = ""
 
     @on(Input.Submitted)
-    def _go(self, event: Input.Submitted) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        folder = event.value.strip()
+        self.action_go()
+
+    def action_go(self) -> None:
+        """Show what would be written; write it the second time."""
+        folder = self.query_one(Input).value.strip()
         if not folder:
             self.report("Name a folder first", error=True)
         elif not self.running:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from briefreader.tui.commands import SCOPES, Scope, commands_of
 from briefreader.tui.screens.dialog import Page
+from briefreader.tui.widgets.cells import wrap
 
 if TYPE_CHECKING:
     from briefreader.tui.keys import Keymap
     from briefreader.tui.widgets.text_rows import Part
 
 
-def help_page(scopes: tuple[Scope, ...], keymap: Keymap) -> Page:
-    """A page of all commands that answer in ``scopes``, the innermost first."""
+def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
+    """A page of all commands that answer in ``scopes``, the innermost first, in ``width`` cells."""
     rows: list[list[Part]] = []
     for scope in scopes:
         commands = [command for command in commands_of(scope) if keymap.keys_of(command)]
@@ -24,5 +25,7 @@ def help_page(scopes: tuple[Scope, ...], keymap: Keymap) -> Page:
         rows.append([(SCOPES[scope], "accent")])
         for command in commands:
             keys = keymap.shown(command)
-            rows.append([(f"{keys:<14} ", "strong"), (f"{command.label:<18} ", ""), (command.help, "muted")])
-    return Page(f"Help · {SCOPES[scopes[0]]}", rows, "j k scroll · Esc close · docs/keys.md has everything")
+            for n, (start, end) in enumerate(wrap(command.help, width - 34)):
+                name, label = (keys, command.label) if n == 0 else ("", "")
+                rows.append([(f"{name:<14} ", "strong"), (f"{label:<18} ", ""), (command.help[start:end], "muted")])
+    return Page(f"Help · {SCOPES[scopes[0]]}", rows)

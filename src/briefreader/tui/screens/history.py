@@ -31,7 +31,6 @@ class HistoryDialog(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("history",)
     heading = "History"
-    hints = "u undo this change · Ctrl+R redo the latest undone · Esc close"
     tall = True
     wide = True
 

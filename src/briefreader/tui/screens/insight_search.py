@@ -17,8 +17,9 @@ from textual.widgets import Input, Static
 from briefreader.display import clean, one_line
 from briefreader.model import Briefing, Hit
 from briefreader.tui.keys import bindings
-from briefreader.tui.screens.dialog import BREAKPOINTS
+from briefreader.tui.screens.dialog import BREAKPOINTS, hint_bar
 from briefreader.tui.screens.listing import completions
+from briefreader.tui.widgets.bars import CLOSE, Hint, HintBar
 from briefreader.tui.widgets.cells import Piece, cut
 from briefreader.tui.widgets.query_input import QueryInput
 from briefreader.tui.widgets.reader import Reader
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from briefreader.library.browsing import Facets
 
 LIMIT = 300
-HINTS = Content("Enter open  ↑↓ move  Tab mark  Ctrl+Y copy  Ctrl+O export  Ctrl+G group  Ctrl+S save  Esc close")
 REST = 0.08
 
 
@@ -155,8 +155,9 @@ class InsightSearch(Screen[Choice], Background):
         #line .status { width: auto; height: 1; color: $muted; padding: 0 1; }
         #both { height: 1fr; }
         HitList { width: 1fr; min-width: 30; height: 100%; border: round $border; background: $background; }
+        HitList .row--cursor { background: $cursor; }
         #preview { width: 1fr; min-width: 20; height: 100%; border: round $border-blurred; background: $background; }
-        .hints { height: 1; color: $muted; padding: 0 1; }
+        HintBar { background: $panel; }
         &.-narrow #both { layout: vertical; }
         &.-narrow HitList { width: 100%; height: 1fr; }
         &.-narrow #preview { width: 100%; height: 1fr; }
@@ -181,7 +182,7 @@ class InsightSearch(Screen[Choice], Background):
             with Horizontal(id="both"):
                 yield HitList(id="hits")
                 yield Reader(id="preview")
-            yield Static(HINTS, classes="hints")
+            yield hint_bar(self, (Hint("Enter", "Open", "screen.open"), CLOSE))
 
     @property
     def hits(self) -> HitList:
@@ -203,8 +204,7 @@ class InsightSearch(Screen[Choice], Background):
     @on(QueryInput.Offered)
     def _offered(self, event: QueryInput.Offered) -> None:
         event.stop()
-        says = Content("Tab " + "  ".join(event.options)) if event.options else HINTS
-        self.query_one(".hints", Static).update(says)
+        self.query_one(HintBar).offer(event.options)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -248,14 +248,15 @@ class InsightSearch(Screen[Choice], Background):
     @on(HitList.Chosen)
     def _chosen(self, event: HitList.Chosen) -> None:
         event.stop()
-        self._open()
+        self.action_open()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._open()
+        self.action_open()
 
-    def _open(self) -> None:
+    def action_open(self) -> None:
+        """Answer with the passage of the hit under the cursor."""
         if (hit := self.hits.current) is not None:
             self.dismiss(Choice(hit.row.briefing_id, hit.row.start, hit.row.end))
 

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from briefreader.tui import outside
 from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.text_rows import TextRows, columns
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class LinksDialog(Dialog[str]):
         Binding("q", "leave", "Close", show=False),
     ]
     heading = "Links"
-    hints = "Enter open · y copy · Esc close"
+    hints = (Hint("Enter", "Open", "focused.choose"), Hint("y", "Copy", "screen.copy"), CLOSE)
     tall = True
     wide = True
 

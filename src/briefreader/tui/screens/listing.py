@@ -130,10 +130,10 @@ class Listing(Following):
             self.load_list(self.filter_bar.value, self.briefings.current_key)
 
     def _list_failed(self, text: str) -> None:
-        """Old rows stay; the error stands where the count stood."""
+        """Old rows stay; the error stands below, and where the count stood."""
         self._busy_over()
-        self.filter_bar.status(text)
-        self.tell_error(text)
+        self.filter_bar.status("✗ not listed")
+        self.tell_error(f"{text} · {self.briefreader.key_of('main.reload')} tries again")
 
     def _show_found(self, answer: Listed) -> None:
         if answer.notes:

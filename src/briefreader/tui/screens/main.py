@@ -10,10 +10,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from briefreader.tui.keys import bindings
+from briefreader.tui.screens import NARROW
 from briefreader.tui.screens.opening import Opening
 from briefreader.tui.screens.shared import PANES
 from briefreader.tui.session import Session
-from briefreader.tui.widgets.bars import BottomBar, TopBar
+from briefreader.tui.widgets.bars import BottomBar, Hint, TopBar
 from briefreader.tui.widgets.filter_bar import FilterBar
 from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
 from briefreader.tui.widgets.reader import Reader
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from briefreader.tui.screens.listing import Listed
 
 SMALL = (60, 15)
-NARROW = 100
 
 
 class MainScreen(Opening, inherit_bindings=False):
@@ -123,7 +123,10 @@ class MainScreen(Opening, inherit_bindings=False):
         pane = event.widget.id or ""
         if pane in PANES and pane != self.pane:
             self.show_pane(pane)
-        self.bottom.hint(self._scope_of(event.widget))
+        if event.widget.id == "welcome":
+            self.bottom.welcome(Hint("Enter", "Begin", "focused.choose"))
+        else:
+            self.bottom.hint(self._scope_of(event.widget))
         if pane == "insights":
             self.show_insight()
         elif pane in ("briefings", "reader"):
@@ -305,8 +308,3 @@ class MainScreen(Opening, inherit_bindings=False):
                 self.briefings.cursor = keys.index(key)
 
         self.background("unread", look, go)
-
-    @on(BottomBar.Pressed)
-    async def _pressed(self, event: BottomBar.Pressed) -> None:
-        event.stop()
-        await self.briefreader.run_command(event.command)

@@ -14,8 +14,9 @@ from textual.widgets import Static
 from briefreader.display import one_line
 from briefreader.tui.keys import bindings
 from briefreader.tui.reasons import telling_spans
-from briefreader.tui.screens.dialog import BREAKPOINTS
+from briefreader.tui.screens.dialog import BREAKPOINTS, hint_bar
 from briefreader.tui.screens.why import reason_rows
+from briefreader.tui.widgets.bars import CLOSE
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.text_rows import TextRows
 from briefreader.tui.work import Background, Cancelled
@@ -62,11 +63,13 @@ class ReviewScreen(Screen[bool], Background):
         #question { height: 3; padding: 1 2 0 2; }
         #both { height: 1fr; }
         #reasons {
-            width: 44; min-width: 30; height: 100%;
+            width: 52; min-width: 30; height: 100%;
             border: round $border-blurred; border-title-color: $muted; background: $background;
         }
-        #passage { width: 1fr; min-width: 30; height: 100%; border: round $border-blurred; background: $background; }
-        .hints { height: 1; color: $muted; padding: 0 2; }
+        #passage {
+            width: 1fr; min-width: 30; height: 100%;
+            border: round $border-blurred; border-title-color: $muted; background: $background; }
+        HintBar { background: $panel; }
         &.-narrow #both { layout: vertical; }
         &.-narrow #reasons { width: 100%; height: 9; }
         &.-narrow #passage { width: 100%; height: 1fr; }
@@ -88,18 +91,14 @@ class ReviewScreen(Screen[bool], Background):
             with Horizontal(id="both"):
                 yield TextRows(id="reasons", pointer=False)
                 yield Reader(id="passage")
-            yield Static(
-                Content(
-                    "a accept  r reject  s skip  u undo  A accept all that score as high  PgUp PgDn scroll  Esc close"
-                ),
-                classes="hints",
-            )
+            yield hint_bar(self, (CLOSE,))
 
     def on_mount(self) -> None:
         """Fetch the queue."""
         for pane in (self.query_one("#reasons"), self.query_one("#passage")):
             pane.can_focus = False
-        self.query_one("#reasons").border_title = Content(" Reasons ")
+        self.query_one("#reasons").border_title = Content("Reasons")
+        self.query_one("#passage").border_title = Content("Briefing · PgDn scrolls")
         self.background("queue", lambda cancelled: self.library.review(_QUEUE), self._queued)
 
     def _queued(self, queue: Sequence[tuple[str, str, float]]) -> None:

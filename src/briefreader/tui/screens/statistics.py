@@ -58,13 +58,15 @@ class StatisticsDialog(Dialog[None]):
                 (f" decision{'s' * (stats.decisions != 1)} of yours", "muted"),
             ]
         ]
-        rows += bars("Topics", stats.topics[:_MOST], len(stats.topics))
-        rows += bars("Sources", stats.sources[:_MOST], len(stats.sources))
-        rows += bars("Months", stats.months[-_MONTHS:], len(stats.months))
-        self.query_one(TextRows).show(rows)
+        list_ = self.query_one(TextRows)
+        width = max(min(list_.size.width - 40, 40), 10)
+        rows += bars("Topics", stats.topics[:_MOST], len(stats.topics), width)
+        rows += bars("Sources", stats.sources[:_MOST], len(stats.sources), width)
+        rows += bars("Months", stats.months[-_MONTHS:], len(stats.months), width)
+        list_.show(rows)
 
 
-def bars(heading: str, counts: Sequence[tuple[str, int]], of: int, width: int = 40) -> list[list[Part]]:
+def bars(heading: str, counts: Sequence[tuple[str, int]], of: int, width: int) -> list[list[Part]]:
     """A heading, then a bar a name; eighths of a cell show small differences."""
     most = max((count for _, count in counts), default=0)
     more = f"  ({len(counts)} of {of:,})" if of > len(counts) else ""

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from briefreader.display import one_line
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.bars import Hint
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ class TagEditor(Dialog[bool]):
         Binding("pageup", "move(-8)", "Page up", show=False),
     ]
     SCOPES: ClassVar[tuple[str, ...]] = ("tags",)
+    DEFAULT_CSS = "TagEditor .row--cursor { background: $cursor; }"
     heading = "Topics"
-    hints = "Enter accept · Ctrl+R reject · again takes it back · Ctrl+N new topic · Esc done"
+    hints = (Hint("Enter", "Accept / take back", "screen.accept"), Hint("Esc", "Done", "screen.leave"))
     tall = True
     wide = True
 
@@ -153,11 +155,15 @@ class TagEditor(Dialog[bool]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._decide("accepted")
+        self.action_accept()
 
     @on(TextRows.Chosen)
     def _chosen(self, event: TextRows.Chosen) -> None:
         event.stop()
+        self.action_accept()
+
+    def action_accept(self) -> None:
+        """Accept the topic, or take the acceptance back."""
         self._decide("accepted")
 
     def action_reject(self) -> None:

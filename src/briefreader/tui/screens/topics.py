@@ -16,7 +16,9 @@ from briefreader.display import one_line
 from briefreader.paths import write_whole
 from briefreader.query import quote
 from briefreader.tui.keys import bindings
+from briefreader.tui.screens import NARROW
 from briefreader.tui.screens.dialog import Confirm, Dialog, Page
+from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.cells import fit
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
@@ -49,7 +51,7 @@ class TopicsDialog(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("topics"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("topics",)
     heading = "Topics"
-    hints = "Enter list · p precision · e edit the taxonomy · Esc close"
+    hints = (Hint("Enter", "List its briefings", "focused.choose"), CLOSE)
     tall = True
     wide = True
 
@@ -106,10 +108,12 @@ class TopicsDialog(Dialog[str]):
 
     def _row(self, line: TopicLine) -> list[Part]:
         quality = self._quality.get(line.topic.id, "")
+        narrow = self.app.size.width < NARROW
+        plot = "" if narrow and quality else sparkline(line.months) + "  "  # no room for both
         return [
-            (fit(one_line(line.topic.label), 26) + " ", ""),
+            (fit(one_line(line.topic.label), 20 if narrow else 26) + " ", ""),
             (f"{line.total:>6,}  ", "muted"),
-            (sparkline(line.months) + "  ", "topic"),
+            (plot, "topic"),
             (quality or one_line(line.topic.description, 120), "muted" if not quality else ""),
         ]
 
@@ -154,8 +158,8 @@ class TopicsDialog(Dialog[str]):
                 else:
                     precision, recall = quality.precision, quality.recall
                     said = (
-                        f"precision {precision.value:.2f} ({precision.low:.2f}–{precision.high:.2f}), "
-                        f"recall {recall.value:.2f} of {quality.positives}"
+                        f"precision {precision.value:.2f} ({precision.low:.2f}–{precision.high:.2f})"
+                        f" · recall {recall.value:.2f} of {quality.positives}"
                     )
                 self._quality[quality.topic] = said
             self._draw()

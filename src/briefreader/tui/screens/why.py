@@ -25,7 +25,6 @@ class WhyDialog(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,w", "leave", "Close", show=False)]
     heading = "Why, and why not"
-    hints = "weights add up to the score · Esc close"
     tall = True
     wide = True
 

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static, TextArea
 
 from briefreader.display import clean, one_line
 from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.bars import Hint
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -20,11 +21,11 @@ class NoteDialog(Dialog[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "save", "Save", show=False, priority=True)]
     DEFAULT_CSS = """
-    NoteDialog TextArea { height: 12; border: none; padding: 0; background: transparent; }
+    NoteDialog TextArea { height: 12; border: none; }
     NoteDialog TextArea:focus { border: none; }
     """
     heading = "Note"
-    hints = "Ctrl+S keep · Esc leave without keeping"
+    hints = (Hint("ctrl+s", "Keep", "screen.save"), Hint("Esc", "Leave without keeping", "screen.leave"))
 
     def __init__(self, about: str, text: str) -> None:
         super().__init__()
@@ -43,7 +44,7 @@ class NoteDialog(Dialog[str]):
         """Leave; a changed text is not thrown away without a second Esc."""
         if self.query_one(TextArea).text.strip() != self._text.strip() and self.heading == "Note":
             self.heading = "Note (changed)"
-            self.retitle("Not kept yet", "Ctrl+S keep · Esc again to drop the change")
+            self.retitle("Not kept yet", (self.hints[0], Hint("Esc", "again drops the change", "screen.leave")))
         else:
             self.dismiss(None)
 
@@ -52,7 +53,11 @@ class EditDialog(Dialog[dict[str, str]]):
     """Title, source and date of a briefing; answers with what changed."""
 
     heading = "Edit"
-    hints = "Enter keep · Tab next field · Esc cancel"
+    hints = (
+        Hint("Enter", "Keep", "screen.keep"),
+        Hint("Tab", "Next field", "screen.focus_next"),
+        Hint("Esc", "Cancel", "screen.leave"),
+    )
 
     def __init__(self, title: str, source: str, published: str) -> None:
         super().__init__()
@@ -67,5 +72,9 @@ class EditDialog(Dialog[dict[str, str]]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep what changed."""
         event.stop()
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        """Answer with what changed."""
         after = {name: self.query_one(f"#{name}", Input).value.strip() for name in self._before}
         self.dismiss({name: value for name, value in after.items() if value != one_line(self._before[name])})

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
-from textual.message import Message
 from textual.widget import Widget
 
 from briefreader.display import one_line
+from briefreader.tui.commands import COMMANDS
 from briefreader.tui.keys import Keymap, reaches
 from briefreader.tui.widgets.cells import Piece, cut, strip_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.style import Style
     from textual import events
@@ -96,31 +96,100 @@ class TopBar(Bar):
         ]
 
 
-class BottomBar(Bar):
-    """Hints for the place one is in, or for some seconds a message in their stead."""
+class Hint(NamedTuple):
+    """A key as people read it, what it does, and the action that a click runs ("" for none)."""
 
-    class Pressed(Message):
-        """A hint was clicked."""
+    key: str
+    label: str
+    action: str = ""
 
-        def __init__(self, command: Command) -> None:
-            super().__init__()
-            self.command = command
+
+CLOSE = Hint("Esc", "Close", "screen.leave")
+
+
+class HintBar(Bar):
+    """What keys do here; the mouse does it, too. The last hint is the way out: it stays where others don't fit."""
+
+    DEFAULT_CSS = "HintBar { padding: 0; }"
+
+    def __init__(self, hints: Sequence[Hint] = (), *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.hints: tuple[Hint, ...] = tuple(hints)
+        self._spots: list[tuple[int, int, Hint]] = []
+        self._offered: Sequence[str] = ()
+
+    def offer(self, options: Sequence[str]) -> None:
+        """Show what Tab would put in, and what else fits; nothing to go back to the hints."""
+        self._offered = options
+        self.refresh()
+
+    def show_hints(self, hints: Sequence[Hint]) -> None:
+        """Show other hints."""
+        if tuple(hints) != self.hints:
+            self.hints = tuple(hints)
+            self.refresh()
+
+    def pieces(self, width: int) -> list[Piece]:
+        self._spots = []
+        if self._offered:
+            first, *rest = self._offered
+            more = cut("".join(f"  {option}" for option in rest), width - 6 - cell_len(first))
+            return [(" Tab ", self.part("key")), (first, self.rich_style), (more, self.part("muted"))]
+        pieces: list[Piece] = [(" ", self.rich_style)]
+        at = 1
+        room = width - (_size(self.hints[-1]) if self.hints else 0) + 2
+        for hint in self.hints:
+            size = _size(hint)
+            last = hint is self.hints[-1]
+            if not last and at + size > room:
+                continue
+            self._spots.append((at, at + size - 2, hint))
+            pieces += [(hint.key, self.part("key")), (f" {hint.label}  ", self.part("muted"))]
+            at += size
+        return pieces
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what was clicked."""
+        for start, end, hint in self._spots:
+            if start <= event.x < end and hint.action:
+                event.stop()
+                await self.app.run_action(hint.action, self)
+                return
+
+
+def _size(hint: Hint) -> int:
+    return cell_len(hint.key) + cell_len(hint.label) + 3
+
+
+def hints_of(commands: Iterable[Command], keymap: Keymap) -> list[Hint]:
+    """The hints of those commands that are to be hinted at, the most wanted first."""
+    ranked = sorted((command for command in commands if command.footer), key=lambda command: command.footer)
+    return [hint_of(command, keymap) for command in ranked]
+
+
+def hint_of(command: Command, keymap: Keymap) -> Hint:
+    """The hint of one command: its first key, its name, and that a click runs it."""
+    return Hint(keymap.shown(command, 1), command.label, f"app.run('{command.id}')")
+
+
+class BottomBar(HintBar):
+    """The main screen's hints, or for some seconds a message in their stead."""
 
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(hints_of(reaches("main"), keymap), id=id)
         self._keymap = keymap
-        self._scope: Scope = "main"
         self._message = ""
-        self._offered: Sequence[str] = ()
         self._kind = "good"
         self._timer: Timer | None = None
-        self._spots: list[tuple[int, int, Command]] = []
 
     def hint(self, scope: Scope) -> None:
         """Show the hints of a place."""
-        if scope != self._scope:
-            self._scope = scope
-            self.refresh()
+        self.show_hints(hints_of(reaches(scope), self._keymap))
+
+    def welcome(self, *own: Hint) -> None:
+        """Show the few hints that hold in an empty library, after those given."""
+        everywhere = (COMMANDS[f"app.{name}"] for name in ("palette", "help", "quit"))
+        self.show_hints([*own, *(hint_of(command, self._keymap) for command in everywhere)])
 
     def say(self, text: str, kind: str = "good", seconds: float = 6.0) -> None:
         """Show a message for a while; ``kind`` is good, warning or error."""
@@ -128,11 +197,6 @@ class BottomBar(Bar):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(seconds, self.quiet) if text else None
-        self.refresh()
-
-    def offer(self, options: Sequence[str]) -> None:
-        """Show what Tab would put in, and what else fits; nothing to go back to the hints."""
-        self._offered = options
         self.refresh()
 
     def quiet(self) -> None:
@@ -147,29 +211,8 @@ class BottomBar(Bar):
         return self._message
 
     def pieces(self, width: int) -> list[Piece]:
-        self._spots = []
         if self._message:
             sign = {"good": "✓ ", "warning": "! ", "error": "✗ "}.get(self._kind, "")
+            self._spots = []
             return [(" " + cut(sign + one_line(self._message), width - 2), self.part(self._kind))]
-        if self._offered:
-            first, *rest = self._offered
-            more = cut("".join(f"  {option}" for option in rest), width - 6 - cell_len(first))
-            return [(" Tab ", self.part("key")), (first, self.rich_style), (more, self.part("muted"))]
-        shown = sorted((c for c in reaches(self._scope) if c.footer), key=lambda command: command.footer)
-        pieces: list[Piece] = [(" ", self.rich_style)]
-        at = 1
-        for command in shown:
-            key = self._keymap.shown(command, 1)
-            size = cell_len(key) + cell_len(command.label) + 3
-            if not key or at + size > width:
-                continue
-            self._spots.append((at, at + size - 2, command))
-            pieces += [(key, self.part("key")), (f" {command.label}  ", self.part("muted"))]
-            at += size
-        return pieces
-
-    def on_click(self, event: events.Click) -> None:
-        """Run the command whose hint was clicked."""
-        for start, end, command in self._spots:
-            if start <= event.x < end:
-                self.post_message(self.Pressed(command))
+        return super().pieces(width)

@@ -26,7 +26,10 @@ class FilterBar(Horizontal):
         .prompt { width: 3; color: $accent; text-style: bold; }
         Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
         Input:focus { background: $boost; }
-        .status { width: auto; max-width: 60%; height: 1; padding: 0 1; color: $muted; }
+        .status {
+            width: auto; max-width: 60%; height: 1; padding: 0 1; color: $muted;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
     }
     """
 

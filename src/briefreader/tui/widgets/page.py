@@ -44,6 +44,7 @@ class BriefingPage(Lines):
     }
     DEFAULT_CSS = """
     BriefingPage {
+        border-subtitle-color: $muted;
         .md--h1 { color: $accent; text-style: bold; }
         .md--h2 { color: $primary; text-style: bold; }
         .md--h3 { color: $foreground; text-style: bold; }

@@ -126,7 +126,10 @@ class VirtualList(Lines, can_focus=True):
         self.post_message(self.Moved(self, new))
 
     def move(self, by: int) -> None:
-        """Move the cursor by so many rows, stopping at the ends."""
+        """Move the cursor by so many rows, stopping at the ends; a page without a cursor scrolls."""
+        if not self.pointer:
+            self.scroll_to(y=self.scroll_offset.y + by * self.row_height, animate=False)
+            return
         self.cursor = self.cursor + by
 
     @property

@@ -1,0 +1,298 @@
+"""Every command of the registry, by each of its keys, by the palette, and by the mouse where a hint offers it.
+
+A command without a case here fails; a case says how to get to the place and what is different afterwards, on the
+screen or in the library, and fails where that is so beforehand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.command import CommandList, CommandPalette
+
+from briefreader.tui import outside
+from briefreader.tui.commands import COMMANDS, Command
+from briefreader.tui.screens.add import AddDialog
+from briefreader.tui.screens.dialog import Confirm, Page, Pick, Prompt
+from briefreader.tui.screens.export import ExportDialog
+from briefreader.tui.screens.history import HistoryDialog
+from briefreader.tui.screens.insight_search import InsightSearch
+from briefreader.tui.screens.links import LinksDialog
+from briefreader.tui.screens.review import ReviewScreen
+from briefreader.tui.screens.statistics import StatisticsDialog
+from briefreader.tui.screens.tags import TagEditor
+from briefreader.tui.screens.topics import TopicsDialog
+from briefreader.tui.screens.why import WhyDialog
+from briefreader.tui.screens.writing import EditDialog, NoteDialog
+from briefreader.tui.widgets.bars import HintBar
+from briefreader.tui.widgets.lists import LibraryList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from briefreader.library import Library
+
+WIDE, LOW = (160, 40), (80, 15)  # every hint has room; a briefing is longer than the window
+
+
+@dataclass(frozen=True)
+class Case:
+    """``go`` leads to the place (``~text`` is typed), which shows ``sees``; afterwards ``effect`` holds."""
+
+    effect: Callable[[Any, Library], Any]
+    go: str = ""
+    sees: str = ""
+    before: Callable[[Library], Any] | None = None
+    size: tuple[int, int] = WIDE
+
+
+def shows(kind: type) -> Callable[[Any, Library], bool]:
+    """Whether a screen of this kind is on top."""
+    return lambda on, library: type(on.app.screen) is kind
+
+
+def pane(name: str) -> Callable[[Any, Library], bool]:
+    """Whether this pane has the focus."""
+    return lambda on, library: on.app.main_screen.pane == name and on.app.focused.id == name
+
+
+def at(row: int) -> Callable[[Any, Library], bool]:
+    """Whether the cursor is on this briefing."""
+    return lambda on, library: on.app.main_screen.briefings.cursor == row
+
+
+def scrolled(true: Callable[[int], bool]) -> Callable[[Any, Library], bool]:
+    """Whether the reader stands on a line for which ``true`` holds."""
+    return lambda on, library: true(on.app.main_screen.reader.scroll_offset.y)
+
+
+def reading(true: Callable[[Any], Any]) -> Callable[[Any, Library], Any]:
+    """Whether something holds of the reader."""
+    return lambda on, library: true(on.app.main_screen.reader)
+
+
+def verdict(topic: str, says: str, row: int = 0) -> Callable[[Any, Library], bool]:
+    """Whether the library has this word of the reader on a briefing's topic."""
+    return lambda on, library: says in {s.verdict for s in library.topics(library.list()[row].id) if s.topic == topic}
+
+
+def first(name: str) -> Callable[[Any, Library], Any]:
+    """Whether the newest briefing is ``read`` or ``starred``."""
+    return lambda on, library: getattr(library.list()[0], name)
+
+
+def insights(number: int) -> Callable[[Any, Library], bool]:
+    """Whether the newest briefing has so many insights."""
+    return lambda on, library: len(library.insights(library.list()[0].id)) == number
+
+
+def star(library: Library) -> None:
+    library.mark([library.list()[0].id], starred=True)
+
+
+def unstarred(library: Library) -> None:
+    star(library)
+    library.undo()
+
+
+def saved(library: Library) -> None:
+    library.save_search("Prices", "topic:pricing")
+
+
+def second_read(library: Library) -> None:
+    library.mark([library.list()[1].id], read=True)
+
+
+def question(on: Any) -> Any:
+    return on.app.screen._question
+
+
+STAR_ROW, REVIEW = "star", "Is this briefing about"
+CASES: dict[str, Case] = {
+    "app.palette": Case(shows(CommandPalette)),
+    "app.help": Case(lambda on, library: shows(Page)(on, library) and "Help · Briefings" in on.text),
+    "app.quit": Case(lambda on, library: on.app._exit),
+    "app.theme": Case(lambda on, library: shows(CommandPalette)(on, library) and "dracula" in on.text),
+    "list.cursor_down": Case(at(1)),
+    "list.cursor_up": Case(at(0), "down"),
+    "list.cursor_top": Case(at(0), "down down"),
+    "list.cursor_bottom": Case(at(4)),
+    "list.half_down": Case(at(4), size=LOW, sees="Bread"),
+    "list.half_up": Case(at(0), "end", size=LOW, sees="Bread"),
+    "list.page_down": Case(at(4), size=LOW, sees="Bread"),
+    "list.page_up": Case(at(0), "end", size=LOW, sees="Bread"),
+    "list.choose": Case(lambda on, library: pane("reader")(on, library) and library.list()[0].read),
+    "main.filter": Case(lambda on, library: on.app.focused is on.app.main_screen.filter_bar.input),
+    "main.search": Case(shows(InsightSearch)),
+    "main.tags": Case(shows(TagEditor)),
+    "main.accept": Case(verdict("pricing", "accepted")),
+    "main.reject": Case(verdict("pricing", "rejected")),
+    "main.accept_all": Case(verdict("pricing", "accepted")),
+    "main.next_topic": Case(lambda on, library: on.app.main_screen.strip._at == 1),
+    "main.previous_topic": Case(lambda on, library: on.app.main_screen.strip._at == 0, "full_stop"),
+    "main.why": Case(shows(WhyDialog)),
+    "main.review": Case(shows(ReviewScreen)),
+    "main.undo": Case(lambda on, library: not library.list()[0].starred, before=star),
+    "main.redo": Case(first("starred"), before=unstarred),
+    "main.history": Case(shows(HistoryDialog)),
+    "main.mark": Case(lambda on, library: len(on.app.main_screen.marked_ids) == 1),
+    "main.clear_marks": Case(lambda on, library: not on.app.main_screen.marked_ids, "x x"),
+    "main.apply_marked": Case(lambda on, library: on.app.main_screen.armed, "x"),
+    "main.toggle_read": Case(first("read")),
+    "main.toggle_star": Case(first("starred")),
+    "main.all_read": Case(shows(Confirm)),
+    "main.note": Case(shows(NoteDialog)),
+    "main.own_insight": Case(insights(3), "4"),
+    "main.drop_insight": Case(insights(1), "3"),
+    "main.edit": Case(shows(EditDialog)),
+    "main.next_briefing": Case(at(1), "4"),
+    "main.previous_briefing": Case(at(0), "down 4"),
+    "main.next_unread": Case(at(2), before=second_read),
+    "main.previous_unread": Case(at(0), "down down", before=second_read),
+    "main.next_pane": Case(pane("insights")),
+    "main.previous_pane": Case(pane("library")),
+    "main.pane_library": Case(pane("library")),
+    "main.pane_briefings": Case(pane("briefings"), "1"),
+    "main.pane_insights": Case(pane("insights")),
+    "main.pane_reader": Case(pane("reader")),
+    "main.zoom": Case(lambda on, library: "Library 1" not in on.text),
+    "main.toggle_library": Case(lambda on, library: "Library 1" not in on.text),
+    "main.back": Case(pane("library")),
+    "main.escape": Case(lambda on, library: not on.app.main_screen.filter_bar.value, "slash ~toll enter"),
+    "main.browser": Case(lambda on, library: on.left == ["https://example.org/tolls"]),
+    "main.links": Case(shows(LinksDialog)),
+    "main.copy": Case(lambda on, library: "The toll booth" in on.app.clipboard),
+    "main.editor": Case(lambda on, library: on.left == ["tolls.md"]),
+    "main.export": Case(shows(ExportDialog)),
+    "main.add": Case(shows(AddDialog)),
+    "main.sort": Case(lambda on, library: on.app.main_screen.listed == "sort:relevance"),
+    "main.save_search": Case(shows(Prompt), "slash ~toll enter"),
+    "main.topics": Case(shows(TopicsDialog)),
+    "main.retag": Case(lambda on, library: "Learnt from your decisions" in on.text),
+    "main.statistics": Case(shows(StatisticsDialog)),
+    "main.reload": Case(lambda on, library: "Read again" in on.text),
+    "library.drop_saved": Case(lambda on, library: not library.saved(), "1 @Prices", "Prices", before=saved),
+    "reader.scroll_down": Case(scrolled(lambda y: y == 1), "enter", "Key insights", size=LOW),
+    "reader.scroll_up": Case(scrolled(lambda y: y == 0), "enter down", "Key insights", size=LOW),
+    "reader.scroll_top": Case(scrolled(lambda y: y == 0), "enter pagedown", "costs", size=LOW),
+    "reader.scroll_bottom": Case(scrolled(lambda y: y > 6), "enter", "Key insights", size=LOW),
+    "reader.half_down": Case(scrolled(lambda y: 1 < y < 6), "enter", "Key insights", size=LOW),
+    "reader.half_up": Case(scrolled(lambda y: 0 < y < 8), "enter end", "nobody may see", size=LOW),
+    "reader.page_down": Case(scrolled(lambda y: y >= 6), "enter", "Key insights", size=LOW),
+    "reader.page_up": Case(scrolled(lambda y: y < 4), "enter end", "nobody may see", size=LOW),
+    "reader.next_insight": Case(reading(lambda reader: reader._current is not None), "enter"),
+    "reader.previous_insight": Case(reading(lambda r: r._current == (r.insights[0].start, r.insights[0].end)), "4 ] ]"),
+    "reader.find": Case(shows(Prompt), "enter"),
+    "reader.find_next": Case(reading(lambda reader: reader.match == 1), "4 ctrl+f ~tokens enter", "4 places"),
+    "reader.find_previous": Case(reading(lambda reader: reader.match == 3), "4 ctrl+f ~tokens enter", "4 places"),
+    "reader.contents": Case(shows(Pick), "enter"),
+    "reader.visual": Case(reading(lambda reader: reader.selected_span()), "enter"),
+    "reader.source": Case(shows(Page), "enter"),
+    "search.mark": Case(lambda on, library: len(on.app.screen.hits.marked) == 1, "i ~token", "hits · 0 ms"),
+    "search.copy": Case(lambda on, library: on.app.clipboard.startswith("> "), "i ~token", "hits · 0 ms"),
+    "search.export": Case(shows(ExportDialog), "i ~token", "hits · 0 ms"),
+    "search.group": Case(lambda on, library: isinstance(on.app.screen.hits.items[0], str), "i ~token", "hits · 0 ms"),
+    "search.save_search": Case(shows(Prompt), "i ~token", "hits · 0 ms"),
+    "tags.reject": Case(verdict("pricing", "rejected"), "t", "● given"),
+    "tags.create": Case(lambda on, library: "harbour" in library.taxonomy.ids, "t ~harbour", "No topic like"),
+    "review.accept": Case(lambda on, library: bool(decided(library)) and "accepted" in decided(library), "R", REVIEW),
+    "review.reject": Case(lambda on, library: "rejected" in decided(library), "R", REVIEW),
+    "review.skip": Case(lambda on, library: on.app.screen._at == 1 and not decided(library), "R", REVIEW),
+    "review.why": Case(shows(WhyDialog), "R", REVIEW),
+    "review.undo": Case(lambda on, library: not decided(library), "R a", "about"),
+    "review.accept_above": Case(shows(Confirm), "R", REVIEW),
+    "topics.precision": Case(lambda on, library: "with decisions, each judged" in on.text, "T", "Briefings by month"),
+    "topics.edit": Case(lambda on, library: on.left == ["taxonomy.yaml"], "T", "Briefings by month"),
+    "history.undo": Case(lambda on, library: not library.list()[0].starred, "L", STAR_ROW, before=star),
+    "history.redo": Case(first("starred"), "L", STAR_ROW, before=unstarred),
+}
+
+
+def decided(library: Library) -> set[str]:
+    """The kinds of verdicts there are."""
+    return {state.verdict for row in library.list() for state in library.topics(row.id) if state.verdict}
+
+
+def test_every_command_has_a_case() -> None:
+    assert set(CASES) == set(COMMANDS)
+
+
+@pytest.fixture
+def run(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Goes to a command's place, does something there, and waits for the command's effect."""
+    left: list[str] = []
+    monkeypatch.setattr(outside, "browse", left.append)
+    monkeypatch.setattr(outside, "edit", lambda app, path, setting="": left.append(path.name))
+
+    async def go(command: Command, do: Callable[[Any], Any]) -> None:
+        case = CASES[command.id]
+        if case.before:
+            case.before(library)
+        async with stage(library, case.size) as on:
+            on.left = left
+            await on.sees("▸pricing")
+            for keys in case.go.split():
+                await on.rest()
+                if keys.startswith("@"):
+                    places = on.app.query_one(LibraryList)
+                    places.cursor = next(n for n, place in enumerate(places.places) if place.label == keys[1:])
+                else:
+                    await (on.write(keys[1:]) if keys.startswith("~") else on.press(keys))
+            await on.sees(case.sees)
+            await on.rest()
+            assert not case.effect(on, library), "is so beforehand"
+            await do(on)
+            await on.until(lambda: bool(case.effect(on, library)), f"the effect of {command.id}")
+
+    return go
+
+
+async def by_palette(on: Any, command: Command) -> None:
+    """Find the command by its name in the palette, and run it."""
+    await on.press("ctrl+p")
+    await on.until(lambda: isinstance(on.app.screen, CommandPalette), "the palette")
+    on.app.screen.query_one("Input").value = command.label
+    options = on.app.screen.query_one(CommandList)
+
+    def found() -> int | None:
+        shown = enumerate(options.options)
+        return next((n for n, o in shown if (o.hit.text, o.hit.help) == (command.label, command.help)), None)
+
+    await on.until(lambda: found() is not None, f"{command.label} in the palette")
+    options.highlighted = found()
+    await on.press("enter")
+
+
+async def by_mouse(on: Any, command: Command) -> None:
+    """Click the command's hint."""
+    bar = on.app.screen.query_one(HintBar)
+    spots = {hint.action: start for start, _, hint in bar._spots}
+    await on.pilot.click(bar, offset=(spots[f"app.run('{command.id}')"], 0))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_by_its_first_key(run: Any, name: str) -> None:
+    await run(COMMANDS[name], lambda on: on.press(*COMMANDS[name].keys.split(",")[0].split()))
+
+
+OTHER_KEYS = [(name, key) for name, command in COMMANDS.items() for key in command.keys.split(",")[1:]]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "key"), OTHER_KEYS)
+async def test_by_its_other_keys(run: Any, name: str, key: str) -> None:
+    await run(COMMANDS[name], lambda on: on.press(*key.split()))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "app.palette"])
+async def test_by_the_palette(run: Any, name: str) -> None:
+    await run(COMMANDS[name], lambda on: by_palette(on, COMMANDS[name]))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.footer])
+async def test_by_the_mouse(run: Any, name: str) -> None:
+    await run(COMMANDS[name], lambda on: by_mouse(on, COMMANDS[name]))
