@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from briefreader.tagging import Tagger
@@ -52,6 +53,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--scheduler", help="address of a cluster that runs already")
     options = parser.parse_args()
+    here = Path(__file__).resolve().parent
+    sys.path = [entry for entry in sys.path if Path(entry).resolve() != here]  # Dask's package has this file's name
     from distributed import Client
 
     where = (
