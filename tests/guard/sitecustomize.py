@@ -8,6 +8,7 @@ import os
 import sys
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+EVERYWHERE = (None, "", "0.0.0.0", "::")
 ASKS = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 
 
@@ -18,7 +19,8 @@ def guard(event: str, args: tuple[object, ...]) -> None:
         host = args[0]
     else:
         return
-    if host in LOOPBACK and os.environ.get("ALLOW_LOOPBACK"):
+    local = host in LOOPBACK or (host in EVERYWHERE and event != "socket.connect")  # to listen is to connect nowhere
+    if local and os.environ.get("ALLOW_LOOPBACK"):
         return
     if log := os.environ.get("OFFLINE_LOG"):
         with open(log, "a") as stream:  # noqa: PTH123 - every import costs every process
