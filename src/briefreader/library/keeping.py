@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from briefreader.errors import BriefreaderError, LibraryError
+from briefreader.errors import BriefreaderError, DamagedError, LibraryError
 from briefreader.library.base import TAXONOMY
 from briefreader.library.searching import Searching
 from briefreader.model import Briefing, Problem
@@ -72,7 +72,7 @@ class Keeping(Searching):
         if deep and not damage and not self.db.readonly:
             with self.db.writing() as con:
                 found += upkeep.check_full_text(con, self.db.path)
-        if deep and not found and self._index_differs():
+        if deep and not found and self._index_is_wrong():
             found.append(Problem(str(self.db.path), "the search index is out of step", hint=upkeep.REBUILD))
         if rebuild:
             if damage:
@@ -88,6 +88,12 @@ class Keeping(Searching):
                 found += mending.settle(con, self.db.path)
             self.rebuild_index()
         return found
+
+    def _index_is_wrong(self) -> bool:
+        try:
+            return self._index_differs()
+        except DamagedError:  # a term that is no UTF-8
+            return True
 
     @staticmethod
     def salvage(folder: Path) -> list[Problem]:
