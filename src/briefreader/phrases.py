@@ -153,17 +153,25 @@ class PhraseIndex:
         """The matches that count: a word has one sense a text (Gale, Church & Yarowsky 1992).
 
         Where excluded phrases hold a shorter phrase at least as often as it stands alone ("estate agents … the agent"),
-        it is meant in their sense there too.
+        it is meant in their sense there too; and where they hold it first, while nothing else speaks of the topic.
         """
-        others = [match.phrase for match in matches if match.phrase.excluded]
+        others = [match for match in matches if match.phrase.excluded]
         if not others:
             return list(matches)
-        alone = Counter(match.phrase.number for match in matches)
+        alone: dict[Phrase, list[int]] = {}
+        spoken: Counter[int] = Counter()  # of a topic's number: its distinct phrases
+        for phrase, place, *_ in matches:
+            if not phrase.excluded:
+                spoken[phrase.topic] += phrase not in alone
+                alone.setdefault(phrase, []).append(place)
         other_sense: set[int] = set()
-        for phrase in {match.phrase for match in matches if not match.phrase.excluded}:
+        for phrase, places in alone.items():
             words = self._made_of.get(phrase.number)
-            holders = [o for o in others if o.topic == phrase.topic and words and words < self._words_of(o)]
-            if len(holders) >= alone[phrase.number]:
+            holders = [
+                o.place for o in others if o.phrase.topic == phrase.topic and words and words < self._words_of(o.phrase)
+            ]
+            introduced = spoken[phrase.topic] == 1 and holders and min(holders) < min(places)
+            if len(holders) >= len(places) or introduced:
                 other_sense.add(phrase.number)
         return [m for m in matches if not m.phrase.excluded and m.phrase.number not in other_sense]
 

@@ -64,10 +64,27 @@ def test_what_is_about_something_else_has_none(tagger: Tagger, briefings: dict[s
         "House prices rose again. Estate agents say that an agent shows a flat twice; a letting agent agrees.",
         "Stocks fell on Monday. The token price of the coin dropped by a tenth, and traders sold.",
         "Two goals decided the derby. The striker's agent said after the match that a move was likely.",
+        "A buyer's agent works for the buyer. Most agents want a contract; ask three agents before you take one.",
+        "A reducing agent gives electrons away. The agent is oxidised, and agents of this kind are kept cold.",
+        "The open source Linux distribution has a new installer. It is an open source project; open source is alive.",
     ],
 )
 def test_other_senses_of_its_words_are_no_topic(tagger: Tagger, text: str) -> None:
     assert tagger.tag([("", text)])[0].tags == []
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("Travel agents know the trick. Coding agents plan for hours, and the agent asks before it pays.", "agents"),
+        (
+            "Unlike the open source Linux kernel, open models have no community: open source means free weights.",
+            "open-source",
+        ),
+    ],
+)
+def test_another_sense_in_passing_takes_no_topic_away(tagger: Tagger, text: str, topic: str) -> None:
+    assert topic in tagger.tag([("", text)])[0].tags
 
 
 def test_insights_have_topics_too(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
