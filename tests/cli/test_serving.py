@@ -41,7 +41,7 @@ def started(words: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]
 
 
 @pytest.fixture
-def served(cli: Any, tmp_path: Path) -> Iterator[int]:
+def served(cli: Any, tmp_path: Path, loopback: None) -> Iterator[int]:
     """The port on which the app is served, on a library of one briefing."""
     (tmp_path / "letter.md").write_text("# A letter from the quay\n\nThe ferry is late again.\n", encoding="utf-8")
     assert cli("add", str(tmp_path / "letter.md")).code == 0
