@@ -57,6 +57,7 @@ class ReviewScreen(Screen[bool], Background):
     ]
     SCOPES: ClassVar[tuple[str, ...]] = ("review",)
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    AUTO_FOCUS = ""  # a list with the focus would take the keys that decide
     DEFAULT_CSS = """
     ReviewScreen {
         background: $background;
