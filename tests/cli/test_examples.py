@@ -112,5 +112,6 @@ def test_it_runs_in_a_shell(line: str, made: Path, tmp_path: Path) -> None:
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    wanted = (0, 141) if "| head" in line else (0,)  # 141: the reader of a pipe had enough before its writer ended
+    assert done.returncode in wanted, done.stderr
     assert done.stdout or " > " in line or " < " in line, "it printed nothing"
