@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.cli.output import Column, Output
+from briefreader.cli.output import Color, Column, Format, Output
 from briefreader.display import json_line
 
 HOSTILE = "a\x1b]52;c;AAAA\x07b\x9b31m\u202ec\U000e0041d\ud800e[bold]x[/] [@click=app.quit]y[/]"
@@ -20,8 +20,8 @@ def test_json_is_safe_to_show_and_parses_to_the_same_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("color", ["never", "always"])
-def test_people_see_markup_as_typed_and_no_escape_of_the_text(color: str, capsys: pytest.CaptureFixture[str]) -> None:
-    out = Output("human", color)  # type: ignore[arg-type]  # parametrised
+def test_people_see_markup_as_typed_and_no_escape_of_the_text(color: Color, capsys: pytest.CaptureFixture[str]) -> None:
+    out = Output("human", color)
     out.line((HOSTILE, "red"))
     out.row([Column(10), Column(0)], [HOSTILE, "x\ty"])
     out.problem(HOSTILE, where=HOSTILE, hint=HOSTILE)
@@ -61,8 +61,8 @@ def test_a_listing_never_wraps(width: int, capsys: pytest.CaptureFixture[str], m
         ("human", ""),
     ],
 )
-def test_records_in_each_format(form: str, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with Output(form).records("list") as write:  # type: ignore[arg-type]  # parametrised
+def test_records_in_each_format(form: Format, expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with Output(form).records("list") as write:
         write({"id": "a"}, "a")
         write({"id": "b"}, "b")
     assert capsys.readouterr().out == expected

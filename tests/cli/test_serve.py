@@ -31,7 +31,7 @@ def test_it_listens_on_loopback_only_and_serves_this_library(
             served.append("serving")
 
     module = type(sys)("textual_serve.server")
-    module.Server = Server  # type: ignore[attr-defined]  # a stand-in for the extra
+    monkeypatch.setattr(module, "Server", Server, raising=False)
     monkeypatch.setitem(sys.modules, "textual_serve", type(sys)("textual_serve"))
     monkeypatch.setitem(sys.modules, "textual_serve.server", module)
     assert cli("serve", "--port", "9000", "--library", tmp_path / "a b").code == 0

@@ -7,7 +7,7 @@ this machine's own addresses are allowed. What was tried is written to the file 
 import os
 import sys
 
-LOOPBACK = ("::1", "localhost")
+LOOPBACK = ("127.0.0.1", "127.0.0.2", "::1", "localhost")
 EVERYWHERE = (None, "", "0.0.0.0", "::")
 ASKS = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 
@@ -19,8 +19,7 @@ def guard(event: str, args: tuple[object, ...]) -> None:
         host = args[0]
     else:
         return
-    local = host in LOOPBACK or str(host).startswith("127.")
-    local |= host in EVERYWHERE and event != "socket.connect"  # to listen is to connect nowhere
+    local = host in LOOPBACK or (host in EVERYWHERE and event != "socket.connect")  # to listen is to connect nowhere
     if local and os.environ.get("ALLOW_LOOPBACK"):
         return
     if log := os.environ.get("OFFLINE_LOG"):

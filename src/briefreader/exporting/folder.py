@@ -196,7 +196,7 @@ def _rename_new(temporary: str, place: Path) -> None:
         os.link(temporary, place, follow_symlinks=False)
     except FileExistsError:
         raise
-    except (OSError, NotImplementedError):
+    except (OSError, NotImplementedError):  # no hard links there, or none that leave links alone: ask, then rename
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
         Path(temporary).replace(place)
@@ -213,4 +213,4 @@ def _umask() -> int:
 def _remove_stale(path: str) -> None:
     with contextlib.suppress(OSError):
         if time.time() - os.lstat(path).st_mtime > _STALE:
-            os.unlink(path)  # noqa: PTH108 - as above
+            os.unlink(path)  # noqa: PTH108 - the path came as a string, see files()

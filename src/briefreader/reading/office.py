@@ -48,6 +48,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
             return member.read(_MOST)
     except KeyError as error:
         raise ReadingError(f"the file is damaged: no {one_line(name, 80)}") from error
+    # zipfile raises RuntimeError for an encrypted member, NotImplementedError for a compression it does not know
     except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError, ValueError) as error:
         raise ReadingError(f"the file is damaged: {one_line(name, 80)} cannot be unpacked") from error
 

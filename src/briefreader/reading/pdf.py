@@ -6,7 +6,8 @@ import io
 import logging
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from briefreader.display import one_line
 from briefreader.errors import MissingExtraError, ReadingError
@@ -58,10 +59,10 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
     yield draft
 
 
-def _texts(reader: object) -> list[str]:
+def _texts(reader: Any) -> list[str]:
     texts: list[str] = []
     size = 0
-    for page in list(getattr(reader, "pages"))[:_MOST_PAGES]:  # noqa: B009 - pypdf is optional, so untyped here
+    for page in islice(reader.pages, _MOST_PAGES):
         texts.append(page.extract_text() or "")
         size += len(texts[-1])
         if size > _MOST_TEXT:

@@ -170,7 +170,6 @@ class MainBase(Screen[None], Background):
     @abstractmethod
     def follow_corrections(self) -> None:
         """Show what the reader's decisions change elsewhere; the main screen does it."""
-        raise NotImplementedError
 
     def mark_opened(self) -> None:
         """Opening a briefing reads it; the main screen does it."""
