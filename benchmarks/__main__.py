@@ -66,6 +66,12 @@ BENCHMARKS = (
         "insights",
     ),
     Benchmark(
+        "reading, speed",
+        "-m benchmarks.reading speed --data DIR",
+        "-m benchmarks.reading speed --data DIR",
+        "newsletters",
+    ),
+    Benchmark(
         "search",
         "-m benchmarks.search --data DIR/search --size 10000 --every 8",
         "-m benchmarks.search --data DIR/search --size 100000",
