@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from briefreader.exporting.vault import Exported
+from briefreader.library.base import Progress
 from briefreader.tui.screens.tags import likeness
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 WIDE, SMALL = (120, 40), (80, 24)
@@ -152,6 +156,27 @@ async def test_export_shows_first_and_writes_then(stage: Any, library: Any, tmp_
         await on.press("enter")
         await on.sees("Done: 2 written")
         assert len(list(notes.glob("*.md"))) == 2
+
+
+async def test_a_long_export_shows_how_far_it_is(
+    stage: Any, library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Event()
+
+    def export(to: Path, query: str, *, progress: Any, **_: Any) -> Iterator[Exported]:
+        progress(Progress(3, 12, "A letter"))
+        while not seen.wait(0.02):
+            yield Exported("7f3a", "A letter.md", "written")
+
+    monkeypatch.setattr(library, "export", export)
+    async with stage(library) as on:
+        await on.press("E")
+        await on.sees("Markdown notes")
+        on.app.screen.query_one("Input").value = str(tmp_path / "notes")
+        await on.press("enter")
+        await on.sees("██████░░░░░░░░░░░░░░░░░░ 25% · 3 of 12 · Esc stops")
+        seen.set()
+        await on.sees("Would be: ")
 
 
 async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ class ExportDialog(RunDialog[None]):
                 profile=profile,
                 full_text=self._settings.export.full_text,
                 dry_run=dry_run,
+                progress=self.progress,
                 cancelled=cancelled,
             )
 

@@ -12,16 +12,19 @@ from textual.widgets import Static
 
 from briefreader.display import one_line
 from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.cells import bar
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from briefreader.library.base import Progress
     from briefreader.tui.work import Cancelled
 
 T = TypeVar("T")
 R = TypeVar("R")
 _EVERY = 0.1  # seconds between two reports of progress
+_WIDTH = 24  # cells of the bar
 
 
 class Progressed(Message):
@@ -45,6 +48,7 @@ class RunDialog(Dialog[T]):
         self.running = False
         self.records: list[Any] = []
         self._cancel = False
+        self._at: Progress | None = None
 
     def run_records(
         self,
@@ -55,6 +59,7 @@ class RunDialog(Dialog[T]):
         self.running = True
         self.records = []
         self._cancel = False
+        self._at = None
         self.query_one(TextRows).show([])
 
         def call(cancelled: Cancelled) -> bool:
@@ -88,7 +93,18 @@ class RunDialog(Dialog[T]):
             shown = [*rows.rows, *(self.record_row(record) for record in message.records)]
             rows.show(shown, len(shown) - 1 if at_end else rows.cursor)
         if self.running:
-            self.report(f"⟳ {len(self.records):,} so far · Esc stops")
+            self.report(f"{self._so_far()} · Esc stops")
+
+    def progress(self, at: Progress) -> None:
+        """How far the run is; from its thread."""
+        self._at = at
+
+    def _so_far(self) -> str:
+        """A bar where it is known how much there is, else a count."""
+        at = self._at
+        if at is None or not at.total:
+            return f"⟳ {len(self.records):,} so far"
+        return f"{bar(at.done, at.total, _WIDTH):░<{_WIDTH}} {at.done / at.total:.0%} · {at.done:,} of {at.total:,}"
 
     @abstractmethod
     def record_row(self, record: Any) -> list[Part]:

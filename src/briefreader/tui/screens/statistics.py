@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
 from briefreader.tui.screens.dialog import Dialog
-from briefreader.tui.widgets.cells import fit
+from briefreader.tui.widgets.cells import bar, fit
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
@@ -80,10 +80,3 @@ def bars(heading: str, counts: Sequence[tuple[str, int]], of: int, width: int) -
             ]
         )
     return rows
-
-
-def bar(value: float, most: float, width: int) -> str:
-    """A bar of at most ``width`` cells; anything above nothing shows at least an eighth."""
-    eighths = round(8 * width * value / most) if most else 0
-    eighths = max(eighths, 1 if value else 0)
-    return "█" * (eighths // 8) + (" ▏▎▍▌▋▊▉"[eighths % 8] if eighths % 8 else "")

@@ -104,3 +104,10 @@ def ago(date: str, year: int) -> str:
     if int(parts[0]) == year and len(parts) == 3:
         return f"{int(parts[2]):>2} {month} "
     return f"{month} ’{parts[0][-2:]}"
+
+
+def bar(value: float, most: float, width: int) -> str:
+    """A bar of at most ``width`` cells; anything above nothing shows at least an eighth."""
+    eighths = round(8 * width * value / most) if most else 0
+    eighths = max(eighths, 1 if value else 0)
+    return "█" * (eighths // 8) + (" ▏▎▍▌▋▊▉"[eighths % 8] if eighths % 8 else "")
