@@ -64,6 +64,13 @@ def test_alone_without_a_terminal_it_prints_help_and_exits_with_2(cli: Any) -> N
     assert "Commands:" in ran.err
 
 
+def test_a_path_in_place_of_a_command_is_told_from_a_slip(cli: Any, tmp_path: Path) -> None:
+    letter = tmp_path / "a letter.eml"
+    letter.touch()
+    ran = cli(str(letter))
+    assert ran.code == 2 and f"add '{letter}'" in ran.err
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [

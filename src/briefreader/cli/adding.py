@@ -30,9 +30,9 @@ _STYLES = {"added": "green", "longer": "green", "changed": "green", "failed": "r
 def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
     """Add briefings: files, folders (with all below them), a page or feed on the web, or stdin.
 
-    Reads .txt .md .html .eml .mbox, feed files, .opml and .jsonl, and with extras .pdf .epub .docx; what a file is, is
-    found out from its bytes. What the library holds already changes nothing. - takes a briefing, or JSON Lines
-    {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
+    Reads .txt .md .html .eml .mbox, Maildirs, feed files, .opml and .jsonl, and with extras .pdf .epub .docx; what a
+    file is, is found out from its bytes. What the library holds already changes nothing. - takes a briefing, or JSON
+    Lines {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
 
     Only a URL that is given here is ever fetched.
     """
@@ -98,7 +98,7 @@ def summary(counts: Counter[str]) -> str:
     """How many briefings came to what: ``3 added, 1 failed``."""
     statuses = ("added", "longer", "changed", "alias", "known", "failed")
     parts = [f"{counts[name]:,} {'copies' if name == 'alias' else name}" for name in statuses if counts[name]]
-    return ", ".join(parts) or "nothing to read"
+    return ", ".join(parts) or "nothing to read: of a folder, documents, feeds and mail are taken"
 
 
 def exit_code(counts: Counter[str]) -> int:

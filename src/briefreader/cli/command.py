@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib import import_module
@@ -155,6 +156,8 @@ class LazyGroup(KnowsGlobals, click.Group):
         if args[0] not in self.homes and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
             hint = f"did you mean {near[0]}?" if near else f"{ctx.command_path} --help lists the commands"
+            if "add" in self.homes and Path(args[0]).exists():
+                hint = f"{ctx.command_path} add {shlex.quote(args[0])} adds what is there"
             raise UsageError(f"there is no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 

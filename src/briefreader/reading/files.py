@@ -24,7 +24,7 @@ _KINDS = (
 
 
 def walk(path: Path) -> Iterator[Path | Problem]:
-    """The files under ``path`` by name, without hidden ones and unknown suffixes; ``path`` itself if it is a file."""
+    """The files under ``path`` that are ``wanted``, by name, without hidden ones; ``path`` itself if it is a file."""
     if not path.is_dir():
         yield path
         return
@@ -49,10 +49,26 @@ def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
                     yield from _folder(Path(entry.path), depth + 1)
             elif entry.is_dir():
                 yield Problem(entry.path, "a link to a folder is not followed")
-            elif Path(entry.name).suffix.lower() in SUFFIXES:
+            elif wanted(Path(entry.path)):
                 yield Path(entry.path)
         except OSError as error:
             yield Problem(entry.path, f"cannot be read: {error.strerror or error}")
+
+
+def wanted(path: Path) -> bool:
+    """Whether a file of a folder is read: it has a known suffix, is a message of a Maildir, or an mbox without suffix.
+
+    Those two are how mail programs keep a folder: Maildir in files named by their flags, ``1700.M1.host:2,S``, and
+    mbox in one file of the folder's name. Raises OSError.
+    """
+    if path.suffix.lower() in SUFFIXES:
+        return True
+    if path.parent.name in ("cur", "new") and (path.parent.parent / "tmp").is_dir():
+        return True
+    if path.suffix or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(5) == b"From "
 
 
 def refusal(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from briefreader.reading.sniff import SUFFIXES
+from briefreader.reading.files import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,16 @@ def changes(*folders: Path, stop: Event | None = None, debounce: int = 1000) -> 
 
     for found in watch(*folders, stop_event=stop, debounce=debounce, raise_interrupt=True, recursive=True):
         paths = {Path(path) for kind, path in found if kind is not Change.deleted}
-        ready = {p for p in paths if p.suffix.lower() in SUFFIXES and not _hidden(p, folders) and p.is_file()}
+        ready = {p for p in paths if not _hidden(p, folders) and p.is_file() and _wanted(p)}
         if ready:
             yield ready
+
+
+def _wanted(path: Path) -> bool:
+    try:
+        return wanted(path)
+    except OSError:  # gone again, or not ours to read: a plain ``add`` of the folder tells
+        return False
 
 
 def _hidden(path: Path, folders: tuple[Path, ...]) -> bool:

@@ -82,10 +82,13 @@ def test_a_public_page_cannot_lead_to_a_private_one(server: str, monkeypatch: py
 
 
 def test_new_files_are_seen_and_others_are_not(tmp_path: Path) -> None:
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / folder).mkdir()
+    names = ("a.png", ".b.txt", "c.txt", "tmp/1701.M2.host", "new/1700.M1.host")
     stop = threading.Event()
     watching = changes(tmp_path, stop=stop, debounce=50)
-    timer = threading.Timer(0.2, lambda: [(tmp_path / n).write_text("A note") for n in ("a.png", ".b.txt", "c.txt")])
+    timer = threading.Timer(0.2, lambda: [(tmp_path / n).write_text("A note") for n in names])
     timer.start()
-    assert next(watching) == {tmp_path / "c.txt"}
+    assert next(watching) == {tmp_path / "c.txt", tmp_path / "new" / "1700.M1.host"}
     stop.set()
     timer.join()

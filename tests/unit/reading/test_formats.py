@@ -312,3 +312,24 @@ def test_folders_are_read_in_order_and_whole(tmp_path: Path) -> None:
 )
 def test_formats_are_sniffed_from_bytes_then_the_name(head: bytes, name: str, format: str) -> None:
     assert sniff(head, name) == format
+
+
+def test_the_folders_of_mail_programs_are_read(tmp_path: Path) -> None:
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / "Maildir" / folder).mkdir(parents=True)
+    (tmp_path / "Maildir" / "cur" / "1700000001.M1P2.host:2,S").write_bytes(mail("A letter read", PROSE))
+    (tmp_path / "Maildir" / "new" / "1700000002.M2P2.host").write_bytes(mail("A letter unread", PROSE[50:]))
+    (tmp_path / "Maildir" / "tmp" / "1700000003.M3P2.host").write_bytes(mail("A letter half delivered", PROSE[60:]))
+    (tmp_path / "Newsletters").write_bytes(
+        b"From pier@mail.example Tue Jun  3 08:00:00 2025\n" + mail("An mbox", PROSE)
+    )
+    (tmp_path / "Newsletters.msf").write_text("From the index of a mail program")
+    (tmp_path / "Makefile").write_text("all:\n\ttouch all\n")
+    (tmp_path / "cur").mkdir()
+    (tmp_path / "cur" / "of-no-maildir").write_text("Fees have risen.")
+    found = list(read(tmp_path))
+    assert [made.title if isinstance(made, Briefing) else made for made in found] == [
+        "A letter read",
+        "A letter unread",
+        "An mbox",
+    ]
