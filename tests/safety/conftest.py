@@ -1,4 +1,4 @@
-"""Files of every kind of hostile input that safety promises to survive."""
+"""Files of every kind of hostile input that safety promises to survive, and a use of every command."""
 
 from __future__ import annotations
 
@@ -18,6 +18,44 @@ MARKUP = "[bold]b[/bold] [/] [@click=app.quit]x[/]"
 PAYLOAD = f"{CONTROLS} {MARKUP}"
 PROSE = "The agents plan their steps and call tools, and the router sends each token to two experts of sixteen."
 HEAD = "From: Oak <oak@mail.example>\nSubject: Hello {0}\nMIME-Version: 1.0\nX: 1\n"
+
+EXAMPLES = {
+    "add": ["add", "{folder}"],
+    "bulk-tag": ["--bulk-tag", "{folder}"],
+    "tag": ["tag", "--all"],
+    "list": ["list"],
+    "search": ["search", "agents"],
+    "show": ["show", "{id}"],
+    "mark": ["mark", "--read", "--yes"],
+    "note": ["note", "{id}", "text"],
+    "edit": ["edit", "{id}", "--title", "Other"],
+    "saved": ["saved", "add", "a", "b"],
+    "explain": ["explain", "{id}"],
+    "accept": ["accept", "{id}", "moe"],
+    "reject": ["reject", "{id}", "pricing"],
+    "eval": ["eval"],
+    "taxonomy": ["taxonomy", "check"],
+    "taxonomy diff": ["taxonomy", "diff", "{folder}/../library/taxonomy.yaml"],
+    "taxonomy discover": ["taxonomy", "discover"],
+    "taxonomy update": ["taxonomy", "update", "--dry-run"],
+    "taxonomy export": ["taxonomy", "export", "--format", "ttl"],
+    "export": ["export", "--to", "{folder}/../notes", "--full-text"],
+    "pull": ["pull", "{folder}/../notes"],
+    "history": ["history"],
+    "stats": ["stats"],
+    "read": ["read", "{folder}"],
+    "suggest": ["suggest", "--fit", "--reasons", "{folder}"],
+    "reread": ["reread", "--all"],
+    "check": ["check", "--deep", "--rebuild"],
+    "backup": ["backup", "{folder}/../backup"],
+    "dump": ["dump", "{folder}/../dump.jsonl"],
+    "restore": ["restore", "{folder}/../dump.jsonl", "--library", "{folder}/../restored"],
+    "config": ["config", "show"],
+    "completion": ["completion", "bash"],
+    "remove": ["remove", "{id}", "--yes"],
+    "undo": ["undo"],
+    "redo": ["redo"],
+}
 
 
 def _nested(depth: int) -> str:
@@ -97,3 +135,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def payload() -> str:
     """Controls and markup that must reach no terminal alive."""
     return PAYLOAD
+
+
+@pytest.fixture
+def examples() -> dict[str, list[str]]:
+    """A use of every command: on the documents in ``{folder}``, and a briefing ``{id}``."""
+    return EXAMPLES

@@ -14,43 +14,6 @@ from briefreader.cli.main import COMMANDS
 
 GUARD = Path(__file__).parents[1] / "guard"  # its sitecustomize.py refuses every connection
 ELSEWHERE = {"serve": "listens on loopback by intent", "review": "asks", "keys": "starts no library"}
-EXAMPLES = {
-    "add": ["add", "{folder}"],
-    "bulk-tag": ["--bulk-tag", "{folder}"],
-    "tag": ["tag", "--all"],
-    "list": ["list"],
-    "search": ["search", "agents"],
-    "show": ["show", "{id}"],
-    "mark": ["mark", "--read", "--yes"],
-    "note": ["note", "{id}", "text"],
-    "edit": ["edit", "{id}", "--title", "Other"],
-    "saved": ["saved", "add", "a", "b"],
-    "explain": ["explain", "{id}"],
-    "accept": ["accept", "{id}", "moe"],
-    "reject": ["reject", "{id}", "pricing"],
-    "eval": ["eval"],
-    "taxonomy": ["taxonomy", "check"],
-    "taxonomy diff": ["taxonomy", "diff", "{folder}/../library/taxonomy.yaml"],
-    "taxonomy discover": ["taxonomy", "discover"],
-    "taxonomy update": ["taxonomy", "update", "--dry-run"],
-    "taxonomy export": ["taxonomy", "export", "--format", "ttl"],
-    "export": ["export", "--to", "{folder}/../notes", "--full-text"],
-    "pull": ["pull", "{folder}/../notes"],
-    "history": ["history"],
-    "stats": ["stats"],
-    "read": ["read", "{folder}"],
-    "suggest": ["suggest", "--fit", "--reasons", "{folder}"],
-    "reread": ["reread", "--all"],
-    "check": ["check", "--deep", "--rebuild"],
-    "backup": ["backup", "{folder}/../backup"],
-    "dump": ["dump", "{folder}/../dump.jsonl"],
-    "restore": ["restore", "{folder}/../dump.jsonl", "--library", "{folder}/../restored"],
-    "config": ["config", "show"],
-    "completion": ["completion", "bash"],
-    "remove": ["remove", "{id}", "--yes"],
-    "undo": ["undo"],
-    "redo": ["redo"],
-}
 
 
 DRIVER = """
@@ -100,8 +63,8 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_every_command_has_an_example() -> None:
-    assert {name.split()[0] for name in EXAMPLES} | set(ELSEWHERE) == set(COMMANDS)
+def test_every_command_has_an_example(examples: dict[str, list[str]]) -> None:
+    assert {name.split()[0] for name in examples} | set(ELSEWHERE) == set(COMMANDS)
 
 
 def test_the_guard_notices_a_connection_of_a_child_process(folder: Path) -> None:
@@ -111,9 +74,9 @@ def test_the_guard_notices_a_connection_of_a_child_process(folder: Path) -> None
     assert (folder.parent / "connections").exists()
 
 
-def test_every_command_works_offline(folder: Path) -> None:
-    said = python(folder, "-c", DRIVER, str(folder), given=json.dumps(EXAMPLES))
+def test_every_command_works_offline(folder: Path, examples: dict[str, list[str]]) -> None:
+    said = python(folder, "-c", DRIVER, str(folder), given=json.dumps(examples))
     codes = dict(json.loads(line) for line in said.splitlines() if line.startswith("["))
-    assert codes.keys() == EXAMPLES.keys(), said
+    assert codes.keys() == examples.keys(), said
     assert set(codes.values()) <= {0, 3}, codes
     assert not (folder.parent / "connections").exists()

@@ -156,7 +156,7 @@ def reread(session: Session, ids: tuple[str, ...], everything: bool) -> int:
         raise errors.UsageError("which briefings?", hint="give IDs, or --all")
     counts: Counter[str] = Counter()
     with session.library() as library, session.out.records("reread") as write:
-        for added in library.reread(None if everything else ids):
+        for added in library.reread(None if everything else ids, dry_run=session.dry_run):
             counts[added.status] += 1
             write(_record(added), added.id)
             print_added(session, added)

@@ -35,21 +35,22 @@ def undo(session: Session, batch: int | None) -> None:
     Refuses where later changes touched the same things, and names them.
     """
     with session.library() as library:
-        if session.dry_run:
-            chosen = next((b for b in library.history(10_000) if not b.undone and batch in (None, b.number)), None)
-            if chosen:
-                session.out.record(records.of_batch(chosen))
-                session.out.line(f"would undo {chosen.number}: {chosen.verb}: {chosen.summary}")
-            return
-        done = library.undo(batch)
+        done = library.undo(batch, dry_run=session.dry_run)
         session.out.record(records.of_batch(done))
-        session.out.note(f"undone {done.number}: {done.verb}: {done.summary} · ", ("redo", "cyan"))
+        what = f"{done.number}: {done.verb}: {done.summary}"
+        if session.dry_run:
+            session.out.note(f"would undo {what}")
+        else:
+            session.out.note(f"undone {what} · ", ("redo", "cyan"))
 
 
 @command("redo")
 def redo(session: Session) -> None:
     """Do again what was undone last."""
     with session.library() as library:
-        done = library.redo()
+        done = library.redo(dry_run=session.dry_run)
         session.out.record(records.of_batch(done))
-        session.report(done)
+        if session.dry_run:
+            session.out.note(f"would do again {done.number}: {done.verb}: {done.summary}")
+        else:
+            session.report(done)

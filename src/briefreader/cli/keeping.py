@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 def dump(session: Session, file: str) -> None:
     """Write the library as text, a record a line: everything that cannot be made again."""
     with session.library() as library:
+        if session.dry_run and file != "-":
+            with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+                session.out.note(f"{library.dump(nowhere):,} lines · nothing was written")
+            return
         try:
             with click.open_file(file, "w", encoding="utf-8", atomic=file != "-") as stream:
                 library.dump(cast("TextIO", stream))
@@ -35,7 +40,8 @@ def dump(session: Session, file: str) -> None:
 def restore(session: Session, file: str) -> None:
     """Read a dump back into an empty library."""
     with click.open_file(file, encoding="utf-8") as stream, session.library(create=True) as library:
-        session.out.note(f"{library.restore(cast('TextIO', stream)):,} briefings restored")
+        count = library.restore(cast("TextIO", stream), dry_run=session.dry_run)
+        session.out.note(f"{count:,} briefings {'would be ' * session.dry_run}restored")
 
 
 @command("backup")
@@ -46,7 +52,7 @@ def backup(session: Session, path: Path | None) -> None:
     The copy is a library itself: --library opens it.
     """
     with session.library() as library:
-        made = library.backup(path)
+        made = library.backup(path, dry_run=session.dry_run)
         session.out.record({"path": str(made)})
         session.out.line(str(made))
 
@@ -57,7 +63,7 @@ def backup(session: Session, path: Path | None) -> None:
 def check(session: Session, deep: bool, rebuild: bool) -> int:
     """Look for damage in the library, and say what to do about it."""
     with session.out.records("check") as write:
-        problems = _check(session, deep, rebuild)
+        problems = _check(session, deep, rebuild and not session.dry_run)
         for problem in problems:
             write(asdict(problem))
             session.out.line((problem.path, "bold"), f" {problem.message}", (f"  {problem.hint}", "dim"))

@@ -53,7 +53,7 @@ def offline_templates(packed: Path, folder: Path) -> Path:
 
 def app_command(session: Session, *, demo: bool) -> list[str]:
     """The words that start the app as it is set up here."""
-    words = [sys.executable, "-m", "briefreader", "--library", str(session.folder.absolute())]
+    words = [sys.executable, "-P", "-m", "briefreader", "--library", str(session.folder.absolute())]
     if session.config:
         words += ["--config", str(session.config.absolute())]
     if session.taxonomy:

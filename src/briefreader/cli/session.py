@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 
 from briefreader import paths
 from briefreader.cli.output import Color, Format, Output
-from briefreader.errors import BriefreaderError, UsageError
+from briefreader.errors import BriefreaderError, NoLibraryError, UsageError
 
 if TYPE_CHECKING:
     from briefreader.config import Settings
@@ -98,14 +99,20 @@ class Session:
         )
 
     def library(self, *, create: bool = False, folder: Path | None = None) -> Library:
-        """The library (or the one in ``folder``), open; the caller closes it.
+        """The library (or the one in ``folder``), open; the caller closes it. A rehearsal makes one to throw away.
 
         Raises:
             NoLibraryError: there is none, and none is to be made.
         """
         from briefreader.library import Library
 
-        library = Library(folder or self.folder, taxonomy=self._chosen_taxonomy, create=create)
+        try:
+            library = Library(folder or self.folder, taxonomy=self._chosen_taxonomy, create=create and not self.dry_run)
+        except NoLibraryError:
+            if not create:
+                raise
+            scratch = click.get_current_context().with_resource(tempfile.TemporaryDirectory())
+            library = Library(Path(scratch), taxonomy=self._chosen_taxonomy)
         library.sensitivity = self.settings.tagging.sensitivity
         return library
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from briefreader.display import one_line
 from briefreader.errors import ReadingError
-from briefreader.library.base import Progress
+from briefreader.library.base import Bulk, Progress
 from briefreader.library.searching import Searching
 from briefreader.model import Batch, Briefing, Original, Problem
 from briefreader.storage import briefings, identity, journal
@@ -21,7 +21,6 @@ from briefreader.storage.database import Database, now
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from briefreader.reading import TopicFinder
     from briefreader.reading.identity import Fingerprint
     from briefreader.storage.database import Connection
 
@@ -74,7 +73,16 @@ class Fresh:
         return self.prints.digest
 
 
-Item = Fresh | Problem | Held
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """What was read from the original of a briefing that the library holds."""
+
+    key: int
+    found: Fresh | Problem
+
+
+Found = Fresh | Problem | Held
+Item = Found | Anew
 
 
 class Adding(Searching):
@@ -102,20 +110,9 @@ class Adding(Searching):
             yield from self._would_add(found, cancelled)
             return
         with self._bulk("add", one_line(", ".join(map(_name, sources)), 200)) as bulk:
-            done = 0
-            for slice_ in _slices(found):
-                while slice_ and not cancelled():
-                    for added in self._store(bulk.number, slice_):
-                        done += 1
-                        yield added
-                        if progress:
-                            progress(Progress(done, 0, added.path))
-                self._index_new()
-                bulk.renew()
-                if cancelled():
-                    break
+            yield from self._store_all(bulk, found, 0, progress, cancelled)
 
-    def _read(self, sources: Sequence[Source]) -> Iterator[Item]:
+    def _read(self, sources: Sequence[Source]) -> Iterator[Found]:
         """What stands in the sources; what the library holds, byte for byte, is not parsed again."""
         from briefreader.reading import read_original
 
@@ -133,6 +130,28 @@ class Adding(Searching):
         with self.db.reading() as con:
             return identity.known(con, digest) is not None
 
+    def _store_all(
+        self,
+        bulk: Bulk,
+        items: Iterator[Item],
+        total: int,
+        progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool],
+    ) -> Iterator[Added]:
+        """Read ahead a slice at a time, and store it in transactions that are short."""
+        done = 0
+        for slice_ in _slices(items):
+            while slice_ and not cancelled():
+                for added in self._store(bulk.number, slice_):
+                    done += 1
+                    yield added
+                    if progress:
+                        progress(Progress(done, total, added.path))
+            self._index_new()
+            bulk.renew()
+            if cancelled():
+                break
+
     def _store(self, batch: int, items: list[Item]) -> list[Added]:
         """Take items off the list and store them in one transaction, as many as a short one allows."""
         made: list[Added] = []
@@ -142,7 +161,7 @@ class Adding(Searching):
                 made.append(_take(con, batch, items.pop(0)))
         return made
 
-    def _would_add(self, found: Iterator[Item], cancelled: Callable[[], bool]) -> Iterator[Added]:
+    def _would_add(self, found: Iterator[Found], cancelled: Callable[[], bool]) -> Iterator[Added]:
         """What :meth:`add` would yield: what is new goes into a library that is thrown away, this one is only read."""
         with tempfile.TemporaryDirectory() as folder, closing(Database(Path(folder))) as scratch:
             for item in found:
@@ -169,6 +188,7 @@ class Adding(Searching):
         self,
         ids: Iterable[str] | None = None,
         *,
+        dry_run: bool = False,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Added]:
@@ -181,37 +201,27 @@ class Adding(Searching):
         """
         with self.db.reading() as con:
             keys = briefings.every_key(con) if ids is None else [briefings.resolve(con, name)[0] for name in ids]
-        finder = self._topic_finder()
-        with self._bulk("reread", f"{len(keys):,} briefings") as bulk:
-            for start in range(0, len(keys), SLICE):
-                for done, added in enumerate(self._reread(bulk.number, keys[start : start + SLICE], finder), start + 1):
-                    yield added
-                    if progress:
-                        progress(Progress(done, len(keys), added.path))
-                bulk.renew()
-                self._index_new()
+        found = self._anew(keys)
+        if dry_run:
+            for item in found:
                 if cancelled():
-                    break
+                    return
+                with self.db.writing(keep=False) as con:
+                    told = _take(con, journal.begin(con, "reread"), item)
+                yield told
+            return
+        with self._bulk("reread", f"{len(keys):,} briefings") as bulk:
+            yield from self._store_all(bulk, found, len(keys), progress, cancelled)
 
-    def _reread(self, batch: int, keys: Sequence[int], finder: TopicFinder | None) -> list[Added]:
-        """One slice: parsed first, then written in one transaction."""
-        from briefreader.reading import identity as identify
+    def _anew(self, keys: Iterable[int]) -> Iterator[Anew]:
         from briefreader.reading import read_original
 
-        with self.db.reading() as con:
-            kept = {key: briefings.original(con, key) for key in keys}
-        parsed = {key: next(iter(read_original(kept[key], topic_finder=finder)), None) for key in keys}
-        made: list[Added] = []
-        with self.db.writing() as con:
-            for key, found in parsed.items():
-                if isinstance(found, Briefing):
-                    changed = briefings.replace(con, batch, key, found, identify.fingerprint(found))
-                    status: Status = "changed" if changed else "known"
-                    id = briefings.name(con, key)
-                    made.append(Added(kept[key].path, status, id, found.title, len(found.insights)))
-                else:
-                    made.append(_failed(found or Problem(kept[key].path, "nothing was found in the original")))
-        return made
+        finder = self._topic_finder()
+        for key in keys:
+            with self.db.reading() as con:
+                kept = briefings.original(con, key)
+            found = next(iter(read_original(kept, topic_finder=finder)), None)
+            yield Anew(key, _fresh(found or Problem(kept.path, "nothing was found in the original")))
 
 
 def _name(source: Source) -> str:
@@ -223,7 +233,8 @@ def _slices(items: Iterator[Item]) -> Iterator[list[Item]]:
     size = 0
     for item in items:
         pending.append(item)
-        size += len(item.briefing.body) if isinstance(item, Fresh) else 0
+        found = item.found if isinstance(item, Anew) else item
+        size += len(found.briefing.body) if isinstance(found, Fresh) else 0
         if len(pending) >= SLICE or size >= SLICE_CHARACTERS:
             yield pending
             pending, size = [], 0
@@ -253,7 +264,7 @@ def _originals(source: Source) -> Iterator[Original | Problem]:
     yield from originals(page.data, name=page.url)
 
 
-def _fresh(found: Briefing | Problem) -> Item:
+def _fresh(found: Briefing | Problem) -> Fresh | Problem:
     """What was read, with its fingerprint; what was fetched and doesn't tell its own address has that one."""
     from briefreader.reading.identity import fingerprint
 
@@ -264,7 +275,7 @@ def _fresh(found: Briefing | Problem) -> Item:
     return Fresh(found, fingerprint(found))
 
 
-def _would_be(con: Connection, item: Item) -> Added | None:
+def _would_be(con: Connection, item: Found) -> Added | None:
     """What would become of an item that is known or can't be read; None for a new one. Writes nothing."""
     if isinstance(item, Problem):
         return _failed(item)
@@ -277,11 +288,25 @@ def _would_be(con: Connection, item: Item) -> Added | None:
 
 def _take(con: Connection, batch: int, item: Item) -> Added:
     """Store an item, or say what became of it."""
-    if isinstance(item, Problem):
-        return _failed(item)
-    if isinstance(item, Held):
-        return _known(con, batch, item.digest, item.path) or _failed(Problem(item.path, "changed while it was read"))
-    return _place(con, batch, item)
+    match item:
+        case Problem():
+            return _failed(item)
+        case Held():
+            told = _known(con, batch, item.digest, item.path)
+            return told or _failed(Problem(item.path, "changed while it was read"))
+        case Anew():
+            return _renew(con, batch, item.key, item.found)
+        case Fresh():
+            return _place(con, batch, item)
+
+
+def _renew(con: Connection, batch: int, key: int, read: Fresh | Problem) -> Added:
+    """Give a briefing what its original says now."""
+    if isinstance(read, Problem):
+        return _failed(read)
+    changed = briefings.replace(con, batch, key, read.briefing, read.prints)
+    status: Status = "changed" if changed else "known"
+    return Added(read.path, status, briefings.name(con, key), read.briefing.title, len(read.briefing.insights))
 
 
 def _known(con: Connection, batch: int, digest: str, path: str) -> Added | None:

@@ -137,19 +137,21 @@ class Deciding(Base):
         with self.db.writing() as con:
             decisions.set_position(con, briefings.resolve(con, id)[0], max(offset, 0))
 
-    def undo(self, batch: int | None = None) -> Batch:
-        """Put back what the latest batch in force changed, or the one named.
+    def undo(self, batch: int | None = None, *, dry_run: bool = False) -> Batch:
+        """Put back what the latest batch in force changed, or the one named; ``dry_run``: only tell which it is.
 
         Raises:
             UndoConflictError: later batches changed the same things; they are named.
         """
-        with self.db.writing() as con:
-            return self._wrote(journal.undo(con, batch))
+        with self.db.writing(keep=not dry_run) as con:
+            done = journal.undo(con, batch)
+        return done if dry_run else self._wrote(done)
 
-    def redo(self) -> Batch:
-        """Do again what was undone last; a new change ends that."""
-        with self.db.writing() as con:
-            return self._wrote(journal.redo(con))
+    def redo(self, *, dry_run: bool = False) -> Batch:
+        """Do again what was undone last; a new change ends that. ``dry_run``: only tell what that is."""
+        with self.db.writing(keep=not dry_run) as con:
+            done = journal.redo(con)
+        return done if dry_run else self._wrote(done)
 
     def history(self, limit: int = 50) -> list[Batch]:
         """The latest batches, newest first."""

@@ -28,28 +28,31 @@ class Keeping(Searching):
                 count += 1
         return count
 
-    def restore(self, stream: TextIO) -> int:
+    def restore(self, stream: TextIO, *, dry_run: bool = False) -> int:
         """Fill this library, which must be empty, from a dump; returns how many briefings it holds then.
+
+        ``dry_run``: only tell how many there would be.
 
         Raises:
             LibraryError: the library is not empty, or the stream is no dump; nothing is changed then.
         """
-        with self.db.writing() as con:
+        with self.db.writing(keep=not dry_run) as con:
             taxonomy = dump.restore(con, stream)
-            if taxonomy:
+            if taxonomy and not dry_run:
                 write_whole(self.folder / TAXONOMY, taxonomy.encode())
             self._forget_taxonomy()
-        with self.db.reading() as con:
             return len(briefings.every_key(con))
 
-    def backup(self, path: Path | None = None) -> Path:
+    def backup(self, path: Path | None = None, *, dry_run: bool = False) -> Path:
         """Copy the library while it is in use, to a folder that is a library itself (``--library`` opens it).
 
-        ``path`` must not hold a library yet; by default it is made under ``backups/``.
+        ``path`` must not hold a library yet; by default it is made under ``backups/``. ``dry_run``: only tell where.
         """
         target = path or self.folder / "backups" / stamp()
         if (target / FILE).exists():
             raise LibraryError("there is a library already", where=str(target), hint="name another folder")
+        if dry_run:
+            return target
         try:
             with self.db.reading() as con:
                 copy(con, target / FILE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -289,6 +290,7 @@ class Tagging(Browsing):
             return
         from joblib import Parallel, delayed
 
+        os.environ.setdefault("PYTHONSAFEPATH", "1")  # no worker imports from the folder that it is started in
         folder = str(self._model_folder)
         thresholds = tagger.thresholds
         work = ((slice_, delayed(_rows_by_path)(folder, thresholds, slice_)) for slice_ in slices)

@@ -136,8 +136,8 @@ class Database:
                 self._give_back(con)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """The writer inside a transaction: all of it is committed, or (on any exception) none.
+    def writing(self, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
+        """The writer inside a transaction: all of it is committed, or (on any exception, or to rehearse) none.
 
         Re-entrant: an inner block is part of the outer transaction.
         """
@@ -152,7 +152,7 @@ class Database:
             self._depth = 1
             try:
                 yield con
-                con.execute("COMMIT")
+                con.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
                 if con.in_transaction:
                     con.execute("ROLLBACK")

@@ -34,7 +34,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document], folder: Path, *, of: 
     source = str(Path(__file__).resolve().parents[2])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))}
     done = subprocess.run(
-        [sys.executable, "-m", "briefreader.tagging.worker"],
+        [sys.executable, "-P", "-m", "briefreader.tagging.worker"],  # imports nothing from the folder it runs in
         input="\n".join(lines).encode(),
         capture_output=True,
         env=environment,
