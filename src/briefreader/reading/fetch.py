@@ -30,11 +30,10 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a URL held: its bytes, where the redirects ended, and the media type it was said to be."""
+    """What a URL held: its bytes, and where the redirects ended."""
 
     data: bytes
     url: str
-    media_type: str
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -62,8 +61,7 @@ def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
         request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept": "text/html,*/*;q=0.8"})  # noqa: S310 - the scheme is checked by _host
         try:
             with opener.open(request, timeout=max(deadline - time.monotonic(), 0.1)) as response:
-                data = _read(response, deadline, most)
-                return Fetched(data, url, response.headers.get_content_type())
+                return Fetched(_read(response, deadline, most), url)
         except urllib.error.HTTPError as error:
             location = error.headers.get("Location") if error.code in (301, 302, 303, 307, 308) else None
             if not location:

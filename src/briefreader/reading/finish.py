@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from briefreader.display import clean, nfc, one_line
 from briefreader.model import Briefing, Section
 from briefreader.reading import boilerplate, dates, flat, metadata, podcast
-from briefreader.reading.extract import TopicFinder, extract
-from briefreader.reading.insights import Passage, items, number, place, stated
-from briefreader.reading.markdown import Block, blocks, plain, title_of
+from briefreader.reading.given import passages_in
+from briefreader.reading.insights import number, place
+from briefreader.reading.markdown import blocks, plain, title_of
 
 if TYPE_CHECKING:
     from briefreader.reading.draft import Draft
+    from briefreader.reading.extract import TopicFinder
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u2800\u3164]+(?=[\\s\u00ad\u034f\u200b-\u200d\ufeff]|$)"
@@ -30,7 +31,7 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
     rest, publisher = metadata.publisher_line(text)
     summary = None if draft.stated else podcast.parse(rest)
     covers = moment = ""
-    sponsors, tags = list(draft.sponsors), list(draft.tags)
+    sponsors, tags, cuts = list(draft.sponsors), list(draft.tags), list(draft.cuts)
     given = [(one_line(nfc(t), _TITLE_LENGTH), tidy(x)) for t, x in draft.stated]
     if summary:
         body = tidy(podcast.compose(summary))
@@ -39,15 +40,15 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
         tags += summary.tags
         given = [(plain(t), plain(x)) for t, x in summary.insights]
     else:
-        body, cuts, named = boilerplate.cut(flat.to_markdown(rest) if draft.flat else rest)
-        draft.cuts += cuts
+        body, more, named = boilerplate.cut(flat.to_markdown(rest) if draft.flat else rest)
+        cuts += more
         sponsors += named
         body = tidy(body)
-    source = source or publisher or metadata.publisher_of_text(title, draft.cuts)
+    source = source or publisher or metadata.publisher_of_text(title, cuts)
     body, passages = place(body, given)
     found = blocks(body)
     if not given:
-        passages = _own_insights(body, found, finder)
+        passages = passages_in(body, found, finder)
     return Briefing(
         title=title or metadata.UNTITLED,
         body=body,
@@ -63,19 +64,10 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
         insights=number(passages),
         sponsors=tuple(dict.fromkeys(sponsors)),
         tags=tuple(dict.fromkeys(t for tag in tags if (t := one_line(tag, 80)))),
-        cuts=tuple(draft.cuts),
+        cuts=tuple(cuts),
         problems=tuple(draft.problems),
         original=draft.original,
     )
-
-
-def _own_insights(body: str, found: list[Block], finder: TopicFinder | None) -> list[Passage]:
-    """What a body that was given no insights states, lists as items, and, where it states none, the key sentences."""
-    passages = stated(body, found)
-    passages += [p for p in items(body, found) if not any(p.start < q.end and q.start < p.end for q in passages)]
-    if not any(p.kind == "stated" for p in passages):
-        passages += extract(body, found, finder)
-    return passages
 
 
 def tidy(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The insights of a text exactly as given: nothing is cleaned, so that offsets hold for whoever gave it."""
+"""The insights of a text as it stands: nothing is cleaned, so that offsets hold for whoever gave it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ from typing import TYPE_CHECKING
 from briefreader.reading import podcast
 from briefreader.reading.extract import extract
 from briefreader.reading.insights import Passage, first_clause, items, number, stated
-from briefreader.reading.markdown import blocks, plain
+from briefreader.reading.markdown import Block, blocks, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from briefreader.model import Insight
     from briefreader.reading.extract import TopicFinder
 
 
 def insights_in(text: str, topic_finder: TopicFinder | None = None) -> tuple[Insight, ...]:
     """Stated insights, items and, where none is stated, extracted ones; offsets are code points into ``text``."""
-    found = blocks(text)
-    passages = _of_podcast(text) or stated(text, found)
-    passages += [p for p in items(text, found) if not any(p.start < q.end and q.start < p.end for q in passages)]
+    return number(passages_in(text, blocks(text), topic_finder, _of_podcast(text)))
+
+
+def passages_in(
+    body: str, found: list[Block], finder: TopicFinder | None, given: Sequence[Passage] = ()
+) -> list[Passage]:
+    """What ``body`` states (or ``given``), lists as items beside that, and, where it states none, its key sentences."""
+    passages = [*given] or stated(body, found)
+    passages += [p for p in items(body, found) if not any(p.start < q.end and q.start < p.end for q in passages)]
     if not any(p.kind == "stated" for p in passages):
-        passages += extract(text, found, topic_finder)
-    return number(passages)
+        passages += extract(body, found, finder)
+    return passages
 
 
 def _of_podcast(text: str) -> list[Passage]:

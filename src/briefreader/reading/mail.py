@@ -15,6 +15,7 @@ from email.message import Message
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
+from briefreader.errors import ReadingError
 from briefreader.model import Original, Problem
 from briefreader.reading import dates, forwarded, pages, urls
 from briefreader.reading.charset import declared_in, decode
@@ -69,13 +70,20 @@ def read_mail(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _parsed(data: bytes) -> Message:
-    """The message; where its parts are set off by another boundary than it declares, by that one."""
-    message = email.message_from_bytes(data)
-    if message.get_content_maintype() == "multipart" and not message.is_multipart() and (m := _PART.search(data)):
-        head = b'Content-Type: multipart/mixed; boundary="%s"\n\n' % m["boundary"]
-        found = email.message_from_bytes(head + data[m.start() :])
-        if found.is_multipart():
-            message.set_payload(found.get_payload())
+    """The message; where its parts are set off by another boundary than it declares, by that one.
+
+    Raises:
+        ReadingError: its parts are nested deeper than the parser goes.
+    """
+    try:
+        message = email.message_from_bytes(data)
+        if message.get_content_maintype() == "multipart" and not message.is_multipart() and (m := _PART.search(data)):
+            head = b'Content-Type: multipart/mixed; boundary="%s"\n\n' % m["boundary"]
+            found = email.message_from_bytes(head + data[m.start() :])
+            if found.is_multipart():
+                message.set_payload(found.get_payload())
+    except RecursionError:
+        raise ReadingError("the message's parts are nested too deeply") from None
     return message
 
 

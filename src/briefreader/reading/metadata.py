@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
 from briefreader.reading import podcast
+from briefreader.reading.insights import first_clause
 from briefreader.reading.markdown import blocks, plain, title_of
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ def title_of_text(text: str) -> tuple[str, str]:
     titled = 0 < len(words) <= 200 and len(words.split()) <= 30 and not re.search(r"[.;,:]$", words)
     if titled and rest.strip() and first and first.kind == "paragraph":
         return one_line(words), rest.lstrip("\n")
-    from briefreader.reading.insights import first_clause
-
     body = next((b for b in found if b.kind in ("paragraph", "item", "quote")), None)
     return (one_line(first_clause(plain(head[body.text : body.end]))) if body else ""), text
 

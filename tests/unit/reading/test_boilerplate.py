@@ -82,7 +82,7 @@ def test_sponsors_are_named() -> None:
     assert [(s.name, s.url) for s in sponsors] == [("Fernhill", "https://fernhill.example")]
 
 
-def test_nothing_but_boilerplate_is_cut_from_code_and_tables() -> None:
+def test_nothing_is_cut_from_code_and_tables() -> None:
     text = f"{BODY}\n\n```\nunsubscribe = True\n```\n\n| unsubscribe | rate |\n| --- | --- |\n| 1 | 2 |"
     assert cut(text)[0] == text
 
