@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from briefreader.cli.session import Session
     from briefreader.library import Library
-    from briefreader.library.adding import Added, Source
+    from briefreader.library.adding import Source
     from briefreader.library.base import Progress
+    from briefreader.library.placing import Added
 
 _STYLES = {"added": "green", "longer": "green", "changed": "green", "failed": "red"}
 

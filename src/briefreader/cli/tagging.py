@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from briefreader.cli.records import Record
     from briefreader.cli.session import Session
     from briefreader.library import Library
-    from briefreader.library.adding import Added
+    from briefreader.library.placing import Added
     from briefreader.library.tagging import Tagged
     from briefreader.model import Verdict
     from briefreader.tagging.tagger import Sensitivity
