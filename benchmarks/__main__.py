@@ -1,7 +1,8 @@
 """Every benchmark, one after the other, as one table: ``python -m benchmarks [--full] [--data DIR] [--to FILE]``.
 
 DIR holds other people's texts, which are not part of this project, a folder for each benchmark that needs some:
-``tagging/``, ``newsletters/``, ``insights/`` and ``search/``; their own documentation says what is in them. A benchmark
+``tagging/``, ``newsletters/``, ``insights/``, ``search/`` and ``documents/`` (any files that ``add`` reads); the
+benchmarks' own documentation says what is in them. A benchmark
 whose data is not there, whose peer is missing or that fails is a row that says so. The short forms take some minutes;
 ``--full`` those sizes that the README quotes.
 """
@@ -31,7 +32,10 @@ SHOWN = 90  # lines of a benchmark's output that the report holds
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """Commands after ``python``, short and full, with ``DIR`` for the folder of data; ``needs`` must be in that."""
+    """Commands after ``python``, short and full, with ``DIR`` for the folder of data; ``needs`` must be in that.
+
+    Without a short form only the full run has it; without a full one, the short is that.
+    """
 
     what: str
     quick: str
@@ -43,10 +47,16 @@ BENCHMARKS = (
     Benchmark("export", "benchmarks/export.py --count 500", "benchmarks/export.py --count 10000"),
     Benchmark("storage", "benchmarks/storage.py --briefings 1000", "benchmarks/storage.py --briefings 100000"),
     Benchmark(
+        "an add that is killed",
+        "benchmarks/interrupted.py --briefings 1000",
+        "benchmarks/interrupted.py --briefings 100000",
+    ),
+    Benchmark(
         "tagging, speed",
         "benchmarks/tagging_speed.py --documents 500",
         "benchmarks/tagging_speed.py --documents 20000",
     ),
+    Benchmark("tagging, Dask", "benchmarks/distributed.py --made 5000", "benchmarks/distributed.py --made 50000"),
     Benchmark(
         "tagging, quality",
         "benchmarks/tagging.py --data DIR/tagging",
@@ -54,23 +64,18 @@ BENCHMARKS = (
         "tagging",
     ),
     Benchmark(
-        "reading, newsletters",
-        "-m benchmarks.reading newsletters --data DIR",
-        "-m benchmarks.reading newsletters --data DIR",
-        "newsletters",
+        "tagging, calibration",
+        "benchmarks/tagging_calibration.py --data DIR/tagging",
+        "benchmarks/tagging_calibration.py --data DIR/tagging --labels 50",
+        "tagging",
     ),
-    Benchmark(
-        "reading, insights",
-        "-m benchmarks.reading extraction --data DIR",
-        "-m benchmarks.reading extraction --data DIR",
-        "insights",
-    ),
-    Benchmark(
-        "reading, speed",
-        "-m benchmarks.reading speed --data DIR",
-        "-m benchmarks.reading speed --data DIR",
-        "newsletters",
-    ),
+    Benchmark("tagging, weights", "", "benchmarks/tagging_weights.py --data DIR/tagging", "tagging"),
+    Benchmark("reading, newsletters", "-m benchmarks.reading newsletters --data DIR", "", "newsletters"),
+    Benchmark("reading, insights", "-m benchmarks.reading extraction --data DIR", "", "insights"),
+    Benchmark("reading, weights", "", "-m benchmarks.reading fit --data DIR", "insights"),
+    Benchmark("reading, copies", "-m benchmarks.reading identity --data DIR/documents", "", "documents"),
+    Benchmark("reading, a large mbox", "", "-m benchmarks.reading mbox --data DIR/documents", "documents"),
+    Benchmark("reading, speed", "-m benchmarks.reading speed --data DIR", "", "newsletters"),
     Benchmark(
         "search",
         "-m benchmarks.search --data DIR/search --size 10000 --every 8",
@@ -93,8 +98,10 @@ class Outcome:
 
 def run(benchmark: Benchmark, *, full: bool, data: Path | None) -> Outcome:
     """Run one benchmark; never raises for what it does."""
-    words = benchmark.full if full else benchmark.quick
-    command = f"python {words}"
+    words = (benchmark.full or benchmark.quick) if full else benchmark.quick
+    command = f"python {words or benchmark.full}"
+    if not words:
+        return Outcome(command, "not run: only with --full", 0, "")
     if benchmark.needs and not (data and (data / benchmark.needs).is_dir()):
         return Outcome(command, f"not run: no data ({benchmark.needs}/)", 0, "")
     arguments = [word.replace("DIR", str(data)) for word in shlex.split(words)]

@@ -2,9 +2,11 @@
 
     pip install 'briefreader[dask]'
     python benchmarks/distributed.py MODEL FILE.jsonl [--workers N] [--scheduler ADDRESS]
+    python benchmarks/distributed.py --made N
 
 MODEL is a folder that ``Tagger.save`` wrote (a library's ``model`` is one); FILE has ``{"id", "title", "text"}`` a
-line. Writes one JSON line a document, in order. See docs/scale.md.
+line. Writes one JSON line a document, in order. See docs/scale.md. With ``--made``, N made-up documents are tagged by
+one process and by the cluster, and what is said is how many each did in a second.
 """
 
 from __future__ import annotations
@@ -12,11 +14,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from briefreader import paths
 from briefreader.tagging import Tagger
+from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,13 +52,44 @@ def tag(folder: str, path: str, partition: str = "16MB") -> Iterator[dict[str, A
     yield from records.map_partitions(tag_partition, folder=folder).compute()
 
 
+def compare(taxonomy: Taxonomy, texts: list[tuple[str, str]]) -> None:
+    """Tag documents in one process and on the cluster; the topics must be the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        tagger = Tagger(taxonomy, ()).fit(texts)
+        tagger.save(Path(folder, "model"))
+        file = Path(folder, "made.jsonl")
+        lines = (json.dumps({"id": i, "title": title, "text": text}) for i, (title, text) in enumerate(texts))
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        begun = time.perf_counter()
+        alone = [tagging.tags for tagging in tagger.tag(texts)]
+        seconds = time.perf_counter() - begun
+        for _ in tag(str(Path(folder, "model")), str(file)):  # the workers load the model once
+            pass
+        begun = time.perf_counter()
+        together = [
+            record["tags"] for record in tag(str(Path(folder, "model")), str(file), f"{file.stat().st_size // 8}B")
+        ]
+        ratio = seconds / (time.perf_counter() - begun)
+    assert [list(tags) for tags in alone] == [list(tags) for tags in together]
+    print(
+        f"{len(texts):,} documents: {len(texts) / seconds:,.0f} a second alone, {ratio:.2f} times that on the cluster"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model")
-    parser.add_argument("file")
+    parser.add_argument("model", nargs="?")
+    parser.add_argument("file", nargs="?")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--scheduler", help="address of a cluster that runs already")
+    parser.add_argument("--made", type=int, metavar="N", help="tag N made-up documents, and compare")
     options = parser.parse_args()
+    if not options.made and not options.file:
+        parser.error("give MODEL and FILE, or --made N")
+    from tagging_speed import documents  # here, since a worker imports this file without its folder
+
+    taxonomy = Taxonomy.load(paths.shipped("taxonomy") / "ai-industry.yaml")
+    texts = documents(options.made or 0, 150, taxonomy)
     here = Path(__file__).resolve().parent
     sys.path = [entry for entry in sys.path if Path(entry).resolve() != here]  # Dask's package has this file's name
     from distributed import Client
@@ -61,6 +98,9 @@ def main() -> None:
         {"address": options.scheduler} if options.scheduler else {"n_workers": options.workers, "threads_per_worker": 1}
     )
     with Client(**where):
+        if options.made:
+            compare(taxonomy, texts)
+            return
         for record in tag(options.model, options.file):
             sys.stdout.write(json.dumps(record) + "\n")
 
