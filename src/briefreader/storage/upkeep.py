@@ -142,13 +142,14 @@ def salvage(folder: Path) -> tuple[Path, dict[str, int]]:
 
 def _declare(damaged: Path, sound: sqlite3.Connection) -> None:
     """Declare a damaged file's tables as a sound library's are: both made them in one order, so row for row."""
-    rows = sound.execute("SELECT type, name, tbl_name, sql, rowid FROM sqlite_schema").fetchall()
+    columns = ("type", "name", "tbl_name", "sql", "rowid")
+    rows = sound.execute(f"SELECT {', '.join(columns)} FROM sqlite_schema").fetchall()
     with closing(sqlite3.connect(damaged, isolation_level=None)) as con, suppress(sqlite3.DatabaseError):
         con.execute("PRAGMA writable_schema = ON")
         con.executemany(
-            "UPDATE sqlite_schema SET type = ?1, name = ?2, tbl_name = ?3, sql = ?4 WHERE rowid = ?5"
-            " AND (type, name, tbl_name, sql) IS NOT (?1, ?2, ?3, ?4)",
-            map(tuple, rows),
+            "UPDATE sqlite_schema SET type = :type, name = :name, tbl_name = :tbl_name, sql = :sql"
+            " WHERE rowid = :rowid AND (type, name, tbl_name, sql) IS NOT (:type, :name, :tbl_name, :sql)",
+            (dict(zip(columns, row, strict=True)) for row in rows),
         )
 
 
