@@ -61,6 +61,21 @@ def test_commands_ids_topics_and_files(ids: list[str], offered: Offer) -> None:
     assert offered("taxonomy", "show", "pri") == ["plain,pricing"]
 
 
+def test_words_that_begin_with_a_dash(ids: list[str], offered: Offer) -> None:
+    assert offered("list", "-topic", ":", "mo") == ["plain,moe"]
+    assert offered("list", "-top", shell="zsh") == ["plain", "-topic:", "_"]
+    assert offered("list", "--lim") == ["plain,--limit"]
+    assert offered("tag", "+mo") == ["plain,+moe"]
+    assert offered("tag", "+agents", "-mo") == ["plain,-moe"]
+    assert ids
+
+
+def test_bulk_tag_takes_paths(offered: Offer) -> None:
+    assert offered("--bulk-tag", "/et") == ["file,/et"]
+    assert offered("--bulk-tag", "letters", "/et") == ["file,/et"]
+    assert offered("--bulk-tag", "--js") == ["plain,--json", "plain,--jsonl"]
+
+
 @pytest.mark.parametrize("command", ["list", "search", "mark", "export", "tag"])
 def test_queries_wherever_a_command_takes_one(command: str, ids: list[str], offered: Offer) -> None:
     assert offered(command, "topic", ":", "mo") == ["plain,moe"]

@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from briefreader.cli.argv import sort_words
 from briefreader.cli.session import Session
 from briefreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Function = Callable[..., Any]
 
@@ -81,6 +84,14 @@ class Command(KnowsGlobals):
         if self.signed:
             args = self.sort(args, arity(self.get_params(ctx)))
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Options; what begins with a dash and is none of them is a word, as ``-topic:moe``."""
+        found = super().shell_complete(ctx, incomplete)
+        if self.signed and not found and incomplete.startswith("-"):
+            words = next(param for param in self.params if isinstance(param, click.Argument) and param.nargs == -1)
+            found = words.shell_complete(ctx, incomplete)
+        return found
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
         """The arguments with everything that is no option behind ``--``, in order."""

@@ -74,6 +74,17 @@ class QueryWord(click.ParamType[str]):
         return [CompletionItem(words) for words in offered if _plain(words).startswith(_plain(incomplete))]
 
 
+class DecisionOrQuery(QueryWord):
+    """``+topic`` and ``-topic``, or a word of a query."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, param, incomplete)
+        if incomplete[:1] in ("+", "-"):
+            topics = TopicId().shell_complete(ctx, param, incomplete[1:])
+            found += [CompletionItem(incomplete[0] + topic.value, help=topic.help) for topic in topics]
+        return found
+
+
 def _plain(words: str) -> str:
     """What a shell compares by: it completes beginnings only, and has its own quotes."""
     return words.replace('"', "").casefold()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from briefreader import __version__, errors
 from briefreader.cli.argv import normalise
 from briefreader.cli.command import GLOBAL_OPTIONS, LazyGroup, arity
 from briefreader.cli.session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMPLETE = "_BRIEFREADER_COMPLETE"  # a shell's completion script sets it
 BROKEN_PIPE = 141  # what a shell reports for a process that SIGPIPE ended
@@ -60,6 +63,13 @@ class Root(LazyGroup):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "[OPTIONS] [COMMAND] [ARGS]...")
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        if ctx.params.get("bulk_tag") and not incomplete.startswith("-"):
+            from briefreader.cli.completing import SourcePath
+
+            return SourcePath().shell_complete(ctx, self.params[0], incomplete)
+        return super().shell_complete(ctx, incomplete)
 
 
 @click.group(

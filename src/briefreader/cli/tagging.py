@@ -14,7 +14,7 @@ from briefreader import errors
 from briefreader.cli.adding import exit_code, print_added, sources_of, summary, watched
 from briefreader.cli.argv import sort_words
 from briefreader.cli.command import QueryCommand, command, sensitivity_option
-from briefreader.cli.completing import QueryWord, SourcePath
+from briefreader.cli.completing import DecisionOrQuery, SourcePath
 from briefreader.cli.session import words_of
 from briefreader.errors import UsageError
 from briefreader.model import TopicScore
@@ -53,7 +53,7 @@ def _is_signed(word: str) -> bool:
 
 
 @command("tag", cls=TagCommand)
-@click.argument("query", nargs=-1, type=QueryWord(), metavar="[+TOPIC|-TOPIC]... [--] [QUERY]")
+@click.argument("query", nargs=-1, type=DecisionOrQuery(), metavar="[+TOPIC|-TOPIC]... [--] [QUERY]")
 @click.option("--decide", "signed", multiple=True, hidden=True)
 @click.option("--batch", type=click.File(encoding="utf-8"), help="Decide by lines +TOPIC -TOPIC -- QUERY; - is stdin.")
 @click.option(
