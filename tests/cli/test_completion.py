@@ -61,13 +61,13 @@ def test_commands_ids_topics_and_files(ids: list[str], offered: Offer) -> None:
     assert offered("taxonomy", "show", "pri") == ["plain,pricing"]
 
 
-def test_words_that_begin_with_a_dash(ids: list[str], offered: Offer) -> None:
+@pytest.mark.usefixtures("ids")
+def test_words_that_begin_with_a_dash(offered: Offer) -> None:
     assert offered("list", "-topic", ":", "mo") == ["plain,moe"]
     assert offered("list", "-top", shell="zsh") == ["plain", "-topic:", "_"]
     assert offered("list", "--lim") == ["plain,--limit"]
     assert offered("tag", "+mo") == ["plain,+moe"]
     assert offered("tag", "+agents", "-mo") == ["plain,-moe"]
-    assert ids
 
 
 def test_bulk_tag_takes_paths(offered: Offer) -> None:
@@ -76,18 +76,18 @@ def test_bulk_tag_takes_paths(offered: Offer) -> None:
     assert offered("--bulk-tag", "--js") == ["plain,--json", "plain,--jsonl"]
 
 
+@pytest.mark.usefixtures("ids")
 @pytest.mark.parametrize("command", ["list", "search", "mark", "export", "tag"])
-def test_queries_wherever_a_command_takes_one(command: str, ids: list[str], offered: Offer) -> None:
+def test_queries_wherever_a_command_takes_one(command: str, offered: Offer) -> None:
     assert offered(command, "topic", ":", "mo") == ["plain,moe"]
     assert offered(command, "topic:mo", shell="zsh") == ["plain", "topic:moe", "_"]
-    assert ids
 
 
-def test_a_value_with_spaces_survives_the_shell(ids: list[str], offered: Offer) -> None:
+@pytest.mark.usefixtures("ids")
+def test_a_value_with_spaces_survives_the_shell(offered: Offer) -> None:
     assert offered("list", "source", ":", "ket") == [r'plain,\\"Kettle\\ \\&\\ Kernel\\"']
     assert offered("list", "source", ":", '"Ket') == ["plain,Kettle & Kernel"]
     assert offered("list", "source:ket", shell="zsh") == ["plain", 'source:"Kettle & Kernel"', "_"]
-    assert ids
 
 
 def test_scripts(cli: Any) -> None:

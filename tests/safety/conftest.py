@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import socket
@@ -123,11 +124,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "gone.txt").symlink_to(folder / "nowhere")
     (folder / "device.txt").symlink_to("/dev/zero")
     os.mkfifo(folder / "pipe.txt")
-    at = os.getcwd()  # noqa: PTH109 - a socket's path must be short
-    os.chdir(folder)
-    with socket.socket(socket.AF_UNIX) as server:
+    with contextlib.chdir(folder), socket.socket(socket.AF_UNIX) as server:  # a socket's path must be short
         server.bind("socket.md")
-    os.chdir(at)
     return folder
 
 

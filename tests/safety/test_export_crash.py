@@ -200,7 +200,6 @@ def test_what_the_folder_refuses_costs_that_note_only(tmp_path):
     export(tmp_path)
     decide(tmp_path)
     two = tmp_path / "vault" / "Two.md"
-    two.write_bytes(two.read_bytes().replace(b"\n", b"\xff\n", 1))
     two.write_bytes(b"---\nbriefreader_id: x\n")
     status = export(tmp_path)
     assert status["One.md"] == status["Three.md"] == "merged"

@@ -22,6 +22,6 @@ def test_lower_case_keeps_every_place(text: str) -> None:
     assert len(lower(text)) == len(text)
 
 
-def test_a_text_of_many_symbols_is_cut_in_time() -> None:
+def test_a_text_of_many_symbols_is_cut_at_each() -> None:
     text = " ".join(chr(0x2500 + i % 0x100) + "word" for i in range(50_000))
     assert raw_parts(text) == [b"word"] * 50_000

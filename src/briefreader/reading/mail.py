@@ -98,16 +98,15 @@ def _capped(data: bytes) -> bytes:
 
 
 def _parts(message: Message) -> Iterator[Message]:
-    """The leaves of a message in order; messages within it are left out, depth and number are capped."""
-    stack: list[tuple[Message, int]] = [(message, 0)]
+    """The leaves of a message in order, ``_MOST_PARTS`` parts in all; messages within it are left out."""
+    stack = [message]
     seen = 0
     while stack and seen < _MOST_PARTS:
-        part, depth = stack.pop()
+        part = stack.pop()
         seen += 1
         payload = part.get_payload()
         if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            if depth < _DEEPEST:
-                stack += [(p, depth + 1) for p in reversed(payload) if isinstance(p, Message)]
+            stack += [p for p in reversed(payload) if isinstance(p, Message)]
         elif part.get_content_type() != "message/rfc822":
             yield part
 

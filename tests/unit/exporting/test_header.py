@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import yaml
 from hypothesis import example, given
@@ -63,7 +61,6 @@ def test_hugo_keeps_its_own_keys_to_itself():
     loaded = yaml.safe_load(text.split("---")[1])
     assert not {"url", "aliases", "source", "slug"} & set(loaded)
     assert loaded["params"] == {"source_url": "https://x.y", "briefreader_id": "7f3a"}
-    json.dumps(loaded["params"])
 
 
 ODD = """---

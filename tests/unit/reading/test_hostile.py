@@ -59,6 +59,11 @@ MAILS = {
     "broken encoded word": HEAD + b"X: 1\nSubject: =?utf-8?b?=====?= =?x?q?\n\nBody of the mail, short and plain.\n",
     "parentheses": b"From: " + b"(" * 50_000 + b"\nSubject: x\n\nBody of the mail, short and plain.\n",
     "recipients": HEAD + b"To: " + b", ".join(b"a%d@b.example" % i for i in range(20_000)) + b"\n\nBody of the mail.\n",
+    "parameters": HEAD
+    + b"Content-Type: text/plain"
+    + b"; a=b" * 1_000_000
+    + b"\n\nBody of the mail, short and plain.\n",
+    "nested": nested(200),
     "deep": nested(1200),
     "boundary missing": HEAD + b"Content-Type: multipart/mixed\n\nBody of the mail, short and plain.\n",
     "broken base64": HEAD + b"Content-Transfer-Encoding: base64\n\n@@@@ not base64 at all\n",
@@ -105,6 +110,11 @@ def test_charsets_come_out_right() -> None:
 )
 def test_html_bombs_are_bounded(html: bytes) -> None:
     one(b"<html><body>" + html, "a.html")
+
+
+def test_html_of_more_tags_than_any_page_has_is_refused() -> None:
+    made = one(b"<html><body>" + b"<b>x" * 400_000, "a.html")
+    assert isinstance(made, Problem) and "400,000 tags" in made.message
 
 
 @pytest.mark.parametrize(
@@ -171,16 +181,17 @@ def test_entities_and_external_files_of_xml_are_not_read(tmp_path: Path) -> None
 def test_damaged_and_exploding_archives_are_problems() -> None:
     bomb = zipped({"word/document.xml": b"<a>" + b" " * 70_000_000})
     assert len(bomb) < 200_000
-    for data, name in [
-        (bomb, "a.docx"),
-        (zipped({"word/document.xml": b"not xml"}), "a.docx"),
-        (zipped({"word/other.xml": b"<a/>"}), "a.docx"),
-        (zipped({"mimetype": b"application/epub+zip"}), "a.epub"),
-        (b"PK\x03\x04 truncated word/", "a.docx"),
-        (b"%PDF-1.7 nothing follows", "a.pdf"),
+    for data, name, message in [
+        (bomb, "a.docx", "unlikely size"),
+        (zipped({"word/document.xml": b"<a>" + b" " * 1_000_000}), "a.docx", "unlikely size"),
+        (zipped({"word/document.xml": b"not xml"}), "a.docx", "XML"),
+        (zipped({"word/other.xml": b"<a/>"}), "a.docx", "no word/document.xml"),
+        (zipped({"mimetype": b"application/epub+zip"}), "a.epub", "no META-INF/container.xml"),
+        (b"PK\x03\x04 truncated word/", "a.docx", "not a zip archive"),
+        (b"%PDF-1.7 nothing follows", "a.pdf", "the PDF is damaged"),
     ]:
         made = one(data, name)
-        assert isinstance(made, Problem) and made.message, name
+        assert isinstance(made, Problem) and message in made.message, (name, made)
 
 
 @pytest.mark.parametrize(
