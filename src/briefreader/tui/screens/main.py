@@ -96,10 +96,8 @@ class MainScreen(Opening, inherit_bindings=False):
     def _arrange(self, width: int, height: int) -> None:
         narrow = width < NARROW
         tiny = width < SMALL[0] or height < SMALL[1]
-        self.set_class(tiny, "-tiny")
-        self.set_class(narrow, "-narrow")
-        self.set_class(self._zoomed and not narrow, "-zoomed")
-        self.set_class(narrow or self._zoomed, "-single")
+        zoomed = self._zoomed and not narrow
+        self.update_classes({"-tiny": tiny, "-narrow": narrow, "-zoomed": zoomed, "-single": narrow or zoomed})
         if tiny:
             says = f"briefreader needs {SMALL[0]} × {SMALL[1]} cells; this window has {width} × {height}"
             self.query_one("#tiny", Static).update(Content(says))
@@ -111,8 +109,8 @@ class MainScreen(Opening, inherit_bindings=False):
         if self.pane == "reader" and pane != "reader":
             self.keep_position()
         self.pane = pane
-        for name in PANES:
-            self.set_class(name == pane, f"-at-{name}")
+        # only where one pane has the window does any style depend on it; to style a screen anew takes 20 ms
+        self.update_classes({f"-at-{name}": name == pane for name in PANES}, update=self.has_class("-single"))
         # a pane that was hidden can take the focus only once its style is known
         self.call_after_refresh(self.focus_pane)
 

@@ -6,12 +6,12 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
-from textual.widget import Widget
 
 from briefreader.display import one_line
 from briefreader.tui.commands import COMMANDS
 from briefreader.tui.keys import Keymap, reaches
 from briefreader.tui.widgets.cells import Piece, cut, strip_of
+from briefreader.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from briefreader.tui.commands import Command, Scope
 
 
-class Bar(Widget):
+class Bar(Drawn):
     """One line drawn from pieces."""
 
     ALLOW_SELECT = False
@@ -50,7 +50,7 @@ class Bar(Widget):
 
     def part(self, name: str) -> Style:
         """The style of component ``bar--name`` on the bar's background."""
-        return self.rich_style + self.get_component_rich_style(f"bar--{name}", partial=True)
+        return self.ground + self.get_component_rich_style(f"bar--{name}", partial=True)
 
     @abstractmethod
     def pieces(self, width: int) -> list[Piece]:
@@ -58,7 +58,7 @@ class Bar(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        return strip_of(self.pieces(width), width, self.rich_style)
+        return strip_of(self.pieces(width), width, self.ground)
 
 
 class TopBar(Bar):
@@ -90,8 +90,8 @@ class TopBar(Bar):
         return [
             (name, self.part("name")),
             ("│ ", self.part("muted")),
-            (left, self.rich_style),
-            (gap, self.rich_style),
+            (left, self.ground),
+            (gap, self.ground),
             (right, self.part("muted")),
         ]
 
@@ -134,8 +134,8 @@ class HintBar(Bar):
         if self._offered:
             first, *rest = self._offered
             more = cut("".join(f"  {option}" for option in rest), width - 6 - cell_len(first))
-            return [(" Tab ", self.part("key")), (first, self.rich_style), (more, self.part("muted"))]
-        pieces: list[Piece] = [(" ", self.rich_style)]
+            return [(" Tab ", self.part("key")), (first, self.ground), (more, self.part("muted"))]
+        pieces: list[Piece] = [(" ", self.ground)]
         at = 1
         room = width - (_size(self.hints[-1]) if self.hints else 0) + 2
         for hint in self.hints:

@@ -1,12 +1,36 @@
-"""The base of all that is drawn line by line and scrolled: lists and the reader."""
+"""The bases of all that is drawn line by line: bars, and what is scrolled: lists and the reader."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from rich.style import Style
 
 
-class Lines(ScrollView):
+class Drawn(Widget):
+    """Knows its own colours."""
+
+    _ground: Style | None = None
+
+    @property
+    def ground(self) -> Style:
+        """The style of a blank, kept until styles change: Textual mixes it anew from all ancestors when asked."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
+
+    def notify_style_update(self) -> None:
+        """Mix the ground anew."""
+        super().notify_style_update()
+        self._ground = None
+
+
+class Lines(Drawn, ScrollView):
     """Has so many lines, and a scroll bar's column whether they fit or not.
 
     Because of that column nothing on screen moves when the number of lines changes, and the screen need not be laid

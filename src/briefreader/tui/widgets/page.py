@@ -178,7 +178,7 @@ class BriefingPage(Lines):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self.ground
         row = y + self.scroll_offset.y
         document = self._document
         if document is None:

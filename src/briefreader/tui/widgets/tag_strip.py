@@ -137,13 +137,13 @@ class TagStrip(Bar):
             if at > width:
                 break
         if self._keys and at + len(self._keys) + 2 <= width:
-            put(" " * (width - at - len(self._keys)), self.rich_style)
+            put(" " * (width - at - len(self._keys)), self.ground)
             put(self._keys, muted)
         return pieces
 
     def part_of(self, name: str) -> Style:
         """Style of ``strip--name`` on the strip's background."""
-        return self.rich_style + self.get_component_rich_style(f"strip--{name}", partial=True)
+        return self.ground + self.get_component_rich_style(f"strip--{name}", partial=True)
 
     def on_click(self, event: events.Click) -> None:
         """Point at the topic that was clicked."""

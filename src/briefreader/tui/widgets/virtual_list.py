@@ -96,7 +96,7 @@ class VirtualList(Lines, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         index, line = divmod(y + self.scroll_offset.y, self.row_height)
-        plain = self.rich_style
+        plain = self.ground
         if index >= self.count:
             return strip_of(self._empty_line(y, width, plain) if not self.count else [], width, plain)
         base = plain
@@ -145,16 +145,18 @@ class VirtualList(Lines, can_focus=True):
         self.extend_to(self.count * self.row_height)
 
     def _reveal(self) -> None:
-        """Scroll so that the cursor's row is wholly on screen."""
+        """Scroll so that the cursor's row is wholly on screen, to the middle if it was not.
+
+        One sees what comes next, and a screenful goes to the terminal once in half a page rather than at every row.
+        """
         height = self.scrollable_content_region.height
         if height <= 0:
             return
         top = self.cursor * self.row_height
         y = self.scroll_offset.y
-        if top < y:
-            self.scroll_to(y=top, animate=False, force=True)
-        elif top + self.row_height > y + height:
-            self.scroll_to(y=top + self.row_height - height, animate=False, force=True)
+        if top < y or top + self.row_height > y + height:
+            middle = (height // self.row_height // 2) * self.row_height
+            self.scroll_to(y=max(top - middle, 0), animate=False, force=True)
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the width of what is drawn, and the cursor in view."""
