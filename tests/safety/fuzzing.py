@@ -165,11 +165,11 @@ def load(folder: Path) -> Callable[[str], None]:
 def fuzz(count: int, check: Callable[..., None], *given_: st.SearchStrategy[object]) -> float:
     """Try a check on so many inputs; returns the seconds it took."""
     begun = time.monotonic()
-    tuned = settings(
-        max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate, Phase.shrink],
-    )  # fmt: skip
     if count:
+        tuned = settings(
+            max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink],
+        )  # fmt: skip
         tuned(given(*given_)(check))()
     return time.monotonic() - begun
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.display import one_line
-from briefreader.errors import ReadingError
+from briefreader.errors import DamagedError, NotFoundError, ReadingError
 from briefreader.library.base import Bulk, Progress
 from briefreader.library.placing import WEB, Added, Anew, Found, Fresh, Held, Item, fresh, take, would_be
 from briefreader.library.searching import Searching
@@ -161,8 +161,12 @@ class Adding(Searching):
 
         finder = self._topic_finder()
         for key in keys:
-            with self.db.reading() as con:
-                kept = briefings.original(con, key)
+            try:
+                with self.db.reading() as con:
+                    kept = briefings.original(con, key)
+            except (DamagedError, NotFoundError) as error:
+                yield Anew(key, Problem(error.where, error.message, hint=error.hint))
+                continue
             found = next(iter(read_original(kept, topic_finder=finder)), None)
             yield Anew(key, fresh(found or Problem(kept.path, "nothing was found in the original")))
 

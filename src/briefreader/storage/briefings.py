@@ -198,7 +198,7 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing) -> list[int]
     """Row keys of the insights that a new reading leaves in force; rows of new ones are made, hidden as yet."""
     old = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
     former = _former(old, briefing.insights)
-    (top,) = con.execute("SELECT coalesce(max(number), 0) FROM insight WHERE briefing_key = ?", (key,)).fetchone()
+    top = highest_number(con, key)
     kept: list[int] = []
     for place, insight in enumerate(briefing.insights):
         row = former.get(place)
@@ -352,6 +352,15 @@ def original(con: sqlite3.Connection, key: int) -> Original:
     except zlib.error as error:
         raise damaged(row["path"], "the original can't be unpacked") from error
     return Original(data, row["format"], row["path"], row["message_id"])
+
+
+def highest_number(con: sqlite3.Connection, key: int) -> int:
+    """The highest number that an insight of a briefing has, or ever had; 0 where it has none."""
+    # each half has an index of its own; both at once would read every insight of the library
+    query = "SELECT coalesce(max(number), 0) FROM insight WHERE briefing_key = ? AND"
+    (living,) = con.execute(f"{query} NOT hidden", (key,)).fetchone()
+    (hidden,) = con.execute(f"{query} hidden", (key,)).fetchone()
+    return max(int(living), int(hidden))
 
 
 def insight_key(con: sqlite3.Connection, briefing_key: int, number: int) -> int:

@@ -100,10 +100,7 @@ def edit(con: sqlite3.Connection, batch: int, key: int, changes: dict[str, str])
 
 def own_insight(con: sqlite3.Connection, batch: int, key: int, insight: Insight) -> int:
     """Add a passage that the reader marked, under a number of its own (the one given is ignored); returns it."""
-    row = con.execute(
-        "SELECT coalesce(max(number), 0) + 1 AS next FROM insight WHERE briefing_key = ?", (key,)
-    ).fetchone()
-    number = int(row["next"])
+    number = briefings.highest_number(con, key) + 1
     numbered = Insight(number, insight.title, insight.text, insight.start, insight.end, "own")
     row_key = briefings.insert_insight(con, key, numbered, hidden=True)
     journal.put(con, batch, "insight", f"{key}.{row_key}", {})

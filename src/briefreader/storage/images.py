@@ -114,7 +114,7 @@ def _write_content(con: sqlite3.Connection, key: str, image: Image | None) -> No
     write_sections(con, key, image["sections"])
     write_sketch(con, key, image["sketch"])
     # Hidden first: two rows of one number are never in force together.
-    con.execute("UPDATE insight SET hidden = 1 WHERE briefing_key = ?", (key,))
+    con.execute("UPDATE insight SET hidden = 1 WHERE briefing_key = ? AND NOT hidden", (key,))
     con.execute(
         "UPDATE insight SET hidden = 0 WHERE briefing_key = ? AND key IN (SELECT value FROM json_each(?))",
         (key, json.dumps(image["insights"])),

@@ -118,6 +118,23 @@ def test_a_cancelled_add_is_one_batch_that_can_be_undone(library: Library, tmp_p
     assert library.count() == 0
 
 
+def test_reading_anew_tells_what_changes_and_a_damaged_original_costs_only_itself(
+    library: Library, tmp_path: Path
+) -> None:
+    for n in range(3):
+        (tmp_path / f"{n}.md").write_text(f"# Paper {n}\n\nThe {n}th text of three, on crane number {n}.\n")
+    ids = [added.id for added in library.add([tmp_path])]
+    with library.db.writing() as con:
+        con.execute("UPDATE briefing SET title = 'otherwise' WHERE id = ?", (ids[0],))
+        con.execute("UPDATE original SET data = x'00' WHERE path LIKE '%1.md'")
+    before = library.history()
+    for dry_run in (True, False):
+        told = sorted((added.id, added.status) for added in library.reread(dry_run=dry_run))
+        assert told == sorted([(ids[0], "changed"), ("", "failed"), (ids[2], "known")])
+        assert (library.history() == before) is dry_run
+    assert {row.title for row in library.list()} == {"Paper 0", "Paper 1", "Paper 2"}
+
+
 def test_names_that_are_not_unicode_are_kept_as_far_as_they_can(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "kelp\udcff.md"
     path.write_text("# Kelp\n\nA text under a broken name.\n")
