@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from briefreader import query as language
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 MERGE_FROM = 500  # insights that wait before they are put into the posting lists
 _BACKLOG = 5000  # so many that a search puts them into the lists first
-_MERGE_SLICE = 1 << 14  # insights a transaction, which takes less than half a second
+_MERGE_SLICE = 1 << 14  # insights a transaction while such a backlog is worked off: a second, among a million
+MERGE_SECONDS = 0.12  # what a transaction is to take otherwise; others who write wait for it
+_MERGE_LEAST = 100
 Cancelled = Callable[[], bool]
 
 
@@ -51,9 +54,16 @@ def _wants_merging(reader: postings.Reader, at_least: int) -> bool:
     return state.analysis != ANALYSIS or max(state.highest - state.indexed, 0) >= at_least
 
 
+def _next_size(size: int, seconds: float) -> int:
+    """How many insights to merge in the next transaction, when the last took ``seconds`` for ``size`` of them."""
+    fitting = size * MERGE_SECONDS / max(seconds, 1e-6)
+    return int(min(max(fitting, _MERGE_LEAST), _BACKLOG))
+
+
 class Searching(Base):
     """Verbs that look insights up by their words."""
 
+    _merge_size = MERGE_FROM  # insights that a transaction takes in so much time, as the last ones showed
     _searcher: Searcher | None = None
     _loaded = False
     _named_by: Taxonomy | None = None
@@ -233,10 +243,12 @@ class Searching(Base):
                     if not _wants_merging(reader, at_least):
                         return
                     outdated = state.analysis != ANALYSIS
-                    part = [] if outdated else reader.insights(state.indexed, _MERGE_SLICE)
+                    size = _MERGE_SLICE if state.highest - state.indexed > _BACKLOG else self._merge_size
+                    part = [] if outdated else reader.insights(state.indexed, size)
                 made = inverted(part)
                 try:
                     with self.db.writing() as con:
+                        begun = monotonic()
                         now = postings.Reader(con).state()
                         if outdated:
                             postings.empty(con, ANALYSIS)
@@ -244,6 +256,8 @@ class Searching(Base):
                             postings.append(con, made.rows, made.gains, made.definitions, part[-1][0])
                 except LockedError:
                     return
+                if part and size < _MERGE_SLICE:
+                    self._merge_size = _next_size(len(part), monotonic() - begun)
 
     def _ready(self, reader: postings.Reader) -> Searcher:
         """The searcher with all that is in the library, and the taxonomy's names."""
