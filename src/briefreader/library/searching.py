@@ -57,7 +57,7 @@ def _wants_merging(reader: postings.Reader, at_least: int) -> bool:
 def _next_size(size: int, seconds: float) -> int:
     """How many insights to merge in the next transaction, when the last took ``seconds`` for ``size`` of them."""
     fitting = size * MERGE_SECONDS / max(seconds, 1e-6)
-    return int(min(max(fitting, _MERGE_LEAST), _BACKLOG))
+    return round(min(max(fitting, _MERGE_LEAST), _BACKLOG))
 
 
 class Searching(Base):
