@@ -6,12 +6,12 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from ..errors import BriefreaderError
+from briefreader.errors import BriefreaderError
 
 if TYPE_CHECKING:
-    from .folder import Folder
-    from .header import Header
-    from .merge import Merged
+    from briefreader.exporting.folder import Folder
+    from briefreader.exporting.header import Header
+    from briefreader.exporting.merge import Merged
 
 _MOST = 99
 _MARK = re.compile(rb"<!-- briefreader:conflict parts=(\S*) hash=([0-9a-f]{16}) -->\n")

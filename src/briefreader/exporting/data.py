@@ -7,12 +7,12 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..display import clean, one_line
+from briefreader.display import clean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .notes import Material
+    from briefreader.exporting.notes import Material
 
 DataFormat = Literal["json", "jsonl", "csv"]
 SCHEMA_VERSION = 1

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from ..display import one_line
-from ..errors import UsageError
-from . import markdown, names
-from .merge import Note
-from .rendering import NoteTemplate, shipped
+from briefreader.display import one_line
+from briefreader.errors import UsageError
+from briefreader.exporting import markdown, names
+from briefreader.exporting.merge import Note
+from briefreader.exporting.rendering import NoteTemplate, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from .notes import Material, Style
+    from briefreader.exporting.notes import Material, Style
 
 DIGEST_ID = "digest"
 _PERIOD = re.compile(r"(\d{1,4})\s*([dwmy])", re.I)

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import BriefreaderError
-from . import names
-from .header import ID_KEY, MAX_HEADER
+from briefreader.errors import BriefreaderError
+from briefreader.exporting import names
+from briefreader.exporting.header import ID_KEY, MAX_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import yaml
 
-from .blocks import lines_of
+from briefreader.exporting.blocks import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import re
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
-from ..display import clean, one_line
+from briefreader.display import clean, one_line
 
 _URL = re.compile(r"https?://[^\s<>\"'`\\]*[^\s<>\"'`\\.,;:!?)\]}]")
 _SPECIAL = re.compile(r"[\\`*\[\]<$_~=%{:&#^]")

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from .merge import Base
+from briefreader.exporting.merge import Base
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from .header import Value
+    from briefreader.exporting.header import Value
 
 
 @dataclass(frozen=True, slots=True)

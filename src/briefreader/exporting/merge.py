@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..display import clean
-from . import blocks
-from .blocks import Block, Piece
-from .header import Entry, Header, Value
+from briefreader.display import clean
+from briefreader.exporting import blocks
+from briefreader.exporting.blocks import Block, Piece
+from briefreader.exporting.header import Entry, Header, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

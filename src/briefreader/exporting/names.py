@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from ..display import REPLACEMENT, nfc, one_line
+from briefreader.display import REPLACEMENT, nfc, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..display import clean, one_line
-from . import markdown, names
-from .blocks import without_markers
-from .merge import Note
+from briefreader.display import clean, one_line
+from briefreader.exporting import markdown, names
+from briefreader.exporting.blocks import without_markers
+from briefreader.exporting.merge import Note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..model import Briefing, Insight
-    from .header import Value
-    from .profiles import Profile
-    from .rendering import NoteTemplate
+    from briefreader.exporting.header import Value
+    from briefreader.exporting.profiles import Profile
+    from briefreader.exporting.rendering import NoteTemplate
+    from briefreader.model import Briefing, Insight
 
 MAX_DESCRIPTION = 300
 
@@ -76,7 +76,7 @@ def note_of(material: Material, style: Style) -> Note:
     Raises:
         UsageError: the reader's template fails.
     """
-    from .rendering import shipped
+    from briefreader.exporting.rendering import shipped
 
     briefing = material.briefing
     name = names.stem(briefing.title or briefing.id, folder_length=style.folder_length)

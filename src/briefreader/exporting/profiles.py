@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
-from ..display import one_line
-from ..errors import UsageError
-from . import markdown
-from .header import ID_KEY, Bare, Header, LogseqHeader, Value, YamlHeader
+from briefreader.display import one_line
+from briefreader.errors import UsageError
+from briefreader.exporting import markdown
+from briefreader.exporting.header import ID_KEY, Bare, Header, LogseqHeader, Value, YamlHeader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from ..display import clean
-from . import blocks, markdown
-from .merge import Base, read_items
-from .notes import own_words
+from briefreader.display import clean
+from briefreader.exporting import blocks, markdown
+from briefreader.exporting.merge import Base, read_items
+from briefreader.exporting.notes import own_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .memory import Record
-    from .profiles import Profile
+    from briefreader.exporting.memory import Record
+    from briefreader.exporting.profiles import Profile
 
 _NOTES = re.compile(r"notes|note-(\d+)")
 

@@ -16,8 +16,8 @@ from jinja2 import Environment, Template, TemplateError, TemplateSyntaxError, no
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
-from ..errors import BriefreaderError, UsageError
-from .blocks import Block, without_markers
+from briefreader.errors import BriefreaderError, UsageError
+from briefreader.exporting.blocks import Block, without_markers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,25 +54,22 @@ class _Budget:
         return ""
 
 
-def _bounded(text: Any) -> Any:
-    if isinstance(text, str | list | tuple) and len(text) > MAX_SIZE:
+def _check(size: int) -> None:
+    if size > MAX_SIZE:
         raise TemplateError(f"a text of more than {MAX_SIZE} characters")
-    return text
 
 
 def _replace(text: object, old: str, new: str, count: int = -1) -> str:
     """The ``replace`` filter, refused before it swells."""
     text = str(text)
-    if len(text) + text.count(old) * len(new) > MAX_SIZE:
-        raise TemplateError(f"a text of more than {MAX_SIZE} characters")
+    _check(len(text) + text.count(old) * len(new))
     return text.replace(old, new, count)
 
 
 def _join(items: Any, between: str = "", attribute: str | None = None) -> str:
     """The ``join`` filter, refused before it swells."""
     texts = [str(item[attribute] if attribute else item) for item in items]
-    if sum(map(len, texts)) + len(between) * len(texts) > MAX_SIZE:
-        raise TemplateError(f"a text of more than {MAX_SIZE} characters")
+    _check(sum(map(len, texts)) + len(between) * len(texts))
     return between.join(texts)
 
 
@@ -109,7 +106,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             raise TemplateError(f"{operator} is for numbers only")
         if operator == "**":
             raise TemplateError("** is not allowed")
-        return _bounded(super().call_binop(context, operator, left, right))
+        made = super().call_binop(context, operator, left, right)
+        _check(len(made) if isinstance(made, str | list | tuple) else 0)
+        return made
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, str):
@@ -194,8 +193,8 @@ class NoteTemplate:
             for chunk in self._template.generate(**values, block=block, _tick=budget.tick, _concat=_concat):
                 parts.append(chunk)
                 size += len(chunk)
-                if size > MAX_SIZE and self._environment is not _trusted():
-                    raise TemplateError(f"a text of more than {MAX_SIZE} characters")
+                if self._environment is not _trusted():
+                    _check(size)
         except BriefreaderError:
             raise
         except Exception as error:  # a template's own fault may be of any kind: names, types, numbers

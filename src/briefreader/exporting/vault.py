@@ -7,16 +7,16 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from ..errors import BriefreaderError
-from . import conflicts, names
-from .folder import ExportStopped, Folder, Found, digest
-from .memory import Record
-from .merge import Base, Merged, Note, fresh, merge
+from briefreader.errors import BriefreaderError
+from briefreader.exporting import conflicts, names
+from briefreader.exporting.folder import ExportStopped, Folder, Found, digest
+from briefreader.exporting.memory import Record
+from briefreader.exporting.merge import Base, Merged, Note, fresh, merge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from .profiles import Profile
+    from briefreader.exporting.profiles import Profile
 
 Status = Literal["written", "unchanged", "merged", "conflict", "skipped", "failed"]
 CHANGES: frozenset[Status] = frozenset({"written", "merged", "conflict"})
@@ -109,10 +109,10 @@ class Vault:
 
     def _new(self, note: Note, path: str, made_of: str) -> Exported:
         name = path.removesuffix(".md") if path else names.unique(note.name, note.id, self._taken)
-        path = path if path else f"{name}.md"
+        path = path or f"{name}.md"
         text = fresh(note, self.profile.header, self.profile.lead)
         data = text.encode()
-        if path and self.folder.read(path) is not None:
+        if self.folder.read(path) is not None:
             return Exported(note.id, path, "skipped", "a file of this name was not written by briefreader")
         if not self._dry_run:
             self.folder.write(path, data, old=None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefreader.search import highlights
+from briefreader.search import highlights, owners
 from briefreader.search.aliases import Aliases
 from briefreader.search.analysis import Words, located, query_terms
 from briefreader.search.index import Index
@@ -54,10 +54,7 @@ class Searcher:
 
     def mask(self, keys: Iterable[int]) -> npt.NDArray[np.bool_]:
         """Keys as a mask over all insights."""
-        wanted = np.fromiter(keys, np.int64)
-        mask = np.zeros(self.index.size, bool)
-        mask[wanted[wanted < mask.size]] = True
-        return mask
+        return owners.mask(self.index.size, keys)
 
     def search(
         self,

@@ -42,11 +42,16 @@ def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list
     made = [Condition("b.removed = 0")]
     if level == "insight":
         made.append(Condition("NOT i.hidden"))
-    topics = sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
+    topics = _wanted_topics(query, expand)
     for filter_ in query.filters:
         condition = _condition(filter_, level, expand, known, topics)
         made.append(condition.negated() if filter_.negated else condition)
     return made
+
+
+def _wanted_topics(query: Query, expand: Expand) -> list[str]:
+    """The topics that a query asks for, with their narrower ones."""
+    return sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
 
 
 def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topics: list[str]) -> Condition:
@@ -104,12 +109,16 @@ def _target_has(key: str, topics: Sequence[str] | None, level: Level, left: str 
 
 
 def _score(filter_: Filter, topics: list[str], level: Level) -> Condition:
-    among = "AND s.topic IN (SELECT value FROM json_each(?))" if topics else ""
-    sql = (
-        f"EXISTS (SELECT 1 FROM suggestion s WHERE s.briefing_key = b.key AND s.insight_number = {_NUMBER[level]}"
-        f" {among} AND s.score {filter_.operator} ?)"
-    )
-    return Condition(sql, (*([json.dumps(topics)] if topics else []), float(filter_.value)))
+    scores, values = _scores(topics, level)
+    return Condition(f"EXISTS (SELECT 1 {scores} AND s.score {filter_.operator} ?)", (*values, float(filter_.value)))
+
+
+def _scores(topics: list[str], level: Level) -> tuple[str, tuple[str, ...]]:
+    """``FROM … WHERE …`` of a row's stored scores for some topics, or for all, with its parameters."""
+    target = f"FROM suggestion s WHERE s.briefing_key = b.key AND s.insight_number = {_NUMBER[level]}"
+    if not topics:
+        return target, ()
+    return f"{target} AND s.topic IN (SELECT value FROM json_each(?))", (json.dumps(topics),)
 
 
 _OPEN = f"s.insight_number = 0 AND s.earned = '' AND {_UNDECIDED}"
@@ -209,11 +218,8 @@ def insight_keys(
 
 def _best_score(query: Query, level: Level, expand: Expand) -> Condition:
     """A row's best score for the topics asked for, or for any."""
-    topics = sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
-    among = "AND s.topic IN (SELECT value FROM json_each(?))" if topics else ""
-    target = f"s.briefing_key = b.key AND s.insight_number = {_NUMBER[level]}"
-    best = f"(SELECT max(s.score) FROM suggestion s WHERE {target} {among})"
-    return Condition(best, (json.dumps(topics),) if topics else ())
+    scores, values = _scores(_wanted_topics(query, expand), level)
+    return Condition(f"(SELECT max(s.score) {scores})", values)
 
 
 def body_keys(

@@ -121,9 +121,9 @@ class Reader:
         select = _TITLES if titles_only else _LISTS
         yield from self._cursor.execute(f"{select} WHERE term >= ? AND term < ?", (low, high))
 
-    def every_row(self) -> Iterator[tuple[str, int, bytes, bytes]]:
-        """All lists, block by block: the term, and what ``Block`` says."""
-        yield from self._cursor.execute("SELECT term, block, title_docs, docs FROM post")
+    def every_row(self) -> Iterator[Block]:
+        """All lists, block by block."""
+        yield from self._cursor.execute(_LISTS)
 
     def insights(self, after: int, limit: int = -1) -> list[tuple[int, str, str]]:
         """Key, title and text of the insights behind a key, in order, at most ``limit`` (negative: all)."""
