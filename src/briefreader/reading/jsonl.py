@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
     """Each line a draft; a line that is none is a problem of its own, with its number."""
     lines = original.data.split(b"\n")
-    records = [line for line in lines if line.strip()]
-    if len(records) > 1 and (whole := _whole(original.data)) is not None:
+    if (whole := _whole(original.data)) is not None:
         lines = [json.dumps(record).encode() for record in whole]
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -40,7 +39,7 @@ def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _whole(data: bytes) -> list[object] | None:
-    """The records of a file that is one JSON value over several lines."""
+    """The records of a file that is one JSON value: a list, or an object over several lines."""
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     first = data.strip().split(b"\n", 1)[0].strip()
     if start not in (b"[", b"{") or first.endswith(b"}"):

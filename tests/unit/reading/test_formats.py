@@ -90,6 +90,14 @@ def test_given_insights_are_stated_and_kept_word_for_word() -> None:
         assert " ".join(insight.text.split()) in made.body[insight.start : insight.end]
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_json_file_is_read_whole(indent: int | None) -> None:
+    records = [{"title": "A", "text": PROSE}, {"title": "B"}]
+    assert [m.title for m in briefings(json.dumps(records, indent=indent).encode(), "a.json")] == ["A", "B"]
+    (single,) = briefings(json.dumps(records[0], indent=2).encode(), "a.json")
+    assert (single.title, single.body) == ("A", PROSE)
+
+
 def test_a_bad_line_costs_itself() -> None:
     made = list(read(b'{"title":"A"}\nnope\n{"title":"B"}\n', name="a.jsonl"))
     assert [getattr(m, "title", None) for m in made] == ["A", None, "B"]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefreader.model import Briefing, Problem
-from briefreader.reading import read
+from briefreader.reading import files, mbox, read
 from briefreader.reading.read import READERS
 
 HEAD = b"From: Oak <oak@mail.example>\nSubject: Hello\nMIME-Version: 1.0\n"
@@ -240,6 +240,29 @@ def test_devices_pipes_sockets_and_loops_are_refused(tmp_path: Path) -> None:
     problems = {Path(m.path).name: m.message for m in made if isinstance(m, Problem)}
     assert "pipe" in problems["pipe.txt"] and "socket" in problems["socket.md"] and "device" in problems["device.txt"]
     assert set(problems) == {"pipe.txt", "socket.md", "device.txt", "loop", "gone.txt"}
+
+
+def test_what_is_larger_than_can_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST", 1_000_000)
+    monkeypatch.setattr(mbox, "MOST", 1_000)
+    made = one(b"word " * 200_001, "a.txt")
+    assert isinstance(made, Problem) and "larger than 1 MB" in made.message
+    assert isinstance(one(b"word " * 200_000, "a.txt"), Briefing)
+    start = b"From a@b.example Tue Jun  3 08:00:00 2025\n"
+    box = b"".join(start + HEAD + b"\n" + b"word " * count + b"\n\n" for count in (20, 400, 20))
+    small, large, last = read(box, name="box.mbox")
+    assert isinstance(small, Briefing) and isinstance(last, Briefing)
+    assert isinstance(large, Problem) and large.path == "box.mbox#2" and "larger" in large.message
+
+
+def test_folders_are_followed_down_to_a_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_DEEPEST", 2)
+    (tmp_path / "1" / "2" / "3").mkdir(parents=True)
+    for folder in ("1/2", "1/2/3"):
+        (tmp_path / folder / "a.txt").write_text("A note of some words.")
+    found, told = sorted(read(tmp_path), key=lambda made: isinstance(made, Problem))
+    assert isinstance(found, Briefing) and found.original.path == str(tmp_path / "1/2/a.txt")
+    assert isinstance(told, Problem) and told.path == str(tmp_path / "1/2/3")
 
 
 def test_a_missing_path_is_a_problem(tmp_path: Path) -> None:
