@@ -114,6 +114,7 @@ CASES: dict[str, Case] = {
     "app.palette": Case(shows(CommandPalette)),
     "app.help": Case(lambda on, library: shows(Page)(on, library) and "Help · Briefings" in on.text),
     "app.quit": Case(lambda on, library: on.app._exit),
+    "app.tour": Case(lambda on, library: "1 of 10" in on.text),
     "app.theme": Case(lambda on, library: shows(CommandPalette)(on, library) and "dracula" in on.text),
     "list.cursor_down": Case(at(1)),
     "list.cursor_up": Case(at(0), "down"),

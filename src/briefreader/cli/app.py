@@ -30,7 +30,7 @@ def open_app(session: Session, *, demo: bool = False) -> int:
     from briefreader.tui.app import BriefreaderApp
 
     with library:
-        app = BriefreaderApp(library, settings=session.settings, problems=problems, remember=not demo)
+        app = BriefreaderApp(library, settings=session.settings, problems=problems, remember=not demo, demo=demo)
         app.run(mouse=session.settings.app.mouse)
         return app.return_code or errors.OK
 

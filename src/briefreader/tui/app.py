@@ -23,9 +23,10 @@ from briefreader.tui.session import Session
 from briefreader.tui.themes import THEMES, fallback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from textual.actions import ActionParseResult
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.dom import DOMNode
@@ -41,7 +42,10 @@ def _palette() -> type[Provider]:
 
 
 class BriefreaderApp(App[None], inherit_bindings=False):
-    """Shows a library. ``remember`` keeps place and theme between starts; ``today`` fixes the date in tests."""
+    """Shows a library. ``remember`` keeps place and theme between starts; ``today`` fixes the date in tests.
+
+    ``demo`` says that the library is one to try things with, and offers the tour.
+    """
 
     TITLE = "briefreader"
     CSS_PATH = "screens/main.tcss"
@@ -58,6 +62,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         settings: Settings | None = None,
         problems: Sequence[str] = (),
         remember: bool = True,
+        demo: bool = False,
         today: datetime.date | None = None,
     ) -> None:
         self.settings = settings or Settings()
@@ -66,7 +71,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.library = library
         self.year = (today or datetime.datetime.now(datetime.UTC).date()).year
         self._problems = [*problems, *self.keymap.problems]
-        self._remember = remember
+        self._demo = demo
         self._own_library: Library | None = None  # a demo opened from the empty library
         self._chords = Chords(self._bound_keys)
         self._state = paths.state_dir() if remember else None
@@ -95,6 +100,8 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Tell what is wrong with the settings; the app starts all the same."""
         self.call_after_refresh(_collect_garbage_again)
+        if self._demo:
+            self.call_after_refresh(self._greet)
         for problem in self._problems:
             self.call_after_refresh(self.tell, problem, severity="warning", seconds=20)
 
@@ -154,6 +161,18 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             found.append("app")
         return tuple(found)
 
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action; the tour goes on if that is what it asked for."""
+        ran = await super().run_action(action, default_namespace, namespaces)
+        if ran and isinstance(action, str) and (main := self.main_screen) is not None:
+            main.tour_did(action.partition("(")[0].rpartition(".")[2])
+        return ran
+
     async def run_command(self, command: Command) -> None:
         """Run a command where it belongs: the focused widget, its screen, or the app."""
         node: DOMNode | None = self.screen.focused or self.screen
@@ -172,6 +191,17 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         from briefreader.tui.screens.help import help_page
 
         self.push_screen(help_page(self.scopes_of(self.screen), self.keymap, min(self.size.width, 104) - 12))
+
+    def action_tour(self) -> None:
+        """A minute's walk through what the app does."""
+        from briefreader.tui.screens.dialog import Page
+
+        if isinstance(self.screen, Page):
+            self.pop_screen()
+        if self.screen is (main := self.main_screen):
+            main.toggle_tour()
+        else:
+            self.tell("The tour begins on the main screen")
 
     def action_palette(self) -> None:
         """Find a command by name."""
@@ -202,6 +232,12 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         """The main screen, if it is there; the topmost one, since a demo's stands on that of the empty library."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
 
+    def _greet(self) -> None:
+        if (main := self.main_screen) is not None:
+            main.say(
+                f"A demo, nothing is kept · {self.key_of('app.tour')} takes the tour, {self.key_of('app.help')} helps"
+            )
+
     def open_demo(self) -> None:
         """Show the sample briefings instead, in a library that goes away at the end."""
         main = self.main_screen
@@ -213,6 +249,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             self.library = library
             # pushed, not switched to: Textual cannot switch away from a default screen, which was never pushed itself
             self.push_screen(MainScreen(library, Session()))
+            self.call_after_refresh(self._greet)
 
         def make(cancelled: Callable[[], bool]) -> Library:
             from briefreader.library import Library

@@ -57,6 +57,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("palette", ":,ctrl+p", "Commands", "Find a command by name and run it", 90),
         ("help", "?,f1", "Help", "The keys of the place you are in", 95),
         ("quit", "Q,ctrl+q", "Quit", "Leave; place, pane and query are kept for next time", 0),
+        ("tour", "f3", "Tour", "A minute's walk through what the app does, a key at a time; again ends it", 0),
         ("theme", "f2", "Theme", "Change the colours, with a preview", 0),
     ),
     "list": (

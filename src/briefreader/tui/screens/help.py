@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefreader.tui.commands import SCOPES, Scope, commands_of
+from briefreader.tui.commands import COMMANDS, SCOPES, Scope, commands_of
 from briefreader.tui.screens.dialog import Page
 from briefreader.tui.widgets.cells import wrap
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
     """A page of all commands that answer in ``scopes``, the innermost first, in ``width`` cells."""
     rows: list[list[Part]] = []
+    if "main" in scopes:
+        rows.append([(f"{keymap.shown(COMMANDS['app.tour'], 1):<14} ", "strong"), ("takes a tour of one minute", "")])
     for scope in scopes:
         commands = [command for command in commands_of(scope) if keymap.keys_of(command)]
         if not commands:

@@ -19,6 +19,7 @@ from briefreader.tui.widgets.filter_bar import FilterBar
 from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.tag_strip import TagStrip
+from briefreader.tui.widgets.tour import TourBar
 from briefreader.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class MainScreen(Opening, inherit_bindings=False):
             yield Reader(id="reader", width=app.settings.app.width)
         yield Welcome(id="welcome")
         yield TagStrip()
+        yield TourBar(app.keymap)
         yield BottomBar(app.keymap)
         yield Static(id="tiny", markup=False)
 
@@ -119,6 +121,7 @@ class MainScreen(Opening, inherit_bindings=False):
         if event.widget is not self.focused:
             return  # it has moved on since
         pane = event.widget.id or ""
+        self.tour_did(f"#{pane}")
         if pane in PANES and pane != self.pane:
             self.show_pane(pane)
         if event.widget.id == "welcome":
@@ -202,6 +205,27 @@ class MainScreen(Opening, inherit_bindings=False):
             self.action_clear_marks()
         else:
             self.bottom.quiet()
+
+    # The tour
+
+    def toggle_tour(self) -> None:
+        """Begin the tour, or end it."""
+        bar = self.query_one(TourBar)
+        if bar.under_way:
+            bar.end()
+        elif self.has_class("-empty"):
+            self.say("The tour wants something to read: open the demo, or add briefings", "warning")
+        else:
+            bar.begin()
+            self.show_pane("briefings")
+
+    def tour_did(self, what: str) -> None:
+        """Tell the tour of an action that was run, or of a widget that has the focus now (``#briefings``)."""
+        if self.query_one(TourBar).did(what):
+            key = self.briefreader.key_of
+            self.say(
+                f"That was the tour · {key('main.add')} adds your own briefings, {key('main.export')} writes notes"
+            )
 
     # Opening and moving on
 

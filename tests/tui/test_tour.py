@@ -1,0 +1,77 @@
+"""The tour goes on by what one does, and leaves the rest alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.config import Settings
+from briefreader.tui.screens.writing import NoteDialog
+from briefreader.tui.widgets.tour import STEPS
+
+if TYPE_CHECKING:
+    from briefreader.library import Library
+
+SIZES = [(80, 24), (120, 40)]
+# what each step asks for, and the keys that lead on from there
+WALK = ("j", "enter", "h", "slash", "~pricing", "i", "w", "a", "u", "question_mark")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_each_step_is_done_by_what_it_says(stage: Any, library: Library, size: tuple[int, int]) -> None:
+    async with stage(library, size) as on:
+        await on.sees("▸pricing")
+        await on.press("f3")
+        for number, key in enumerate(WALK, 1):
+            await on.sees(f"{number} of {len(STEPS)}")
+            if key.startswith("~"):
+                await on.write(key[1:])
+                await on.press("enter")
+            else:
+                await on.press(key)
+            await on.rest()
+            if key in ("i", "w", "question_mark"):
+                await on.press("escape")
+        await on.sees("That was the tour")
+        assert " of 10 " not in on.text
+        assert not any(state.verdict for state in library.topics(library.list()[0].id))
+
+
+async def test_other_keys_leave_it_where_it_is_and_its_own_ends_it(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        assert "1 of 10" not in on.text
+        await on.press("f3", "s", "tab", "S", "escape")
+        await on.sees("1 of 10")
+        await on.press("f3")
+        await on.rest()
+        assert "1 of 10" not in on.text
+
+
+async def test_it_is_begun_from_help_and_names_the_readers_own_keys(stage: Any, library: Library) -> None:
+    settings = Settings(keys={"list.cursor_down": "ctrl+n", "app.tour": "f4"})
+    async with stage(library, settings=settings) as on:
+        await on.sees("▸pricing")
+        await on.press("question_mark")
+        await on.sees("F4")
+        await on.press("f4")
+        await on.sees("ctrl+n and k go from briefing to briefing")
+        await on.sees("F4 ends the tour")
+
+
+async def test_a_note_being_written_is_not_lost_to_it(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("m")
+        await on.write("Half a thought")
+        await on.press("f3")
+        await on.sees("The tour begins on the main screen")
+        assert isinstance(on.app.screen, NoteDialog) and "Half a thought" in on.text
+
+
+async def test_an_empty_library_has_no_tour(stage: Any, empty: Library) -> None:
+    async with stage(empty) as on:
+        await on.sees("This library is empty")
+        await on.press("f3")
+        await on.sees("The tour wants something to read")
