@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.errors import TaxonomyError
-from briefreader.library.searching import Searching, among_insights
+from briefreader.library.searching import Cancelled, Searching, among_insights, never
 from briefreader.storage import briefings, counts, filters, lists, postings
 
 if TYPE_CHECKING:
@@ -43,31 +43,42 @@ class Browsing(Searching):
     _met: tuple[tuple[object, ...], npt.NDArray[np.int32]] | None = None
 
     def keys(
-        self, query: str = "", *, limit: int | None = None, after: int | None = None, quick: bool = False
+        self,
+        query: str = "",
+        *,
+        limit: int | None = None,
+        after: int | None = None,
+        quick: bool = False,
+        cancelled: Cancelled = never,
     ) -> list[int]:
         """Row keys of the briefings that answer a query.
 
         Newest first, or what ``sort:`` says. Free words are looked for in titles, sources and insights, and the best
         matches come first unless ``sort:date`` is asked for. ``after`` goes on behind a row key (a page). ``quick``
-        takes words as they are spelt, and doesn't wait for the search index to load.
+        takes words as they are spelt, and doesn't wait for the search index to load. Empty when ``cancelled``.
         """
         asked = language.parse(query)
         with self.db.reading() as con:
             if not asked.terms:
                 return filters.briefing_keys(con, asked, self._expand, self._topics, limit=limit, after=after)
-            kept = self._holding(con, asked, quick=quick)
+            kept = self._holding(con, asked, cancelled, quick=quick)
         if after in kept:
             kept = kept[kept.index(after) + 1 :]
         return kept[:limit]
 
-    def _holding(self, con: Connection, asked: language.Query, *, quick: bool) -> list_[int]:
-        """Who meets the filters and holds the words."""
+    def _holding(self, con: Connection, asked: language.Query, cancelled: Cancelled, *, quick: bool) -> list_[int]:
+        """Who meets the filters and holds the words; nobody once cancelled."""
+        from briefreader.search.ranking import Cancelled as WasCancelled
+
         listed = self._meeting(con, asked)
         size = int(listed.max(initial=0)) + 1
-        answering = self._answering_by_text if quick else self._answering
-        kept = listed[answering(con, asked, size)[listed]]
-        if asked.sort in (None, "relevance"):
-            kept = self._best_first(con, asked, kept, size, quick=quick)
+        try:
+            holds = self._answering_by_text(con, asked, size) if quick else self._answering(con, asked, size, cancelled)
+            kept = listed[holds[listed]]
+            if asked.sort in (None, "relevance"):
+                kept = self._best_first(con, asked, kept, size, cancelled, quick=quick)
+        except WasCancelled:
+            return []
         keys: list[int] = kept.tolist()
         return keys
 
@@ -83,14 +94,21 @@ class Browsing(Searching):
         return kept[1]
 
     def _best_first(
-        self, con: Connection, asked: language.Query, keys: npt.NDArray[np.int32], size: int, *, quick: bool
+        self,
+        con: Connection,
+        asked: language.Query,
+        keys: npt.NDArray[np.int32],
+        size: int,
+        cancelled: Cancelled,
+        *,
+        quick: bool,
     ) -> npt.NDArray[np.int32]:
         """Briefings whose title or source holds the words, then those with the best insights, then the others."""
         import numpy as np
 
         quick = quick or not among_insights(asked)
-        owners = np.array([] if quick else self._best_owners(con, asked, _RANKED), np.int32)
-        named = np.array(self._named(con, asked, quick=quick), int)
+        owners = np.array([] if quick else self._best_owners(con, asked, _RANKED, cancelled), np.int32)
+        named = np.array(self._named(con, asked, cancelled, quick=quick), int)
         rank = np.full(size, len(owners) + 1)
         known = owners < size  # others don't meet the filters
         rank[owners[known][::-1]] = np.flatnonzero(known)[::-1] + 1

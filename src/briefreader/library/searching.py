@@ -141,7 +141,17 @@ class Searching(Base):
         """Whether the index is loaded, by ``warm`` or a first search."""
         return self._loaded
 
-    def _answering(self, con: Connection, asked: Query, size: int) -> npt.NDArray[np.bool_]:
+    @contextmanager
+    def _search_turn(self, cancelled: Cancelled) -> Iterator[None]:
+        """The index to oneself; raises WasCancelled if nobody wants to know any more by then."""
+        from briefreader.search.ranking import Cancelled as WasCancelled
+
+        with self._search_lock:
+            if cancelled():
+                raise WasCancelled
+            yield
+
+    def _answering(self, con: Connection, asked: Query, size: int, cancelled: Cancelled) -> npt.NDArray[np.bool_]:
         """Which briefings hold a query's words, in title, source, author or an insight: a mask by row key."""
         from briefreader.search.owners import mask
 
@@ -149,8 +159,8 @@ class Searching(Base):
         reader = postings.Reader(con)
         found = mask(size, []) if words else ~mask(size, [])
         if words and among_insights(asked):
-            found |= mask(size, self._named(con, asked))
-        with self._search_lock:
+            found |= mask(size, self._named(con, asked, cancelled))
+        with self._search_turn(cancelled):
             self._owners.refresh(reader, reader.state().highest)
             if words and among_insights(asked):
                 wanted = replace(asked, terms=(*asked.phrases, *asked.words))
@@ -159,12 +169,12 @@ class Searching(Base):
                 found &= ~mask(size, self._owners.of(self._ready(reader).holding(reader, term)))
         return self._widened(con, asked, words, found)
 
-    def _named(self, con: Connection, asked: Query, *, quick: bool = False) -> list[int]:
+    def _named(self, con: Connection, asked: Query, cancelled: Cancelled, *, quick: bool = False) -> list[int]:
         """Row keys of the briefings whose title, source or author holds all words; ``quick`` takes them as spelt."""
         like = {}
         if not quick:
             reader = postings.Reader(con)
-            with self._search_lock:
+            with self._search_turn(cancelled):
                 like = {t.text: self._ready(reader).spellings(reader, t.text) for t in asked.words}
         words = [t.text for t in asked.terms if not t.negated]
         return filters.body_keys(con, words, column="title_fts", like=like)
@@ -201,13 +211,13 @@ class Searching(Base):
             found &= ~mask(found.size, filters.body_keys(con, [term.text], column="title_fts"))
         return found
 
-    def _best_owners(self, con: Connection, asked: Query, most: int) -> list[int]:
+    def _best_owners(self, con: Connection, asked: Query, most: int, cancelled: Cancelled) -> list[int]:
         """Row keys of the briefings of the best ``most`` insights, best first; a briefing may come several times."""
         import numpy as np
 
         reader = postings.Reader(con)
-        with self._search_lock:
-            found = self._find(con, reader, language.Query(terms=asked.terms), most, never)
+        with self._search_turn(cancelled):
+            found = self._find(con, reader, language.Query(terms=asked.terms), most, cancelled)
             keys = np.array([match.key for match in found], np.int32)
             self._owners.refresh(reader, int(keys.max(initial=0)))
             best: list[int] = self._owners.of(keys).tolist()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 from textual.message import Message
@@ -42,6 +43,16 @@ class Background(MessagePump):
         failed: Callable[[str], None] | None = None,
     ) -> None:
         """Run ``call(cancelled)`` in a thread, then ``then(result)`` here; an error goes to ``failed`` in words."""
+        self.background_each(group, lambda cancelled: [call(cancelled)], then, failed)
+
+    def background_each(
+        self,
+        group: str,
+        calls: Callable[[Cancelled], Iterable[T]],
+        then: Callable[[T], None],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run ``calls(cancelled)`` in a thread, ``then(result)`` here for each of its results, as they come."""
         latest: dict[str, int] = self.__dict__.setdefault("_latest", {})
         turn = latest[group] = latest.get(group, 0) + 1
         report = failed or self.tell_error
@@ -55,15 +66,19 @@ class Background(MessagePump):
             def cancelled() -> bool:
                 return worker.is_cancelled or stale()
 
+            def deliver(to: Callable[[T], None] | Callable[[str], None], what: Any) -> None:
+                if not stale():
+                    to(what)
+
             try:
-                result = call(cancelled)
+                for result in calls(cancelled):
+                    if cancelled():
+                        return
+                    self.post_message(Finished(partial(deliver, then, result)))
             except Exception as error:
                 message = sentence(error)
                 if not cancelled():
-                    self.post_message(Finished(lambda: None if stale() else report(message)))
-                return
-            if not cancelled():
-                self.post_message(Finished(lambda: None if stale() else then(result)))
+                    self.post_message(Finished(partial(deliver, report, message)))
 
         node: Any = self
         node.run_worker(run, group=group, exclusive=True, exit_on_error=False, thread=True)

@@ -147,6 +147,9 @@ class Changing(Listing):
 
     def action_all_read(self) -> None:
         """Mark all listed briefings as read, after asking."""
+        self.when_whole(self._ask_all_read)
+
+    def _ask_all_read(self) -> None:
         from briefreader.tui.screens.dialog import Confirm
 
         query = " ".join(filter(None, (self.listed, "is:unread")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual import on
 
@@ -16,7 +16,7 @@ from briefreader.tui.widgets.lists import BriefingList, LibraryList, Place
 from briefreader.tui.widgets.query_input import QueryInput
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from textual.timer import Timer
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from briefreader.tui.work import Cancelled
 
 FIRST = 80  # rows fetched with a new list
+Part = Literal["whole", "first", "rest"]  # a list; its first page alone; the whole list after its first page
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Listed:
     ms: float
     notes: tuple[str, ...]
     quick: bool = False  # words taken as they are spelt, since the search index is not loaded yet
+    part: Part = "whole"
 
 
 def without_marked(query: Query) -> tuple[str, bool | None]:
@@ -61,25 +63,49 @@ def first_page(library: Library, keep: str) -> Listed | None:
     """The newest briefings, without the rest of the list; None when the briefing ``keep`` is not among them."""
     rows = library.rows(library.keys(limit=FIRST))
     start = next((n for n, row in enumerate(rows) if row.id == keep), None if keep else 0)
-    return None if start is None else Listed("", [row.key for row in rows], rows, start, 0.0, ())
+    return None if start is None else Listed("", [row.key for row in rows], rows, start, 0.0, (), part="first")
 
 
-def listed(
-    library: Library, query: str, keep: int | str | None = None, marks: Collection[int] = (), *, quick: bool = False
-) -> Listed:
-    """The answer to a query, with rows around the briefing ``keep`` (row key or id), or the first ones."""
+def listings(
+    library: Library,
+    query: str,
+    keep: int | str | None = None,
+    marks: Collection[int] = (),
+    *,
+    quick: bool = False,
+    cancelled: Cancelled = lambda: False,
+) -> Iterator[Listed]:
+    """The answer to a query, with rows around the briefing ``keep`` (row key or id), or the first ones.
+
+    A list by date comes as its first page and then whole, unless ``keep`` stands further down: to know all of a
+    hundred thousand takes ten times as long.
+    """
     began = perf_counter()
     tree = parse(query)
     asked, only_marked = without_marked(tree)
-    keys = library.keys(asked if only_marked is not None else query, quick=quick)
-    if only_marked is not None:
-        keys = [key for key in keys if (key in marks) is only_marked]
     if isinstance(keep, str):
         keep = library.key_of(keep)
-    start = keys.index(keep) if keep in keys else 0
-    first = max(start - FIRST // 2, 0)
-    rows = library.rows(keys[first : first + FIRST])
-    return Listed(query, keys, rows, start, 1000 * (perf_counter() - began), tree.notes, quick and bool(tree.terms))
+
+    def answer(keys: list[int], part: Part) -> Listed:
+        start = keys.index(keep) if keep in keys else 0
+        first = max(start - FIRST // 2, 0)
+        rows = library.rows(keys[first : first + FIRST]) if part != "rest" else []
+        ms = 1000 * (perf_counter() - began)
+        return Listed(query, keys, rows, start, ms, tree.notes, quick and bool(tree.terms), part)
+
+    if tree.terms or tree.sort == "score" or only_marked is not None:
+        keys = library.keys(asked if only_marked is not None else query, quick=quick, cancelled=cancelled)
+        if only_marked is not None:
+            keys = [key for key in keys if (key in marks) is only_marked]
+        yield answer(keys, "whole")
+        return
+    page = library.keys(query, limit=FIRST)
+    shown = keep is None or keep in page or len(page) < FIRST
+    if shown:
+        yield answer(page, "whole" if len(page) < FIRST else "first")
+    if len(page) == FIRST and not cancelled():
+        keys = [*page, *library.keys(query, after=page[-1])]
+        yield answer(keys, "rest" if shown else "whole")
 
 
 class Listing(Following):
@@ -93,6 +119,7 @@ class Listing(Following):
         self._warming = False
         self._counting = False
         self._count_again = False
+        self._when_whole: list[Callable[[], None]] = []
 
     # Briefings
 
@@ -100,28 +127,48 @@ class Listing(Following):
         """List the briefings of a query; the cursor goes to the briefing ``keep`` (key or id) if it is among them."""
         marks = set(self.marked_ids)
 
-        def call(cancelled: Cancelled) -> Listed:
-            return listed(self.library, query, keep, marks, quick=not self.library.searchable)
+        def calls(cancelled: Cancelled) -> Iterator[Listed]:
+            quick = not self.library.searchable
+            return listings(self.library, query, keep, marks, quick=quick, cancelled=cancelled)
 
         self._busy_soon()
-        self.background("list", call, self.show_listed, self._list_failed)
+        self.background_each("list", calls, self.show_listed, self._list_failed)
+
+    def when_whole(self, then: Callable[[], None]) -> None:
+        """Do what needs all rows of the list, once it has more than its first page."""
+        if self.briefings.whole:
+            then()
+        else:
+            self._when_whole.append(then)
 
     def show_listed(self, answer: Listed) -> None:
         """Show what a query found."""
-        self._busy_over()
+        shown = self.briefings
+        if answer.part == "rest":
+            shown.go_on(answer.keys)
+        else:
+            self._show_first(answer)
+        if answer.part != "first":
+            self._busy_over()
+            self._show_found(answer)
+            waiting, self._when_whole = self._when_whole, []
+            for then in waiting:
+                then()
+        if answer.quick and not self._warming:
+            self._warming = True
+            self.background("warm", lambda cancelled: self.library.warm(), self._warmed)
+
+    def _show_first(self, answer: Listed) -> None:
+        """Show rows of another list, and the briefing under the cursor."""
         self.listed = answer.query
         shown = self.briefings
         shown.empty = self._nothing(answer.query)
         keep = answer.keys[answer.start] if answer.keys else None
-        shown.show(answer.keys, answer.rows, keep)
+        shown.show(answer.keys, answer.rows, keep, whole=answer.part == "whole")
         shown.marks = set(self.marked_ids)
         self.places.mark_query(answer.query)
-        self._show_found(answer)
         self.show_place()
         self.follow(soon=not self.filter_bar.input.has_focus)
-        if answer.quick and not self._warming:
-            self._warming = True
-            self.background("warm", lambda cancelled: self.library.warm(), self._warmed)
 
     def _warmed(self, _: None) -> None:
         """The index is loaded: find misspelt words too, and the best first."""
@@ -290,14 +337,16 @@ class Listing(Following):
     def jump_to(self, briefing_id: str, start: int, end: int | None = None) -> None:
         """Show a briefing at an offset, listing everything if the list hasn't got it."""
         self._jump = (briefing_id, start, end)
-        for key in self.briefings.keys:
-            row = self.briefings.row_of(key)
-            if row is not None and row.id == briefing_id:
-                self.briefings.cursor = self.briefings.keys.index(key)
-                self.follow(soon=False)
-                return
-        self.filter_bar.set_value("")
-        self.load_list("", briefing_id)
+        self.when_whole(lambda: self._go_to(briefing_id))
+
+    def _go_to(self, briefing_id: str) -> None:
+        index = self.briefings.index_of(briefing_id)
+        if index is None:
+            self.filter_bar.set_value("")
+            self.load_list("", briefing_id)
+        else:
+            self.briefings.cursor = index
+            self.follow(soon=False)
 
     def refresh_data(self, *, requery: bool = False) -> None:
         """Read again what a change may have touched: rows on screen, counts, topics, insights."""

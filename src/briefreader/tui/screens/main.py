@@ -303,11 +303,11 @@ class MainScreen(Opening, inherit_bindings=False):
 
     def action_next_unread(self) -> None:
         """Next unread briefing."""
-        self._unread(1)
+        self.when_whole(lambda: self._unread(1))
 
     def action_previous_unread(self) -> None:
         """Previous unread briefing."""
-        self._unread(-1)
+        self.when_whole(lambda: self._unread(-1))
 
     def _unread(self, by: int) -> None:
         """Look along the list, in slices, for one that is not read."""

@@ -137,6 +137,9 @@ class Opening(Changing):
 
     def action_export(self) -> None:
         """Write notes of the marked or listed briefings."""
+        self.when_whole(self._ask_export)
+
+    def _ask_export(self) -> None:
         from briefreader.tui.screens.export import ExportDialog
 
         ids = list(self.marked_ids.values())

@@ -39,21 +39,39 @@ class BriefingList(VirtualList):
     def __init__(self, *, id: str | None = None, year: int = 0) -> None:
         super().__init__(id=id)
         self.keys: list[int] = []
+        self.whole = True  # False while only the first page of a list is there
+        self._to_bottom = False  # where the cursor goes once the rest is there
         self.marks: set[int] = set()
         self._year = year
         self._rows: dict[int, BriefingRow] = {}
         self._asked: set[int] = set()
         self._missing: set[int] = set()
 
-    def show(self, keys: list[int], rows: Iterable[BriefingRow], keep: int | None = None) -> None:
-        """Show these briefings; the cursor stays on key ``keep`` if it is among them."""
-        self.keys = keys
-        self.marks &= set(keys) if self.marks else set()
+    def show(
+        self, keys: list[int], rows: Iterable[BriefingRow], keep: int | None = None, *, whole: bool = True
+    ) -> None:
+        """Show these briefings; the cursor stays on key ``keep`` if it is among them.
+
+        Where they are not the ``whole`` list, ``go_on`` gives the rest.
+        """
+        self.keys, self.whole, self._to_bottom = keys, whole, False
         self.supply(rows, redraw=False)
         cursor = keys.index(keep) if keep is not None and keep in keys else min(self.cursor, max(len(keys) - 1, 0))
         if keep is not None and keep not in keys:
             cursor = 0
         self.reset(len(keys), cursor)
+
+    def go_on(self, keys: list[int]) -> None:
+        """The whole list, of which a first part is shown: nothing on screen moves, the cursor stays."""
+        self.keys, self.whole = keys, True
+        self.grow(len(keys))
+        if self._to_bottom:
+            self.cursor = len(keys) - 1
+
+    def action_cursor_bottom(self) -> None:
+        """Last row; the last of all, should they not be there yet."""
+        self._to_bottom = not self.whole
+        super().action_cursor_bottom()
 
     def supply(self, rows: Iterable[BriefingRow], *, redraw: bool = True) -> None:
         """Take in rows, new or changed."""
@@ -82,9 +100,10 @@ class BriefingList(VirtualList):
         """The key under the cursor."""
         return self.keys[self.cursor] if self.keys else None
 
-    def row_of(self, key: int) -> BriefingRow | None:
-        """A row that is known."""
-        return self._rows.get(key)
+    def index_of(self, id: str) -> int | None:
+        """Where a briefing stands whose row is known."""
+        key = next((row.key for row in self._rows.values() if row.id == id), None)
+        return self.keys.index(key) if key in self.keys else None
 
     def nearby(self) -> list[int]:
         """Keys on screen and a screenful on either side."""

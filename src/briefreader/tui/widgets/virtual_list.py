@@ -85,6 +85,14 @@ class VirtualList(Lines, can_focus=True):
         self._reveal()
         self.refresh()
 
+    def grow(self, count: int) -> None:
+        """Have ``count`` rows, more than before or as many, of which the first are those that are there."""
+        shows_end = self.visible_rows.stop >= self.count
+        self.count = count
+        self._resize()
+        if shows_end:
+            self.refresh()
+
     @abstractmethod
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
         """The pieces of line ``line`` of row ``index``; ``base`` is the row's background. Subclasses override this."""

@@ -1,0 +1,110 @@
+"""A long list comes in two parts: while only the first is there, nothing may be lost, moved or done to a part only."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.tui.screens import listing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def rest(library: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Pages of two rows; what comes after the first waits for the event."""
+    gate = Event()
+    keys = library.keys
+
+    def held(*args: Any, after: int | None = None, **options: Any) -> Any:
+        assert after is None or gate.wait(30)
+        return keys(*args, after=after, **options)
+
+    monkeypatch.setattr(listing, "FIRST", 2)
+    monkeypatch.setattr(library, "keys", held)
+    yield gate
+    gate.set()
+
+
+async def test_the_rest_comes_behind_the_first_page_and_moves_nothing(stage: Any, library: Any, rest: Event) -> None:
+    titles = [row.title for row in library.list()]
+    async with stage(library, ready=titles[0]) as on:
+        shown = on.app.main_screen.briefings
+        await on.sees(titles[1])
+        assert not shown.whole and titles[2] not in on.text
+        await on.press("j")
+        rest.set()
+        await on.sees(titles[4], "Briefings 2 · 5")
+        assert shown.whole and shown.cursor == 1
+        assert [shown.index_of(row.id) for row in library.list()] == [0, 1, 2, 3, 4]
+
+
+async def test_the_end_is_the_end_of_the_whole_list(stage: Any, library: Any, rest: Event) -> None:
+    async with stage(library, ready="Charging per million tokens") as on:
+        await on.press("G")
+        rest.set()
+        await on.until(lambda: on.app.main_screen.briefings.cursor == 4, "the last of all")
+
+
+@pytest.mark.parametrize(("key", "says"), [("A", "Mark all 5 briefings as read"), ("E", "5 listed briefings")])
+async def test_what_is_done_to_all_waits_for_all(stage: Any, library: Any, rest: Event, key: str, says: str) -> None:
+    async with stage(library, ready="Charging per million tokens") as on:
+        await on.press(key)
+        assert not on.app.screen.is_modal
+        rest.set()
+        await on.sees(says)
+        await on.press("escape")
+
+
+async def test_the_next_unread_may_stand_in_the_rest(stage: Any, library: Any, rest: Event) -> None:
+    library.mark([row.id for row in library.list()[:3]], read=True)
+    async with stage(library, ready="Charging per million tokens") as on:
+        await on.press("n")
+        rest.set()
+        await on.until(lambda: on.app.main_screen.briefings.cursor == 3, "the fourth briefing")
+
+
+async def test_marks_outlive_a_first_page_without_them(stage: Any, library: Any, rest: Event) -> None:
+    rest.set()
+    async with stage(library) as on:
+        await on.sees("Briefings 2 · 5")
+        await on.press("G", "x")
+        await on.sees("1 marked")
+        rest.clear()
+        await on.press("g", "g", "f5")
+        await on.until(lambda: not on.app.main_screen.briefings.whole, "a first page")
+        rest.set()
+        await on.until(lambda: on.app.main_screen.briefings.whole, "all")
+        assert len(on.app.main_screen.briefings.marks) == 1
+        await on.press("semicolon")
+        await on.sees("next command")
+        await on.press("s")
+        await on.sees("Starred")
+        assert [row.starred for row in library.list()] == [False, False, False, False, True]
+
+
+async def test_a_list_that_is_not_wanted_any_more_never_comes(stage: Any, library: Any, rest: Event) -> None:
+    """The rest of everything, still under way when a filter was typed, is not shown under the filter."""
+    async with stage(library, ready="Charging per million tokens") as on:
+        await on.press("slash")
+        await on.write("harbour")
+        await on.sees("2 of 5")
+        rest.set()
+        await on.rest()
+        assert len(on.app.main_screen.briefings.keys) == 2 and "2 of 5" in on.text
+
+
+async def test_a_kept_briefing_further_down_comes_with_all(stage: Any, library: Any, rest: Event) -> None:
+    """The cursor is never seen at the top on its way to where one was."""
+    rest.set()
+    async with stage(library) as on:
+        await on.sees("Briefings 2 · 5")
+        await on.press("G")
+        shown, before = on.app.main_screen.briefings, []
+        shown.watch(shown, "cursor", before.append, init=False)
+        on.app.main_screen.refresh_data(requery=True)
+        await on.rest()
+        assert shown.cursor == 4 and before == []
