@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 APP = "briefreader"
+TAXONOMY = "taxonomy.yaml"  # a library's own, in its folder
 
 
 def library_dir(given: str | os.PathLike[str] | None = None) -> Path:
@@ -54,6 +55,11 @@ def shipped(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"{name}/ is missing from this installation of {APP}")
+
+
+def shipped_taxonomy() -> Path:
+    """The taxonomy that a new library begins with."""
+    return shipped("taxonomy") / "ai-briefings.yaml"
 
 
 def write_whole(path: Path, data: bytes) -> None:

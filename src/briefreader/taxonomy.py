@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from briefreader.errors import NotFoundError, TaxonomyError
 from briefreader.paths import write_whole
-from briefreader.text import STOP_WORDS, parts, stem
-from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse
+from briefreader.text import STOP_WORDS, fold, parts, stem
+from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -179,17 +179,22 @@ class Taxonomy:
             for key in TOPIC_KEYS:
                 value = getattr(topic, key)
                 if value or key in ("id", "label"):
-                    lines.append(f"{mark}{key}: {yaml_value(value)}")
+                    lines.append(f"{mark}{key}: {written(value)}")
                     mark = "    "
         if self.aliases:
             lines.append("aliases:")
-            lines += [f"  - {yaml_value(group)}" for group in self.aliases]
+            lines += [f"  - {written(group)}" for group in self.aliases]
         return "\n".join(lines) + "\n"
 
 
 def is_id(text: str) -> bool:
     """Whether a topic may have this id."""
     return _ID.fullmatch(text) is not None
+
+
+def id_of(label: str) -> str:
+    """An id made of a label, "" of one that has neither letter nor digit of it."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].rstrip("-")
 
 
 def _cached(cache: Path, digest: str) -> Taxonomy | None:
@@ -199,20 +204,6 @@ def _cached(cache: Path, digest: str) -> Taxonomy | None:
         return Taxonomy.from_json(kept) if kept["of"] == digest else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-def yaml_value(value: str | tuple[str, ...]) -> str:
-    """A string or list of strings as YAML in one line."""
-    # JSON's strings are YAML's double-quoted scalars, except for characters YAML does not print
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(yaml_value, value)) + "]"
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value) and not value.endswith(" "):
-        return value
-    return re.sub("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]", lambda m: f"\\u{ord(m.group()):04x}", _quoted(value))
-
-
-def _quoted(value: str) -> str:
-    return json.dumps(value.encode("utf-8", "replace").decode(), ensure_ascii=False)
 
 
 def _read(path: Path, common: frozenset[str] = frozenset()) -> tuple[Taxonomy, list[TaxonomyProblem]]:

@@ -1,4 +1,4 @@
-"""YAML text → a tree of strings with line and column, from parser events alone.
+"""YAML text → a tree of strings with line and column, from parser events alone; and strings → YAML text.
 
 A YAML loader resolves types, expands aliases and merges keys: 643 bytes can take seconds, ``no`` becomes False. Here
 nothing is resolved: scalars are strings as written, and what a plain settings file never needs is refused.
@@ -6,6 +6,8 @@ nothing is resolved: scalars are strings as written, and what a plain settings f
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -144,3 +146,17 @@ def _end(event: Any) -> int:
 
 def _refused(event: Any, message: str, hint: str = "") -> YamlProblem:
     return YamlProblem(event.start_mark.line + 1, event.start_mark.column + 1, message, hint)
+
+
+def written(value: str | tuple[str, ...]) -> str:
+    """A string or list of strings as YAML in one line."""
+    # JSON's strings are YAML's double-quoted scalars, except for characters YAML does not print
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(written, value)) + "]"
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value) and not value.endswith(" "):
+        return value
+    return re.sub("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]", lambda m: f"\\u{ord(m.group()):04x}", _quoted(value))
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value.encode("utf-8", "replace").decode(), ensure_ascii=False)

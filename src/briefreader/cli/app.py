@@ -48,7 +48,7 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
     except TaxonomyError as error:
         problems.append(f"{error} · until then the shipped taxonomy stands in")
         library.close()
-        library = Library(session.folder, taxonomy=paths.shipped("taxonomy") / "ai-briefings.yaml")
+        library = Library(session.folder, taxonomy=paths.shipped_taxonomy())
     return library
 
 

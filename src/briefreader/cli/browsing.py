@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from briefreader import errors
-from briefreader.cli import records
+from briefreader.cli import markdown, records
 from briefreader.cli.command import QueryCommand, command, limit_option
 from briefreader.cli.completing import QueryWord
 from briefreader.cli.output import Column
@@ -106,7 +106,7 @@ def _print_hit(out: Output, hit: Hit) -> None:
     row = hit.row
     text = list(_highlighted(out.shortened(row.text, 3 * out.width), hit.spans, len(row.title) + 1, ""))
     lines = (
-        [text] if row.text.startswith(row.title.rstrip("…")) else [_highlighted(row.title, hit.spans, 0, "bold"), text]
+        [text] if markdown.says_title(row.text, row.title) else [_highlighted(row.title, hit.spans, 0, "bold"), text]
     )
     for number, line in enumerate(lines):
         out.line((f"{row.id:<9}" if number == 0 else " " * 9, "cyan"), *line)

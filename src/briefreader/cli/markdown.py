@@ -46,6 +46,11 @@ def _parts(briefing: Briefing) -> Iterator[str]:
 def of_insight(insight: Insight) -> str:
     """An insight as an entry of a list; a title that its text begins with is not said twice."""
     text = insight.text.replace("\n", "\n   ")
-    if insight.text.startswith(insight.title.rstrip("…")):
+    if says_title(insight.text, insight.title):
         return f"{insight.number}. {text}"
     return f"{insight.number}. **{insight.title}** {text}".rstrip()
+
+
+def says_title(text: str, title: str) -> bool:
+    """Whether a text begins with its title, which was made of its first words then."""
+    return text.startswith(title.rstrip("…"))

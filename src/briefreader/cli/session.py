@@ -86,8 +86,8 @@ class Session:
         """The taxonomy of stateless commands: ``--taxonomy``, else the setting, the library's own, the shipped one."""
         if chosen := self._chosen_taxonomy:
             return chosen
-        own = self.folder / "taxonomy.yaml"
-        return own if own.exists() else paths.shipped("taxonomy") / "ai-briefings.yaml"
+        own = self.folder / paths.TAXONOMY
+        return own if own.exists() else paths.shipped_taxonomy()
 
     def tagger(self, sensitivity: Sensitivity | None = None) -> Tagger:
         """A tagger of that taxonomy, without any library; by default as sensitive as the settings say."""

@@ -43,7 +43,7 @@ def _show_insight(out: Output, write: Writer, library: Library, target: str) -> 
     insight = library.insight(target)
     write({**records.of_insight(insight), "note": library.note_of(target)}, insight.id)
     if out.form == "human":
-        said = insight.text.startswith(insight.title.rstrip("…"))
+        said = markdown.says_title(insight.text, insight.title)
         out.markdown(insight.text if said else f"**{insight.title}**\n\n{insight.text}")
         out.line((f"{insight.id} · {insight.kind} · {insight.briefing_title}", "dim"))
         _show_topics(out, insight.topics)
@@ -60,8 +60,7 @@ def _show_briefing(out: Output, write: Writer, library: Library, target: str) ->
     if out.form != "human":
         return
     out.line((briefing.id, "cyan"))
-    given = [s.topic for s in topics if s.verdict == "accepted" or (s.earned and s.verdict != "rejected")]
-    _show_topics(out, given, [f"{s.topic} {s.score:.2f}" for s in topics if s.suggested])
+    _show_topics(out, [s.topic for s in topics if s.given], [f"{s.topic} {s.score:.2f}" for s in topics if s.suggested])
     out.markdown(markdown.of_briefing(briefing))
     if note:
         out.markdown(f"## Your note\n\n{note}")

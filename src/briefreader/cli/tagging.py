@@ -227,7 +227,7 @@ def _stored(library: Library, item: Added) -> Tagged:
     from briefreader.library.tagging import Tagged
 
     states = library.topics(item.id)
-    has = [s for s in states if s.verdict == "accepted" or (s.earned and s.verdict != "rejected")]
+    has = [s for s in states if s.given]
     scores = tuple(TopicScore(s.topic, s.score, s.earned) for s in has)
     return Tagged(item.id, item.title, scores, tuple(TopicScore(s.topic, s.score) for s in states if s.suggested))
 

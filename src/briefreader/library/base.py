@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
     from briefreader.reading import TopicFinder
 
-TAXONOMY = "taxonomy.yaml"
 TAXONOMY_CACHE = "model/taxonomy.cache"  # JSON, but nothing that adding a folder would take for a briefing
-SHIPPED_TAXONOMY = "ai-briefings.yaml"
 _NO_TOPICS = Taxonomy(())
 
 
@@ -104,10 +102,10 @@ class Base:
         """The taxonomy in use: the file given, else the library's own copy, made from the shipped one at first."""
         if self._taxonomy_path is not None:
             return self._taxonomy_path
-        own = self.folder / TAXONOMY
+        own = self.folder / paths.TAXONOMY
         if own.exists() or self.db.readonly:
-            return own if own.exists() else paths.shipped("taxonomy") / SHIPPED_TAXONOMY
-        paths.write_whole(own, (paths.shipped("taxonomy") / SHIPPED_TAXONOMY).read_bytes())
+            return own if own.exists() else paths.shipped_taxonomy()
+        paths.write_whole(own, paths.shipped_taxonomy().read_bytes())
         return own
 
     @property

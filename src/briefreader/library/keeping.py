@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from briefreader.errors import BriefreaderError, DamagedError, LibraryError
-from briefreader.library.base import TAXONOMY
 from briefreader.library.searching import Searching
 from briefreader.model import Briefing, Problem
-from briefreader.paths import write_whole
+from briefreader.paths import TAXONOMY, write_whole
 from briefreader.storage import briefings, dump, mending, upkeep
 from briefreader.storage.database import FILE, Database, copy, stamp
 

@@ -51,6 +51,11 @@ class TopicState:
     verdict: str
     suggested: bool
 
+    @property
+    def given(self) -> bool:
+        """Whether the topic counts: it was accepted, or earned and not rejected."""
+        return self.verdict == "accepted" or (bool(self.earned) and self.verdict != "rejected")
+
 
 class Tagging(Browsing):
     """Verbs around topics."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefreader import paths
 from briefreader.errors import TaxonomyError, UsageError
 from briefreader.library import taxonomy_text
-from briefreader.library.base import SHIPPED_TAXONOMY, TAXONOMY
 from briefreader.library.tagging import SAMPLE_CHARACTERS, Tagging
 from briefreader.storage import decisions, suggestions
-from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, is_id, renamed
-from briefreader.text import fold
+from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,10 +35,9 @@ class Taxonomies(Tagging):
     def add_topic(self, label: str) -> str:
         """Append a topic of this label; its id, made of the label, comes back."""
         label = " ".join(label.split())
-        words = re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].strip("-")
         if not label:
             raise UsageError("a topic needs a name")
-        id = words or f"topic-{len(self.taxonomy.topics) + 1}"
+        id = id_of(label) or f"topic-{len(self.taxonomy.topics) + 1}"
         if id in self.taxonomy.ids or label.casefold() in {t.label.casefold() for t in self.taxonomy.topics}:
             raise UsageError(f"there is a topic {label!r} already")
         self._change_taxonomy({}, [Topic(id, label)])
@@ -87,7 +83,7 @@ class Taxonomies(Tagging):
     def taxonomy_news(self) -> list[Topic]:
         """The shipped taxonomy's topics that this one has neither by id nor by an earlier one."""
         known = {old for topic in self.taxonomy.topics for old in (topic.id, *topic.was)}
-        shipped = Taxonomy.load(paths.shipped("taxonomy") / SHIPPED_TAXONOMY)
+        shipped = Taxonomy.load(paths.shipped_taxonomy())
         return [topic for topic in shipped.topics if topic.id not in known]
 
     def update_taxonomy(self, ids: Sequence[str] | None = None) -> list[Topic]:
@@ -120,7 +116,7 @@ class Taxonomies(Tagging):
 
     def _change_taxonomy(self, changed: Mapping[str, Topic | None], added: Sequence[Topic] = ()) -> None:
         path = self.taxonomy_path
-        if path.parent != self.folder or path.name != TAXONOMY:
+        if path.parent != self.folder or path.name != paths.TAXONOMY:
             raise TaxonomyError("only the library's own taxonomy is changed", where=str(path), hint="edit this file")
         taxonomy_text.change(path, changed, added)
         self.reload_taxonomy()

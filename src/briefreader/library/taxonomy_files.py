@@ -8,8 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from briefreader.errors import MissingExtraError, TaxonomyError, UsageError
-from briefreader.taxonomy import LIST_KEYS, TOPIC_KEYS, Taxonomy, Topic
-from briefreader.text import fold
+from briefreader.taxonomy import LIST_KEYS, TOPIC_KEYS, Taxonomy, Topic, id_of, is_id
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,17 +85,13 @@ def _from_tsv(text: str, path: Path) -> list[Topic]:
                 values[column] = _list(cell) if column in LIST_KEYS else " ".join(cell.split())
         if not values.get("label"):
             raise TaxonomyError("a topic needs a label", where=f"{path}:{rows.line_num}")
-        values.setdefault("id", _id(values["label"]))
+        values.setdefault("id", id_of(values["label"]) or "topic")
         topics.append(Topic(**values))
     return topics
 
 
 def _list(cell: str) -> tuple[str, ...]:
     return tuple(part for part in (" ".join(p.split()) for p in cell.split(_SEPARATOR.strip())) if part)
-
-
-def _id(label: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-") or "topic"
 
 
 def _rdflib() -> Any:
@@ -175,4 +170,4 @@ def _english(literal: Any) -> tuple[bool, str]:
 def _concept_id(graph: Any, skos: Any, concept: Any) -> str:
     notation = next((str(value) for value in sorted(graph.objects(concept, skos.notation))), "")
     tail = re.split(r"[/#:]", str(concept).rstrip("/#"))[-1]
-    return _id(notation or tail).replace("--", "-") if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", notation) else notation
+    return notation if is_id(notation) else id_of(notation or tail) or "topic"

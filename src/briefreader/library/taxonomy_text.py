@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LibraryError, TaxonomyError
-from briefreader.taxonomy import TOPIC_KEYS, Taxonomy, Topic, yaml_value
-from briefreader.yamlnodes import Mapping, Sequence, parse
+from briefreader.taxonomy import TOPIC_KEYS, Taxonomy, Topic
+from briefreader.yamlnodes import Mapping, Sequence, parse, written
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -81,11 +81,11 @@ def _edit(text: str, entry: Mapping, key: str, value: str | tuple[str, ...]) -> 
     node = entry.values.get(key)
     if node is None:
         place = _line_end(text, entry.values["id"].end)
-        return place, place, f"\n{' ' * (entry.keys['id'].column - 1)}{key}: {yaml_value(value)}"
+        return place, place, f"\n{' ' * (entry.keys['id'].column - 1)}{key}: {written(value)}"
     if not value:
         return _lines(text, entry.keys[key].start, node.end)
     newline = "\n" if text[node.start : node.end].endswith("\n") else ""
-    return node.start, node.end, yaml_value(value) + newline
+    return node.start, node.end, written(value) + newline
 
 
 def _entry(topic: Topic, dash: int) -> str:

@@ -6,14 +6,13 @@ with the terms that stand out in it against the texts that have topics already.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from briefreader.phrases import normal
-from briefreader.taxonomy import Taxonomy, Topic
-from briefreader.text import STOP_WORDS, fold, parts
+from briefreader.taxonomy import Taxonomy, Topic, id_of
+from briefreader.text import STOP_WORDS, parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +55,7 @@ def discover(texts: Sequence[Document], others: Sequence[Document], taxonomy: Ta
         best = [str(names[i]) for i in np.argsort(-weights)[: 3 * KEYWORDS] if weights[i] > 0]
         keywords = [" ".join(spelt.get(w, w) for w in term.split()) for term in _apart(best, taken)][:KEYWORDS]
         closest = [i for i in np.argsort(-shares[:, number])[:EXAMPLES] if shares[i, number] > 0]
-        id = re.sub(r"[^a-z0-9]+", "-", fold(keywords[0])).strip("-") if keywords else ""
+        id = id_of(keywords[0]) if keywords else ""
         if id and id not in taxonomy.ids:
             examples = tuple(title for title, _ in (texts[i] for i in closest) if title)
             topics.setdefault(id, Topic(id, keywords[0].capitalize(), keywords=tuple(keywords), examples=examples))
