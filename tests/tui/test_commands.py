@@ -23,6 +23,7 @@ from briefreader.tui.screens.links import LinksDialog
 from briefreader.tui.screens.review import ReviewScreen
 from briefreader.tui.screens.statistics import StatisticsDialog
 from briefreader.tui.screens.tags import TagEditor
+from briefreader.tui.screens.theming import ThemeDialog
 from briefreader.tui.screens.topics import TopicsDialog
 from briefreader.tui.screens.why import WhyDialog
 from briefreader.tui.screens.writing import EditDialog, NoteDialog
@@ -114,8 +115,13 @@ CASES: dict[str, Case] = {
     "app.palette": Case(shows(CommandPalette)),
     "app.help": Case(lambda on, library: shows(Page)(on, library) and "Help · Briefings" in on.text),
     "app.quit": Case(lambda on, library: on.app._exit),
+<<<<<<< HEAD
     "app.tour": Case(lambda on, library: "1 of 10" in on.text),
     "app.theme": Case(lambda on, library: shows(CommandPalette)(on, library) and "dracula" in on.text),
+=======
+    "app.theme": Case(lambda on, library: shows(ThemeDialog)(on, library) and "ansi-dark" in on.text),
+    "app.interrupt": Case(lambda on, library: "Q quits" in on.text),
+>>>>>>> fdecaf4 (fix(tui): Tab goes through the fields of a dialog, the topic pointed at is always in the strip, the order never lies; themes are tried on, saved searches renamed, signs told)
     "list.cursor_down": Case(at(1)),
     "list.cursor_up": Case(at(0), "down"),
     "list.cursor_top": Case(at(0), "down down"),
@@ -168,13 +174,14 @@ CASES: dict[str, Case] = {
     "main.editor": Case(lambda on, library: on.left == ["tolls.md"]),
     "main.export": Case(shows(ExportDialog)),
     "main.add": Case(shows(AddDialog)),
-    "main.sort": Case(lambda on, library: on.app.main_screen.listed == "sort:relevance"),
+    "main.sort": Case(lambda on, library: on.app.main_screen.listed == "sort:score"),
     "main.save_search": Case(shows(Prompt), "slash ~toll enter"),
     "main.topics": Case(shows(TopicsDialog)),
     "main.retag": Case(lambda on, library: "Learnt from your decisions" in on.text),
     "main.statistics": Case(shows(StatisticsDialog)),
     "main.reload": Case(lambda on, library: "Read again" in on.text),
     "library.drop_saved": Case(lambda on, library: not library.saved(), "1 @Prices", "Prices", before=saved),
+    "library.rename_saved": Case(shows(Prompt), "1 @Prices", "Prices", before=saved),
     "reader.scroll_down": Case(scrolled(lambda y: y == 1), "enter", "Key insights", size=LOW),
     "reader.scroll_up": Case(scrolled(lambda y: y == 0), "enter down", "Key insights", size=LOW),
     "reader.scroll_top": Case(scrolled(lambda y: y == 0), "enter pagedown", "costs", size=LOW),

@@ -281,7 +281,7 @@ async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None
     async with stage(library) as on:
         await on.press("t")
         await on.write("Harbour dues")
-        await on.sees("Ctrl+N makes it one")
+        await on.sees("ctrl+n makes it one")
         await on.press("ctrl+n")
         await on.sees("New topic harbour-dues")
         assert "harbour-dues" in library.taxonomy.ids

@@ -73,6 +73,14 @@ def test_wrong_choices_are_told_and_the_others_hold() -> None:
     assert "emacs" in told
 
 
+def test_a_key_that_another_place_takes_is_told_and_one_taken_from_outside_is_not() -> None:
+    taken = Keymap({"main.mark": "j", "main.toggle_star": "g"}).problems
+    assert any("j of main.mark is list.cursor_down where that one answers" in told for told in taken)
+    assert any("g of main.toggle_star waits for a second key, for gg is list.cursor_top" in told for told in taken)
+    assert Keymap({"reader.find": "slash"}).problems == []
+    assert Keymap({"main.filter": "slash,f", "main.undo": "u"}).problems == []
+
+
 @pytest.mark.parametrize(
     ("key", "shown"),
     [("g g", "gg"), ("ctrl+d", "ctrl+d"), ("comma", ","), ("f1", "F1"), ("G", "G"), ("enter", "Enter")],

@@ -166,7 +166,7 @@ STATES: dict[str, State] = {
     "save-search": State("slash ~tokens enter ctrl+s", ("A name for",)),
     "palette": State("colon", ("Search all key insights",)),
     "palette-typed": State("colon ~export", ("Write Markdown notes",)),
-    "themes": State("f2", ("catppuccin-latte",)),
+    "themes": State("f2", ("atom-one-dark",)),
     "help": State("question_mark", ("gg Home",)),
     "topics": State("T", ("Briefings by month",)),
     "topics-precision": State("T p", ("with decisions, each judged",)),

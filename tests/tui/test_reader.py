@@ -100,6 +100,19 @@ def test_a_selection_of_paragraphs_is_a_span_of_the_body() -> None:
     assert laid_out.grown(more, -1) == first
 
 
+def test_items_of_a_list_are_selected_one_by_one_with_their_emphasis() -> None:
+    body = "Intro.\n\n1. **Ask first.** And then wait, for as long as it may take you.\n2. Second `one`\n3. Third\n"
+    laid_out = document(body, 30)
+    first = laid_out.paragraph(laid_out.head + 2)
+    assert body[slice(*laid_out.span_of_lines(*first) or (0, 0))] == (
+        "**Ask first.** And then wait, for as long as it may take you."
+    )
+    assert laid_out.paragraph(first[0] + 1)[0] == first[1] + 1
+    more = laid_out.grown(first, 1)
+    assert body[slice(*laid_out.span_of_lines(*more) or (0, 0))].endswith("Second `one`")
+    assert laid_out.grown(more, -1) == first
+
+
 def test_a_carriage_return_or_an_escape_does_not_move_offsets() -> None:
     body = "one\r\ntwo \x1b[31m three\r\n\r\nneedle"
     laid_out = document(body)

@@ -8,6 +8,7 @@ from briefreader.display import one_line
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.library.base import Base
 from briefreader.model import Batch, Insight, Verdict
+from briefreader.reading.markdown import plain
 from briefreader.storage import briefings, decisions, journal
 
 if TYPE_CHECKING:
@@ -173,6 +174,24 @@ class Deciding(Base):
             step.summary = one_line(f"{name}: {query}", 80)
         return step.batch
 
+    def rename_search(self, name: str, to: str) -> Batch:
+        """Give a saved search another name, in its place in the list.
+
+        Raises:
+            NotFoundError: nothing is saved under ``name``.
+            UsageError: the other name is empty, or taken.
+        """
+        to = " ".join(to.split())
+        if not to:
+            raise UsageError("a saved search needs a name")
+        with self._step("rename search") as step:
+            if to in dict(decisions.saved(step.con)):
+                raise UsageError(f"a search is saved as {to!r} already")
+            if not decisions.rename_search(step.con, step.number, name, to):
+                raise NotFoundError(f"no search is saved as {name!r}", hint="briefreader saved list shows them")
+            step.summary = one_line(f"{name} → {to}", 80)
+        return step.batch
+
     def drop_search(self, name: str) -> Batch:
         """Forget a saved search."""
         with self._step("drop search") as step:
@@ -194,5 +213,5 @@ class Deciding(Base):
 
 
 def _first_words(text: str) -> str:
-    words = one_line(text).lstrip("#*->• ").split()
+    words = one_line(plain(text)).lstrip("-•– ").split()
     return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")

@@ -150,6 +150,15 @@ def save_search(con: sqlite3.Connection, batch: int, name: str, query: str) -> b
     return journal.put(con, batch, "saved_search", name, {"query": query, "ordinal": row[0]})
 
 
+def rename_search(con: sqlite3.Connection, batch: int, name: str, to: str) -> bool:
+    """Put a saved search under another name, at its place; false where there is none of that name."""
+    row = con.execute("SELECT query, ordinal FROM saved_search WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        return False
+    journal.put(con, batch, "saved_search", name, None)
+    return journal.put(con, batch, "saved_search", to, dict(row))
+
+
 def drop_search(con: sqlite3.Connection, batch: int, name: str) -> bool:
     """Forget a saved search; false where there is none of that name."""
     return journal.put(con, batch, "saved_search", name, None)

@@ -209,7 +209,19 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def action_theme(self) -> None:
         """Change the colours."""
-        self.search_themes()
+        from briefreader.tui.screens.theming import ThemeDialog
+
+        own = [theme.name for theme in THEMES]
+        self.push_screen(ThemeDialog([*own, *sorted(set(self.available_themes) - set(own))], self.theme))
+
+    def action_interrupt(self) -> None:
+        """Copy what the mouse selected; a habit of the terminal quits nothing here."""
+        if text := self.screen.get_selected_text():
+            from briefreader.tui import outside
+
+            self.tell(f"Copied {len(text.split()):,} words {outside.copy(self, text)}")
+        else:
+            self.tell(f"{self.key_of('app.quit')} quits")
 
     async def action_quit(self) -> None:
         """Leave, once the place is kept."""

@@ -99,17 +99,31 @@ class Keymap:
         return " ".join(show(key) for key in self.keys_of(command)[:limit])
 
     def _clashes(self, own: Collection[str]) -> list[str]:
-        """Keys chosen by the reader that another command of the same place already has."""
+        """Keys chosen by the reader that another command has: one of the same place, or one of a place inside it.
+
+        A key chosen for an inner place hides the outer place's there, which is what inner places are for.
+        """
         problems = []
-        for name in own:
-            command = COMMANDS.get(name)
-            if command is None:
-                continue
+        for command in (COMMANDS[name] for name in own if name in COMMANDS):
+            inner = [scope for scope, around in _WITHIN.items() if command.scope in around]
             for key in self.keys_of(command):
                 problems += [
                     f"keys: {show(key)} is both {command.id} and {other.id}; {command.id} has it now"
                     for other in commands_of(command.scope)
                     if other is not command and key in self.keys_of(other)
+                ]
+                problems += [
+                    f"keys: {show(key)} of {command.id} is {other.id} where that one answers"
+                    for scope in inner
+                    for other in commands_of(scope)
+                    if key in self.keys_of(other) and key not in split(command.keys)
+                ]
+                problems += [
+                    f"keys: {show(key)} of {command.id} waits for a second key, for {show(chord)} is {other.id}"
+                    for scope in (command.scope, *inner)
+                    for other in commands_of(scope)
+                    for chord in self.keys_of(other)
+                    if chord.startswith(f"{key} ")
                 ]
         return problems
 
@@ -158,7 +172,7 @@ def markdown(keymap: Keymap | None = None) -> str:
         "```toml",
         "[keys]",
         'preset = "vim"            # or "plain": arrows, Home, End and Page keys only',
-        '"main.filter" = "/,ctrl+f"',
+        '"main.filter" = "/,f"',
         "```",
     ]
     for scope, commands in by_scope().items():

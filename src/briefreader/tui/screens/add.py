@@ -31,7 +31,7 @@ class AddDialog(RunDialog[bool]):
     heading = "Add briefings"
     hints = (
         Hint("Enter", "Add", "screen.add"),
-        Hint("Tab", "Paste text", "screen.focus_next"),
+        Hint("Tab", "Paste text", "app.focus_next"),
         Hint("ctrl+s", "Add the text", "screen.paste"),
         CLOSE,
     )

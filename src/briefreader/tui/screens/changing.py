@@ -63,7 +63,8 @@ class Changing(Listing):
             return self.library.decide_many(changes)
 
         if given or self.armed:
-            self.change(call)
+            all_of = f"the topics of {len(targets):,} marked" if self.armed else ", ".join(given)
+            self.change(call, f"Accepted {all_of}")
         else:
             self.say("Nothing undecided here", "warning")
 
@@ -198,7 +199,7 @@ class Changing(Listing):
         briefing_id, (start, end) = briefing.id, span
         self.reader.clear_marks()
         self.clear_selection()
-        self.change(lambda: self.library.own_insight(briefing_id, start, end))
+        self.change(lambda: self.library.own_insight(briefing_id, start, end), "An insight of your own")
 
     def action_drop_insight(self) -> None:
         """Take an extracted insight off."""
@@ -218,7 +219,7 @@ class Changing(Listing):
 
         def save(values: dict[str, str] | None) -> None:
             if values:
-                self.change(lambda: self.library.edit(row.id, **values))
+                self.change(lambda: self.library.edit(row.id, **values), f"Changed {', '.join(values)}")
 
         self.app.push_screen(EditDialog(row.title, row.source, row.published), save)
 

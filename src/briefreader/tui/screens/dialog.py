@@ -43,6 +43,8 @@ class Dialog(ModalScreen[T], Background, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", show=False),
+        Binding("tab", "app.focus_next", "Next field", show=False),
+        Binding("shift+tab", "app.focus_previous", "Previous field", show=False),
         *bindings("app", "app."),
     ]
     DEFAULT_CSS = """

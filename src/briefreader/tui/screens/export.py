@@ -30,7 +30,7 @@ class ExportDialog(RunDialog[None]):
     heading = "Export notes"
     hints = (
         Hint("Enter", "Preview, then write", "screen.go"),
-        Hint("Tab", "Profile", "screen.focus_next"),
+        Hint("Tab", "Profile", "app.focus_next"),
         CLOSE,
     )
 

@@ -97,6 +97,8 @@ class Following(MainBase):
         if self.pane != "insights":
             says = "No topic yet" if not row.scored else "No topic fits"
             self.strip.show(row.id, shown.states, f"{says} · {self.briefreader.key_of('main.tags')} adds one")
+        else:
+            self.show_insight()
         if self._jump is not None and self._jump[0] == row.id:
             _, start, end = self._jump
             self._jump = None

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.text_rows import Part
 
 
+SIGNS = (
+    ("● ★ ✎ x", "In the briefings: unread, starred, with a note, marked (in place of unread)"),
+    ("pricing?", "A topic that is suggested and not given"),
+    ("~ ✎", "In the insights: found in the text rather than stated as one; made by you"),
+    ("▸ ✓ ✗ ¶", "In the line of topics: the one a and r mean, accepted, rejected, given by one passage alone"),
+    ("1▏", "In the reader: the passage of insight 1; underlined words earned the topic pointed at"),
+)
+
+
 def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
     """A page of all commands that answer in ``scopes``, the innermost first, in ``width`` cells."""
     rows: list[list[Part]] = []
@@ -30,4 +39,9 @@ def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
             for n, (start, end) in enumerate(wrap(command.help, width - 34)):
                 name, label = (keys, command.label) if n == 0 else ("", "")
                 rows.append([(f"{name:<14} ", "strong"), (f"{label:<18} ", ""), (command.help[start:end], "muted")])
+    if "main" in scopes:
+        rows += [[], [("Signs", "accent")]]
+        for sign, means in SIGNS:
+            for n, (start, end) in enumerate(wrap(means, width - 15)):
+                rows.append([(f"{sign if n == 0 else '':<14} ", "strong"), (means[start:end], "muted")])
     return Page(f"Help · {SCOPES[scopes[0]]}", rows)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
     from briefreader.library.browsing import Facets
+    from briefreader.model import Batch
 
 LIMIT = 300
 REST = 0.08
@@ -107,6 +108,7 @@ class HitList(VirtualList):
         at = len(row.title) + 1
         # where the title is the text's first words, the line goes on behind them
         skip = len(row.title) if row.title and row.text.startswith(row.title) else 0
+        skip += len(row.text) - skip - len(row.text[skip:].lstrip(" :;,.*")) if skip else 0
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
         text, spans = _snippet(rest, spans, max(width - cell_len(lead) - 3, 8))
@@ -171,6 +173,7 @@ class InsightSearch(Screen[Choice], Background):
         self._query = query
         self._hits: list[Hit] = []
         self._grouped = False
+        self.saved = False  # whether a search was kept under a name
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -331,11 +334,13 @@ class InsightSearch(Screen[Choice], Background):
 
         query = self.query_one(Input).value.strip()
 
+        def kept(_: Batch) -> None:
+            self.saved = True
+            self._status("saved in the library")
+
         def save(name: str | None) -> None:
             if name:
-                self.background(
-                    "save", lambda cancelled: self.library.save_search(name, query), lambda _: self._status("saved")
-                )
+                self.background("save", lambda cancelled: self.library.save_search(name, query), kept)
 
         if query:
             self.app.push_screen(Prompt("Save this search", f"A name for: {one_line(query, 60)}"), save)

@@ -197,7 +197,7 @@ class Listing(Following):
             return "No briefings yet", f"{self.briefreader.key_of('main.add')} adds a file or a folder"
         near = self._nearest_topic(query)
         hints = (f"The nearest topic: {near}",) if near else ()
-        return f"Nothing matches {query}", *hints, "Esc clears the filter"
+        return f"Nothing matches {query}", *hints, f"{self.briefreader.key_of('main.escape')} clears the filter"
 
     def _nearest_topic(self, query: str) -> str:
         """The topic most like the words of the query; "" when none is."""
@@ -360,7 +360,5 @@ class Listing(Following):
         def came(rows: list[BriefingRow]) -> None:
             self.briefings.supply(rows)
             self.follow_now()
-            if self.pane == "insights":
-                self.show_insight()
 
         self.background("rows", lambda cancelled: self.library.rows(keys), came)

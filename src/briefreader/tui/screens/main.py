@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from briefreader.query import parse
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens import NARROW
 from briefreader.tui.screens.opening import Opening
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
     from briefreader.tui.screens.listing import Listed
 
 SMALL = (60, 15)
+_FILTERING = (
+    Hint("Enter", "To the list", "screen.pane_briefings"),
+    Hint("Tab", "Complete"),
+    Hint("Esc", "Clear", "screen.clear_filter"),
+)
+_ORDERS = {"relevance": "Best match first", "date": "Newest first", "score": "Surest tagging first"}
 
 
 class MainScreen(Opening, inherit_bindings=False):
@@ -126,6 +133,8 @@ class MainScreen(Opening, inherit_bindings=False):
             self.show_pane(pane)
         if event.widget.id == "welcome":
             self.bottom.welcome(Hint("Enter", "Begin", "focused.choose"))
+        elif event.widget is self.filter_bar.input:
+            self.bottom.show_hints(_FILTERING)
         else:
             self.bottom.hint(self._scope_of(event.widget))
         if pane == "insights":
@@ -270,20 +279,29 @@ class MainScreen(Opening, inherit_bindings=False):
     @on(FilterBar.Left)
     def _filter_left(self, event: FilterBar.Left) -> None:
         event.stop()
-        if event.cleared and self.filter_bar.value:
+        if event.cleared:
+            self.action_clear_filter()
+        else:
+            self.show_pane("briefings")
+
+    def action_clear_filter(self) -> None:
+        """List everything again, and leave the filter line."""
+        if self.filter_bar.value:
             self.filter_bar.set_value("")
             self.load_list("", self.briefings.current_key)
         self.show_pane("briefings")
 
     def action_sort(self) -> None:
-        """Order by date, or by how well the words fit."""
-        words = self.filter_bar.value.split()
-        rest = [word for word in words if not word.startswith("sort:")]
-        by = "" if "sort:relevance" in words else "sort:relevance"
-        query = " ".join([*rest, by]).strip()
+        """The next order; the first one of a query needs no word in the filter."""
+        asked = parse(self.filter_bar.value)
+        orders = list(_ORDERS)[0 if asked.terms else 1 :]
+        now = orders.index(asked.sort) if asked.sort in orders else 0
+        order = orders[(now + 1) % len(orders)]
+        rest = [word for word in self.filter_bar.value.split() if not word.startswith("sort:")]
+        query = " ".join([*rest, f"sort:{order}"] if order != orders[0] else rest)
         self.filter_bar.set_value(query)
-        self.load_list(query, self.briefings.current_key)
-        self.say("Best match first" if by else "Newest first")
+        self.load_list(query)
+        self.say(_ORDERS[order])
 
     def action_next_briefing(self) -> None:
         """Next briefing, from any pane."""

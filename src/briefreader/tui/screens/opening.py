@@ -32,12 +32,16 @@ class Opening(Changing):
         """Search all key insights."""
         from briefreader.tui.screens.insight_search import Choice, InsightSearch
 
+        search = InsightSearch(self.library)
+
         def go(choice: Choice | None) -> None:
+            if search.saved:
+                self.load_facets()
             if choice is not None:
                 self.jump_to(choice.briefing_id, choice.start, choice.end)
                 self.show_pane("reader")
 
-        self.app.push_screen(InsightSearch(self.library), go)
+        self.app.push_screen(search, go)
 
     @abstractmethod
     def show_pane(self, pane: str) -> None:
@@ -57,9 +61,17 @@ class Opening(Changing):
                 return
             key = self.briefreader.key_of
             steps = f"{key('reader.find_next')} next, {key('reader.find_previous')} previous"
-            self.say(f"{count:,} places · {steps}, Esc done")
+            self.say(f"{count:,} places · {steps}, {key('main.escape')} done")
 
         self.app.push_screen(Prompt("Find in this briefing"), find)
+
+    @on(Reader.Selecting)
+    def _tell_selecting(self, event: Reader.Selecting) -> None:
+        event.stop()
+        key = self.briefreader.key_of
+        grow = f"{key('reader.scroll_down')} and {key('reader.scroll_up')} change it"
+        uses = f"{key('main.own_insight')} makes an insight · {key('main.copy')} copies"
+        self.say(f"Selecting: {grow} · {uses} · {key('main.escape')} ends")
 
     @on(Reader.ContentsAsked)
     def _contents(self, event: Reader.ContentsAsked) -> None:
@@ -162,9 +174,25 @@ class Opening(Changing):
         event.stop()
         place = self.places.current
         if place is not None and place.saved:
-            self.change(lambda: self.library.drop_search(place.saved))
+            self.change(lambda: self.library.drop_search(place.saved), f"“{one_line(place.saved, 40)}” taken off")
         else:
             self.say("That is no saved search", "warning")
+
+    @on(LibraryList.RenameAsked)
+    def _rename_saved(self, event: LibraryList.RenameAsked) -> None:
+        event.stop()
+        from briefreader.tui.screens.dialog import Prompt
+
+        place = self.places.current
+        if place is None or not place.saved:
+            self.say("That is no saved search", "warning")
+            return
+
+        def rename(name: str | None) -> None:
+            if name and name != place.saved:
+                self.change(lambda: self.library.rename_search(place.saved, name), f"Now “{one_line(name, 40)}”")
+
+        self.app.push_screen(Prompt("Rename the search", f"Another name for: {place.saved}", place.saved), rename)
 
     def action_save_search(self) -> None:
         """Keep the filter under a name."""

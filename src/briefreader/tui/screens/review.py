@@ -83,7 +83,8 @@ class ReviewScreen(Screen[bool], Background):
         self._queue: list[tuple[str, str, float]] = []
         self._at = 0
         self._question: Question | None = None
-        self._decided: list[tuple[int, int]] = []  # batch number, and where in the queue it was decided
+        # batch number, where in the queue it was decided, and the queue as it was then
+        self._decided: list[tuple[int, int, list[tuple[str, str, float]]]] = []
         self._changed = False
 
     def compose(self) -> ComposeResult:
@@ -165,7 +166,7 @@ class ReviewScreen(Screen[bool], Background):
             return
 
         def done(batch: Batch) -> None:
-            self._decided.append((batch.number, at))
+            self._decided.append((batch.number, at, self._queue))
 
         self._changed = True
         self._question = None
@@ -188,10 +189,10 @@ class ReviewScreen(Screen[bool], Background):
         """Take the latest decision back and ask again."""
         if not self._decided:
             return
-        number, at = self._decided.pop()
+        number, at, queue = self._decided.pop()
 
         def done(batch: Batch) -> None:
-            self._at = at
+            self._at, self._queue = at, queue
             self._ask()
 
         self.background("undo", lambda cancelled: self.library.undo(number), done)
@@ -215,7 +216,7 @@ class ReviewScreen(Screen[bool], Background):
 
             def done(batch: Batch) -> None:
                 self._changed = True
-                self._decided.append((batch.number, self._at))
+                self._decided.append((batch.number, self._at, self._queue))
                 self._queue = [*self._queue[: self._at], *rest]
                 self._ask()
 

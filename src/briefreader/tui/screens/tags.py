@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from briefreader.display import one_line
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Dialog
-from briefreader.tui.widgets.bars import Hint
+from briefreader.tui.widgets.bars import Hint, HintBar
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ class TagEditor(Dialog[bool]):
         here = self._current
         self._shown = topics
         rows = self.query_one(TextRows)
-        rows.empty = (f"No topic like “{one_line(typed, 40)}”", "Ctrl+N makes it one")
+        create = next(hint.key for hint in self.query_one(HintBar).hints if "tags.create" in hint.action)
+        rows.empty = (f"No topic like “{one_line(typed, 40)}”", f"{create} makes it one")
         keep = topics.index(here) if here in topics and not typed.strip() else 0
         rows.show([self._row(topic) for topic in topics], keep)
 

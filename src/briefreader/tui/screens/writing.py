@@ -55,7 +55,7 @@ class EditDialog(Dialog[dict[str, str]]):
     heading = "Edit"
     hints = (
         Hint("Enter", "Keep", "screen.keep"),
-        Hint("Tab", "Next field", "screen.focus_next"),
+        Hint("Tab", "Next field", "app.focus_next"),
         Hint("Esc", "Cancel", "screen.leave"),
     )
 

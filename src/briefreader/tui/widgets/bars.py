@@ -176,7 +176,7 @@ class BottomBar(HintBar):
     """The main screen's hints, or for some seconds a message in their stead."""
 
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
-        super().__init__(hints_of(reaches("main"), keymap), id=id)
+        super().__init__(hints_of(reaches("briefings"), keymap), id=id)
         self._keymap = keymap
         self._message = ""
         self._kind = "good"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WORDS_A_MINUTE = 220
 
 Span = tuple[int, int]
+_ITEM = re.compile(r"\n[ \t>]*(?:[-*+•]|\d+[.)])[ \t]")
 
 
 class Document:
@@ -113,13 +114,19 @@ class Document:
         pattern = r"[\s*_`~>]+".join(parts)
         return [match.span() for match in re.finditer(pattern, self.body, re.IGNORECASE)] if parts else []
 
+    def _begins(self, y: int) -> bool:
+        """Whether a paragraph or an item of a list begins on line ``y``."""
+        line, above = self.lines[y], self.lines[max(y - 1, 0)]
+        return bool(line.runs) and (
+            y <= self.head or not above.runs or bool(_ITEM.search(self.body, above.start, line.start + 1))
+        )
+
     def paragraph(self, y: int) -> Span:
-        """First and last line of the paragraph at or after line ``y``."""
+        """First and last line of the first paragraph (or item of a list) that begins at or after line ``y``."""
         end = len(self.lines) - 1
-        while y < end and not self.lines[y].runs:
-            y += 1
-        first = last = max(min(y, end), 0)
-        while last < end and self.lines[last + 1].runs:
+        first = next((at for at in range(y, end + 1) if self._begins(at)), max(min(y, end), 0))
+        last = first
+        while last < end and self.lines[last + 1].runs and not self._begins(last + 1):
             last += 1
         return first, last
 
@@ -127,16 +134,24 @@ class Document:
         """A selection of lines with its end moved by a paragraph, forwards or back."""
         first, last = lines
         if by > 0:
-            return first, self.paragraph(last + 1)[1] if last + 2 < len(self.lines) else last
-        while last > first and self.lines[last].runs:
+            return first, self.paragraph(last + 1)[1] if last + 1 < len(self.lines) else last
+        while last > first and not self._begins(last):
             last -= 1
+        last -= 1
         while last > first and not self.lines[last].runs:
             last -= 1
         return first, last if last > first else self.paragraph(first)[1]
 
     def span_of_lines(self, first: int, last: int) -> Span | None:
-        """The offsets that lines ``first`` to ``last`` show; None where they show nothing of the body."""
-        return _span([run for line in self.lines[first : last + 1] for run in line.runs])
+        """The offsets that lines ``first`` to ``last`` show, with the emphasis that begins or ends there.
+
+        None where they show nothing of the body.
+        """
+        span = _span([run for line in self.lines[first : last + 1] for run in line.runs])
+        if span is None:
+            return None
+        before, after = self.body[max(span[0] - 3, 0) : span[0]], self.body[span[1] : span[1] + 3]
+        return span[0] - len(before) + len(before.rstrip("*_`")), span[1] + len(after) - len(after.lstrip("*_`"))
 
     def span_of_cells(self, parts: Sequence[tuple[int, int, int]]) -> Span | None:
         """The offsets shown by ``(line, from column, to column)``; a column of -1 is the line's end."""

@@ -228,6 +228,7 @@ class LibraryList(VirtualList):
     """Everything, unread, starred, the inbox, topics, sources and saved searches, with counts."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("library", "list")
+    empty = ("Counting …",)
     BINDINGS: ClassVar[list[BindingType]] = bindings("library")
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -250,9 +251,16 @@ class LibraryList(VirtualList):
     class DropAsked(Message):
         """The saved search under the cursor is to go."""
 
+    class RenameAsked(Message):
+        """The saved search under the cursor is to have another name."""
+
     def action_drop_saved(self) -> None:
         """Take the saved search off."""
         self.post_message(self.DropAsked())
+
+    def action_rename_saved(self) -> None:
+        """Give the saved search another name."""
+        self.post_message(self.RenameAsked())
 
     def mark_query(self, query: str) -> None:
         """Point at the place whose briefings are shown now."""

@@ -26,6 +26,9 @@ class Reader(BriefingPage, can_focus=True):
     class FindAsked(Message):
         """The screen shows a line to type in."""
 
+    class Selecting(Message):
+        """A paragraph is selected, and keys change how much."""
+
     class ContentsAsked(Message):
         """The headings were asked for."""
 
@@ -180,4 +183,5 @@ class Reader(BriefingPage, can_focus=True):
             self._visual = None
         else:
             self._visual = document.paragraph(max(self.scroll_offset.y, document.head))
+            self.post_message(self.Selecting())
         self.refresh()

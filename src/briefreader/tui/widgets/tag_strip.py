@@ -110,36 +110,53 @@ class TagStrip(Bar):
         muted = self.part("muted")
         if not self.states:
             return [(" " + cut(self._says, width - 1), muted)]
-        pieces: list[Piece] = []
-        at = 0
-
-        def put(text: str, style: Style) -> None:
-            nonlocal at
-            pieces.append((text, style))
-            at += cell_len(text)
-
-        group = ""
-        for number, state in enumerate(self.states):
-            name = _group(state)
-            if name != group:
-                put(f"  {name}: " if group else f" {name}: ", muted)
-                group = name
-            here = number == self._at
-            score = "¶" if state.earned == "passage" else f"{state.score:.2f}"
-            sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)
-            start = at
-            style = self.part_of("here") if here else self.part_of("topic")
-            put(f"{'▸' if here else ' '}{state.topic}", style)
-            put(f" {sign} ", style if here else muted)
-            self._spots.append((start, at, number))
-            if here and self._reason:
-                put(cut(self._reason, max(width // 3 if width >= 100 else width // 5, 12)) + " ", muted)
-            if at > width:
+        # from the first topic on, or from the first with which the one pointed at fits
+        for first in range(self._at + 1):
+            pieces, self._spots = self._from(first, width)
+            if self._spots and self._spots[-1][2] >= self._at:
                 break
+        at = sum(cell_len(text) for text, _ in pieces)
         if self._keys and at + len(self._keys) + 2 <= width:
+<<<<<<< HEAD
             put(" " * (width - at - len(self._keys)), self.ground)
             put(self._keys, muted)
+=======
+            pieces += [(" " * (width - at - len(self._keys)), self.rich_style), (self._keys, muted)]
+>>>>>>> fdecaf4 (fix(tui): Tab goes through the fields of a dialog, the topic pointed at is always in the strip, the order never lies; themes are tried on, saved searches renamed, signs told)
         return pieces
+
+    def _from(self, first: int, width: int) -> tuple[list[Piece], list[tuple[int, int, int]]]:
+        """The topics from number ``first`` on, as many as fit, and where each of them stands; then how many more."""
+        muted = self.part("muted")
+        pieces: list[Piece] = [(" …" if first else "", muted)]
+        spots: list[tuple[int, int, int]] = []
+        at, group = cell_len(pieces[0][0]), ""
+        for number, state in enumerate(self.states[first:], first):
+            name = _group(state)
+            heading = "" if name == group else f"{'  ' if group else ' '}{name}: "
+            drawn = self._topic(state, number == self._at, width)
+            size = sum(cell_len(text) for text, _ in drawn)
+            rest = len(self.states) - number
+            room = width - (len(f"+{rest - 1} ") if rest > 1 else 0)
+            if spots and at + len(heading) + size > room:
+                pieces.append((f" +{rest}", muted))
+                break
+            pieces += [(heading, muted), *drawn]
+            spots.append((at + len(heading), at + len(heading) + size, number))
+            at += len(heading) + size
+            group = name
+        return pieces, spots
+
+    def _topic(self, state: TopicState, here: bool, width: int) -> list[Piece]:
+        """One topic with its sign or score, and the reason if it is pointed at."""
+        muted = self.part("muted")
+        score = "¶" if state.earned == "passage" else f"{state.score:.2f}"
+        sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)
+        style = self.part_of("here") if here else self.part_of("topic")
+        drawn: list[Piece] = [(f"{'▸' if here else ' '}{state.topic}", style), (f" {sign} ", style if here else muted)]
+        if here and self._reason:
+            drawn.append((cut(self._reason, max(width // 3 if width >= 100 else width // 5, 12)) + " ", muted))
+        return drawn
 
     def part_of(self, name: str) -> Style:
         """Style of ``strip--name`` on the strip's background."""

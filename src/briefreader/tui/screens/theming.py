@@ -1,0 +1,32 @@
+"""The colours: each theme is tried on as the cursor comes to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from briefreader.tui.screens.dialog import Pick
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.tui.widgets.text_rows import TextRows
+
+
+class ThemeDialog(Pick):
+    """Enter keeps the theme one sees, Esc puts the former one back."""
+
+    def __init__(self, names: Sequence[str], now: str) -> None:
+        rows = [[("● " if name == now else "  ", "accent"), (name, "")] for name in names]
+        super().__init__("Theme", rows, names.index(now) if now in names else 0)
+        self._names = names
+        self._now = now
+
+    def on_virtual_list_moved(self, event: TextRows.Moved) -> None:
+        """Try the theme on."""
+        event.stop()
+        self.app.theme = self._names[event.index]
+
+    def action_leave(self) -> None:
+        """Back to the colours there were."""
+        self.app.theme = self._now
+        super().action_leave()

@@ -1,0 +1,193 @@
+"""What a demanding reader tripped over on a walk through the app, one test a stumble."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.tui.screens.dialog import Prompt
+from briefreader.tui.screens.review import ReviewScreen
+from briefreader.tui.screens.theming import ThemeDialog
+from briefreader.tui.screens.writing import EditDialog
+from briefreader.tui.widgets.bars import HintBar
+
+if TYPE_CHECKING:
+    from briefreader.library import Library
+
+SMALL = (80, 24)
+
+
+async def test_tab_goes_through_the_fields_of_a_dialog(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("ctrl+e")
+        await on.until(lambda: isinstance(on.app.screen, EditDialog), "the dialog")
+        await on.press("tab", "tab", "end", *["backspace"] * 10)
+        await on.write("2024-02-29")
+        await on.press("shift+tab", "end")
+        await on.write(" Weekly")
+        await on.press("enter")
+        await on.sees("Changed source, published")
+        row = next(row for row in library.list() if row.title == "The toll booth of tokens")
+        assert (row.source, row.published[:10]) == ("Harbour Notes Weekly", "2024-02-29")
+
+
+@pytest.mark.parametrize(
+    ("keys", "shows"), [(("ctrl+e",), "Next field"), (("plus",), "Paste text"), (("E",), "Profile")]
+)
+async def test_the_hint_of_tab_does_what_tab_does(stage: Any, library: Library, keys: tuple[str], shows: str) -> None:
+    async with stage(library) as on:
+        await on.press(*keys)
+        await on.sees(shows)
+        before, bar = on.app.focused, on.app.screen.query_one(HintBar)
+        start = next(start for start, _, hint in bar._spots if hint.label == shows)
+        await on.pilot.click(bar, offset=(start, 0))
+        await on.until(lambda: on.app.focused not in (before, None), "the next field")
+
+
+async def test_dismissing_an_insight_says_so_and_fails_at_nothing(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("3")
+        await on.sees("Insights 3 · 2")
+        await on.press("D")
+        await on.sees("Insight taken off", "Insights 3 · 1")
+        await on.rest()
+        assert on.app.main_screen.bottom.message.startswith("Insight taken off")
+        await on.press("u")
+        await on.sees("Undone: dismiss", "Insights 3 · 2")
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)])
+async def test_the_topic_pointed_at_is_always_in_the_strip(stage: Any, library: Library, size: tuple[int, int]) -> None:
+    wide = "\n".join(f"  - {{id: a-topic-with-a-long-name-{n}, label: T{n}, keywords: [tokens]}}" for n in range(9))
+    library.taxonomy_path.write_text(f"topics:\n{wide}\n", encoding="utf-8")
+    library.reload_taxonomy()
+    target = library.list()[0].id
+    library.decide_many([(target, f"a-topic-with-a-long-name-{n}", "accepted") for n in range(9)])
+    async with stage(library, size) as on:
+        await on.sees("long-name")
+        strip = on.app.main_screen.strip
+        for number in range(9):
+            line = "".join(text for text, _ in strip.pieces(size[0]))
+            assert f"▸{strip.states[number].topic} ✓" in line
+            assert len(line) <= size[0]
+            assert not line.rstrip().endswith(":")
+            assert (" +" in line) is (strip._spots[-1][2] < 8)
+            await on.press("full_stop")
+
+
+async def test_the_order_goes_round_and_never_lies(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("O")
+        await on.sees("Surest tagging first")
+        await on.press("O")
+        await on.sees("Newest first")
+        assert on.app.main_screen.filter_bar.value == ""
+        await on.press("slash")
+        await on.write("toll")
+        await on.press("enter", "O")
+        await on.sees("toll sort:date", "Newest first")
+        await on.press("O")
+        await on.sees("toll sort:score")
+        await on.press("O")
+        await on.sees("Best match first")
+        assert on.app.main_screen.filter_bar.value == "toll"
+
+
+async def test_the_filter_line_has_hints_of_its_own(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.sees("Enter To the list", "Esc Clear")
+        await on.write("zebra")
+        await on.rest()
+        bar = on.app.main_screen.bottom
+        bar.offer(())
+        start = next(start for start, _, hint in bar._spots if hint.label == "Clear")
+        await on.pilot.click(bar, offset=(start, 0))
+        await on.sees("Briefings 2 · 5", "Enter Open")
+
+
+async def test_a_theme_is_tried_on_and_put_back(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        before = on.app.theme
+        await on.press("f2")
+        await on.until(lambda: isinstance(on.app.screen, ThemeDialog), "the themes")
+        await on.sees(f"● {before}")
+        await on.press("down")
+        await on.until(lambda: on.app.theme != before, "another theme")
+        await on.press("escape")
+        await on.until(lambda: on.app.theme == before, "the former theme")
+        await on.press("f2", "down", "enter")
+        await on.until(lambda: on.app.theme != before and on.app.screen is on.app.main_screen, "the theme kept")
+
+
+async def test_ctrl_c_quits_nothing_and_says_what_does(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("ctrl+c")
+        await on.sees("Q quits")
+        assert on.app.return_code is None
+
+
+async def test_a_saved_search_is_renamed_and_the_name_undone(stage: Any, library: Library) -> None:
+    library.save_search("Prices", "topic:pricing")
+    async with stage(library) as on:
+        await on.press("1")
+        places = on.app.main_screen.places
+        await on.until(lambda: any(place.saved for place in places.places), "the saved search")
+        places.cursor = next(n for n, place in enumerate(places.places) if place.saved)
+        await on.press("ctrl+e")
+        await on.until(lambda: isinstance(on.app.screen, Prompt), "the question")
+        await on.write(" now")
+        await on.press("enter")
+        await on.sees("Prices now")
+        assert library.saved() == [("Prices now", "topic:pricing")]
+        await on.press("u")
+        await on.until(lambda: library.saved() == [("Prices", "topic:pricing")], "the former name")
+
+
+async def test_a_search_saved_among_the_insights_stands_in_the_library(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("i")
+        await on.write("tokens")
+        await on.sees("hits")
+        await on.press("ctrl+s")
+        await on.sees("A name for")
+        await on.write("cheap")
+        await on.press("enter")
+        await on.sees("saved in the library")
+        await on.press("escape")
+        await on.sees("◆ cheap")
+
+
+async def test_the_review_asks_again_what_a_bulk_accept_had_answered(stage: Any, library: Library) -> None:
+    queue = library.review(20)
+    async with stage(library) as on:
+        await on.press("R")
+        await on.sees(f"{len(queue)} to go")
+        screen = on.app.screen
+        assert isinstance(screen, ReviewScreen)
+        await on.press("A")
+        await on.sees("Accept all")
+        await on.press("y")
+        await on.until(lambda: bool(screen._decided), "accepted")
+        await on.press("u")
+        await on.sees(f"{len(queue)} to go")
+        assert not [s for row in library.list() for s in library.topics(row.id) if s.verdict]
+
+
+async def test_selecting_says_what_it_is_for(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per million tokens")
+        await on.press("4", "v")
+        await on.sees("Selecting: j and k change it · H makes an insight · y copies · Esc ends")
+        await on.press("H")
+        await on.sees("An insight of your own")
+        own = next(row for row in library.insights(library.list()[0].id) if row.kind == "own")
+        assert not set("*_`#") & set(own.title)
+
+
+async def test_help_tells_the_signs(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("question_mark", "end")
+        await on.sees("Signs", "unread, starred, with a note, marked")
