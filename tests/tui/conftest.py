@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.geometry import Region
 from textual.strip import Strip
 
 from briefreader.library import Library
@@ -225,7 +226,9 @@ class Stage:
         update = screen._compositor.render_full_update()
         lines = [Strip(segment for strip in line for segment in strip if not segment.control) for line in update.strips]
         if screen.is_modal:
-            box = screen.children[0].region
+            # of the palette the container is hidden and what is in it shown
+            parts = screen.query("*").exclude("ToastRack").exclude("ToastHolder").exclude("Toast")
+            box = Region.from_union([part.region for part in parts if part.region.area] or [screen.region])
             lines = [line.crop(box.x, box.right) for line in lines[box.y : box.bottom]]
         return [list(line) for line in lines]
 

@@ -115,13 +115,9 @@ CASES: dict[str, Case] = {
     "app.palette": Case(shows(CommandPalette)),
     "app.help": Case(lambda on, library: shows(Page)(on, library) and "Help · Briefings" in on.text),
     "app.quit": Case(lambda on, library: on.app._exit),
-<<<<<<< HEAD
     "app.tour": Case(lambda on, library: "1 of 10" in on.text),
-    "app.theme": Case(lambda on, library: shows(CommandPalette)(on, library) and "dracula" in on.text),
-=======
     "app.theme": Case(lambda on, library: shows(ThemeDialog)(on, library) and "ansi-dark" in on.text),
     "app.interrupt": Case(lambda on, library: "Q quits" in on.text),
->>>>>>> fdecaf4 (fix(tui): Tab goes through the fields of a dialog, the topic pointed at is always in the strip, the order never lies; themes are tried on, saved searches renamed, signs told)
     "list.cursor_down": Case(at(1)),
     "list.cursor_up": Case(at(0), "down"),
     "list.cursor_top": Case(at(0), "down down"),

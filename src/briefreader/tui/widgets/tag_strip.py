@@ -117,12 +117,7 @@ class TagStrip(Bar):
                 break
         at = sum(cell_len(text) for text, _ in pieces)
         if self._keys and at + len(self._keys) + 2 <= width:
-<<<<<<< HEAD
-            put(" " * (width - at - len(self._keys)), self.ground)
-            put(self._keys, muted)
-=======
-            pieces += [(" " * (width - at - len(self._keys)), self.rich_style), (self._keys, muted)]
->>>>>>> fdecaf4 (fix(tui): Tab goes through the fields of a dialog, the topic pointed at is always in the strip, the order never lies; themes are tried on, saved searches renamed, signs told)
+            pieces += [(" " * (width - at - len(self._keys)), self.ground), (self._keys, muted)]
         return pieces
 
     def _from(self, first: int, width: int) -> tuple[list[Piece], list[tuple[int, int, int]]]:
