@@ -106,7 +106,8 @@ def run(folder: Path, count: int, insights: int, kills: int, *, deeply: bool) ->
         assert (stats.briefings, stats.insights, len(titles)) == (count, count * insights, count), stats
         assert [batch.verb for batch in opened.history()] == ["add"]
         assert not any(added.status == "added" for added in opened.add([documents / "0000000.jsonl"]))
-        assert opened.search(f'"{next(iter(titles)).split()[0]}"') is not None
+        insight = opened.insights(opened.list(limit=1)[0].id)[0]
+        assert insight.id in [hit.row.id for hit in opened.search(f'"{insight.title}"')]
         print(
             f"{stats.briefings:,} briefings, {stats.insights:,} insights, each once ({time.monotonic() - begun:.0f} s)"
         )

@@ -230,13 +230,6 @@ async def test_links_contents_and_what_was_cut(stage: Any, library: Any) -> None
         await on.sees("Nothing was cut")
 
 
-async def test_the_demo_opens_from_an_empty_library(stage: Any, empty: Any, library: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(type(empty), "demo", classmethod(lambda cls: cls(library.folder)))
-    async with stage(empty, ready="This library is empty") as on:
-        await on.press("enter")
-        await on.sees("The toll booth of tokens")
-
-
 @pytest.mark.parametrize(
     ("typed", "names", "least"),
     [("pric", ["Pricing"], 3.0), ("experts", ["Mixture of experts"], 2.5), ("prcing", ["Pricing"], 0.1)],

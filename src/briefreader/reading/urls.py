@@ -105,6 +105,6 @@ def _parameter(url: str) -> str:
     except ValueError:
         return ""
     for key, value in parse_qsl(parts.query):
-        if key.lower() in _INNER and re.match(r"https?(?::|%3A)//", value, re.I):
+        if key.lower() in _INNER and re.match(r"https?(?::|%3A)(?://|%2F%2F)", value, re.I):
             return unquote(value) if value.lower().startswith(("http%3a", "https%3a")) else value
     return ""

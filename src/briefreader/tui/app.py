@@ -111,7 +111,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             event.widget.cursor_blink = False
 
     def on_unmount(self) -> None:
-        """Keep the place for next time."""
+        """Close a demo's library, which throws it away."""
         if self._own_library is not None:
             self._own_library.close()
 

@@ -34,6 +34,26 @@ def test_a_call_that_runs_on_into_the_text_is_cut_alone() -> None:
     assert {c.kind for c in cuts} == {"forwarded"}
 
 
+def test_slight_blocks_above_boilerplate_go_with_it() -> None:
+    body, cuts, _ = cut(f"The Pier\n\n[View in browser](https://a.example)\n\nThe Pier\n\n{BODY}")
+    assert body == f"The Pier\n\n{BODY}"
+    assert [(c.kind, c.text) for c in cuts] == [
+        ("chrome", "The Pier"),
+        ("browser", "[View in browser](https://a.example)"),
+    ]
+
+
+def test_a_disclaimer_goes_however_long_it_is() -> None:
+    disclaimer = (
+        "Disclaimer: nothing in this letter is financial advice. " + "Ropes may break, and boats may sink. " * 20
+    )
+    body, cuts, _ = cut(f"{BODY}\n\n{disclaimer}")
+    assert body == BODY
+    assert [(c.kind, c.text) for c in cuts] == [("tail", disclaimer.strip())]
+    kept = f"{disclaimer.strip()}\n\n{BODY}"
+    assert cut(kept)[0] == kept
+
+
 def test_the_tail_goes_as_a_whole() -> None:
     tail = [
         "You received this email because you signed up on our site.",

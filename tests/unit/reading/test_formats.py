@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from briefreader.model import Briefing, Problem
+from briefreader.reading import office as reading_office
 from briefreader.reading import read, read_original
 from briefreader.reading.identity import fingerprint
 from briefreader.reading.sniff import sniff
@@ -125,6 +126,15 @@ def test_a_forwarded_mail_is_the_original() -> None:
     assert made.body == PROSE * 3 and made.cuts[0].kind == "forwarded"
 
 
+def test_a_forwarded_mail_loses_the_marks_of_its_quotation() -> None:
+    run = "Begin forwarded message:\n\n> From: Pier Notes <p@m.example>\n> Subject: Fees\n> Date: 2 June 2025\n"
+    quoted = "\n".join(f"> {paragraph}\n>" for paragraph in (PROSE, PROSE[::-1]))
+    made = only(mail("Fwd: Fees", f"{run}>\n{quoted}"), "f.eml")
+    assert made.body == f"{PROSE}\n\n{PROSE[::-1]}"
+    reply = only(mail("Fwd: Fees", f"{run}\n{PROSE}\n\n> {PROSE[::-1]}"), "f.eml")
+    assert f"> {PROSE[::-1]}" in reply.body
+
+
 def test_parts_behind_another_boundary_than_declared_are_read() -> None:
     html = base64.b64encode(f"<p>{PROSE}</p>".encode()).decode()
     parts = f"--b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\n{html}\n--b--\n"
@@ -168,6 +178,16 @@ def test_a_web_page_is_its_article() -> None:
     assert (made.published, made.url) == ("2025-06-03", "https://www.pier.example/p/fees")
     assert PROSE in made.body and "Shop" not in made.body and "cookies" not in made.body
     assert "```\ncode  here\n  kept\n```" in made.body
+
+
+def test_a_pages_own_title_loses_the_name_of_its_site() -> None:
+    head = (
+        '<title>Fees rose | Pier</title><meta property="og:site_name" content="Pier"><link rel="stylesheet" href="x">'
+    )
+    page = f"<html><head>{head}</head><body><nav></nav><article><p>{PROSE}</p></article></body></html>"
+    assert only(page.encode(), "page.html").title == "Fees rose"
+    other = page.replace('content="Pier"', 'content="Quay"')
+    assert only(other.encode(), "page.html").title == "Fees rose - Pier"
 
 
 def test_mail_html_keeps_all_that_is_visible_and_nothing_hidden() -> None:
@@ -223,6 +243,18 @@ def test_an_e_book_in_reading_order() -> None:
     assert made.title == "Book" and made.body == f"# One\n\n{PROSE}"
 
 
+def test_of_a_very_long_book_the_first_part_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_office, "_MOST", 5_000)
+    items = "".join(f'<item id="{n}" href="{n}.xhtml"/>' for n in range(5))
+    spine = "".join(f'<itemref idref="{n}"/>' for n in range(5))
+    members = {f"{n}.xhtml": f"<html><body><p>{n} {PROSE}</p></body></html>" for n in range(5)}
+    members["c.opf"] = f"<package><manifest>{items}</manifest><spine>{spine}</spine></package>"
+    members["META-INF/container.xml"] = '<container><rootfiles><rootfile full-path="c.opf"/></rootfiles></container>'
+    made = only(office({"mimetype": "application/epub+zip", **members}), "b.epub")
+    assert made.body == "\n\n".join(f"{n} {PROSE}" for n in range(3))
+    assert "only its first part" in made.problems[0].message
+
+
 SNIPD = """# Tides 12
 ## Episode metadata
 - Show:: [[Harbour Radio]]
@@ -249,6 +281,13 @@ def test_snipds_export_has_an_insight_a_snip() -> None:
         ("A rope is a promise", "stated"),
     ]
     assert "nobody asked" in first.insights[0].text and fingerprint(first).digest != fingerprint(second).digest
+
+
+def test_an_episodes_show_notes_stand_behind_its_snips() -> None:
+    notes = "<details>\n<summary>Show notes</summary>\n> The harbour,<br/>and who pays.\n</details>\n"
+    made = only(SNIPD.replace("## Snips", f"{notes}## Snips").encode(), "snips.md")
+    assert made.body.endswith("## Show notes\n\nThe harbour,\nand who pays.")
+    assert len(made.insights) == 2
 
 
 def test_a_snip_without_words_says_when_and_links_there() -> None:
@@ -285,6 +324,12 @@ def test_markdown_with_frontmatter() -> None:
         "Ana",
     )
     assert made.url == "https://p.example/x" and made.body.startswith("# H")
+
+
+@pytest.mark.parametrize("field", ["deep: " + "[" * 30 + "]" * 30, "a: &x 1\nb: *x"])
+def test_frontmatter_of_an_unlikely_form_is_read_line_by_line(field: str) -> None:
+    made = only(f"---\ntitle: Fees\n{field}\n---\n{PROSE}\n".encode(), "a.md")
+    assert made.title == "Fees" and "anchors or deep nesting" in made.problems[0].message
 
 
 def test_broken_frontmatter_is_read_line_by_line() -> None:

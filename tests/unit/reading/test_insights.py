@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from briefreader.model import Briefing
 from briefreader.reading import read
-from briefreader.reading.insights import first_clause
+from briefreader.reading.extract import profile_of
+from briefreader.reading.features import split
+from briefreader.reading.insights import MOST_ITEMS, first_clause
 from briefreader.reading.markdown import blocks, plain, strip
 from briefreader.text import sentences
 
@@ -49,6 +51,41 @@ def test_every_headlined_bullet_of_a_digest_is_an_item() -> None:
     assert items[0].text == "the board said that fees will cost more from May on, again."
     extracted = [i for i in made.insights if i.kind == "extracted"]
     assert 0 < len(extracted) <= 6 and made.insights[: len(extracted)] == tuple(extracted)
+
+
+def test_a_digest_without_end_has_so_many_items() -> None:
+    made = only("# T\n\n" + "".join(f"- **News {n}**: the board said that it will cost more.\n" for n in range(500)))
+    assert sum(i.kind == "item" for i in made.insights) == MOST_ITEMS
+
+
+@pytest.mark.parametrize(
+    ("body", "profile"),
+    [
+        (
+            "\n".join(f"- **News of {s}**: the board said that {s} will cost more from May on." for s in SUBJECTS),
+            "NEWS",
+        ),
+        ("\n\n".join(f"I never liked the {s}. They cost more than I have, and I said so." for s in SUBJECTS), "ESSAY"),
+        ("\n\n".join(f"The {s} cost more than last year. The board said so." for s in SUBJECTS), "DOCUMENT"),
+        ("\n\n".join(f"I call load_{s} here. Then {s}.save() is called by it." for s in SUBJECTS), "DOCUMENT"),
+    ],
+)
+def test_texts_of_different_kinds_are_valued_differently(body: str, profile: str) -> None:
+    found = blocks(body)
+    assert profile_of(body, split(body, found), found).name == profile
+
+
+def test_a_greeting_is_not_chosen_where_there_is_something_to_say() -> None:
+    said = [
+        "Fees at the northern quay rise by a third in May, since dredging has doubled in cost.",
+        "Nylon ropes outlast hemp by four winters, which the rope store measured on its own boats.",
+        "Every second lamp along the mole stays dark because nobody pays for glass any more.",
+        "Pilots refuse to enter after sunset until the council repairs the western bell tower.",
+        "Smugglers prefer the old gate, whose clock has been wrong for eleven years by now.",
+        "Herring returned to the bay this spring, and with them the net makers of the island.",
+    ]
+    greeting = "Welcome back, and thanks for reading what the harbour and its council decided this spring."
+    assert [i.text for i in only("# T\n\n" + "\n\n".join([*said[:3], greeting, *said[3:]])).insights] == said
 
 
 def test_extraction_takes_one_sentence_a_block_and_points_at_it() -> None:

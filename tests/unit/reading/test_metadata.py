@@ -6,7 +6,7 @@ import pytest
 
 from briefreader.model import Briefing, Cut
 from briefreader.reading import read
-from briefreader.reading.dates import of_name
+from briefreader.reading.dates import iso, of_name
 from briefreader.reading.metadata import language, publisher_of_text
 
 
@@ -26,6 +26,44 @@ from briefreader.reading.metadata import language, publisher_of_text
 )
 def test_the_date_of_a_file_name(path: str, date: str) -> None:
     assert of_name(path) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The boats came back to the harbour and that is all of it.", "en"),
+        ("Die Boote sind nicht in den Hafen gekommen, und das ist auch nicht gut.", "de"),
+        ("Les bateaux ne sont pas dans le port et il est tard pour les autres.", "fr"),
+        ("Los barcos no se ven en el puerto y es tarde para los otros.", "es"),
+        ("船は港に戻りました。それだけのことです。そして夜になりました。", "ja"),
+        ("船只已经回到港口,这就是全部的故事,没有别的了,大家都很高兴。", "zh"),
+        ("Корабли вернулись в гавань, и это вся история, больше ничего.", "ru"),
+        ("배들이 항구로 돌아왔고 그것이 이야기의 전부입니다. 밤이 되었습니다.", "ko"),
+        ("Kelp, boats, ropes, cranes, tides, gates.", ""),
+        ("The and of", ""),
+    ],
+)
+def test_the_language_by_script_and_small_words(text: str, code: str) -> None:
+    assert language(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Tue, 03 Jun 2025 08:00:00 +0200", "2025-06-03T06:00:00Z"),
+        ("June 3, 2025", "2025-06-03"),
+        ("3 Jun 2025", "2025-06-03"),
+        ("03.06.2025", "2025-06-03"),
+        ("2025-6-3", "2025-06-03"),
+        ("2025-06-03T10:00:00+02:00", "2025-06-03T08:00:00Z"),
+        ("2025-06-31", ""),
+        ("1899-12-31", ""),
+        ("2101-01-01", ""),
+        ("next spring", ""),
+    ],
+)
+def test_dates_as_they_come(text: str, date: str) -> None:
+    assert iso(text) == date
 
 
 def test_addresses_have_no_say_in_the_language() -> None:

@@ -31,6 +31,8 @@ def test_redirects_that_carry_their_target_are_unwrapped() -> None:
     packed = base64.urlsafe_b64encode(target.encode()).decode().rstrip("=")
     assert unwrap(f"https://t.example/c/{packed}/9/abc") == target
     assert unwrap("https://t.example/r?url=https%3A%2F%2Freal.example%2Fp%2Fone%3Fx%3D1&k=2") == target
+    assert unwrap("https://t.example/r?url=https%253A%252F%252Freal.example%252Fp%252Fone%253Fx%253D1") == target
+    assert unwrap(f"https://t.example/r?page=2&note={target}") == f"https://t.example/r?page=2&note={target}"
 
 
 def test_one_page_has_one_canonical_url() -> None:
