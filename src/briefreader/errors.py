@@ -28,10 +28,20 @@ class BriefreaderError(Exception):
         self.where = where
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.message, self.where, self.hint)
+
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         advice = f" ({self.hint})" if self.hint else ""
         return f"{place}{self.message}{advice}"
+
+
+def _again(kind: type[BriefreaderError], message: str, where: str, hint: str) -> BriefreaderError:
+    """An error that was sent from one process to another, whatever its class is made with."""
+    error = kind.__new__(kind)
+    BriefreaderError.__init__(error, message, where=where, hint=hint)
+    return error
 
 
 class UsageError(BriefreaderError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 APP = "briefreader"
@@ -60,6 +61,16 @@ def shipped(name: str) -> Path:
 def shipped_taxonomy() -> Path:
     """The taxonomy that a new library begins with."""
     return shipped("taxonomy") / "ai-briefings.yaml"
+
+
+def own_module(name: str) -> tuple[list[str], dict[str, str]]:
+    """Command and environment that run a module of ours in a process of its own.
+
+    It imports nothing from the folder it runs in.
+    """
+    source = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
+    return [sys.executable, "-P", "-m", name], {**os.environ, "PYTHONPATH": path}
 
 
 def write_whole(path: Path, data: bytes) -> None:

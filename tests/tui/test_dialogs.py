@@ -190,7 +190,7 @@ async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path:
         await on.sees("A ferry that learned", "Done: 1 added")
         on.app.screen.query_one("TextArea").text = "# Pasted here\n\nOpen weights and licences.\n"
         await on.press("ctrl+s")
-        await on.sees("Pasted here")
+        await on.sees("added    Pasted here", "Done: 1 added")
         await on.press("escape")
         await on.sees("Briefings 2 · 7")
         on.app.main_screen.action_add()

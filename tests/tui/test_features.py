@@ -58,13 +58,13 @@ async def test_a_correction_says_what_it_changes_elsewhere(
     stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = []
-    follow = library.follow
+    apart = library.apart
 
-    def noted(**options: Any) -> Any:
-        found.append(follow(**options))
+    def noted(*verb: Any, **options: Any) -> Any:
+        found.append(list(apart(*verb, **options)))
         return found[-1]
 
-    monkeypatch.setattr(library, "follow", noted)
+    monkeypatch.setattr(library, "apart", noted)
     monkeypatch.setattr(changing, "LEARN_AFTER", 0.01)
     async with stage(library) as on:
         await on.sees("▸pricing")

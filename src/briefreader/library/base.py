@@ -119,7 +119,7 @@ class Base:
             found, first = self._taxonomy, self._taxonomy_stamp is None
             if found is None:
                 path = self.taxonomy_path
-                self._taxonomy_stamp = _stamp(path)
+                self._taxonomy_stamp = stamp(path)
                 found = self._taxonomy = Taxonomy.load_quickly(path, self.folder / TAXONOMY_CACHE)
         if first:
             self._follow_renames(found)
@@ -143,7 +143,7 @@ class Base:
 
     def reload_taxonomy(self) -> bool:
         """Read the taxonomy file anew if it changed; tells whether it did."""
-        if self._taxonomy is not None and _stamp(self.taxonomy_path) == self._taxonomy_stamp:
+        if self._taxonomy is not None and stamp(self.taxonomy_path) == self._taxonomy_stamp:
             return False
         with self._taxonomy_lock:
             before, self._taxonomy = self._taxonomy, None
@@ -228,7 +228,8 @@ class Base:
             self._wrote(bulk.batch)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def stamp(path: Path) -> tuple[int, int] | None:
+    """What tells that a file is another one now: when it was written, and its size; None where there is none."""
     try:
         found = path.stat()
     except OSError:

@@ -7,6 +7,7 @@ from typing import Self
 
 from briefreader.errors import TaxonomyError
 from briefreader.library.adding import Adding
+from briefreader.library.apart import Apart
 from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
 from briefreader.library.exporting import Exporting
@@ -15,7 +16,7 @@ from briefreader.library.taxonomies import Taxonomies
 from briefreader.model import Problem
 
 
-class Library(Adding, Exporting, Taxonomies, Browsing, Deciding, Keeping):
+class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping):
     """A reader's briefings with topics, notes and history; see the groups of verbs for what it can do."""
 
     _thrown_away = False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LibraryError
-from briefreader.library.base import Progress
+from briefreader.library import scoring
+from briefreader.library.base import Progress, stamp
 from briefreader.library.browsing import Browsing
 from briefreader.model import Earned, Problem, TopicScore
 from briefreader.storage import briefings, decisions, suggestions
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from briefreader.storage.suggestions import Row, Text
     from briefreader.tagging import Explanation, Tagger
-    from briefreader.tagging import Tagging as Scores
     from briefreader.tagging.evaluation import Evaluation
-    from briefreader.tagging.tagger import Sensitivity, Thresholds
+    from briefreader.tagging.tagger import Sensitivity
 
 MODEL = "model"
 SLICE = 200
@@ -62,14 +61,26 @@ class Tagging(Browsing):
 
     sensitivity: Sensitivity = "usual"  # set before the first topic is asked for
     _tagger: Tagger | None = None
+    _tagger_stamp: tuple[int, int] | None = None  # of the model's file when the tagger was made
 
     def tagger(self) -> Tagger:
-        """The model in use: the library's own, else one that knows the taxonomy and the shipped background only."""
+        """The model in use: the library's own, else one that knows the taxonomy and the shipped background only.
+
+        Another process may have saved a newer one.
+        """
         with self._tagger_lock:
-            if self._tagger is None or self._tagger.taxonomy.digest != self.taxonomy.digest:
+            known, saved = self._tagger, stamp(self._model_file)
+            if known is None or known.taxonomy.digest != self.taxonomy.digest or saved != self._tagger_stamp:
                 from briefreader.tagging import Tagger
 
-                self._tagger = (self._saved() or Tagger(self.taxonomy)).at(sensitivity=self.sensitivity)
+                known = (self._saved() or Tagger(self.taxonomy)).at(sensitivity=self.sensitivity)
+                self._tagger, self._tagger_stamp = known, saved
+            return known
+
+    def _use(self, tagger: Tagger) -> Tagger:
+        """Take the model that is in the file, or stands in for it, into use."""
+        with self._tagger_lock:
+            self._tagger, self._tagger_stamp = tagger.at(sensitivity=self.sensitivity), stamp(self._model_file)
             return self._tagger
 
     def tag(
@@ -176,10 +187,14 @@ class Tagging(Browsing):
         Looked at are the ``FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; the rest
         follow with the next ``tag``. What the reader decided stays.
         """
+        from briefreader.tagging import Tagger
+
         topics = sorted(self.corrected & set(self.taxonomy.ids))
-        for topic in topics:
-            self.learn(topic)
-        tagger = self.tagger()
+        with self.db.reading() as con:
+            labels = suggestions.labels(con)
+        learnt = (self._saved() or Tagger(self.taxonomy)).learn(labels, topics)
+        learnt.save(self._model_folder)
+        tagger = self._use(learnt)
         with self.db.reading() as con:
             keys = suggestions.near(con, topics, tagger.thresholds.document, FOLLOWED)
         changed: list[tuple[Text, list[Row]]] = []
@@ -233,6 +248,10 @@ class Tagging(Browsing):
     def _model_folder(self) -> Path:
         return self.folder / MODEL
 
+    @property
+    def _model_file(self) -> Path:
+        return self._model_folder / "model.json"
+
     def _saved(self) -> Tagger | None:
         """The library's model, if it is whole and of this taxonomy."""
         from briefreader.tagging import Tagger
@@ -280,10 +299,7 @@ class Tagging(Browsing):
             tagger.learn(labels)
             if keep:
                 tagger.save(self._model_folder)
-        tagger = tagger.at(sensitivity=self.sensitivity)
-        with self._tagger_lock:
-            self._tagger = tagger
-        return tagger
+        return self._use(tagger)
 
     def _scored(
         self, tagger: Tagger, keys: Sequence[int], jobs: int, cancelled: Callable[[], bool]
@@ -291,14 +307,14 @@ class Tagging(Browsing):
         slices = self._texts(keys, cancelled)
         if jobs == 1:
             for slice_ in slices:
-                yield from zip(slice_, _rows(tagger, slice_), strict=True)
+                yield from zip(slice_, scoring.rows(tagger, slice_), strict=True)
             return
         from joblib import Parallel, delayed
 
         os.environ.setdefault("PYTHONSAFEPATH", "1")  # no worker imports from the folder that it is started in
         folder = str(self._model_folder)
         thresholds = tagger.thresholds
-        work = ((slice_, delayed(_rows_by_path)(folder, thresholds, slice_)) for slice_ in slices)
+        work = ((slice_, delayed(scoring.rows_by_path)(folder, thresholds, slice_)) for slice_ in slices)
         pending: list[list[Text]] = []
 
         def calls() -> Iterator[object]:
@@ -334,44 +350,6 @@ def _rank(state: TopicState) -> int:
     if state.verdict == "rejected":
         return 2
     return int(state.suggested)
-
-
-def _rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
-    """What is stored of each text: topics earned or suggested, of the briefing (0) and its insights."""
-    whole = tagger.tag([(text.title, text.body) for text in texts])
-    insights = [(title, body) for text in texts for _, title, body in text.insights]
-    singly = iter(tagger.tag_insights(insights))
-    found = []
-    for text, tagging in zip(texts, whole, strict=True):
-        rows = _tagging_rows(0, tagging, suggested=True)
-        for number, _, _ in text.insights:
-            rows += _tagging_rows(number, next(singly), suggested=False)
-        found.append(rows)
-    return found
-
-
-def _tagging_rows(number: int, tagging: Scores, *, suggested: bool) -> list[Row]:
-    rows: list[Row] = [
-        (number, topic, round(tagging.scores[topic], 4), tagging.earned[topic]) for topic in tagging.tags
-    ]
-    if suggested:
-        rows += [(number, topic, round(tagging.scores[topic], 4), "") for topic in tagging.suggested]
-    return rows
-
-
-@lru_cache(maxsize=1)
-def _load(folder: str, stamp: int) -> Tagger:
-    """The model in a folder; ``stamp`` is its file's time, which tells a newer one."""
-    from briefreader.tagging import Tagger
-
-    return Tagger.load(folder)
-
-
-def _rows_by_path(folder: str, thresholds: Thresholds, texts: Sequence[Text]) -> list[list[Row]]:
-    """``_rows`` in a worker process, which keeps the model that it loaded."""
-    from pathlib import Path
-
-    return _rows(_load(folder, Path(folder, "model.json").stat().st_mtime_ns).having(thresholds), texts)
 
 
 def _tagged(text: Text, rows: Sequence[Row]) -> Tagged:

@@ -7,12 +7,12 @@ document ``[title, text]`` a line) and writes the fitted model there.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefreader import paths
 from briefreader.errors import LibraryError
 from briefreader.tagging.tagger import Tagger
 from briefreader.taxonomy import Taxonomy
@@ -31,15 +31,8 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document], folder: Path, *, of: 
     """
     lines = [json.dumps({"taxonomy": taxonomy.to_json(), "folder": str(folder), "of": of})]
     lines += [json.dumps(document) for document in documents]
-    source = str(Path(__file__).resolve().parents[2])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))}
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "briefreader.tagging.worker"],  # imports nothing from the folder it runs in
-        input="\n".join(lines).encode(),
-        capture_output=True,
-        env=environment,
-        check=False,
-    )
+    command, environment = paths.own_module("briefreader.tagging.worker")
+    done = subprocess.run(command, input="\n".join(lines).encode(), capture_output=True, env=environment, check=False)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise LibraryError(f"the model could not be fitted: {said}", where=str(folder))

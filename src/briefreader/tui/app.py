@@ -229,7 +229,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             session, place = main.session(), main.reading_place()
             state = self._state if self._own_library is None else None
             await asyncio.to_thread(self._keep, session, place, state)
-        self.library.db.interrupt()  # nobody waits for these answers any more
+        self.library.leave()
         self.exit()
 
     def _keep(self, session: Session, place: tuple[str, int] | None, state: Path | None) -> None:

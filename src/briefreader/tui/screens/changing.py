@@ -91,7 +91,7 @@ class Changing(Listing):
                 self.say(f"{others} · {self.briefreader.key_of('main.undo')} takes it back")
                 self.refresh_data()
 
-        self.background("learn", lambda cancelled: self.library.follow(cancelled=cancelled), done)
+        self.background("learn", lambda cancelled: list(self.library.apart("follow", cancelled=cancelled)), done)
 
     # Marks
 

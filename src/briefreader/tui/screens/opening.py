@@ -302,8 +302,7 @@ class Opening(Changing):
         """Learn from the decisions, and tag what changes by them."""
 
         def call(cancelled: Cancelled) -> list[Tagged]:
-            self.library.learn()
-            return list(self.library.tag(cancelled=cancelled))
+            return list(self.library.apart("tag", cancelled=cancelled))
 
         def done(changed: list[Tagged]) -> None:
             self.top.busy("")

@@ -61,6 +61,7 @@ class RunDialog(Dialog[T]):
         self._cancel = False
         self._at = None
         self.query_one(TextRows).show([])
+        self.report(f"{self._so_far()} · Esc stops")
 
         def call(cancelled: Cancelled) -> bool:
             pending: list[R] = []

@@ -227,7 +227,7 @@ def _take_over(library: Library, copy: Path) -> int:
     write_whole(library.taxonomy_path, copy.read_bytes())
     shutil.rmtree(copy.parent, ignore_errors=True)
     library.reload_taxonomy()
-    return sum(1 for _ in library.tag())
+    return sum(1 for _ in library.apart("tag"))
 
 
 def _months_up_to(last: str, count: int = _MONTHS) -> list[tuple[str, str]]:
