@@ -4,7 +4,7 @@
 
 DIR holds ``taxonomy.yaml``, labelled ``*.jsonl`` (``{"id", "title", "text", "topics"}``) and ``score.py``, their
 scorer. Runs ``suggest - --jsonl --fit`` on every file, prints F1 and mean average precision with bootstrap intervals
-over documents; with ``--labels`` also after 20, 50, 100 and 200 gold labels, mean of several random splits, and the
+over documents; with ``--labels`` also after 10 to 200 gold labels, mean of several random splits, and the
 calibration. ``--save`` keeps what was suggested; ``--against`` prints how far it is better than what was kept, with
 intervals of a paired bootstrap over documents: a difference whose interval holds 0 is noise.
 """
@@ -105,7 +105,7 @@ def with_labels(options: argparse.Namespace, score: ModuleType) -> None:
         gold = score.load(path)
         if len(gold) < TEST_FROM + 100:
             continue
-        for labels in (0, 20, 50, 100, 200):
+        for labels in (0, 10, 25, 50, 100, 200):
             figures = []
             for seed in range(options.splits):
                 shuffled = random.Random(seed).sample(gold, len(gold))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefreader.tagging.learner import phrase_share
+from briefreader.tagging.vectors import position_weight_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,11 +40,10 @@ class Corrections:
         """The logits [documents, topics] with everything that was learnt."""
         if not self.by_topic:
             return logits
-        phrases, held = np.zeros_like(logits), np.zeros_like(logits)
+        phrases = np.zeros_like(logits)
         for number, matches in enumerate(measured.matches):
-            for phrase in {match.phrase for match in matches}:
-                phrases[number, phrase.topic] += self.phrase_weights[phrase.number]
-                held[number, phrase.topic] += 1.0
-        return (
-            logits * self.scale + self.bias + phrases * phrase_share(held) + measured.project(self.rows, self.weights)
-        )
+            for match in matches:
+                weight = position_weight_at(match.place)
+                phrases[number, match.phrase.topic] += weight * self.phrase_weights[match.phrase.number]
+        phrases /= np.where(measured.hits > 0, measured.hits, 1.0)
+        return logits * self.scale + self.bias + phrases + measured.project(self.rows, self.weights)

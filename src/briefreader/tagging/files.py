@@ -22,7 +22,7 @@ from briefreader.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
 
-VERSION = 5
+VERSION = 6
 _LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
 _TEXT_SUFFIXES = (".txt", ".md")
 

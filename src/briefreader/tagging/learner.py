@@ -1,7 +1,7 @@
 """What a reader accepts and rejects → corrections of the prior, a topic at a time.
 
-A corrected logit is ``(1+s)·z + b + w·x + v·h``: z the prior's logit, x the text's unit tf-idf, h which of the topic's
-phrases it holds (n of them: 1/⁴√n each, so that a long text with many does not teach most). The penalised log-loss
+A corrected logit is ``(1+s)·z + b + w·x + v·h``: z the prior's logit, x the text's unit tf-idf, h the share that each
+of the topic's phrases has in the hits (they sum to 1, in a long text as in a short one). The penalised log-loss
 (logistic regression around the prior, Gaussian in s, b, w, v) has its minimum at a combination of the labelled texts,
 so it is found in their kernel by Newton's method (Rasmussen & Williams 2006, algorithm 3.1): milliseconds for hundreds
 of labels, whatever the vocabulary, with numpy alone.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from briefreader.tagging.prior import WEIGHTS
+from briefreader.tagging.vectors import position_weight_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 SCALE_PENALTY = 30.0
 BIAS_PENALTY = 4.0
 TERM_PENALTY = 0.3
-PHRASE_PENALTY = 1.0
-CAUTION = 20.0  # labels of a topic at which the penalties are twice these; with fewer they are higher
+PHRASE_PENALTY = 0.4
+CAUTION = 20.0  # the penalties are twice these at a trust of so much (see ``_trust``), and higher below
 MAX_LABELS = 1000  # a topic; the latest count
 
 
@@ -71,7 +72,7 @@ class _Seen(NamedTuple):
     logits: Floats  # of every topic
     terms: Ints
     values: Floats  # unit length
-    phrases: frozenset[int]
+    phrases: dict[int, float]  # Σ position weights of each phrase's hits
 
 
 class Learner:
@@ -109,7 +110,10 @@ class Learner:
         bounds = np.searchsorted(entries.documents, np.arange(len(unknown) + 1))
         for number, document in enumerate(unknown):
             span = slice(bounds[number], bounds[number + 1])
-            phrases = frozenset(match.phrase.number for match in measured.matches[number])
+            phrases: dict[int, float] = {}
+            for match in measured.matches[number]:
+                weight = position_weight_at(match.place)
+                phrases[match.phrase.number] = phrases.get(match.phrase.number, 0.0) + weight
             values = entries.values[span] / max(float(norms[number]), 1e-12)
             self._seen[document] = _Seen(logits[number], entries.terms[span], values, phrases)
 
@@ -119,7 +123,7 @@ class Learner:
         phrases, h = self._phrase_matrix(topic, seen)
         kernel = np.outer(logits, logits) / SCALE_PENALTY + 1.0 / BIAS_PENALTY
         kernel += _products(owners, columns, values, len(seen)) / TERM_PENALTY + h @ h.T / PHRASE_PENALTY
-        trust = 1.0 / (1.0 + CAUTION / len(seen))
+        trust = _trust(accepted)
         alpha = trust * _newton(trust * kernel, logits, accepted)
         return Correction(
             scale=float(alpha @ logits) / SCALE_PENALTY,
@@ -134,13 +138,17 @@ class Learner:
     def _phrase_matrix(self, topic: int, seen: Sequence[_Seen]) -> tuple[Ints, Floats]:
         owned = self.prior.phrases.of_topic(topic)
         found = np.array(sorted({p for s in seen for p in s.phrases if p in owned}), dtype=np.int64)
-        held = np.array([[p in s.phrases for p in found.tolist()] for s in seen], dtype=np.float64)
-        return found, held * phrase_share(held.sum(axis=1, keepdims=True))
+        held = np.array([[s.phrases.get(p, 0.0) for p in found.tolist()] for s in seen], dtype=np.float64)
+        return found, held / np.maximum(held.sum(axis=1, keepdims=True), 1e-12)
 
 
-def phrase_share(count: Floats) -> Floats:
-    """What each of ``count`` phrases of a topic in a text weighs."""
-    return np.asarray(1.0 / np.sqrt(np.sqrt(np.maximum(count, 1.0))))
+def _trust(accepted: Floats) -> float:
+    """How far decisions are believed, below 1: by the rarer side of them.
+
+    Who only rejects, or only accepts, says nothing of how often the topic is right.
+    """
+    rarer = min(float(accepted.sum()), float((1.0 - accepted).sum()))
+    return 1.0 / (1.0 + CAUTION / (4.0 * rarer + 1.0))
 
 
 def _entries(seen: Sequence[_Seen]) -> tuple[Ints, Ints, Ints, Floats]:

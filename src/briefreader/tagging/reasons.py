@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from briefreader.model import Earned, Reason
-from briefreader.tagging.learner import phrase_share
 from briefreader.tagging.prior import LEAD, SIMILARITY, Prior, lead
 from briefreader.tagging.vectors import Document, Floats, position_weight_at
 from briefreader.text import Token, part_spans
@@ -71,9 +70,9 @@ def parts(
 ) -> tuple[float, list[Reason]]:
     """The bias and every other part of the logit, the heaviest first.
 
-    A phrase match has a share of the hit features by its position weight, a phrase's first one also what was learnt of
-    it. A word or pair stands for its product in the cosine, in its lead over the other topics' and in what was learnt,
-    at its first place.
+    A phrase match has a share of the hit features, and of what was learnt of its phrase, by its position weight. A word
+    or pair stands for its product in the cosine, in its lead over the other topics' and in what was learnt, at its
+    first place.
     """
     measured = prior.measure([document])
     scale = float(corrections.scale[topic])
@@ -82,13 +81,10 @@ def parts(
     found = sorted((m for m in measured.matches[0] if m.phrase.topic == topic), key=lambda m: (m.place, m.start))
     by_hits = float(features[1:SIMILARITY].sum())
     total = sum(position_weight_at(match.place) for match in found)
-    learnt = dict.fromkeys((match.phrase.number for match in found), 0.0)
-    share = float(phrase_share(np.array(float(len(learnt)))))
-    learnt = {number: share * float(corrections.phrase_weights[number]) for number in learnt}
     reasons = []
     for match in found:
-        weight = by_hits * position_weight_at(match.place) / total + learnt.pop(match.phrase.number, 0.0)
-        reasons.append(places.match(match, weight))
+        learnt = float(corrections.phrase_weights[match.phrase.number])
+        reasons.append(places.match(match, (by_hits + learnt) * position_weight_at(match.place) / total))
     vectors = weights[SIMILARITY] * prior.vectors + weights[LEAD] * lead(prior.vectors)
     term_weights = _column(prior.rows, vectors, topic) * scale
     term_weights += _column(corrections.rows, corrections.weights, topic)

@@ -142,6 +142,30 @@ def test_corrections_are_learnt_explained_and_saved(tagger: Tagger, tmp_path: Pa
     assert (again.score([("", texts[0])]) == after[:1]).all()
 
 
+@pytest.mark.parametrize("verdict", ["accepted", "rejected"])
+def test_one_sided_decisions_do_not_overturn_other_texts(tagger: Tagger, verdict: str) -> None:
+    texts = [f"compost number {i} for the market" for i in range(12)]
+    one_sided = [Labelled("", t, **{verdict: frozenset({"gardens"})}) for t in texts]
+    other = ("", "A regatta, and a seedling in the soil")
+    before = tagger.score([other, ("", texts[0])])[:, 0]
+    after = Tagger(TAXONOMY, prior=tagger.prior).learn(one_sided).score([other, ("", texts[0])])[:, 0]
+    assert abs(after[0] - before[0]) < 0.1
+    assert (after[1] > before[1]) == (verdict == "accepted")
+
+
+def test_a_phrase_teaches_by_its_share_of_the_hits(tagger: Tagger) -> None:
+    examples = [
+        Labelled("", f"{word} {i}", **{verdict: frozenset({"gardens"})})
+        for i in range(10)
+        for word, verdict in (("compost", "rejected"), ("seedling", "accepted"))
+    ]
+    learnt = Tagger(TAXONOMY, prior=tagger.prior).learn(examples)
+    texts = [("", f"{'compost ' * a}{'seedling ' * b}") for a, b in ((6, 0), (5, 1), (1, 5), (0, 6))]
+    gained = np.log(learnt.score(texts)[:, 0] / (1 - learnt.score(texts)[:, 0]))
+    gained -= np.log(tagger.score(texts)[:, 0] / (1 - tagger.score(texts)[:, 0]))
+    assert (np.diff(gained) > 0).all()
+
+
 def test_sensitivity_moves_every_threshold(tagger: Tagger, tmp_path: Path) -> None:
     sparing, generous = tagger.at(sensitivity="sparing"), tagger.at(sensitivity="generous")
     for fewer, usual, more in zip(sparing.thresholds, tagger.thresholds, generous.thresholds, strict=True):
