@@ -208,7 +208,7 @@ CASES: dict[str, Case] = {
     "review.undo": Case(lambda on, library: not decided(library), "R a", "about"),
     "review.accept_above": Case(shows(Confirm), "R", REVIEW),
     "topics.precision": Case(lambda on, library: "with decisions, each judged" in on.text, "T", "Briefings by month"),
-    "topics.edit": Case(lambda on, library: on.left == ["taxonomy.yaml"], "T", "Briefings by month"),
+    "topics.edit": Case(lambda on, library: on.left == ["taxonomy.draft.yaml"], "T", "Briefings by month"),
     "history.undo": Case(lambda on, library: not library.list()[0].starred, "L", STAR_ROW, before=star),
     "history.redo": Case(first("starred"), "L", STAR_ROW, before=unstarred),
 }

@@ -254,8 +254,14 @@ async def test_the_taxonomy_is_edited_with_a_preview(
 ) -> None:
     from briefreader.tui import outside
 
-    edits = iter(["topics:\n  - {id: loaf, label: Loaf, keywords: [dough, oven, crumb, loaf]}\n", "topics: [\n"])
-    monkeypatch.setattr(outside, "edit", lambda app, path, setting="": path.write_text(next(edits)))
+    loaf = "topics:\n  - {id: loaf, label: Loaf, keywords: [dough, oven, crumb, loaf]}\n"
+    edits, found = iter([loaf, "topics: [\n", loaf]), []
+
+    def edit(app: Any, path: Path, setting: str = "") -> None:
+        found.append(path.read_text(encoding="utf-8"))
+        path.write_text(next(edits), encoding="utf-8")
+
+    monkeypatch.setattr(outside, "edit", edit)
     async with stage(library) as on:
         await on.press("T")
         await on.sees("Briefings by month")
@@ -266,8 +272,11 @@ async def test_the_taxonomy_is_edited_with_a_preview(
         await on.sees("Taken over")
         assert library.taxonomy.ids == ("loaf",)
         await on.press("e")
-        await on.sees("The taxonomy has errors", "stays as it was")
+        await on.sees("The taxonomy has errors", "Edit goes on with your draft")
         assert library.taxonomy.ids == ("loaf",)
+        await on.press("escape", "e")
+        await on.sees("The taxonomy is as it was")
+        assert found[1:] == [loaf, "topics: [\n"]
 
 
 async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None:

@@ -187,6 +187,32 @@ async def test_selecting_says_what_it_is_for(stage: Any, library: Library) -> No
         assert not set("*_`#") & set(own.title)
 
 
+@pytest.mark.parametrize("size", [SMALL, (200, 30)])
+async def test_a_library_that_goes_away_is_told_and_nothing_is_lost_in_silence(
+    stage: Any, library: Library, size: tuple[int, int]
+) -> None:
+    async with stage(library, size) as on:
+        for file in library.folder.glob("library.db*"):
+            file.rename(file.with_suffix(file.suffix + ".away"))
+        await on.press("s")
+        await on.until(lambda: "put it back, then go on" in on.app.main_screen.bottom.message, "the error")
+        assert bool(on.app._notifications) is (size == SMALL)  # the bar has no room for it there
+        for file in library.folder.glob("*.away"):
+            file.rename(file.with_suffix(""))
+        await on.press("s")
+        await on.sees("Starred")
+
+
+async def test_a_note_is_gone_on_with_at_its_end(stage: Any, library: Library) -> None:
+    library.note(library.list()[0].id, "Who pays")
+    async with stage(library) as on:
+        await on.press("m")
+        await on.sees("Who pays")
+        await on.write(" at night")
+        await on.press("ctrl+s")
+        await on.until(lambda: library.note_of(library.list()[0].id) == "Who pays at night", "the note")
+
+
 async def test_help_tells_the_signs(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("question_mark", "end")

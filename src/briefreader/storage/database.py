@@ -148,6 +148,8 @@ class Database:
             if self._depth:
                 yield con
                 return
+            if not self.path.exists():  # a file without a name takes what is written, and nobody finds it again
+                raise LibraryError("the library's file is gone", where=str(self.path), hint="put it back, then go on")
             con.execute("BEGIN IMMEDIATE")
             self._depth = 1
             try:

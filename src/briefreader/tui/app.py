@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import gc
+import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -100,6 +101,8 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Tell what is wrong with the settings; the app starts all the same."""
         self.call_after_refresh(_collect_garbage_again)
+        if not self.is_headless:
+            self._leave_on_signals()
         if self._demo:
             self.call_after_refresh(self._greet)
         for problem in self._problems:
@@ -114,6 +117,14 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         """Close a demo's library, which throws it away."""
         if self._own_library is not None:
             self._own_library.close()
+
+    def _leave_on_signals(self) -> None:
+        """A closed terminal, or a kill, ends the app as Quit does: the place is kept, the terminal given back."""
+        for name in ("SIGHUP", "SIGTERM"):
+            with suppress(AttributeError, NotImplementedError):  # not on Windows
+                asyncio.get_running_loop().add_signal_handler(
+                    getattr(signal, name), lambda: self.call_later(self.action_quit)
+                )
 
     # Words to the reader
 

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections import deque
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.screen import Screen
 
@@ -131,8 +132,10 @@ class MainBase(Screen[None], Background):
         self.bottom.say(text, kind)
 
     def tell_error(self, text: str) -> None:
-        """Tell what went wrong, in the bottom line."""
+        """Tell what went wrong, in the bottom line; what is too long for it stands in a note of its own as well."""
         self.bottom.say(text, "error", 12)
+        if cell_len(text) + 4 > self.size.width:
+            self.briefreader.tell(text, severity="error", seconds=12)
 
     def change(self, call: Callable[[], Batch], says: str = "") -> None:
         """Change data: one after another, in the order asked for; ``says`` replaces the batch's own summary."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -21,9 +19,11 @@ from briefreader.tui.screens.dialog import Confirm, Dialog, Page
 from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.cells import fit
 from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.work import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from textual.app import ComposeResult
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from briefreader.taxonomy import TaxonomyProblem, Topic
     from briefreader.tui.work import Cancelled
 
+_DRAFT = "taxonomy.draft.yaml"
 _MONTHS = 12
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
@@ -150,16 +151,18 @@ class TopicsDialog(Dialog[str]):
     def action_precision(self) -> None:
         """How well topics are given, judged by your decisions."""
         self._says("Judging by your decisions …")
+        wide = self.app.size.width >= NARROW
 
         def done(evaluation: Evaluation) -> None:
             for quality in evaluation.topics:
                 if quality.precision is None or quality.recall is None:
-                    said = f"{quality.positives} accepted, {quality.negatives} rejected: {quality.note or 'too few'}"
+                    yes, no = ("accepted", "rejected") if wide else ("yes", "no")
+                    said = f"{quality.positives} {yes}, {quality.negatives} {no}: {quality.note or 'too few'}"
                 else:
                     precision, recall = quality.precision, quality.recall
                     said = (
                         f"precision {precision.value:.2f} ({precision.low:.2f}–{precision.high:.2f})"
-                        f" · recall {recall.value:.2f} of {quality.positives}"
+                        f" · recall {recall.value:.2f}" + f" of {quality.positives}" * wide
                     )
                 self._quality[quality.topic] = said
             self._draw()
@@ -170,29 +173,38 @@ class TopicsDialog(Dialog[str]):
     # The taxonomy in the editor
 
     def action_edit(self) -> None:
-        """Edit a copy; it is taken over only when it is right and you have seen what it changes."""
-        folder = Path(tempfile.mkdtemp(prefix="briefreader-"))
-        copy = folder / "taxonomy.yaml"
-        shutil.copyfile(self.library.taxonomy_path, copy)
-        before = copy.read_bytes()
-        if self._edit(copy) and copy.read_bytes() != before:
+        """Edit a draft; it is taken over only when it is right and you have seen what it changes.
+
+        A draft that was not taken over stays in the library's folder, and is gone on with the next time.
+        """
+        draft, file = self.library.folder / _DRAFT, self.library.taxonomy_path
+        try:
+            if not draft.exists():
+                shutil.copyfile(file, draft)
+            edited = self._edit(draft)
+            changed = draft.read_bytes() != file.read_bytes()
+            if not changed:
+                draft.unlink()
+        except OSError as error:
+            self._says(sentence(error))
+            return
+        if not changed:
+            self._says("The taxonomy is as it was")
+        elif edited:
             self._says("Reading the changed taxonomy …")
             self.background(
-                "check", lambda cancelled: _looked_at(self.library, copy), lambda a: self._checked(copy, *a)
+                "check", lambda cancelled: _looked_at(self.library, draft), lambda a: self._checked(draft, *a)
             )
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-            self._says("The taxonomy is as it was")
 
-    def _checked(self, copy: Path, problems: Sequence[TaxonomyProblem], retagged: Sequence[Retagged]) -> None:
+    def _checked(self, draft: Path, problems: Sequence[TaxonomyProblem], retagged: Sequence[Retagged]) -> None:
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             rows: list[list[Part]] = [
                 [(f"{p.line}:{p.column}  ", "accent"), (p.message, ""), (f"  {p.hint}", "muted")] for p in errors
             ]
-            rows += [[], [(f"The file stays as it was; your draft is {copy}", "muted")]]
+            rows += [[], [("The taxonomy stays as it was; Edit goes on with your draft.", "muted")]]
             self.app.push_screen(Page("The taxonomy has errors", rows))
-            self._says(f"Not taken over: {len(errors)} errors; your draft is {copy}")
+            self._says(f"Not taken over, {len(errors)} errors; your draft: {draft}")
             return
         shown = [
             f"{item.title}: {' '.join(f'+{t}' for t in item.gained)} {' '.join(f'-{t}' for t in item.lost)}"
@@ -203,9 +215,9 @@ class TopicsDialog(Dialog[str]):
 
         def go(yes: bool | None) -> None:
             if not yes:
-                self._says(f"The taxonomy is as it was; your draft is {copy}")
+                self._says(f"The taxonomy is as it was; your draft: {draft}")
                 return
-            self.background("take", lambda cancelled: _take_over(self.library, copy), self._taken)
+            self.background("take", lambda cancelled: _take_over(self.library, draft), self._taken)
 
         self.app.push_screen(Confirm("Changed taxonomy", text), go)
 
@@ -213,19 +225,19 @@ class TopicsDialog(Dialog[str]):
         self._load(f"Taken over; {tagged:,} briefings tagged anew")
 
 
-def _looked_at(library: Library, copy: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:
+def _looked_at(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:
     """What is wrong with a changed taxonomy, and, if nothing is, what it would change."""
     from briefreader.taxonomy import Taxonomy
 
-    problems = Taxonomy.check(copy)
+    problems = Taxonomy.check(draft)
     wrong = any(problem.severity == "error" for problem in problems)
-    return problems, [] if wrong else list(library.taxonomy_diff(copy))
+    return problems, [] if wrong else list(library.taxonomy_diff(draft))
 
 
-def _take_over(library: Library, copy: Path) -> int:
+def _take_over(library: Library, draft: Path) -> int:
     """Put the changed file in the library's own's place, and tag what is stale; how many were."""
-    write_whole(library.taxonomy_path, copy.read_bytes())
-    shutil.rmtree(copy.parent, ignore_errors=True)
+    write_whole(library.taxonomy_path, draft.read_bytes())
+    draft.unlink()
     library.reload_taxonomy()
     return sum(1 for _ in library.apart("tag"))
 

@@ -36,6 +36,11 @@ class NoteDialog(Dialog[str]):
         yield Static(Content(one_line(self._about, 200)), classes="label")
         yield TextArea(self._text, show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
 
+    def on_mount(self) -> None:
+        """A note is gone on with."""
+        note = self.query_one(TextArea)
+        note.move_cursor(note.document.end)
+
     def action_save(self) -> None:
         """Keep the note."""
         self.dismiss(self.query_one(TextArea).text.strip())
