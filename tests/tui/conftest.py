@@ -168,6 +168,7 @@ def empty(tmp_path: Path) -> Iterator[Library]:
 @pytest.fixture(autouse=True)
 def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panes follow at once, and what took how long is not on the screen."""
+    monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests run in has
     monkeypatch.setattr(following, "REST", 0.001)
     monkeypatch.setattr(insight_search, "REST", 0.001)
     monkeypatch.setattr(changing, "LEARN_AFTER", 3600)

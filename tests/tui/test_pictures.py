@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich._palettes import STANDARD_PALETTE
 from textual.color import Color
 
 from briefreader.config import Settings
@@ -345,6 +346,28 @@ async def test_every_theme_has_what_the_style_sheets_use(stage: Any, library: An
             if name in on.app.available_themes:
                 on.app.theme = name
                 await on.sees("Charging per million tokens")
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+async def test_sixteen_colors_are_told_apart(
+    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    monkeypatch.delenv("COLORTERM")
+    monkeypatch.setenv("TERM", "xterm-16color")
+    async with stage(library) as on:
+        on.app.theme = theme
+        for key in ("slash", "escape", "s", "t", "escape", "i", "escape", "R", "escape", "4", "v"):
+            await on.press(key)
+            await on.rest()
+            for pair, said in on.colors.items():
+                shown = [Color(*STANDARD_PALETTE[STANDARD_PALETTE.match(Color.parse(color).rgb)]) for color in pair]
+                # one of the sixteen already, but for a theme's rounding
+                assert all(
+                    max(abs(a - b) for a, b in zip(Color.parse(c).rgb, s.rgb, strict=True)) <= 2
+                    for c, s in zip(pair, shown, strict=True)
+                )
+                assert contrast(*(color.hex for color in shown)) >= 4.5, (pair, said)
+        assert len({text for text, _ in on.colors}) >= 4
 
 
 async def test_no_color_tells_as_much(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> None:

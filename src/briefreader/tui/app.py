@@ -21,7 +21,7 @@ from briefreader.tui.keys import Chords, Keymap, bindings, markdown
 from briefreader.tui.screens.listing import first_page
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
-from briefreader.tui.themes import THEMES, fallback
+from briefreader.tui.themes import THEMES, fallback, of_sixteen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -79,7 +79,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         session = Session.load(self._state, library.folder) if self._state else Session()
         self._session = session
         for theme in THEMES:
-            self.register_theme(theme)
+            self.register_theme(of_sixteen(theme) if self.console.color_system == "standard" else theme)
         wanted = self.settings.app.theme or session.theme or THEMES[0].name
         self.theme = wanted if wanted in self.available_themes else THEMES[0].name
         if wanted not in self.available_themes:

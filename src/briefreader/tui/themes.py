@@ -1,10 +1,14 @@
 """The house theme, dark and light.
 
-Calm: one accent, quiet borders, text at 7:1 or better, dimmed text at 4.5:1 or better. The colours sit close to the
-16 of a plain terminal, so that they survive being mapped to them; nothing is told by colour alone.
+Calm: one accent, quiet borders, text at 7:1 or better, dimmed text at 4.5:1 or better; nothing is told by colour alone.
+Where a terminal has no more than its sixteen colours, the same themes are made of those: mapped to the nearest, calm
+colours would all be grey.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
 
 from textual.theme import Theme
 
@@ -94,6 +98,36 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
+
+
+def of_sixteen(theme: Theme) -> Theme:
+    """A house theme in the sixteen colours of a plain terminal, under the same name."""
+    black, white, grey, ash = "#000000", "#ffffff", "#555555", "#aaaaaa"
+    if theme.dark:
+        text, ground, muted, line, cursor, found = white, black, ash, grey, "#0000aa", "#aa00aa"
+        hue, second, accent, bad, good = "#55ffff", "#ff55ff", "#ffff55", "#ff5555", "#55ff55"
+    else:
+        text, ground, muted, line, cursor, found = black, white, grey, ash, "#55ffff", "#ffff55"
+        hue, second, accent, bad, good = "#0000aa", "#aa00aa", "#aa00aa", "#aa0000", black
+    variables = {
+        "muted": muted,
+        "cursor": cursor,
+        "found": found,
+        "passage": ground,
+        "cursor-blur": ground,
+        "line": line,
+    }
+    variables |= {"border": hue, "border-blurred": line, "scrollbar": line, "scrollbar-hover": muted}
+    variables |= {"scrollbar-active": hue, "input-selection-background": cursor}
+    variables |= {"input-cursor-background": accent, "input-cursor-foreground": ground}
+    states = product(("", "-blurred"), (("background", cursor), ("foreground", text)))
+    variables |= {f"block-cursor{state}-{part}": color for state, (part, color) in states}
+    variables |= {f"scrollbar-background{state}": ground for state in ("", "-hover", "-active")}
+    variables |= {"screen-selection-background": cursor, "screen-selection-foreground": text}
+    return replace(
+        theme, background=ground, surface=ground, panel=ground, boost=ground, foreground=text, primary=hue,
+        secondary=second, accent=accent, warning=accent, error=bad, success=good, variables=theme.variables | variables,
+    )  # fmt: skip
 
 
 def fallback(theme: Theme) -> dict[str, str]:
