@@ -203,6 +203,14 @@ def test_a_terminal_gets_nothing_live_from_any_command(place: Path) -> None:
     assert "root:" not in text, "a template read a file"
 
 
+def test_the_app_ends_with_its_terminal(tmp_path: Path) -> None:
+    """Here it has no controlling one, so that no signal tells it."""
+    terminal = Terminal([sys.executable, "-m", "briefreader"], environment(tmp_path))
+    terminal.until(b"This library is empty")
+    os.close(terminal._ours)
+    assert terminal.process.wait(timeout=60) == 0
+
+
 def test_every_command_ends_in_time_with_a_code_of_its_own(place: Path) -> None:
     text = (place / "sent").read_text(encoding="utf-8", errors="replace")
     took = json.loads(text[text.rindex("TOOK ") + 5 :])

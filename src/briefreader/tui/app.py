@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import gc
 import signal
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -102,7 +103,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         """Tell what is wrong with the settings; the app starts all the same."""
         self.call_after_refresh(_collect_garbage_again)
         if not self.is_headless:
-            self._leave_on_signals()
+            self._leave_with_the_terminal()
         if self._demo:
             self.call_after_refresh(self._greet)
         for problem in self._problems:
@@ -118,13 +119,20 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         if self._own_library is not None:
             self._own_library.close()
 
-    def _leave_on_signals(self) -> None:
+    def _leave_with_the_terminal(self) -> None:
         """A closed terminal, or a kill, ends the app as Quit does: the place is kept, the terminal given back."""
         for name in ("SIGHUP", "SIGTERM"):
             with suppress(AttributeError, NotImplementedError):  # not on Windows
                 asyncio.get_running_loop().add_signal_handler(
                     getattr(signal, name), lambda: self.call_later(self.action_quit)
                 )
+        if sys.stdin.isatty():
+            # a terminal that isn't the controlling one goes without a signal, and Textual would read its end for ever
+            self.set_interval(2, self._look_for_the_terminal)
+
+    async def _look_for_the_terminal(self) -> None:
+        if not sys.stdin.isatty():
+            await self.action_quit()
 
     # Words to the reader
 
