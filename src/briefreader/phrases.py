@@ -29,13 +29,12 @@ _NAME = re.compile(r"[A-Z][a-z]")
 
 @dataclass(frozen=True, slots=True)
 class PhraseHit:
-    """A topic's phrase in a text: ``text[start:end]``, beginning with the text's ``token_index``-th word."""
+    """A topic's phrase in a text: ``text[start:end]``."""
 
     topic: str
     phrase: str
     start: int
     end: int
-    token_index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class PhraseIndex:
         for phrase, index, length, start, end in found:
             if start < 0:
                 start, end = tokens[index].start, tokens[index + length - 1].end
-            hits.append(PhraseHit(self.topics[phrase.topic], phrase.text, start, end, index))
+            hits.append(PhraseHit(self.topics[phrase.topic], phrase.text, start, end))
         return sorted(hits, key=lambda hit: (hit.start, hit.end))
 
     def matches(

@@ -1,0 +1,103 @@
+"""The hits of a search: a line for what matched, a line for where it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from briefreader.display import clean, one_line
+from briefreader.model import Hit
+from briefreader.tui.widgets.cells import Piece, cut
+from briefreader.tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+
+
+class HitList(VirtualList):
+    """Two lines a hit: its title with what matched lit up, then where it comes from and a piece of its text."""
+
+    row_height = 2
+    empty = ("Type to search every key insight", "Words may be misspelt; topic:, source:, after: narrow")
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.items: list[Hit | str] = []  # a heading is the title of the briefing that its hits are in
+        self.marked: set[str] = set()
+
+    def show(self, hits: Sequence[Hit], grouped: bool) -> None:
+        """Show hits, best first or under their briefings."""
+        self.items = list(hits)
+        if grouped:
+            order = list(dict.fromkeys(hit.row.briefing_id for hit in hits))
+            self.items = []
+            for briefing_id in order:
+                of_it = [hit for hit in hits if hit.row.briefing_id == briefing_id]
+                self.items += [of_it[0].row.briefing_title, *of_it]
+        self.reset(len(self.items), 1 if grouped and self.items else 0)
+
+    @property
+    def current(self) -> Hit | None:
+        """The hit under the cursor."""
+        item = self.items[self.cursor] if self.cursor < len(self.items) else None
+        return item if isinstance(item, Hit) else None
+
+    def move(self, by: int) -> None:
+        """Headings are stepped over."""
+        target = max(0, min(self.cursor + by, self.count - 1))
+        while 0 <= target < self.count and isinstance(self.items[target], str):
+            target += 1 if by > 0 else -1
+        if 0 <= target < self.count:
+            self.cursor = target
+
+    def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        item = self.items[index]
+        bar = ("▌" if index == self.cursor else " ", self.part("accent", base))
+        if isinstance(item, str):
+            return [(" " + one_line(item, 2 * width), self.part("strong", base))] if line else []
+        row = item.row
+        mark = ("x " if row.id in self.marked else "  ", self.part("mark", base))
+        if line == 0:
+            title = row.title or one_line(row.text, 3 * width)
+            spans = [span for span in item.spans if span[1] <= len(row.title)]
+            topics = cut(" ".join(row.topics), width // 3)
+            room = width - 5 - cell_len(topics)
+            lit = self._lit(title, spans, room, self.part("strong", base))
+            pad = " " * (room - sum(cell_len(text) for text, _ in lit) + 1)
+            return [bar, mark, *lit, (pad, base), (topics, self.part("topic", base))]
+        whence = cut(one_line(row.source or row.briefing_title, 60), max(width // 3 - 8, 8))
+        about = " · ".join(filter(None, (whence, row.published[:7])))
+        lead = f"  {about}  "
+        muted = self.part("muted", base)
+        at = len(row.title) + 1
+        # where the title is the text's first words, the line goes on behind them
+        skip = len(row.title) if row.title and row.text.startswith(row.title) else 0
+        skip += len(row.text) - skip - len(row.text[skip:].lstrip(" :;,.*")) if skip else 0
+        spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
+        rest = row.text[skip:] if len(row.text) - skip > 2 else ""
+        text, spans = _snippet(rest, spans, max(width - cell_len(lead) - 3, 8))
+        return [bar, (lead, muted), *self._lit(text, spans, width - cell_len(lead) - 2, base)]
+
+    def _lit(self, text: str, spans: Sequence[tuple[int, int]], room: int, style: Style) -> list[Piece]:
+        """The text with its spans lit up, within ``room`` cells."""
+        shown = cut(clean(text).replace("\n", " ").replace("\t", " "), room)
+        found = style + self.get_component_rich_style("row--found", partial=True)
+        pieces: list[Piece] = []
+        at = 0
+        for start, end in sorted(spans):
+            start, end = max(start, at), min(end, len(shown))
+            if start < end:
+                pieces += [(shown[at:start], style), (shown[start:end], found)]
+                at = end
+        return [*pieces, (shown[at:], style)]
+
+
+def _snippet(text: str, spans: Sequence[tuple[int, int]], room: int) -> tuple[str, list[tuple[int, int]]]:
+    """A piece of ``text`` that holds its first span, with the spans moved along."""
+    if not spans or min(spans)[0] < room * 2 // 3:
+        return text[: room * 2], list(spans)
+    begin = max(min(spans)[0] - room // 3, 0)
+    return "…" + text[begin : begin + room * 2], [(s - begin + 1, e - begin + 1) for s, e in spans if s >= begin]
