@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -47,5 +50,31 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
         capsys.readouterr()
         code = run([str(arg) for arg in argv])
         return Ran(code, *capsys.readouterr())
+
+    return call
+
+
+Shell = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """Run a program that finds this ``briefreader``: ``shell(folder, "bash", "-c", "briefreader list")``."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    command = programs / "briefreader"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m briefreader "$@"\n')
+    command.chmod(0o755)
+
+    def call(folder: Path, *argv: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            **variables,
+        }
+        return subprocess.run(
+            argv, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
 
     return call

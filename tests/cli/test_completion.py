@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -96,27 +93,18 @@ def test_scripts(cli: Any) -> None:
         assert ran.code == 0 and COMPLETE in ran.out
 
 
-@pytest.mark.parametrize("shell", ["bash", "fish"])
-def test_in_the_shell_itself(shell: str, tmp_path: Path, ids: list[str], cli: Any) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
-    command = tmp_path / "briefreader"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m briefreader "$@"\n')
-    command.chmod(0o755)
-    (tmp_path / f"completion.{shell}").write_text(cli("completion", shell).out)
+@pytest.mark.parametrize("name", ["bash", "fish"])
+def test_in_the_shell_itself(name: str, tmp_path: Path, ids: list[str], cli: Any, shell: Any) -> None:
+    if shutil.which(name) is None:
+        pytest.skip(f"{name} is not installed")
+    (tmp_path / f"completion.{name}").write_text(cli("completion", name).out)
 
     def run(*words: str) -> list[str]:
-        environment = {
-            **os.environ,
-            "PATH": f"{tmp_path}:{os.environ['PATH']}",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        done = subprocess.run(
-            words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60
-        )
+        done = shell(tmp_path, *words)
+        assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()
 
-    if shell == "bash":
+    if name == "bash":
         ask = ("bash", "--norc", "-c", BASH, "bash", "briefreader")
         assert run(*ask, "accept", ids[0], "m") == ["moe"]
         assert run(*ask, "list", "source", ":", "Ket") == [r"\"Kettle\ \&\ Kernel\""]

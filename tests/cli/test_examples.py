@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,34 +81,17 @@ def test_it_runs(
 
 
 @pytest.mark.parametrize("line", pipelines())
-def test_it_runs_in_a_shell(line: str, made: Path, tmp_path: Path) -> None:
+def test_it_runs_in_a_shell(line: str, made: Path, tmp_path: Path, shell: Callable[..., Any]) -> None:
     if missing := [tool for tool in ("bash", "jq") if tool in f"bash {line}" and not shutil.which(tool)]:
         pytest.skip(f"{missing[0]} is not installed")
     home = tmp_path / "home"
     shutil.copytree(made, home)
-    command = home / "briefreader"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m briefreader "$@"\n')
-    command.chmod(0o755)
-    environment = {
-        **os.environ,
-        "PATH": f"{home}:{os.environ['PATH']}",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "HOME": str(home),
-        "BRIEFREADER_LIBRARY": str(home / "library"),
-    }
+    own = {"HOME": str(home), "BRIEFREADER_LIBRARY": str(home / "library")}
     if " restore " in line:  # of the copy that the line before it makes
-        name = line.split("< ")[1]
-        subprocess.run(["bash", "-c", f"briefreader dump > {name}"], cwd=home, env=environment, check=True, timeout=60)
+        copied = shell(home, "bash", "-c", f"briefreader dump > {line.split('< ')[1]}", **own)
+        assert copied.returncode == 0, copied.stderr
         line = line.replace("/tmp/copy", str(home / "copy"))
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", line],
-        cwd=home,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = shell(home, "bash", "-o", "pipefail", "-c", line, **own)
     wanted = (0, 141) if "| head" in line else (0,)  # 141: the reader of a pipe had enough before its writer ended
     assert done.returncode in wanted, done.stderr
     assert done.stdout or " > " in line or " < " in line, "it printed nothing"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 NOTE = """\
@@ -166,36 +163,13 @@ PAGE = b"""<html><head><title>A page of the yard</title></head><body><article><p
 the gate stood open as it had all week. Nobody had come by to close it, and nobody would.</p></article></body></html>"""
 
 
-@pytest.fixture
-def server(loopback: None) -> Iterator[str]:
-    """A web server on loopback with one page."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found = self.path == "/page"
-            self.send_response(200 if found else 404)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            if found:
-                self.wfile.write(PAGE)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
-        thread = Thread(target=made.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{made.server_address[1]}"
-        made.shutdown()
-        thread.join()
-
-
-def test_a_url_is_fetched_only_by_add(server: str, cli: Any) -> None:
-    [added] = cli("add", f"{server}/page", "--jsonl").records
+def test_a_url_is_fetched_only_by_add(web: Any, cli: Any) -> None:
+    web.pages["/page"] = PAGE
+    [added] = cli("add", f"{web.address}/page", "--jsonl").records
     assert added["status"] == "added"
     shown = cli("show", added["id"], "--jsonl").records[0]
-    assert (shown["title"], shown["url"]) == ("A page of the yard", f"{server}/page")
-    missing = cli("add", f"{server}/none")
+    assert (shown["title"], shown["url"]) == ("A page of the yard", f"{web.address}/page")
+    missing = cli("add", f"{web.address}/none")
     assert missing.code == 1 and "404" in missing.err
     for command in ("read", "suggest"):
-        assert cli(command, f"{server}/page").code == 1
+        assert cli(command, f"{web.address}/page").code == 1

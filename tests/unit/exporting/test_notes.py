@@ -95,6 +95,10 @@ def test_a_quote_keeps_links_and_says_where_it_is_from():
     )
 
 
+def test_an_author_who_is_the_source_is_named_once():
+    assert notes.quote(Briefing(title="T", body="", format="md", author="Ann", source="Ann"), "") == "T, Ann\n"
+
+
 @pytest.mark.parametrize(
     ("heading", "slug"),
     [

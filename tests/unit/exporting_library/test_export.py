@@ -228,9 +228,12 @@ def test_topic_notes_grow_newest_first_and_link_to_their_briefings(add, export, 
 def test_a_digest_in_one_file_and_as_a_stream(add, library, vault):
     one, _ = add("One", "Two")
     library.decide([f"{one}.1"], "agents", "accepted")
+    library.decide([one], "agents", "accepted")
     (made,) = library.export(vault, single="digest.md", group_by="topic", profile="plain")
     assert (made.path, made.status) == ("digest.md", "written")
-    assert "# Briefings\n" in (vault / "digest.md").read_text()
+    text = (vault / "digest.md").read_text()
+    assert "# Briefings\n" in text
+    assert text.count("— One, 2025-03-01") == 1, "a briefing stands under a topic by its insights, or as a whole"
     (again,) = library.export(vault, single="digest.md", group_by="topic", profile="plain")
     assert again.status == "unchanged"
     (stream,) = library.export(None, single="-")

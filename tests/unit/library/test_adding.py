@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import threading
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -143,30 +141,12 @@ def test_names_that_are_not_unicode_are_kept_as_far_as_they_can(library: Library
     assert library.original(added.id).path.endswith("kelp\ufffd.md")
 
 
-class Page(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        found = self.path == "/cranes.md"
-        self.send_response(200 if found else 404)
-        self.end_headers()
-        self.wfile.write(f"# Cranes\n\n{PARAGRAPH}\n".encode() if found else b"")
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.mark.usefixtures("loopback")
-def test_a_url_is_fetched_and_one_that_fails_costs_itself_only(library: Library) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    try:
-        gone, cranes = library.add([f"{address}/gone.md", f"{address}/cranes.md"])
-        assert (gone.status, gone.path) == ("failed", f"{address}/gone.md") and "404" in gone.message
-        assert cranes.status == "added" and library.briefing(cranes.id).url == f"{address}/cranes.md"
-        assert [a.status for a in library.add([f"{address}/cranes.md"])] == ["known"]
-    finally:
-        server.shutdown()
-        server.server_close()
+def test_a_url_is_fetched_and_one_that_fails_costs_itself_only(library: Library, web: Any) -> None:
+    web.pages["/cranes.md"] = f"# Cranes\n\n{PARAGRAPH}\n".encode()
+    gone, cranes = library.add([f"{web.address}/gone.md", f"{web.address}/cranes.md"])
+    assert (gone.status, gone.path) == ("failed", f"{web.address}/gone.md") and "404" in gone.message
+    assert cranes.status == "added" and library.briefing(cranes.id).url == f"{web.address}/cranes.md"
+    assert [a.status for a in library.add([f"{web.address}/cranes.md"])] == ["known"]
 
 
 hostile = st.text(

@@ -1,9 +1,8 @@
 """``add URL`` against a server on this machine: limits, redirects, schemes."""
 
 import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,41 +12,16 @@ from briefreader.reading.fetch import fetch
 from briefreader.reading.watch import changes
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        if self.path == "/loop":
-            self.send_response(302)
-            self.send_header("Location", "/loop")
-            self.end_headers()
-        elif self.path == "/file":
-            self.send_response(302)
-            self.send_header("Location", "file:///etc/hostname")
-            self.end_headers()
-        elif self.path == "/moved":
-            self.send_response(301)
-            self.send_header("Location", "/page")
-            self.end_headers()
-        elif self.path in ("/page", "/large"):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(b"<p>hello</p>" * (1 if self.path == "/page" else 10_000))
-        else:
-            self.send_error(404)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
-def server(loopback: None) -> Iterator[str]:
-    httpd = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}"
-    httpd.shutdown()
-    thread.join()
-    httpd.server_close()
+def server(web: Any) -> str:
+    web.pages = {
+        "/page": b"<p>hello</p>",
+        "/large": b"<p>hello</p>" * 10_000,
+        "/moved": "/page",
+        "/loop": "/loop",
+        "/file": "file:///etc/hostname",
+    }
+    return web.address
 
 
 def test_a_page_is_fetched_through_its_redirect(server: str) -> None:

@@ -1,0 +1,42 @@
+"""A conflict file gives way only to one that says all it said."""
+
+from __future__ import annotations
+
+import pytest
+
+from briefreader.errors import BriefreaderError
+from briefreader.exporting import conflicts
+from briefreader.exporting.blocks import Block
+from briefreader.exporting.folder import Folder
+from briefreader.exporting.merge import Merged
+from briefreader.exporting.profiles import PROFILES
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a conflict of ``One.md`` about these blocks, each of this text."""
+
+    def run(text, *ids):
+        merged = Merged("", blocks=tuple(Block(id_, text) for id_ in ids))
+        return conflicts.write(Folder(tmp_path), "One.md", merged, PROFILES["obsidian"].header)
+
+    return run
+
+
+def test_a_later_conflict_of_the_same_parts_takes_its_place(write, tmp_path):
+    assert [write("old", "notes"), write("new", "notes", "text")] == ["One.conflict.md"] * 2
+    assert "old" not in (tmp_path / "One.conflict.md").read_text()
+
+
+def test_one_that_says_less_or_other_stands_beside_it(write, tmp_path):
+    write("both", "notes", "text")
+    assert write("other", "notes") == "One.conflict-2.md"
+    assert "both" in (tmp_path / "One.conflict.md").read_text()
+    assert write("both", "notes", "text") == "One.conflict.md"
+
+
+def test_after_99_the_reader_is_told(write, tmp_path):
+    for number in range(1, 100):
+        (tmp_path / f"One.conflict{f'-{number}' if number > 1 else ''}.md").write_text("mine")
+    with pytest.raises(BriefreaderError, match="99 conflict files"):
+        write("new", "notes")
