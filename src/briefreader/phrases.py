@@ -78,7 +78,9 @@ class PhraseIndex:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.topics = taxonomy.ids
         self.words: dict[str, int] = {}
-        self._entries: dict[int, list[tuple[tuple[int, ...], list[Phrase]]]] = {}
+        # phrases by their first word, and (the longest first) by their first two: the words after these
+        self._single: dict[int, list[Phrase]] = {}
+        self._longer: dict[tuple[int, int], list[tuple[tuple[int, ...], list[Phrase]]]] = {}
         self._literals: list[tuple[str, str, bool, Phrase]] = []  # text, a sign of it, exact, phrase
         groups = _alias_groups(taxonomy)
         found: dict[tuple[int, ...], dict[tuple[int, bool], Phrase]] = {}
@@ -94,10 +96,13 @@ class PhraseIndex:
                     found.setdefault(key, {}).setdefault((topic_number, excluded), phrase)
             self._ranges.append(range(self._ranges[-1].stop if self._ranges else 0, self.size))
         for key in sorted(found, key=len, reverse=True):
-            self._entries.setdefault(key[0], []).append((key[1:], list(found[key].values())))
-        self.starters = frozenset(self._entries)
-        self.singles = frozenset(first for first, entries in self._entries.items() if not entries[-1][0])
-        self.seconds = frozenset(rest[0] for entries in self._entries.values() for rest, _ in entries if rest)
+            if len(key) == 1:
+                self._single[key[0]] = list(found[key].values())
+            else:
+                self._longer.setdefault((key[0], key[1]), []).append((key[2:], list(found[key].values())))
+        self.singles = frozenset(self._single)
+        self.starters = self.singles | {first for first, _ in self._longer}
+        self.seconds = frozenset(second for _, second in self._longer)
         self._excluding = any(p.excluded for by in found.values() for p in by.values())
 
     def of_topic(self, topic: int) -> range:
@@ -136,15 +141,19 @@ class PhraseIndex:
 
         ``at`` are the places where a word of ``starters`` stands, if the caller knows them already.
         """
-        entries = self._entries
         found: list[Match] = list(literals)
         if at is None:
-            at = (i for i, word in enumerate(ids) if word in entries)
+            at = (i for i, word in enumerate(ids) if word in self.starters)
+        last = len(ids) - 1
         for index in at:
-            for rest, phrases in entries[ids[index]]:
-                length = len(rest) + 1
-                if length == 1 or tuple(ids[index + 1 : index + length]) == rest:
+            first = ids[index]
+            longer = self._longer.get((first, ids[index + 1])) if index < last else None
+            for rest, phrases in longer or ():
+                length = len(rest) + 2
+                if not rest or tuple(ids[index + 2 : index + length]) == rest:
                     found += [Match(phrase, index, length) for phrase in phrases]
+            if first in self._single:
+                found += [Match(phrase, index, 1) for phrase in self._single[first]]
         mixed = literals or (self._excluding and any(match.phrase.excluded for match in found))
         return self._one_sense(_apart(found)) if mixed else _first_come(found)
 

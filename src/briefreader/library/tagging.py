@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from briefreader.tagging.tagger import Sensitivity
 
 MODEL = "model"
-SLICE = 200
+SLICE = 1_000
 SLICE_CHARACTERS = 1_000_000
 SAMPLE_CHARACTERS = 30_000_000
 FOLLOWED = 1_000  # briefings looked at again after a correction

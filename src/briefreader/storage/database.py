@@ -47,6 +47,8 @@ def storable(value: T) -> T:
     made: Any = value
     if isinstance(value, str):
         made = value if value.isascii() else _SURROGATES.sub("\ufffd", value)
+    elif value is None or isinstance(value, int | float):
+        pass  # most of what is stored is numbers; asking whether each is a dataclass takes longer than all the rest
     elif isinstance(value, list | tuple):
         items = [storable(item) for item in value]
         made = value if all(map(is_, items, value)) else type(value)(items)

@@ -19,6 +19,8 @@ from briefreader.storage.images import KINDS, Image
 if TYPE_CHECKING:
     import sqlite3
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
 
 def put(con: sqlite3.Connection, batch: int, table: str, key: str, after: Image | None) -> bool:
     """Change one row and journal it; false where it already was so."""
@@ -167,4 +169,4 @@ def _batch(row: sqlite3.Row) -> Batch:
 
 
 def _dumps(image: Image | None) -> str | None:
-    return None if image is None else json.dumps(image, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return None if image is None else _ENCODER.encode(image)

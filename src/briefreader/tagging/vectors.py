@@ -27,6 +27,7 @@ HALF = 300.0  # words after which a word weighs half
 BUCKETS = 1 << 14  # words outside the vocabulary share this many numbers: they count in a text's length only
 MAX_FORMS = 1 << 19
 _POSITION_BITS = 22
+_GAP = b""  # no word: ``raw_parts`` never cuts it
 
 
 def position_weight(position: Ints) -> Floats:
@@ -52,6 +53,8 @@ class _Forms(dict[bytes, int]):
         self.numbers = numbers
 
     def __missing__(self, form: bytes) -> int:
+        if form == _GAP:
+            return len(self.numbers) + BUCKETS
         word = normal(lower(form.decode("utf-8")))
         number = self.numbers.get(word)
         if number is None:
@@ -122,22 +125,16 @@ class Vocabulary:
 
     def encode(self, documents: Iterable[Document]) -> Encoded:
         """Cut documents into words and number them."""
-        resolve = self._forms.__getitem__
-        gap = np.array([self.gap], dtype=np.int64)
-        found: list[Ints] = []
-        lengths = [0]
+        words: list[bytes] = []
+        ends = [0]
         for title, text in documents:
-            length = 0
-            for field in (title, text):
-                words = raw_parts(field)
-                found.append(np.fromiter(map(resolve, words), dtype=np.int64, count=len(words)))
-                length += len(words)
-                if field is title and title:
-                    found.append(gap)
-                    length += 1
-            lengths.append(length)
-        ids = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
-        return Encoded(ids, np.cumsum(lengths))
+            if title:
+                words += raw_parts(title)
+                words.append(_GAP)
+            words += raw_parts(text)
+            ends.append(len(words))
+        ids = np.fromiter(map(self._forms.__getitem__, words), dtype=np.int64, count=len(words))
+        return Encoded(ids, np.array(ends))
 
     def pair_places(self, encoded: Encoded) -> tuple[Ints, Ints]:
         """Where known pairs begin, and their term numbers."""
