@@ -1,0 +1,151 @@
+"""``serve`` as a browser sees it: a headless Chromium opens the page, presses keys, and takes pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import closing, contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+HOST = "127.0.0.1"
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+]
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(words: list[str], env: dict[str, str]) -> Iterator[None]:
+    """A program that is ended with all it started."""
+    process = subprocess.Popen(
+        words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, 15)
+        process.wait(20)
+
+
+def asked(url: str) -> bytes:
+    """The answer to a request, once there is one."""
+    end = monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return bytes(answer.read())
+        except OSError:
+            if monotonic() > end:
+                raise
+
+
+class Page:
+    """A page of the browser, over its debugging protocol."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+        self._number = 0
+        self.addresses: set[str] = set()
+
+    async def _told(self) -> dict[str, Any]:
+        """The next thing the browser tells; the addresses it asks for are kept."""
+        told = dict(json.loads((await asyncio.wait_for(self._socket.receive(), 60)).data))
+        if told.get("method") == "Network.requestWillBeSent":
+            self.addresses.add(told["params"]["request"]["url"])
+        return told
+
+    async def call(self, method: str, *, until: str = "", **parameters: Any) -> dict[str, Any]:
+        """Ask the browser for something; wait for its answer, and for the event ``until``."""
+        self._number += 1
+        await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
+        answer: dict[str, Any] | None = None
+        while answer is None or until:
+            told = await self._told()
+            if told.get("method") == until:
+                until = ""
+            if told.get("id") == self._number:
+                assert "error" not in told, told
+                answer = dict(told["result"])
+        return answer
+
+    async def picture(self) -> bytes:
+        """The page as a PNG."""
+        return base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"])
+
+    async def settled(self, other_than: bytes = b"") -> bytes:
+        """The page's picture once it holds much, is another one, and stays the same for a second."""
+        end, last, same = monotonic() + 60, b"", 0
+        while same < 4:
+            assert monotonic() < end, f"{len(last):,} bytes of picture"
+            now = await self.picture()
+            full = len(now) > 40_000 and now != other_than  # an empty page has a tenth of that
+            same = same + 1 if full and now == last else 0
+            last = now
+            await asyncio.sleep(0.25)
+        return last
+
+    async def press(self, key: str, code: int) -> None:
+        """A key pressed and let go."""
+        names = {"key": key, "windowsVirtualKeyCode": code, "nativeVirtualKeyCode": code}
+        text = {"text": key} if len(key) == 1 else {}
+        await self.call("Input.dispatchKeyEvent", type="keyDown", **names, **text)
+        await self.call("Input.dispatchKeyEvent", type="keyUp", **names)
+
+
+async def walk(port: int, debugging: int, shots: Path) -> set[str]:
+    """Look at the app, at its help, and at a briefing; the addresses that the page asked for."""
+    import aiohttp
+
+    pages = json.loads(asked(f"http://{HOST}:{debugging}/json"))
+    address = next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page")
+    async with aiohttp.ClientSession() as session, session.ws_connect(address, max_msg_size=0) as socket:
+        page = Page(socket)
+        await page.call("Page.enable")
+        await page.call("Network.enable")
+        await page.call("Page.navigate", until="Page.loadEventFired", url=f"http://{HOST}:{port}/")
+        last = await page.settled()
+        await page.call("Runtime.evaluate", expression="document.querySelector('textarea').focus()")
+        for number, (key, code) in enumerate((("?", 191), ("Escape", 27), ("j", 74), ("Enter", 13))):
+            (shots / f"{number}.png").write_bytes(last)
+            await page.press(key, code)
+            last = await page.settled(other_than=last)
+        (shots / "last.png").write_bytes(last)
+        return page.addresses
+
+
+def test_the_same_app_in_a_browser(tmp_path: Path, loopback: None) -> None:
+    pytest.importorskip("textual_serve", reason="the extra [web] is not installed")
+    port, debugging = free_port(), free_port()
+    shots = tmp_path if "PICTURES" not in os.environ else type(tmp_path)(os.environ["PICTURES"])
+    env = {**os.environ, "HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    serve = [sys.executable, "-m", "briefreader", "serve", "--demo", "--port", str(port)]
+    browser = [str(CHROMIUM), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+    browser += [f"--user-data-dir={tmp_path / 'profile'}", f"--remote-debugging-port={debugging}"]
+    browser += ["--window-size=1280,800", "--disable-background-networking", "about:blank"]
+    with running(serve, env), running(browser, env):
+        assert b"briefreader" in asked(f"http://{HOST}:{port}/")
+        addresses = asyncio.run(walk(port, debugging, shots))
+    assert addresses
+    assert all(url.startswith((f"http://{HOST}:{port}/", "data:")) for url in addresses), addresses
