@@ -108,6 +108,20 @@ async def test_the_filter_line_has_hints_of_its_own(stage: Any, library: Library
         await on.sees("Briefings 2 · 5", "Enter Open")
 
 
+async def test_what_was_offered_goes_when_one_has_moved_on(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("topic:pri")
+        await on.sees("Tab topic:pricing")
+        await on.press("enter")
+        await on.loses("Tab topic:pricing")
+        await on.press("slash", "end")
+        await on.write("c")
+        await on.sees("Tab topic:pricing")
+        await on.press("down")
+        await on.loses("Tab topic:pricing")
+
+
 async def test_a_theme_is_tried_on_and_put_back(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         before = on.app.theme

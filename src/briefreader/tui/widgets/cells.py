@@ -23,7 +23,7 @@ def cut(text: str, width: int) -> str:
     text = text[: width + 1] if text.isascii() else text[: 2 * width + 2]
     if cell_len(text) <= width:
         return text
-    return set_cell_size(text, width - 1).rstrip() + "…"
+    return set_cell_size(text, width - 1).rstrip(" …") + "…"
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

@@ -42,14 +42,13 @@ class QueryInput(Input):
 
     def on_input_changed(self) -> None:
         """Offer what fits what was typed."""
-        self._offer()
+        self._offer([one_line(text, 40).strip() for text, _ in self.completion.options])
 
     def on_blur(self, event: events.Blur) -> None:
         """Nothing is offered when one has moved on."""
-        self._offer()
+        self._offer([])
 
-    def _offer(self) -> None:
-        options = [one_line(text, 40).strip() for text, _ in self.completion.options]
+    def _offer(self, options: Sequence[str]) -> None:
         if options != self._offered:
             self._offered = options
             self.post_message(self.Offered(options))
