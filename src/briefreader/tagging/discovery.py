@@ -1,13 +1,18 @@
-"""Topics that a library suggests: groups of terms among the texts that have none, as YAML to choose from.
+"""Topics that a library suggests: terms that many of the texts without a topic are about, as YAML to choose from.
 
-Terms are tf-idf of words and pairs; groups are the components of a non-negative factorisation (Lee & Seung 1999), each
-with the terms that stand out in it against the texts that have topics already.
+What a text is about it says again and again, or in its title; what it merely contains (a footer, "click here", a
+common word) it says once, evenly over all texts. The excess of a term's idf over what its total count would give by
+chance (residual idf; Church & Gale 1995) tells these apart without a list of words. A topic is a term that most
+texts are about, the texts that are, and the words that stand out in them (mutual information); the next topic is
+looked for in the texts that are left.
 """
 
 from __future__ import annotations
 
-import warnings
+import math
+import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader.phrases import normal
@@ -15,69 +20,157 @@ from briefreader.taxonomy import Taxonomy, Topic, id_of
 from briefreader.text import STOP_WORDS, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from briefreader.tagging.vectors import Document
 
 MIN_TEXTS = 6
-TEXTS_A_GROUP = 3
+ABOUT = 3  # texts that must be about a term to make it a topic
+COMMON = 0.5  # share of the library's texts above which a term tells nothing
+RESIDUAL = 0.3  # bits of residual idf below which a word is spread as by chance
+NAMED = 2.0  # names and terms of two words say more than a common word: so many times
 KEYWORDS = 6
 EXAMPLES = 2
+TERMS = 12  # that a text is about at most, besides its title's
+
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w.-]+\.(?:com|org|net|edu|gov|info|biz|io)\b\S*|[\w.-]+/\S+")
+_FORM = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d+")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    heading: frozenset[str]  # terms of its title
+    counts: Counter[str]  # of all terms
+
+
+class _Spelling:
+    """How a term is written most often."""
+
+    def __init__(self) -> None:
+        self.forms: dict[str, Counter[str]] = {}
+
+    def note(self, forms: Iterable[str]) -> None:
+        for form in forms:
+            self.forms.setdefault(normal(form.lower()), Counter())[form] += 1
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word has a capital wherever it stands."""
+        forms = self.forms.get(word, Counter())
+        return sum(n for form, n in forms.items() if form.lower() != form) > 0.8 * forms.total()
+
+    def of(self, term: str) -> str:
+        return " ".join(self.forms[word].most_common(1)[0][0] if word in self.forms else word for word in term.split())
 
 
 def discover(texts: Sequence[Document], others: Sequence[Document], taxonomy: Taxonomy, limit: int = 10) -> str:
-    """At most ``limit`` topics that group ``texts``, as YAML; "" where they are too few or have nothing in common."""
+    """At most ``limit`` topics among ``texts``, as YAML; "" where they are too few or have nothing in common.
+
+    ``others`` are the library's texts that have a topic: they tell which terms are common in it.
+    """
     if len(texts) < MIN_TEXTS or limit < 1:
         return ""
-    import numpy as np
-    from sklearn.decomposition import NMF
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    vectorizer = TfidfVectorizer(analyzer=_terms, min_df=2, max_df=0.5, sublinear_tf=True, max_features=20_000)
-    try:
-        vectors = vectorizer.fit_transform([f"{title}\n{text}" for title, text in texts])
-    except ValueError:  # no term is in two texts
-        return ""
-    names = vectorizer.get_feature_names_out()
-    usual = Counter(term for title, text in others for term in set(_terms(f"{title}\n{text}")))
-    rarity = np.array([1.0 - usual[name] / max(len(others), 1) for name in names])
-    groups = min(limit, max(1, len(texts) // TEXTS_A_GROUP), *vectors.shape)
-    model = NMF(groups, init="nndsvda", max_iter=200, tol=1e-3, random_state=0)
-    with warnings.catch_warnings():  # a rough factorisation will do
-        warnings.simplefilter("ignore")
-        shares = model.fit_transform(vectors)
+    spelling = _Spelling()
+    library = _read([*texts, *others], spelling)
+    worth = _worth(library, spelling)
+    about = [_about(text, worth) for text in library]
     taken = {normal(form) for topic in taxonomy.topics for phrase in topic.phrases for form in parts(phrase)}
-    written = Counter(form for title, text in texts for form in parts(f"{title} {text}"))
-    spelt = {normal(form): form for form, _ in reversed(written.most_common())}
     topics: dict[str, Topic] = {}
-    for number in np.argsort(-shares.sum(axis=0)):
-        weights = model.components_[number] * rarity
-        best = [str(names[i]) for i in np.argsort(-weights)[: 3 * KEYWORDS] if weights[i] > 0]
-        keywords = [" ".join(spelt.get(w, w) for w in term.split()) for term in _apart(best, taken)][:KEYWORDS]
-        closest = [i for i in np.argsort(-shares[:, number])[:EXAMPLES] if shares[i, number] > 0]
-        id = id_of(keywords[0]) if keywords else ""
-        if id and id not in taxonomy.ids:
-            examples = tuple(title for title, _ in (texts[i] for i in closest) if title)
-            topics.setdefault(id, Topic(id, keywords[0].capitalize(), keywords=tuple(keywords), examples=examples))
+    left = set(range(len(texts)))
+    tried: set[str] = set()
+    while len(topics) < limit:
+        speaking = Counter(term for i in left for term in about[i] if term not in tried)
+        seeds = [t for t, n in speaking.items() if n >= ABOUT and not set(t.split()) <= taken]
+        if not seeds:
+            break
+        seed = max(seeds, key=lambda t: (speaking[t] * worth[t], t))
+        group = [i for i in range(len(texts)) if seed in about[i]]
+        terms = _keywords(seed, [library[i] for i in group], library, worth, taken)
+        tried.update(terms)
+        label = spelling.of(seed)
+        id = id_of(label)
+        left.difference_update(group)
+        if not id or id in taxonomy.ids or id in topics:
+            continue
+        closest = sorted(group, key=lambda i: (-library[i].counts[seed], texts[i][0]))
+        examples = tuple(dict.fromkeys(texts[i][0] for i in closest if texts[i][0]))[:EXAMPLES]
+        topics[id] = Topic(
+            id, label[:1].upper() + label[1:], keywords=tuple(map(spelling.of, terms)), examples=examples
+        )
     return Taxonomy(tuple(topics.values())).to_yaml() if topics else ""
 
 
-def _terms(text: str) -> list[str]:
-    """Words and neighbouring pairs without stop words, as they are compared."""
-    forms = [normal(form) for form in parts(text)]
-    good = [len(form) > 2 and form not in STOP_WORDS and not form.isdigit() for form in forms]
+def _read(documents: Sequence[Document], spelling: _Spelling) -> list[_Text]:
+    """Terms a text, without addresses and without lines that stand in several texts (footers, mastheads)."""
+    cut = [(title, [line.strip() for line in _ADDRESS.sub(" ", text).splitlines()]) for title, text in documents]
+    seen = Counter(line for _, lines in cut for line in set(map(_alike, lines)))
+    found = []
+    for title, lines in cut:
+        counts: Counter[str] = Counter()
+        for line in dict.fromkeys(lines):
+            if seen[_alike(line)] == 1:
+                counts.update(_terms(line, spelling))
+        heading = set(_terms(_ADDRESS.sub(" ", title), spelling))
+        counts.update(heading)
+        found.append(_Text(frozenset(heading), counts))
+    return found
+
+
+def _alike(line: str) -> str:
+    """Lines that differ in numbers only are one ("Page 3", "2 min read")."""
+    return _NUMBER.sub("0", line)
+
+
+def _terms(line: str, spelling: _Spelling) -> list[str]:
+    """Words and neighbouring pairs without stop words, as they are compared; pairs don't reach across punctuation."""
+    written = list(_FORM.finditer(line))
+    forms = [normal(m.group().lower()) for m in written]
+    spelling.note(m.group() for m in written)
+    good = [len(form) > 2 and form not in STOP_WORDS and _LETTERS.search(form) is not None for form in forms]
     words = [form for form, ok in zip(forms, good, strict=True) if ok]
-    neighbours = zip(forms, forms[1:], good, good[1:], strict=False)
-    return words + [f"{a} {b}" for a, b, a_ok, b_ok in neighbours if a_ok and b_ok]
+    pairs = [
+        f"{forms[i]} {forms[i + 1]}"
+        for i in range(len(forms) - 1)
+        if good[i] and good[i + 1] and line[written[i].end() : written[i + 1].start()] in (" ", "-")
+    ]
+    return words + pairs
 
 
-def _apart(terms: Sequence[str], taken: set[str]) -> list[str]:
-    """Terms that no better one contains, and whose words aren't all a topic's already; pairs before their words."""
-    kept: list[str] = []
-    for term in terms:
+def _worth(library: Sequence[_Text], spelling: _Spelling) -> dict[str, float]:
+    """Residual idf of the terms that are neither rare, nor common, nor spread as by chance."""
+    held = Counter(term for text in library for term in text.counts)
+    total: Counter[str] = Counter()
+    for text in library:
+        total.update({term: n for term, n in text.counts.items() if held[term] >= ABOUT})
+    worth = {}
+    size = len(library)
+    for term, n in total.items():
+        residual = math.log2(size / held[term]) + math.log2(1.0 - math.exp(-n / size))
+        if held[term] <= max(COMMON * size, ABOUT) and residual >= RESIDUAL:
+            worth[term] = residual * (NAMED if " " in term or spelling.is_name(term) else 1.0)
+    return worth
+
+
+def _about(text: _Text, worth: dict[str, float]) -> set[str]:
+    """What a text is about: its title's terms, and those of highest tf × residual idf that it says again."""
+    again = [t for t, n in text.counts.items() if t in worth and (n > 1 or t in text.heading)]
+    top = sorted(again, key=lambda t: (-text.counts[t] * worth[t], t))[:TERMS]
+    return {*top, *(t for t in text.heading if t in worth)}
+
+
+def _keywords(
+    seed: str, group: Sequence[_Text], library: Sequence[_Text], worth: dict[str, float], taken: set[str]
+) -> list[str]:
+    """The seed and the terms that stand out most in its texts, no two of them with a word in common."""
+    inside = Counter(term for text in group for term in text.counts if term in worth)
+    total = Counter(term for text in library for term in text.counts if term in inside)
+    share = len(group) / len(library)
+    gain = {t: worth[t] * n * math.log2(n / total[t] / share) for t, n in inside.items() if n > 1}
+    kept = [seed]
+    for term in sorted(gain, key=lambda t: (-gain[t], t)):
         words = set(term.split())
-        if words <= taken or any(words <= set(other.split()) for other in kept):
-            continue
-        kept = [other for other in kept if not set(other.split()) < words]
-        kept.append(term)
+        used = {word for other in kept for word in other.split()}
+        if len(kept) < KEYWORDS and gain[term] > 0 and not words <= taken and not words & used:
+            kept.append(term)
     return kept

@@ -141,13 +141,16 @@ def test_discovery_offers_topics_of_what_has_none(tagged: Library, tmp_path: Pat
     assert tagged.discover() == ""
     folder = tmp_path / "more"
     folder.mkdir()
-    for i in range(6):
-        subject = "The clockwork museum shows pocket watches" if i % 2 else "Desert railways cross the salt flats"
-        (folder / f"{i}.md").write_text(f"# Letter {i} of {subject}\n\n{subject}, number {i}. " + f"{subject}. " * 9)
+    seen = ("in June", "after the flood", "with a guide", "alone", "at night", "by train")
+    for i, how in enumerate(seen):
+        subject = "Clockwork museum" if i % 2 else "Desert railways"
+        text = f"{subject} {how}: what a visitor finds.\n\nI went {how}. The {subject} is {how} as it was number {i}."
+        (folder / f"{i}.md").write_text(
+            f"# {subject} {how}\n\n{text}\n\nUnsubscribe here, number {i}: mail.example.com/x"
+        )
     list(tagged.add([folder]))
     list(tagged.tag())
     path = tmp_path / "offered.yaml"
     path.write_text(tagged.discover(), encoding="utf-8")
     keywords = {k for topic in Taxonomy.load(path).topics for k in topic.keywords}
-    assert any("clockwork" in k or "watches" in k for k in keywords)
-    assert any("railways" in k or "desert" in k for k in keywords)
+    assert {"Clockwork museum", "Desert railways"} <= keywords

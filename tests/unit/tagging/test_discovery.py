@@ -1,0 +1,66 @@
+"""New topics come from what texts are about, not from what they merely contain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.tagging.discovery import discover
+from briefreader.taxonomy import Taxonomy, Topic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLACES = ("Kyoto", "Lisbon", "Oslo", "Quito", "Hanoi", "Perth", "Dakar", "Leeds")
+
+
+def letters(subject: str, count: int = 4) -> list[tuple[str, str]]:
+    return [
+        (
+            f"{subject} in {place}",
+            f"We look at {subject} again, this time near {place}.\nWhat {subject} needs most is patience.\n"
+            f"Read the letter online at https://letters.example.com/{place}\nYou signed up for this, page {i}.",
+        )
+        for i, place in enumerate(PLACES[:count])
+    ]
+
+
+def offered(text: str, folder: Path) -> dict[str, Topic]:
+    path = folder / "offered.yaml"
+    path.write_text(text, encoding="utf-8")
+    return {topic.id: topic for topic in Taxonomy.load(path).topics}
+
+
+def test_each_subject_is_a_topic_with_its_texts(tmp_path: Path) -> None:
+    topics = offered(discover(letters("tidal power") + letters("GraphQL"), [], Taxonomy(())), tmp_path)
+    assert set(topics) == {"tidal-power", "graphql"}
+    assert topics["graphql"].label == "GraphQL"
+    assert topics["tidal-power"].keywords[0] == "tidal power"
+    assert all(title.startswith("tidal power") for title in topics["tidal-power"].examples)
+
+
+def test_footers_and_addresses_are_no_keywords() -> None:
+    text = discover(letters("tidal power", 6), [], Taxonomy(())).lower()
+    for word in ("letters", "example", "https", "signed", "page", "online"):
+        assert word not in text
+
+
+def test_what_the_taxonomy_has_is_not_offered_again() -> None:
+    taxonomy = Taxonomy((Topic("sea", "Sea", keywords=("tidal power",)),))
+    assert "tidal" not in discover(letters("tidal power") + letters("GraphQL"), [], taxonomy)
+
+
+def test_what_most_of_the_library_speaks_of_is_no_topic() -> None:
+    others = [(f"{place} {i}", f"{place} on GraphQL.\nWho {place * i} GraphQL?") for place in PLACES for i in (1, 2)]
+    assert "graphql" not in discover(letters("tidal power") + letters("GraphQL"), others, Taxonomy(()))
+
+
+@pytest.mark.parametrize("texts", [[], letters("tidal power", 3), [("", "")] * 9, [("", "the same words")] * 9])
+def test_nothing_in_common_gives_nothing(texts: list[tuple[str, str]]) -> None:
+    assert discover(texts, [], Taxonomy(())) == ""
+
+
+def test_the_order_of_texts_does_not_matter() -> None:
+    texts = letters("tidal power") + letters("GraphQL")
+    assert discover(texts, [], Taxonomy(())) == discover(texts[::-1], [], Taxonomy(()))
