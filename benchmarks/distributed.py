@@ -92,7 +92,10 @@ def main() -> None:
     texts = documents(options.made or 0, 150, taxonomy)
     here = Path(__file__).resolve().parent
     sys.path = [entry for entry in sys.path if Path(entry).resolve() != here]  # Dask's package has this file's name
-    from distributed import Client
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        parser.error("Dask is not installed: pip install 'briefreader[dask]'")
 
     where = (
         {"address": options.scheduler} if options.scheduler else {"n_workers": options.workers, "threads_per_worker": 1}

@@ -14,6 +14,7 @@ import argparse
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -51,15 +52,32 @@ def insights(gold: list[Any], said: list[Any]) -> None:
 
 
 def plot(curves: Sequence[tuple[str, tuple[tuple[float, float, int], ...]]]) -> str:
-    lines = [f'<path d="M0 {SIZE}L{SIZE} 0" stroke="#bbb"/>', f'<rect width="{SIZE}" height="{SIZE}" stroke="#888"/>']
+    """Observed over predicted share as SVG; a dot's area is how many pairs its bin has."""
+    lines = [f'<rect width="{SIZE}" height="{SIZE}" stroke="#999"/>', f'<path d="M0 {SIZE}L{SIZE} 0" stroke="#999"/>']
+    for tick in range(0, 101, 20):
+        at = tick * SIZE / 100
+        lines.append(f'<path d="M{at:.0f} 0V{SIZE}M0 {at:.0f}H{SIZE}" stroke="#eee"/>')
+        lines.append(f'<text x="{at:.0f}" y="{SIZE + 16}" text-anchor="middle" fill="#555">{tick}</text>')
+        lines.append(f'<text x="-6" y="{SIZE - at + 4:.0f}" text-anchor="end" fill="#555">{tick}</text>')
+    lines.append(f'<text x="{SIZE / 2:.0f}" y="{SIZE + 34}" text-anchor="middle" fill="#333">said, %</text>')
+    lines.append(
+        f'<text transform="translate(-32 {SIZE / 2:.0f}) rotate(-90)" text-anchor="middle" fill="#333">true, %</text>'
+    )
     for number, (name, bins) in enumerate(curves):
         colour = COLOURS[number % len(COLOURS)]
-        points = " ".join(f"{said * SIZE:.0f},{(1 - seen) * SIZE:.0f}" for said, seen, _ in bins)
-        lines.append(f'<polyline points="{points}" stroke="{colour}" stroke-width="2"/>')
-        lines.append(f'<text x="10" y="{18 * (number + 1)}" fill="{colour}" font-size="13">{name}</text>')
-    box = f"-10 -10 {SIZE + 20} {SIZE + 40}"
-    caption = f'<text x="0" y="{SIZE + 22}" fill="#666" font-size="13">predicted → observed ↑</text>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" fill="none">{"".join(lines)}{caption}</svg>\n'
+        points = [(said * SIZE, (1 - seen) * SIZE, count) for said, seen, count in bins]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
+        lines.append(f'<polyline points="{path}" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>')
+        most = max(count for _, _, count in points)
+        lines += [
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{2 + 6 * (n / most) ** 0.5:.1f}" fill="{colour}" fill-opacity=".6"/>'
+            for x, y, n in points
+        ]
+        lines.append(f'<text x="10" y="{18 * (number + 1)}" fill="{colour}">{escape(name)}</text>')
+    box = f"-48 -12 {SIZE + 64} {SIZE + 56}"
+    ground = f'<rect x="-48" y="-12" width="{SIZE + 64}" height="{SIZE + 56}" fill="#fff"/>'
+    style = 'fill="none" font-family="sans-serif" font-size="12"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {style}>{ground}{"".join(lines)}</svg>\n'
 
 
 def main() -> None:
@@ -76,7 +94,7 @@ def main() -> None:
             continue
         said = suggest(gold, options.data / "taxonomy.yaml", gold[: options.labels], insights=True)
         bins, error = reliability(gold[options.labels :], said)
-        curves.append((path.stem, bins))
+        curves.append((f"{path.stem}, error {error:.3f}", bins))
         print(f"{path.stem}: expected calibration error {error:.3f}\n  predicted  observed      n")
         for predicted, observed, count in bins:
             print(f"  {predicted:9.2f}  {observed:8.2f}  {count:5d}")
