@@ -167,11 +167,10 @@ def read_epub(original: Original) -> Iterator[Draft | Problem]:
         _core(draft, package)
         parts: list[str] = []
         size = 0
-        for ref in package.iter("{*}itemref"):
-            href = unquote(items.get(ref.get("idref")) or "")
-            name = posixpath.normpath(posixpath.join(posixpath.dirname(path), href))
-            if not href or name not in archive.namelist():
-                continue
+        hrefs = (unquote(items.get(ref.get("idref")) or "") for ref in package.iter("{*}itemref"))
+        chapters = dict.fromkeys(posixpath.normpath(posixpath.join(posixpath.dirname(path), h)) for h in hrefs if h)
+        there = set(archive.namelist())
+        for name in (chapter for chapter in chapters if chapter in there):
             root = parse(_member(archive, name).decode("utf-8", "replace"))
             if root is not None:
                 parts.append(to_markdown(root))

@@ -230,7 +230,7 @@ def test_a_word_document() -> None:
 def test_an_e_book_in_reading_order() -> None:
     opf = """<package xmlns:dc="d"><metadata><dc:title>Book</dc:title></metadata><manifest>
     <item id="a" href="a.xhtml"/><item id="b" href="b%20b.xhtml"/></manifest>
-    <spine><itemref idref="b"/><itemref idref="a"/></spine></package>"""
+    <spine><itemref idref="b"/><itemref idref="a"/><itemref idref="a"/></spine></package>"""
     container = '<container><rootfiles><rootfile full-path="OPS/c.opf"/></rootfiles></container>'
     pages = {
         "OPS/a.xhtml": f"<html><body><p>{PROSE}</p></body></html>",
