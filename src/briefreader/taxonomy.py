@@ -333,16 +333,17 @@ class _Reader:
                     self.error(place, f"two topics are called `{name}`", f"the other is in line {names[name].line}")
                 names[name] = topic
         ids = set(taxonomy.ids)
+        circling = _circling({topic.id: topic.broader for topic in taxonomy.topics})
         for topic in taxonomy.topics:
-            self.check_ids(topic, ids, taxonomy)
+            self.check_ids(topic, ids, circling)
         self.check_keywords(taxonomy, common)
 
-    def check_ids(self, topic: Topic, ids: set[str], taxonomy: Taxonomy) -> None:
+    def check_ids(self, topic: Topic, ids: set[str], circling: set[str]) -> None:
         if topic.broader and topic.broader not in ids:
             near = difflib.get_close_matches(topic.broader, ids, 1)
             place = self.places[topic.id, "broader", topic.broader]
             self.error(place, f"no topic `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
-        elif topic.broader and topic.broader in taxonomy.narrower(topic.id):
+        elif topic.id in circling:
             place = self.places[topic.id, "broader", topic.broader]
             self.error(place, f"`{topic.id}` is above and below `{topic.broader}`", "remove one `broader`")
         for old in topic.was:
@@ -363,6 +364,21 @@ class _Reader:
                         self.warn(place, f"`{phrase}` is a stop word: it says nothing about a topic", "remove it")
                     elif len(stems) == 1 and stems[0] in common:
                         self.warn(place, f"`{phrase}` is in most of your texts", "use a longer phrase")
+
+
+def _circling(above: dict[str, str]) -> set[str]:
+    """The topics that are above themselves; ``above`` holds each one's broader topic."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    for id in tuple(above):
+        path, at = [], id
+        while at in above and at not in seen:
+            seen.add(at)
+            path.append(at)
+            at = above[at]
+        if at in path:
+            found.update(path[path.index(at) :])
+    return found
 
 
 def _items(node: Node) -> list[Node]:

@@ -35,6 +35,15 @@ def test_show_is_a_tree(tmp_path: Path, cli: Any) -> None:
     assert [r["id"] for r in cli("taxonomy", "show", "--taxonomy", file, "c", "--jsonl").records] == ["c"]
 
 
+def test_a_tree_may_be_a_thousand_topics_deep(tmp_path: Path, cli: Any) -> None:
+    file = tmp_path / "t.yaml"
+    rows = [f"  - {{id: t{n}, label: T {n}, broader: {f't{n - 1}' if n else ''}}}\n" for n in range(1500)]
+    file.write_text("topics:\n" + "".join(rows))
+    ran = cli("taxonomy", "show", "--taxonomy", file)
+    assert ran.code == 0, ran.err
+    assert "t1499" in ran.out.splitlines()[-1]
+
+
 OWN = """\
 # my topics
 topics:

@@ -75,6 +75,7 @@ aliases:
         (TOPIC + "  - id: b\n    label: a THING\n", "4:9", "two topics"),
         (TOPIC + "    broader: x\n", "4:14", "no topic `x`"),
         (TOPIC + "    broader: a\n", "4:14", "above and below"),
+        (TOPIC + "    broader: b\n  - {id: b, label: B, broader: a}\n", "4:14", "above and below"),
         (TOPIC + "    keywords: &x [b]\n", "4:15", "anchors"),
         (TOPIC + "    label2: *x\n", "4:13", "aliases"),
         (TOPIC + "    <<: {b: c}\n", "4:5", "merge keys"),

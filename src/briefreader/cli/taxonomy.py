@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,17 +83,18 @@ def show(session: Session, ids: tuple[str, ...]) -> None:
         for topic in chosen:
             _print_topic(session, topic)
     else:
-        _print_tree(session, topics, "", 0)
+        _print_tree(session, topics)
 
 
-def _print_tree(session: Session, topics: Taxonomy, parent: str, depth: int) -> None:
-    known = set(topics.ids)
-    for topic in topics.topics:
-        if topic.broader == parent or (not parent and topic.broader not in known):
-            head = "  " * depth + topic.id
-            _print_line(session, head, topic)
-            if topic.id != parent:
-                _print_tree(session, topics, topic.id, depth + 1)
+def _print_tree(session: Session, topics: Taxonomy) -> None:
+    below: dict[str, list[Topic]] = defaultdict(list)
+    for topic in reversed(topics.topics):
+        below[topic.broader].append(topic)
+    waiting = [(topic, 0) for topic in below[""]]
+    while waiting:
+        topic, depth = waiting.pop()
+        _print_line(session, "  " * depth + topic.id, topic)
+        waiting += [(narrower, depth + 1) for narrower in below[topic.id]]
 
 
 def _print_line(session: Session, head: str, topic: Topic) -> None:
