@@ -166,6 +166,11 @@ def test_a_template_that_fails_says_its_line_and_harms_nothing(source, where, wh
     assert caught.value.where == where
 
 
+def test_a_template_of_a_size_that_no_template_has():
+    with pytest.raises(UsageError, match="more than 200000"):
+        custom("x" * (rendering.MAX_SOURCE + 1))
+
+
 def test_a_template_that_is_not_there(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         rendering.NoteTemplate.load(tmp_path / "none.md")
