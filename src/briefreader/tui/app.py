@@ -71,6 +71,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.keymap = Keymap(self.settings.keys)
         super().__init__()
         self.library = library
+        self._freezes = not gc.isenabled()  # whoever started the app left that to it
         self.year = (today or datetime.datetime.now(datetime.UTC).date()).year
         self._problems = [*problems, *self.keymap.problems]
         self._demo = demo
@@ -101,13 +102,19 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Tell what is wrong with the settings; the app starts all the same."""
-        self.call_after_refresh(_collect_garbage_again)
+        self.call_after_refresh(self.keep_what_is)
         if not self.is_headless:
             self._leave_with_the_terminal()
         if self._demo:
             self.call_after_refresh(self._greet)
         for problem in self._problems:
             self.call_after_refresh(self.tell, problem, severity="warning", seconds=20)
+
+    def keep_what_is(self) -> None:
+        """What was made so far stays: to look it through for garbage again and again takes 30 ms each time."""
+        if self._freezes:
+            gc.freeze()
+            gc.enable()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A cursor that blinks is an animation, and bytes over SSH twice a second."""
@@ -289,13 +296,6 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
         main.say("Opening the demo …")
         main.background("demo", make, opened)
-
-
-def _collect_garbage_again() -> None:
-    """The start is over: what it made stays, and is not looked through again."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from briefreader.tui import ahead
 from briefreader.tui.reasons import telling, telling_spans
 from briefreader.tui.screens.shared import MainBase
 from briefreader.tui.widgets.lists import BriefingList, InsightList
@@ -73,6 +74,7 @@ class Following(MainBase):
         self.background("follow", lambda cancelled: self._fetch(briefing_id), self._followed)
 
     def _fetch(self, briefing_id: str) -> Followed:
+        ahead.bring(ahead.READER)
         return Followed(
             self.library.briefing(briefing_id),
             self.library.insights(briefing_id),
