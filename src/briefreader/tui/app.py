@@ -8,6 +8,7 @@ import gc
 import signal
 import sys
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from briefreader.library import Library
+
+_TIDY_AFTER = 2.0  # seconds without a key
+_NEVER = 1 << 30
 
 
 def _palette() -> type[Provider]:
@@ -71,7 +75,8 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.keymap = Keymap(self.settings.keys)
         super().__init__()
         self.library = library
-        self._freezes = not gc.isenabled()  # whoever started the app left that to it
+        self._tidies = not gc.isenabled()  # whoever started the app left that to it
+        self._typed = 0.0  # when the last key came
         self.year = (today or datetime.datetime.now(datetime.UTC).date()).year
         self._problems = [*problems, *self.keymap.problems]
         self._demo = demo
@@ -111,10 +116,18 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             self.call_after_refresh(self.tell, problem, severity="warning", seconds=20)
 
     def keep_what_is(self) -> None:
-        """What was made so far stays: to look it through for garbage again and again takes 30 ms each time."""
-        if self._freezes:
+        """What was made so far stays: it is not looked through for garbage any more."""
+        if self._tidies:
             gc.freeze()
-            gc.enable()
+            if not gc.isenabled():
+                gc.enable()
+                gc.set_threshold(*gc.get_threshold()[:2], _NEVER)
+                self.set_interval(_TIDY_AFTER, self._tidy)
+
+    def _tidy(self) -> None:
+        """Look everything through while nobody types: that takes 30 ms, in which no key would be answered."""
+        if monotonic() - self._typed > _TIDY_AFTER and gc.get_count()[2]:
+            gc.collect()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A cursor that blinks is an animation, and bytes over SSH twice a second."""
@@ -156,6 +169,8 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Chords are put together here, before Textual looks for bindings."""
+        if isinstance(event, events.Key):
+            self._typed = monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded and not self._typing:
             keys = self._chords.feed(event.key)
             if keys != [event.key]:
