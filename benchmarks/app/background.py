@@ -12,16 +12,25 @@ from .start import QUIT, first_title
 from .terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SECONDS = 20  # of work in the background
 
 
 def measure(folder: Path, home: Path) -> None:
-    """Print the longest block (ms) of each stretch."""
+    """Print the longest block (ms) of each stretch, beside those that a bare app has."""
     log = home / "late.txt"
-    command = [sys.executable, "-m", "benchmarks.app.probe", str(log), "--library", str(folder)]
-    terminal = Terminal(command, home=home)
+    probe = [sys.executable, "-m", "benchmarks.app.probe", str(log)]
+    terminal = Terminal([*probe, "bare"], home=home)
+    stretches = [("start of a bare Textual app", terminal.began)]
+    terminal.until("first paint")
+    terminal.settle(1.0)
+    stretches.append(("leaving a bare Textual app", time.perf_counter()))
+    terminal.leave(QUIT)
+    tell(log, stretches)
+
+    terminal = Terminal([*probe, "--library", str(folder)], home=home)
     stretches = [("start", terminal.began)]
     terminal.until(first_title(folder))
     terminal.settle(1.0)
@@ -43,13 +52,18 @@ def measure(folder: Path, home: Path) -> None:
         read(terminal)
     stretches.append(("leaving", time.perf_counter()))
     left = terminal.leave(QUIT)
+    tell(log, stretches)
+    print(f"  left in {1000 * left:.0f} ms while tagging ran", flush=True)
+
+
+def tell(log: Path, stretches: Sequence[tuple[str, float]]) -> None:
+    """Print the longest blocks of each stretch, which begins at a moment and ends with the next."""
     late = [tuple(map(float, line.split())) for line in log.read_text(encoding="ascii").splitlines()]
     for n, (name, since) in enumerate(stretches):
         end = stretches[n + 1][1] if n + 1 < len(stretches) else float("inf")
         found = sorted((lateness for when, lateness in late if since <= when < end), reverse=True)
         longest = " ".join(f"{1000 * lateness:.0f}" for lateness in found[:5]) or "under 10"
         print(f"  {name:<34} longest blocks {longest} ms")
-    print(f"  left in {1000 * left:.0f} ms while tagging ran", flush=True)
 
 
 def read(terminal: Terminal) -> None:

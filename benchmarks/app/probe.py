@@ -1,4 +1,6 @@
-"""briefreader with a heartbeat in its loop: ``python -m benchmarks.app.probe LOG [briefreader's arguments]``.
+"""An app with a heartbeat in its loop: ``python -m benchmarks.app.probe LOG [briefreader's arguments]``.
+
+With the single argument ``bare`` it is not briefreader, but the bare Textual app that it is measured beside.
 
 Every 5 ms the loop should come round; a line ``moment lateness`` (s) is kept for each time it was 10 ms late or more,
 and written to LOG at the end.
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+
+from .start import BARE
 
 EVERY = 0.005
 LATE = 0.010
@@ -42,6 +46,9 @@ def main() -> None:
             log.write_text("".join(f"{when} {lateness}\n" for when, lateness in late), encoding="ascii")
 
     App.run_async = watched  # type: ignore[method-assign]  # the probe is the point
+    if sys.argv[1:] == ["bare"]:
+        exec(BARE, {})
+        return
     from briefreader.cli.main import run
 
     sys.exit(run(sys.argv[1:]))
