@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.containers import Horizontal
 from textual.content import Content
@@ -15,6 +16,9 @@ from briefreader.tui.widgets.query_input import QueryInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+
+_SPARE = 12  # cells
 
 
 class FilterBar(Horizontal):
@@ -47,6 +51,8 @@ class FilterBar(Horizontal):
             super().__init__()
             self.cleared = cleared
 
+    _status_width = 0
+
     def compose(self) -> ComposeResult:
         yield Static(" / ", classes="prompt", markup=False)
         yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …")
@@ -69,8 +75,15 @@ class FilterBar(Horizontal):
             self.input.cursor_position = len(query)
 
     def status(self, text: str) -> None:
-        """What was found, or what a word was taken for."""
-        self.query_one(".status", Static).update(Content(one_line(text, 120)))
+        """What was found, or what a word was taken for.
+
+        Counts that differ by some digits stand in the same width: another one would lay the screen out anew.
+        """
+        says = one_line(text, 120)
+        spare = self._status_width - cell_len(says)
+        fits = bool(says) and 0 <= spare <= _SPARE
+        self._status_width = self._status_width if fits else cell_len(says)
+        self.query_one(".status", Static).update(Content(" " * spare * fits + says), layout=not fits)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

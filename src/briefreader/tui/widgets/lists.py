@@ -264,8 +264,10 @@ class LibraryList(VirtualList):
 
     def mark_query(self, query: str) -> None:
         """Point at the place whose briefings are shown now."""
-        self.query_shown = query
-        self.refresh()
+        before, self.query_shown = self.query_shown, query
+        for n, place in enumerate(self.places):
+            if place.query in (before, query) and before != query:
+                self.refresh_row(n)
 
     def move(self, by: int) -> None:
         """Headings are stepped over."""

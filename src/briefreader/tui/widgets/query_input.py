@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from briefreader.display import one_line
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 class QueryInput(Input):
     """``values``: what is known for ``topic``, ``source`` and ``author``; see :func:`briefreader.query.complete`."""
 
+    virtual_size = Reactive(Size(0, 0))  # it scrolls in itself: a key in it needs no layout of the screen
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
 
     class Offered(Message):
