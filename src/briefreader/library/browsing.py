@@ -68,15 +68,22 @@ class Browsing(Searching):
 
     def _holding(self, con: Connection, asked: language.Query, cancelled: Cancelled, *, quick: bool) -> list_[int]:
         """Who meets the filters and holds the words; nobody once cancelled."""
+        import numpy as np
+
         from briefreader.search.ranking import Cancelled as WasCancelled
 
         listed = self._meeting(con, asked)
         size = int(listed.max(initial=0)) + 1
+        spelt = quick or not among_insights(asked)
         try:
-            holds = self._answering_by_text(con, asked, size) if quick else self._answering(con, asked, size, cancelled)
-            kept = listed[holds[listed]]
+            named = np.array(self._named(con, asked, cancelled, quick=spelt), np.int32)
+            if quick:
+                kept = listed[self._answering_by_text(con, asked, named, size)[listed]]
+            else:
+                kept = listed[self._answering(con, asked, named, size, cancelled)[listed]]
             if asked.sort in (None, "relevance"):
-                kept = self._best_first(con, asked, kept, size, cancelled, quick=quick)
+                owners = [] if spelt else self._best_owners(con, asked, _RANKED, cancelled)
+                kept = _best_first(kept, named, np.array(owners, np.int32), size)
         except WasCancelled:
             return []
         keys: list[int] = kept.tolist()
@@ -92,28 +99,6 @@ class Browsing(Searching):
             keys = filters.briefing_keys(con, asked, self._expand, self._topics)
             kept = self._met = known, np.array(keys, np.int32)
         return kept[1]
-
-    def _best_first(
-        self,
-        con: Connection,
-        asked: language.Query,
-        keys: npt.NDArray[np.int32],
-        size: int,
-        cancelled: Cancelled,
-        *,
-        quick: bool,
-    ) -> npt.NDArray[np.int32]:
-        """Briefings whose title or source holds the words, then those with the best insights, then the others."""
-        import numpy as np
-
-        quick = quick or not among_insights(asked)
-        owners = np.array([] if quick else self._best_owners(con, asked, _RANKED, cancelled), np.int32)
-        named = np.array(self._named(con, asked, cancelled, quick=quick), int)
-        rank = np.full(size, len(owners) + 1)
-        known = owners < size  # others don't meet the filters
-        rank[owners[known][::-1]] = np.flatnonzero(known)[::-1] + 1
-        rank[named[named < size]] = 0
-        return keys[np.argsort(rank[keys], kind="stable")]
 
     def count(self, query: str = "") -> int:
         """How many briefings answer a query."""
@@ -173,3 +158,16 @@ class Browsing(Searching):
         """Briefings by topic, source and month."""
         with self.db.reading() as con:
             return counts.stats(con)
+
+
+def _best_first(
+    keys: npt.NDArray[np.int32], named: npt.NDArray[np.int32], owners: npt.NDArray[np.int32], size: int
+) -> npt.NDArray[np.int32]:
+    """Briefings whose title or source holds the words (``named``), then the insights' ``owners``, then the others."""
+    import numpy as np
+
+    rank = np.full(size, len(owners) + 1, np.int16)
+    known = owners < size  # others don't meet the filters
+    rank[owners[known][::-1]] = np.flatnonzero(known)[::-1] + 1
+    rank[named[named < size]] = 0
+    return keys[np.argsort(rank[keys], kind="stable")]

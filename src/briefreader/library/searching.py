@@ -151,7 +151,9 @@ class Searching(Base):
                 raise WasCancelled
             yield
 
-    def _answering(self, con: Connection, asked: Query, size: int, cancelled: Cancelled) -> npt.NDArray[np.bool_]:
+    def _answering(
+        self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int, cancelled: Cancelled
+    ) -> npt.NDArray[np.bool_]:
         """Which briefings hold a query's words, in title, source, author or an insight: a mask by row key."""
         from briefreader.search.owners import mask
 
@@ -159,7 +161,7 @@ class Searching(Base):
         reader = postings.Reader(con)
         found = mask(size, []) if words else ~mask(size, [])
         if words and among_insights(asked):
-            found |= mask(size, self._named(con, asked, cancelled))
+            found |= mask(size, named)
         with self._search_turn(cancelled):
             self._owners.refresh(reader, reader.state().highest)
             if words and among_insights(asked):
@@ -179,7 +181,9 @@ class Searching(Base):
         words = [t.text for t in asked.terms if not t.negated]
         return filters.body_keys(con, words, column="title_fts", like=like)
 
-    def _answering_by_text(self, con: Connection, asked: Query, size: int) -> npt.NDArray[np.bool_]:
+    def _answering_by_text(
+        self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int
+    ) -> npt.NDArray[np.bool_]:
         """The same from the full-text index alone: words as they are spelt, but nothing need be loaded.
 
         A single letter, which most bodies hold and which takes a second to tell of all, is looked for in titles.
@@ -191,7 +195,7 @@ class Searching(Base):
         if words and all(len(word) > 1 for word in words):
             found |= mask(size, filters.body_keys(con, words))
         if words:
-            found |= mask(size, filters.body_keys(con, words, column="title_fts"))
+            found |= mask(size, named)
         for term in asked.negations:
             found &= ~mask(size, filters.body_keys(con, [term.text]))
         return self._widened(con, asked, words, found)
