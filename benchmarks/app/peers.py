@@ -76,7 +76,7 @@ def ours(folder: Path, home: Path, title: str, found: int) -> None:
     terminal.until("newest")
     terminal.settle(1.0)
     pressed = terminal.send(WORD)
-    terminal.until(f"{min(found, 300)}")
+    terminal.until(" hits")
     terminal.settle(0.5)
     search = terminal.moment - pressed
     line("briefreader", start, move, search, terminal.memory(), "insights, ranked, as typed")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from briefreader.tui.screens import listing
+from briefreader.tui.screens import insight_search, listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +95,31 @@ async def test_a_list_that_is_not_wanted_any_more_never_comes(stage: Any, librar
         rest.set()
         await on.rest()
         assert len(on.app.main_screen.briefings.keys) == 2 and "2 of 5" in on.text
+
+
+async def test_the_filter_line_keeps_the_focus_that_a_pane_was_to_get(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        on.app.main_screen.show_pane("briefings")
+        on.app.main_screen.action_filter()
+        await on.rest()
+        assert on.app.focused is on.app.main_screen.filter_bar.input
+
+
+async def test_more_hits_come_as_one_nears_their_end_and_the_cursor_stays(
+    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(insight_search, "LIMIT", 3)
+    monkeypatch.setattr(insight_search, "_NEAR", 1)
+    total = len(library.search("", limit=100))
+    assert total > 3
+    async with stage(library) as on:
+        await on.press("i")
+        await on.until(lambda: len(on.app.screen.hits.items) == 3, "the first hits")
+        await on.press("down", "down")
+        at = on.app.screen.hits.current
+        await on.until(lambda: len(on.app.screen.hits.items) == total, "more")
+        assert on.app.screen.hits.current == at and on.app.screen.hits.cursor == 2
+        await on.press("escape")
 
 
 async def test_a_kept_briefing_further_down_comes_with_all(stage: Any, library: Any, rest: Event) -> None:

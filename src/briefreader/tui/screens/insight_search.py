@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from briefreader.library.browsing import Facets
     from briefreader.model import Batch, Briefing, Hit
 
-LIMIT = 300
+LIMIT = 100  # hits asked for at first; more as one comes near their end
+_NEAR = 30
+_MORE = 4
+_MOST = 1600
 REST = 0.08
 
 
@@ -81,6 +84,7 @@ class InsightSearch(Screen[Choice], Background):
         self._query = query
         self._hits: list[Hit] = []
         self._grouped = False
+        self._limit = LIMIT
         self.saved = False  # whether a search was kept under a name
         self._timer: Timer | None = None
 
@@ -122,8 +126,11 @@ class InsightSearch(Screen[Choice], Background):
         event.stop()
         self._search(event.value)
 
-    def _search(self, query: str) -> None:
+    def _search(self, query: str, limit: int = 0) -> None:
+        """Look for the first hits, or for the best ``limit``, of which some are shown: then the cursor stays."""
         began = perf_counter()
+        first = not limit
+        self._limit = limit = limit or LIMIT
 
         def show(hits: list[Hit]) -> None:
             self._hits = hits
@@ -131,15 +138,15 @@ class InsightSearch(Screen[Choice], Background):
             shown.empty = (
                 (f"Nothing like “{one_line(query, 60)}”", "Fewer words find more") if query.strip() else HitList.empty
             )
-            shown.show(hits, self._grouped)
-            more = "+" if len(hits) == LIMIT else ""
+            shown.show(hits, self._grouped, None if first else shown.current)
+            more = "+" if len(hits) == limit else ""
             self._status(
                 f"{len(hits)}{more} hits · {1000 * (perf_counter() - began):.0f} ms" if query.strip() else "newest"
             )
             self._preview_soon()
 
         def call(cancelled: Cancelled) -> list[Hit]:
-            return self.library.search(query, limit=LIMIT, cancelled=cancelled)
+            return self.library.search(query, limit=limit, cancelled=cancelled)
 
         self.background("search", call, show, self._status)
 
@@ -155,6 +162,9 @@ class InsightSearch(Screen[Choice], Background):
     def _moved(self, event: HitList.Moved) -> None:
         event.stop()
         self._preview_soon()
+        near_end = self.hits.cursor >= self.hits.count - _NEAR
+        if near_end and len(self._hits) == self._limit < _MOST:
+            self._search(self.query_one(Input).value, _MORE * self._limit)
 
     @on(HitList.Chosen)
     def _chosen(self, event: HitList.Chosen) -> None:

@@ -39,6 +39,7 @@ class MainBase(Screen[None], Background):
         self.pane = "briefings"
         self.listed = ""  # the query whose briefings are shown
         self.marked_ids: dict[int, str] = {}  # row key → id of what is marked
+        self.pane_waits = False  # for the focus, until the screen is drawn
         self.armed = False  # the next command applies to the marked
         self._changes: deque[tuple[Callable[[], Batch], str]] = deque()
         self._changing = False

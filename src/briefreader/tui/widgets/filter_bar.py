@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-_SPARE = 12  # cells
+_COUNTS = 28  # cells that the count of briefings takes at most
 
 
 class FilterBar(Horizontal):
@@ -77,13 +77,13 @@ class FilterBar(Horizontal):
     def status(self, text: str) -> None:
         """What was found, or what a word was taken for.
 
-        Counts that differ by some digits stand in the same width: another one would lay the screen out anew.
+        Counts all stand in the same width: another one would lay the screen out anew.
         """
         says = one_line(text, 120)
-        spare = self._status_width - cell_len(says)
-        fits = bool(says) and 0 <= spare <= _SPARE
-        self._status_width = self._status_width if fits else cell_len(says)
-        self.query_one(".status", Static).update(Content(" " * spare * fits + says), layout=not fits)
+        if says:
+            says = " " * (_COUNTS - cell_len(says)) + says
+        same, self._status_width = cell_len(says) == self._status_width, cell_len(says)
+        self.query_one(".status", Static).update(Content(says), layout=not same)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

@@ -28,8 +28,8 @@ class HitList(VirtualList):
         self.items: list[Hit | str] = []  # a heading is the title of the briefing that its hits are in
         self.marked: set[str] = set()
 
-    def show(self, hits: Sequence[Hit], grouped: bool) -> None:
-        """Show hits, best first or under their briefings."""
+    def show(self, hits: Sequence[Hit], grouped: bool, keep: Hit | None = None) -> None:
+        """Show hits, best first or under their briefings; the cursor stays on the hit ``keep``."""
         self.items = list(hits)
         if grouped:
             order = list(dict.fromkeys(hit.row.briefing_id for hit in hits))
@@ -37,7 +37,8 @@ class HitList(VirtualList):
             for briefing_id in order:
                 of_it = [hit for hit in hits if hit.row.briefing_id == briefing_id]
                 self.items += [of_it[0].row.briefing_title, *of_it]
-        self.reset(len(self.items), 1 if grouped and self.items else 0)
+        start = next((n for n, item in enumerate(self.items) if keep and item == keep), None)
+        self.reset(len(self.items), start if start is not None else 1 if grouped and self.items else 0)
 
     @property
     def current(self) -> Hit | None:
