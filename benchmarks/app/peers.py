@@ -29,7 +29,6 @@ def measure(folder: Path, home: Path) -> None:
     with Library(folder) as library:
         keys = library.keys()
         rows = library.rows(keys[:1])
-        found = len(library.search(WORD, limit=1_000_000))
 
         def briefings() -> Iterator[Briefing]:
             for start in range(0, len(keys), 500):
@@ -39,11 +38,11 @@ def measure(folder: Path, home: Path) -> None:
         made = home / f"peers-{len(keys)}"
         made.mkdir()
         print(f"  {'':<12} {'start':>9} {'move':>8} {'bytes':>6} {'search':>9} {'memory':>8}   “{WORD}” in every text")
-        ours(folder, home, first_title(folder), found)
+        ours(folder, home, first_title(folder))
         if shutil.which("newsboat"):
             newsboat(made, briefings(), rows[0].title[:12])
         if shutil.which("neomutt"):
-            neomutt(made, briefings(), rows[0].title[:12])
+            neomutt(made, briefings(), rows[0].title[:12], len(keys))
 
 
 def moved(terminal: Terminal, key: str = "j") -> tuple[float, float]:
@@ -65,7 +64,7 @@ def line(name: str, start: float, move: tuple[float, float], search: float, memo
     )
 
 
-def ours(folder: Path, home: Path, title: str, found: int) -> None:
+def ours(folder: Path, home: Path, title: str) -> None:
     """Insights, the index loaded by the first key."""
     terminal = Terminal(briefreader(folder), home=home)
     start = terminal.until(title) - terminal.began
@@ -127,7 +126,7 @@ def newsboat(made: Path, briefings: Iterator[Briefing], title: str) -> None:
     terminal.leave("qqqq")
 
 
-def neomutt(made: Path, briefings: Iterator[Briefing], title: str) -> None:
+def neomutt(made: Path, briefings: Iterator[Briefing], title: str, count: int) -> None:
     """One mbox with everything in it, its headers read anew at each start (mbox has no header cache)."""
     box = made / "all.mbox"
     with box.open("w", encoding="utf-8") as file:
@@ -139,6 +138,7 @@ def neomutt(made: Path, briefings: Iterator[Briefing], title: str) -> None:
                 f"Message-ID: <{briefing.id}@example.org>\n"
                 f"Content-Type: text/plain; charset=utf-8\nStatus: O\n\n{body}\n\n"
             )
+    (made / "Mail").mkdir()  # it asks for the folder when there is none
     rc = made / "neomuttrc"
     rc.write_text("set sort=reverse-date\nset quit=yes\nset read_inc=0\nunset mark_old\n", encoding="utf-8")
     terminal = Terminal(["neomutt", "-n", "-R", "-F", str(rc), "-f", str(box)], home=made)
@@ -148,8 +148,7 @@ def neomutt(made: Path, briefings: Iterator[Briefing], title: str) -> None:
     terminal.send("l")
     terminal.settle()
     pressed = terminal.send(f"~b {WORD}\r")
-    terminal.settle(3.0)
-    search = terminal.moment - pressed
+    search = terminal.until(f"/{count}") - pressed
     line("neomutt", start, move, search, terminal.memory(), "messages, unranked, after Enter")
     terminal.leave("q")
 
