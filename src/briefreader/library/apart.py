@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import subprocess
-import tempfile
 import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -70,6 +68,9 @@ class Apart(Tagging):
         Raises:
             LibraryError: the process ended before it was done; and whatever the verb raises.
         """
+        import subprocess
+        import tempfile
+
         corrected = frozenset(self.corrected)
         request = Request(verb, given, self.folder, self._taxonomy_path, self.sensitivity, corrected)
         with tempfile.TemporaryFile() as said:

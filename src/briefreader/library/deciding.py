@@ -8,7 +8,6 @@ from briefreader.display import one_line
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.library.base import Base
 from briefreader.model import Batch, Insight, Verdict
-from briefreader.reading.markdown import plain
 from briefreader.storage import briefings, decisions, journal
 
 if TYPE_CHECKING:
@@ -213,5 +212,7 @@ class Deciding(Base):
 
 
 def _first_words(text: str) -> str:
+    from briefreader.reading.markdown import plain  # with all of reading, it would double the app's start
+
     words = one_line(plain(text)).lstrip("-•– ").split()
     return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")
