@@ -82,6 +82,7 @@ class Base:
         self._taxonomy_path = taxonomy
         self._taxonomy: Taxonomy | None = None
         self._taxonomy_stamp: tuple[int, int] | None = None
+        self._phrases: tuple[Taxonomy, PhraseIndex] | None = None  # made when first asked for, and of which taxonomy
         self._taxonomy_lock = threading.Lock()
         self._search_lock = threading.Lock()
         self._tagger_lock = threading.Lock()
@@ -156,9 +157,12 @@ class Base:
     def _topic_finder(self) -> TopicFinder | None:
         """Finds the taxonomy's phrases in a text, for choosing its key insights; None where the file can't be read."""
         try:
-            find = PhraseIndex(self.taxonomy).find
+            taxonomy = self.taxonomy
         except TaxonomyError:
             return None
+        if self._phrases is None or self._phrases[0] is not taxonomy:
+            self._phrases = taxonomy, PhraseIndex(taxonomy)
+        find = self._phrases[1].find
         return lambda text: [(hit.topic, hit.start, hit.end) for hit in find(text)]
 
     @property
