@@ -4,7 +4,8 @@
 
 Made-up briefings stand in JSON Lines files of a thousand. ``add`` reads them in a process of its own, which is killed
 with SIGKILL when it has stored an even share of them; the same command goes on. What counts in the end is the library:
-each briefing once, with all its insights, found by search, in one batch, and sound.
+each briefing once, with all its insights, found by search, in one batch, and sound. Meanwhile this process asks for a
+writer's turn every few milliseconds; the longest that it waited for one is what a reader's decision would have waited.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ import json
 import random
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from briefreader.library import Library
-from briefreader.storage.database import Database
+from briefreader.storage.database import FILE, Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,9 +61,9 @@ def add(library: Path, documents: Path) -> None:
     writing = Database.writing
 
     @contextmanager
-    def timed(self: Database) -> Iterator[Any]:
+    def timed(self: Database, **given: Any) -> Iterator[Any]:
         nonlocal longest
-        with writing(self) as con:
+        with writing(self, **given) as con:
             begun = time.perf_counter()
             yield con
         longest = max(longest, time.perf_counter() - begun)
@@ -83,6 +85,29 @@ def stored(library: Path) -> int:
         return opened.count()
 
 
+def wait_for_turns(process: subprocess.Popen[str], library: Path, aim: int) -> float:
+    """Take a writer's turn again and again until so many briefings are stored or the process ends; the longest wait."""
+    while not (library / FILE).exists() and process.poll() is None:
+        time.sleep(0.05)
+    longest, looked = 0.0, time.monotonic()
+    with closing(sqlite3.connect(library / FILE, timeout=0, isolation_level=None)) as con:
+        while process.poll() is None:
+            begun = time.monotonic()
+            while not con.in_transaction and process.poll() is None:
+                try:
+                    con.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    time.sleep(0.001)
+            longest = max(longest, time.monotonic() - begun)
+            con.rollback()
+            time.sleep(0.005)
+            if time.monotonic() - looked > 0.5:
+                looked = time.monotonic()
+                if stored(library) >= aim:
+                    break
+    return longest
+
+
 def run(folder: Path, count: int, insights: int, kills: int, *, deeply: bool) -> None:
     """Add, kill, add again to the end; then look at what came of it."""
     documents, library = folder / "documents", folder / "library"
@@ -91,14 +116,13 @@ def run(folder: Path, count: int, insights: int, kills: int, *, deeply: bool) ->
     for kill in range(1, kills + 2):
         begun, before = time.monotonic(), stored(library)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        aim = count * kill // (kills + 1)
-        while kill <= kills and process.poll() is None and stored(library) < aim:
-            time.sleep(0.5)
+        waited = wait_for_turns(process, library, count * kill // (kills + 1) if kill <= kills else count + 1)
         if kill <= kills:
             process.send_signal(signal.SIGKILL)
         told = process.communicate()[0].strip()
         now, seconds = stored(library), time.monotonic() - begun
         print(f"run {kill}: {before:,} → {now:,} briefings in {seconds:.0f} s, ended with {process.returncode} {told}")
+        print(f"others who write waited {waited * 1000:.0f} ms at most")
     begun = time.monotonic()
     with Library(library) as opened:
         stats = opened.stats()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MERGE_FROM = 500  # insights that wait before they are put into the posting lists
 _BACKLOG = 5000  # so many that a search puts them into the lists first
 _MERGE_SLICE = 1 << 14  # insights a transaction while such a backlog is worked off: a second, among a million
-MERGE_SECONDS = 0.12  # what a transaction is to take otherwise; others who write wait for it
+MERGE_SECONDS = 0.1  # what a transaction is to take otherwise; others who write wait for it
 _MERGE_LEAST = 100
 Cancelled = Callable[[], bool]
 
