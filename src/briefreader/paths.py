@@ -11,11 +11,16 @@ APP = "briefreader"
 TAXONOMY = "taxonomy.yaml"  # a library's own, in its folder
 
 
+def from_user(path: str | os.PathLike[str]) -> Path:
+    """A path as somebody wrote it: ``~`` and ``~name`` mean a home folder, where there is one of that name."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises where there is no such user
+
+
 def library_dir(given: str | os.PathLike[str] | None = None) -> Path:
     """The library's folder: the one given, else ``BRIEFREADER_LIBRARY``, else the user's data folder."""
     chosen = given or os.environ.get("BRIEFREADER_LIBRARY")
     if chosen:
-        return Path(chosen).expanduser()
+        return from_user(chosen)
     import platformdirs
 
     return Path(platformdirs.user_data_dir(APP, appauthor=False))
@@ -25,7 +30,7 @@ def config_file(given: str | os.PathLike[str] | None = None) -> Path:
     """The settings file: the one given, else ``BRIEFREADER_CONFIG``, else config.toml in the user's config folder."""
     chosen = given or os.environ.get("BRIEFREADER_CONFIG")
     if chosen:
-        return Path(chosen).expanduser()
+        return from_user(chosen)
     import platformdirs
 
     return Path(platformdirs.user_config_dir(APP, appauthor=False)) / "config.toml"

@@ -121,3 +121,8 @@ def test_a_pipe_that_closes_early_ends_quietly() -> None:
         os.close(writer)
     assert done.stderr == b""
     assert done.returncode == 141
+
+
+def test_a_home_that_there_is_none_of_is_a_folder_like_another(cli: Any) -> None:
+    ran = cli("list", "--library", "~nosuchuser/library")
+    assert ran.code == 10 and "there is no library in ~nosuchuser/library" in ran.err

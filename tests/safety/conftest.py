@@ -1,24 +1,8 @@
-"""Files of every kind of hostile input that safety promises to survive, and a use of every command."""
+"""A use of every command."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-import socket
-import zipfile
-from typing import TYPE_CHECKING
-
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-CONTROLS = "\x1b]52;c;ZXZpbA==\x07\x1b[7;5;41;97m\x1b]8;;http://evil.example/\x1b\\\x9b31m\u202egnp.exe\u2066\U000e0041\x08\x7f"
-MARKUP = "[bold]b[/bold] [/] [@click=app.quit]x[/]"
-PAYLOAD = f"{CONTROLS} {MARKUP}"
-PROSE = "The agents plan their steps and call tools, and the router sends each token to two experts of sixteen."
-HEAD = "From: Oak <oak@mail.example>\nSubject: Hello {0}\nMIME-Version: 1.0\nX: 1\n"
 
 EXAMPLES = {
     "add": ["add", "{folder}"],
@@ -57,82 +41,6 @@ EXAMPLES = {
     "undo": ["undo"],
     "redo": ["redo"],
 }
-
-
-def _nested(depth: int) -> str:
-    parts = "".join(f"--b{i}\nContent-Type: multipart/mixed; boundary=b{i + 1}\n\n" for i in range(depth))
-    return f"{HEAD.format('deep')}Content-Type: multipart/mixed; boundary=b0\n\n{parts}--b{depth}\n\ninnermost\n"
-
-
-def _zipped(name: str, data: bytes) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, data)
-    return made.getvalue()
-
-
-def _texts() -> dict[str, bytes]:
-    mail = {
-        "controls": f"{HEAD.format(PAYLOAD)}Message-ID: <{PAYLOAD}>\n\n{PROSE} {PAYLOAD}\n",
-        "encoded": f"{HEAD.format('=?utf-8?q?=1B]52;c;ZXZpbA=3D=3D=07?=')}\n{PROSE} one\n",
-        "charset": f"{HEAD.format('charset')}Content-Type: text/plain; charset=klingon-8\n\n{PROSE} two\n",
-        "utf-7": f"{HEAD.format('seven')}Content-Type: text/plain; charset=utf-7\n\n+ADw-script+AD4- {PROSE} three\n",
-        "id": f"{HEAD.format('id')}Message-ID: <[>\n\n{PROSE} four\n",
-        "deep": _nested(1200),
-        "parentheses": f"From: {'(' * 50_000}\nSubject: x\n\n{PROSE} five\n",
-        "recipients": f"{HEAD.format('to')}To: {', '.join(f'a{i}@b.example' for i in range(20_000))}\n\n{PROSE} six\n",
-        "twin-a": f"{HEAD.format('a')}Message-ID: <same@x>\nDate: Thu, 1 Jan 1970 00:00:00 +0000\n\n{PROSE} Bees.\n",
-        "twin-b": f"{HEAD.format('b')}Message-ID: <same@x>\nDate: Sun, 1 Jan 2090 00:00:00 +0000\n\nTrams pass by.\n",
-    }
-    made = {f"{name}.eml": text.encode() for name, text in mail.items()}
-    made |= {
-        "controls.md": f"# Title {PAYLOAD}\n\nSource: {PAYLOAD}\n\n## Key insights\n\n"
-        f"- **{PAYLOAD}:** {PROSE}\n".encode(),
-        "invalid.txt": b"Broken \xff\xfe\x80 bytes\n\nCaf\xe9 " + PROSE.encode(),
-        "nul.txt": f"Nul \x00 in it\n\n{PROSE} \x00 seven\n".encode(),
-        "bom.txt": f"\ufeffMarked\n\n{PROSE} eight\n".encode(),
-        "utf-16.txt": f"Sixteen\n\n{PROSE} nine\n".encode("utf-16"),
-        "comments.html": b"<html><body>" + b"<!--" * 20_000 + PROSE.encode(),
-        "deep.html": b"<html><body>" + b"<div>" * 50_000 + PROSE.encode(),
-        "large.html": b"<html><body><p>" + f"{PROSE} ".encode() * 2_000,
-        "alias.md": "---\na: &x [1,1]\n{}\n---\n{} ten\n".format(
-            "\n".join(f"b{i}: &y{i} [*x,*x,*x]" for i in range(50)), PROSE
-        ).encode(),
-        "merge.md": f"---\n<<: {'{<<: ' * 300}x\n---\n{PROSE} eleven\n".encode(),
-        "brackets.md": f"---\na: {'[' * 2000}\n---\n{PROSE} twelve\n".encode(),
-        "unsafe.md": f"---\ntitle: !!python/object/apply:os.system [true]\n---\n{PROSE} thirteen\n".encode(),
-        "line.txt": b"x" * 300_000,
-        "empty.txt": b"",
-        "binary.txt": bytes(range(256)) * 50,
-        "bomb.docx": _zipped("word/document.xml", b"<a>" + b" " * 70_000_000),
-        "lol.xml": b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "lol"><!ENTITY b "&a;&a;">]>'
-        b"<rss><channel><title>&b;</title><item><title>&b;</title><description>Entry</description></item></channel></rss>",
-    }  # fmt: skip
-    return made
-
-
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a file, link, pipe or socket of every kind."""
-    folder = tmp_path_factory.mktemp("hostile") / "in"
-    folder.mkdir()
-    for name, data in _texts().items():
-        (folder / name).write_bytes(data)
-    (folder / f"name {PAYLOAD.replace('/', '')}.txt").write_text(f"A name\n\n{PROSE} fourteen\n", encoding="utf-8")
-    (folder / os.fsdecode(b"bytes-\xff\x1b[7;5;41;97m.txt")).write_text(f"Bytes\n\n{PROSE} fifteen\n", encoding="utf-8")
-    (folder / "loop").symlink_to(folder)
-    (folder / "gone.txt").symlink_to(folder / "nowhere")
-    (folder / "device.txt").symlink_to("/dev/zero")
-    os.mkfifo(folder / "pipe.txt")
-    with contextlib.chdir(folder), socket.socket(socket.AF_UNIX) as server:  # a socket's path must be short
-        server.bind("socket.md")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def payload() -> str:
-    """Controls and markup that must reach no terminal alive."""
-    return PAYLOAD
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -61,6 +62,18 @@ COMMANDS = [
     ["undo", "9" * 30],
     ["check", "--deep"],
 ]  # fmt: skip
+REASONS = {
+    "empty.txt": "is empty",
+    "binary.txt": "is not a text",
+    "bomb.docx": "word/document.xml unpacks to an unlikely size",
+    "pipe.txt": "is a named pipe",
+    "socket.md": "is a socket",
+    "device.txt": "is a device",
+    "gone.txt": "cannot be read: No such file",
+    "loop": "a link to a folder is not followed",
+    "secret.txt": "cannot be read: Permission denied",
+    "locked": "cannot be listed: Permission denied",
+}
 TEMPLATE = "{{ title }}\n{% for x in ''.__class__.__mro__ %}{{ x }}{% endfor %}\n{% include '/etc/passwd' %}\n"
 ESCAPE = "\x1b"
 KEYS = ["j"] * 24 + [
@@ -120,6 +133,17 @@ def environment(folder: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | own
 
 
+DROP_FROM_BOUNDS = 24  # prctl's PR_CAPBSET_DROP
+OVERRIDES = (1, 2)  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: by these the super-user reads what it may not
+
+
+def without_overrides() -> None:
+    """What a file's permissions say holds for this process, the super-user's too."""
+    if os.geteuid() == 0 and sys.platform == "linux":
+        for capability in OVERRIDES:
+            ctypes.CDLL(None).prctl(DROP_FROM_BOUNDS, capability)
+
+
 class Terminal:
     """A process on a pseudo-terminal of its own, and everything that it sent there."""
 
@@ -130,8 +154,9 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.process = subprocess.Popen(
-            argv, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
-        )
+            argv, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True,
+            preexec_fn=without_overrides,  # noqa: PLW1509 - it takes no lock that another thread might hold
+        )  # fmt: skip
         os.close(theirs)
         self.data = b""
 
@@ -180,10 +205,10 @@ def nothing_live(data: bytes) -> str:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, hostile: Path, payload: str) -> Path:
+def place(tmp_path_factory: pytest.TempPathFactory, hostile_files: Path, payload: str) -> Path:
     """A folder with the hostile files in ``in``, taxonomies, and the library that the commands have made of them."""
     folder = tmp_path_factory.mktemp("place")
-    (folder / "in").symlink_to(hostile)
+    (folder / "in").symlink_to(hostile_files)
     for name, text in TAXONOMIES.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / "template.md").write_text(TEMPLATE, encoding="utf-8")
@@ -225,8 +250,17 @@ def test_every_command_ends_in_time_with_a_code_of_its_own(place: Path) -> None:
 
 def test_what_cannot_be_read_says_why(place: Path) -> None:
     text = CSI.sub("", (place / "sent").read_text(encoding="utf-8", errors="replace"))
-    for name in ("empty.txt", "binary.txt", "bomb.docx", "pipe.txt", "socket.md", "device.txt", "gone.txt", "loop"):
-        assert re.search(rf"{re.escape(name)}\W+\w", text), name
+    for name, reason in REASONS.items():
+        assert re.search(rf"{re.escape(name)}: {reason}", text), name
+
+
+def leave(terminal: Terminal) -> str:
+    """Quit the app; the text that it sent, in which nothing must be live."""
+    end = time.monotonic() + 60
+    while terminal.process.poll() is None and time.monotonic() < end:
+        terminal.press("\x11")  # twice where a dialog is open, or the machine too busy to tell ESC from alt
+    assert terminal.close() == 0
+    return nothing_live(terminal.data)
 
 
 def test_a_terminal_gets_nothing_live_from_the_app(place: Path) -> None:
@@ -236,8 +270,22 @@ def test_a_terminal_gets_nothing_live_from_the_app(place: Path) -> None:
     for keys in KEYS:
         terminal.press(keys)
         assert terminal.process.poll() is None, terminal.data[-3000:]
-    end = time.monotonic() + 60
-    while terminal.process.poll() is None and time.monotonic() < end:
-        terminal.press("\x11")  # twice where a dialog is open, or the machine too busy to tell ESC from alt
-    assert terminal.close() == 0
-    assert "[bold]b[/bold]" in nothing_live(terminal.data)
+    assert "[bold]b[/bold]" in leave(terminal)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_a_terminal_gets_nothing_live_from_a_folder_added_in_the_app(
+    place: Path, hostile_files: Path, tmp_path: Path
+) -> None:
+    own = {"BRIEFREADER_LIBRARY": str(tmp_path / "library")}
+    terminal = Terminal([sys.executable, "-m", "briefreader"], environment(place) | own, (200, 200))
+    terminal.until(b"Add")
+    terminal.press("+")
+    terminal.until(b"A file or folder")
+    terminal.press(f"{hostile_files}\r")
+    terminal.until(b"Done: ", 200)
+    for keys in (ESCAPE, "gg", *["jjjjj"] * 8):
+        terminal.press(keys)
+    text = leave(terminal)
+    assert "[bold]b[/bold]" in text and "failed" in text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from briefreader import errors
+from briefreader import errors, paths
 from briefreader.cli.adding import watched
 from briefreader.cli.command import QueryCommand, command
 from briefreader.cli.completing import QueryWord
@@ -63,10 +63,10 @@ def export(
     """
     settings = session.settings.export
     # a single file is within --to where that is given, and elsewhere on its own
-    folder = to or (Path(settings.to).expanduser() if settings.to and single is None else None)
+    folder = to or (paths.from_user(settings.to) if settings.to and single is None else None)
     if folder is None and single is None:
         raise UsageError("where to?", hint="give --to DIR, or set export.to in config.toml")
-    chosen = template or (Path(settings.template).expanduser() if settings.template else None)
+    chosen = template or (paths.from_user(settings.template) if settings.template else None)
     counts: Counter[str] = Counter()
     out = session.out
     if form is None:
@@ -145,7 +145,7 @@ def _code(counts: Counter[str], check: bool) -> int:
 def pull(session: Session, folder: Path | None) -> int:
     """Read your edits of exported notes back: tags become decisions, notes become notes. One change, undoable."""
     setting = session.settings.export.to
-    chosen = folder or (Path(setting).expanduser() if setting else None)
+    chosen = folder or (paths.from_user(setting) if setting else None)
     if chosen is None:
         raise UsageError("from where?", hint="give DIR, or set export.to in config.toml")
     with session.library() as library, session.out.records("pull") as write:

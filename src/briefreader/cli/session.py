@@ -119,7 +119,7 @@ class Session:
     @property
     def _chosen_taxonomy(self) -> Path | None:
         setting = self.settings.taxonomy
-        return self.taxonomy or (Path(setting).expanduser() if setting else None)
+        return self.taxonomy or (paths.from_user(setting) if setting else None)
 
     def report(self, batch: Batch | None, said: str = "") -> None:
         """Say what a batch did and how to take it back."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from briefreader import __version__
+from briefreader import __version__, paths
 from briefreader.errors import BriefreaderError, UsageError
 from briefreader.exporting import data, digests
 from briefreader.exporting.folder import ExportStopped, Folder, digest
@@ -22,6 +21,7 @@ from briefreader.storage import briefings, exports, lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from briefreader.exporting.merge import Note
     from briefreader.library.browsing import Browsing
@@ -90,10 +90,10 @@ class ExportRun:
         """The folder to write to (None for a stream alone), and the one file's path in it."""
         single, to = self._request.single or "", self._request.to
         if single == STREAM:
-            return (Folder(to.expanduser()) if to else None), STREAM
+            return (Folder(paths.from_user(to)) if to else None), STREAM
         if to is not None:
-            return Folder(to.expanduser()), single
-        path = Path(single).expanduser()
+            return Folder(paths.from_user(to)), single
+        path = paths.from_user(single)
         return Folder(path.parent), path.name
 
     def run(self) -> Iterator[Exported]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from briefreader import paths
 from briefreader.errors import BriefreaderError
 from briefreader.exporting import pull as reading
 from briefreader.exporting.folder import Folder, Found
@@ -64,7 +65,7 @@ class _Taken:
 
 def pull(library: Browsing, folder_path: Path, *, dry_run: bool = False) -> Pulled:
     """See ``Exporting.pull``."""
-    folder = Folder(folder_path.expanduser())
+    folder = Folder(paths.from_user(folder_path))
     if not folder.root.is_dir():
         raise BriefreaderError("there is no such folder", where=str(folder_path))
     name = folder_key(folder)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.model import Problem
 from briefreader.reading.sniff import SUFFIXES
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST = 64_000_000  # bytes of a file that is read whole; mboxes are streamed
 _DEEPEST = 64
+_AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -25,10 +27,14 @@ _KINDS = (
 
 def walk(path: Path) -> Iterator[Path | Problem]:
     """The files under ``path`` that are ``wanted``, by name, without hidden ones; ``path`` itself if it is a file."""
-    if not path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # too long a name, for one: ``refusal`` says what it is
+        is_folder = False
+    if is_folder:
+        yield from _folder(path, 0)
+    else:
         yield path
-        return
-    yield from _folder(path, 0)
 
 
 def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
@@ -67,7 +73,7 @@ def wanted(path: Path) -> bool:
         return True
     if path.suffix or not path.is_file():
         return False
-    with path.open("rb") as file:
+    with opened(path) as file:
         return file.read(5) == b"From "
 
 
@@ -77,6 +83,21 @@ def refusal(path: Path) -> str:
         mode = path.stat().st_mode
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
+    except ValueError:  # a NUL in it
+        return "is no path"
     if stat.S_ISREG(mode):
         return ""
     return next((f"is {name}, not a file" for test, name in _KINDS if test(mode)), "is not a file")
+
+
+def opened(path: Path) -> BinaryIO:
+    """An ordinary file, open for reading. One that has become a pipe since it was looked at is not waited for.
+
+    Raises:
+        OSError: it is not there any more, may not be read, or is no file.
+    """
+    file = os.fdopen(os.open(path, _AT_ONCE), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "is no file any more", str(path))

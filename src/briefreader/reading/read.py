@@ -80,7 +80,7 @@ def _file(path: Path, format: str) -> Iterator[Original | Problem]:
         yield Problem(str(path), reason)
         return
     try:
-        with path.open("rb") as stream:
+        with files.opened(path) as stream:
             yield from _stream(stream, str(path), format)
     except OSError as error:
         yield Problem(str(path), f"cannot be read: {error.strerror or error}")

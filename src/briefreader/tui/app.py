@@ -24,6 +24,7 @@ from briefreader.tui.screens.listing import first_page
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
 from briefreader.tui.themes import THEMES, fallback, of_sixteen
+from briefreader.tui.work import keep_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -93,6 +94,11 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             self._problems.append(f"theme: no theme called {one_line(wanted, 40)!r}")
         self.animation_level = "full" if self.settings.app.animations else "none"
         self.set_keymap(dict(self.keymap.changed.items()))
+
+    def run(self, *args: Any, **options: Any) -> None:
+        """Run until the reader leaves; faults of the program meanwhile go to a log."""
+        keep_log(paths.state_dir())
+        super().run(*args, **options)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The house's own variables, for themes that don't set them."""
@@ -168,7 +174,12 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     # Keys and commands
 
     async def on_event(self, event: events.Event) -> None:
-        """Chords are put together here, before Textual looks for bindings."""
+        """Chords are put together here, before Textual looks for bindings.
+
+        What is pasted comes from anywhere, and a line that one types in draws all that it holds: only text goes on.
+        """
+        if isinstance(event, events.Paste):
+            event.text = clean(event.text)
         if isinstance(event, events.Key):
             self._typed = monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded and not self._typing:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -14,7 +15,11 @@ from textual.worker import Worker, get_current_worker
 from briefreader.display import clean
 from briefreader.errors import BriefreaderError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 log = logging.getLogger("briefreader.tui")
+_LOG_SIZE = 1_000_000
 T = TypeVar("T")
 Cancelled = Callable[[], bool]
 
@@ -92,6 +97,30 @@ class Background(MessagePump):
         """Show an error; screens with a place for it override this."""
         node: Any = self
         node.app.tell(text, severity="error")
+
+
+class _Log(logging.Handler):
+    """Appends to a file that is made when there is something to tell, and begun anew when it has grown large."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it down, cleaned: a fault may quote a document. A log that can't be written is no fault of its own."""
+        with suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            full = self.path.exists() and self.path.stat().st_size > _LOG_SIZE
+            with self.path.open("w" if full else "a", encoding="utf-8") as file:
+                file.write(f"{clean(self.format(record))}\n")
+
+
+def keep_log(folder: Path) -> None:
+    """From now on faults of the program go to ``briefreader.log`` in a folder, and nowhere else."""
+    handler = _Log(folder / "briefreader.log")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.handlers = [handler]
+    log.propagate = False
 
 
 def sentence(error: Exception) -> str:

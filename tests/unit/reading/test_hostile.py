@@ -265,6 +265,33 @@ def test_folders_are_followed_down_to_a_depth(tmp_path: Path, monkeypatch: pytes
     assert isinstance(told, Problem) and told.path == str(tmp_path / "1/2/3")
 
 
+@pytest.mark.parametrize("becomes", ["nothing", "a pipe", "a folder"])
+def test_a_file_that_goes_after_it_was_looked_at_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, becomes: str
+) -> None:
+    refusal = files.refusal
+
+    def looked_at(path: Path) -> str:
+        reason = refusal(path)
+        path.unlink()
+        if becomes == "a pipe":
+            os.mkfifo(path)
+        elif becomes == "a folder":
+            path.mkdir()
+        return reason
+
+    monkeypatch.setattr(files, "refusal", looked_at)
+    (tmp_path / "note.txt").write_text("A note\nthat will be gone.")
+    (made,) = read(tmp_path)
+    assert isinstance(made, Problem) and "cannot be read" in made.message
+
+
+@pytest.mark.parametrize("path", ["a" * 5000, "nul\0in it", "~nosuchuser/x", "a/" * 3000, "\udcff"])
+def test_an_impossible_path_is_a_problem(path: str) -> None:
+    (made,) = read(path)
+    assert isinstance(made, Problem) and made.message
+
+
 def test_a_missing_path_is_a_problem(tmp_path: Path) -> None:
     (made,) = read(tmp_path / "none.txt")
     assert isinstance(made, Problem) and "No such file" in made.message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from textual import on
@@ -11,12 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
+from briefreader.display import one_line
+from briefreader.paths import from_user
 from briefreader.tui.screens.running import RunDialog, counts
 from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from textual.app import ComposeResult
 
@@ -49,7 +51,7 @@ class AddDialog(RunDialog[bool]):
     def body(self) -> ComposeResult:
         says = "A file or folder (.md .html .eml .mbox .pdf …), or a web address:"
         yield Static(Content(says), classes="label")
-        yield Input(self._path, placeholder="~/Mail/newsletters", select_on_focus=False)
+        yield Input(one_line(self._path), placeholder="~/Mail/newsletters", select_on_focus=False)
         yield Static(Content("or text, pasted here:"), classes="label")
         yield TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
         yield Static("", id="report", classes="label", markup=False)
@@ -75,7 +77,7 @@ class AddDialog(RunDialog[bool]):
 
     def _add(self, path: str) -> None:
         is_url = path.startswith(("http://", "https://"))
-        self._run([path if is_url else Path(path).expanduser()])
+        self._run([path if is_url else from_user(path)])
 
     def action_paste(self) -> None:
         """Add the pasted text."""

@@ -139,7 +139,7 @@ class Prompt(Dialog[str]):
     def body(self) -> ComposeResult:
         if self._label:
             yield Static(Content(self._label), classes="label")
-        yield Input(self._value, select_on_focus=False)
+        yield Input(one_line(self._value), select_on_focus=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The answer."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -10,6 +9,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from briefreader.config import PROFILES, Settings
+from briefreader.display import one_line
+from briefreader.paths import from_user
 from briefreader.tui.screens.running import RunDialog, counts
 from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.choice import Choice
@@ -45,7 +46,9 @@ class ExportDialog(RunDialog[None]):
 
     def body(self) -> ComposeResult:
         yield Static(Content(f"{self._what} as Markdown notes. Your own edits in them are kept."), classes="label")
-        yield Input(self._settings.export.to, placeholder="folder, e.g. ~/notes/briefings", select_on_focus=False)
+        yield Input(
+            one_line(self._settings.export.to), placeholder="folder, e.g. ~/notes/briefings", select_on_focus=False
+        )
         yield Choice(PROFILES, self._settings.export.profile)
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()
@@ -76,7 +79,7 @@ class ExportDialog(RunDialog[None]):
 
     def _run(self, folder: str, *, dry_run: bool) -> None:
         profile = self.query_one(Choice).value
-        to = Path(folder).expanduser()
+        to = from_user(folder)
 
         def make(cancelled: Cancelled) -> Iterable[Any]:
             return self.library.export(

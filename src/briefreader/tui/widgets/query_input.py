@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input
 
-from briefreader.display import one_line
+from briefreader.display import clean, one_line
 from briefreader.query import Completion, complete
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class QueryInput(Input):
         self.cursor_blink = False  # it would write to the terminal twice a second
         self.values: Mapping[str, Sequence[str]] = {}
         self._offered: Sequence[str] = ()
+
+    def validate_value(self, value: str) -> str:
+        """Only text: a completion may be a name from a document."""
+        return one_line(value) if clean(value) != value else value
 
     @property
     def completion(self) -> Completion:

@@ -1,0 +1,162 @@
+"""Hostile files, paths, taxonomies and folders met in the app: told in words, the rest goes on, nothing is live."""
+
+from __future__ import annotations
+
+import re
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.events import Paste
+
+from briefreader.library import Library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
+REASONS = {
+    "empty.txt": "is empty",
+    "binary.txt": "is not a text",
+    "bomb.docx": "unlikely size",
+    "pipe.txt": "is a named pipe",
+    "socket.md": "is a socket",
+    "device.txt": "is a device",
+    "gone.txt": "No such file",
+    "loop": "a link to a folder is not followed",
+}
+PATHS = [
+    "~nosuchuser/letters",
+    "../" * 40 + "nowhere",
+    "/dev/zero",
+    "a" * 5000,
+    "[@click=app.quit]x[/]",
+    "http://[",
+    "https://",
+]
+TAXONOMIES = {
+    "alias bomb": "topics: &a [*a, *a]\n",
+    "merge bomb": f"topics:\n  - <<: {'{<<: ' * 100}\n",
+    "brackets": "topics: " + "[" * 2000,
+    "unsafe tag": "topics: !!python/object/apply:os.system [true]\n",
+    "hostile label": 'topics:\n  - id: a\n    label: "\\e]52;c;ZXZpbA==\\a [/] [@click=app.quit]x[/]"\n'
+    "    keywords: [kelp]\n",
+    "pattern": 'topics:\n  - id: a\n    label: A\n    keywords: ["(a+)+$", "((((", "kelp"]\n',
+}
+
+
+async def add(on: Any, path: object) -> list[Any]:
+    """What the add dialog tells of a path, once it is done with it."""
+    await on.press("plus")
+    await on.sees("A file or folder")
+    dialog = on.app.screen
+    dialog.query_one("Input").value = str(path)
+    await on.press("enter")
+    end = monotonic() + 150  # it is read in a process that lets others go first
+    while dialog.running and monotonic() < end:
+        await on.pilot.pause(0.05)
+    assert not dialog.running, on.text
+    await on.rest()
+    assert not UNSAFE.search(on.text)
+    return list(dialog.records)
+
+
+@pytest.mark.timeout(240)
+async def test_a_folder_of_hostile_files_is_added_and_walked_through(
+    stage: Any, library: Any, hostile_files: Path
+) -> None:
+    async with stage(library) as on:
+        records = await add(on, hostile_files)
+        failed = {r.path.rpartition("/")[2]: r.message for r in records if getattr(r, "status", "") == "failed"}
+        for name, reason in REASONS.items():
+            assert reason in failed.pop(name), name
+        await on.press("escape")
+        await on.sees("unread")
+        for _ in range(library.count()):
+            await on.press("j")
+            await on.pilot.pause()
+            assert not UNSAFE.search(on.text)
+    assert library.check(deep=True) == []
+
+
+async def test_a_path_that_leads_nowhere_is_told(stage: Any, library: Any) -> None:
+    before = library.count()
+    async with stage(library) as on:
+        for path in PATHS:
+            (record,) = await add(on, path)
+            assert record.status == "failed" and record.message, path
+            await on.press("escape")
+            await on.loses("A file or folder")
+    assert library.count() == before
+
+
+@pytest.mark.long
+async def test_a_hostile_taxonomy_is_told_and_the_app_goes_on(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        for name, text in TAXONOMIES.items():
+            library.taxonomy_path.write_text(text)
+            await on.press("t")
+            await on.rest()
+            assert not UNSAFE.search(on.text), name
+            await on.press("escape")
+            await on.press("slash", *"topic", "colon", *"a")
+            await on.rest()
+            assert not UNSAFE.search(on.text), name
+            await on.press("escape", "escape")
+
+
+async def test_a_disk_that_is_full_is_told_and_what_is_decided_later_is_kept(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        with library.db.writing() as con:
+            (pages,) = con.execute("PRAGMA page_count").fetchone()
+        library.db._writer.execute(f"PRAGMA max_page_count = {pages}")
+        for kept in (False, True):
+            await on.press("m")
+            await on.until(lambda: on.app.screen.query("TextArea"), "a place to write")
+            on.app.screen.query_one("TextArea").text = f"{kept}: " + "kelp and crates " * 20_000
+            await on.press("ctrl+s")
+            if not kept:
+                await on.sees("disk is full")
+                assert not any(row.noted for row in library.list())
+                library.db._writer.execute("PRAGMA max_page_count = 1000000")
+        await on.until(lambda: any(row.noted for row in library.list()), "the note")
+    with Library(library.folder, readonly=True) as seen:
+        assert seen.check(deep=True) == []
+
+
+PLACES = {
+    "the filter": (["slash"], "QueryInput"),
+    "the path to add": (["plus"], "Input"),
+    "the text to add": (["plus"], "TextArea"),
+    "the letters of a topic": (["t"], "Input"),
+    "a note": (["m"], "TextArea"),
+    "the search": (["i"], "QueryInput"),
+    "the palette": (["colon"], "Input"),
+}
+
+
+async def test_what_is_pasted_is_text(stage: Any, library: Any, payload: str) -> None:
+    async with stage(library) as on:
+        for place, (keys, kind) in PLACES.items():
+            await on.press(*keys)
+            await on.until(lambda kind=kind: on.app.screen.query(kind), place)
+            on.app.screen.query(kind).first().focus()
+            await on.pilot.pause()
+            on.app.post_message(Paste(f"pasted {payload}"))
+            await on.until(lambda: "pasted" in on.text, place)
+            assert not UNSAFE.search(on.text), place
+            for _ in range(3):
+                await on.press("escape")
+            await on.rest()
+
+
+async def test_a_name_from_a_document_is_completed_as_text(stage: Any, library: Any, payload: str) -> None:
+    library.edit(library.list()[0].id, source=f"Zebra {payload}")
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("source:zeb")
+        await on.sees("Zebra")
+        await on.press("tab")
+        await on.rest()
+        assert "Zebra" in on.app.main_screen.filter_bar.input.value
+        assert not UNSAFE.search(on.text)
