@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 APP = "briefreader"
 TAXONOMY = "taxonomy.yaml"  # a library's own, in its folder
@@ -79,15 +84,25 @@ def own_module(name: str) -> tuple[list[str], dict[str, str]]:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, whole or not at all: into a file beside it, flushed to the disk, then renamed.
+    """Put ``data`` at ``path``, whole or not at all.
 
     Raises:
         OSError: it can't be written; what was there is as it was.
     """
+    with writing_whole(path) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def writing_whole(path: Path) -> Iterator[BinaryIO]:
+    """What is written here stands at ``path`` in the end: into a file beside it, flushed to the disk, then renamed.
+
+    On any exception what was there is as it was.
+    """
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with partial.open("xb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(path)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from briefreader.library import Library
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,3 +177,29 @@ def test_a_url_is_fetched_only_by_add(web: Any, cli: Any) -> None:
     assert missing.code == 1 and "404" in missing.err
     for command in ("read", "suggest"):
         assert cli(command, f"{web.address}/page").code == 1
+
+
+def test_a_dump_that_fails_leaves_the_former_one(ids: list[str], cli: Any, tmp_path: Path) -> None:
+    kept, link = tmp_path / "kept.jsonl", tmp_path / "link.jsonl"
+    link.symlink_to(kept)
+    assert cli("dump", link).code == 0 and link.is_symlink()
+    before = kept.read_text()
+    assert before.count("\n") > 3
+    with Library(tmp_path / "library") as library, library.db.writing() as con:
+        con.execute("UPDATE briefing SET title = CAST(x'ff' AS TEXT)")
+    ran = cli("dump", kept)
+    assert ran.code == 1 and ran.err
+    assert kept.read_text() == before
+    assert {path.name for path in tmp_path.glob("*.jsonl*")} == {"kept.jsonl", "link.jsonl"}
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_dump_goes_through_a_pipe(ids: list[str], cli: Any, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    assert cli("dump", pipe).code == 0
+    reader.join(timeout=30)
+    assert read[0].startswith("{") and pipe.is_fifo()

@@ -201,6 +201,24 @@ def test_two_processes_adding_the_same_folder_make_one_of_each(tmp_path: Path, d
         assert [b.verb for b in library.history()] == ["add"]
 
 
+LIMITED = """
+import resource
+from briefreader.errors import LibraryError
+with Library(Path(sys.argv[1])) as library:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))  # no file may grow beyond it
+    try:
+        library.backup(Path(sys.argv[2]))
+    except LibraryError as error:
+        print(error.message)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a limit on the size of files is POSIX")
+def test_a_backup_that_finds_no_room_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
+    said, _ = spawn(LIMITED, folder, tmp_path / "copy").communicate(timeout=60)
+    assert said.strip() and not list((tmp_path / "copy").iterdir())
+
+
 HOLD = """
 with Library(Path(sys.argv[1])) as library:
     going = library.add([sys.argv[2]])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
@@ -11,8 +13,11 @@ import click
 
 from briefreader import errors
 from briefreader.cli.command import command
+from briefreader.paths import writing_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from briefreader.cli.session import Session
     from briefreader.model import Problem
 
@@ -27,12 +32,26 @@ def dump(session: Session, file: str) -> None:
                 session.out.note(f"{library.dump(nowhere):,} lines · nothing was written")
             return
         try:
-            with click.open_file(file, "w", encoding="utf-8", atomic=file != "-") as stream:
-                library.dump(cast("TextIO", stream))
+            with _to(file) as stream:
+                library.dump(stream)
         except BrokenPipeError:
             raise
         except OSError as error:  # the name it holds is the unfinished file's
             raise errors.BriefreaderError(f"cannot be written: {error.strerror}", where=file) from error
+
+
+@contextmanager
+def _to(file: str) -> Iterator[TextIO]:
+    """Where a dump goes: stdout for ``-``; a file is there whole, or as it was; a pipe or device is written to."""
+    path = Path(file)
+    if file == "-" or (path.exists() and not path.is_file()):
+        with click.open_file(file, "w", encoding="utf-8") as stream:
+            yield cast("TextIO", stream)
+        return
+    with writing_whole(path.resolve()) as raw:
+        wrapped = io.TextIOWrapper(raw, encoding="utf-8")
+        yield wrapped
+        wrapped.detach()  # flushes, and leaves the file to who opened it
 
 
 @command("restore")

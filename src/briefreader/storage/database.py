@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from operator import is_
@@ -262,10 +262,11 @@ def copy(con: sqlite3.Connection, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)
-    destination = sqlite3.connect(partial)
     try:
-        con.backup(destination, pages=4096)
-        destination.execute("PRAGMA journal_mode = DELETE")
-    finally:
-        destination.close()
-    partial.replace(target)
+        with closing(sqlite3.connect(partial)) as destination:
+            con.backup(destination, pages=4096)
+            destination.execute("PRAGMA journal_mode = DELETE")
+        partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise

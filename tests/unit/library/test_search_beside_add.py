@@ -97,4 +97,4 @@ def test_merges_keep_to_their_time(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             library._index_new(1)
             assert library.search(_name(7919 * (last - 1)))[0].row.title == f"On {_name(7919 * (last - 1))}"
             cost = 0.0001
-    assert sizes == [500, 240, 240, 220, 240, 1200, 1200, 360]
+    assert sizes == [500, 200, 200, 200, 100, 200, 1000, 1000, 800]
