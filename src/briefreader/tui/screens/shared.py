@@ -134,8 +134,9 @@ class MainBase(Screen[None], Background):
 
     def tell_error(self, text: str) -> None:
         """Tell what went wrong, in the bottom line; what is too long for it stands in a note of its own as well."""
+        told = self.bottom.message == text  # a failing filter tells it at every key
         self.bottom.say(text, "error", 12)
-        if cell_len(text) + 4 > self.size.width:
+        if not told and cell_len(text) + 4 > self.size.width:
             self.briefreader.tell(text, severity="error", seconds=12)
 
     def change(self, call: Callable[[], Batch], says: str = "") -> None:
