@@ -56,7 +56,7 @@ def decided(library: Library) -> tuple[list[Decision], list[tuple[object, ...]]]
 def edit_taxonomy(library: Library) -> None:
     path = library.taxonomy_path
     name = f"cranes-{path.stat().st_size}"
-    topic = f"topics:\n  - id: {name}\n    label: Cranes\n    keywords: [crate]\n"
+    topic = f"topics:\n  - id: {name}\n    label: {name}\n    keywords: [crate]\n"
     path.write_text(path.read_text().replace("topics:\n", topic, 1))
     library.reload_taxonomy()
 
