@@ -15,11 +15,15 @@ import resource
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from briefreader import paths
 from briefreader.library import Library
 from briefreader.tagging import Labelled, Tagger
 from briefreader.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 A_FILE = 10_000  # briefings in one; a file must not be too large to be read
 
@@ -39,8 +43,7 @@ def documents(count: int, words: int, taxonomy: Taxonomy) -> list[tuple[str, str
     return made
 
 
-def best(work: object, times: int = 5) -> float:
-    assert callable(work)
+def best(work: Callable[[], object], times: int = 5) -> float:
     found = []
     for _ in range(times):
         begun = time.process_time()

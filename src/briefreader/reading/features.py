@@ -27,6 +27,7 @@ NAMES = (
     "number label colon emphasis paren code"
 ).split()
 
+# Nearly text.STOP_WORDS, but apart from it: another list makes other terms, and ``weights.py`` was fitted to these.
 _STOP = frozenset(
     "the a an and or but if of to in on at by for with from as is are was were be been being it its this that these "
     "those there here he she they we you i his her their our your my me him them us not no so than then too very can "

@@ -156,7 +156,7 @@ def _pieces(text: str) -> list[str]:
         mark = re.escape(first["mark"])
         if text.startswith("**", first.end()):
             bullet = re.compile(rf"(?:^|(?<=\s)){mark}\s+(?=\*\*\S)")
-        elif first["mark"] in "—":
+        elif first["mark"] == "—":
             bullet = re.compile(rf"(?:^|(?<=[.!?][\"'”’)\s]\s)|(?<=[.!?]\s)){mark}\s+(?=[^\W_][^\n:]{{2,140}}:\s)")
         else:
             head = r"(?=[A-Z0-9“\"'][^\n:]{2,140}:\s)"

@@ -153,7 +153,7 @@ class MainBase(Screen[None], Background):
 
         def done(batch: Batch) -> None:
             self._changing = False
-            text = says or f"{batch.verb}: {batch.summary}" if batch.summary else says or batch.verb
+            text = says or (f"{batch.verb}: {batch.summary}" if batch.summary else batch.verb)
             if text != "-":
                 self.say(f"{one_line(text, 200)} · {self.briefreader.key_of('main.undo')} undoes")
             self._next_change()
