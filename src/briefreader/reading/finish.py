@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from briefreader.display import clean, nfc, one_line
+from briefreader.errors import ReadingError
 from briefreader.model import Briefing, Section
 from briefreader.reading import boilerplate, dates, flat, metadata, podcast
 from briefreader.reading.given import passages_in
@@ -20,10 +21,16 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u2800\u3164]+(?=[\\s\u00ad\u034f\u200b-\u200d\ufeff]|$)"
 )
 _TITLE_LENGTH = 300
+MOST = 10_000_000  # characters of one text: three long novels; what counts its words takes thirty times the memory
 
 
 def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
-    """A draft as the briefing that a reader sees. Pure: the same draft gives the same briefing."""
+    """A draft as the briefing that a reader sees. Pure: the same draft gives the same briefing.
+
+    Raises ReadingError for a text of more than ``MOST`` characters.
+    """
+    if len(draft.body) > MOST:
+        raise ReadingError(f"a text of more than {MOST // 1_000_000:,} MB is not read", hint="split it")
     text = tidy(draft.body)
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
     if not title:

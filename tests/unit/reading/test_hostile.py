@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefreader.model import Briefing, Problem
-from briefreader.reading import files, mbox, read
+from briefreader.reading import files, finish, mbox, read
 from briefreader.reading.read import READERS
 
 HEAD = b"From: Oak <oak@mail.example>\nSubject: Hello\nMIME-Version: 1.0\n"
@@ -248,6 +248,10 @@ def test_what_is_larger_than_can_be_read_is_refused(monkeypatch: pytest.MonkeyPa
     made = one(b"word " * 200_001, "a.txt")
     assert isinstance(made, Problem) and "larger than 1 MB" in made.message
     assert isinstance(one(b"word " * 200_000, "a.txt"), Briefing)
+    monkeypatch.setattr(finish, "MOST", 600_000)
+    for name, head in (("a.txt", b""), ("a.eml", HEAD + b"\n")):
+        text = one(head + b"word " * 120_001, name)
+        assert isinstance(text, Problem) and "a text of more than" in text.message
     start = b"From a@b.example Tue Jun  3 08:00:00 2025\n"
     box = b"".join(start + HEAD + b"\n" + b"word " * count + b"\n\n" for count in (20, 400, 20))
     small, large, last = read(box, name="box.mbox")
