@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import os
 from pathlib import Path
 from time import monotonic
 
@@ -57,6 +58,7 @@ async def take(library: Library, name: str) -> None:
 
 
 def main() -> None:
+    os.environ["COLORTERM"] = "truecolor"  # a picture has all colours, whatever the terminal that it is made in
     with Library.demo() as library:
         for name in PICTURES:
             asyncio.run(take(library, name))
