@@ -82,6 +82,7 @@ def test_decisions_follow_a_renamed_topic_and_the_file_keeps_its_comments(librar
     text = (library / "taxonomy.yaml").read_text()
     assert "# my topics" in text and "# all of them" in text and "was: " in text
     assert "outside" in topics(cli)["About roses"]
+    assert "the taxonomy is changed" in ran.err
     assert cli("taxonomy", "rename", "nothing", "x").code == 2
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from briefreader.taxonomy import Taxonomy, TaxonomyProblem, Topic
 
 _FORMATS = ["yaml", "tsv", "ttl", "jsonld"]
+_CHANGED = "the taxonomy is changed; tag --untagged gives briefings the topic by its new name"
 _COMMANDS = {
     "check": "check",
     "show": "show",
@@ -135,7 +136,7 @@ def rename(session: Session, old: str, new: str, label: str) -> None:
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "new": new})
         if not session.dry_run:
-            session.report(library.rename_topic(old, new, label))
+            session.report(library.rename_topic(old, new, label), _CHANGED)
 
 
 @command("merge")
@@ -146,7 +147,7 @@ def merge(session: Session, old: str, into: str) -> None:
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
         if not session.dry_run:
-            session.report(library.merge_topics(old, into))
+            session.report(library.merge_topics(old, into), _CHANGED)
 
 
 @command("delete")
