@@ -48,7 +48,7 @@ def nfc(text: str) -> str:
 
 
 def json_line(serialised: str) -> str:
-    """JSON text safe to show: unsafe characters become ``\\uXXXX`` escapes, so that a parser still gets them back.
+    """JSON text safe to show: unsafe characters become escapes as ``\\u001b``, so that a parser still gets them back.
 
     Only for the output of a JSON serialiser, whose unsafe characters all stand within strings.
     """

@@ -130,4 +130,6 @@ class Bash(BashComplete):
         return f"{item.type},{value}"
 
 
-add_completion_class(Bash)
+def know_bash() -> None:
+    """Have click complete for bash by :class:`Bash`."""
+    add_completion_class(Bash)

@@ -51,9 +51,8 @@ class Documents:
         self._lines = lines
         self._stdin: BinaryIO = sys.stdin.buffer
         if again and "-" in paths:
-            spool = tempfile.TemporaryFile()  # noqa: SIM115  # the stack closes it
-            self._stdin = stack.enter_context(spool)
-            shutil.copyfileobj(sys.stdin.buffer, spool)
+            self._stdin = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the rule misses that stack closes it
+            shutil.copyfileobj(sys.stdin.buffer, self._stdin)
         self._again = again
 
     def __iter__(self) -> Iterator[Document | Failed]:

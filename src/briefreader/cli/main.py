@@ -112,8 +112,9 @@ def run(argv: list[str]) -> int:
     if asked := os.environ.get(COMPLETE):
         from click.shell_completion import shell_complete
 
-        import briefreader.cli.completing  # noqa: F401 - it makes bash's colons known to click
+        from briefreader.cli.completing import know_bash
 
+        know_bash()
         return shell_complete(root, {"obj": session}, "briefreader", COMPLETE, asked)
     try:
         words = normalise(argv, COMMANDS, arity(root.params))

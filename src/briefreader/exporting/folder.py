@@ -213,4 +213,4 @@ def _umask() -> int:
 def _remove_stale(path: str) -> None:
     with contextlib.suppress(OSError):
         if time.time() - os.lstat(path).st_mtime > _STALE:
-            os.unlink(path)  # noqa: PTH108 - the path came as a string, see files()
+            Path(path).unlink()

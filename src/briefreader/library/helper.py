@@ -45,7 +45,7 @@ class _Reporter:
         self.cancelled.set()
 
     def live(self) -> None:
-        """Give signs of life."""
+        """Give signs of life until the process ends: only when it hears of us can the caller cancel, or leave."""
         while True:
             self.send("alive")
             time.sleep(_ALIVE)

@@ -148,7 +148,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     def _leave_with_the_terminal(self) -> None:
         """A closed terminal, or a kill, ends the app as Quit does: the place is kept, the terminal given back."""
         for name in ("SIGHUP", "SIGTERM"):
-            with suppress(AttributeError, NotImplementedError):  # not on Windows
+            with suppress(AttributeError, NotImplementedError):  # Windows: no SIGHUP, no handlers in a loop
                 asyncio.get_running_loop().add_signal_handler(
                     getattr(signal, name), lambda: self.call_later(self.action_quit)
                 )
