@@ -52,6 +52,14 @@ def tag(folder: str, path: str, partition: str = "16MB") -> Iterator[dict[str, A
     yield from records.map_partitions(tag_partition, folder=folder).compute()
 
 
+def made_up(count: int) -> tuple[Taxonomy, list[tuple[str, str]]]:
+    """A taxonomy, and so many documents that hold its phrases."""
+    from tagging_speed import documents  # here, since a worker imports this file without its folder
+
+    taxonomy = Taxonomy.load(paths.shipped("taxonomy") / "ai-industry.yaml")
+    return taxonomy, documents(count, 150, taxonomy)
+
+
 def compare(taxonomy: Taxonomy, texts: list[tuple[str, str]]) -> None:
     """Tag documents in one process and on the cluster; the topics must be the same."""
     with tempfile.TemporaryDirectory() as folder:
@@ -86,10 +94,7 @@ def main() -> None:
     options = parser.parse_args()
     if not options.made and not options.file:
         parser.error("give MODEL and FILE, or --made N")
-    from tagging_speed import documents  # here, since a worker imports this file without its folder
-
-    taxonomy = Taxonomy.load(paths.shipped("taxonomy") / "ai-industry.yaml")
-    texts = documents(options.made or 0, 150, taxonomy)
+    made = made_up(options.made) if options.made else None
     here = Path(__file__).resolve().parent
     sys.path = [entry for entry in sys.path if Path(entry).resolve() != here]  # Dask's package has this file's name
     try:
@@ -101,8 +106,8 @@ def main() -> None:
         {"address": options.scheduler} if options.scheduler else {"n_workers": options.workers, "threads_per_worker": 1}
     )
     with Client(**where):
-        if options.made:
-            compare(taxonomy, texts)
+        if made:
+            compare(*made)
             return
         for record in tag(options.model, options.file):
             sys.stdout.write(json.dumps(record) + "\n")

@@ -140,22 +140,16 @@ def count(con: sqlite3.Connection) -> int:
 
 def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
     """Titles and bodies of living briefings, evenly spread, about so many characters together."""
-    total = con.execute(
-        "SELECT coalesce(sum(length(c.body)), 0) FROM content c JOIN briefing b ON b.key = c.briefing_key"
-        " WHERE NOT b.removed"
-    ).fetchone()[0]
-    step = max(1, -(-total // characters))
     rows = con.execute(
         "SELECT b.title, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
         " WHERE NOT b.removed AND b.key % ? = 0 ORDER BY b.key",
-        (step,),
+        (_step(con, characters),),
     )
     return [(row["title"], row["body"]) for row in rows]
 
 
 def by_topics(con: sqlite3.Connection, characters: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Titles and bodies of briefings that have a topic, and of those that have none; sampled as in ``sample``."""
-    total = con.execute("SELECT coalesce(sum(length(body)), 0) FROM content").fetchone()[0]
     rows = con.execute(
         "SELECT b.title, c.body, EXISTS (SELECT 1 FROM suggestion s WHERE s.briefing_key = b.key AND s.earned <> ''"
         " AND s.insight_number = 0 AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = b.key"
@@ -164,12 +158,21 @@ def by_topics(con: sqlite3.Connection, characters: int) -> tuple[list[tuple[str,
         " AND d.verdict = 'accepted') AS tagged"
         " FROM briefing b JOIN content c ON c.briefing_key = b.key"
         " WHERE NOT b.removed AND b.key % ? = 0 ORDER BY b.key",
-        (max(1, -(-total // characters)),),
+        (_step(con, characters),),
     )
     found: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
     for row in rows:
         found[not row["tagged"]].append((row["title"], row["body"]))
     return found
+
+
+def _step(con: sqlite3.Connection, characters: int) -> int:
+    """Every how many-th living briefing comes to so many characters together."""
+    total: int = con.execute(
+        "SELECT coalesce(sum(length(c.body)), 0) FROM content c JOIN briefing b ON b.key = c.briefing_key"
+        " WHERE NOT b.removed"
+    ).fetchone()[0]
+    return max(1, -(-total // characters))
 
 
 def _digest(row: sqlite3.Row) -> str:

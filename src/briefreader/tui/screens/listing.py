@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
@@ -45,8 +45,6 @@ class Listed:
 
 def without_marked(query: Query) -> tuple[str, bool | None]:
     """The query without ``is:marked``, which only the app knows, and whether marked ones are asked for."""
-    from dataclasses import replace
-
     marked = [f for f in query.filters if f.key == "is" and f.value == "marked"]
     if not marked:
         return str(query), None

@@ -242,7 +242,7 @@ class MainScreen(Opening, inherit_bindings=False):
 
     def tour_did(self, what: str) -> None:
         """Tell the tour of an action that was run, or of a widget that has the focus now (``#briefings``)."""
-        if self.query_one(TourBar).did(what):
+        if self.is_mounted and self.query_one(TourBar).did(what):
             key = self.briefreader.key_of
             self.say(
                 f"That was the tour · {key('main.add')} adds your own briefings, {key('main.export')} writes notes"

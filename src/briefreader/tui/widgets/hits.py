@@ -46,13 +46,9 @@ class HitList(VirtualList):
         item = self.items[self.cursor] if self.cursor < len(self.items) else None
         return item if isinstance(item, Hit) else None
 
-    def move(self, by: int) -> None:
-        """Headings are stepped over."""
-        target = max(0, min(self.cursor + by, self.count - 1))
-        while 0 <= target < self.count and isinstance(self.items[target], str):
-            target += 1 if by > 0 else -1
-        if 0 <= target < self.count:
-            self.cursor = target
+    def is_heading(self, index: int) -> bool:
+        """The title of the briefing that the hits below are in."""
+        return isinstance(self.items[index], str)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
         item = self.items[index]

@@ -269,14 +269,9 @@ class LibraryList(VirtualList):
             if place.query in (before, query) and before != query:
                 self.refresh_row(n)
 
-    def move(self, by: int) -> None:
-        """Headings are stepped over."""
-        target = max(0, min(self.cursor + by, self.count - 1))
-        step = 1 if by > 0 else -1
-        while 0 <= target < self.count and self.places[target].query is None:
-            target += step
-        if 0 <= target < self.count:
-            self.cursor = target
+    def is_heading(self, index: int) -> bool:
+        """What has no query shows no briefings."""
+        return self.places[index].query is None
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
         place = self.places[index]

@@ -7,6 +7,7 @@ looks like (``render_row``) and how many there are (``reset``).
 from __future__ import annotations
 
 from abc import abstractmethod
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
@@ -138,7 +139,17 @@ class VirtualList(Lines, can_focus=True):
         if not self.pointer:
             self.scroll_to(y=self.scroll_offset.y + by * self.row_height, animate=False)
             return
-        self.cursor = self.cursor + by
+        self.cursor = self._row_at(max(0, min(self.cursor + by, self.count - 1)), by)
+
+    def is_heading(self, index: int) -> bool:
+        """Whether a row is there to be read only, and the cursor steps over it."""
+        return False
+
+    def _row_at(self, target: int, onward: int) -> int:
+        """The row next to ``target`` that is no heading: onward (down if positive), else back."""
+        down, up = range(max(target, 0), self.count), range(min(target, self.count - 1), -1, -1)
+        ahead, behind = (down, up) if onward > 0 else (up, down)
+        return next((row for row in chain(ahead, behind) if not self.is_heading(row)), self.cursor)
 
     @property
     def visible_rows(self) -> range:
@@ -185,7 +196,7 @@ class VirtualList(Lines, can_focus=True):
         if offset is None:
             return
         index = (offset.y + self.scroll_offset.y) // self.row_height
-        if index >= self.count:
+        if index >= self.count or self.is_heading(index):
             return
         if index == self.cursor or event.chain > 1:
             self.cursor = index
@@ -203,11 +214,11 @@ class VirtualList(Lines, can_focus=True):
 
     def action_cursor_top(self) -> None:
         """First row."""
-        self.cursor = 0
+        self.cursor = self._row_at(0, 1)
 
     def action_cursor_bottom(self) -> None:
         """Last row."""
-        self.cursor = self.count - 1
+        self.cursor = self._row_at(self.count - 1, -1)
 
     def action_half_down(self) -> None:
         """Half a page down."""
