@@ -16,7 +16,6 @@ from briefreader.storage import schema
 from briefreader.storage.database import FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 TEXT = (
@@ -138,45 +137,6 @@ def spawn(code: str, *arguments: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def without_rights(work: Callable[[], None]) -> None:
-    """Run in a fork that may not write anywhere: the super-user becomes somebody else there."""
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            if os.geteuid() == 0:
-                os.setuid(65534)
-            work()
-            status = 0
-        finally:
-            os._exit(status)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-
-
-def test_a_folder_that_cannot_be_written_is_told_and_can_be_read(folder: Path) -> None:
-    def work() -> None:
-        with pytest.raises(LibraryError, match=r"can't be written.*permissions"):
-            Library(folder)
-        with Library(folder, readonly=True) as library:
-            (row,) = library.list()
-            assert library.note_of(row.id) == "mine" and library.search("kelp")
-            with pytest.raises(LibraryError, match="reading only"):
-                library.mark([row.id], read=True)
-
-    with Library(folder) as library:
-        library.search("kelp")
-    for path in (folder, *folder.parents):
-        if path.owner() == folder.owner() and path.stat().st_mode & 0o005 != 0o005:
-            path.chmod(0o755)
-    for path in folder.iterdir():
-        path.chmod(0o444)
-    folder.chmod(0o555)
-    try:
-        without_rights(work)
-    finally:
-        folder.chmod(0o755)
 
 
 ADD = """

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pty = pytest.importorskip("pty", reason="a pseudo-terminal is POSIX")
 
+UNPRIVILEGED = Path(__file__).with_name("unprivileged.py")
 TAXONOMIES = {
     "alias": "topics: &a [*a, *a]\n",
     "merge": f"topics:\n  - <<: {'{<<: ' * 100}\n",
@@ -133,19 +131,8 @@ def environment(folder: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | own
 
 
-DROP_FROM_BOUNDS = 24  # prctl's PR_CAPBSET_DROP
-OVERRIDES = (1, 2)  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: by these the super-user reads what it may not
-
-
-def without_overrides() -> None:
-    """What a file's permissions say holds for this process, the super-user's too."""
-    if os.geteuid() == 0 and sys.platform == "linux":
-        for capability in OVERRIDES:
-            ctypes.CDLL(None).prctl(DROP_FROM_BOUNDS, capability)
-
-
 class Terminal:
-    """A process on a pseudo-terminal of its own, and everything that it sent there."""
+    """Python on a pseudo-terminal of its own, where permissions hold, and everything that it sent there."""
 
     def __init__(self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40)) -> None:
         import fcntl
@@ -154,9 +141,13 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.process = subprocess.Popen(
-            argv, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True,
-            preexec_fn=without_overrides,  # noqa: PLW1509 - it takes no lock that another thread might hold
-        )  # fmt: skip
+            [sys.executable, UNPRIVILEGED, *argv],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=env,
+            start_new_session=True,
+        )
         os.close(theirs)
         self.data = b""
 
@@ -213,7 +204,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, hostile_files: Path, payload
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / "template.md").write_text(TEMPLATE, encoding="utf-8")
     arguments = [str(folder), payload, json.dumps(COMMANDS)]
-    terminal = Terminal([sys.executable, "-c", DRIVER, *arguments], environment(folder), (300, 60))
+    terminal = Terminal(["-c", DRIVER, *arguments], environment(folder), (300, 60))
     assert terminal.close(300) == 0, terminal.data[-3000:]
     (folder / "sent").write_bytes(terminal.data)
     return folder
@@ -230,7 +221,7 @@ def test_a_terminal_gets_nothing_live_from_any_command(place: Path) -> None:
 
 def test_the_app_ends_with_its_terminal(tmp_path: Path) -> None:
     """Here it has no controlling one, so that no signal tells it."""
-    terminal = Terminal([sys.executable, "-m", "briefreader"], environment(tmp_path))
+    terminal = Terminal(["-m", "briefreader"], environment(tmp_path))
     terminal.until(b"This library is empty")
     os.close(terminal._ours)
     assert terminal.process.wait(timeout=60) == 0
@@ -264,7 +255,7 @@ def leave(terminal: Terminal) -> str:
 
 
 def test_a_terminal_gets_nothing_live_from_the_app(place: Path) -> None:
-    terminal = Terminal([sys.executable, "-m", "briefreader"], environment(place), (200, 50))
+    terminal = Terminal(["-m", "briefreader"], environment(place), (200, 50))
     terminal.until(b"unread")
     terminal.until(b"]52;c;ZXZpbA==")
     for keys in KEYS:
@@ -279,7 +270,7 @@ def test_a_terminal_gets_nothing_live_from_a_folder_added_in_the_app(
     place: Path, hostile_files: Path, tmp_path: Path
 ) -> None:
     own = {"BRIEFREADER_LIBRARY": str(tmp_path / "library")}
-    terminal = Terminal([sys.executable, "-m", "briefreader"], environment(place) | own, (200, 200))
+    terminal = Terminal(["-m", "briefreader"], environment(place) | own, (200, 200))
     terminal.until(b"Add")
     terminal.press("+")
     terminal.until(b"A file or folder")
@@ -289,3 +280,16 @@ def test_a_terminal_gets_nothing_live_from_a_folder_added_in_the_app(
         terminal.press(keys)
     text = leave(terminal)
     assert "[bold]b[/bold]" in text and "failed" in text
+
+
+def test_the_app_shows_a_library_that_can_only_be_read(place: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(place / "library", tmp_path / "library")
+    for path in (*folder.rglob("*"), folder):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    terminal = Terminal(["-m", "briefreader"], environment(tmp_path) | {"BRIEFREADER_LIBRARY": str(folder)}, (200, 50))
+    terminal.until(b"read-only")
+    terminal.until(b"this library can only be read")
+    for keys in ("\r", ESCAPE, "j", "s"):  # reading one is no change; to star one is
+        terminal.press(keys)
+    terminal.until(b"the library can only be read")
+    leave(terminal)

@@ -27,6 +27,8 @@ def open_app(session: Session, *, demo: bool = False) -> int:
     session.settings, found = config.check(file)
     problems = [f"{file}:{problem.line}: {problem.message}. {problem.hint}".rstrip(". ") for problem in found]
     library = _library(session, problems, demo)
+    if library.readonly:
+        problems.append(f"{library.folder}: this library can only be read · see the permissions of file and folder")
     from briefreader.tui.app import BriefreaderApp
 
     with library:

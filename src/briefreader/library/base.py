@@ -99,12 +99,17 @@ class Base:
         self.db.close()
 
     @property
+    def readonly(self) -> bool:
+        """Whether this library can only be read: so opened, or its folder can't be written."""
+        return self.db.readonly
+
+    @property
     def taxonomy_path(self) -> Path:
         """The taxonomy in use: the file given, else the library's own copy, made from the shipped one at first."""
         if self._taxonomy_path is not None:
             return self._taxonomy_path
         own = self.folder / paths.TAXONOMY
-        if own.exists() or self.db.readonly:
+        if own.exists() or self.readonly:
             return own if own.exists() else paths.shipped_taxonomy()
         paths.write_whole(own, paths.shipped_taxonomy().read_bytes())
         return own
@@ -129,7 +134,7 @@ class Base:
     def _follow_renames(self, taxonomy: Taxonomy) -> None:
         """Move verdicts on topics that were renamed or merged to what they are now: one batch, undoable."""
         renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in taxonomy.ids}
-        if not renamed or self.db.readonly:
+        if not renamed or self.readonly:
             return
         with self.db.reading() as con:
             pending = [old for old in renamed if decisions.on_topic(con, old)]

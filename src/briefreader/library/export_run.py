@@ -20,7 +20,7 @@ from briefreader.library.base import Progress
 from briefreader.storage import briefings, exports, lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from briefreader.exporting.merge import Note
@@ -180,9 +180,14 @@ class ExportRun:
         if vault.fresh_records:
             assert self._folder is not None
             self._folder.settle()
-            with self._library.db.writing() as con:
-                exports.save(con, folder_name, vault.fresh_records.items())
+            self._save(folder_name, vault.fresh_records)
             vault.fresh_records.clear()
+
+    def _save(self, folder_name: str, records: Mapping[str, str]) -> None:
+        """Keep records of notes; a library that can only be read keeps none, and markers in the notes stand in."""
+        if not self._library.readonly:
+            with self._library.db.writing() as con:
+                exports.save(con, folder_name, records.items())
 
     def _digest(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note:
         title = f"Briefings since {self._since}" if self._since else "Briefings"
@@ -235,8 +240,7 @@ class ExportRun:
                 return Exported(id_, path, "unchanged")
             if not self._request.dry_run:
                 self._folder.write(path, data, old=old)
-                with self._library.db.writing() as con:
-                    exports.save(con, folder_name, [(id_, Record(path, self._request.format, digest(data)).dump())])
+                self._save(folder_name, {id_: Record(path, self._request.format, digest(data)).dump()})
         except (UsageError, ExportStopped):
             raise
         except BriefreaderError as error:

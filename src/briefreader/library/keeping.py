@@ -71,7 +71,7 @@ class Keeping(Searching):
         with self.db.reading() as con:
             damage = upkeep.damage(con, self.db.path, deep=deep)
             found = damage or upkeep.inconsistencies(con, self.db.path, deep=deep)
-        if deep and not damage and not self.db.readonly:
+        if deep and not damage and not self.readonly:
             with self.db.writing() as con:
                 found += upkeep.check_full_text(con, self.db.path)
         if deep and not found and self._index_is_wrong():

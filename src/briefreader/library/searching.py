@@ -233,7 +233,7 @@ class Searching(Base):
         for last in (False, True):
             with self._search_lock, self.db.reading() as con:
                 reader = postings.Reader(con)
-                if last or self.db.readonly or not _wants_merging(reader, _BACKLOG):
+                if last or self.readonly or not _wants_merging(reader, _BACKLOG):
                     yield con, reader
                     return
             self._index_new(1, cancelled)
@@ -247,7 +247,7 @@ class Searching(Base):
         from briefreader.search.indexing import ANALYSIS, inverted
         from briefreader.search.ranking import Cancelled as WasCancelled
 
-        while not self.db.readonly:
+        while not self.readonly:
             if cancelled():
                 raise WasCancelled
             with self._merge_lock:

@@ -6,6 +6,7 @@ Readers never wait (WAL); the writer waits its turn up to five seconds. Every co
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import threading
@@ -69,15 +70,19 @@ def stamp() -> str:
 class Database:
     """A library's SQLite file, opened (and made or migrated, unless read-only).
 
+    ``readonly``: asked for, or since neither file nor folder can be written; then :meth:`writing` raises.
+
     Raises:
         NoLibraryError: there is none and ``create`` is false.
-        LibraryError: it is damaged, not a library, of a newer version, or its folder can't be written.
+        LibraryError: it is damaged, not a library, or of a newer version; there is none and its folder can't be
+            written; it can only be read, and is of an older version or has changes that can't be read.
     """
 
     def __init__(self, folder: Path, *, readonly: bool = False, create: bool = True) -> None:
         self.folder = folder
         self.path = folder / FILE
-        self.readonly = readonly
+        self.readonly = readonly or (self.path.exists() and not _writable(folder, self.path))
+        self._writer: sqlite3.Connection | None = None
         self._turn = threading.RLock()
         self._depth = 0
         self._idle: list[sqlite3.Connection] = []
@@ -86,12 +91,11 @@ class Database:
         self._closed = False
         self._immutable = False
         if not self.path.exists() and (readonly or not create):
-            raise NoLibraryError(f"there is no library in {folder}", hint="briefreader add PATH makes one")
+            raise _none_in(folder)
         with told(self.path):
-            if readonly:
-                self._writer = None
+            if self.readonly:
                 with self.reading() as con:
-                    self._check(con)
+                    self._check_current(con)
             else:
                 try:
                     folder.mkdir(parents=True, exist_ok=True)
@@ -146,7 +150,11 @@ class Database:
         with told(self.path), self._turn:
             con = self._writer
             if con is None:
-                raise LibraryError("the library is open for reading only", where=str(self.path))
+                raise LibraryError(
+                    "the library can only be read",
+                    where=str(self.path),
+                    hint="check the permissions of the file and its folder",
+                )
             if self._depth:
                 yield con
                 return
@@ -201,6 +209,13 @@ class Database:
             if self._immutable or not self.readonly:
                 raise
             # A folder that can't be written holds no shared-memory file; nobody else can write there either.
+            log = self.path.with_name(self.path.name + "-wal")
+            if log.exists() and log.stat().st_size:
+                raise LibraryError(
+                    "what was written last can't be read here",
+                    where=str(log),
+                    hint="copy the whole folder to where it can be written",
+                ) from None
             self._immutable = True
             return self._open_reader()
         return con
@@ -229,6 +244,18 @@ class Database:
             )
         return version
 
+    def _check_current(self, con: sqlite3.Connection) -> None:
+        """That a library is of this version, where it can't be migrated."""
+        version = self._check(con)
+        if not version:
+            raise _none_in(self.folder)
+        if version != schema.VERSION:
+            raise LibraryError(
+                "made by an older briefreader, and can't be brought up to date where it can only be read",
+                where=str(self.path),
+                hint="copy its folder to where it can be written",
+            )
+
     def _migrate(self, con: sqlite3.Connection) -> None:
         version = self._check(con)
         if version == schema.VERSION:
@@ -249,6 +276,15 @@ class Database:
 
     def _backup_before(self, con: sqlite3.Connection, version: int) -> None:
         copy(con, self.folder / "backups" / f"schema{version}-{stamp()}" / FILE)
+
+
+def _none_in(folder: Path) -> NoLibraryError:
+    return NoLibraryError(f"there is no library in {folder}", hint="briefreader add PATH makes one")
+
+
+def _writable(folder: Path, path: Path) -> bool:
+    """Whether a library can be changed. Its log is kept in the folder; of the file SQLite would tell too late."""
+    return os.access(folder, os.W_OK) and os.access(path, os.W_OK)
 
 
 def _functions(con: sqlite3.Connection) -> None:

@@ -164,9 +164,9 @@ class Changing(Listing):
         self.app.push_screen(Confirm("All read", f"Mark all {count:,} briefings{shown} as read?"), go)
 
     def mark_opened(self) -> None:
-        """Opening a briefing reads it."""
+        """Opening a briefing reads it, where that can be written down."""
         row = self.row
-        if row is not None and not row.read:
+        if row is not None and not row.read and not self.library.readonly:
             self.change(lambda: self.library.mark([row.id], read=True), "-")
 
     # Notes, insights, metadata

@@ -110,7 +110,7 @@ class Following(MainBase):
     def keep_position(self) -> None:
         """Remember how far the briefing on show was read."""
         place = self.reading_place()
-        if place is not None:
+        if place is not None and not self.library.readonly:
             self.background(f"position-{place[0]}", lambda c: self.library.set_position(*place), lambda _: None)
 
     def reading_place(self) -> tuple[str, int] | None:

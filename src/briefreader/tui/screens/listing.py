@@ -293,7 +293,7 @@ class Listing(Following):
 
     def show_place(self) -> None:
         """Where one is, and what is waiting."""
-        facts = []
+        facts = ["read-only"] if self.library.readonly else []
         if self._facets is not None:
             facts.append(f"{self._facets.unread:,} unread")
             if self._facets.inbox:

@@ -1,0 +1,181 @@
+"""A library that can only be read: whatever reads works, whatever would write says why it can't."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.library import Library
+from briefreader.storage.database import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights to a folder are POSIX")
+
+UNPRIVILEGED = Path(__file__).with_name("unprivileged.py")
+DRIVER = """
+import io, json, sys
+from contextlib import redirect_stderr, redirect_stdout
+from briefreader.cli.main import run
+answers = []
+for argv in json.loads(sys.argv[1]):
+    with io.StringIO() as said, redirect_stdout(said), redirect_stderr(said):
+        code = run(argv)
+        answers.append([code, said.getvalue()])
+print(json.dumps(answers))
+"""
+TEXT = "# Kelp\n\n## Key takeaways\n\n- **Prices**: A tonne of kelp costs two dollars per million tokens.\n"
+READ = [
+    ["list"],
+    ["list", "kelp"],
+    ["search", "kelp"],
+    ["search", "klep"],
+    ["show", "{id}"],
+    ["show", "--raw", "{id}"],
+    ["stats"],
+    ["history"],
+    ["saved", "list"],
+    ["explain", "{id}"],
+    ["review"],
+    ["eval"],
+    ["check", "--deep"],
+    ["dump", "{out}/dump.jsonl"],
+    ["backup", "{out}/copy"],
+    ["taxonomy", "check"],
+    ["taxonomy", "export", "--format", "tsv"],
+    ["taxonomy", "discover"],
+    ["export", "--to", "{out}/notes"],
+    ["export", "--to", "{out}/notes"],
+    ["export", "--single", "-"],
+    ["export", "--to", "{out}", "--format", "json"],
+    ["add", "{file}", "--dry-run"],
+    ["tag", "--all", "--dry-run"],
+]
+WRITE = [
+    ["add", "{file}"],
+    ["tag", "--all"],
+    ["accept", "{id}", "pricing"],
+    ["note", "{id}", "lost"],
+    ["mark", "--read", "--yes"],
+    ["edit", "{id}", "--title", "Other"],
+    ["saved", "add", "a", "b"],
+    ["undo"],
+    ["redo"],
+    ["remove", "{id}", "--yes"],
+    ["reread", "--all"],
+    ["check", "--rebuild"],
+    ["backup"],
+    ["pull", "{out}/notes"],
+    ["restore", "{out}/dump.jsonl"],
+    ["taxonomy", "rename", "pricing", "prices"],
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library's folder, and beside it what was added to it."""
+    place = tmp_path_factory.mktemp("made")
+    (place / "kelp.md").write_text(TEXT)
+    with Library(place / "library") as library:
+        list(library.add([place / "kelp.md"]))
+        list(library.tag())
+        library.save_search("mine", "kelp")
+    return place
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Iterator[Path]:
+    """A library's folder of one's own, writable until :func:`lock`."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    yield tmp_path / "library"
+    (tmp_path / "library").chmod(0o755)
+
+
+def lock(folder: Path) -> None:
+    """Nobody may write to a library any more."""
+    for path in folder.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    folder.chmod(0o555)
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def told(folder: Path, commands: Sequence[list[str]]) -> list[tuple[int, str]]:
+    """Exit code and output of each command on a library, run one after another where permissions hold."""
+    out = folder.parent / "out"
+    out.mkdir(exist_ok=True)
+    own = {f"XDG_{name}_HOME": str(out) for name in ("CONFIG", "STATE", "CACHE")}
+    ran = subprocess.run(
+        [sys.executable, UNPRIVILEGED, "-c", DRIVER, json.dumps(commands)],
+        env={**os.environ, **own, "PYTHONPATH": os.pathsep.join(sys.path), "BRIEFREADER_LIBRARY": str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [(code, said) for code, said in json.loads(ran.stdout)]
+
+
+def test_every_command_that_reads_works_and_others_say_why_not(folder: Path) -> None:
+    lock(folder)
+    before = everything(folder)
+    ((_, listed),) = told(folder, [["list", "--jsonl"]])
+    values = {"id": json.loads(listed)["id"], "out": folder.parent / "out", "file": folder.parent / "kelp.md"}
+    commands = [[word.format(**values) for word in argv] for argv in (*READ, *WRITE)]
+    answers = dict(zip(map(" ".join, commands), told(folder, commands), strict=True))
+    for argv in commands[: len(READ)]:
+        assert answers[" ".join(argv)][0] == 0, (argv, answers[" ".join(argv)])
+    for argv in commands[len(READ) :]:
+        code, said = answers[" ".join(argv)]
+        assert code == 1 and ("can only be read" in said or "can't be written" in said), (argv, code, said)
+    assert everything(folder) == before
+    assert (folder.parent / "out" / "briefreader.json").exists()
+    assert list((folder.parent / "out" / "notes").rglob("*.md"))
+
+
+def test_a_file_that_cannot_be_written_is_read_in_a_folder_that_can(folder: Path) -> None:
+    lock(folder)
+    folder.chmod(0o755)
+    (listed, _), (found, _), (marked, said) = told(folder, [["list"], ["search", "kelp"], ["mark", "--read", "--yes"]])
+    assert (listed, found, marked) == (0, 0, 1) and "can only be read" in said and "permissions" in said
+
+
+@pytest.mark.parametrize("index_too", [True, False])
+def test_what_was_written_last_is_read_or_told(folder: Path, index_too: bool) -> None:
+    """A process that ended in the middle leaves its log behind, in which the latest decisions stand alone."""
+    left = folder.with_name("left")
+    with Library(folder) as library:
+        library.save_search("mine", "the latest")
+        shutil.copytree(folder, left)
+    if not index_too:
+        (left / f"{FILE}-shm").unlink()
+    lock(left)
+    ((code, said),) = told(left, [["saved", "list"]])
+    left.chmod(0o755)
+    if index_too:
+        assert code == 0 and "the latest" in said
+    else:
+        assert code == 1 and "written last can't be read here" in said and "copy the whole folder" in said
+
+
+@pytest.mark.parametrize(("version", "code", "says"), [(1, 1, "older briefreader"), (0, 10, "no library")])
+def test_what_cannot_be_brought_up_to_date_is_told(folder: Path, version: int, code: int, says: str) -> None:
+    if version:
+        with closing(sqlite3.connect(folder / FILE)) as con:
+            con.execute(f"PRAGMA user_version = {version}")
+    else:
+        (folder / FILE).write_bytes(b"")
+    lock(folder)
+    (((ended, said)),) = told(folder, [["list"]])
+    assert ended == code and says in said
