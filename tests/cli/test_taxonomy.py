@@ -81,8 +81,10 @@ def test_decisions_follow_a_renamed_topic_and_the_file_keeps_its_comments(librar
     assert ran.code == 0, ran.err
     text = (library / "taxonomy.yaml").read_text()
     assert "# my topics" in text and "# all of them" in text and "was: " in text
-    assert "outside" in topics(cli)["About roses"]
-    assert "the taxonomy is changed" in ran.err
+    assert "yards → outside: 1 decision, scores of 1 briefing" in ran.err
+    assert topics(cli) == {"About roses": ["outside", "gardens"], "About yard": ["outside"]}
+    assert {r["title"] for r in cli("list", "topic:yards", "--jsonl").records} == {"About roses", "About yard"}
+    assert "no briefing had the topic" in cli("taxonomy", "rename", "outside", "outside", "--label", "Out").err
     assert cli("taxonomy", "rename", "nothing", "x").code == 2
 
 
@@ -98,8 +100,13 @@ def test_delete_asks_and_diff_tells_beforehand(library: Path, tmp_path: Path, cl
     assert cli("taxonomy", "delete", "yards", "--dry-run").code == 0
     other = tmp_path / "other.yaml"
     other.write_text(OWN.replace("rose bed, compost heap", "greenhouse"))
-    found = {r["title"]: r["lost"] for r in cli("taxonomy", "diff", other, "--jsonl").records}
-    assert found == {"About roses": ["gardens"]}
+    table = tmp_path / "table"
+    assert cli("taxonomy", "export", "--format", "tsv", "--to", table, "--taxonomy", other).code == 0
+    for args in ((other,), (table, "--format", "tsv")):
+        found = {r["title"]: r["lost"] for r in cli("taxonomy", "diff", *args, "--jsonl").records}
+        assert found == {"About roses": ["gardens"]}
+    unknown = cli("taxonomy", "diff", table)
+    assert unknown.code == 2 and "tsv" in unknown.err
     assert cli("taxonomy", "delete", "yards", "--yes").code == 0
     assert [r["id"] for r in cli("taxonomy", "show", "--jsonl").records] == ["gardens"]
 

@@ -15,10 +15,10 @@ from briefreader.cli.completing import TopicId
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
+    from briefreader.model import Batch
     from briefreader.taxonomy import Taxonomy, TaxonomyProblem, Topic
 
 _FORMATS = ["yaml", "tsv", "ttl", "jsonld"]
-_CHANGED = "the taxonomy is changed; tag --untagged gives briefings the topic by its new name"
 _COMMANDS = {
     "check": "check",
     "show": "show",
@@ -114,11 +114,15 @@ def _print_topic(session: Session, topic: Topic) -> None:
 
 @command("diff")
 @click.argument("file", type=click.Path(path_type=Path))
-def diff(session: Session, file: Path) -> None:
-    """What tagging by FILE, a changed taxonomy, would change: the topics that each briefing gains and loses."""
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="By default, what the name ends in.")
+def diff(session: Session, file: Path, form: str | None) -> None:
+    """What tagging by FILE, a changed taxonomy, would change: the topics that each briefing gains and loses.
+
+    FILE may be of any format that `import` takes.
+    """
     changed = 0
     with session.library() as library, session.out.records("taxonomy diff") as write:
-        for each in library.taxonomy_diff(file):
+        for each in library.taxonomy_diff(file, form or ""):
             changed += 1
             write({"id": each.id, "title": each.title, "gained": each.gained, "lost": each.lost}, each.id)
             gained = "".join(f" +{topic}" for topic in each.gained)
@@ -132,11 +136,11 @@ def diff(session: Session, file: Path) -> None:
 @click.argument("new")
 @click.option("--label", default="", help="What it is called from now on.")
 def rename(session: Session, old: str, new: str, label: str) -> None:
-    """Give a topic another id. Your decisions follow, and the file keeps its comments."""
+    """Give a topic another id. Your decisions and the topic's scores follow, and the file keeps its comments."""
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "new": new})
         if not session.dry_run:
-            session.report(library.rename_topic(old, new, label), _CHANGED)
+            _report(session, library.rename_topic(old, new, label))
 
 
 @command("merge")
@@ -147,7 +151,11 @@ def merge(session: Session, old: str, into: str) -> None:
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
         if not session.dry_run:
-            session.report(library.merge_topics(old, into), _CHANGED)
+            _report(session, library.merge_topics(old, into))
+
+
+def _report(session: Session, batch: Batch) -> None:
+    session.report(batch, "" if batch.number else "the taxonomy is changed; no briefing had the topic")
 
 
 @command("delete")

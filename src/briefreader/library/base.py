@@ -12,12 +12,12 @@ from briefreader import paths
 from briefreader.errors import TaxonomyError
 from briefreader.model import Batch
 from briefreader.phrases import PhraseIndex
-from briefreader.storage import briefings, decisions, journal, lease
+from briefreader.storage import briefings, decisions, journal, lease, suggestions
 from briefreader.storage.database import Connection, Database
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -132,16 +132,24 @@ class Base:
         return found
 
     def _follow_renames(self, taxonomy: Taxonomy) -> None:
-        """Move verdicts on topics that were renamed or merged to what they are now: one batch, undoable."""
+        """Move verdicts and scores of topics that were renamed or merged to what they are now: one batch, undoable."""
         renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in taxonomy.ids}
         if not renamed or self.readonly:
             return
         with self.db.reading() as con:
-            pending = [old for old in renamed if decisions.on_topic(con, old)]
+            pending = [old for old in renamed if decisions.on_topic(con, old) or suggestions.with_topic(con, old)]
         if pending:
-            with self._step("taxonomy") as step:
-                moved = sum(decisions.rename(step.con, step.number, old, renamed[old]) for old in pending)
-                step.summary = f"{', '.join(f'{old} → {renamed[old]}' for old in pending)}: {moved:,} verdicts"
+            self._rename({old: renamed[old] for old in pending}, "taxonomy")
+
+    def _rename(self, topics: Mapping[str, str], verb: str) -> Batch:
+        """Give the verdicts on topics and the scores of them to others: one batch."""
+        with self._step(verb) as step:
+            moved = sum(decisions.rename(step.con, step.number, old, new) for old, new in topics.items())
+            scored = sum(suggestions.rename(step.con, step.number, old, new) for old, new in topics.items())
+            renames = ", ".join(f"{old} → {new}" for old, new in topics.items())
+            decided = f"{moved:,} decision{'s' * (moved != 1)}"
+            step.summary = f"{renames}: {decided}, scores of {scored:,} briefing{'s' * (scored != 1)}"
+        return step.batch
 
     def _forget_taxonomy(self) -> None:
         with self._taxonomy_lock:
@@ -187,9 +195,14 @@ class Base:
             return None
 
     def _expand(self, topic: str) -> set[str]:
-        """The topics that ``topic:`` means: itself and its narrower ones; an unknown one means itself."""
-        name = next((known for known in self._topics or () if known.casefold() == topic.casefold()), None)
-        return {topic} if name is None else self.taxonomy.narrower(name)
+        """The topics that ``topic:`` means: itself, by whatever id it had, and its narrower ones.
+
+        An unknown one means itself.
+        """
+        taxonomy, wanted = self._readable_taxonomy, topic.casefold()
+        named = [t.id for t in taxonomy.topics if t.id.casefold() == wanted]
+        named += [t.id for t in taxonomy.topics if wanted in map(str.casefold, t.was)]
+        return taxonomy.narrower(named[0]) if named else {topic}
 
     def resolve(self, prefix: str) -> str:
         """The id that a prefix names.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from briefreader import paths
 from briefreader.errors import TaxonomyError, UsageError
-from briefreader.library import taxonomy_text
+from briefreader.library import taxonomy_files, taxonomy_text
 from briefreader.library.tagging import SAMPLE_CHARACTERS, Tagging
-from briefreader.storage import decisions, suggestions
+from briefreader.storage import suggestions
 from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Taxonomies(Tagging):
         return id
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
-        """Give a topic another id (and label); verdicts follow, ``was`` remembers the former.
+        """Give a topic another id (and label); verdicts and scores follow, ``was`` remembers the former.
 
         Raises:
             NotFoundError: there is no topic ``old``.
@@ -57,10 +57,10 @@ class Taxonomies(Tagging):
             raise UsageError(f"there is a topic {new!r} already", hint="briefreader taxonomy merge joins two")
         changed = renamed(topic, new) if new != topic.id else topic
         self._change_taxonomy({topic.id: replace(changed, label=label or topic.label)})
-        return self._moved(topic.id, new, "rename topic")
+        return self._rename({topic.id: new} if new != topic.id else {}, "rename topic")
 
     def merge_topics(self, old: str, into: str) -> Batch:
-        """Give one topic's phrases, earlier ids and verdicts to another, and take it out."""
+        """Give one topic's phrases, earlier ids, verdicts and scores to another, and take it out."""
         gone, kept = self.taxonomy.topic(old), self.taxonomy.topic(into)
         if gone.id == kept.id:
             raise UsageError(f"{old} and {into} are one topic")
@@ -72,7 +72,7 @@ class Taxonomies(Tagging):
             t.id: replace(t, broader=kept.id) for t in self.taxonomy.topics if t.broader == gone.id and t is not kept
         }
         self._change_taxonomy({**below, gone.id: None, kept.id: merged})
-        return self._moved(gone.id, kept.id, "merge topics")
+        return self._rename({gone.id: kept.id}, "merge topics")
 
     def delete_topic(self, id: str) -> Topic:
         """Take a topic out. Verdicts on it are kept, unseen, and come back with it."""
@@ -95,11 +95,14 @@ class Taxonomies(Tagging):
             self._change_taxonomy({}, added)
         return added
 
-    def taxonomy_diff(self, path: Path) -> Iterator[Retagged]:
-        """What tagging by another taxonomy file would change of the earned topics as they are stored."""
+    def taxonomy_diff(self, path: Path, format: str = "") -> Iterator[Retagged]:
+        """What tagging by another taxonomy file would change of the earned topics as they are stored.
+
+        Its format is one of ``taxonomy_files.FORMATS``, by default what its name ends in.
+        """
         from briefreader.tagging import Tagger
 
-        other = Taxonomy.load(path)
+        other = taxonomy_files.load(path, format)
         with self.db.reading() as con:
             documents, labels = suggestions.sample(con, SAMPLE_CHARACTERS), suggestions.labels(con)
         tagger = Tagger(other, ()).fit(documents).learn(labels)
@@ -120,9 +123,3 @@ class Taxonomies(Tagging):
             raise TaxonomyError("only the library's own taxonomy is changed", where=str(path), hint="edit this file")
         taxonomy_text.change(path, changed, added)
         self.reload_taxonomy()
-
-    def _moved(self, old: str, new: str, verb: str) -> Batch:
-        with self._step(verb) as step:
-            moved = decisions.rename(step.con, step.number, old, new) if old != new else 0
-            step.summary = f"{old} → {new}: {moved:,} decisions"
-        return step.batch

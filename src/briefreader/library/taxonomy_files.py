@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from briefreader.errors import MissingExtraError, TaxonomyError, UsageError
-from briefreader.taxonomy import LIST_KEYS, TOPIC_KEYS, Taxonomy, Topic, id_of, is_id
+from briefreader.taxonomy import ID_FORM, LIST_KEYS, TOPIC_KEYS, Taxonomy, Topic, id_of, is_id
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,6 +86,8 @@ def _from_tsv(text: str, path: Path) -> list[Topic]:
         if not values.get("label"):
             raise TaxonomyError("a topic needs a label", where=f"{path}:{rows.line_num}")
         values.setdefault("id", id_of(values["label"]) or "topic")
+        if not is_id(values["id"]):
+            raise TaxonomyError(f"`{values['id']}` cannot be an id", where=f"{path}:{rows.line_num}", hint=ID_FORM)
         topics.append(Topic(**values))
     return topics
 

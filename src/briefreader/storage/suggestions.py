@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.model import TopicScore
 from briefreader.storage import journal
+from briefreader.storage.images import KINDS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -75,6 +76,34 @@ def save(con: sqlite3.Connection, batch: int, model: str, text: Text, rows: Iter
     """Put the model's word on a briefing and its insights in place of the former; false where it is the same."""
     image = {"model": model, "digest": text.digest, "rows": sorted([list(row) for row in rows])}
     return journal.put(con, batch, "suggestion", str(text.key), image)
+
+
+def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
+    """Row keys of the briefings that have, or whose insights have, a score for a topic."""
+    # each half has an index of its own; of insights only what they earned is stored
+    rows = con.execute(
+        "SELECT briefing_key FROM suggestion WHERE topic = :topic AND insight_number = 0 UNION"
+        " SELECT briefing_key FROM suggestion WHERE topic = :topic AND insight_number > 0 AND earned <> ''",
+        {"topic": topic},
+    )
+    return [row["briefing_key"] for row in rows]
+
+
+def rename(con: sqlite3.Connection, batch: int, old: str, new: str) -> int:
+    """Carry scores of topic ``old`` over to ``new`` (a taxonomy's rename or merge); returns of how many briefings.
+
+    Where a text has both, the one that is earned counts, else the higher.
+    """
+    keys = with_topic(con, old)
+    for key in keys:
+        image = KINDS["suggestion"].read(con, str(key))
+        assert image is not None
+        merged: dict[tuple[int, str], Row] = {}
+        for number, topic, score, earned in image["rows"]:
+            row = (number, new if topic == old else topic, score, earned)
+            merged[row[:2]] = max(row, merged.get(row[:2], row), key=lambda r: (r[3] != "", r[2]))
+        journal.put(con, batch, "suggestion", str(key), image | {"rows": sorted(map(list, merged.values()))})
+    return len(keys)
 
 
 def of(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicScore]:

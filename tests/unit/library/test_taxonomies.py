@@ -91,6 +91,44 @@ def test_a_merge_takes_phrases_and_verdicts_along(own: Library) -> None:
     assert "# where they land" not in text_of(own)
 
 
+def earned(library: Library) -> dict[str, dict[str, float]]:
+    """By briefing or insight the topics that it earned, each with its score."""
+    ids = [id for row in library.list() for id in (row.id, *(i.id for i in library.insights(row.id)))]
+    return {id: {s.topic: s.score for s in library.topics(id) if s.earned} for id in ids}
+
+
+def test_a_rename_keeps_briefings_and_insights_tagged(own: Library) -> None:
+    list(own.tag())
+    before = earned(own)
+    assert sum("kelp" in topics for topics in before.values()) > len(own.list()) / 2
+    batch = own.rename_topic("kelp", "seaweed")
+    assert earned(own) == {id: {t.replace("kelp", "seaweed"): p for t, p in s.items()} for id, s in before.items()}
+    own.undo(batch.number)
+    own.rename_topic("seaweed", "kelp")
+    assert earned(own) == before
+
+
+def test_a_merged_topic_is_scored_as_the_one_that_was_earned_or_higher(own: Library) -> None:
+    kelp, farms = Topic("kelp", "Kelp", keywords=("seaweed", "reef")), Topic("farms", "Growers", keywords=("harvest",))
+    Taxonomy((kelp, farms)).dump(own.folder / "taxonomy.yaml")
+    own.reload_taxonomy()
+    list(own.tag(threshold=0.1))
+    before = earned(own)
+    assert [set(topics) for topics in before.values()].count({"kelp", "farms"}) > 0
+    own.merge_topics("kelp", "farms")
+    assert earned(own) == {id: {"farms": max(topics.values())} if topics else {} for id, topics in before.items()}
+
+
+def test_a_topic_renamed_by_hand_keeps_its_scores(own: Library) -> None:
+    list(own.tag())
+    before = earned(own)
+    (own.folder / "taxonomy.yaml").write_text(TEXT.replace("id: kelp", "id: weed\n    was: [kelp]"), encoding="utf-8")
+    with Library(own.folder) as again:
+        assert again.taxonomy.ids[0] == "weed"
+        assert earned(again) == {id: {t.replace("kelp", "weed"): p for t, p in s.items()} for id, s in before.items()}
+        assert [b.summary for b in again.history(1)] == ["kelp → weed: 0 decisions, scores of 1 briefing"]
+
+
 def test_a_deleted_topic_keeps_its_verdicts_until_it_is_back(own: Library) -> None:
     id = own.list()[0].id
     own.decide([id], "kelp", "accepted")
