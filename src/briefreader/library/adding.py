@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from briefreader.display import one_line
 from briefreader.errors import DamagedError, NotFoundError, ReadingError
 from briefreader.library.base import Bulk, Progress
+from briefreader.library.indexing import Indexing
 from briefreader.library.placing import WEB, Added, Anew, Found, Fresh, Held, Item, fresh, take, would_be
-from briefreader.library.searching import Searching
 from briefreader.model import Batch, Original, Problem
 from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Database
@@ -28,7 +28,7 @@ SLICE_CHARACTERS = 1_000_000
 TRANSACTION_SECONDS = 0.1  # others who write wait no longer than this and one briefing more
 
 
-class Adding(Searching):
+class Adding(Indexing):
     """Verbs that bring briefings in and out."""
 
     def add(

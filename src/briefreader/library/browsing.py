@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.errors import TaxonomyError
-from briefreader.library.searching import Cancelled, Searching, among_insights, never
+from briefreader.library.indexing import Cancelled, never
+from briefreader.library.searching import Searching, among_insights
 from briefreader.storage import briefings, counts, filters, lists, postings
 
 if TYPE_CHECKING:

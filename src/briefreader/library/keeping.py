@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from briefreader.errors import BriefreaderError, DamagedError, LibraryError
-from briefreader.library.searching import Searching
+from briefreader.library.indexing import Indexing
 from briefreader.model import Briefing, Problem
 from briefreader.paths import TAXONOMY, write_whole
-from briefreader.storage import briefings, dump, mending, upkeep
+from briefreader.storage import briefings, dump, mending, renewal, upkeep
 from briefreader.storage.database import FILE, Database, copy, stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Keeping(Searching):
+class Keeping(Indexing):
     """Verbs that guard what can't be made again."""
 
     def dump(self, stream: TextIO) -> int:
@@ -111,13 +111,13 @@ class Keeping(Searching):
 
         problems = []
         with self.db.writing() as con:
-            for key in sorted({*again, *briefings.without_content(con, every=every)}):
+            for key in sorted({*again, *renewal.without_content(con, every=every)}):
                 try:
                     made = next(iter(read_original(briefings.original(con, key))), None)
                 except BriefreaderError:
                     made = None
                 if isinstance(made, Briefing):
-                    briefings.refill(con, key, made, identify.fingerprint(made))
+                    renewal.refill(con, key, made, identify.fingerprint(made))
                 else:
                     problems.append(Problem(briefings.name(con, key), "its content is lost and can't be read anew"))
         return problems

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from briefreader.model import Briefing, Problem
-from briefreader.storage import briefings, identity, journal
+from briefreader.storage import briefings, identity, journal, renewal
 from briefreader.storage.database import now
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _renew(con: Connection, batch: int, key: int, read: Fresh | Problem) -> Adde
     """Give a briefing what its original says now."""
     if isinstance(read, Problem):
         return _failed(read)
-    changed = briefings.replace(con, batch, key, read.briefing, read.prints)
+    changed = renewal.replace(con, batch, key, read.briefing, read.prints)
     status: Status = "changed" if changed else "known"
     return Added(read.path, status, briefings.name(con, key), read.briefing.title, len(read.briefing.insights))
 
@@ -165,9 +165,9 @@ def _join(con: Connection, batch: int, key: int, held: Briefing, new: Fresh) -> 
     back = journal.put(con, batch, "briefing", str(key), {})
     added = _joined(new.briefing, held, back)
     if added.status == "longer":
-        briefings.replace(con, batch, key, new.briefing, new.prints)
+        renewal.replace(con, batch, key, new.briefing, new.prints)
     elif _is_derived(held) and not _is_derived(new.briefing):
-        briefings.retitle(con, batch, key, new.briefing.title)
+        renewal.retitle(con, batch, key, new.briefing.title)
         added = replace(added, title=new.briefing.title)
     return added
 

@@ -1,18 +1,15 @@
-"""Searching all insights, and keeping the search index up with the library."""
+"""Searching all insights, and lists of briefings by their words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from briefreader import query as language
-from briefreader.errors import LockedError
-from briefreader.library.base import Base
+from briefreader.library.indexing import Cancelled, Indexing, never
 from briefreader.model import Hit
 from briefreader.storage import filters, lists, postings
 
@@ -28,42 +25,15 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection
     from briefreader.taxonomy import Taxonomy
 
-MERGE_FROM = 500  # insights that wait before they are put into the posting lists
-_BACKLOG = 5000  # so many that a search puts them into the lists first
-_MERGE_SLICE = 1 << 14  # insights a transaction while such a backlog is worked off: a second, among a million
-MERGE_SECONDS = 0.1  # what a transaction is to take otherwise; others who write wait for it
-_MERGE_LEAST = 100
-Cancelled = Callable[[], bool]
-
-
-def never() -> bool:
-    """Nobody has cancelled."""
-    return False
-
 
 def among_insights(asked: Query) -> bool:
     """Whether words are looked for in insights, too."""
     return not asked.scopes or not {"title", "text"}.isdisjoint(asked.scopes)
 
 
-def _wants_merging(reader: postings.Reader, at_least: int) -> bool:
-    """Whether so many insights wait for the posting lists, or these follow old rules."""
-    from briefreader.search.indexing import ANALYSIS
-
-    state = reader.state()
-    return state.analysis != ANALYSIS or max(state.highest - state.indexed, 0) >= at_least
-
-
-def _next_size(size: int, seconds: float) -> int:
-    """How many insights to merge in the next transaction, when the last took ``seconds`` for ``size`` of them."""
-    fitting = size * MERGE_SECONDS / max(seconds, 1e-6)
-    return round(min(max(fitting, _MERGE_LEAST), _BACKLOG))
-
-
-class Searching(Base):
+class Searching(Indexing):
     """Verbs that look insights up by their words."""
 
-    _merge_size = MERGE_FROM  # insights that a transaction takes in so much time, as the last ones showed
     _searcher: Searcher | None = None
     _loaded = False
     _named_by: Taxonomy | None = None
@@ -109,32 +79,6 @@ class Searching(Base):
         self._index_new()
         with self._indexed() as (_, reader):
             self._ready(reader)
-
-    def rebuild_index(self) -> None:
-        """Make the stored index again from the insights."""
-        from briefreader.search.indexing import ANALYSIS
-
-        with self.db.writing() as con:
-            postings.empty(con, ANALYSIS)
-        self._index_new(1)
-
-    def _index_differs(self) -> bool:
-        """Whether the stored lists are not what the insights' words make; reads them all."""
-        from briefreader.search.indexing import ANALYSIS, inverted, tally
-
-        with self.db.reading() as con:
-            reader = postings.Reader(con)
-            state = reader.state()
-            if state.analysis != ANALYSIS:
-                return False  # the next search makes them anew
-            expected, at = 0, 0
-            while at < state.indexed:
-                part = [row for row in reader.insights(at, _MERGE_SLICE) if row[0] <= state.indexed]
-                if not part:
-                    break
-                expected += tally(inverted(part).rows)
-                at = part[-1][0]
-            return tally(reader.every_row()) != expected
 
     @property
     def searchable(self) -> bool:
@@ -226,52 +170,6 @@ class Searching(Base):
             self._owners.refresh(reader, int(keys.max(initial=0)))
             best: list[int] = self._owners.of(keys).tolist()
         return best
-
-    @contextmanager
-    def _indexed(self, cancelled: Cancelled = never) -> Iterator[tuple[Connection, postings.Reader]]:
-        """The library at one moment, with few insights that aren't in the posting lists yet; one search at a time."""
-        for last in (False, True):
-            with self._search_lock, self.db.reading() as con:
-                reader = postings.Reader(con)
-                if last or self.readonly or not _wants_merging(reader, _BACKLOG):
-                    yield con, reader
-                    return
-            self._index_new(1, cancelled)
-
-    def _index_new(self, at_least: int = MERGE_FROM, cancelled: Cancelled = never) -> None:
-        """Put waiting insights into the posting lists when there are ``at_least`` so many.
-
-        Slice by slice, so that others may search and write meanwhile, and what is done stays done. Never fails a
-        search; raises Cancelled.
-        """
-        from briefreader.search.indexing import ANALYSIS, inverted
-        from briefreader.search.ranking import Cancelled as WasCancelled
-
-        while not self.readonly:
-            if cancelled():
-                raise WasCancelled
-            with self._merge_lock:
-                with self.db.reading() as con:
-                    reader = postings.Reader(con)
-                    state = reader.state()
-                    if not _wants_merging(reader, at_least):
-                        return
-                    outdated = state.analysis != ANALYSIS
-                    size = _MERGE_SLICE if state.highest - state.indexed > _BACKLOG else self._merge_size
-                    part = [] if outdated else reader.insights(state.indexed, size)
-                made = inverted(part)
-                try:
-                    with self.db.writing() as con:
-                        begun = monotonic()
-                        now = postings.Reader(con).state()
-                        if outdated:
-                            postings.empty(con, ANALYSIS)
-                        elif (now.indexed, now.rebuilds) == (state.indexed, state.rebuilds):
-                            postings.append(con, made.rows, made.gains, made.definitions, part[-1][0])
-                except LockedError:
-                    return
-                if part and size < _MERGE_SLICE:
-                    self._merge_size = _next_size(len(part), monotonic() - begun)
 
     def _ready(self, reader: postings.Reader) -> Searcher:
         """The searcher with all that is in the library, and the taxonomy's names."""

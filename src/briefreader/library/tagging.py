@@ -1,4 +1,4 @@
-"""Topics: scored in bulk, looked at, explained, and the model behind them kept in step with library and decisions."""
+"""Topics: scored in bulk, looked at, explained, and learnt from what the reader decides."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.errors import LibraryError
 from briefreader.library import scoring
-from briefreader.library.base import Progress, stamp
-from briefreader.library.browsing import Browsing
-from briefreader.model import Earned, Problem, TopicScore
+from briefreader.library.base import Progress
+from briefreader.library.fitting import SAMPLE_CHARACTERS, Fitting
+from briefreader.model import Earned, TopicScore
 from briefreader.storage import briefings, decisions, suggestions
 
 if TYPE_CHECKING:
@@ -20,14 +19,10 @@ if TYPE_CHECKING:
     from briefreader.storage.suggestions import Row, Text
     from briefreader.tagging import Explanation, Tagger
     from briefreader.tagging.evaluation import Evaluation
-    from briefreader.tagging.tagger import Sensitivity
 
-MODEL = "model"
 SLICE = 1_000
 SLICE_CHARACTERS = 1_000_000
-SAMPLE_CHARACTERS = 30_000_000
 FOLLOWED = 1_000  # briefings looked at again after a correction
-GROWN = 1.5  # a library this much larger than at the last fit is fitted anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +51,8 @@ class TopicState:
         return self.verdict == "accepted" or (bool(self.earned) and self.verdict != "rejected")
 
 
-class Tagging(Browsing):
+class Tagging(Fitting):
     """Verbs around topics."""
-
-    sensitivity: Sensitivity = "usual"  # set before the first topic is asked for
-    _tagger: Tagger | None = None
-    _tagger_stamp: tuple[int, int] | None = None  # of the model's file when the tagger was made
-
-    def tagger(self) -> Tagger:
-        """The model in use: the library's own, else one that knows the taxonomy and the shipped background only.
-
-        Another process may have saved a newer one.
-        """
-        with self._tagger_lock:
-            known, saved = self._tagger, stamp(self._model_file)
-            if known is None or known.taxonomy.digest != self.taxonomy.digest or saved != self._tagger_stamp:
-                from briefreader.tagging import Tagger
-
-                known = (self._saved() or Tagger(self.taxonomy)).at(sensitivity=self.sensitivity)
-                self._tagger, self._tagger_stamp = known, saved
-            return known
-
-    def _use(self, tagger: Tagger) -> Tagger:
-        """Take the model that is in the file, or stands in for it, into use."""
-        with self._tagger_lock:
-            self._tagger, self._tagger_stamp = tagger.at(sensitivity=self.sensitivity), stamp(self._model_file)
-            return self._tagger
 
     def tag(
         self,
@@ -244,63 +215,6 @@ class Tagging(Browsing):
             with_topic, without = suggestions.by_topics(con, SAMPLE_CHARACTERS)
         return discover(without, with_topic, self.taxonomy, limit)
 
-    @property
-    def _model_folder(self) -> Path:
-        return self.folder / MODEL
-
-    @property
-    def _model_file(self) -> Path:
-        return self._model_folder / "model.json"
-
-    def _saved(self) -> Tagger | None:
-        """The library's model, if it is whole and of this taxonomy."""
-        from briefreader.tagging import Tagger
-
-        try:
-            tagger = Tagger.load(self._model_folder)
-        except LibraryError:
-            return None
-        return tagger if tagger.taxonomy.digest == self.taxonomy.digest else None
-
-    def _check_model(self, *, rebuild: bool) -> list[Problem]:
-        """A model that is there and can't be used; ``rebuild`` fits one in its stead.
-
-        Raises:
-            TaxonomyError: there can be no model, for the taxonomy can't be read.
-        """
-        from briefreader.tagging import Tagger
-
-        parts = [*self._model_folder.glob("model.json"), *self._model_folder.glob("arrays-*")]
-        if not self.taxonomy.topics or not parts:
-            return []
-        try:
-            Tagger.load(self._model_folder)
-        except LibraryError as error:
-            if rebuild:
-                self._fitted(anew=True, keep=True)
-            return [Problem(error.where, "the model is damaged, or of another version", hint="tag makes it anew")]
-        return []
-
-    def _fitted(self, *, anew: bool, keep: bool) -> Tagger:
-        """The library's model, fitted in a child process where there is none or the library has outgrown it."""
-        from briefreader.tagging import Tagger, worker
-        from briefreader.tagging.tagger import lesson
-
-        saved = self._saved()
-        with self.db.reading() as con:
-            total, labels = suggestions.count(con), suggestions.labels(con)
-            tagger = saved if saved is not None and not _outgrown(saved.documents, total, anew) else None
-            documents = [] if tagger else suggestions.sample(con, SAMPLE_CHARACTERS)
-        if tagger is None and keep:
-            tagger = worker.fit(self.taxonomy, documents, self._model_folder, of=total)
-        elif tagger is None:
-            tagger = Tagger(self.taxonomy, ()).fit(documents)
-        if tagger.lesson != lesson(labels):
-            tagger.learn(labels)
-            if keep:
-                tagger.save(self._model_folder)
-        return self._use(tagger)
-
     def _scored(
         self, tagger: Tagger, keys: Sequence[int], jobs: int, cancelled: Callable[[], bool]
     ) -> Iterator[tuple[Text, list[Row]]]:
@@ -340,10 +254,6 @@ class Tagging(Browsing):
             place += SLICE if size < SLICE_CHARACTERS else keys.index(slice_[-1].key, place) - place + 1
             if slice_:
                 yield slice_
-
-
-def _outgrown(fitted: int, documents: int, anew: bool) -> bool:
-    return documents > fitted * GROWN or (anew and documents != fitted)
 
 
 def _rank(state: TopicState) -> int:

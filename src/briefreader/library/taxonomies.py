@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from briefreader import paths
 from briefreader.errors import TaxonomyError, UsageError
 from briefreader.library import taxonomy_files, taxonomy_text
-from briefreader.library.tagging import SAMPLE_CHARACTERS, Tagging
+from briefreader.library.fitting import SAMPLE_CHARACTERS
+from briefreader.library.tagging import Tagging
 from briefreader.storage import suggestions
 from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
 

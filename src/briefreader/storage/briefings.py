@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sqlite3
 import zlib
-from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -20,7 +18,7 @@ from briefreader.model import (
     Section,
     Sponsor,
 )
-from briefreader.storage import images, journal
+from briefreader.storage import images
 from briefreader.storage.database import storable
 from briefreader.storage.faults import damaged
 
@@ -59,21 +57,23 @@ def insert(con: sqlite3.Connection, briefing: Briefing, prints: Prints, added: s
     assert key is not None
     con.execute(
         "INSERT INTO content (briefing_key, body, covers, moment, details) VALUES (?,?,?,?,?)",
-        (key, briefing.body, briefing.covers, briefing.moment, _details(briefing)),
+        (key, briefing.body, briefing.covers, briefing.moment, details_of(briefing)),
     )
-    _put_original(con, prints.digest, briefing.original)
-    images.write_sections(con, key, _sections(briefing))
-    images.write_sketch(con, key, _sketch(prints))
+    put_original(con, prints.digest, briefing.original)
+    images.write_sections(con, key, sections_of(briefing))
+    images.write_sketch(con, key, sketch_of(prints))
     for insight in briefing.insights:
         insert_insight(con, key, insight)
     return key
 
 
-def _sections(briefing: Briefing) -> list[list[object]]:
+def sections_of(briefing: Briefing) -> list[list[object]]:
+    """Title, level and start of each section, as they are written."""
     return [[s.title, s.level, s.start] for s in briefing.sections]
 
 
-def _sketch(prints: Prints) -> list[int]:
+def sketch_of(prints: Prints) -> list[int]:
+    """The sketch values that are indexed, rising."""
     return sorted(set(prints.sketch[:INDEXED]))
 
 
@@ -99,7 +99,7 @@ def sort_date(published: str, added: str) -> str:
     return moment.date().isoformat() if len(published) <= 10 else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _details(briefing: Briefing) -> str:
+def details_of(briefing: Briefing) -> str:
     """The parts of a briefing that are only read whole, as JSON."""
     return json.dumps(
         {
@@ -112,7 +112,7 @@ def _details(briefing: Briefing) -> str:
     )
 
 
-def _put_original(con: sqlite3.Connection, digest: str, original: Original) -> None:
+def put_original(con: sqlite3.Connection, digest: str, original: Original) -> None:
     """Keep the bytes as they came; the same bytes are kept once."""
     con.execute(
         "INSERT OR IGNORE INTO original (digest, format, path, message_id, data) VALUES (?,?,?,?,?)",
@@ -131,117 +131,6 @@ def insert_insight(con: sqlite3.Connection, briefing_key: int, insight: Insight,
     )  # fmt: skip
     assert cursor.lastrowid is not None
     return cursor.lastrowid
-
-
-def replace(con: sqlite3.Connection, batch: int, key: int, briefing: Briefing, prints: Prints) -> bool:
-    """Give a briefing the content of a longer copy or of a new reading, keeping its id and what was decided.
-
-    Insights are matched by their text and keep their numbers; one that is gone is hidden, unless it is the reader's
-    own, or has a decision or note. Fields that the reader set by hand stay. False where nothing changed.
-    """
-    return journal.put(con, batch, "content", str(key), _new_content(con, key, briefing, prints))
-
-
-def retitle(con: sqlite3.Connection, batch: int, key: int, title: str) -> bool:
-    """Give a briefing another title, unless the reader set one by hand; False where nothing changed."""
-    image = images.KINDS["content"].read(con, str(key))
-    row = con.execute("SELECT edited FROM briefing WHERE key = ?", (key,)).fetchone()
-    if image is None or "title" in json.loads(row["edited"]):
-        return False
-    return journal.put(con, batch, "content", str(key), image | {"title": storable(title)})
-
-
-def _new_content(con: sqlite3.Connection, key: int, briefing: Briefing, prints: Prints) -> images.Image:
-    briefing = storable(briefing)
-    image = images.KINDS["content"].read(con, str(key))
-    assert image is not None
-    row = con.execute("SELECT added, edited FROM briefing WHERE key = ?", (key,)).fetchone()
-    edited = json.loads(row["edited"])
-    for name in ("title", "source", "author", "published", "url", "format", "language", "words"):
-        if name not in edited:
-            image[name] = getattr(briefing, name)
-    _put_original(con, prints.digest, briefing.original)
-    return image | {
-        "date": sort_date(image["published"], row["added"]),
-        "digest": prints.digest,
-        "body": briefing.body,
-        "covers": briefing.covers,
-        "moment": briefing.moment,
-        "details": _details(briefing),
-        "sections": _sections(briefing),
-        "insights": _renewed(con, key, briefing),
-        "sketch": _sketch(prints),
-    }
-
-
-def without_content(con: sqlite3.Connection, *, every: bool = False) -> list[int]:
-    """Row keys of briefings whose content was lost to damage, or may have been (``every``)."""
-    rows = con.execute("SELECT key FROM briefing WHERE ? OR key NOT IN (SELECT briefing_key FROM content)", (every,))
-    return [r["key"] for r in rows]
-
-
-def refill(con: sqlite3.Connection, key: int, briefing: Briefing, prints: Prints) -> None:
-    """Give a briefing its lost content back, as its original reads; what is decided on its insights stays."""
-    con.execute(
-        "INSERT OR IGNORE INTO content (briefing_key, body, covers, moment, details) VALUES (?, '', '', '', '{}')",
-        (key,),
-    )
-    images.KINDS["content"].write(con, str(key), _new_content(con, key, briefing, prints))
-    con.execute(
-        "INSERT OR IGNORE INTO alias (digest, briefing_key, message_id, url, text_digest, path, at)"
-        " SELECT ?, key, ?, ?, ?, ?, added FROM briefing WHERE key = ?",
-        (prints.digest, prints.message_id, prints.url, prints.text_digest, storable(briefing.original.path), key),
-    )
-
-
-def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing) -> list[int]:
-    """Row keys of the insights that a new reading leaves in force; rows of new ones are made, hidden as yet."""
-    old = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
-    former = _former(old, briefing.insights)
-    top = highest_number(con, key)
-    kept: list[int] = []
-    for place, insight in enumerate(briefing.insights):
-        row = former.get(place)
-        if row and _insight(row) == dataclasses.replace(insight, number=row["number"]):
-            kept.append(row["key"])
-            continue
-        top += row is None
-        number = row["number"] if row else top
-        kept.append(insert_insight(con, key, dataclasses.replace(insight, number=number), hidden=True))
-    taken = {row["key"] for row in former.values()}
-    rest = (row for row in old if row["key"] not in taken)
-    return sorted([*kept, *(row["key"] for row in rest if row["kind"] == "own" or _decided(con, row))])
-
-
-def _former(old: list[sqlite3.Row], insights: tuple[Insight, ...]) -> dict[int, sqlite3.Row]:
-    """The row that each insight (by its place) was: one of the same words, else one of the same passage."""
-    free = {row["key"]: row for row in old if row["kind"] != "own"}
-    found: dict[int, sqlite3.Row] = {}
-    for alike in (_words, _passage):
-        waiting: dict[object, list[int]] = defaultdict(list)
-        for key, row in free.items():
-            waiting[alike(_insight(row))].append(key)
-        for place, insight in enumerate(insights):
-            if place not in found and (same := waiting[alike(insight)]):
-                found[place] = free.pop(same.pop(0))
-    return found
-
-
-def _words(insight: Insight) -> str:
-    return " ".join(f"{insight.title} {insight.text}".casefold().split())
-
-
-def _passage(insight: Insight) -> tuple[int, int]:
-    return insight.start, insight.end
-
-
-def _decided(con: sqlite3.Connection, row: sqlite3.Row) -> bool:
-    place = (row["briefing_key"], row["number"])
-    for table in ("decision", "note"):
-        query = f"SELECT 1 FROM {table} WHERE briefing_key = ? AND insight_number = ?"
-        if con.execute(query, place).fetchone():
-            return True
-    return False
 
 
 def every_key(con: sqlite3.Connection) -> list[int]:
@@ -317,7 +206,7 @@ def load(con: sqlite3.Connection, key: int) -> Briefing:
         author=row["author"], published=row["published"], url=row["url"], language=row["language"],
         covers=row["covers"], moment=row["moment"],
         sections=tuple(Section(*s) for s in sections),
-        insights=tuple(_insight(i) for i in insights),
+        insights=tuple(insight_of(i) for i in insights),
         sponsors=sponsors,
         tags=tags,
         cuts=cuts,
@@ -331,7 +220,8 @@ def body(con: sqlite3.Connection, key: int) -> str:
     return str(con.execute("SELECT body FROM content WHERE briefing_key = ?", (key,)).fetchone()["body"])
 
 
-def _insight(row: sqlite3.Row) -> Insight:
+def insight_of(row: sqlite3.Row) -> Insight:
+    """An insight from its row."""
     return Insight(row["number"], row["title"], row["text"], row["start"], row["end"], row["kind"])
 
 

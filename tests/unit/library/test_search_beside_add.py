@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from briefreader.library import Library, searching
+from briefreader.library import Library, indexing
 from briefreader.storage import postings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _write(path: Path, count: int) -> None:
 
 @pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.long)])
 def test_found_as_soon_as_it_is_added(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "MERGE_FROM", 50)
+    monkeypatch.setattr(indexing, "MERGE_FROM", 50)
     source = tmp_path / "briefings.jsonl"
     _write(source, count)
     added: list[int] = []
@@ -89,7 +89,7 @@ def test_merges_keep_to_their_time(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         append(con, added, gains, explained, indexed)
 
     monkeypatch.setattr(postings, "append", counted)
-    monkeypatch.setattr(searching, "monotonic", lambda: clock)
+    monkeypatch.setattr(indexing, "monotonic", lambda: clock)
     with Library(tmp_path / "library") as library:
         for first, last in ((0, 1200), (1200, 4200)):
             insights = [{"title": f"On {_name(n * 7919)}", "text": "It speaks."} for n in range(first, last)]
