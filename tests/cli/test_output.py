@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -85,3 +87,33 @@ def test_no_color_and_a_dumb_terminal_are_respected(
             patch.setenv(name, value)
             Output().line(("x", "red"))
             assert ("\x1b[31m" in capsys.readouterr().out) is colored
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_a_bar_makes_way_for_what_is_written_to_the_same_terminal(
+    color: Color, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = _Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("briefreader.cli.output.REDRAWN", 0.0)
+    out = Output("human", color)
+    with out.progress("Adding") as advance:
+        for number in range(3):
+            advance(number, 3)
+            out.line(f"line {number}")
+            advance(number, 3)
+            out.row([Column(10), Column(0)], [f"row {number}", "x"])
+            advance(number, 3)
+            out.problem(f"problem {number}")
+    said = terminal.getvalue()
+    assert said.count("Adding") >= 9
+    for each in re.finditer(r"(line|row|briefreader: problem) \d", re.sub(r"\x1b\[[0-9;]*m", "", said)):
+        before = re.sub(r"\x1b\[[0-9;]*m", "", said)[: each.start()]
+        assert before.rpartition("Adding")[2].endswith(("\x1b[2K", "\n")), "the line begins where the bar stood"

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import Console
+    from rich.progress import Progress
     from rich.text import Text
 
 SCHEMA_VERSION = 1
 Format = Literal["human", "json", "jsonl", "nul"]
 Color = Literal["auto", "always", "never"]
+REDRAWN = 0.1
+"""Seconds between two drawings of a progress bar."""
 OPEN, NARROW = 24, 8
 """Cells that the open column of a listing wants, and that any other keeps."""
 Part = str | tuple[str, str]
@@ -70,6 +74,7 @@ class Output:
         self._stderr: TextIO = sys.stderr
         self._out: Console | None = None
         self._err: Console | None = None
+        self._bar: Progress | None = None
         self._ascii = not _writes_utf8(self._stdout)
 
     @property
@@ -197,17 +202,31 @@ class Output:
         if self.quiet or not self._stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield _no_bar
             return
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-        bar = Progress(*columns, TimeRemainingColumn(), console=self._console(err=True), transient=True)
-        with bar:
-            task = bar.add_task(label, total=total)
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[count]}"))
+        bar = Progress(
+            *columns, TimeRemainingColumn(), console=self._console(err=True), transient=True,
+            auto_refresh=False, redirect_stdout=False, redirect_stderr=False,
+        )  # fmt: skip
+        task = bar.add_task(label, total=total, count="")
+        drawn = 0.0
 
-            def advance(done: int, total: int | None = None) -> None:
-                bar.update(task, completed=done, total=total)
+        def advance(done: int, total: int | None = None) -> None:
+            nonlocal drawn
+            bar.update(task, completed=done, total=total, count=f"{done:,}/{total:,}" if total else f"{done:,}")
+            if (now := time.monotonic()) - drawn >= REDRAWN:
+                drawn = now
+                bar.start()  # where it made way
+                bar.refresh()
 
+        self._bar = bar
+        bar.start()
+        try:
             yield advance
+        finally:
+            self._clear_bar()
+            self._bar = None
 
     def flush(self) -> None:
         """Send what is buffered; a closed pipe shows here."""
@@ -215,7 +234,13 @@ class Output:
 
     # how
 
+    def _clear_bar(self) -> None:
+        """Take the bar off before anything else is written to the terminal; the next step of the work draws it anew."""
+        if self._bar is not None:
+            self._bar.stop()
+
     def _message(self, parts: Sequence[Part]) -> None:
+        self._clear_bar()
         if self._colored(self._stderr):
             self._console(err=True).print(_text(parts), soft_wrap=True)
         else:
@@ -228,8 +253,10 @@ class Output:
         return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def _console(self, *, err: bool = False) -> Console:
+        """To print on; a bar that stands there makes way."""
         from rich.console import Console
 
+        self._clear_bar()
         made = self._err if err else self._out
         if made is None:
             stream = self._stderr if err else self._stdout
@@ -253,6 +280,8 @@ class Output:
         return display.json_line(json.dumps(record, ensure_ascii=self._ascii))
 
     def _write(self, text: str) -> None:
+        if self._bar is not None and self._stdout.isatty():
+            self._clear_bar()
         self._stdout.write(text)
 
 
