@@ -44,14 +44,29 @@ def test_a_listing_in_a_pipe_is_tab_separated_and_whole(capsys: pytest.CaptureFi
 def test_a_listing_never_wraps(width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
     monkeypatch.setattr(Output, "is_terminal", True)
-    columns = [Column(7), Column(2), Column(10), Column(18), Column(0), Column(24)]
+    columns = [Column(7), Column(2), Column(10, least=10), Column(18, least=0), Column(0), Column(24)]
     Output().row(
         columns, ["7f3a", "●", "2026-01-02", "A source of a long name", "A title " * 9, "agents, open-source, moe"]
     )
     (line,) = capsys.readouterr().out.splitlines()
     assert len(line) <= width
-    if width >= 80:
+    if width >= 60:
         assert "2026-01-02" in line and "A title A title" in line and "agents" in line
+    assert ("A source" in line) == (width >= 80)
+
+
+def test_a_paragraph_is_folded_between_words_below_what_follows_its_head(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    Output().paragraph([("7f3a.2   ", "cyan")], "a sentence of many words " * 4)
+    assert len(capsys.readouterr().out.splitlines()) == 1, "whole in a pipe"
+    monkeypatch.setattr(Output, "is_terminal", True)
+    Output().paragraph([("7f3a.2   ", "cyan")], "a sentence of many words " * 4)
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first.startswith("7f3a.2   a sentence") and len(first) <= 40
+    assert others and all(line.startswith(" " * 9 + line[9]) and line[9] != " " and len(line) <= 40 for line in others)
+    assert " ".join([first[9:], *(line.strip() for line in others)]).split() == ("a sentence of many words " * 4).split()
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,9 @@ def print_added(session: Session, added: Added) -> None:
     message = f"  ({added.message})" if added.message else ""
     plural = "" if added.insights == 1 else "s"
     insights = f"  {added.insights} insight{plural}" if added.status in ("added", "longer") else ""
-    session.out.line(
-        (f"{added.status:<7}", _STYLES.get(added.status, "dim")),
-        (f"{added.id:<8}", "cyan"),
+    status = "copy" if added.status == "alias" else added.status
+    session.out.paragraph(
+        [(f"{status:<7}", _STYLES.get(added.status, "dim")), (f"{added.id:<8}", "cyan")],
         added.title,
         (f"{insights}{message}", "dim"),
     )

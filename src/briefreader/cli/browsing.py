@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _LIST = (
     Column(7, "cyan"),
     Column(2, "bold yellow"),
-    Column(10, "dim"),
-    Column(18),
+    Column(10, "dim", least=10),
+    Column(18, least=0),
     Column(0),
     Column(24, "green"),
 )
@@ -109,9 +109,9 @@ def _print_hit(out: Output, hit: Hit) -> None:
         [text] if markdown.says_title(row.text, row.title) else [_highlighted(row.title, hit.spans, 0, "bold"), text]
     )
     for number, line in enumerate(lines):
-        out.line((f"{row.id:<9}" if number == 0 else " " * 9, "cyan"), *line)
+        out.paragraph([(f"{row.id:<9}" if number == 0 else " " * 9, "cyan")], *line)
     origin = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title) if part)
-    out.line(" " * 9, (origin, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
+    out.paragraph([" " * 9], (origin, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
 
 
 def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[Part]:

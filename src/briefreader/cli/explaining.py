@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from briefreader.tagging import Explanation
 
 _PARTS = 8  # reasons that are shown of a topic
-_AROUND = 32  # code points of the text on each side of a term
+_AROUND = 32  # most code points of the text on each side of a term
+_BESIDE = 42  # cells of a line that the weight, the term and two ellipses take
 
 
 @command("explain")
@@ -101,10 +102,10 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
     out.line("  ", (f"{found.topic:<26}", style), f"{found.score:.2f}  {why[found.earned]}")
     if found.passage:
         start, end = found.passage
-        out.line("      ", (f"“{one_line(text[start:end], 160)}”", "dim"))
+        out.paragraph(["      "], (f"“{one_line(text[start:end], 160)}”", "dim"))
     shown = len(found.parts) if out.verbose else _PARTS
     for part in found.parts[:shown]:
-        context = _in_context(part, title if part.field == "title" else text)
+        context = _in_context(part, title if part.field == "title" else text, _room(out, part))
         out.line(f"      {part.weight:+6.2f}  ", (f"{one_line(part.term, 24):<24}  ", "bold"), *context)
     if rest := found.parts[shown:]:
         out.line(f"      {sum(part.weight for part in rest):+6.2f}  ", (f"{len(rest)} more; -v shows them", "dim"))
@@ -112,11 +113,18 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
     out.line(f"      {found.bias:+6.2f}  ", (sums, "dim"))
 
 
-def _in_context(part: Reason, text: str) -> Sequence[Part]:
+def _room(out: Output, part: Reason) -> int:
+    """How much of the text to show on each side of a term: on a terminal, what its line has room for."""
+    if not out.is_terminal:
+        return _AROUND
+    return max(min((out.width - _BESIDE - (part.end - part.start)) // 2, _AROUND), 0)
+
+
+def _in_context(part: Reason, text: str, around: int) -> Sequence[Part]:
     """The term where it stands, within the words around it."""
-    left = one_line(text[max(part.start - _AROUND, 0) : part.start] + "|")[:-1]
-    right = one_line("|" + text[part.end : part.end + _AROUND])[1:]
-    head, tail = "…" if part.start > _AROUND else "", "…" if part.end + _AROUND < len(text) else ""
+    left = one_line(text[max(part.start - around, 0) : part.start] + "|")[:-1]
+    right = one_line("|" + text[part.end : part.end + around])[1:]
+    head, tail = "…" if part.start > around else "", "…" if part.end + around < len(text) else ""
     return [(head + left, "dim"), (text[part.start : part.end], "underline"), (right + tail, "dim")]
 
 
@@ -136,8 +144,9 @@ def review(session: Session, limit: int) -> None:
         asking = sys.stdin.isatty() and session.out.is_terminal and not session.no_input
         for number, (target, topic, score) in enumerate(queue, start=1):
             title = library.briefing(target.partition(".")[0]).title
-            head = (f"{target:<8}", "cyan"), (f"{topic:<26}", "yellow"), f"{score:.2f}  {title}"
-            session.out.line(*((f"{number}/{len(queue)} ", "dim"),) if asking else (), *head)
+            count: list[Part] = [(f"{number}/{len(queue)} ", "dim")] if asking else []
+            head = (f"{target:<8}", "cyan"), (f"{topic:<26}", "yellow"), f"{score:.2f}  "
+            session.out.paragraph([*count, *head], title)
             if asking and not _ask(session, library, target, topic):
                 return
 
@@ -145,7 +154,7 @@ def review(session: Session, limit: int) -> None:
 def _ask(session: Session, library: Library, target: str, topic: str) -> bool:
     """One decision; False when the reader wants no more."""
     for explanation in library.explain(target, topic):
-        session.out.line("        ", (quoted(explanation.parts), "dim"))
+        session.out.paragraph(["        "], (quoted(explanation.parts), "dim"))
     session.out.line("        [a]ccept  [r]eject  [s]kip  [q]uit")
     while True:
         key = click.getchar().lower()

@@ -37,20 +37,26 @@ Part = str | tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a listing: ``width`` in terminal cells; 0 for the one that takes what is left."""
+    """A column of a listing: ``width`` in terminal cells; 0 for the one that takes what is left.
+
+    On a narrow line it keeps ``least``; one that keeps 0 goes altogether before it is too narrow to say anything.
+    """
 
     width: int
     style: str = ""
+    least: int = NARROW
 
 
 def _fitted(columns: Sequence[Column], width: int) -> list[int]:
     """The columns' widths on a line of ``width`` cells: where it is narrow, the widest give way to the open one."""
     widths = [column.width for column in columns]
     left = width - sum(each + 2 for each in widths if each)
-    while left < OPEN and max(widths) > NARROW:
-        widths[widths.index(max(widths))] -= 1
-        left += 1
-    return [each or max(left, NARROW) for each in widths]
+    while left < OPEN and (giving := [n for n, column in enumerate(columns) if widths[n] > column.least]):
+        widest = max(giving, key=widths.__getitem__)
+        less = 1 if columns[widest].least or widths[widest] > NARROW else widths[widest]
+        widths[widest] -= less
+        left += less if widths[widest] else less + 2
+    return [each if column.width else max(left, NARROW) for column, each in zip(columns, widths, strict=True)]
 
 
 class Writer(Protocol):
@@ -129,6 +135,19 @@ class Output:
         else:
             self._write("".join(_plain(part) for part in parts) + "\n")
 
+    def paragraph(self, head: Sequence[Part], *parts: Part) -> None:
+        """A line for people that is folded between words where a terminal ends, below what follows ``head``."""
+        if not self.is_terminal:
+            self.line(*head, *parts)
+            return
+        console = self._console()
+        first = _text(head)
+        indent = first.cell_len
+        for line in _text(parts).wrap(console, max(self.width - indent, OPEN)):
+            line.rstrip()
+            console.print(first + line, soft_wrap=True)
+            first = _text([" " * indent])
+
     def row(self, columns: Sequence[Column], values: Sequence[str]) -> None:
         """A line of a listing: fitted to the terminal's width, or tab-separated and whole in a pipe."""
         if self.form != "human":
@@ -141,12 +160,18 @@ class Output:
 
         line = Text()
         for column, cell, width in zip(columns, cells, _fitted(columns, self.width), strict=True):
+            if not width:
+                continue
             piece = Text(cell, style=column.style)
             piece.truncate(width, overflow="ellipsis", pad=True)
             line += piece + "  "
         line.rstrip()
         line.truncate(self.width)
         self._console().print(line, soft_wrap=True)
+
+    def room(self, columns: Sequence[Column], most: int) -> int:
+        """Cells that the open one of ``columns`` has, and ``most`` at most; that is what it has in a pipe."""
+        return min(most, _fitted(columns, self.width)[-1]) if self.is_terminal else most
 
     def shortened(self, text: str, most: int) -> str:
         """On a terminal at most ``most`` code points of ``text``; in a pipe the whole."""

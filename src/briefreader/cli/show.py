@@ -91,13 +91,15 @@ def stats(session: Session, limit: int) -> None:
 
 
 def _bars(out: Output, title: str, counts: Sequence[tuple[str, int]], style: str) -> None:
-    """A bar chart; the longest bar has ``_BAR`` cells, in eighths of a cell."""
+    """A bar chart in eighths of a cell; the longest bar has ``_BAR`` cells, or what the terminal leaves it."""
     if not counts:
         return
     out.line()
     out.line((title, "bold"))
     most = max(count for _, count in counts)
+    columns = (Column(24), Column(8, "bold"), Column(0, style))
+    longest = out.room(columns, _BAR)
     for name, count in counts:
-        whole, eighths = divmod(round(count / most * _BAR * 8), 8)
+        whole, eighths = divmod(round(count / most * longest * 8), 8)
         bar = "█" * whole + _EIGHTHS[eighths].strip()
-        out.row((Column(24), Column(8, "bold"), Column(_BAR, style)), [name or "unknown", f"{count:,}", bar])
+        out.row(columns, [name or "unknown", f"{count:,}", bar])

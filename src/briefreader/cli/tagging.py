@@ -149,9 +149,9 @@ def _print(session: Session, tagged: Tagged) -> None:
     # the whole text's score would mislead where one passage earned the topic
     topics = "  ".join(f"{t.topic} {'¶' if t.earned == 'passage' else f'{t.score:.2f}'}" for t in tagged.topics)
     suggested = "  ".join(f"{t.topic} {t.score:.2f}?" for t in tagged.suggested)
-    session.out.line((f"{tagged.id:<8}", "cyan"), tagged.title)
+    session.out.paragraph([(f"{tagged.id:<8}", "cyan")], tagged.title)
     given = (topics, "green") if topics else ("no topic", "dim")
-    session.out.line("        ", given, *([(f"  {suggested}", "dim")] if suggested else []))
+    session.out.paragraph(["        "], given, *([(f"  {suggested}", "dim")] if suggested else []))
 
 
 def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
