@@ -9,6 +9,7 @@ import pytest
 
 from briefreader import __version__, errors
 from briefreader.cli import main
+from briefreader.query import KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,3 +127,25 @@ def test_a_pipe_that_closes_early_ends_quietly() -> None:
 def test_a_home_that_there_is_none_of_is_a_folder_like_another(cli: Any) -> None:
     ran = cli("list", "--library", "~nosuchuser/library")
     assert ran.code == 10 and "there is no library in ~nosuchuser/library" in ran.err
+
+
+def test_help_lists_options_only_and_what_a_query_is_made_of(cli: Any) -> None:
+    said = cli("list", "--help").out
+    options = said.partition("Options:")[2].partition("QUERY")[0]
+    assert all(line.split()[0].startswith("-") for line in options.splitlines() if line.strip())
+    assert all(f"\n  {key}: " in said for key in KEYS)
+
+
+def test_the_demo_takes_no_command(cli: Any) -> None:
+    ran = cli("--demo", "list")
+    assert ran.code == 2 and "--demo opens the app" in ran.err
+
+
+def test_a_completion_that_is_interrupted_says_nothing(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("_BRIEFREADER_COMPLETE", "bash_complete")
+    monkeypatch.setattr("briefreader.cli.completing.know_bash", interrupted)
+    ran = cli()
+    assert (ran.code, ran.out, ran.err) == (130, "", "")

@@ -59,14 +59,15 @@ def test_a_paragraph_is_folded_between_words_below_what_follows_its_head(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    Output().paragraph([("7f3a.2   ", "cyan")], "a sentence of many words " * 4)
+    said = "a sentence of many words " * 4
+    Output().paragraph([("7f3a.2   ", "cyan")], said)
     assert len(capsys.readouterr().out.splitlines()) == 1, "whole in a pipe"
     monkeypatch.setattr(Output, "is_terminal", True)
-    Output().paragraph([("7f3a.2   ", "cyan")], "a sentence of many words " * 4)
+    Output().paragraph([("7f3a.2   ", "cyan")], said)
     first, *others = capsys.readouterr().out.splitlines()
     assert first.startswith("7f3a.2   a sentence") and len(first) <= 40
     assert others and all(line.startswith(" " * 9 + line[9]) and line[9] != " " and len(line) <= 40 for line in others)
-    assert " ".join([first[9:], *(line.strip() for line in others)]).split() == ("a sentence of many words " * 4).split()
+    assert " ".join([first[9:], *(line.strip() for line in others)]).split() == said.split()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import click
 from briefreader.cli.argv import sort_words
 from briefreader.cli.session import Session
 from briefreader.errors import UsageError
+from briefreader.query import KEYS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -69,9 +70,9 @@ class KnowsGlobals(click.Command):
         return own + [option for option in GLOBAL_OPTIONS if not taken.intersection(option.opts)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [row for param in super().get_params(ctx) if (row := param.get_help_record(ctx)) is not None]
+        options = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]
         with formatter.section("Options"):
-            formatter.write_dl(rows)
+            formatter.write_dl([row for option in options if (row := option.get_help_record(ctx)) is not None])
 
 
 class Command(KnowsGlobals):
@@ -99,10 +100,23 @@ class Command(KnowsGlobals):
         return [*options, "--", *words, *rest]
 
 
+QUERIES = [
+    ("words", "all of them, in any order, also misspelt"),
+    ('"a phrase"', "exactly so"),
+    ("-word -topic:moe", "not this"),
+    *((f"{key}:", said) for key, said in KEYS.items()),
+]
+"""What a query is made of, and what it means."""
+
+
 class QueryCommand(Command):
     """A command whose words are a query."""
 
     signed = True
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("QUERY, of which all must hold"):
+            formatter.write_dl(QUERIES)
 
 
 def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[Function], Command]:

@@ -92,6 +92,8 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
     Without a command it opens the app on your library.
     """
     if ctx.invoked_subcommand is not None:
+        if demo:
+            raise errors.UsageError("--demo opens the app and takes no command", hint="briefreader --demo")
         return errors.OK
     # --bulk-tag never comes here: ``normalise`` makes a command of it
     in_browser = "TEXTUAL_DRIVER" in os.environ  # `serve` started us
@@ -110,12 +112,7 @@ def run(argv: list[str]) -> int:
         return errors.OK
     session = Session(debug="--debug" in argv)
     if asked := os.environ.get(COMPLETE):
-        from click.shell_completion import shell_complete
-
-        from briefreader.cli.completing import know_bash
-
-        know_bash()
-        return shell_complete(root, {"obj": session}, "briefreader", COMPLETE, asked)
+        return _complete(session, asked)
     try:
         words = normalise(argv, COMMANDS, arity(root.params))
         code = _invoke(words, session)
@@ -128,6 +125,19 @@ def run(argv: list[str]) -> int:
     except Exception as error:
         return _failed(error, session)
     return code if isinstance(code, int) else errors.OK
+
+
+def _complete(session: Session, asked: str) -> int:
+    """Answer a shell that completes a line; nobody reads a message then."""
+    try:
+        from click.shell_completion import shell_complete
+
+        from briefreader.cli.completing import know_bash
+
+        know_bash()
+        return shell_complete(root, {"obj": session}, "briefreader", COMPLETE, asked)
+    except KeyboardInterrupt:
+        return errors.INTERRUPTED
 
 
 def _invoke(words: list[str], session: Session) -> object:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader import __version__, errors
+from briefreader.cli.command import QUERIES
 from briefreader.cli.main import BROKEN_PIPE, root
 
 if TYPE_CHECKING:
@@ -41,6 +42,29 @@ that failed is a record too. `-0` prints ids for `xargs -0`.
 QUERY is the app's query language (search.md), as one word or several: `briefreader list topic:moe -is:read`. An ID is
 a briefing's (`7f3a`) or an insight's (`7f3a.2`); a beginning that no other shares will do. Global options may stand
 before the command or after it. Whatever changes the library prints the number that `briefreader undo` takes."""
+
+
+ENVIRONMENT = {
+    "BRIEFREADER_LIBRARY": "the library's folder; `--library` comes first",
+    "BRIEFREADER_CONFIG": "the settings file; `--config` comes first",
+    "VISUAL, EDITOR": "the editor for notes and files, unless the settings name one",
+    "NO_COLOR": "no colour, in commands and in the app",
+    "COLUMNS": "cells of a line, instead of the terminal's",
+}
+
+FILES = {
+    "~/.local/share/briefreader": "the library, with its taxonomy.yaml and its backups (on Linux)",
+    "~/.config/briefreader/config.toml": "the settings; `briefreader config show` prints those in force",
+}
+
+EXAMPLES = {
+    "briefreader --demo": "look around in sample briefings, in a library that is thrown away",
+    "briefreader add ~/Briefings newsletter.eml": "add what is new in a folder, and a mail",
+    "briefreader tag --untagged": "give topics to what has none yet",
+    "briefreader search 'outcome pricing' source:margin": "search all insights of a source",
+    "briefreader explain 7f3a pricing": "why a briefing has a topic, or why not",
+    "briefreader export --to ~/vault/Briefings topic:pricing": "write notes, and merge them with your edits later",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +154,17 @@ def man() -> str:
         lines += [f".B {_troff(entry.usage)}"] + ([".SH DESCRIPTION"] if top else [".PP"])
         lines += _paragraphs(entry.help)
         if top:
-            lines += [".PP", *_paragraphs(ABOUT), ".SH OPTIONS"]
+            lines += [".PP", *_paragraphs(ABOUT.replace("(search.md)", "(see QUERY)")), ".SH OPTIONS"]
         for name, text in entry.options:
             lines += [".TP", f".B {_troff(name)}", _troff(text)]
         if top:
             lines.append(".SH COMMANDS")
-    lines.append(".SH EXIT STATUS")
-    for code, meaning in EXIT_CODES.items():
-        lines += [".TP", f".B {code}", _troff(meaning)]
+    codes = {str(code): meaning for code, meaning in EXIT_CODES.items()}
+    sections = {"QUERY": dict(QUERIES), "EXIT STATUS": codes, "ENVIRONMENT": ENVIRONMENT, "FILES": FILES}
+    for title, terms in {**sections, "EXAMPLES": EXAMPLES}.items():
+        lines.append(f".SH {title}")
+        for term, meaning in terms.items():
+            lines += [".TP", f".B {_troff(term)}", _troff(meaning)]
     return "\n".join(lines) + "\n"
 
 
@@ -150,6 +177,7 @@ def _paragraphs(text: str) -> list[str]:
 
 def _troff(text: str) -> str:
     escaped = text.replace("\\", r"\e").replace("-", r"\-").replace('"', r"\(dq").replace("`", "")
+    escaped = re.sub(r"[^\x00-\x7f]", lambda found: rf"\[u{ord(found[0]):04X}]", escaped)
     return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
 
