@@ -89,7 +89,7 @@ class Tagging(Fitting):
             for text, rows in self._scored(tagger, keys, jobs, cancelled):
                 yield _tagged(text, rows)
             return
-        with self._bulk("tag", query or ("all" if everything else "all that were untagged")) as bulk:
+        with self._bulk("tag", query or ("all" if everything else "what was untagged")) as bulk:
             for slice_ in _slices(self._scored(tagger, keys, jobs, cancelled)):
                 with self.db.writing() as con:
                     for text, rows in slice_:
