@@ -132,10 +132,10 @@ class Query:
 
 
 def quote(value: str) -> str:
-    """A filter's value as it must be typed: in quotes when it holds white space or quotes, or is empty."""
-    if value and not any(c.isspace() or c in _OPENING for c in value):
+    """A filter's value as it must be typed: in quotes when it holds white space, begins with a quote, or is empty."""
+    if value and value[0] not in _OPENING and not any(map(str.isspace, value)):
         return value
-    return '"' + re.sub(f"[{_OPENING}{_CLOSING}]", "", value) + '"'
+    return '"' + re.sub(f"[{_CLOSING}]", "", value) + '"'
 
 
 def parse(text: str) -> Query:
@@ -300,7 +300,8 @@ def _item_start(text: str, cursor: int) -> int:
             continue
         item = _ITEM.match(text, position, cursor)
         assert item is not None
-        if max(item.end(), position + 1) >= cursor and not (item["quoted"] is not None and item["close"]):
+        end = max(item.end(), position + 1)
+        if end >= cursor:
             return position
-        position = max(item.end(), position + 1)
+        position = end
     return cursor

@@ -34,6 +34,7 @@ def test_words_phrases_negations() -> None:
         ("before:2025-01-31", Filter("before", "2025-01-31")),
         ("has:note", Filter("has", "note")),
         ("score:>0.6", Filter("score", "0.6", operator=">")),
+        ("score:>200%", Filter("score", "1", operator=">")),
         ("score:60%", Filter("score", "0.6", operator=">=")),
         ("-score:<=.25", Filter("score", "0.25", negated=True, operator="<=")),
     ],
@@ -79,6 +80,12 @@ def test_unclosed_quote_is_an_unfinished_phrase() -> None:
     assert term.phrase and term.unfinished and term.text == "open sou"
 
 
+@pytest.mark.parametrize("value", ['a"b', '"„b"', "a„b", '"a b"', "a»b"])
+def test_a_value_with_quotes_says_the_same_again(value: str) -> None:
+    query = parse(f"source:{value}")
+    assert len(query.filters) == 1 and parse(str(query)) == query
+
+
 @given(st.text(max_size=80) | st.text('ab-:"“„» topicsource>0.5*', max_size=60))
 def test_never_fails_and_its_text_says_the_same(text: str) -> None:
     query = parse(text)
@@ -114,6 +121,9 @@ def test_completion_of_keys_and_values() -> None:
     quoted = complete('x -source:"the s y', 16, VALUES)
     assert quoted.apply('x -source:"the s y') == ('x -source:"The Sequence"  y', 25)
     assert complete("foo ", 4, VALUES).options == ()
+    assert complete("topic:mo", 99, VALUES) == complete("topic:mo", 8, VALUES)
+    assert [o for o, _ in complete("topic:no", 8, VALUES).options] == ["topic:none "]
+    assert complete("any:no", 6, VALUES).options == ()
     assert complete('source:"The Sequence"', 21, VALUES).options == ()
 
 

@@ -218,8 +218,7 @@ class Searching(Indexing):
         searcher = self._ready(reader)
         among = searcher.related(reader, asked, mask).tolist()
         keys = filters.insight_keys(con, asked, self._expand, self._topics, limit=limit, among=among)
-        unsorted = replace(asked, sort=None)
-        found = {m.key: m for m in searcher.search(reader, unsorted, len(keys), mask=searcher.mask(keys))}
+        found = {m.key: m for m in searcher.search(reader, asked, len(keys), mask=searcher.mask(keys))}
         return [found[key] for key in keys if key in found]
 
     def _mask(

@@ -72,6 +72,11 @@ def query_terms(text: str) -> list[str]:
     return [term.form for term in located(fold(text), wholes=True)]
 
 
+def is_half(term: str) -> bool:
+    """Whether a term is one character of a script that is cut into bigrams, and so the beginning of some."""
+    return len(term) == 1 and _BIGRAMS.match(term) is not None
+
+
 def located(text: str, *, wholes: bool = False) -> list[Located]:
     """Every index term of a text with its place in the text as given; compounds before their parts.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefreader.search.units import SHORT
+from briefreader.search.units import is_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ def phrase_places(sequence: Sequence[Located], phrase: Sequence[str], *, unfinis
 
 def _answers(unit: Unit, words: Words, title_end: int) -> list[Span]:
     """Where what answers the unit's word best stands: itself and what begins with it, else its stand-ins."""
-    if len(unit.word) <= SHORT:
+    if is_short(unit.word):
         begun = words.places((unit.word,)) or [s for s in words.beginning(unit.word) if s[1] <= title_end]
     else:
         begun = words.beginning(unit.word)

@@ -12,7 +12,7 @@ import numpy as np
 
 from briefreader.search import highlights, owners
 from briefreader.search.aliases import Aliases
-from briefreader.search.analysis import Words, located, query_terms
+from briefreader.search.analysis import Words, is_half, located, query_terms
 from briefreader.search.index import Index
 from briefreader.search.ranking import RERANKED, Cancelled, Ranked, Ranker, rerank
 from briefreader.search.texts import Text, Texts
@@ -140,7 +140,7 @@ class Searcher:
         """Keys of the newest ``most`` of the allowed insights, newest first."""
         keys = np.flatnonzero(allowed)
         newest_first = np.lexsort((keys, self.index.days[keys]))[::-1]
-        newest: list[int] = keys[newest_first[: max(most, 0)]].tolist()
+        newest: list[int] = keys[newest_first[:most]].tolist()
         return newest
 
     def _newest(self, postings: Postings, allowed: npt.NDArray[np.bool_], most: int) -> list[Ranked]:
@@ -162,8 +162,8 @@ class Searcher:
             if certain:
                 allowed = allowed & self.mask(self._ranker.all_of(postings, certain).tolist())
         for term in query.negations:
-            if len(terms := query_terms(term.text)) == 1:
-                allowed = allowed & ~self.mask(self._ranker.all_of(postings, terms).tolist())
+            if (phrase := _Phrase(term)).listed:
+                allowed = allowed & ~self.mask(self._ranker.all_of(postings, phrase.terms).tolist())
         return allowed
 
 
@@ -172,7 +172,12 @@ class _Phrase:
 
     def __init__(self, term: Term) -> None:
         self.terms = query_terms(term.text)
-        self.unfinished = term.unfinished or (len(self.terms) == 1 and len(self.terms[0]) == 1)
+        self.unfinished = term.unfinished or (len(self.terms) == 1 and is_half(self.terms[0]))
+
+    @property
+    def listed(self) -> bool:
+        """Whether posting lists tell who holds it."""
+        return len(self.terms) == 1 and not self.unfinished
 
     def stands_in(self, parts: Iterable[str]) -> bool:
         """Whether the words stand one after the other in any of the texts."""
@@ -187,8 +192,12 @@ def _words(query: Query) -> list[str]:
 
 def _needs_texts(query: Query, phrases: Sequence[_Phrase]) -> bool:
     """Whether posting lists alone can't tell who answers."""
-    several = any(len(query_terms(t.text)) > 1 for t in query.negations)
-    return bool(phrases) or several or query.scopes == ("text",)
+    return bool(phrases) or bool(_unlisted(query)) or query.scopes == ("text",)
+
+
+def _unlisted(query: Query) -> list[_Phrase]:
+    """What must not stand in an insight and is to be looked for in its text."""
+    return [phrase for phrase in map(_Phrase, query.negations) if phrase.terms and not phrase.listed]
 
 
 def _holds(words: Text, query: Query, phrases: Sequence[_Phrase], units: Sequence[Unit]) -> bool:
@@ -198,7 +207,7 @@ def _holds(words: Text, query: Query, phrases: Sequence[_Phrase], units: Sequenc
     parts = in_title + in_text
     if not all(phrase.stands_in(parts) for phrase in phrases):
         return False
-    if any(phrase.stands_in(parts) for phrase in map(_Phrase, query.negations) if len(phrase.terms) > 1):
+    if any(phrase.stands_in(parts) for phrase in _unlisted(query)):
         return False
     if in_title:
         return True

@@ -1,6 +1,6 @@
 """A word of the query → the insights that hold it or something like it, each with what that is worth.
 
-A word counts ``similarity * (3 + idf)``, a title 12 % more. The idf of a spelling is that of all spellings at least
+A word counts ``similarity * (6 + idf)``, a title 12 % more. The idf of a spelling is that of all spellings at least
 as similar together, so that a misspelt word is never worth more than the word itself.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefreader.search.aliases import ALIAS
+from briefreader.search.analysis import is_half
 from briefreader.search.index import Docs
 
 if TYPE_CHECKING:
@@ -93,6 +94,11 @@ def spellings(vocabulary: Vocabulary, word: str, last: bool, common: int) -> dic
     return {terms[i]: s for s, _, i in ranked[:_MOST_SPELLINGS]}
 
 
+def is_short(word: str) -> bool:
+    """Whether a word begins too many others for these to be looked for in texts."""
+    return len(word) <= SHORT and not is_half(word)
+
+
 def fuzzy_similarity(length: int, distance: int) -> float:
     """Similarity of a term ``distance`` edits away from a word of ``length`` letters."""
     return 0.80 - 0.15 * (distance - 1) - 0.4 * distance / length
@@ -157,7 +163,7 @@ class Units:
         index = self._index
         groups = [(EXACT, index.docs(postings, word))]
         groups += [(a.similarity, self.all_of(postings, a.terms)) for a in alternatives]
-        short = len(word) <= SHORT
+        short = is_short(word)
         begins = index.prefixed(postings, word, _MOST_BEGUN_SHORT if short else _MOST_BEGUN, titles_only=short)
         groups.append((PREFIX_OF_LAST if last else PREFIX, begins))
         common = index.count // 20_000 + 4

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from briefreader.library import Library
+from briefreader.search import indexing
+from briefreader.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +103,58 @@ def test_phrases_negations_and_filters(library: Library) -> None:
     assert titles(library, "token sort:date")[0] == "Pay for outcomes"
 
 
+def test_notes_and_bodies_answer_once_and_only_where_asked(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        (hit,) = library.search("laptops in:title")
+        library.note(hit.row.id, "for laptops")
+        both = ["Mixture of experts on laptops", "Licences decide adoption"]  # a briefing's notes are all its insights'
+        assert titles(library, "laptops in:title in:notes") == both
+        assert sorted(titles(library, "laptops in:notes")) == sorted(both)
+        assert titles(library, "adoption in:notes") == []
+        library.remove([hit.row.briefing_id])
+        assert titles(library, "laptops in:notes") == titles(library, "cobblestone in:body") == []
+
+
+def test_a_changed_taxonomy_counts_at_once(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        moe, fast = Topic("moe", "Sparse"), Topic("fast", "Quick things")
+        Taxonomy((moe, fast)).dump(library.folder / "taxonomy.yaml")
+        id = library.search("laptops")[0].row.id
+        library.decide([id], "moe", "accepted")
+        assert titles(library, "laptops topic:fast") == titles(library, "zwiebel") == []
+        changed = Taxonomy((replace(moe, broader="fast"), fast), (("zwiebel", "laptops"),))
+        changed.dump(library.folder / "taxonomy.yaml")
+        assert library.reload_taxonomy()
+        assert titles(library, "laptops topic:fast") == titles(library, "zwiebel") == ["Mixture of experts on laptops"]
+
+
+def test_what_another_process_merged_meanwhile_is_not_merged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with filled(tmp_path) as library:
+        made = indexing.inverted
+
+        def overtaken(insights: Any) -> Any:
+            monkeypatch.setattr(indexing, "inverted", made)
+            with Library(library.folder) as other:
+                other._index_new(1)
+            return made(insights)
+
+        monkeypatch.setattr(indexing, "inverted", overtaken)
+        library._index_new(1)
+        assert library.check(deep=True) == []
+
+
+def test_insights_that_wait_for_the_lists_are_no_damage(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        library.rebuild_index()
+        list(library.add([io.BytesIO(b'{"title": "Late", "insights": [{"title": "Zeppelin", "text": "Airship"}]}')]))
+        assert library.check(deep=True) == []
+        with library.db.writing() as con:
+            con.execute("UPDATE post SET title_docs = x'' WHERE term = 'laptops'")
+        assert [problem.message for problem in library.check(deep=True)] == ["the search index is out of step"]
+
+
 def test_body_and_notes(library: Library) -> None:
     assert titles(library, "cobblestone") == []
     assert set(titles(library, "cobblestone in:body")) == {"Licences decide adoption", "Mixture of experts on laptops"}
@@ -119,6 +174,7 @@ def test_lists_of_briefings_are_narrowed_by_words(library: Library) -> None:
     assert [r.title for r in library.list("lisence")] == ["Open weights this week"]
     assert [r.title for r in library.list("costs")] == ["What a token costs"]
     assert [r.title for r in library.list("-licence")] == ["What a token costs"]
+    assert [r.title for r in library.list("-costs")] == ["Open weights this week"]
     assert [r.title for r in library.list("cobblestone")] == []
     assert [r.title for r in library.list("cobblestone in:body")] == ["Open weights this week"]
 
@@ -177,6 +233,7 @@ def test_sorted_by_score(tmp_path: Path) -> None:
 def test_the_full_text_is_asked_without_loading_the_index(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         assert len(library.keys("cobblestone in:body")) == 1
+        assert [row.title for row in library.rows(library.keys("c", quick=True))] == ["What a token costs"]
         assert not library.searchable
 
 

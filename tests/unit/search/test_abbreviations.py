@@ -15,6 +15,7 @@ from briefreader.search.abbreviations import definitions
         ("We train a Mixture of Experts (MoE) model.", ("moe", "mixture of experts")),
         ("many large-language models (LLMs) do", ("llm", "large language models")),
         ("a state-of-the-art (SOTA) result", ("sota", "state of the art")),
+        ("Base Open Mass (BOms)", ("boms", "base open mass")),
         ("Rotary Position Embedding (RoPE)", ("rope", "rotary position embedding")),
     ],
 )
@@ -23,7 +24,11 @@ def test_found(text: str, expected: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["the paper (2024)", "he said (MoE) so", "a bank (NASA)", "()", "(MoE)", "its price (low)"]
+    "text",
+    [
+        *("the paper (2024)", "he said (MoE) so", "a bank (NASA)", "()", "(MoE)", "its price (low)"),
+        *("the pool of words (Pow)", "he palmed out eggs (MOE)"),
+    ],
 )
 def test_not_found(text: str) -> None:
     assert list(definitions(text)) == []

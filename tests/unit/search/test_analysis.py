@@ -63,6 +63,14 @@ def test_a_text_answers_itself(text: str) -> None:
     assert set(query_terms(text)) <= terms(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("GPT-4.1", ["gpt", "4.1"]), ("don’t", ["dont"]), ("model's", ["model"]), ("混合专家", ["混合", "合专", "专家"])],
+)
+def test_of_a_compound_only_the_whole_is_looked_for(text: str, expected: list[str]) -> None:
+    assert query_terms(text) == expected
+
+
 def test_places_of_folded_text() -> None:
     text = "Ein großer Straßen-Test"
     assert [text[t.start : t.end] for t in located(text)] == ["Ein", "großer", "Straßen", "Test"]

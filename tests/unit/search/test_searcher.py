@@ -161,6 +161,13 @@ def test_the_best_of_many(values: list[int], most: int) -> None:
     assert sorted(_top(np.array(values, np.uint16), most).tolist()) == sorted(order[:most])
 
 
+def test_the_best_of_very_many() -> None:
+    values = np.random.default_rng(0).integers(0, 9_000, 20_000).astype(np.uint16)
+    for most in (1, 32, 300):
+        best = sorted(range(len(values)), key=lambda k: (-int(values[k]), -k))[:most]
+        assert sorted(_top(values, most).tolist()) == sorted(best)
+
+
 def test_what_must_not_be_found_is_looked_up_and_not_sought(shelf: Any) -> None:
     plan = shelf().con.execute(f"EXPLAIN QUERY PLAN {postings._MASKED}").fetchall()
     steps = [row[3] for row in plan if row[3].startswith(("SCAN", "SEARCH"))]

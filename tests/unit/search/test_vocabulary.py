@@ -29,8 +29,19 @@ def test_containing_prefix_and_find(terms: list[str], word: str) -> None:
     assert vocabulary.find(word) == (terms.index(word) if word in terms else -1)
 
 
-@given(VOCABULARIES, WORDS)
-def test_near_prefix_begins_alike(terms: list[str], word: str) -> None:
+@st.composite
+def _begun(draw: st.DrawFn) -> tuple[list[str], str]:
+    """Terms, and the beginning of one with a letter too many, too few or another."""
+    terms = draw(st.sets(WORDS, min_size=1, max_size=40).map(sorted))
+    term = draw(st.sampled_from(terms))
+    at, skipped, inserted = draw(st.integers(1, len(term))), draw(st.integers(0, 1)), draw(st.text("abcde", max_size=1))
+    word = term[:at] + inserted + term[at + skipped : draw(st.integers(at, len(term)))]
+    return terms, word
+
+
+@given(st.tuples(VOCABULARIES, WORDS) | _begun())
+def test_near_prefix_begins_alike(asked: tuple[list[str], str]) -> None:
+    terms, word = asked
     vocabulary = Vocabulary(terms, [1] * len(terms))
     found = {terms[i] for i in vocabulary.near_prefix(word)}
     ends = (len(word) - 1, len(word), len(word) + 1)
