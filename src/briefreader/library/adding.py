@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.display import one_line
 from briefreader.errors import DamagedError, NotFoundError, ReadingError
-from briefreader.library.base import Bulk, Progress
+from briefreader.library.base import TRANSACTION_SECONDS, Bulk, Progress
 from briefreader.library.indexing import Indexing
 from briefreader.library.placing import WEB, Added, Anew, Found, Fresh, Held, Item, fresh, take, would_be
 from briefreader.model import Batch, Original, Problem
@@ -25,7 +25,6 @@ Source = str | Path | BinaryIO
 
 SLICE = 100  # briefings that are read before they are written; fewer where they are long
 SLICE_CHARACTERS = 1_000_000
-TRANSACTION_SECONDS = 0.1  # others who write wait no longer than this and one briefing more
 
 
 class Adding(Indexing):
@@ -119,13 +118,14 @@ class Adding(Indexing):
 
     def remove(self, ids: Iterable[str]) -> Batch:
         """Take briefings out of the library; an undo brings them back with all that was decided on them."""
-        with self._step("remove") as step:
-            keys = {briefings.resolve(step.con, name) for name in ids}
-            for key, _ in sorted(keys):
-                journal.put(step.con, step.number, "briefing", str(key), None)
-            names = [name for _, name in sorted(keys)]
-            step.summary = f"{len(names):,} briefings" if len(names) != 1 else names[0]
-        return step.batch
+        with self.db.reading() as con:
+            found = sorted({briefings.resolve(con, name) for name in ids})
+        return self._each(
+            "remove",
+            found,
+            lambda con, batch, one: journal.put(con, batch, "briefing", str(one[0]), None),
+            lambda con, gone: f"{len(gone):,} briefings" if len(gone) != 1 else gone[0][1],
+        )
 
     def reread(
         self,

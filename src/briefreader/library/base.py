@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from briefreader import paths
 from briefreader.errors import TaxonomyError
@@ -17,12 +19,15 @@ from briefreader.storage.database import Connection, Database
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from briefreader.reading import TopicFinder
 
+T = TypeVar("T")
+TRANSACTION_SECONDS = 0.1  # others who write wait no longer than this and one item more
+PAUSE = 0.03  # seconds between two transactions: SQLite looks every 25 ms whether it is its turn
 TAXONOMY_CACHE = "model/taxonomy.cache"  # JSON, but nothing that adding a folder would take for a briefing
 _NO_TOPICS = Taxonomy(())
 
@@ -215,13 +220,49 @@ class Base:
             return briefings.resolve(con, prefix)[1]
 
     @contextmanager
-    def _step(self, verb: str) -> Iterator[Step]:
-        """One batch in one transaction: all of it, or nothing."""
+    def _step(self, verb: str, after: int = 0) -> Iterator[Step]:
+        """One batch in one transaction: all of it, or nothing. It goes on with batch ``after`` where it may."""
         with self.db.writing() as con:
-            step = Step(con, journal.begin(con, verb), "", Batch(0, verb, "", ""))
+            step = Step(con, journal.begin(con, verb, after=after), "", Batch(0, verb, "", ""))
             yield step
             step.batch = journal.finish(con, step.number, step.summary)
         self._wrote(step.batch)
+
+    def _each(
+        self,
+        verb: str,
+        items: Iterable[T],
+        change: Callable[[Connection, int, T], bool],
+        summary: Callable[[Connection, list[T]], str],
+    ) -> Batch:
+        """Change many things, ``change(con, batch, item)`` each, in transactions so short that others get their turn.
+
+        It is one batch, as long as nobody else begins one in between; then the rest is another. Cut short, it leaves a
+        batch of what was done, and the same verb again does the rest. An undo in between ends it.
+
+        Args:
+            change: tells whether there was anything to change.
+            summary: a batch in the words of history, from the items that it changed.
+        """
+        rest, changed, number = deque(items), list[T](), 0
+        while True:
+            with self._step(verb, number) as step:
+                if step.number != number:
+                    changed = []
+                    if number and journal.get(step.con, number).undone:
+                        rest.clear()
+                until = monotonic() + TRANSACTION_SECONDS
+                while rest:
+                    item = rest.popleft()
+                    if change(step.con, step.number, item):
+                        changed.append(item)
+                    if monotonic() >= until:
+                        break
+                step.summary = summary(step.con, changed)
+            number = step.batch.number
+            if not rest:
+                return step.batch
+            sleep(PAUSE)
 
     def _wrote(self, batch: Batch) -> Batch:
         self.last_batch = batch if batch.number else None

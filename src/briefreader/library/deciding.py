@@ -11,7 +11,7 @@ from briefreader.model import Batch, Insight, Verdict
 from briefreader.storage import briefings, decisions, journal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from briefreader.storage.database import Connection
 
@@ -30,30 +30,27 @@ class Deciding(Base):
         """
         return self.decide_many([(target, topic, verdict) for target in targets])
 
-    def decide_many(
-        self,
-        changes: Sequence[tuple[str, str, Verdict | None]],
-        *,
-        notes: Mapping[str, str] | None = None,
-        verb: str = "",
-    ) -> Batch:
-        """Several verdicts ``(target, topic, verdict)``, and notes by target, as one batch."""
+    def decide_many(self, changes: Sequence[tuple[str, str, Verdict | None]]) -> Batch:
+        """Several verdicts ``(target, topic, verdict)`` as one batch; see :meth:`decide`."""
         now = {topic: self.taxonomy.topic(topic).id for topic in {topic for _, topic, _ in changes}}
         verbs = {_VERBS[verdict] for _, _, verdict in changes}
-        with self._step(verb or (verbs.pop() if len(verbs) == 1 else "tag by hand")) as step:
-            changed: list[str] = []
-            topics: set[str] = set()
-            for name, topic, verdict in changes:
-                if decisions.decide(step.con, step.number, briefings.target(step.con, name), now[topic], verdict):
-                    changed.append(name)
-                    topics.add(now[topic])
-            for name, text in (notes or {}).items():
-                if decisions.note(step.con, step.number, briefings.target(step.con, name), text.strip()):
-                    changed.append(name)
-                    topics.add("note")
-            step.summary = f"{', '.join(sorted(topics))}: {self._what(step.con, changed)}"
-        self.corrected |= topics - {"note"}
-        return step.batch
+        with self.db.reading() as con:
+            places = {name: briefings.target(con, name) for name in {name for name, _, _ in changes}}
+        topics: set[str] = set()
+
+        def change(con: Connection, batch: int, one: tuple[str, str, Verdict | None]) -> bool:
+            name, topic, verdict = one
+            changed = decisions.decide(con, batch, places[name], now[topic], verdict)
+            topics.update({now[topic]} if changed else ())
+            return changed
+
+        def summary(con: Connection, changed: list[tuple[str, str, Verdict | None]]) -> str:
+            return f"{', '.join(sorted(topics))}: {self._what(con, [name for name, _, _ in changed])}"
+
+        try:
+            return self._each(verbs.pop() if len(verbs) == 1 else "tag by hand", changes, change, summary)
+        finally:
+            self.corrected |= topics
 
     def mark(self, ids: Sequence[str], *, read: bool | None = None, starred: bool | None = None) -> Batch:
         """Set read and star marks of briefings; ``None`` leaves one as it is."""
@@ -62,16 +59,16 @@ class Deciding(Base):
             for w, on in (("read", read), ("unread", read is False), ("star", starred), ("unstar", starred is False))
             if on
         ]
-        with self._step(", ".join(words) or "mark") as step:
-            changed = [
-                name
-                for name in ids
-                if decisions.mark(
-                    step.con, step.number, briefings.resolve(step.con, name)[0], read=read, starred=starred
-                )
-            ]
-            step.summary = self._what(step.con, changed)
-        return step.batch
+        with self.db.reading() as con:
+            found = [(briefings.resolve(con, name)[0], name) for name in ids]
+        return self._each(
+            ", ".join(words) or "mark",
+            found,
+            lambda con, batch, one: decisions.mark(con, batch, one[0], read=read, starred=starred),
+            lambda con, changed: (
+                f"{len(changed):,} briefings" if len(changed) > 1 else self._what(con, [name for _, name in changed])
+            ),
+        )
 
     def note(self, target: str, text: str) -> Batch:
         """Write the note on a briefing or insight, in place of the former; empty text removes it."""

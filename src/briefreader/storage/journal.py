@@ -45,12 +45,18 @@ def record(
     )
 
 
-def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool = False) -> int:
-    """The number of a new batch.
+def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool = False, after: int = 0) -> int:
+    """The number of a new batch; or ``after``, to go on with that one, where it is in force and none was begun since.
 
-    A bulk command goes on with its own batch that was cut short; such batches of other commands are taken as ended
+    Undo goes by number: what follows somebody else's change must have a higher one. A bulk command goes on with its own
+    batch that was cut short; such batches of other commands are taken as ended
     (the lease lets one bulk command run at a time).
     """
+    if (
+        after
+        and con.execute("SELECT number = ? AND NOT undone FROM batch ORDER BY number DESC", (after,)).fetchone()[0]
+    ):
+        return after
     if bulk:
         row = con.execute("SELECT number, verb, summary FROM batch WHERE open").fetchone()
         if row and (row["verb"], row["summary"]) == (verb, summary):
