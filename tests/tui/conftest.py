@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.geometry import Region
 from textual.strip import Strip
+from textual.widgets import Static
 
 from briefreader.library import Library
 from briefreader.tui.app import BriefreaderApp
@@ -269,6 +270,20 @@ class Stage:
         for text in texts:
             await self.until(lambda text=text: text in self.text, repr(text))  # type: ignore[misc]
 
+    @property
+    def told(self) -> str:
+        """What the app says in notes, at the bottom and in dialogs, before it is cut and wrapped."""
+        main = self.app.main_screen
+        said = [note.message for note in self.app._notifications] + ([main.bottom.message] if main else [])
+        for screen in self.app.screen_stack:
+            said += [str(static.content) for static in screen.query("#report, #says").results(Static)]
+        return "\n".join(said)
+
+    async def hears(self, *texts: str) -> None:
+        """Let the app work until it has said all of the texts."""
+        for text in texts:
+            await self.until(lambda text=text: text in self.told, f"{text!r} in {self.told}")  # type: ignore[misc]
+
     async def loses(self, text: str) -> None:
         """Let the app work until ``text`` is off the screen."""
         await self.until(lambda: text not in self.text, f"without {text!r}")
@@ -289,6 +304,24 @@ class Stage:
             "_": "underscore",
         }
         await self.pilot.press(*(names.get(character, character) for character in text))
+
+    async def add(self, path: object) -> list[Any]:
+        """What the add dialog tells of a path, once it is done with it."""
+        await self.press("plus")
+        await self.sees("A file or folder")
+        dialog: Any = self.app.screen
+        dialog.query_one("Input").value = str(path)
+        await self.press("enter")
+        await self.ends(dialog)
+        return list(dialog.records)
+
+    async def ends(self, dialog: Any) -> None:
+        """Let a dialog work until what it runs is done."""
+        end = monotonic() + 150  # it runs in a process that lets others go first
+        while dialog.running:
+            assert monotonic() < end, self.text
+            await self.pilot.pause(0.05)
+        await self.rest()
 
 
 @asynccontextmanager

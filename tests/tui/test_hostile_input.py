@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,28 +44,13 @@ TAXONOMIES = {
 }
 
 
-async def add(on: Any, path: object) -> list[Any]:
-    """What the add dialog tells of a path, once it is done with it."""
-    await on.press("plus")
-    await on.sees("A file or folder")
-    dialog = on.app.screen
-    dialog.query_one("Input").value = str(path)
-    await on.press("enter")
-    end = monotonic() + 150  # it is read in a process that lets others go first
-    while dialog.running and monotonic() < end:
-        await on.pilot.pause(0.05)
-    assert not dialog.running, on.text
-    await on.rest()
-    assert not UNSAFE.search(on.text)
-    return list(dialog.records)
-
-
 @pytest.mark.timeout(240)
 async def test_a_folder_of_hostile_files_is_added_and_walked_through(
     stage: Any, library: Any, hostile_files: Path
 ) -> None:
     async with stage(library) as on:
-        records = await add(on, hostile_files)
+        records = await on.add(hostile_files)
+        assert not UNSAFE.search(on.text)
         failed = {r.path.rpartition("/")[2]: r.message for r in records if getattr(r, "status", "") == "failed"}
         for name, reason in REASONS.items():
             assert reason in failed.pop(name), name
@@ -83,7 +67,8 @@ async def test_a_path_that_leads_nowhere_is_told(stage: Any, library: Any) -> No
     before = library.count()
     async with stage(library) as on:
         for path in PATHS:
-            (record,) = await add(on, path)
+            (record,) = await on.add(path)
+            assert not UNSAFE.search(on.text), path
             assert record.status == "failed" and record.message, path
             await on.press("escape")
             await on.loses("A file or folder")

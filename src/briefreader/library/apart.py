@@ -68,6 +68,7 @@ class Apart(Tagging):
         Raises:
             LibraryError: the process ended before it was done; and whatever the verb raises.
         """
+        import logging
         import subprocess
         import tempfile
 
@@ -84,8 +85,14 @@ class Apart(Tagging):
                 yield from _records(request, child.stdin, child.stdout, progress, cancelled, lambda: self._left)
             except (EOFError, OSError):
                 said.seek(0)
-                why = said.read().decode(errors="replace").strip().rpartition("\n")[2]
-                raise LibraryError(f"{verb} ended before it was done: {why}", where=str(self.folder)) from None
+                whole = said.read().decode(errors="replace").strip()
+                logging.getLogger(__name__).error("%s ended: %s", verb, whole)
+                why = whole.splitlines()[-1] if whole else "something killed it"
+                raise LibraryError(
+                    f"{verb} ended before it was done: {why}",
+                    where=str(self.folder),
+                    hint="run it again: what was done is kept",
+                ) from None
             finally:
                 child.stdin.close()
                 child.stdout.close()

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from briefreader.errors import BriefreaderError
+from briefreader.errors import BriefreaderError, LibraryError
 from briefreader.library import Library
 from briefreader.library.apart import received, send
 
@@ -76,6 +76,8 @@ def main() -> None:
         _run(request, reporter)
     except BriefreaderError as error:
         reporter.send("failed", error)
+    except MemoryError:
+        reporter.send("failed", LibraryError("there is not enough memory", hint="what was done is kept"))
     else:
         reporter.send("done")
 

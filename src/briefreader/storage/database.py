@@ -163,6 +163,7 @@ class Database:
             con.execute("BEGIN IMMEDIATE")
             self._depth = 1
             try:
+                self._check(con)  # another process may have brought it to a version that is unknown here
                 yield con
                 con.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:

@@ -18,7 +18,7 @@ from briefreader.errors import BriefreaderError
 if TYPE_CHECKING:
     from pathlib import Path
 
-log = logging.getLogger("briefreader.tui")
+log = logging.getLogger("briefreader")
 _LOG_SIZE = 1_000_000
 T = TypeVar("T")
 Cancelled = Callable[[], bool]

@@ -99,9 +99,18 @@ class AddDialog(RunDialog[bool]):
 
         self.run_records(make, self._ended)
 
-    def _ended(self, records: list[Any], stopped: bool) -> None:
+    def failed(self, text: str) -> None:
+        """What came before the error is in the library."""
+        super().failed(text)
+        self._note_added(self.records)
+
+    def _note_added(self, records: list[Any]) -> list[Any]:
         added = [record for record in records if hasattr(record, "status")]
         self._added = self._added or any(record.status in ("added", "longer") for record in added)
+        return added
+
+    def _ended(self, records: list[Any], stopped: bool) -> None:
+        added = self._note_added(records)
         tagged = len(records) - len(added)
         report = counts(record.status for record in added) + (f" · {tagged:,} tagged" if tagged else "")
         self.report(("Stopped: " if stopped else "Done: ") + report)

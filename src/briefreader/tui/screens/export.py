@@ -87,6 +87,7 @@ class ExportDialog(RunDialog[None]):
                 self._query,
                 ids=self._ids,
                 profile=profile,
+                template=from_user(self._settings.export.template) if self._settings.export.template else None,
                 full_text=self._settings.export.full_text,
                 dry_run=dry_run,
                 progress=self.progress,

@@ -70,19 +70,21 @@ class RunDialog(Dialog[T]):
             def stop() -> bool:
                 return self._cancel or cancelled()
 
-            for record in _stoppable(make(stop), stop):
-                pending.append(record)
-                if perf_counter() - told > _EVERY:
-                    self.post_message(Progressed(pending))
-                    pending, told = [], perf_counter()
-            self.post_message(Progressed(pending))
+            try:
+                for record in _stoppable(make(stop), stop):
+                    pending.append(record)
+                    if perf_counter() - told > _EVERY:
+                        self.post_message(Progressed(pending))
+                        pending, told = [], perf_counter()
+            finally:  # what was done before a fault is done
+                self.post_message(Progressed(pending))
             return stop()
 
         def ended(stopped: bool) -> None:
             self.running = False
             then(self.records, stopped)
 
-        self.background("run", call, ended, self._failed)
+        self.background("run", call, ended, self.failed)
 
     def on_progressed(self, message: Progressed) -> None:
         """Show what came."""
@@ -111,7 +113,8 @@ class RunDialog(Dialog[T]):
     def record_row(self, record: Any) -> list[Part]:
         """How a record is shown."""
 
-    def _failed(self, text: str) -> None:
+    def failed(self, text: str) -> None:
+        """The run ended with an error; the records so far stand."""
         self.running = False
         self.report(text, error=True)
 

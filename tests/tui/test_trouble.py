@@ -1,0 +1,324 @@
+"""Trouble beneath the app: too much to read, a process killed, no memory, no room, the library gone, or another one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader import paths
+from briefreader.config import ExportSettings, Settings
+from briefreader.library import Library
+from briefreader.storage import schema
+from briefreader.storage.database import FILE
+from briefreader.tui import outside
+from briefreader.tui.screens import changing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="limits and signals are POSIX")
+MEGABYTES = 50
+GOOD = "topics:\n  - {id: loaf, label: Loaf, keywords: [dough, oven, crumb, loaf]}\n"
+TAXONOMIES = {
+    "broken": "topics: [\n",
+    "alias bomb": "topics: &a [*a, *a]\n",
+    "merge bomb": f"topics:\n  - <<: {'{<<: ' * 100}\n",
+    "brackets": "topics: " + "[" * 2000,
+    "unsafe tag": "topics: !!python/object/apply:os.system [true]\n",
+    "twice": "topics:\n  - id: a\n    label: A\n  - id: a\n    label: B\n",
+    "too large": "#" * 4_000_001,
+    "no text": "\x00\x01\x02",
+    "no topics": "- just\n- a list\n",
+}
+TEMPLATES = {
+    "reads": ("{% include '/etc/passwd' %}", "include"),
+    "escapes": ("{{ ''.__class__.__mro__[1].__subclasses__() }}", "unsafe"),
+    "loops": ("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}", "steps"),
+    "swells": ("{% set x = 'x' * 999999999 %}", "numbers only"),
+    "breaks": ("one\ntwo\n{% if %}", ":3"),
+    "is missing": ("{{ nothing.of.this }}", "nothing"),
+}
+# The process that adds, tags and learns, with something done to it before, or at its first record.
+RUN = "from briefreader.library import helper\n{}\nhelper.main()\n"
+KILLED = """
+import os, signal
+send = helper._Reporter.send
+def last_words(self, kind, value=None):
+    send(self, kind, value)
+    if kind in ("record", "progress"):
+        os.kill(os.getpid(), signal.SIGKILL)
+helper._Reporter.send = last_words
+"""
+KILLED_AT_ONCE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+NO_ROOM = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))"
+NO_MEMORY = """
+import resource
+from pathlib import Path
+used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + 20_000_000, used + 20_000_000))
+"""
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Callable[[str], None]]:
+    """Make the process that adds, tags and learns meet with something; with nothing any more, once "" is said."""
+    _, environment = paths.own_module("")
+
+    with pytest.MonkeyPatch.context() as patch:
+
+        def meet(what: str) -> None:
+            command = [sys.executable, "-P", "-c", RUN.format(what)]
+            patch.setattr(paths, "own_module", lambda name: (command, environment))
+
+        yield meet
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for n in range(5):
+        (folder / f"{n}.md").write_text(f"# Crane {n}\n\nThe crane{n} lifts crate{n * 7} over the deck of ship {n}.\n")
+    return folder
+
+
+def whole(library: Any) -> None:
+    """The library is sound and holds what it held."""
+    with Library(library.folder) as seen:
+        assert seen.check(deep=True) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+async def test_one_line_and_one_page_of_fifty_megabytes(stage: Any, library: Any, documents: Path) -> None:
+    (documents / "line.txt").write_bytes(b"agents " * (MEGABYTES * 1_000_000 // 7))
+    (documents / "page.html").write_bytes(b"<html><body><p>" + b"<b>agents</b> " * (MEGABYTES * 1_000_000 // 14))
+    async with stage(library) as on:
+        records = await on.add(documents)
+        failed = {r.path.rpartition("/")[2]: r.message for r in records if getattr(r, "status", "") == "failed"}
+        assert "more than 10 MB" in failed["line.txt"] and "more than 20 MB" in failed["page.html"]
+        await on.sees("Done: 5 added · 2 failed")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+async def test_thousands_of_tiny_files(stage: Any, library: Any, tmp_path: Path) -> None:
+    folder, count = tmp_path / "tiny", 3_000
+    folder.mkdir()
+    for n in range(count):
+        (folder / f"{n}.txt").write_text(f"Crate {n}\n\nThe crane{n} lifts crate{n * 7} over the deck of ship {n}.\n")
+    before = library.count()
+    async with stage(library) as on:
+        records = await on.add(folder)
+        assert sum(getattr(r, "status", "") == "added" for r in records) == count
+        await on.press("escape")
+        await on.sees(f"{before + count:,}")
+        await on.press("G")
+        await on.rest()
+    whole(library)
+
+
+async def test_templates_that_mean_harm_are_told_and_write_nothing(stage: Any, library: Any, tmp_path: Path) -> None:
+    template, notes = tmp_path / "template.md", tmp_path / "notes"
+    chosen = replace(Settings(), export=ExportSettings(to=str(notes), template=str(template)))
+    async with stage(library, settings=chosen) as on:
+        await on.press("E")
+        await on.sees("Your own edits in them are kept")
+        for name, (text, says) in TEMPLATES.items():
+            template.write_text(text)
+            await on.press("enter")
+            await on.ends(on.app.screen)
+            assert says in on.told and not notes.exists(), (name, on.told)
+        template.write_text("# {{ title }}\n\nin words of my own\n")
+        await on.press("enter")
+        await on.sees("Enter writes to")
+        await on.press("enter")
+        await on.sees("Done: 5 written")
+    assert all("in words of my own" in note.read_text() for note in notes.rglob("*.md"))
+
+
+async def test_a_taxonomy_that_means_harm_is_not_taken_over(
+    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edits = iter([*TAXONOMIES.values(), GOOD])
+    monkeypatch.setattr(outside, "edit", lambda app, path, setting="": path.write_text(next(edits), encoding="utf-8"))
+    before = library.taxonomy_path.read_text()
+    async with stage(library) as on:
+        await on.press("T")
+        await on.sees("Briefings by month")
+        for name in TAXONOMIES:
+            await on.press("e")
+            await on.rest()
+            assert library.taxonomy_path.read_text() == before, name
+            assert "Not taken over" in on.told or "4 MB at most" in on.told, (name, on.told)
+            await on.press(*["escape"] * (len(on.app.screen_stack) - 2))
+        await on.press("e")
+        await on.sees("Take the changed taxonomy over?")
+        await on.press("y")
+        await on.sees("Taken over")
+    assert library.taxonomy.ids == ("loaf",)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+async def test_a_taxonomy_that_changes_beneath_the_app(stage: Any, library: Any, documents: Path) -> None:
+    before = library.taxonomy_path.read_bytes()
+    async with stage(library) as on:
+        for text in TAXONOMIES.values():
+            library.taxonomy_path.write_text(text)
+            await on.press("f5")
+            await on.hears("taxonomy.yaml")
+            await on.press("j", "k", "T")
+            await on.rest()
+            await on.press("escape")
+        assert "added" in [getattr(r, "status", "") for r in await on.add(documents)]
+        await on.hears("taxonomy.yaml")
+        await on.press("escape")
+        library.taxonomy_path.write_bytes(before)
+        await on.press("f5")
+        await on.sees("Read again")
+        await on.press("ctrl+t")
+        await on.sees("briefings tagged anew")
+    assert library.count("is:untagged") == 0
+    whole(library)
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "what", [KILLED, pytest.param(KILLED_AT_ONCE, marks=pytest.mark.long)], ids=["on its way", "at once"]
+)
+async def test_the_process_that_adds_is_killed(
+    stage: Any, library: Any, documents: Path, elsewhere: Any, what: str
+) -> None:
+    async with stage(library) as on:
+        elsewhere(what)
+        await on.add(documents)
+        await on.hears("add ended", "something killed it")
+        elsewhere("")
+        await on.press("escape")
+        records = await on.add(documents)
+        statuses = [r.status for r in records if hasattr(r, "status")]
+        assert len(statuses) == 5 and set(statuses) <= {"added", "known"}
+        await on.press("escape")
+        await on.sees("Crane 4")
+    whole(library)
+
+
+@POSIX
+async def test_the_process_that_tags_or_learns_is_killed(
+    stage: Any, library: Any, elsewhere: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changing, "LEARN_AFTER", 0.01)
+    elsewhere(KILLED_AT_ONCE)
+    async with stage(library) as on:
+        await on.press("r")
+        await on.hears("follow ended before it was done")
+        await on.press("ctrl+t")
+        await on.hears("tag ended before it was done")
+        assert library.corrected and "learning" not in on.text
+        elsewhere("")
+        await on.press("ctrl+t")
+        await on.sees("briefings tagged anew")
+    whole(library)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+async def test_the_process_that_adds_is_out_of_memory(
+    stage: Any, library: Any, documents: Path, elsewhere: Any
+) -> None:
+    elsewhere(NO_MEMORY)
+    async with stage(library) as on:
+        await on.add(documents)
+        assert "not enough memory" in on.told or "ended before it was done" in on.told, on.told
+        elsewhere("")
+        await on.press("escape")
+        await on.add(documents)
+        await on.sees("Done")
+    whole(library)
+
+
+@POSIX
+async def test_no_room_while_adding(stage: Any, library: Any, documents: Path, elsewhere: Any) -> None:
+    elsewhere(NO_ROOM.format(20_000))
+    async with stage(library) as on:
+        await on.add(documents)
+        await on.hears("nothing was changed")
+        elsewhere("")
+        await on.press("escape")
+        records = await on.add(documents)
+        assert sum(getattr(r, "status", "") in ("added", "known") for r in records) == 5
+    whole(library)
+
+
+@pytest.fixture
+def limited() -> Iterator[Callable[[int], None]]:
+    """Let no file of this process grow beyond so many bytes; -1: as it was."""
+    resource = pytest.importorskip("resource", reason="limits are POSIX")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def limit(size: int) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft if size < 0 else size, hard))
+
+    yield limit
+    limit(-1)
+
+
+async def test_no_room_while_exporting(stage: Any, library: Any, tmp_path: Path, limited: Any) -> None:
+    settings = replace(Settings(), export=ExportSettings(to=str(tmp_path / "notes")))
+    async with stage(library, settings=settings) as on:
+        await on.press("E")
+        await on.sees("Your own edits in them are kept")
+        await on.press("enter")
+        await on.sees("Enter writes to")
+        limited(300)
+        await on.press("enter")
+        await on.ends(on.app.screen)
+        limited(-1)
+        assert "File too large" in on.told, on.told
+        await on.press("enter")
+        await on.sees("Done: 5 written")
+    assert len(list((tmp_path / "notes").rglob("*.md"))) == 5
+    assert not [path for path in (tmp_path / "notes").rglob("*") if path.is_file() and path.suffix != ".md"]
+
+
+async def test_a_library_that_is_deleted_beneath_the_app(stage: Any, library: Any, documents: Path) -> None:
+    kept = shutil.copytree(library.folder, library.folder.with_name("kept"))
+    async with stage(library) as on:
+        shutil.rmtree(library.folder)
+        await on.press("s")
+        await on.hears("the library's file is gone")
+        await on.press("j", "k", "ctrl+t")
+        await on.hears("there is no library")
+        await on.add(documents)
+        await on.hears("there is no library")
+        await on.press("escape", "E")
+        await on.press("escape", "slash")
+        await on.write("agents")
+        await on.rest()
+        await on.press("escape", "escape")
+    assert not (library.folder / FILE).exists()
+    with Library(kept) as seen:
+        assert seen.count() == 5
+
+
+async def test_a_library_that_a_newer_version_takes_over_beneath_the_app(
+    stage: Any, library: Any, documents: Path
+) -> None:
+    async with stage(library) as on:
+        with closing(sqlite3.connect(library.folder / FILE)) as con:
+            con.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
+        await on.press("s")
+        await on.hears("made by a newer briefreader", "nothing was changed")
+        await on.add(documents)
+        await on.hears("made by a newer briefreader")
+    with closing(sqlite3.connect(library.folder / FILE)) as con:
+        assert con.execute("SELECT count(*) FROM reading_state WHERE starred").fetchone() == (0,)
