@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from briefreader.model import Briefing, Insight
 from briefreader.tui.widgets.cells import cut, fit, wrap
 from briefreader.tui.widgets.document import Document
-from briefreader.tui.widgets.markdown import chunks, layout
+from briefreader.tui.widgets.markdown import chunks, layout, links_of
 
 PIECES = st.sampled_from(
     [
@@ -118,3 +118,11 @@ def test_a_carriage_return_or_an_escape_does_not_move_offsets() -> None:
     laid_out = document(body)
     assert laid_out.find("needle") == [(body.index("needle"), len(body))]
     assert "\x1b" not in laid_out.plain()
+
+
+def test_links_lead_out_of_the_document() -> None:
+    body = "# Tides\n\nSee [the table](#tides), [the board](https://board.example/#fees) and <https://pier.example>.\n"
+    assert [(link.label, link.url) for link in links_of(body)] == [
+        ("the board", "https://board.example/#fees"),
+        ("https://pier.example", "https://pier.example"),
+    ]

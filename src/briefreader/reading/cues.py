@@ -104,6 +104,7 @@ _CUES = {
         sign in to
         skip to (?:content|main)
         (?:previous|next) (?:issue|post|article)
+        (?:try watching this video on \S+ or )?enable javascript(?: if it is disabled)?(?: in your browser)?
         (?:got|have) (?:a (?:link|tip|story|question)|feedback)
         thoughts, suggestions, feedback
     """,
@@ -187,7 +188,7 @@ _TRIGGERS = {
     " supported receive access support consider off thanks thank share subscribe sign join trial gift pledge"
     " newsletter email mail enjoying enjoyed never follow abonnieren abonnez suscríbete",
     "chrome": "comment comments powered published sent delivered conversation discussion follow connect download"
-    " contacts address google skip sign issue post link tip question feedback",
+    " contacts address google skip sign issue post link tip question feedback javascript",
     "referral": "refer referral referrals paste how think rate useful helpful survey poll feedback friend friends"
     " unique loved hated earn reply",
     "sponsor": "presented sponsored brought partnership message note word sponsor sponsors partner partners advertise"
@@ -207,6 +208,7 @@ _BUTTONS = (
 _WHOLE = (
     ("chrome", re.compile(rf"(?:{_BUTTONS})(?:[\s|•·∙,/▷►▶→&>-]+(?:or )?(?:{_BUTTONS}|online))*")),
     ("chrome", re.compile(r"(?:share|follow|tweet|forward) (?!of\b|prices?\b|this (?:is|was))(?:\S+ ){0,3}\S+")),
+    ("chrome", re.compile(r"an error occurred\.?")),  # a video's player, where it can't play
     ("sponsor", re.compile(r"(?:\S+ ){1,3}sponsor(?:ed)?|sponsor(?:s|ed)?|advertisement|ad|anzeige|together with")),
     ("sponsor", re.compile(r"(?:together with|a (?:message|note|word) from|presented by) (?:\S+ ){0,4}\S+")),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from briefreader.model import Original, Problem
-from briefreader.reading import dates, urls
+from briefreader.reading import dates, pandoc, urls
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
 
@@ -65,7 +65,7 @@ def _draft(record: dict[str, object], original: Original) -> Draft | None:
     tags = record.get("tags")
     return Draft(
         original,
-        text,
+        pandoc.to_commonmark(text),
         title,
         source=_text(record, "source", "publisher"),
         author=_text(record, "author"),

@@ -22,13 +22,14 @@ _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$
 _ITEM = re.compile(rf"([ \t]*)(?:[{re.escape(BULLETS)}]|\d{{1,3}}[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _QUOTE = re.compile(r" {0,3}> ?")
-_URL = r"(?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"\n]*\")?"
+URL = r"(?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"\n]*\")?"
 _INLINE = re.compile(
-    r"(?P<escape>\\[!-/:-@\[-`{-~])"
+    r"(?P<escape>\\[!-/:-@\[-`{-~\n])"
     r"|(?P<code>(?P<ticks>`{1,3})(?!`)(?P<coded>[^`\n]{1,2000})(?P=ticks)(?!`))"
-    rf"|(?P<image>!\[[^\]\n]{{0,1000}}\]\({_URL}\))"
+    rf"|(?P<image>!\[[^\]\n]{{0,1000}}\]\({URL}\))"
+    r"|(?P<note>(?m:^)\[\^[^\]\s]{1,50}\]:[ \t]*|\[\^[^\]\s]{1,50}\])"
     r"|(?P<open>\[)"
-    rf"|(?P<close>\](?:\({_URL}\)|\[[^\]\n]{{0,200}}\])?)"
+    rf"|(?P<close>\](?:\({URL}\)|\[[^\]\n]{{0,200}}\])?)"
     r"|(?P<auto><(?:https?://|mailto:)[^<>\s]{1,2000}>)"
     r"|(?P<tag></?[A-Za-z][^<>\n]{0,1000}>|<!--.{0,1000}?-->)"
     r"|(?P<entity>&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});)"
@@ -161,7 +162,7 @@ def plain(markdown: str) -> str:
 
 @lru_cache(maxsize=4096)
 def strip(markdown: str) -> Plain:
-    """Inline markup taken off (link targets, images, emphasis, code ticks, tags, escapes), places kept.
+    """Inline markup taken off (link targets, images, emphasis, ticks, tags, escapes, footnotes' marks), places kept.
 
     Cached, for boilerplate, sections and insights ask for the same blocks.
     """
@@ -177,7 +178,7 @@ def strip(markdown: str) -> Plain:
                 edits.append((start, start + 1, ""))
             case "code" | "ticks" | "coded":
                 edits += [(start, m.start("coded"), ""), (m.end("coded"), end, "")]
-            case "image" | "tag":
+            case "image" | "tag" | "note":
                 edits.append((start, end, ""))
             case "open":
                 brackets.append(start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from briefreader.model import Original, Problem
-from briefreader.reading import dates, frontmatter, snipd
+from briefreader.reading import dates, frontmatter, pandoc, snipd
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
 
@@ -26,15 +26,18 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
         yield from snipd.read_snipd(original)
         return
     fields, body, trouble = frontmatter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    block, body = pandoc.title_block(body)
     draft = _draft(original, body, note)
     if trouble:
         draft.problems.append(Problem(original.path, trouble, hint="its fields were read line by line"))
-    draft.title = frontmatter.text_of(fields, "title", "subject", "headline")
-    draft.author = frontmatter.text_of(fields, "author", "authors", "by", "creator")
+    draft.title = frontmatter.text_of(fields, "title", "subject", "headline") or block.title
+    draft.author = frontmatter.text_of(fields, "author", "authors", "by", "creator") or block.authors
     draft.source = frontmatter.text_of(
         fields, "source", "publisher", "publication", "newsletter", "podcast", "show", "site", "site_name", "feed"
     )
-    draft.published = dates.iso(frontmatter.text_of(fields, "date", "published", "pubdate", "publish_date", "created"))
+    draft.published = dates.iso(
+        frontmatter.text_of(fields, "date", "published", "pubdate", "publish_date", "created") or block.date
+    )
     link = frontmatter.text_of(fields, "url", "link", "canonical_url", "canonical", "source_url", "original_url")
     if not link and draft.source.startswith(("http://", "https://")):
         link, draft.source = draft.source, ""
@@ -45,7 +48,7 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _draft(original: Original, text: str, note: str, *, flat: bool = False) -> Draft:
-    draft = Draft(original, text, flat=flat)
+    draft = Draft(original, pandoc.to_commonmark(text), flat=flat)
     if note:
         draft.problems.append(Problem(original.path, note))
     return draft

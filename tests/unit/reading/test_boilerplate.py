@@ -20,6 +20,7 @@ BODY = "\n\n".join(PARAGRAPHS)
         ("[Subscribe now](https://a.example)", "chrome"),
         ("[Like](https://a.example) [Comment](https://b.example) [Restack](https://c.example)", "chrome"),
         ("Presented by Fernhill", "sponsor"),
+        ("Try watching this video on tubes.example, or enable JavaScript if it is disabled in your browser.", "chrome"),
     ],
 )
 def test_head_blocks_are_cut_by_kind(block: str, kind: str) -> None:

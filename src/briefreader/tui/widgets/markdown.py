@@ -297,7 +297,7 @@ class _Writer:
     def _close_link(self, url: str, first: int, runs: list[Run], at: int, stop: int) -> int:
         label = "".join(run.text for run in runs[first:])
         start = runs[first].source if first < len(runs) else at
-        if url:
+        if url and not url.startswith("#"):  # a place in the document itself
             self.links.append(Link(" ".join(label.split()), url, start))
         return self._past(url, at, stop) if self.body[at : at + 2] == "](" else at
 
