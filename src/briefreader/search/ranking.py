@@ -90,10 +90,14 @@ class Ranker:
         return self._units.all_of(postings, terms).everywhere
 
     def best(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_], at_least: int) -> Scored:
-        """The best ``at_least`` of the ``allowed`` insights (by key), those first that hold every word exactly."""
+        """The best ``at_least`` of the ``allowed`` insights (by key), those first that hold every word exactly.
+
+        Only of those that belong to the query: the same ones whatever the order that is asked for.
+        """
         scores, exact = self._sum(units)
         ranks = np.multiply(scores + _EXACT * exact, allowed)
         keys = _top(ranks, at_least)
+        keys = keys[scores[keys] >= RELATED * int(scores[keys].max(initial=0))]
         return Scored(keys, scores[keys].astype(np.int64), exact[keys])
 
     def related(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

@@ -16,6 +16,7 @@ import numpy as np
 from briefreader.search.aliases import ALIAS
 from briefreader.search.analysis import is_half
 from briefreader.search.index import Docs
+from briefreader.search.inflections import inflections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,12 +32,14 @@ PREFIX_OF_LAST = 0.92
 PREFIX = 0.88
 JOINED = 0.95
 SPLIT = 0.86
+INFLECTED = 0.86
 FUZZY_PREFIX = 0.62
 INFIX = 0.65
 TITLE = 1.12
 BASE = 6.0
 _MOST_SPELLINGS = 32
 MOST_WORDS = 20
+_KNOWN_IN = 20_000  # a word in more than one insight of so many is known, not a misspelling that occurs again
 SCALE = 64  # values are whole numbers of so many parts; those of MOST_WORDS words add up to less than 2^15
 _MOST_BEGUN = 400  # terms that begin with a word; the most frequent of them
 _MOST_BEGUN_SHORT = 100
@@ -65,29 +68,27 @@ class Unit:
         return self.values.nbytes + self.exact.nbytes
 
 
-def spellings(vocabulary: Vocabulary, word: str, last: bool, common: int) -> dict[str, float]:
+def spellings(vocabulary: Vocabulary, word: str, *, last: bool, known: bool) -> dict[str, float]:
     """Terms of one vocabulary like ``word`` with their similarity; without the word itself and what begins with it.
 
-    Words held by more than ``common`` insights are taken to be meant as they stand: no far spellings of them.
+    A ``known`` word is taken to be meant as it stands: no far spellings of it, and near ones count for less.
     """
     length = len(word)
     if length <= SHORT or not len(vocabulary):
         return {}
-    known = vocabulary.find(word)
-    frequent = known >= 0 and int(vocabulary.df[known]) > common
-    edits = 1 if length <= 4 or frequent else 2
     found: dict[int, float] = {}
     if length > 3:
         for i in vocabulary.containing(word):
             found[i] = INFIX
-        if last and not frequent:
+        if last and not known:
             for i in vocabulary.near_prefix(word):
                 found[i] = FUZZY_PREFIX
-    near, distances = vocabulary.near(word, edits)
+    near, distances = vocabulary.near(word, 1 if length <= 4 or known else 2)
     for i, distance in zip(near.tolist(), distances.tolist(), strict=True):
-        similarity = fuzzy_similarity(length, distance)
-        if similarity > found.get(i, 0.0):
-            found[i] = similarity
+        found[i] = max(fuzzy_similarity(length, distance, known=known), found.get(i, 0.0))
+    for i in map(vocabulary.find, inflections(word)):
+        found[i] = INFLECTED
+    found.pop(-1, None)
     low, high = vocabulary.prefix_range(word)
     terms, df = vocabulary.terms, vocabulary.df
     ranked = sorted(((s, int(df[i]), i) for i, s in found.items() if not low <= i < high), reverse=True)
@@ -99,9 +100,9 @@ def is_short(word: str) -> bool:
     return len(word) <= SHORT and not is_half(word)
 
 
-def fuzzy_similarity(length: int, distance: int) -> float:
-    """Similarity of a term ``distance`` edits away from a word of ``length`` letters."""
-    return 0.80 - 0.15 * (distance - 1) - 0.4 * distance / length
+def fuzzy_similarity(length: int, distance: int, *, known: bool = False) -> float:
+    """Similarity of a term ``distance`` edits away from a word of ``length`` letters, itself ``known`` or not."""
+    return 0.80 - 0.15 * (distance - 1) - (1.2 if known else 0.4) * distance / length
 
 
 class Units:
@@ -166,8 +167,10 @@ class Units:
         short = is_short(word)
         begins = index.prefixed(postings, word, _MOST_BEGUN_SHORT if short else _MOST_BEGUN, titles_only=short)
         groups.append((PREFIX_OF_LAST if last else PREFIX, begins))
-        common = index.count // 20_000 + 4
-        like = spellings(index.recent, word, last, common) | spellings(index.vocabulary, word, last, common)
+        known = index.frequency(word) > index.count // _KNOWN_IN
+        like: dict[str, float] = {}
+        for vocabulary in (index.recent, index.vocabulary):
+            like |= spellings(vocabulary, word, last=last, known=known)
         alike: dict[float, list[str]] = {}
         for term, similarity in like.items():
             alike.setdefault(similarity, []).append(term)

@@ -36,6 +36,9 @@ class _Shelf:
         self.searcher = Searcher(aliases)
         self.add(insights)
 
+    def __del__(self) -> None:
+        self.con.close()
+
     @property
     def reader(self) -> postings.Reader:
         """The index as it is now."""

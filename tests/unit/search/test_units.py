@@ -7,23 +7,21 @@ from typing import Any
 import pytest
 
 from briefreader.search.aliases import Alternative
-from briefreader.search.units import FUZZY_PREFIX, INFIX, SPLIT, Units, fuzzy_similarity, spellings
+from briefreader.search.units import FUZZY_PREFIX, INFIX, INFLECTED, SPLIT, Units, fuzzy_similarity, spellings
 from briefreader.search.vocabulary import Vocabulary
 
-COMMON = 9
+
+def like(word: str, *terms: str, last: bool = False, known: bool = False) -> dict[str, float]:
+    """Spellings of a word among some terms."""
+    return spellings(Vocabulary(sorted(terms), [1] * len(terms)), word, last=last, known=known)
 
 
-def like(word: str, *terms: str, last: bool = False, df: int = 1) -> dict[str, float]:
-    """Spellings of a word among some terms, each held by ``df`` insights, and so is the word."""
-    held = sorted({word, *terms})
-    return spellings(Vocabulary(held, [df] * len(held)), word, last, COMMON)
-
-
-def test_a_short_or_common_word_has_near_spellings_only() -> None:
+def test_a_short_or_known_word_has_near_spellings_only() -> None:
     assert like("plane", "blank") == {"blank": fuzzy_similarity(5, 2)}
     assert like("plan", "blank") == {}
-    assert like("plane", "blank", df=COMMON + 1) == {}
-    assert like("plane", "plant", df=COMMON + 1) == {"plant": fuzzy_similarity(5, 1)}
+    assert like("plane", "blank", known=True) == {}
+    (alike,) = like("plane", "plant", known=True).values()
+    assert 0 < alike < fuzzy_similarity(5, 1)
     assert like("ab", "abc", "aa") == {}
 
 
@@ -39,7 +37,11 @@ def test_what_begins_with_the_word_is_no_other_spelling() -> None:
 def test_only_a_word_that_may_go_on_begins_others_misspelt() -> None:
     assert like("tkoen", "tokenisation", last=True) == {"tokenisation": FUZZY_PREFIX}
     assert like("tkoen", "tokenisation") == {}
-    assert like("tkoen", "tokenisation", last=True, df=COMMON + 1) == {}
+    assert like("tkoen", "tokenisation", last=True, known=True) == {}
+
+
+def test_other_forms_are_nearer_than_other_spellings() -> None:
+    assert like("price", "pricing", "prince", "priced") == {"pricing": INFLECTED, "prince": fuzzy_similarity(5, 1)}
 
 
 class _Worth:

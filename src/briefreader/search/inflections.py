@@ -1,0 +1,52 @@
+"""Other forms of an English word: ``price`` → ``prices``, ``priced``, ``pricing``; and back from any of them.
+
+Inflection only (step 1 of Porter's stemmer, 1980, turned round): ``train`` and ``training`` are one word,
+``train`` and ``trainer`` two. Nothing is looked up, so that some forms exist in no dictionary; they meet no text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from briefreader.text import stem
+
+_FEWEST = 3  # letters of a base
+_SHORT = re.compile(r"[^aeiou]*[aeiouy][^aeiouwxy]")  # one syllable whose last consonant doubles before an ending
+_DOUBLED = re.compile(r"([bdgklmnprt])\1$")
+_VOWEL = re.compile("[aeiouy]")
+_HISSED = ("s", "x", "z", "ch", "sh")
+
+
+def inflections(word: str) -> set[str]:
+    """The forms of a folded word but the word itself; none for what isn't written with a to z alone."""
+    if len(word) < _FEWEST or not (word.isascii() and word.isalpha()):
+        return set()
+    return {form for base in _bases(word) for form in _forms(base)} - {word}
+
+
+def _bases(word: str) -> set[str]:
+    """What the word may be a form of, itself first of all."""
+    bases = {word, stem(word)}
+    for ending in ("ed", "ing"):
+        rest = word.removesuffix(ending)
+        if rest == word or len(rest) < _FEWEST or not _VOWEL.search(rest):
+            continue
+        if ending == "ed" and rest.endswith("i"):
+            bases.add(rest[:-1] + "y")
+        elif _DOUBLED.search(rest):
+            bases |= {rest[:-1], rest}
+        elif _SHORT.fullmatch(rest):
+            bases.add(rest + "e")  # ``caring`` is of ``care``: that of ``car`` would be ``carring``
+        else:
+            bases |= {rest, rest + "e"}
+    return bases
+
+
+def _forms(base: str) -> set[str]:
+    """Base, plural or third person, past, and -ing."""
+    if base.endswith("e"):
+        return {base, base + "s", base + "d", base[:-1] + "ing"}
+    if base.endswith("y") and base[-2] not in "aeiou":
+        return {base, base[:-1] + "ies", base[:-1] + "ied", base + "ing"}
+    root = base + base[-1] if _SHORT.fullmatch(base) else base
+    return {base, base + ("es" if base.endswith(_HISSED) else "s"), root + "ed", root + "ing"}

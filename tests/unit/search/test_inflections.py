@@ -1,0 +1,57 @@
+"""Other forms of a word, and no other words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.search.inflections import inflections
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "price prices priced pricing",
+        "policy policies",
+        "apply applies applied applying",
+        "plan plans planned planning",
+        "train trains trained training",
+        "reason reasons reasoned reasoning",
+        "compile compiles compiled compiling",
+        "model models modelled modelling modeled modeling",
+        "sell sells selling",
+        "batch batches batched batching",
+        "tax taxes taxed taxing",
+    ],
+)
+def test_any_form_leads_to_all(forms: str) -> None:
+    together = set(forms.split())
+    for form in together:
+        assert together - {form} <= inflections(form) | {"modelled", "modelling"}
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("care", "cars"),
+        ("cars", "caring"),
+        ("plane", "planning"),
+        ("train", "trainer"),
+        ("string", "str"),
+        ("us", "use"),
+    ],
+)
+def test_other_words_are_none(word: str, other: str) -> None:
+    assert other not in inflections(word)
+
+
+def test_only_words_of_plain_letters_have_forms() -> None:
+    assert inflections("gpt4") == inflections("größe") == inflections("模型") == inflections("ai") == set()
+
+
+@given(st.text("abcdeginsty", min_size=2, max_size=11), st.sampled_from("bdgnt"))
+def test_the_plural_leads_back_and_a_word_is_no_form_of_itself(begin: str, last: str) -> None:
+    word = begin + last
+    assert word in inflections(word + "s")
+    assert word not in inflections(word)
