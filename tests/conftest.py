@@ -36,18 +36,23 @@ def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Web(ThreadingHTTPServer):
-    """A site on this machine: by path a page, or the address that one is sent on to; anything else is a 404."""
+    """A site on this machine: by path a page, or the address that one is sent on to; anything else is a 404.
+
+    ``asked``: host and path of each request.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.pages: dict[str, bytes | str] = {}
+        self.asked: list[tuple[str | None, str]] = []
 
 
 class _Answer(BaseHTTPRequestHandler):
     server: Web
 
     def do_GET(self) -> None:
+        self.server.asked.append((self.headers["Host"], self.path))
         found = self.server.pages.get(self.path)
         self.send_response(404 if found is None else 302 if isinstance(found, str) else 200)
         if isinstance(found, str):

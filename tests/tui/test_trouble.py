@@ -251,7 +251,7 @@ async def test_no_room_while_adding(stage: Any, library: Any, documents: Path, e
     elsewhere(NO_ROOM.format(20_000))
     async with stage(library) as on:
         await on.add(documents)
-        await on.hears("nothing was changed")
+        await on.hears("nothing is left half done")
         elsewhere("")
         await on.press("escape")
         records = await on.add(documents)

@@ -1,19 +1,22 @@
 """``add URL``: one page, mail or feed over http(s), the only connection this program ever makes, and only when asked.
 
 Size and time are limited as a whole, redirects are followed by hand and never lead from a public host to a private
-one or to another scheme; no cookies and no credentials are sent.
+one or to another scheme; no cookies and no credentials are sent. A name is looked up once a hop, and what was looked at
+is what is connected to: a name server that changes its mind in between changes nothing.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from http.client import HTTPException
-from typing import IO, TYPE_CHECKING
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from briefreader.errors import ReadingError
@@ -26,6 +29,10 @@ MOST = 20_000_000
 _REDIRECTS = 5
 _AGENT = "briefreader"
 _CHUNK = 1 << 16
+
+
+_PORTS = {"http": 80, "https": 443}
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,59 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow nothing."""
 
 
+_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a URL leads: the host's name, and its addresses as ``getaddrinfo`` tells them, public ones alone if any."""
+
+    host: str
+    addresses: tuple[_Address, ...]
+    public: bool
+
+
+class _Connection(HTTPConnection):
+    """A connection to addresses that were looked up before; the host's name goes into the request only."""
+
+    def __init__(self, host: str, *, place: _Place, **options: Any) -> None:
+        super().__init__(host, **options)
+        self._place = place
+
+    def connect(self) -> None:
+        self.sock = _connected(self._place, self.timeout)
+
+
+class _SecureConnection(HTTPSConnection):
+    """The same over TLS, to whom the certificate says that it is."""
+
+    def __init__(self, host: str, *, place: _Place, **options: Any) -> None:
+        super().__init__(host, **options)
+        self._place = place
+
+    def connect(self) -> None:
+        plain = _connected(self._place, self.timeout)
+        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self._place.host)
+
+
+class _Http(urllib.request.HTTPHandler):
+    def __init__(self, place: _Place) -> None:
+        super().__init__()
+        self._place = place
+
+    def http_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(partial(_Connection, place=self._place), req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    def __init__(self, place: _Place) -> None:
+        super().__init__()
+        self._place = place
+
+    def https_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(partial(_SecureConnection, place=self._place), req)
+
+
 def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
     """The bytes at ``url``, within ``timeout`` seconds in all and ``most`` bytes.
 
@@ -52,15 +112,15 @@ def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
         ReadingError: not http(s), unreachable, too slow, too large, or a redirect that is not followed.
     """
     deadline = time.monotonic() + timeout
-    opener = urllib.request.build_opener(_NoRedirect)
-    public = not _private(_host(url))
+    only_public = False
     for hop in range(_REDIRECTS + 1):
-        host = _host(url)
-        if hop and public and _private(host):
-            raise ReadingError("redirects to a private address, which is not followed", where=url)
-        request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept": "text/html,*/*;q=0.8"})  # noqa: S310 - the scheme is checked by _host
         try:
-            with opener.open(request, timeout=max(deadline - time.monotonic(), 0.1)) as response:
+            place = _place(url)
+            if only_public and not place.public:
+                raise ReadingError("redirects to a private address, which is not followed", where=url)
+            only_public = only_public or (not hop and place.public)
+            request = urllib.request.Request(url, headers={"User-Agent": _AGENT, "Accept": "text/html,*/*;q=0.8"})  # noqa: S310 - the scheme is checked by _place
+            with _opener(place, url).open(request, timeout=max(deadline - time.monotonic(), 0.1)) as response:
                 return Fetched(_read(response, deadline, most), url)
         except urllib.error.HTTPError as error:
             location = error.headers.get("Location") if error.code in (301, 302, 303, 307, 308) else None
@@ -73,6 +133,33 @@ def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
                 f"cannot be fetched: {reason}", where=url, hint="check the address and the network"
             ) from error
     raise ReadingError(f"redirects more than {_REDIRECTS} times", where=url)
+
+
+def _opener(place: _Place, url: str) -> urllib.request.OpenerDirector:
+    """What connects to a place; where the environment names a proxy, that one does, and looks the name up itself."""
+    if urlsplit(url).scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(place.host):
+        return urllib.request.build_opener(_NoRedirect)
+    return urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}), _Http(place), _Https(place))
+
+
+def _connected(place: _Place, timeout: float | None) -> socket.socket:
+    """A socket to the first of the addresses that answers.
+
+    Raises:
+        OSError: none does; of the last.
+    """
+    failed = OSError("has no address")
+    for family, kind, protocol, _, address in place.addresses:
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.settimeout(timeout)
+            made.connect(address)
+        except OSError as error:
+            made.close()
+            failed = error
+        else:
+            return made
+    raise failed
 
 
 def _read(response: IO[bytes], deadline: float, most: int) -> bytes:
@@ -88,26 +175,31 @@ def _read(response: IO[bytes], deadline: float, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _host(url: str) -> str:
-    """The host of an http(s) URL.
+def _place(url: str) -> _Place:
+    """Where an http(s) URL leads, looked up now.
 
     Raises:
         ReadingError: it is another kind of URL, or none.
+        OSError: nobody knows the name.
     """
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, port = parts.hostname, parts.port
     except ValueError as error:
         raise ReadingError("is not a URL", where=url) from error
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in _PORTS or not host:
         raise ReadingError("only http and https URLs are fetched", where=url)
-    return host
+    if parts.username is not None:
+        raise ReadingError("no name or password is sent", where=url, hint="leave out what stands before the @")
+    found = socket.getaddrinfo(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
+    public = [one for one in found if _public(str(one[4][0]))]
+    return _Place(host, tuple(public or found), bool(public))
 
 
-def _private(host: str) -> bool:
-    """Whether ``host`` is, or resolves to, an address that is not on the public internet."""
-    try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
-        return any(not ipaddress.ip_address(str(address).split("%")[0]).is_global for address in found)
-    except (OSError, ValueError):
-        return False
+def _public(address: str) -> bool:
+    """Whether an address is on the public internet; one that stands for an IPv4 address is what that one is."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        found = inner or (ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else found)
+    return found.is_global and not found.is_multicast

@@ -42,11 +42,11 @@ def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
         return LockedError("another process is writing to the library", where=where, hint="try again in a moment")
     if primary == sqlite3.SQLITE_FULL:
         return LibraryError(
-            "the disk is full; nothing was changed", where=where, hint="free some space, then run it again"
+            "the disk is full; nothing is left half done", where=where, hint="free some space, then run it again"
         )
     if primary == sqlite3.SQLITE_IOERR:
         return LibraryError(
-            f"the disk can't be read or written: {error}; nothing was changed",
+            f"the disk can't be read or written: {error}; nothing is left half done",
             where=where,
             hint="see that it has room and is whole, then run it again",
         )

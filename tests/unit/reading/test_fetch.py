@@ -1,5 +1,6 @@
 """``add URL`` against a server on this machine: limits, redirects, schemes."""
 
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -48,30 +49,93 @@ def test_only_http_is_fetched(url: str) -> None:
         fetch(url)
 
 
+class Names:
+    """A name server: each question gets the next answer, the last one for ever."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+
+    def __call__(self, host: str, port: Any, *_: Any, **__: Any) -> list[Any]:
+        found = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
+
+
 @pytest.mark.parametrize(
-    ("addresses", "private"),
+    ("found", "kept"),
     [
-        (["93.184.216.34"], False),
-        (["2606:2800:220:1:248:1893:25c8:1946"], False),
-        (["10.0.0.1"], True),
-        (["169.254.169.254"], True),
-        (["::1"], True),
-        (["fe80::1%eth0"], True),
-        (["93.184.216.34", "192.168.1.1"], True),
+        (["93.184.216.34"], ["93.184.216.34"]),
+        (["2606:2800:220:1:248:1893:25c8:1946"], ["2606:2800:220:1:248:1893:25c8:1946"]),
+        (["10.0.0.1"], []),
+        (["169.254.169.254"], []),
+        (["::1"], []),
+        (["fe80::1%eth0"], []),
+        (["::ffff:192.168.1.1", "2002:c0a8:0101::", "64:ff9b::10.0.0.1", "224.0.0.1"], []),
+        (["192.168.1.1", "93.184.216.34"], ["93.184.216.34"]),
     ],
 )
-def test_a_name_is_private_if_any_of_its_addresses_is(
-    addresses: list[str], private: bool, monkeypatch: pytest.MonkeyPatch
+def test_of_a_name_public_addresses_alone_are_asked_if_it_has_any(
+    found: list[str], kept: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("socket.getaddrinfo", lambda *_: [(0, 0, 0, "", (address, 0)) for address in addresses])
-    assert fetching._private("name.example") is private
+    monkeypatch.setattr("socket.getaddrinfo", Names(found))
+    place = fetching._place("http://name.example/")
+    assert ([info[4][0] for info in place.addresses], place.public) == (kept or found, bool(kept))
 
 
-def test_a_public_page_cannot_lead_to_a_private_one(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([False, True])
-    monkeypatch.setattr(fetching, "_private", lambda host: next(answers))
+def test_a_name_that_changes_its_address_is_asked_where_it_was_looked_at(
+    web: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second answer, which only a second question gets, is a private one."""
+    web.pages["/secret"] = b"<p>the router's password</p>"
+    monkeypatch.setattr("socket.getaddrinfo", Names(["93.184.216.34"], ["127.0.0.1"]))
+    with pytest.raises(ReadingError, match="blocked"):
+        fetch(f"http://rebound.example:{web.server_port}/secret")
+    assert not web.asked
+
+
+def test_a_name_that_is_another_after_a_redirect_is_not_followed(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.pages |= {"/moved": "/secret", "/secret": b"<p>the router's password</p>"}
+    answers = iter([True, False])
+    monkeypatch.setattr("socket.getaddrinfo", Names(["127.0.0.1"]))
+    monkeypatch.setattr(fetching, "_public", lambda address: next(answers))
     with pytest.raises(ReadingError, match="private"):
-        fetch(f"{server}/moved")
+        fetch(f"http://rebound.example:{web.server_port}/moved")
+    assert web.asked == [(f"rebound.example:{web.server_port}", "/moved")]
+
+
+def test_a_host_is_told_the_name_that_was_asked_for(loopback: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In TLS too: the first thing that a client says there holds it in the clear."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen() -> None:
+            taken, _ = server.accept()
+            with taken:
+                heard.append(taken.recv(4096))
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        monkeypatch.setattr("socket.getaddrinfo", Names(["127.0.0.1"]))
+        with pytest.raises(ReadingError, match="cannot be fetched"):
+            fetch(f"https://named.example:{server.getsockname()[1]}/")
+        thread.join()
+    assert b"named.example" in heard[0]
+
+
+def test_the_next_address_is_asked_where_the_first_does_not_answer(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.pages["/page"] = b"<p>hello</p>"
+    monkeypatch.setattr("socket.getaddrinfo", Names(["127.0.0.2", "127.0.0.1"]))
+    assert fetch(f"http://two.example:{web.server_port}/page").data == b"<p>hello</p>"
+
+
+def test_what_the_environment_names_as_a_proxy_is_asked(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.pages["http://127.0.0.2/page"] = b"<p>by proxy</p>"
+    monkeypatch.setenv("http_proxy", web.address)
+    assert fetch("http://127.0.0.2/page").data == b"<p>by proxy</p>"
+
+
+def test_no_password_is_sent(server: str) -> None:
+    with pytest.raises(ReadingError, match="no name or password"):
+        fetch(server.replace("//", "//me:secret@"))
 
 
 def test_new_files_are_seen_and_others_are_not(tmp_path: Path) -> None:
