@@ -173,6 +173,7 @@ def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "REST", 0.001)
     monkeypatch.setattr(insight_search, "REST", 0.001)
     monkeypatch.setattr(changing, "LEARN_AFTER", 3600)
+    monkeypatch.setattr(changing, "LOOK_EVERY", 3600)
     monkeypatch.setattr(listing, "perf_counter", lambda: 0.0)
     monkeypatch.setattr(insight_search, "perf_counter", lambda: 0.0)
 

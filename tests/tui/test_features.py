@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from briefreader.library import Library
 from briefreader.tui import outside
 from briefreader.tui.app import BriefreaderApp
 from briefreader.tui.screens import changing
+from briefreader.tui.widgets.cells import ago
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
-    from briefreader.library import Library
+    import pytest
 
 SMALL = (80, 24)
 
@@ -188,3 +190,69 @@ async def test_topics_name_their_telling_terms_and_what_was_learnt(stage: Any, l
         await on.press("j")
         await on.sees("Most telling: ", "router")
         await on.loses("against it:")
+
+
+async def test_what_another_program_changes_is_told_and_shown(stage: Any, library: Library) -> None:
+    row = next(row for row in library.list() if row.title == "Bread without a clock")
+    async with stage(library) as on:
+        screen = on.app.main_screen
+        await on.sees("5 unread")
+        screen.look_outside()
+        await on.until(lambda: screen._change_seen is not None, "the library was looked at")
+        with Library(library.folder) as other:
+            other.mark([row.id], read=True)
+        screen.look_outside()
+        await on.sees("changed elsewhere", "4 unread")
+
+
+async def test_what_the_reader_changes_is_no_news(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        screen = on.app.main_screen
+        screen.look_outside()
+        await on.until(lambda: screen._change_seen is not None, "the library was looked at")
+        await on.press("s")
+        await on.sees("★")
+        for _ in range(2):
+            screen.look_outside()
+            await on.until(lambda: screen._change_seen is not None, "the library was looked at")
+        assert "changed elsewhere" not in on.text
+
+
+async def test_the_list_of_insights_goes_along_with_search_and_reader(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("i")
+        await on.write("router fails")
+        await on.sees("The router is the teacher")
+        await on.press("enter")
+        insights = on.app.main_screen.insights
+        await on.until(
+            lambda: insights.current is not None and insights.current.title == "The router is the teacher",
+            "the list points at what was found",
+        )
+        await on.press("[")
+        await on.until(lambda: insights.cursor == 0, "the list goes along with the reader")
+
+
+async def test_a_briefing_without_a_date_shows_when_it_was_added(stage: Any, library: Library, tmp_path: Path) -> None:
+    (tmp_path / "undated.md").write_text("# Undated\n\nNobody wrote down when this was said, and to whom.\n")
+    assert [added.status for added in library.add([tmp_path / "undated.md"])] == ["added"]
+    added = library.list()[0].added
+    async with stage(library) as on:
+        await on.sees("Undated")
+        assert f"+{ago(added, on.app.year).replace(' ’', '’').strip()} " in on.text
+        assert " 20 Feb " in on.text, "dated ones have no plus"
+
+
+async def test_a_short_headline_is_followed_by_its_text(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("3", "z")
+        await on.sees("A price cut is a message  When API prices")
+
+
+async def test_a_filter_that_is_whole_is_not_offered_again(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("is:unrea")
+        await on.sees("Tab is:unread")
+        await on.write("d")
+        await on.sees("Esc Clear")

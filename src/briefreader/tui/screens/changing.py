@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from briefreader.model import Batch, Verdict
 
 
+LOOK_EVERY = 2.0  # seconds between two looks at what others changed
 LEARN_AFTER = 1.5  # seconds of rest after a decision before other briefings follow it
 
 
@@ -25,6 +26,31 @@ class Changing(Listing):
     def __init__(self, library: Library) -> None:
         super().__init__(library)
         self._learn_timer: Timer | None = None
+        self._change_seen: tuple[Batch, ...] | None = (
+            None  # the latest change when the library was read; None: not looked at
+        )
+
+    # Others
+
+    def look_outside(self) -> None:
+        """Show what another program changed, as ``add`` by cron or ``pull``; the list stays until asked for."""
+        if self._changing or self.app.screen is not self:
+            return
+
+        def came(latest: tuple[Batch, ...]) -> None:
+            before, self._change_seen = self._change_seen, latest
+            own = self.library.last_batch
+            if self._changing or before is None or latest == before or not latest or (own and own == latest[0]):
+                return
+            self.refresh_data()
+            self.say(f"The library was changed elsewhere · {self.briefreader.key_of('main.reload')} lists what is new")
+
+        self.background("outside", lambda cancelled: tuple(self.library.history(1)), came, lambda text: None)
+
+    def refresh_data(self, *, requery: bool = False) -> None:
+        """Read again what a change may have touched; what is there now is no longer news."""
+        self._change_seen = None
+        super().refresh_data(requery=requery)
 
     # Topics
 

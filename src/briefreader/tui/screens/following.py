@@ -11,6 +11,7 @@ from briefreader.tui import ahead
 from briefreader.tui.reasons import telling, telling_spans
 from briefreader.tui.screens.shared import MainBase
 from briefreader.tui.widgets.lists import BriefingList, InsightList
+from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.tag_strip import TagStrip
 
 if TYPE_CHECKING:
@@ -105,7 +106,15 @@ class Following(MainBase):
             _, start, end = self._jump
             self._jump = None
             self.call_after_refresh(reader.jump, start, end)
+            if end is not None:
+                self.insights.point_at(start, end)
             self.mark_opened()
+
+    @on(Reader.Reached)
+    def _reached(self, event: Reader.Reached) -> None:
+        """The list of insights goes along with the reader."""
+        event.stop()
+        self.insights.point_at(event.start, event.end)
 
     def keep_position(self) -> None:
         """Remember how far the briefing on show was read."""

@@ -272,7 +272,7 @@ class Listing(Following):
             Place("All", "", facets.total),
             Place("Unread", "is:unread", facets.unread, "●"),
             Place("Starred", "is:starred", facets.starred, "★"),
-            Place("Inbox (to tag)", "is:inbox", facets.inbox, "?"),
+            Place("To tag", "is:inbox", facets.inbox, "?"),
             Place("Noted", "is:noted", facets.noted, "✎"),
         ]
         if saved:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from briefreader.query import parse
 from briefreader.tui import ahead
 from briefreader.tui.keys import bindings
-from briefreader.tui.screens import NARROW
+from briefreader.tui.screens import NARROW, changing
 from briefreader.tui.screens.opening import Opening
 from briefreader.tui.screens.shared import PANES
 from briefreader.tui.session import Session
@@ -90,6 +90,7 @@ class MainScreen(Opening, inherit_bindings=False):
     def _fill(self) -> None:
         """List and count everything, once there is something to look at."""
         self.set_timer(ahead.REST, self._look_ahead)
+        self.set_interval(changing.LOOK_EVERY, self.look_outside)
         self.load_list(self.filter_bar.value, self.briefings.current_key or self._session.briefing)
         self.load_facets()
 

@@ -94,6 +94,14 @@ def _joins(before: str, style: Style, text: str, other: Style) -> bool:
     )
 
 
+def said(title: str, text: str) -> int:
+    """How much of a text its title says already: where the text goes on, 0 when it begins otherwise."""
+    head = title.removesuffix("…")
+    if not head or not text.startswith(head):
+        return 0
+    return len(text) - len(text[len(head) :].lstrip(" :;,.*"))
+
+
 def ago(date: str, year: int) -> str:
     """A date in seven cells: ``22 Feb`` in the given year, ``Nov ’24`` before it, blank when unknown."""
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from briefreader.display import clean, one_line
 from briefreader.model import Hit
-from briefreader.tui.widgets.cells import Piece, cut
+from briefreader.tui.widgets.cells import Piece, cut, said
 from briefreader.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ class HitList(VirtualList):
         super().__init__(id=id)
         self.items: list[Hit | str] = []  # a heading is the title of the briefing that its hits are in
         self.marked: set[str] = set()
+        self._grouped = False
 
     def show(self, hits: Sequence[Hit], grouped: bool, keep: Hit | None = None) -> None:
         """Show hits, best first or under their briefings; the cursor stays on the hit ``keep``."""
         self.items = list(hits)
+        self._grouped = grouped
         if grouped:
             order = list(dict.fromkeys(hit.row.briefing_id for hit in hits))
             self.items = []
@@ -65,16 +67,16 @@ class HitList(VirtualList):
             lit = self._lit(title, spans, room, self.part("strong", base))
             pad = " " * (room - sum(cell_len(text) for text, _ in lit) + 1)
             return [bar, mark, *lit, (pad, base), (topics, self.part("topic", base))]
-        whence = cut(one_line(row.source or row.briefing_title, 60), max(width // 3 - 8, 8))
-        about = " · ".join(filter(None, (whence, row.published[:7])))
-        lead = f"  {about}  "
         muted = self.part("muted", base)
         at = len(row.title) + 1
         # where the title is the text's first words, the line goes on behind them
-        skip = len(row.title) if row.title and row.text.startswith(row.title) else 0
-        skip += len(row.text) - skip - len(row.text[skip:].lstrip(" :;,.*")) if skip else 0
+        skip = said(row.title, row.text)
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
+        month = row.published[:7]
+        whence = "" if self._grouped else one_line(row.source or row.briefing_title, 2 * width)
+        about = " · ".join(filter(None, (cut(whence, _whence(width, month, rest)), month)))
+        lead = f"  {about}  "
         text, spans = _snippet(rest, spans, max(width - cell_len(lead) - 3, 8))
         return [bar, (lead, muted), *self._lit(text, spans, width - cell_len(lead) - 2, base)]
 
@@ -90,6 +92,11 @@ class HitList(VirtualList):
                 pieces += [(shown[at:start], style), (shown[start:end], found)]
                 at = end
         return [*pieces, (shown[at:], style)]
+
+
+def _whence(width: int, month: str, rest: str) -> int:
+    """Cells for where a hit comes from: a third of the line, and what month and text leave of it."""
+    return max(width // 3 - 8, width - 10 - cell_len(month) - cell_len(rest[:width]), 8)
 
 
 def _snippet(text: str, spans: Sequence[tuple[int, int]], room: int) -> tuple[str, list[tuple[int, int]]]:

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from briefreader.display import one_line
 from briefreader.tui.keys import bindings
-from briefreader.tui.widgets.cells import Piece, ago, cut, fit
+from briefreader.tui.widgets.cells import Piece, ago, cut, fit, said
 from briefreader.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from briefreader.model import BriefingRow, InsightRow
 
 _CACHED = 2_000  # rows kept; a screenful is fifty
+_TELLING = 12  # cells beside a title from which on a piece of the text says something
 
 
 class BriefingList(VirtualList):
@@ -132,7 +133,7 @@ class BriefingList(VirtualList):
             bar,
             (state, self.part("mark" if marked else "topic", base)),
             ("★" if row.starred else "✎" if row.noted else " ", self.part("accent", base)),
-            (f"{ago(row.published or row.added, self._year)} ", self.part("muted", base)),
+            (f"{_dated(row, self._year)} ", self.part("muted", base)),
         ]
         if source_width:
             pieces.append((fit(one_line(row.source, 40), source_width) + " ", self.part("muted", base)))
@@ -175,6 +176,13 @@ class BriefingList(VirtualList):
             self.post_message(self.Wanted(wanted))
 
 
+def _dated(row: BriefingRow, year: int) -> str:
+    """When it was published, in seven cells; else when it was added, with a plus: ``+22 Nov``, ``+Nov’24``."""
+    if row.published:
+        return ago(row.published, year)
+    return f"+{ago(row.added, year).replace(' ’', '’').rstrip():<6}" if row.added else " " * 7
+
+
 class InsightList(VirtualList):
     """The insights of one briefing, stated ones first."""
 
@@ -196,6 +204,12 @@ class InsightList(VirtualList):
         """The insight under the cursor."""
         return self.rows[self.cursor] if self.rows else None
 
+    def point_at(self, start: int, end: int) -> None:
+        """The cursor goes to the insight of a passage, where it is one's."""
+        at = next((n for n, row in enumerate(self.rows) if (row.start, row.end) == (start, end)), None)
+        if at is not None:
+            self.cursor = at
+
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
         row = self.rows[index]
         number = row.id.rpartition(".")[2]
@@ -206,9 +220,12 @@ class InsightList(VirtualList):
             (f"{cut(number, 3):>2}{kind} ", self.part("muted", base)),
         ]
         left = width - 6 - cell_len(topics) - (1 if topics else 0)
-        title = one_line(row.title or row.text, 2 * width)
-        pieces.append((fit(title, max(left, 4)), base))
+        title = cut(one_line(row.title or row.text, 2 * width), max(left, 4))
+        rest = left - cell_len(title) - 2
+        goes_on = one_line(row.text[said(row.title, row.text) :], 2 * width) if rest >= _TELLING else ""
+        pieces += [(title, base), (fit("  " + goes_on, max(rest, 0) + 2) if goes_on else "", self.part("muted", base))]
         if topics:
+            pieces.append((" " * (width - 1 - sum(cell_len(text) for text, _ in pieces) - cell_len(topics) - 1), base))
             pieces.append((" " + topics, self.part("topic", base)))
         return pieces
 

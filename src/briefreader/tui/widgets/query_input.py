@@ -48,8 +48,10 @@ class QueryInput(Input):
         return complete(self.value, self.cursor_position, self.values) if self.has_focus else Completion(0, 0)
 
     def on_input_changed(self) -> None:
-        """Offer what fits what was typed."""
-        self._offer([one_line(text, 40).strip() for text, _ in self.completion.options])
+        """Offer what fits what was typed, unless that is whole already."""
+        found = self.completion
+        typed = self.value[found.start : found.end]
+        self._offer([one_line(text, 40).strip() for text, _ in found.options if text.strip() != typed])
 
     def on_blur(self, event: events.Blur) -> None:
         """Nothing is offered when one has moved on."""

@@ -23,6 +23,13 @@ class Reader(BriefingPage, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = bindings("reader")
     SCOPES: ClassVar[tuple[str, ...]] = ("reader",)
 
+    class Reached(Message):
+        """A key went to an insight's passage."""
+
+        def __init__(self, start: int, end: int) -> None:
+            super().__init__()
+            self.start, self.end = start, end
+
     class FindAsked(Message):
         """The screen shows a line to type in."""
 
@@ -147,14 +154,18 @@ class Reader(BriefingPage, can_focus=True):
         here = self._current[0] if self._current else self.top_offset - 1
         following = sorted((i.start, i.end) for i in self.insights if i.start > here)
         if following:
-            self.jump(*following[0])
+            self._reach(*following[0])
 
     def action_previous_insight(self) -> None:
         """Jump to the previous insight's passage."""
         here = self._current[0] if self._current else self.top_offset
         before = sorted((i.start, i.end) for i in self.insights if i.start < here)
         if before:
-            self.jump(*before[-1])
+            self._reach(*before[-1])
+
+    def _reach(self, start: int, end: int) -> None:
+        self.jump(start, end)
+        self.post_message(self.Reached(start, end))
 
     def action_find(self) -> None:
         """Ask for words to find."""
