@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _VERBS = {"accepted": "accept", "rejected": "reject", None: "undecide"}
 _TITLE_WORDS = 12
+_QUOTE_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 
 
 class Deciding(Base):
@@ -108,7 +110,7 @@ class Deciding(Base):
                 raise UsageError(f"there is no passage at {start}–{end} of {name}")
             start += len(passage) - len(passage.lstrip())
             end -= len(passage) - len(passage.rstrip())
-            text = body[start:end]
+            text = _QUOTE_MARKS.sub("", body[start:end])
             headline = " ".join(title.split()) or _first_words(text)
             number = decisions.own_insight(step.con, step.number, key, Insight(0, headline, text, start, end, "own"))
             step.summary = f"{name}.{number}: {one_line(headline, 60)}"

@@ -149,6 +149,19 @@ def test_an_insight_of_ones_own_is_kept_through_undo_and_redo(filled: Library) -
     assert filled.insight(own.id) == own
 
 
+def test_an_insight_of_ones_own_that_runs_into_a_quotation_has_none_of_its_marks(
+    filled: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "quoting.md").write_text("# Quoting\n\nA quiet day.\n\n> The harbour master said:\n> a > b, and go.\n")
+    (added,) = filled.add([tmp_path / "quoting.md"])
+    body = filled.briefing(added.id).body
+    filled.own_insight(added.id, body.index("A quiet"), len(body))
+    (own,) = (i for i in filled.insights(added.id) if i.kind == "own")
+    assert own.text == "A quiet day.\n\nThe harbour master said:\na > b, and go."
+    assert own.title == "A quiet day. The harbour master said: a > b, and go."
+    assert body[own.start : own.end].endswith("> a > b, and go.")
+
+
 def test_dismissing_an_insight_keeps_the_numbers_of_the_others(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.dismiss(f"{kelp}.1")
