@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from briefreader.errors import TaxonomyError
-from briefreader.taxonomy import Taxonomy, Topic
+from briefreader.taxonomy import Taxonomy, Topic, id_of, is_id, renamed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +76,7 @@ aliases:
         (TOPIC + "    broader: x\n", "4:14", "no topic `x`"),
         (TOPIC + "    broader: a\n", "4:14", "above and below"),
         (TOPIC + "    broader: b\n  - {id: b, label: B, broader: a}\n", "4:14", "above and below"),
+        (TOPIC + "    was: [b]\n  - {id: b, label: B}\n", "4:11", "still a topic"),
         (TOPIC + "    keywords: &x [b]\n", "4:15", "anchors"),
         (TOPIC + "    label2: *x\n", "4:13", "aliases"),
         (TOPIC + "    <<: {b: c}\n", "4:5", "merge keys"),
@@ -111,6 +112,50 @@ def test_all_problems_are_found_at_once(tmp_path: Path) -> None:
     assert problems[3].hint == "did you mean `a`?"
     common = Taxonomy.check(write(tmp_path, TOPIC + "    keywords: [models]\n"), common=["model"])
     assert "in most of your texts" in common[0].message
+
+
+def test_circles_name_those_within_them_only(tmp_path: Path) -> None:
+    rows = [f"  - {{id: {id}, label: {id * 2}, broader: {above}}}\n" for id, above in ("ab", "bc", "cb", "dc")]
+    problems = Taxonomy.check(write(tmp_path, "topics:\n" + "".join(rows)))
+    assert [(p.line, p.message) for p in problems] == [
+        (3, "`b` is above and below `c`"),
+        (4, "`c` is above and below `b`"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "    keywords: [IT, US]\n",
+        '    keywords: ["***"]\n  - {id: b, label: B, keywords: ["+++"]}\n',
+        "    keywords:\naliases:\n",
+        "aliases: [[MoE]]\n",
+        "    broader: \n    was: []\n",
+    ],
+)
+def test_what_is_no_problem(tmp_path: Path, more: str) -> None:
+    path = write(tmp_path, TOPIC + more)
+    assert Taxonomy.check(path) == []
+    assert Taxonomy.load(path).aliases == ()
+
+
+def test_narrower_goes_all_the_way_down() -> None:
+    topics = (Topic("c", "C", broader="b"), Topic("b", "B", broader="a"), Topic("a", "A"), Topic("x", "X"))
+    assert Taxonomy(topics).narrower("a") == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("written", ["null", "~"])
+def test_a_quoted_word_is_a_word(tmp_path: Path, written: str) -> None:
+    text = TOPIC + f'    alt: "{written}"\n    keywords: {written}\n'
+    (topic,) = Taxonomy.load(write(tmp_path, text)).topics
+    assert (topic.alt, topic.keywords) == ((written,), ())
+
+
+def test_ids_have_a_form_and_a_length() -> None:
+    assert is_id("a" * 100) and not is_id("a" * 101)
+    assert id_of("Ärger -- über  C#!") == "arger-uber-c"
+    assert id_of("x" * 59 + " y") == "x" * 59
+    assert renamed(Topic("a", "A", was=("b", "c")), "b") == Topic("b", "A", was=("c", "a"))
 
 
 def test_a_merge_key_bomb_is_refused_at_its_first_anchor(tmp_path: Path) -> None:

@@ -152,6 +152,34 @@ def test_score_filters_and_sorts(library: Library) -> None:
     assert {row.key for row in high} == {row.key for row in library.list("topic:moe") if scores.get(row.key, 0) > 0.5}
 
 
+def test_a_score_is_of_the_topics_asked_for_and_the_best_counts(library: Library) -> None:
+    with library.db.reading() as con:
+        rows = con.execute("SELECT briefing_key, topic, score FROM suggestion WHERE insight_number = 0").fetchall()
+    best: dict[int, float] = {}
+    for key, _, score in rows:
+        best[key] = max(score, best.get(key, 0.0))
+    listed = [key for key in library.keys("sort:score") if key in best]
+    assert [best[key] for key in listed] == sorted((best[key] for key in listed), reverse=True)
+    above = {key for key in library.keys("") if best.get(key, 0.0) > 0.7}
+    assert set(library.keys("score:>0.7")) == above
+    assert set(library.keys("-topic:moe score:>0.7")) == above - set(library.keys("topic:moe"))
+
+
+def test_a_date_is_within_after_and_not_within_before(library: Library) -> None:
+    dates = {row.id: row.published for row in library.list() if len(row.published) == 10}
+    for date in sorted(set(dates.values())):
+        same = {id for id, day in dates.items() if day == date}
+        assert same <= {row.id for row in library.list(f"after:{date}")}
+        assert same.isdisjoint(row.id for row in library.list(f"before:{date}"))
+
+
+def test_insights_of_a_briefing_are_listed_by_number(library: Library) -> None:
+    listed = [hit.row.id for hit in library.search("", limit=1000)]
+    for row in library.list():
+        own = [id for id in listed if id.startswith(f"{row.id}.")]
+        assert own == sorted(own)
+
+
 def test_facets_and_stats_count_what_lists_show(library: Library) -> None:
     facets, stats = library.facets(), library.stats()
     for query, count in (

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from briefreader.errors import LockedError
-from briefreader.model import TopicScore
-from briefreader.storage import briefings, lease, schema
+from briefreader.model import Briefing, Original, TopicScore
+from briefreader.reading.identity import fingerprint
+from briefreader.storage import briefings, lease, schema, seals
 from briefreader.storage.database import Database, storable
 from briefreader.storage.lists import standing
 
@@ -35,6 +37,26 @@ ADDED = "2026-05-05T10:00:00Z"
 )
 def test_lists_sort_by_when_it_was_published_in_utc(published: str, date: str) -> None:
     assert briefings.sort_date(published, ADDED) == date
+
+
+def test_an_id_is_as_long_as_it_takes_to_be_ones_own(tmp_path: Path) -> None:
+    database = Database(tmp_path)
+    with database.writing() as con:
+        ids = []
+        for digest in ("abcdef01", "abcdef02", "abcdffff"):
+            briefing = Briefing("Title", "Body", "md", original=Original(digest.encode(), "md"))
+            prints = replace(fingerprint(briefing), digest=digest)
+            ids.append(briefings.name(con, briefings.insert(con, briefing, prints, ADDED)))
+    assert ids == ["abcd", "abcde", "abcdf"]
+    database.close()
+
+
+def test_a_checksum_knows_where_a_value_ends_and_what_is_nothing() -> None:
+    rows: tuple[tuple[bytes | None, ...], ...] = (
+        *((b"ab", b"c"), (b"a", b"bc"), (b"abc", b""), (b"", b"abc")),
+        *((None, b"abc"), (b"abc", None)),
+    )
+    assert len({seals.checksum(*row) for row in rows}) == len(rows)
 
 
 def test_a_script_is_cut_into_statements_and_a_trigger_stays_whole() -> None:

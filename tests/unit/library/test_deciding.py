@@ -1,0 +1,160 @@
+"""Marks, edits, saved searches and numbers of insights: what is a change, and what a later one may not touch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from briefreader.errors import NotFoundError
+from briefreader.storage import decisions, suggestions
+
+if TYPE_CHECKING:
+    from briefreader.library import Library
+
+
+@pytest.fixture
+def kelp(filled: Library) -> str:
+    """The id of the briefing with three stated insights."""
+    (row,) = filled.list("kelp")
+    return row.id
+
+
+def test_a_mark_that_is_there_already_is_no_step_of_history(filled: Library, kelp: str) -> None:
+    assert filled.mark([kelp], read=False, starred=False).number == 0
+    assert filled.mark([kelp], read=True).number > 0
+    assert filled.mark([kelp], read=True).number == 0
+    filled.mark([kelp], read=False)
+    assert filled.undo().verb != "add" and filled.list("is:read")[0].id == kelp
+
+
+def test_only_what_was_edited_by_hand_is_kept_when_it_is_read_anew(filled: Library, kelp: str) -> None:
+    title, author = filled.briefing(kelp).title, filled.briefing(kelp).author
+    filled.edit(kelp, title=title, author="Somebody else")
+    with filled.db.writing() as con:  # as an older way of reading would have left it
+        con.execute("UPDATE briefing SET title = 'misread', author = 'misread' WHERE id = ?", (kelp,))
+    assert [added.status for added in filled.reread([kelp])] == ["changed"]
+    assert filled.briefing(kelp).title == title
+    assert filled.briefing(kelp).author == "misread" != author
+
+
+def test_saved_searches_keep_their_order_when_one_is_dropped(filled: Library) -> None:
+    for name in ("z", "b"):
+        filled.save_search(name, "kelp")
+    filled.drop_search("z")
+    filled.save_search("a", "kelp")
+    assert [name for name, _ in filled.saved()] == ["b", "a"]
+
+
+def test_the_number_of_a_dismissed_insight_is_never_given_again(filled: Library, kelp: str) -> None:
+    last = filled.insights(kelp)[-1].id
+    filled.dismiss(last)
+    filled.own_insight(kelp, 2, 20)
+    own = next(row.id for row in filled.insights(kelp) if row.kind == "own")
+    assert int(own.partition(".")[2]) == int(last.partition(".")[2]) + 1
+    with pytest.raises(NotFoundError):
+        filled.insight(last)
+    with pytest.raises(NotFoundError):
+        filled.decide([last], "moe", "accepted")
+
+
+def test_a_dismissed_insight_is_no_longer_counted_or_listed(filled: Library, kelp: str) -> None:
+    for row in (row for listed in filled.list() for row in filled.insights(listed.id) if row.id != f"{kelp}.2"):
+        filled.dismiss(row.id)
+    assert [hit.row.id for hit in filled.search("", limit=1)] == [f"{kelp}.2"]
+    assert [row.id for row in filled.list("is:stated")] == [kelp]
+    filled.dismiss(f"{kelp}.2")
+    assert filled.list("is:stated") == [] == filled.search("")
+
+
+def test_an_id_may_be_given_in_capitals_and_hides_nothing_that_was_removed(filled: Library, kelp: str) -> None:
+    assert filled.resolve(f" {kelp.upper()} ") == kelp
+    other = next(row.id for row in filled.list() if row.id != kelp)
+    with filled.db.writing() as con:
+        con.execute("UPDATE briefing SET id = ? WHERE id = ?", (kelp[:2] + "zz", other))
+    filled.remove([kelp[:2] + "zz"])
+    assert filled.resolve(kelp[:2]) == kelp
+
+
+def test_a_verdict_on_the_topic_that_another_is_merged_into_stays(filled: Library, kelp: str) -> None:
+    filled.decide([kelp], "agents", "accepted")
+    filled.decide([kelp], "moe", "rejected")
+    with filled._step("rename") as step:
+        assert decisions.rename(step.con, step.number, "agents", "moe") == 1
+    assert [(s.topic, s.verdict) for s in filled.topics(kelp)] == [("moe", "rejected")]
+    filled.undo()
+    assert {(s.topic, s.verdict) for s in filled.topics(kelp)} == {("agents", "accepted"), ("moe", "rejected")}
+
+
+def test_a_bulk_command_goes_on_with_its_own_batch_only(filled: Library) -> None:
+    with filled._bulk("tag", "moe") as first:
+        pass
+    with filled.db.writing() as con:
+        con.execute("INSERT INTO batch (verb, at, summary, open) VALUES ('tag', 'then', 'moe', 1)")
+        (left,) = con.execute("SELECT max(number) FROM batch").fetchone()
+    with filled._bulk("tag", "moe") as again:
+        assert again.number == left
+    with filled.db.writing() as con:
+        con.execute("INSERT INTO batch (verb, at, summary, open) VALUES ('tag', 'then', 'moe', 1)")
+        (left,) = con.execute("SELECT max(number) FROM batch").fetchone()
+    with filled._bulk("tag", "pricing") as other:
+        assert other.number not in (left, first.number)
+
+
+def test_tagging_later_is_not_in_the_way_of_taking_an_add_back(filled: Library) -> None:
+    (added,) = filled.history()
+    list(filled.tag())
+    filled.undo(added.number)
+    assert filled.list() == []
+
+
+def test_an_undone_batch_is_in_nobodys_way(filled: Library, kelp: str) -> None:
+    first = filled.note(kelp, "one")
+    second = filled.note(kelp, "two")
+    filled.undo(second.number)
+    assert filled.undo(first.number).undone and filled.note_of(kelp) == ""
+
+
+def test_batches_are_redone_in_the_order_they_were_undone(filled: Library, kelp: str) -> None:
+    for text in ("one", "two", "three"):
+        filled.note(kelp, text)
+    for _ in range(3):
+        filled.undo()
+    assert [filled.redo().summary != "" and filled.note_of(kelp) for _ in range(3)] == ["one", "two", "three"]
+
+
+def test_two_changes_of_a_row_in_one_batch_are_undone_as_one(filled: Library, kelp: str) -> None:
+    filled.note(kelp, "before")
+    with filled._step("note") as step:
+        key = filled.key_of(kelp)
+        assert key is not None
+        decisions.note(step.con, step.number, (key, 0), "half way")
+        decisions.note(step.con, step.number, (key, 0), "after")
+    assert filled.undo().verb == "note" and filled.note_of(kelp) == "before"
+    assert filled.redo().verb == "note" and filled.note_of(kelp) == "after"
+
+
+def test_a_changed_title_makes_scores_stale(filled: Library, kelp: str) -> None:
+    list(filled.tag())
+    assert list(filled.tag()) == []
+    filled.edit(kelp, title="Seaweed")
+    assert [tagged.id for tagged in filled.tag()] == [kelp]
+
+
+def test_briefings_are_tagged_in_the_order_of_the_query(filled: Library) -> None:
+    listed = [row.id for row in filled.list("sort:date")]
+    assert [tagged.id for tagged in filled.tag("", dry_run=True)] == listed
+    with filled.db.reading() as con:
+        oldest_first = filled.keys()[::-1]
+        assert suggestions.stale(con, "another model", oldest_first) == oldest_first
+
+
+def test_statistics_leave_out_what_was_removed(filled: Library, kelp: str) -> None:
+    filled.decide([kelp], "moe", "accepted")
+    filled.mark([kelp], read=True)
+    before = filled.stats()
+    filled.remove([kelp])
+    after, facets = filled.stats(), filled.facets()
+    assert (after.briefings, after.decisions, after.topics) == (1, 0, [])
+    assert after.insights == sum(len(filled.insights(row.id)) for row in filled.list()) < before.insights
+    assert (facets.total, facets.unread) == (1, 1)
