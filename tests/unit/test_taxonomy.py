@@ -151,6 +151,11 @@ def test_a_quoted_word_is_a_word(tmp_path: Path, written: str) -> None:
     assert (topic.alt, topic.keywords) == ((written,), ())
 
 
+def test_white_space_in_a_text_is_one_space(tmp_path: Path) -> None:
+    (topic,) = Taxonomy.load(write(tmp_path, "topics: [{id: a, label: A   thing}]\n")).topics
+    assert topic.label == "A thing"
+
+
 def test_ids_have_a_form_and_a_length() -> None:
     assert is_id("a" * 100) and not is_id("a" * 101)
     assert id_of("Ärger -- über  C#!") == "arger-uber-c"

@@ -1,0 +1,199 @@
+"""The small parts of tagging: passages, suggestions, thresholds, who teaches whom, and the model's folder."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from briefreader.errors import LibraryError
+from briefreader.tagging import Labelled, Tagger, learner
+from briefreader.tagging.evaluation import ENOUGH, against, calibration, cross_validated
+from briefreader.tagging.fitting import _sample, fit
+from briefreader.tagging.passages import MIN_WORDS, passages
+from briefreader.tagging.prior import lead
+from briefreader.tagging.tagger import Tagging, Thresholds
+from briefreader.tagging.vectors import Vocabulary
+from briefreader.taxonomy import Taxonomy, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from briefreader.tagging.learner import Example
+    from briefreader.tagging.vectors import Document, Floats
+
+TAXONOMY = Taxonomy(
+    (Topic("bees", "Bees", keywords=("hive", "honey")), Topic("trams", "Trams", keywords=("tramway", "C++")))
+)
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger(TAXONOMY, [("", "a slow day"), ("", "the rain of the day")])
+
+
+def test_a_passage_has_enough_words_of_its_own() -> None:
+    line = " ".join(["word"] * (MIN_WORDS - 1))
+    assert passages(line) == []
+    assert passages(f"{line} more") == [(0, len(line) + 5, MIN_WORDS)]
+    text = f"{line} more\n\nshort\n \n{line}\n{line} more"
+    found = [(text[start:end], words) for start, end, words in passages(text)]
+    assert found == [(f"{line} more", MIN_WORDS), (f"short\n \n{line}", MIN_WORDS), (f"{line} more", MIN_WORDS)]
+
+
+def test_the_best_few_below_the_threshold_are_suggested() -> None:
+    scores = {"a": 0.9, "b": 0.16, "c": 0.3, "d": 0.2, "e": 0.25, "f": 0.149}
+    assert Tagging(scores, ["a"], {"a": "document"}).suggested == ["c", "e", "d"]
+    assert Tagging({"f": 0.149, "b": 0.15}).suggested == ["b"]
+
+
+def test_topics_come_best_first(tagger: Tagger) -> None:
+    text = "The tramway and one hive; tramway tramway C++"
+    (tagging,) = tagger.at(0.01).tag([("Trams", text)])
+    assert tagging.tags == sorted(tagging.scores, key=lambda t: -tagging.scores[t]) == ["trams", "bees"]
+
+
+def test_a_passage_needs_no_less_than_a_whole_document(tagger: Tagger) -> None:
+    assert tagger.at(0.999).thresholds == Thresholds(0.999, tagger.thresholds.insight, 0.999)
+    assert tagger.at(0.5).thresholds.passage == tagger.thresholds.passage
+
+
+def long_text() -> tuple[str, str]:
+    """A text of which one passage is about bees, and that passage."""
+    filler = "\n".join("Nothing of note was said about anything at all that day, again and again." for _ in range(48))
+    passage = "The honey drew " + "a crowd of onlookers to the shore and " * 6 + "the hive of honey was full of honey."
+    return f"{filler}\n{passage}", passage
+
+
+def test_reasons_of_a_passage_quote_the_text(tagger: Tagger) -> None:
+    text, passage = long_text()
+    sparing = tagger.having(tagger.thresholds._replace(document=0.9999))
+    told = sparing.explain("", text, "bees")
+    assert told.earned == "passage" and told.passage == (len(text) - len(passage), len(text))
+    assert told.parts and all(text[part.start : part.end] == part.term for part in told.parts)
+    assert sparing.explain("", text, "bees", insight=True).passage is None
+
+
+def test_a_phrase_does_not_reach_from_title_to_text() -> None:
+    prior = Tagger(Taxonomy((Topic("beds", "Flowers", keywords=("rose bed",)),)), []).prior
+    split, whole = prior.measure([("rose", "bed"), ("", "rose bed")]).matches
+    assert split == [] and [match.phrase.text for match in whole] == ["rose bed"]
+
+
+def test_a_pair_ends_with_its_text() -> None:
+    vocabulary = Vocabulary(["rose", "bed"], [(0, 1)])
+    places, _ = vocabulary.pair_places(vocabulary.encode([("", "a rose"), ("", "bed rose bed")]))
+    assert places.tolist() == [3]
+
+
+def test_a_literal_in_the_text_stands_behind_the_title(tagger: Tagger) -> None:
+    title, text = "Trams of the day", "written in C++ here"
+    (part,) = (p for p in tagger.explain(title, text, "trams").parts if p.term == "C++")
+    assert (part.field, part.start) == ("text", text.index("C++"))
+    first, later = tagger.prior.measure([(title, text)]).matches[0]
+    assert (first.place, later.place) == (0, 4 + 1 + 2)
+
+
+def test_the_lead_is_over_the_mean_of_the_others() -> None:
+    assert lead(np.array([[3.0, 1.0, 2.0]])).tolist() == [[1.5, -1.5, 0.0]]
+    assert lead(np.array([[3.0]])).tolist() == [[0.0]]
+
+
+def test_one_topic_is_learnt_and_the_others_stay(tagger: Tagger) -> None:
+    examples = [Labelled("", f"honey {n}", frozenset({"bees"}), frozenset({"trams"})) for n in range(4)]
+    learnt = Tagger(TAXONOMY, prior=tagger.prior).learn(examples)
+    before = learnt.corrections.by_topic["trams"]
+    learnt.learn([Labelled("", "honey", rejected=frozenset({"bees", "trams"}))], ["bees"])
+    assert learnt.corrections.by_topic["trams"] is before
+    assert learnt.corrections.by_topic["bees"].labels == 1
+
+
+def test_the_latest_labels_count(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learner, "MAX_LABELS", 3)
+    bees = frozenset({"bees"})
+    old = [Labelled("", f"honey {n}", accepted=bees) for n in range(5)]
+    new = [Labelled("", f"hive {n}", rejected=bees) for n in range(3)]
+    both = Tagger(TAXONOMY, prior=tagger.prior).learn([*old, *new]).corrections.by_topic["bees"]
+    latest = Tagger(TAXONOMY, prior=tagger.prior).learn(new).corrections.by_topic["bees"]
+    assert (both.labels, both.bias) == (3, latest.bias)
+
+
+def test_trust_goes_by_the_rarer_side() -> None:
+    trust = [learner._trust(np.array([1.0] * a + [0.0] * b)) for a, b in ((0, 200), (1, 200), (5, 5), (100, 100))]
+    assert trust == sorted(trust) and trust[0] < trust[1] < trust[2] < trust[3] < 1
+
+
+def test_nobody_is_judged_by_what_was_learnt_from_them(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = [Labelled("", f"honey {n}", accepted=frozenset({"bees"})) for n in range(12)]
+    taught, judged = Tagger.taught, []
+
+    def watched(self: Tagger, given: Iterable[Example]) -> Tagger:
+        given = list(given)
+        other = taught(self, given)
+        score = other.score
+
+        def scored(documents: Sequence[Document]) -> Floats:
+            judged.extend(text for _, text in documents)
+            assert {e.text for e in given} == {e.text for e in examples} - {text for _, text in documents}
+            return score(documents)
+
+        monkeypatch.setattr(other, "score", scored)
+        return other
+
+    monkeypatch.setattr(Tagger, "taught", watched)
+    cross_validated(tagger, examples)
+    assert sorted(judged) == sorted(e.text for e in examples)
+
+
+def test_figures_need_both_sides_and_count_decided_pairs_only(tagger: Tagger) -> None:
+    bees = frozenset({"bees"})
+    accepted = [Labelled("", f"honey of hive {n}", accepted=bees) for n in range(9)]
+    few = [Labelled("", f"a slow day {n}", rejected=bees) for n in range(ENOUGH - 1)]
+    assert against(tagger, [*accepted, *few]).topics[0].note == "not enough examples"
+    enough = [*accepted, *few, Labelled("", "tramway C++ tramway", rejected=bees)]
+    evaluation = against(tagger, enough)
+    assert evaluation.topics[0].note == "" and evaluation.topics[0].negatives == ENOUGH
+    assert evaluation.micro is not None and evaluation.micro.value == 1.0  # nobody decided on trams
+
+
+def test_a_score_of_one_is_in_the_highest_bin() -> None:
+    assert calibration(np.array([True, True]), np.array([1.0, 0.95])) == (((0.975, 1.0, 2),), pytest.approx(0.025))
+
+
+def test_a_sample_is_of_the_size_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("briefreader.tagging.fitting.SAMPLE_CHARACTERS", 100)
+    documents = [("", "x" * 10) for _ in range(25)]
+    assert len(_sample(documents)) == 9
+    assert len(_sample(documents[:10])) == 10
+
+
+def test_two_texts_are_too_few_to_teach_a_topic_its_words() -> None:
+    others = [("", f"a slow day in the rain {n}") for n in range(6)]
+    for count in (2, 3):
+        prior = fit(TAXONOMY, [("", f"honey and mulch {n}") for n in range(count)] + others)
+        row = prior.rows[prior.vocabulary.numbers["mulch"]]
+        assert bool(row >= 0 and prior.vectors[row, 0] > 0) is (count == 3)
+        assert prior.rows[prior.vocabulary.numbers["and"]] < 0
+
+
+def test_a_model_is_saved_over_the_former_and_refused_when_a_part_is_another(tagger: Tagger, tmp_path: Path) -> None:
+    tagger.save(tmp_path)
+    former = next(tmp_path.glob("arrays-*"))
+    kept = former.read_bytes()
+    learnt = Tagger(TAXONOMY, prior=tagger.prior)
+    learnt.learn([Labelled("", "honey", accepted=frozenset({"bees"}))]).save(tmp_path)
+    (arrays,) = tmp_path.glob("arrays-*")
+    assert arrays != former
+    outer = json.loads((tmp_path / "model.json").read_text())
+    arrays.write_bytes(kept)
+    with pytest.raises(LibraryError):
+        Tagger.load(tmp_path)
+    learnt.save(tmp_path)
+    changed = outer["content"].replace('"documents": 0', '"documents": 7')
+    assert changed != outer["content"]
+    (tmp_path / "model.json").write_text(json.dumps({**outer, "content": changed}))
+    with pytest.raises(LibraryError):
+        Tagger.load(tmp_path)
