@@ -162,7 +162,7 @@ def _values(
             near = difflib.get_close_matches(key, known, n=1)
             named = f"{section}.{key}" if section else key
             problems.append(ConfigProblem(line, f"unknown setting {named}", f"did you mean {near[0]}?" if near else ""))
-        elif key in SECTIONS and kind is Settings:
+        elif key in SECTIONS:
             if isinstance(value, dict):
                 values[key] = SECTIONS[key](**_values(SECTIONS[key], value, key, text, problems))
             else:
@@ -198,7 +198,7 @@ def _line_of(text: str, section: str, key: str) -> int:
     """The line where ``key`` of ``section`` is set, 1-based; 0 when it is written in a way not looked for."""
     current = ""
     name = rf"""(?:{re.escape(key)}|"{re.escape(key)}"|'{re.escape(key)}')"""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
             current = header[1].strip("\"'")
             if not section and current == key:

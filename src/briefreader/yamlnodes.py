@@ -153,7 +153,7 @@ def written(value: str | tuple[str, ...]) -> str:
     # JSON's strings are YAML's double-quoted scalars, except for characters YAML does not print
     if isinstance(value, tuple):
         return "[" + ", ".join(map(written, value)) + "]"
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value) and not value.endswith(" "):
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value):
         return value
     return re.sub("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]", lambda m: f"\\u{ord(m.group()):04x}", _quoted(value))
 

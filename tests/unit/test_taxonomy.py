@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from briefreader.errors import TaxonomyError
 from briefreader.taxonomy import Taxonomy, Topic, id_of, is_id, renamed
+from briefreader.yamlnodes import MAX_DEPTH, YamlProblem, parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,6 +169,13 @@ def test_a_merge_key_bomb_is_refused_at_its_first_anchor(tmp_path: Path) -> None
     with pytest.raises(TaxonomyError, match="anchors") as caught:
         Taxonomy.load(write(tmp_path, bomb))
     assert caught.value.where.endswith(":2:5")
+
+
+def test_lists_are_nested_so_deep_and_no_deeper() -> None:
+    deepest = MAX_DEPTH + 1
+    assert parse("[" * deepest + "]" * deepest) is not None
+    with pytest.raises(YamlProblem, match="nested deeper"):
+        parse("[" * (deepest + 1) + "]" * (deepest + 1))
 
 
 def test_a_missing_or_huge_file_is_said(tmp_path: Path) -> None:

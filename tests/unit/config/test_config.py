@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +35,9 @@ def test_values_are_taken_over(tmp_path: Path) -> None:
         ("[export]\n\nprofil = 'x'\n", 3, "unknown setting export.profil", "did you mean profile?"),
         ("[export]\nprofile = 'word'\n", 2, "profile is one of obsidian, logseq, hugo, plain, not 'word'", ""),
         ("# a\n[tagging]\nthreshold = 1.5\n", 3, "threshold lies between 0.0 and 1.0, not 1.5", ""),
+        ('editor = "a\u2028b"\nlibary = "y"\n', 2, "unknown setting libary", "did you mean library?"),
+        ("[app]\ntagging = 1\n", 2, "unknown setting app.tagging", ""),
+        ("[app]\nwidth = 39\n", 2, "width lies between 40 and 200, not 39", ""),
         ("[tagging]\njobs = 1.5\n", 2, "jobs is a whole number, not 1.5", ""),
         ("[tagging]\njobs = true\n", 2, "jobs is a whole number, not True", ""),
         ("[tagging]\nthreshold = nan\n", 2, "threshold lies between 0.0 and 1.0, not nan", ""),
@@ -47,7 +51,20 @@ def test_values_are_taken_over(tmp_path: Path) -> None:
 def test_each_problem_has_its_line(text: str, line: int, message: str, hint: str) -> None:
     settings, problems = parse(text.encode())
     assert [(p.line, p.message, p.hint) for p in problems] == [(line, message, hint)]
-    assert settings == Settings()
+    assert replace(settings, editor="") == Settings()
+
+
+def test_limits_are_within() -> None:
+    settings, problems = parse(b"[app]\nwidth = 40\n[tagging]\nthreshold = 0\njobs = 256\n")
+    assert not problems
+    assert (settings.app.width, settings.tagging.threshold, settings.tagging.jobs) == (40, 0, 256)
+
+
+@pytest.mark.parametrize(("more", "message"), [(0, ""), (1, "too large for a settings file")])
+def test_a_file_of_the_largest_size_is_read(tmp_path: Path, more: int, message: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(b"#" * (config.SIZE_CAP + more))
+    assert "".join(problem.message for problem in check(file)[1]) == message
 
 
 def test_a_bad_setting_costs_only_itself(tmp_path: Path) -> None:
@@ -84,6 +101,9 @@ def test_the_editor_is_the_settings_then_the_environments_then_a_plain_one(monke
     monkeypatch.setenv("EDITOR", "ed -s")
     assert editor_command("emacs -nw") == ["emacs", "-nw"]
     assert editor_command() == ["ed", "-s"]
+    monkeypatch.setenv("VISUAL", "emacs")
+    assert editor_command() == ["emacs"]
+    monkeypatch.delenv("VISUAL")
     monkeypatch.setenv("EDITOR", " ")
     assert editor_command() in (["vi"], ["notepad"])
     with pytest.raises(UsageError, match="set EDITOR"):

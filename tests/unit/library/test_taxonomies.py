@@ -189,12 +189,25 @@ def test_other_formats_hold_every_topic(own: Library, tmp_path: Path, format: st
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("a.tsv", "a\tb\n"), ("a.ttl", "<"), ("a.jsonld", "{"), ("a.tsv", "label\n")]
+    ("name", "text"),
+    [("a.tsv", "a\tb\n"), ("a.ttl", "<"), ("a.jsonld", "{"), ("a.tsv", "label\n"), ("a.tsv", "id\tlabel\nA B\tx\n")],
 )
 def test_broken_files_are_refused(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(TaxonomyError):
         taxonomy_files.load(tmp_path / name)
+
+
+def test_a_concept_is_called_by_its_english_label(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        '<urn:x:bees> a skos:Concept ; skos:prefLabel "Abeilles"@fr, "Bees"@en .\n'
+        '<urn:x:ants> a skos:Concept ; skos:prefLabel "Ameisen"@de .\n'
+    )
+    assert {t.id: t.label for t in taxonomy_files.load(tmp_path / "a.ttl").topics} == {
+        "bees": "Bees",
+        "ants": "Ameisen",
+    }
 
 
 def test_a_remote_context_is_not_fetched(tmp_path: Path) -> None:
