@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from time import sleep
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
-from briefreader.errors import NotFoundError, UsageError
-from briefreader.library.base import Base
+from briefreader.errors import NotFoundError, UndoConflictError, UsageError
+from briefreader.library.base import PAUSE, TRANSACTION_SECONDS, Base
 from briefreader.model import Batch, Insight, Verdict
-from briefreader.storage import briefings, decisions, journal
+from briefreader.storage import briefings, decisions, journal, undoing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from briefreader.storage.database import Connection
+    from briefreader.storage.undoing import Replay
 
 _VERBS = {"accepted": "accept", "rejected": "reject", None: "undecide"}
 _TITLE_WORDS = 12
@@ -142,15 +144,28 @@ class Deciding(Base):
         Raises:
             UndoConflictError: later batches changed the same things; they are named.
         """
-        with self.db.writing(keep=not dry_run) as con:
-            done = journal.undo(con, batch)
-        return done if dry_run else self._wrote(done)
+        return self._replay(lambda con: undoing.undo(con, batch), dry_run=dry_run)
 
     def redo(self, *, dry_run: bool = False) -> Batch:
         """Do again what was undone last; a new change ends that. ``dry_run``: only tell what that is."""
+        return self._replay(undoing.redo, dry_run=dry_run)
+
+    def _replay(self, begin: Callable[[Connection], Replay], *, dry_run: bool) -> Batch:
+        """Undo or redo to the end, in transactions so short that others get their turn."""
         with self.db.writing(keep=not dry_run) as con:
-            done = journal.redo(con)
-        return done if dry_run else self._wrote(done)
+            replay = begin(con)
+            more = not dry_run and replay.go_on(con, TRANSACTION_SECONDS)
+            batch = journal.get(con, replay.number)
+        while more:
+            sleep(PAUSE)
+            with self.db.writing() as con:
+                more = replay.go_on(con, TRANSACTION_SECONDS)
+        if replay.left:
+            raise UndoConflictError(
+                f"batch {replay.number}: {replay.left:,} things were changed meanwhile, and are left as they are now",
+                hint="briefreader history lists who did",
+            )
+        return batch if dry_run else self._wrote(batch)
 
     def history(self, limit: int = 50) -> list[Batch]:
         """The latest batches, newest first."""

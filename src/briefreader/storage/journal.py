@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from briefreader.errors import NotFoundError, UndoConflictError, UsageError
+from briefreader.errors import NotFoundError
 from briefreader.model import Batch
-from briefreader.storage import lease
 from briefreader.storage.database import now, storable
-from briefreader.storage.faults import damaged
 from briefreader.storage.images import KINDS, Image
 
 if TYPE_CHECKING:
@@ -58,10 +56,10 @@ def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool =
     ):
         return after
     if bulk:
-        row = con.execute("SELECT number, verb, summary FROM batch WHERE open").fetchone()
+        row = con.execute("SELECT number, verb, summary FROM batch WHERE open = 1").fetchone()
         if row and (row["verb"], row["summary"]) == (verb, summary):
             return int(row["number"])
-        con.execute("UPDATE batch SET open = 0 WHERE open")
+        con.execute("UPDATE batch SET open = 0 WHERE open = 1")
     cursor = con.execute(
         "INSERT INTO batch (verb, at, summary, open) VALUES (?,?,?,?)", (verb, now(), storable(summary), int(bulk))
     )
@@ -99,75 +97,6 @@ def get(con: sqlite3.Connection, number: int) -> Batch:
 def history(con: sqlite3.Connection, limit: int) -> list[Batch]:
     """The latest batches, newest first."""
     return [_batch(r) for r in con.execute("SELECT * FROM batch ORDER BY number DESC LIMIT ?", (limit,))]
-
-
-def undo(con: sqlite3.Connection, number: int | None = None) -> Batch:
-    """Put back what a batch changed (the latest in force, unless one is named).
-
-    Raises:
-        UndoConflictError: later batches changed the same things; they are named.
-    """
-    if not lease.held(con):
-        con.execute("UPDATE batch SET open = 0 WHERE open")
-    if number is None:
-        row = con.execute("SELECT max(number) AS number FROM batch WHERE undone = 0 AND NOT open").fetchone()
-        if row["number"] is None:
-            raise UsageError("there is nothing to undo")
-        number = int(row["number"])
-    if get(con, number).undone:
-        raise UsageError(f"batch {number} is undone already", hint="briefreader redo brings the last one back")
-    _refuse_overlap(con, number)
-    _apply(con, number, "before")
-    con.execute(
-        "UPDATE batch SET open = 0, undone = (SELECT max(max(undone), 0) + 1 FROM batch) WHERE number = ?", (number,)
-    )
-    return get(con, number)
-
-
-def redo(con: sqlite3.Connection) -> Batch:
-    """Do again what was undone last, if nothing was changed since."""
-    row = con.execute("SELECT number FROM batch WHERE undone > 0 ORDER BY undone DESC LIMIT 1").fetchone()
-    if row is None:
-        raise UsageError("there is nothing to redo")
-    number = int(row["number"])
-    _apply(con, number, "after")
-    con.execute("UPDATE batch SET undone = 0 WHERE number = ?", (number,))
-    return get(con, number)
-
-
-def _apply(con: sqlite3.Connection, number: int, side: str) -> None:
-    changes = con.execute("SELECT tbl, key, before, after FROM change WHERE batch = ?", (number,)).fetchall()
-    for change in changes:
-        image = change[side]
-        try:
-            KINDS[change["tbl"]].write(con, change["key"], None if image is None else json.loads(image))
-        except (LookupError, ValueError) as error:
-            raise damaged(f"batch {number}", f"its change of {change['tbl']} {change['key']}") from error
-
-
-def _refuse_overlap(con: sqlite3.Connection, number: int) -> None:
-    whole = json.dumps([name for name, kind in KINDS.items() if kind.whole])
-    later = con.execute(
-        """
-        SELECT DISTINCT theirs.batch, batch.verb FROM change mine
-        JOIN change theirs ON theirs.briefing_key = mine.briefing_key AND theirs.batch > mine.batch
-        JOIN batch ON batch.number = theirs.batch AND batch.undone = 0
-        WHERE mine.batch = :number AND (
-            (theirs.tbl = mine.tbl AND theirs.key = mine.key)
-            OR (mine.briefing_key AND theirs.tbl <> 'suggestion' AND (
-                mine.tbl IN (SELECT value FROM json_each(:whole)) OR theirs.tbl IN (SELECT value FROM json_each(:whole))
-            ))
-        )
-        ORDER BY theirs.batch DESC
-        """,
-        {"number": number, "whole": whole},
-    ).fetchall()
-    if later:
-        named = ", ".join(f"{r['batch']} ({r['verb']})" for r in later[:8]) + (" …" if len(later) > 8 else "")
-        raise UndoConflictError(
-            f"batch {number} can't be undone: later batches changed the same things: {named}",
-            hint="undo those first, the latest first",
-        )
 
 
 def _batch(row: sqlite3.Row) -> Batch:

@@ -17,11 +17,12 @@ _MOST = 20  # problems of one kind that are told one by one
 _FROM_ORIGINAL = ("briefing", "content", "section", "insight")
 # Others write to the same rows as well, so that the last image of these is not the whole truth.
 _SHARED = ("content", "metadata", "insight")
-# Every journaled row whose whole journal is sound: the batch that says what it is, and on which side.
+# Every journaled row whose whole journal is sound: the batch that says what it is, and on which side. One that an undo
+# or redo is on its way to is neither.
 _STANDING = f"""
 SELECT c.tbl, c.key, max(iif(b.undone = 0, c.batch, 0)) AS standing, min(c.batch) AS first
 FROM change c JOIN batch b ON b.number = c.batch WHERE {{}} GROUP BY c.tbl, c.key
-HAVING min(c.seal IS {seals.of("change", "c.")} AND b.seal IS {seals.of("batch", "b.")})
+HAVING max(b.open) < 2 AND min(c.seal IS {seals.of("change", "c.")} AND b.seal IS {seals.of("batch", "b.")})
 """
 _ONE = "c.briefing_key = ? AND c.tbl = ? AND c.key = ?"
 

@@ -191,7 +191,7 @@ CREATE TABLE batch (
     at TEXT NOT NULL,
     summary TEXT NOT NULL,
     undone INTEGER NOT NULL DEFAULT 0,
-    open INTEGER NOT NULL DEFAULT 0   -- a bulk command that has not ended: the same command goes on with it
+    open INTEGER NOT NULL DEFAULT 0   -- 1: a bulk command has not ended, the same goes on with it; 2: an undo or redo
 ) STRICT;
 CREATE TABLE change (
     batch INTEGER NOT NULL REFERENCES batch,

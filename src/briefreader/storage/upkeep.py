@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefreader.model import Problem
-from briefreader.storage import dump, mending
+from briefreader.storage import dump, mending, undoing
 from briefreader.storage.database import FILE, Database, stamp
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[
     found = [
         Problem(where, f"a row of {row[0]} belongs to nothing in {row[2]}", hint=BACKUP)
         for row in con.execute("PRAGMA foreign_key_check").fetchmany(_MOST)
+    ]
+    found += [
+        Problem(where, f"an undo or redo of batch {row[0]} was cut short", hint="briefreader undo, or redo, ends it")
+        for row in con.execute("SELECT number FROM batch WHERE open = ?", (undoing.ON_ITS_WAY,))
     ]
     for message, query in _RULES[: None if deep else _CHEAP_RULES]:
         found += [Problem(where, message, str(r[0]), hint=REBUILD) for r in con.execute(query).fetchmany(_MOST)]
