@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 ON_ITS_WAY = 2  # as a batch's ``open``, which is 1 for a bulk command's
-_CHUNK = 2000  # changes looked at together
+_CHUNK = 1000  # changes looked at together
 _WHOLE = "".join(f", '{name}'" for name, kind in KINDS.items() if kind.whole)[2:]
 # Changes of batch ``mine``, each with one of a later batch in force that is about the same.
 _OVERLAP = f"""
@@ -93,22 +93,25 @@ class Replay:
         state = con.execute("SELECT undone, open FROM batch WHERE number = ?", (self.number,)).fetchone()
         if state["open"] != ON_ITS_WAY or bool(state["undone"]) != (self.side == "before"):
             return False  # another process has ended it, or turned it round
-        changes = con.execute(
-            "SELECT tbl, key FROM change WHERE batch = ? AND (tbl, key) > (?, ?) ORDER BY tbl, key LIMIT ?",
-            (self.number, self._tbl, self._key, _CHUNK),
-        ).fetchall()
-        changed = self._changed_since(con, changes[-1]["tbl"], changes[-1]["key"]) if changes else {}
-        for self._tbl, self._key in changes:
-            if (self._tbl, self._key) in changed:
-                self._leave(con, changed[self._tbl, self._key])
-            else:
-                self._put_back(con)
-            if monotonic() >= until:
-                return True
-        if len(changes) == _CHUNK:
-            return True
+        while changes := self._next(con):
+            changed = self._changed_since(con, *changes[-1]) if _is_followed(con, self.number) else {}
+            for self._tbl, self._key in changes:
+                if (self._tbl, self._key) in changed:
+                    self._leave(con, changed[self._tbl, self._key])
+                else:
+                    self._put_back(con)
+                if monotonic() >= until:
+                    return True
         con.execute("UPDATE batch SET open = 0 WHERE number = ?", (self.number,))
         return False
+
+    def _next(self, con: sqlite3.Connection) -> list[tuple[str, str]]:
+        """Tables and keys of the changes that come next."""
+        found = con.execute(
+            "SELECT tbl, key FROM change WHERE batch = ? AND (tbl, key) > (?, ?) ORDER BY tbl, key LIMIT ?",
+            (self.number, self._tbl, self._key, _CHUNK),
+        )
+        return [(row["tbl"], row["key"]) for row in found]
 
     def _changed_since(self, con: sqlite3.Connection, tbl: str, key: str) -> dict[tuple[str, str], int]:
         """What others have changed of the changes up to a place: the first batch that did, 0 if it did so indirectly.
@@ -143,7 +146,14 @@ class Replay:
             raise damaged(f"batch {self.number}", f"its change of {self._tbl} {self._key}") from error
 
 
+def _is_followed(con: sqlite3.Connection, number: int) -> bool:
+    """Whether any later batch is in force; where none is, none need be looked through."""
+    return con.execute("SELECT 1 FROM batch WHERE number > ? AND NOT undone LIMIT 1", (number,)).fetchone() is not None
+
+
 def _refuse_overlap(con: sqlite3.Connection, number: int) -> None:
+    if not _is_followed(con, number):
+        return
     later = con.execute(
         f"SELECT DISTINCT theirs.batch, batch.verb {_OVERLAP} ORDER BY theirs.batch DESC", {"number": number}
     ).fetchall()

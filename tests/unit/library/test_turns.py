@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
-from briefreader.library import Library, base
+from briefreader.errors import UndoConflictError, UsageError
+from briefreader.library import Library, base, deciding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +48,6 @@ def shelf(tmp_path: Path) -> Iterator[Library]:
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object] | None]:
     """What happens between two transactions, of which each has room for one thing; first to last, None for nothing."""
-    monkeypatch.setattr(base, "TRANSACTION_SECONDS", 0)
     todo: list[Callable[[], object] | None] = []
 
     def pause(seconds: float) -> None:
@@ -54,7 +55,9 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], object] | None]
         if todo and (do := todo.pop(0)):
             do()
 
-    monkeypatch.setattr(base, "sleep", pause)
+    for module in (base, deciding):
+        monkeypatch.setattr(module, "TRANSACTION_SECONDS", 0)
+        monkeypatch.setattr(module, "sleep", pause)
     return todo
 
 
@@ -81,16 +84,19 @@ def test_others_get_their_turn_and_it_is_one_step(shelf: Library, pauses: list[o
             with other.db.writing():
                 turns.append(len(state(other)))
 
-        pauses += [look] * MANY
+        pauses += [look] * (MANY - 1)
         batch = change(shelf, ids(shelf))
-    assert len(turns) == MANY - 1
-    assert batch.summary.endswith(f"{MANY} briefings") and shelf.history()[0] == batch
-    after = state(shelf)
-    assert after != before
-    shelf.undo()
-    assert state(shelf) == before
-    shelf.redo()
-    assert state(shelf) == after
+        assert len(turns) == MANY - 1
+        assert batch.summary.endswith(f"{MANY} briefings") and shelf.history()[0] == batch
+        after = state(shelf)
+        assert after != before
+        pauses += [look] * MANY
+        assert shelf.undo().undone
+        assert state(shelf) == before
+        pauses += [look] * MANY
+        shelf.redo()
+        assert state(shelf) == after
+    assert not pauses and shelf.check(deep=True) == []
 
 
 def test_what_others_decide_in_between_stays(shelf: Library, pauses: list[object], change: Change) -> None:
@@ -130,3 +136,51 @@ def test_cut_short_it_is_finished_by_the_same_again(shelf: Library, pauses: list
         shelf.undo()
     assert state(shelf) == before
     assert shelf.check(deep=True) == []
+
+
+def test_what_others_decide_while_it_is_undone_stays(shelf: Library, pauses: list[object]) -> None:
+    """Even where it is about the very same; and then theirs can be taken back, as if it had come after the undo."""
+    before, rows = state(shelf), sorted(shelf.list(), key=lambda row: row.key)
+    shelf.decide([row.id for row in rows], "moe", "accepted")
+    with Library(shelf.folder) as other:
+        pauses += [None, lambda: other.decide([rows[-1].id], "moe", "rejected")]
+        with pytest.raises(UndoConflictError, match="1 things were changed meanwhile"):
+            shelf.undo()
+    assert [shelf.topics(row.id)[0].verdict for row in rows if shelf.topics(row.id)] == ["rejected"]
+    assert shelf.check(deep=True) == []
+    assert shelf.undo().verb == "reject"
+    assert state(shelf) == before
+
+
+@pytest.mark.parametrize("ended_by", ["undo", "redo"])
+@pytest.mark.parametrize("begun", ["undo", "redo"])
+def test_an_undo_or_redo_that_was_cut_short_goes_on(
+    shelf: Library, pauses: list[object], change: Change, begun: str, ended_by: str
+) -> None:
+    def end() -> None:
+        raise KilledError
+
+    states = {"undo": state(shelf)}
+    change(shelf, ids(shelf))
+    states["redo"] = state(shelf)
+    if begun == "redo":
+        shelf.undo()
+    pauses += [None, end]
+    with pytest.raises(KilledError):
+        getattr(shelf, begun)()
+    assert [problem.message for problem in shelf.check(deep=True)] == ["an undo or redo of batch 2 was cut short"]
+    getattr(shelf, ended_by)()
+    assert state(shelf) == states[ended_by]
+    assert shelf.check(deep=True) == []
+    with pytest.raises(UsageError) if ended_by == "redo" else nullcontext():
+        shelf.redo()
+    assert state(shelf) == states["redo"]
+
+
+def test_an_undo_that_another_process_turns_round_ends(shelf: Library, pauses: list[object], change: Change) -> None:
+    change(shelf, ids(shelf))
+    after = state(shelf)
+    with Library(shelf.folder) as other:
+        pauses += [None, other.redo]
+        shelf.undo()
+    assert state(shelf) == after and shelf.check(deep=True) == []
