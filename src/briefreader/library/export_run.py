@@ -241,7 +241,7 @@ class ExportRun:
             if not self._request.dry_run:
                 self._folder.write(path, data, old=old)
                 self._save(folder_name, {id_: Record(path, self._request.format, digest(data)).dump()})
-        except (UsageError, ExportStopped):
+        except ExportStopped:
             raise
         except BriefreaderError as error:
             return Exported(id_, path, "failed", error.message)

@@ -14,7 +14,8 @@ from briefreader.model import Original, Problem
 from briefreader.reading import dates, urls
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
-from briefreader.reading.walk import markdown_table, to_markdown
+from briefreader.reading.tables import markdown_table
+from briefreader.reading.walk import to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

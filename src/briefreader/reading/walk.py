@@ -1,17 +1,17 @@
 """An HTML tree → Markdown: headings, links, lists, bold, quotes, code, and tables that hold data.
 
-One pass over the tree's events, without recursion. Inline text is kept as runs with their marks, so that a bold link
-over three table cells comes out as three well-formed ones.
+One pass over the tree's events, without recursion.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from briefreader.reading import urls
+from briefreader.reading.inline import Run, paragraphs, rendered
+from briefreader.reading.tables import WHITE_SPACE, data_rows, markdown_table
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -37,19 +37,7 @@ _HIDDEN = re.compile(
 )
 _HIDING = ("none", "hid", "max-height", "opacity", "NONE", "HID")  # cheap to look for before the expression
 _HEAVY = re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I)
-_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
-_SPECIAL = re.compile(r"[*`]|<(?=[A-Za-z/!])|&(?=#?\w{2,31};)|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
 _LINE_START = re.compile(r"^(#{1,6}\s|>|\d{1,3}[.)]\s|[-+]\s|\|)")
-_MOST_CELLS = 4000
-
-
-@dataclass(slots=True)
-class _Run:
-    text: str
-    bold: bool
-    italic: bool
-    code: bool
-    link: str
 
 
 @dataclass(slots=True)
@@ -65,7 +53,7 @@ class _State:
     lists: list[int] = field(default_factory=list)  # 0 for a bullet list, else the next number
     item: str = ""
     heading: int = 0
-    runs: list[_Run] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
     out: list[tuple[str, str]] = field(default_factory=list)  # (kind, Markdown)
 
 
@@ -86,7 +74,7 @@ def to_markdown(root: _Element) -> str:
         elif tag in _SKIPPED or _hidden(element):
             walker.skip_subtree()
             skipped = element
-        elif tag == "table" and (rows := _data_rows(element)):
+        elif tag == "table" and (rows := data_rows(element)):
             _flush(state)
             state.out.append(("table", markdown_table(rows)))
             walker.skip_subtree()
@@ -119,7 +107,7 @@ def _enter(state: _State, element: _Element, tag: str) -> None:
         _part(state)
         return
     if tag == "br":
-        state.runs.append(_Run("\n", False, False, False, ""))
+        state.runs.append(Run("\n", False, False, False, ""))
     elif tag == "a":
         state.links.append(urls.clean(element.get("href") or ""))
     elif tag in _ITALIC:
@@ -193,9 +181,9 @@ def _text(state: _State, text: str | None) -> None:
         if not state.runs and text.isspace():
             return
         if "  " in text or not text.isprintable():
-            text = _SPACE.sub(" ", text)
+            text = WHITE_SPACE.sub(" ", text)
     link = state.links[-1] if state.links else ""
-    state.runs.append(_Run(text, state.bold > 0, state.italic > 0, state.code > 0, link))
+    state.runs.append(Run(text, state.bold > 0, state.italic > 0, state.code > 0, link))
 
 
 def _flush(state: _State) -> None:
@@ -210,8 +198,8 @@ def _flush(state: _State) -> None:
         fence = "```" if "```" not in code else "~~~~"
         state.out.append(("code", f"{fence}\n{code}\n{fence}"))
         return
-    for block in _paragraphs(runs):
-        text = _render(block, plain=state.heading > 0)
+    for block in paragraphs(runs):
+        text = rendered(block, plain=state.heading > 0)
         if not text:
             continue
         if state.heading:
@@ -233,108 +221,6 @@ def _escape_start(text: str) -> str:
     if m := re.match(r"\d+", text):
         return f"{m.group()}\\{text[m.end() :]}"
     return "\\" + text
-
-
-def _paragraphs(runs: list[_Run]) -> list[list[_Run]]:
-    """Runs parted where two line breaks or more follow each other."""
-    parts: list[list[_Run]] = [[]]
-    breaks = 0
-    for run in runs:
-        if run.text == "\n":
-            breaks += 1
-        elif run.text.strip():
-            if breaks >= 2:
-                parts.append([])
-            breaks = 0
-        parts[-1].append(run)
-    return parts
-
-
-def _render(runs: list[_Run], *, plain: bool = False) -> str:
-    """Runs as inline Markdown, marks set tight around the text they hold."""
-    pieces: list[str] = []
-    for link, group in groupby(runs, key=lambda r: r.link):
-        inner = "".join(
-            _marked("".join(r.text for r in same), bold and not plain, italic, code)
-            for (bold, italic, code), same in groupby(group, key=lambda r: (r.bold, r.italic, r.code))
-        )
-        pieces.append(_linked(inner, link) if link else inner)
-    text = "".join(pieces)
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    return "\n".join(line for line in lines if line)
-
-
-def _marked(text: str, bold: bool, italic: bool, code: bool) -> str:
-    core = text.strip()
-    if not core:
-        return text
-    head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    if code and "`" not in core and "\n" not in core:
-        core = f"`{core}`"
-    else:
-        core = _SPECIAL.sub(lambda m: "\\" + m.group(), core)
-    if "\n" in core or not re.search(r"\w", core):
-        return head + core + tail
-    if italic:
-        core = f"*{core}*"
-    if bold:
-        core = f"**{core}**"
-    return head + core + tail
-
-
-def _linked(text: str, link: str) -> str:
-    core = " ".join(text.split())
-    if not core:
-        return text
-    head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    if core.replace("\\", "") in (link, link.split("://", 1)[-1]):
-        return head + link + tail
-    core = core.replace("[", "\\[").replace("]", "\\]")
-    return f"{head}[{core}]({link.replace('(', '%28').replace(')', '%29').replace(' ', '%20')}){tail}"
-
-
-def data_tables(root: _Element) -> list[tuple[_Element, str]]:
-    """The tables under ``root`` that hold data, each as Markdown."""
-    return [(table, markdown_table(rows)) for table in root.iter("table") if (rows := _data_rows(table))]
-
-
-def _data_rows(table: _Element) -> list[list[str]]:
-    """The cells of a table that holds data; [] for one that lays out a page.
-
-    Data: no table within, header cells or a border, two rows and columns or more, and short cells.
-    """
-    if (table.get("role") or "").lower() in ("presentation", "none"):
-        return []
-    headed = table.find(".//th") is not None
-    if not headed and (table.get("border") or "0") in ("0", ""):
-        return []
-    if table.find(".//table") is not None or table.find(".//img") is not None:
-        return []
-    rows: list[list[str]] = []
-    cells = 0
-    for row in table.iter("tr"):
-        texts = [
-            _SPACE.sub(" ", "".join(map(str, cell.itertext()))).strip() for cell in row if cell.tag in ("td", "th")
-        ]
-        cells += len(texts)
-        if cells > _MOST_CELLS:
-            return []
-        if any(texts):
-            rows.append(texts)
-    if len(rows) < 2 or max(map(len, rows)) < 2 or any(len(t) > 200 for row in rows for t in row):
-        return []
-    return rows
-
-
-def markdown_table(rows: list[list[str]]) -> str:
-    """Rows of plain cells as a Markdown table, the first its head; shorter rows are filled up."""
-    width = max(map(len, rows))
-    lines = [
-        "| " + " | ".join(t.replace("\\", "\\\\").replace("|", "\\|") for t in row + [""] * (width - len(row))) + " |"
-        for row in rows
-    ]
-    lines.insert(1, "|" + " --- |" * width)
-    return "\n".join(lines)
 
 
 def _joined(out: list[tuple[str, str]]) -> str:

@@ -1,0 +1,56 @@
+"""Tables that hold data → Markdown; those that lay out a page are none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+WHITE_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_MOST_CELLS = 4000
+
+
+def data_tables(root: _Element) -> list[tuple[_Element, str]]:
+    """The tables under ``root`` that hold data, each as Markdown."""
+    return [(table, markdown_table(rows)) for table in root.iter("table") if (rows := data_rows(table))]
+
+
+def data_rows(table: _Element) -> list[list[str]]:
+    """The cells of a table that holds data; [] for one that lays out a page.
+
+    Data: no table within, header cells or a border, two rows and columns or more, and short cells.
+    """
+    if (table.get("role") or "").lower() in ("presentation", "none"):
+        return []
+    headed = table.find(".//th") is not None
+    if not headed and (table.get("border") or "0") in ("0", ""):
+        return []
+    if table.find(".//table") is not None or table.find(".//img") is not None:
+        return []
+    rows: list[list[str]] = []
+    cells = 0
+    for row in table.iter("tr"):
+        texts = [
+            WHITE_SPACE.sub(" ", "".join(map(str, cell.itertext()))).strip() for cell in row if cell.tag in ("td", "th")
+        ]
+        cells += len(texts)
+        if cells > _MOST_CELLS:
+            return []
+        if any(texts):
+            rows.append(texts)
+    if len(rows) < 2 or max(map(len, rows)) < 2 or any(len(t) > 200 for row in rows for t in row):
+        return []
+    return rows
+
+
+def markdown_table(rows: list[list[str]]) -> str:
+    """Rows of plain cells as a Markdown table, the first its head; shorter rows are filled up."""
+    width = max(map(len, rows))
+    lines = [
+        "| " + " | ".join(t.replace("\\", "\\\\").replace("|", "\\|") for t in row + [""] * (width - len(row))) + " |"
+        for row in rows
+    ]
+    lines.insert(1, "|" + " --- |" * width)
+    return "\n".join(lines)

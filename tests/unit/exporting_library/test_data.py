@@ -1,0 +1,38 @@
+"""Files of data beside which nothing else is written: what stops the whole export, and what only the file."""
+
+from __future__ import annotations
+
+import resource
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.exporting.folder import ExportStopped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from briefreader.library import Library
+
+
+@pytest.mark.parametrize("format", ["json", "csv"])
+def test_a_full_disk_stops_an_export_of_data(library: Library, add: Any, vault: Path, format: str) -> None:
+    add("One")
+    exported = library.export(vault, format=format, full_text=True)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(ExportStopped, match="cannot be written"):
+            list(exported)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(vault.iterdir()) == []
+    assert [each.status for each in library.export(vault, format=format, full_text=True)] == ["written"]
+
+
+def test_a_link_in_the_place_of_the_file_costs_itself(library: Library, add: Any, vault: Path, tmp_path: Path) -> None:
+    add("One")
+    vault.mkdir()
+    (vault / "briefreader.json").symlink_to(tmp_path / "elsewhere")
+    assert [each.status for each in library.export(vault, format="json")] == ["failed"]
+    assert not (tmp_path / "elsewhere").exists()
