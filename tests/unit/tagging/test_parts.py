@@ -15,7 +15,7 @@ from briefreader.tagging.fitting import _sample, fit
 from briefreader.tagging.passages import MIN_WORDS, passages
 from briefreader.tagging.prior import lead
 from briefreader.tagging.tagger import Tagging, Thresholds
-from briefreader.tagging.vectors import Vocabulary
+from briefreader.tagging.vectors import Vocabulary, _sum_by_key
 from briefreader.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
@@ -177,6 +177,21 @@ def test_two_texts_are_too_few_to_teach_a_topic_its_words() -> None:
         row = prior.rows[prior.vocabulary.numbers["mulch"]]
         assert bool(row >= 0 and prior.vectors[row, 0] > 0) is (count == 3)
         assert prior.rows[prior.vocabulary.numbers["and"]] < 0
+
+
+def test_names_that_the_library_is_full_of_count_less_and_other_words_do_not() -> None:
+    taxonomy = Taxonomy((Topic("makers", "Makers", keywords=("Acme", "widget")),))
+    prior = fit(taxonomy, [("", f"Acme and a widget {n}") for n in range(30)])
+    measured = prior.measure([("", "Acme widget"), ("", "widget")])
+    assert measured.hits[0, 0] > measured.names[0, 0] == 1.0
+    assert measured.hits[1, 0] == 1.0 and measured.names[1, 0] == 0.0
+
+
+def test_words_far_behind_are_counted_as_what_they_are() -> None:
+    zero, far = np.zeros(2, np.int64), np.array([0, 1 << 23])
+    entries = _sum_by_key(zero, np.array([3, 4]), far, 10)
+    assert entries.terms.tolist() == [3, 4] and entries.documents.tolist() == [0, 0]
+    assert entries.values[0] == 1.0 > entries.values[1] > 0.0
 
 
 def test_a_model_is_saved_over_the_former_and_refused_when_a_part_is_another(tagger: Tagger, tmp_path: Path) -> None:
