@@ -10,6 +10,7 @@ import pytest
 from briefreader.exporting.vault import Exported
 from briefreader.library.base import Progress
 from briefreader.tui.screens.tags import likeness
+from briefreader.tui.widgets.path_input import completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,6 +159,46 @@ async def test_export_shows_first_and_writes_then(stage: Any, library: Any, tmp_
         await on.press("enter")
         await on.sees("Done: 2 written")
         assert len(list(notes.glob("*.md"))) == 2
+        await on.press("escape", "E")
+        await on.until(lambda: on.app.screen.query_one("Input").value == str(notes), "the folder is remembered")
+        await on.press("escape")
+        assert on.app.main_screen.session().exported_to == str(notes)
+
+
+async def test_a_path_is_completed_as_it_is_typed(stage: Any, library: Any, tmp_path: Path) -> None:
+    (tmp_path / "newsletters").mkdir()
+    (tmp_path / "news.md").write_text("A line.")
+    async with stage(library) as on:
+        await on.press("plus")
+        await on.sees("A file or folder")
+        line = on.app.screen.query_one("Input")
+        await on.write(f"{tmp_path}/newsl")
+        await on.until(lambda: line._suggestion.endswith("/newsletters/"), "the rest is offered")
+        await on.press("right")
+        assert line.value == f"{tmp_path}/newsletters/"
+
+
+def test_what_completes_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "newsletters").mkdir()
+    (tmp_path / "news.md").write_text("A line.")
+    (tmp_path / "evil\x1b]0;x").write_text("A line.")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert completed(f"{tmp_path}/new") == f"{tmp_path}/news.md"
+    assert completed(f"{tmp_path}/new", folders=True) == f"{tmp_path}/newsletters/"
+    assert completed("~/newsl") == "~/newsletters/" and completed("newsl") == "newsletters/"
+    for nothing in (
+        "",
+        "~",
+        "/",
+        f"{tmp_path}/",
+        f"{tmp_path}/evil",
+        f"{tmp_path}/none/new",
+        "https://a.example/b",
+        "\0/a",
+    ):
+        assert completed(nothing) is None, nothing
 
 
 async def test_a_long_export_shows_how_far_it_is(

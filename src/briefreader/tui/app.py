@@ -86,6 +86,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self._state = paths.state_dir() if remember else None
         session = Session.load(self._state, library.folder) if self._state else Session()
         self._session = session
+        self.exported_to = session.exported_to
         for theme in THEMES:
             self.register_theme(of_sixteen(theme) if self.console.color_system == "standard" else theme)
         wanted = self.settings.app.theme or session.theme or THEMES[0].name

@@ -23,6 +23,7 @@ class Session:
     briefing: str = ""
     pane: str = "briefings"
     theme: str = ""
+    exported_to: str = ""
 
     @classmethod
     def load(cls, folder: Path, library: Path) -> Session:

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from briefreader.display import one_line
 from briefreader.paths import from_user
 from briefreader.tui.screens.running import RunDialog, counts
 from briefreader.tui.widgets.bars import CLOSE, Hint
+from briefreader.tui.widgets.path_input import PathInput
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class AddDialog(RunDialog[bool]):
     def body(self) -> ComposeResult:
         says = "A file or folder (.md .html .eml .mbox .pdf …), or a web address:"
         yield Static(Content(says), classes="label")
-        yield Input(one_line(self._path), placeholder="~/Mail/newsletters", select_on_focus=False)
+        yield PathInput(self._path, placeholder="~/Mail/newsletters")
         yield Static(Content("or text, pasted here:"), classes="label")
         yield TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
         yield Static("", id="report", classes="label", markup=False)

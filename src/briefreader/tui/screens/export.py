@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from briefreader.config import PROFILES, Settings
-from briefreader.display import one_line
 from briefreader.paths import from_user
 from briefreader.tui.screens.running import RunDialog, counts
 from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.choice import Choice
+from briefreader.tui.widgets.path_input import PathInput
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from briefreader.library import Library
+    from briefreader.tui.app import BriefreaderApp
     from briefreader.tui.work import Cancelled
 
 
@@ -46,14 +47,21 @@ class ExportDialog(RunDialog[None]):
 
     def body(self) -> ComposeResult:
         yield Static(Content(f"{self._what} as Markdown notes. Your own edits in them are kept."), classes="label")
-        yield Input(
-            one_line(self._settings.export.to), placeholder="folder, e.g. ~/notes/briefings", select_on_focus=False
-        )
+        folder = self._settings.export.to or self.briefreader.exported_to
+        yield PathInput(folder, placeholder="folder, e.g. ~/notes/briefings", folders=True)
         yield Choice(PROFILES, self._settings.export.profile)
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()
         rows.empty = ("Enter shows what would be written", "nothing is written before a second Enter")
         yield rows
+
+    @property
+    def briefreader(self) -> BriefreaderApp:
+        """The app, which remembers the folder from one export to the next."""
+        from briefreader.tui.app import BriefreaderApp
+
+        assert isinstance(self.app, BriefreaderApp)
+        return self.app
 
     def on_mount(self) -> None:
         """Typing the folder starts at once."""
@@ -101,6 +109,7 @@ class ExportDialog(RunDialog[None]):
                 self.report(f"Would be: {report} · Enter writes to {to}")
             else:
                 self._previewed = ""
+                self.briefreader.exported_to = folder
                 self.report(("Stopped: " if stopped else "Done: ") + f"{report} · {to}")
 
         self.run_records(make, ended)

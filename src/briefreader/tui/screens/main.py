@@ -102,7 +102,7 @@ class MainScreen(Opening, inherit_bindings=False):
     def session(self) -> Session:
         """Where one is, for next time."""
         briefing = self.row.id if self.row is not None else ""
-        return Session(self.listed, briefing, self.pane, self.app.theme)
+        return Session(self.listed, briefing, self.pane, self.app.theme, self.briefreader.exported_to)
 
     # Panes
 

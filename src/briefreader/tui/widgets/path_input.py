@@ -1,0 +1,55 @@
+"""A line for a path, which shows the rest of what stands there behind what is typed; → takes it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from textual.suggester import Suggester
+from textual.widgets import Input
+
+from briefreader.display import clean, one_line
+from briefreader.paths import from_user
+
+
+class PathInput(Input):
+    """Takes a path; ``folders`` completes only these."""
+
+    def __init__(self, value: str = "", *, placeholder: str = "", folders: bool = False) -> None:
+        super().__init__(
+            one_line(value), placeholder=placeholder, select_on_focus=False, suggester=_Entries(folders=folders)
+        )
+
+
+class _Entries(Suggester):
+    """What begins like the last part of a path; looked up beside the thread that draws."""
+
+    def __init__(self, *, folders: bool) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._folders = folders
+
+    async def get_suggestion(self, value: str) -> str | None:
+        return await asyncio.to_thread(completed, value, folders=self._folders)
+
+
+def completed(typed: str, *, folders: bool = False) -> str | None:
+    """``typed`` with the rest of the first entry of its folder that begins so, folders with a slash; else None.
+
+    A name that can't be shown as it is, is not offered; nor is anything before a letter of it is typed.
+    """
+    head, slash, begun = typed.rpartition("/")
+    if not begun or begun == "~":
+        return None
+    found: list[str] = []
+    try:
+        with os.scandir(from_user(head + slash or ".")) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.startswith(begun) and clean(name) == name:
+                    if is_folder := entry.is_dir():
+                        name += "/"
+                    if is_folder or not folders:
+                        found.append(name)
+    except (OSError, ValueError):
+        return None
+    return head + slash + min(found) if found else None
