@@ -8,10 +8,12 @@ import re
 import select
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -293,3 +295,12 @@ def test_the_app_shows_a_library_that_can_only_be_read(place: Path, tmp_path: Pa
         terminal.press(keys)
     terminal.until(b"the library can only be read")
     leave(terminal)
+
+
+def test_the_app_does_not_open_a_library_of_a_newer_version(place: Path, tmp_path: Path) -> None:
+    shutil.copytree(place / "library", tmp_path / "library")
+    with closing(sqlite3.connect(tmp_path / "library" / "library.db")) as con:
+        con.execute("PRAGMA user_version = 99")
+    terminal = Terminal(["-m", "briefreader"], environment(tmp_path))
+    assert terminal.close() == 1
+    assert "made by a newer briefreader" in nothing_live(terminal.data)

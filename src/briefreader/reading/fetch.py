@@ -136,10 +136,15 @@ def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
 
 
 def _opener(place: _Place, url: str) -> urllib.request.OpenerDirector:
-    """What connects to a place; where the environment names a proxy, that one does, and looks the name up itself."""
-    if urlsplit(url).scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(place.host):
+    """What connects to a place, or to the proxy, which looks the name up itself."""
+    if _by_proxy(urlsplit(url).scheme, place.host):
         return urllib.request.build_opener(_NoRedirect)
     return urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}), _Http(place), _Https(place))
+
+
+def _by_proxy(scheme: str, host: str) -> bool:
+    """Whether the environment names a proxy for a host."""
+    return scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host)
 
 
 def _connected(place: _Place, timeout: float | None) -> socket.socket:
@@ -191,7 +196,12 @@ def _place(url: str) -> _Place:
         raise ReadingError("only http and https URLs are fetched", where=url)
     if parts.username is not None:
         raise ReadingError("no name or password is sent", where=url, hint="leave out what stands before the @")
-    found = socket.getaddrinfo(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
+    except OSError:
+        if _by_proxy(parts.scheme, host):
+            return _Place(host, (), public=True)  # within such a network nobody may know the names outside
+        raise
     public = [one for one in found if _public(str(one[4][0]))]
     return _Place(host, tuple(public or found), bool(public))
 

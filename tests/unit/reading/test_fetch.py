@@ -127,10 +127,11 @@ def test_the_next_address_is_asked_where_the_first_does_not_answer(web: Any, mon
     assert fetch(f"http://two.example:{web.server_port}/page").data == b"<p>hello</p>"
 
 
-def test_what_the_environment_names_as_a_proxy_is_asked(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    web.pages["http://127.0.0.2/page"] = b"<p>by proxy</p>"
+@pytest.mark.parametrize("host", ["127.0.0.2", "known-to-the-proxy.example"])
+def test_what_the_environment_names_as_a_proxy_is_asked(web: Any, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    web.pages[f"http://{host}/page"] = b"<p>by proxy</p>"
     monkeypatch.setenv("http_proxy", web.address)
-    assert fetch("http://127.0.0.2/page").data == b"<p>by proxy</p>"
+    assert fetch(f"http://{host}/page").data == b"<p>by proxy</p>"
 
 
 def test_no_password_is_sent(server: str) -> None:
