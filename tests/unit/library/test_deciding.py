@@ -134,11 +134,14 @@ def test_two_changes_of_a_row_in_one_batch_are_undone_as_one(filled: Library, ke
     assert filled.redo().verb == "note" and filled.note_of(kelp) == "after"
 
 
-def test_a_changed_title_makes_scores_stale(filled: Library, kelp: str) -> None:
+def test_another_title_or_body_makes_scores_stale(filled: Library, kelp: str) -> None:
     list(filled.tag())
     assert list(filled.tag()) == []
     filled.edit(kelp, title="Seaweed")
     assert [tagged.id for tagged in filled.tag()] == [kelp]
+    with filled.db.writing() as con:  # as another way of reading the same original would leave it
+        con.execute("UPDATE briefing SET words = words + 1 WHERE id = ?", (kelp,))
+    assert [tagged.id for tagged in filled.tag(dry_run=True)] == [kelp]
 
 
 def test_briefings_are_tagged_in_the_order_of_the_query(filled: Library) -> None:
