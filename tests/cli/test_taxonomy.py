@@ -81,7 +81,7 @@ def test_decisions_follow_a_renamed_topic_and_the_file_keeps_its_comments(librar
     assert ran.code == 0, ran.err
     text = (library / "taxonomy.yaml").read_text()
     assert "# my topics" in text and "# all of them" in text and "was: " in text
-    assert "yards → outside: 1 decision, scores of 1 briefing" in ran.err
+    assert "yards → outside: 2 briefings" in ran.err
     assert topics(cli) == {"About roses": ["outside", "gardens"], "About yard": ["outside"]}
     assert {r["title"] for r in cli("list", "topic:yards", "--jsonl").records} == {"About roses", "About yard"}
     assert "no briefing had the topic" in cli("taxonomy", "rename", "outside", "outside", "--label", "Out").err

@@ -137,24 +137,31 @@ class Base:
         return found
 
     def _follow_renames(self, taxonomy: Taxonomy) -> None:
-        """Move verdicts and scores of topics that were renamed or merged to what they are now: one batch, undoable."""
+        """Move verdicts and scores of topics that were renamed or merged to what they are now; undoable."""
         renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in taxonomy.ids}
         if not renamed or self.readonly:
             return
         with self.db.reading() as con:
-            pending = [old for old in renamed if decisions.on_topic(con, old) or suggestions.with_topic(con, old)]
+            pending = [old for old in renamed if _with_topic(con, old)]
         if pending:
             self._rename({old: renamed[old] for old in pending}, "taxonomy")
 
     def _rename(self, topics: Mapping[str, str], verb: str) -> Batch:
-        """Give the verdicts on topics and the scores of them to others: one batch."""
-        with self._step(verb) as step:
-            moved = sum(decisions.rename(step.con, step.number, old, new) for old, new in topics.items())
-            scored = sum(suggestions.rename(step.con, step.number, old, new) for old, new in topics.items())
+        """Give verdicts on topics and scores of them to others, briefing by briefing."""
+        with self.db.reading() as con:
+            places = [(old, new, key) for old, new in topics.items() for key in _with_topic(con, old)]
+
+        def change(con: Connection, batch: int, place: tuple[str, str, int]) -> bool:
+            old, new, key = place
+            decided = decisions.rename(con, batch, key, old, new)
+            return suggestions.rename(con, batch, key, old, new) or decided
+
+        def summary(con: Connection, changed: list[tuple[str, str, int]]) -> str:
+            count = len({key for _, _, key in changed})
             renames = ", ".join(f"{old} → {new}" for old, new in topics.items())
-            decided = f"{moved:,} decision{'s' * (moved != 1)}"
-            step.summary = f"{renames}: {decided}, scores of {scored:,} briefing{'s' * (scored != 1)}"
-        return step.batch
+            return f"{renames}: {count:,} briefing{'s' * (count != 1)}"
+
+        return self._each(verb, places, change, summary)
 
     def _forget_taxonomy(self) -> None:
         with self._taxonomy_lock:
@@ -289,6 +296,11 @@ class Base:
                 bulk.batch = journal.finish(con, bulk.number, f"{count:,} briefing{'s' * (count != 1)}: {words}")
                 lease.drop(con, token)
             self._wrote(bulk.batch)
+
+
+def _with_topic(con: Connection, topic: str) -> list[int]:
+    """Row keys of the briefings that have a verdict on a topic or a score of it, or whose insights have."""
+    return sorted({*decisions.with_topic(con, topic), *suggestions.with_topic(con, topic)})
 
 
 def stamp(path: Path) -> tuple[int, int] | None:

@@ -113,21 +113,25 @@ def dismiss(con: sqlite3.Connection, batch: int, target: tuple[int, int]) -> boo
     return journal.put(con, batch, "insight", f"{target[0]}.{row['key']}", None)
 
 
-def on_topic(con: sqlite3.Connection, topic: str) -> bool:
-    """Whether there is any verdict on a topic."""
-    return con.execute("SELECT 1 FROM decision WHERE topic = ? LIMIT 1", (topic,)).fetchone() is not None
+def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
+    """Row keys of the briefings with a verdict on a topic, of their own or of an insight."""
+    rows = con.execute("SELECT DISTINCT briefing_key FROM decision WHERE topic = ?", (topic,))
+    return [row["briefing_key"] for row in rows]
 
 
-def rename(con: sqlite3.Connection, batch: int, old: str, new: str) -> int:
-    """Move all verdicts on topic ``old`` to ``new`` (a taxonomy's rename or merge); a verdict there already stays."""
-    moved = 0
-    for row in con.execute("SELECT * FROM decision WHERE topic = ?", (old,)).fetchall():
-        stem = f"{row['briefing_key']}.{row['insight_number']}"
-        present = of(con, (row["briefing_key"], row["insight_number"]))
-        if new not in present:
+def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) -> bool:
+    """Move a briefing's verdicts on topic ``old`` to ``new`` (a taxonomy's rename or merge); one there already stays.
+
+    False where there is none.
+    """
+    moved = False
+    rows = con.execute("SELECT * FROM decision WHERE topic = ? AND briefing_key = ?", (old, key)).fetchall()
+    for row in rows:
+        stem = f"{key}.{row['insight_number']}"
+        if new not in of(con, (key, row["insight_number"])):
             image = {"verdict": row["verdict"], "at": row["at"], "batch": row["batch"]}
             journal.put(con, batch, "decision", f"{stem}.{new}", image)
-        moved += journal.put(con, batch, "decision", f"{stem}.{old}", None)
+        moved |= journal.put(con, batch, "decision", f"{stem}.{old}", None)
     return moved
 
 

@@ -89,21 +89,19 @@ def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
     return [row["briefing_key"] for row in rows]
 
 
-def rename(con: sqlite3.Connection, batch: int, old: str, new: str) -> int:
-    """Carry scores of topic ``old`` over to ``new`` (a taxonomy's rename or merge); returns of how many briefings.
+def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) -> bool:
+    """Carry a briefing's scores of topic ``old`` over to ``new`` (a taxonomy's rename or merge); false without any.
 
     Where a text has both, the one that is earned counts, else the higher.
     """
-    keys = with_topic(con, old)
-    for key in keys:
-        image = KINDS["suggestion"].read(con, str(key))
-        assert image is not None
-        merged: dict[tuple[int, str], Row] = {}
-        for number, topic, score, earned in image["rows"]:
-            row = (number, new if topic == old else topic, score, earned)
-            merged[row[:2]] = max(row, merged.get(row[:2], row), key=lambda r: (r[3] != "", r[2]))
-        journal.put(con, batch, "suggestion", str(key), image | {"rows": sorted(map(list, merged.values()))})
-    return len(keys)
+    image = KINDS["suggestion"].read(con, str(key))
+    if image is None:
+        return False
+    merged: dict[tuple[int, str], Row] = {}
+    for number, topic, score, earned in image["rows"]:
+        row = (number, new if topic == old else topic, score, earned)
+        merged[row[:2]] = max(row, merged.get(row[:2], row), key=lambda r: (r[3] != "", r[2]))
+    return journal.put(con, batch, "suggestion", str(key), image | {"rows": sorted(map(list, merged.values()))})
 
 
 def of(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicScore]:

@@ -79,8 +79,7 @@ def test_an_id_may_be_given_in_capitals_and_hides_nothing_that_was_removed(fille
 def test_a_verdict_on_the_topic_that_another_is_merged_into_stays(filled: Library, kelp: str) -> None:
     filled.decide([kelp], "agents", "accepted")
     filled.decide([kelp], "moe", "rejected")
-    with filled._step("rename") as step:
-        assert decisions.rename(step.con, step.number, "agents", "moe") == 1
+    assert filled._rename({"agents": "moe"}, "rename").summary == "agents → moe: 1 briefing"
     assert [(s.topic, s.verdict) for s in filled.topics(kelp)] == [("moe", "rejected")]
     filled.undo()
     assert {(s.topic, s.verdict) for s in filled.topics(kelp)} == {("agents", "accepted"), ("moe", "rejected")}

@@ -126,7 +126,7 @@ def test_a_topic_renamed_by_hand_keeps_its_scores(own: Library) -> None:
     with Library(own.folder) as again:
         assert again.taxonomy.ids[0] == "weed"
         assert earned(again) == {id: {t.replace("kelp", "weed"): p for t, p in s.items()} for id, s in before.items()}
-        assert [b.summary for b in again.history(1)] == ["kelp → weed: 0 decisions, scores of 1 briefing"]
+        assert [b.summary for b in again.history(1)] == ["kelp → weed: 1 briefing"]
 
 
 def test_a_deleted_topic_keeps_its_verdicts_until_it_is_back(own: Library) -> None:
