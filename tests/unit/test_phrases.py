@@ -24,6 +24,7 @@ def index(*keywords: str, exclude: tuple[str, ...] = (), aliases: tuple[tuple[st
         (".NET", "the .NET runtime, example.net, internet", [".NET"]),
         ("C++", "C++, not C or C+++", ["C++"]),
         ("IT", "it is IT that fixes it", ["IT"]),
+        ("R", "r is R, not R&D or ER", ["R", "R"]),
         ("naïve", "NAIVE", ["NAIVE"]),
         ("开源", "他们的开源战略", ["开源"]),
         ("open model", "open models; open. Model", ["open models", "open. Model"]),
@@ -36,6 +37,29 @@ def test_what_matches(keyword: str, text: str, found: list[str]) -> None:
 def test_the_longest_phrase_of_a_topic_wins() -> None:
     hits = index("coding agent", "agent", "agent framework").find("a coding agent framework, an agent framework")
     assert [h.phrase for h in hits] == ["coding agent", "agent framework"]
+
+
+@pytest.mark.parametrize("other", ["", " and an estate agent"])
+def test_the_longest_of_those_that_begin_alike_wins(other: str) -> None:
+    found = index("open source", "open source model", "agent", exclude=("estate agent",)).find(
+        "open source model" + other
+    )
+    assert [hit.phrase for hit in found] == ["open source model"]
+
+
+def test_only_keywords_are_names_that_are_mentioned_in_passing() -> None:
+    topic = Topic("t", "Acme", alt=("Beta",), keywords=("Gamma", "delta", "IT"))
+    made = PhraseIndex(Taxonomy((topic,)))
+    found = made.matches([made.words[word] for word in ("acme", "beta", "gamma", "delta")])
+    assert {match.phrase.text: match.phrase.name for match in found} == {
+        "Acme": False, "Beta": False, "Gamma": True, "delta": False,
+    }  # fmt: skip
+
+
+def test_a_word_within_a_run_without_spaces_stands_where_the_run_does() -> None:
+    for text, place in (("他们的开源战略", 0), ("开源战略", 0), ("我 开源", 1), ("their 他们的开源", 1)):
+        (match,) = index("开源").literals(text)
+        assert (match.place, text[match.start : match.end]) == (place, "开源")
 
 
 def test_excluded_senses_take_their_words_along() -> None:

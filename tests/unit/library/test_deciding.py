@@ -21,6 +21,7 @@ def kelp(filled: Library) -> str:
 
 
 def test_a_mark_that_is_there_already_is_no_step_of_history(filled: Library, kelp: str) -> None:
+    filled.set_position(kelp, 5)
     assert filled.mark([kelp], read=False, starred=False).number == 0
     assert filled.mark([kelp], read=True).number > 0
     assert filled.mark([kelp], read=True).number == 0
@@ -155,8 +156,9 @@ def test_statistics_leave_out_what_was_removed(filled: Library, kelp: str) -> No
     filled.decide([kelp], "moe", "accepted")
     filled.mark([kelp], read=True)
     before = filled.stats()
+    filled.mark([row.id for row in filled.list()], starred=True)
     filled.remove([kelp])
     after, facets = filled.stats(), filled.facets()
     assert (after.briefings, after.decisions, after.topics) == (1, 0, [])
     assert after.insights == sum(len(filled.insights(row.id)) for row in filled.list()) < before.insights
-    assert (facets.total, facets.unread) == (1, 1)
+    assert (facets.total, facets.unread, facets.starred) == (1, 1, 1)

@@ -104,7 +104,9 @@ def test_one_run_renews_its_lease_and_another_of_the_same_process_is_refused(tmp
     database = Database(tmp_path)
     with database.writing() as con:
         lease.take(con, "add", "one")
+        con.execute("UPDATE lease SET since = 'then'")
         lease.take(con, "add", "one")
+        assert con.execute("SELECT since FROM lease").fetchone()[0] == "then"
         with pytest.raises(LockedError):
             lease.take(con, "add", "two")
     database.close()

@@ -37,6 +37,9 @@ def test_each_subject_is_a_topic_with_its_texts(tmp_path: Path) -> None:
     assert set(topics) == {"tidal-power", "graphql"}
     assert topics["graphql"].label == "GraphQL"
     assert topics["tidal-power"].keywords[0] == "tidal power"
+    for topic in topics.values():
+        words = [word for keyword in topic.keywords for word in keyword.lower().split()]
+        assert len(words) == len(set(words))
     assert all(title.startswith("tidal power") for title in topics["tidal-power"].examples)
 
 
@@ -44,6 +47,18 @@ def test_footers_and_addresses_are_no_keywords() -> None:
     text = discover(letters("tidal power", 6), [], Taxonomy(())).lower()
     for word in ("letters", "example", "https", "signed", "page", "online"):
         assert word not in text
+
+
+def test_a_line_that_several_texts_share_is_no_subject_however_often_it_says_so() -> None:
+    line = "\nHarbour Weekly is made by Harbour Weekly for readers of Harbour Weekly."
+    texts = [(title, text + line) for title, text in letters("tidal power")] + letters("GraphQL")
+    assert "harbour" not in discover(texts, [], Taxonomy(())).lower()
+
+
+def test_a_term_of_more_than_half_of_the_texts_is_no_topic() -> None:
+    others = [(place, f"{place} again.\n" + f"In {place} GraphQL, GraphQL and GraphQL. " * 2) for place in PLACES[:6]]
+    others += [(f"{place} again", f"Nothing new at {place} today.") for place in PLACES[:4]]
+    assert "graphql" not in discover(letters("tidal power") + letters("GraphQL"), others, Taxonomy(())).lower()
 
 
 def test_what_the_taxonomy_has_is_not_offered_again() -> None:

@@ -121,6 +121,14 @@ def test_the_latest_labels_count(tagger: Tagger, monkeypatch: pytest.MonkeyPatch
     assert (both.labels, both.bias) == (3, latest.bias)
 
 
+def test_products_are_those_of_the_whole_matrix() -> None:
+    rng = np.random.default_rng(1)
+    matrix = rng.random((6, 9)) * (rng.random((6, 9)) < 0.3)
+    owners, columns = np.nonzero(matrix)
+    found = learner._products(owners, columns, matrix[owners, columns], 6)
+    assert np.allclose(found, matrix @ matrix.T)
+
+
 def test_trust_goes_by_the_rarer_side() -> None:
     trust = [learner._trust(np.array([1.0] * a + [0.0] * b)) for a, b in ((0, 200), (1, 200), (5, 5), (100, 100))]
     assert trust == sorted(trust) and trust[0] < trust[1] < trust[2] < trust[3] < 1
@@ -204,6 +212,12 @@ def test_a_model_is_saved_over_the_former_and_refused_when_a_part_is_another(tag
     assert arrays != former
     outer = json.loads((tmp_path / "model.json").read_text())
     arrays.write_bytes(kept)
+    with pytest.raises(LibraryError):
+        Tagger.load(tmp_path)
+    learnt.save(tmp_path)
+    with np.load(arrays) as held:
+        others = {name: held[name] for name in held}
+    np.savez(arrays, allow_pickle=False, **others | {"idf": 2 * others["idf"]})
     with pytest.raises(LibraryError):
         Tagger.load(tmp_path)
     learnt.save(tmp_path)
