@@ -6,8 +6,11 @@ All are frozen dataclasses without behaviour beyond small derived properties. Of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 InsightKind = Literal["stated", "item", "extracted", "own"]
 Verdict = Literal["accepted", "rejected"]
@@ -38,7 +41,8 @@ class Insight:
     """A passage that stands on its own.
 
     ``body[start:end]`` is the passage as it stands (with its headline and markup); ``text`` is the same as plain
-    text without its headline. ``number`` is 1-based and kept for life: an insight's id is ``briefing.number``.
+    text without its headline (an extracted one's with it). ``number`` is 1-based and kept for life: an insight's id
+    is ``briefing.number``.
     """
 
     number: int
@@ -194,6 +198,27 @@ class InsightRow:
     source: str = ""
     published: str = ""
     briefing_title: str = ""
+
+
+_Listed = TypeVar("_Listed", Insight, InsightRow)
+
+
+def entry_of(insight: Insight | InsightRow, others: Iterable[_Listed]) -> _Listed | None:
+    """The entry (an item of the same briefing among ``others``) that a key sentence was extracted from."""
+    if insight.kind != "extracted":
+        return None
+    return next((o for o in others if o.kind == "item" and o.start <= insight.start and insight.end <= o.end), None)
+
+
+def said_once(insights: Sequence[_Listed]) -> list[_Listed]:
+    """One briefing's insights to list: an entry stands, as a key one, where its key sentence would repeat it."""
+    found: dict[int, _Listed] = {}
+    for insight in insights:
+        if entry := entry_of(insight, insights):
+            found.setdefault(id(entry), replace(entry, kind="extracted"))
+        else:
+            found.setdefault(id(insight), insight)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from briefreader.display import clean, one_line
 from briefreader.exporting import markdown, names
 from briefreader.exporting.blocks import without_markers
 from briefreader.exporting.merge import Note
+from briefreader.model import said_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,13 @@ class Material:
     note: str = ""
     insight_notes: Mapping[int, str] = field(default_factory=dict)
     added: str = ""
+
+    @property
+    def listed(self) -> list[Insight]:
+        """The insights of its note, each said once; one that the reader has a note on is never left out."""
+        once = said_once(self.briefing.insights)
+        numbers = {insight.number for insight in once}
+        return once + [i for i in self.briefing.insights if i.number in self.insight_notes.keys() - numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,7 @@ def _context(material: Material, style: Style) -> dict[str, object]:
         "covers": markdown.escape(briefing.covers),
         "moment": markdown.escape(briefing.moment),
         "topics": [style.topic(topic) for topic in material.topics],
-        "insights": [_insight(insight, material, style) for insight in briefing.insights],
+        "insights": [_insight(insight, material, style) for insight in material.listed],
         "note": own_words(material.note),
         "text": markdown.defuse(briefing.body, below=2).strip("\n") if style.full_text else "",
     }
@@ -130,13 +138,20 @@ def _insight(insight: Insight, material: Material, style: Style) -> dict[str, ob
     topics = material.insight_topics.get(insight.number, ())
     return {
         "number": insight.number,
-        "title": markdown.escape(one_line(insight.title)),
+        "title": markdown.escape(one_line(headline(insight))),
         "text": markdown.escape(insight.text),
         "kind": insight.kind,
         "anchor": style.profile.anchor(material.briefing.id, f"insight-{insight.number}"),
         "topics": [style.topic(topic) for topic in topics],
         "note": own_words(material.insight_notes.get(insight.number, "")),
     }
+
+
+def headline(insight: Insight) -> str:
+    """An insight's title; "" where it is the one sentence of its text again, whole or cut short."""
+    title, text = insight.title, insight.text.strip()
+    cut = title.endswith("…") and text.startswith(title.removesuffix("…"))
+    return "" if cut or text.rstrip(" .!?…:") == title.rstrip(" .!?…:") else title
 
 
 def own_words(text: str) -> str:

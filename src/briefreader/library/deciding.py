@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from time import sleep
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 _VERBS = {"accepted": "accept", "rejected": "reject", None: "undecide"}
 _TITLE_WORDS = 12
-_QUOTE_MARKS = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 
 
 class Deciding(Base):
@@ -104,6 +102,8 @@ class Deciding(Base):
 
     def own_insight(self, id: str, start: int, end: int, title: str = "") -> Batch:
         """Make ``body[start:end]`` an insight of the reader's own; without a title its first words are it."""
+        from briefreader.reading.markdown import prose  # with all of reading, it would double the app's start
+
         with self._step("mark passage") as step:
             key, name = briefings.resolve(step.con, id)
             body = briefings.load(step.con, key).body
@@ -112,7 +112,7 @@ class Deciding(Base):
                 raise UsageError(f"there is no passage at {start}–{end} of {name}")
             start += len(passage) - len(passage.lstrip())
             end -= len(passage) - len(passage.rstrip())
-            text = _QUOTE_MARKS.sub("", body[start:end])
+            text = prose(body[start:end]) or body[start:end]
             headline = " ".join(title.split()) or _first_words(text)
             number = decisions.own_insight(step.con, step.number, key, Insight(0, headline, text, start, end, "own"))
             step.summary = f"{name}.{number}: {one_line(headline, 60)}"
@@ -226,7 +226,5 @@ class Deciding(Base):
 
 
 def _first_words(text: str) -> str:
-    from briefreader.reading.markdown import plain  # with all of reading, it would double the app's start
-
-    words = one_line(plain(text)).lstrip("-•– ").split()
+    words = one_line(text).lstrip("-•– ").split()
     return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.library.indexing import Cancelled, Indexing, never
-from briefreader.model import Hit
+from briefreader.model import Hit, entry_of
 from briefreader.storage import filters, lists, postings
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from briefreader.search.searcher import Match, Searcher
     from briefreader.storage.database import Connection
     from briefreader.taxonomy import Taxonomy
+
+_SPARE = 6  # hits looked for beside those wanted: key sentences of entries that are found themselves fall out
 
 
 def among_insights(asked: Query) -> bool:
@@ -56,12 +59,16 @@ class Searching(Indexing):
         asked = language.parse(query)
         try:
             with self._indexed(cancelled) as (con, reader):
-                found = self._find(con, reader, asked, limit, cancelled)
+                found = self._find(con, reader, asked, limit + _SPARE, cancelled)
                 rows = lists.insight_rows(con, [m.key for m in found], self._topics)
         except WasCancelled:
             return []
         by_key = {m.key: m for m in found}
-        return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in rows]
+        entries = defaultdict(list)
+        for row in rows:
+            entries[row.briefing_id].append(row)
+        once = [row for row in rows if entry_of(row, entries[row.briefing_id]) is None]
+        return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in once[:limit]]
 
     def remarks(self, query: str) -> list[str]:
         """Sentences on what a query was taken for where that may surprise: text instead of a filter, unknown topics."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.reading import podcast
 from briefreader.reading.extract import extract
-from briefreader.reading.insights import Passage, first_clause, items, number, stated
+from briefreader.reading.insights import Passage, first_clause, items, number, stated, with_key_ones
 from briefreader.reading.markdown import Block, blocks, plain
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ def insights_in(text: str, topic_finder: TopicFinder | None = None) -> tuple[Ins
 def passages_in(
     body: str, found: list[Block], finder: TopicFinder | None, given: Sequence[Passage] = ()
 ) -> list[Passage]:
-    """What ``body`` states (or ``given``), lists as items beside that, and, where it states none, its key sentences."""
+    """What ``body`` states (or ``given``), lists as items beside that, and, where it states none, what is key in it."""
     passages = [*given] or stated(body, found)
     passages += [p for p in items(body, found) if not any(p.start < q.end and q.start < p.end for q in passages)]
     if not any(p.kind == "stated" for p in passages):
-        passages += extract(body, found, finder)
+        passages = with_key_ones(body, passages, extract(body, found, finder))
     return passages
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from briefreader.model import Insight, InsightKind
-from briefreader.reading.markdown import Block, blocks, plain, title_of
+from briefreader.reading.markdown import Block, blocks, plain, prose, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,10 @@ _LEAD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?:(?!\*\*|__)[^\n]){2,240}?)(?P
 _LEAD_LINK = re.compile(r"(?:\*\*)?\[(?P<title>[^\]\n]{8,240})\]\([^\s)]{1,2000}\)(?:\*\*)?\s*[:.–—-]?\s*")
 _COLON = re.compile(r"(?P<title>[^\n:.!?]{4,100}):\s+(?=\S)")
 _CLAUSE = re.compile(r"[:;–—]\s|\s[–—-]\s|,\s(?:and|but|or|so|while|which|because|as|not|with)\s|[.!?](?:\s|$)")
+_QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"))
+_RUNS_ON = re.compile(r"[,;)]|['’]s\b")
 _PARTING = tuple(":.–—-")
+_LABEL_WORDS = 12
 ITEM_WORDS = 6
 MOST_ITEMS = 400
 TITLE = 90
@@ -107,6 +110,31 @@ def _sections(body: str, found: list[Block]) -> list[Passage]:
     return passages if len(passages) >= 3 else []
 
 
+def with_key_ones(body: str, entries: Sequence[Passage], chosen: Sequence[Passage]) -> list[Passage]:
+    """The entries of a digest and its key sentences; an entry that is one for the most part is a key insight itself.
+
+    It stands once then, under its headline and with all its words, as other key ones do. A sentence among many of its
+    entry stands for itself.
+    """
+    key: dict[int, Passage] = {}
+    rest: list[Passage] = []
+    for sentence in chosen:
+        holder = next((n for n, p in enumerate(entries) if p.start <= sentence.start and sentence.end <= p.end), None)
+        if holder is None or not _is_most(body, entries[holder], sentence):
+            rest.append(sentence)
+        else:
+            key[holder] = replace(entries[holder], text=_whole(body, entries[holder]), kind="extracted")
+    return [key.get(n, p) for n, p in enumerate(entries)] + rest
+
+
+def _is_most(body: str, entry: Passage, sentence: Passage) -> bool:
+    return 2 * len(sentence.text.split()) >= len(_whole(body, entry).split())
+
+
+def _whole(body: str, entry: Passage) -> str:
+    return " ".join(prose(body[entry.start : entry.end]).split())
+
+
 def of_block(body: str, block: Block, kind: InsightKind) -> Passage | None:
     """A block as an insight: its headline is the bold or linked lead, a short "Title:" or its first clause."""
     start, end = block.text, block.end
@@ -114,15 +142,19 @@ def of_block(body: str, block: Block, kind: InsightKind) -> Passage | None:
     words = plain(text)
     for pattern in (_LEAD, _LEAD_LINK):
         if (m := pattern.match(text)) and (rest := plain(text[m.end() :])):
-            title = _strip_title(plain(m["title"]))
-            # a bold subject whose sentence goes on is no headline to take off
-            runs_on = not _set_off(m, text) and (rest[0].islower() or rest[0] in ",;)")
-            return Passage(title, words if runs_on else rest, start, end, kind)
-    if not words:
+            if not _set_off(m, text) and (rest[0].islower() or _RUNS_ON.match(rest)):
+                break  # a bold subject whose sentence goes on is no headline
+            return Passage(_strip_title(plain(m["title"])), rest, start, end, kind)
+    if not words or _is_label(words):
         return None
     if (m := _COLON.match(words)) and len(words) > m.end() + 20 and "http" not in m["title"]:
         return Passage(m["title"].strip(), words[m.end() :], start, end, kind)
     return Passage(first_clause(words), words, start, end, kind)
+
+
+def _is_label(words: str) -> bool:
+    """Whether an entry only announces what other blocks say."""
+    return words.endswith(":") and len(words.split()) <= _LABEL_WORDS
 
 
 def _strip_title(title: str) -> str:
@@ -137,11 +169,21 @@ def first_clause(text: str) -> str:
             break
     else:
         clause = text
-    clause = clause.strip(' ,;:.–—-*"“”')
+    clause = _unquoted(clause.strip(" ,;:.–—-*")).strip(" ,;:.–—-*")
     if len(clause) <= TITLE:
         return clause
     short = clause[:TITLE].rsplit(" ", 1)[0].rstrip(" ,;:.–—-")
     return f"{short}…"
+
+
+def _unquoted(clause: str) -> str:
+    """Without quotation marks around all of it, or whose other one is not in it."""
+    for left, right in _QUOTES:
+        if clause.startswith(left) and clause.find(right, 1) in (-1, len(clause) - 1):
+            clause = clause[1:].removesuffix(right)
+        elif clause.endswith(right) and left not in clause[:-1]:
+            clause = clause[:-1]
+    return clause
 
 
 def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passage]]:

@@ -33,9 +33,10 @@ _INLINE = re.compile(
     r"|(?P<auto><(?:https?://|mailto:)[^<>\s]{1,2000}>)"
     r"|(?P<tag></?[A-Za-z][^<>\n]{0,1000}>|<!--.{0,1000}?-->)"
     r"|(?P<entity>&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});)"
+    r"|(?P<quoted>(?<=\n) {0,3}(?:>[ \t]?)+)"
     r"|(?P<emphasis>\*{1,3}|_{1,3}|~~)"
 )
-_MARKUP = re.compile(r"[\\`\[\]<&*_~]")
+_MARKUP = re.compile(r"[\\`\[\]<&*_~]|\n {0,3}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,15 @@ def plain(markdown: str) -> str:
     return " ".join(strip(markdown).text.split())
 
 
+def prose(markdown: str) -> str:
+    """A passage as plain paragraphs: the text of each block, code as it is."""
+    parts = ((b.kind, markdown[b.text : b.end]) for b in blocks(markdown) if b.kind != "rule")
+    return "\n\n".join(text if kind == "code" else plain(text) for kind, text in parts)
+
+
 @lru_cache(maxsize=4096)
 def strip(markdown: str) -> Plain:
-    """Inline markup taken off (link targets, images, emphasis, ticks, tags, escapes, footnotes' marks), places kept.
+    """Inline markup and the marks of quoted lines taken off (link targets, images, emphasis, …), places kept.
 
     Cached, for boilerplate, sections and insights ask for the same blocks.
     """
@@ -178,7 +185,7 @@ def strip(markdown: str) -> Plain:
                 edits.append((start, start + 1, ""))
             case "code" | "ticks" | "coded":
                 edits += [(start, m.start("coded"), ""), (m.end("coded"), end, "")]
-            case "image" | "tag" | "note":
+            case "image" | "tag" | "note" | "quoted":
                 edits.append((start, end, ""))
             case "open":
                 brackets.append(start)

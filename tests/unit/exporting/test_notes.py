@@ -174,3 +174,27 @@ def test_a_template_of_a_size_that_no_template_has():
 def test_a_template_that_is_not_there(tmp_path):
     with pytest.raises(UsageError, match="cannot be read"):
         rendering.NoteTemplate.load(tmp_path / "none.md")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "headline"),
+    [
+        ("Ropes hold", "Ropes hold.", ""),
+        ("Most of what the harbour…", "Most of what the harbour knows was written down.", ""),
+        ("Ropes hold", "Ropes hold: they were bought in 1902.", "Ropes hold"),
+        ("Fees up", "They rose by a third.", "Fees up"),
+    ],
+)
+def test_a_heading_never_is_the_sentence_below_it(title, text, headline):
+    assert notes.headline(Insight(1, title, text, 0, 9, "extracted")) == headline
+
+
+def test_a_key_sentence_stands_in_its_entry_unless_it_has_a_note():
+    insights = (
+        Insight(1, "They rose", "They rose by a third.", 14, 30, "extracted"),
+        Insight(2, "Fees up", "They rose by a third. Ropes did not.", 10, 50, "item"),
+    )
+    briefing = Briefing(title="T", body="", format="md", insights=insights, id="7f3a")
+    assert [(i.number, i.kind) for i in notes.Material(briefing).listed] == [(2, "extracted")]
+    noted = notes.Material(briefing, insight_notes={1: "mine"})
+    assert [i.number for i in noted.listed] == [2, 1]

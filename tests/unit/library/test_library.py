@@ -157,7 +157,7 @@ def test_an_insight_of_ones_own_that_runs_into_a_quotation_has_none_of_its_marks
     body = filled.briefing(added.id).body
     filled.own_insight(added.id, body.index("A quiet"), len(body))
     (own,) = (i for i in filled.insights(added.id) if i.kind == "own")
-    assert own.text == "A quiet day.\n\nThe harbour master said:\na > b, and go."
+    assert own.text == "A quiet day.\n\nThe harbour master said: a > b, and go."
     assert own.title == "A quiet day. The harbour master said: a > b, and go."
     assert body[own.start : own.end].endswith("> a > b, and go.")
 
@@ -329,3 +329,30 @@ def test_words_typed_behind_a_filter_follow_what_changes_meanwhile(filled: Libra
     assert filled.list("is:unread kelp") == []
     own = filled.own_insight(id_of(filled, "boats"), 14, 60)
     assert "Slow boats" in [row.title for row in filled.list("carry more")], own.summary
+
+
+def test_a_passage_of_ones_own_is_plain_text(tmp_path: Path) -> None:
+    with Library(tmp_path / "library") as library:
+        source = tmp_path / "a.md"
+        source.write_text("# Piers\n\n> The **old** pier\n> holds.\n\nRopes hold too, for now and for ever.\n", "utf-8")
+        (added,) = library.add([source])
+        body = library.briefing(added.id).body
+        library.own_insight(added.id, body.index(">"), body.index("too") + 3)
+        (own,) = [i for i in library.briefing(added.id).insights if i.kind == "own"]
+        assert (own.title, own.text) == ("The old pier holds. Ropes hold too", "The old pier holds.\n\nRopes hold too")
+
+
+def test_a_search_finds_an_entry_and_its_key_sentence_once(tmp_path: Path) -> None:
+    with Library(tmp_path / "library") as library:
+        tail = "It rained. Nobody came. The bell rang. A gull sat there. Tea was had. Ropes were wet."
+        source = tmp_path / "a.md"
+        source.write_text(
+            "# Digest\n\n"
+            + "".join(f"- **News {n}**: the board said that pier {n} will cost more. {tail}\n" for n in range(8)),
+            "utf-8",
+        )
+        list(library.add([source]))
+        hits = library.search("board pier", limit=50)
+        assert any(i.kind == "extracted" for i in library.briefing(hits[0].row.briefing_id).insights)
+        assert len(hits) == 8 and {hit.row.kind for hit in hits} == {"item"}
+        assert len(library.search("board pier", limit=3)) == 3

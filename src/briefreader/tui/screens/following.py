@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from briefreader.model import said_once
 from briefreader.tui import ahead
 from briefreader.tui.reasons import telling, telling_spans
 from briefreader.tui.screens.shared import MainBase
@@ -78,7 +79,7 @@ class Following(MainBase):
         ahead.bring(ahead.READER)
         return Followed(
             self.library.briefing(briefing_id),
-            self.library.insights(briefing_id),
+            said_once(self.library.insights(briefing_id)),
             self.library.topics(briefing_id),
             self.library.position(briefing_id),
         )
