@@ -65,7 +65,7 @@ class Searching(Indexing):
             return []
         by_key = {m.key: m for m in found}
         entries = defaultdict(list)
-        for row in rows:
+        for row in rows if asked.terms else ():  # filters alone ask for all that they fit
             entries[row.briefing_id].append(row)
         once = [row for row in rows if entry_of(row, entries[row.briefing_id]) is None]
         return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in once[:limit]]
