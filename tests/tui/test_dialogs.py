@@ -244,6 +244,20 @@ async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path:
         await on.sees("failed")
 
 
+async def test_what_could_not_be_added_is_in_view_at_the_end(stage: Any, library: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "a rather long name of a folder" / "with another in it"
+    folder.mkdir(parents=True)
+    for number in range(9):
+        (folder / f"b{number:02}.md").write_text(f"# Ferry {number}\n\nIt carries {number} cars over the sound.\n")
+    (folder / "a.pdf").write_bytes(b"%PDF-1.4 cut short")
+    async with stage(library, SMALL) as on:
+        await on.press("plus")
+        await on.sees("A file or folder")
+        on.app.screen.query_one("Input").value = str(folder)
+        await on.press("enter")
+        await on.sees("9 added", "failed   a.pdf  ")
+
+
 @pytest.mark.parametrize("size", [WIDE, SMALL])
 async def test_help_and_palette_come_from_the_registry(stage: Any, library: Any, size: tuple[int, int]) -> None:
     async with stage(library, size) as on:

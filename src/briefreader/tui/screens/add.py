@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from textual import on
@@ -123,7 +124,11 @@ class AddDialog(RunDialog[bool]):
         style = "accent" if record.status == "failed" else "topic" if record.status == "added" else "muted"
         insights = f"{record.insights:,} insight{'s' if record.insights > 1 else ''}" if record.insights else ""
         about = record.message or insights
-        return [(f"{record.status:<8} ", style), (f"{record.title or record.path}  ", ""), (about, "muted")]
+        return [
+            (f"{record.status:<8} ", style),
+            (f"{record.title or PurePath(record.path).name}  ", ""),
+            (about, "muted"),
+        ]
 
     def leave(self) -> None:
         """Close; tell whether anything was added."""

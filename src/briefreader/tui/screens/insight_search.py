@@ -106,7 +106,9 @@ class InsightSearch(Screen[Choice], Background):
 
     def on_mount(self) -> None:
         """Typing starts at once; the index is loaded meanwhile."""
-        self.query_one("#preview", Reader).can_focus = False
+        preview = self.query_one("#preview", Reader)
+        preview.can_focus = False
+        preview.say("")  # what there is to do is said where the hits will stand
         self.hits.can_focus = False
         self.query_one(Input).focus()
         self.background("warm", lambda cancelled: self.library.warm(), lambda _: None)

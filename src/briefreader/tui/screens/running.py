@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from operator import itemgetter
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 _EVERY = 0.1  # seconds between two reports of progress
 _WIDTH = 24  # cells of the bar
+NOT_DONE = ("failed", "conflict", "skipped")
+"""Statuses of records that the reader has to look into."""
 
 
 class Progressed(Message):
@@ -82,6 +85,7 @@ class RunDialog(Dialog[T]):
 
         def ended(stopped: bool) -> None:
             self.running = False
+            self._gather_undone()
             then(self.records, stopped)
 
         self.background("run", call, ended, self.failed)
@@ -108,6 +112,14 @@ class RunDialog(Dialog[T]):
         if at is None or not at.total:
             return f"⟳ {len(self.records):,} so far"
         return f"{bar(at.done, at.total, _WIDTH):░<{_WIDTH}} {at.done / at.total:.0%} · {at.done:,} of {at.total:,}"
+
+    def _gather_undone(self) -> None:
+        """Put what was not done last, in view: it would lie somewhere among hundreds of records."""
+        undone = [getattr(record, "status", "") in NOT_DONE for record in self.records]
+        if any(undone):
+            self.records = [record for _, record in sorted(zip(undone, self.records, strict=True), key=itemgetter(0))]
+            rows = [self.record_row(record) for record in self.records]
+            self.query_one(TextRows).show(rows, len(rows) - 1)
 
     @abstractmethod
     def record_row(self, record: Any) -> list[Part]:
