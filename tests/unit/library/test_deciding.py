@@ -101,6 +101,14 @@ def test_a_bulk_command_goes_on_with_its_own_batch_only(filled: Library) -> None
         assert other.number not in (left, first.number)
 
 
+def test_an_undo_takes_the_latest_that_is_finished(filled: Library, kelp: str) -> None:
+    noted = filled.note(kelp, "one")
+    with filled._bulk("tag", "moe") as running:
+        assert running.number > noted.number
+        assert filled.undo().number == noted.number
+    assert filled.note_of(kelp) == ""
+
+
 def test_tagging_later_is_not_in_the_way_of_taking_an_add_back(filled: Library) -> None:
     (added,) = filled.history()
     list(filled.tag())

@@ -13,7 +13,7 @@ from briefreader.tagging import Labelled, Tagger, learner
 from briefreader.tagging.evaluation import ENOUGH, against, calibration, cross_validated
 from briefreader.tagging.fitting import _sample, fit
 from briefreader.tagging.passages import MIN_WORDS, passages
-from briefreader.tagging.prior import lead
+from briefreader.tagging.prior import lead, topic_pairs
 from briefreader.tagging.tagger import Tagging, Thresholds
 from briefreader.tagging.vectors import Vocabulary, _sum_by_key
 from briefreader.taxonomy import Taxonomy, Topic
@@ -226,3 +226,8 @@ def test_a_model_is_saved_over_the_former_and_refused_when_a_part_is_another(tag
     (tmp_path / "model.json").write_text(json.dumps({**outer, "content": changed}))
     with pytest.raises(LibraryError):
         Tagger.load(tmp_path)
+
+
+def test_a_topics_pairs_are_of_neighbouring_words_that_say_something() -> None:
+    topics = Taxonomy((Topic("pricing", "Token prices", keywords=("cost of tokens",)),))
+    assert topic_pairs(topics, {"token": 0, "price": 1, "cost": 2, "of": 3}) == {(0, 1)}
