@@ -227,7 +227,7 @@ def main() -> int:
             plan.write_bytes(bytes(ctypes.sizeof(Plan)))
             loaded = {**os.environ, "LD_PRELOAD": str(shim(Path(folder))), "CRASHING": str(plan)}
             return subprocess.run([sys.executable, *sys.argv], env=loaded, check=False).returncode
-    with open(os.environ["CRASHING"], "r+b") as file, mmap.mmap(file.fileno(), 0) as shared:  # noqa: PTH123 - mmap
+    with Path(os.environ["CRASHING"]).open("r+b") as file, mmap.mmap(file.fileno(), 0) as shared:
         plan = Plan.from_buffer(shared)
         found = []
         for name in given.commands or COMMANDS:

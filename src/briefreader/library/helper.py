@@ -48,7 +48,7 @@ class _Reporter:
         """Give signs of life until the process ends: only when it hears of us can the caller cancel, or leave."""
         while True:
             self.send("alive")
-            time.sleep(_ALIVE)
+            time.sleep(_ALIVE)  # not on ``cancelled``: what is under way is finished first, and must be heard till then
 
 
 def _run(request: Request, reporter: _Reporter) -> None:

@@ -75,31 +75,23 @@ class _Connection(HTTPConnection):
         self.sock = _connected(self._place, self.timeout)
 
 
-class _SecureConnection(HTTPSConnection):
+class _SecureConnection(_Connection, HTTPSConnection):
     """The same over TLS, to whom the certificate says that it is."""
 
-    def __init__(self, host: str, *, place: _Place, **options: Any) -> None:
-        super().__init__(host, **options)
-        self._place = place
-
     def connect(self) -> None:
-        plain = _connected(self._place, self.timeout)
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self._place.host)
+        super().connect()
+        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self._place.host)
 
 
-class _Http(urllib.request.HTTPHandler):
+class _Direct(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Stands in for both handlers of the library: no request finds another way than to the place."""
+
     def __init__(self, place: _Place) -> None:
         super().__init__()
         self._place = place
 
     def http_open(self, req: urllib.request.Request) -> HTTPResponse:
         return self.do_open(partial(_Connection, place=self._place), req)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    def __init__(self, place: _Place) -> None:
-        super().__init__()
-        self._place = place
 
     def https_open(self, req: urllib.request.Request) -> HTTPResponse:
         return self.do_open(partial(_SecureConnection, place=self._place), req)
@@ -139,7 +131,7 @@ def _opener(place: _Place, url: str) -> urllib.request.OpenerDirector:
     """What connects to a place, or to the proxy, which looks the name up itself."""
     if _by_proxy(urlsplit(url).scheme, place.host):
         return urllib.request.build_opener(_NoRedirect)
-    return urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}), _Http(place), _Https(place))
+    return urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}), _Direct(place))
 
 
 def _by_proxy(scheme: str, host: str) -> bool:
