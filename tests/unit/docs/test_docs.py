@@ -7,6 +7,7 @@ import runpy
 from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -31,7 +32,8 @@ def text_of(name: str) -> str:
 
 
 def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+    """The code shown in a language, within lists too."""
+    return [dedent(code) for code in re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.M | re.S)]
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -154,8 +156,8 @@ def test_every_name_that_a_template_sees_is_documented() -> None:
     assert [name for name in sorted(names) if f"`{name}`" not in documented] == []
 
 
-@pytest.mark.parametrize("example", [block for path in DOCS for block in blocks(path.read_text("utf-8"), "python")])
-def test_python_shown_runs(example: str, tmp_path: Path) -> None:
+def test_python_shown_runs(tmp_path: Path) -> None:
+    (example,) = (block for path in DOCS for block in blocks(path.read_text("utf-8"), "python"))
     Tagger(Taxonomy.load(shipped("taxonomy") / "ai-briefings.yaml")).save(tmp_path / "model")
     exec(example.replace("/shared/library/model", str(tmp_path / "model")), {})
 
