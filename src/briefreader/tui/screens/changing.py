@@ -26,9 +26,8 @@ class Changing(Listing):
     def __init__(self, library: Library) -> None:
         super().__init__(library)
         self._learn_timer: Timer | None = None
-        self._change_seen: tuple[Batch, ...] | None = (
-            None  # the latest change when the library was read; None: not looked at
-        )
+        # the latest change when the library was read; None: not looked at
+        self._change_seen: tuple[Batch, ...] | None = None
 
     # Others
 
