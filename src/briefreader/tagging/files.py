@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,14 +72,23 @@ def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
     return arrays
 
 
-def load(folder: str | Path) -> Tagger:
-    """The model saved in ``folder``.
+class SavedModel(NamedTuple):
+    """What a folder holds of a tagger."""
+
+    taxonomy: Taxonomy
+    prior: Prior
+    corrections: Corrections
+    lesson: str
+    documents: int
+    thresholds: tuple[float, float, float]
+
+
+def load(folder: str | Path) -> SavedModel:
+    """Read the model saved in ``folder``.
 
     Raises:
         LibraryError: there is none, or it is damaged or of another version.
     """
-    from briefreader.tagging.tagger import Tagger, Thresholds
-
     folder = Path(folder)
     try:
         outer = json.loads((folder / "model.json").read_text(encoding="utf-8"))
@@ -99,14 +108,11 @@ def load(folder: str | Path) -> Tagger:
                 learnt = [arrays[f"{name}-{number}"] for name in _LEARNT]
                 terms, term_weights, phrases, phrase_weights = learnt
                 corrected[topic] = Correction(scale, bias, terms, term_weights, phrases, phrase_weights, labels)
-        tagger = Tagger(taxonomy, prior=prior)
-        tagger.corrections = Corrections(prior, corrected)
-        tagger.lesson = content["lesson"]
-        tagger.documents = int(content["documents"])
-        tagger.thresholds = Thresholds(*map(float, content["thresholds"]))
+        document, insight, passage = map(float, content["thresholds"])
+        corrections, thresholds = Corrections(prior, corrected), (document, insight, passage)
+        return SavedModel(taxonomy, prior, corrections, content["lesson"], int(content["documents"]), thresholds)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LibraryError("no usable model here", where=str(folder), hint="it is made anew by `tag`") from error
-    return tagger
 
 
 def _digest(data: bytes) -> str:

@@ -220,7 +220,13 @@ class Tagger:
         Raises:
             LibraryError: there is none, or it is damaged or of another version; fit anew.
         """
-        return files.load(folder)
+        saved = files.load(folder)
+        tagger = cls(saved.taxonomy, prior=saved.prior)
+        tagger.corrections = saved.corrections
+        tagger.lesson = saved.lesson
+        tagger.documents = saved.documents
+        tagger.thresholds = Thresholds(*saved.thresholds)
+        return tagger
 
     def _scored(self, documents: Sequence[Document]) -> tuple[Floats, Bools]:
         """Probabilities, and which topics are named at all, each [documents, topics]."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -22,10 +22,7 @@ class Commands(Provider):
 
     @property
     def _briefreader(self) -> BriefreaderApp:
-        from briefreader.tui.app import BriefreaderApp
-
-        assert isinstance(self.app, BriefreaderApp)
-        return self.app
+        return cast("BriefreaderApp", self.app)
 
     def _commands(self) -> Iterator[Command]:
         app = self._briefreader

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.screen import Screen
 
+    from briefreader.tui.app import BriefreaderApp
+
 T = TypeVar("T")
 # classes that screens get by their width, for their style sheets
 BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
@@ -31,11 +33,9 @@ BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
 
 def hint_bar(screen: Screen[Any], own: Sequence[Hint]) -> HintBar:
     """A screen's own hints, with those of its commands before the way out."""
-    from briefreader.tui.app import BriefreaderApp
-
-    assert isinstance(screen.app, BriefreaderApp)
+    app = cast("BriefreaderApp", screen.app)
     commands = [command for scope in getattr(screen, "SCOPES", ()) for command in commands_of(scope)]
-    return HintBar([*own[:-1], *hints_of(commands, screen.app.keymap), own[-1]])
+    return HintBar([*own[:-1], *hints_of(commands, app.keymap), own[-1]])
 
 
 class Dialog(ModalScreen[T], Background, inherit_bindings=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
 from textual.content import Content
@@ -58,10 +58,7 @@ class ExportDialog(RunDialog[None]):
     @property
     def briefreader(self) -> BriefreaderApp:
         """The app, which remembers the folder from one export to the next."""
-        from briefreader.tui.app import BriefreaderApp
-
-        assert isinstance(self.app, BriefreaderApp)
-        return self.app
+        return cast("BriefreaderApp", self.app)
 
     def on_mount(self) -> None:
         """Typing the folder starts at once."""

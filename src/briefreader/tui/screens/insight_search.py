@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.library.browsing import Facets
     from briefreader.model import Batch, Briefing, Hit
+    from briefreader.tui.app import BriefreaderApp
 
 LIMIT = 100  # hits asked for at first; more as one comes near their end
 _NEAR = 30
@@ -234,13 +235,15 @@ class InsightSearch(Screen[Choice], Background):
 
     def action_export(self) -> None:
         """Write notes of the briefings that the hits are in."""
-        from briefreader.tui.app import BriefreaderApp
         from briefreader.tui.screens.export import ExportDialog
 
-        assert isinstance(self.app, BriefreaderApp)
         ids = list(dict.fromkeys(hit.row.briefing_id for hit in self._chosen_hits()))
         if ids:
-            self.app.push_screen(ExportDialog(self.library, self.app.settings, "", ids, f"{len(ids):,} briefings"))
+            self.app.push_screen(
+                ExportDialog(
+                    self.library, cast("BriefreaderApp", self.app).settings, "", ids, f"{len(ids):,} briefings"
+                )
+            )
 
     def action_group(self) -> None:
         """Group the hits by briefing, or best first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -47,10 +47,7 @@ class MainBase(Screen[None], Background):
     @property
     def briefreader(self) -> BriefreaderApp:
         """The app, by its own type."""
-        from briefreader.tui.app import BriefreaderApp
-
-        assert isinstance(self.app, BriefreaderApp)
-        return self.app
+        return cast("BriefreaderApp", self.app)
 
     def focus_pane(self) -> None:
         """Give the chosen pane the focus, or the ways to begin in an empty library."""
