@@ -1,9 +1,9 @@
 """Every benchmark, one after the other, as one table: ``python -m benchmarks [--full] [--data DIR] [--to FILE]``.
 
 DIR holds other people's texts, which are not part of this project, a folder for each benchmark that needs some:
-``tagging/``, ``newsletters/``, ``insights/``, ``search/`` and ``documents/`` (any files that ``add`` reads); the
-benchmarks' own documentation says what is in them. A benchmark
-whose data is not there, whose peer is missing or that fails is a row that says so. The short forms take some minutes;
+``tagging/``, ``mail/``, ``newsletters/``, ``insights/``, ``search/`` and ``documents/`` (any files that ``add`` reads);
+the benchmarks' own documentation says what is in them. A benchmark whose data is not there,
+whose peer is missing or that fails is a row that says so. The short forms take some minutes;
 ``--full`` those sizes that the README quotes.
 """
 
@@ -70,6 +70,7 @@ BENCHMARKS = (
         "tagging",
     ),
     Benchmark("tagging, weights", "", "benchmarks/tagging_weights.py --data DIR/tagging", "tagging"),
+    Benchmark("reading, real mail", "-m benchmarks.reading mail --data DIR", "", "mail"),
     Benchmark("reading, newsletters", "-m benchmarks.reading newsletters --data DIR", "", "newsletters"),
     Benchmark("reading, insights", "-m benchmarks.reading extraction --data DIR", "", "insights"),
     Benchmark("reading, weights", "", "-m benchmarks.reading fit --data DIR", "insights"),

@@ -1,0 +1,178 @@
+"""Real newsletters, cross-validated by publisher: clean text, key insights and topics, with peers beside.
+
+`python -m benchmarks.reading mail --data DIR`. Each fold fits its models (`FITTERS`) without the publishers it is
+measured on, reads their newsletters with these models, alone and in a library that holds the publishers' other issues,
+and scores the result with the data's own scorer. Intervals: 95 % bootstrap over newsletters.
+
+To plug in a model: add a field to `Models`, a fitter `(Fold, Models) -> Models` to `FITTERS`, and use the field in
+`read_newsletter` or `tag`.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.reading import mail_peers
+from benchmarks.reading.corpus import Corpus, Fold, Issue, Newsletter
+from benchmarks.reading.statistics import interval
+
+from briefreader.model import Briefing
+from briefreader.reading import read_original
+from briefreader.tagging import Tagger
+from briefreader.taxonomy import Taxonomy
+
+TAXONOMIES = {"4": "ai-briefings.yaml", "15": "ai-industry.yaml"}
+SHIPPED = Path(__file__).parents[2] / "taxonomy"
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a fold has fitted; None stands for the model that is shipped."""
+
+
+Fitter = Callable[[Fold, Models], Models]
+FITTERS: tuple[Fitter, ...] = ()  # in order: the ranker reads text that the block classifier has cleaned
+
+
+@dataclass(slots=True)
+class Processed:
+    """A newsletter as the program understood it; topic ids by taxonomy ("4", "15"), of it and of each insight."""
+
+    newsletter: Newsletter
+    briefing: Briefing
+    topics: dict[str, list[str]] = field(default_factory=dict)
+    insight_topics: dict[str, list[list[str]]] = field(default_factory=dict)
+
+    def insights(self, taxonomy: str = "") -> list[dict[str, Any]]:
+        """The insights as `read --jsonl` has them, with their topics of one taxonomy."""
+        topics = self.insight_topics.get(taxonomy) or [[] for _ in self.briefing.insights]
+        return [
+            {"kind": i.kind, "title": i.title, "text": i.text, "tags": tags}
+            for i, tags in zip(self.briefing.insights, topics, strict=True)
+        ]
+
+
+def fit(fold: Fold) -> Models:
+    """All models, fitted on what the fold may see."""
+    models = Models()
+    for fitter in FITTERS:
+        models = fitter(fold, models)
+    return models
+
+
+def read_newsletter(newsletter: Newsletter, models: Models, library: Sequence[Issue] = ()) -> Processed | None:
+    """The newsletter read with ``models``, in a library that holds these issues of its publisher."""
+    made = next(iter(read_original(newsletter.original)), None)
+    return Processed(newsletter, made) if isinstance(made, Briefing) else None
+
+
+def tag(processed: list[Processed], models: Models, background: Sequence[tuple[str, str]]) -> None:
+    """Set the topics of newsletters and insights; ``background`` are the (title, text) pairs of the library."""
+    texts = [(p.briefing.title, p.briefing.body) for p in processed]
+    for name, file in TAXONOMIES.items():
+        tagger = Tagger(Taxonomy.load(SHIPPED / file)).fit([*background, *texts])
+        for one, tagging in zip(processed, tagger.tag(texts), strict=True):
+            one.topics[name] = tagging.tags
+            insights = [(i.title, i.text) for i in one.briefing.insights]
+            one.insight_topics[name] = [t.tags for t in tagger.tag_insights(insights)]
+
+
+def run(data: Path, verbose: bool = False) -> None:
+    """Print the table; ``verbose`` adds a line for each newsletter."""
+    corpus = Corpus(data)
+    rows: dict[str, list[Processed]] = {"alone": [], "library": []}
+    for fold in corpus.folds():
+        models = fit(fold)
+        for name, found in rows.items():
+            here = []
+            for newsletter in fold.test:
+                library = [i for i in fold.library if i.publisher == newsletter.publisher] if name == "library" else []
+                if one := read_newsletter(newsletter, models, library):
+                    here.append(one)
+            others = [o for n in fold.train if (o := read_newsletter(n, models))]
+            tag(here, models, [(o.briefing.title, o.briefing.body) for o in others])
+            found += here
+    for name, found in rows.items():
+        print(f"\n{name}: {len(found)} newsletters")
+        report(corpus, found, verbose=verbose)
+    print("\npeers (HTML by the peer, plain text unchanged; insights by their own summariser)")
+    for name, cleaned in mail_peers.cleaned(corpus.newsletters):
+        print(_clean_line(name, [corpus.score.reading(n.doc, n.gold, {"body": t}) for n, t in cleaned]))
+
+
+def report(corpus: Corpus, found: list[Processed], *, verbose: bool) -> None:
+    """Print the figures of one way of reading."""
+    score = corpus.score
+    read = {
+        p.newsletter.id: score.reading(p.newsletter.doc, p.newsletter.gold, {"body": p.briefing.body}) for p in found
+    }
+    if verbose:
+        for p in found:
+            print(
+                f"  {p.newsletter.id} {p.newsletter.doc['kind']} {p.newsletter.publisher:<16}",
+                *map(_short, read[p.newsletter.id]),
+            )
+    for kind in ("html", "text", ""):
+        print(
+            _clean_line(kind or "all", [read[p.newsletter.id] for p in found if kind in ("", p.newsletter.doc["kind"])])
+        )
+    _insights(score, found)
+    for name, topics in zip(TAXONOMIES, (score.T4, score.T15), strict=True):
+        _topics(score, found, name, topics)
+
+
+def _clean_line(name: str, figures: list[tuple[float | None, float | None, float | None]]) -> str:
+    parts = [f"{name:<12}"]
+    for label, column in zip(("keep", "leak", "ads left"), zip(*figures, strict=True), strict=True):
+        parts.append(f"{label} {_mean(column)}")
+        if label == "keep":
+            parts.append(f"worst {min(v for v in column if v is not None):.2f}")
+    return "  ".join(parts)
+
+
+def _insights(score: Any, found: list[Processed]) -> None:
+    figures = [score.insights(p.newsletter.doc, p.newsletter.gold, {"insights": p.insights()}) for p in found]
+    scored = [f for f in figures if f]
+    names = ("good", "key", "junk", "key sentences covered", "digest entries covered")
+    columns = zip(*scored, strict=True)
+    print("insights   ", "  ".join(f"{n} {_mean(c)}" for n, c in zip(names, columns, strict=True)))
+    lengths = [len(score.words(i.text)) for p in found for i in p.briefing.insights if i.kind == "extracted"]
+    few = sum(len(p.briefing.insights) < 3 for p in found)
+    print(
+        f"             words: median {statistics.median(lengths or [0]):.0f}, longest {max(lengths, default=0)}; "
+        f"fewer than 3 insights: {few} newsletters"
+    )
+
+
+def _topics(score: Any, found: list[Processed], name: str, names: list[str]) -> None:
+    def both(chosen: Sequence[Processed]) -> tuple[Any, Any]:
+        of_mail = score.topics([(p.newsletter.gold, p.topics[name]) for p in chosen], names, "part")
+        rows = [(p.newsletter.doc, p.newsletter.gold, {"insights": p.insights(name)}) for p in chosen]
+        return of_mail, score.insight_topics(rows, names)
+
+    (precision, recall, f1, main, _), (p2, r2, f2) = both(found)
+    first = [
+        (p.topics[name][:1], {t for t, v in p.newsletter.gold["topics"].items() if v == "main" and t in names})
+        for p in found
+    ]
+    right = sum(bool(main_ones & set(top)) for top, main_ones in first if main_ones)
+    print(
+        f"topics {name:<5} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} recall of main {main:.3f}; "
+        f"main topic first {right} of {sum(bool(m) for _, m in first)}; on insights {p2:.3f} {r2:.3f} F1 {f2:.3f}"
+    )
+
+
+def _mean(values: Sequence[float | None]) -> str:
+    known = [float(v) for v in values if v is not None]
+    if not known:
+        return "-"
+    mean, low, high = interval(known)
+    return f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _short(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
