@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from briefreader.cli.session import Session
-    from briefreader.model import Problem
 
 
 @command("dump")
@@ -78,29 +77,14 @@ def backup(session: Session, path: Path | None) -> None:
 
 @command("check")
 @click.option("--deep", is_flag=True, help="Read and compare everything, originals too.")
-@click.option("--rebuild", is_flag=True, help="Make anew what can be, and save what can be read of a damaged file.")
+@click.option("--rebuild", is_flag=True, help="Rebuild indexes, full-text tables and a damaged model.")
 def check(session: Session, deep: bool, rebuild: bool) -> int:
     """Look for damage in the library, and say what to do about it."""
-    with session.out.records("check") as write:
-        problems = _check(session, deep, rebuild and not session.dry_run)
+    with session.out.records("check") as write, session.library() as library:
+        problems = library.check(deep=deep, rebuild=rebuild and not session.dry_run)
         for problem in problems:
             write(asdict(problem))
             session.out.line((problem.path, "bold"), f" {problem.message}", (f"  {problem.hint}", "dim"))
     if not problems:
         session.out.note("the library is sound")
     return errors.FAILURE if problems else errors.OK
-
-
-def _check(session: Session, deep: bool, rebuild: bool) -> list[Problem]:
-    saved: list[Problem] = []
-    try:
-        library = session.library()
-    except errors.DamagedError:
-        if not rebuild:
-            raise
-        from briefreader.library import Library
-
-        saved = Library.salvage(session.folder)
-        library = session.library()
-    with library:
-        return saved + library.check(deep=deep, rebuild=rebuild)

@@ -1,15 +1,15 @@
-"""Keeping the library safe: dump and restore, backup, finding and mending damage."""
+"""Keep the library safe: dump and restore, back up, find damage, rebuild what is derived."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from briefreader.errors import BriefreaderError, DamagedError, LibraryError
+from briefreader.errors import DamagedError, LibraryError
 from briefreader.library.indexing import Indexing
-from briefreader.model import Briefing, Problem
+from briefreader.model import Problem
 from briefreader.paths import TAXONOMY, write_whole
-from briefreader.storage import briefings, dump, mending, renewal, upkeep
-from briefreader.storage.database import FILE, Database, copy, stamp
+from briefreader.storage import briefings, dump, upkeep
+from briefreader.storage.database import FILE, copy, stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,10 +63,10 @@ class Keeping(Indexing):
         return target
 
     def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
-        """Look for damage; ``rebuild`` makes what is derived anew and saves what can be read of a damaged file.
+        """Look for damage; ``rebuild`` makes derived tables again.
 
         Returns:
-            what was found; with ``rebuild`` also what could not be mended. Empty: all is well.
+            what was found; empty where all is well.
         """
         with self.db.reading() as con:
             damage = upkeep.damage(con, self.db.path, deep=deep)
@@ -76,18 +76,10 @@ class Keeping(Indexing):
                 found += upkeep.check_full_text(con, self.db.path)
         if deep and not found and self._index_is_wrong():
             found.append(Problem(str(self.db.path), "the search index is out of step", hint=upkeep.REBUILD))
-        if rebuild:
-            if damage:
-                self.db.close()
-                found += self.salvage(self.folder)
-                self.db = Database(self.folder)
+        if rebuild and not damage:
             with self.db.writing() as con:
-                again = mending.put_back(con)
                 upkeep.fetch_originals(con)
                 upkeep.rebuild(con)
-            found += self._read_lost_content(again, every=bool(damage))
-            with self.db.writing() as con:
-                found += mending.settle(con, self.db.path)
             self.rebuild_index()
         return found
 
@@ -96,31 +88,6 @@ class Keeping(Indexing):
             return self._index_differs()
         except DamagedError:  # a term that is no UTF-8
             return True
-
-    @staticmethod
-    def salvage(folder: Path) -> list[Problem]:
-        """Save what can be read of a library that can't be opened; the damaged file is kept under ``backups/``."""
-        kept, saved = upkeep.salvage(folder)
-        rows = f"{saved['briefing']:,} briefings, {saved['decision']:,} decisions, {saved['note']:,} notes"
-        return [Problem(str(kept), f"the damaged file was moved here; saved from it: {rows}")]
-
-    def _read_lost_content(self, again: set[int], *, every: bool) -> list[Problem]:
-        """Read the originals of briefings whose content was lost, or may have been in part (``every`` one, or some)."""
-        from briefreader.reading import identity as identify
-        from briefreader.reading import read_original
-
-        problems = []
-        with self.db.writing() as con:
-            for key in sorted({*again, *renewal.without_content(con, every=every)}):
-                try:
-                    made = next(iter(read_original(briefings.original(con, key))), None)
-                except BriefreaderError:
-                    made = None
-                if isinstance(made, Briefing):
-                    renewal.refill(con, key, made, identify.fingerprint(made))
-                else:
-                    problems.append(Problem(briefings.name(con, key), "its content is lost and can't be read anew"))
-        return problems
 
     def _own_taxonomy(self) -> str:
         own = self.folder / TAXONOMY

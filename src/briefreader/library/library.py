@@ -31,10 +31,10 @@ class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping)
         return library
 
     def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
-        """Look for damage in the library, its taxonomy and its model; ``rebuild`` makes anew what can be.
+        """Look for damage in the library, its taxonomy and its model; ``rebuild`` makes what is derived again.
 
         Returns:
-            what was found; with ``rebuild`` also what could not be mended. Empty: all is well.
+            what was found; empty where all is well.
         """
         found = super().check(deep=deep, rebuild=rebuild)
         try:

@@ -17,7 +17,7 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from briefreader.errors import LibraryError, NoLibraryError
-from briefreader.storage import schema, seals
+from briefreader.storage import schema
 from briefreader.storage.faults import told
 from briefreader.text import fold
 
@@ -290,8 +290,6 @@ def _writable(folder: Path, path: Path) -> bool:
 
 def _functions(con: sqlite3.Connection) -> None:
     con.create_function("fold", 1, fold, deterministic=True)
-    con.create_function("as_text", 1, seals.as_text, deterministic=True)
-    con.create_function("checksum", -1, seals.checksum, deterministic=True)
 
 
 def copy(con: sqlite3.Connection, target: Path) -> None:

@@ -65,7 +65,6 @@ def _line(value: dict[str, Any]) -> str:
 
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    row.pop("seal", None)  # a restored row is sealed anew
     if table == "original":
         row["data"] = base64.b64encode(_unpacked(row["data"])).decode("ascii")
     return row

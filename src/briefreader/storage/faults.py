@@ -31,7 +31,7 @@ def damaged(where: str, what: str = "") -> DamagedError:
     return DamagedError(
         f"the library is damaged{': ' if what else ''}{what}",
         where=where,
-        hint="briefreader check --rebuild mends what can be; copies are in backups/",
+        hint="restore a copy from backups/",
     )
 
 

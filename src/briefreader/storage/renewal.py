@@ -1,4 +1,4 @@
-"""A briefing's content given anew: from a longer copy, by reading it again, or after damage. Decisions stay."""
+"""A briefing's content given anew: from a longer copy, or by reading it again. Decisions stay."""
 
 from __future__ import annotations
 
@@ -56,26 +56,6 @@ def _new_content(con: sqlite3.Connection, key: int, briefing: Briefing, prints: 
         "insights": _renewed(con, key, briefing),
         "sketch": briefings.sketch_of(prints),
     }
-
-
-def without_content(con: sqlite3.Connection, *, every: bool = False) -> list[int]:
-    """Row keys of briefings whose content was lost to damage, or may have been (``every``)."""
-    rows = con.execute("SELECT key FROM briefing WHERE ? OR key NOT IN (SELECT briefing_key FROM content)", (every,))
-    return [r["key"] for r in rows]
-
-
-def refill(con: sqlite3.Connection, key: int, briefing: Briefing, prints: Prints) -> None:
-    """Give a briefing its lost content back, as its original reads; what is decided on its insights stays."""
-    con.execute(
-        "INSERT OR IGNORE INTO content (briefing_key, body, covers, moment, details) VALUES (?, '', '', '', '{}')",
-        (key,),
-    )
-    images.KINDS["content"].write(con, str(key), _new_content(con, key, briefing, prints))
-    con.execute(
-        "INSERT OR IGNORE INTO alias (digest, briefing_key, message_id, url, text_digest, path, at)"
-        " SELECT ?, key, ?, ?, ?, ?, added FROM briefing WHERE key = ?",
-        (prints.digest, prints.message_id, prints.url, prints.text_digest, storable(briefing.original.path), key),
-    )
 
 
 def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing) -> list[int]:

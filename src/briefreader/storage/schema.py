@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from briefreader.storage import postings, seals
+from briefreader.storage import postings
 
 APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
 
@@ -245,6 +245,20 @@ def _first(con: sqlite3.Connection) -> None:
     con.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
+def _second(con: sqlite3.Connection) -> None:
+    """Version 2 gave every row a checksum, which version 3 removes."""
+
+
+def _third(con: sqlite3.Connection) -> None:
+    """Remove the checksums of rows and the triggers that kept them."""
+    for (trigger,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        if trigger.endswith("sealed"):
+            con.execute(f"DROP TRIGGER {trigger}")
+    for (table,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        if any(column["name"] == "seal" for column in con.execute(f"PRAGMA table_info({table})")):
+            con.execute(f"ALTER TABLE {table} DROP COLUMN seal")
+
+
 # Migration n leads from version n to n + 1; one that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (_first, seals.migrate)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third)
 VERSION = len(MIGRATIONS)

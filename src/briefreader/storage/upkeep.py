@@ -1,19 +1,16 @@
-"""Finding damage, making derived tables anew, and saving what can be read of a damaged file."""
+"""Find damage in the library's file, and rebuild the tables that are derived."""
 
 from __future__ import annotations
 
 import hashlib
-import shutil
 import sqlite3
-import tempfile
 import zlib
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefreader.model import Problem
-from briefreader.storage import dump, mending, undoing
-from briefreader.storage.database import FILE, Database, stamp
+from briefreader.storage import undoing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
 _MOST = 20  # problems of one kind that are told one by one
 _FULL_TEXT = ("body_fts", "title_fts")
 REBUILD = "briefreader check --rebuild makes it anew"
-BACKUP = "restore a copy from backups/, or run briefreader check --rebuild to save what can be read"
+BACKUP = "restore a copy from backups/"
 
 _CHEAP_RULES = 2
 _RULES = (
@@ -64,9 +61,8 @@ def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[
         for row in con.execute("SELECT number FROM batch WHERE open = ?", (undoing.ON_ITS_WAY,))
     ]
     for message, query in _RULES[: None if deep else _CHEAP_RULES]:
-        found += [Problem(where, message, str(r[0]), hint=REBUILD) for r in con.execute(query).fetchmany(_MOST)]
+        found += [Problem(where, message, str(r[0]), hint=BACKUP) for r in con.execute(query).fetchmany(_MOST)]
     if deep:
-        found += mending.wrong_rows(con, path)
         found += [Problem(where, text, digest[:12], hint=BACKUP) for digest, text in _bad_originals(con)]
     return found
 
@@ -113,85 +109,3 @@ def rebuild(con: sqlite3.Connection) -> None:
     for table in _FULL_TEXT:
         con.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
     con.execute("REINDEX")
-
-
-def salvage(folder: Path) -> tuple[Path, dict[str, int]]:
-    """Move a damaged library aside and fill a new one with every row that can still be read.
-
-    Returns:
-        where the damaged file is kept, and how many rows were saved, by table.
-    """
-    path = folder / FILE
-    kept = folder / "backups" / f"damaged-{stamp()}" / FILE
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    for suffix in ("", "-wal", "-shm"):
-        beside = path.with_name(path.name + suffix)
-        if beside.exists():
-            beside.replace(kept.with_name(kept.name + suffix))
-    saved: dict[str, int] = {}
-    with tempfile.TemporaryDirectory(dir=folder) as scratch, closing(Database(folder)) as fresh:
-        copied = Path(scratch, FILE)
-        for suffix in ("", "-wal"):
-            beside = kept.with_name(kept.name + suffix)
-            if beside.exists():
-                shutil.copyfile(beside, copied.with_name(copied.name + suffix))
-        with fresh.writing() as con:
-            con.execute("PRAGMA defer_foreign_keys = ON")
-            _declare(copied, con)
-            for table, order in dump.TABLES.items():
-                saved[table] = _save(con, copied, table, order)
-            _drop_orphans(con)
-    return kept.parent, saved
-
-
-def _declare(damaged: Path, sound: sqlite3.Connection) -> None:
-    """Declare a damaged file's tables as a sound library's are: both made them in one order, so row for row."""
-    columns = ("type", "name", "tbl_name", "sql", "rowid")
-    rows = sound.execute(f"SELECT {', '.join(columns)} FROM sqlite_schema").fetchall()
-    with closing(sqlite3.connect(damaged, isolation_level=None)) as con, suppress(sqlite3.DatabaseError):
-        con.execute("PRAGMA writable_schema = ON")
-        con.executemany(
-            "UPDATE sqlite_schema SET type = :type, name = :name, tbl_name = :tbl_name, sql = :sql"
-            " WHERE rowid = :rowid AND (type, name, tbl_name, sql) IS NOT (:type, :name, :tbl_name, :sql)",
-            (dict(zip(columns, row, strict=True)) for row in rows),
-        )
-
-
-def _save(con: sqlite3.Connection, damaged: Path, table: str, order: str) -> int:
-    """Copy a table from both its ends up to where it can't be read; returns how many rows came over."""
-    count = 0
-    source = sqlite3.connect(damaged)
-    source.text_factory = lambda data: data.decode("utf-8", "replace")  # its seal tells that it is damaged
-    try:
-        source.execute("PRAGMA writable_schema = ON")  # a table whose definition can't be read costs itself only
-        for direction in ("", " DESC"):
-            try:
-                reversed_ = ", ".join(f"{column}{direction}" for column in order.split(", "))
-                rows = source.execute(f"SELECT * FROM {table} ORDER BY {reversed_}")
-                names = ", ".join(f'"{column[0]}"' for column in rows.description)
-                for row in rows:
-                    count += _put(con, table, names, row)
-                break
-            except sqlite3.DatabaseError:
-                continue
-    finally:
-        source.close()
-    return count
-
-
-def _put(con: sqlite3.Connection, table: str, names: str, row: tuple[object, ...]) -> int:
-    marks = ", ".join("?" * len(row))
-    try:
-        return con.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row).rowcount
-    except sqlite3.DatabaseError:  # a value that its column can't hold: this row is lost
-        return 0
-
-
-def _drop_orphans(con: sqlite3.Connection) -> None:
-    """Take out rows whose parents were lost: nothing could show them, and the file would not be sound."""
-    parent_keys = {"briefing": "key", "batch": "number"}
-    for table in dump.TABLES:
-        for reference in con.execute(f"PRAGMA foreign_key_list({table})").fetchall():
-            parent = reference["table"]
-            lost = f"NOT IN (SELECT {parent_keys[parent]} FROM {parent})"
-            con.execute(f'DELETE FROM {table} WHERE "{reference["from"]}" {lost}')

@@ -12,7 +12,7 @@ import pytest
 from briefreader.errors import LockedError
 from briefreader.model import Briefing, Original, TopicScore
 from briefreader.reading.identity import fingerprint
-from briefreader.storage import briefings, lease, schema, seals
+from briefreader.storage import briefings, lease, schema
 from briefreader.storage.database import Database, storable
 from briefreader.storage.lists import standing
 
@@ -49,14 +49,6 @@ def test_an_id_is_as_long_as_it_takes_to_be_ones_own(tmp_path: Path) -> None:
             ids.append(briefings.name(con, briefings.insert(con, briefing, prints, ADDED)))
     assert ids == ["abcd", "abcde", "abcdf"]
     database.close()
-
-
-def test_a_checksum_knows_where_a_value_ends_and_what_is_nothing() -> None:
-    rows: tuple[tuple[bytes | None, ...], ...] = (
-        *((b"ab", b"c"), (b"a", b"bc"), (b"abc", b""), (b"", b"abc")),
-        *((None, b"abc"), (b"abc", None)),
-    )
-    assert len({seals.checksum(*row) for row in rows}) == len(rows)
 
 
 def test_a_script_is_cut_into_statements_and_a_trigger_stays_whole() -> None:
