@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from briefreader.display import clean, nfc, one_line
 from briefreader.errors import ReadingError
 from briefreader.model import Briefing, Section
-from briefreader.reading import boilerplate, dates, flat, metadata, podcast
+from briefreader.reading import addresses, boilerplate, dates, flat, metadata, podcast
 from briefreader.reading.given import passages_in
 from briefreader.reading.insights import number, place
 from briefreader.reading.markdown import blocks, plain, title_of
@@ -47,7 +47,7 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
         tags += summary.tags
         given = [(plain(t), plain(x)) for t, x in summary.insights]
     else:
-        body, more, named = boilerplate.cut(flat.to_markdown(rest) if draft.flat else rest)
+        body, more, named = boilerplate.cut(flat.to_markdown(rest) if draft.flat else addresses.link(rest))
         cuts += more
         sponsors += named
         body = tidy(body)

@@ -6,17 +6,27 @@ import itertools
 import re
 from statistics import median
 
+from briefreader.reading import addresses
+
 _LIST = re.compile(r"\s*(?:[-*+•‣▪◦●○]|\d{1,3}[.)])\s+\S")
 _QUOTED = re.compile(r"\s*>")
 _GLUED = re.compile(r"(?<=[.!?”\"’)])[ \t]+(?P<heading>[A-Z][^.!?:;,\n]{1,60})$")
 _SMALL = frozenset("a an and as at by for from in into of on or the to with vs & –".split())
+_SIGNED = re.compile(r"\s{0,8}(?P<name>--\s+\S.{0,80})$")
+_RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
+_HEADING = 100  # characters of a heading between rules
 _LONG = 200
 MOST_WORDS = 6
 
 
 def to_markdown(text: str) -> str:
-    """Plain text as Markdown: hard-wrapped lines are joined, one-line paragraphs set apart by blank lines."""
-    lines = [line.rstrip() for line in text.replace("\t", "    ").split("\n")]
+    """Plain text as Markdown: hard-wrapped lines are joined, one-line paragraphs set apart, addresses made links."""
+    hidden = addresses.hide(text)
+    return addresses.reveal(addresses.Hidden(_paragraphs(hidden.text), hidden.targets))
+
+
+def _paragraphs(text: str) -> str:
+    lines = _ruled_headings([line.rstrip() for line in text.replace("\t", "    ").split("\n")])
     full = [len(line) for line in lines if line.strip()]
     if not full:
         return ""
@@ -24,6 +34,25 @@ def to_markdown(text: str) -> str:
     if hard_wrapped or _already_spaced(lines, full):
         return _join(lines) if hard_wrapped else "\n".join(lines).strip("\n")
     return _glued(_apart(lines))
+
+
+def _ruled_headings(lines: list[str]) -> list[str]:
+    """Short lines between or above rules of ``---``, ``===`` or ``***`` as headings, the rules taken off."""
+    out: list[str] = []
+    i = 0
+    while i < len(lines):
+        over = _RULE.match(lines[i]) is not None
+        at = i + 1 if over else i
+        title = lines[at].strip() if at < len(lines) else ""
+        under = at + 1 < len(lines) and _RULE.match(lines[at + 1]) is not None
+        alone = over or not out or not out[-1].strip()
+        if under and alone and 0 < len(title) <= _HEADING and title[0] not in "#>|" and not _RULE.match(title):
+            out += ["", f"## {title}", ""]
+            i = at + 2
+        else:
+            out.append(lines[i])
+            i += 1
+    return out
 
 
 def _already_spaced(lines: list[str], full: list[int]) -> bool:
@@ -42,19 +71,32 @@ def _is_wrapped(lines: list[str]) -> bool:
 
 
 def _join(lines: list[str]) -> str:
-    """Hard-wrapped text: lines of a paragraph become one; lists, quotes and indented lines stay."""
+    """Hard-wrapped text: lines of a paragraph become one; lists, quotes, signatures and indented lines stay.
+
+    A line that holds an address was broken because of it, unless the next holds hardly more than one, as in a list.
+    """
     out: list[str] = []
     open_ = False
     previous = ""
     for line in lines:
+        if signed := _SIGNED.match(line):
+            out += ["", signed["name"]]
+            open_ = False
+            continue
         stays = not line.strip() or _LIST.match(line) or _QUOTED.match(line) or line.startswith("    ")
-        if open_ and not stays and len(previous) > 40:
+        wrapped = len(previous) > 40 or (addresses.MARK.search(previous) is not None and not _is_link_line(line))
+        if open_ and not stays and wrapped:
             out[-1] = f"{out[-1]} {line.strip()}"
         else:
             out.append(line)
         open_ = bool(line.strip()) and not _QUOTED.match(line) and not line.startswith("    ")
         previous = line
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
+
+
+def _is_link_line(line: str) -> bool:
+    """Whether a line is an address and the few words that it belongs to."""
+    return addresses.MARK.search(line) is not None and len(addresses.MARK.sub("", line).split()) <= 6
 
 
 def _apart(lines: list[str]) -> list[str]:

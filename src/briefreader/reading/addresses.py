@@ -1,0 +1,143 @@
+"""Addresses in running text → Markdown links, so that no reader, search or tagger takes them for words.
+
+Plain-text mails write ``text ( https://… )``, ``[text] https://…``, ``Unsubscribe https://…`` or put the address on a
+line of its own. ``hide`` replaces each by a short mark before lines are joined into paragraphs; ``reveal`` makes a link
+of the mark and the words that it belongs to. ``link`` does both for text that is Markdown already.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from briefreader.reading import urls
+
+_URL = r"https?://[^\s<>\"”]{3,4000}"
+_ADDRESS = re.compile(rf"(?P<open>[(<\[])\s{{0,20}}(?P<held>{_URL}?)\s{{0,20}}(?P<close>[)>\]])|(?P<bare>{_URL})")
+_BEFORE = re.compile(r"[ \t]{0,20}\n?[ \t]{0,20}\Z")
+_PAIRS = {"(": ")", "<": ">", "[": "]"}
+_HELD, _BARE, _END = "\ue000", "\ue001", "\ue002"  # private use: ``display.clean`` lets none of a text through
+MARK = re.compile("[\ue000\ue001](\\d{1,6})\ue002")
+_PRIVATE = re.compile("[\ue000-\ue002]")
+_MARKDOWN = re.compile(
+    r"(?ms:^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z))|`[^`\n]{1,2000}`"
+    r"|!?\[(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,1000}\]\((?:[^()\s]|\([^()\s]*\)){0,4000}(?:\s+\"[^\"\n]*\")?\)"
+    r"|(?m:^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*\S+.*$)|\]\([^)\n]{0,4000}\)|<(?!https?://)[a-zA-Z/!][^<>\n]{0,4000}>"
+)
+_LEAD_IN = re.compile(r"(?:[\s:→>»|–—-]|\b(?:at|here|visit|auf|unter|sur|en)(?=[\s:]*$))+$", re.I)
+_START = re.compile(r"(?:[ \t]*(?:[-*+•‣▪◦●○·]|\d{1,3}[.)])[ \t]+|#{1,6} |>[ \t]?|[\W_]+(?=\w))")
+_BRACKETED = re.compile(r"\[([^\[\]\n]{1,300})\]$")
+_QUOTED = re.compile(r"[“\"‘'][^“”\"‘’'\n]{2,80}[”\"’']$")
+_NAME = re.compile(r"(?:[A-Z0-9][\w.’'&-]*(?:[ ](?:of|the|and|for|in|de|von|&)(?=[ ][A-Z0-9]))?[ ]?){1,6}$")
+_LAST = re.compile(r"\S+$")
+_SHORT = 12  # words of a line that are all of them the link's text
+_TRAILING = ".,;:!?'’"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Text with marks in place of its addresses; mark number ``n`` stands for ``targets[n]``."""
+
+    text: str
+    targets: tuple[str, ...]
+
+
+def link(markdown: str) -> str:
+    """Markdown whose bare addresses are links; links, code and definitions stay as they are."""
+    if "http" not in markdown:
+        return markdown
+    parts: list[str] = []
+    done = 0
+    for kept in _MARKDOWN.finditer(markdown):
+        parts += [_linked(markdown[done : kept.start()]), kept.group()]
+        done = kept.end()
+    parts.append(_linked(markdown[done:]))
+    return "".join(parts)
+
+
+def _linked(text: str) -> str:
+    return reveal(hide(text)) if "http" in text else text
+
+
+def hide(text: str) -> Hidden:
+    """``text`` with a mark for each address; one in brackets moves to the words before it, over a line's end."""
+    text = _PRIVATE.sub("", text)
+    targets: list[str] = []
+    parts: list[str] = []
+    done = 0
+    for found in _ADDRESS.finditer(text):
+        if found["open"] and _PAIRS[found["open"]] == found["close"]:
+            before = text[done : found.start()]
+            space = _BEFORE.search(before, max(len(before) - 41, 0))
+            parts += [before[: space.start()] if space else before, " ", _HELD]
+            address, after = found["held"], ""
+        else:
+            start = found.start("held") if found["open"] else found.start()
+            address, after = _trimmed(found["bare"] or found["held"] + found["close"])
+            parts += [text[done:start], _BARE]
+        done = found.end()
+        parts += [str(len(targets)), _END, after, " " if text[done : done + 1].isalnum() else ""]
+        targets.append(address)
+    return Hidden("".join([*parts, text[done:]]), tuple(targets))
+
+
+def reveal(hidden: Hidden) -> str:
+    """The text with its marks as links, line by line."""
+    return "\n".join(_line(line, hidden.targets) if _END in line else line for line in hidden.text.split("\n"))
+
+
+def _trimmed(address: str) -> tuple[str, str]:
+    """An address without the punctuation of the sentence around it, and that."""
+    core = address.rstrip(_TRAILING)
+    while core.endswith((")", "]")) and core.count(core[-1]) > core.count("(" if core[-1] == ")" else "["):
+        core = core[:-1].rstrip(_TRAILING)
+    return core, address[len(core) :]
+
+
+def _line(line: str, targets: tuple[str, ...]) -> str:
+    done: list[str] = []
+    rest = line
+    alone = len(MARK.findall(line)) == 1
+    while found := MARK.search(rest):
+        before, rest = rest[: found.start()], rest[found.end() :]
+        target = urls.clean(targets[int(found[1])])
+        ends = alone and not re.search(r"\w", rest)
+        held = found.group()[0] == _HELD
+        start, words, after = _anchor(before.rstrip() if held else before, ends=ends, held=held)
+        done.append(start + _link(words, target) + after)
+        if words and rest[:1] == " " and rest[1:2] in _TRAILING:
+            rest = rest[1:]
+    return "".join(done) + rest
+
+
+def _anchor(before: str, *, ends: bool, held: bool) -> tuple[str, str, str]:
+    """(what stands before, the link's text, what of it stands after); no text where the address stands for itself."""
+    stripped = before.rstrip()
+    if found := _BRACKETED.search(stripped):
+        return stripped[: found.start()], found[1], ""
+    if not held and not ends:
+        return before, "", ""
+    if ends:
+        start = _START.match(stripped)
+        first = start.end() if start else 0
+        core = _LEAD_IN.sub("", stripped[first:])
+        if core and len(core.split()) <= _SHORT and "](" not in core:
+            return stripped[:first], core, ""
+        if not held:
+            return before, "", ""
+    found = _QUOTED.search(stripped) or _NAME.search(stripped) or _LAST.search(stripped)
+    if not found or "](" in found.group() or not re.search(r"\w", found.group()):
+        return before + (" " if before else ""), "", ""
+    tail = re.search(r"[.,;:!?]*$", found.group())
+    words = found.group()[: tail.start()] if tail else found.group()
+    return stripped[: found.start()], words.strip(), tail.group() if tail else ""
+
+
+def _link(words: str, target: str) -> str:
+    if not target:
+        return words
+    if not words:
+        words = urlsplit(target).netloc.removeprefix("www.")
+    words = words.replace("[", "\\[").replace("]", "\\]")
+    return f"[{words}]({target.replace('(', '%28').replace(')', '%29')})"
