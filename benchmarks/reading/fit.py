@@ -17,9 +17,9 @@ from benchmarks.reading.extraction import MOST, overlaps, rows, words
 from benchmarks.reading.statistics import line
 
 from briefreader.reading import boilerplate, metadata
+from briefreader.reading.build_briefing import tidy
 from briefreader.reading.extract import FLOOR, best
 from briefreader.reading.features import NAMES, Sentence, split, table
-from briefreader.reading.finish import tidy
 from briefreader.reading.markdown import blocks
 from briefreader.reading.weights import Profile
 

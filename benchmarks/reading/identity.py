@@ -16,7 +16,7 @@ from benchmarks.reading.statistics import line
 
 from briefreader.model import Briefing
 from briefreader.reading import read
-from briefreader.reading.identity import INDEXED, SHORTEST, Fingerprint, fingerprint, same
+from briefreader.reading.identity import INDEXED, MIN_CHARACTERS, Fingerprint, fingerprint, is_same_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ SUFFIXES = (".md", ".txt", ".html", ".eml", ".mbox", ".jsonl")
 
 def run(data: Path, verbose: bool = False) -> None:
     """Print recall by disguise, the share that the indexed hashes nominate, and the false pairs."""
-    originals = [b for b in _briefings(data) if fingerprint(b).words >= 2 * SHORTEST]
+    originals = [b for b in _briefings(data) if fingerprint(b).words >= 2 * MIN_CHARACTERS]
     prints = [fingerprint(b) for b in originals]
     found: dict[str, list[float]] = {}
     nominated: list[float] = []
@@ -37,7 +37,7 @@ def run(data: Path, verbose: bool = False) -> None:
             if other is None:
                 continue
             other_mark = fingerprint(other)
-            alike = same(mark, original.body, other_mark, other.body)
+            alike = is_same_document(mark, original.body, other_mark, other.body)
             found.setdefault(name, []).append(float(alike))
             nominated.append(float(_nominates(mark, other_mark)))
             if verbose and not alike:
@@ -46,7 +46,7 @@ def run(data: Path, verbose: bool = False) -> None:
     pairs = 0
     for (a, left), (b, right) in combinations(zip(originals, prints, strict=True), 2):
         pairs += 1
-        if same(left, a.body, right, b.body):
+        if is_same_document(left, a.body, right, b.body):
             false.append((a.original.path, b.original.path))
     for name, values in found.items():
         print(line(f"recall, {name}", values))

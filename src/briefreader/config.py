@@ -18,7 +18,7 @@ from briefreader.errors import ConfigError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIZE_CAP = 256 * 1024  # bytes; a settings file is a few lines
+MAX_BYTES = 256 * 1024  # bytes; a settings file is a few lines
 
 
 def _setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
@@ -121,13 +121,13 @@ def load(path: Path) -> Settings:
 def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
     """The settings in ``path``, with each problem; a setting that has one keeps its default."""
     try:
-        data = path.read_bytes()[: SIZE_CAP + 1]
+        data = path.read_bytes()[: MAX_BYTES + 1]
     except FileNotFoundError:
         return Settings(), []
     except OSError as error:
         return Settings(), [ConfigProblem(0, error.strerror or str(error))]
-    if len(data) > SIZE_CAP:
-        return Settings(), [ConfigProblem(0, "too large for a settings file", f"keep it under {SIZE_CAP // 1024} KB")]
+    if len(data) > MAX_BYTES:
+        return Settings(), [ConfigProblem(0, "too large for a settings file", f"keep it under {MAX_BYTES // 1024} KB")]
     return parse(data)
 
 

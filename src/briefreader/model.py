@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 InsightKind = Literal["stated", "item", "extracted", "own"]
 Verdict = Literal["accepted", "rejected"]
-Earned = Literal["document", "passage", ""]
+AssignedBy = Literal["document", "passage", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ class Briefing:
     published: str = ""  # ISO 8601 date or date-time, "" when unknown
     url: str = ""
     language: str = ""  # ISO 639-1, "" when unknown
-    covers: str = ""
-    moment: str = ""
+    summary: str = ""
+    highlight: str = ""
     sections: tuple[Section, ...] = ()
     insights: tuple[Insight, ...] = ()
     sponsors: tuple[Sponsor, ...] = ()
@@ -125,7 +125,7 @@ class TopicScore:
 
     topic: str
     score: float
-    earned: Earned = ""
+    earned: AssignedBy = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +203,18 @@ class InsightRow:
 _Listed = TypeVar("_Listed", Insight, InsightRow)
 
 
-def entry_of(insight: Insight | InsightRow, others: Iterable[_Listed]) -> _Listed | None:
+def containing_item(insight: Insight | InsightRow, others: Iterable[_Listed]) -> _Listed | None:
     """The entry (an item of the same briefing among ``others``) that a key sentence was extracted from."""
     if insight.kind != "extracted":
         return None
     return next((o for o in others if o.kind == "item" and o.start <= insight.start and insight.end <= o.end), None)
 
 
-def said_once(insights: Sequence[_Listed]) -> list[_Listed]:
+def deduplicate_insights(insights: Sequence[_Listed]) -> list[_Listed]:
     """One briefing's insights to list: an entry stands, as a key one, where its key sentence would repeat it."""
     found: dict[int, _Listed] = {}
     for insight in insights:
-        if entry := entry_of(insight, insights):
+        if entry := containing_item(insight, insights):
             found.setdefault(id(entry), replace(entry, kind="extracted"))
         else:
             found.setdefault(id(insight), insight)

@@ -83,18 +83,18 @@ def own_module(name: str) -> tuple[list[str], dict[str, str]]:
     return [sys.executable, "-P", "-m", name], {**os.environ, "PYTHONPATH": path}
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def atomic_write(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path``, whole or not at all.
 
     Raises:
         OSError: it can't be written; what was there is as it was.
     """
-    with writing_whole(path) as stream:
+    with atomic_open(path) as stream:
         stream.write(data)
 
 
 @contextmanager
-def writing_whole(path: Path) -> Iterator[BinaryIO]:
+def atomic_open(path: Path) -> Iterator[BinaryIO]:
     """What is written here stands at ``path`` in the end: into a file beside it, flushed to the disk, then renamed.
 
     On any exception what was there is as it was.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.taxonomy import Taxonomy, Topic
 
 # symbols that make another word of the letters beside them, and scripts that do not put spaces between words
-_TELLING = re.compile(r"[#+$%*@=<>~^|€£]|^\.\w")
+MIN_TELLING_LENGTH = re.compile(r"[#+$%*@=<>~^|€£]|^\.\w")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -113,12 +113,12 @@ class PhraseIndex:
         """The numbers of a phrase's words; none if it is to be found letter by letter only."""
         text = phrase.text
         forms = [normal(form) for form in parts(text)]
-        lossy = bool(_TELLING.search(text) or _UNSPACED.search(text))
-        shouted = not lossy and len(forms) == 1 and text.isupper() and (forms[0] in STOP_WORDS or len(forms[0]) == 1)
-        if shouted or lossy:
-            mark = text if shouted else next(c for c in text if _UNSPACED.match(c) or not (c.isalnum() or c == " "))
-            self._literals.append((text if shouted else text.lower(), mark, shouted, phrase))
-        if shouted or (lossy and len(forms) < 2) or all(form in STOP_WORDS for form in forms):
+        lossy = bool(MIN_TELLING_LENGTH.search(text) or _UNSPACED.search(text))
+        is_acronym = not lossy and len(forms) == 1 and text.isupper() and (forms[0] in STOP_WORDS or len(forms[0]) == 1)
+        if is_acronym or lossy:
+            mark = text if is_acronym else next(c for c in text if _UNSPACED.match(c) or not (c.isalnum() or c == " "))
+            self._literals.append((text if is_acronym else text.lower(), mark, is_acronym, phrase))
+        if is_acronym or (lossy and len(forms) < 2) or all(form in STOP_WORDS for form in forms):
             return ()
         return tuple(self.words.setdefault(form, len(self.words)) for form in forms)
 

@@ -1,7 +1,7 @@
 """The query language → a tree, for the filter bar, the insight search and the command line alike.
 
 Free words, ``"exact phrases"``, ``-negations`` and ``key:value`` filters, all of which must hold. Parsing never fails:
-what is no known filter is taken as words to search for, and ``Query.notes`` says so. Storage compiles the filters to
+what is no known filter is taken as words to search for, and ``Query.warnings`` says so. Storage compiles the filters to
 SQL, search ranks by the words.
 """
 
@@ -103,7 +103,7 @@ class Query:
     filters: tuple[Filter, ...] = ()
     scopes: tuple[Scope, ...] = ()
     sort: Sort | None = None
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def words(self) -> tuple[Term, ...]:
@@ -162,10 +162,10 @@ class _Builder:
         self.filters: list[Filter] = []
         self.scopes: list[Scope] = []
         self.sort: Sort | None = None
-        self.notes: list[str] = []
+        self.warnings: list[str] = []
 
     def query(self) -> Query:
-        return Query(tuple(self.terms), tuple(self.filters), tuple(self.scopes), self.sort, tuple(self.notes))
+        return Query(tuple(self.terms), tuple(self.filters), tuple(self.scopes), self.sort, tuple(self.warnings))
 
     def add(self, item: re.Match[str]) -> None:
         key = (item["key"] or "").lower()
@@ -176,11 +176,11 @@ class _Builder:
             why_not = self._filter(key, value, negated, item.start(), item.end())
             if not why_not:
                 return
-            self.notes.append(why_not)
+            self.warnings.append(why_not)
             if not value:
                 return
         elif key and value and not value.startswith("/"):
-            self.notes.append(f"{key}:{value} is searched as text: there is no filter {key}:")
+            self.warnings.append(f"{key}:{value} is searched as text: there is no filter {key}:")
         if quoted and not item["key"]:
             self._term(value, True, negated, item, unfinished=not item["close"])
         else:

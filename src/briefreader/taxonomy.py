@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from briefreader.errors import NotFoundError, TaxonomyError
-from briefreader.paths import write_whole
+from briefreader.paths import atomic_write
 from briefreader.text import STOP_WORDS, fold, parts, stem
 from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse, written
 
@@ -125,7 +125,7 @@ class Taxonomy:
         taxonomy = cls.load(path)
         with contextlib.suppress(OSError):
             cache.parent.mkdir(exist_ok=True)
-            write_whole(cache, json.dumps({"of": digest, **taxonomy.to_json()}).encode())
+            atomic_write(cache, json.dumps({"of": digest, **taxonomy.to_json()}).encode())
         return taxonomy
 
     @classmethod

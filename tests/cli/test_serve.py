@@ -3,7 +3,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from briefreader.cli.serving import offline_templates
+from briefreader.cli.serve import offline_templates
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -47,7 +47,7 @@ def decided(library: Library) -> tuple[list[Decision], list[tuple[object, ...]]]
     from briefreader.storage import decisions
 
     with library.db.reading() as con:
-        verdicts = decisions.every(con)
+        verdicts = decisions.all_decisions(con)
     rows = sorted(library.list(), key=lambda row: row.id)
     marks = [(row.id, row.read, row.starred, row.noted, library.note_of(row.id)) for row in rows]
     return verdicts, [*marks, *((i.id, library.note_of(i.id)) for row in rows for i in library.insights(row.id)[:2])]

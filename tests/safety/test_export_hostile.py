@@ -29,7 +29,7 @@ def test_a_long_run_of_anything_is_exported(seed):
     blocks.parse(blocks.without_markers(text))
     for body in (text, f"{text}\n" * 2):
         note_of(
-            Material(Briefing(title=text[:1000], body=body, format="txt", covers=body, id="7f3a")),
+            Material(Briefing(title=text[:1000], body=body, format="txt", summary=body, id="7f3a")),
             Style(PROFILES["obsidian"], full_text=True),
         )
 

@@ -171,7 +171,7 @@ def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panes follow at once, and what took how long is not on the screen."""
     monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests run in has
     monkeypatch.setattr(following, "REST", 0.001)
-    monkeypatch.setattr(insight_search, "REST", 0.001)
+    monkeypatch.setattr(insight_search, "DEBOUNCE_SECONDS", 0.001)
     monkeypatch.setattr(changing, "LEARN_AFTER", 3600)
     monkeypatch.setattr(changing, "LOOK_EVERY", 3600)
     monkeypatch.setattr(listing, "perf_counter", lambda: 0.0)
@@ -280,7 +280,7 @@ class Stage:
             said += [str(static.content) for static in screen.query("#report, #says").results(Static)]
         return "\n".join(said)
 
-    async def hears(self, *texts: str) -> None:
+    async def accepts_cancel(self, *texts: str) -> None:
         """Let the app work until it has said all of the texts."""
         for text in texts:
             await self.until(lambda text=text: text in self.told, f"{text!r} in {self.told}")  # type: ignore[misc]

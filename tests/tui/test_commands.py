@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.command import CommandList, CommandPalette
 
-from briefreader.tui import outside
+from briefreader.tui import external_tools
 from briefreader.tui.commands import COMMANDS, Command
 from briefreader.tui.screens.add import AddDialog
 from briefreader.tui.screens.dialog import Confirm, Page, Pick, Prompt
@@ -227,8 +227,8 @@ def test_every_command_has_a_case() -> None:
 def run(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Goes to a command's place, does something there, and waits for the command's effect."""
     left: list[str] = []
-    monkeypatch.setattr(outside, "browse", left.append)
-    monkeypatch.setattr(outside, "edit", lambda app, path, setting="": left.append(path.name))
+    monkeypatch.setattr(external_tools, "browse", left.append)
+    monkeypatch.setattr(external_tools, "edit", lambda app, path, setting="": left.append(path.name))
 
     async def go(command: Command, do: Callable[[Any], Any]) -> None:
         case = CASES[command.id]

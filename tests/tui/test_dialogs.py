@@ -309,7 +309,7 @@ async def test_topics_over_the_months_and_their_precision(stage: Any, library: A
 async def test_the_taxonomy_is_edited_with_a_preview(
     stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from briefreader.tui import outside
+    from briefreader.tui import external_tools
 
     loaf = "topics:\n  - {id: loaf, label: Loaf, keywords: [dough, oven, crumb, loaf]}\n"
     edits, found = iter([loaf, "topics: [\n", loaf]), []
@@ -318,7 +318,7 @@ async def test_the_taxonomy_is_edited_with_a_preview(
         found.append(path.read_text(encoding="utf-8"))
         path.write_text(next(edits), encoding="utf-8")
 
-    monkeypatch.setattr(outside, "edit", edit)
+    monkeypatch.setattr(external_tools, "edit", edit)
     async with stage(library) as on:
         await on.press("T")
         await on.sees("Briefings by month")

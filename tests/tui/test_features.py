@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from briefreader.library import Library
-from briefreader.tui import outside
+from briefreader.tui import external_tools
 from briefreader.tui.app import BriefreaderApp
 from briefreader.tui.screens import changing
 from briefreader.tui.widgets.cells import ago
@@ -166,7 +166,7 @@ async def test_copying_gives_a_quote_with_its_source(
     stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[str] = []
-    monkeypatch.setattr(outside, "copy", lambda app, text: copied.append(text) or "to the clipboard")
+    monkeypatch.setattr(external_tools, "copy", lambda app, text: copied.append(text) or "to the clipboard")
     async with stage(library) as on:
         await on.sees("Charging per million tokens")
         await on.press("3")

@@ -22,12 +22,12 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
     from briefreader.tui.widgets.reader import Reader
     from briefreader.tui.widgets.virtual_list import VirtualList
 
-    homes = (
+    import_paths = (
         *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, TagEditor, TopicsDialog),
         *(BriefingList, InsightList, LibraryList, Reader, VirtualList),
     )
     for command in COMMANDS.values():
-        of_it = [home for home in homes if command.scope in home.SCOPES]
+        of_it = [home for home in import_paths if command.scope in home.SCOPES]
         assert of_it, f"no place for {command.id}"
         assert all(hasattr(home, f"action_{command.action}") for home in of_it), command.id
         assert command.help.strip() and not command.help.endswith("."), command.id

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from briefreader import display
-from briefreader.tui import work
+from briefreader.tui import workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     yield
-    work.log.handlers, work.log.propagate = [], True
+    workers.log.handlers, workers.log.propagate = [], True
 
 
 def fault() -> Exception:
@@ -29,25 +29,25 @@ def fault() -> Exception:
 
 
 def test_a_fault_is_written_down_clean(tmp_path: Path) -> None:
-    work.keep_log(tmp_path / "state")
+    workers.set_up_log(tmp_path / "state")
     assert not (tmp_path / "state").exists()
-    assert "details are in the log" in work.sentence(fault())
+    assert "details are in the log" in workers.sentence(fault())
     text = (tmp_path / "state" / "briefreader.log").read_text()
     assert "Traceback" in text and "52;c;ZXZpbA==" in text
     assert text == display.clean(text)
 
 
 def test_a_log_that_has_grown_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "_LOG_SIZE", 2000)
-    work.keep_log(tmp_path)
+    monkeypatch.setattr(workers, "_LOG_SIZE", 2000)
+    workers.set_up_log(tmp_path)
     for _ in range(50):
-        work.sentence(fault())
+        workers.sentence(fault())
     assert 0 < (tmp_path / "briefreader.log").stat().st_size < 4000
 
 
 def test_a_log_that_cannot_be_written_is_no_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
-    work.keep_log(tmp_path / "file")
-    work.sentence(fault())
+    workers.set_up_log(tmp_path / "file")
+    workers.sentence(fault())
     logging.getLogger("briefreader.tui").error("again")
     assert capsys.readouterr() == ("", "")

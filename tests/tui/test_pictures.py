@@ -25,7 +25,7 @@ from briefreader.library.taxonomies import Retagged
 from briefreader.model import Reason
 from briefreader.tagging import Explanation
 from briefreader.tagging.evaluation import Estimate, Evaluation, TopicQuality
-from briefreader.tui import outside
+from briefreader.tui import external_tools
 from briefreader.tui.themes import THEMES, fallback
 
 if TYPE_CHECKING:
@@ -74,7 +74,9 @@ def _failing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _edited(text: str) -> Callable[[Library, pytest.MonkeyPatch], None]:
     def before(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(outside, "edit", lambda app, path, setting="": path.write_text(text, encoding="utf-8"))
+        monkeypatch.setattr(
+            external_tools, "edit", lambda app, path, setting="": path.write_text(text, encoding="utf-8")
+        )
 
     return before
 

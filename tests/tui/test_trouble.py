@@ -17,7 +17,7 @@ from briefreader.config import ExportSettings, Settings
 from briefreader.library import Library
 from briefreader.storage import schema
 from briefreader.storage.database import FILE
-from briefreader.tui import outside
+from briefreader.tui import external_tools
 from briefreader.tui.screens import changing
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ TEMPLATES = {
     "is missing": ("{{ nothing.of.this }}", "nothing"),
 }
 # The process that adds, tags and learns, with something done to it before, or at its first record.
-RUN = "from briefreader.library import helper\n{}\nhelper.main()\n"
+RUN = "from briefreader.library import job_worker\n{}\nhelper.main()\n"
 KILLED = """
 import os, signal
 send = helper._Reporter.send
@@ -149,7 +149,9 @@ async def test_a_taxonomy_that_means_harm_is_not_taken_over(
     stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edits = iter([*TAXONOMIES.values(), GOOD])
-    monkeypatch.setattr(outside, "edit", lambda app, path, setting="": path.write_text(next(edits), encoding="utf-8"))
+    monkeypatch.setattr(
+        external_tools, "edit", lambda app, path, setting="": path.write_text(next(edits), encoding="utf-8")
+    )
     before = library.taxonomy_path.read_text()
     async with stage(library) as on:
         await on.press("T")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefreader.paths import write_whole
+from briefreader.paths import atomic_write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     file = tmp_path / "taxonomy.yaml"
-    write_whole(file, b"one")
-    write_whole(file, b"two")
+    atomic_write(file, b"one")
+    atomic_write(file, b"two")
     assert file.read_bytes() == b"two"
     assert [path.name for path in tmp_path.iterdir()] == ["taxonomy.yaml"]
 
 
 def test_a_disk_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "taxonomy.yaml"
-    write_whole(file, b"one")
+    atomic_write(file, b"one")
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        write_whole(file, b"two")
+        atomic_write(file, b"two")
     assert file.read_bytes() == b"one"
     assert [path.name for path in tmp_path.iterdir()] == ["taxonomy.yaml"]

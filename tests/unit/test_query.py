@@ -16,7 +16,7 @@ def test_words_phrases_negations() -> None:
     assert [t.text for t in query.words] == ["moe", "multi-agent"]
     assert [t.text for t in query.phrases] == ["open source"]
     assert query.negations == (Term("pricing", negated=True), Term("per token", phrase=True, negated=True))
-    assert not query.notes
+    assert not query.warnings
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_words_phrases_negations() -> None:
 def test_filters(text: str, expected: Filter) -> None:
     query = parse(text)
     assert query.filters == (expected,)
-    assert not query.terms and not query.notes
+    assert not query.terms and not query.warnings
 
 
 def test_settings() -> None:
@@ -60,19 +60,19 @@ def test_what_is_no_filter_is_text_with_a_note(text: str) -> None:
     query = parse(text)
     assert not query.filters and not query.scopes and query.sort is None
     assert [t.text for t in query.terms] == [text.lstrip("-")]
-    assert len(query.notes) == 1
+    assert len(query.warnings) == 1
 
 
 def test_a_filter_without_value_waits() -> None:
     query = parse("topic: moe")
     assert query.terms == (Term("moe"),)
-    assert query.notes == ("topic: waits for a value",)
+    assert query.warnings == ("topic: waits for a value",)
 
 
 def test_url_and_time_are_words() -> None:
     query = parse("https://example.org/a 1:30")
     assert [t.text for t in query.terms] == ["https://example.org/a", "1:30"]
-    assert not query.notes
+    assert not query.warnings
 
 
 def test_unclosed_quote_is_an_unfinished_phrase() -> None:
@@ -132,7 +132,7 @@ def test_completions_parse_without_notes(key: str, begun: str) -> None:
     text = f"{key}:{begun}"
     completion = complete(text, len(text), VALUES)
     for choice in range(len(completion.options)):
-        assert not parse(completion.apply(text, choice)[0]).notes
+        assert not parse(completion.apply(text, choice)[0]).warnings
 
 
 def test_every_is_value_parses() -> None:

@@ -42,7 +42,7 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
     from briefreader.library import Library
 
     if demo:
-        session.out.note("opening the demo: sample briefings in a throw-away library")
+        session.out.info("opening the demo: sample briefings in a throw-away library")
         return Library.demo()
     library = session.library(create=True)
     try:

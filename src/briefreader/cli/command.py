@@ -61,7 +61,7 @@ def arity(params: list[click.Parameter]) -> dict[str, int]:
     return counts
 
 
-class KnowsGlobals(click.Command):
+class GlobalOptionsMixin(click.Command):
     """Takes the global options besides its own, without repeating them in its help."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -75,7 +75,7 @@ class KnowsGlobals(click.Command):
             formatter.write_dl([row for option in options if (row := option.get_help_record(ctx)) is not None])
 
 
-class Command(KnowsGlobals):
+class Command(GlobalOptionsMixin):
     """A command; its help lists its own options."""
 
     signed = False
@@ -146,12 +146,14 @@ def limit_option(default: int | None, of: str) -> Callable[[Function], Function]
     return click.option("-n", "--limit", type=click.IntRange(min=1), default=default, metavar="N", help=said)
 
 
-class LazyGroup(KnowsGlobals, click.Group):
+class LazyGroup(GlobalOptionsMixin, click.Group):
     """A group that knows its commands by name and home (``module:attribute``), and imports the one that is run."""
 
-    def __init__(self, *args: Any, homes: Mapping[str, str], hidden_names: frozenset[str] = frozenset(), **kwargs: Any):
+    def __init__(
+        self, *args: Any, import_paths: Mapping[str, str], hidden_names: frozenset[str] = frozenset(), **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
-        self.homes = homes
+        self.import_paths = import_paths
         self.hidden_names = hidden_names
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -164,10 +166,10 @@ class LazyGroup(KnowsGlobals, click.Group):
             formatter.write_dl([(name, _first_sentence(command.help or "")) for name, command in commands if command])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in self.homes if name not in self.hidden_names]
+        return [name for name in self.import_paths if name not in self.hidden_names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        home = self.homes.get(cmd_name)
+        home = self.import_paths.get(cmd_name)
         if home is None:
             return None
         module, _, attribute = home.partition(":")
@@ -178,10 +180,10 @@ class LazyGroup(KnowsGlobals, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in self.homes and not args[0].startswith("-") and not ctx.resilient_parsing:
+        if args[0] not in self.import_paths and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
             hint = f"did you mean {near[0]}?" if near else f"{ctx.command_path} --help lists the commands"
-            if "add" in self.homes and Path(args[0]).exists():
+            if "add" in self.import_paths and Path(args[0]).exists():
                 hint = f"{ctx.command_path} add {shlex.quote(args[0])} adds what is there"
             raise UsageError(f"there is no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)

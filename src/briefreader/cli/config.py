@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from briefreader.cli.output import Output
     from briefreader.cli.session import Session
 
-config = LazyGroup("config", homes={"show": "config:show", "edit": "config:edit"}, help="The settings.")
+config = LazyGroup("config", import_paths={"show": "config:show", "edit": "config:edit"}, help="The settings.")
 
 
 def _print(out: Output, name: str, value: Any) -> None:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import ExitStack
 
-_LINE_CAP = 64 * 1024 * 1024
+MAX_LINE_CHARACTERS = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class InputText:
     """A text to tag. ``insights`` are None until somebody looks for them; offsets are code points into ``text``."""
 
     id: str | int
@@ -55,14 +55,14 @@ class Documents:
             shutil.copyfileobj(sys.stdin.buffer, self._stdin)
         self._again = again
 
-    def __iter__(self) -> Iterator[Document | Failed]:
+    def __iter__(self) -> Iterator[InputText | Failed]:
         number = 0
         for path in self._paths:
             for item in self._of(path, number):
                 number += 1
                 yield item
 
-    def _of(self, path: str, number: int) -> Iterator[Document | Failed]:
+    def _of(self, path: str, number: int) -> Iterator[InputText | Failed]:
         if path == "-":
             if self._again:
                 self._stdin.seek(0)
@@ -77,7 +77,7 @@ class Documents:
             yield from _briefings(path, number)
 
 
-def _briefings(source: str | BinaryIO, number: int) -> Iterator[Document | Failed]:
+def _briefings(source: str | BinaryIO, number: int) -> Iterator[InputText | Failed]:
     from briefreader.reading import read
 
     for item in read(source):
@@ -85,23 +85,23 @@ def _briefings(source: str | BinaryIO, number: int) -> Iterator[Document | Faile
         if isinstance(item, Problem):
             yield Failed(number, item.message, item.where or item.path, item.hint)
         else:
-            yield Document(number, item.title, item.body, item.insights)
+            yield InputText(number, item.title, item.body, item.insights)
 
 
-def json_lines(stream: BinaryIO, name: str) -> Iterator[Document | Failed]:
+def json_lines(stream: BinaryIO, name: str) -> Iterator[InputText | Failed]:
     """The documents of JSON Lines; a line that is none costs only itself, an empty one is passed over."""
     number = 0
-    while line := stream.readline(_LINE_CAP + 1):
+    while line := stream.readline(MAX_LINE_CHARACTERS + 1):
         number += 1
-        if len(line) > _LINE_CAP:
+        if len(line) > MAX_LINE_CHARACTERS:
             yield Failed(number, "the line is too long", f"{name}:{number}", "64 MB is the most")
             while line and not line.endswith(b"\n"):
-                line = stream.readline(_LINE_CAP)
+                line = stream.readline(MAX_LINE_CHARACTERS)
         elif line.strip():
             yield _of_line(line, number, f"{name}:{number}")
 
 
-def _of_line(line: bytes, number: int, where: str) -> Document | Failed:
+def _of_line(line: bytes, number: int, where: str) -> InputText | Failed:
     try:
         data: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -116,4 +116,4 @@ def _of_line(line: bytes, number: int, where: str) -> Document | Failed:
     for key, value in values.items():
         if not isinstance(value, str):
             return Failed(id, f"{key} is no text", where)
-    return Document(id, values["title"], values["text"])
+    return InputText(id, values["title"], values["text"])

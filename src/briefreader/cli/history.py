@@ -39,9 +39,9 @@ def undo(session: Session, batch: int | None) -> None:
         session.out.record(records.of_batch(done))
         what = f"{done.number}: {done.verb}: {done.summary}"
         if session.dry_run:
-            session.out.note(f"would undo {what}")
+            session.out.info(f"would undo {what}")
         else:
-            session.out.note(f"undone {what} · ", ("redo", "cyan"))
+            session.out.info(f"undone {what} · ", ("redo", "cyan"))
 
 
 @command("redo")
@@ -51,6 +51,6 @@ def redo(session: Session) -> None:
         done = library.redo(dry_run=session.dry_run)
         session.out.record(records.of_batch(done))
         if session.dry_run:
-            session.out.note(f"would do again {done.number}: {done.verb}: {done.summary}")
+            session.out.info(f"would do again {done.number}: {done.verb}: {done.summary}")
         else:
             session.report(done)

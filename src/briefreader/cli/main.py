@@ -20,40 +20,40 @@ COMPLETE = "_BRIEFREADER_COMPLETE"  # a shell's completion script sets it
 BROKEN_PIPE = 141  # what a shell reports for a process that SIGPIPE ended
 
 COMMANDS = {
-    "add": "adding:add",
-    "remove": "adding:remove",
-    "reread": "adding:reread",
-    "list": "browsing:list_",
-    "search": "browsing:search",
+    "add": "add:add",
+    "remove": "add:remove",
+    "reread": "add:reread",
+    "list": "list:list_",
+    "search": "list:search",
     "show": "show:show",
-    "mark": "deciding:mark",
-    "note": "deciding:note",
-    "edit": "deciding:edit",
-    "saved": "deciding:saved",
-    "tag": "tagging:tag",
-    "bulk-tag": "tagging:bulk_tag",
-    "explain": "explaining:explain",
-    "accept": "deciding:accept",
-    "reject": "deciding:reject",
-    "review": "explaining:review",
-    "eval": "evaluating:eval_",
+    "mark": "accept:mark",
+    "note": "accept:note",
+    "edit": "accept:edit",
+    "saved": "accept:saved",
+    "tag": "tag:tag",
+    "bulk-tag": "tag:bulk_tag",
+    "explain": "explain:explain",
+    "accept": "accept:accept",
+    "reject": "accept:reject",
+    "review": "explain:review",
+    "eval": "eval:eval_",
     "taxonomy": "taxonomy:taxonomy",
-    "export": "exporting:export",
-    "pull": "exporting:pull",
+    "export": "export:export",
+    "pull": "export:pull",
     "history": "history:history",
     "undo": "history:undo",
     "redo": "history:redo",
-    "dump": "keeping:dump",
-    "restore": "keeping:restore",
-    "backup": "keeping:backup",
-    "check": "keeping:check",
+    "dump": "maintenance:dump",
+    "restore": "maintenance:restore",
+    "backup": "maintenance:backup",
+    "check": "maintenance:check",
     "stats": "show:stats",
-    "read": "reading:read",
-    "suggest": "suggesting:suggest",
-    "serve": "serving:serve",
+    "read": "read:read",
+    "suggest": "suggest:suggest",
+    "serve": "serve:serve",
     "config": "config:config",
     "keys": "app:keys",
-    "completion": "shell:completion",
+    "completion": "completion:completion",
 }
 HIDDEN = frozenset({"bulk-tag"})
 
@@ -66,7 +66,7 @@ class Root(LazyGroup):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         if ctx.params.get("bulk_tag") and not incomplete.startswith("-"):
-            from briefreader.cli.completing import SourcePath
+            from briefreader.cli.param_types import SourcePath
 
             return SourcePath().shell_complete(ctx, self.params[0], incomplete)
         return super().shell_complete(ctx, incomplete)
@@ -74,7 +74,7 @@ class Root(LazyGroup):
 
 @click.group(
     cls=Root,
-    homes=COMMANDS,
+    import_paths=COMMANDS,
     hidden_names=HIDDEN,
     params=[*GLOBAL_OPTIONS],
     invoke_without_command=True,
@@ -132,9 +132,9 @@ def _complete(session: Session, asked: str) -> int:
     try:
         from click.shell_completion import shell_complete
 
-        from briefreader.cli.completing import know_bash
+        from briefreader.cli.param_types import register_bash_completion
 
-        know_bash()
+        register_bash_completion()
         return shell_complete(root, {"obj": session}, "briefreader", COMPLETE, asked)
     except KeyboardInterrupt:
         return errors.INTERRUPTED

@@ -68,7 +68,7 @@ EXAMPLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CommandEntry:
     """A command as the manual shows it; ``options`` are (how to write it, what it does)."""
 
     name: str
@@ -77,13 +77,13 @@ class Entry:
     options: list[tuple[str, str]]
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[CommandEntry]:
     """The program itself, then its commands in their order, groups taken apart."""
     yield _entry("briefreader", root)
     yield from _of_group("briefreader", root)
 
 
-def _of_group(path: str, group: click.Group) -> Iterator[Entry]:
+def _of_group(path: str, group: click.Group) -> Iterator[CommandEntry]:
     ctx = click.Context(group)
     for name in group.list_commands(ctx):
         command = group.get_command(ctx, name)
@@ -94,7 +94,7 @@ def _of_group(path: str, group: click.Group) -> Iterator[Entry]:
             yield _entry(f"{path} {name}", command)
 
 
-def _entry(path: str, command: click.Command) -> Entry:
+def _entry(path: str, command: click.Command) -> CommandEntry:
     arguments = [_argument(param) for param in command.params if isinstance(param, click.Argument)]
     options = [
         (_option(param), param.help or "")
@@ -104,7 +104,7 @@ def _entry(path: str, command: click.Command) -> Entry:
     if isinstance(command, click.Group):
         arguments = ["[COMMAND]"]
     usage = " ".join([path, *(["[OPTIONS]"] if options else []), *arguments])
-    return Entry(path, usage, inspect.cleandoc(command.help or ""), options)
+    return CommandEntry(path, usage, inspect.cleandoc(command.help or ""), options)
 
 
 def _argument(param: click.Argument) -> str:

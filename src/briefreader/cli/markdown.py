@@ -25,15 +25,15 @@ def _parts(briefing: Briefing) -> Iterator[str]:
     yield f"# {briefing.title}"
     yield " · ".join(part for part in about if part)
     yield briefing.url
-    if briefing.covers and briefing.covers not in said:
-        yield f"## What it covers\n\n{briefing.covers}"
+    if briefing.summary and briefing.summary not in said:
+        yield f"## What it covers\n\n{briefing.summary}"
     for kind, heading in _ADDED.items():
         if found := [insight for insight in briefing.insights if insight.kind == kind]:
             entries = [of_insight(insight) for insight in found]
             yield heading
             yield ("\n" if max(map(len, entries)) <= _SHORT else "\n\n").join(entries)
-    if briefing.moment and briefing.moment not in said:
-        yield f"## Notable moment\n\n{briefing.moment}"
+    if briefing.highlight and briefing.highlight not in said:
+        yield f"## Notable moment\n\n{briefing.highlight}"
     if any(insight.kind in _ADDED for insight in briefing.insights):
         yield "---"
     yield briefing.body

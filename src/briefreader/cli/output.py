@@ -31,7 +31,7 @@ REDRAWN = 0.1
 """Seconds between two drawings of a progress bar."""
 OPEN, NARROW = 24, 8
 """Cells that the open column of a listing wants, and that any other keeps."""
-Part = str | tuple[str, str]
+StyledText = str | tuple[str, str]
 """A piece of a line: its text, or its text and a rich style."""
 
 
@@ -126,7 +126,7 @@ class Output:
         if self.form in ("json", "jsonl"):
             self._write(self._dumps({"schema_version": SCHEMA_VERSION, **record}) + "\n")
 
-    def line(self, *parts: Part) -> None:
+    def line(self, *parts: StyledText) -> None:
         """A line for people; nothing in any other format."""
         if self.form != "human":
             return
@@ -135,7 +135,7 @@ class Output:
         else:
             self._write("".join(_plain(part) for part in parts) + "\n")
 
-    def paragraph(self, head: Sequence[Part], *parts: Part) -> None:
+    def paragraph(self, head: Sequence[StyledText], *parts: StyledText) -> None:
         """A line for people that is folded between words where a terminal ends, below what follows ``head``."""
         if not self.is_terminal:
             self.line(*head, *parts)
@@ -204,12 +204,12 @@ class Output:
 
     # messages
 
-    def note(self, *parts: Part) -> None:
+    def info(self, *parts: StyledText) -> None:
         """Say what was done, on stderr; silent with ``-q``."""
         if not self.quiet:
             self._message(parts)
 
-    def detail(self, *parts: Part) -> None:
+    def detail(self, *parts: StyledText) -> None:
         """Say more, on stderr, with ``-v``."""
         if self.verbose and not self.quiet:
             self._message(parts)
@@ -264,7 +264,7 @@ class Output:
         if self._bar is not None:
             self._bar.stop()
 
-    def _message(self, parts: Sequence[Part]) -> None:
+    def _message(self, parts: Sequence[StyledText]) -> None:
         self._clear_bar()
         if self._colored(self._stderr):
             self._console(err=True).print(_text(parts), soft_wrap=True)
@@ -314,11 +314,11 @@ def _no_bar(_done: int, _total: int | None = None) -> None:
     """Progress that nobody watches."""
 
 
-def _plain(part: Part) -> str:
+def _plain(part: StyledText) -> str:
     return display.clean(part if isinstance(part, str) else part[0])
 
 
-def _text(parts: Sequence[Part]) -> Text:
+def _text(parts: Sequence[StyledText]) -> Text:
     from rich.text import Text
 
     line = Text()

@@ -24,8 +24,8 @@ def of_briefing(briefing: Briefing, *, path: str, id: object) -> Record:
         "url": briefing.url,
         "language": briefing.language,
         "words": briefing.words,
-        "covers": briefing.covers,
-        "moment": briefing.moment,
+        "covers": briefing.summary,
+        "moment": briefing.highlight,
         "body": briefing.body,
         "sections": [asdict(section) for section in briefing.sections],
         "insights": [

@@ -94,7 +94,7 @@ class Session:
         from briefreader.tagging import Tagger
         from briefreader.taxonomy import Taxonomy
 
-        return Tagger(Taxonomy.load(self.taxonomy_file)).at(
+        return Tagger(Taxonomy.load(self.taxonomy_file)).with_sensitivity(
             sensitivity=sensitivity or self.settings.tagging.sensitivity
         )
 
@@ -124,9 +124,9 @@ class Session:
     def report(self, batch: Batch | None, said: str = "") -> None:
         """Say what a batch did and how to take it back."""
         if batch is None or not batch.number:
-            self.out.note(said or "nothing changed")
+            self.out.info(said or "nothing changed")
         else:
-            self.out.note(f"{said or f'{batch.verb}: {batch.summary}'} · ", (f"undo {batch.number}", "cyan"))
+            self.out.info(f"{said or f'{batch.verb}: {batch.summary}'} · ", (f"undo {batch.number}", "cyan"))
 
 
 def words_of(query: tuple[str, ...]) -> str:

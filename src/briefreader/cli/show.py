@@ -9,13 +9,13 @@ import click
 
 from briefreader.cli import markdown, records
 from briefreader.cli.command import command, limit_option
-from briefreader.cli.completing import BriefingId
 from briefreader.cli.output import Column
+from briefreader.cli.param_types import BriefingId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from briefreader.cli.output import Output, Part, Writer
+    from briefreader.cli.output import Output, StyledText, Writer
     from briefreader.cli.session import Session
     from briefreader.library import Library
 
@@ -67,7 +67,7 @@ def _show_briefing(out: Output, write: Writer, library: Library, target: str) ->
 
 
 def _show_topics(out: Output, topics: Sequence[str], suggested: Sequence[str] = ()) -> None:
-    parts: list[Part] = [("Topics: ", "dim"), (", ".join(topics) or "none", "green")]
+    parts: list[StyledText] = [("Topics: ", "dim"), (", ".join(topics) or "none", "green")]
     if suggested:
         parts += [("   Suggested: ", "dim"), (", ".join(suggested), "yellow")]
     out.line(*parts)

@@ -11,7 +11,7 @@ import click
 
 from briefreader import errors
 from briefreader.cli.command import LazyGroup, command, limit_option
-from briefreader.cli.completing import TopicId
+from briefreader.cli.param_types import TopicId
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
@@ -34,7 +34,7 @@ _COMMANDS = {
 
 taxonomy = LazyGroup(
     "taxonomy",
-    homes={name: f"taxonomy:{function}" for name, function in _COMMANDS.items()},
+    import_paths={name: f"taxonomy:{function}" for name, function in _COMMANDS.items()},
     help="The topics: check, show and change them.",
 )
 
@@ -128,7 +128,7 @@ def diff(session: Session, file: Path, form: str | None) -> None:
             gained = "".join(f" +{topic}" for topic in each.gained)
             lost = "".join(f" -{topic}" for topic in each.lost)
             session.out.line((f"{each.id:<8}", "cyan"), each.title, (gained, "green"), (lost, "red"))
-    session.out.note(f"{changed:,} briefings would change")
+    session.out.info(f"{changed:,} briefings would change")
 
 
 @command("rename")
@@ -168,7 +168,7 @@ def delete(session: Session, topic: str) -> None:
         session.confirm(f"Take {found.label} ({found.id}) out of the taxonomy?")
         if not session.dry_run:
             library.delete_topic(found.id)
-            session.out.note(f"{found.id} is out; your decisions on it are kept")
+            session.out.info(f"{found.id} is out; your decisions on it are kept")
 
 
 @command("update")
@@ -189,12 +189,12 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
             write(asdict(topic), topic.id)
             _print_line(session, topic.id, topic)
         if not chosen:
-            session.out.note("nothing new in the shipped taxonomy")
+            session.out.info("nothing new in the shipped taxonomy")
         elif not session.dry_run:
             if not ids:
                 session.confirm(f"Add {len(chosen)} topics to your taxonomy?")
             added = library.update_taxonomy([topic.id for topic in chosen])
-            session.out.note(f"{len(added)} topics added to {library.taxonomy_path}")
+            session.out.info(f"{len(added)} topics added to {library.taxonomy_path}")
 
 
 @command("discover")
@@ -207,7 +207,7 @@ def discover(session: Session, limit: int) -> None:
     if session.out.form == "human" and offered:
         session.out.text(offered)
     if not offered:
-        session.out.note("too few briefings without a topic to suggest one")
+        session.out.info("too few briefings without a topic to suggest one")
 
 
 @command("import")
@@ -241,4 +241,4 @@ def _deliver(session: Session, text: str, to: Path | None) -> None:
         raise errors.UsageError("the file is there already", where=str(to), hint="--yes writes over it")
     elif not session.dry_run:
         to.write_text(text, encoding="utf-8")
-        session.out.note(f"written to {to}")
+        session.out.info(f"written to {to}")

@@ -32,7 +32,7 @@ _MARKER = re.compile(r"<!--(?=\s*briefreader:(?:begin|end)\b)")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ManagedBlock:
     """What export has to say in one place: ``text`` is Markdown without edge blank lines."""
 
     id: str
@@ -74,7 +74,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def render(block: Block, *, lead: str = "", newline: str = "\n") -> str:
+def render(block: ManagedBlock, *, lead: str = "", newline: str = "\n") -> str:
     """The block's lines with its markers; in an outline (``lead`` ends with a bullet) without blank edge lines."""
     bullet = bool(lead.strip())
     content = block.text.split("\n") if bullet else ["", *block.text.split("\n"), ""] if block.text else [""]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from briefreader.exporting.header import Header
     from briefreader.exporting.merge import Merged
 
-_MOST = 99
+MAX_CONFLICT_FILES = 99
 _MARK = re.compile(rb"<!-- briefreader:conflict parts=(\S*) hash=([0-9a-f]{16}) -->\n")
 _INTRO = """
 # Changed on both sides: {name}
@@ -45,7 +45,7 @@ def write(folder: Folder, path: str, merged: Merged, header: Header) -> str:
         BriefreaderError: it cannot be written, or 99 such files are there.
     """
     data = render(path, merged, header)
-    for number in range(1, _MOST + 1):
+    for number in range(1, MAX_CONFLICT_FILES + 1):
         name = f"{path.removesuffix('.md')}.conflict{f'-{number}' if number > 1 else ''}.md"
         old = folder.read(name)
         if old == data:
@@ -53,7 +53,9 @@ def write(folder: Folder, path: str, merged: Merged, header: Header) -> str:
         if old is None or _replaceable(old, data):
             folder.write(name, data, old=old)
             return name
-    raise BriefreaderError(f"has {_MOST} conflict files already", where=path, hint="delete those that are settled")
+    raise BriefreaderError(
+        f"has {MAX_CONFLICT_FILES} conflict files already", where=path, hint="delete those that are settled"
+    )
 
 
 def _replaceable(old: bytes, new: bytes) -> bool:

@@ -49,8 +49,8 @@ def _record(material: Material, full_text: bool) -> dict[str, Any]:
             for name in ("title", "source", "author", "published", "url", "language")
         },
         "added": material.added,
-        "covers": clean(briefing.covers),
-        "moment": clean(briefing.moment),
+        "covers": clean(briefing.summary),
+        "moment": clean(briefing.highlight),
         "topics": list(material.topics),
         "note": clean(material.note),
         "insights": [

@@ -14,7 +14,7 @@ from briefreader.exporting import markdown, names
 from briefreader.exporting.merge import Note
 from briefreader.exporting.notes import headline
 from briefreader.exporting.rendering import NoteTemplate, shipped
-from briefreader.model import said_once
+from briefreader.model import deduplicate_insights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -81,7 +81,9 @@ def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str
         found = {topic for topics in material.insight_topics.values() for topic in topics}
         for topic in sorted(found):
             under = [i for i in material.briefing.insights if topic in material.insight_topics.get(i.number, ())]
-            entries[topic] += [_insight(material, insight.number, style, path) for insight in said_once(under)]
+            entries[topic] += [
+                _insight(material, insight.number, style, path) for insight in deduplicate_insights(under)
+            ]
         for topic in material.topics:
             if topic not in found:
                 entries[topic].append(_whole(material, style, path))
@@ -136,7 +138,7 @@ def briefing_section(material: Material, style: Style, path: str) -> Section:
     briefing = material.briefing
     link = style.profile.link(path, "", one_line(briefing.title) or "Untitled", briefing.url)
     origin = ", ".join(part for part in (_source(material), one_line(briefing.published)[:10]) if part)
-    text = "\n\n".join(part for part in (origin, markdown.escape(briefing.covers)) if part)
+    text = "\n\n".join(part for part in (origin, markdown.escape(briefing.summary)) if part)
     entries = tuple(_insight(material, insight.number, style, path) for insight in material.listed)
     return Section(f"b-{briefing.id}", link, text, entries)
 
@@ -155,7 +157,7 @@ def _insight(material: Material, number: int, style: Style, path: str) -> Entry:
 def _whole(material: Material, style: Style, path: str) -> Entry:
     briefing = material.briefing
     title = markdown.escape(one_line(briefing.title)) or "Untitled"
-    return Entry(f"b-{briefing.id}", title, markdown.escape(briefing.covers), _origin(material, style, path, ""))
+    return Entry(f"b-{briefing.id}", title, markdown.escape(briefing.summary), _origin(material, style, path, ""))
 
 
 def _origin(material: Material, style: Style, path: str, fragment: str) -> str:

@@ -25,7 +25,7 @@ from briefreader.exporting.header import ID_KEY, MAX_HEADER
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAX_NOTE = 32 << 20
+MAX_NOTE_BYTES = 32 << 20
 """Bytes of a file that is read as a note."""
 _STALE = 3600
 _TEMPORARY = (".briefreader-", ".tmp")
@@ -108,7 +108,7 @@ class Folder:
             raise BriefreaderError(f"cannot be read: {error.strerror}", where=path) from error
         with os.fdopen(descriptor, "rb") as file:
             state = os.fstat(descriptor)
-            if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_NOTE:
+            if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_NOTE_BYTES:
                 raise BriefreaderError("is no plain file of a note's size", where=path)
             return file.read()
 
@@ -153,7 +153,7 @@ class Folder:
                 raise BriefreaderError("was changed while it was exported", where=path, hint="export again")
             temporary = ""
         except OSError as error:
-            raise _told(error, path, place) from error
+            raise _explained(error, path, place) from error
         finally:
             if temporary:
                 Path(temporary).unlink(missing_ok=True)
@@ -181,7 +181,7 @@ def note_id(start: str) -> str:
     return found[2].strip() if found else ""
 
 
-def _told(error: OSError, path: str, place: Path) -> BriefreaderError:
+def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
     """An error of the system in words: of this file only, or of the whole folder."""
     message = f"cannot be written: {error.strerror}"
     if error.errno not in _NO_ROOM:

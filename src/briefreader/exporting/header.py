@@ -35,7 +35,7 @@ Value = str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Property:
     """Lines of a header that belong to one key, ``""`` for fences, comments and blank lines.
 
     A key inside a map is written ``params.source_url``.
@@ -48,19 +48,19 @@ class Entry:
 class Header(Protocol):
     """How properties are written: cut from a file, read, rendered."""
 
-    def split(self, text: str) -> tuple[list[Entry], str] | None:
+    def split(self, text: str) -> tuple[list[Property], str] | None:
         """The header's entries and the rest of ``text``; None where there is no header."""
 
-    def read(self, entry: Entry) -> Value | None:
+    def read(self, entry: Property) -> Value | None:
         """The entry's value; None where it is neither a text nor a list of texts."""
 
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
         """The lines of one key; a nested key without its parent's line."""
 
-    def replace(self, entry: Entry, value: str | None, newline: str = "\n") -> str | None:
+    def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
         """The entry's lines with another text, or without it; None where that would cost the reader a line."""
 
-    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str | None:
+    def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
         """The entry's lines with ``items`` as its list; lines of items that stay are kept as they are.
 
         None where that would cost the reader a line.
@@ -92,45 +92,45 @@ class YamlHeader:
     def __init__(self, nested: frozenset[str] = frozenset()) -> None:
         self.nested = nested
 
-    def split(self, text: str) -> tuple[list[Entry], str] | None:
+    def split(self, text: str) -> tuple[list[Property], str] | None:
         """See ``Header.split``; an unclosed or oversized frontmatter is none."""
         opening = self._OPEN.match(text)
         closing = self._CLOSE.search(text, opening.end(), MAX_HEADER) if opening else None
         if opening is None or closing is None:
             return None
-        entries: list[Entry] = [Entry("", opening[0])]
+        entries: list[Property] = [Property("", opening[0])]
         for entry in self._cut(lines_of(text[opening.end() : closing.start()]), ""):
             name, _, children = entry.raw.partition("\n")
             head = self._KEY.match(name)
             if entry.key in self.nested and head and self._NOTHING.fullmatch(head["rest"]) and children:
-                entries.append(Entry(entry.key, name + "\n"))
+                entries.append(Property(entry.key, name + "\n"))
                 entries += self._cut(lines_of(children), f"{entry.key}.")
             else:
                 entries.append(entry)
-        return [*entries, Entry("", closing[0])], text[closing.end() :]
+        return [*entries, Property("", closing[0])], text[closing.end() :]
 
-    def _cut(self, lines: list[str], prefix: str) -> list[Entry]:
+    def _cut(self, lines: list[str], prefix: str) -> list[Property]:
         """Lines of one map as entries: a key at the map's own indentation begins one, deeper lines go on with it."""
-        entries: list[Entry] = []
+        entries: list[Property] = []
         indent = next((m["indent"] for line in lines if (m := self._KEY.match(line))), "")
         waiting = ""
         for line in lines:
             key = self._KEY.match(line)
             if key and key["indent"] == indent:
                 name = key["dq"] or key["sq"] or (key["bare"] or "").rstrip()
-                entries += [Entry("", waiting)] if waiting else []
-                entries.append(Entry(prefix + name, line))
+                entries += [Property("", waiting)] if waiting else []
+                entries.append(Property(prefix + name, line))
             elif self._NOTHING.fullmatch(line) or not entries:
                 waiting += line
                 continue
             elif len(line) - len(line.lstrip(" ")) > len(indent) or self._ITEM.match(line):
-                entries[-1] = Entry(entries[-1].key, entries[-1].raw + waiting + line)
+                entries[-1] = Property(entries[-1].key, entries[-1].raw + waiting + line)
             else:
-                entries.append(Entry("", waiting + line))
+                entries.append(Property("", waiting + line))
             waiting = ""
-        return [*entries, Entry("", waiting)] if waiting else entries
+        return [*entries, Property("", waiting)] if waiting else entries
 
-    def read(self, entry: Entry) -> Value | None:
+    def read(self, entry: Property) -> Value | None:
         """See ``Header.read``."""
         node = self._node(entry.raw)
         if isinstance(node, yaml.ScalarNode):
@@ -163,7 +163,7 @@ class YamlHeader:
             )
         return f"{indent}{name}: {value if isinstance(value, Bare) else quoted(value)}{newline}"
 
-    def replace(self, entry: Entry, value: str | None, newline: str = "\n") -> str | None:
+    def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
         """See ``Header.replace``: a comment beside the value stays."""
         node = self._node(entry.raw)
         if not isinstance(node, yaml.ScalarNode) or node.style in {"|", ">"}:
@@ -173,7 +173,7 @@ class YamlHeader:
             return None if "#" in before + after else ""
         return before + (value if isinstance(value, Bare) else quoted(value)) + after
 
-    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str | None:
+    def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
         """See ``Header.relist``; a list in brackets stays one, and a plain text becomes one."""
         node = self._node(entry.raw)
         if isinstance(node, yaml.SequenceNode) and not node.flow_style:
@@ -245,16 +245,16 @@ class LogseqHeader:
     _ITEM = re.compile(r"\[\[[^\]]*\]\]|[^,]+")
     _ACTIVE = re.compile(r"([\[\](){}])(?=\1)|#(?=\S)|<(?=%)")
 
-    def split(self, text: str) -> tuple[list[Entry], str] | None:
+    def split(self, text: str) -> tuple[list[Property], str] | None:
         """See ``Header.split``."""
-        entries: list[Entry] = []
+        entries: list[Property] = []
         at = 0
         while at < MAX_HEADER and (line := self._LINE.match(text, at)):
-            entries.append(Entry(line["key"], line[0]))
+            entries.append(Property(line["key"], line[0]))
             at = line.end()
         return (entries, text[at:]) if entries else None
 
-    def read(self, entry: Entry) -> Value | None:
+    def read(self, entry: Property) -> Value | None:
         """See ``Header.read``: always the text after ``::``; lists are told by the reader of the value."""
         line = self._LINE.match(entry.raw)
         return (line["value"] or "").strip() if line else None
@@ -279,11 +279,11 @@ class LogseqHeader:
         """A text that Logseq does not read as links, tags or embeds: a space parts the signs."""
         return cls._ACTIVE.sub(lambda m: m[0] + " ", value)
 
-    def replace(self, entry: Entry, value: str | None, newline: str = "\n") -> str | None:
+    def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
         """See ``Header.replace``."""
         return "" if value is None else self.render(entry.key, value, newline)
 
-    def relist(self, entry: Entry, items: tuple[str, ...], newline: str = "\n") -> str | None:
+    def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
         """See ``Header.relist``."""
         return self.render(entry.key, items, newline) if items else ""
 

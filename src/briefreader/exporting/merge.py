@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import clean
 from briefreader.exporting import blocks
-from briefreader.exporting.blocks import Block, Piece
-from briefreader.exporting.header import Entry, Header, Value
+from briefreader.exporting.blocks import ManagedBlock, Piece
+from briefreader.exporting.header import Header, Property, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ class Note:
     id: str
     name: str
     properties: tuple[tuple[str, Value], ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[ManagedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Merged:
 
     text: str
     properties: tuple[tuple[str, Value], ...] = ()
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[ManagedBlock, ...] = ()
 
     @property
     def conflict(self) -> bool:
@@ -91,11 +91,11 @@ def merge(note: Note, base: Base | None, theirs: str, header: Header, lead: str 
 
 def _merge_blocks(
     note: Note, base: Base | None, pieces: Sequence[Piece], lead: str, newline: str
-) -> tuple[str, tuple[Block, ...]]:
+) -> tuple[str, tuple[ManagedBlock, ...]]:
     ours = {block.id: block for block in note.blocks}
     known: Mapping[str, str] = base.blocks if base else {}
     out: list[Piece] = []
-    conflicts: list[Block] = []
+    conflicts: list[ManagedBlock] = []
     seen: set[str] = set()
     for piece in pieces:
         block = ours.get(piece.id)
@@ -120,7 +120,7 @@ def _merge_blocks(
     return "".join(piece.raw for piece in out), tuple(conflicts)
 
 
-def _placed(block: Block, piece: Piece, newline: str) -> Piece:
+def _placed(block: ManagedBlock, piece: Piece, newline: str) -> Piece:
     return Piece(blocks.render(block, lead=piece.lead, newline=newline), block.id)
 
 
@@ -137,11 +137,11 @@ def _insert(out: list[Piece], new: Piece, order: Sequence[str], number: int, new
 
 
 def _merge_properties(
-    note: Note, base: Base | None, entries: Sequence[Entry], header: Header, newline: str
-) -> tuple[list[Entry], tuple[tuple[str, Value], ...]]:
+    note: Note, base: Base | None, entries: Sequence[Property], header: Header, newline: str
+) -> tuple[list[Property], tuple[tuple[str, Value], ...]]:
     ours = dict(note.properties)
     known = dict(base.properties) if base else {}
-    out: list[Entry] = []
+    out: list[Property] = []
     conflicts: list[tuple[str, Value]] = []
     seen: set[str] = set()
     for entry in entries:
@@ -151,7 +151,7 @@ def _merge_properties(
         seen.add(entry.key)
         mine, former = ours.get(entry.key), known.get(entry.key)
         kept, clash = _merge_entry(entry, mine, former, base is None, header, newline)
-        out.append(Entry(entry.key, kept))
+        out.append(Property(entry.key, kept))
         if clash and mine is not None:
             conflicts.append((entry.key, mine))
     order = [key for key, _ in note.properties]
@@ -170,7 +170,7 @@ def _items_to_add(value: Value, former: Value | None) -> Value:
 
 
 def _merge_entry(
-    entry: Entry, mine: Value | None, former: Value | None, lost: bool, header: Header, newline: str
+    entry: Property, mine: Value | None, former: Value | None, lost: bool, header: Header, newline: str
 ) -> tuple[str, bool]:
     """The entry's lines after the merge, and whether ours was left out because the reader's form or value stays."""
     merged: str | None = None
@@ -194,7 +194,7 @@ def as_tuple(value: Value | None) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,) if value else ()
 
 
-def read_items(entry: Entry, header: Header) -> tuple[str, ...] | None:
+def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
     """An entry's value as a list, None where it is none; tags may also be one text, with or without ``#``."""
     value = header.read(entry)
     if isinstance(value, str):
@@ -218,7 +218,7 @@ def _keys(items: Iterable[str]) -> set[str]:
     return {item.casefold() for item in items}
 
 
-def _insert_entry(out: list[Entry], key: str, raw: str, before: Sequence[str], newline: str) -> None:
+def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str], newline: str) -> None:
     """Put a new key after the nearest of its forerunners, a nested one within its parent, else at the header's end."""
     parent, _, _ = key.rpartition(".")
     places = {entry.key: at for at, entry in enumerate(out) if entry.key}
@@ -231,11 +231,11 @@ def _insert_entry(out: list[Entry], key: str, raw: str, before: Sequence[str], n
         at = len(out) - 1 if closing else len(out)
         raw = f"{parent}:{newline}{raw}" if parent else raw
     if at and not out[at - 1].raw.endswith("\n"):
-        out[at - 1] = Entry(out[at - 1].key, out[at - 1].raw + newline)
-    out.insert(at, Entry(key, raw))
+        out[at - 1] = Property(out[at - 1].key, out[at - 1].raw + newline)
+    out.insert(at, Property(key, raw))
 
 
-def _same_elsewhere(before: Sequence[Entry], after: Sequence[Entry], owned: set[str], header: Header) -> bool:
+def _same_elsewhere(before: Sequence[Property], after: Sequence[Property], owned: set[str], header: Header) -> bool:
     """Whether the merged header reads as before but for our keys: a header of odd form is better left as it is."""
     was, now = (header.values("".join(entry.raw for entry in entries)) for entries in (before, after))
     if was is None or now is None:

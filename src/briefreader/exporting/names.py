@@ -20,7 +20,7 @@ MAX_NAME = 255
 MAX_PATH = 259
 """UTF-16 units of a whole path on Windows without long paths."""
 _ENDING = len(".conflict-99.md")
-_SHORTEST = 24
+MIN_NAME = 24
 
 # Obsidian cannot link to names with # ^ [ ] |; Windows refuses the others.
 _FORBIDDEN = re.compile(f'[#^\\[\\]|<>:"/\\\\?*\x00-\x1f\x7f{REPLACEMENT}\ufeff\u200b]+')
@@ -38,7 +38,7 @@ def stem(title: str, *, folder_length: int = 0) -> str:
     """
     name = " ".join(_FORBIDDEN.sub(" ", nfc(one_line(title))).split())
     name = name.lstrip(". ").rstrip(". ")
-    room = max(MAX_PATH - folder_length - 1 - _ENDING, _SHORTEST)
+    room = max(MAX_PATH - folder_length - 1 - _ENDING, MIN_NAME)
     name = _cut(name, MAX_NAME - _ENDING, room)
     if not name:
         return "Untitled"

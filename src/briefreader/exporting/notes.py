@@ -9,7 +9,7 @@ from briefreader.display import clean, one_line
 from briefreader.exporting import markdown, names
 from briefreader.exporting.blocks import without_markers
 from briefreader.exporting.merge import Note
-from briefreader.model import said_once
+from briefreader.model import deduplicate_insights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Material:
     @property
     def listed(self) -> list[Insight]:
         """The insights of its note, each said once; one that the reader has a note on is never left out."""
-        once = said_once(self.briefing.insights)
+        once = deduplicate_insights(self.briefing.insights)
         numbers = {insight.number for insight in once}
         return once + [i for i in self.briefing.insights if i.number in self.insight_notes.keys() - numbers]
 
@@ -106,7 +106,7 @@ def _values(material: Material, name: str) -> dict[str, Value]:
         "publisher": briefing.source,
         "published": briefing.published,
         "created": material.added[:10],
-        "description": one_line(briefing.covers, MAX_DESCRIPTION),
+        "description": one_line(briefing.summary, MAX_DESCRIPTION),
         "tags": tuple(tags),
         "id": briefing.id,
     }
@@ -125,8 +125,8 @@ def _context(material: Material, style: Style) -> dict[str, object]:
         "published": one_line(briefing.published),
         "url": markdown.safe_url(briefing.url),
         "link": markdown.link(briefing.title or "Source", briefing.url),
-        "covers": markdown.escape(briefing.covers),
-        "moment": markdown.escape(briefing.moment),
+        "covers": markdown.escape(briefing.summary),
+        "moment": markdown.escape(briefing.highlight),
         "topics": [style.topic(topic) for topic in material.topics],
         "insights": [_insight(insight, material, style) for insight in material.listed],
         "note": own_words(material.note),

@@ -14,7 +14,7 @@ from briefreader.exporting.notes import own_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from briefreader.exporting.memory import Record
+    from briefreader.exporting.export_record import Record
     from briefreader.exporting.profiles import Profile
 
 _NOTES = re.compile(r"notes|note-(\d+)")
@@ -75,7 +75,7 @@ def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "sa
     return "take" if all(line in lines for line in own.split("\n")) else "conflict"
 
 
-def after(record: Record, profile: Profile, taken: Edits, batch: int) -> Record:
+def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int) -> Record:
     """The record once ``taken`` is in the library: the base has it too, and remembers what it was before."""
     key = profile.keys["tags"]
     before = record.base.properties.get(key, ())

@@ -17,7 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from briefreader.errors import BriefreaderError, UsageError
-from briefreader.exporting.blocks import Block, without_markers
+from briefreader.exporting.blocks import ManagedBlock, without_markers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -170,7 +170,7 @@ class NoteTemplate:
             reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
             raise UsageError(f"the template cannot be read: {reason}", where=str(path)) from error
 
-    def blocks(self, values: Mapping[str, object]) -> tuple[Block, ...]:
+    def blocks(self, values: Mapping[str, object]) -> tuple[ManagedBlock, ...]:
         """Render with ``values`` (names to plain data, already safe as Markdown) into managed blocks, in order.
 
         Text outside of any ``call block`` becomes blocks ``body``, ``body-2`` …
@@ -178,13 +178,13 @@ class NoteTemplate:
         Raises:
             UsageError: the template fails; says file and line.
         """
-        made: list[Block] = []
+        made: list[ManagedBlock] = []
         budget = _Budget()
 
         def block(name: str, caller: Callable[[], str]) -> str:
             if not _ID.fullmatch(str(name)) or any(name == known.id for known in made):
                 raise TemplateError(f"block {name!r}: give each block another name of a-z, 0-9, - . :")
-            made.append(Block(str(name), _trimmed(caller())))
+            made.append(ManagedBlock(str(name), _trimmed(caller())))
             return f"\x00{len(made) - 1}\x00"
 
         parts: list[str] = []
@@ -207,16 +207,16 @@ class NoteTemplate:
         return (lines[-1] if lines else None) or getattr(error, "lineno", None) or 1
 
 
-def _in_order(text: str, made: list[Block]) -> list[Block]:
+def _in_order(text: str, made: list[ManagedBlock]) -> list[ManagedBlock]:
     """Named blocks and the text between them, in the order of the page."""
-    done: list[Block] = []
+    done: list[ManagedBlock] = []
     bodies = 0
     for number, part in enumerate(_PLACE.split(text)):
         if number % 2:
             done.append(made[int(part)])
         elif part.strip():
             bodies += 1
-            done.append(Block("body" if bodies == 1 else f"body-{bodies}", _trimmed(part)))
+            done.append(ManagedBlock("body" if bodies == 1 else f"body-{bodies}", _trimmed(part)))
     return done
 
 

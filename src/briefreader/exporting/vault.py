@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from briefreader.errors import BriefreaderError
 from briefreader.exporting import conflicts, names
+from briefreader.exporting.export_record import Record
 from briefreader.exporting.folder import ExportStopped, Folder, Found, digest
-from briefreader.exporting.memory import Record
 from briefreader.exporting.merge import Base, Merged, Note, fresh, merge
 
 if TYPE_CHECKING:

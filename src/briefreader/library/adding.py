@@ -12,8 +12,19 @@ from typing import TYPE_CHECKING, BinaryIO
 from briefreader.display import one_line
 from briefreader.errors import DamagedError, NotFoundError, ReadingError
 from briefreader.library.base import TRANSACTION_SECONDS, Bulk, Progress
+from briefreader.library.deduplication import (
+    WEB,
+    Added,
+    Found,
+    Item,
+    KnownBytes,
+    NewBriefing,
+    Reread,
+    new_briefing,
+    preview,
+    store_item,
+)
 from briefreader.library.indexing import Indexing
-from briefreader.library.placing import WEB, Added, Anew, Found, Fresh, Held, Item, fresh, take, would_be
 from briefreader.model import Batch, Original, Problem
 from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Database
@@ -64,9 +75,9 @@ class Adding(Indexing):
                 if isinstance(found, Problem):
                     yield found
                 elif self._holds(digest := hashlib.sha256(found.data).hexdigest()):
-                    yield Held(found.path, digest)
+                    yield KnownBytes(found.path, digest)
                 else:
-                    yield from map(fresh, read_original(found, topic_finder=finder))
+                    yield from map(new_briefing, read_original(found, topic_finder=finder))
 
     def _holds(self, digest: str) -> bool:
         with self.db.reading() as con:
@@ -100,7 +111,7 @@ class Adding(Indexing):
         with self.db.writing() as con:
             until = time.monotonic() + TRANSACTION_SECONDS
             while items and (not made or time.monotonic() < until):
-                made.append(take(con, batch, items.pop(0)))
+                made.append(store_item(con, batch, items.pop(0)))
         return made
 
     def _would_add(self, found: Iterator[Found], cancelled: Callable[[], bool]) -> Iterator[Added]:
@@ -110,17 +121,17 @@ class Adding(Indexing):
                 if cancelled():
                     return
                 with self.db.reading() as con:
-                    told = would_be(con, item)
+                    told = preview(con, item)
                 if told is None:
                     with scratch.writing() as con:
-                        told = take(con, journal.begin(con, "add"), item)
+                        told = store_item(con, journal.begin(con, "add"), item)
                 yield told
 
     def remove(self, ids: Iterable[str]) -> Batch:
         """Take briefings out of the library; an undo brings them back with all that was decided on them."""
         with self.db.reading() as con:
             found = sorted({briefings.resolve(con, name) for name in ids})
-        return self._each(
+        return self._apply_in_batches(
             "remove",
             found,
             lambda con, batch, one: journal.put(con, batch, "briefing", str(one[0]), None),
@@ -150,13 +161,13 @@ class Adding(Indexing):
                 if cancelled():
                     return
                 with self.db.writing(keep=False) as con:
-                    told = take(con, journal.begin(con, "reread"), item)
+                    told = store_item(con, journal.begin(con, "reread"), item)
                 yield told
             return
         with self._bulk("reread", f"{len(keys):,} briefings") as bulk:
             yield from self._store_all(bulk, found, len(keys), progress, cancelled)
 
-    def _anew(self, keys: Iterable[int]) -> Iterator[Anew]:
+    def _anew(self, keys: Iterable[int]) -> Iterator[Reread]:
         from briefreader.reading import read_original
 
         finder = self._topic_finder()
@@ -165,10 +176,10 @@ class Adding(Indexing):
                 with self.db.reading() as con:
                     kept = briefings.original(con, key)
             except (DamagedError, NotFoundError) as error:
-                yield Anew(key, Problem(error.where, error.message, hint=error.hint))
+                yield Reread(key, Problem(error.where, error.message, hint=error.hint))
                 continue
             found = next(iter(read_original(kept, topic_finder=finder)), None)
-            yield Anew(key, fresh(found or Problem(kept.path, "nothing was found in the original")))
+            yield Reread(key, new_briefing(found or Problem(kept.path, "nothing was found in the original")))
 
 
 def _name(source: Source) -> str:
@@ -180,8 +191,8 @@ def _slices(items: Iterator[Item]) -> Iterator[list[Item]]:
     size = 0
     for item in items:
         pending.append(item)
-        found = item.found if isinstance(item, Anew) else item
-        size += len(found.briefing.body) if isinstance(found, Fresh) else 0
+        found = item.found if isinstance(item, Reread) else item
+        size += len(found.briefing.body) if isinstance(found, NewBriefing) else 0
         if len(pending) >= SLICE or size >= SLICE_CHARACTERS:
             yield pending
             pending, size = [], 0

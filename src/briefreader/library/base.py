@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TRANSACTION_SECONDS = 0.1  # others who write wait no longer than this and one item more
-PAUSE = 0.03  # seconds between two transactions: SQLite looks every 25 ms whether it is its turn
+PAUSE_SECONDS = 0.03  # seconds between two transactions: SQLite looks every 25 ms whether it is its turn
 TAXONOMY_CACHE = "model/taxonomy.cache"  # JSON, but nothing that adding a folder would take for a briefing
 _NO_TOPICS = Taxonomy(())
 
@@ -116,7 +116,7 @@ class Base:
         own = self.folder / paths.TAXONOMY
         if own.exists() or self.readonly:
             return own if own.exists() else paths.shipped_taxonomy()
-        paths.write_whole(own, paths.shipped_taxonomy().read_bytes())
+        paths.atomic_write(own, paths.shipped_taxonomy().read_bytes())
         return own
 
     @property
@@ -161,7 +161,7 @@ class Base:
             renames = ", ".join(f"{old} → {new}" for old, new in topics.items())
             return f"{renames}: {count:,} briefing{'s' * (count != 1)}"
 
-        return self._each(verb, places, change, summary)
+        return self._apply_in_batches(verb, places, change, summary)
 
     def _forget_taxonomy(self) -> None:
         with self._taxonomy_lock:
@@ -235,7 +235,7 @@ class Base:
             step.batch = journal.finish(con, step.number, step.summary)
         self._wrote(step.batch)
 
-    def _each(
+    def _apply_in_batches(
         self,
         verb: str,
         items: Iterable[T],
@@ -269,7 +269,7 @@ class Base:
             number = step.batch.number
             if not rest:
                 return step.batch
-            sleep(PAUSE)
+            sleep(PAUSE_SECONDS)
 
     def _wrote(self, batch: Batch) -> Batch:
         self.last_batch = batch if batch.number else None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.errors import TaxonomyError
-from briefreader.library.indexing import Cancelled, never
+from briefreader.library.indexing import CancelCheck, not_cancelled
 from briefreader.library.searching import Searching, among_insights
-from briefreader.storage import briefings, counts, filters, lists, postings
+from briefreader.storage import briefings, counts, filters, list_rows, postings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from briefreader.storage.counts import Stats
     from briefreader.storage.database import Connection
 
-_RANKED = 200  # insights that decide which briefings come first
+MAX_RANKED_INSIGHTS = 200  # insights that decide which briefings come first
 list_ = list  # inside the class, ``list`` is a verb
 
 
@@ -41,7 +41,7 @@ class Facets:
 class Browsing(Searching):
     """Verbs that only look."""
 
-    _met: tuple[tuple[object, ...], npt.NDArray[np.int32]] | None = None
+    _filter_cache: tuple[tuple[object, ...], npt.NDArray[np.int32]] | None = None
 
     def keys(
         self,
@@ -50,7 +50,7 @@ class Browsing(Searching):
         limit: int | None = None,
         after: int | None = None,
         quick: bool = False,
-        cancelled: Cancelled = never,
+        cancelled: CancelCheck = not_cancelled,
     ) -> list[int]:
         """Row keys of the briefings that answer a query.
 
@@ -62,43 +62,45 @@ class Browsing(Searching):
         with self.db.reading() as con:
             if not asked.terms:
                 return filters.briefing_keys(con, asked, self._expand, self._topics, limit=limit, after=after)
-            kept = self._holding(con, asked, cancelled, quick=quick)
+            kept = self._keys_with_words(con, asked, cancelled, quick=quick)
         if after in kept:
             kept = kept[kept.index(after) + 1 :]
         return kept[:limit]
 
-    def _holding(self, con: Connection, asked: language.Query, cancelled: Cancelled, *, quick: bool) -> list_[int]:
+    def _keys_with_words(
+        self, con: Connection, asked: language.Query, cancelled: CancelCheck, *, quick: bool
+    ) -> list_[int]:
         """Who meets the filters and holds the words; nobody once cancelled."""
         import numpy as np
 
-        from briefreader.search.ranking import Cancelled as WasCancelled
+        from briefreader.search.ranking import SearchCancelled
 
-        listed = self._meeting(con, asked)
+        listed = self._keys_matching_filters(con, asked)
         size = int(listed.max(initial=0)) + 1
         spelt = quick or not among_insights(asked)
         try:
-            named = np.array(self._named(con, asked, cancelled, quick=spelt), np.int32)
+            named = np.array(self._title_matches(con, asked, cancelled, quick=spelt), np.int32)
             if quick:
-                kept = listed[self._answering_by_text(con, asked, named, size)[listed]]
+                kept = listed[self._matching_by_text(con, asked, named, size)[listed]]
             else:
-                kept = listed[self._answering(con, asked, named, size, cancelled)[listed]]
+                kept = listed[self._matching_briefings(con, asked, named, size, cancelled)[listed]]
             if asked.sort in (None, "relevance"):
-                owners = [] if spelt else self._best_owners(con, asked, _RANKED, cancelled)
+                owners = [] if spelt else self._best_owners(con, asked, MAX_RANKED_INSIGHTS, cancelled)
                 kept = _best_first(kept, named, np.array(owners, np.int32), size)
-        except WasCancelled:
+        except SearchCancelled:
             return []
         keys: list[int] = kept.tolist()
         return keys
 
-    def _meeting(self, con: Connection, asked: language.Query) -> npt.NDArray[np.int32]:
+    def _keys_matching_filters(self, con: Connection, asked: language.Query) -> npt.NDArray[np.int32]:
         """Who meets the filters, in order; kept while words are typed beside them and the library stays as it is."""
         import numpy as np
 
-        known = asked.filters, asked.sort, self._topics, postings.Reader(con).version()
-        kept = self._met
+        known = asked.filters, asked.sort, self._topics, postings.PostingsReader(con).version()
+        kept = self._filter_cache
         if kept is None or kept[0] != known:
             keys = filters.briefing_keys(con, asked, self._expand, self._topics)
-            kept = self._met = known, np.array(keys, np.int32)
+            kept = self._filter_cache = known, np.array(keys, np.int32)
         return kept[1]
 
     def count(self, query: str = "") -> int:
@@ -112,7 +114,7 @@ class Browsing(Searching):
     def rows(self, keys: Sequence[int]) -> list[BriefingRow]:
         """Briefings as lines of a list, in the order of their row keys."""
         with self.db.reading() as con:
-            return lists.rows(con, keys, self._topics)
+            return list_rows.rows(con, keys, self._topics)
 
     def list(self, query: str = "", limit: int | None = None) -> list[BriefingRow]:
         """The briefings that answer a query, as lines of a list."""
@@ -136,14 +138,14 @@ class Browsing(Searching):
     def insights(self, id: str) -> list_[InsightRow]:
         """A briefing's insights: stated ones first, then by place."""
         with self.db.reading() as con:
-            keys = lists.insight_keys(con, [briefings.resolve(con, id)[0]])
-            return lists.insight_rows(con, keys, self._topics)
+            keys = list_rows.insight_keys(con, [briefings.resolve(con, id)[0]])
+            return list_rows.insight_rows(con, keys, self._topics)
 
     def insight(self, id: str) -> InsightRow:
         """One insight by its id, ``7f3a.2``."""
         with self.db.reading() as con:
             key, number = briefings.target(con, id)
-            return lists.insight_rows(con, [briefings.insight_key(con, key, number)], self._topics)[0]
+            return list_rows.insight_rows(con, [briefings.insight_key(con, key, number)], self._topics)[0]
 
     def facets(self) -> Facets:
         """Counts beside the list: states, topics of the taxonomy, sources."""

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
 from briefreader.errors import NotFoundError, UndoConflictError, UsageError
-from briefreader.library.base import PAUSE, TRANSACTION_SECONDS, Base
+from briefreader.library.base import PAUSE_SECONDS, TRANSACTION_SECONDS, Base
 from briefreader.model import Batch, Insight, Verdict
-from briefreader.storage import briefings, decisions, journal, undoing
+from briefreader.storage import briefings, decisions, journal, undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from briefreader.storage.database import Connection
-    from briefreader.storage.undoing import Replay
+    from briefreader.storage.undo import Replay
 
 _VERBS = {"accepted": "accept", "rejected": "reject", None: "undecide"}
 _TITLE_WORDS = 12
@@ -50,7 +50,7 @@ class Deciding(Base):
             return f"{', '.join(sorted(topics))}: {self._what(con, [name for name, _, _ in changed])}"
 
         try:
-            return self._each(verbs.pop() if len(verbs) == 1 else "tag by hand", changes, change, summary)
+            return self._apply_in_batches(verbs.pop() if len(verbs) == 1 else "tag by hand", changes, change, summary)
         finally:
             self.corrected |= topics
 
@@ -63,7 +63,7 @@ class Deciding(Base):
         ]
         with self.db.reading() as con:
             found = [(briefings.resolve(con, name)[0], name) for name in ids]
-        return self._each(
+        return self._apply_in_batches(
             ", ".join(words) or "mark",
             found,
             lambda con, batch, one: decisions.mark(con, batch, one[0], read=read, starred=starred),
@@ -144,11 +144,11 @@ class Deciding(Base):
         Raises:
             UndoConflictError: later batches changed the same things; they are named.
         """
-        return self._replay(lambda con: undoing.undo(con, batch), dry_run=dry_run)
+        return self._replay(lambda con: undo.undo(con, batch), dry_run=dry_run)
 
     def redo(self, *, dry_run: bool = False) -> Batch:
         """Do again what was undone last; a new change ends that. ``dry_run``: only tell what that is."""
-        return self._replay(undoing.redo, dry_run=dry_run)
+        return self._replay(undo.redo, dry_run=dry_run)
 
     def _replay(self, begin: Callable[[Connection], Replay], *, dry_run: bool) -> Batch:
         """Undo or redo to the end, in transactions so short that others get their turn."""
@@ -157,7 +157,7 @@ class Deciding(Base):
             more = not dry_run and replay.go_on(con, TRANSACTION_SECONDS)
             batch = journal.get(con, replay.number)
         while more:
-            sleep(PAUSE)
+            sleep(PAUSE_SECONDS)
             with self.db.writing() as con:
                 more = replay.go_on(con, TRANSACTION_SECONDS)
         if replay.left:

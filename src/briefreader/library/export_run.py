@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, cast
 from briefreader import __version__, paths
 from briefreader.errors import BriefreaderError, UsageError
 from briefreader.exporting import data, digests
+from briefreader.exporting.export_record import Record
 from briefreader.exporting.folder import ExportStopped, Folder, digest
-from briefreader.exporting.memory import Record
 from briefreader.exporting.notes import Material, Style, note_of
 from briefreader.exporting.profiles import profile_of
 from briefreader.exporting.rendering import NoteTemplate
 from briefreader.exporting.vault import Exported, Vault
 from briefreader.library.base import Progress
-from briefreader.storage import briefings, exports, lists
+from briefreader.storage import briefings, exports, list_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -120,7 +120,7 @@ class ExportRun:
         while slice_ := list(islice(rest, SLICE)):
             with self._library.db.reading() as con:
                 known = self._library._topics
-                rows = {row.id: row for row in lists.rows(con, slice_, known)}
+                rows = {row.id: row for row in list_rows.rows(con, slice_, known)}
                 briefings, topics = exports.contents(con, slice_, known, body=body)
                 notes = exports.notes(con, slice_)
             for briefing in briefings:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection
 
 MERGE_FROM = 500  # insights that wait before they are put into the posting lists
-_BACKLOG = 5000  # so many that a search puts them into the lists first
+MERGE_BACKLOG = 5000  # so many that a search puts them into the lists first
 _MERGE_SLICE = 1 << 14  # insights a transaction while such a backlog is worked off: a second, among a million
 MERGE_SECONDS = 0.1  # what a transaction is to take otherwise; others who write wait for it
 _MERGE_LEAST = 100
-Cancelled = Callable[[], bool]
+CancelCheck = Callable[[], bool]
 
 
-def never() -> bool:
+def not_cancelled() -> bool:
     """Nobody has cancelled."""
     return False
 
@@ -47,7 +47,7 @@ class Indexing(Base):
         from briefreader.search.indexing import ANALYSIS, inverted, tally
 
         with self.db.reading() as con:
-            reader = postings.Reader(con)
+            reader = postings.PostingsReader(con)
             state = reader.state()
             if state.analysis != ANALYSIS:
                 return False  # the next search makes them anew
@@ -61,42 +61,42 @@ class Indexing(Base):
             return tally(reader.every_row()) != expected
 
     @contextmanager
-    def _indexed(self, cancelled: Cancelled = never) -> Iterator[tuple[Connection, postings.Reader]]:
+    def _indexed(self, cancelled: CancelCheck = not_cancelled) -> Iterator[tuple[Connection, postings.PostingsReader]]:
         """The library at one moment, with few insights that aren't in the posting lists yet; one search at a time."""
         for last in (False, True):
             with self._search_lock, self.db.reading() as con:
-                reader = postings.Reader(con)
-                if last or self.readonly or not _wants_merging(reader, _BACKLOG):
+                reader = postings.PostingsReader(con)
+                if last or self.readonly or not _wants_merging(reader, MERGE_BACKLOG):
                     yield con, reader
                     return
             self._index_new(1, cancelled)
 
-    def _index_new(self, at_least: int | None = None, cancelled: Cancelled = never) -> None:
+    def _index_new(self, at_least: int | None = None, cancelled: CancelCheck = not_cancelled) -> None:
         """Put waiting insights into the posting lists when there are ``at_least`` so many, by default MERGE_FROM.
 
         Slice by slice, so that others may search and write meanwhile, and what is done stays done. Never fails a
         search; raises Cancelled.
         """
         from briefreader.search.indexing import ANALYSIS, inverted
-        from briefreader.search.ranking import Cancelled as WasCancelled
+        from briefreader.search.ranking import SearchCancelled
 
         while not self.readonly:
             if cancelled():
-                raise WasCancelled
+                raise SearchCancelled
             with self._merge_lock:
                 with self.db.reading() as con:
-                    reader = postings.Reader(con)
+                    reader = postings.PostingsReader(con)
                     state = reader.state()
                     if not _wants_merging(reader, MERGE_FROM if at_least is None else at_least):
                         return
                     outdated = state.analysis != ANALYSIS
-                    size = _MERGE_SLICE if state.highest - state.indexed > _BACKLOG else self._merge_size
+                    size = _MERGE_SLICE if state.highest - state.indexed > MERGE_BACKLOG else self._merge_size
                     part = [] if outdated else reader.insights(state.indexed, size)
                 made = inverted(part)
                 try:
                     with self.db.writing() as con:
                         begun = monotonic()
-                        now = postings.Reader(con).state()
+                        now = postings.PostingsReader(con).state()
                         if outdated:
                             postings.empty(con, ANALYSIS)
                         elif (now.indexed, now.rebuilds) == (state.indexed, state.rebuilds):
@@ -107,7 +107,7 @@ class Indexing(Base):
                     self._merge_size = _next_size(len(part), monotonic() - begun)
 
 
-def _wants_merging(reader: postings.Reader, at_least: int) -> bool:
+def _wants_merging(reader: postings.PostingsReader, at_least: int) -> bool:
     """Whether so many insights wait for the posting lists, or these follow old rules."""
     from briefreader.search.indexing import ANALYSIS
 
@@ -118,4 +118,4 @@ def _wants_merging(reader: postings.Reader, at_least: int) -> bool:
 def _next_size(size: int, seconds: float) -> int:
     """How many insights to merge in the next transaction, when the last took ``seconds`` for ``size`` of them."""
     fitting = size * MERGE_SECONDS / max(seconds, 1e-6)
-    return round(min(max(fitting, _MERGE_LEAST), _BACKLOG))
+    return round(min(max(fitting, _MERGE_LEAST), MERGE_BACKLOG))

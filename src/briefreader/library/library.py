@@ -7,11 +7,11 @@ from typing import Self
 
 from briefreader.errors import TaxonomyError
 from briefreader.library.adding import Adding
-from briefreader.library.apart import Apart
 from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
 from briefreader.library.exporting import Exporting
-from briefreader.library.keeping import Keeping
+from briefreader.library.maintenance import Keeping
+from briefreader.library.subprocess_jobs import Apart
 from briefreader.library.taxonomies import Taxonomies
 from briefreader.model import Problem
 

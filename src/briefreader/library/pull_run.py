@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from briefreader import paths
 from briefreader.errors import BriefreaderError
 from briefreader.exporting import pull as reading
+from briefreader.exporting.export_record import Record
 from briefreader.exporting.folder import Folder, Found
-from briefreader.exporting.memory import Record
 from briefreader.exporting.profiles import PROFILES
 from briefreader.library.export_run import folder_key
 from briefreader.model import Batch, Problem, Verdict
@@ -139,7 +139,7 @@ def _taken(con: Connection, edited: list[_Edited], problems: list[Problem]) -> l
 
 
 def _verdicts(con: Connection, key: int, e: _Edited) -> Iterator[PulledChange]:
-    standing = decisions.of(con, (key, 0))
+    standing = decisions.verdicts_for(con, (key, 0))
     verdicts: list[tuple[str, Verdict]] = [(topic, "accepted") for topic in e.edits.accepted]
     verdicts += [(topic, "rejected") for topic in e.edits.rejected]
     for topic, verdict in verdicts:
@@ -162,7 +162,7 @@ def _write(con: Connection, batch: int, taken: _Taken) -> tuple[str, str]:
     for number, text in taken.notes:
         decisions.note(con, batch, (taken.key, number), text)
     e = taken.edited
-    record = reading.after(e.record, PROFILES[e.record.profile], replace(e.edits, notes=taken.notes), batch)
+    record = reading.record_after_pull(e.record, PROFILES[e.record.profile], replace(e.edits, notes=taken.notes), batch)
     return e.found.id, record.dump()
 
 

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from briefreader import query as language
-from briefreader.library.indexing import Cancelled, Indexing, never
-from briefreader.model import Hit, entry_of
-from briefreader.storage import filters, lists, postings
+from briefreader.library.indexing import CancelCheck, Indexing, not_cancelled
+from briefreader.model import Hit, containing_item
+from briefreader.storage import filters, list_rows, postings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from briefreader.query import Query
-    from briefreader.search.owners import Owners
+    from briefreader.search.briefing_of_insight import Owners
     from briefreader.search.searcher import Match, Searcher
     from briefreader.storage.database import Connection
     from briefreader.taxonomy import Taxonomy
 
-_SPARE = 6  # hits looked for beside those wanted: key sentences of entries that are found themselves fall out
+EXTRA_HITS = 6  # hits looked for beside those wanted: key sentences of entries that are found themselves fall out
 
 
 def among_insights(asked: Query) -> bool:
@@ -45,35 +45,35 @@ class Searching(Indexing):
 
     @cached_property
     def _owners(self) -> Owners:
-        from briefreader.search.owners import Owners
+        from briefreader.search.briefing_of_insight import Owners
 
         return Owners()
 
-    def search(self, query: str, *, limit: int = 50, cancelled: Cancelled = never) -> list[Hit]:
+    def search(self, query: str, *, limit: int = 50, cancelled: CancelCheck = not_cancelled) -> list[Hit]:
         """The insights that answer a query, best first; without words the newest that meet its filters.
 
         Empty when ``cancelled``.
         """
-        from briefreader.search.ranking import Cancelled as WasCancelled
+        from briefreader.search.ranking import SearchCancelled
 
         asked = language.parse(query)
         try:
             with self._indexed(cancelled) as (con, reader):
-                found = self._find(con, reader, asked, limit + _SPARE, cancelled)
-                rows = lists.insight_rows(con, [m.key for m in found], self._topics)
-        except WasCancelled:
+                found = self._find(con, reader, asked, limit + EXTRA_HITS, cancelled)
+                rows = list_rows.insight_rows(con, [m.key for m in found], self._topics)
+        except SearchCancelled:
             return []
         by_key = {m.key: m for m in found}
         entries = defaultdict(list)
         for row in rows if asked.terms else ():  # filters alone ask for all that they fit
             entries[row.briefing_id].append(row)
-        once = [row for row in rows if entry_of(row, entries[row.briefing_id]) is None]
+        once = [row for row in rows if containing_item(row, entries[row.briefing_id]) is None]
         return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in once[:limit]]
 
     def remarks(self, query: str) -> list[str]:
         """Sentences on what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
         asked = language.parse(query)
-        found, known = [*asked.notes], self._topics
+        found, known = [*asked.warnings], self._topics
         for filter_ in asked.filters if known is not None else ():
             named = filter_.key in ("topic", "any", "suggested") and filter_.value != "none"
             if named and not self._expand(filter_.value) & (known or set()):
@@ -93,23 +93,23 @@ class Searching(Indexing):
         return self._loaded
 
     @contextmanager
-    def _search_turn(self, cancelled: Cancelled) -> Iterator[None]:
-        """The index to oneself; raises WasCancelled if nobody wants to know any more by then."""
-        from briefreader.search.ranking import Cancelled as WasCancelled
+    def _search_turn(self, cancelled: CancelCheck) -> Iterator[None]:
+        """The index to oneself; raises SearchCancelled if nobody wants to know any more by then."""
+        from briefreader.search.ranking import SearchCancelled
 
         with self._search_lock:
             if cancelled():
-                raise WasCancelled
+                raise SearchCancelled
             yield
 
-    def _answering(
-        self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int, cancelled: Cancelled
+    def _matching_briefings(
+        self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int, cancelled: CancelCheck
     ) -> npt.NDArray[np.bool_]:
         """Which briefings hold a query's words, in title, source, author or an insight: a mask by row key."""
-        from briefreader.search.owners import mask
+        from briefreader.search.briefing_of_insight import mask
 
         words = [t.text for t in asked.terms if not t.negated]
-        reader = postings.Reader(con)
+        reader = postings.PostingsReader(con)
         found = mask(size, []) if words else ~mask(size, [])
         if words and among_insights(asked):
             found |= mask(size, named)
@@ -120,26 +120,28 @@ class Searching(Indexing):
                 found |= mask(size, self._owners.of(self._ready(reader).related(reader, wanted)))
             for term in asked.negations:
                 found &= ~mask(size, self._owners.of(self._ready(reader).holding(reader, term)))
-        return self._widened(con, asked, words, found)
+        return self._apply_scopes(con, asked, words, found)
 
-    def _named(self, con: Connection, asked: Query, cancelled: Cancelled, *, quick: bool = False) -> list[int]:
+    def _title_matches(
+        self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool = False
+    ) -> list[int]:
         """Row keys of the briefings whose title, source or author holds all words; ``quick`` takes them as spelt."""
         like = {}
         if not quick:
-            reader = postings.Reader(con)
+            reader = postings.PostingsReader(con)
             with self._search_turn(cancelled):
                 like = {t.text: self._ready(reader).spellings(reader, t.text) for t in asked.words}
         words = [t.text for t in asked.terms if not t.negated]
         return filters.body_keys(con, words, column="title_fts", like=like)
 
-    def _answering_by_text(
+    def _matching_by_text(
         self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int
     ) -> npt.NDArray[np.bool_]:
         """The same from the full-text index alone: words as they are spelt, but nothing need be loaded.
 
         A single letter, which most bodies hold and which takes a second to tell of all, is looked for in titles.
         """
-        from briefreader.search.owners import mask
+        from briefreader.search.briefing_of_insight import mask
 
         words = [t.text for t in asked.terms if not t.negated]
         found = mask(size, []) if words else ~mask(size, [])
@@ -149,14 +151,14 @@ class Searching(Indexing):
             found |= mask(size, named)
         for term in asked.negations:
             found &= ~mask(size, filters.body_keys(con, [term.text]))
-        return self._widened(con, asked, words, found)
+        return self._apply_scopes(con, asked, words, found)
 
     @staticmethod
-    def _widened(
+    def _apply_scopes(
         con: Connection, asked: Query, words: list[str], found: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.bool_]:
         """With the scopes that were asked for besides, and without titles that hold a negated word."""
-        from briefreader.search.owners import mask
+        from briefreader.search.briefing_of_insight import mask
 
         if "body" in asked.scopes:
             found |= mask(found.size, filters.body_keys(con, words))
@@ -166,11 +168,11 @@ class Searching(Indexing):
             found &= ~mask(found.size, filters.body_keys(con, [term.text], column="title_fts"))
         return found
 
-    def _best_owners(self, con: Connection, asked: Query, most: int, cancelled: Cancelled) -> list[int]:
+    def _best_owners(self, con: Connection, asked: Query, most: int, cancelled: CancelCheck) -> list[int]:
         """Row keys of the briefings of the best ``most`` insights, best first; a briefing may come several times."""
         import numpy as np
 
-        reader = postings.Reader(con)
+        reader = postings.PostingsReader(con)
         with self._search_turn(cancelled):
             found = self._find(con, reader, language.Query(terms=asked.terms), most, cancelled)
             keys = np.array([match.key for match in found], np.int32)
@@ -178,7 +180,7 @@ class Searching(Indexing):
             best: list[int] = self._owners.of(keys).tolist()
         return best
 
-    def _ready(self, reader: postings.Reader) -> Searcher:
+    def _ready(self, reader: postings.PostingsReader) -> Searcher:
         """The searcher with all that is in the library, and the taxonomy's names."""
         from briefreader.search.searcher import Searcher
 
@@ -195,7 +197,7 @@ class Searching(Indexing):
         return self._searcher
 
     def _find(
-        self, con: Connection, reader: postings.Reader, asked: Query, limit: int, cancelled: Cancelled
+        self, con: Connection, reader: postings.PostingsReader, asked: Query, limit: int, cancelled: CancelCheck
     ) -> list[Match]:
         from briefreader.search.searcher import Match
 
@@ -204,7 +206,7 @@ class Searching(Indexing):
             return [Match(key, 0.0, ()) for key in keys]
         searcher = self._ready(reader)
         mask = self._mask(con, asked, searcher, reader) if asked.filters else None
-        elsewhere = self._elsewhere(con, asked)
+        elsewhere = self._body_and_note_matches(con, asked)
         if elsewhere is None:
             if asked.sort == "score":
                 return self._by_score(con, reader, asked, limit, mask)
@@ -219,7 +221,12 @@ class Searching(Indexing):
         return found + [Match(key, 0.0, ()) for key in rest]
 
     def _by_score(
-        self, con: Connection, reader: postings.Reader, asked: Query, limit: int, mask: npt.NDArray[np.bool_] | None
+        self,
+        con: Connection,
+        reader: postings.PostingsReader,
+        asked: Query,
+        limit: int,
+        mask: npt.NDArray[np.bool_] | None,
     ) -> list[Match]:
         """What belongs to the query, that first whose topics are surest."""
         searcher = self._ready(reader)
@@ -229,7 +236,7 @@ class Searching(Indexing):
         return [found[key] for key in keys if key in found]
 
     def _mask(
-        self, con: Connection, asked: Query, searcher: Searcher, reader: postings.Reader
+        self, con: Connection, asked: Query, searcher: Searcher, reader: postings.PostingsReader
     ) -> npt.NDArray[np.bool_]:
         """Who meets the filters; kept while words are typed behind them and nothing in the library changes."""
         known = (asked.filters, self._readable_taxonomy.digest, *reader.version())
@@ -238,7 +245,7 @@ class Searching(Indexing):
             self._filtered = known, searcher.mask(keys)
         return self._filtered[1]
 
-    def _elsewhere(self, con: Connection, asked: Query) -> set[int] | None:
+    def _body_and_note_matches(self, con: Connection, asked: Query) -> set[int] | None:
         """Keys of the insights whose notes or whose briefing's body or notes answer; None when not asked for."""
         if not {"notes", "body"} & set(asked.scopes):
             return None
@@ -248,4 +255,4 @@ class Searching(Indexing):
             owners |= set(filters.body_keys(con, words))
         if "notes" in asked.scopes:
             owners |= {key for key, _ in filters.note_keys(con, words)}
-        return postings.Reader(con).owned(sorted(owners))
+        return postings.PostingsReader(con).owned(sorted(owners))

@@ -6,10 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.library import scoring
+from briefreader.library import suggestion_rows
 from briefreader.library.base import Progress
-from briefreader.library.fitting import SAMPLE_CHARACTERS, Fitting
-from briefreader.model import Earned, TopicScore
+from briefreader.library.model_store import SAMPLE_CHARACTERS, Fitting
+from briefreader.model import AssignedBy, TopicScore
 from briefreader.storage import briefings, decisions, suggestions
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SLICE = 1_000
 SLICE_CHARACTERS = 1_000_000
-FOLLOWED = 1_000  # briefings looked at again after a correction
+MAX_FOLLOWED = 1_000  # briefings looked at again after a correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class TopicState:
 
     topic: str
     score: float
-    earned: Earned
+    earned: AssignedBy
     verdict: str
     suggested: bool
 
@@ -79,7 +79,7 @@ class Tagging(Fitting):
         """
         tagger = self._fitted(anew=everything, keep=not dry_run)
         if threshold is not None:
-            tagger = tagger.at(threshold)
+            tagger = tagger.with_sensitivity(threshold)
         chosen = None if query is None or everything else self.keys(query)
         model = tagger.fingerprint
         with self.db.reading() as con:
@@ -105,7 +105,7 @@ class Tagging(Fitting):
         """A briefing's or insight's topics as stored: those it has or is suggested, then those rejected."""
         with self.db.reading() as con:
             at = briefings.target(con, target)
-            scores, verdicts = {s.topic: s for s in suggestions.of(con, at)}, decisions.of(con, at)
+            scores, verdicts = {s.topic: s for s in suggestions.scores_for(con, at)}, decisions.verdicts_for(con, at)
         states = []
         known = self._topics
         for topic in dict.fromkeys([*scores, *verdicts]):
@@ -167,12 +167,12 @@ class Tagging(Fitting):
         learnt.save(self._model_folder)
         tagger = self._use(learnt)
         with self.db.reading() as con:
-            keys = suggestions.near(con, topics, tagger.thresholds.document, FOLLOWED)
+            keys = suggestions.nearest_to_score(con, topics, tagger.thresholds.document, MAX_FOLLOWED)
         changed: list[tuple[Text, list[Row]]] = []
         for text, rows in self._scored(tagger, keys, 1, cancelled):
             with self.db.reading() as con:
-                before = {s.topic for s in suggestions.of(con, (text.key, 0)) if s.earned}
-                decided = decisions.of(con, (text.key, 0))
+                before = {s.topic for s in suggestions.scores_for(con, (text.key, 0)) if s.earned}
+                decided = decisions.verdicts_for(con, (text.key, 0))
             now = {topic for number, topic, _, earned in rows if number == 0 and earned}
             if any(topic not in decided for topic in before ^ now):
                 changed.append((text, rows))
@@ -189,9 +189,9 @@ class Tagging(Fitting):
             step.summary = f"{', '.join(topics)}: {count} changed by your corrections"
         return [_tagged(text, rows) for text, rows in changed]
 
-    def telling(self, topic: str) -> tuple[list[str], list[str], list[str]]:
+    def top_terms(self, topic: str) -> tuple[list[str], list[str], list[str]]:
         """A topic's weightiest terms, and those that decisions taught to speak for it and against it."""
-        return self.tagger().telling(topic)
+        return self.tagger().top_terms(topic)
 
     def evaluate(self, gold: Path | None = None) -> Evaluation:
         """Precision, recall, F1 and average precision by topic, with intervals.
@@ -221,14 +221,14 @@ class Tagging(Fitting):
         slices = self._texts(keys, cancelled)
         if jobs == 1:
             for slice_ in slices:
-                yield from zip(slice_, scoring.rows(tagger, slice_), strict=True)
+                yield from zip(slice_, suggestion_rows.rows(tagger, slice_), strict=True)
             return
         from joblib import Parallel, delayed
 
         os.environ.setdefault("PYTHONSAFEPATH", "1")  # no worker imports from the folder that it is started in
         folder = str(self._model_folder)
         thresholds = tagger.thresholds
-        work = ((slice_, delayed(scoring.rows_by_path)(folder, thresholds, slice_)) for slice_ in slices)
+        work = ((slice_, delayed(suggestion_rows.rows_by_path)(folder, thresholds, slice_)) for slice_ in slices)
         pending: list[list[Text]] = []
 
         def calls() -> Iterator[object]:
@@ -267,7 +267,7 @@ def _tagged(text: Text, rows: Sequence[Row]) -> Tagged:
     return Tagged(text.id, text.title, tuple(s for s in scores if s.earned), tuple(s for s in scores if not s.earned))
 
 
-def _earned(value: str) -> Earned:
+def _earned(value: str) -> AssignedBy:
     return "document" if value == "document" else "passage" if value == "passage" else ""
 
 

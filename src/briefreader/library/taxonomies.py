@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from briefreader import paths
 from briefreader.errors import TaxonomyError, UsageError
 from briefreader.library import taxonomy_files, taxonomy_text
-from briefreader.library.fitting import SAMPLE_CHARACTERS
+from briefreader.library.model_store import SAMPLE_CHARACTERS
 from briefreader.library.tagging import Tagging
 from briefreader.storage import suggestions
 from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
@@ -111,7 +111,7 @@ class Taxonomies(Tagging):
         for slice_ in self._texts(self.keys(), lambda: False):
             taggings = tagger.tag([(text.title, text.body) for text in slice_])
             with self.db.reading() as con:
-                stored = [suggestions.of(con, (text.key, 0)) for text in slice_]
+                stored = [suggestions.scores_for(con, (text.key, 0)) for text in slice_]
             for text, tagging, scores in zip(slice_, taggings, stored, strict=True):
                 now = {renames.get(s.topic, s.topic) for s in scores if s.earned}
                 then = set(tagging.tags)

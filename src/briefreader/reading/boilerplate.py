@@ -12,16 +12,16 @@ import re
 from dataclasses import dataclass
 
 from briefreader.model import Cut, Sponsor
-from briefreader.reading import cues
+from briefreader.reading import boilerplate_patterns
 from briefreader.reading.markdown import Block, Plain, blocks, strip
 from briefreader.text import sentences
 
-SHORT = 400
+MAX_BLOCK_CHARACTERS = 400
 HEAD = 0.08
 TAIL = 0.90
-LATE = 0.55
+TAIL_START = 0.55
 _EDGE = 900  # characters: the head and the tail of a short text, a third of it at most
-_SPONSORED = 600  # characters of text that a sponsor's label draws in
+MAX_SPONSOR_CHARACTERS = 600  # characters of text that a sponsor's label draws in
 _DEBRIS = re.compile(r"^[\s|•·∙\-–—*_<>/\\\[\](){}.,:;!#>]*$")
 _ONLY_LINKS = re.compile(r"[\W_]*(?:\[[^\]]{0,200}\]\([^\s)]{1,3000}\)[\W_]*)+")
 _SPONSOR_NAME = re.compile(
@@ -96,11 +96,11 @@ def _pieces(body: str) -> list[_Piece]:
 def _kind(piece: _Piece, head: float, tail: float) -> str:
     if piece.block.kind in ("code", "table"):
         return ""
-    if piece.start > LATE and piece.size <= 5000 and cues.is_disclaimer(piece.words):
+    if piece.start > TAIL_START and piece.size <= 5000 and boilerplate_patterns.is_disclaimer(piece.words):
         return "tail"
-    if not piece.words or piece.size > SHORT:
+    if not piece.words or piece.size > MAX_BLOCK_CHARACTERS:
         return ""
-    return cues.kind_of_block(piece.words, near=piece.end <= head or piece.start >= tail)
+    return boilerplate_patterns.kind_of_block(piece.words, near=piece.end <= head or piece.start >= tail)
 
 
 def _sponsored(pieces: list[_Piece]) -> None:
@@ -108,14 +108,14 @@ def _sponsored(pieces: list[_Piece]) -> None:
     for i, piece in enumerate(pieces):
         if piece.kind != "sponsor" or not _SPONSOR_LABEL.match(piece.words):
             continue
-        if piece.start < LATE and not _is_ended(pieces, i + 1):
+        if piece.start < TAIL_START and not _is_ended(pieces, i + 1):
             continue
         size = 0
         for following in pieces[i + 1 : i + 7]:
             size += following.size
             if following.block.kind in ("heading", "rule") and following is not pieces[i + 1]:
                 break
-            if following.kind or size > _SPONSORED:
+            if following.kind or size > MAX_SPONSOR_CHARACTERS:
                 break
             following.kind = "sponsor"
 
@@ -128,7 +128,7 @@ def _is_ended(pieces: list[_Piece], first: int) -> bool:
         if i > first and kind in ("heading", "rule"):
             return True
         size += pieces[i].size
-        if size > _SPONSORED:
+        if size > MAX_SPONSOR_CHARACTERS:
             return False
     return False
 
@@ -150,7 +150,7 @@ def _tail(pieces: list[_Piece], total: int) -> None:
     for i in range(len(pieces) - 1, -1, -1):
         behind[i] = behind[i + 1] + (0 if pieces[i].kind else pieces[i].size)
     for i, piece in enumerate(pieces):
-        if piece.start >= LATE and behind[i] <= min(cues.tail_share(piece.kind) * total, 1200):
+        if piece.start >= TAIL_START and behind[i] <= min(boilerplate_patterns.tail_share(piece.kind) * total, 1200):
             for following in pieces[i:]:
                 following.kind = following.kind or "tail"
             return
@@ -171,14 +171,16 @@ def _drawn_in(pieces: list[_Piece], head: float, tail: float) -> None:
         if piece.start < tail or not piece.kind:
             continue
         gap = pieces[last + 1 : i]
-        if last >= 0 and gap and len(gap) <= 5 and sum(p.size for p in gap) <= SHORT:
+        if last >= 0 and gap and len(gap) <= 5 and sum(p.size for p in gap) <= MAX_BLOCK_CHARACTERS:
             for between in gap:
                 between.kind = "tail"
         last = i
 
 
 def _slight(piece: _Piece) -> bool:
-    return cues.is_slight(piece.words) or (piece.size <= 40 and _ONLY_LINKS.fullmatch(piece.raw) is not None)
+    return boilerplate_patterns.is_slight(piece.words) or (
+        piece.size <= 40 and _ONLY_LINKS.fullmatch(piece.raw) is not None
+    )
 
 
 def _without_sentences(piece: _Piece, cuts: list[Cut]) -> str:
@@ -190,7 +192,7 @@ def _without_sentences(piece: _Piece, cuts: list[Cut]) -> str:
     kept: list[str] = []
     done = 0
     for start, end in sentences(view.text):
-        kind, length = cues.kind_of_sentence(view.text[start:end])
+        kind, length = boilerplate_patterns.kind_of_sentence(view.text[start:end])
         if not kind:
             continue
         first, last = _raw_span(raw, view, offset, start, min(start + length, end))
@@ -237,7 +239,7 @@ def _named(cuts: list[Cut]) -> list[Sponsor]:
     for part in cuts:
         for text in part.text.split("\n\n") if part.kind == "sponsor" else ():
             words = " ".join(strip(text).text.split())
-            if len(words) <= SHORT and (m := _SPONSOR_NAME.search(words)):
+            if len(words) <= MAX_BLOCK_CHARACTERS and (m := _SPONSOR_NAME.search(words)):
                 name = (m["name"] or m["before"]).strip(" .:✢→")
                 link = _LINK.search(text) or _LINK.search(part.text)
                 found.setdefault(name.lower(), Sponsor(name, link[1] if link else ""))

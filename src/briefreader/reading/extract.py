@@ -24,7 +24,7 @@ TopicFinder = Callable[[str], Sequence[tuple[str, int, int]]]
 
 Added = Callable[[int, Sequence[int]], float]
 
-MOST = 6
+MAX_SENTENCES = 6
 REDUNDANCY = 0.5
 PERSONAL = 0.04
 _POOL = 40
@@ -100,7 +100,7 @@ def _greedy(made: list[Sentence], profile: Profile, pool: list[int], added: Adde
     chosen: list[int] = []
     left = profile.budget
     lengths = {i: made[i].words ** profile.length for i in pool}
-    while len(chosen) < MOST:
+    while len(chosen) < MAX_SENTENCES:
         taken = {made[i].block for i in chosen}
         fitting = [i for i in pool if made[i].words <= left and made[i].block not in taken]
         if not fitting:
@@ -117,7 +117,7 @@ def _swapped(made: list[Sentence], budget: int, pool: list[int], chosen: list[in
         used = sum(made[i].words for i in chosen)
         most, better = 1e-9, None
         for out in [*chosen, None]:
-            if out is None and len(chosen) >= MOST:
+            if out is None and len(chosen) >= MAX_SENTENCES:
                 continue
             rest = [i for i in chosen if i != out]
             lost = 0.0 if out is None else added(out, rest)

@@ -15,14 +15,14 @@ from briefreader.model import Original, Problem
 from briefreader.reading import dates, urls
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
-from briefreader.reading.walk import to_markdown
+from briefreader.reading.html_to_markdown import to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element
 
-_MOST = 20_000
+MAX_ENTRIES = 20_000
 _ABOUT = frozenset("title link language author creator generator id webMaster managingEditor".split())
 
 
@@ -62,7 +62,7 @@ def _singles(data: bytes) -> Iterator[bytes]:
     root = _root(data)
     if root is None:
         return
-    entries = [e for e in root.iter("{*}item", "{*}entry") if isinstance(e.tag, str)][:_MOST]
+    entries = [e for e in root.iter("{*}item", "{*}entry") if isinstance(e.tag, str)][:MAX_ENTRIES]
     channel = next(iter(root.iter("{*}channel")), None)
     for entry in entries:
         shell = etree.Element(root.tag, nsmap=root.nsmap)  # type: ignore[arg-type]  # the stubs forbid the default namespace
@@ -114,7 +114,7 @@ def read_opml(original: Original) -> Iterator[Draft | Problem]:
         return
     title = next((one_line(e.text or "") for e in root.iter("title")), "")
     lines: list[str] = []
-    for outline in list(root.iter("outline"))[:_MOST]:
+    for outline in list(root.iter("outline"))[:MAX_ENTRIES]:
         name = one_line(outline.get("title") or outline.get("text") or "", 200)
         link = urls.clean(outline.get("xmlUrl") or outline.get("htmlUrl") or "")
         if link:

@@ -24,9 +24,9 @@ from briefreader.errors import ReadingError
 if TYPE_CHECKING:
     from email.message import Message
 
-TIMEOUT = 20.0
-MOST = 20_000_000
-_REDIRECTS = 5
+TIMEOUT_SECONDS = 20.0
+MAX_RESPONSE_BYTES = 20_000_000
+MAX_REDIRECTS = 5
 _AGENT = "briefreader"
 _CHUNK = 1 << 16
 
@@ -97,7 +97,7 @@ class _Direct(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
         return self.do_open(partial(_SecureConnection, place=self._place), req)
 
 
-def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
+def fetch(url: str, *, timeout: float = TIMEOUT_SECONDS, most: int = MAX_RESPONSE_BYTES) -> Fetched:
     """The bytes at ``url``, within ``timeout`` seconds in all and ``most`` bytes.
 
     Raises:
@@ -105,7 +105,7 @@ def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
     """
     deadline = time.monotonic() + timeout
     only_public = False
-    for hop in range(_REDIRECTS + 1):
+    for hop in range(MAX_REDIRECTS + 1):
         try:
             place = _place(url)
             if only_public and not place.public:
@@ -124,7 +124,7 @@ def fetch(url: str, *, timeout: float = TIMEOUT, most: int = MOST) -> Fetched:
             raise ReadingError(
                 f"cannot be fetched: {reason}", where=url, hint="check the address and the network"
             ) from error
-    raise ReadingError(f"redirects more than {_REDIRECTS} times", where=url)
+    raise ReadingError(f"redirects more than {MAX_REDIRECTS} times", where=url)
 
 
 def _opener(place: _Place, url: str) -> urllib.request.OpenerDirector:

@@ -14,9 +14,9 @@ from briefreader.reading.sniff import SUFFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST = 64_000_000  # bytes of a file that is read whole; mboxes are streamed
-_DEEPEST = 64
-_AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+MAX_FILE_BYTES = 64_000_000  # bytes of a file that is read whole; mboxes are streamed
+MAX_DEPTH = 64
+NONBLOCKING_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -49,8 +49,8 @@ def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
         try:
             # links to folders are not followed: they may loop or lead out of the folder
             if entry.is_dir(follow_symlinks=False):
-                if depth >= _DEEPEST:
-                    yield Problem(entry.path, f"folders are nested deeper than {_DEEPEST}")
+                if depth >= MAX_DEPTH:
+                    yield Problem(entry.path, f"folders are nested deeper than {MAX_DEPTH}")
                 else:
                     yield from _folder(Path(entry.path), depth + 1)
             elif entry.is_dir():
@@ -96,7 +96,7 @@ def opened(path: Path) -> BinaryIO:
     Raises:
         OSError: it is not there any more, may not be read, or is no file.
     """
-    file = os.fdopen(os.open(path, _AT_ONCE), "rb")
+    file = os.fdopen(os.open(path, NONBLOCKING_READ), "rb")
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()

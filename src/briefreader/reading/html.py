@@ -10,8 +10,8 @@ from briefreader.errors import ReadingError
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MOST = 20_000_000  # characters of one page or mail body
-_MOST_TAGS = 400_000
+MAX_CHARACTERS = 20_000_000  # characters of one page or mail body
+MAX_TAGS = 400_000
 _OPEN = "<!--[if"
 _CLOSE = "<![endif]-->"
 _REVEALED = re.compile(r"\s*<!--\s*-->|\s*<!-->|-->")
@@ -25,10 +25,10 @@ def parse(text: str) -> _Element | None:
     Raises:
         ReadingError: it is larger than any real page.
     """
-    if len(text) > MOST:
-        raise ReadingError(f"HTML of more than {MOST // 1_000_000} MB is not read")
-    if text.count("<") > _MOST_TAGS:
-        raise ReadingError(f"HTML of more than {_MOST_TAGS:,} tags is not read")
+    if len(text) > MAX_CHARACTERS:
+        raise ReadingError(f"HTML of more than {MAX_CHARACTERS // 1_000_000} MB is not read")
+    if text.count("<") > MAX_TAGS:
+        raise ReadingError(f"HTML of more than {MAX_TAGS:,} tags is not read")
     from lxml import etree
 
     text = _XML.sub("", without_conditionals(text)).replace("\x00", "")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.reading.draft import Draft
 
 _ARTICLES = re.compile(r"(?:\w*Article|BlogPosting|Report|NewsletterIssue|PodcastEpisode|WebPage|SocialMediaPosting)$")
-_MOST_JSON = 500_000
+MAX_JSON_CHARACTERS = 500_000
 _DIVIDER = re.compile(r"\s+[|–—·•»-]\s+")
 
 
@@ -63,7 +63,9 @@ def _meta(root: _Element) -> dict[str, str]:
 def _linked_data(root: _Element) -> dict[str, object]:
     """The first article that the page's JSON-LD describes."""
     for element in root.iter("script"):
-        if (element.get("type") or "").lower() != "application/ld+json" or len(element.text or "") > _MOST_JSON:
+        if (element.get("type") or "").lower() != "application/ld+json" or len(
+            element.text or ""
+        ) > MAX_JSON_CHARACTERS:
             continue
         try:
             value = json.loads(element.text or "")

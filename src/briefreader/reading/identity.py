@@ -31,9 +31,9 @@ SKETCH = 256
 SHINGLE = 5
 JACCARD = 0.30
 CONTAINMENT = 0.80
-SHORTEST = 100
+MIN_CHARACTERS = 100
 """Words from which on shingles speak; shorter texts are the same only if equal."""
-MOST = 4_000_000
+MAX_CHARACTERS = 4_000_000
 """Characters of which shingles are made: longer texts are compared by their beginnings."""
 _BASE = 0x9E3779B97F4A7C15  # odd, so that no bit of a word's hash is lost
 
@@ -57,25 +57,25 @@ def fingerprint(briefing: Briefing) -> Fingerprint:
         digest=hashlib.sha256(briefing.original.data).hexdigest(),
         message_id=briefing.original.message_id,
         url=canonical(briefing.url) if briefing.url else "",
-        sketch=tuple(shingles[:SKETCH].tolist()) if count >= SHORTEST else (),
+        sketch=tuple(shingles[:SKETCH].tolist()) if count >= MIN_CHARACTERS else (),
         text_digest=text_digest,
         words=count,
     )
 
 
-def same(a: Fingerprint, text_a: str, b: Fingerprint, text_b: str) -> bool:
+def is_same_document(a: Fingerprint, text_a: str, b: Fingerprint, text_b: str) -> bool:
     """Whether two briefings with these fingerprints and bodies are one document."""
-    return a.digest == b.digest or alike(text_a, text_b)
+    return a.digest == b.digest or are_similar(text_a, text_b)
 
 
-def alike(a: str, b: str) -> bool:
+def are_similar(a: str, b: str) -> bool:
     """Whether two bodies say the same: equal words, or enough shared shingles where both are long enough."""
     import numpy as np
 
     (words_a, digest_a, left), (words_b, digest_b, right) = _cut(a), _cut(b)
     if digest_a == digest_b:
         return words_a > 0
-    if min(words_a, words_b) < SHORTEST:
+    if min(words_a, words_b) < MIN_CHARACTERS:
         return False
     shared = len(np.intersect1d(left, right, assume_unique=True))
     return shared >= JACCARD * (len(left) + len(right) - shared) or shared >= CONTAINMENT * min(len(left), len(right))
@@ -84,9 +84,9 @@ def alike(a: str, b: str) -> bool:
 @lru_cache(maxsize=4)  # a text is compared with several candidates in a row
 def _cut(body: str) -> tuple[int, str, Hashes]:
     """How many words a body has, the digest of their forms, and the hashes of its shingles, sorted, each once."""
-    forms = _forms(body[:MOST])
+    forms = _forms(body[:MAX_CHARACTERS])
     digest = hashlib.sha256(" ".join(forms).encode("utf-8", "replace"))
-    digest.update(body[MOST:].encode("utf-8", "replace"))
+    digest.update(body[MAX_CHARACTERS:].encode("utf-8", "replace"))
     return len(forms), digest.hexdigest(), _shingles(forms)
 
 

@@ -31,7 +31,7 @@ _RUNS_ON = re.compile(r"[,;)]|['’]s\b")
 _PARTING = tuple(":.–—-")
 _LABEL_WORDS = 12
 ITEM_WORDS = 6
-MOST_ITEMS = 400
+MAX_ITEMS = 400
 TITLE = 90
 
 
@@ -75,7 +75,7 @@ def items(body: str, found: list[Block]) -> list[Passage]:
     if sections := _sections(body, found):
         passages += sections
     passages.sort(key=lambda p: p.start)
-    return passages[:MOST_ITEMS] if len(passages) >= 3 else []
+    return passages[:MAX_ITEMS] if len(passages) >= 3 else []
 
 
 def _headlined(body: str, block: Block) -> bool:

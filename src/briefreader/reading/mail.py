@@ -24,10 +24,10 @@ from briefreader.reading.draft import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DEEPEST = 50
-_MOST_PARTS = 300
-_MOST_HEADER = 64_000
-_MOST_VALUE = 4000
+MAX_DEPTH = 50
+MAX_PARTS = 300
+MAX_HEADER_BYTES = 64_000
+MAX_VALUE_CHARACTERS = 4000
 _ID = re.compile(r"<\s*([^<>\s]{3,400})\s*>")
 _ADDRESS = re.compile(r"<\s*[^<>@\s]+@[^<>\s]+\s*>|\b[^<>@\s\"]+@[^<>\s\"]+\b")
 _REPLY = re.compile(r"^\s*(?:(?:re|aw|sv|fwd?|wg|tr|rv|enc)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
@@ -91,17 +91,20 @@ def _capped(data: bytes) -> bytes:
     """The message with its header cut to what any real one needs."""
     ends = [i for i in (data.find(b"\n\n", 0), data.find(b"\r\n\r\n", 0)) if i >= 0]
     end = min(ends, default=len(data))
-    if end <= _MOST_HEADER:
+    if end <= MAX_HEADER_BYTES:
         return data
     lines = re.split(rb"\r?\n(?![ \t])", data[:end])
-    return b"\n".join(line[:_MOST_VALUE] for line in lines if len(line) <= _MOST_HEADER)[:_MOST_HEADER] + data[end:]
+    return (
+        b"\n".join(line[:MAX_VALUE_CHARACTERS] for line in lines if len(line) <= MAX_HEADER_BYTES)[:MAX_HEADER_BYTES]
+        + data[end:]
+    )
 
 
 def _parts(message: Message) -> Iterator[Message]:
     """The leaves of a message in order, ``_MOST_PARTS`` parts in all; messages within it are left out."""
     stack = [message]
     seen = 0
-    while stack and seen < _MOST_PARTS:
+    while stack and seen < MAX_PARTS:
         part = stack.pop()
         seen += 1
         payload = part.get_payload()
@@ -127,7 +130,7 @@ def _embedded(message: Message) -> Message | None:
 
 def _shallow(message: Message) -> bool:
     part: object = message
-    for _ in range(_DEEPEST):
+    for _ in range(MAX_DEPTH):
         if not isinstance(part, Message) or not part.is_multipart():
             return True
         payload = part.get_payload()
@@ -177,7 +180,7 @@ def _decoded(part: Message) -> tuple[str, str]:
 def _header(message: Message, name: str) -> str:
     """A header as text, its encoded words decoded by the same ladder as bodies."""
     try:
-        value = str(message.get(name, ""))[:_MOST_VALUE]
+        value = str(message.get(name, ""))[:MAX_VALUE_CHARACTERS]
     except (ValueError, LookupError, IndexError):
         return ""
     raw = value.encode("utf-8", "surrogateescape")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _SEPARATOR = re.compile(rb"From \S.{0,300}\d{4}|From \S+\r?\n|From ?\r?\n")
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
 _CHUNK = 1 << 20
-MOST = 32_000_000
+MAX_MESSAGE_BYTES = 32_000_000
 
 
 def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
@@ -31,7 +31,7 @@ def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
             lines, size, begun = [], 0, True
         elif begun:
             size += len(line)
-            if size <= MOST:
+            if size <= MAX_MESSAGE_BYTES:
                 lines.append(line)
             else:
                 lines.clear()
@@ -42,7 +42,7 @@ def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
 
 
 def _joined(lines: list[bytes], size: int) -> bytes | None:
-    if size > MOST:
+    if size > MAX_MESSAGE_BYTES:
         return None
     data = b"".join(lines)
     return _QUOTED.sub(rb"\1", data) if b"From " in data else data

@@ -14,16 +14,16 @@ from briefreader.model import Original, Problem
 from briefreader.reading import dates, urls
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
+from briefreader.reading.html_to_markdown import to_markdown
 from briefreader.reading.tables import markdown_table
-from briefreader.reading.walk import to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element
 
-_MOST = 60_000_000  # bytes unpacked of one member
-_MOST_RATIO = 200
+MAX_MEMBER_BYTES = 60_000_000  # bytes unpacked of one member
+MAX_COMPRESSION_RATIO = 200
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -43,10 +43,10 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     """
     try:
         info = archive.getinfo(name)
-        if info.file_size > _MOST or info.file_size > _MOST_RATIO * max(info.compress_size, 1000):
+        if info.file_size > MAX_MEMBER_BYTES or info.file_size > MAX_COMPRESSION_RATIO * max(info.compress_size, 1000):
             raise ReadingError(f"{one_line(name, 80)} unpacks to an unlikely size")
         with archive.open(info) as member:
-            return member.read(_MOST)
+            return member.read(MAX_MEMBER_BYTES)
     except KeyError as error:
         raise ReadingError(f"the file is damaged: no {one_line(name, 80)}") from error
     # zipfile raises RuntimeError for an encrypted member, NotImplementedError for a compression it does not know
@@ -176,7 +176,7 @@ def read_epub(original: Original) -> Iterator[Draft | Problem]:
             if root is not None:
                 parts.append(to_markdown(root))
                 size += len(parts[-1])
-            if size > _MOST // 10:
+            if size > MAX_MEMBER_BYTES // 10:
                 draft.problems.append(Problem(original.path, "is very long: only its first part was read"))
                 break
     draft.body = "\n\n".join(p for p in parts if p)

@@ -11,8 +11,8 @@ from briefreader.reading import htmlmeta, urls
 from briefreader.reading.charset import declared_in, decode
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse, without_conditionals
+from briefreader.reading.html_to_markdown import to_markdown
 from briefreader.reading.tables import data_tables
-from briefreader.reading.walk import to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

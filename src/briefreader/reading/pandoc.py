@@ -94,7 +94,7 @@ def _code(block: str) -> str:
     if not re.match(r"[ ]*[`~]+[ \t]*\{=html", block) or "<" not in raw["raw"]:
         return ""
     from briefreader.reading.html import parse
-    from briefreader.reading.walk import to_markdown
+    from briefreader.reading.html_to_markdown import to_markdown
 
     root = parse(raw["raw"])
     return to_markdown(root) if root is not None else ""

@@ -18,8 +18,8 @@ from briefreader.reading.draft import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST_PAGES = 400
-_MOST_TEXT = 5_000_000
+MAX_PAGES = 400
+MAX_CHARACTERS = 5_000_000
 
 
 def read_pdf(original: Original) -> Iterator[Draft | Problem]:
@@ -62,10 +62,10 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
 def _texts(reader: Any) -> list[str]:
     texts: list[str] = []
     size = 0
-    for page in islice(reader.pages, _MOST_PAGES):
+    for page in islice(reader.pages, MAX_PAGES):
         texts.append(page.extract_text() or "")
         size += len(texts[-1])
-        if size > _MOST_TEXT:
+        if size > MAX_CHARACTERS:
             break
     return texts
 

@@ -21,9 +21,9 @@ from briefreader.reading.markdown import plain
 if TYPE_CHECKING:
     from briefreader.model import Sponsor
 
-Part = Literal["covers", "insights", "moment", "sponsors", "tags", "chapters", "links"]
+SectionKind = Literal["covers", "insights", "moment", "sponsors", "tags", "chapters", "links"]
 
-_LABELS: dict[Part, str] = {
+_LABELS: dict[SectionKind, str] = {
     "covers": r"what it covers|what(?:['’]s| is) (?:covered|inside)|what this episode covers|tl;? ?dr|summary|overview"
     r"|in brief|at a glance|episode summary|executive summary|the gist",
     "insights": r"(?:(?:key|top|main|core|big|biggest|major|\d{1,2}) )?(?:insights|takeaways|take-aways|learnings)"
@@ -63,9 +63,9 @@ class Podcast:
     """A podcast summary, taken apart; insights as (title, text), all of it Markdown but the tags."""
 
     intro: str
-    covers: str
+    summary: str
     insights: tuple[tuple[str, str], ...]
-    moment: str
+    highlight: str
     sponsors: tuple[Sponsor, ...]
     tags: tuple[str, ...]
     chapters: str
@@ -74,7 +74,7 @@ class Podcast:
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
-    part: Part
+    part: SectionKind
     start: int
     end: int
 
@@ -94,7 +94,7 @@ def parse(text: str) -> Podcast | None:
         return None
     if "insights" not in found and len(found) < 3:
         return None
-    parts: dict[Part, str] = {}
+    parts: dict[SectionKind, str] = {}
     for marker, following in zip(markers, [*markers[1:], None], strict=True):
         piece = text[marker.end : following.start if following else len(text)].strip()
         parts[marker.part] = f"{parts[marker.part]}\n\n{piece}" if parts.get(marker.part) else piece
@@ -103,9 +103,9 @@ def parse(text: str) -> Podcast | None:
         return None
     return Podcast(
         intro=text[: markers[0].start].strip(),
-        covers=parts.get("covers", ""),
+        summary=parts.get("covers", ""),
         insights=insights,
-        moment=parts.get("moment", ""),
+        highlight=parts.get("moment", ""),
         sponsors=sponsors.parse(parts.get("sponsors", "")),
         tags=_tags(parts.get("tags", "")),
         chapters=parts.get("chapters", ""),
@@ -131,7 +131,7 @@ def _markers(text: str) -> list[_Marker]:
     return [m for m in markers if counts[m.part] < 3]
 
 
-def _part(m: re.Match[str]) -> Part:
+def _part(m: re.Match[str]) -> SectionKind:
     return next(part for part in _LABELS if m[part])
 
 
@@ -195,9 +195,9 @@ def compose(podcast: Podcast) -> str:
     """The body: what it covers, the key insights as bullets, the notable moment; sponsors and tags stay outside."""
     bullets = [f"- **{title}:** {text}" if title else f"- {text}" for title, text in map(_flat, podcast.insights)]
     sections = [
-        ("What it covers", podcast.covers),
+        ("What it covers", podcast.summary),
         ("Key insights", "\n".join(bullets)),
-        ("Notable moment", podcast.moment),
+        ("Notable moment", podcast.highlight),
         ("Chapters", podcast.chapters),
         ("Links", podcast.links),
     ]

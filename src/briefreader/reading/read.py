@@ -11,17 +11,17 @@ from briefreader.display import one_line
 from briefreader.errors import BriefreaderError
 from briefreader.model import Briefing, Original, Problem
 from briefreader.reading import feed, files, jsonl, mail, mbox, office, pages, pdf, plaintext
+from briefreader.reading.build_briefing import finish
 from briefreader.reading.draft import Draft
-from briefreader.reading.finish import finish
 from briefreader.reading.sniff import sniff
 
 if TYPE_CHECKING:
     from briefreader.reading.extract import TopicFinder
 
-Reader = Callable[[Original], Iterator[Draft | Problem]]
+DocumentParser = Callable[[Original], Iterator[Draft | Problem]]
 _HEAD = 65_536
 
-READERS: dict[str, Reader] = {
+READERS: dict[str, DocumentParser] = {
     "txt": plaintext.read_text,
     "md": plaintext.read_markdown,
     "html": pages.read_html,
@@ -94,12 +94,12 @@ def _stream(stream: BinaryIO, path: str, format: str) -> Iterator[Original | Pro
         if chosen == "mbox":
             yield from _mbox(head, stream, path)
             return
-        data = head + stream.read(files.MOST + 1 - len(head))
+        data = head + stream.read(files.MAX_FILE_BYTES + 1 - len(head))
     except (OSError, ValueError) as error:
         yield Problem(path, f"cannot be read: {error}")
         return
-    if len(data) > files.MOST:
-        yield Problem(path, f"is larger than {files.MOST // 1_000_000} MB", hint="split it, or give an .mbox")
+    if len(data) > files.MAX_FILE_BYTES:
+        yield Problem(path, f"is larger than {files.MAX_FILE_BYTES // 1_000_000} MB", hint="split it, or give an .mbox")
     elif not data.strip():
         yield Problem(path, "is empty")
     else:
@@ -111,7 +111,7 @@ def _mbox(head: bytes, stream: BinaryIO, path: str) -> Iterator[Original | Probl
     for number, data in enumerate(mbox.messages(head, stream), 1):
         place = f"{path}#{number}"
         if data is None:
-            yield Problem(place, f"the message is larger than {mbox.MOST // 1_000_000} MB")
+            yield Problem(place, f"the message is larger than {mbox.MAX_MESSAGE_BYTES // 1_000_000} MB")
         else:
             yield Original(data, "eml", place)
     if not number:

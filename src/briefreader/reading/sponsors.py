@@ -13,7 +13,7 @@ _LINK = re.compile(r"\[([^\]\n]{1,200})\]\(<?(https?://[^\s()<>]{1,2000})>?\)")
 _PAIR = re.compile(r"([^,;|\n]{1,200}?)\s{0,9}(?:\(|[:–—-]\s)\s{0,9}(https?://[^\s()<>,;|]{1,2000})\)?")
 _OBJECT = re.compile(r"\{([^{}]{1,4000})\}?")
 _FIELD = re.compile(r"""["']?(name|title|sponsor|url|link|href)["']?\s*:\s*(?:"([^"]*)"|'([^']*)'|([^,}\]]*))""", re.I)
-_MOST = 100
+MAX_SPONSORS = 100
 
 
 def parse(text: str) -> tuple[Sponsor, ...]:
@@ -21,7 +21,7 @@ def parse(text: str) -> tuple[Sponsor, ...]:
     text = text[:100_000].strip()
     for attempt in (_strict, _lenient, _links, _pairs, _names):
         if found := attempt(text):
-            return tuple(dict.fromkeys(found))[:_MOST]
+            return tuple(dict.fromkeys(found))[:MAX_SPONSORS]
     return ()
 
 

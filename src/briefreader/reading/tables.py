@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 WHITE_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
-_MOST_CELLS = 4000
+MAX_CELLS = 4000
 
 
 def data_tables(root: _Element) -> list[tuple[_Element, str]]:
@@ -36,7 +36,7 @@ def data_rows(table: _Element) -> list[list[str]]:
             WHITE_SPACE.sub(" ", "".join(map(str, cell.itertext()))).strip() for cell in row if cell.tag in ("td", "th")
         ]
         cells += len(texts)
-        if cells > _MOST_CELLS:
+        if cells > MAX_CELLS:
             return []
         if any(texts):
             rows.append(texts)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SHORT_FORM = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{1,7})\)")
 _WORD = re.compile(r"[^\W_]+")
-_REACH = 120  # characters before the bracket that are looked at
+MAX_LOOKBACK_CHARACTERS = 120  # characters before the bracket that are looked at
 
 
 def definitions(text: str) -> Iterator[tuple[str, str]]:
@@ -27,7 +27,7 @@ def definitions(text: str) -> Iterator[tuple[str, str]]:
         if sum(map(str.isupper, short)) < 2:
             continue
         short = short[:-1] if short.endswith("s") and short[:-1].isupper() else short
-        before = text[max(0, bracket.start() - _REACH) : bracket.start()].rstrip()
+        before = text[max(0, bracket.start() - MAX_LOOKBACK_CHARACTERS) : bracket.start()].rstrip()
         words = list(_WORD.finditer(before))[-min(len(short) + 5, 2 * len(short)) :]
         if words and (long := _long_form(short.lower(), before[words[0].start() :].lower())):
             yield " ".join(query_terms(short)), " ".join(query_terms(long))

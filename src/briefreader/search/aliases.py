@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 ALIAS = 0.94
-_MOST_WORDS = 8  # longer phrases are no names
+MAX_ALIAS_WORDS = 8  # longer phrases are no names
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,7 +33,7 @@ class Aliases:
         for group in groups:
             phrases = {tuple(query_terms(phrase)) for phrase in group}
             for phrase in phrases:
-                if 0 < len(phrase) <= _MOST_WORDS:
+                if 0 < len(phrase) <= MAX_ALIAS_WORDS:
                     self._others[phrase] |= {p for p in phrases if p and p != phrase}
         self._longest = max(map(len, self._others), default=0)
 

@@ -43,7 +43,7 @@ _JOINT = re.compile("[.,'’]")
 _ISLAND = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+", re.DOTALL)
 
 
-class Located(NamedTuple):
+class TermPosition(NamedTuple):
     """A term of a text and where it stands: code points, half-open."""
 
     form: str
@@ -69,21 +69,21 @@ def query_terms(text: str) -> list[str]:
     """The terms to look for, in order: of a compound (``4.1``, ``don't``) only the whole."""
     if text.isascii() and text.isalnum():
         return [text.lower()]
-    return [term.form for term in located(fold(text), wholes=True)]
+    return [term.form for term in term_positions(fold(text), wholes=True)]
 
 
-def is_half(term: str) -> bool:
+def is_half_bigram(term: str) -> bool:
     """Whether a term is one character of a script that is cut into bigrams, and so the beginning of some."""
     return len(term) == 1 and _BIGRAMS.match(term) is not None
 
 
-def located(text: str, *, wholes: bool = False) -> list[Located]:
+def term_positions(text: str, *, wholes: bool = False) -> list[TermPosition]:
     """Every index term of a text with its place in the text as given; compounds before their parts.
 
     With ``wholes`` a compound comes without its parts: the text as a sequence of words.
     """
     folded, places = _fold_with_places(text)
-    result: list[Located] = []
+    result: list[TermPosition] = []
     for match in _TERM.finditer(folded):
         parts = _parts(match.group(), match.start())
         if wholes and not _BIGRAMS.match(match.group()):
@@ -91,7 +91,7 @@ def located(text: str, *, wholes: bool = False) -> list[Located]:
         for form, start, end in parts:
             if places is not None:
                 start, end = places[start][0], places[end - 1][1]
-            result.append(Located(form, start, end))
+            result.append(TermPosition(form, start, end))
     return result
 
 
@@ -106,9 +106,9 @@ class Words:
         self._spaced = f" {_spaced(self._text)} " if self._text.isascii() else ""
 
     @cached_property
-    def _wholes(self) -> list[Located]:
+    def _wholes(self) -> list[TermPosition]:
         """The terms that ``_spaced`` doesn't show: compounds, or all."""
-        return list(_ascii_compounds(self._text)) if self._spaced else located(self._text)
+        return list(_ascii_compounds(self._text)) if self._spaced else term_positions(self._text)
 
     @cached_property
     def forms(self) -> set[str]:
@@ -147,7 +147,7 @@ def _spaced(text: str) -> str:
     return text.encode().translate(_ASCII_WORDS).decode()
 
 
-def _ascii_compounds(text: str) -> Iterator[Located]:
+def _ascii_compounds(text: str) -> Iterator[TermPosition]:
     """The wholes of an ASCII text's compounds; their parts are words like others."""
     done, lowered = 0, ""
     for joint in _ASCII_JOINT.finditer(text):
@@ -160,22 +160,22 @@ def _ascii_compounds(text: str) -> Iterator[Located]:
             assert compound is not None  # there is a letter or digit before the joint
             done = compound.end()
             bare = compound.group().removesuffix("'s")
-            yield Located(bare.replace("'", "").replace(",", ""), start, start + len(bare))
+            yield TermPosition(bare.replace("'", "").replace(",", ""), start, start + len(bare))
 
 
-def _parts(form: str, offset: int) -> list[Located]:
+def _parts(form: str, offset: int) -> list[TermPosition]:
     """A match of the term pattern as index terms: itself, a compound and its parts, or bigrams."""
     if _BIGRAMS.match(form):
         last = max(len(form) - 1, 1)
-        return [Located(form[i : i + 2], offset + i, offset + min(i + 2, len(form))) for i in range(last)]
+        return [TermPosition(form[i : i + 2], offset + i, offset + min(i + 2, len(form))) for i in range(last)]
     if not _JOINT.search(form):
-        return [Located(form, offset, offset + len(form))]
+        return [TermPosition(form, offset, offset + len(form))]
     bare = _POSSESSIVE.sub("", form)
     whole = re.sub("[,'’]", "", bare)
     inner = re.finditer("[^.,'’]+", form)
     return [
-        Located(whole, offset, offset + len(bare)),
-        *(Located(m.group(), offset + m.start(), offset + m.end()) for m in inner),
+        TermPosition(whole, offset, offset + len(bare)),
+        *(TermPosition(m.group(), offset + m.start(), offset + m.end()) for m in inner),
     ]
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefreader.search.units import is_short
+from briefreader.search.term_matches import is_short
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from briefreader.search.analysis import Located, Words
-    from briefreader.search.units import Unit
+    from briefreader.search.analysis import TermPosition, Words
+    from briefreader.search.term_matches import Unit
 
 Span = tuple[int, int]
 
@@ -30,7 +30,7 @@ def spans(words: Words, title_end: int, units: Iterable[Unit], phrases: Iterable
     return _merged(marked)
 
 
-def phrase_places(sequence: Sequence[Located], phrase: Sequence[str], *, unfinished: bool = False) -> list[Span]:
+def phrase_places(sequence: Sequence[TermPosition], phrase: Sequence[str], *, unfinished: bool = False) -> list[Span]:
     """Where the words of a phrase stand one after the other; the last may be a beginning when ``unfinished``."""
     size = len(phrase)
     places = []

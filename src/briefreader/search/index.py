@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _SLICE = 4096  # rows taken over between two chances for another thread to run
 _CACHE_BYTES = 48 << 20
 _EXPLAINED = 2  # times that an abbreviation must be explained the same way to be believed
-_MOST_LATE = 4000  # insights indexed in memory before the vocabulary is loaded anew
+MAX_UNINDEXED = 4000  # insights indexed in memory before the vocabulary is loaded anew
 # Of a posting list: term, number, and as offsets who holds the term in the title and who holds it at all.
-Block = tuple[str, int, bytes, bytes]
+PostingBlock = tuple[str, int, bytes, bytes]
 _NO_DOCS = np.zeros(0, np.int32)
 
 
@@ -51,10 +51,10 @@ class Postings(Protocol):
     def vocabulary(self, size: int) -> Iterator[list[tuple[str, int]]]:
         """Sorted terms with their document frequencies, ``size`` at a time."""
 
-    def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[Block]:
+    def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[PostingBlock]:
         """The blocks of the lists of some terms; with ``titles_only`` that of all holders may be empty."""
 
-    def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[Block]:
+    def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[PostingBlock]:
         """The same of all terms in ``[low, high)``."""
 
     def insights(self, after: int) -> Iterable[tuple[int, str, str]]:
@@ -117,7 +117,7 @@ class Index:
         if now == self._known:
             return
         late = state.indexed - self._base
-        if self._known is None or self._known[0] != now[0] or late > max(_MOST_LATE, self._base // 10):
+        if self._known is None or self._known[0] != now[0] or late > max(MAX_UNINDEXED, self._base // 10):
             self._load_vocabulary(postings, state.indexed)
         self._late.extend(postings.insights(self._late.last))
         words = sorted(self._late.holders)
@@ -147,7 +147,7 @@ class Index:
         if not groups:
             return []
         number = {term: n for n, terms in enumerate(groups) for term in terms}
-        rows: list[list[Block]] = [[] for _ in groups]
+        rows: list[list[PostingBlock]] = [[] for _ in groups]
         for row in postings.rows(number):
             rows[number[row[0]]].append(row)
         return [self._with_late(self._stored(held), terms) for held, terms in zip(rows, groups, strict=True)]
@@ -173,7 +173,7 @@ class Index:
         """How many insights hold a term, hidden ones included."""
         return self.vocabulary.frequency(term) + self.recent.frequency(term)
 
-    def _stored(self, rows: Iterable[Block]) -> Docs:
+    def _stored(self, rows: Iterable[PostingBlock]) -> Docs:
         """The stored lists joined, up to the base."""
         _, blocks, titles, docs = tuple(zip(*rows, strict=True)) or ((), (), (), ())
         first = np.array(blocks, np.int32) << BLOCK_BITS

@@ -10,16 +10,16 @@ import re
 
 from briefreader.text import stem
 
-_FEWEST = 3  # letters of a base
+MIN_BASE_LETTERS = 3  # letters of a base
 _SHORT = re.compile(r"[^aeiou]*[aeiouy][^aeiouwxy]")  # one syllable whose last consonant doubles before an ending
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 _VOWEL = re.compile("[aeiouy]")
-_HISSED = ("s", "x", "z", "ch", "sh")
+SIBILANT = ("s", "x", "z", "ch", "sh")
 
 
 def inflections(word: str) -> set[str]:
     """The forms of a folded word but the word itself; none for what isn't written with a to z alone."""
-    if len(word) < _FEWEST or not (word.isascii() and word.isalpha()):
+    if len(word) < MIN_BASE_LETTERS or not (word.isascii() and word.isalpha()):
         return set()
     return {form for base in _bases(word) for form in _forms(base)} - {word}
 
@@ -29,7 +29,7 @@ def _bases(word: str) -> set[str]:
     bases = {word, stem(word)}
     for ending in ("ed", "ing"):
         rest = word.removesuffix(ending)
-        if rest == word or len(rest) < _FEWEST or not _VOWEL.search(rest):
+        if rest == word or len(rest) < MIN_BASE_LETTERS or not _VOWEL.search(rest):
             continue
         if ending == "ed" and rest.endswith("i"):
             bases.add(rest[:-1] + "y")
@@ -49,4 +49,4 @@ def _forms(base: str) -> set[str]:
     if base.endswith("y") and base[-2] not in "aeiou":
         return {base, base[:-1] + "ies", base[:-1] + "ied", base + "ing"}
     root = base + base[-1] if _SHORT.fullmatch(base) else base
-    return {base, base + ("es" if base.endswith(_HISSED) else "s"), root + "ed", root + "ing"}
+    return {base, base + ("es" if base.endswith(SIBILANT) else "s"), root + "ed", root + "ing"}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefreader.search.aliases import Alternative
-from briefreader.search.units import JOINED, MOST_WORDS, SPLIT, Unit, Units
+from briefreader.search.term_matches import JOINED, MAX_QUERY_TERMS, SPLIT, Unit, Units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
     from briefreader.search.aliases import Aliases
     from briefreader.search.index import Index, Postings
-    from briefreader.search.texts import Text
+    from briefreader.search.text_cache import Text
 
 RELATED = 2 / 3  # an insight belongs to the query when it scores at least this part of the best
 RERANKED = 32
 _COMPARED = 0.7  # what scores less than this part of the best can't come to the top by closeness
-_SHORTEST_PART = 3  # letters of each of two words that were run together
+MIN_PART_LETTERS = 3  # letters of each of two words that were run together
 _RARE = 3  # a word in more insights than this was not run together by mistake
 _GROUP = 64  # scores a group when the best of many are looked for
 _EXACT = np.uint16(1 << 15)  # more than any words are worth together
 
 
-class Cancelled(Exception):
+class SearchCancelled(Exception):
     """The query is not wanted any more."""
 
 
@@ -74,12 +74,12 @@ class Ranker:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Unit]:
         """What each word found; the last one may be the beginning of a word. Raises Cancelled."""
-        words = words[:MOST_WORDS]
+        words = words[:MAX_QUERY_TERMS]
         alternatives = self._alternatives(words)
         units: list[Unit] = []
         for i, word in enumerate(words):
             if cancelled():
-                raise Cancelled
+                raise SearchCancelled
             instead = [a for a in alternatives if a.start <= i < a.end]
             last = i == len(words) - 1
             units.append(self._units.find(postings, word, last=last, titles_only=titles_only, alternatives=instead))
@@ -138,7 +138,7 @@ class Ranker:
     def _splits(self, word: str) -> list[tuple[str, str]]:
         """The likeliest ways to read a word as two that were run together."""
         ways: list[tuple[int, tuple[str, str]]] = []
-        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        for cut in range(MIN_PART_LETTERS, len(word) - MIN_PART_LETTERS + 1):
             parts = (word[:cut], word[cut:])
             both = min(map(self._index.frequency, parts))
             if both:

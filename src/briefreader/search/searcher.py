@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefreader.search import highlights, owners
+from briefreader.search import briefing_of_insight, highlights
 from briefreader.search.aliases import Aliases
-from briefreader.search.analysis import Words, is_half, located, query_terms
+from briefreader.search.analysis import Words, is_half_bigram, query_terms, term_positions
 from briefreader.search.index import Index
-from briefreader.search.ranking import RERANKED, Cancelled, Ranked, Ranker, rerank
-from briefreader.search.texts import Text, Texts
+from briefreader.search.ranking import RERANKED, Ranked, Ranker, SearchCancelled, rerank
+from briefreader.search.text_cache import Text, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from briefreader.query import Query, Term
     from briefreader.search.index import Postings
-    from briefreader.search.units import Unit
+    from briefreader.search.term_matches import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Searcher:
 
     def mask(self, keys: Iterable[int]) -> npt.NDArray[np.bool_]:
         """Keys as a mask over all insights."""
-        return owners.mask(self.index.size, keys)
+        return briefing_of_insight.mask(self.index.size, keys)
 
     def search(
         self,
@@ -83,13 +83,13 @@ class Searcher:
         pool = max(RERANKED, limit)
         while True:
             if cancelled():
-                raise Cancelled
+                raise SearchCancelled
             if by_date:
                 ranked = self._newest(postings, allowed, pool)
             else:
                 best = self._ranker.best(units, allowed, pool)
                 if cancelled():
-                    raise Cancelled
+                    raise SearchCancelled
                 texts = self._texts.get(postings, best.keys.tolist())
                 ranked = rerank(" ".join(words), best, texts, self.index.days, pool)
             kept = [r for r in ranked if not checks or _holds(r.words, query, phrases, units)]
@@ -132,7 +132,7 @@ class Searcher:
     def _spans(self, found: Ranked, units: Sequence[Unit], phrases: Sequence[_Phrase]) -> tuple[highlights.Span, ...]:
         """What to mark in an insight."""
         words = found.words
-        whole = located(f"{words.title}\n{words.text}", wholes=True) if phrases else []
+        whole = term_positions(f"{words.title}\n{words.text}", wholes=True) if phrases else []
         marked = [s for p in phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)]
         return highlights.spans(words.words, len(words.title), units, marked)
 
@@ -172,7 +172,7 @@ class _Phrase:
 
     def __init__(self, term: Term) -> None:
         self.terms = query_terms(term.text)
-        self.unfinished = term.unfinished or (len(self.terms) == 1 and is_half(self.terms[0]))
+        self.unfinished = term.unfinished or (len(self.terms) == 1 and is_half_bigram(self.terms[0]))
 
     @property
     def listed(self) -> bool:
@@ -181,7 +181,7 @@ class _Phrase:
 
     def stands_in(self, parts: Iterable[str]) -> bool:
         """Whether the words stand one after the other in any of the texts."""
-        sequences = (located(part, wholes=True) for part in parts)
+        sequences = (term_positions(part, wholes=True) for part in parts)
         return any(highlights.phrase_places(s, self.terms, unfinished=self.unfinished) for s in sequences)
 
 

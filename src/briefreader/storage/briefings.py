@@ -18,15 +18,15 @@ from briefreader.model import (
     Section,
     Sponsor,
 )
-from briefreader.storage import images
+from briefreader.storage import row_snapshots
 from briefreader.storage.database import storable
-from briefreader.storage.faults import damaged
+from briefreader.storage.sqlite_errors import damaged
 
 INDEXED = 32  # of a fingerprint's sketch values, the lowest so many are indexed
-_SHORTEST_ID = 4
+MIN_ID_LENGTH = 4
 
 
-class Prints(Protocol):
+class FingerprintLike(Protocol):
     """What identity is decided by: ``reading.identity.Fingerprint`` fits."""
 
     @property
@@ -41,7 +41,7 @@ class Prints(Protocol):
     def text_digest(self) -> str: ...
 
 
-def insert(con: sqlite3.Connection, briefing: Briefing, prints: Prints, added: str) -> int:
+def insert(con: sqlite3.Connection, briefing: Briefing, prints: FingerprintLike, added: str) -> int:
     """Store a briefing that the library doesn't hold; returns its row key. Its id is given here, for good."""
     briefing = storable(briefing)
     cursor = con.execute(
@@ -57,11 +57,11 @@ def insert(con: sqlite3.Connection, briefing: Briefing, prints: Prints, added: s
     assert key is not None
     con.execute(
         "INSERT INTO content (briefing_key, body, covers, moment, details) VALUES (?,?,?,?,?)",
-        (key, briefing.body, briefing.covers, briefing.moment, details_of(briefing)),
+        (key, briefing.body, briefing.summary, briefing.highlight, details_of(briefing)),
     )
     put_original(con, prints.digest, briefing.original)
-    images.write_sections(con, key, sections_of(briefing))
-    images.write_sketch(con, key, sketch_of(prints))
+    row_snapshots.write_sections(con, key, sections_of(briefing))
+    row_snapshots.write_sketch(con, key, sketch_of(prints))
     for insight in briefing.insights:
         insert_insight(con, key, insight)
     return key
@@ -72,14 +72,14 @@ def sections_of(briefing: Briefing) -> list[list[object]]:
     return [[s.title, s.level, s.start] for s in briefing.sections]
 
 
-def sketch_of(prints: Prints) -> list[int]:
+def sketch_of(prints: FingerprintLike) -> list[int]:
     """The sketch values that are indexed, rising."""
     return sorted(set(prints.sketch[:INDEXED]))
 
 
 def _new_id(con: sqlite3.Connection, digest: str) -> str:
     """The shortest prefix of the digest that no briefing has as its id: the same file gets the same id anywhere."""
-    for length in range(_SHORTEST_ID, len(digest) + 1):
+    for length in range(MIN_ID_LENGTH, len(digest) + 1):
         if con.execute("SELECT 1 FROM briefing WHERE id = ?", (digest[:length],)).fetchone() is None:
             return digest[:length]
     raise sqlite3.IntegrityError(f"two briefings of digest {digest}")
@@ -204,7 +204,7 @@ def load(con: sqlite3.Connection, key: int) -> Briefing:
     return Briefing(
         id=row["id"], title=row["title"], body=row["body"], format=row["format"], source=row["source"],
         author=row["author"], published=row["published"], url=row["url"], language=row["language"],
-        covers=row["covers"], moment=row["moment"],
+        summary=row["covers"], highlight=row["moment"],
         sections=tuple(Section(*s) for s in sections),
         insights=tuple(insight_of(i) for i in insights),
         sponsors=sponsors,

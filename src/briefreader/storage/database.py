@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from briefreader.errors import LibraryError, NoLibraryError
 from briefreader.storage import schema
-from briefreader.storage.faults import told
+from briefreader.storage.sqlite_errors import translate_sqlite_errors
 from briefreader.text import fold
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Database:
         self._immutable = False
         if not self.path.exists() and (readonly or not create):
             raise _none_in(folder)
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             if self.readonly:
                 with self.reading() as con:
                     self._check_current(con)
@@ -132,7 +132,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A read-only connection that sees one moment of the library, whatever is written meanwhile."""
-        with told(self.path):
+        with translate_sqlite_errors(self.path):
             con = self._borrow()
             try:
                 con.execute("BEGIN")
@@ -147,7 +147,7 @@ class Database:
 
         Re-entrant: an inner block is part of the outer transaction.
         """
-        with told(self.path), self._turn:
+        with translate_sqlite_errors(self.path), self._turn:
             con = self._writer
             if con is None:
                 raise LibraryError(

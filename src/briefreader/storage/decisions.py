@@ -28,7 +28,7 @@ def decide(con: sqlite3.Connection, batch: int, target: tuple[int, int], topic: 
     )
 
 
-def of(con: sqlite3.Connection, target: tuple[int, int]) -> dict[str, Verdict]:
+def verdicts_for(con: sqlite3.Connection, target: tuple[int, int]) -> dict[str, Verdict]:
     """The verdicts on one briefing or insight, by topic."""
     found = con.execute(
         "SELECT topic, verdict FROM decision WHERE briefing_key = ? AND insight_number = ? ORDER BY topic", target
@@ -36,7 +36,7 @@ def of(con: sqlite3.Connection, target: tuple[int, int]) -> dict[str, Verdict]:
     return {r["topic"]: r["verdict"] for r in found}
 
 
-def every(con: sqlite3.Connection) -> list[Decision]:
+def all_decisions(con: sqlite3.Connection) -> list[Decision]:
     """All decisions on briefings that are not removed, oldest first: what the tagger learns from."""
     found = con.execute(
         "SELECT b.id, d.* FROM decision d JOIN briefing b ON b.key = d.briefing_key WHERE NOT b.removed"
@@ -128,7 +128,7 @@ def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) ->
     rows = con.execute("SELECT * FROM decision WHERE topic = ? AND briefing_key = ?", (old, key)).fetchall()
     for row in rows:
         stem = f"{key}.{row['insight_number']}"
-        if new not in of(con, (key, row["insight_number"])):
+        if new not in verdicts_for(con, (key, row["insight_number"])):
             image = {"verdict": row["verdict"], "at": row["at"], "batch": row["batch"]}
             journal.put(con, batch, "decision", f"{stem}.{new}", image)
         moved |= journal.put(con, batch, "decision", f"{stem}.{old}", None)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from briefreader.model import Briefing, Insight
-from briefreader.storage import lists
+from briefreader.storage import list_rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -46,14 +46,14 @@ def contents(
     wanted = json.dumps(list(keys))
     insights: dict[str, list[Insight]] = defaultdict(list)
     topics: dict[str, tuple[str, ...]] = {}
-    for i in lists.insight_rows(con, lists.insight_keys(con, keys), known):
+    for i in list_rows.insight_rows(con, list_rows.insight_keys(con, keys), known):
         number = int(i.id.rpartition(".")[2])
         insights[i.briefing_id].append(Insight(number, i.title, i.text, i.start, i.end, i.kind))
         topics[i.id] = i.topics
     found = {
         r["key"]: Briefing(
             id=r["id"], title=r["title"], body=r["body"], format=r["format"], source=r["source"], author=r["author"],
-            published=r["published"], url=r["url"], language=r["language"], covers=r["covers"], moment=r["moment"],
+            published=r["published"], url=r["url"], language=r["language"], summary=r["covers"], highlight=r["moment"],
             insights=tuple(insights[r["id"]]),
         )
         for r in con.execute(

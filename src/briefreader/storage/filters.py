@@ -21,7 +21,7 @@ Expand = Callable[[str], Collection[str]]
 # The taxonomy's topics, or None where it can't be read: then all that stand in the library count.
 Known = Collection[str] | None
 
-_MOST_WORDS = 32
+MAX_WORDS = 32
 _UNQUOTABLE = {ord('"'): " ", 0: " "}  # neither can stand in a string of FTS5
 
 
@@ -245,7 +245,7 @@ def body_keys(
     A word matches as a beginning, a phrase word for word; case and accents don't matter. ``like`` names other spellings
     of a word, which match as they are.
     """
-    wanted = [word for word in words[:_MOST_WORDS] if any(map(str.isalnum, word))]
+    wanted = [word for word in words[:MAX_WORDS] if any(map(str.isalnum, word))]
     either = (" OR ".join([f"{_quoted(word)}*", *map(_quoted, like.get(word, ()))]) for word in wanted)
     match = " AND ".join(f"({spellings})" for spellings in either)
     if not match:
@@ -259,6 +259,6 @@ def _quoted(word: str) -> str:
 
 def note_keys(con: sqlite3.Connection, words: Sequence[str]) -> list[tuple[int, int]]:
     """Briefing row keys and insight numbers of the notes that hold all ``words``."""
-    where = " AND ".join(["instr(fold(text), fold(?))"] * len(words[:_MOST_WORDS])) or "1"
-    rows = con.execute(f"SELECT briefing_key, insight_number FROM note WHERE {where}", words[:_MOST_WORDS])
+    where = " AND ".join(["instr(fold(text), fold(?))"] * len(words[:MAX_WORDS])) or "1"
+    rows = con.execute(f"SELECT briefing_key, insight_number FROM note WHERE {where}", words[:MAX_WORDS])
     return [(r[0], r[1]) for r in rows]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader.storage import journal
-from briefreader.storage.briefings import INDEXED, Prints
+from briefreader.storage.briefings import INDEXED, FingerprintLike
 from briefreader.storage.database import now
 
 if TYPE_CHECKING:
     import sqlite3
 
-_MOST = 20  # candidates by sketch; the text confirms each, which costs milliseconds
+MAX_CANDIDATES = 20  # candidates by sketch; the text confirms each, which costs milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def removed(con: sqlite3.Connection, key: int) -> bool:
     return bool(con.execute("SELECT removed FROM briefing WHERE key = ?", (key,)).fetchone()["removed"])
 
 
-def candidates(con: sqlite3.Connection, prints: Prints) -> list[int]:
+def candidates(con: sqlite3.Connection, prints: FingerprintLike) -> list[int]:
     """Row keys of briefings worth comparing texts with, the likeliest first."""
     found: dict[int, None] = {}
     for column in ("text_digest", "message_id", "url"):
@@ -54,7 +54,7 @@ def candidates(con: sqlite3.Connection, prints: Prints) -> list[int]:
     shared = con.execute(
         "SELECT briefing_key, count(*) AS n FROM sketch WHERE hash IN (SELECT value FROM json_each(?))"
         " GROUP BY briefing_key ORDER BY n DESC, briefing_key LIMIT ?",
-        (json.dumps(prints.sketch[:INDEXED]), _MOST),
+        (json.dumps(prints.sketch[:INDEXED]), MAX_CANDIDATES),
     )
     found.update((r["briefing_key"], None) for r in shared)
     return list(found)
@@ -68,7 +68,7 @@ def by_message(con: sqlite3.Connection, message_id: str) -> list[int]:
     return [r["briefing_key"] for r in rows]
 
 
-def add_alias(con: sqlite3.Connection, batch: int, key: int, prints: Prints, path: str) -> None:
+def add_alias(con: sqlite3.Connection, batch: int, key: int, prints: FingerprintLike, path: str) -> None:
     """Remember that these bytes are a copy of a briefing."""
     image = {
         "briefing_key": key, "message_id": prints.message_id, "url": prints.url, "text_digest": prints.text_digest,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from briefreader.errors import NotFoundError
 from briefreader.model import Batch
 from briefreader.storage.database import now, storable
-from briefreader.storage.images import KINDS, Image
+from briefreader.storage.row_snapshots import KINDS, Image
 
 if TYPE_CHECKING:
     import sqlite3

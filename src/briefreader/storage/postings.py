@@ -74,10 +74,10 @@ class State(NamedTuple):
 
 # A block of a posting list: term, number, and who holds the term in the title and who holds it at all, as sorted
 # little-endian uint16 offsets from ``number << 16``.
-Block = tuple[str, int, bytes, bytes]
+PostingBlock = tuple[str, int, bytes, bytes]
 
 
-class Reader:
+class PostingsReader:
     """The index as one read-only transaction sees it; fits what search asks for.
 
     Rows are read through a cursor of their own, as plain tuples.
@@ -109,19 +109,19 @@ class Reader:
         while part := self._cursor.fetchmany(size):
             yield part
 
-    def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[Block]:
+    def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[PostingBlock]:
         """The blocks of the lists of some terms; with ``titles_only`` the list of all is left empty."""
         wanted = json.dumps(list(terms))
         yield from self._cursor.execute(
             f"{_TITLES if titles_only else _LISTS} WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
         )
 
-    def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[Block]:
+    def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[PostingBlock]:
         """The blocks of the lists of all terms in ``[low, high)``."""
         select = _TITLES if titles_only else _LISTS
         yield from self._cursor.execute(f"{select} WHERE term >= ? AND term < ?", (low, high))
 
-    def every_row(self) -> Iterator[Block]:
+    def every_row(self) -> Iterator[PostingBlock]:
         """All lists, block by block."""
         yield from self._cursor.execute(_LISTS)
 
@@ -178,7 +178,7 @@ class Reader:
 
 def append(
     con: sqlite3.Connection,
-    added: Iterable[Block],
+    added: Iterable[PostingBlock],
     gains: Iterable[tuple[str, int]],
     explained: Iterable[tuple[str, str, int]],
     indexed: int,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.model import TopicScore
 from briefreader.storage import journal
-from briefreader.storage.images import KINDS
+from briefreader.storage.row_snapshots import KINDS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -104,7 +104,7 @@ def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) ->
     return journal.put(con, batch, "suggestion", str(key), image | {"rows": sorted(map(list, merged.values()))})
 
 
-def of(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicScore]:
+def scores_for(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicScore]:
     """The stored scores of a briefing or insight, best first."""
     rows = con.execute(
         "SELECT topic, score, earned FROM suggestion WHERE briefing_key = ? AND insight_number = ?"
@@ -126,7 +126,7 @@ def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[
     return [(row["id"], TopicScore(row["topic"], row["score"], row["earned"])) for row in rows]
 
 
-def near(con: sqlite3.Connection, topics: Iterable[str], around: float, limit: int) -> list[int]:
+def nearest_to_score(con: sqlite3.Connection, topics: Iterable[str], around: float, limit: int) -> list[int]:
     """Row keys of briefings with a stored, undecided score of any of the topics, nearest to ``around`` first."""
     rows = con.execute(
         "SELECT s.briefing_key FROM suggestion s JOIN briefing b ON b.key = s.briefing_key"

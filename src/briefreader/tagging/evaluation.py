@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Bools = npt.NDArray[np.bool_]
 
-ENOUGH = 5  # positives and negatives below which a figure would say nothing
+MIN_EXAMPLES = 5  # positives and negatives below which a figure would say nothing
 RESAMPLES = 500
 FOLDS = 5
 BINS = 10
@@ -73,7 +73,7 @@ def cross_validated(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
     for fold in range(min(FOLDS, len(examples))):
         others = [e for e, f in zip(examples, folds, strict=True) if f != fold]
         mine = np.flatnonzero(folds == fold)
-        scores[mine] = tagger.taught(others).score([(examples[i].title, examples[i].text) for i in mine.tolist()])
+        scores[mine] = tagger.trained_on(others).score([(examples[i].title, examples[i].text) for i in mine.tolist()])
     return _evaluation(tagger, scores, examples)
 
 
@@ -108,7 +108,7 @@ def _evaluation(tagger: Tagger, scores: Floats, examples: Sequence[Example]) -> 
 def _topic(topic: str, right: Bools, scores: Floats, threshold: float, rng: np.random.Generator) -> TopicQuality:
     positives = int(right.sum())
     negatives = len(right) - positives
-    if min(positives, negatives) < ENOUGH:
+    if min(positives, negatives) < MIN_EXAMPLES:
         return TopicQuality(topic, positives, negatives, note=NOT_ENOUGH)
     given = scores >= threshold
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SAMPLE_CHARACTERS = 30_000_000
 FEEDBACK_DOCUMENTS = 60  # the documents that name a topic most …
-FEEDBACK_MINIMUM = 3
+MIN_FEEDBACK_DOCUMENTS = 3
 FEEDBACK_TERMS = 60  # … and the terms that stand out in them
 FULL_FEEDBACK = 30  # from so many documents on the expansion weighs as much as the topic's own words
 RARE = 1e-3  # keeps the rarest words from standing out most
@@ -56,7 +56,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     vectors = topic_vectors(taxonomy, vocabulary, idf)
     if sample:
         _expand(vectors, vocabulary, idf, entries, len(sample), top)
-    vocabulary, idf, vectors = _telling(vocabulary, idf, vectors)
+    vocabulary, idf, vectors = drop_unused_pairs(vocabulary, idf, vectors)
     return _prior(taxonomy, vocabulary, idf, vectors, _rates(matches, plain.phrases.size))
 
 
@@ -84,7 +84,7 @@ def _prior(
     return Prior(taxonomy, vocabulary, idf, terms, vectors[terms], rates)
 
 
-def _telling(vocabulary: Vocabulary, idf: Floats, vectors: Floats) -> tuple[Vocabulary, Floats, Floats]:
+def drop_unused_pairs(vocabulary: Vocabulary, idf: Floats, vectors: Floats) -> tuple[Vocabulary, Floats, Floats]:
     """The same with those pairs only that stand in some topic's vector: the others would only cost time."""
     first = vocabulary.first_pair
     kept = np.flatnonzero(vectors[first:].any(axis=1))
@@ -132,7 +132,7 @@ def _feedback_documents(density: Floats) -> list[Ints]:
     for column in density.T:
         best = np.argsort(-column, kind="stable")[:FEEDBACK_DOCUMENTS]
         best = best[column[best] > 0]
-        chosen.append(np.sort(best) if len(best) >= FEEDBACK_MINIMUM else best[:0])
+        chosen.append(np.sort(best) if len(best) >= MIN_FEEDBACK_DOCUMENTS else best[:0])
     return chosen
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 import numpy as np
 
-from briefreader.tagging import files, fitting
+from briefreader.tagging import fitting, model_files
 from briefreader.tagging.corrections import Corrections
+from briefreader.tagging.explanations import Explanation, parts
 from briefreader.tagging.learner import Learner
 from briefreader.tagging.passages import passages
 from briefreader.tagging.prior import WEIGHTS, batches
-from briefreader.tagging.reasons import Explanation, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from briefreader.model import Earned, Reason
+    from briefreader.model import AssignedBy, Reason
     from briefreader.tagging.learner import Example
     from briefreader.tagging.prior import Prior
     from briefreader.tagging.vectors import Document, Floats
@@ -59,7 +59,7 @@ class Tagging:
 
     scores: dict[str, float]
     tags: list[str] = field(default_factory=list)
-    earned: dict[str, Earned] = field(default_factory=dict)
+    earned: dict[str, AssignedBy] = field(default_factory=dict)
 
     @property
     def suggested(self) -> list[str]:
@@ -81,14 +81,14 @@ class Tagger:
         self.taxonomy = taxonomy
         self.thresholds = Thresholds()
         if prior is None:
-            prior = fitting.background(taxonomy, files.shipped_texts() if background is None else background)
+            prior = fitting.background(taxonomy, model_files.shipped_texts() if background is None else background)
         self.prior = prior
         self.documents = 0  # how many the model was fitted to
-        self.lesson = lesson([])  # digest of the decisions that the corrections come from
+        self.lesson = training_digest([])  # digest of the decisions that the corrections come from
         self.corrections = Corrections(prior, {})
         self._learner = Learner(prior)
 
-    def at(self, threshold: float | None = None, sensitivity: Sensitivity = "usual") -> Tagger:
+    def with_sensitivity(self, threshold: float | None = None, sensitivity: Sensitivity = "usual") -> Tagger:
         """The same model with all thresholds moved by a sensitivity, or another one for whole documents.
 
         Passages need no less than a whole document does.
@@ -96,9 +96,9 @@ class Tagger:
         moved = self.thresholds.moved(sensitivity)
         if threshold is not None:
             moved = moved._replace(document=threshold, passage=max(threshold, moved.passage))
-        return self.having(moved)
+        return self.with_thresholds(moved)
 
-    def having(self, thresholds: Thresholds) -> Tagger:
+    def with_thresholds(self, thresholds: Thresholds) -> Tagger:
         """The same model with these thresholds."""
         other = copy(self)
         other.thresholds = thresholds
@@ -109,7 +109,11 @@ class Tagger:
         documents = list(documents)
         self.prior = fitting.fit(self.taxonomy, documents)
         self.documents = len(documents)
-        self.lesson, self.corrections, self._learner = lesson([]), Corrections(self.prior, {}), Learner(self.prior)
+        self.lesson, self.corrections, self._learner = (
+            training_digest([]),
+            Corrections(self.prior, {}),
+            Learner(self.prior),
+        )
         return self
 
     def learn(self, examples: Iterable[Example], topics: Sequence[str] | None = None) -> Self:
@@ -120,10 +124,10 @@ class Tagger:
         examples = list(examples)
         kept = {} if topics is None else {t: c for t, c in self.corrections.by_topic.items() if t not in topics}
         self.corrections = Corrections(self.prior, kept | self._learner.learn(examples, topics))
-        self.lesson = lesson(examples)
+        self.lesson = training_digest(examples)
         return self
 
-    def taught(self, examples: Iterable[Example]) -> Tagger:
+    def trained_on(self, examples: Iterable[Example]) -> Tagger:
         """Another tagger on the same prior that learnt from these examples only."""
         other = copy(self)
         other.corrections = Corrections(self.prior, self._learner.learn(examples))
@@ -162,7 +166,7 @@ class Tagger:
         ids = self.taxonomy.ids
         taggings = []
         for row in self.score(insights).tolist():
-            earned: dict[str, Earned] = {
+            earned: dict[str, AssignedBy] = {
                 t: "passage" for t, p in zip(ids, row, strict=True) if p >= self.thresholds.insight
             }
             taggings.append(_in_order(dict(zip(ids, row, strict=True)), earned))
@@ -180,8 +184,8 @@ class Tagger:
         passage = None
         threshold = self.thresholds.insight if insight else self.thresholds.document
         document = (title, text)
-        by_itself: Earned = "passage" if insight else "document"
-        earned: Earned = by_itself if scores[0, column] >= threshold else ""
+        by_itself: AssignedBy = "passage" if insight else "document"
+        earned: AssignedBy = by_itself if scores[0, column] >= threshold else ""
         if not insight and self._earned_by_passages([text], named & (scores < threshold))[0, column]:
             passage = self._best_passage(text, column)
             document, earned, threshold = ("", text[slice(*passage)]), "passage", self.thresholds.passage
@@ -193,7 +197,7 @@ class Tagger:
             topic, float(_sigmoid(np.array(logit))), logit, bias, threshold, moved, missing, earned, passage
         )
 
-    def telling(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
+    def top_terms(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
         """A topic's weightiest terms: of its vector, and those that decisions taught to speak for and against it."""
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         name, learnt = self.prior.vocabulary.name, self.corrections
@@ -211,7 +215,7 @@ class Tagger:
 
     def save(self, folder: Path) -> None:
         """Write the model as npz and JSON, atomically."""
-        files.save(self, folder)
+        model_files.save(self, folder)
 
     @classmethod
     def load(cls, folder: str | Path) -> Tagger:
@@ -220,7 +224,7 @@ class Tagger:
         Raises:
             LibraryError: there is none, or it is damaged or of another version; fit anew.
         """
-        saved = files.load(folder)
+        saved = model_files.load(folder)
         tagger = cls(saved.taxonomy, prior=saved.prior)
         tagger.corrections = saved.corrections
         tagger.lesson = saved.lesson
@@ -235,7 +239,7 @@ class Tagger:
         return _sigmoid(logits), measured.hits > 0
 
     def _tagging(self, row: Floats, by_passage: Bools) -> Tagging:
-        earned: dict[str, Earned] = {}
+        earned: dict[str, AssignedBy] = {}
         scores = dict(zip(self.taxonomy.ids, row.tolist(), strict=True))
         for (topic, score), passage in zip(scores.items(), by_passage.tolist(), strict=True):
             if score >= self.thresholds.document:
@@ -268,7 +272,7 @@ class Tagger:
         return start, end
 
 
-def lesson(examples: Iterable[Example]) -> str:
+def training_digest(examples: Iterable[Example]) -> str:
     """A hash of what was decided of which texts."""
     digest = hashlib.sha256()
     for e in examples:
@@ -277,7 +281,7 @@ def lesson(examples: Iterable[Example]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _in_order(scores: dict[str, float], earned: dict[str, Earned]) -> Tagging:
+def _in_order(scores: dict[str, float], earned: dict[str, AssignedBy]) -> Tagging:
     return Tagging(scores, sorted(earned, key=lambda t: -scores[t]), earned)
 
 

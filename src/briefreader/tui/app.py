@@ -24,7 +24,7 @@ from briefreader.tui.screens.listing import first_page
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
 from briefreader.tui.themes import THEMES, fallback, of_sixteen
-from briefreader.tui.work import keep_log
+from briefreader.tui.workers import set_up_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +98,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def run(self, *args: Any, **options: Any) -> None:
         """Run until the reader leaves; faults of the program meanwhile go to a log."""
-        keep_log(paths.state_dir())
+        set_up_log(paths.state_dir())
         super().run(*args, **options)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -270,9 +270,9 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     def action_interrupt(self) -> None:
         """Copy what the mouse selected; a habit of the terminal quits nothing here."""
         if text := self.screen.get_selected_text():
-            from briefreader.tui import outside
+            from briefreader.tui import external_tools
 
-            self.tell(f"Copied {len(text.split()):,} words {outside.copy(self, text)}")
+            self.tell(f"Copied {len(text.split()):,} words {external_tools.copy(self, text)}")
         else:
             self.tell(f"{self.key_of('app.quit')} quits")
 

@@ -6,13 +6,13 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.paths import write_whole
+from briefreader.paths import atomic_write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _FILE = "session.json"
-_MOST = 50  # libraries remembered
+MAX_SESSIONS = 50  # libraries remembered
 
 
 @dataclass
@@ -39,10 +39,10 @@ class Session:
         every = _read(folder / _FILE)
         every.pop(str(library), None)
         every[str(library)] = asdict(self)
-        recent = dict(list(every.items())[-_MOST:])
+        recent = dict(list(every.items())[-MAX_SESSIONS:])
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_whole(folder / _FILE, json.dumps(recent, indent=1).encode())
+            atomic_write(folder / _FILE, json.dumps(recent, indent=1).encode())
         except OSError:
             return
 

@@ -63,7 +63,7 @@ def test_limits_are_within() -> None:
 @pytest.mark.parametrize(("more", "message"), [(0, ""), (1, "too large for a settings file")])
 def test_a_file_of_the_largest_size_is_read(tmp_path: Path, more: int, message: str) -> None:
     file = tmp_path / "config.toml"
-    file.write_bytes(b"#" * (config.SIZE_CAP + more))
+    file.write_bytes(b"#" * (config.MAX_BYTES + more))
     assert "".join(problem.message for problem in check(file)[1]) == message
 
 

@@ -70,7 +70,7 @@ def test_what_search_md_shows_is_understood() -> None:
     (table,) = re.findall(r"^\| you type.*?\n\n", text_of("search.md"), re.M | re.S)
     cells = [row.split("|")[1] for row in table.splitlines()[2:] if row]
     for example in [code for cell in cells for code in re.findall(r"`([^`]+)`", cell)]:
-        assert query.parse(example).notes == (), example
+        assert query.parse(example).warnings == (), example
 
 
 def test_every_setting_is_documented_with_its_default() -> None:

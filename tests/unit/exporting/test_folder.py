@@ -7,7 +7,7 @@ import os
 import pytest
 
 from briefreader.errors import BriefreaderError
-from briefreader.exporting.folder import MAX_NOTE, Folder, note_id
+from briefreader.exporting.folder import MAX_NOTE_BYTES, Folder, note_id
 
 
 def test_notes_are_found_wherever_they_are_but_not_through_links(tmp_path):
@@ -86,6 +86,6 @@ def test_rests_of_a_killed_run_are_cleared_after_a_while(tmp_path):
 
 def test_what_is_too_large_for_a_note_is_not_read(tmp_path):
     with (tmp_path / "huge.md").open("wb") as file:
-        file.truncate(MAX_NOTE + 1)
+        file.truncate(MAX_NOTE_BYTES + 1)
     with pytest.raises(BriefreaderError, match="of a note's size"):
         Folder(tmp_path).read("huge.md")

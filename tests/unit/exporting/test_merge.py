@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefreader.exporting.blocks import Block, parse, render
+from briefreader.exporting.blocks import ManagedBlock, parse, render
 from briefreader.exporting.merge import Base, Note, fresh, merge, merge_items
 from briefreader.exporting.profiles import PROFILES
 
@@ -23,7 +23,7 @@ tags = st.lists(st.sampled_from(["moe", "agents", "pricing", "Open"]), unique=Tr
 @st.composite
 def notes(draw, profile):
     ids = [id_ for id_ in IDS if draw(st.booleans())]
-    made = tuple(Block(id_, draw(text)) for id_ in ids)
+    made = tuple(ManagedBlock(id_, draw(text)) for id_ in ids)
     values = {"title": draw(words), "url": draw(words), "tags": draw(tags), "id": "7f3a"}
     return Note("7f3a", "name", PROFILES[profile].properties(values), made)
 
@@ -228,7 +228,7 @@ def test_a_remark_beside_a_value_stays():
 def note(*blocks, tags=(), **values):
     profile = PROFILES["obsidian"]
     return Note(
-        "7f3a", "n", profile.properties({**values, "tags": tags, "id": "7f3a"}), tuple(Block(*b) for b in blocks)
+        "7f3a", "n", profile.properties({**values, "tags": tags, "id": "7f3a"}), tuple(ManagedBlock(*b) for b in blocks)
     )
 
 
@@ -259,9 +259,11 @@ def test_a_property_changed_on_both_sides_is_a_conflict_and_stays_the_readers():
 def test_a_block_that_the_reader_removed_stays_away_and_a_new_one_finds_its_place():
     base, ours = note(("a", "A"), ("c", "C")), note(("a", "A"), ("b", "B"), ("c", "C2"))
     header = PROFILES["obsidian"].header
-    theirs = fresh(base, header).replace(render(Block("c", "C")), "my end")
+    theirs = fresh(base, header).replace(render(ManagedBlock("c", "C")), "my end")
     result = merged(base, theirs, ours)
-    assert result.text == fresh(base, header).replace(render(Block("c", "C")), render(Block("b", "B")) + "my end")
+    assert result.text == fresh(base, header).replace(
+        render(ManagedBlock("c", "C")), render(ManagedBlock("b", "B")) + "my end"
+    )
 
 
 def test_tags_merge_item_by_item_and_lines_of_the_reader_stay():

@@ -6,7 +6,7 @@ import pytest
 
 from briefreader.errors import UsageError
 from briefreader.exporting import notes, rendering
-from briefreader.exporting.blocks import Block, parse, render
+from briefreader.exporting.blocks import ManagedBlock, parse, render
 from briefreader.exporting.merge import fresh
 from briefreader.exporting.profiles import PROFILES, profile_of
 from briefreader.model import Briefing, Insight
@@ -20,8 +20,8 @@ BRIEFING = Briefing(
     author="Ann Author",
     published="2026-01-02T10:30:00+02:00",
     url="https://x.example/a b",
-    covers="What *it* covers #now.",
-    moment="A moment.",
+    summary="What *it* covers #now.",
+    highlight="A moment.",
     insights=(
         Insight(1, "Head", "see this and that.", BODY.index("- **"), len(BODY), "stated"),
         Insight(2, "", "No headline.\n\n<!-- briefreader:end -->", 0, 0, "extracted"),
@@ -83,7 +83,7 @@ def test_logseq_blocks_carry_a_uuid_that_stays():
 
 
 def test_a_block_in_an_outline_survives_being_moved_deeper():
-    raw = render(Block("a", "one\n\n  two\nthree"), lead="  - ")
+    raw = render(ManagedBlock("a", "one\n\n  two\nthree"), lead="  - ")
     assert [(p.id, p.text, p.hash == p.marked) for p in parse(raw)] == [("a", "one\n\n  two\nthree", True)]
 
 

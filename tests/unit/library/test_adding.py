@@ -165,7 +165,8 @@ def documents(draw: st.DrawFn) -> Briefing:
     body = draw(hostile)
     return Briefing(
         title=draw(hostile), body=body, format="md", source=draw(hostile), author=draw(hostile),
-        published=draw(hostile), url=draw(hostile), language=draw(hostile), covers=draw(hostile), moment=draw(hostile),
+        published=draw(hostile), url=draw(hostile), language=draw(hostile), summary=draw(hostile),
+ highlight=draw(hostile),
         sections=(Section(draw(hostile), 1, 0),),
         insights=(Insight(1, draw(hostile), draw(hostile), 0, len(body), "stated"),),
         sponsors=(Sponsor(draw(hostile), draw(hostile)),), tags=(draw(hostile),), cuts=(Cut("tail", draw(hostile)),),

@@ -55,7 +55,7 @@ def slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each change in a transaction of its own: what holds for many of these holds for one."""
     for module in (base, deciding):
         monkeypatch.setattr(module, "TRANSACTION_SECONDS", 0)
-        monkeypatch.setattr(module, "PAUSE", 0)
+        monkeypatch.setattr(module, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.reading import addresses, flat
+from briefreader.reading import addresses, plaintext_to_markdown
 from briefreader.reading.markdown import plain
 
 
@@ -59,7 +59,7 @@ def test_flat_text_joins_lines_over_addresses() -> None:
         "and that the first of them will sail in the spring of the\n"
         "coming year, when the old ones go.\n  -- Ana Ruiz"
     )
-    first, second = flat.to_markdown(text).split("\n\n")
+    first, second = plaintext_to_markdown.to_markdown(text).split("\n\n")
     assert plain(first).startswith("The ferry company") and plain(first).endswith("old ones go.")
     assert "\n" not in first and second == "-- Ana Ruiz"
 
@@ -68,7 +68,7 @@ def test_flat_text_joins_lines_over_addresses() -> None:
     "text", ["*****\nFerry News\n*****\n\nText", "-----\nFerry News\n-----\nText", "Ferry News\n----"]
 )
 def test_flat_text_takes_ruled_lines_for_headings(text: str) -> None:
-    assert flat.to_markdown(text).split("\n\n")[0] == "## Ferry News"
+    assert plaintext_to_markdown.to_markdown(text).split("\n\n")[0] == "## Ferry News"
 
 
 _WORDS = st.text(alphabet="abc .,()[]\n•-", max_size=40)

@@ -244,7 +244,7 @@ def test_an_e_book_in_reading_order() -> None:
 
 
 def test_of_a_very_long_book_the_first_part_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_office, "_MOST", 5_000)
+    monkeypatch.setattr(reading_office, "MAX_MEMBER_BYTES", 5_000)
     items = "".join(f'<item id="{n}" href="{n}.xhtml"/>' for n in range(5))
     spine = "".join(f'<itemref idref="{n}"/>' for n in range(5))
     members = {f"{n}.xhtml": f"<html><body><p>{n} {PROSE}</p></body></html>" for n in range(5)}

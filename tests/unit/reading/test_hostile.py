@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from briefreader.model import Briefing, Problem
-from briefreader.reading import files, finish, mbox, read
+from briefreader.reading import build_briefing, files, mbox, read
 from briefreader.reading.read import READERS
 
 HEAD = b"From: Oak <oak@mail.example>\nSubject: Hello\nMIME-Version: 1.0\n"
@@ -243,12 +243,12 @@ def test_devices_pipes_sockets_and_loops_are_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_larger_than_can_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MOST", 1_000_000)
-    monkeypatch.setattr(mbox, "MOST", 1_000)
+    monkeypatch.setattr(files, "MAX_FILE_BYTES", 1_000_000)
+    monkeypatch.setattr(mbox, "MAX_MESSAGE_BYTES", 1_000)
     made = one(b"word " * 200_001, "a.txt")
     assert isinstance(made, Problem) and "larger than 1 MB" in made.message
     assert isinstance(one(b"word " * 200_000, "a.txt"), Briefing)
-    monkeypatch.setattr(finish, "MOST", 600_000)
+    monkeypatch.setattr(build_briefing, "MAX_CHARACTERS", 600_000)
     for name, head in (("a.txt", b""), ("a.eml", HEAD + b"\n")):
         text = one(head + b"word " * 120_001, name)
         assert isinstance(text, Problem) and "a text of more than" in text.message
@@ -260,7 +260,7 @@ def test_what_is_larger_than_can_be_read_is_refused(monkeypatch: pytest.MonkeyPa
 
 
 def test_folders_are_followed_down_to_a_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "_DEEPEST", 2)
+    monkeypatch.setattr(files, "MAX_DEPTH", 2)
     (tmp_path / "1" / "2" / "3").mkdir(parents=True)
     for folder in ("1/2", "1/2/3"):
         (tmp_path / folder / "a.txt").write_text("A note of some words.")

@@ -3,7 +3,7 @@
 import random
 
 from briefreader.model import Briefing, Original
-from briefreader.reading.identity import INDEXED, MOST, fingerprint, same
+from briefreader.reading.identity import INDEXED, MAX_CHARACTERS, fingerprint, is_same_document
 
 WORDS = "model price agent cloud token train serve route cache prompt vendor budget chip audit latency paper".split()
 
@@ -18,7 +18,7 @@ def briefing(body: str, data: bytes = b"", url: str = "") -> Briefing:
 
 
 def alike(a: Briefing, b: Briefing) -> bool:
-    return same(fingerprint(a), a.body, fingerprint(b), b.body)
+    return is_same_document(fingerprint(a), a.body, fingerprint(b), b.body)
 
 
 def test_markup_forwarding_and_truncation_keep_identity() -> None:
@@ -46,7 +46,7 @@ def test_short_texts_are_the_same_only_if_equal() -> None:
 
 
 def test_long_texts_are_told_apart_beyond_what_shingles_see() -> None:
-    body = text(6, 200) + "\n\n" + "x" * MOST
+    body = text(6, 200) + "\n\n" + "x" * MAX_CHARACTERS
     left, right = fingerprint(briefing(body + "a")), fingerprint(briefing(body + "b"))
     assert left.text_digest != right.text_digest and left.sketch == right.sketch
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.model import Briefing, said_once
+from briefreader.model import Briefing, deduplicate_insights
 from briefreader.reading import read
 from briefreader.reading.extract import profile_of
 from briefreader.reading.features import split
-from briefreader.reading.insights import MOST_ITEMS, first_clause
+from briefreader.reading.insights import MAX_ITEMS, first_clause
 from briefreader.reading.markdown import blocks, plain, prose, strip
 from briefreader.text import sentences
 
@@ -65,14 +65,14 @@ def test_a_key_sentence_among_many_of_its_entry_stands_for_itself_and_is_listed_
     extracted = [i for i in made.insights if i.kind == "extracted"]
     assert extracted and all(tail not in i.text for i in extracted)
     assert sum(i.kind == "item" for i in made.insights) == len(SUBJECTS)
-    once = said_once(made.insights)
+    once = deduplicate_insights(made.insights)
     assert sorted(i.title for i in once) == sorted(f"News of {s}" for s in SUBJECTS)
     assert [i.kind for i in once[: len(extracted)]] == ["extracted"] * len(extracted)
 
 
 def test_what_is_no_entrys_is_listed_as_it_is() -> None:
     made = only("\n\n".join(essay()))
-    assert said_once(made.insights) == list(made.insights)
+    assert deduplicate_insights(made.insights) == list(made.insights)
 
 
 def test_a_bold_subject_is_no_headline_and_a_label_alone_no_entry() -> None:
@@ -116,7 +116,7 @@ def test_the_marks_of_quoted_lines_are_no_text() -> None:
 
 def test_a_digest_without_end_has_so_many_items() -> None:
     made = only("# T\n\n" + "".join(f"- **News {n}**: the board said that it will cost more.\n" for n in range(500)))
-    assert len(made.insights) == MOST_ITEMS
+    assert len(made.insights) == MAX_ITEMS
 
 
 @pytest.mark.parametrize(

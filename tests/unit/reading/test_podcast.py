@@ -71,7 +71,7 @@ Tags: #Small Models, #Evals, #Routing
 def test_every_layout_comes_out_the_same(text: str) -> None:
     briefing = only(text)
     assert (briefing.title, briefing.source) == ("The budget episode", "Oak Street Radio")
-    assert (briefing.covers, briefing.moment) == (COVERS, MOMENT)
+    assert (briefing.summary, briefing.highlight) == (COVERS, MOMENT)
     assert [(i.title, i.text) for i in briefing.insights] == ITEMS
     assert {i.kind for i in briefing.insights} == {"stated"}
     assert [(s.name, s.url) for s in briefing.sponsors] == [
@@ -87,7 +87,7 @@ def test_sections_may_be_missing_and_come_in_any_order() -> None:
     text = f"Short one\nOak - AI Summary\n🏷 {', '.join(TAGS)}\n→ KEY INSIGHTS - **{ITEMS[0][0]}:** {ITEMS[0][1]}"
     briefing = only(text)
     assert [i.title for i in briefing.insights] == [ITEMS[0][0]]
-    assert (briefing.tags, briefing.moment, briefing.sponsors) == (TAGS, "", ())
+    assert (briefing.tags, briefing.highlight, briefing.sponsors) == (TAGS, "", ())
 
 
 def test_a_label_of_many_items_is_not_the_documents() -> None:
@@ -95,12 +95,12 @@ def test_a_label_of_many_items_is_not_the_documents() -> None:
         f"### Paper {n}\n\n**Summary:** It measures thing {n} on ten machines in a lab." for n in range(4)
     )
     briefing = only(f"# Four papers\n\n{items}\n")
-    assert briefing.covers == ""
+    assert briefing.summary == ""
     assert all(f"thing {n}" in briefing.body for n in range(4))
 
 
 def test_prose_with_the_words_is_prose() -> None:
     text = "On lists\nKey insights are rare. A summary of topics is no map. Our sponsors know that tags are cheap."
     briefing = only(text)
-    assert briefing.covers == "" and briefing.tags == () and briefing.sponsors == ()
+    assert briefing.summary == "" and briefing.tags == () and briefing.sponsors == ()
     assert "Key insights are rare." in briefing.body

@@ -40,9 +40,9 @@ class _Shelf:
         self.con.close()
 
     @property
-    def reader(self) -> postings.Reader:
+    def reader(self) -> postings.PostingsReader:
         """The index as it is now."""
-        return postings.Reader(self.con)
+        return postings.PostingsReader(self.con)
 
     def add(self, insights: Iterable[Text]) -> None:
         for title, text in insights:

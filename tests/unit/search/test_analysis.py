@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.search.analysis import Words, located, query_terms, terms
+from briefreader.search.analysis import Words, query_terms, term_positions, terms
 from briefreader.text import fold
 
 TEXTS = (
@@ -36,7 +36,7 @@ def test_terms(text: str, expected: set[str]) -> None:
 
 @given(TEXTS)
 def test_places_name_the_terms(text: str) -> None:
-    found = located(text)
+    found = term_positions(text)
     assert {t.form for t in found} == terms(text)
     for term in found:
         assert 0 <= term.start < term.end <= len(text)
@@ -48,14 +48,16 @@ def test_places_name_the_terms(text: str) -> None:
 @given(TEXTS, st.data())
 def test_looking_places_up_is_going_through_the_text(text: str, data: st.DataObject) -> None:
     words = Words(text)
-    assert words.forms == terms(text) == {t.form for t in located(text)}
+    assert words.forms == terms(text) == {t.form for t in term_positions(text)}
     wanted = data.draw(st.sets(st.sampled_from(sorted(words.forms)))) if words.forms else set()
-    assert set(words.places(wanted)) == {(t.start, t.end) for t in located(text) if t.form in wanted}
+    assert set(words.places(wanted)) == {(t.start, t.end) for t in term_positions(text) if t.form in wanted}
 
 
 @given(TEXTS, st.text("abc41é模", min_size=1, max_size=2))
 def test_beginnings(text: str, begin: str) -> None:
-    assert set(Words(text).beginning(begin)) == {(t.start, t.end) for t in located(text) if t.form.startswith(begin)}
+    assert set(Words(text).beginning(begin)) == {
+        (t.start, t.end) for t in term_positions(text) if t.form.startswith(begin)
+    }
 
 
 @given(TEXTS)
@@ -73,4 +75,4 @@ def test_of_a_compound_only_the_whole_is_looked_for(text: str, expected: list[st
 
 def test_places_of_folded_text() -> None:
     text = "Ein großer Straßen-Test"
-    assert [text[t.start : t.end] for t in located(text)] == ["Ein", "großer", "Straßen", "Test"]
+    assert [text[t.start : t.end] for t in term_positions(text)] == ["Ein", "großer", "Straßen", "Test"]

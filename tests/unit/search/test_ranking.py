@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from briefreader.search import texts
+from briefreader.search import text_cache
 from briefreader.search.aliases import Aliases
-from briefreader.search.owners import Owners
+from briefreader.search.briefing_of_insight import Owners
 from briefreader.storage import postings
 
 
@@ -151,8 +151,8 @@ def test_names_are_phrases_of_few_words() -> None:
 
 def test_texts_that_are_forgotten_are_read_again(shelf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     library = shelf([("x", word) for word in ("one", "two", "three", "four")])
-    monkeypatch.setattr(texts, "_MOST", 3)
-    held = texts.Texts()
+    monkeypatch.setattr(text_cache, "MAX_TEXTS", 3)
+    held = text_cache.Texts()
     assert list(held.get(library.reader, [1, 2])) == [1, 2]
     assert [text.text for text in held.get(library.reader, [2, 3, 4]).values()] == ["two", "three", "four"]
 

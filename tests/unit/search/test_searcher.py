@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from briefreader.query import parse
 from briefreader.search.analysis import query_terms, terms
 from briefreader.search.inflections import inflections
-from briefreader.search.ranking import Cancelled, _top
+from briefreader.search.ranking import SearchCancelled, _top
 from briefreader.search.searcher import Searcher
 from briefreader.storage import postings
 
@@ -169,7 +169,7 @@ def test_words_run_together_and_apart(shelf: Any) -> None:
 
 
 def test_cancelled(shelf: Any) -> None:
-    with pytest.raises(Cancelled):
+    with pytest.raises(SearchCancelled):
         shelf([("a", "token")]).search("token", cancelled=lambda: True)
 
 

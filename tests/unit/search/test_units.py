@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from briefreader.search.aliases import Alternative
-from briefreader.search.units import FUZZY_PREFIX, INFIX, INFLECTED, SPLIT, Units, fuzzy_similarity, spellings
+from briefreader.search.term_matches import FUZZY_PREFIX, INFIX, INFLECTED, SPLIT, Units, fuzzy_similarity, spellings
 from briefreader.search.vocabulary import Vocabulary
 
 

@@ -14,7 +14,7 @@ from briefreader.model import Briefing, Original, TopicScore
 from briefreader.reading.identity import fingerprint
 from briefreader.storage import briefings, lease, schema
 from briefreader.storage.database import Database, storable
-from briefreader.storage.lists import standing
+from briefreader.storage.list_rows import dismissed_filter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,9 +61,9 @@ def test_a_script_is_cut_into_statements_and_a_trigger_stays_whole() -> None:
 def test_topics_are_what_was_accepted_and_what_was_earned_and_not_rejected() -> None:
     scores = [TopicScore("a", 0.9, "document"), TopicScore("b", 0.8, "passage"), TopicScore("c", 0.2)]
     verdicts = {"b": "rejected", "z": "accepted", "gone": "accepted"}
-    topics, confirmed, suggested = standing(scores, verdicts, {"a", "b", "c", "z"})
+    topics, confirmed, suggested = dismissed_filter(scores, verdicts, {"a", "b", "c", "z"})
     assert topics == ("z", "a") and confirmed == ("z",) and [s.topic for s in suggested] == ["c"]
-    assert standing(scores, verdicts, None)[1] == ("gone", "z")
+    assert dismissed_filter(scores, verdicts, None)[1] == ("gone", "z")
 
 
 def test_what_is_storable_comes_back_as_it_is_and_surrogates_are_replaced() -> None:

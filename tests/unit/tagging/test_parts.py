@@ -10,7 +10,7 @@ import pytest
 
 from briefreader.errors import LibraryError
 from briefreader.tagging import Labelled, Tagger, learner
-from briefreader.tagging.evaluation import ENOUGH, against, calibration, cross_validated
+from briefreader.tagging.evaluation import MIN_EXAMPLES, against, calibration, cross_validated
 from briefreader.tagging.fitting import _sample, fit
 from briefreader.tagging.passages import MIN_WORDS, passages
 from briefreader.tagging.prior import lead, topic_pairs
@@ -52,13 +52,13 @@ def test_the_best_few_below_the_threshold_are_suggested() -> None:
 
 def test_topics_come_best_first(tagger: Tagger) -> None:
     text = "The tramway and one hive; tramway tramway C++"
-    (tagging,) = tagger.at(0.01).tag([("Trams", text)])
+    (tagging,) = tagger.with_sensitivity(0.01).tag([("Trams", text)])
     assert tagging.tags == sorted(tagging.scores, key=lambda t: -tagging.scores[t]) == ["trams", "bees"]
 
 
 def test_a_passage_needs_no_less_than_a_whole_document(tagger: Tagger) -> None:
-    assert tagger.at(0.999).thresholds == Thresholds(0.999, tagger.thresholds.insight, 0.999)
-    assert tagger.at(0.5).thresholds.passage == tagger.thresholds.passage
+    assert tagger.with_sensitivity(0.999).thresholds == Thresholds(0.999, tagger.thresholds.insight, 0.999)
+    assert tagger.with_sensitivity(0.5).thresholds.passage == tagger.thresholds.passage
 
 
 def long_text() -> tuple[str, str]:
@@ -70,7 +70,7 @@ def long_text() -> tuple[str, str]:
 
 def test_reasons_of_a_passage_quote_the_text(tagger: Tagger) -> None:
     text, passage = long_text()
-    sparing = tagger.having(tagger.thresholds._replace(document=0.9999))
+    sparing = tagger.with_thresholds(tagger.thresholds._replace(document=0.9999))
     told = sparing.explain("", text, "bees")
     assert told.earned == "passage" and told.passage == (len(text) - len(passage), len(text))
     assert told.parts and all(text[part.start : part.end] == part.term for part in told.parts)
@@ -136,7 +136,7 @@ def test_trust_goes_by_the_rarer_side() -> None:
 
 def test_nobody_is_judged_by_what_was_learnt_from_them(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = [Labelled("", f"honey {n}", accepted=frozenset({"bees"})) for n in range(12)]
-    taught, judged = Tagger.taught, []
+    taught, judged = Tagger.trained_on, []
 
     def watched(self: Tagger, given: Iterable[Example]) -> Tagger:
         given = list(given)
@@ -151,7 +151,7 @@ def test_nobody_is_judged_by_what_was_learnt_from_them(tagger: Tagger, monkeypat
         monkeypatch.setattr(other, "score", scored)
         return other
 
-    monkeypatch.setattr(Tagger, "taught", watched)
+    monkeypatch.setattr(Tagger, "trained_on", watched)
     cross_validated(tagger, examples)
     assert sorted(judged) == sorted(e.text for e in examples)
 
@@ -159,11 +159,11 @@ def test_nobody_is_judged_by_what_was_learnt_from_them(tagger: Tagger, monkeypat
 def test_figures_need_both_sides_and_count_decided_pairs_only(tagger: Tagger) -> None:
     bees = frozenset({"bees"})
     accepted = [Labelled("", f"honey of hive {n}", accepted=bees) for n in range(9)]
-    few = [Labelled("", f"a slow day {n}", rejected=bees) for n in range(ENOUGH - 1)]
+    few = [Labelled("", f"a slow day {n}", rejected=bees) for n in range(MIN_EXAMPLES - 1)]
     assert against(tagger, [*accepted, *few]).topics[0].note == "not enough examples"
     enough = [*accepted, *few, Labelled("", "tramway C++ tramway", rejected=bees)]
     evaluation = against(tagger, enough)
-    assert evaluation.topics[0].note == "" and evaluation.topics[0].negatives == ENOUGH
+    assert evaluation.topics[0].note == "" and evaluation.topics[0].negatives == MIN_EXAMPLES
     assert evaluation.micro is not None and evaluation.micro.value == 1.0  # nobody decided on trams
 
 

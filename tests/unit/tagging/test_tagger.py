@@ -86,7 +86,7 @@ def test_a_topic_is_earned_from_the_threshold_on(tagger: Tagger) -> None:
     score = float(tagger.score([document])[0, TAXONOMY.ids.index("sailing")])
     assert 0.1 < score < 0.9
     for threshold in (score, float(np.nextafter(score, 1))):
-        at = tagger.having(tagger.thresholds._replace(document=threshold, insight=threshold))
+        at = tagger.with_thresholds(tagger.thresholds._replace(document=threshold, insight=threshold))
         earned = ["sailing"] if threshold == score else []
         assert at.tag([document])[0].tags == at.tag_insights([document])[0].tags == earned
         assert bool(at.explain(*document, "sailing").earned) is bool(earned)
@@ -167,7 +167,7 @@ def test_a_phrase_teaches_by_its_share_of_the_hits(tagger: Tagger) -> None:
 
 
 def test_sensitivity_moves_every_threshold(tagger: Tagger, tmp_path: Path) -> None:
-    sparing, generous = tagger.at(sensitivity="sparing"), tagger.at(sensitivity="generous")
+    sparing, generous = tagger.with_sensitivity(sensitivity="sparing"), tagger.with_sensitivity(sensitivity="generous")
     for fewer, usual, more in zip(sparing.thresholds, tagger.thresholds, generous.thresholds, strict=True):
         assert 0 < more < usual < fewer < 1
     one_word = [("", "A seedling stood between the wind and the rain of " + "a very long day " * 40)]
@@ -175,7 +175,7 @@ def test_sensitivity_moves_every_threshold(tagger: Tagger, tmp_path: Path) -> No
     assert len(given[0]) <= len(given[1]) <= len(given[2])
     assert given[0] != given[2]
     assert len({t.fingerprint for t in (sparing, tagger, generous)}) == 3
-    assert tagger.at(0.5, "sparing").thresholds == sparing.thresholds._replace(document=0.5)
+    assert tagger.with_sensitivity(0.5, "sparing").thresholds == sparing.thresholds._replace(document=0.5)
     sparing.save(tmp_path)
     assert Tagger.load(tmp_path).thresholds == sparing.thresholds
 

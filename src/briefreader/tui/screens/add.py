@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from briefreader.library import Library
-    from briefreader.tui.work import Cancelled
+    from briefreader.tui.workers import CancelCheck
 
 
 class AddDialog(RunDialog[bool]):
@@ -90,7 +90,7 @@ class AddDialog(RunDialog[bool]):
         if self.running:
             return
 
-        def make(cancelled: Cancelled) -> Iterable[Any]:
+        def make(cancelled: CancelCheck) -> Iterable[Any]:
             new = False
             for record in self.library.apart("add", sources, progress=self.progress, cancelled=cancelled):
                 new = new or record.status in ("added", "longer")

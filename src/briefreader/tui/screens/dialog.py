@@ -16,7 +16,7 @@ from briefreader.tui.keys import bindings
 from briefreader.tui.screens import NARROW
 from briefreader.tui.widgets.bars import CLOSE, Hint, HintBar, hints_of
 from briefreader.tui.widgets.text_rows import Part, TextRows
-from briefreader.tui.work import Background
+from briefreader.tui.workers import Background
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
     from briefreader.tui.app import BriefreaderApp
-    from briefreader.tui.work import Cancelled
+    from briefreader.tui.workers import CancelCheck
 
 
 class ExportDialog(RunDialog[None]):
@@ -86,7 +86,7 @@ class ExportDialog(RunDialog[None]):
         profile = self.query_one(Choice).value
         to = from_user(folder)
 
-        def make(cancelled: Cancelled) -> Iterable[Any]:
+        def make(cancelled: CancelCheck) -> Iterable[Any]:
             return self.library.export(
                 to,
                 self._query,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from briefreader.model import said_once
-from briefreader.tui import ahead
-from briefreader.tui.reasons import telling, telling_spans
+from briefreader.model import deduplicate_insights
+from briefreader.tui import preload
+from briefreader.tui.explanations import top_term_spans, top_terms
 from briefreader.tui.screens.shared import MainBase
 from briefreader.tui.widgets.lists import BriefingList, InsightList
 from briefreader.tui.widgets.reader import Reader
@@ -76,10 +76,10 @@ class Following(MainBase):
         self.background("follow", lambda cancelled: self._fetch(briefing_id), self._followed)
 
     def _fetch(self, briefing_id: str) -> Followed:
-        ahead.bring(ahead.READER)
+        preload.bring(preload.READER)
         return Followed(
             self.library.briefing(briefing_id),
-            said_once(self.library.insights(briefing_id)),
+            deduplicate_insights(self.library.insights(briefing_id)),
             self.library.topics(briefing_id),
             self.library.position(briefing_id),
         )
@@ -171,8 +171,8 @@ class Following(MainBase):
         def show(explanations: Sequence[Explanation]) -> None:
             if not explanations or self.strip.target != target:
                 return
-            self.strip.reason(topic, ", ".join(f"“{term}”" for term in telling(explanations[0])[:3]))
+            self.strip.reason(topic, ", ".join(f"“{term}”" for term in top_terms(explanations[0])[:3]))
             if self.reader.briefing is not None and self.reader.briefing.id == target:
-                self.reader.mark_reasons(telling_spans(explanations[0]))
+                self.reader.mark_reasons(top_term_spans(explanations[0]))
 
         self.background("reason", lambda cancelled: self.library.explain(target, topic), show, lambda text: None)

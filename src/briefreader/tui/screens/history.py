@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.model import Batch
 
-_SHOWN = 500
+MAX_ROWS = 500
 _PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # of what was added: its last part tells the reader enough
 
 
@@ -51,7 +51,7 @@ class HistoryDialog(Dialog[bool]):
         self._load()
 
     def _load(self) -> None:
-        self.background("history", lambda cancelled: self.library.history(_SHOWN), self._show)
+        self.background("history", lambda cancelled: self.library.history(MAX_ROWS), self._show)
 
     def _show(self, batches: list[Batch]) -> None:
         self._batches = batches

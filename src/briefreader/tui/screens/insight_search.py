@@ -21,7 +21,7 @@ from briefreader.tui.widgets.bars import CLOSE, Hint, HintBar
 from briefreader.tui.widgets.hits import HitList
 from briefreader.tui.widgets.query_input import QueryInput
 from briefreader.tui.widgets.reader import Reader
-from briefreader.tui.work import Background, Cancelled
+from briefreader.tui.workers import Background, CancelCheck
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 LIMIT = 100  # hits asked for at first; more as one comes near their end
 _NEAR = 30
 _MORE = 4
-_MOST = 1600
-REST = 0.08
+MAX_PREVIEW_CHARACTERS = 1600
+DEBOUNCE_SECONDS = 0.08
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class InsightSearch(Screen[Choice], Background):
             )
             self._preview_soon()
 
-        def call(cancelled: Cancelled) -> list[Hit]:
+        def call(cancelled: CancelCheck) -> list[Hit]:
             return self.library.search(query, limit=limit, cancelled=cancelled)
 
         self.background("search", call, show, self._status)
@@ -166,7 +166,7 @@ class InsightSearch(Screen[Choice], Background):
         event.stop()
         self._preview_soon()
         near_end = self.hits.cursor >= self.hits.count - _NEAR
-        if near_end and len(self._hits) == self._limit < _MOST:
+        if near_end and len(self._hits) == self._limit < MAX_PREVIEW_CHARACTERS:
             self._search(self.query_one(Input).value, _MORE * self._limit)
 
     @on(HitList.Chosen)
@@ -187,7 +187,7 @@ class InsightSearch(Screen[Choice], Background):
     def _preview_soon(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(REST, self._preview)
+        self._timer = self.set_timer(DEBOUNCE_SECONDS, self._preview)
 
     def _preview(self) -> None:
         preview = self.query_one("#preview", Reader)
@@ -226,9 +226,9 @@ class InsightSearch(Screen[Choice], Background):
         ids = [hit.row.id for hit in self._chosen_hits()]
 
         def copy(quotes: list[str]) -> None:
-            from briefreader.tui import outside
+            from briefreader.tui import external_tools
 
-            self._status(f"copied {len(quotes)} {outside.copy(self.app, chr(10).join(quotes))}")
+            self._status(f"copied {len(quotes)} {external_tools.copy(self.app, chr(10).join(quotes))}")
 
         if ids:
             self.background("copy", lambda cancelled: [self.library.quote(id) for id in ids], copy)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from briefreader.tui import outside
+from briefreader.tui import external_tools
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.text_rows import TextRows, columns
@@ -54,5 +54,5 @@ class LinksDialog(Dialog[str]):
         """Copy the address."""
         if self._links:
             url = self._links[self.query_one(TextRows).cursor].url
-            outside.copy(self.app, url)
+            external_tools.copy(self.app, url)
             self.retitle("Links · copied")

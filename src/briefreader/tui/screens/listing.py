@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.library.browsing import Facets
     from briefreader.model import BriefingRow
-    from briefreader.tui.work import Cancelled
+    from briefreader.tui.workers import CancelCheck
 
 FIRST = 80  # rows fetched with a new list
 Part = Literal["whole", "first", "rest"]  # a list; its first page alone; the whole list after its first page
@@ -71,7 +71,7 @@ def listings(
     marks: Collection[int] = (),
     *,
     quick: bool = False,
-    cancelled: Cancelled = lambda: False,
+    cancelled: CancelCheck = lambda: False,
 ) -> Iterator[Listed]:
     """The answer to a query, with rows around the briefing ``keep`` (row key or id), or the first ones.
 
@@ -89,7 +89,7 @@ def listings(
         first = max(start - FIRST // 2, 0)
         rows = library.rows(keys[first : first + FIRST]) if part != "rest" else []
         ms = 1000 * (perf_counter() - began)
-        return Listed(query, keys, rows, start, ms, tree.notes, quick and bool(tree.terms), part)
+        return Listed(query, keys, rows, start, ms, tree.warnings, quick and bool(tree.terms), part)
 
     if tree.terms or tree.sort == "score" or only_marked is not None:
         keys = library.keys(asked if only_marked is not None else query, quick=quick, cancelled=cancelled)
@@ -125,7 +125,7 @@ class Listing(Following):
         """List the briefings of a query; the cursor goes to the briefing ``keep`` (key or id) if it is among them."""
         marks = set(self.marked_ids)
 
-        def calls(cancelled: Cancelled) -> Iterator[Listed]:
+        def calls(cancelled: CancelCheck) -> Iterator[Listed]:
             quick = not self.library.searchable
             return listings(self.library, query, keep, marks, quick=quick, cancelled=cancelled)
 
@@ -249,7 +249,7 @@ class Listing(Following):
             return
         self._counting = True
 
-        def call(cancelled: Cancelled) -> tuple[Facets, list[tuple[str, str]]]:
+        def call(cancelled: CancelCheck) -> tuple[Facets, list[tuple[str, str]]]:
             return self.library.facets(), self.library.saved()
 
         def counted(answer: tuple[Facets, list[tuple[str, str]]]) -> None:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from briefreader.query import parse
-from briefreader.tui import ahead
+from briefreader.tui import preload
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens import NARROW, changing
 from briefreader.tui.screens.opening import Opening
@@ -89,14 +89,16 @@ class MainScreen(Opening, inherit_bindings=False):
 
     def _fill(self) -> None:
         """List and count everything, once there is something to look at."""
-        self.set_timer(ahead.REST, self._look_ahead)
+        self.set_timer(preload.PRELOAD_DELAY, self._look_ahead)
         self.set_interval(changing.LOOK_EVERY, self.look_outside)
         self.load_list(self.filter_bar.value, self.briefings.current_key or self._session.briefing)
         self.load_facets()
 
     def _look_ahead(self) -> None:
         self.background(
-            "ahead", lambda cancelled: ahead.bring(ahead.DIALOGS, cancelled), lambda _: self.briefreader.keep_what_is()
+            "ahead",
+            lambda cancelled: preload.bring(preload.DIALOGS, cancelled),
+            lambda _: self.briefreader.keep_what_is(),
         )
 
     def session(self) -> Session:

@@ -12,7 +12,7 @@ from briefreader.errors import BriefreaderError
 from briefreader.tui.screens.changing import Changing
 from briefreader.tui.widgets.lists import LibraryList
 from briefreader.tui.widgets.reader import Reader
-from briefreader.tui.work import sentence
+from briefreader.tui.workers import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.library.tagging import Tagged
     from briefreader.model import Original
     from briefreader.tui.widgets.text_rows import Part
-    from briefreader.tui.work import Cancelled
+    from briefreader.tui.workers import CancelCheck
 
 
 class Opening(Changing):
@@ -220,9 +220,9 @@ class Opening(Changing):
         self.background("copy", lambda cancelled: self.library.quote(target, span), self._copy)
 
     def _copy(self, text: str) -> None:
-        from briefreader.tui import outside
+        from briefreader.tui import external_tools
 
-        self.say(f"Copied {len(text.split()):,} words {outside.copy(self.app, text)}")
+        self.say(f"Copied {len(text.split()):,} words {external_tools.copy(self.app, text)}")
 
     def action_browser(self) -> None:
         """Open the briefing's page."""
@@ -234,10 +234,10 @@ class Opening(Changing):
 
     def open_url(self, url: str) -> None:
         """Start a browser, off the UI thread."""
-        from briefreader.tui import outside
+        from briefreader.tui import external_tools
 
         self.background(
-            "browser", lambda cancelled: outside.browse(url), lambda _: self.say(f"Opened {one_line(url, 80)}")
+            "browser", lambda cancelled: external_tools.browse(url), lambda _: self.say(f"Opened {one_line(url, 80)}")
         )
 
     def action_links(self) -> None:
@@ -264,21 +264,21 @@ class Opening(Changing):
             self.background("original", lambda cancelled: self.library.original(row.id), self._edit_original)
 
     def _edit_original(self, original: Original) -> None:
-        from briefreader.tui import outside
+        from briefreader.tui import external_tools
 
         last = original.path.rpartition("/")[2][-60:]
         name = "".join(c if c.isalnum() or c in "._-" else "_" for c in last) or f"briefing.{original.format}"
         try:
-            outside.view(self.app, name, original.data, self.briefreader.settings.editor)
+            external_tools.view(self.app, name, original.data, self.briefreader.settings.editor)
         except BriefreaderError as error:
             self.tell_error(sentence(error))
 
     def edit_file(self, path: Path) -> bool:
         """Open a file in the editor; whether that went well."""
-        from briefreader.tui import outside
+        from briefreader.tui import external_tools
 
         try:
-            outside.edit(self.app, path, self.briefreader.settings.editor)
+            external_tools.edit(self.app, path, self.briefreader.settings.editor)
         except BriefreaderError as error:
             self.tell_error(sentence(error))
             return False
@@ -301,7 +301,7 @@ class Opening(Changing):
     def action_retag(self) -> None:
         """Learn from the decisions, and tag what changes by them."""
 
-        def call(cancelled: Cancelled) -> list[Tagged]:
+        def call(cancelled: CancelCheck) -> list[Tagged]:
             return list(self.library.apart("tag", cancelled=cancelled))
 
         def done(changed: list[Tagged]) -> None:

@@ -12,14 +12,14 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from briefreader.display import one_line
+from briefreader.tui.explanations import top_term_spans
 from briefreader.tui.keys import bindings
-from briefreader.tui.reasons import telling_spans
 from briefreader.tui.screens.dialog import BREAKPOINTS, hint_bar
 from briefreader.tui.screens.why import reason_rows
 from briefreader.tui.widgets.bars import CLOSE
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.text_rows import TextRows
-from briefreader.tui.work import Background, Cancelled
+from briefreader.tui.workers import Background, CancelCheck
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +118,7 @@ class ReviewScreen(Screen[bool], Background):
             return
         target, topic, score = self._queue[self._at]
 
-        def fetch(cancelled: Cancelled) -> Question:
+        def fetch(cancelled: CancelCheck) -> Question:
             briefing = self.library.briefing(target.partition(".")[0])
             start, end = 0, None
             if "." in target:
@@ -142,7 +142,7 @@ class ReviewScreen(Screen[bool], Background):
         if question.end is not None:
             passage.jump(question.start, question.end)
         elif question.explained:
-            passage.mark_reasons(telling_spans(question.explained[0]))
+            passage.mark_reasons(top_term_spans(question.explained[0]))
 
     def _say(self, question: str, about: str) -> None:
         text = Content.assemble((question, "bold $accent"), "\n", (one_line(about, 200), "$muted"))

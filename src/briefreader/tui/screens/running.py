@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from briefreader.library.base import Progress
-    from briefreader.tui.work import Cancelled
+    from briefreader.tui.workers import CancelCheck
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,7 +55,7 @@ class RunDialog(Dialog[T]):
 
     def run_records(
         self,
-        make: Callable[[Cancelled], Iterable[R]],
+        make: Callable[[CancelCheck], Iterable[R]],
         then: Callable[[list[R], bool], None],
     ) -> None:
         """Run ``make(cancelled)`` in the background; ``then(records, cancelled)`` at its end."""
@@ -66,7 +66,7 @@ class RunDialog(Dialog[T]):
         self.query_one(TextRows).show([])
         self.report(f"{self._so_far()} · Esc stops")
 
-        def call(cancelled: Cancelled) -> bool:
+        def call(cancelled: CancelCheck) -> bool:
             pending: list[R] = []
             told = perf_counter()
 

@@ -16,7 +16,7 @@ from briefreader.tui.widgets.filter_bar import FilterBar
 from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.tag_strip import TagStrip
-from briefreader.tui.work import Background
+from briefreader.tui.workers import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable

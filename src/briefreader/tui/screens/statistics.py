@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.storage.counts import Stats
 
-_MOST = 15  # lines a group
-_MONTHS = 24
+MAX_ROWS = 15  # lines a group
+MONTHS_SHOWN = 24
 
 
 class StatisticsDialog(Dialog[None]):
@@ -60,9 +60,9 @@ class StatisticsDialog(Dialog[None]):
         ]
         list_ = self.query_one(TextRows)
         width = max(min(list_.size.width - 40, 40), 10)
-        rows += bars("Topics", stats.topics[:_MOST], len(stats.topics), width)
-        rows += bars("Sources", stats.sources[:_MOST], len(stats.sources), width)
-        rows += bars("Months", stats.months[-_MONTHS:], len(stats.months), width)
+        rows += bars("Topics", stats.topics[:MAX_ROWS], len(stats.topics), width)
+        rows += bars("Sources", stats.sources[:MAX_ROWS], len(stats.sources), width)
+        rows += bars("Months", stats.months[-MONTHS_SHOWN:], len(stats.months), width)
         list_.show(rows)
 
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from briefreader.display import one_line
-from briefreader.paths import write_whole
+from briefreader.paths import atomic_write
 from briefreader.query import quote
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens import NARROW
@@ -19,7 +19,7 @@ from briefreader.tui.screens.dialog import Confirm, Dialog, Page
 from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.cells import fit
 from briefreader.tui.widgets.text_rows import Part, TextRows
-from briefreader.tui.work import sentence
+from briefreader.tui.workers import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from briefreader.library.taxonomies import Retagged
     from briefreader.tagging.evaluation import Evaluation
     from briefreader.taxonomy import TaxonomyProblem, Topic
-    from briefreader.tui.work import Cancelled
+    from briefreader.tui.workers import CancelCheck
 
 _DRAFT = "taxonomy.draft.yaml"
 _MONTHS = 12
@@ -83,7 +83,7 @@ class TopicsDialog(Dialog[str]):
 
         self.background("topics", self._count, show)
 
-    def _count(self, cancelled: Cancelled) -> tuple[list[TopicLine], str]:
+    def _count(self, cancelled: CancelCheck) -> tuple[list[TopicLine], str]:
         """Counts of each topic in the twelve months up to the newest briefing."""
         months = [month for month, _ in self.library.stats().months if month]
         last = months[-1] if months else ""
@@ -146,7 +146,7 @@ class TopicsDialog(Dialog[str]):
             text = " · ".join(head + found for head, found in parts if found)
             self.query_one("#terms", Static).update(Content(text))
 
-        self.background("terms", lambda cancelled: self.library.telling(topic), show)
+        self.background("terms", lambda cancelled: self.library.top_terms(topic), show)
 
     def action_precision(self) -> None:
         """How well topics are given, judged by your decisions."""
@@ -236,7 +236,7 @@ def _looked_at(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], li
 
 def _take_over(library: Library, draft: Path) -> int:
     """Put the changed file in the library's own's place, and tag what is stale; how many were."""
-    write_whole(library.taxonomy_path, draft.read_bytes())
+    atomic_write(library.taxonomy_path, draft.read_bytes())
     draft.unlink()
     library.reload_taxonomy()
     return sum(1 for _ in library.apart("tag"))

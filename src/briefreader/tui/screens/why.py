@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.tagging import Explanation
 
-_PARTS = 8
+MAX_PARTS = 8
 
 
 class WhyDialog(Dialog[None]):
@@ -60,7 +60,7 @@ class WhyDialog(Dialog[None]):
         self.query_one(TextRows).show(rows)
 
 
-def reason_rows(item: Explanation, limit: int = _PARTS) -> list[list[Part]]:
+def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
     """A topic's score as lines: the verdict, its parts by weight, what is missing."""
     given = {"document": "given by the whole text", "passage": "given by a passage"}.get(item.earned, "not given")
     head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]

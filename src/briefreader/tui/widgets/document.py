@@ -71,8 +71,8 @@ class Document:
         minutes = max(1, round(len(self.body.split()) / WORDS_A_MINUTE))
         facts = [briefing.source, briefing.author, briefing.published[:10], f"{minutes} min"]
         lines += _plain(" · ".join(one_line(fact, 60) for fact in facts if fact), "muted", width)
-        if briefing.covers and briefing.covers not in briefing.body:
-            lines += [Line((), 0), *_plain(one_line(briefing.covers), "em", width)]
+        if briefing.summary and briefing.summary not in briefing.body:
+            lines += [Line((), 0), *_plain(one_line(briefing.summary), "em", width)]
         return [*lines, Line((), 0)]
 
     def line_of(self, offset: int) -> int:

@@ -1,0 +1,151 @@
+"""What the reader decides: ``accept``, ``reject``, ``mark``, ``note``, ``edit`` and ``saved`` searches."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli.command import LazyGroup, QueryCommand, command
+from briefreader.cli.param_types import BriefingId, QueryWord, TopicId
+from briefreader.cli.session import words_of
+from briefreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+    from briefreader.model import Verdict
+
+
+def _decide(session: Session, id: str, topics: tuple[str, ...], verdict: Verdict) -> None:
+    with session.library() as library, session.out.records(verdict) as write:
+        topics = tuple(library.taxonomy.topic(topic).id for topic in topics)
+        for topic in topics:
+            write({"target": id, "topic": topic, "verdict": verdict}, id)
+        if not session.dry_run:
+            session.report(library.decide_many([(id, topic, verdict) for topic in topics]))
+
+
+@command("accept")
+@click.argument("id", type=BriefingId())
+@click.argument("topics", nargs=-1, required=True, type=TopicId(), metavar="TOPIC...")
+def accept(session: Session, id: str, topics: tuple[str, ...]) -> None:
+    """Say that a briefing (7f3a) or insight (7f3a.2) is about these topics. The tagger learns from it."""
+    _decide(session, id, topics, "accepted")
+
+
+@command("reject")
+@click.argument("id", type=BriefingId())
+@click.argument("topics", nargs=-1, required=True, type=TopicId(), metavar="TOPIC...")
+def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
+    """Say that a briefing (7f3a) or insight (7f3a.2) is not about these topics. The tagger learns from it."""
+    _decide(session, id, topics, "rejected")
+
+
+@command("mark", cls=QueryCommand)
+@click.argument("query", nargs=-1, type=QueryWord())
+@click.option("--read/--unread", "read", default=None, help="Mark as read, or as unread.")
+@click.option("--star/--unstar", "starred", default=None, help="Star, or take the star off.")
+@click.option("--id", "ids", multiple=True, type=BriefingId(), help="This briefing; may be repeated.")
+def mark(
+    session: Session, query: tuple[str, ...], read: bool | None, starred: bool | None, ids: tuple[str, ...]
+) -> None:
+    """Mark the briefings that match QUERY."""
+    if read is None and starred is None:
+        raise UsageError("mark how?", hint="--read, --unread, --star or --unstar")
+    with session.library() as library, session.out.records("mark") as write:
+        found = [library.resolve(id) for id in ids]
+        if query or not ids:
+            found += [row.id for row in library.list(words_of(query))]
+        if not query and not ids:
+            session.confirm(f"Mark all {len(found):,} briefings?")
+        for id in found:
+            write({"id": id, "read": read, "starred": starred}, id)
+        if session.dry_run or not found:
+            session.out.info(f"{len(found):,} briefings match · nothing was changed")
+        else:
+            session.report(library.mark(found, read=read, starred=starred))
+
+
+@command("note")
+@click.argument("id", type=BriefingId())
+@click.argument("text", nargs=-1, metavar="[TEXT|-]")
+def note(session: Session, id: str, text: tuple[str, ...]) -> None:
+    """Write the note on a briefing or insight: TEXT, stdin, or in your editor. Without a terminal, print it."""
+    with session.library() as library:
+        former = library.note_of(id)
+        if text == ("-",):
+            new = sys.stdin.read()
+        elif text:
+            new = " ".join(text)
+        elif session.no_input or not sys.stdin.isatty():
+            session.out.record({"target": id, "note": former})
+            if session.out.form == "human" and former:
+                session.out.text(former)
+            return
+        else:
+            from briefreader.cli.editor import edit_text
+
+            new = edit_text(former, editor=session.settings.editor)
+        session.out.record({"target": id, "note": new.strip()})
+        if new.strip() == former:
+            session.out.info("the note stays as it was")
+        elif not session.dry_run:
+            session.report(library.note(id, new))
+
+
+@command("edit")
+@click.argument("id", type=BriefingId())
+@click.option("--title", help="What it is called.")
+@click.option("--source", help="Who published it.")
+@click.option("--author", help="Who wrote it.")
+@click.option("--published", metavar="DATE", help="When it was published, as 2026-02-20; empty for unknown.")
+def edit(
+    session: Session, id: str, title: str | None, source: str | None, author: str | None, published: str | None
+) -> None:
+    """Correct what is known of a briefing. Reading it anew keeps the correction."""
+    given = {"title": title, "source": source, "author": author, "published": published}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if not changes:
+        raise UsageError("edit what?", hint="--title, --source, --author or --published")
+    with session.library() as library:
+        session.out.record({"id": library.resolve(id), **changes})
+        if not session.dry_run:
+            session.report(library.edit(id, title=title, source=source, author=author, published=published))
+
+
+saved = LazyGroup(
+    "saved",
+    import_paths={"list": "deciding:saved_list", "add": "deciding:saved_add", "remove": "deciding:saved_remove"},
+    help="Saved searches, as the app lists them.",
+)
+
+
+@command("list")
+def saved_list(session: Session) -> None:
+    """List the saved searches."""
+    with session.library() as library, session.out.records("saved list") as write:
+        for name, query in library.saved():
+            write({"name": name, "query": query}, name)
+            session.out.line((name, "bold"), "\t", query)
+
+
+@command("add", cls=QueryCommand)
+@click.argument("name")
+@click.argument("query", nargs=-1, required=True, type=QueryWord())
+def saved_add(session: Session, name: str, query: tuple[str, ...]) -> None:
+    """Save QUERY under NAME, in place of one of that name."""
+    with session.library() as library:
+        session.out.record({"name": name, "query": words_of(query)})
+        if not session.dry_run:
+            session.report(library.save_search(name, words_of(query)))
+
+
+@command("remove")
+@click.argument("name")
+def saved_remove(session: Session, name: str) -> None:
+    """Forget the search saved as NAME."""
+    with session.library() as library:
+        session.out.record({"name": name})
+        if not session.dry_run:
+            session.report(library.drop_search(name))

@@ -1,0 +1,164 @@
+"""``add``, ``remove`` and ``reread``: what is in the library."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from briefreader import errors
+from briefreader.cli.command import command
+from briefreader.cli.param_types import BriefingId, SourcePath
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+    from briefreader.library.adding import Source
+    from briefreader.library.base import Progress
+    from briefreader.library.deduplication import Added
+
+_STYLES = {"added": "green", "longer": "green", "changed": "green", "failed": "red"}
+
+
+@command("add")
+@click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="PATH|URL...|-")
+@click.option("--watch", is_flag=True, help="Stay, and add what is new or changed in the folders, until Ctrl-C.")
+def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
+    """Add briefings: files, folders (with all below them), a page or feed on the web, or stdin.
+
+    Reads .txt .md .html .eml .mbox, Maildirs, feed files, .opml and .jsonl, and with extras .pdf .epub .docx; what a
+    file is, is found out from its bytes. What the library holds already changes nothing. - takes a briefing, or JSON
+    Lines {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
+
+    Only a URL that is given here is ever fetched.
+    """
+    with session.library(create=True) as library:
+        code = _add(session, library, sources_of(sources))
+        if watch:
+            _watch(session, library, [Path(source) for source in sources if Path(source).exists()])
+    return code
+
+
+def sources_of(words: Iterable[str]) -> list[Source]:
+    """What the words of a command name; ``-`` is stdin."""
+    return [sys.stdin.buffer if word == "-" else word for word in words]
+
+
+def _add(session: Session, library: Library, sources: Sequence[Source]) -> int:
+    """Add, print a record for each briefing, and sum up."""
+    counts: Counter[str] = Counter()
+    with session.out.records("add") as write, progress_bar(session, "Adding") as progress:
+        for added in library.add(sources, dry_run=session.dry_run, progress=progress):
+            counts[added.status] += 1
+            write(_record(added), added.id or None)
+            print_added(session, added)
+    return _sum_up(session, library, counts)
+
+
+def _record(added: Added) -> dict[str, Any]:
+    return {
+        "path": added.path,
+        "status": added.status,
+        "id": added.id,
+        "title": added.title,
+        "insights": added.insights,
+        "message": added.message,
+    }
+
+
+def print_added(session: Session, added: Added) -> None:
+    """One line for a briefing; a failure goes to stderr as well."""
+    if added.status == "failed":
+        session.out.problem(added.message, where=added.path)
+        return
+    message = f"  ({added.message})" if added.message else ""
+    plural = "" if added.insights == 1 else "s"
+    insights = f"  {added.insights} insight{plural}" if added.status in ("added", "longer") else ""
+    status = "copy" if added.status == "alias" else added.status
+    session.out.paragraph(
+        [(f"{status:<7}", _STYLES.get(added.status, "dim")), (f"{added.id:<8}", "cyan")],
+        added.title,
+        (f"{insights}{message}", "dim"),
+    )
+
+
+def _sum_up(session: Session, library: Library, counts: Counter[str]) -> int:
+    if session.dry_run:
+        session.out.info(f"{summary(counts)} · nothing was written")
+    else:
+        session.report(library.last_batch, summary(counts))
+    return exit_code(counts)
+
+
+def summary(counts: Counter[str]) -> str:
+    """How many briefings came to what: ``3 added, 1 failed``."""
+    statuses = ("added", "longer", "changed", "alias", "known", "failed")
+    parts = [f"{counts[name]:,} {'copies' if name == 'alias' else name}" for name in statuses if counts[name]]
+    return ", ".join(parts) or "nothing to read: of a folder, documents, feeds and mail are taken"
+
+
+def exit_code(counts: Counter[str]) -> int:
+    """3 when a part failed, 1 when all of it did."""
+    if not counts["failed"]:
+        return errors.OK
+    return errors.PARTIAL if counts.total() > counts["failed"] else errors.FAILURE
+
+
+class progress_bar:
+    """A progress bar as the library's bulk verbs want it: ``with watched(session, "Adding") as progress``."""
+
+    def __init__(self, session: Session, label: str) -> None:
+        self._bar = session.out.progress(label)
+
+    def __enter__(self) -> Callable[[Progress], None]:
+        advance = self._bar.__enter__()
+        return lambda progress: advance(progress.done, progress.total or None)
+
+    def __exit__(self, *error: Any) -> None:
+        self._bar.__exit__(*error)
+
+
+def _watch(session: Session, library: Library, places: list[Path]) -> None:
+    from briefreader.reading.watch import changes
+
+    session.out.info(f"watching {', '.join(map(str, places))}; Ctrl-C ends it")
+    for new in changes(*(place.resolve() for place in places)):
+        _add(session, library, sorted(new))
+        session.out.flush()
+
+
+@command("remove")
+@click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
+def remove(session: Session, ids: tuple[str, ...]) -> None:
+    """Take briefings out of the library. Asks first; undo brings them back with all that you decided on them."""
+    with session.library() as library, session.out.records("remove") as write:
+        found = [library.resolve(id) for id in ids]
+        for id in found:
+            title = library.briefing(id).title
+            write({"id": id, "title": title}, id)
+            session.out.line((f"{id:<8}", "cyan"), title)
+        if session.dry_run:
+            return
+        session.confirm(f"Remove {len(found)} from the library?")
+        session.report(library.remove(found))
+
+
+@command("reread")
+@click.argument("ids", nargs=-1, type=BriefingId(), metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Every briefing of the library.")
+def reread(session: Session, ids: tuple[str, ...], everything: bool) -> int:
+    """Parse the kept originals anew, as after an upgrade. Ids, notes and decisions stay."""
+    if bool(ids) == everything:
+        raise errors.UsageError("which briefings?", hint="give IDs, or --all")
+    counts: Counter[str] = Counter()
+    with session.library() as library, session.out.records("reread") as write:
+        for added in library.reread(None if everything else ids, dry_run=session.dry_run):
+            counts[added.status] += 1
+            write(_record(added), added.id)
+            print_added(session, added)
+        return _sum_up(session, library, counts)

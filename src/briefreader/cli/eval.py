@@ -1,0 +1,70 @@
+"""``eval``: how good the topics are, by your decisions or a gold file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli.command import command
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+    from briefreader.tagging.evaluation import Estimate, Evaluation
+
+_FIGURES = ("precision", "recall", "f1", "ap")
+
+
+@command("eval")
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help='Judge by labelled lines {"title", "text", "topics": [...]} instead of your decisions.',
+)
+def eval_(session: Session, gold: Path | None) -> None:
+    """Precision, recall, F1 and average precision of each topic, with 95 % intervals.
+
+    By your decisions, each is judged by a model that learnt from the others only. Too few examples are told, not
+    guessed from.
+    """
+    with session.library() as library:
+        found = library.evaluate(gold)
+    session.out.record(_record(found))
+    _print(session, found)
+
+
+def _record(found: Evaluation) -> dict[str, object]:
+    record = asdict(found)
+    for topic in record["topics"]:
+        topic.update({name: _interval(topic[name]) for name in _FIGURES})
+    return {**record, "micro": _interval(record["micro"])}
+
+
+def _interval(estimate: Estimate | None) -> dict[str, float] | None:
+    return None if estimate is None else estimate._asdict()
+
+
+def _print(session: Session, found: Evaluation) -> None:
+    out = session.out
+    out.line((f"{'topic':<28}{'yes':>6}{'no':>6}", "dim"), *((f"{name:>20}", "dim") for name in _FIGURES))
+    for topic in found.topics:
+        figures = [getattr(topic, name) for name in _FIGURES]
+        shown = "".join(_figure(figure) for figure in figures) if any(figures) else f"  {topic.note}"
+        out.line((f"{topic.topic:<28}", "green"), f"{topic.positives:>6}{topic.negatives:>6}", shown)
+    if found.micro is None:
+        out.info("too few decisions to say how good the topics are: accept and reject more, or give --gold FILE")
+        return
+    averages = {"macro F1": found.macro, "mean AP": found.map, "calibration error": found.ece}
+    parts = [f"{name} {value:.2f}" for name, value in averages.items() if value is not None]
+    micro = _figure(found.micro).strip()
+    out.line((f"{found.documents:,} documents · micro F1 {micro}", "bold"), "".join(f" · {part}" for part in parts))
+
+
+def _figure(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return f"{'–':>20}"
+    interval = f"{estimate.value:.2f} [{estimate.low:.2f}, {estimate.high:.2f}]"
+    return f"{interval:>20}"

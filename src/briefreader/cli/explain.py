@@ -1,0 +1,167 @@
+"""``explain`` and ``review``: why topics were given or not, and deciding what the tagger is least sure of."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli.command import command, limit_option
+from briefreader.cli.param_types import BriefingId, TopicId
+from briefreader.cli.suggest import quoted
+from briefreader.display import one_line
+from briefreader.errors import NotFoundError, ReadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.cli.output import Output, StyledText
+    from briefreader.cli.records import Record
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+    from briefreader.model import Reason
+    from briefreader.tagging import Explanation
+
+MAX_PARTS = 8  # reasons that are shown of a topic
+CONTEXT_CHARACTERS = 32  # most code points of the text on each side of a term
+_BESIDE = 42  # cells of a line that the weight, the term and two ellipses take
+
+
+@command("explain")
+@click.argument("target", type=BriefingId(), metavar="ID|FILE|-")
+@click.argument("topic", required=False, type=TopicId())
+def explain(session: Session, target: str, topic: str | None) -> None:
+    """Say why each topic was given, and why not: every part of its score, where it stands in the text.
+
+    Of a briefing or insight of the library, or of a FILE that is in none.
+    """
+    if target == "-" or Path(target).is_file():
+        title, text, found = _of_file(session, target, topic)
+    elif len(Path(target).parts) > 1:
+        raise NotFoundError("there is no such file", where=target)
+    else:
+        with session.library() as library:
+            found = library.explain(target, topic)
+            title, text = _text_of(library, target)
+    with session.out.records("explain") as write:
+        for explanation in found:
+            write(_record(target, explanation), explanation.topic)
+    session.out.line((title, "bold"))
+    for explanation in found:
+        _print(session.out, explanation, title, text, whole=bool(explanation.earned) or topic is not None)
+
+
+def _of_file(session: Session, target: str, topic: str | None) -> tuple[str, str, list[Explanation]]:
+    from briefreader.model import Problem
+    from briefreader.reading import read
+
+    item = next(iter(read(sys.stdin.buffer if target == "-" else target)), None)
+    if item is None or isinstance(item, Problem):
+        message = item.message if item else "holds no briefing"
+        raise ReadingError(message, where=target, hint=item.hint if item else "")
+    tagger = session.tagger()
+    wanted = [topic] if topic else tagger.taxonomy.ids
+    found = [tagger.explain(item.title, item.body, each) for each in wanted]
+    return item.title, item.body, sorted(found, key=lambda each: -each.score)
+
+
+def _text_of(library: Library, target: str) -> tuple[str, str]:
+    if "." in target:
+        insight = library.insight(target)
+        return insight.title, insight.text
+    briefing = library.briefing(target)
+    return briefing.title, briefing.body
+
+
+def _record(target: str, found: Explanation) -> Record:
+    return {
+        "target": target,
+        "topic": found.topic,
+        "score": found.score,
+        "earned": found.earned,
+        "threshold": found.threshold,
+        "logit": found.logit,
+        "bias": found.bias,
+        "missing": found.missing,
+        "passage": list(found.passage) if found.passage else None,
+        "reasons": [asdict(part) for part in found.parts],
+    }
+
+
+def _print(out: Output, found: Explanation, title: str, text: str, *, whole: bool) -> None:
+    if not whole:
+        heaviest = quoted(found.parts, 3)
+        lacks = f"no: lacks {found.missing:.2f} to {found.threshold:.2f}"
+        out.line("  ", (f"{found.topic:<26}", "yellow"), f"{found.score:.2f}  {lacks}", (f"  {heaviest}", "dim"))
+        return
+    why = {"document": "by the whole text", "passage": "by a passage", "": f"no: lacks {found.missing:.2f}"}
+    style = "bold green" if found.earned else "yellow"
+    out.line("  ", (f"{found.topic:<26}", style), f"{found.score:.2f}  {why[found.earned]}")
+    if found.passage:
+        start, end = found.passage
+        out.paragraph(["      "], (f"“{one_line(text[start:end], 160)}”", "dim"))
+    shown = len(found.parts) if out.verbose else MAX_PARTS
+    for part in found.parts[:shown]:
+        context = _in_context(part, title if part.field == "title" else text, _room(out, part))
+        out.line(f"      {part.weight:+6.2f}  ", (f"{one_line(part.term, 24):<24}  ", "bold"), *context)
+    if rest := found.parts[shown:]:
+        out.line(f"      {sum(part.weight for part in rest):+6.2f}  ", (f"{len(rest)} more; -v shows them", "dim"))
+    sums = f"bias; together {found.logit:+.2f}, a probability of {found.score:.2f} (threshold {found.threshold:.2f})"
+    out.line(f"      {found.bias:+6.2f}  ", (sums, "dim"))
+
+
+def _room(out: Output, part: Reason) -> int:
+    """How much of the text to show on each side of a term: on a terminal, what its line has room for."""
+    if not out.is_terminal:
+        return CONTEXT_CHARACTERS
+    return max(min((out.width - _BESIDE - (part.end - part.start)) // 2, CONTEXT_CHARACTERS), 0)
+
+
+def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
+    """The term where it stands, within the words around it."""
+    left = one_line(text[max(part.start - around, 0) : part.start] + "|")[:-1]
+    right = one_line("|" + text[part.end : part.end + around])[1:]
+    head, tail = "…" if part.start > around else "", "…" if part.end + around < len(text) else ""
+    return [(head + left, "dim"), (text[part.start : part.end], "underline"), (right + tail, "dim")]
+
+
+@command("review")
+@limit_option(50, "decisions")
+def review(session: Session, limit: int) -> None:
+    """Decide the suggestions that the tagger is least certain of, one key each; without a terminal, list them."""
+    with session.library() as library:
+        queue = library.review(limit)
+        with session.out.records("review") as write:
+            for target, topic, score in queue:
+                write({"target": target, "topic": topic, "score": score}, target)
+        if session.out.form != "human":
+            return
+        if not queue:
+            session.out.info("nothing to decide")
+        asking = sys.stdin.isatty() and session.out.is_terminal and not session.no_input
+        for number, (target, topic, score) in enumerate(queue, start=1):
+            title = library.briefing(target.partition(".")[0]).title
+            count: list[StyledText] = [(f"{number}/{len(queue)} ", "dim")] if asking else []
+            head = (f"{target:<8}", "cyan"), (f"{topic:<26}", "yellow"), f"{score:.2f}  "
+            session.out.paragraph([*count, *head], title)
+            if asking and not _ask(session, library, target, topic):
+                return
+
+
+def _ask(session: Session, library: Library, target: str, topic: str) -> bool:
+    """One decision; False when the reader wants no more."""
+    for explanation in library.explain(target, topic):
+        session.out.paragraph(["        "], (quoted(explanation.parts), "dim"))
+    session.out.line("        [a]ccept  [r]eject  [s]kip  [q]uit")
+    while True:
+        key = click.getchar().lower()
+        if key in ("a", "r"):
+            session.report(library.decide([target], topic, "accepted" if key == "a" else "rejected"))
+            return True
+        if key in ("s", " ", "\r", "\n"):
+            return True
+        if key in ("q", "\x1b"):
+            return False

@@ -1,0 +1,161 @@
+"""``export`` and ``pull``: notes for other apps, and the reader's edits in them read back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader import errors, paths
+from briefreader.cli.add import progress_bar
+from briefreader.cli.command import QueryCommand, command
+from briefreader.cli.param_types import QueryWord
+from briefreader.cli.session import words_of
+from briefreader.config import PROFILES
+from briefreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+    from briefreader.exporting.vault import Exported
+
+_STYLES = {"written": "green", "merged": "green", "conflict": "yellow", "skipped": "yellow", "failed": "red"}
+
+
+@command("export", cls=QueryCommand)
+@click.argument("query", nargs=-1, type=QueryWord())
+@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="The folder of notes.")
+@click.option(
+    "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv"]),
+    help="Markdown notes (the default), or one file of data.",
+)  # fmt: skip
+@click.option("--profile", type=click.Choice(PROFILES), help="The app that reads them.")
+@click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="A Jinja2 template for notes.")
+@click.option("--group-by", type=click.Choice(["topic"]), help="A note a topic, instead of one a briefing.")
+@click.option("--since", metavar="PERIOD", help="Only what was published in 30d, 2w, 6m, 1y, or since a date.")
+@click.option("--single", metavar="FILE|-", help="One file for all, a digest; - is stdout.")
+@click.option("--full-text/--no-full-text", default=None, help="Whether notes hold the whole text.")
+@click.option("--wikilinks", is_flag=True, help="Link topics as [[topic]].")
+@click.option("--diff", is_flag=True, help="Print what would change, and change nothing.")
+@click.option("--check", is_flag=True, help="Exit with 4 if anything would change, and change nothing.")
+def export(
+    session: Session,
+    query: tuple[str, ...],
+    to: Path | None,
+    form: str | None,
+    profile: str | None,
+    template: Path | None,
+    group_by: str | None,
+    since: str | None,
+    single: str | None,
+    full_text: bool | None,
+    wikilinks: bool,
+    diff: bool,
+    check: bool,
+) -> int:
+    """Write the briefings that match QUERY, or all, as Markdown notes. What you edited in them stays.
+
+    Run it again at any time: notes are found by their id wherever you moved them, what did not change is not written,
+    and your own text, tags and keys are merged, never lost.
+    """
+    settings = session.settings.export
+    # a single file is within --to where that is given, and elsewhere on its own
+    folder = to or (paths.from_user(settings.to) if settings.to and single is None else None)
+    if folder is None and single is None:
+        raise UsageError("where to?", hint="give --to DIR, or set export.to in config.toml")
+    chosen = template or (paths.from_user(settings.template) if settings.template else None)
+    counts: Counter[str] = Counter()
+    out = session.out
+    if form is None:
+        form = out.form if single == "-" and out.form in ("json", "jsonl") else "markdown"
+    with (
+        session.library() as library,
+        nullcontext(_no_record) if single == "-" else out.records("export") as write,
+        progress_bar(session, "Exporting") as progress,
+    ):
+        for exported in library.export(
+            folder,
+            words_of(query),
+            format=form,
+            profile=profile or settings.profile,
+            template=chosen,
+            group_by=group_by,
+            since=since,
+            single=single,
+            full_text=settings.full_text if full_text is None else full_text,
+            wikilinks=wikilinks,
+            dry_run=session.dry_run or diff or check,
+            diff=diff,
+            progress=progress,
+        ):
+            if single == "-":
+                out.piece(exported.text)
+                continue
+            counts[exported.status] += 1
+            write(_record(exported), exported.id)
+            _print(session, exported)
+    if single != "-":
+        out.info(", ".join(f"{count:,} {status}" for status, count in counts.items()) or "nothing to export")
+    return _code(counts, check)
+
+
+def _no_record(_record: object, _name: str | None = None) -> None:
+    """For a stream: what is exported is all that stdout gets."""
+
+
+def _record(exported: Exported) -> dict[str, str]:
+    return {
+        "id": exported.id,
+        "path": str(exported.path),
+        "status": exported.status,
+        "message": exported.message,
+        "diff": exported.diff,
+    }
+
+
+def _print(session: Session, exported: Exported) -> None:
+    out = session.out
+    if exported.status == "failed":
+        out.problem(exported.message, where=str(exported.path))
+    elif exported.status != "unchanged" or out.verbose:
+        message = f"  {exported.message}" if exported.message else ""
+        style = _STYLES.get(exported.status, "dim")
+        out.line((f"{exported.status:<9}", style), f" {exported.path}", (message, "dim"))
+    for line in exported.diff.splitlines():
+        style = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
+        out.line((line, style))
+
+
+def _code(counts: Counter[str], check: bool) -> int:
+    if check:
+        from briefreader.exporting.vault import CHANGES
+
+        return errors.WOULD_CHANGE if any(counts[status] for status in CHANGES) else errors.OK
+    wrong = counts["failed"] + counts["conflict"] + counts["skipped"]
+    if counts["failed"] and counts["failed"] == counts.total():
+        return errors.FAILURE
+    return errors.PARTIAL if wrong else errors.OK
+
+
+@command("pull")
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+def pull(session: Session, folder: Path | None) -> int:
+    """Read your edits of exported notes back: tags become decisions, notes become notes. One change, undoable."""
+    setting = session.settings.export.to
+    chosen = folder or (paths.from_user(setting) if setting else None)
+    if chosen is None:
+        raise UsageError("from where?", hint="give DIR, or set export.to in config.toml")
+    with session.library() as library, session.out.records("pull") as write:
+        pulled = library.pull(chosen, dry_run=session.dry_run)
+        for change in pulled.changes:
+            write(asdict(change), change.target)
+            what = f"{change.what} {change.topic}".strip()
+            session.out.line((f"{change.target:<8}", "cyan"), f"{what:<24} ", (change.path, "dim"))
+        for problem in pulled.problems:
+            write({"path": problem.path, "error": problem.message})
+            session.out.problem(problem.message, where=problem.where or problem.path, hint=problem.hint)
+    session.report(pulled.batch, "nothing was written" if session.dry_run else "")
+    return errors.PARTIAL if pulled.problems else errors.OK

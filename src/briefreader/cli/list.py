@@ -1,0 +1,126 @@
+"""``list`` and ``search``: lines of the library. Neither imports sklearn or scipy."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from briefreader import errors
+from briefreader.cli import markdown, records
+from briefreader.cli.command import QueryCommand, command, limit_option
+from briefreader.cli.output import Column
+from briefreader.cli.param_types import QueryWord
+from briefreader.cli.session import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from briefreader.cli.output import Output, StyledText
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+    from briefreader.model import Hit
+
+_LIST = (
+    Column(7, "cyan"),
+    Column(2, "bold yellow"),
+    Column(10, "dim", least=10),
+    Column(18, least=0),
+    Column(0),
+    Column(24, "green"),
+)
+_BLOCK = 500  # rows that are fetched at once, so that a long list starts at once and a closed pipe ends it
+
+
+@command("list", cls=QueryCommand)
+@click.argument("query", nargs=-1, type=QueryWord())
+@limit_option(None, "briefings")
+@click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")
+def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool) -> None:
+    """List the briefings that match QUERY, newest first; all of them without one."""
+    session.nul = nul
+    out = session.out
+    with session.library() as library, out.records("list") as write:
+        keys = library.keys(words_of(query), limit=limit)
+        for remark in library.remarks(words_of(query)):
+            out.info(remark)
+        for start in range(0, len(keys), _BLOCK):
+            for row in library.rows(keys[start : start + _BLOCK]):
+                write(records.of_row(row), row.id)
+                marks = ("" if row.read else "●") + ("★" if row.starred else "")
+                topics = ", ".join(row.topics)
+                out.row(_LIST, [row.id, marks, row.published[:10], row.source, row.title, topics])
+    if not keys:
+        out.info(f"no briefing matches {words_of(query)}" if query else "the library is empty; briefreader add FILE")
+
+
+@command("search", cls=QueryCommand)
+@click.argument("query", nargs=-1, type=QueryWord())
+@limit_option(20, "insights")
+@click.option("--batch", type=click.File(encoding="utf-8"), help="Answer one query a line of FILE (- is stdin).")
+@click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")
+def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
+    """Search all key insights: every word may be misspelt, exact matches come first."""
+    session.nul = nul
+    with session.library() as library:
+        if batch is None:
+            _search_once(session.out, library, words_of(query), limit)
+        elif query:
+            raise errors.UsageError("give a query or --batch, not both")
+        else:
+            _search_batch(session.out, library, batch, limit)
+
+
+def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
+    hits = library.search(query, limit=limit)
+    for remark in library.remarks(query):
+        out.info(remark)
+    with out.records("search") as write:
+        for hit in hits:
+            write(records.of_hit(hit), hit.row.id)
+            _print_hit(out, hit)
+    if not hits:
+        out.info(f"no insight matches {query}" if query else "the library holds no insight yet")
+
+
+def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: int) -> None:
+    """Every hit with its query and the milliseconds of the query; a query without hits is a record of its own."""
+    library.warm()  # the index is read once, before the first query is timed
+    with out.records("search") as write:
+        for line in queries:
+            query = line.rstrip("\r\n")
+            begun = time.perf_counter()
+            hits = library.search(query, limit=limit)
+            asked = {"query": query, "ms": round((time.perf_counter() - begun) * 1000, 3)}
+            out.line((query, "bold"), (f"  {len(hits)} in {asked['ms']} ms", "dim"))
+            for hit in hits:
+                write({**asked, **records.of_hit(hit)}, hit.row.id)
+                _print_hit(out, hit)
+            if not hits:
+                write({**asked, "insight_id": None})
+
+
+def _print_hit(out: Output, hit: Hit) -> None:
+    """Title with what matched, then the text, then where it is from; a title that the text begins with is left out."""
+    row = hit.row
+    text = list(_highlighted(out.shortened(row.text, 3 * out.width), hit.spans, len(row.title) + 1, ""))
+    lines = (
+        [text] if markdown.says_title(row.text, row.title) else [_highlighted(row.title, hit.spans, 0, "bold"), text]
+    )
+    for number, line in enumerate(lines):
+        out.paragraph([(f"{row.id:<9}" if number == 0 else " " * 9, "cyan")], *line)
+    origin = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title) if part)
+    out.paragraph([" " * 9], (origin, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
+
+
+def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[StyledText]:
+    """``text`` in pieces, those within ``spans`` (which count from ``offset`` before it) marked."""
+    at = 0
+    for start, end in sorted(spans):
+        start, end = max(start - offset, at), min(end - offset, len(text))
+        if start < end:
+            yield text[at:start], style
+            yield text[start:end], f"{style} black on yellow".strip()
+            at = end
+    yield text[at:], style

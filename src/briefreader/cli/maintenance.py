@@ -1,0 +1,90 @@
+"""``dump``, ``restore``, ``backup`` and ``check``: the library as a whole."""
+
+from __future__ import annotations
+
+import io
+import os
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, cast
+
+import click
+
+from briefreader import errors
+from briefreader.cli.command import command
+from briefreader.paths import atomic_open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from briefreader.cli.session import Session
+
+
+@command("dump")
+@click.argument("file", default="-", type=click.Path(allow_dash=True))
+def dump(session: Session, file: str) -> None:
+    """Write the library as text, a record a line: everything that cannot be made again."""
+    with session.library() as library:
+        if session.dry_run and file != "-":
+            with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+                session.out.info(f"{library.dump(nowhere):,} lines · nothing was written")
+            return
+        try:
+            with _to(file) as stream:
+                library.dump(stream)
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # the name it holds is the unfinished file's
+            raise errors.BriefreaderError(f"cannot be written: {error.strerror}", where=file) from error
+
+
+@contextmanager
+def _to(file: str) -> Iterator[TextIO]:
+    """Where a dump goes: stdout for ``-``; a file is there whole, or as it was; a pipe or device is written to."""
+    path = Path(file)
+    if file == "-" or (path.exists() and not path.is_file()):
+        with click.open_file(file, "w", encoding="utf-8") as stream:
+            yield cast("TextIO", stream)
+        return
+    with atomic_open(path.resolve()) as raw:
+        wrapped = io.TextIOWrapper(raw, encoding="utf-8")
+        yield wrapped
+        wrapped.detach()  # flushes, and leaves the file to who opened it
+
+
+@command("restore")
+@click.argument("file", default="-", type=click.Path(allow_dash=True))
+def restore(session: Session, file: str) -> None:
+    """Read a dump back into an empty library."""
+    with click.open_file(file, encoding="utf-8") as stream, session.library(create=True) as library:
+        count = library.restore(cast("TextIO", stream), dry_run=session.dry_run)
+        session.out.info(f"{count:,} briefings {'would be ' * session.dry_run}restored")
+
+
+@command("backup")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+def backup(session: Session, path: Path | None) -> None:
+    """Copy the library, whole and consistent while the app runs; by default into its backups folder.
+
+    The copy is a library itself: --library opens it.
+    """
+    with session.library() as library:
+        made = library.backup(path, dry_run=session.dry_run)
+        session.out.record({"path": str(made)})
+        session.out.line(str(made))
+
+
+@command("check")
+@click.option("--deep", is_flag=True, help="Read and compare everything, originals too.")
+@click.option("--rebuild", is_flag=True, help="Rebuild indexes, full-text tables and a damaged model.")
+def check(session: Session, deep: bool, rebuild: bool) -> int:
+    """Look for damage in the library, and say what to do about it."""
+    with session.out.records("check") as write, session.library() as library:
+        problems = library.check(deep=deep, rebuild=rebuild and not session.dry_run)
+        for problem in problems:
+            write(asdict(problem))
+            session.out.line((problem.path, "bold"), f" {problem.message}", (f"  {problem.hint}", "dim"))
+    if not problems:
+        session.out.info("the library is sound")
+    return errors.FAILURE if problems else errors.OK

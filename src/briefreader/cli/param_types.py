@@ -1,0 +1,135 @@
+"""What the shell may complete: ids, topics, queries and files; silent where there is no library."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import BashComplete, CompletionItem, add_completion_class
+
+from briefreader.cli.session import Session
+from briefreader.errors import BriefreaderError
+
+if TYPE_CHECKING:
+    from briefreader.library import Library
+
+MAX_COMPLETIONS = 50
+
+
+def _library(ctx: click.Context) -> Library | None:
+    try:
+        return ctx.ensure_object(Session).library()
+    except BriefreaderError:
+        return None
+
+
+class BriefingId(click.ParamType[str]):
+    """A briefing's id or the beginning of one."""
+
+    name = "id"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        library = _library(ctx)
+        if library is None:
+            return []
+        with library:
+            rows = library.list(limit=None if incomplete else MAX_COMPLETIONS)
+        found = (row for row in rows if row.id.startswith(incomplete))
+        return [CompletionItem(row.id, help=row.title) for row in found][:MAX_COMPLETIONS]
+
+
+class TopicId(click.ParamType[str]):
+    """A topic of the taxonomy in use."""
+
+    name = "topic"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from briefreader.taxonomy import Taxonomy
+
+        try:
+            topics = Taxonomy.load(ctx.ensure_object(Session).taxonomy_file).topics
+        except BriefreaderError:
+            return []
+        return [CompletionItem(topic.id, help=topic.label) for topic in topics if topic.id.startswith(incomplete)]
+
+
+class QueryWord(click.ParamType[str]):
+    """A word of a query: keys (``topic:``), and the values of the library for them."""
+
+    name = "query"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from briefreader.query import complete
+
+        library = _library(ctx)
+        values = {}
+        if library is not None:
+            with library:
+                facets = library.facets()
+            values = {"topic": [id for id, _, _ in facets.topics], "source": [name for name, _ in facets.sources]}
+        found = complete(incomplete, len(incomplete), values)
+        offered = [found.apply(incomplete, i)[0].strip() for i in range(len(found.options))]
+        return [CompletionItem(words) for words in offered if _plain(words).startswith(_plain(incomplete))]
+
+
+class DecisionOrQuery(QueryWord):
+    """``+topic`` and ``-topic``, or a word of a query."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, param, incomplete)
+        if incomplete[:1] in ("+", "-"):
+            topics = TopicId().shell_complete(ctx, param, incomplete[1:])
+            found += [CompletionItem(incomplete[0] + topic.value, help=topic.help) for topic in topics]
+        return found
+
+
+def _plain(words: str) -> str:
+    """What a shell compares by: it completes beginnings only, and has its own quotes."""
+    return words.replace('"', "").casefold()
+
+
+class SourcePath(click.ParamType[str]):
+    """A file or folder, which the shell completes itself."""
+
+    name = "path"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
+
+
+class Bash(BashComplete):
+    """bash ends a word at each colon, and puts in what it is given as it is.
+
+    So ``topic`` ``:`` ``m`` are put together again, of ``topic:moe`` only ``moe`` is offered, and signs that mean
+    something to bash are escaped.
+    """
+
+    _head = ""
+    _quoted = False
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        args, incomplete = super().get_completion_args()
+        words: list[str] = []
+        for word in [*args, incomplete]:
+            if words and (word == ":" or words[-1].endswith(":")):
+                words[-1] += word
+            else:
+                words.append(word)
+        typed = os.environ["COMP_WORDS"].split("\n")[int(os.environ["COMP_CWORD"]) :][:1]
+        self._quoted = bool(typed) and typed[0][:1] in {"'", '"'}
+        head, colon, _ = words[-1].rpartition(":")
+        self._head = head + colon
+        return words[:-1], words[-1]
+
+    def format_completion(self, item: CompletionItem[Any]) -> str:
+        value = str(item.value).removeprefix(self._head)
+        if item.type == "plain":  # the script reads one backslash away
+            value = value.strip('"') if self._quoted else re.sub(r"([^\w@%+=:,./-])", r"\\\\\1", value)
+        return f"{item.type},{value}"
+
+
+def register_bash_completion() -> None:
+    """Have click complete for bash by :class:`Bash`."""
+    add_completion_class(Bash)

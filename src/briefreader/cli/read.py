@@ -1,0 +1,66 @@
+"""``read``: what is understood of a file, without any library."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader import errors
+from briefreader.cli import markdown, records
+from briefreader.cli.command import command
+from briefreader.cli.param_types import SourcePath
+from briefreader.model import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from briefreader.cli.session import Session
+    from briefreader.model import Briefing
+    from briefreader.reading import TopicFinder
+
+
+@command("read")
+@click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="PATH...|-")
+def read(session: Session, paths: tuple[str, ...]) -> int:
+    """Print what is understood of each file: its metadata, key insights and clean text. Touches no library.
+
+    A taxonomy given with --taxonomy helps to choose the key insights.
+    """
+    out = session.out
+    finder = _topic_finder(session)
+    good = bad = 0
+    with out.records("read") as write:
+        for path, item in _read_all(paths, finder):
+            if isinstance(item, Problem):
+                bad += 1
+                write(records.of_problem(item))
+                out.problem(item.message, where=item.where or item.path, hint=item.hint)
+                continue
+            good += 1
+            write(records.of_briefing(item, path=item.original.path or path, id=good), str(good))
+            if out.form == "human":
+                out.markdown(markdown.of_briefing(item))
+            for problem in item.problems:
+                out.detail((f"{path}: {problem.message}", "yellow"))
+    return errors.OK if not bad else errors.PARTIAL if good else errors.FAILURE
+
+
+def _read_all(paths: tuple[str, ...], finder: TopicFinder | None) -> Iterator[tuple[str, Briefing | Problem]]:
+    from briefreader.reading import read as read_source
+
+    for path in paths:
+        source = sys.stdin.buffer if path == "-" else path
+        for item in read_source(source, topic_finder=finder):
+            yield path, item
+
+
+def _topic_finder(session: Session) -> TopicFinder | None:
+    if session.taxonomy is None:
+        return None
+    from briefreader.phrases import PhraseIndex
+    from briefreader.taxonomy import Taxonomy
+
+    index = PhraseIndex(Taxonomy.load(session.taxonomy))
+    return lambda text: [(hit.topic, hit.start, hit.end) for hit in index.find(text)]

@@ -1,0 +1,61 @@
+"""``serve``: the app in a browser on this machine."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli.command import command
+from briefreader.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+
+LOOPBACK = "127.0.0.1"
+
+
+@command("serve")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="The port to listen on (8000).")
+@click.option("--demo", is_flag=True, help="Serve the sample briefings, in a throw-away library.")
+def serve(session: Session, port: int, demo: bool) -> None:
+    """Open the app to a browser on this machine, until Ctrl-C. Listens on loopback only.
+
+    Needs the extra: pip install 'briefreader[web]'
+    """
+    try:
+        from textual_serve.server import Server
+    except ImportError as error:
+        raise MissingExtraError("serve", "web") from error
+    words = app_command(session, demo=demo)
+    command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
+        templates = offline_templates(Path(inspect.getfile(Server)).parent / "templates", Path(folder))
+        session.out.info(f"http://{LOOPBACK}:{port} · Ctrl-C ends it")
+        Server(command, host=LOOPBACK, port=port, title="briefreader", templates_path=templates).serve()
+
+
+def offline_templates(packed: Path, folder: Path) -> Path:
+    """The server's page without the links that would make a browser fetch fonts from elsewhere."""
+    for template in packed.glob("*.html"):
+        text = re.sub(r'<link\b[^>]*\bhref="https?://[^>]*>', "", template.read_text(encoding="utf-8"))
+        (folder / template.name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def app_command(session: Session, *, demo: bool) -> list[str]:
+    """The words that start the app as it is set up here."""
+    words = [sys.executable, "-P", "-m", "briefreader", "--library", str(session.folder.absolute())]
+    if session.config:
+        words += ["--config", str(session.config.absolute())]
+    if session.taxonomy:
+        words += ["--taxonomy", str(session.taxonomy.absolute())]
+    return [*words, "--demo"] if demo else words

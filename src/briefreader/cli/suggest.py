@@ -1,0 +1,156 @@
+"""``suggest``: topics for texts that are in no library, JSON Lines in and out, or files for people."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader import errors
+from briefreader.cli.command import command, sensitivity_option
+from briefreader.cli.documents import Documents, Failed, InputText
+from briefreader.cli.param_types import SourcePath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from briefreader.cli.output import Output
+    from briefreader.cli.records import Record
+    from briefreader.cli.session import Session
+    from briefreader.model import Insight, Reason
+    from briefreader.tagging import Tagger, Tagging
+    from briefreader.tagging.tagger import Sensitivity
+
+_SLICE = 256  # documents that are scored together: enough for speed, few enough to stream
+
+
+@command("suggest")
+@click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="FILE...|-")
+@click.option("--fit", is_flag=True, help="First learn how words weigh from the whole input, as a library does.")
+@click.option("--gold", type=click.Path(path_type=Path), metavar="FILE", help='Learn from lines with "topics" first.')
+@click.option("--reasons", is_flag=True, help="Say why: the terms of each topic's score, with their places.")
+@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Give a topic from this probability on.")
+@sensitivity_option
+@click.option("--insights/--no-insights", default=True, help="Tag the insights of each text too (the default).")
+def suggest(
+    session: Session,
+    paths: tuple[str, ...],
+    fit: bool,
+    gold: Path | None,
+    reasons: bool,
+    threshold: float | None,
+    sensitivity: Sensitivity | None,
+    insights: bool,
+) -> int:
+    """Suggest topics for files, or for lines {"id", "title", "text"} of a .jsonl file or stdin. Touches no library."""
+    out = session.out
+    good = bad = 0
+    tagger = session.tagger(sensitivity)
+    with ExitStack() as stack, out.records("suggest") as write:
+        source = Documents(paths, lines=session.jsonl or session.json, again=fit, stack=stack)
+        _prepare(tagger, source if fit else None, gold)
+        tagger = tagger.with_sensitivity(threshold)
+        for item in _tagged(tagger, source, insights):
+            if isinstance(item, Failed):
+                bad += 1
+                out.problem(item.error, where=item.where, hint=item.hint)
+                write({"id": item.id, "error": item.error, "where": item.where})
+                continue
+            good += 1
+            document, tagging, passages = item
+            record: Record = {
+                "id": document.id,
+                "title": document.title,
+                "scores": tagging.scores,
+                "tags": tagging.tags,
+                "insights": passages,
+            }
+            if reasons:
+                record |= _reasons(tagger, document)
+            write(record, str(document.id))
+            if out.form == "human":
+                _print(out, tagger, document, tagging, reasons)
+    return errors.OK if not bad else errors.PARTIAL if good else errors.FAILURE
+
+
+def _prepare(tagger: Tagger, texts: Documents | None, gold: Path | None) -> None:
+    if texts is not None:
+        tagger.fit((item.title, item.text) for item in texts if isinstance(item, InputText))
+    if gold is not None:
+        from briefreader.tagging.gold import read
+
+        tagger.learn(read(gold, tagger.taxonomy))
+
+
+def _tagged(
+    tagger: Tagger, source: Iterable[InputText | Failed], with_insights: bool
+) -> Iterator[tuple[InputText, Tagging, list[Record]] | Failed]:
+    """Each document with its topics and its insights', in order; scored a slice at a time."""
+    stream = iter(source)
+    while slice_ := list(islice(stream, _SLICE)):
+        read = [item for item in slice_ if isinstance(item, InputText)]
+        taggings = iter(tagger.tag([(item.title, item.text) for item in read]))
+        insights = [_insights_of(item) if with_insights else () for item in read]
+        passages = iter(tagger.tag_insights([(i.title, i.text) for found in insights for i in found]))
+        found_in = iter(insights)
+        for item in slice_:
+            if isinstance(item, Failed):
+                yield item
+            else:
+                yield item, next(taggings), [_of_insight(i, next(passages)) for i in next(found_in)]
+
+
+def _insights_of(item: InputText) -> tuple[Insight, ...]:
+    if item.insights is not None:
+        return item.insights
+    from briefreader.reading import insights_in
+
+    return insights_in(item.text)
+
+
+def _of_insight(insight: Insight, tagging: Tagging) -> Record:
+    return {
+        "start": insight.start,
+        "end": insight.end,
+        "title": insight.title,
+        "scores": tagging.scores,
+        "tags": tagging.tags,
+    }
+
+
+def _reasons(tagger: Tagger, item: InputText) -> Record:
+    """Why each topic has its score: with ``bias``, the weights sum to its logit; of a passage where it earned it."""
+    found = {topic: tagger.explain(item.title, item.text, topic) for topic in tagger.taxonomy.ids}
+    return {
+        "reasons": {topic: [asdict(part) for part in why.parts] for topic, why in found.items()},
+        "bias": {topic: why.bias for topic, why in found.items()},
+        "passages": {topic: list(why.passage) for topic, why in found.items() if why.passage},
+    }
+
+
+def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reasons: bool) -> None:
+    out.line((f"{item.title or item.id}", "bold"))
+    for topic in [*tagging.tags, *tagging.suggested]:
+        given = topic in tagging.earned
+        why = tagger.explain(item.title, item.text, topic) if reasons else None
+        figure, note = f"{tagging.scores[topic]:.2f}", "" if given else "  suggested"
+        if tagging.earned.get(topic) == "passage":
+            figure, note = f"{why.score:.2f}" if why else "   ¶", "  by a passage"
+        out.line("  ", (f"{topic:<28}", "green" if given else "yellow"), figure, (note, "dim"))
+        if why:
+            out.line("    ", (quoted(why.parts), "dim"))
+    if not tagging.tags:
+        out.line("  ", ("no topic", "dim"))
+
+
+def quoted(parts: Iterable[Reason], most: int = 6) -> str:
+    """The heaviest terms that speak for a topic, each once, with what they add to the logit."""
+    weights: dict[str, float] = {}
+    for part in parts:
+        weights[part.term.lower()] = weights.get(part.term.lower(), 0.0) + part.weight
+    best = sorted(weights, key=lambda term: -weights[term])[:most]
+    return ", ".join(f"“{term}” {weights[term]:+.2f}" for term in best if weights[term] > 0)

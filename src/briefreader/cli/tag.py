@@ -1,0 +1,250 @@
+"""``tag`` and ``--bulk-tag``: topics for many briefings at once, by the tagger or by hand."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from briefreader import errors
+from briefreader.cli.add import exit_code, print_added, progress_bar, sources_of, summary
+from briefreader.cli.argv import sort_words
+from briefreader.cli.command import QueryCommand, command, sensitivity_option
+from briefreader.cli.param_types import DecisionOrQuery, SourcePath
+from briefreader.cli.session import words_of
+from briefreader.errors import UsageError
+from briefreader.model import TopicScore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from briefreader.cli.records import Record
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+    from briefreader.library.deduplication import Added
+    from briefreader.library.tagging import Tagged
+    from briefreader.model import Verdict
+    from briefreader.tagging.tagger import Sensitivity
+
+_VERDICTS: dict[str, Verdict] = {"+": "accepted", "-": "rejected"}
+
+
+class TagCommand(QueryCommand):
+    """Before ``--``, ``+topic`` and ``-topic`` are decisions; everything else is the query."""
+
+    def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
+        found = sort_words(args, counts)
+        signed = [word for word in found.words if _is_signed(word)]
+        query = [word for word in found.words if not _is_signed(word)]
+        if signed and query:
+            raise UsageError(
+                f"is {signed[0]} a topic or a word of the query?",
+                hint=f"put -- between them: tag {signed[0]} -- {' '.join(query)}",
+            )
+        return [*found.options, *(f"--decide={word}" for word in signed), "--", *query, *found.rest]
+
+
+def _is_signed(word: str) -> bool:
+    return len(word) > 1 and word[0] in _VERDICTS and ":" not in word and '"' not in word
+
+
+@command("tag", cls=TagCommand)
+@click.argument("query", nargs=-1, type=DecisionOrQuery(), metavar="[+TOPIC|-TOPIC]... [--] [QUERY]")
+@click.option("--decide", "signed", multiple=True, hidden=True)
+@click.option("--batch", type=click.File(encoding="utf-8"), help="Decide by lines +TOPIC -TOPIC -- QUERY; - is stdin.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Fit the tagger to the library as it is now, and tag all of it."
+)
+@click.option("--untagged", is_flag=True, help="Tag what is not tagged by this model and taxonomy yet.")
+@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Give a topic from this probability on.")
+@sensitivity_option
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to score in.")
+def tag(
+    session: Session,
+    query: tuple[str, ...],
+    signed: tuple[str, ...],
+    batch: TextIO | None,
+    everything: bool,
+    untagged: bool,
+    threshold: float | None,
+    sensitivity: Sensitivity | None,
+    jobs: int | None,
+) -> None:
+    """Give topics from the taxonomy to the briefings that match QUERY, to --all, or to the --untagged.
+
+    With +TOPIC or -TOPIC, decide by hand instead: accept or reject these for all that match QUERY. What you decided is
+    never changed by tagging.
+    """
+    by_hand = bool(signed) or batch is not None
+    if [bool(query) or by_hand, everything, untagged].count(True) != 1:
+        raise UsageError("which briefings?", hint="give a QUERY, --all or --untagged")
+    if signed and not query:
+        raise UsageError("which briefings?", hint=f"tag {' '.join(signed)} -- QUERY")
+    with session.library() as library:
+        library.sensitivity = sensitivity or library.sensitivity
+        if by_hand:
+            given = [(list(signed), words_of(query), "")] if signed else []
+            _by_hand(session, library, [*given, *(_lines(batch) if batch else [])])
+            return
+        found = _tag(
+            session,
+            library,
+            words_of(query) or None,
+            everything=everything,
+            threshold=threshold,
+            jobs=jobs,
+            dry_run=session.dry_run,
+        )
+        with session.out.records("tag") as write:
+            for tagged in found:
+                write(_record(tagged), tagged.id)
+                _print(session, tagged)
+        _report(session, library)
+
+
+def _tag(
+    session: Session,
+    library: Library,
+    query: str | None = None,
+    *,
+    dry_run: bool,
+    everything: bool = False,
+    threshold: float | None = None,
+    jobs: int | None = None,
+) -> Iterator[Tagged]:
+    """Tag with a progress bar; what is not given comes from the settings."""
+    settings = session.settings.tagging
+    with progress_bar(session, "Tagging") as progress:
+        yield from library.tag(
+            query,
+            everything=everything,
+            threshold=settings.threshold if threshold is None else threshold,
+            jobs=jobs or settings.jobs,
+            dry_run=dry_run,
+            progress=progress,
+        )
+
+
+def _report(session: Session, library: Library) -> None:
+    if session.dry_run:
+        session.out.info("nothing was written")
+    else:
+        session.report(library.last_batch)
+
+
+def _record(tagged: Tagged) -> Record:
+    return {
+        "id": tagged.id,
+        "title": tagged.title,
+        "topics": [{"topic": t.topic, "score": t.score, "earned": t.earned} for t in tagged.topics],
+        "suggested": [{"topic": t.topic, "score": t.score} for t in tagged.suggested],
+    }
+
+
+def _print(session: Session, tagged: Tagged) -> None:
+    # the whole text's score would mislead where one passage earned the topic
+    topics = "  ".join(f"{t.topic} {'¶' if t.earned == 'passage' else f'{t.score:.2f}'}" for t in tagged.topics)
+    suggested = "  ".join(f"{t.topic} {t.score:.2f}?" for t in tagged.suggested)
+    session.out.paragraph([(f"{tagged.id:<8}", "cyan")], tagged.title)
+    given = (topics, "green") if topics else ("no topic", "dim")
+    session.out.paragraph(["        "], given, *([(f"  {suggested}", "dim")] if suggested else []))
+
+
+def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
+    """The lines of a batch: signed topics, query, and where the line stands."""
+    name = getattr(stream, "name", "-")
+    for number, line in enumerate(stream, start=1):
+        where = f"{name}:{number}"
+        topics, separator, query = line.strip().partition("-- ")
+        if (not topics and not separator) or line.lstrip().startswith("#"):
+            continue
+        signed = topics.split()
+        if not separator or not query.strip() or not signed or not all(map(_is_signed, signed)):
+            raise UsageError("not +TOPIC -TOPIC -- QUERY", where=where)
+        yield signed, query.strip(), where
+
+
+def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence[str], str, str]]) -> None:
+    """Accept and reject for all that match, as one batch; nothing is changed unless every line is right."""
+    changes: dict[tuple[str, str], Verdict] = {}
+    for signed, query, where in orders:
+        try:
+            verdicts = {library.taxonomy.topic(word[1:]).id: _VERDICTS[word[0]] for word in signed}
+        except errors.NotFoundError as error:
+            raise errors.NotFoundError(error.message, where=where, hint=f"{error.hint}; QUERY comes after --") from None
+        for row in library.list(query):
+            changes |= {(row.id, topic): verdict for topic, verdict in verdicts.items()}
+    with session.out.records("tag") as write:
+        for (id, topic), verdict in changes.items():
+            write({"id": id, "topic": topic, "verdict": verdict}, id)
+            session.out.line((f"{id:<8}", "cyan"), (f"{verdict} {topic}", "green" if verdict == "accepted" else "red"))
+    if session.dry_run or not changes:
+        session.out.info(f"{len(changes):,} decisions · nothing was changed")
+    else:
+        session.report(library.decide_many([(id, topic, verdict) for (id, topic), verdict in changes.items()]))
+
+
+@command("bulk-tag", hidden=True)
+@click.argument("paths", nargs=-1, type=SourcePath(), metavar="[PATH]...")
+def bulk_tag(session: Session, paths: tuple[str, ...]) -> int:
+    """Add PATHs, tag everything that is untagged, and print each briefing's topics."""
+    with _library_or_copy(session) as library, session.out.records("bulk-tag") as write:
+        added = _add(session, library, paths)
+        tagged = {each.id: each for each in _tag(session, library, dry_run=False)}
+        batch = library.last_batch if tagged else None
+        for item in added:
+            place = {"path": item.path, "status": item.status}
+            if not item.id:
+                write({**place, "message": item.message})
+                print_added(session, item)
+                continue
+            each = tagged.pop(item.id, None) or _stored(library, item)
+            write({**place, **_record(each)}, item.id)
+            _print(session, each)
+        for each in tagged.values():
+            write(_record(each), each.id)
+            _print(session, each)
+    session.report(None if session.dry_run else batch, "nothing was written" if session.dry_run else "")
+    return exit_code(Counter(item.status for item in added))
+
+
+def _add(session: Session, library: Library, paths: tuple[str, ...]) -> list[Added]:
+    if not paths:
+        return []
+    with progress_bar(session, "Adding") as progress:
+        added = list(library.add(sources_of(paths), progress=progress))
+    said = summary(Counter(item.status for item in added))
+    session.report(None if session.dry_run else library.last_batch, said)
+    return added
+
+
+def _stored(library: Library, item: Added) -> Tagged:
+    """A briefing that was tagged before, as it stands."""
+    from briefreader.library.tagging import Tagged
+
+    states = library.topics(item.id)
+    has = [s for s in states if s.given]
+    scores = tuple(TopicScore(s.topic, s.score, s.earned) for s in has)
+    return Tagged(item.id, item.title, scores, tuple(TopicScore(s.topic, s.score) for s in states if s.suggested))
+
+
+@contextmanager
+def _library_or_copy(session: Session) -> Iterator[Library]:
+    """The library, made where there is none; for a dry run a copy that is thrown away."""
+    if not session.dry_run:
+        with session.library(create=True) as library:
+            yield library
+        return
+    with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
+        copy = Path(folder) / "library"
+        try:
+            with session.library() as library:
+                library.backup(copy)
+        except errors.NoLibraryError:
+            pass
+        with session.library(create=True, folder=copy) as library:
+            yield library

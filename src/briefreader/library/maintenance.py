@@ -1,0 +1,94 @@
+"""Keep the library safe: dump and restore, back up, find damage, rebuild what is derived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from briefreader.errors import DamagedError, LibraryError
+from briefreader.library.indexing import Indexing
+from briefreader.model import Problem
+from briefreader.paths import TAXONOMY, atomic_write
+from briefreader.storage import briefings, dump, integrity
+from briefreader.storage.database import FILE, copy, stamp
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Keeping(Indexing):
+    """Verbs that guard what can't be made again."""
+
+    def dump(self, stream: TextIO) -> int:
+        """Write the whole library as plain text, one JSON object a line; returns the number of lines."""
+        count = 0
+        with self.db.reading() as con:
+            for line in dump.lines(con, self._own_taxonomy()):
+                stream.write(line)
+                count += 1
+        return count
+
+    def restore(self, stream: TextIO, *, dry_run: bool = False) -> int:
+        """Fill this library, which must be empty, from a dump; returns how many briefings it holds then.
+
+        ``dry_run``: only tell how many there would be.
+
+        Raises:
+            LibraryError: the library is not empty, or the stream is no dump; nothing is changed then.
+        """
+        with self.db.writing(keep=not dry_run) as con:
+            taxonomy = dump.restore(con, stream)
+            if taxonomy and not dry_run:
+                atomic_write(self.folder / TAXONOMY, taxonomy.encode())
+            self._forget_taxonomy()
+            return len(briefings.every_key(con))
+
+    def backup(self, path: Path | None = None, *, dry_run: bool = False) -> Path:
+        """Copy the library while it is in use, to a folder that is a library itself (``--library`` opens it).
+
+        ``path`` must not hold a library yet; by default it is made under ``backups/``. ``dry_run``: only tell where.
+        """
+        target = path or self.folder / "backups" / stamp()
+        if (target / FILE).exists():
+            raise LibraryError("there is a library already", where=str(target), hint="name another folder")
+        if dry_run:
+            return target
+        try:
+            with self.db.reading() as con:
+                copy(con, target / FILE)
+            taxonomy = self._own_taxonomy()
+            if taxonomy:
+                atomic_write(target / TAXONOMY, taxonomy.encode())
+        except OSError as error:
+            raise LibraryError(f"the copy can't be written: {error.strerror}", where=str(target)) from error
+        return target
+
+    def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
+        """Look for damage; ``rebuild`` makes derived tables again.
+
+        Returns:
+            what was found; empty where all is well.
+        """
+        with self.db.reading() as con:
+            damage = integrity.damage(con, self.db.path, deep=deep)
+            found = damage or integrity.inconsistencies(con, self.db.path, deep=deep)
+        if deep and not damage and not self.readonly:
+            with self.db.writing() as con:
+                found += integrity.check_full_text(con, self.db.path)
+        if deep and not found and self._index_is_wrong():
+            found.append(Problem(str(self.db.path), "the search index is out of step", hint=integrity.REBUILD))
+        if rebuild and not damage:
+            with self.db.writing() as con:
+                integrity.fetch_originals(con)
+                integrity.rebuild(con)
+            self.rebuild_index()
+        return found
+
+    def _index_is_wrong(self) -> bool:
+        try:
+            return self._index_differs()
+        except DamagedError:  # a term that is no UTF-8
+            return True
+
+    def _own_taxonomy(self) -> str:
+        own = self.folder / TAXONOMY
+        return own.read_text(encoding="utf-8", errors="replace") if own.exists() else ""

@@ -1,0 +1,51 @@
+"""Texts → the rows that are stored of their topics, here or in a worker process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.storage.suggestions import Row, Text
+    from briefreader.tagging import Tagger
+    from briefreader.tagging import Tagging as Scores
+    from briefreader.tagging.tagger import Thresholds
+
+
+def rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
+    """What is stored of each text: topics earned or suggested, of the briefing (0) and its insights."""
+    whole = tagger.tag([(text.title, text.body) for text in texts])
+    insights = [(title, body) for text in texts for _, title, body in text.insights]
+    singly = iter(tagger.tag_insights(insights))
+    found = []
+    for text, tagging in zip(texts, whole, strict=True):
+        listed = _tagging_rows(0, tagging, suggested=True)
+        for number, _, _ in text.insights:
+            listed += _tagging_rows(number, next(singly), suggested=False)
+        found.append(listed)
+    return found
+
+
+def _tagging_rows(number: int, tagging: Scores, *, suggested: bool) -> list[Row]:
+    listed: list[Row] = [
+        (number, topic, round(tagging.scores[topic], 4), tagging.earned[topic]) for topic in tagging.tags
+    ]
+    if suggested:
+        listed += [(number, topic, round(tagging.scores[topic], 4), "") for topic in tagging.suggested]
+    return listed
+
+
+@lru_cache(maxsize=1)
+def _load(folder: str, stamp: int) -> Tagger:
+    """The model in a folder; ``stamp`` is its file's time, which tells a newer one."""
+    from briefreader.tagging import Tagger
+
+    return Tagger.load(folder)
+
+
+def rows_by_path(folder: str, thresholds: Thresholds, texts: Sequence[Text]) -> list[list[Row]]:
+    """``rows`` in a worker process, which keeps the model that it loaded."""
+    return rows(_load(folder, Path(folder, "model.json").stat().st_mtime_ns).with_thresholds(thresholds), texts)

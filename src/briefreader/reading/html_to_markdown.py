@@ -1,0 +1,235 @@
+"""An HTML tree → Markdown: headings, links, lists, bold, quotes, code, and tables that hold data.
+
+One pass over the tree's events, without recursion.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from briefreader.reading import urls
+from briefreader.reading.inline import Run, paragraphs, rendered
+from briefreader.reading.tables import WHITE_SPACE, data_rows, markdown_table
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_SKIPPED = frozenset(
+    "head script style title meta noscript template svg math iframe object embed video audio canvas map area "
+    "input select option button textarea".split()
+)
+_BLOCKS = frozenset(
+    "address article aside body center dd details dialog div dl dt fieldset figcaption figure footer form header "
+    "hgroup html li main nav ol p section summary table tbody td tfoot th thead tr ul caption legend".split()
+)
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_PLAIN_BLOCKS = _BLOCKS - {"li", "ol", "ul"}  # those that only end the block before them
+_ENDING = frozenset((*_HEADINGS, "pre", "blockquote", "ul", "ol", "li", "hr"))  # those that also begin one of a kind
+_BOLD = frozenset(("b", "strong"))
+_ITALIC = frozenset(("i", "em", "cite", "dfn"))
+_CODE = frozenset(("code", "tt", "kbd", "samp"))
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)"
+    r"|opacity\s*:\s*0\s*(?:;|!|$)",
+    re.I,
+)
+HIDDEN_STYLE_HINTS = ("none", "hid", "max-height", "opacity", "NONE", "HID")  # cheap to look for before the expression
+BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I)
+_LINE_START = re.compile(r"^(#{1,6}\s|>|\d{1,3}[.)]\s|[-+]\s|\|)")
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the walk stands: marks that are on, lists and quotes that are open, the block being gathered."""
+
+    bold: int = 0
+    italic: int = 0
+    code: int = 0
+    quote: int = 0
+    pre: int = 0
+    links: list[str] = field(default_factory=list)
+    lists: list[int] = field(default_factory=list)  # 0 for a bullet list, else the next number
+    item: str = ""
+    heading: int = 0
+    runs: list[Run] = field(default_factory=list)
+    out: list[tuple[str, str]] = field(default_factory=list)  # (kind, Markdown)
+
+
+def to_markdown(root: _Element) -> str:
+    """The visible content of the tree under ``root`` as Markdown; images and hidden parts are left out."""
+    from lxml import etree
+
+    state = _State()
+    walker = etree.iterwalk(root, events=("start", "end"))
+    skipped: _Element | None = None  # its end event still comes, and brings the tail, but must undo nothing
+    for event, element in walker:
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "end":
+            if element is not skipped:
+                _leave(state, element, tag)
+            if element is not root:
+                _text(state, element.tail)
+        elif tag in _SKIPPED or _hidden(element):
+            walker.skip_subtree()
+            skipped = element
+        elif tag == "table" and (rows := data_rows(element)):
+            _flush(state)
+            state.out.append(("table", markdown_table(rows)))
+            walker.skip_subtree()
+            skipped = element
+        else:
+            _enter(state, element, tag)
+            _text(state, element.text)
+    _flush(state)
+    return _joined(state.out)
+
+
+def _hidden(element: _Element) -> bool:
+    if element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    if not style or not any(word in style for word in HIDDEN_STYLE_HINTS):
+        return False
+    return _HIDDEN.search(style) is not None
+
+
+def _heavy(element: _Element, tag: str) -> bool:
+    if tag in _BOLD:
+        return True
+    style = element.get("style") if tag in ("span", "font", "a") else None
+    return bool(style and "eight" in style.lower() and BOLD_STYLE.search(style))
+
+
+def _enter(state: _State, element: _Element, tag: str) -> None:
+    if tag in _PLAIN_BLOCKS:
+        _part(state)
+        return
+    if tag == "br":
+        state.runs.append(Run("\n", False, False, False, ""))
+    elif tag == "a":
+        state.links.append(urls.clean(element.get("href") or ""))
+    elif tag in _ITALIC:
+        state.italic += 1
+    elif tag in _CODE:
+        state.code += 1
+    elif tag in _ENDING:
+        _flush(state)
+        if tag in _HEADINGS:
+            state.heading = _HEADINGS[tag]
+        elif tag == "pre":
+            state.pre += 1
+        elif tag == "blockquote":
+            state.quote += 1
+        elif tag == "li":
+            state.item = _marker(state)
+        elif tag != "hr":
+            state.lists.append(1 if tag == "ol" else 0)
+    if _heavy(element, tag):
+        state.bold += 1
+
+
+def _leave(state: _State, element: _Element, tag: str) -> None:
+    if tag in _PLAIN_BLOCKS:
+        if not state.heading:
+            _flush(state)
+        return
+    if tag == "a":
+        state.links.pop()
+    elif tag in _ITALIC:
+        state.italic -= 1
+    elif tag in _CODE:
+        state.code -= 1
+    elif tag in _ENDING:
+        _flush(state)
+        if tag in _HEADINGS:
+            state.heading = 0
+        elif tag == "pre":
+            state.pre -= 1
+        elif tag == "blockquote":
+            state.quote -= 1
+        elif tag == "li":
+            state.item = ""
+        elif tag != "hr":
+            state.lists.pop()
+    if _heavy(element, tag):
+        state.bold -= 1
+
+
+def _part(state: _State) -> None:
+    """A block begins: it ends the one before, but a heading goes on."""
+    if state.heading:
+        _text(state, " ")
+    else:
+        _flush(state)
+
+
+def _marker(state: _State) -> str:
+    """The mark of the list item that begins, indented by its depth."""
+    depth = max(len(state.lists) - 1, 0)
+    number = state.lists[-1] if state.lists else 0
+    if number:
+        state.lists[-1] += 1
+    return "   " * min(depth, 6) + (f"{number}. " if number else "- ")
+
+
+def _text(state: _State, text: str | None) -> None:
+    if not text:
+        return
+    if not state.pre:
+        if not state.runs and text.isspace():
+            return
+        if "  " in text or not text.isprintable():
+            text = WHITE_SPACE.sub(" ", text)
+    link = state.links[-1] if state.links else ""
+    state.runs.append(Run(text, state.bold > 0, state.italic > 0, state.code > 0, link))
+
+
+def _flush(state: _State) -> None:
+    """End the block being gathered: render its runs, with the marks of lists, quotes and headings."""
+    if not state.runs:
+        return
+    runs, state.runs = state.runs, []
+    if not any(r.text.strip() for r in runs):
+        return
+    if state.pre:
+        code = "".join(r.text for r in runs).strip("\n")
+        fence = "```" if "```" not in code else "~~~~"
+        state.out.append(("code", f"{fence}\n{code}\n{fence}"))
+        return
+    for block in paragraphs(runs):
+        text = rendered(block, plain=state.heading > 0)
+        if not text:
+            continue
+        if state.heading:
+            state.out.append(("heading", "#" * state.heading + " " + " ".join(text.split())))
+            continue
+        kind = "paragraph"
+        if state.item:
+            kind, text = "item", state.item + text.replace("\n", " ")
+            state.item = ""
+        elif _LINE_START.match(text):
+            text = _escape_start(text)
+        if state.quote:
+            kind, text = "quote", "\n".join("> " + line for line in text.split("\n"))
+        state.out.append((kind, text))
+
+
+def _escape_start(text: str) -> str:
+    """A paragraph that begins like a heading, quote or list is none: HTML has its own."""
+    if m := re.match(r"\d+", text):
+        return f"{m.group()}\\{text[m.end() :]}"
+    return "\\" + text
+
+
+def _joined(out: list[tuple[str, str]]) -> str:
+    """Blocks parted by blank lines, the items of a list by line ends."""
+    parts: list[str] = []
+    previous = ""
+    for kind, text in out:
+        if parts:
+            parts.append("\n" if kind == previous == "item" else "\n\n")
+        parts.append(text)
+        previous = kind
+    return "".join(parts)

@@ -1,0 +1,143 @@
+"""Plain and flattened text → Markdown: paragraphs from lines, and headings that got glued to the line before."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from statistics import median
+
+from briefreader.reading import addresses
+
+_LIST = re.compile(r"\s*(?:[-*+•‣▪◦●○]|\d{1,3}[.)])\s+\S")
+_QUOTED = re.compile(r"\s*>")
+_GLUED = re.compile(r"(?<=[.!?”\"’)])[ \t]+(?P<heading>[A-Z][^.!?:;,\n]{1,60})$")
+_SMALL = frozenset("a an and as at by for from in into of on or the to with vs & –".split())
+_SIGNED = re.compile(r"\s{0,8}(?P<name>--\s+\S.{0,80})$")
+_RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
+_HEADING = 100  # characters of a heading between rules
+_LONG = 200
+MAX_HEADING_WORDS = 6
+
+
+def to_markdown(text: str) -> str:
+    """Plain text as Markdown: hard-wrapped lines are joined, one-line paragraphs set apart, addresses made links."""
+    hidden = addresses.hide(text)
+    return addresses.reveal(addresses.Hidden(_paragraphs(hidden.text), hidden.targets))
+
+
+def _paragraphs(text: str) -> str:
+    lines = _ruled_headings([line.rstrip() for line in text.replace("\t", "    ").split("\n")])
+    full = [len(line) for line in lines if line.strip()]
+    if not full:
+        return ""
+    hard_wrapped = _is_wrapped(lines) or (len(full) > 4 and max(full) <= 100 and median(full) > 45)
+    if hard_wrapped or _already_spaced(lines, full):
+        return _join(lines) if hard_wrapped else "\n".join(lines).strip("\n")
+    return _glued(_apart(lines))
+
+
+def _ruled_headings(lines: list[str]) -> list[str]:
+    """Short lines between or above rules of ``---``, ``===`` or ``***`` as headings, the rules taken off."""
+    out: list[str] = []
+    i = 0
+    while i < len(lines):
+        over = _RULE.match(lines[i]) is not None
+        at = i + 1 if over else i
+        title = lines[at].strip() if at < len(lines) else ""
+        under = at + 1 < len(lines) and _RULE.match(lines[at + 1]) is not None
+        alone = over or not out or not out[-1].strip()
+        if under and alone and 0 < len(title) <= _HEADING and title[0] not in "#>|" and not _RULE.match(title):
+            out += ["", f"## {title}", ""]
+            i = at + 2
+        else:
+            out.append(lines[i])
+            i += 1
+    return out
+
+
+def _already_spaced(lines: list[str], full: list[int]) -> bool:
+    """Whether blank lines part the paragraphs already (Markdown, or text that was spaced)."""
+    if any(line.startswith(("#", "```", ">")) for line in lines):
+        return True
+    long_pairs = sum(len(a) > 80 and len(b) > 80 for a, b in itertools.pairwise(lines))
+    return long_pairs == 0 and len(lines) - len(full) >= len(full) // 3
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether sentences run on over line ends: a longish line without an end, and the next in lower case."""
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if a.strip() and b.strip()]
+    runs = sum(40 <= len(a) <= 100 and a[-1] not in ".!?:;" and b.lstrip()[:1].islower() for a, b in pairs)
+    return runs >= 2 and runs >= 0.15 * len(pairs)
+
+
+def _join(lines: list[str]) -> str:
+    """Hard-wrapped text: lines of a paragraph become one; lists, quotes, signatures and indented lines stay.
+
+    A line that holds an address was broken because of it, unless the next holds hardly more than one, as in a list.
+    """
+    out: list[str] = []
+    open_ = False
+    previous = ""
+    for line in lines:
+        if signed := _SIGNED.match(line):
+            out += ["", signed["name"]]
+            open_ = False
+            continue
+        stays = not line.strip() or _LIST.match(line) or _QUOTED.match(line) or line.startswith("    ")
+        wrapped = len(previous) > 40 or (addresses.MARK.search(previous) is not None and not _is_link_line(line))
+        if open_ and not stays and wrapped:
+            out[-1] = f"{out[-1]} {line.strip()}"
+        else:
+            out.append(line)
+        open_ = bool(line.strip()) and not _QUOTED.match(line) and not line.startswith("    ")
+        previous = line
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
+
+
+def _is_link_line(line: str) -> bool:
+    """Whether a line is an address and the few words that it belongs to."""
+    return addresses.MARK.search(line) is not None and len(addresses.MARK.sub("", line).split()) <= 6
+
+
+def _apart(lines: list[str]) -> list[str]:
+    """A paragraph a line, lists kept together."""
+    paragraphs: list[str] = []
+    for line in lines:
+        if not line.strip():
+            continue
+        if paragraphs and _LIST.match(line) and _LIST.match(paragraphs[-1].rsplit("\n", 1)[-1]):
+            paragraphs[-1] += "\n" + line
+        else:
+            paragraphs.append(line)
+    return paragraphs
+
+
+def _glued(paragraphs: list[str]) -> str:
+    """Headings out of "…too compelling to pass up. The Main Sequence": only before a long paragraph."""
+    out: list[str] = []
+    for i, paragraph in enumerate(paragraphs):
+        following = paragraphs[i + 1] if i + 1 < len(paragraphs) else ""
+        found = _GLUED.search(paragraph) if len(following) >= _LONG and "\n" not in paragraph else None
+        if found and _is_title(found["heading"]):
+            out += [paragraph[: found.start()].rstrip(), f"## {found['heading'].strip()}"]
+        elif _is_heading_line(paragraph, following):
+            out.append(f"## {paragraph.strip()}")
+        else:
+            out.append(paragraph)
+    return "\n\n".join(out)
+
+
+def _is_title(words: str) -> bool:
+    """Title Case of at most six words: "The Main Sequence", "Miscellaneous"."""
+    parts = words.split()
+    if not 0 < len(parts) <= MAX_HEADING_WORDS or not all(
+        p[:1].isupper() or p[:1].isdigit() or p in _SMALL for p in parts
+    ):
+        return False
+    return parts[-1][:1].isupper() and any(len(p) > 2 for p in parts)
+
+
+def _is_heading_line(line: str, following: str) -> bool:
+    """A short Title-Case line of its own before a long paragraph."""
+    line = line.strip()
+    return len(following) >= _LONG and len(line) <= 60 and line[-1] not in ".!?,;:…" and _is_title(line)

@@ -1,0 +1,212 @@
+"""A word of the query → the insights that hold it or something like it, each with what that is worth.
+
+A word counts ``similarity * (6 + idf)``, a title 12 % more. The idf of a spelling is that of all spellings at least
+as similar together, so that a misspelt word is never worth more than the word itself.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from briefreader.search.aliases import ALIAS
+from briefreader.search.analysis import is_half_bigram
+from briefreader.search.index import Docs
+from briefreader.search.inflections import inflections
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from briefreader.search.aliases import Alternative
+    from briefreader.search.index import Index, Postings
+    from briefreader.search.vocabulary import Vocabulary
+
+EXACT = 1.0
+PREFIX_OF_LAST = 0.92
+PREFIX = 0.88
+JOINED = 0.95
+SPLIT = 0.86
+INFLECTED = 0.86
+FUZZY_PREFIX = 0.62
+INFIX = 0.65
+TITLE = 1.12
+BASE = 6.0
+MAX_SPELLINGS = 32
+MAX_QUERY_TERMS = 20
+COMMON_TERM_DIVISOR = 20_000  # a word in more than one insight of so many is known, not a misspelling that occurs again
+SCORE_SCALE = 64  # values are whole numbers of so many parts; those of MOST_WORDS words add up to less than 2^15
+MAX_PREFIX_TERMS = 400  # terms that begin with a word; the most frequent of them
+MAX_PREFIX_TERMS_SHORT = 100
+SHORT_TERM_LENGTH = (
+    2  # words of so few letters are only looked for as they are, and at the beginning of words in titles
+)
+_CACHE_BYTES = 48 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one word of the query found.
+
+    ``values`` uint16 by insight key: what an insight that holds the word or something like it is worth, in 1/64;
+    ``exact`` bool by key: whether it holds the very word or another name for it. ``spellings`` and ``alternatives``
+    say what else was looked for: terms like the word, each with its similarity (1 is the word itself), and terms that
+    together stand for it.
+    """
+
+    word: str
+    values: npt.NDArray[np.uint16]
+    exact: npt.NDArray[np.bool_]
+    spellings: dict[str, float]
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + self.exact.nbytes
+
+
+def spellings(vocabulary: Vocabulary, word: str, *, last: bool, known: bool) -> dict[str, float]:
+    """Terms of one vocabulary like ``word`` with their similarity; without the word itself and what begins with it.
+
+    A ``known`` word is taken to be meant as it stands: no far spellings of it, and near ones count for less.
+    """
+    length = len(word)
+    if length <= SHORT_TERM_LENGTH or not len(vocabulary):
+        return {}
+    found: dict[int, float] = {}
+    if length > 3:
+        for i in vocabulary.containing(word):
+            found[i] = INFIX
+        if last and not known:
+            for i in vocabulary.near_prefix(word):
+                found[i] = FUZZY_PREFIX
+    near, distances = vocabulary.near(word, 1 if length <= 4 or known else 2)
+    for i, distance in zip(near.tolist(), distances.tolist(), strict=True):
+        found[i] = max(fuzzy_similarity(length, distance, known=known), found.get(i, 0.0))
+    for i in map(vocabulary.find, inflections(word)):
+        found[i] = INFLECTED
+    found.pop(-1, None)
+    low, high = vocabulary.prefix_range(word)
+    terms, df = vocabulary.terms, vocabulary.df
+    ranked = sorted(((s, int(df[i]), i) for i, s in found.items() if not low <= i < high), reverse=True)
+    return {terms[i]: s for s, _, i in ranked[:MAX_SPELLINGS]}
+
+
+def is_short(word: str) -> bool:
+    """Whether a word begins too many others for these to be looked for in texts."""
+    return len(word) <= SHORT_TERM_LENGTH and not is_half_bigram(word)
+
+
+def fuzzy_similarity(length: int, distance: int, *, known: bool = False) -> float:
+    """Similarity of a term ``distance`` edits away from a word of ``length`` letters, itself ``known`` or not."""
+    return 0.80 - 0.15 * (distance - 1) - (1.2 if known else 0.4) * distance / length
+
+
+class Units:
+    """Looks words up in an index, and keeps what was found until the index changes."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._cache: OrderedDict[tuple[object, ...], Unit] = OrderedDict()
+        self._bytes = 0
+        self._generation = -1
+
+    def find(
+        self,
+        postings: Postings,
+        word: str,
+        *,
+        last: bool = False,
+        titles_only: bool = False,
+        alternatives: Sequence[Alternative] = (),
+    ) -> Unit:
+        """The unit of a word; ``last`` says that it may be still being typed.
+
+        ``alternatives`` stand for the word, alone or with its neighbours, in insights that hold all their terms.
+        """
+        if self._generation != self._index.generation:
+            self._cache.clear()
+            self._bytes = 0
+            self._generation = self._index.generation
+        key = (word, last, titles_only, *alternatives)
+        unit = self._cache.get(key)
+        if unit is None:
+            unit = self._find(postings, word, last, titles_only, alternatives)
+            self._cache[key] = unit
+            self._bytes += unit.nbytes
+            while self._bytes > _CACHE_BYTES and len(self._cache) > MAX_QUERY_TERMS:
+                self._bytes -= self._cache.popitem(last=False)[1].nbytes
+        else:
+            self._cache.move_to_end(key)
+        return unit
+
+    def all_of(self, postings: Postings, terms: Sequence[str]) -> Docs:
+        """Insights that hold every one of the terms (in their title: every one there)."""
+        lists = sorted((self._index.docs(postings, t) for t in terms), key=lambda d: d.everywhere.size)
+        if not lists:
+            return Docs()
+        everywhere, titles = lists[0].everywhere, lists[0].titles
+        for other in lists[1:]:
+            everywhere, titles = _common(everywhere, other.everywhere), _common(titles, other.titles)
+        return Docs(everywhere, titles)
+
+    def _find(
+        self,
+        postings: Postings,
+        word: str,
+        last: bool,
+        titles_only: bool,
+        alternatives: Sequence[Alternative],
+    ) -> Unit:
+        index = self._index
+        groups = [(EXACT, index.docs(postings, word))]
+        groups += [(a.similarity, self.all_of(postings, a.terms)) for a in alternatives]
+        short = is_short(word)
+        begins = index.prefixed(
+            postings, word, MAX_PREFIX_TERMS_SHORT if short else MAX_PREFIX_TERMS, titles_only=short
+        )
+        groups.append((PREFIX_OF_LAST if last else PREFIX, begins))
+        known = index.frequency(word) > index.count // COMMON_TERM_DIVISOR
+        like: dict[str, float] = {}
+        for vocabulary in (index.recent, index.vocabulary):
+            like |= spellings(vocabulary, word, last=last, known=known)
+        alike: dict[float, list[str]] = {}
+        for term, similarity in like.items():
+            alike.setdefault(similarity, []).append(term)
+        groups += zip(alike, index.unions(postings, list(alike.values())), strict=True)
+        if titles_only:
+            groups = [(s, Docs(d.titles, d.titles)) for s, d in groups]
+        exact = np.zeros(index.size, bool)
+        for similarity, docs in groups:
+            if similarity in (EXACT, ALIAS):
+                exact[docs.everywhere] = True
+        return Unit(word, self._weigh(groups), exact, like, tuple(alternatives))
+
+    def _weigh(self, groups: list[tuple[float, Docs]]) -> npt.NDArray[np.uint16]:
+        """Every insight with the best that any group gives it."""
+        count, seen = self._index.count, 0
+        worth: list[tuple[int, npt.NDArray[np.int32]]] = []
+        for similarity, docs in sorted(groups, key=lambda g: -g[0]):
+            if docs.everywhere.size:
+                seen += docs.everywhere.size
+                weight = similarity * (BASE + log((count + 1) / min(seen, count)))
+                worth.append((round(SCORE_SCALE * weight), docs.everywhere))
+                worth.append((round(SCORE_SCALE * weight * TITLE), docs.titles))
+        values = np.zeros(self._index.size, np.uint16)
+        for weight, keys in sorted(worth, key=lambda w: w[0]):
+            values[keys] = weight  # rising weights: what is written last is the best
+        return values
+
+
+def _common(some: npt.NDArray[np.int32], others: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """The keys that both sorted lists hold."""
+    if not some.size or not others.size:
+        return some[:0]
+    place = np.minimum(np.searchsorted(others, some), others.size - 1)
+    common: npt.NDArray[np.int32] = some[others[place] == some]
+    return common

@@ -1,0 +1,111 @@
+"""Find damage in the library's file, and rebuild the tables that are derived."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from briefreader.model import Problem
+from briefreader.storage import undo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_PROBLEMS = 20  # problems of one kind that are told one by one
+_FULL_TEXT = ("body_fts", "title_fts")
+REBUILD = "briefreader check --rebuild makes it anew"
+BACKUP = "restore a copy from backups/"
+
+_CHEAP_RULES = 2
+_RULES = (
+    ("a briefing has no content", "SELECT id FROM briefing WHERE key NOT IN (SELECT briefing_key FROM content)"),
+    ("a briefing's original is missing", "SELECT id FROM briefing WHERE digest NOT IN (SELECT digest FROM original)"),
+    (
+        "a decision is on an insight that does not exist",
+        "SELECT b.id || '.' || d.insight_number FROM decision d JOIN briefing b ON b.key = d.briefing_key"
+        " WHERE d.insight_number > 0 AND NOT EXISTS (SELECT 1 FROM insight i"
+        " WHERE i.briefing_key = d.briefing_key AND i.number = d.insight_number)",
+    ),
+    (
+        "an insight lies outside its briefing's body",
+        "SELECT b.id || '.' || i.number FROM insight i JOIN content c ON c.briefing_key = i.briefing_key"
+        " JOIN briefing b ON b.key = i.briefing_key"
+        ' WHERE NOT i.hidden AND NOT (0 <= i.start AND i.start <= i."end" AND i."end" <= length(c.body))',
+    ),
+)
+
+
+def damage(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
+    """What SQLite finds wrong with the file's pages; ``deep`` compares indexes with tables as well."""
+    pragma = "integrity_check" if deep else "quick_check"
+    try:
+        told = [str(r[0]) for r in con.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})")]
+    except sqlite3.DatabaseError as error:
+        told = [str(error)]
+    return [] if told == ["ok"] else [Problem(str(path), f"damaged: {text}", hint=BACKUP) for text in told]
+
+
+def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
+    """What a sound file's tables say that can't be; ``deep`` reads every body and original."""
+    where = str(path)
+    found = [
+        Problem(where, f"a row of {row[0]} belongs to nothing in {row[2]}", hint=BACKUP)
+        for row in con.execute("PRAGMA foreign_key_check").fetchmany(MAX_PROBLEMS)
+    ]
+    found += [
+        Problem(where, f"an undo or redo of batch {row[0]} was cut short", hint="briefreader undo, or redo, ends it")
+        for row in con.execute("SELECT number FROM batch WHERE open = ?", (undo.ON_ITS_WAY,))
+    ]
+    for message, query in _RULES[: None if deep else _CHEAP_RULES]:
+        found += [Problem(where, message, str(r[0]), hint=BACKUP) for r in con.execute(query).fetchmany(MAX_PROBLEMS)]
+    if deep:
+        found += [Problem(where, text, digest[:12], hint=BACKUP) for digest, text in _bad_originals(con)]
+    return found
+
+
+def _bad_originals(con: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    for row in con.execute("SELECT digest, data FROM original"):
+        try:
+            if hashlib.sha256(zlib.decompress(row["data"])).hexdigest() != row["digest"]:
+                yield row["digest"], "an original's bytes are not those that came"
+        except zlib.error:
+            yield row["digest"], "an original can't be unpacked"
+
+
+def fetch_originals(con: sqlite3.Connection) -> None:
+    """Put originals that are damaged back from the files that they came from, where these are still the same.
+
+    Bytes that can be unpacked are whole, zlib's own checksum says so: there it is the digest that was damaged.
+    """
+    for digest, _ in list(_bad_originals(con)):
+        path, packed = con.execute("SELECT path, data FROM original WHERE digest = ?", (digest,)).fetchone()
+        with suppress(zlib.error):
+            whole = hashlib.sha256(zlib.decompress(packed)).hexdigest()
+            con.execute("UPDATE OR IGNORE original SET digest = ? WHERE digest = ?", (whole, digest))
+            continue
+        with suppress(OSError, ValueError):
+            data = Path(path).read_bytes()
+            if hashlib.sha256(data).hexdigest() == digest:
+                con.execute("UPDATE original SET data = ? WHERE digest = ?", (zlib.compress(data, 6), digest))
+
+
+def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
+    """Full-text tables that don't say what the briefings say; needs the writer."""
+    found = []
+    for table in _FULL_TEXT:
+        try:
+            con.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.DatabaseError:
+            found.append(Problem(str(path), f"the full-text index {table} is out of step", hint=REBUILD))
+    return found
+
+
+def rebuild(con: sqlite3.Connection) -> None:
+    """Make the full-text tables and all indexes anew."""
+    for table in _FULL_TEXT:
+        con.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+    con.execute("REINDEX")

@@ -1,0 +1,111 @@
+"""Briefings and insights as lines of a list: a page of row keys → what a list shows of them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from briefreader.model import BriefingRow, InsightRow, TopicScore
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable, Sequence
+
+
+def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None) -> list[BriefingRow]:
+    """Lines of a list, in the order of ``keys``; keys of removed briefings are left out.
+
+    ``known`` are the taxonomy's topics: verdicts on others are kept but not shown.
+    """
+    wanted = json.dumps(list(keys))
+    scores: dict[int, list[TopicScore]] = defaultdict(list)
+    verdicts: dict[int, dict[str, str]] = defaultdict(dict)
+    within = "IN (SELECT value FROM json_each(?)) AND insight_number = 0"
+    for r in con.execute(
+        f"SELECT briefing_key, topic, score, earned FROM suggestion WHERE briefing_key {within} ORDER BY score DESC",
+        (wanted,),
+    ):
+        scores[r["briefing_key"]].append(TopicScore(r["topic"], r["score"], r["earned"]))
+    for r in con.execute(f"SELECT briefing_key, topic, verdict FROM decision WHERE briefing_key {within}", (wanted,)):
+        verdicts[r["briefing_key"]][r["topic"]] = r["verdict"]
+    found: dict[int, BriefingRow] = {}
+    for r in con.execute(_ROWS, (wanted,)):
+        topics, confirmed, suggested = dismissed_filter(scores[r["key"]], verdicts[r["key"]], known)
+        found[r["key"]] = BriefingRow(
+            r["key"], r["id"], r["title"], r["source"], r["author"], r["published"], r["added"], bool(r["read"]),
+            bool(r["starred"]), bool(r["noted"]), bool(r["scored"]), r["words"], r["insights"],
+            topics, confirmed, suggested,
+        )  # fmt: skip
+    return [found[key] for key in keys if key in found]
+
+
+_ROWS = """
+SELECT b.key, b.id, b.title, b.source, b.author, b.published, b.added, b.words, s.read, s.starred,
+    EXISTS (SELECT 1 FROM note n WHERE n.briefing_key = b.key) AS noted,
+    EXISTS (SELECT 1 FROM scored c WHERE c.briefing_key = b.key) AS scored,
+    (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden) AS insights
+FROM briefing b LEFT JOIN reading_state s ON s.briefing_key = b.key
+WHERE NOT b.removed AND b.key IN (SELECT value FROM json_each(?))
+"""
+
+
+def dismissed_filter(
+    scores: Iterable[TopicScore], verdicts: dict[str, str], known: Collection[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[TopicScore, ...]]:
+    """What a target counts as, what of it is confirmed, and what is suggested besides.
+
+    Topics = accepted ∪ (earned and not rejected); ``scores`` come best first.
+    """
+    accepted = sorted(t for t, v in verdicts.items() if v == "accepted" and (known is None or t in known))
+    undecided = [s for s in scores if s.topic not in verdicts and (known is None or s.topic in known)]
+    earned = tuple(s.topic for s in undecided if s.earned)
+    return (*accepted, *earned), tuple(accepted), tuple(s for s in undecided if not s.earned)
+
+
+def insight_rows(
+    con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None
+) -> list[InsightRow]:
+    """Insights as lines of a list, in the order of ``keys``; hidden ones and those of removed briefings left out."""
+    wanted = (json.dumps(list(keys)),)
+    cursor = con.cursor()
+    cursor.row_factory = None  # plain tuples: this runs at every key stroke of a search
+    scores: dict[int, list[TopicScore]] = defaultdict(list)
+    verdicts: dict[int, dict[str, str]] = defaultdict(dict)
+    for key, topic, score, earned in cursor.execute(_INSIGHT_SCORES, wanted):
+        scores[key].append(TopicScore(topic, score, earned))
+    for key, topic, verdict in cursor.execute(_INSIGHT_VERDICTS, wanted):
+        verdicts[key][topic] = verdict
+    found: dict[int, InsightRow] = {}
+    for key, id_, number, title, text, kind, start, end, *origin in cursor.execute(_INSIGHT_ROWS, wanted):
+        best_first = sorted(scores[key], key=lambda s: -s.score) if key in scores else ()
+        topics = dismissed_filter(best_first, verdicts[key], known)[0] if best_first or key in verdicts else ()
+        found[key] = InsightRow(key, f"{id_}.{number}", id_, title, text, kind, start, end, topics, *origin)
+    return [found[key] for key in keys if key in found]
+
+
+_INSIGHT_SCORES = """
+SELECT i.key, t.topic, t.score, t.earned FROM insight i
+JOIN suggestion t ON t.briefing_key = i.briefing_key AND t.insight_number = i.number
+WHERE i.key IN (SELECT value FROM json_each(?))
+"""
+_INSIGHT_VERDICTS = """
+SELECT i.key, t.topic, t.verdict FROM insight i
+JOIN decision t ON t.briefing_key = i.briefing_key AND t.insight_number = i.number
+WHERE i.key IN (SELECT value FROM json_each(?))
+"""
+_INSIGHT_ROWS = """
+SELECT i.key, b.id, i.number, i.title, i.text, i.kind, i.start, i."end", b.source, b.published, b.title
+FROM insight i JOIN briefing b ON b.key = i.briefing_key
+WHERE NOT i.hidden AND NOT b.removed AND i.key IN (SELECT value FROM json_each(?))
+"""
+
+
+def insight_keys(con: sqlite3.Connection, briefing_keys: Sequence[int]) -> list[int]:
+    """Row keys of briefings' insights, briefing by briefing: stated first, then by place."""
+    found = con.execute(
+        "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?)) AND NOT hidden"
+        " ORDER BY briefing_key, kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC, start, number",
+        (json.dumps(list(briefing_keys)),),
+    )
+    return [r["key"] for r in found]

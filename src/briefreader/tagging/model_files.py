@@ -1,0 +1,119 @@
+"""Models on disk: arrays as npz, the rest as JSON with a checksum; never pickle."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from briefreader.errors import LibraryError
+from briefreader.paths import atomic_write, shipped
+from briefreader.tagging.corrections import Corrections
+from briefreader.tagging.learner import Correction
+from briefreader.tagging.prior import Prior
+from briefreader.tagging.vectors import Document, Vocabulary
+from briefreader.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from briefreader.tagging.tagger import Tagger
+
+VERSION = 6
+_LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
+_TEXT_SUFFIXES = (".txt", ".md")
+
+
+def shipped_texts() -> list[Document]:
+    """The packed briefings that are plain text: a background for idf; none in an incomplete installation."""
+    try:
+        folder = shipped("sample_docs")
+    except FileNotFoundError:
+        return []
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in _TEXT_SUFFIXES)
+    return [("", path.read_text(encoding="utf-8", errors="replace")) for path in paths]
+
+
+def save(tagger: Tagger, folder: Path) -> None:
+    """Write ``model.json`` and the arrays it names; a reader meets the former model or this one, whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **_arrays(tagger))
+    arrays = buffer.getvalue()
+    corrected = tagger.corrections.by_topic
+    name = f"arrays-{_digest(arrays)}.npz"
+    atomic_write(folder / name, arrays)
+    content = {
+        "version": VERSION,
+        "arrays": name,
+        "taxonomy": tagger.taxonomy.to_json(),
+        "words": tagger.prior.vocabulary.words,
+        "documents": tagger.documents,
+        "lesson": tagger.lesson,
+        "corrected": {topic: [c.scale, c.bias, c.labels] for topic, c in corrected.items()},
+        "thresholds": list(tagger.thresholds),
+    }
+    text = json.dumps(content)
+    atomic_write(folder / "model.json", json.dumps({"checksum": _digest(text.encode()), "content": text}).encode())
+    for old in folder.glob("arrays-*.npz"):
+        if old.name != name:
+            old.unlink(missing_ok=True)
+
+
+def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
+    prior = tagger.prior
+    arrays = {name: getattr(prior, name) for name in ("idf", "terms", "vectors", "rates")}
+    arrays["pairs"] = prior.vocabulary.pairs
+    for number, correction in enumerate(tagger.corrections.by_topic.values()):
+        arrays |= {f"{name}-{number}": getattr(correction, name) for name in _LEARNT}
+    return arrays
+
+
+class SavedModel(NamedTuple):
+    """What a folder holds of a tagger."""
+
+    taxonomy: Taxonomy
+    prior: Prior
+    corrections: Corrections
+    lesson: str
+    documents: int
+    thresholds: tuple[float, float, float]
+
+
+def load(folder: str | Path) -> SavedModel:
+    """Read the model saved in ``folder``.
+
+    Raises:
+        LibraryError: there is none, or it is damaged or of another version.
+    """
+    folder = Path(folder)
+    try:
+        outer = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        content = json.loads(outer["content"])
+        if outer["checksum"] != _digest(outer["content"].encode()) or content["version"] != VERSION:
+            raise ValueError("checksum or version differ")
+        data = (folder / Path(content["arrays"]).name).read_bytes()
+        if content["arrays"] != f"arrays-{_digest(data)}.npz":
+            raise ValueError("arrays differ from their checksum")
+        taxonomy = Taxonomy.from_json(content["taxonomy"])
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            pairs = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in arrays["pairs"]]
+            vocabulary = Vocabulary(content["words"], pairs)
+            prior = Prior(taxonomy, vocabulary, arrays["idf"], arrays["terms"], arrays["vectors"], arrays["rates"])
+            corrected = {}
+            for number, (topic, (scale, bias, labels)) in enumerate(content["corrected"].items()):
+                learnt = [arrays[f"{name}-{number}"] for name in _LEARNT]
+                terms, term_weights, phrases, phrase_weights = learnt
+                corrected[topic] = Correction(scale, bias, terms, term_weights, phrases, phrase_weights, labels)
+        document, insight, passage = map(float, content["thresholds"])
+        corrections, thresholds = Corrections(prior, corrected), (document, insight, passage)
+        return SavedModel(taxonomy, prior, corrections, content["lesson"], int(content["documents"]), thresholds)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise LibraryError("no usable model here", where=str(folder), hint="it is made anew by `tag`") from error
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]

@@ -1,0 +1,25 @@
+"""What is asked for next, imported in a thread: on the one that draws it would hold up keys."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.tui.workers import CancelCheck
+
+PRELOAD_DELAY = 1.0  # seconds after the start, when the first screen is whole
+READER = ("briefreader.tui.widgets.document", "markdown_it")
+DIALOGS = tuple(
+    f"briefreader.tui.screens.{name}" for name in ("insight_search", "tags", "add", "why", "help", "writing")
+)
+
+
+def bring(names: Sequence[str], cancelled: CancelCheck = lambda: False) -> None:
+    """Import modules, one after the other."""
+    for name in names:
+        if cancelled():
+            return
+        import_module(name)
