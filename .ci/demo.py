@@ -26,6 +26,7 @@ def until(terminal: int, words: bytes) -> None:
 
 
 def main(size: str) -> int:
+    """Open the demo, search, quit; return the exit code."""
     columns, rows = map(int, size.split("x"))
     process, terminal = pty.fork()
     if process == 0:

@@ -85,6 +85,7 @@ def compare(taxonomy: Taxonomy, texts: list[tuple[str, str]]) -> None:
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", nargs="?")
     parser.add_argument("file", nargs="?")

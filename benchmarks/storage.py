@@ -140,6 +140,7 @@ def run(folder: Path, count: int, insights: int) -> None:
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--briefings", type=int, default=100_000)
     parser.add_argument("--insights", type=int, default=10, help="a briefing")

@@ -33,6 +33,7 @@ TEST_FROM = 200  # labels come from the first so many of a shuffled file, the re
 
 
 def scorer(folder: Path) -> ModuleType:
+    """Import ``score.py`` of the data folder."""
     spec = importlib.util.spec_from_file_location("score", folder / "score.py")
     assert spec
     assert spec.loader
@@ -75,6 +76,7 @@ def resampled(score: ModuleType, gold: list[Any], said: list[Any], topics: list[
 
 
 def intervals(figures: np.ndarray, sign: str = "") -> str:
+    """Format a mean with its 95 % bootstrap interval."""
     low, high = np.percentile(figures[1:], [2.5, 97.5], axis=0)
     return "  ".join(
         f"{x:{sign}.3f} [{a:{sign}.3f}, {b:{sign}.3f}]" for x, a, b in zip(figures[0], low, high, strict=True)
@@ -82,6 +84,7 @@ def intervals(figures: np.ndarray, sign: str = "") -> str:
 
 
 def without_labels(options: argparse.Namespace, score: ModuleType) -> None:
+    """Score every data set without a label."""
     print("documents        topics  micro-F1               mAP")
     for path in sorted(options.data.glob("*.jsonl")):
         gold = score.load(path)
@@ -100,6 +103,7 @@ def without_labels(options: argparse.Namespace, score: ModuleType) -> None:
 
 
 def with_labels(options: argparse.Namespace, score: ModuleType) -> None:
+    """Score after 10 to 200 labels."""
     print("documents        labels  micro-F1  mAP    calibration error")
     for path in sorted(options.data.glob("*.jsonl")):
         gold = score.load(path)
@@ -123,6 +127,7 @@ def with_labels(options: argparse.Namespace, score: ModuleType) -> None:
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--labels", action="store_true")

@@ -30,6 +30,7 @@ COLOURS = ("#1b6ca8", "#b5542a", "#3d7a4b", "#7a4b8f", "#666666")
 
 
 def reliability(gold: list[Any], said: list[Any]) -> tuple[tuple[tuple[float, float, int], ...], float | None]:
+    """Return predicted and observed shares by bin, and the error."""
     by_id = {record["id"]: record["scores"] for record in said}
     pairs = [(topic in g["topics"], p) for g in gold for topic, p in by_id[g["id"]].items()]
     right, scores = (np.array(column) for column in zip(*pairs, strict=True))
@@ -37,6 +38,7 @@ def reliability(gold: list[Any], said: list[Any]) -> tuple[tuple[tuple[float, fl
 
 
 def insights(gold: list[Any], said: list[Any]) -> None:
+    """Print precision and coverage of insights by threshold."""
     by_id = {record["id"]: record["insights"] for record in said}
     print("  insights from  precision  coverage  F1")
     for threshold in THRESHOLDS:
@@ -81,6 +83,7 @@ def plot(curves: Sequence[tuple[str, tuple[tuple[float, float, int], ...]]]) -> 
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--labels", type=int, default=0)

@@ -29,6 +29,7 @@ A_FILE = 10_000  # briefings in one; a file must not be too large to be read
 
 
 def documents(count: int, words: int, taxonomy: Taxonomy) -> list[tuple[str, str]]:
+    """Make ``count`` random documents of ``words`` words."""
     rng = random.Random(0)
     letters = "etaoinshrdlucmfwypvbgkjqxz"
     vocabulary = ["".join(rng.choices(letters, k=rng.randint(2, 10))) for _ in range(30_000)]
@@ -44,6 +45,7 @@ def documents(count: int, words: int, taxonomy: Taxonomy) -> list[tuple[str, str
 
 
 def best(work: Callable[[], object], times: int = 5) -> float:
+    """Return the shortest of ``times`` runs, in seconds of CPU."""
     found = []
     for _ in range(times):
         begun = time.process_time()
@@ -53,6 +55,7 @@ def best(work: Callable[[], object], times: int = 5) -> float:
 
 
 def scoring(taxonomy: Taxonomy) -> None:
+    """Time scoring."""
     for name, count, words in (("short", 3000, 150), ("long", 150, 3000)):
         texts = documents(count, words, taxonomy)
         tagger = Tagger(taxonomy, ()).fit(texts)
@@ -62,6 +65,7 @@ def scoring(taxonomy: Taxonomy) -> None:
 
 
 def learning(taxonomy: Taxonomy) -> None:
+    """Time learning from a correction."""
     texts = documents(201, 150, taxonomy)
     tagger = Tagger(taxonomy, ()).fit(texts)
     topic = taxonomy.ids[0]
@@ -79,6 +83,7 @@ def learning(taxonomy: Taxonomy) -> None:
 
 
 def library(taxonomy: Taxonomy, count: int, words: int) -> None:
+    """Time tagging a library of ``count`` documents."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "briefings")
         source.mkdir()
@@ -101,6 +106,7 @@ def library(taxonomy: Taxonomy, count: int, words: int) -> None:
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=int, default=0, help="size of a library to tag, with --words each")
     parser.add_argument("--words", type=int, default=200)

@@ -54,11 +54,13 @@ def regress(features: np.ndarray, labels: np.ndarray, similarity: float, lead: f
 
 
 def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
+    """Return the average precision of ``scores``."""
     ranked = labels[np.argsort(-scores, kind="stable")]
     return float((np.cumsum(ranked) / np.arange(1, len(ranked) + 1))[ranked > 0].mean())
 
 
 def f1(labels: np.ndarray, given: np.ndarray) -> float:
+    """Return the F1 of ``given`` against ``labels``."""
     return float(2 * (labels * given).sum() / max((labels + given).sum(), 1))
 
 
@@ -88,6 +90,7 @@ def held_out(
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--similarity", type=float, default=8.0)

@@ -19,6 +19,7 @@ PARTS = {"start": start.measure, "use": use.measure, "background": background.me
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.app", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

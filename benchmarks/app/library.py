@@ -141,6 +141,7 @@ def make(folder: Path, count: int, insights: int = 10) -> Path:
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("count", type=int, help="briefings")
     parser.add_argument("folder", type=Path)

@@ -57,6 +57,7 @@ def moved(terminal: Terminal, key: str = "j") -> tuple[float, float]:
 
 
 def line(name: str, start: float, move: tuple[float, float], search: float, memory: float, more: str = "") -> None:
+    """Print one row of the table."""
     print(
         f"  {name:<12} {1000 * start:6.0f} ms {1000 * move[0]:5.1f} ms {move[1]:6.0f} {1000 * search:6.0f} ms"
         f" {memory:5.0f} MB   {more}",

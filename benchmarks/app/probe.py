@@ -33,6 +33,7 @@ async def beat(late: list[tuple[float, float]]) -> None:
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     log = Path(sys.argv.pop(1))
     late: list[tuple[float, float]] = []
     run_async = App.run_async

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
+    """Run the benchmark as the command line asks."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--size", type=int, default=10_000)
@@ -110,6 +111,7 @@ def fill(library: Library, insights: list[Record]) -> None:
 
 
 def build(library: Library) -> None:
+    """Index the library and print time, size and memory."""
     started, used = time.perf_counter(), time.process_time()
     library.rebuild_index()
     wall, cpu = time.perf_counter() - started, time.process_time() - used
@@ -156,6 +158,7 @@ def ask(competitors: list[peers.Peer], asked: list[Question]) -> dict[str, list[
 
 
 def quality(results: list[tuple[float, list[int]]], asked: list[Question]) -> None:
+    """Print the share of queries answered first and among the first ten."""
     by_kind: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for (_, found), question in zip(results, asked, strict=True):
         first, ten = bool(found) and found[0] in question.answers, not question.answers.isdisjoint(found[:10])
@@ -169,6 +172,7 @@ def quality(results: list[tuple[float, list[int]]], asked: list[Question]) -> No
 
 
 def compare(results: dict[str, list[tuple[float, list[int]]]], asked: list[Question]) -> None:
+    """Print our figures beside those of the peers."""
     ours = median(ms for ms, _ in results["briefreader"])
     print(f"whole queries, {len(asked)} of them   {'R@1':>6}{'R@10':>6}{'median ms':>11}{'p95 ms':>9}{'ours : it':>12}")
     for name, rows in results.items():
@@ -229,6 +233,7 @@ def gaps(library: Library, asked: list[Question]) -> None:
 
 
 def p95(times: list[float]) -> float:
+    """Return the 95th percentile."""
     return sorted(times)[int(len(times) * 0.95)]
 
 

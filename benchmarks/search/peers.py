@@ -26,7 +26,8 @@ class Peer(Protocol):
     name: str
     whole_only: bool
 
-    def search(self, text: str) -> list[int]: ...
+    def search(self, text: str) -> list[int]:
+        """Return the ids of the hits, best first."""
 
 
 class Ours:
@@ -39,6 +40,7 @@ class Ours:
         self._library = library
 
     def search(self, text: str) -> list[int]:
+        """Return the ids of the hits, best first."""
         return [hit.row.key - 1 for hit in self._library.search(text, limit=LIMIT)]
 
 
@@ -52,6 +54,7 @@ class Fts5:
 
     @staticmethod
     def build(path: Path, records: list[Record]) -> sqlite3.Connection:
+        """Build the peer's index."""
         if path.exists():
             return sqlite3.connect(path)
         con = sqlite3.connect(path)
@@ -64,6 +67,7 @@ class Fts5:
         return con
 
     def search(self, text: str) -> list[int]:
+        """Return the ids of the hits, best first."""
         words = _WORD.findall(text)
         if not words:
             return []
@@ -84,6 +88,7 @@ class Extract:
         self._texts = [f"{r.title}\n{r.text}".lower() for r in records]
 
     def search(self, text: str) -> list[int]:
+        """Return the ids of the hits, best first."""
         from rapidfuzz import fuzz, process
 
         found = process.extract(text.lower(), self._texts, scorer=fuzz.partial_ratio, limit=LIMIT)
@@ -105,9 +110,11 @@ class Fzf:
 
     @staticmethod
     def installed() -> bool:
+        """Return whether the peer is installed."""
         return shutil.which("fzf") is not None
 
     def search(self, text: str) -> list[int]:
+        """Return the ids of the hits, best first."""
         command = ["fzf", "--delimiter=\t", "--nth=2..", f"--filter={text}"]
         with self._path.open("rb") as lines:
             found = subprocess.run(command, stdin=lines, stdout=subprocess.PIPE, check=False).stdout
@@ -122,6 +129,7 @@ class Tantivy:
 
     @staticmethod
     def installed() -> bool:
+        """Return whether the peer is installed."""
         return find_spec("tantivy") is not None
 
     def __init__(self, path: Path, records: list[Record]) -> None:
@@ -146,6 +154,7 @@ class Tantivy:
         self._searcher = index.searcher()
 
     def search(self, text: str) -> list[int]:
+        """Return the ids of the hits, best first."""
         query, occur = self._tantivy.Query, self._tantivy.Occur
         words = _WORD.findall(text.lower())
         clauses = []

@@ -48,6 +48,7 @@ async def settled(app: BriefreaderApp) -> str:
 
 
 async def take(library: Library, name: str) -> None:
+    """Take one picture of the app on ``library``."""
     theme, columns, lines, keys = PICTURES[name]
     settings = Settings(app=AppSettings(theme=theme))
     app = BriefreaderApp(library, settings=settings, remember=False, today=datetime.date(2026, 2, 14))
@@ -58,6 +59,7 @@ async def take(library: Library, name: str) -> None:
 
 
 def main() -> None:
+    """Take all pictures."""
     os.environ["COLORTERM"] = "truecolor"  # a picture has all colours, whatever the terminal that it is made in
     with Library.demo() as library:
         for name in PICTURES:

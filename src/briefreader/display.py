@@ -24,7 +24,7 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean(text: str) -> str:
-    """Text safe to show, lines kept: unsafe characters become U+FFFD, other line breaks become ``\\n``.
+    r"""Text safe to show, lines kept: unsafe characters become U+FFFD, other line breaks become ``\n``.
 
     Idempotent, and the identity on text that holds nothing unsafe.
     """
@@ -48,7 +48,7 @@ def nfc(text: str) -> str:
 
 
 def json_line(serialised: str) -> str:
-    """JSON text safe to show: unsafe characters become escapes as ``\\u001b``, so that a parser still gets them back.
+    r"""JSON text safe to show: unsafe characters become escapes as ``\u001b``, so that a parser still gets them back.
 
     Only for the output of a JSON serialiser, whose unsafe characters all stand within strings.
     """

@@ -223,7 +223,7 @@ def deduplicate_insights(insights: Sequence[_Listed]) -> list[_Listed]:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A search result: ``spans`` are offsets into ``title + "\\n" + text`` of what matched."""
+    r"""A search result: ``spans`` are offsets into ``title + "\n" + text`` of what matched."""
 
     row: InsightRow
     score: float

@@ -65,11 +65,13 @@ class GlobalOptionsMixin(click.Command):
     """Takes the global options besides its own, without repeating them in its help."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the command's parameters and the global ones."""
         own = super().get_params(ctx)
         taken = {opt for param in own for opt in param.opts}
         return own + [option for option in GLOBAL_OPTIONS if not taken.intersection(option.opts)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, global ones in a section of their own."""
         options = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]
         with formatter.section("Options"):
             formatter.write_dl([row for option in options if (row := option.get_help_record(ctx)) is not None])
@@ -82,6 +84,7 @@ class Command(GlobalOptionsMixin):
     """Whether ``-word`` is a word to this command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments after sorting words that start with a dash."""
         if self.signed:
             args = self.sort(args, arity(self.get_params(ctx)))
         return super().parse_args(ctx, args)
@@ -115,6 +118,7 @@ class QueryCommand(Command):
     signed = True
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the note on queries after the options."""
         with formatter.section("QUERY, of which all must hold"):
             formatter.write_dl(QUERIES)
 
@@ -157,18 +161,22 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
         self.hidden_names = hidden_names
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, global ones in a section of their own."""
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with the first sentence of their help."""
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl([(name, _first_sentence(command.help or "")) for name, command in commands if command])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order of the table."""
         return [name for name in self.import_paths if name not in self.hidden_names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command, or None if it is unknown."""
         home = self.import_paths.get(cmd_name)
         if home is None:
             return None
@@ -180,6 +188,7 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Resolve the command; an unknown one names its nearest."""
         if args[0] not in self.import_paths and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
             hint = f"did you mean {near[0]}?" if near else f"{ctx.command_path} --help lists the commands"

@@ -62,9 +62,11 @@ class Root(LazyGroup):
     """The ``briefreader`` command; alone, it opens the app."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the usage line."""
         formatter.write_usage(ctx.command_path, "[OPTIONS] [COMMAND] [ARGS]...")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete paths after ``--bulk-tag``, otherwise commands."""
         if ctx.params.get("bulk_tag") and not incomplete.startswith("-"):
             from briefreader.cli.param_types import SourcePath
 

@@ -62,7 +62,8 @@ def _fitted(columns: Sequence[Column], width: int) -> list[int]:
 class Writer(Protocol):
     """Takes a record and, for ``-0``, the name to print in its stead."""
 
-    def __call__(self, record: Mapping[str, Any], name: str | None = None) -> None: ...
+    def __call__(self, record: Mapping[str, Any], name: str | None = None) -> None:
+        """Write one record as JSON."""
 
 
 class Output:

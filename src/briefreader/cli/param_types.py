@@ -31,6 +31,7 @@ class BriefingId(click.ParamType[str]):
     name = "id"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the completions of ``incomplete``."""
         library = _library(ctx)
         if library is None:
             return []
@@ -46,6 +47,7 @@ class TopicId(click.ParamType[str]):
     name = "topic"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the completions of ``incomplete``."""
         from briefreader.taxonomy import Taxonomy
 
         try:
@@ -61,6 +63,7 @@ class QueryWord(click.ParamType[str]):
     name = "query"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the completions of ``incomplete``."""
         from briefreader.query import complete
 
         library = _library(ctx)
@@ -78,6 +81,7 @@ class DecisionOrQuery(QueryWord):
     """``+topic`` and ``-topic``, or a word of a query."""
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the completions of ``incomplete``."""
         found = super().shell_complete(ctx, param, incomplete)
         if incomplete[:1] in ("+", "-"):
             topics = TopicId().shell_complete(ctx, param, incomplete[1:])
@@ -96,6 +100,7 @@ class SourcePath(click.ParamType[str]):
     name = "path"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the completions of ``incomplete``."""
         return [CompletionItem(incomplete, type="file")]
 
 
@@ -110,6 +115,7 @@ class Bash(BashComplete):
     _quoted = False
 
     def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words typed so far and the incomplete one."""
         args, incomplete = super().get_completion_args()
         words: list[str] = []
         for word in [*args, incomplete]:
@@ -124,6 +130,7 @@ class Bash(BashComplete):
         return words[:-1], words[-1]
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
+        """Format a completion as the shell script expects it."""
         value = str(item.value).removeprefix(self._head)
         if item.type == "plain":  # the script reads one backslash away
             value = value.strip('"') if self._quoted else re.sub(r"([^\w@%+=:,./-])", r"\\\\\1", value)

@@ -80,7 +80,7 @@ def of_insight(row: InsightRow) -> Record:
 
 
 def of_hit(hit: Hit) -> Record:
-    """A search result; spans are code points into ``title + "\\n" + text``."""
+    r"""A search result; spans are code points into ``title + "\n" + text``."""
     row = hit.row
     return {
         "insight_id": row.id,

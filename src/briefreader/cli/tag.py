@@ -37,6 +37,7 @@ class TagCommand(QueryCommand):
     """Before ``--``, ``+topic`` and ``-topic`` are decisions; everything else is the query."""
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
+        """Separate signed topics from options and query words."""
         found = sort_words(args, counts)
         signed = [word for word in found.words if _is_signed(word)]
         query = [word for word in found.words if not _is_signed(word)]

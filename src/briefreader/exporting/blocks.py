@@ -65,7 +65,7 @@ class Piece:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of ``text`` with their ends, cut at ``\\n`` only, as Markdown and YAML files are."""
+    r"""The lines of ``text`` with their ends, cut at ``\n`` only, as Markdown and YAML files are."""
     return _LINES.findall(text)
 
 

@@ -82,7 +82,7 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
 
 
 def tidy(text: str) -> str:
-    """Safe to show and canonical: NFC, ``\\n`` line ends, no unsafe or padding characters, single blank lines."""
+    r"""Safe to show and canonical: NFC, ``\n`` line ends, no unsafe or padding characters, single blank lines."""
     text = _INVISIBLE.sub("", nfc(clean(text)).replace("\u00a0", " "))
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

@@ -33,13 +33,20 @@ class State(Protocol):
     """What tells whether the stored index has changed, as ``storage.postings.State``."""
 
     @property
-    def indexed(self) -> int: ...
+    def indexed(self) -> int:
+        """Number of the last insight that is indexed."""
+
     @property
-    def masks(self) -> int: ...
+    def masks(self) -> int:
+        """Version of the masks of removed and dismissed insights."""
+
     @property
-    def rebuilds(self) -> int: ...
+    def rebuilds(self) -> int:
+        """How often the index was built from nothing."""
+
     @property
-    def highest(self) -> int: ...
+    def highest(self) -> int:
+        """Largest insight key of the library."""
 
 
 class Postings(Protocol):
@@ -82,6 +89,7 @@ class Docs:
 
     @property
     def nbytes(self) -> int:
+        """Size in memory, in bytes."""
         return self.everywhere.nbytes + self.titles.nbytes
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An insight found; ``spans`` are offsets into ``title + "\\n" + text`` of what answered."""
+    r"""An insight found; ``spans`` are offsets into ``title + "\n" + text`` of what answered."""
 
     key: int
     score: float

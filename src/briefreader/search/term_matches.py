@@ -67,6 +67,7 @@ class Unit:
 
     @property
     def nbytes(self) -> int:
+        """Size in memory, in bytes."""
         return self.values.nbytes + self.exact.nbytes
 
 

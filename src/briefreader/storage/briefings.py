@@ -30,15 +30,24 @@ class FingerprintLike(Protocol):
     """What identity is decided by: ``reading.identity.Fingerprint`` fits."""
 
     @property
-    def digest(self) -> str: ...
+    def digest(self) -> str:
+        """SHA-256 of the original, as hex."""
+
     @property
-    def message_id(self) -> str: ...
+    def message_id(self) -> str:
+        """Message-ID, or ""."""
+
     @property
-    def url(self) -> str: ...
+    def url(self) -> str:
+        """Canonical URL, or ""."""
+
     @property
-    def sketch(self) -> tuple[int, ...]: ...
+    def sketch(self) -> tuple[int, ...]:
+        """Smallest hashes of the text's shingles."""
+
     @property
-    def text_digest(self) -> str: ...
+    def text_digest(self) -> str:
+        """Digest of the normalised text."""
 
 
 def insert(con: sqlite3.Connection, briefing: Briefing, prints: FingerprintLike, added: str) -> int:

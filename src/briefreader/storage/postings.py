@@ -186,6 +186,7 @@ def append(
     """Put later insights into the lists.
 
     Args:
+        con: the writing connection.
         added: blocks of the lists of these insights.
         gains: by how much each term's document frequency grows.
         explained: short form, long form, how often.

@@ -61,6 +61,7 @@ class Places:
         return self.quote(match.place >= self._gap, match.start, match.end, weight)
 
     def quote(self, in_text: bool, start: int, end: int, weight: float) -> Reason:
+        """Build a reason for a place in the title or the text."""
         field: Literal["title", "text"] = "text" if in_text else "title"
         return Reason((self.text if in_text else self.title)[start:end], weight, field, start, end)
 

@@ -36,13 +36,20 @@ class Example(Protocol):
     """A text with what was decided of it."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Title of the text."""
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The text itself."""
+
     @property
-    def accepted(self) -> frozenset[str]: ...
+    def accepted(self) -> frozenset[str]:
+        """Topics the reader accepted."""
+
     @property
-    def rejected(self) -> frozenset[str]: ...
+    def rejected(self) -> frozenset[str]:
+        """Topics the reader rejected."""
 
 
 @dataclass(frozen=True, slots=True)
