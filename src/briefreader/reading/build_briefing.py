@@ -34,23 +34,27 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
     if len(draft.body) > MAX_CHARACTERS:
         raise ReadingError(f"a text of more than {MAX_CHARACTERS // 1_000_000:,} MB is not read", hint="split it")
     text = tidy(draft.body)
+    if draft.form == "plain":
+        text = plaintext_to_markdown.escaped(text)
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
     if not title:
         title, text = metadata.title_of_text(text)
     rest, publisher = metadata.publisher_line(text)
     summary = None if draft.stated else podcast.parse(rest)
+    if summary and draft.form == "plain":
+        summary = podcast.escaped(summary)
     covers = moment = ""
     sponsors, tags, cuts = list(draft.sponsors), list(draft.tags), list(draft.cuts)
     given = [(one_line(nfc(t), _TITLE_LENGTH), tidy(x)) for t, x in draft.stated]
     if summary:
         body = tidy(podcast.compose(summary))
-        covers, moment = summary.summary, summary.highlight
+        covers, moment = plain(summary.summary), plain(summary.highlight)
         sponsors += summary.sponsors
         tags += summary.tags
         given = [(plain(t), plain(x)) for t, x in summary.insights]
     else:
         body, more, named = boilerplate.cut(
-            plaintext_to_markdown.to_markdown(rest) if draft.flat else addresses.link(rest)
+            addresses.link(rest) if draft.form == "markdown" else plaintext_to_markdown.to_markdown(rest)
         )
         cuts += more
         sponsors += named

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from briefreader.model import Cut, Original, Problem, Sponsor
 
+Form = Literal["markdown", "flat", "plain"]
+
 
 @dataclass(slots=True)
 class Draft:
-    """One document as a reader of its format left it; ``body`` is Markdown, or plain text where ``flat``.
+    """One document as a reader of its format left it.
 
-    ``stated`` holds insights that were given apart from the body, as (title, text).
+    ``form`` says what ``body`` is: Markdown; Markdown whose lines may have been joined or wrapped ("flat"); or plain
+    text, which stays as typed. ``stated`` holds insights that were given apart from the body, as (title, text).
     """
 
     original: Original
@@ -26,7 +29,7 @@ class Draft:
     published: str = ""
     url: str = ""
     language: str = ""
-    flat: bool = False
+    form: Form = "markdown"
     stated: Sequence[tuple[str, str]] = ()
     sponsors: Sequence[Sponsor] = ()
     tags: Sequence[str] = ()

@@ -92,7 +92,7 @@ def _draft(original: Original, feed: Any, entry: Any) -> Draft:
         tags=[one_line(t.get("term") or "") for t in (entry.get("tags") or [])[:50]],
     )
     if kind == "text/plain" and "<" not in html:
-        draft.body, draft.flat = html, True
+        draft.body, draft.form = html, "plain"
     elif (root := parse(html)) is not None:
         draft.body = to_markdown(root)
     return draft

@@ -32,6 +32,7 @@ class Forwarded:
     date: str
     subject: str
     rest: str
+    note: str
     cut: Cut
 
 
@@ -61,8 +62,9 @@ def unwrap(body: str) -> Forwarded | None:
     named = set(fields)
     if len(fields) < (2 if marked else 3) or not named & _FROM or not named & (_SUBJECT | _DATE):
         return None
-    cut = "\n".join(lines[: last + 1])
-    rest = body[len(cut) :].lstrip("\n")
+    note, cut = "\n".join(lines[:first]), "\n".join(lines[first : last + 1])
+    rest = "\n".join([*lines[last + 1 :], ""])[:-1] + body[_HEAD:]
+    rest = rest.lstrip("\n")
     quoted = [line for line in rest.split("\n") if line.strip()]
     if quoted and sum(line.startswith(">") for line in quoted) > 0.8 * len(quoted):
         rest = re.sub(r"(?m)^> ?", "", rest)
@@ -70,4 +72,4 @@ def unwrap(body: str) -> Forwarded | None:
     def value(names: frozenset[str]) -> str:
         return next((fields[n] for n in fields if n in names), "")
 
-    return Forwarded(value(_FROM), value(_DATE), value(_SUBJECT), rest, Cut("forwarded", cut.strip()))
+    return Forwarded(value(_FROM), value(_DATE), value(_SUBJECT), rest, note.strip(), Cut("forwarded", cut.strip()))

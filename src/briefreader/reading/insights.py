@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from briefreader.model import Insight, InsightKind
+from briefreader.reading.escape_text import escape
 from briefreader.reading.markdown import Block, blocks, plain, prose, title_of
 
 if TYPE_CHECKING:
@@ -199,18 +200,20 @@ def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passag
     missing: list[tuple[str, str]] = []
     cursor = 0
     for title, text in given:
-        at = _find(found, views, plain(title), plain(text), cursor)
+        # what was given may be plain text or Markdown
+        at = _find(found, views, _flat(title), _flat(text), cursor)
+        at = at or _find(found, views, plain(title), plain(text), cursor)
         if at is None:
             missing.append((title, text))
             continue
         cursor, start, end = at[0] + 1, found[at[0]].text, found[at[1]].end
         passages.append(Passage(title or first_clause(text), text, start, end, "stated"))
     for n, (title, text) in enumerate(missing):
-        lead = f"**{_flat(title)}:** " if title and title != text else ""
+        lead = f"**{escape(_flat(title))}:** " if title and title != text else ""
         gap = "" if not body else "\n" if n else "\n\n"
         heading = "" if n or not found else "## Key insights\n\n"
         start = len(body) + len(gap) + len(heading) + 2
-        body = f"{body}{gap}{heading}- {lead}{_flat(text)}"
+        body = f"{body}{gap}{heading}- {lead}{escape(_flat(text))}"
         passages.append(Passage(title or first_clause(text), text, start, len(body), "stated"))
     return body, passages
 

@@ -72,7 +72,7 @@ def _draft(record: dict[str, object], original: Original) -> Draft | None:
         published=dates.iso(_text(record, "published", "date")),
         url=urls.clean(_text(record, "url", "link")),
         language=_text(record, "language")[:2].lower(),
-        flat=True,
+        form="flat",
         stated=stated,
         tags=[t for t in tags if isinstance(t, str)] if isinstance(tags, list) else (),
     )

@@ -13,6 +13,8 @@ from functools import lru_cache
 from html import unescape
 from typing import Literal
 
+from briefreader.text import HTML_TAG
+
 BlockKind = Literal["heading", "paragraph", "item", "quote", "code", "table", "rule"]
 
 BULLETS = "-*+•‣–·▪◦●○■▸"
@@ -31,7 +33,7 @@ _INLINE = re.compile(
     r"|(?P<open>\[)"
     rf"|(?P<close>\](?:\({URL}\)|\[[^\]\n]{{0,200}}\])?)"
     r"|(?P<auto><(?:https?://|mailto:)[^<>\s]{1,2000}>)"
-    r"|(?P<tag></?[A-Za-z][^<>\n]{0,1000}>|<!--.{0,1000}?-->)"
+    rf"|(?P<tag>(?i:{HTML_TAG.pattern})|<!--.{{0,1000}}?-->)"
     r"|(?P<entity>&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});)"
     r"|(?P<quoted>(?<=\n) {0,3}(?:>[ \t]?)+)"
     r"|(?P<emphasis>\*{1,3}|_{1,3}|~~)"

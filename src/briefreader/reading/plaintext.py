@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 def read_text(original: Original) -> Iterator[Draft | Problem]:
     """A plain text file: one document."""
     text, note = decode(original.data)
-    yield _draft(original, text, note, flat=True)
+    draft = Draft(original, text, form="plain")
+    if note:
+        draft.problems.append(Problem(original.path, note))
+    yield draft
 
 
 def read_markdown(original: Original) -> Iterator[Draft | Problem]:
@@ -47,8 +50,8 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
     yield draft
 
 
-def _draft(original: Original, text: str, note: str, *, flat: bool = False) -> Draft:
-    draft = Draft(original, pandoc.to_commonmark(text), flat=flat)
+def _draft(original: Original, text: str, note: str) -> Draft:
+    draft = Draft(original, pandoc.to_commonmark(text))
     if note:
         draft.problems.append(Problem(original.path, note))
     return draft

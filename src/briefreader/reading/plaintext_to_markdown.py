@@ -6,7 +6,8 @@ import itertools
 import re
 from statistics import median
 
-from briefreader.reading import addresses
+from briefreader.reading import addresses, podcast
+from briefreader.reading.escape_text import escape
 
 _LIST = re.compile(r"\s*(?:[-*+•‣▪◦●○]|\d{1,3}[.)])\s+\S")
 _QUOTED = re.compile(r"\s*>")
@@ -17,6 +18,11 @@ _RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
 _HEADING = 100  # characters of a heading between rules
 _LONG = 200
 MAX_HEADING_WORDS = 6
+
+
+def escaped(text: str) -> str:
+    """Plain text with its inline Markdown escaped; a podcast summary is left to be taken apart first, addresses to be made links."""
+    return text if podcast.parse(text) else escape(text, autolink=False)
 
 
 def to_markdown(text: str) -> str:
@@ -83,13 +89,13 @@ def _join(lines: list[str]) -> str:
             out += ["", signed["name"]]
             open_ = False
             continue
-        stays = not line.strip() or _LIST.match(line) or _QUOTED.match(line) or line.startswith("    ")
+        stays = not line.strip() or _LIST.match(line) or _QUOTED.match(line) or line.startswith("   ")
         wrapped = len(previous) > 40 or (addresses.MARK.search(previous) is not None and not _is_link_line(line))
         if open_ and not stays and wrapped:
             out[-1] = f"{out[-1]} {line.strip()}"
         else:
             out.append(line)
-        open_ = bool(line.strip()) and not _QUOTED.match(line) and not line.startswith("    ")
+        open_ = bool(line.strip()) and not _QUOTED.match(line) and not line.startswith("   ")
         previous = line
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from briefreader.reading import sponsors
+from briefreader.reading.escape_text import escape
 from briefreader.reading.markdown import plain
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ _FIRST_BULLET = re.compile(r"\s*(?P<mark>[-*+•‣–—·▪◦●○■▸✓
 
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """A podcast summary, taken apart; insights as (title, text), all of it Markdown but the tags."""
+    """A podcast summary, taken apart: all of it Markdown but the tags; insights as (title, text)."""
 
     intro: str
     summary: str
@@ -176,11 +177,11 @@ def headed(piece: str) -> tuple[str, str]:
     """An insight's (headline, text): ``**T:** text``, ``**T**: text``, ``**T** — text`` or ``T: text``."""
     if m := _BOLD_HEAD.match(piece):
         rest = piece[m.end() :].strip()
-        title = plain(m["title"]).rstrip(":.–—- ").strip()
+        title = m["title"].rstrip(":.–—- ").strip()
         return (title, rest) if rest and title else (title, title)
     m = _COLON_HEAD.match(piece)
     if m and not re.search(r"[.!?]\s+[A-Z]", m["title"]):
-        return plain(m["title"]), piece[m.end() :].strip()
+        return m["title"].strip(), piece[m.end() :].strip()
     return "", piece
 
 
@@ -189,6 +190,20 @@ def _tags(text: str) -> tuple[str, ...]:
     parts = re.split(r"[,;|·•]|\s(?=#)", words)
     tags = [re.sub(r"^[#\s-]+", "", p).strip(" .*_") for p in parts]
     return tuple(dict.fromkeys(t for t in tags if t and len(t) <= 80))[:50]
+
+
+def escaped(podcast: Podcast) -> Podcast:
+    """A summary taken from plain text as Markdown that reads as typed."""
+    insights = tuple((escape(title), escape(text)) for title, text in podcast.insights)
+    return replace(
+        podcast,
+        intro=escape(podcast.intro),
+        summary=escape(podcast.summary),
+        insights=insights,
+        highlight=escape(podcast.highlight),
+        chapters=escape(podcast.chapters),
+        links=escape(podcast.links),
+    )
 
 
 def compose(podcast: Podcast) -> str:

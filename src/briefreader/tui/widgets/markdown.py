@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
+from briefreader.text import HTML_TAG
 from briefreader.tui.widgets.cells import wrap
 
 if TYPE_CHECKING:
@@ -291,6 +292,8 @@ class _Writer:
                 runs.append(Run(f"[image: {child.content or 'no text'}]", "muted"))
                 at = self._past(str(child.attrGet("src") or ""), at, stop)
             elif kind == "html_inline":
+                if not child.content.startswith("<!") and not HTML_TAG.match(child.content):
+                    runs.append(Run(child.content, " ".join(styles), max(self.body.find(child.content, at, stop), at)))
                 at = self._past(child.content, at, stop)
         return runs
 

@@ -1,0 +1,49 @@
+"""Decode the headers of a mail: raw 8-bit, encoded words and Message-IDs, by the same charset rules as bodies.
+
+Serves the mail reader. Values are taken as the parser read them: the modern policy of ``email`` raises on real headers.
+"""
+
+from __future__ import annotations
+
+import re
+from email.errors import HeaderParseError
+from email.header import decode_header
+from typing import TYPE_CHECKING
+
+from briefreader.reading.charset import decode
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+MAX_VALUE_CHARACTERS = 4000
+_ID = re.compile(r"<\s*([^<>\s]{3,400})\s*>")
+_FOLD = re.compile(r"\r?\n[ \t]*")
+
+
+def header(message: Message, name: str) -> str:
+    """Return the first header of that name as text, "" if the message has none."""
+    wanted = name.lower()
+    value = next((str(value) for key, value in message.raw_items() if str(key).lower() == wanted), "")
+    return decoded(value[:MAX_VALUE_CHARACTERS])
+
+
+def decoded(value: str) -> str:
+    """Return a raw header value as text: 8-bit characters and encoded words decoded, lines joined."""
+    raw = value.encode("utf-8", "surrogateescape")
+    if any(byte >= 0x80 for byte in raw):
+        value = decode(raw)[0]
+    value = _FOLD.sub(" ", value)
+    if "=?" not in value:
+        return value.strip()
+    try:
+        pieces = decode_header(value)
+    except (HeaderParseError, ValueError, LookupError):
+        return value.strip()
+    texts = [decode(p, (c or "").partition("*")[0])[0] if isinstance(p, bytes) else p for p, c in pieces]
+    return "".join(texts).strip()
+
+
+def message_id(message: Message, name: str) -> str:
+    """Return the first Message-ID in a header without its angle brackets, or ""."""
+    found = _ID.search(header(message, name))
+    return found[1] if found else ""

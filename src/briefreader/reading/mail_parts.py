@@ -1,0 +1,197 @@
+"""Choose the texts of a MIME message that a reader sees, in order.
+
+Serves the mail reader. Alternatives are chosen between only inside ``multipart/alternative``; everywhere else each
+inline text counts. The first ``MAX_PARTS`` parts are visited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from email.message import Message
+from typing import TYPE_CHECKING, Literal
+
+from briefreader.model import Original
+from briefreader.reading import boilerplate, pages, plaintext_to_markdown
+from briefreader.reading.charset import declared_in, decode
+from briefreader.reading.markdown import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from briefreader.reading.draft import Draft
+
+MAX_PARTS = 300
+_SURELY_CONTENT = 400  # words: more than any footer or "view this mail in a browser" holds
+_REPEATED = 0.9  # of a part's words: it says the same as the part beside it
+_ADDRESSES = re.compile(r"https?://\S+|\]\([^)\s]*\)")
+_WORD = re.compile(r"\w+")
+_FLOWED_QUOTE = re.compile(r">*")
+
+Kind = Literal["html", "plain", "markdown"]
+_KINDS: dict[str, Kind] = {"text/html": "html", "text/plain": "plain", "text/markdown": "markdown"}
+
+
+@dataclass(slots=True)
+class Text:
+    """An inline text of a message: as it was sent, and as Markdown once it was asked for."""
+
+    kind: Kind
+    raw: str
+    page: Draft | None = None
+    _markdown: str | None = None
+
+    @property
+    def markdown(self) -> str:
+        """The text as Markdown; plain text is escaped, so that it stays as typed."""
+        if self._markdown is None:
+            if self.kind == "html":
+                self.page = pages.mail_body(Original(b"", "html"), self.raw)
+                self._markdown = self.page.body
+            else:
+                self._markdown = (
+                    plaintext_to_markdown.to_markdown(plaintext_to_markdown.escaped(self.raw))
+                    if self.kind == "plain"
+                    else self.raw
+                )
+        return self._markdown
+
+
+@dataclass(slots=True)
+class Texts:
+    """The inline texts of a message, the messages it carries, and notes on what could not be decoded."""
+
+    inline: list[Text]
+    messages: list[Message]
+    notes: list[str]
+
+
+def texts_of(message: Message) -> Texts:
+    """Return what a reader of ``message`` sees; attached texts count only where there is no other."""
+    found = Texts([], [], [])
+    attached: list[Text] = []
+    budget = iter(range(MAX_PARTS))
+    found.inline = _unrepeated(_collect(message, found, attached, budget))
+    if not found.inline and not found.messages:
+        found.inline = attached
+    return found
+
+
+def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator[int]) -> list[Text]:
+    if next(budget, None) is None:
+        return []
+    payload = part.get_payload()
+    kind = part.get_content_type()
+    if isinstance(payload, list) and kind != "message/delivery-status":
+        inner = [p for p in payload if isinstance(p, Message)]
+        if kind.startswith("message/"):
+            found.messages += inner[:1]
+            return []
+        lists = [_collect(p, found, attached, budget) for p in inner]
+        return _best(lists) if kind == "multipart/alternative" else [text for texts in lists for text in texts]
+    if kind.startswith("multipart/"):  # one without its boundary: all of it is text
+        kind = "text/plain"
+    if kind not in _KINDS:
+        return []
+    raw, note = _decoded(part)
+    if not raw.strip():
+        return []
+    if _attached(part):
+        attached.append(Text(_KINDS[kind], raw))
+        return []
+    if note:
+        found.notes.append(note)
+    return [Text(_KINDS[kind], raw)]
+
+
+def _best(alternatives: list[list[Text]]) -> list[Text]:
+    """Return the richest of several alternatives: HTML, unless it says far less than the plain text."""
+    known = [texts for texts in alternatives if texts]
+    if len(known) < 2:
+        return known[0] if known else []
+    rich = [texts for texts in known if any(t.kind == "html" for t in texts)]
+    others = [texts for texts in known if texts not in rich]
+    if not rich:
+        return next((texts for texts in known if any(t.kind == "markdown" for t in texts)), known[0])
+    best = max(rich, key=_size)
+    second = max(others, key=_size, default=[])
+    if not second or _size(best) >= max(_SURELY_CONTENT, 0.5 * _size(second)):
+        return best
+    return best if _kept(best) >= 0.5 * _kept(second) else second
+
+
+def _size(texts: list[Text]) -> int:
+    return sum(len(_words(text.markdown)) for text in texts)
+
+
+def _kept(texts: list[Text]) -> int:
+    """Return how many words are left when the boilerplate is cut."""
+    return len(_words(boilerplate.cut("\n\n".join(text.markdown for text in texts))[0]))
+
+
+def _words(markdown: str) -> list[str]:
+    return _WORD.findall(plain(_ADDRESSES.sub(" ", markdown)))
+
+
+def _unrepeated(texts: list[Text]) -> list[Text]:
+    """Return the texts without a plain one that the HTML beside it repeats, as broken mailers send them."""
+    if {t.kind for t in texts} != {"html", "plain"}:
+        return texts
+    said: Counter[str] = Counter()
+    for text in texts:
+        if text.kind == "html":
+            said.update(_words(text.markdown.lower()))
+    return [t for t in texts if t.kind == "html" or not _is_said(Counter(_words(t.markdown.lower())), said)]
+
+
+def _is_said(words: Counter[str], said: Counter[str]) -> bool:
+    return words.total() >= 20 and (words & said).total() >= _REPEATED * words.total()
+
+
+def _attached(part: Message) -> bool:
+    return str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
+
+
+def _decoded(part: Message) -> tuple[str, str]:
+    try:
+        data = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        data = None
+    if not isinstance(data, bytes):
+        raw = part.get_payload()
+        data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
+    charset = _parameter(part, "charset")
+    if part.get_content_type() == "text/html" and not charset:
+        charset = declared_in(data)
+    text, note = decode(data, charset)
+    if _parameter(part, "format").lower() == "flowed":
+        text = unflowed(text, delete_space=_parameter(part, "delsp").lower() == "yes")
+    return text, note
+
+
+def _parameter(part: Message, name: str) -> str:
+    try:
+        value = part.get_param(name)
+    except (ValueError, LookupError):
+        return ""
+    return value[2] if isinstance(value, tuple) else str(value or "")
+
+
+def unflowed(text: str, *, delete_space: bool = False) -> str:
+    """Join the soft line breaks of ``format=flowed`` (RFC 3676) and undo its space-stuffing."""
+    out: list[str] = []
+    open_depth = -1  # the quote depth of a line that goes on, -1 where none does
+    for line in text.replace("\r\n", "\n").split("\n"):
+        marks = _FLOWED_QUOTE.match(line)
+        depth = marks.end() if marks else 0
+        rest = line[depth:].removeprefix(" ") if line[depth:].startswith(" ") else line[depth:]
+        signature = rest == "-- "
+        soft = rest.endswith(" ") and not signature
+        content = rest[:-1] if soft and delete_space else rest
+        if out and open_depth == depth and not signature:
+            out[-1] += content
+        else:
+            out.append(f"{'>' * depth} {content}" if depth else content)
+        open_depth = depth if soft else -1
+    return "\n".join(out)

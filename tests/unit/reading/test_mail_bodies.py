@@ -1,0 +1,213 @@
+"""Which parts of a message are its text, and how messages within messages are read."""
+
+import email
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.model import Briefing
+from briefreader.reading import read, read_original
+from briefreader.reading.mail_parts import unflowed
+
+HEAD = (
+    "From: Oak Post <o@oak.example>\nSubject: Elm licence\nDate: Mon, 01 Jun 2026 08:00:00 +0000\nMIME-Version: 1.0\n"
+)
+TEXT = (
+    "The licence of Elm 2 changed on Friday: firms with fewer than fifty people may use the weights without asking.\n\n"
+    "The code stays under the Apache licence, and the training data stays closed until the end of the next year."
+)
+MORE = "Teams that run the large one pay what they paid before, which is four dollars for a million tokens out."
+
+
+def part(kind: str, body: str, more: str = "") -> str:
+    return f"Content-Type: {kind}\n{more}\n{body}\n"
+
+
+def multi(subtype: str, *parts: str, mark: str = "B") -> str:
+    inner = "".join(f"--{mark}\n{one}" for one in parts)
+    return f'Content-Type: multipart/{subtype}; boundary="{mark}"\n\n{inner}--{mark}--\n'
+
+
+def html(*paragraphs: str) -> str:
+    body = "".join(f"<p>{p}</p>" for paragraph in paragraphs for p in paragraph.split("\n\n"))
+    return part("text/html; charset=utf-8", f"<html><body>{body}</body></html>")
+
+
+def plain(body: str, parameters: str = "") -> str:
+    return part(f"text/plain; charset=utf-8{parameters}", body)
+
+
+def briefings(message: str) -> list[Briefing]:
+    made = list(read((HEAD + message).encode(), name="a.eml"))
+    assert all(isinstance(m, Briefing) for m in made), made
+    return [m for m in made if isinstance(m, Briefing)]
+
+
+def only(message: str) -> Briefing:
+    (made,) = briefings(message)
+    return made
+
+
+SHELL = html("You get this because you signed up at oak.example.", "Oak Post, 12 Elm Street")
+
+
+def test_html_shell_never_replaces_the_text() -> None:
+    assert only(multi("alternative", plain(TEXT), SHELL)).body == TEXT
+
+
+def test_html_alternative_replaces_a_plain_teaser() -> None:
+    teaser = "This mail needs a program that shows HTML."
+    assert only(multi("alternative", plain(teaser), html(TEXT))).body == TEXT
+
+
+def test_equal_alternatives_are_read_as_html() -> None:
+    made = only(
+        multi("alternative", plain(f"{TEXT} https://oak.example/a"), html(TEXT.replace("Elm 2", "<b>Elm 2</b>")))
+    )
+    assert "**Elm 2**" in made.body
+
+
+def test_each_inline_text_of_a_mixed_message_counts_in_order() -> None:
+    picture = part("image/png", "iVBORw0KGgo=", "Content-Disposition: inline; filename=a.png\n")
+    made = only(multi("mixed", html(TEXT), picture, html(MORE)))
+    assert made.body == f"{TEXT}\n\n{MORE}"
+
+
+def test_text_and_html_of_a_mixed_message_are_both_read() -> None:
+    made = only(multi("mixed", plain("Read *this* first, it is short, and then the rest of it."), html(MORE)))
+    assert made.body == f"Read \\*this\\* first, it is short, and then the rest of it.\n\n{MORE}"
+
+
+def test_html_that_repeats_the_text_beside_it_is_read_once() -> None:
+    assert only(multi("mixed", plain(TEXT), html(TEXT))).body == TEXT
+
+
+def test_alternative_within_an_alternative_keeps_all_its_html() -> None:
+    file = part("application/pdf", "JVBERg==", "Content-Disposition: attachment\n")
+    made = only(multi("alternative", plain(TEXT), multi("mixed", html(TEXT), file, html(MORE), mark="C")))
+    assert made.body == f"{TEXT}\n\n{MORE}"
+
+
+def test_attached_text_is_left_out() -> None:
+    attached = part("text/plain", "An attached file of no interest.", "Content-Disposition: attachment\n")
+    assert only(multi("mixed", plain(TEXT), attached)).body == TEXT
+
+
+def test_attached_text_is_read_where_there_is_no_other() -> None:
+    assert only(multi("mixed", part("text/html", f"<p>{MORE}</p>", "Content-Disposition: attachment\n"))).body == MORE
+
+
+def message(subject: str, body: str, who: str = "Ana <ana@list.example>") -> str:
+    return (
+        f"From: {who}\nSubject: {subject}\nDate: Sun, 2 Nov 2025 10:00:00 +0000\nMessage-ID: <{subject}@x>\n\n{body}\n"
+    )
+
+
+def test_digest_gives_every_message() -> None:
+    parts = (f"\n{message('prices', TEXT)}", f"\n{message('agents', MORE, 'Ben <ben@list.example>')}")
+    made = briefings(multi("digest", *parts))
+    assert [(m.title, m.source, m.original.message_id) for m in made] == [
+        ("prices", "Ana", "prices@x"),
+        ("agents", "Ben", "agents@x"),
+    ]
+    for one in made:
+        assert list(read_original(one.original)) == [one]
+
+
+def test_digest_within_a_list_mail_gives_every_message() -> None:
+    digest = multi("digest", f"\n{message('prices', TEXT)}", f"\n{message('agents', MORE)}", mark="C")
+    made = briefings(
+        multi("mixed", plain("Send list submissions to list@list.example"), digest, plain("End of digest"))
+    )
+    assert [m.title for m in made] == ["prices", "agents"]
+
+
+def attached(inner: str) -> str:
+    return part("message/rfc822", inner)
+
+
+def test_note_above_an_attached_message_is_kept() -> None:
+    note = "Look at the second paragraph, it changes our plans for June."
+    made = only(multi("mixed", plain(note), attached(message("prices", TEXT))))
+    assert (made.title, made.source) == ("prices", "Ana")
+    assert made.body == f"{note}\n\n{TEXT}"
+
+
+def test_several_attached_messages_are_read_one_by_one() -> None:
+    made = briefings(
+        multi("mixed", plain("See below"), attached(message("prices", TEXT)), attached(message("b", MORE)))
+    )
+    assert [m.title for m in made] == ["prices", "b"]
+
+
+def test_long_mail_and_the_message_it_carries_are_two() -> None:
+    made = briefings(multi("mixed", plain(f"{TEXT}\n\n" * 8), attached(message("prices", MORE))))
+    assert [m.title for m in made] == ["Elm licence", "prices"]
+
+
+def test_note_above_an_inline_forward_is_kept() -> None:
+    run = "---------- Forwarded message ---------\nFrom: Pier <p@m.example>\nDate: 2 June 2025\nSubject: Fees"
+    made = only(plain(f"The second paragraph changes our plans for June.\n\n{run}\n\n{TEXT}"))
+    assert (made.title, made.source) == ("Fees", "Pier")
+    assert made.body == f"The second paragraph changes our plans for June.\n\n{TEXT}"
+
+
+def test_bounce_is_stored_as_a_bounce() -> None:
+    report = part("message/delivery-status", "Reporting-MTA: dns; m.example\n\nFinal-Recipient: rfc822; a@b.example")
+    parts = (plain("Your message could not be delivered to a@b.example."), report, attached(message("prices", TEXT)))
+    data = HEAD.replace("Elm licence", "Undelivered Mail Returned to Sender").replace("Oak Post", "Mail System")
+    (made,) = read((data + multi("report", *parts)).encode(), name="a.eml")
+    assert isinstance(made, Briefing)
+    assert (made.title, made.source) == ("Undelivered Mail Returned to Sender", "Mail System")
+    assert made.body == "Your message could not be delivered to a@b.example."
+
+
+def test_raw_8_bit_headers_are_decoded() -> None:
+    head = 'From: "Jürgen Müller" <j@b.example>\nSubject: Preise für KI\n\nEin Text über Preise.\n'
+    for charset in ("utf-8", "cp1252"):
+        (made,) = read(head.encode(charset), name="a.eml")
+        assert isinstance(made, Briefing) and (made.title, made.source) == ("Preise für KI", "Jürgen Müller")
+
+
+def test_flowed_text_is_joined_where_its_lines_go_on() -> None:
+    flowed = "The price of a million \ntokens fell by a third.\n From here on \n> quoted \n> text\n-- \nAna"
+    assert unflowed(flowed) == "The price of a million tokens fell by a third.\nFrom here on \n> quoted text\n-- \nAna"
+    assert unflowed("料金は \n安い", delete_space=True) == "料金は安い"
+
+
+WORDS = st.lists(st.text(string.ascii_lowercase, min_size=3, max_size=9), min_size=5, max_size=30).map(" ".join)
+TREE = st.recursive(
+    WORDS.map(lambda text: ([text], plain(text))) | WORDS.map(lambda text: ([text], html(text))),
+    lambda parts: st.lists(parts, min_size=1, max_size=3).map(
+        lambda inner: (
+            [t for texts, _ in inner for t in texts],
+            multi("mixed", *(p for _, p in inner), mark=f"M{len(str(inner))}"),
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(TREE)
+def test_no_inline_text_of_a_mixed_message_is_lost(tree: tuple[list[str], str]) -> None:
+    texts, source = tree
+    (made,) = read((HEAD + source).encode(), name="a.eml")
+    assert isinstance(made, Briefing)
+    kept = " ".join((made.body + " ".join(cut.text for cut in made.cuts)).split())
+    for text in texts:
+        assert text in kept
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_after_a_header_are_read_or_refused(data: bytes) -> None:
+    made = list(read(HEAD.encode() + data, name="a.eml"))
+    assert made
+    email.message_from_bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["mixed", "alternative", "related", "digest", "report", "signed"])
+def test_multipart_without_parts_says_that_it_has_no_text(kind: str) -> None:
+    made = list(read((HEAD + multi(kind)).encode(), name="a.eml"))
+    assert len(made) == 1
