@@ -21,7 +21,7 @@ MAX_HEADING_WORDS = 6
 
 
 def escaped(text: str) -> str:
-    """Plain text with its inline Markdown escaped; a podcast summary is left to be taken apart first, addresses to be made links."""
+    """Plain text with its inline Markdown escaped; a podcast summary is left to be taken apart first."""
     return text if podcast.parse(text) else escape(text, autolink=False)
 
 

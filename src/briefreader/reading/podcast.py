@@ -54,7 +54,7 @@ _INLINE = re.compile(
 _BARE_TAG = re.compile(r"(?<!\S)[🏷🔖]\ufe0f?(?=\s)")
 _PUBLISHER = re.compile(r"^(?P<name>.*?)[\s·•|:–—-]*(?:AI[- ](?:generated )?Summary)[ \t]*$", re.I)
 _COLON_HEAD = re.compile(r"(?P<title>[^\n:]{2,140}?(?:\d:\d\d[^\n:]{0,100})?):\s+(?=\S)")
-_BOLD_HEAD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?:(?!\*\*|__)[^\n]){2,200}?)(?P=mark)\s*[:.–—-]?\s*")
+_BOLD_HEAD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark))[^\n]){2,200}?)(?P=mark)\s*[:.–—-]?\s*")
 _LINE_BULLET = re.compile(r"^[ \t]*(?:[-*+•‣–·▪◦●○■▸✓✔]|\d{1,2}[.)])[ \t]+(?=\S)", re.M)
 _FIRST_BULLET = re.compile(r"\s*(?P<mark>[-*+•‣–—·▪◦●○■▸✓✔])\s+")
 
