@@ -60,3 +60,9 @@ def test_no_word_is_lost_and_order_is_kept(args: list[str]) -> None:
 )
 def test_bulk_tag_is_a_command(argv: list[str], expected: list[str]) -> None:
     assert normalise(argv, {"note", "search"}, ARITY) == expected
+
+
+def test_normalise_copies_the_words_it_is_given() -> None:
+    words = ["list", "moe"]
+    normalise(words, ["list"], ARITY).clear()
+    assert words == ["list", "moe"]

@@ -62,7 +62,7 @@ def normalise(argv: list[str], commands: Collection[str], arity: Mapping[str, in
     """
     found = sort_words(argv, {**arity, "--bulk-tag": 0})
     if "--bulk-tag" not in found.options or (found.words and found.words[0] in commands):
-        return argv
+        return list(argv)  # click empties the list that it parses
     rest = list(argv)
     rest.remove("--bulk-tag")
     return [BULK_TAG, *rest]
