@@ -83,7 +83,7 @@ class DamagedError(LibraryError):
 
 
 class LockedError(BriefreaderError):
-    """Another process holds the bulk lease, or the writer's turn did not come within the time-out."""
+    """Another process holds the bulk lock, or the writer's turn did not come within the time-out."""
 
     exit_code = LOCKED
 

@@ -194,7 +194,7 @@ def test_a_bulk_command_keeps_others_out_and_readers_and_deciders_in(folder: Pat
     holder = spawn(HOLD, folder, documents)
     assert holder.stdout and holder.stdout.readline() == "holding\n"
     with Library(folder) as library:
-        with pytest.raises(LockedError, match=rf"add, process {holder.pid} on .* since 20"):
+        with pytest.raises(LockedError, match=rf"add, PID {holder.pid} on .* since 20"):
             list(library.add([documents]))
         first = library.list()[0].id
         library.decide([first], "moe", "accepted")
@@ -204,7 +204,7 @@ def test_a_bulk_command_keeps_others_out_and_readers_and_deciders_in(folder: Pat
         assert library.count() == 12
 
 
-def test_the_lease_of_a_dead_process_has_lapsed_and_its_batch_goes_on(folder: Path, documents: Path) -> None:
+def test_killed_bulk_command_frees_lock_and_is_resumed(folder: Path, documents: Path) -> None:
     holder = spawn(HOLD, folder, documents)
     assert holder.stdout and holder.stdout.readline() == "holding\n"
     holder.kill()

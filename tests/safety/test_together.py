@@ -71,7 +71,7 @@ async def test_an_add_a_tag_and_the_app_at_once(tmp_path: Path) -> None:
     assert all(other.returncode == 0 for other in others)
     for locked, said in told:
         assert bool(locked) == bool(said)
-        assert all("a bulk command is running" in words and "since 20" in words for words in said), said
+        assert all("another bulk command is running" in words and "since 20" in words for words in said), said
     with Library(folder) as library:
         assert library.count() == MANY
         assert len({row.title for row in library.list()}) == MANY

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.display import one_line
 from briefreader.errors import DamagedError, NotFoundError, ReadingError
-from briefreader.library.base import TRANSACTION_SECONDS, Bulk, Progress
+from briefreader.library.base import Bulk, Progress
 from briefreader.library.deduplication import (
     WEB,
     Added,
@@ -36,6 +36,7 @@ Source = str | Path | BinaryIO
 
 SLICE = 100  # briefings that are read before they are written; fewer where they are long
 SLICE_CHARACTERS = 1_000_000
+TRANSACTION_SECONDS = 0.1  # other writers wait no longer than this and one item more
 
 
 class Adding(Indexing):
@@ -101,7 +102,6 @@ class Adding(Indexing):
                     if progress:
                         progress(Progress(done, total, added.path))
             self._index_new()
-            bulk.renew()
             if cancelled():
                 break
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
-from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from briefreader import paths
 from briefreader.errors import TaxonomyError
 from briefreader.model import Batch
 from briefreader.phrases import PhraseIndex
-from briefreader.storage import briefings, decisions, journal, lease, suggestions
+from briefreader.storage import briefings, bulk_lock, decisions, journal, suggestions
 from briefreader.storage.database import Connection, Database
 from briefreader.taxonomy import Taxonomy
 
@@ -26,8 +23,6 @@ if TYPE_CHECKING:
     from briefreader.reading import TopicFinder
 
 T = TypeVar("T")
-TRANSACTION_SECONDS = 0.1  # others who write wait no longer than this and one item more
-PAUSE_SECONDS = 0.03  # seconds between two transactions: SQLite looks every 25 ms whether it is its turn
 TAXONOMY_CACHE = "model/taxonomy.cache"  # JSON, but nothing that adding a folder would take for a briefing
 _NO_TOPICS = Taxonomy(())
 
@@ -51,20 +46,12 @@ class Progress:
     name: str
 
 
+@dataclass(slots=True)
 class Bulk:
-    """A batch that takes many transactions, under the lease; ``batch`` is set when it ends."""
+    """A batch that takes many transactions, under the bulk lock; ``batch`` is set when it ends."""
 
-    def __init__(self, db: Database, verb: str, number: int, token: str) -> None:
-        self.number = number
-        self.batch = Batch(0, verb, "", "")
-        self._db = db
-        self._verb = verb
-        self._token = token
-
-    def renew(self) -> None:
-        """Say that the command is alive; between slices."""
-        with self._db.writing() as con:
-            lease.take(con, self._verb, self._token)
+    number: int
+    batch: Batch
 
 
 class Base:
@@ -227,10 +214,10 @@ class Base:
             return briefings.resolve(con, prefix)[1]
 
     @contextmanager
-    def _step(self, verb: str, after: int = 0) -> Iterator[Step]:
-        """One batch in one transaction: all of it, or nothing. It goes on with batch ``after`` where it may."""
+    def _step(self, verb: str) -> Iterator[Step]:
+        """One batch in one transaction: all of it, or nothing."""
         with self.db.writing() as con:
-            step = Step(con, journal.begin(con, verb, after=after), "", Batch(0, verb, "", ""))
+            step = Step(con, journal.begin(con, verb), "", Batch(0, verb, "", ""))
             yield step
             step.batch = journal.finish(con, step.number, step.summary)
         self._wrote(step.batch)
@@ -242,34 +229,14 @@ class Base:
         change: Callable[[Connection, int, T], bool],
         summary: Callable[[Connection, list[T]], str],
     ) -> Batch:
-        """Change many things, ``change(con, batch, item)`` each, in transactions so short that others get their turn.
+        """Change many things as one batch: ``change(con, batch, item)`` tells whether there was anything to change.
 
-        It is one batch, as long as nobody else begins one in between; then the rest is another. Cut short, it leaves a
-        batch of what was done, and the same verb again does the rest. An undo in between ends it.
-
-        Args:
-            change: tells whether there was anything to change.
-            summary: a batch in the words of history, from the items that it changed.
+        ``summary`` puts the batch in the words of history, from the items that it changed.
         """
-        rest, changed, number = deque(items), list[T](), 0
-        while True:
-            with self._step(verb, number) as step:
-                if step.number != number:
-                    changed = []
-                    if number and journal.get(step.con, number).undone:
-                        rest.clear()
-                until = monotonic() + TRANSACTION_SECONDS
-                while rest:
-                    item = rest.popleft()
-                    if change(step.con, step.number, item):
-                        changed.append(item)
-                    if monotonic() >= until:
-                        break
-                step.summary = summary(step.con, changed)
-            number = step.batch.number
-            if not rest:
-                return step.batch
-            sleep(PAUSE_SECONDS)
+        with self._step(verb) as step:
+            changed = [item for item in items if change(step.con, step.number, item)]
+            step.summary = summary(step.con, changed)
+        return step.batch
 
     def _wrote(self, batch: Batch) -> Batch:
         self.last_batch = batch if batch.number else None
@@ -284,18 +251,17 @@ class Base:
         Raises:
             LockedError: another bulk command is running.
         """
-        token = secrets.token_hex(8)
-        with self.db.writing() as con:
-            lease.take(con, verb, token)
-            bulk = Bulk(self.db, verb, journal.begin(con, verb, words, bulk=True), token)
-        try:
-            yield bulk
-        finally:
+        self.db.writer()  # where there is none, that is the reason to name, not the lock file
+        with bulk_lock.hold(self.folder, verb):
             with self.db.writing() as con:
-                count = journal.briefings_changed(con, bulk.number)
-                bulk.batch = journal.finish(con, bulk.number, f"{count:,} briefing{'s' * (count != 1)}: {words}")
-                lease.drop(con, token)
-            self._wrote(bulk.batch)
+                bulk = Bulk(journal.begin(con, verb, words, bulk=True), Batch(0, verb, "", ""))
+            try:
+                yield bulk
+            finally:
+                with self.db.writing() as con:
+                    count = journal.briefings_changed(con, bulk.number)
+                    bulk.batch = journal.finish(con, bulk.number, f"{count:,} briefing{'s' * (count != 1)}: {words}")
+                self._wrote(bulk.batch)
 
 
 def _with_topic(con: Connection, topic: str) -> list[int]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from time import sleep
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
-from briefreader.errors import NotFoundError, UndoConflictError, UsageError
-from briefreader.library.base import PAUSE_SECONDS, TRANSACTION_SECONDS, Base
+from briefreader.errors import NotFoundError, UsageError
+from briefreader.library.base import Base
 from briefreader.model import Batch, Insight, Verdict
-from briefreader.storage import briefings, decisions, journal, undo
+from briefreader.storage import briefings, bulk_lock, decisions, journal, undo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from briefreader.storage.database import Connection
-    from briefreader.storage.undo import Replay
 
 _VERBS = {"accepted": "accept", "rejected": "reject", None: "undecide"}
 _TITLE_WORDS = 12
@@ -49,10 +47,9 @@ class Deciding(Base):
         def summary(con: Connection, changed: list[tuple[str, str, Verdict | None]]) -> str:
             return f"{', '.join(sorted(topics))}: {self._what(con, [name for name, _, _ in changed])}"
 
-        try:
-            return self._apply_in_batches(verbs.pop() if len(verbs) == 1 else "tag by hand", changes, change, summary)
-        finally:
-            self.corrected |= topics
+        batch = self._apply_in_batches(verbs.pop() if len(verbs) == 1 else "tag by hand", changes, change, summary)
+        self.corrected |= topics
+        return batch
 
     def mark(self, ids: Sequence[str], *, read: bool | None = None, starred: bool | None = None) -> Batch:
         """Set read and star marks of briefings; ``None`` leaves one as it is."""
@@ -139,33 +136,22 @@ class Deciding(Base):
             decisions.set_position(con, briefings.resolve(con, id)[0], max(offset, 0))
 
     def undo(self, batch: int | None = None, *, dry_run: bool = False) -> Batch:
-        """Put back what the latest batch in force changed, or the one named; ``dry_run``: only tell which it is.
+        """Undo the latest batch in force, or the one named; ``dry_run``: only return which it is.
 
         Raises:
             UndoConflictError: later batches changed the same things; they are named.
         """
-        return self._replay(lambda con: undo.undo(con, batch), dry_run=dry_run)
+        with self.db.writing(keep=not dry_run) as con:
+            if not bulk_lock.held(self.folder):
+                journal.end_interrupted(con)
+            undone = journal.get(con, undo.undo(con, batch))
+        return undone if dry_run else self._wrote(undone)
 
     def redo(self, *, dry_run: bool = False) -> Batch:
-        """Do again what was undone last; a new change ends that. ``dry_run``: only tell what that is."""
-        return self._replay(undo.redo, dry_run=dry_run)
-
-    def _replay(self, begin: Callable[[Connection], Replay], *, dry_run: bool) -> Batch:
-        """Undo or redo to the end, in transactions so short that others get their turn."""
+        """Redo what was undone last, unless something was changed since; ``dry_run``: only return which it is."""
         with self.db.writing(keep=not dry_run) as con:
-            replay = begin(con)
-            more = not dry_run and replay.go_on(con, TRANSACTION_SECONDS)
-            batch = journal.get(con, replay.number)
-        while more:
-            sleep(PAUSE_SECONDS)
-            with self.db.writing() as con:
-                more = replay.go_on(con, TRANSACTION_SECONDS)
-        if replay.left:
-            raise UndoConflictError(
-                f"batch {replay.number}: {replay.left:,} things were changed meanwhile, and are left as they are now",
-                hint="briefreader history lists who did",
-            )
-        return batch if dry_run else self._wrote(batch)
+            redone = journal.get(con, undo.redo(con))
+        return redone if dry_run else self._wrote(redone)
 
     def history(self, limit: int = 50) -> list[Batch]:
         """The latest batches, newest first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LockedError
@@ -18,9 +17,7 @@ if TYPE_CHECKING:
 
 MERGE_FROM = 500  # insights that wait before they are put into the posting lists
 MERGE_BACKLOG = 5000  # so many that a search puts them into the lists first
-_MERGE_SLICE = 1 << 14  # insights a transaction while such a backlog is worked off: a second, among a million
-MERGE_SECONDS = 0.1  # what a transaction is to take otherwise; others who write wait for it
-_MERGE_LEAST = 100
+MERGE_SLICE = 1 << 13  # insights that one transaction puts into the lists: half a second, among a million
 CancelCheck = Callable[[], bool]
 
 
@@ -31,8 +28,6 @@ def not_cancelled() -> bool:
 
 class Indexing(Base):
     """What adding and searching ask for the index."""
-
-    _merge_size = MERGE_FROM  # insights that a transaction takes in so much time, as the last ones showed
 
     def rebuild_index(self) -> None:
         """Make the stored index again from the insights."""
@@ -53,7 +48,7 @@ class Indexing(Base):
                 return False  # the next search makes them anew
             expected, at = 0, 0
             while at < state.indexed:
-                part = [row for row in reader.insights(at, _MERGE_SLICE) if row[0] <= state.indexed]
+                part = [row for row in reader.insights(at, MERGE_SLICE) if row[0] <= state.indexed]
                 if not part:
                     break
                 expected += tally(inverted(part).rows)
@@ -90,12 +85,10 @@ class Indexing(Base):
                     if not _wants_merging(reader, MERGE_FROM if at_least is None else at_least):
                         return
                     outdated = state.analysis != ANALYSIS
-                    size = _MERGE_SLICE if state.highest - state.indexed > MERGE_BACKLOG else self._merge_size
-                    part = [] if outdated else reader.insights(state.indexed, size)
+                    part = [] if outdated else reader.insights(state.indexed, MERGE_SLICE)
                 made = inverted(part)
                 try:
                     with self.db.writing() as con:
-                        begun = monotonic()
                         now = postings.PostingsReader(con).state()
                         if outdated:
                             postings.empty(con, ANALYSIS)
@@ -103,8 +96,6 @@ class Indexing(Base):
                             postings.append(con, made.rows, made.gains, made.definitions, part[-1][0])
                 except LockedError:
                     return
-                if part and size < _MERGE_SLICE:
-                    self._merge_size = _next_size(len(part), monotonic() - begun)
 
 
 def _wants_merging(reader: postings.PostingsReader, at_least: int) -> bool:
@@ -113,9 +104,3 @@ def _wants_merging(reader: postings.PostingsReader, at_least: int) -> bool:
 
     state = reader.state()
     return state.analysis != ANALYSIS or max(state.highest - state.indexed, 0) >= at_least
-
-
-def _next_size(size: int, seconds: float) -> int:
-    """How many insights to merge in the next transaction, when the last took ``seconds`` for ``size`` of them."""
-    fitting = size * MERGE_SECONDS / max(seconds, 1e-6)
-    return round(min(max(fitting, _MERGE_LEAST), MERGE_BACKLOG))

@@ -97,7 +97,6 @@ class Tagging(Fitting):
                 for text, rows in slice_:
                     yield _tagged(text, rows)
                 done += len(slice_)
-                bulk.renew()
                 if progress:
                     progress(Progress(done, len(keys), slice_[-1][0].title))
 

@@ -148,13 +148,7 @@ class Database:
         Re-entrant: an inner block is part of the outer transaction.
         """
         with translate_sqlite_errors(self.path), self._turn:
-            con = self._writer
-            if con is None:
-                raise LibraryError(
-                    "the library can only be read",
-                    where=str(self.path),
-                    hint="check the permissions of the file and its folder",
-                )
+            con = self.writer()
             if self._depth:
                 yield con
                 return
@@ -172,6 +166,20 @@ class Database:
                 raise
             finally:
                 self._depth = 0
+
+    def writer(self) -> sqlite3.Connection:
+        """The connection that writes.
+
+        Raises:
+            LibraryError: the library can only be read.
+        """
+        if self._writer is None:
+            raise LibraryError(
+                "the library can only be read",
+                where=str(self.path),
+                hint="check the permissions of the file and its folder",
+            )
+        return self._writer
 
     def _open_writer(self) -> sqlite3.Connection:
         con = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)

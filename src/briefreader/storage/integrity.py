@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefreader.model import Problem
-from briefreader.storage import undo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,10 +54,6 @@ def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[
     found = [
         Problem(where, f"a row of {row[0]} belongs to nothing in {row[2]}", hint=BACKUP)
         for row in con.execute("PRAGMA foreign_key_check").fetchmany(MAX_PROBLEMS)
-    ]
-    found += [
-        Problem(where, f"an undo or redo of batch {row[0]} was cut short", hint="briefreader undo, or redo, ends it")
-        for row in con.execute("SELECT number FROM batch WHERE open = ?", (undo.ON_ITS_WAY,))
     ]
     for message, query in _RULES[: None if deep else _CHEAP_RULES]:
         found += [Problem(where, message, str(r[0]), hint=BACKUP) for r in con.execute(query).fetchmany(MAX_PROBLEMS)]

@@ -43,18 +43,12 @@ def record(
     )
 
 
-def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool = False, after: int = 0) -> int:
-    """The number of a new batch; or ``after``, to go on with that one, where it is in force and none was begun since.
+def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool = False) -> int:
+    """Begin a batch and return its number.
 
-    Undo goes by number: what follows somebody else's change must have a higher one. A bulk command goes on with its own
-    batch that was cut short; such batches of other commands are taken as ended
-    (the lease lets one bulk command run at a time).
+    A bulk command goes on with its own batch that was cut short; such batches of other commands are taken as ended,
+    since only one bulk command runs at a time.
     """
-    if (
-        after
-        and con.execute("SELECT number = ? AND NOT undone FROM batch ORDER BY number DESC", (after,)).fetchone()[0]
-    ):
-        return after
     if bulk:
         row = con.execute("SELECT number, verb, summary FROM batch WHERE open = 1").fetchone()
         if row and (row["verb"], row["summary"]) == (verb, summary):
@@ -65,6 +59,11 @@ def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool =
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
+
+
+def end_interrupted(con: sqlite3.Connection) -> None:
+    """Take bulk commands that were cut short as ended, so that they can be undone."""
+    con.execute("UPDATE batch SET open = 0 WHERE open")
 
 
 def briefings_changed(con: sqlite3.Connection, number: int) -> int:

@@ -191,7 +191,7 @@ CREATE TABLE batch (
     at TEXT NOT NULL,
     summary TEXT NOT NULL,
     undone INTEGER NOT NULL DEFAULT 0,
-    open INTEGER NOT NULL DEFAULT 0   -- 1: a bulk command has not ended, the same goes on with it; 2: an undo or redo
+    open INTEGER NOT NULL DEFAULT 0   -- 1: a bulk command has not ended, the same goes on with it
 ) STRICT;
 CREATE TABLE change (
     batch INTEGER NOT NULL REFERENCES batch,
@@ -211,16 +211,6 @@ CREATE TABLE export_base (
     PRIMARY KEY (folder, target)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE lease (
-    name TEXT PRIMARY KEY,
-    token TEXT NOT NULL,              -- of one run of a command
-    verb TEXT NOT NULL,
-    host TEXT NOT NULL,
-    pid INTEGER NOT NULL,
-    born TEXT NOT NULL,               -- tells a process from a later one of the same pid
-    since TEXT NOT NULL,
-    seen TEXT NOT NULL
-) STRICT;
 """
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -250,7 +240,12 @@ def _second(con: sqlite3.Connection) -> None:
 
 
 def _third(con: sqlite3.Connection) -> None:
-    """Remove the checksums of rows and the triggers that kept them."""
+    """Remove the checksums of rows with their triggers, and the lease, which is a lock file now.
+
+    An undo or redo that was cut short (``open`` 2) is ended where it is: redo, then undo, completes it.
+    """
+    con.execute("DROP TABLE IF EXISTS lease")
+    con.execute("UPDATE batch SET open = 0 WHERE open = 2")
     for (trigger,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         if trigger.endswith("sealed"):
             con.execute(f"DROP TRIGGER {trigger}")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from briefreader.errors import NotFoundError
+from briefreader.errors import LibraryError, NotFoundError
 from briefreader.storage import decisions, suggestions
 
 if TYPE_CHECKING:
@@ -170,3 +170,27 @@ def test_statistics_leave_out_what_was_removed(filled: Library, kelp: str) -> No
     assert (after.briefings, after.decisions, after.topics) == (1, 0, [])
     assert after.insights == sum(len(filled.insights(row.id)) for row in filled.list()) < before.insights
     assert (facets.total, facets.unread, facets.starred) == (1, 1, 1)
+
+
+def test_decide_that_fails_halfway_changes_nothing(filled: Library, kelp: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [row.id for row in filled.list()]
+    store, calls = decisions.decide, list[int]()
+
+    def fail_second(*given: Any) -> bool:
+        calls.append(1)
+        if len(calls) == 2:
+            raise LibraryError("the disk is full")
+        return store(*given)
+
+    monkeypatch.setattr(decisions, "decide", fail_second)
+    with pytest.raises(LibraryError):
+        filled.decide(ids, "moe", "accepted")
+    assert filled.count("topic:moe") == 0 and filled.history(1)[0].verb == "add"
+
+
+def test_decide_on_many_is_one_step_of_history(filled: Library) -> None:
+    ids = [row.id for row in filled.list()]
+    batch = filled.decide(ids, "moe", "accepted")
+    assert batch.summary == f"moe: {len(ids)} briefings" and filled.history()[0] == batch
+    assert filled.undo().number == batch.number and filled.count("topic:moe") == 0
+    assert filled.redo().number == batch.number and filled.count("topic:moe") == len(ids)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from briefreader.library import Library, indexing
-from briefreader.storage import postings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,27 +72,3 @@ def test_found_as_soon_as_it_is_added(tmp_path: Path, count: int, monkeypatch: p
             made_anew = [tuple(row) for row in con.execute("SELECT * FROM post ORDER BY term, block")]
         assert kept_up == made_anew
         assert library.search(_name(7919 * (count // 2)))[0].row.title == f"On {_name(7919 * (count // 2))}"
-
-
-def test_merges_keep_to_their_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Against a clock that runs by insights: half a millisecond each, then a tenth of one."""
-    sizes: list[int] = []
-    clock, cost = 0.0, 0.0005
-    append = postings.append
-
-    def counted(con: Any, added: Any, gains: Any, explained: Any, indexed: int) -> None:
-        nonlocal clock
-        sizes.append(indexed - con.execute("SELECT indexed FROM index_state").fetchone()[0])
-        clock += cost * sizes[-1]
-        append(con, added, gains, explained, indexed)
-
-    monkeypatch.setattr(postings, "append", counted)
-    monkeypatch.setattr(indexing, "monotonic", lambda: clock)
-    with Library(tmp_path / "library") as library:
-        for first, last in ((0, 1200), (1200, 4200)):
-            insights = [{"title": f"On {_name(n * 7919)}", "text": "It speaks."} for n in range(first, last)]
-            list(library.add([io.BytesIO(json.dumps({"title": "Many", "insights": insights}).encode())]))
-            library._index_new(1)
-            assert library.search(_name(7919 * (last - 1)))[0].row.title == f"On {_name(7919 * (last - 1))}"
-            cost = 0.0001
-    assert sizes == [500, 200, 200, 200, 100, 200, 1000, 1000, 800]

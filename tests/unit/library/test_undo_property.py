@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from briefreader.errors import UsageError
-from briefreader.library import Library, base, deciding
+from briefreader.library import Library
 from briefreader.storage import journal
 
 if TYPE_CHECKING:
@@ -48,14 +48,6 @@ verbs = st.one_of(
     st.tuples(st.just("drop"), st.sampled_from(["a", "b"])),
     st.sampled_from([("reread",), ("undo",), ("undo",), ("redo",)]),
 )
-
-
-@pytest.fixture(autouse=True)
-def slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each change in a transaction of its own: what holds for many of these holds for one."""
-    for module in (base, deciding):
-        monkeypatch.setattr(module, "TRANSACTION_SECONDS", 0)
-        monkeypatch.setattr(module, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture(scope="module")

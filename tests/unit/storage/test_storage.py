@@ -1,18 +1,15 @@
-"""The small parts of storage: dates to sort by, scripts cut into statements, what a target counts as, the lease."""
+"""The small parts of storage: dates to sort by, scripts cut into statements, what a target counts as."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from briefreader.errors import LockedError
 from briefreader.model import Briefing, Original, TopicScore
 from briefreader.reading.identity import fingerprint
-from briefreader.storage import briefings, lease, schema
+from briefreader.storage import briefings, schema
 from briefreader.storage.database import Database, storable
 from briefreader.storage.list_rows import dismissed_filter
 
@@ -70,50 +67,6 @@ def test_what_is_storable_comes_back_as_it_is_and_surrogates_are_replaced() -> N
     clean = ("a", ["ü", {"k": 1}], b"\xff")
     assert storable(clean)[0] is clean[0] and storable(clean) == clean
     assert storable(["\ud800x", {"\udfff": ("ok", "\udc00")}]) == ["\ufffdx", {"\ufffd": ("ok", "\ufffd")}]
-
-
-@pytest.mark.parametrize(("silent", "held"), [(timedelta(minutes=1), True), (timedelta(hours=1), False)])
-def test_a_lease_from_another_machine_lapses_when_it_is_silent(tmp_path: Path, silent: timedelta, held: bool) -> None:
-    seen = (datetime.now(UTC) - silent).strftime("%Y-%m-%dT%H:%M:%SZ")
-    database = Database(tmp_path)
-    with database.writing() as con:
-        lease.take(con, "add", "mine")
-        con.execute("UPDATE lease SET host = 'elsewhere', seen = ?", (seen,))
-        assert lease.held(con) is held
-        if held:
-            with pytest.raises(LockedError, match=r"add, process .* on elsewhere"):
-                lease.take(con, "tag", "other")
-        else:
-            lease.take(con, "tag", "other")
-            lease.drop(con, "mine")
-            assert lease.held(con)
-            lease.drop(con, "other")
-            assert not lease.held(con)
-    database.close()
-
-
-def test_one_run_renews_its_lease_and_another_of_the_same_process_is_refused(tmp_path: Path) -> None:
-    database = Database(tmp_path)
-    with database.writing() as con:
-        lease.take(con, "add", "one")
-        con.execute("UPDATE lease SET since = 'then'")
-        lease.take(con, "add", "one")
-        assert con.execute("SELECT since FROM lease").fetchone()[0] == "then"
-        with pytest.raises(LockedError):
-            lease.take(con, "add", "two")
-    database.close()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when a process began")
-def test_a_process_that_got_the_number_of_a_dead_one_holds_no_lease_of_its(tmp_path: Path) -> None:
-    database = Database(tmp_path)
-    with database.writing() as con:
-        lease.take(con, "add", "dead")
-        con.execute("UPDATE lease SET born = '1'")
-        assert not lease.held(con)
-        lease.take(con, "tag", "living")
-        assert lease.held(con)
-    database.close()
 
 
 def test_a_transaction_that_fails_leaves_nothing_and_inner_blocks_belong_to_it(tmp_path: Path) -> None:
