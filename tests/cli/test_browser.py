@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.conftest import Web
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOST = "127.0.0.1"
 
@@ -37,13 +39,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(words: list[str], env: dict[str, str]) -> Iterator[None]:
+def running(words: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """A program that is ended with all it started."""
     process = subprocess.Popen(
-        words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        words, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     )
     try:
-        yield
+        yield process
     finally:
         os.killpg(process.pid, 15)
         process.wait(20)
@@ -114,28 +116,65 @@ class Page:
         await self.call("Input.dispatchKeyEvent", type="keyUp", **names)
 
 
-async def walk(port: int, debugging: int, shots: Path) -> set[str]:
-    """Look at the app, at its help, and at a briefing; the addresses that the page asked for."""
+HOSTILE = """
+(async () => {
+  const open = url => new Promise(done => {
+    const socket = new WebSocket(url);
+    socket.onopen = () => done("open");
+    socket.onerror = () => done("refused");
+  });
+  const got = async (url, options) => {
+    try { const answer = await fetch(url, options); return answer.type + answer.status; } catch { return "refused"; }
+  };
+  return JSON.stringify([await open("ws://SITE/ws"), await open("ws://SITEPATHws"),
+                         await got("http://SITEPATH", {credentials: "include"}),
+                         await got("http://SITEPATH", {mode: "no-cors", credentials: "include"})]);
+})()
+"""
+"""What a page elsewhere tries, even one that has learnt the secret path."""
+
+
+async def walk(page: Page, address: str, shots: Path) -> str:
+    """Look at the app, reload it, look at its help and at a briefing; the address that the browser shows."""
+    await page.call("Page.navigate", until="Page.loadEventFired", url=address)
+    await page.settled()
+    await page.call("Page.reload", until="Page.loadEventFired")
+    last = await page.settled()
+    await page.call("Runtime.evaluate", expression="document.querySelector('textarea').focus()")
+    for number, (key, code) in enumerate((("?", 191), ("Escape", 27), ("j", 74), ("Enter", 13))):
+        (shots / f"{number}.png").write_bytes(last)
+        await page.press(key, code)
+        last = await page.settled(other_than=last)
+    (shots / "last.png").write_bytes(last)
+    shown = await page.call("Runtime.evaluate", expression="location.href")
+    return str(shown["result"]["value"])
+
+
+async def attack(page: Page, elsewhere: str, app: str) -> list[str]:
+    """What a page of another server on this machine gets when it reaches for the app."""
+    await page.call("Page.navigate", until="Page.loadEventFired", url=elsewhere)
+    site, _, path = app.removeprefix("http://").partition("/")
+    script = HOSTILE.replace("SITE", site).replace("PATH", f"/{path}")
+    answer = await page.call("Runtime.evaluate", expression=script, awaitPromise=True)
+    return list(json.loads(answer["result"]["value"]))
+
+
+async def visit(debugging: int, address: str, elsewhere: str, shots: Path) -> tuple[set[str], str, list[str]]:
+    """The addresses that the app's page asked for, its own, and what an attack on it got."""
     import aiohttp
 
     pages = json.loads(asked(f"http://{HOST}:{debugging}/json"))
-    address = next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page")
-    async with aiohttp.ClientSession() as session, session.ws_connect(address, max_msg_size=0) as socket:
+    debugger = next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page")
+    async with aiohttp.ClientSession() as session, session.ws_connect(debugger, max_msg_size=0) as socket:
         page = Page(socket)
         await page.call("Page.enable")
         await page.call("Network.enable")
-        await page.call("Page.navigate", until="Page.loadEventFired", url=f"http://{HOST}:{port}/")
-        last = await page.settled()
-        await page.call("Runtime.evaluate", expression="document.querySelector('textarea').focus()")
-        for number, (key, code) in enumerate((("?", 191), ("Escape", 27), ("j", 74), ("Enter", 13))):
-            (shots / f"{number}.png").write_bytes(last)
-            await page.press(key, code)
-            last = await page.settled(other_than=last)
-        (shots / "last.png").write_bytes(last)
-        return page.addresses
+        shown = await walk(page, address, shots)
+        addresses = set(page.addresses)
+        return addresses, shown, await attack(page, elsewhere, shown)
 
 
-def test_the_same_app_in_a_browser(tmp_path: Path, loopback: None) -> None:
+def test_app_works_in_a_browser_and_for_no_other_page(tmp_path: Path, web: Web) -> None:
     pytest.importorskip("textual_serve", reason="the extra [web] is not installed")
     port, debugging = free_port(), free_port()
     shots = tmp_path if "PICTURES" not in os.environ else type(tmp_path)(os.environ["PICTURES"])
@@ -144,8 +183,12 @@ def test_the_same_app_in_a_browser(tmp_path: Path, loopback: None) -> None:
     browser = [str(CHROMIUM), "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run"]
     browser += [f"--user-data-dir={tmp_path / 'profile'}", f"--remote-debugging-port={debugging}"]
     browser += ["--window-size=1280,800", "--disable-background-networking", "about:blank"]
-    with running(serve, env), running(browser, env):
-        assert b"briefreader" in asked(f"http://{HOST}:{port}/")
-        addresses = asyncio.run(walk(port, debugging, shots))
+    web.pages["/"] = b"<p>another server on this machine</p>"
+    with running(serve, env) as server, running(browser, env):
+        assert server.stdout is not None
+        address = server.stdout.readline().strip()
+        addresses, shown, attacked = asyncio.run(visit(debugging, address, f"{web.address}/", shots))
     assert addresses
     assert all(url.startswith((f"http://{HOST}:{port}/", "data:")) for url in addresses), addresses
+    assert "token" not in shown
+    assert attacked == ["refused", "refused", "refused", "refused"]

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
-from briefreader.cli.serve import offline_templates
+from briefreader.cli.serve import app_command, offline_templates
+from briefreader.cli.session import Session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -11,37 +13,33 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_without_the_extra_it_says_what_to_install(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "textual_serve.server", None)
+def test_serve_without_extra_says_what_to_install(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("textual_serve.server", "briefreader.cli.web_server"):
+        monkeypatch.setitem(sys.modules, module, None)
     ran = cli("serve")
     assert ran.code == 1
     assert "pip install 'briefreader[web]'" in ran.err
 
 
-def test_it_listens_on_loopback_only_and_serves_this_library(
-    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served: list[Any] = []
-
-    class Server:
-        def __init__(self, command: str, **options: Any) -> None:
-            served.append((command, options))
-
-        def serve(self) -> None:
-            served.append("serving")
-
-    module = type(sys)("textual_serve.server")
-    monkeypatch.setattr(module, "Server", Server, raising=False)
-    monkeypatch.setitem(sys.modules, "textual_serve", type(sys)("textual_serve"))
-    monkeypatch.setitem(sys.modules, "textual_serve.server", module)
-    assert cli("serve", "--port", "9000", "--library", tmp_path / "a b").code == 0
-    [(command, options), after] = served
-    assert after == "serving"
-    assert (options["host"], options["port"]) == ("127.0.0.1", 9000)
-    assert command.endswith(f"--library '{tmp_path / 'a b'}'")
+def test_serve_on_a_port_in_use_fails(cli: Any, tmp_path: Path, loopback: None) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        ran = cli("serve", "--port", other.getsockname()[1])
+    assert ran.code == 1
+    assert "address already in use" in ran.err
+    assert not ran.out
 
 
-def test_the_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+def test_app_command_keeps_paths_with_spaces_whole(tmp_path: Path) -> None:
+    session = Session(library_dir=tmp_path / "a b", taxonomy=tmp_path / "t.yaml")
+    words = app_command(session, demo=True)
+    assert words[words.index("--library") + 1] == str(tmp_path / "a b")
+    assert words[words.index("--taxonomy") + 1] == str(tmp_path / "t.yaml")
+    assert words[-1] == "--demo"
+
+
+def test_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
     packed, made = tmp_path / "packed", tmp_path / "made"
     packed.mkdir()
     made.mkdir()

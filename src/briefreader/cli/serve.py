@@ -26,21 +26,36 @@ LOOPBACK = "127.0.0.1"
 @command("serve")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="The port to listen on (8000).")
 @click.option("--demo", is_flag=True, help="Serve the sample briefings, in a throw-away library.")
-def serve(session: Session, port: int, demo: bool) -> None:
-    """Open the app to a browser on this machine, until Ctrl-C. Listens on loopback only.
+@click.option("--many", is_flag=True, help="Allow several sessions; print a new address after each is used.")
+def serve(session: Session, port: int, demo: bool, many: bool) -> None:
+    """Serve the app to a browser on this machine until Ctrl-C. Listens on loopback only.
+
+    Open the printed address within ten minutes. It works once: reload the page as you like, but a copy of its address
+    opens nothing elsewhere.
 
     Needs the extra: pip install 'briefreader[web]'
     """
     try:
-        from textual_serve.server import Server
+        import textual_serve.server
+
+        from briefreader.cli.web_access import Access
+        from briefreader.cli.web_server import GuardedServer
     except ImportError as error:
         raise MissingExtraError("serve", "web") from error
     words = app_command(session, demo=demo)
     command = subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    access = Access(LOOPBACK, port, many=many)
+
+    def announce(address: str) -> None:
+        session.out.info("Open in a browser on this machine (works once); press Ctrl-C to stop:")
+        session.out.record({"address": address})
+        session.out.line(address)
+        session.out.flush()
+
     with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
-        templates = offline_templates(Path(inspect.getfile(Server)).parent / "templates", Path(folder))
-        session.out.info(f"http://{LOOPBACK}:{port} · Ctrl-C ends it")
-        Server(command, host=LOOPBACK, port=port, title="briefreader", templates_path=templates).serve()
+        packed = Path(inspect.getfile(textual_serve.server)).parent / "templates"
+        templates = offline_templates(packed, Path(folder))
+        GuardedServer(command, access, announce, title="briefreader", templates_path=templates).serve()
 
 
 def offline_templates(packed: Path, folder: Path) -> Path:

@@ -1,0 +1,112 @@
+"""Who may use the app that ``serve`` shows: a token that works once, then a cookie, for this server's pages only.
+
+A web page in the same browser can send requests to any port of this machine, so listening on loopback protects nothing
+by itself. Every request must name this server as its host and, where it names an origin, as its origin. The printed
+address carries a token; it is exchanged for a cookie, which page, assets and websocket need.
+
+Browsers send a cookie to every port of a host. Its path is therefore a secret as well: a page or server on another
+local port, which doesn't know the path, never receives the cookie.
+
+Nothing here depends on a web framework. For one reader with one browser, or a few with ``--many``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from time import monotonic
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+TOKEN_BYTES = 32
+TOKEN_SECONDS = 600.0
+_OWN_SITE = frozenset({"", "none", "same-origin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """What decides about a request; a header that is missing is "" (or an empty sequence)."""
+
+    hosts: Sequence[str]
+    origins: Sequence[str]
+    cookies: Sequence[str] = ()
+    site: str = ""
+    destination: str = ""
+    purpose: str = ""
+    is_websocket: bool = False
+
+
+@dataclass(slots=True)
+class Access:
+    """The tokens and cookies of one running server.
+
+    Args:
+        host, port: where it listens.
+        many: offer a new token after each exchange, instead of one session only.
+        clock: seconds that never go back.
+    """
+
+    host: str
+    port: int
+    many: bool = False
+    clock: Callable[[], float] = monotonic
+    path: str = field(default_factory=lambda: f"/{secrets.token_urlsafe(TOKEN_BYTES)}/")
+    _token: str = ""
+    _expires: float = 0.0
+    _cookies: list[str] = field(default_factory=list)
+
+    @property
+    def authority(self) -> str:
+        """Host and port as browsers write them."""
+        return self.host if self.port == 80 else f"{self.host}:{self.port}"
+
+    @property
+    def cookie_name(self) -> str:
+        """The cookie's name. It has the port, so that two servers don't replace each other's cookie."""
+        return f"briefreader-{self.port}"
+
+    def new_address(self) -> str:
+        """An address with a new token; an earlier token is no longer valid."""
+        self._token = secrets.token_urlsafe(TOKEN_BYTES)
+        self._expires = self.clock() + TOKEN_SECONDS
+        return f"http://{self.authority}/?token={self._token}"
+
+    def exchange(self, token: str, headers: Headers) -> str | Literal["expired"] | None:
+        """A cookie's value for a token that is valid, which it no longer is afterwards.
+
+        Returns "expired" for the right token at the wrong time, and None for anything else. A browser that loads the
+        address ahead of the reader, or as part of a page, gets nothing, and leaves the token valid.
+        """
+        if not self._names_this_server(headers) or headers.purpose or headers.destination not in ("", "document"):
+            return None
+        if not self._token or not _same(token, self._token):
+            return None
+        self._token = ""
+        if self.clock() >= self._expires:
+            return "expired"
+        self._cookies.append(secrets.token_urlsafe(TOKEN_BYTES))
+        return self._cookies[-1]
+
+    def allows(self, headers: Headers) -> bool:
+        """Whether a request comes from a page of this server, in a browser that has exchanged a token."""
+        if not self._names_this_server(headers) or headers.site not in _OWN_SITE:
+            return False
+        if headers.is_websocket and not headers.origins:
+            return False
+        return any(_same(given, known) for given in self._given(headers.cookies) for known in self._cookies)
+
+    def _names_this_server(self, headers: Headers) -> bool:
+        own = f"http://{self.authority}"
+        return list(headers.hosts) == [self.authority] and list(headers.origins) in ([], [own])
+
+    def _given(self, cookies: Sequence[str]) -> list[str]:
+        """The values of our cookie; another local port may have set some of the same name."""
+        pairs = (pair.strip().partition("=") for header in cookies for pair in header.split(";"))
+        return [value for name, _, value in pairs if name == self.cookie_name]
+
+
+def _same(given: str, known: str) -> bool:
+    return compare_digest(given.encode("utf-8", "replace"), known.encode())
