@@ -116,7 +116,7 @@ def edit(
 
 saved = LazyGroup(
     "saved",
-    import_paths={"list": "deciding:saved_list", "add": "deciding:saved_add", "remove": "deciding:saved_remove"},
+    import_paths={"list": "accept:saved_list", "add": "accept:saved_add", "remove": "accept:saved_remove"},
     help="Saved searches, as the app lists them.",
 )
 
