@@ -19,7 +19,8 @@ from briefreader.config import Settings
 from briefreader.display import clean, one_line
 from briefreader.errors import BriefreaderError
 from briefreader.tui.commands import COMMANDS, Command, Scope
-from briefreader.tui.keys import Chords, Keymap, bindings, markdown
+from briefreader.tui.key_queue import KeyQueue
+from briefreader.tui.keys import Keymap, bindings, markdown
 from briefreader.tui.screens.listing import first_page
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
@@ -82,7 +83,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self._problems = [*problems, *self.keymap.problems]
         self._demo = demo
         self._own_library: Library | None = None  # a demo opened from the empty library
-        self._chords = Chords(self._bound_keys)
+        self.keys = KeyQueue(self, super().on_event)
         self._state = paths.state_dir() if remember else None
         session = Session.load(self._state, library.folder) if self._state else Session()
         self._session = session
@@ -175,31 +176,17 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     # Keys and commands
 
     async def on_event(self, event: events.Event) -> None:
-        """Chords are put together here, before Textual looks for bindings.
+        """Queue keys and pasted text, see ``KeyQueue``.
 
-        What is pasted comes from anywhere, and a line that one types in draws all that it holds: only text goes on.
+        What is pasted comes from anywhere, and a field draws all that it holds: only text goes on.
         """
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
         if isinstance(event, events.Paste):
             event.text = clean(event.text)
-        if isinstance(event, events.Key):
-            self._typed = monotonic()
-        if isinstance(event, events.Key) and not event.is_forwarded and not self._typing:
-            keys = self._chords.feed(event.key)
-            if keys != [event.key]:
-                event.prevent_default()
-                for key in keys:
-                    character = key if len(key) == 1 else None
-                    await super().on_event(events.Key(key, character))
-                return
-        await super().on_event(event)
-
-    @property
-    def _typing(self) -> bool:
-        # by trait, not by class: importing TextArea costs a tenth of the start
-        return self.focused is not None and self.focused.check_consume_key("g", "g")
-
-    def _bound_keys(self) -> Sequence[str]:
-        return list(self.screen.active_bindings)
+        self._typed = monotonic()
+        self.keys.add(event)
 
     def scopes_of(self, screen: Screen[Any]) -> tuple[Scope, ...]:
         """The places that keys reach on a screen, the innermost first."""
@@ -282,6 +269,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             session, place = main.session(), main.reading_place()
             state = self._state if self._own_library is None else None
             await asyncio.to_thread(self._keep, session, place, state)
+        self.keys.close()
         self.library.leave()
         self.exit()
 

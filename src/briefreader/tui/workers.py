@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("briefreader")
 _LOG_SIZE = 1_000_000
 T = TypeVar("T")
+# Work that no key waits for, because it decides nothing that a key means, or because keys must stop it.
+BACKGROUND_GROUPS = frozenset(
+    "ahead facets warm learn retag outside position reason preview run evaluate topics terms stats".split()
+)
+LIST_GROUPS = frozenset({"list", "undo", "reload"})  # work that keys moving in a list wait for
 CancelCheck = Callable[[], bool]
 
 

@@ -130,13 +130,7 @@ class MainScreen(Opening, inherit_bindings=False):
         self.pane = pane
         # only where one pane has the window does any style depend on it; to style a screen anew takes 20 ms
         self.update_classes({f"-at-{name}": name == pane for name in PANES}, update=self.has_class("-single"))
-        # a pane that was hidden can take the focus only once its style is known
-        self.pane_waits = True
-        self.call_after_refresh(self._take_focus)
-
-    def _take_focus(self) -> None:
-        if self.pane_waits:
-            self.focus_pane()
+        self.focus_pane()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click or a key moved the focus: the hints and the line of topics follow."""
@@ -289,8 +283,7 @@ class MainScreen(Opening, inherit_bindings=False):
 
     def action_filter(self) -> None:
         """Type in the filter line."""
-        self.pane_waits = False
-        self.filter_bar.input.focus()
+        self.set_focus(self.filter_bar.input)
 
     @on(FilterBar.Left)
     def _filter_left(self, event: FilterBar.Left) -> None:

@@ -39,7 +39,6 @@ class MainBase(Screen[None], Background):
         self.pane = "briefings"
         self.listed = ""  # the query whose briefings are shown
         self.marked_ids: dict[int, str] = {}  # row key → id of what is marked
-        self.pane_waits = False  # for the focus, until the screen is drawn
         self.armed = False  # the next command applies to the marked
         self._changes: deque[tuple[Callable[[], Batch], str]] = deque()
         self._changing = False
@@ -53,7 +52,7 @@ class MainBase(Screen[None], Background):
         """Give the chosen pane the focus, or the ways to begin in an empty library."""
         target: Widget = self.query_one("#welcome" if self.has_class("-empty") else f"#{self.pane}")
         if self.focused is not target and self.app.screen is self:
-            target.focus(scroll_visible=False)
+            self.set_focus(target, scroll_visible=False)
 
     @property
     def places(self) -> LibraryList:

@@ -105,12 +105,12 @@ class Reader(BriefingPage, can_focus=True):
 
     def _scroll(self, by: int) -> None:
         if self._visual is None or self._document is None:
-            self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+            self.scroll_to(y=self.scroll_offset.y + by, animate=False, immediate=True)
             return
         self._visual = self._document.grown(self._visual, by)
         bottom = self.scroll_offset.y + self.scrollable_content_region.height - 1
         if self._visual[1] > bottom:
-            self.scroll_to(y=self.scroll_offset.y + self._visual[1] - bottom, animate=False)
+            self.scroll_to(y=self.scroll_offset.y + self._visual[1] - bottom, animate=False, immediate=True)
         self.refresh()
 
     @property
@@ -127,11 +127,11 @@ class Reader(BriefingPage, can_focus=True):
 
     def action_scroll_top(self) -> None:
         """Start of the briefing."""
-        self.scroll_to(y=0, animate=False)
+        self.scroll_to(y=0, animate=False, immediate=True)
 
     def action_scroll_bottom(self) -> None:
         """End of the briefing."""
-        self.scroll_to(y=self.virtual_size.height, animate=False)
+        self.scroll_to(y=self.virtual_size.height, animate=False, immediate=True)
 
     def action_half_down(self) -> None:
         """Half a page down."""

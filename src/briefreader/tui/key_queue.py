@@ -1,0 +1,126 @@
+"""Send keys on one at a time, each once the one before it has had its effect.
+
+Textual hands a key to the widget that has the focus when the key is read. Fast typing (SSH, a paste, ``send-keys``)
+would reach the wrong widget: ``/topic`` opened the tag editor, because the focus was still on its way to the filter.
+Here a key waits until the command before it is done, so a burst of keys does what the same keys do one by one.
+Text typed into a field never waits for data. Built for a person's typing and for pasted text of a few thousand keys.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+
+from briefreader.tui.keys import Chords
+from briefreader.tui.workers import BACKGROUND_GROUPS, LIST_GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+    from textual.app import App
+    from textual.dom import DOMNode
+    from textual.worker import Worker
+
+    Typed = events.Key | events.Paste
+
+_QUIET_TURNS = 3  # turns of the event loop without a message, after which a key is handled
+_FAST_TURNS = 200  # then the turns are a pause apart, so that waiting costs nothing
+_PAUSE_SECONDS = 0.002
+
+
+class KeyQueue:
+    """Keys and pasted text of an app, in order; ``send`` gives one of them to Textual."""
+
+    def __init__(self, app: App[Any], send: Callable[[Typed], Awaitable[None]]) -> None:
+        self._app = app
+        self._send = send
+        self._waiting: deque[Typed] = deque()
+        self._chords = Chords(lambda: list(app.screen.active_bindings))
+        self._sending: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def add(self, event: Typed) -> None:
+        """Send an event after all that were added before it."""
+        if not self._closed:
+            self._waiting.append(event)
+            if self.idle:
+                self._sending = asyncio.create_task(self._send_all(), name="keys")
+
+    def close(self) -> None:
+        """Drop what has not been sent: the app is ending."""
+        self._closed = True
+        self._waiting.clear()
+
+    @property
+    def idle(self) -> bool:
+        """Whether every event has been sent and handled."""
+        return self._sending is None or self._sending.done()
+
+    async def _send_all(self) -> None:
+        while self._waiting:
+            for event in self._with_chords(self._waiting.popleft()):
+                await self._wait_for_workers(event)
+                if self._closed:
+                    return
+                target = self._target
+                await self._send(event)
+                await self._wait_until_handled(target)
+
+    @property
+    def _target(self) -> DOMNode:
+        return self._app.focused or self._app.screen
+
+    def _is_text(self, event: Typed) -> bool:
+        """Whether the focused widget takes the event as text."""
+        if isinstance(event, events.Paste):
+            return True
+        focused = self._app.focused
+        return focused is not None and focused.check_consume_key(event.key, event.character)
+
+    def _with_chords(self, event: Typed) -> Sequence[Typed]:
+        """What to send for an event: nothing while a chord is open, the chord, or both of its keys."""
+        if isinstance(event, events.Paste) or self._is_text(event):
+            return [event]
+        keys = self._chords.feed(event.key)
+        if keys == [event.key]:
+            return [event]
+        return [events.Key(key, key if len(key) == 1 else None) for key in keys]
+
+    async def _wait_for_workers(self, event: Typed) -> None:
+        """Wait for what decides the meaning of a key: the list, the briefing on show, the change before it."""
+        while not self._is_text(event) and (workers := self._workers_before(event)):
+            for worker in workers:
+                with suppress(Exception):  # one that failed or was cancelled is done, too
+                    await worker.wait()
+            await self._wait_until_handled(self._target)
+
+    def _workers_before(self, event: Typed) -> list[Worker[Any]]:
+        running = [worker for worker in self._app.workers if not worker.is_finished]
+        running = [worker for worker in running if worker.group.partition("-")[0] not in BACKGROUND_GROUPS]
+        if running and isinstance(event, events.Key) and self._moves_in_list(event.key):
+            return [worker for worker in running if worker.group in LIST_GROUPS]
+        return running
+
+    def _moves_in_list(self, key: str) -> bool:
+        active = self._app.screen.active_bindings.get(key)
+        command = (active.binding.id or "") if active is not None else ""
+        return command.startswith("list.") and command != "list.choose"
+
+    async def _wait_until_handled(self, target: DOMNode) -> None:
+        """Wait until a key sent to ``target`` has bubbled up, and all messages that it caused are handled."""
+        quiet = turns = 0
+        while quiet < _QUIET_TURNS:
+            turns += 1
+            await asyncio.sleep(0 if turns < _FAST_TURNS else _PAUSE_SECONDS)
+            busy = any(node.message_queue_size for node in (*self._path(target), *self._path(self._target)))
+            quiet = 0 if busy else quiet + 1
+
+    def _path(self, node: DOMNode | None) -> Iterator[DOMNode]:
+        """The nodes that a message passes on its way up to the app; none of a widget that is gone."""
+        while node is not None and (node.is_attached or node is self._app):
+            yield node
+            node = node.parent

@@ -1,0 +1,129 @@
+"""Keys typed faster than the screen follows have the effect of the same keys typed one by one."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from textual import events
+from textual.keys import _character_to_key
+
+from briefreader.library import Library
+
+# what a reader may press on the main screen; the words go to whatever has the focus then
+KEYS = [
+    *"jkGJKnpxXsNarutwimzqhl12345/:;+ETSRU.,]bDHvc",
+    *("enter", "escape", "tab", "space", "backspace", "down", "up", "ctrl+a", "ctrl+r", "ctrl+f"),
+]
+
+
+def key_events(keys: list[str]) -> list[events.Key]:
+    """Keys as a terminal sends them."""
+    named = [(_character_to_key(key), key) if len(key) == 1 else (key, " " if key == "space" else None) for key in keys]
+    return [events.Key(name, character) for name, character in named]
+
+
+async def burst(on: Any, keys: list[str]) -> None:
+    """Press keys without waiting for anything in between."""
+    for event in key_events(keys):
+        on.app.post_message(event)
+    await on.until(lambda: on.app.keys.idle, "all keys handled")
+    await on.rest()
+
+
+def outcome(on: Any, library: Library) -> dict[str, Any]:
+    """All that keys can have changed: what is on the screen but for passing messages, and the journal."""
+    return {
+        "screen": type(on.app.screen).__name__,
+        "focus": type(on.app.focused).__name__,
+        "text": on.text.split("\n")[:-1],
+        "journal": [(batch.verb, batch.summary, batch.undone) for batch in library.history(100)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("keys", "field"),
+    [
+        ("/topic:pricing", "topic:pricing"),
+        ("ioutcome pricing", "outcome pricing"),
+        ("tharbour", "harbour"),
+        (":tag", "tag"),
+        ("mask Ada", "ask Ada"),
+    ],
+)
+async def test_text_after_a_command_reaches_its_field(stage: Any, library: Library, keys: str, field: str) -> None:
+    async with stage(library) as on:
+        await on.rest()
+        before = library.history(100)
+        await burst(on, list(keys))
+        focused = on.app.focused
+        assert (focused.text if hasattr(focused, "text") else focused.value) == field
+        assert library.history(100) == before
+
+
+async def test_pasted_text_after_a_command_reaches_its_field(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.rest()
+        on.app.post_message(events.Key("slash", "/"))
+        on.app.post_message(events.Paste("topic:pricing"))
+        await on.sees("topic:pricing", "1 of 5")
+
+
+async def test_a_command_after_a_filter_acts_on_what_it_finds(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.rest()
+        await burst(on, [*"/experts", "enter", "s"])
+        assert [row.title for row in library.list("is:starred")] == ["Sixteen small experts"]
+
+
+async def test_typing_ahead_of_the_command_palette_runs_a_command(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.rest()
+        await burst(on, [*":statistics", "enter"])
+        await on.sees("Statistics", "words")
+
+
+async def test_keys_after_quit_change_nothing(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.rest()
+        before = library.history(100)
+        for event in key_events(["Q", "s", "a"]):
+            on.app.post_message(event)
+        await on.until(lambda: on.app.keys.idle, "the app has ended")
+    assert library.history(100) == before
+
+
+async def _compare(stage: Any, shelf: Path, keys: list[str]) -> None:
+    found = []
+    for one_by_one in (True, False):
+        folder = Path(tempfile.mkdtemp()) / "library"
+        shutil.copytree(shelf, folder)
+        with Library(folder) as library:
+            async with stage(library) as on:
+                await on.rest()
+                for part in [[key] for key in keys] if one_by_one else [keys]:
+                    await burst(on, part)
+                found.append(outcome(on, library))
+        shutil.rmtree(folder.parent)
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["j x j x ; s", "/ t o l l enter x s u", "t enter escape a u", "i r o u t e r enter ] j h", "j enter space N q u"],
+)
+async def test_a_burst_has_the_effect_of_single_keys(stage: Any, shelf: Path, keys: str) -> None:
+    await _compare(stage, shelf, keys.split())
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=30)
+@given(keys=st.lists(st.sampled_from(KEYS), min_size=2, max_size=8))
+async def test_any_burst_has_the_effect_of_single_keys(stage: Any, shelf: Path, keys: list[str]) -> None:
+    await _compare(stage, shelf, keys)
