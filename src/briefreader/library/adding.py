@@ -203,7 +203,7 @@ def _slices(items: Iterator[Item]) -> Iterator[list[Item]]:
 def _originals(source: Source) -> Iterator[Original | Problem]:
     """The bytes of a source; a URL is fetched."""
     from briefreader.reading import originals
-    from briefreader.reading.fetch import fetch
+    from briefreader.sources.http import fetch
 
     if not isinstance(source, str) or not source.lower().startswith(WEB):
         yield from originals(source)

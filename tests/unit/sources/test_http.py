@@ -1,5 +1,6 @@
-"""``add URL`` against a server on this machine: limits, redirects, schemes."""
+"""HTTP against servers on this machine: limits, redirects, schemes, validators."""
 
+import gzip
 import socket
 import threading
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Any
 import pytest
 
 from briefreader.errors import ReadingError
-from briefreader.reading import fetch as fetching
-from briefreader.reading.fetch import fetch
 from briefreader.reading.watch import changes
+from briefreader.sources import http as fetching
+from briefreader.sources.http import HttpError, fetch
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_what_is_not_followed_says_why(server: str, path: str, message: str) -> 
 
 def test_size_is_limited(server: str) -> None:
     with pytest.raises(ReadingError, match="larger than"):
-        fetch(f"{server}/large", most=50_000)
+        fetch(f"{server}/large", max_bytes=50_000)
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,106 @@ def test_new_files_are_seen_and_others_are_not(tmp_path: Path) -> None:
         stop.set()
         writer.join()
     assert seen == wanted
+
+
+class Scripted(threading.Thread):
+    """A server that sends each connection the next answer, byte by byte if it is a list."""
+
+    def __init__(self, *answers: bytes | list[bytes]) -> None:
+        super().__init__(daemon=True)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}/feed"
+        self.answers = answers
+        self.requests: list[bytes] = []
+        self.finished = threading.Event()
+
+    def run(self) -> None:
+        for answer in self.answers:
+            client, _ = self.socket.accept()
+            with client:
+                self.requests.append(client.recv(65_536))
+                try:
+                    for part in answer if isinstance(answer, list) else [answer]:
+                        client.sendall(part)
+                        if isinstance(answer, list):
+                            self.finished.wait(0.05)
+                except OSError:  # the client has hung up
+                    continue
+
+    def __enter__(self) -> "Scripted":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.finished.set()
+        self.socket.close()
+
+
+def test_validators_are_sent_back_and_an_unchanged_page_is_not(loopback: None) -> None:
+    first = b'HTTP/1.1 200 OK\r\nETag: "a1"\r\nLast-Modified: Sun, 01 Nov 2026 08:00:00 GMT\r\n\r\n<rss/>'
+    with Scripted(first, b"HTTP/1.1 304 Not Modified\r\n\r\n") as server:
+        found = fetch(server.address)
+        again = fetch(server.address, validators=found.validators)
+    assert (found.is_modified, again.is_modified, again.validators) == (True, False, found.validators)
+    assert b'If-None-Match: "a1"' in server.requests[1]
+    assert b"If-Modified-Since: Sun, 01 Nov 2026 08:00:00 GMT" in server.requests[1]
+    assert b"User-Agent: briefreader/" in server.requests[0]
+    assert not {b"Cookie", b"Referer", b"Authorization"} & {
+        line.split(b":")[0] for line in server.requests[1].split(b"\r\n")
+    }
+
+
+@pytest.mark.parametrize("where", ["headers", "body"])
+def test_server_that_drips_is_left_in_time(where: str, loopback: None) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n"
+    drip = [bytes([byte]) for byte in head + b"X-Slow: " + b"a" * 400]
+    answer = drip if where == "headers" else [head + b"\r\n", *[b"a"] * 400]
+    with Scripted(answer) as server, pytest.raises(ReadingError, match="takes too long"):
+        fetch(server.address, timeout=0.5)
+
+
+def test_compressed_page_is_limited_by_its_unpacked_size(loopback: None) -> None:
+    packed = gzip.compress(b"a" * 5_000_000)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    with Scripted(head + packed, head + gzip.compress(b"<rss/>")) as server:
+        with pytest.raises(ReadingError, match="larger than 1 MB"):
+            fetch(server.address, max_bytes=1_000_000)
+        assert fetch(server.address).data == b"<rss/>"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<rss>half",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"<rss/>" * 100)[:-12],
+    ],
+    ids=["length", "chunked", "gzip"],
+)
+def test_truncated_page_is_an_error(answer: bytes, loopback: None) -> None:
+    with Scripted(answer) as server, pytest.raises(ReadingError):
+        fetch(server.address)
+
+
+def test_error_says_when_to_come_back(loopback: None) -> None:
+    answer = b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 90\r\n\r\n"
+    with Scripted(answer) as server, pytest.raises(HttpError) as caught:
+        fetch(server.address)
+    assert (caught.value.status, caught.value.retry_after) == (429, 90)
+
+
+def test_only_a_wholly_permanent_way_is_remembered(loopback: None) -> None:
+    def moved(code: int, to: str) -> bytes:
+        return f"HTTP/1.1 {code} Moved\r\nLocation: {to}\r\n\r\n".encode()
+
+    with Scripted(
+        moved(301, "/new"), b"HTTP/1.1 200 OK\r\n\r\nx", moved(302, "/b"), moved(301, "/c"), b"HTTP/1.1 200 OK\r\n\r\nx"
+    ) as server:
+        permanent, temporary = fetch(server.address), fetch(server.address)
+    assert permanent.moved_to == server.address.replace("/feed", "/new")
+    assert temporary.moved_to == ""
+
+
+def test_private_address_is_refused_where_only_public_ones_are_meant(server: str) -> None:
+    with pytest.raises(ReadingError, match="private"):
+        fetch(f"{server}/page", public_only=True)

@@ -1,0 +1,313 @@
+"""sources.toml → sources with their rules, and problems by line.
+
+A problem costs its own source only: the others are fetched. Serves a few hundred sources.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from fnmatch import translate
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import urlsplit
+
+from briefreader.display import one_line
+from briefreader.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FILE_NAME = "sources.toml"  # in the library's folder
+MAX_BYTES = 1_000_000
+Kind = Literal["feed", "maildir", "mbox", "folder", "notmuch", "imap"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+DEFAULT_INTERVAL = {"feed": "1h"}  # the other kinds: OTHER_INTERVAL
+OTHER_INTERVAL = "15m"
+DEFAULT_SINCE = {"feed": ""}  # feeds: everything they hold; mail: OTHER_SINCE
+OTHER_SINCE = "30d"
+MAIL_KINDS = frozenset({"maildir", "mbox", "notmuch", "imap"})
+KEYS = frozenset("name kind address every full topics since rules previous_names write password".split())
+FIELDS = ("subject", "author", "list_id")
+ACTIONS = ("skip", "keep", "read")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to do with items whose fields match; all ``patterns`` (field, glob) must."""
+
+    action: str  # "skip", "keep", "read" or "tag:TOPIC"
+    patterns: tuple[tuple[str, str], ...]
+
+    def matches(self, values: dict[str, str]) -> bool:
+        """Return whether every pattern matches its field; ``*`` and ``?`` are wildcards, case is ignored."""
+        return all(_glob(pattern, values.get(name, "")) for name, pattern in self.patterns)
+
+    def __str__(self) -> str:
+        return f"{', '.join(f'{name} {pattern}' for name, pattern in self.patterns)}: {self.action}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One ``[[source]]`` of the file; intervals are in seconds, ``since`` is None for everything."""
+
+    name: str
+    kind: Kind
+    address: str
+    interval: int = 3600
+    full: bool = False
+    topics: tuple[str, ...] = ()
+    since: int | None = None
+    rules: tuple[Rule, ...] = ()
+    previous_names: tuple[str, ...] = ()
+    write: bool = False
+    password_command: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProblem:
+    """What is wrong in the file; ``line`` is 1-based, 0 where the whole file is meant."""
+
+    line: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return self.message + (f" ({self.hint})" if self.hint else "")
+
+
+def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
+    """Return the sources in ``path`` and what is wrong with the others; nothing where there is no file.
+
+    Raises:
+        ConfigError: the file cannot be read at all.
+    """
+    try:
+        data = path.read_bytes()[: MAX_BYTES + 1]
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
+    if len(data) > MAX_BYTES:
+        raise ConfigError("is too large for a list of sources", where=str(path), hint="keep it under 1 MB")
+    sources, problems = parse(data)
+    if not sources and any(problem.line == 0 or problem.hint.startswith("TOML") for problem in problems):
+        first = problems[0]
+        raise ConfigError(first.message, where=f"{path}:{first.line}" if first.line else str(path), hint=first.hint)
+    return sources, problems
+
+
+def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
+    """Return the sources in the bytes of a file, and the problems of those left out, by line."""
+    try:
+        text = data.decode("utf-8-sig")
+        table = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return [], [SourceProblem(line, "not UTF-8", "TOML files are UTF-8: save it as such")]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        message = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
+        return [], [SourceProblem(int(found[1]) if found else 0, message, "TOML: key = value, texts in quotes")]
+    problems = [
+        SourceProblem(
+            _line_of(text.split("\n"), key), f"unknown key {one_line(key, 40)}", "each source starts with [[source]]"
+        )
+        for key in table
+        if key != "source"
+    ]
+    entries = table.get("source", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        return [], [*problems, SourceProblem(0, "source is a list of tables", "each source starts with [[source]]")]
+    sources: list[Source] = []
+    for entry, (start, lines) in zip(entries, _blocks(text), strict=False):
+        reader = _Reader(entry, start, lines)
+        source = reader.source()
+        if source and not reader.problems:
+            _check_unique(source, sources, reader)
+        if source and not reader.problems:
+            sources.append(source)
+        problems += reader.problems
+    return sources, sorted(problems, key=lambda problem: problem.line)
+
+
+def seconds(text: str) -> int | None:
+    """Return the seconds that ``90s``, ``15m``, ``1h``, ``30d`` or ``2w`` means, None for anything else."""
+    found = re.fullmatch(r"(\d{1,6})([smhdw])", text.strip())
+    return int(found[1]) * _UNITS[found[2]] if found else None
+
+
+def _glob(pattern: str, value: str) -> bool:
+    # brackets are ordinary characters in subjects ("[Weekly] …"), so only * and ? are special
+    escaped = pattern.replace("[", "[[]")
+    return re.fullmatch(translate(escaped), value, re.IGNORECASE | re.DOTALL) is not None
+
+
+def _blocks(text: str) -> list[tuple[int, list[str]]]:
+    """Return first line number (1-based) and lines of each ``[[source]]`` block."""
+    lines = text.split("\n")
+    starts = [number for number, line in enumerate(lines) if _HEADER.match(line)]
+    ends = [*starts[1:], len(lines)]
+    return [(start + 1, lines[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _line_of(lines: list[str], key: str, start: int = 1) -> int:
+    pattern = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]|\s*\[+\s*{re.escape(key)}\s*[\].]")
+    return next((start + i for i, line in enumerate(lines) if pattern.match(line)), start)
+
+
+def _check_unique(source: Source, others: list[Source], reader: _Reader) -> None:
+    names = {name.casefold(): other for other in others for name in (other.name, *other.previous_names)}
+    for name in (source.name, *source.previous_names):
+        if other := names.get(name.casefold()):
+            reader.problem("name", f"{name} is also the name of the source in line {other.line}")
+    for other in others:
+        if (other.kind, other.address) == (source.kind, source.address):
+            reader.problem("address", f"{source.address} is also the address of {other.name}")
+
+
+@dataclass
+class _Reader:
+    """Checks one ``[[source]]`` table key by key."""
+
+    table: dict[str, Any]
+    start: int
+    lines: list[str]
+    problems: list[SourceProblem] = field(default_factory=list)
+
+    def problem(self, key: str, message: str, hint: str = "") -> None:
+        line = _line_of(self.lines, key, self.start)
+        self.problems.append(SourceProblem(line, one_line(message, 200), hint))
+
+    def source(self) -> Source | None:
+        for key in sorted(self.table.keys() - KEYS):
+            near = difflib.get_close_matches(key, KEYS, n=1)
+            self.problem(key, f"unknown key {key}", f"did you mean {near[0]}?" if near else "")
+        kind = self._kind()
+        if kind is None:
+            return None
+        name, address = self._text("name"), self._text("address")
+        if address and (wrong := _ADDRESS_CHECKS.get(kind, _any_address)(address)):
+            self.problem("address", wrong)
+        source = Source(
+            name=one_line(name, 200),
+            kind=kind,
+            address=address,
+            interval=self._duration("every", DEFAULT_INTERVAL.get(kind, OTHER_INTERVAL)) or 60,
+            full=self._flag("full", kind == "feed", "feeds"),
+            topics=self._names("topics"),
+            since=self._duration("since", DEFAULT_SINCE.get(kind, OTHER_SINCE)),
+            rules=self._rules(),
+            previous_names=self._names("previous_names"),
+            write=self._flag("write", kind == "notmuch", "notmuch"),
+            password_command=self._password(kind),
+            line=self.start,
+        )
+        return None if self.problems else source
+
+    def _kind(self) -> Kind | None:
+        found = self.table.get("kind")
+        for kind in KINDS:
+            if kind == found:
+                return kind
+        said = f", not {found!r}" if found is not None else " and must be given"
+        self.problem("kind", f"kind is one of {', '.join(KINDS)}{said}")
+        return None
+
+    def _text(self, key: str) -> str:
+        value = self.table.get(key)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        self.problem(key, f"{key} is missing" if value is None else f"{key} is a text in quotes")
+        return ""
+
+    def _flag(self, key: str, fits: bool, kinds: str) -> bool:
+        value = self.table.get(key, False)
+        if not isinstance(value, bool):
+            self.problem(key, f"{key} is true or false")
+        elif value and not fits:
+            self.problem(key, f"{key} is for {kinds} only")
+        return value is True
+
+    def _names(self, key: str) -> tuple[str, ...]:
+        value = self.table.get(key, [])
+        if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
+            return tuple(item.strip() for item in value)
+        self.problem(key, f"{key} is a list of texts", f'{key} = ["a", "b"]')
+        return ()
+
+    def _duration(self, key: str, default: str) -> int | None:
+        value = self.table.get(key, default)
+        if value == "" and key == "since":
+            return None
+        found = seconds(value) if isinstance(value, str) else None
+        if found is None:
+            self.problem(key, f"{key} is a time such as 30m, 1h or 7d, not {value!r}")
+        return found
+
+    def _password(self, kind: Kind) -> str:
+        value = self.table.get("password")
+        if value is None:
+            return ""
+        if kind != "imap":
+            self.problem("password", "password is for imap only")
+        command = value.get("command") if isinstance(value, dict) and len(value) == 1 else None
+        if isinstance(command, str) and command.strip():
+            return command.strip()
+        self.problem("password", "a password is never stored here", 'password = {command = "pass show mail"}')
+        return ""
+
+    def _rules(self) -> tuple[Rule, ...]:
+        value = self.table.get("rules", [])
+        if not isinstance(value, list) or not all(isinstance(rule, dict) for rule in value):
+            self.problem("rules", "rules is a list", 'rules = [{subject = "*webinar*", do = "skip"}]')
+            return ()
+        return tuple(rule for entry in value if (rule := self._rule(entry)))
+
+    def _rule(self, entry: dict[str, Any]) -> Rule | None:
+        action = entry.get("do")
+        patterns = tuple((name, entry[name]) for name in FIELDS if name in entry)
+        unknown = entry.keys() - {"do", *FIELDS}
+        if unknown:
+            self.problem("rules", f"a rule has no field {min(unknown)}", f"fields: {', '.join(FIELDS)}")
+        elif not (isinstance(action, str) and (action in ACTIONS or re.fullmatch(r"tag:[a-z0-9_-]+", action))):
+            self.problem("rules", f"a rule's do is {', '.join(ACTIONS)} or tag:TOPIC, not {action!r}")
+        elif not patterns or not all(isinstance(pattern, str) for _, pattern in patterns):
+            self.problem("rules", "a rule needs a field to match", f"fields: {', '.join(FIELDS)}")
+        else:
+            return Rule(action, patterns)
+        return None
+
+
+def _any_address(address: str) -> str:
+    return "" if "\n" not in address and "\0" not in address else "address is one line"
+
+
+def _feed_address(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        port_is_valid = parts.port is None or parts.port > 0
+    except ValueError:
+        return f"{address} is not a URL"
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid:
+        return f"{address} is not an http or https URL"
+    return "a feed's address holds no name or password" if parts.username is not None else ""
+
+
+def _imap_address(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        complete = bool(parts.hostname and parts.username and parts.path.strip("/")) and (parts.port or 993) > 0
+    except ValueError:
+        return f"{address} is not a URL"
+    if parts.scheme != "imaps" or not complete:
+        return "an IMAP address is imaps://user@host/FOLDER"
+    return "an IMAP address holds no password" if parts.password is not None else ""
+
+
+_ADDRESS_CHECKS: dict[Kind, Callable[[str], str]] = {"feed": _feed_address, "imap": _imap_address}

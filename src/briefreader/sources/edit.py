@@ -1,0 +1,83 @@
+"""Changes to sources.toml that leave everything else in it as the reader wrote it, comments included."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.errors import ConfigError, NotFoundError
+from briefreader.sources.config import Source, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
+
+
+def block(values: dict[str, object]) -> str:
+    """Return a ``[[source]]`` block with these keys; texts, flags and lists of texts."""
+    lines = [f"{key} = {_value(value)}" for key, value in values.items() if value not in ("", (), [], False, None)]
+    return "\n".join(["[[source]]", *lines]) + "\n"
+
+
+def appended(text: str, blocks: Sequence[str]) -> str:
+    """Return ``text`` with blocks behind it.
+
+    Raises:
+        ConfigError: a new block is not valid, or its name or address is taken; nothing is kept of it.
+    """
+    before, known = parse(text.encode())
+    base = text if not text or text.endswith("\n") else text + "\n"
+    made = base + "".join(("\n" if base else "") + new if i == 0 else "\n" + new for i, new in enumerate(blocks))
+    after, problems = parse(made.encode())
+    if len(after) != len(before) + len(blocks):
+        new = [problem for problem in problems if problem.line > base.count("\n")] or problems[len(known) :] or problems
+        raise ConfigError(new[0].message, hint=new[0].hint)
+    return made
+
+
+def without(text: str, name: str) -> str:
+    """Return ``text`` without the block of the source called ``name``; comments before and after it stay.
+
+    Raises:
+        NotFoundError: no source has that name.
+        ConfigError: the block cannot be told from the rest.
+    """
+    before, _ = parse(text.encode())
+    found = find(before, name)
+    lines = text.split("\n")
+    start = found.line - 1
+    end = next((i for i in range(start + 1, len(lines)) if _HEADER.match(lines[i])), len(lines))
+    last = max(i for i in range(start, end) if lines[i].strip() and not lines[i].lstrip().startswith("#"))
+    kept = lines[:start] + lines[last + 1 :]
+    if start and not lines[start - 1].strip():  # one blank line goes with the block
+        while start < len(kept) and not kept[start].strip():
+            del kept[start]
+    made = "\n".join(kept)
+    after, _ = parse(made.encode())
+    if [source.name for source in after] != [source.name for source in before if source is not found]:
+        raise ConfigError(f"the block of {name} cannot be removed safely", hint="edit sources.toml by hand")
+    return made
+
+
+def find(sources: Sequence[Source], name: str) -> Source:
+    """Return the source called ``name`` now or earlier, in any case of letters.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    wanted = name.casefold()
+    for source in sources:
+        if wanted in (known.casefold() for known in (source.name, *source.previous_names)):
+            return source
+    raise NotFoundError(f"no source is called {name}", hint="briefreader sources list shows them")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    # JSON's escapes are TOML's, but for DEL, which JSON leaves as it is
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,125 @@
+"""Mail folders and watched folders: what has come since the last time.
+
+Looks at names only, so that a Maildir of 50,000 messages without news takes a scan of two folders.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from briefreader.errors import ReadingError
+from briefreader.paths import from_user
+from briefreader.sources.items import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from briefreader.sources.config import Source
+    from briefreader.sources.items import State
+
+FLAG_SEPARATORS = (":2,", "!2,", ";2,")  # the first by the standard, the others where a name can't hold a colon
+TAIL_BYTES = 4096  # what stands before the place where the last reading of an mbox ended
+
+
+def maildir_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
+    """Yield the messages of a Maildir that were not delivered before, oldest name first.
+
+    Raises:
+        ReadingError: there is no Maildir.
+    """
+    root = _root(source, "Maildir")
+    if not (root / "cur").is_dir() or not (root / "new").is_dir():
+        raise ReadingError("is not a Maildir: it has no cur and new", where=str(root))
+    found = sorted((message_key(entry.name), entry.path) for entry in _messages(root))
+    for key, path in found:
+        if key not in seen:
+            yield Item(key, path, _maildir_opener(root, key, path), "eml")
+
+
+def message_key(name: str) -> str:
+    """Return a message's file name without its flags, which change as it is read, answered or filed."""
+    for separator in FLAG_SEPARATORS:
+        name = name.partition(separator)[0]
+    return name
+
+
+def _messages(root: Path) -> Iterator[os.DirEntry[str]]:
+    for folder in ("new", "cur"):
+        with os.scandir(root / folder) as entries:
+            yield from (entry for entry in entries if not entry.name.startswith("."))
+
+
+def _maildir_opener(root: Path, key: str, path: str) -> Callable[[], BinaryIO]:
+    def opener() -> BinaryIO:
+        try:
+            return Path(path).open("rb")
+        except FileNotFoundError:  # renamed since: its flags changed, or it moved from new to cur
+            for entry in _messages(root):
+                if message_key(entry.name) == key:
+                    return Path(entry.path).open("rb")
+            raise
+
+    return opener
+
+
+def mbox_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
+    """Yield what was appended to an mbox since the last time; all of it where it was rewritten.
+
+    ``state.position`` is moved to the end that was seen here.
+
+    Raises:
+        ReadingError: there is no such file.
+    """
+    path = _root(source, "mbox")
+    if not path.is_file():
+        raise ReadingError("is not a file", where=str(path))
+    size = path.stat().st_size
+    start = int(state.position.get("offset", 0))
+    if start > size or (start and _tail(path, start) != state.position.get("tail")):
+        start = 0
+    if start < size:
+        yield Item(f"{start}", str(path), lambda: _slice(path, start), "mbox")
+        state.position.update(offset=size, tail=_tail(path, size))
+
+
+def _slice(path: Path, start: int) -> BinaryIO:
+    stream = path.open("rb")
+    stream.seek(start)
+    return stream
+
+
+def _tail(path: Path, end: int) -> str:
+    with path.open("rb") as stream:
+        stream.seek(max(end - TAIL_BYTES, 0))
+        return hashlib.sha256(stream.read(min(end, TAIL_BYTES))).hexdigest()
+
+
+def folder_items(
+    source: Source, state: State, seen: Mapping[str, str], files: Callable[[Path], Iterator[Path]]
+) -> Iterator[Item]:
+    """Yield the documents of a folder that are new or changed; ``files`` lists what can be read in it.
+
+    Raises:
+        ReadingError: there is no such folder.
+    """
+    root = _root(source, "folder")
+    if not root.is_dir():
+        raise ReadingError("is not a folder", where=str(root))
+    for path in files(root):
+        try:
+            status = path.stat()
+        except OSError:  # gone again
+            continue
+        key, stamp = str(path.relative_to(root)), f"{status.st_size}:{status.st_mtime_ns}"
+        if seen.get(key) != stamp:
+            yield Item(key, str(path), lambda path=path: path.open("rb"), stamp=stamp)  # type: ignore[misc]
+
+
+def _root(source: Source, what: str) -> Path:
+    path = from_user(source.address)
+    if not path.exists():
+        raise ReadingError(f"there is no {what} here", where=str(path), hint="is the disk mounted?")
+    return path

@@ -1,0 +1,148 @@
+"""IMAP: the new messages of one folder, without marking anything on the server.
+
+The folder is opened with EXAMINE and read with BODY.PEEK, over TLS only. The password comes from a command or is
+asked for; it is never stored, logged or passed in a process's arguments.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import io
+import re
+import shlex
+import ssl
+import subprocess
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from briefreader.display import one_line
+from briefreader.errors import ReadingError
+from briefreader.sources.items import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from briefreader.sources.config import Source
+    from briefreader.sources.items import State
+
+TIMEOUT_SECONDS = 30
+PASSWORD_SECONDS = 10
+MAX_MESSAGE_BYTES = 32_000_000
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def imap_items(source: Source, state: State, password: str, since: float = 0.0) -> Iterator[Item]:
+    """Yield the messages whose UIDs are above the last one; on the first run those received after ``since``.
+
+    ``state.position`` keeps UIDVALIDITY and the highest UID delivered; where the former changed the folder is read
+    again, and the library recognises what it holds.
+
+    Raises:
+        ReadingError: no connection, a refused login, no such folder.
+    """
+    address = urlsplit(source.address)
+    try:
+        with imaplib.IMAP4_SSL(
+            address.hostname or "",
+            address.port or 993,
+            ssl_context=ssl.create_default_context(),
+            timeout=TIMEOUT_SECONDS,
+        ) as server:
+            server.login(unquote(address.username or ""), password)
+            _examine(server, unquote(address.path.strip("/")))
+            yield from _new_messages(server, source, state, since)
+    except imaplib.IMAP4.error as error:
+        raise ReadingError(f"IMAP: {_said(error, password)}", hint="check user, password and folder") from None
+    except OSError as error:
+        raise ReadingError(f"IMAP: no connection: {one_line(str(error), 200)}", hint="check host and port") from error
+
+
+def password_from(command: str) -> str:
+    """Return the one line that a password command prints.
+
+    Raises:
+        ReadingError: it fails, takes longer than ten seconds, or prints nothing or several lines.
+    """
+    try:
+        done = subprocess.run(
+            shlex.split(command), capture_output=True, timeout=PASSWORD_SECONDS, check=False, stdin=subprocess.DEVNULL
+        )
+    except (OSError, ValueError) as error:
+        raise ReadingError(f"the password command cannot be run: {one_line(str(error), 100)}") from None
+    except subprocess.TimeoutExpired:
+        raise ReadingError(f"the password command took longer than {PASSWORD_SECONDS} s") from None
+    if done.returncode:
+        raise ReadingError(f"the password command failed with exit code {done.returncode}")
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    if len(lines) != 1 or not lines[0]:
+        raise ReadingError(f"the password command printed {len(lines)} lines instead of one")
+    return lines[0]
+
+
+def _examine(server: imaplib.IMAP4, folder: str) -> None:
+    quoted = '"' + _modified_utf7(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    status, answer = server.select(quoted, readonly=True)
+    if status != "OK":
+        raise ReadingError(f"IMAP: there is no folder {folder}: {one_line(_text(answer), 100)}")
+
+
+def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: float) -> Iterator[Item]:
+    validity = _text(server.response("UIDVALIDITY")[1])
+    last = int(state.position.get("uid", 0)) if state.position.get("uidvalidity") == validity else 0
+    if last:
+        criteria = f"UID {last + 1}:*"
+    elif since:
+        day = time.gmtime(since)
+        criteria = f"SINCE {day.tm_mday}-{_MONTHS[day.tm_mon - 1]}-{day.tm_year}"
+    else:
+        criteria = "ALL"
+    status, answer = server.uid("SEARCH", criteria)
+    if status != "OK":
+        raise ReadingError(f"IMAP: the search failed: {one_line(_text(answer), 100)}")
+    # "n:*" names the last message even if its UID is below n
+    for uid in sorted(number for number in map(int, _text(answer).split()) if number > last):
+        data = _message(server, uid)
+        if data is not None:
+            yield Item(f"{validity}.{uid}", f"{source.address};UID={uid}", lambda data=data: io.BytesIO(data), "eml")  # type: ignore[misc]
+        state.position.update(uidvalidity=validity, uid=uid)
+    if not last:
+        state.position.setdefault("uidvalidity", validity)
+
+
+def _message(server: imaplib.IMAP4, uid: int) -> bytes | None:
+    """Return a message's bytes; None where it is gone or too large."""
+    status, answer = server.uid("FETCH", str(uid), "(RFC822.SIZE)")
+    size = re.search(r"RFC822\.SIZE (\d+)", _text(answer))
+    if status != "OK" or not size or int(size[1]) > MAX_MESSAGE_BYTES:
+        return None
+    status, answer = server.uid("FETCH", str(uid), "(BODY.PEEK[])")
+    return next((bytes(part[1]) for part in answer if isinstance(part, tuple)), None) if status == "OK" else None
+
+
+def _text(answer: object) -> str:
+    parts = answer if isinstance(answer, list) else [answer]
+    return " ".join(part.decode("utf-8", "replace") for part in parts if isinstance(part, bytes))
+
+
+def _said(error: Exception, password: str) -> str:
+    """Return what the server said, without the password, should it repeat it."""
+    said = error.args[0] if error.args else ""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return one_line(text.replace(password, "…") if password else text, 200)
+
+
+def _modified_utf7(name: str) -> str:
+    """Encode a folder's name as RFC 3501, 5.1.3: UTF-7 with & for +, and a comma for the slash."""
+
+    def encoded(match: re.Match[str]) -> str:
+        base64 = match[0].encode("utf-16-be")
+        return "&" + _base64(base64).replace("/", ",") + "-"
+
+    return re.sub(r"[^\x20-\x7e]+", encoded, name.replace("&", "&-"))
+
+
+def _base64(data: bytes) -> str:
+    from binascii import b2a_base64
+
+    return b2a_base64(data, newline=False).decode().rstrip("=")

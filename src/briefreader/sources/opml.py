@@ -1,0 +1,71 @@
+"""OPML, both ways: the list of feeds that every feed reader exports and imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree  # only to write: what is read goes through lxml, without entities
+
+from briefreader.display import clean, one_line
+from briefreader.errors import ReadingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from briefreader.sources.config import Source
+
+MAX_FEEDS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed of an OPML list; ``groups`` are the outlines around it, outermost first."""
+
+    name: str
+    address: str
+    groups: tuple[str, ...] = ()
+
+
+def read(data: bytes) -> list[Feed]:
+    """Return the feeds of an OPML file, each address once, in order.
+
+    Raises:
+        ReadingError: it is not OPML, or lists no feed.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(data.lstrip(), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None or etree.QName(root).localname.lower() != "opml":
+        raise ReadingError("is not OPML", hint="export the list of feeds from your reader as OPML")
+    found: dict[str, Feed] = {}
+    for outline in list(root.iter("{*}outline"))[:MAX_FEEDS]:
+        address = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
+        if address:
+            groups = [_name(parent) for parent in outline.iterancestors() if etree.QName(parent).localname == "outline"]
+            found.setdefault(address, Feed(_name(outline) or address, address, tuple(reversed(groups))))
+    if not found:
+        raise ReadingError("is an OPML list without feeds")
+    return list(found.values())
+
+
+def write(sources: Iterable[Source], title: str = "briefreader") -> bytes:
+    """Return the feeds among ``sources`` as OPML 2.0."""
+    root = ElementTree.Element("opml", version="2.0")
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = title
+    body = ElementTree.SubElement(root, "body")
+    for source in sources:
+        if source.kind == "feed":
+            name = clean(source.name)
+            ElementTree.SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=source.address)
+    ElementTree.indent(root)
+    data: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data + b"\n"
+
+
+def _name(outline: object) -> str:
+    get = getattr(outline, "get")  # noqa: B009 - lxml's stubs leave the ancestors' type open
+    return one_line(get("title") or get("text") or "", 200)

@@ -1,0 +1,32 @@
+"""What a source's rules say about an item: skip it, or store it read, with topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from briefreader.sources.config import Rule, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of an item; ``rule`` is the one that decided, None without one."""
+
+    skip: bool = False
+    read: bool = False
+    topics: tuple[str, ...] = ()
+    rule: Rule | None = None
+
+
+def apply(source: Source, *, subject: str, author: str, list_id: str) -> Outcome:
+    """Return what the source's rules say; the first that matches wins, ``keep`` exempts from later ones."""
+    values = {"subject": subject, "author": author, "list_id": list_id}
+    for rule in source.rules:
+        if not rule.matches(values):
+            continue
+        if rule.action == "skip":
+            return Outcome(skip=True, rule=rule)
+        topics = (*source.topics, rule.action[4:]) if rule.action.startswith("tag:") else source.topics
+        return Outcome(read=rule.action == "read", topics=tuple(dict.fromkeys(topics)), rule=rule)
+    return Outcome(topics=source.topics)

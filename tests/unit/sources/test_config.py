@@ -1,0 +1,125 @@
+"""sources.toml: what is read, what is refused, and where the message points."""
+
+import pytest
+
+from briefreader.sources.config import Rule, parse, seconds
+from briefreader.sources.rules import apply
+
+FULL = """# my sources
+[[source]]
+name = "The Kelp Report"
+kind = "feed"
+address = "https://kelp.example/feed"
+every = "2h"
+full = true
+topics = ["pricing"]
+since = "30d"
+rules = [{ subject = "*webinar*", do = "skip" }, { author = "Ana ?ee*", subject = "[Weekly]*", do = "tag:agents" }]
+previous_names = ["Kelp"]
+
+[[source]]
+name = "Mail"
+kind = "maildir"
+address = "~/Mail/news"
+"""
+
+
+def test_parse_reads_every_key() -> None:
+    sources, problems = parse(FULL.encode())
+    assert not problems
+    kelp, mail = sources
+    assert (kelp.name, kelp.kind, kelp.address, kelp.line) == (
+        "The Kelp Report",
+        "feed",
+        "https://kelp.example/feed",
+        2,
+    )
+    assert (kelp.interval, kelp.full, kelp.topics, kelp.since) == (7200, True, ("pricing",), 30 * 86_400)
+    assert kelp.rules[1] == Rule("tag:agents", (("subject", "[Weekly]*"), ("author", "Ana ?ee*")))
+    assert (mail.interval, mail.since, mail.line) == (900, 30 * 86_400, 13)
+
+
+def test_feed_without_since_takes_everything() -> None:
+    sources, _ = parse(b'[[source]]\nname = "a"\nkind = "feed"\naddress = "https://a.example/"\n')
+    assert (sources[0].interval, sources[0].since) == (3600, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "at", "message"),
+    [
+        ('colour = "red"', 4, "unknown key colour"),
+        ('adress = "x"', 4, "unknown key adress"),
+        ('every = "soon"', 4, "every is a time such as 30m"),
+        ("every = 5", 4, "every is a time"),
+        ("full = 1", 4, "full is true or false"),
+        ('topics = "pricing"', 4, "topics is a list of texts"),
+        ('rules = [{ subject = "x" }]', 4, "a rule's do is"),
+        ('rules = [{ subject = "x", do = "explode" }]', 4, "a rule's do is"),
+        ('rules = [{ do = "skip" }]', 4, "a rule needs a field"),
+        ('rules = [{ body = "x", do = "skip" }]', 4, "a rule has no field body"),
+        ('password = "secret"', 4, "password"),
+        ("write = true", 4, "write is for notmuch only"),
+    ],
+)
+def test_bad_value_is_reported_with_its_line(line: str, at: int, message: str) -> None:
+    text = f'[[source]]\nname = "a"\nkind = "feed"\n{line}\naddress = "https://a.example/"\n'
+    good = '[[source]]\nname = "b"\nkind = "folder"\naddress = "/b"\n'
+    sources, problems = parse((text + good).encode())
+    assert [source.name for source in sources] == ["b"]
+    assert [(problem.line, problem.message.startswith(message)) for problem in problems][:1] == [(at, True)], problems
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [
+        ("feed", "kelp.example/feed"), ("feed", "file:///etc/passwd"), ("feed", "https://me:pw@a.example/"),
+        ("feed", "https://[::1"), ("imap", "imap://ana@mail.example/INBOX"), ("imap", "imaps://mail.example/INBOX"),
+        ("imap", "imaps://ana:pw@mail.example/INBOX"), ("imap", "imaps://ana@mail.example"),
+    ],
+)  # fmt: skip
+def test_address_of_the_wrong_form_is_refused(kind: str, address: str) -> None:
+    sources, problems = parse(f'[[source]]\nname = "a"\nkind = "{kind}"\naddress = "{address}"\n'.encode())
+    assert not sources
+    assert [problem.line for problem in problems] == [4]
+
+
+@pytest.mark.parametrize("twice", ['name = "KELP"', 'name = "x"\nprevious_names = ["the kelp report"]'])
+def test_second_source_of_a_name_is_left_out(twice: str) -> None:
+    text = FULL + f'\n[[source]]\n{twice}\nkind = "folder"\naddress = "/c"\n'
+    sources, problems = parse(text.encode())
+    assert [source.name for source in sources] == ["The Kelp Report", "Mail"]
+    assert "line 2" in problems[0].message
+
+
+def test_second_source_of_an_address_is_left_out() -> None:
+    text = FULL + '\n[[source]]\nname = "again"\nkind = "feed"\naddress = "https://kelp.example/feed"\n'
+    sources, problems = parse(text.encode())
+    assert len(sources) == 2
+    assert "also the address of The Kelp Report" in problems[0].message
+
+
+@pytest.mark.parametrize("data", [b"[[source]\n", b"name = ", b"\xff\xfe", b"source = 3\n", b'[source]\nname = "a"\n'])
+def test_file_that_is_no_list_of_sources_has_a_problem(data: bytes) -> None:
+    sources, problems = parse(data)
+    assert not sources
+    assert problems
+
+
+@pytest.mark.parametrize(("text", "found"), [("90s", 90), ("15m", 900), ("2w", 1_209_600), ("m", None), ("-1h", None)])
+def test_seconds_reads_a_duration(text: str, found: int | None) -> None:
+    assert seconds(text) == found
+
+
+def test_first_matching_rule_decides() -> None:
+    kelp = parse(FULL.encode())[0][0]
+    skipped = apply(kelp, subject="Our WEBINAR on kelp", author="", list_id="")
+    tagged = apply(kelp, subject="[Weekly] news", author="Ana Lee, Kelp", list_id="")
+    other = apply(kelp, subject="Weekly", author="Ana Lee", list_id="")
+    assert (skipped.skip, tagged.topics, other.topics) == (True, ("pricing", "agents"), ("pricing",))
+
+
+def test_keep_exempts_from_later_rules() -> None:
+    rules = 'rules = [{ subject = "*price*", do = "keep" }, { subject = "*", do = "skip" }]'
+    source = parse(f'[[source]]\nname = "a"\nkind = "folder"\naddress = "/a"\n{rules}\n'.encode())[0][0]
+    assert not apply(source, subject="A price cut", author="", list_id="").skip
+    assert apply(source, subject="A recipe", author="", list_id="").skip
