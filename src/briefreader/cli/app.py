@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +21,6 @@ def open_app(session: Session, *, demo: bool = False) -> int:
 
     Mistakes in config.toml and taxonomy.yaml are told in the app; it starts all the same.
     """
-    gc.disable()  # until the app has painted its first screen: nothing that a start makes is garbage
     file = paths.config_file(session.config)
     session.settings, found = config.check(file)
     problems = [f"{file}:{problem.line}: {problem.message}. {problem.hint}".rstrip(". ") for problem in found]

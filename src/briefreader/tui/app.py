@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import gc
 import signal
 import sys
 from contextlib import suppress
-from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -38,9 +36,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from briefreader.library import Library
-
-_TIDY_AFTER = 2.0  # seconds without a key
-_NEVER = 1 << 30
 
 
 def _palette() -> type[Provider]:
@@ -77,8 +72,6 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.keymap = Keymap(self.settings.keys)
         super().__init__()
         self.library = library
-        self._tidies = not gc.isenabled()  # whoever started the app left that to it
-        self._typed = 0.0  # when the last key came
         self.year = (today or datetime.datetime.now(datetime.UTC).date()).year
         self._problems = [*problems, *self.keymap.problems]
         self._demo = demo
@@ -115,27 +108,12 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Tell what is wrong with the settings; the app starts all the same."""
-        self.call_after_refresh(self.keep_what_is)
         if not self.is_headless:
             self._leave_with_the_terminal()
         if self._demo:
             self.call_after_refresh(self._greet)
         for problem in self._problems:
             self.call_after_refresh(self.tell, problem, severity="warning", seconds=20)
-
-    def keep_what_is(self) -> None:
-        """What was made so far stays: it is not looked through for garbage any more."""
-        if self._tidies:
-            gc.freeze()
-            if not gc.isenabled():
-                gc.enable()
-                gc.set_threshold(*gc.get_threshold()[:2], _NEVER)
-                self.set_interval(_TIDY_AFTER, self._tidy)
-
-    def _tidy(self) -> None:
-        """Look everything through while nobody types: that takes 30 ms, in which no key would be answered."""
-        if monotonic() - self._typed > _TIDY_AFTER and gc.get_count()[2]:
-            gc.collect()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A cursor that blinks is an animation, and bytes over SSH twice a second."""
@@ -185,7 +163,6 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             return
         if isinstance(event, events.Paste):
             event.text = clean(event.text)
-        self._typed = monotonic()
         self.keys.add(event)
 
     def scopes_of(self, screen: Screen[Any]) -> tuple[Scope, ...]:

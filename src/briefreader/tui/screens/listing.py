@@ -171,7 +171,6 @@ class Listing(Following):
     def _warmed(self, _: None) -> None:
         """The index is loaded: find misspelt words too, and the best first."""
         self._warming = False
-        self.briefreader.keep_what_is()
         if parse(self.filter_bar.value).terms:
             self.load_list(self.filter_bar.value, self.briefings.current_key)
 

@@ -95,11 +95,7 @@ class MainScreen(Opening, inherit_bindings=False):
         self.load_facets()
 
     def _look_ahead(self) -> None:
-        self.background(
-            "ahead",
-            lambda cancelled: preload.bring(preload.DIALOGS, cancelled),
-            lambda _: self.briefreader.keep_what_is(),
-        )
+        self.background("ahead", lambda cancelled: preload.bring(preload.DIALOGS, cancelled), lambda _: None)
 
     def session(self) -> Session:
         """Where one is, for next time."""
