@@ -42,13 +42,14 @@ def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 class Web(ThreadingHTTPServer):
     """A site on this machine: by path a page, or the address that one is sent on to; anything else is a 404.
 
-    ``asked``: host and path of each request.
+    ``charsets``: what the header says of a page, if not UTF-8; ``asked``: host and path of each request.
     """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.pages: dict[str, bytes | str] = {}
+        self.charsets: dict[str, str] = {}
         self.asked: list[tuple[str | None, str]] = []
 
 
@@ -62,7 +63,8 @@ class _Answer(BaseHTTPRequestHandler):
         if isinstance(found, str):
             self.send_header("Location", found)
         elif not self.path.endswith(".md"):
-            self.send_header("Content-Type", "text/html; charset=utf-8")
+            charset = self.server.charsets.get(self.path, "utf-8")
+            self.send_header("Content-Type", f"text/html; charset={charset}")
         self.end_headers()
         if isinstance(found, bytes):
             self.wfile.write(found)

@@ -25,6 +25,7 @@ class Problem:
     message: str
     where: str = ""
     hint: str = ""
+    skipped: bool = False  # left out on purpose: nothing failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,7 @@ def _slices(items: Iterator[Item]) -> Iterator[list[Item]]:
 def _originals(source: Source) -> Iterator[Original | Problem]:
     """The bytes of a source; a URL is fetched."""
     from briefreader.reading import originals
+    from briefreader.reading.charset import recoded
     from briefreader.sources.http import fetch
 
     if not isinstance(source, str) or not source.lower().startswith(WEB):
@@ -213,4 +214,4 @@ def _originals(source: Source) -> Iterator[Original | Problem]:
     except ReadingError as error:
         yield Problem(source, error.message, hint=error.hint)
         return
-    yield from originals(page.data, name=page.url)
+    yield from originals(recoded(page.data, page.content_type), name=page.url)

@@ -1,9 +1,12 @@
-"""Bytes → text: the charset ladder. Never fails, never guesses twice; UTF-7 is never used."""
+"""Bytes → text: what decides a charset. Never fails; UTF-7 is never used."""
 
 from __future__ import annotations
 
 import codecs
 import re
+
+from briefreader.reading.charset_detection import detect
+from briefreader.reading.charset_labels import codec_of, decoded
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -12,58 +15,89 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_REFUSED = re.compile(r"utf[-_]?7|.*(?:escape|idna|punycode|mbcs|oem|undefined|base64|hex|quopri|uu|zip|bz2|rot)", re.I)
-# what mail and the web mean by these names (WHATWG encoding standard)
-_MEANT = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "gb2312": "gb18030"}
 _META = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_XML_ENCODING = re.compile(rb"""(?<=encoding=["'])[\w.:-]{2,40}(?=["'])""")
+_JIS_ESCAPE = (b"\x1b$B", b"\x1b$@")
+_NO_CHARSET = frozenset(("ascii", "us-ascii", "ansi_x3.4-1968", "unknown-8bit", "unknown", "x-unknown"))
 
 
 def decode(data: bytes, declared: str = "") -> tuple[str, str]:
-    """``data`` as text, and a note on what went wrong ("" when nothing did).
+    """Decode ``data``; return the text and a note on what went wrong, "" if nothing did.
 
-    A byte order mark decides, then valid UTF-8, then the declared charset, then UTF-16 without a mark, then
-    cp1252 with U+FFFD for what it lacks.
+    A byte order mark decides, then escape sequences, then valid UTF-8, then the declared charset if it fits, then
+    UTF-16 without a mark, then UTF-8 with few errors, then a detector. Bytes without a character become U+FFFD.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
             text = data.decode(name, "replace")
             return text.lstrip("\ufeff"), _note(text, name)
-    wanted = _known(declared)
-    if wanted and wanted != "utf-8" and (wanted.startswith(("iso2022", "utf-16", "utf-32", "hz"))):
-        text = data.decode(wanted, "replace")
-        return text, _note(text, wanted)
+    wanted = codec_of(declared)
+    if stateful := _stateful(data, wanted):
+        text = decoded(data, stateful)
+        return text, _note(text, stateful)
     try:
         return data.decode("utf-8"), ""
     except UnicodeDecodeError:
         pass
-    if wanted and wanted != "utf-8":
-        text = data.decode(wanted, "replace")
-        return text, _note(text, wanted)
-    if guess := utf16(data):
+    text = ""
+    if wanted and wanted != "utf-8" and declared.strip().lower() not in _NO_CHARSET:
+        text = decoded(data, wanted)
+        if not text.count("\ufffd"):
+            return text, ""
+    if not text and (guess := utf16(data)):
         text = data.decode(guess, "replace")
         return text, _note(text, guess)
-    text = data.decode("utf-8", "replace")
-    if text.count("\ufffd") <= len(data) // 200 and any(b >= 0xC2 for b in data[:1_000_000]) and _mostly_utf8(text):
-        return text, _note(text, "utf-8")
-    text = data.decode("cp1252", "replace")
-    return text, _note(text, "cp1252") or "not UTF-8; read as cp1252"
+    broken = data.decode("utf-8", "replace")
+    if broken.count("\ufffd") <= len(data) // 200 and _mostly_utf8(broken):
+        return broken, _note(broken, "utf-8")
+    return _detected(data, text, wanted)
+
+
+def _stateful(data: bytes, wanted: str) -> str:
+    """Return the codec whose bytes may all be ASCII: a declared one that the bytes bear out, else "".
+
+    A page that says that it is UTF-16 in ASCII isn't.
+    """
+    if wanted.startswith(("utf-16", "utf-32")):
+        return wanted if b"\x00" in data else ""
+    if wanted.startswith("iso2022"):
+        return wanted if b"\x1b" in data else ""
+    if wanted == "hz":
+        return wanted if b"~{" in data else ""
+    return "iso2022_jp" if not wanted and any(escape in data for escape in _JIS_ESCAPE) else ""
+
+
+def _detected(data: bytes, text: str, wanted: str) -> tuple[str, str]:
+    """Return the text by the detector, or by the declared charset where that has no more errors."""
+    codec = detect(data)
+    found = decoded(data, codec)
+    if text and text.count("\ufffd") <= max(found.count("\ufffd"), len(text) // 1000):
+        return text, _note(text, wanted)
+    return found, _note(found, codec) or f"not UTF-8; read as {codec}"
 
 
 def declared_in(data: bytes) -> str:
-    """The charset that an HTML or XML text names in its first 4 kB, or ""."""
+    """Return the charset that an HTML or XML text names in its first 4 kB, or ""."""
     found = _META.search(data[:4096])
     return found[1].decode("ascii", "replace") if found else ""
 
 
-def _known(name: str) -> str:
-    name = _MEANT.get(name.strip().strip("\"'").lower(), name.strip().strip("\"'").lower())
-    if not name or _REFUSED.match(name):
-        return ""
-    try:
-        info = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return ""
-    return _MEANT.get(info.name, info.name) if getattr(info, "_is_text_encoding", True) else ""
+def recoded(data: bytes, content_type: str) -> bytes:
+    """Return what a server sent with a charset in its ``Content-Type`` as UTF-8 with a mark, which outranks the text's.
+
+    Bytes that read the same without that declaration stay as they came.
+    """
+    found = _PARAMETER.search(content_type)
+    declared = found[1] if found else ""
+    codec = codec_of(declared)
+    if not codec or codec == "utf-8" or codec == codec_of(declared_in(data)):
+        return data
+    text = decode(data, declared)[0]
+    if text == decode(data, declared_in(data))[0]:
+        return data
+    head, rest = text[:200].encode(), text[200:].encode()
+    return codecs.BOM_UTF8 + _XML_ENCODING.sub(b"utf-8", head) + rest
 
 
 def utf16(data: bytes) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.model import Problem
-from briefreader.reading.sniff import SUFFIXES
+from briefreader.reading.sniff import SNIFFED_BYTES, SUFFIXES, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 MAX_FILE_BYTES = 64_000_000  # bytes of a file that is read whole; mboxes are streamed
 MAX_DEPTH = 64
 NONBLOCKING_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+UNREADABLE_MAIL = {
+    ".msg": "Outlook messages (.msg)",
+    ".pst": "Outlook mailboxes (.pst)",
+    ".ost": "Outlook mailboxes (.ost)",
+    ".dbx": "Outlook Express folders (.dbx)",
+}
+_EXPORT_HINT = "export the mail as .eml or .mbox"
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -55,6 +62,8 @@ def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
                     yield from _folder(Path(entry.path), depth + 1)
             elif entry.is_dir():
                 yield Problem(entry.path, "a link to a folder is not followed")
+            elif held := unreadable_mail(Path(entry.path)):
+                yield Problem(entry.path, f"{held} are not supported", hint=_EXPORT_HINT, skipped=True)
             elif wanted(Path(entry.path)):
                 yield Path(entry.path)
         except OSError as error:
@@ -62,19 +71,27 @@ def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
 
 
 def wanted(path: Path) -> bool:
-    """Whether a file of a folder is read: it has a known suffix, is a message of a Maildir, or an mbox without suffix.
+    """Return whether a file of a folder is read: one with a known suffix, and mail whatever its name.
 
-    Those two are how mail programs keep a folder: Maildir in files named by their flags, ``1700.M1.host:2,S``, and
-    mbox in one file of the folder's name. Raises OSError.
+    Mail programs keep a message a file, named by flags (``1700.M1.host:2,S``) or numbers, and folders as one mbox.
+
+    Raises:
+        OSError: the file cannot be opened.
     """
     if path.suffix.lower() in SUFFIXES:
         return True
     if path.parent.name in ("cur", "new") and (path.parent.parent / "tmp").is_dir():
         return True
-    if path.suffix or not path.is_file():
+    half_delivered = path.parent.name == "tmp" and (path.parent.parent / "cur").is_dir()
+    if half_delivered or not path.is_file():
         return False
     with opened(path) as file:
-        return file.read(5) == b"From "
+        return sniff(file.read(SNIFFED_BYTES)) in ("eml", "mbox")
+
+
+def unreadable_mail(path: Path) -> str:
+    """Return what a file holds whose mail only one program can read, "" for any other file."""
+    return UNREADABLE_MAIL.get(path.suffix.lower(), "")
 
 
 def refusal(path: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
@@ -29,8 +30,8 @@ def fill(draft: Draft, root: _Element) -> None:
     meta = _meta(root)
     linked = _linked_data(root)
     site = meta.get("og:site_name") or meta.get("application-name") or _name(linked.get("publisher"))
-    title = _text(linked.get("headline")) or meta.get("og:title") or meta.get("twitter:title") or ""
-    draft.title = draft.title or one_line(title or _own_title(root, site))
+    names = (linked.get("headline"), linked.get("name"), meta.get("og:title"), meta.get("twitter:title"))
+    draft.title = draft.title or _title(root, site, [name for name in map(_text, names) if name])
     draft.source = draft.source or one_line(site)
     author = (
         _name(linked.get("author")) or meta.get("author") or meta.get("article:author") or meta.get("dc.creator") or ""
@@ -101,6 +102,23 @@ def _name(value: object) -> str:
     if isinstance(value, dict):
         return _text(value.get("name"))
     return _text(value)
+
+
+def _title(root: _Element, site: str, names: list[str]) -> str:
+    """Return the first of the names that the page itself shows as its title; a headline may be a description."""
+    own = _own_title(root, site)
+    shown = [_words(own), *(_words("".join(map(str, h.itertext()))) for h in islice(root.iter("h1"), 5))]
+    for name in names:
+        words = _words(name)
+        if any(len(words & title) > 0.6 * len(words) for title in shown):
+            return one_line(name)
+    if own and len(shown) > 1 and shown[1] and shown[1] <= shown[0]:
+        return own
+    return one_line(names[0] if names else own)
+
+
+def _words(title: str) -> set[str]:
+    return set(re.findall(r"\w+", title.casefold()))
 
 
 def _own_title(root: _Element, site: str) -> str:

@@ -34,6 +34,8 @@ _REPLY = re.compile(r"^\s*(?:(?:re|aw|sv|fwd?|wg|tr|rv|enc)\s*(?:\[\d+\])?\s*:\s
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr|rv|enc)\s*:", re.I)
 _FROM_WITHIN = re.compile(r"^(?P<author>.{2,60}?)\s+(?:from|at|@|via)\s+(?P<source>.{2,80})$", re.I)
 _PART = re.compile(rb"(?m)^--(?P<boundary>[^\s\"]{1,100})\r?\nContent-[A-Za-z-]{1,40}:", re.I)
+_LENGTH = re.compile(rb"(\d{1,9})[ \t]*\r?\n(?=[A-Za-z-]{2,60}:)")
+_SEPARATOR = re.compile(rb">?From [^\n]{0,300}\r?\n(?=[A-Za-z-]{2,60}:)")
 _URL = re.compile(r"https?://[^\s<>\"]{4,2000}")
 _BOUNCER = re.compile(r"mailer-daemon|postmaster@|mail delivery (?:sub)?system", re.I)
 
@@ -43,7 +45,7 @@ def read_mail(original: Original) -> Iterator[Draft | Problem]:
 
     A draft's ``Original`` carries the Message-ID of the newsletter, never a forwarder's.
     """
-    yield from _drafts(original, _parsed(_capped(original.data)), 0)
+    yield from _drafts(original, _parsed(_capped(_bare(original.data))), 0)
 
 
 def _drafts(original: Original, message: Message, depth: int) -> Iterator[Draft | Problem]:
@@ -154,6 +156,17 @@ def _parsed(data: bytes) -> Message:
     except RecursionError:
         raise ReadingError("the message's parts are nested too deeply") from None
     return message
+
+
+def _bare(data: bytes) -> bytes:
+    """Return the message without what mail programs put before and behind it in a file."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode()
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if length := _LENGTH.match(data):  # Apple Mail: the message's length, the message, a property list
+        data = data[length.end() : length.end() + int(length[1])]
+    separator = _SEPARATOR.match(data)
+    return data[separator.end() :] if separator else data
 
 
 def _capped(data: bytes) -> bytes:

@@ -13,12 +13,18 @@ SUFFIXES = {
     ".opml": "opml", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".pdf": "pdf", ".epub": "epub",
     ".docx": "docx", ".emlx": "eml", ".rdf": "feed",
 }  # fmt: skip
-_SAMPLE = 8192
+SNIFFED_BYTES = 8192
 _HEADER = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]{0,2000}\r?\n(?:[ \t][^\n]{0,2000}\r?\n){0,200}){2,}")
 _MAIL_NAMES = re.compile(
-    rb"^(?:received|return-path|delivered-to|message-id|mime-version|from|subject|date|to|x-[\w-]+):", re.I | re.M
+    rb"^(?:received|return-path|delivered-to|message-id|mime-version|from|subject|date|to|cc|reply-to|content-type"
+    rb"|x-[\w-]+):",
+    re.I | re.M,
 )
+_DATED_OR_SENT = re.compile(rb"^(?:date:[^\n]*\d|(?:to|cc|reply-to):[^\n]*@|content-type:)", re.I | re.M)
+_ONLY_SUBJECT = re.compile(rb"subject:[ \t]*\S[^\n]{0,500}\r?\n\r?\n", re.I)
 _MARKDOWN = re.compile(r"(?m)^#{1,6} \S|^(?:[-*+]|\d+\.) \S|\[[^\]\n]+\]\([^)\n]+\)|^```|\*\*\S")
+# Apple Mail puts the length of a message before it, others the separator of an mbox
+_BEFORE_HEADER = re.compile(rb"(?:\d{1,9}[ \t]*|>From [^\n]{0,300})\r?\n")
 _TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # all but the controls that text never holds
 _BINARY = (
     b"\x89PNG",
@@ -44,11 +50,11 @@ def sniff(head: bytes, name: str = "") -> str:
     if head.startswith(_BINARY):
         return "binary"
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or utf16(head):
-        return suffix if suffix in ("txt", "md", "html", "jsonl", "feed", "opml") else "txt"
-    sample = head[:_SAMPLE]
+        return suffix if suffix in ("txt", "md", "html", "jsonl", "feed", "opml", "eml") else "txt"
+    sample = head[:SNIFFED_BYTES]
     if len(sample.translate(None, delete=_TEXT)) > len(sample) // 50:
         return "binary"
-    text = head[:_SAMPLE].lstrip(b"\xef\xbb\xbf \t\r\n")
+    text = head[:SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     return _text_format(text, suffix)
 
 
@@ -66,7 +72,7 @@ def _text_format(text: bytes, suffix: str) -> str:
         return suffix if suffix in ("feed", "opml", "html", "md", "txt") else "feed"
     if re.match(rb"<(?:!doctype\s+html|html|head|body|table|div|meta|!--|p|style|title)\b|<!--", start):
         return suffix if suffix in ("md", "feed") else "html"
-    if _HEADER.match(text) and suffix not in ("md", "html", "jsonl") and _is_mail(text):
+    if suffix not in ("md", "html", "jsonl") and _is_mail(text):
         return "eml"
     if suffix == "jsonl" or (text.startswith(b"{") and re.match(rb"\{\s*\"\w+\"\s*:", text) and suffix in ("", "txt")):
         return "jsonl"
@@ -76,9 +82,14 @@ def _text_format(text: bytes, suffix: str) -> str:
 
 
 def _is_mail(text: bytes) -> bool:
-    """Whether a header is a mail's: a sender, and a subject, date, receiver or identity."""
-    names = {name.lower() for name in _MAIL_NAMES.findall(text)}
-    return bool(names & {b"from:", b"received:", b"return-path:", b"delivered-to:"}) and len(names) >= 2
+    """Whether a text begins with a mail's header: two fields of mail, one of them its sender, way or subject."""
+    text = _BEFORE_HEADER.sub(b"", text, count=1)
+    header = _HEADER.match(text)
+    if not header:
+        return _ONLY_SUBJECT.match(text) is not None
+    names = {name.lower() for name in _MAIL_NAMES.findall(header.group())}
+    told = names & {b"from:", b"received:", b"return-path:", b"delivered-to:"}
+    return len(names) >= 2 and bool(told or (b"subject:" in names and _DATED_OR_SENT.search(header.group())))
 
 
 def _zipped(head: bytes, suffix: str) -> str:

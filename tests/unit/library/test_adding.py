@@ -141,6 +141,14 @@ def test_names_that_are_not_unicode_are_kept_as_far_as_they_can(library: Library
     assert library.original(added.id).path.endswith("kelp\ufffd.md")
 
 
+def test_charset_of_the_http_header_counts(library: Library, web: Any) -> None:
+    page = '<meta charset="iso-8859-5"><h1>Цены</h1><p>Цены токенов упали на треть за эту неделю.</p>'
+    web.pages["/page"] = page.encode("cp1251")
+    web.charsets["/page"] = "windows-1251"
+    (added,) = library.add([f"{web.address}/page"])
+    assert "Цены токенов упали на треть за эту неделю." in library.briefing(added.id).body
+
+
 def test_a_url_is_fetched_and_one_that_fails_costs_itself_only(library: Library, web: Any) -> None:
     web.pages["/cranes.md"] = f"# Cranes\n\n{PARAGRAPH}\n".encode()
     gone, cranes = library.add([f"{web.address}/gone.md", f"{web.address}/cranes.md"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from briefreader.reading.charset import declared_in, decode
+from briefreader.reading.charset import declared_in, decode, recoded
 
 UMLAUT = "Größe und Gewicht der Waage"
 
@@ -24,10 +26,77 @@ UMLAUT = "Größe und Gewicht der Waage"
         ("日本語".encode("iso2022_jp"), "ISO-2022-JP", "日本語"),
         (b"+ADw-script+AD4-", "utf-7", "+ADw-script+AD4-"),
         (b"cafe", "rot13", "cafe"),
+        ("①㈱髙橋".encode("cp932"), "Shift_JIS", "①㈱髙橋"),
+        ("①㈱髙橋".encode("cp932"), "x-sjis", "①㈱髙橋"),
+        (b"\xad\xa1\xad\xea", "euc-jp", "①㈱"),
+        (b"\x1b$B-!-j\x1b(B ok", "iso-2022-jp", "①㈱ ok"),
+        ("日本語".encode("iso2022_jp"), "", "日本語"),
+        (b"<p>plain", "utf-16", "<p>plain"),
+        (b"plain", "iso-2022-jp", "plain"),
+        ("Łódź".encode("iso-8859-2"), "latin2", "Łódź"),
+        ("똠방각하".encode("cp949"), "ks_c_5601-1987", "똠방각하"),
+        ("Київ".encode("koi8-u"), "KOI8-U", "Київ"),
+        (UMLAUT.encode("cp1252"), "us-ascii", UMLAUT),
+        (UMLAUT.encode("cp1252"), "no-such-charset", UMLAUT),
     ],
 )
 def test_what_decides(data: bytes, declared: str, text: str) -> None:
     assert decode(data, declared)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Die Preise für Äpfel und Öl fielen in Zürich, während größere Händler zögerten.", "cp1252"),
+        ("Les prix ont chuté à Évreux, où l’été a été très chaud.", "cp1252"),
+        ("El niño comió piñas en la montaña ¿sí?", "cp1252"),
+        ("Ceny jabłek spadły o połowę, mówią sprzedawcy w Łodzi i Gdańsku.", "cp1250"),
+        ("Ceny jabłek spadły o połowę, mówią sprzedawcy w Łodzi i Gdańsku.", "iso-8859-2"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy", "cp1250"),
+        ("Fiyatlar geçen hafta üçte bir düştü, şirket söyledi ki ışık.", "cp1254"),
+        ("Kainos nukrito trečdaliu, sakė įmonė", "cp1257"),
+        ("Цены на токены упали на треть.", "cp1251"),
+        ("Цены на токены упали на треть.", "koi8-r"),
+        ("Цены на токены упали на треть.", "cp866"),
+        ("Цены на токены упали на треть.", "iso-8859-5"),
+        ("Οι τιμές των μοντέλων έπεσαν κατά το ένα τρίτο.", "cp1253"),
+        ("מחירי המודלים ירדו בשליש השבוע.", "cp1255"),
+        ("انخفضت أسعار النماذج بمقدار الثلث هذا الأسبوع.", "cp1256"),
+        ("ราคาของโมเดลลดลงหนึ่งในสาม", "cp874"),
+        ("料金は①万円です。髙橋さんが言った。", "cp932"),
+        ("料金は万円です。高橋さんが言った。", "euc_jp"),
+        ("模型价格下跌了三分之一，公司说。", "gbk"),
+        ("模型的價格下跌了三分之一。", "big5"),
+        ("모델 가격이 삼분의 일로 떨어졌다고 회사가 말했다.", "cp949"),
+    ],
+)
+def test_undeclared_charset_is_detected_and_reported(text: str, charset: str) -> None:
+    found, note = decode(text.encode(charset))
+    assert found == text and note.startswith("not UTF-8; read as ")
+
+
+@given(st.binary(max_size=200), st.sampled_from(["", "utf-8", "euc-jp", "iso-2022-jp", "shift_jis", "utf-16", "gbk"]))
+def test_any_bytes_decode(data: bytes, declared: str) -> None:
+    text, note = decode(data, declared)
+    assert text.encode("utf-8") is not None and ("\ufffd" in text) <= bool(note or b"\xef\xbf\xbd" in data)
+
+
+@given(st.text(max_size=100), st.sampled_from(["", "iso-8859-1", "euc-kr", "windows-1251", "utf-8"]))
+def test_valid_utf8_beats_any_label(text: str, declared: str) -> None:
+    assume(not text.startswith("\ufeff") and "\x1b" not in text and text.encode()[:2] not in (b"\xff\xfe", b"\xfe\xff"))
+    assert decode(text.encode(), declared) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "text"),
+    [
+        (b'<?xml version="1.0" encoding="iso-8859-1"?><a>\xd6</a>', "windows-1251", "Ц"),
+        (b"<p>\xd6</p>", "koi8-r", "ж"),
+    ],
+)
+def test_recoded_bytes_read_as_the_server_said(data: bytes, declared: str, text: str) -> None:
+    made = recoded(data, f"text/html; charset={declared}")
+    assert text in decode(made, declared_in(made))[0] and b"iso-8859-1" not in made
 
 
 @pytest.mark.parametrize(

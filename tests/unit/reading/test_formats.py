@@ -386,3 +386,41 @@ def test_the_folders_of_mail_programs_are_read(tmp_path: Path) -> None:
         "A letter unread",
         "An mbox",
     ]
+
+
+def test_mails_of_a_folder_are_read_whatever_their_names(tmp_path: Path) -> None:
+    letters = {
+        "17": mail("Numbered", PROSE),
+        "1700.M1": mail("Of flags", PROSE[20:]),
+        "letter.mail": mail("Of its own suffix", PROSE[40:]),
+        "note.txt": f"Subject: Subject first\nFrom: ana@pier.example\n\n{PROSE[60:]}\n".encode(),
+        "short.txt": f"Subject: Subject alone\n\n{PROSE[80:]}\n".encode(),
+        "x.emlx": (lambda m: str(len(m)).encode() + b"\n" + m + b"<?xml version='1.0'?>")(mail("Apple", PROSE[100:])),
+        "z.tmp": b">From pier Tue Jun  3 08:00:00 2025\n" + mail("Quoted separator", PROSE[50:]),
+    }
+    for name, data in letters.items():
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "Makefile").write_text("all: a\n\ttouch all\n")
+    (tmp_path / "old.msg").write_bytes(b"\xd0\xcf\x11\xe0")
+    made = list(read(tmp_path))
+    assert [m.title for m in made if isinstance(m, Briefing)] == [
+        "Numbered", "Of flags", "Of its own suffix", "Subject first", "Subject alone", "Apple", "Quoted separator",
+    ]  # fmt: skip
+    (skipped,) = [m for m in made if isinstance(m, Problem)]
+    assert skipped.skipped and skipped.message == "Outlook messages (.msg) are not supported"
+
+
+def test_title_of_a_page_prefers_its_name_over_a_description() -> None:
+    data = '{"@type": "Article", "name": "Oak tree", "headline": "genus of plants with acorns"}'
+    page = (
+        f'<title>Oak tree - Wiki</title><script type="application/ld+json">{data}</script><h1>Oak tree</h1><p>{PROSE}'
+    )
+    assert only(page.encode(), "a.html").title == "Oak tree"
+    unnamed = page.replace('"name": "Oak tree", ', "")
+    assert only(unnamed.encode(), "a.html").title == "Oak tree - Wiki"
+
+
+def test_title_of_a_page_is_the_headline_it_shows() -> None:
+    data = '{"@type": "NewsArticle", "headline": "Fees rise again"}'
+    page = f'<title>Fees rise again | Pier</title><script type="application/ld+json">{data}</script><p>{PROSE}'
+    assert only(page.encode(), "a.html").title == "Fees rise again"

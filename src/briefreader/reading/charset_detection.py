@@ -1,0 +1,73 @@
+"""Guess the charset of bytes that say nothing valid about it: the last step of ``charset``, always reported.
+
+Scripts other than Latin are told by chardet and by kana; charsets of Latin script by whether what they decode to are
+letters of one language. At most ``SAMPLE_BYTES`` of lines that hold more than ASCII are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from briefreader.reading.charset_labels import codec_of, decoded
+
+SAMPLE_BYTES = 20_000
+_MIN_CONFIDENCE = 0.6
+_LATIN = frozenset("ascii iso-8859-1 iso-8859-9 windows-1252 windows-1254 windows-1250 macroman johab".split())
+_KANA = re.compile("[\u3041-\u3093\u30a1-\u30f6]")
+# letters beyond ASCII that one language uses; a charset is as likely as its text fits one of them
+_ALPHABETS = {
+    "cp1252": "äöüß éèêëàâçîïôùûüœæ áéíóúñü¿¡ ãõáâàéêíóôúç àèéìòù ëïéöü åäö æøå áðéíóúýþæö",
+    "cp1250": "ąćęłńóśźż áčďéěíňóřšťúůýž áéíóöőúüű ăâîşţ čćđšž áäčďéíĺľňóôŕšťúýž",
+    "iso8859-2": "ąćęłńóśźż áčďéěíňóřšťúůýž áéíóöőúüű ăâîşţ čćđšž áäčďéíĺľňóôŕšťúýž",
+    "cp1254": "çğıöşüâîû",
+    "cp1256": "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإؤئآًٌٍَُِّْ",
+    "cp1257": "ąčęėįšųūž āčēģīķļņšūž õäöüšž",
+}
+_MARGIN = 0.1
+
+
+def detect(data: bytes) -> str:
+    """Return the codec that ``data``, which is not UTF-8, is most likely in; cp1252 where nothing else is likelier."""
+    sample = b"\n".join(line for line in data[: 50 * SAMPLE_BYTES].splitlines() if not line.isascii())[:SAMPLE_BYTES]
+    return _japanese(sample) or _other_script(sample) or _latin(sample)
+
+
+def _japanese(sample: bytes) -> str:
+    for codec in ("euc_jp", "cp932"):
+        text = [c for c in decoded(sample[: len(sample) & ~1], codec) if not c.isascii()]
+        kana = sum(map(bool, map(_KANA.match, text)))
+        if text and kana >= 0.2 * len(text) and text.count("\ufffd") <= 1 + len(text) // 50:
+            return codec
+    return ""
+
+
+def _other_script(sample: bytes) -> str:
+    import chardet
+
+    found = chardet.detect(sample)
+    name = (found.get("encoding") or "").lower()
+    if name in _LATIN or (found.get("confidence") or 0.0) < _MIN_CONFIDENCE:
+        return ""
+    # MacCyrillic shares its small letters with windows-1251, and hardly anybody writes it
+    codec = codec_of("windows-1251" if name == "maccyrillic" else name)
+    text = [c for c in decoded(sample, codec or "ascii") if not c.isascii()]
+    return codec if codec and sum(map(str.isalpha, text)) >= 0.8 * len(text) else ""
+
+
+def _latin(sample: bytes) -> str:
+    scores = {codec: _fit(sample, codec, alphabets) for codec, alphabets in _ALPHABETS.items()}
+    best = max(scores, key=lambda codec: scores[codec])
+    return best if scores[best] > scores["cp1252"] + _MARGIN else "cp1252"
+
+
+def _fit(sample: bytes, codec: str, alphabets: str) -> float:
+    """Return the share of the letters beyond ASCII that the best fitting language has, 0..1."""
+    letters = [c for c in sample.decode(codec, "replace").lower() if not c.isascii() and not _is_neutral(c)]
+    best = max(sum(c in alphabet for c in letters) for alphabet in alphabets.split())
+    return best / max(len(letters), 1)
+
+
+def _is_neutral(character: str) -> bool:
+    """Whether a character stands in the texts of all languages: punctuation, spaces, signs of money and of rights."""
+    return unicodedata.category(character)[0] in "PZ" or character in "€£¥©®™°§"
