@@ -84,7 +84,8 @@ def test_decisions_follow_a_renamed_topic_and_the_file_keeps_its_comments(librar
     assert "yards → outside: 2 briefings" in ran.err
     assert topics(cli) == {"About roses": ["outside", "gardens"], "About yard": ["outside"]}
     assert {r["title"] for r in cli("list", "topic:yards", "--jsonl").records} == {"About roses", "About yard"}
-    assert "no briefing had the topic" in cli("taxonomy", "rename", "outside", "outside", "--label", "Out").err
+    ran = cli("taxonomy", "rename", "outside", "outside", "--label", "Out")
+    assert "rename topic: outside: Out · undo" in ran.err
     assert cli("taxonomy", "rename", "nothing", "x").code == 2
 
 

@@ -15,7 +15,6 @@ from briefreader.cli.param_types import TopicId
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
-    from briefreader.model import Batch
     from briefreader.taxonomy import Taxonomy, TaxonomyProblem, Topic
 
 _FORMATS = ["yaml", "tsv", "ttl", "jsonld"]
@@ -140,7 +139,7 @@ def rename(session: Session, old: str, new: str, label: str) -> None:
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "new": new})
         if not session.dry_run:
-            _report(session, library.rename_topic(old, new, label))
+            session.report(library.rename_topic(old, new, label))
 
 
 @command("merge")
@@ -151,11 +150,7 @@ def merge(session: Session, old: str, into: str) -> None:
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
         if not session.dry_run:
-            _report(session, library.merge_topics(old, into))
-
-
-def _report(session: Session, batch: Batch) -> None:
-    session.report(batch, "" if batch.number else "the taxonomy is changed; no briefing had the topic")
+            session.report(library.merge_topics(old, into))
 
 
 @command("delete")
@@ -168,7 +163,7 @@ def delete(session: Session, topic: str) -> None:
         session.confirm(f"Take {found.label} ({found.id}) out of the taxonomy?")
         if not session.dry_run:
             library.delete_topic(found.id)
-            session.out.info(f"{found.id} is out; your decisions on it are kept")
+            session.report(library.last_batch, f"{found.id} deleted; your decisions on it are kept")
 
 
 @command("update")
@@ -194,7 +189,7 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
             if not ids:
                 session.confirm(f"Add {len(chosen)} topics to your taxonomy?")
             added = library.update_taxonomy([topic.id for topic in chosen])
-            session.out.info(f"{len(added)} topics added to {library.taxonomy_path}")
+            session.report(library.last_batch, f"{len(added)} topics added to {library.taxonomy_path}")
 
 
 @command("discover")

@@ -131,24 +131,20 @@ class Base:
         with self.db.reading() as con:
             pending = [old for old in renamed if _with_topic(con, old)]
         if pending:
-            self._rename({old: renamed[old] for old in pending}, "taxonomy")
+            with self._step("taxonomy") as step:
+                step.summary = self._move_topics(step, {old: renamed[old] for old in pending})
 
-    def _rename(self, topics: Mapping[str, str], verb: str) -> Batch:
-        """Give verdicts on topics and scores of them to others, briefing by briefing."""
-        with self.db.reading() as con:
-            places = [(old, new, key) for old, new in topics.items() for key in _with_topic(con, old)]
-
-        def change(con: Connection, batch: int, place: tuple[str, str, int]) -> bool:
-            old, new, key = place
-            decided = decisions.rename(con, batch, key, old, new)
-            return suggestions.rename(con, batch, key, old, new) or decided
-
-        def summary(con: Connection, changed: list[tuple[str, str, int]]) -> str:
-            count = len({key for _, _, key in changed})
-            renames = ", ".join(f"{old} → {new}" for old, new in topics.items())
-            return f"{renames}: {count:,} briefing{'s' * (count != 1)}"
-
-        return self._apply_in_batches(verb, places, change, summary)
+    @staticmethod
+    def _move_topics(step: Step, topics: Mapping[str, str]) -> str:
+        """Move verdicts on topics and their scores to other topics; return the step's summary."""
+        changed = set()
+        for old, new in topics.items():
+            for key in _with_topic(step.con, old):
+                decided = decisions.rename(step.con, step.number, key, old, new)
+                if suggestions.rename(step.con, step.number, key, old, new) or decided:
+                    changed.add(key)
+        renames = ", ".join(f"{old} → {new}" for old, new in topics.items())
+        return f"{renames}: {len(changed):,} briefing{'s' * (len(changed) != 1)}"
 
     def _forget_taxonomy(self) -> None:
         with self._taxonomy_lock:

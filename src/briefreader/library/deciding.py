@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from briefreader.display import one_line
 from briefreader.errors import NotFoundError, UsageError
+from briefreader.library import taxonomy_journal
 from briefreader.library.base import Base
 from briefreader.model import Batch, Insight, Verdict
+from briefreader.paths import TAXONOMY
 from briefreader.storage import briefings, bulk_lock, decisions, journal, undo
 
 if TYPE_CHECKING:
@@ -139,19 +141,28 @@ class Deciding(Base):
         """Undo the latest batch in force, or the one named; ``dry_run``: only return which it is.
 
         Raises:
-            UndoConflictError: later batches changed the same things; they are named.
+            UndoConflictError: later batches changed the same things; they are named. Or the batch changed the
+                taxonomy file, and the file was edited since.
         """
         with self.db.writing(keep=not dry_run) as con:
             if not bulk_lock.held(self.folder):
                 journal.end_interrupted(con)
             undone = journal.get(con, undo.undo(con, batch))
+            self._write_taxonomy_back(con, undone.number, "before", dry_run=dry_run)
         return undone if dry_run else self._wrote(undone)
 
     def redo(self, *, dry_run: bool = False) -> Batch:
         """Redo what was undone last, unless something was changed since; ``dry_run``: only return which it is."""
         with self.db.writing(keep=not dry_run) as con:
             redone = journal.get(con, undo.redo(con))
+            self._write_taxonomy_back(con, redone.number, "after", dry_run=dry_run)
         return redone if dry_run else self._wrote(redone)
+
+    def _write_taxonomy_back(
+        self, con: Connection, batch: int, side: Literal["before", "after"], *, dry_run: bool
+    ) -> None:
+        if taxonomy_journal.write_back(con, batch, side, self.folder / TAXONOMY, dry_run=dry_run) and not dry_run:
+            self._forget_taxonomy()
 
     def history(self, limit: int = 50) -> list[Batch]:
         """The latest batches, newest first."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import paths
 from briefreader.errors import TaxonomyError, UsageError
-from briefreader.library import taxonomy_files, taxonomy_text
+from briefreader.library import taxonomy_files, taxonomy_journal, taxonomy_text
 from briefreader.library.model_store import SAMPLE_CHARACTERS
 from briefreader.library.tagging import Tagging
 from briefreader.storage import suggestions
@@ -31,7 +31,7 @@ class Retagged:
 
 
 class Taxonomies(Tagging):
-    """Verbs that change the library's taxonomy.yaml. Its text is the reader's: an undo leaves the file alone."""
+    """Changes of the library's taxonomy.yaml, each one batch; undo restores the file unless it was edited."""
 
     def add_topic(self, label: str) -> str:
         """Append a topic of this label; its id, made of the label, comes back."""
@@ -41,7 +41,7 @@ class Taxonomies(Tagging):
         id = id_of(label) or f"topic-{len(self.taxonomy.topics) + 1}"
         if id in self.taxonomy.ids or label.casefold() in {t.label.casefold() for t in self.taxonomy.topics}:
             raise UsageError(f"there is a topic {label!r} already")
-        self._change_taxonomy({}, [Topic(id, label)])
+        self._change_taxonomy("add topic", id, {}, [Topic(id, label)])
         return id
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
@@ -57,8 +57,10 @@ class Taxonomies(Tagging):
         if new != topic.id and new in self.taxonomy.ids:
             raise UsageError(f"there is a topic {new!r} already", hint="briefreader taxonomy merge joins two")
         changed = renamed(topic, new) if new != topic.id else topic
-        self._change_taxonomy({topic.id: replace(changed, label=label or topic.label)})
-        return self._rename({topic.id: new} if new != topic.id else {}, "rename topic")
+        new_label = label or topic.label
+        moved = {topic.id: new} if new != topic.id else {}
+        wanted = {topic.id: replace(changed, label=new_label)}
+        return self._change_taxonomy("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
 
     def merge_topics(self, old: str, into: str) -> Batch:
         """Give one topic's phrases, earlier ids, verdicts and scores to another, and take it out."""
@@ -72,13 +74,13 @@ class Taxonomies(Tagging):
         below = {
             t.id: replace(t, broader=kept.id) for t in self.taxonomy.topics if t.broader == gone.id and t is not kept
         }
-        self._change_taxonomy({**below, gone.id: None, kept.id: merged})
-        return self._rename({gone.id: kept.id}, "merge topics")
+        changed = {**below, gone.id: None, kept.id: merged}
+        return self._change_taxonomy("merge topics", "", changed, moved={gone.id: kept.id})
 
     def delete_topic(self, id: str) -> Topic:
         """Take a topic out. Verdicts on it are kept, unseen, and come back with it."""
         topic = self.taxonomy.topic(id)
-        self._change_taxonomy({topic.id: None})
+        self._change_taxonomy("delete topic", topic.id, {topic.id: None})
         return topic
 
     def taxonomy_news(self) -> list[Topic]:
@@ -93,7 +95,7 @@ class Taxonomies(Tagging):
         known = {*self.taxonomy.ids, *(topic.id for topic in chosen)}
         added = [replace(t, broader=t.broader if t.broader in known else "") for t in chosen]
         if added:
-            self._change_taxonomy({}, added)
+            self._change_taxonomy("update taxonomy", f"{len(added)} topic{'s' * (len(added) != 1)}", {}, added)
         return added
 
     def taxonomy_diff(self, path: Path, format: str = "") -> Iterator[Retagged]:
@@ -118,9 +120,21 @@ class Taxonomies(Tagging):
                 if now != then:
                     yield Retagged(text.id, text.title, tuple(sorted(then - now)), tuple(sorted(now - then)))
 
-    def _change_taxonomy(self, changed: Mapping[str, Topic | None], added: Sequence[Topic] = ()) -> None:
+    def _change_taxonomy(
+        self,
+        verb: str,
+        summary: str,
+        changed: Mapping[str, Topic | None],
+        added: Sequence[Topic] = (),
+        *,
+        moved: Mapping[str, str] | None = None,
+    ) -> Batch:
+        """Change the file, and move verdicts and scores of topics to others, as one batch."""
         path = self.taxonomy_path
         if path.parent != self.folder or path.name != paths.TAXONOMY:
             raise TaxonomyError("only the library's own taxonomy is changed", where=str(path), hint="edit this file")
-        taxonomy_text.change(path, changed, added)
+        with self._step(verb) as step, taxonomy_journal.recorded(step.con, step.number, path):
+            taxonomy_text.change(path, changed, added)
+            step.summary = self._move_topics(step, moved) if moved else summary
         self.reload_taxonomy()
+        return step.batch

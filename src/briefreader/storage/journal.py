@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from briefreader.errors import NotFoundError
-from briefreader.model import Batch
+from briefreader.model import Batch, Change
 from briefreader.storage.database import now, storable
 from briefreader.storage.row_snapshots import KINDS, Image
 
@@ -91,6 +91,17 @@ def get(con: sqlite3.Connection, number: int) -> Batch:
     if row is None:
         raise NotFoundError(f"there is no batch {number}", hint="briefreader history lists them")
     return _batch(row)
+
+
+def change(con: sqlite3.Connection, number: int, table: str, key: str) -> Change | None:
+    """What a batch changed of one row; None if it didn't."""
+    row = con.execute(
+        "SELECT before, after FROM change WHERE (batch, tbl, key) = (?, ?, ?)", (number, table, key)
+    ).fetchone()
+    if row is None:
+        return None
+    before, after = (None if image is None else json.loads(image) for image in row)
+    return Change(table, key, before, after)
 
 
 def history(con: sqlite3.Connection, limit: int) -> list[Batch]:

@@ -54,6 +54,14 @@ def _no_briefing(key: str) -> int:
     return 0
 
 
+def _read_nothing(con: sqlite3.Connection, key: str) -> Image | None:
+    return None
+
+
+def _write_nothing(con: sqlite3.Connection, key: str, image: Image | None) -> None:
+    """Leave what is not in the database to those who journal it."""
+
+
 def _read_presence(con: sqlite3.Connection, key: str) -> Image | None:
     return {} if con.execute("SELECT 1 FROM briefing WHERE key = ? AND NOT removed", (key,)).fetchone() else None
 
@@ -189,5 +197,6 @@ KINDS: dict[str, Kind] = {
     ),
     "link": plain("link", ("briefing_key", "other_key"), ()),
     "saved_search": plain("saved_search", ("name",), ("query", "ordinal"), briefing=_no_briefing),
+    "taxonomy": Kind(_read_nothing, _write_nothing, briefing=_no_briefing),  # a file; see library/taxonomy_journal.py
     "meta": plain("meta", ("name",), ("value",), briefing=_no_briefing),
 }

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefreader.errors import TaxonomyError, UsageError
+from briefreader.errors import TaxonomyError, UndoConflictError, UsageError
 from briefreader.library import Library, taxonomy_files
 from briefreader.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TEXT = """# mine
@@ -104,7 +105,6 @@ def test_a_rename_keeps_briefings_and_insights_tagged(own: Library) -> None:
     batch = own.rename_topic("kelp", "seaweed")
     assert earned(own) == {id: {t.replace("kelp", "seaweed"): p for t, p in s.items()} for id, s in before.items()}
     own.undo(batch.number)
-    own.rename_topic("seaweed", "kelp")
     assert earned(own) == before
 
 
@@ -136,6 +136,95 @@ def test_a_deleted_topic_keeps_its_verdicts_until_it_is_back(own: Library) -> No
     assert own.topics(id) == []
     own.add_topic("Kelp")
     assert [s.verdict for s in own.topics(id)] == ["accepted"]
+
+
+CHANGES: dict[str, Callable[[Library], object]] = {
+    "rename": lambda library: library.rename_topic("kelp", "seaweed", "Seaweed"),
+    "rename without briefings": lambda library: library.rename_topic("boats", "ships"),
+    "merge": lambda library: library.merge_topics("kelp", "sea"),
+    "delete": lambda library: library.delete_topic("kelp"),
+    "add": lambda library: library.add_topic("Lighthouses"),
+}
+
+
+@pytest.fixture
+def decided(own: Library) -> Library:
+    """That library, tagged, and with a verdict on one topic."""
+    list(own.tag())
+    own.decide([own.list()[0].id], "kelp", "accepted")
+    return own
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+@pytest.mark.parametrize("start", ["", "\ufeff", "\r\n"], ids=["plain", "byte order mark", "crlf"])
+def test_undo_of_a_taxonomy_change_restores_file(own: Library, change: Callable[[Library], object], start: str) -> None:
+    path = own.folder / "taxonomy.yaml"
+    text = TEXT.replace("\n", start) if start == "\r\n" else start + TEXT
+    path.write_bytes(text.encode())
+    own.reload_taxonomy()
+    change(own)
+    changed, batch = path.read_bytes(), own.last_batch
+    assert batch is not None
+    assert changed != text.encode()
+    own.undo()
+    assert path.read_bytes() == text.encode()
+    assert own.taxonomy.ids == ("kelp", "boats", "sea")
+    own.redo()
+    assert path.read_bytes() == changed
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_undone_taxonomy_change_is_not_applied_again(decided: Library, change: Callable[[Library], object]) -> None:
+    id, before, batches = decided.list()[0].id, earned(decided), len(decided.history())
+    change(decided)
+    decided.undo()
+    with Library(decided.folder) as again:
+        assert again.taxonomy.ids == ("kelp", "boats", "sea")
+        assert earned(again) == before
+        assert [s.topic for s in again.topics(id) if s.verdict] == ["kelp"]
+        assert len(again.history()) == batches + 1
+        assert again.history(1)[0].undone
+
+
+def test_undo_of_a_rename_is_refused_after_an_edit(decided: Library) -> None:
+    batch = decided.rename_topic("kelp", "seaweed")
+    edited = text_of(decided).replace("# mine", "# mine, edited")
+    (decided.folder / "taxonomy.yaml").write_text(edited, encoding="utf-8")
+    with pytest.raises(UndoConflictError, match=r"edited since batch \d+ \(rename topic\)"):
+        decided.undo(batch.number)
+    assert text_of(decided) == edited
+    assert not decided.history(1)[0].undone
+    assert [s.topic for s in decided.topics(decided.list()[0].id) if s.verdict] == ["seaweed"]
+
+
+def test_undo_of_a_rename_goes_on_where_the_file_is_restored(decided: Library) -> None:
+    """As after a kill between the file and the library."""
+    decided.rename_topic("kelp", "seaweed")
+    (decided.folder / "taxonomy.yaml").write_text(TEXT, encoding="utf-8")
+    decided.undo()
+    assert [s.topic for s in decided.topics(decided.list()[0].id) if s.verdict] == ["kelp"]
+
+
+def test_undo_of_a_rename_names_later_taxonomy_changes(own: Library) -> None:
+    batch = own.rename_topic("kelp", "seaweed")
+    own.add_topic("Lighthouses")
+    with pytest.raises(UndoConflictError, match="add topic"):
+        own.undo(batch.number)
+
+
+def test_dry_run_of_undo_leaves_the_taxonomy(own: Library) -> None:
+    own.rename_topic("kelp", "seaweed")
+    changed = text_of(own)
+    own.undo(dry_run=True)
+    assert text_of(own) == changed
+
+
+def test_failed_taxonomy_change_leaves_file_and_history(own: Library) -> None:
+    batches = len(own.history())
+    with pytest.raises(TaxonomyError):
+        own.rename_topic("kelp", "seaweed", "Boats")
+    assert text_of(own) == TEXT
+    assert len(own.history()) == batches
 
 
 def test_a_flow_file_is_changed_too(own: Library) -> None:
