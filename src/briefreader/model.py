@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 InsightKind = Literal["stated", "item", "extracted", "own"]
 Verdict = Literal["accepted", "rejected"]
 AssignedBy = Literal["document", "passage", ""]
+OriginKind = Literal["mail", "item", "page", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,28 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a document says of itself, as far as identity asks; "" for what it does not say.
+
+    Unlike a briefing's own fields these never change by editing. Of a forwarded mail they are the quoted original's.
+    ``title`` and ``source`` are folded to their words, addresses are canonical.
+    """
+
+    kind: OriginKind = "file"  # "item": an entry of a feed
+    publisher: str = ""  # List-Id, else the sender's domain, else the feed's address, else the source
+    source: str = ""
+    sender: str = ""  # a mail's address
+    message_id: str = ""
+    feed: str = ""
+    guid: str = ""  # "" too where the feed gives it to several entries
+    link: str = ""  # of an item
+    url: str = ""  # "" too where it can't tell documents apart
+    title: str = ""
+    date: str = ""  # ISO 8601
+    forwarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """One document as a reader sees it: clean Markdown body, metadata and insights."""
 
@@ -101,6 +124,7 @@ class Briefing:
     cuts: tuple[Cut, ...] = ()
     problems: tuple[Problem, ...] = ()
     original: Original = field(default=Original(b"", "txt"), repr=False)
+    origin: Origin = field(default=Origin(), repr=False)
     id: str = ""  # given by the library, once
 
     @property

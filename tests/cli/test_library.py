@@ -55,7 +55,7 @@ def test_adding_again_changes_nothing_and_says_so(folder: Path, ids: list[str], 
     ran = cli("add", folder, "--jsonl")
     assert ran.code == 0
     assert [(r["status"], r["id"]) for r in ran.records] == [("known", id) for id in ids]
-    assert "3 known" in ran.err
+    assert "3 already in the library" in ran.err
     assert len(cli("list", "--jsonl").records) == 3
 
 

@@ -147,7 +147,7 @@ def test_decisions_survive_a_longer_copy_a_taxonomy_edit_and_a_rename(shelf: Pat
     shutil.copytree(shelf / "library", tmp_path / "library")
     with Library(tmp_path / "library") as library:
         verdicts, marks = decided(library)
-        assert [a.status for a in library.add([shelf / "longer.md"])] == ["longer"]
+        assert [a.status for a in library.add([shelf / "longer.md"])] == ["revision"]
         edit_taxonomy(library)
         list(library.tag())
         assert decided(library) == (verdicts, marks)

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from briefreader.library.base import Progress
     from briefreader.library.deduplication import Added
 
-_STYLES = {"added": "green", "longer": "green", "changed": "green", "failed": "red"}
+_COUNTED = (
+    ("added", "added", "added"),
+    ("revision", "revision", "revisions"),
+    ("changed", "changed", "changed"),
+    ("alias", "duplicate", "duplicates"),
+    ("known", "already in the library", "already in the library"),
+    ("removed", "removed earlier", "removed earlier"),
+    ("skipped", "skipped", "skipped"),
+    ("failed", "failed", "failed"),
+)
+_STYLES = {"added": "green", "revision": "green", "changed": "green", "failed": "red"}
 
 
 @command("add")
@@ -38,7 +48,7 @@ def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
     Only a URL that is given here is ever fetched.
     """
     with session.library(create=True) as library:
-        code = _add(session, library, sources_of(sources))
+        code = _add(session, library, sources_of(sources), revive=not watch)
         if watch:
             _watch(session, library, [Path(source) for source in sources if Path(source).exists()])
     return code
@@ -49,11 +59,11 @@ def sources_of(words: Iterable[str]) -> list[Source]:
     return [sys.stdin.buffer if word == "-" else word for word in words]
 
 
-def _add(session: Session, library: Library, sources: Sequence[Source]) -> int:
+def _add(session: Session, library: Library, sources: Sequence[Source], *, revive: bool) -> int:
     """Add, print a record for each briefing, and sum up."""
     counts: Counter[str] = Counter()
     with session.out.records("add") as write, progress_bar(session, "Adding") as progress:
-        for added in library.add(sources, dry_run=session.dry_run, progress=progress):
+        for added in library.add(sources, dry_run=session.dry_run, revive=revive, progress=progress):
             counts[added.status] += 1
             write(_record(added), added.id or None)
             print_added(session, added)
@@ -68,6 +78,8 @@ def _record(added: Added) -> dict[str, Any]:
         "title": added.title,
         "insights": added.insights,
         "message": added.message,
+        "of": added.of,
+        "rule": added.rule,
     }
 
 
@@ -78,11 +90,10 @@ def print_added(session: Session, added: Added) -> None:
         return
     message = f"  ({added.message})" if added.message else ""
     plural = "" if added.insights == 1 else "s"
-    insights = f"  {added.insights} insight{plural}" if added.status in ("added", "longer") else ""
-    status = "copy" if added.status == "alias" else added.status
+    insights = f"  {added.insights} insight{plural}" if added.status in ("added", "revision") else ""
     session.out.paragraph(
-        [(f"{status:<7}", _STYLES.get(added.status, "dim")), (f"{added.id:<8}", "cyan")],
-        added.title,
+        [(f"{added.status:<9}", _STYLES.get(added.status, "dim")), (f"{added.id:<8}", "cyan")],
+        added.title or added.path,
         (f"{insights}{message}", "dim"),
     )
 
@@ -97,8 +108,7 @@ def _sum_up(session: Session, library: Library, counts: Counter[str]) -> int:
 
 def summary(counts: Counter[str]) -> str:
     """How many briefings came to what: ``3 added, 1 failed``."""
-    statuses = ("added", "longer", "changed", "alias", "known", "failed")
-    parts = [f"{counts[name]:,} {'copies' if name == 'alias' else name}" for name in statuses if counts[name]]
+    parts = [f"{counts[name]:,} {one if counts[name] == 1 else many}" for name, one, many in _COUNTED if counts[name]]
     return ", ".join(parts) or "nothing to read: of a folder, documents, feeds and mail are taken"
 
 
@@ -128,7 +138,7 @@ def _watch(session: Session, library: Library, places: list[Path]) -> None:
 
     session.out.info(f"watching {', '.join(map(str, places))}; Ctrl-C ends it")
     for new in changes(*(place.resolve() for place in places)):
-        _add(session, library, sorted(new))
+        _add(session, library, sorted(new), revive=False)
         session.out.flush()
 
 

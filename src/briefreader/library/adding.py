@@ -47,13 +47,14 @@ class Adding(Indexing):
         sources: Iterable[Source],
         *,
         dry_run: bool = False,
+        revive: bool = True,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Added]:
         """Read sources and store what is new: one batch, in slices, each whole or not at all.
 
         What the library holds already changes nothing and comes back as ``known``. A run that was cut short goes on
-        where it stopped when it is run again.
+        where it stopped when it is run again. Without ``revive`` a removed briefing stays removed, whatever is found.
 
         Raises:
             LockedError: another bulk command is running.
@@ -61,10 +62,10 @@ class Adding(Indexing):
         sources = list(sources)
         found = self._read(sources)
         if dry_run:
-            yield from self._would_add(found, cancelled)
+            yield from self._would_add(found, revive, cancelled)
             return
         with self._bulk("add", one_line(", ".join(map(_name, sources)), 200)) as bulk:
-            yield from self._store_all(bulk, found, 0, progress, cancelled)
+            yield from self._store_all(bulk, found, 0, progress, cancelled, revive=revive)
 
     def _read(self, sources: Sequence[Source]) -> Iterator[Found]:
         """What stands in the sources; what the library holds, byte for byte, is not parsed again."""
@@ -91,12 +92,14 @@ class Adding(Indexing):
         total: int,
         progress: Callable[[Progress], None] | None,
         cancelled: Callable[[], bool],
+        *,
+        revive: bool = True,
     ) -> Iterator[Added]:
         """Read ahead a slice at a time, and store it in transactions that are short."""
         done = 0
         for slice_ in _slices(items):
             while slice_ and not cancelled():
-                for added in self._store(bulk.number, slice_):
+                for added in self._store(bulk.number, slice_, revive):
                     done += 1
                     yield added
                     if progress:
@@ -105,23 +108,23 @@ class Adding(Indexing):
             if cancelled():
                 break
 
-    def _store(self, batch: int, items: list[Item]) -> list[Added]:
+    def _store(self, batch: int, items: list[Item], revive: bool) -> list[Added]:
         """Take items off the list and store them in one transaction, as many as a short one allows."""
         made: list[Added] = []
         with self.db.writing() as con:
             until = time.monotonic() + TRANSACTION_SECONDS
             while items and (not made or time.monotonic() < until):
-                made.append(store_item(con, batch, items.pop(0)))
+                made.append(store_item(con, batch, items.pop(0), revive=revive))
         return made
 
-    def _would_add(self, found: Iterator[Found], cancelled: Callable[[], bool]) -> Iterator[Added]:
+    def _would_add(self, found: Iterator[Found], revive: bool, cancelled: Callable[[], bool]) -> Iterator[Added]:
         """What :meth:`add` would yield: what is new goes into a library that is thrown away, this one is only read."""
         with tempfile.TemporaryDirectory() as folder, closing(Database(Path(folder))) as scratch:
             for item in found:
                 if cancelled():
                     return
                 with self.db.reading() as con:
-                    told = preview(con, item)
+                    told = preview(con, item, revive=revive)
                 if told is None:
                     with scratch.writing() as con:
                         told = store_item(con, journal.begin(con, "add"), item)

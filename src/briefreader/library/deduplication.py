@@ -1,10 +1,12 @@
-"""What becomes of one item of a source: stored as new, known, a copy of a briefing, or a longer one in its place."""
+"""What becomes of one item of a source: stored as new, known, a copy of a briefing, or a later text in its place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
+from briefreader.library.recognition import Recognised, recognise
+from briefreader.library.revising import revise
 from briefreader.model import Briefing, Problem
 from briefreader.storage import briefings, content_updates, identity, journal
 from briefreader.storage.database import now
@@ -13,15 +15,18 @@ if TYPE_CHECKING:
     from briefreader.reading.identity import Fingerprint
     from briefreader.storage.database import Connection
 
-Status = Literal["added", "known", "alias", "longer", "changed", "failed"]
+Status = Literal["added", "known", "alias", "revision", "changed", "removed", "skipped", "failed"]
 
 WEB = ("http://", "https://")
-MIN_GROWTH = 1.05  # a copy replaces the one we hold only if it says noticeably more
+REMOVED = "removed earlier"
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one briefing or of a source that couldn't be read (``failed``, with ``message``)."""
+    """What became of one briefing or of a source that couldn't be read (``failed``, with ``message``).
+
+    ``of`` is the briefing that it was recognised as, or shares a Message-ID with, and ``rule`` says by what.
+    """
 
     path: str
     status: Status
@@ -29,6 +34,8 @@ class Added:
     title: str = ""
     insights: int = 0
     message: str = ""
+    of: str = ""
+    rule: str = ""
     topics: tuple[str, ...] = ()
 
 
@@ -70,109 +77,125 @@ Found = NewBriefing | Problem | KnownBytes
 Item = Found | Reread
 
 
-def _failed(problem: Problem) -> Added:
-    """What couldn't be read, with the reason and what to do in one sentence."""
+def unreadable(problem: Problem) -> Added:
+    """What couldn't be read, or was left out on purpose, with the reason and what to do in one sentence."""
     where = f"{problem.where}: " if problem.where else ""
     hint = f" ({problem.hint})" if problem.hint else ""
-    return Added(problem.path, "failed", message=f"{where}{problem.message}{hint}")
+    status: Status = "skipped" if problem.skipped else "failed"
+    return Added(problem.path, status, message=f"{where}{problem.message}{hint}")
 
 
 def new_briefing(found: Briefing | Problem) -> NewBriefing | Problem:
     """What was read, with its fingerprint; what was fetched and doesn't tell its own address has that one."""
     from briefreader.reading.identity import fingerprint
+    from briefreader.reading.origin import identifying
+    from briefreader.reading.urls import canonical
 
     if isinstance(found, Problem):
         return found
     if not found.url and found.original.path.startswith(WEB):
-        found = replace(found, url=found.original.path)
+        address = found.original.path
+        origin = replace(found.origin, url=identifying(canonical(address)))
+        found = replace(found, url=address, origin=origin)
     return NewBriefing(found, fingerprint(found))
 
 
-def preview(con: Connection, item: Found) -> Added | None:
+def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | None:
     """What would become of an item that is known or can't be read; None for a new one. Writes nothing."""
-    if isinstance(item, Problem):
-        return _failed(item)
-    known = identity.known(con, item.digest)
-    if known:
-        return Added(item.path, "added" if known.removed else "known", known.id, known.title, known.insights)
-    same = _same(con, item) if isinstance(item, NewBriefing) else None
-    return (
-        _joined(item.briefing, same[1], identity.removed(con, same[0]))
-        if same and isinstance(item, NewBriefing)
-        else None
-    )
-
-
-def store_item(con: Connection, batch: int, item: Item) -> Added:
-    """Store an item, or say what became of it."""
     match item:
         case Problem():
-            return _failed(item)
+            return unreadable(item)
         case KnownBytes():
-            told = _known(con, batch, item.digest, item.path)
-            return told or _failed(Problem(item.path, "changed while it was read"))
+            known = identity.known(con, item.digest)
+            return _known(item.path, known, revive) if known else None
+        case NewBriefing():
+            if known := identity.known(con, item.digest):
+                return _known(item.path, known, revive)
+            match = recognise(con, item.briefing.body, item.prints)
+            return _recognised(con, match, item, identity.removed(con, match.key), revive) if _same(match) else None
+
+
+def store_item(con: Connection, batch: int, item: Item, *, revive: bool = True) -> Added:
+    """Store an item, or say what became of it; ``revive``: a copy brings a removed briefing back."""
+    match item:
+        case Problem():
+            return unreadable(item)
+        case KnownBytes():
+            told = _hold(con, batch, item.digest, item.path, revive)
+            return told or unreadable(Problem(item.path, "changed while it was read"))
         case Reread():
             return _renew(con, batch, item.key, item.found)
         case NewBriefing():
-            return _place(con, batch, item)
+            return _place(con, batch, item, revive)
+
+
+def _same(match: Recognised | None) -> TypeGuard[Recognised]:
+    return match is not None and match.same
 
 
 def _renew(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -> Added:
     """Give a briefing what its original says now."""
     if isinstance(read, Problem):
-        return _failed(read)
+        return unreadable(read)
     changed = content_updates.replace(con, batch, key, read.briefing, read.prints)
     status: Status = "changed" if changed else "known"
     return Added(read.path, status, briefings.name(con, key), read.briefing.title, len(read.briefing.insights))
 
 
-def _known(con: Connection, batch: int, digest: str, path: str) -> Added | None:
+def _hold(con: Connection, batch: int, digest: str, path: str, revive: bool) -> Added | None:
     """What these very bytes are a copy of; a briefing that was removed is brought back."""
     held = identity.known(con, digest)
     if held is None:
         return None
-    back = journal.put(con, batch, "briefing", str(held.key), {})
-    return Added(path, "added" if back else "known", held.id, held.title, held.insights)
+    if held.removed and revive:
+        journal.put(con, batch, "briefing", str(held.key), {})
+    return _known(path, held, revive)
 
 
-def _same(con: Connection, new: NewBriefing) -> tuple[int, Briefing] | None:
-    """The briefing that a new one is a copy of: fingerprints nominate, the text confirms."""
-    from briefreader.reading.identity import are_similar
-
-    for key in identity.candidates(con, new.prints):
-        if are_similar(new.briefing.body, briefings.body(con, key)):
-            return key, briefings.load(con, key)
-    return None
+def _known(path: str, held: identity.Known, revive: bool) -> Added:
+    status: Status = "known" if not held.removed else "added" if revive else "removed"
+    message = REMOVED if status == "removed" else ""
+    return Added(path, status, held.id, held.title, held.insights, message, held.id, "same bytes")
 
 
-def _place(con: Connection, batch: int, new: NewBriefing) -> Added:
+def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added:
     """Store a briefing, or recognise it as one that the library holds."""
-    briefing, prints, path = new.briefing, new.prints, new.path
-    held = _known(con, batch, new.digest, path)
+    briefing, prints = new.briefing, new.prints
+    held = _hold(con, batch, new.digest, new.path, revive)
     if held:
         return held
-    same = _same(con, new)
-    if same:
-        return _join(con, batch, *same, new)
-    linked = identity.by_message(con, prints.message_id)
+    match = recognise(con, briefing.body, prints)
+    if _same(match):
+        return _join(con, batch, match, new, revive)
     key = briefings.insert(con, briefing, prints, now())
     journal.record(con, batch, "briefing", str(key), None, {})
-    identity.add_alias(con, batch, key, prints, path)
-    identity.link(con, batch, key, linked)
-    message = f"same Message-ID as {', '.join(identity.linked(con, key))}, another text" if linked else ""
-    return Added(path, "added", briefings.name(con, key), briefing.title, len(briefing.insights), message)
+    identity.add_alias(con, batch, key, prints, briefing.original)
+    added = Added(new.path, "added", briefings.name(con, key), briefing.title, len(briefing.insights))
+    if match is None:
+        return added
+    identity.link(con, batch, key, identity.by_message(con, prints.message_id, besides=key))
+    other = briefings.name(con, match.key)
+    return replace(added, of=other, rule=match.rule, message=f"same Message-ID as {other}, but another sender")
 
 
-def _join(con: Connection, batch: int, key: int, held: Briefing, new: NewBriefing) -> Added:
-    """Note a copy of a briefing; a longer one takes its place under the same id."""
-    identity.add_alias(con, batch, key, new.prints, new.path)
-    back = journal.put(con, batch, "briefing", str(key), {})
-    added = _joined(new.briefing, held, back)
-    if added.status == "longer":
-        content_updates.replace(con, batch, key, new.briefing, new.prints)
-    elif _is_derived(held) and not _is_derived(new.briefing):
+def _join(con: Connection, batch: int, match: Recognised, new: NewBriefing, revive: bool) -> Added:
+    """Keep a copy of a briefing; a later text takes the present one's place under the same id."""
+    key, gone = match.key, identity.removed(con, match.key)
+    added = _recognised(con, match, new, gone, revive)
+    if added.status == "removed":
+        return added
+    derived = _is_derived(briefings.load(con, key))
+    identity.add_alias(con, batch, key, new.prints, new.briefing.original, match.rule)
+    if gone:
+        journal.put(con, batch, "briefing", str(key), {})
+    if added.status == "revision":
+        orphans = revise(con, batch, key, new.briefing, new.prints)
+        if orphans:
+            lost = f"{orphans} insight{'s' * (orphans != 1)} with your decisions not in the new text"
+            return replace(added, message=f"{added.message}; {lost}: briefreader diff {added.id}")
+    elif derived and not _is_derived(new.briefing):
         content_updates.retitle(con, batch, key, new.briefing.title)
-        added = replace(added, title=new.briefing.title)
+        return replace(added, title=new.briefing.title)
     return added
 
 
@@ -183,9 +206,34 @@ def _is_derived(briefing: Briefing) -> bool:
     return briefing.title in (UNTITLED, title_of_text(briefing.body)[0])
 
 
-def _joined(copy: Briefing, held: Briefing, back: bool) -> Added:
-    """What becomes of a copy of a briefing we hold; ``back``: which had been removed."""
-    path = copy.original.path
-    if copy.words > held.words * MIN_GROWTH:
-        return Added(path, "longer", held.id, copy.title, len(copy.insights))
-    return Added(path, "added" if back else "alias", held.id, held.title, len(held.insights))
+def _recognised(con: Connection, match: Recognised, new: NewBriefing, gone: bool, revive: bool) -> Added:
+    """What becomes of a copy of a briefing that we hold; ``gone``: which had been removed."""
+    id, title = briefings.name(con, match.key), briefings.title(con, match.key)
+    insights = briefings.insight_count(con, match.key)
+    if gone and not revive:
+        return Added(new.path, "removed", id, title, insights, REMOVED, id, match.rule)
+    if _says_more(con, match, new):
+        briefing = new.briefing
+        message = f"revision of {id}: {match.rule}"
+        return Added(new.path, "revision", id, briefing.title, len(briefing.insights), message, id, match.rule)
+    message = f"duplicate of {id}: {match.rule}"
+    return Added(new.path, "added" if gone else "alias", id, title, insights, message, id, match.rule)
+
+
+def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
+    """Whether a copy is a later text of its briefing.
+
+    Any other word counts where the publisher itself says that it is the same document; of a forward or a copy in
+    another format, only sentences that were changed, or noticeably more text.
+    """
+    from briefreader.reading.identity import text_digest
+    from briefreader.reading.identity_rules import SAME_TEXT
+    from briefreader.reading.sentence_diff import is_revised
+
+    body = briefings.body(con, match.key)
+    if text_digest(body) == new.prints.text_digest:
+        return False
+    kinds = {origin.kind for _, origin in identity.origins(con, match.key)}
+    if match.rule != SAME_TEXT and not new.prints.origin.forwarded and new.prints.origin.kind in kinds:
+        return True
+    return is_revised(body, new.briefing.body)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from briefreader.display import clean, nfc, one_line
 from briefreader.errors import ReadingError
 from briefreader.model import Briefing, Section
-from briefreader.reading import addresses, boilerplate, dates, metadata, plaintext_to_markdown, podcast
+from briefreader.reading import addresses, boilerplate, dates, metadata, origin, plaintext_to_markdown, podcast
 from briefreader.reading.find_insights import passages_in
 from briefreader.reading.insights import number, place
 from briefreader.reading.markdown import blocks, plain, title_of
@@ -37,8 +37,10 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
     if draft.form == "plain":
         text = plaintext_to_markdown.escaped(text)
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
+    stated = title
     if not title:
-        title, text = metadata.title_of_text(text)
+        title, rest = metadata.title_of_text(text)
+        stated, text = (title if rest != text else ""), rest
     rest, publisher = metadata.publisher_line(text)
     summary = None if draft.stated else podcast.parse(rest)
     if summary and draft.form == "plain":
@@ -82,6 +84,7 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
         cuts=tuple(cuts),
         problems=tuple(draft.problems),
         original=draft.original,
+        origin=origin.completed(draft, source=source, title=stated),
     )
 
 

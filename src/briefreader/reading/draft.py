@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from briefreader.model import Origin
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,3 +37,4 @@ class Draft:
     tags: Sequence[str] = ()
     cuts: list[Cut] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    origin: Origin = field(default=Origin())  # readers of mail and feeds fill it, ``finish`` completes it

@@ -6,13 +6,14 @@ Each entry's original is a feed of its own that holds this entry only: it can be
 from __future__ import annotations
 
 import io
+from collections import Counter
 from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from briefreader.display import one_line
-from briefreader.model import Original, Problem
-from briefreader.reading import dates, urls
+from briefreader.model import Origin, Original, Problem
+from briefreader.reading import dates, origin, urls
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
 from briefreader.reading.html_to_markdown import to_markdown
@@ -31,6 +32,7 @@ def read_feed(original: Original) -> Iterator[Draft | Problem]:
     import feedparser
 
     singles = list(_singles(original.data))
+    repeated = _repeated(original.data) if len(singles) > 1 else frozenset()
     if not singles:
         yield Problem(original.path, "is a feed without entries" if b"<" in original.data else "is not a feed")
         return
@@ -40,7 +42,7 @@ def read_feed(original: Original) -> Iterator[Draft | Problem]:
         if not parsed.entries:
             yield Problem(original.path, "an entry of the feed could not be understood")
             continue
-        yield _draft(replace(original, data=data), parsed.feed, parsed.entries[0])
+        yield _draft(replace(original, data=data), parsed.feed, parsed.entries[0], repeated)
 
 
 def _root(data: bytes) -> _Element | None:
@@ -75,7 +77,32 @@ def _singles(data: bytes) -> Iterator[bytes]:
         yield etree.tostring(shell, encoding="utf-8", xml_declaration=True)
 
 
-def _draft(original: Original, feed: Any, entry: Any) -> Draft:
+def _repeated(data: bytes) -> frozenset[str]:
+    """Guids and links that several entries of a feed share: they identify none of them."""
+    root = _root(data)
+    counts: Counter[str] = Counter()
+    for entry in root.iter("{*}item", "{*}entry") if root is not None else ():
+        guids = {(e.text or "").strip() for e in entry.iterchildren("{*}guid", "{*}id")}
+        links = {(e.text or e.get("href") or "").strip() for e in entry.iterchildren("{*}link")}
+        counts.update(guids | {urls.clean(link) for link in links})
+    return frozenset(text for text, count in counts.items() if text and count > 1)
+
+
+def _origin(feed: Any, entry: Any, repeated: frozenset[str]) -> Origin:
+    """What an entry says of itself, for identity."""
+    guid, link = (entry.get("id") or "").strip(), urls.clean(entry.get("link") or "")
+    own = next((found.get("href") for found in feed.get("links") or () if found.get("rel") == "self"), "")
+    return origin.of_item(
+        own or feed.get("link") or feed.get("id") or _plain(feed.get("title") or ""),
+        "" if guid in repeated else guid,
+        link,
+        _plain(entry.get("title") or ""),
+        entry.get("published") or entry.get("updated") or entry.get("created") or "",
+        shared_link=link in repeated,
+    )
+
+
+def _draft(original: Original, feed: Any, entry: Any, repeated: frozenset[str]) -> Draft:
     content = entry.get("content") or []
     best = max(content, key=lambda c: len(c.get("value") or ""), default=None)
     html = (best.get("value") if best else "") or entry.get("summary") or entry.get("description") or ""
@@ -90,6 +117,7 @@ def _draft(original: Original, feed: Any, entry: Any) -> Draft:
         url=link or urls.clean(entry.get("id") or ""),
         language=(feed.get("language") or "")[:2].lower(),
         tags=[one_line(t.get("term") or "") for t in (entry.get("tags") or [])[:50]],
+        origin=_origin(feed, entry, repeated),
     )
     if kind == "text/plain" and "<" not in html:
         draft.body, draft.form = html, "plain"

@@ -1,8 +1,8 @@
-"""Whether two briefings are the same document: fingerprints nominate, the text confirms.
+"""What a briefing is recognised by: digests, its smallest shingle hashes, and how far two texts agree.
 
-Candidates share the file's digest, the original Message-ID, the canonical URL, or some of the ``INDEXED`` smallest
-hashes of their word shingles (bottom-k sketch, Broder 1997). An equal digest alone decides; else the texts do, by
-Jaccard or containment of their shingles. Dates and titles never decide.
+Candidates share the file's digest, an address, a title and a date, or some of the ``INDEXED`` smallest hashes of their
+word shingles (bottom-k sketch, Broder 1997). Which of them is the same briefing is decided in ``identity_rules``; where
+those ask for the texts, :func:`agree` compares what is left of them without the publisher's template.
 
 A word's hash is blake2b's; a shingle's is a polynomial of its words' hashes modulo 2**64, for all shingles at once.
 """
@@ -14,25 +14,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from briefreader.reading.markdown import blocks, strip
-from briefreader.reading.urls import canonical
-from briefreader.text import words
+from briefreader.reading.masked_blocks import masked_hashes, text_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import numpy as np
     from numpy.typing import NDArray
 
-    from briefreader.model import Briefing
+    from briefreader.model import Briefing, Origin
 
     Hashes = NDArray[np.uint64]
 
 INDEXED = 32
 SKETCH = 256
 SHINGLE = 5
-JACCARD = 0.30
-CONTAINMENT = 0.80
-MIN_CHARACTERS = 100
-"""Words from which on shingles speak; shorter texts are the same only if equal."""
+JACCARD = 0.80
+CONTAINMENT = 0.90
+MIN_WORDS = 20
+"""Shorter texts are never the same by their words alone."""
+MIN_CONTAINED = 50
+"""Words from which on a text can be a part of a longer one; a shorter one must be half of it."""
+MIN_SKETCHED = 20
+"""Words from which on a text is nominated by its shingles."""
 MAX_CHARACTERS = 4_000_000
 """Characters of which shingles are made: longer texts are compared by their beginnings."""
 _BASE = 0x9E3779B97F4A7C15  # odd, so that no bit of a word's hash is lost
@@ -40,7 +44,10 @@ _BASE = 0x9E3779B97F4A7C15  # odd, so that no bit of a word's hash is lost
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a briefing is recognised by: hex digests, and its smallest shingle hashes, of 63 bits: SQLite's range."""
+    """What a briefing is recognised by.
+
+    Hex digests; its smallest shingle hashes and the masked hashes of all its blocks, of 63 bits: SQLite's range.
+    """
 
     digest: str
     message_id: str
@@ -48,54 +55,69 @@ class Fingerprint:
     sketch: tuple[int, ...]
     text_digest: str
     words: int
+    origin: Origin
+    blocks: tuple[int, ...]
 
 
 def fingerprint(briefing: Briefing) -> Fingerprint:
     """The fingerprint of a briefing as it was read."""
-    count, text_digest, shingles = _cut(briefing.body)
+    forms = _forms(briefing.body)
+    shingles = _shingles(forms)
     return Fingerprint(
         digest=hashlib.sha256(briefing.original.data).hexdigest(),
         message_id=briefing.original.message_id,
-        url=canonical(briefing.url) if briefing.url else "",
-        sketch=tuple(shingles[:SKETCH].tolist()) if count >= MIN_CHARACTERS else (),
-        text_digest=text_digest,
-        words=count,
+        url=briefing.origin.url,
+        sketch=tuple(shingles[:SKETCH].tolist()) if len(forms) >= MIN_SKETCHED else (),
+        text_digest=text_digest(briefing.body),
+        words=len(forms),
+        origin=briefing.origin,
+        blocks=memorable_blocks(briefing),
     )
 
 
-def is_same_document(a: Fingerprint, text_a: str, b: Fingerprint, text_b: str) -> bool:
-    """Whether two briefings with these fingerprints and bodies are one document."""
-    return a.digest == b.digest or are_similar(text_a, text_b)
+def memorable_blocks(briefing: Briefing) -> tuple[int, ...]:
+    """The masked hashes of a briefing's blocks, those that were cut from its body too."""
+    return masked_hashes((briefing.body, *(cut.text for cut in briefing.cuts)))
 
 
-def are_similar(a: str, b: str) -> bool:
-    """Whether two bodies say the same: equal words, or enough shared shingles where both are long enough."""
+def text_digest(body: str) -> str:
+    """The digest of a body's folded words: equal for texts that differ in markup and layout only."""
+    found = hashlib.sha256(" ".join(_forms(body)).encode("utf-8", "replace"))
+    found.update(body[MAX_CHARACTERS:].encode("utf-8", "replace"))
+    return found.hexdigest()
+
+
+def agree(a: str, b: str, template: Collection[int] = ()) -> bool:
+    """Whether two bodies say the same without the blocks that are ``template`` (masked hashes).
+
+    Enough shared shingles, or nearly all of the shorter text's in the longer one.
+    """
     import numpy as np
 
-    (words_a, digest_a, left), (words_b, digest_b, right) = _cut(a), _cut(b)
-    if digest_a == digest_b:
-        return words_a > 0
-    if min(words_a, words_b) < MIN_CHARACTERS:
+    words_a, words_b = _forms(a, frozenset(template)), _forms(b, frozenset(template))
+    short, long = sorted((len(words_a), len(words_b)))
+    if short < MIN_WORDS:
         return False
+    left, right = _shingles(words_a), _shingles(words_b)
     shared = len(np.intersect1d(left, right, assume_unique=True))
-    return shared >= JACCARD * (len(left) + len(right) - shared) or shared >= CONTAINMENT * min(len(left), len(right))
+    if shared >= JACCARD * (len(left) + len(right) - shared):
+        return True
+    return (short >= MIN_CONTAINED or 2 * short >= long) and shared >= CONTAINMENT * min(len(left), len(right))
 
 
-@lru_cache(maxsize=4)  # a text is compared with several candidates in a row
-def _cut(body: str) -> tuple[int, str, Hashes]:
-    """How many words a body has, the digest of their forms, and the hashes of its shingles, sorted, each once."""
-    forms = _forms(body[:MAX_CHARACTERS])
-    digest = hashlib.sha256(" ".join(forms).encode("utf-8", "replace"))
-    digest.update(body[MAX_CHARACTERS:].encode("utf-8", "replace"))
-    return len(forms), digest.hexdigest(), _shingles(forms)
+@lru_cache(maxsize=8)  # a text is compared with several candidates in a row
+def _forms(body: str, template: frozenset[int] = frozenset()) -> tuple[str, ...]:
+    """The folded words of a body, without markup, link targets, headings' marks and ``template``."""
+    return tuple(form for found, forms in _blocks(body) if found not in template for form in forms)
 
 
-def _forms(body: str) -> list[str]:
-    """The folded words of a body without markup, link targets and headings' marks."""
-    return words(" ".join(strip(body[b.text : b.end]).text for b in blocks(body)))
+@lru_cache(maxsize=8)
+def _blocks(body: str) -> tuple[tuple[int | None, list[str]], ...]:
+    return tuple(text_blocks(body[:MAX_CHARACTERS]))
 
 
-def _shingles(forms: list[str]) -> Hashes:
+@lru_cache(maxsize=4)
+def _shingles(forms: tuple[str, ...]) -> Hashes:
     """The hashes of all runs of ``SHINGLE`` words (of all words, where there are fewer), of 63 bits."""
     import numpy as np
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from briefreader.display import one_line
 from briefreader.errors import ReadingError
 from briefreader.model import Cut, Original, Problem
-from briefreader.reading import dates, forwarded, plaintext_to_markdown, urls
+from briefreader.reading import dates, forwarded, origin, plaintext_to_markdown, urls
 from briefreader.reading.draft import Draft
 from briefreader.reading.mail_headers import MAX_VALUE_CHARACTERS, header, message_id
 from briefreader.reading.mail_parts import Text, Texts, texts_of
@@ -81,11 +81,13 @@ def _draft(original: Original, message: Message, texts: Texts) -> Iterator[Draft
     _fill_body(draft, texts.inline)
     draft.problems += [Problem(original.path, note) for note in texts.notes]
     _headers(draft, message)
+    draft.origin = origin.of_mail(*(header(message, name) for name in ("From", "List-Id", "Subject", "Date")))
     identity = message_id(message, "Message-ID")
     found = None if _is_bounce(message) else forwarded.unwrap(draft.body)
     if found:
         draft.body = found.rest
         draft.cuts.append(found.cut)
+        draft.origin = origin.of_forwarded(found.sender, found.subject or header(message, "Subject"), found.date)
         draft.title = found.subject or draft.title
         draft.author, draft.source = _parties(found.sender) if found.sender else (draft.author, draft.source)
         draft.published = dates.iso(found.date) or draft.published

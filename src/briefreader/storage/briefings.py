@@ -13,12 +13,13 @@ from briefreader.model import (
     Briefing,
     Cut,
     Insight,
+    Origin,
     Original,
     Problem,
     Section,
     Sponsor,
 )
-from briefreader.storage import row_snapshots
+from briefreader.storage import publisher_memory, row_snapshots
 from briefreader.storage.database import storable
 from briefreader.storage.sqlite_errors import damaged
 
@@ -49,17 +50,25 @@ class FingerprintLike(Protocol):
     def text_digest(self) -> str:
         """Digest of the normalised text."""
 
+    @property
+    def origin(self) -> Origin:
+        """What the document says of itself."""
+
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """Masked hashes of its blocks."""
+
 
 def insert(con: sqlite3.Connection, briefing: Briefing, prints: FingerprintLike, added: str) -> int:
     """Store a briefing that the library doesn't hold; returns its row key. Its id is given here, for good."""
     briefing = storable(briefing)
     cursor = con.execute(
-        "INSERT INTO briefing (id, title, source, author, published, url, format, language, words, added, date, digest)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO briefing (id, title, source, author, published, url, format, language, words, added, date, digest,"
+        " publisher) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             _new_id(con, prints.digest), briefing.title, briefing.source, briefing.author, briefing.published,
             briefing.url, briefing.format, briefing.language, briefing.words, added,
-            sort_date(briefing.published, added), prints.digest,
+            sort_date(briefing.published, added), prints.digest, storable(prints.origin.publisher),
         ),
     )  # fmt: skip
     key = cursor.lastrowid
@@ -69,6 +78,7 @@ def insert(con: sqlite3.Connection, briefing: Briefing, prints: FingerprintLike,
         (key, briefing.body, briefing.summary, briefing.highlight, details_of(briefing)),
     )
     put_original(con, prints.digest, briefing.original)
+    publisher_memory.put(con, key, prints.blocks)
     row_snapshots.write_sections(con, key, sections_of(briefing))
     row_snapshots.write_sketch(con, key, sketch_of(prints))
     for insight in briefing.insights:
@@ -123,6 +133,7 @@ def details_of(briefing: Briefing) -> str:
 
 def put_original(con: sqlite3.Connection, digest: str, original: Original) -> None:
     """Keep the bytes as they came; the same bytes are kept once."""
+    original = storable(original)
     con.execute(
         "INSERT OR IGNORE INTO original (digest, format, path, message_id, data) VALUES (?,?,?,?,?)",
         (digest, original.format, original.path, original.message_id, zlib.compress(original.data, 6)),
@@ -150,6 +161,17 @@ def every_key(con: sqlite3.Connection) -> list[int]:
 def name(con: sqlite3.Connection, key: int) -> str:
     """The id of a briefing by its row key."""
     return str(con.execute("SELECT id FROM briefing WHERE key = ?", (key,)).fetchone()["id"])
+
+
+def title(con: sqlite3.Connection, key: int) -> str:
+    """The title of a briefing by its row key."""
+    return str(con.execute("SELECT title FROM briefing WHERE key = ?", (key,)).fetchone()["title"])
+
+
+def insight_count(con: sqlite3.Connection, key: int) -> int:
+    """How many insights of a briefing are in force."""
+    query = "SELECT count(*) FROM insight WHERE briefing_key = ? AND NOT hidden"
+    return int(con.execute(query, (key,)).fetchone()[0])
 
 
 def key_of(con: sqlite3.Connection, id: str) -> int | None:

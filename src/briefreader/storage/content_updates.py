@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from briefreader.storage import briefings, journal, row_snapshots
+from briefreader.storage import briefings, identity, journal, publisher_memory, row_snapshots
 from briefreader.storage.database import storable
 
 if TYPE_CHECKING:
@@ -17,13 +18,38 @@ if TYPE_CHECKING:
     from briefreader.storage.briefings import FingerprintLike
 
 
-def replace(con: sqlite3.Connection, batch: int, key: int, briefing: Briefing, prints: FingerprintLike) -> bool:
-    """Give a briefing the content of a longer copy or of a new reading, keeping its id and what was decided.
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Where a briefing's insights stand in its new text, by row key: one of its insights (by place), or a passage."""
 
-    Insights are matched by their text and keep their numbers; one that is gone is hidden, unless it is the reader's
-    own, or has a decision or note. Fields that the reader set by hand stay. False where nothing changed.
+    same: dict[int, int] = field(default_factory=dict)
+    passages: dict[int, Insight] = field(default_factory=dict)
+
+
+def replace(
+    con: sqlite3.Connection,
+    batch: int,
+    key: int,
+    briefing: Briefing,
+    prints: FingerprintLike,
+    moves: Moves | None = None,
+) -> bool:
+    """Give a briefing the content of a later copy or of a new reading, keeping its id and what was decided.
+
+    Insights are matched by ``moves``, else by their text, and keep their numbers; one that is gone is hidden, unless
+    it is the reader's own, or has a decision or note. Fields that the reader set by hand stay. False where nothing
+    changed.
     """
-    return journal.put(con, batch, "content", str(key), _new_content(con, key, briefing, prints))
+    identity.put_origin(con, prints.digest, prints.origin)
+    changed = journal.put(con, batch, "content", str(key), _new_content(con, key, briefing, prints, moves or Moves()))
+    publisher_memory.put(con, key, prints.blocks)
+    return changed
+
+
+def held_insights(con: sqlite3.Connection, key: int) -> list[tuple[int, Insight]]:
+    """Row keys and insights of a briefing that the reader made, or decided or wrote a note on."""
+    rows = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
+    return [(row["key"], briefings.insight_of(row)) for row in rows if row["kind"] == "own" or _decided(con, row)]
 
 
 def retitle(con: sqlite3.Connection, batch: int, key: int, title: str) -> bool:
@@ -35,7 +61,9 @@ def retitle(con: sqlite3.Connection, batch: int, key: int, title: str) -> bool:
     return journal.put(con, batch, "content", str(key), image | {"title": storable(title)})
 
 
-def _new_content(con: sqlite3.Connection, key: int, briefing: Briefing, prints: FingerprintLike) -> row_snapshots.Image:
+def _new_content(
+    con: sqlite3.Connection, key: int, briefing: Briefing, prints: FingerprintLike, moves: Moves
+) -> row_snapshots.Image:
     briefing = storable(briefing)
     image = row_snapshots.KINDS["content"].read(con, str(key))
     assert image is not None
@@ -53,15 +81,18 @@ def _new_content(con: sqlite3.Connection, key: int, briefing: Briefing, prints: 
         "moment": briefing.highlight,
         "details": briefings.details_of(briefing),
         "sections": briefings.sections_of(briefing),
-        "insights": _renewed(con, key, briefing),
+        "insights": _renewed(con, key, briefing, moves),
         "sketch": briefings.sketch_of(prints),
     }
 
 
-def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing) -> list[int]:
-    """Row keys of the insights that a new reading leaves in force; rows of new ones are made, hidden as yet."""
+def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves) -> list[int]:
+    """Row keys of the insights that a new text leaves in force; rows of new ones are made, hidden as yet."""
     old = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
-    former = _former(old, briefing.insights)
+    same_text = briefings.body(con, key) == briefing.body
+    rows = {row["key"]: row for row in old}
+    former = {place: rows[row_key] for row_key, place in moves.same.items()}
+    former |= _former([row for row in old if row["key"] not in moves.same], briefing.insights, former, same_text)
     top = briefings.highest_number(con, key)
     kept: list[int] = []
     for place, insight in enumerate(briefing.insights):
@@ -72,21 +103,26 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing) -> list[int]
         top += row is None
         number = row["number"] if row else top
         kept.append(briefings.insert_insight(con, key, dataclasses.replace(insight, number=number), hidden=True))
-    taken = {row["key"] for row in former.values()}
+    for row_key, passage in moves.passages.items():
+        number = rows[row_key]["number"]
+        kept.append(briefings.insert_insight(con, key, dataclasses.replace(passage, number=number), hidden=True))
+    taken = {row["key"] for row in former.values()} | moves.passages.keys()
     rest = (row for row in old if row["key"] not in taken)
     return sorted([*kept, *(row["key"] for row in rest if row["kind"] == "own" or _decided(con, row))])
 
 
-def _former(old: list[sqlite3.Row], insights: tuple[Insight, ...]) -> dict[int, sqlite3.Row]:
-    """The row that each insight (by its place) was: one of the same words, else one of the same passage."""
+def _former(
+    old: list[sqlite3.Row], insights: tuple[Insight, ...], known: dict[int, sqlite3.Row], same_text: bool
+) -> dict[int, sqlite3.Row]:
+    """The row that each insight (by its place) was: one of the same words, else one of the same passage of one text."""
     free = {row["key"]: row for row in old if row["kind"] != "own"}
     found: dict[int, sqlite3.Row] = {}
-    for alike in (_words, _passage):
+    for alike in (_words, _passage) if same_text else (_words,):
         waiting: dict[object, list[int]] = defaultdict(list)
         for key, row in free.items():
             waiting[alike(briefings.insight_of(row))].append(key)
         for place, insight in enumerate(insights):
-            if place not in found and (same := waiting[alike(insight)]):
+            if place not in found and place not in known and (same := waiting[alike(insight)]):
                 found[place] = free.pop(same.pop(0))
     return found
 

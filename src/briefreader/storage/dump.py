@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from briefreader.display import json_line
 from briefreader.errors import LibraryError
-from briefreader.storage import schema
+from briefreader.storage import identity_schema, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 FORMAT = "briefreader dump"
-VERSION = 1
+VERSION = 2
 # Parents before children; each with what its rows are ordered by, so that equal libraries make equal dumps.
 TABLES = {
     "meta": "name",
@@ -32,6 +32,9 @@ TABLES = {
     "content": "briefing_key",
     "original": "digest",
     "alias": "digest",
+    "origin": "digest",
+    "revision": "briefing_key, number",
+    "revision_text": "digest",
     "link": "briefing_key, other_key",
     "sketch": "briefing_key, hash",
     "section": "briefing_key, ordinal",
@@ -44,6 +47,7 @@ TABLES = {
     "saved_search": "name",
     "export_base": "folder, target",
 }
+_PACKED = ("original", "revision_text")
 TAXONOMY = "taxonomy"
 _NO_LINE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error, sqlite3.IntegrityError)
 _PIECE = 4096
@@ -65,7 +69,7 @@ def _line(value: dict[str, Any]) -> str:
 
 
 def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
-    if table == "original":
+    if table in _PACKED:
         row["data"] = base64.b64encode(_unpacked(row["data"])).decode("ascii")
     return row
 
@@ -92,12 +96,12 @@ def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
     con.execute("PRAGMA defer_foreign_keys = ON")
     columns = {table: [c["name"] for c in con.execute(f"PRAGMA table_info({table})")] for table in TABLES}
     taxonomy = ""
-    number = 0
+    version = number = 0
     for number, line in enumerate(dumped, 1):
         try:
             value = json.loads(line)
             if number == 1:
-                _check_head(value)
+                version = _check_head(value)
             elif value["table"] == TAXONOMY:
                 taxonomy = str(value["text"])
             else:
@@ -107,14 +111,17 @@ def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
             raise LibraryError(f"line {number} is no line of a dump: {what}", hint="nothing was restored") from error
     if not number:
         raise LibraryError("the dump is empty", hint="nothing was restored")
+    if version < 2:  # 0.1 kept less of what identity asks
+        identity_schema.fill_origins(con)
     return taxonomy
 
 
-def _check_head(head: dict[str, Any]) -> None:
+def _check_head(head: dict[str, Any]) -> int:
     if head["format"] != FORMAT:
         raise ValueError("it has another format")
     if head["version"] > VERSION or head["schema"] > schema.VERSION:
         raise LibraryError("the dump was made by a newer briefreader", hint="upgrade briefreader; nothing was restored")
+    return int(head["version"])
 
 
 def _insert(con: sqlite3.Connection, table: str, columns: list[str], value: dict[str, Any]) -> None:
@@ -123,7 +130,7 @@ def _insert(con: sqlite3.Connection, table: str, columns: list[str], value: dict
         raise ValueError(f"table {table} has no {', '.join(sorted(unknown))}")
     names = [name for name in columns if name in value]
     values = [value[name] for name in names]
-    if table == "original":
+    if table in _PACKED:
         values[names.index("data")] = zlib.compress(base64.b64decode(value["data"], validate=True), 6)
     quoted = ", ".join(f'"{name}"' for name in names)
     con.execute(f"INSERT INTO {table} ({quoted}) VALUES ({', '.join('?' * len(names))})", values)

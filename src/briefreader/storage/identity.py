@@ -1,19 +1,28 @@
-"""Which briefings a new one might be a copy of: candidates by digest, Message-ID, URL, text and shared shingles."""
+"""Which briefings a new one might be a copy of, and the copies that are known: their bytes, origin and rule."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+import zlib
+from collections import Counter
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from briefreader.storage import journal
+from briefreader.model import Origin, Original
+from briefreader.storage import briefings, journal, row_snapshots
 from briefreader.storage.briefings import INDEXED, FingerprintLike
-from briefreader.storage.database import now
+from briefreader.storage.database import now, storable
+from briefreader.storage.sqlite_errors import damaged
 
 if TYPE_CHECKING:
     import sqlite3
 
-MAX_CANDIDATES = 20  # candidates by sketch; the text confirms each, which costs milliseconds
+MAX_CANDIDATES = 20  # by sketch; the text confirms each, which costs milliseconds
+MAX_BY_FIELD = 8
+MAX_COPIES = 64  # of one briefing that are compared
+COMMON_HASH = 64  # a shingle that more briefings hold is template, and nominates none
+COMMON_URL = 5  # an address that so many briefings have identifies none
+_ORIGIN = tuple(field.name for field in fields(Origin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,22 @@ class Known:
     title: str
     insights: int
     removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy of a briefing: ``current`` for the one whose text is shown, ``kept`` where its bytes are stored.
+
+    ``rule``: by which it was recognised; "" for the first, and for all that 0.1 recognised.
+    """
+
+    digest: str
+    path: str
+    message_id: str
+    at: str
+    rule: str
+    kept: bool
+    current: bool
 
 
 def known(con: sqlite3.Connection, digest: str) -> Known | None:
@@ -44,37 +69,147 @@ def removed(con: sqlite3.Connection, key: int) -> bool:
 
 
 def candidates(con: sqlite3.Connection, prints: FingerprintLike) -> list[int]:
-    """Row keys of briefings worth comparing texts with, the likeliest first."""
-    found: dict[int, None] = {}
-    for column in ("text_digest", "message_id", "url"):
-        value = getattr(prints, column)
-        if value:
-            rows = con.execute(f"SELECT DISTINCT briefing_key FROM alias WHERE {column} = ? LIMIT 8", (value,))
-            found.update((r["briefing_key"], None) for r in rows)
-    shared = con.execute(
-        "SELECT briefing_key, count(*) AS n FROM sketch WHERE hash IN (SELECT value FROM json_each(?))"
-        " GROUP BY briefing_key ORDER BY n DESC, briefing_key LIMIT ?",
-        (json.dumps(prints.sketch[:INDEXED]), MAX_CANDIDATES),
-    )
-    found.update((r["briefing_key"], None) for r in shared)
+    """Row keys of briefings worth comparing with, the likeliest first; takes no longer in a larger library."""
+    origin, found = storable(prints.origin), dict[int, None]()
+
+    def nominate(table: str, condition: str, *values: str) -> None:
+        alias = "alias a" if table == "alias" else "origin o JOIN alias a ON a.digest = o.digest"
+        rows = con.execute(
+            f"SELECT DISTINCT a.briefing_key FROM {alias} WHERE {condition} LIMIT {MAX_BY_FIELD}", values
+        )
+        found.update((row["briefing_key"], None) for row in rows)
+
+    if prints.message_id:
+        nominate("alias", "a.message_id = ?", storable(prints.message_id))
+    for column in ("guid", "link"):
+        if value := getattr(origin, column):
+            nominate("origin", f"o.feed = ? AND o.{column} = ? AND o.{column} <> ''", origin.feed, value)
+    if origin.url:
+        nominate("alias", "a.url = ? AND a.url <> ''", origin.url)
+    if origin.title:
+        low, high = _around(origin.date)
+        nominate("origin", "o.title = ? AND o.title <> '' AND o.date BETWEEN ? AND ?", origin.title, low, high)
+        nominate("origin", "o.title = ? AND o.title <> '' AND o.date = ''", origin.title)
+    nominate("alias", "a.text_digest = ?", prints.text_digest)
+    shared: Counter[int] = Counter()
+    for value in prints.sketch[:INDEXED]:
+        rows = con.execute(
+            "SELECT briefing_key FROM sketch WHERE hash = ? LIMIT ?", (value, COMMON_HASH + 1)
+        ).fetchall()
+        shared.update(row["briefing_key"] for row in rows if len(rows) <= COMMON_HASH)
+    found.update((key, None) for key, _ in shared.most_common(MAX_CANDIDATES))
     return list(found)
 
 
-def by_message(con: sqlite3.Connection, message_id: str) -> list[int]:
-    """Row keys of the briefings that came under a Message-ID."""
+def _around(when: str) -> tuple[str, str]:
+    """The days that copies of a document of that date may have; all, where it is unknown."""
+    try:
+        day = date.fromisoformat(when[:10])
+        return (day - timedelta(days=3)).isoformat(), (day + timedelta(days=4)).isoformat()
+    except (ValueError, OverflowError):
+        return "1", "~"
+
+
+def origins(con: sqlite3.Connection, key: int) -> list[tuple[str, Origin]]:
+    """Digest and origin of a briefing's copies; of those that 0.1 recognised, what it kept."""
+    columns = ", ".join(f"o.{name}" for name in _ORIGIN if name != "message_id")
+    rows = con.execute(
+        f"SELECT a.digest, o.digest IS NULL AS bare, a.message_id, {columns}"
+        " FROM alias a LEFT JOIN origin o ON o.digest = a.digest"
+        " WHERE a.briefing_key = ? LIMIT ?",
+        (key, MAX_COPIES),
+    )
+    return [(row["digest"], _origin_of(row)) for row in rows]
+
+
+def _origin_of(row: sqlite3.Row) -> Origin:
+    if row["bare"]:
+        return Origin("mail" if row["message_id"] else "file", message_id=row["message_id"])
+    values = {name: row[name] for name in _ORIGIN}
+    return Origin(**values | {"forwarded": bool(row["forwarded"])})
+
+
+def put_origin(con: sqlite3.Connection, digest: str, origin: Origin) -> None:
+    """Keep what the document with these bytes says of itself.
+
+    An entry's stays as it was first read: alone it can't tell whether its feed gave its guid to others too.
+    """
+    origin = storable(origin)
+    sets = ", ".join(f"{name} = excluded.{name}" for name in _ORIGIN)
+    con.execute(
+        f"INSERT INTO origin (digest, {', '.join(_ORIGIN)}) VALUES (?{', ?' * len(_ORIGIN)})"
+        f" ON CONFLICT (digest) DO UPDATE SET {sets} WHERE origin.feed = ''",
+        (digest, *(int(value) if isinstance(value, bool) else value for value in _values(origin))),
+    )
+    con.execute(
+        "UPDATE briefing SET publisher = ?1"
+        " WHERE key = (SELECT briefing_key FROM alias WHERE digest = ?2) AND digest = ?2",
+        (origin.publisher, digest),
+    )
+
+
+def _values(origin: Origin) -> list[str | bool]:
+    return [getattr(origin, name) for name in _ORIGIN]
+
+
+def is_common(con: sqlite3.Connection, url: str) -> bool:
+    """Whether so many briefings have an address that it identifies none of them."""
+    rows = con.execute("SELECT DISTINCT briefing_key FROM alias WHERE url = ? AND url <> '' LIMIT ?", (url, COMMON_URL))
+    return len(rows.fetchall()) >= COMMON_URL
+
+
+def by_message(con: sqlite3.Connection, message_id: str, besides: int) -> list[int]:
+    """Row keys of the other briefings that came under a Message-ID."""
     if not message_id:
         return []
-    rows = con.execute("SELECT DISTINCT briefing_key FROM alias WHERE message_id = ?", (message_id,))
+    rows = con.execute(
+        "SELECT DISTINCT briefing_key FROM alias WHERE message_id = ? AND briefing_key <> ?", (message_id, besides)
+    )
     return [r["briefing_key"] for r in rows]
 
 
-def add_alias(con: sqlite3.Connection, batch: int, key: int, prints: FingerprintLike, path: str) -> None:
-    """Remember that these bytes are a copy of a briefing."""
+def add_alias(
+    con: sqlite3.Connection, batch: int, key: int, prints: FingerprintLike, original: Original, rule: str = ""
+) -> None:
+    """Keep a copy of a briefing: its bytes, what it says of itself, and the rule by which it was recognised."""
+    briefings.put_original(con, prints.digest, original)
     image = {
         "briefing_key": key, "message_id": prints.message_id, "url": prints.url, "text_digest": prints.text_digest,
-        "path": path, "at": now(),
+        "path": original.path, "at": now(), "rule": rule,
     }  # fmt: skip
     journal.put(con, batch, "alias", prints.digest, image)
+    put_origin(con, prints.digest, prints.origin)
+
+
+def move_alias(con: sqlite3.Connection, batch: int, digest: str, key: int | None) -> None:
+    """Make a copy another briefing's first, or (``None``) forget it."""
+    image = row_snapshots.KINDS["alias"].read(con, digest)
+    journal.put(con, batch, "alias", digest, {**image, "briefing_key": key, "rule": ""} if image and key else None)
+
+
+def copies(con: sqlite3.Connection, key: int) -> list[Copy]:
+    """The copies of a briefing, the oldest first."""
+    rows = con.execute(
+        "SELECT a.*, o.digest IS NOT NULL AS kept, a.digest = b.digest AS current FROM alias a"
+        " JOIN briefing b ON b.key = a.briefing_key LEFT JOIN original o ON o.digest = a.digest"
+        " WHERE a.briefing_key = ? ORDER BY a.at, a.rowid",
+        (key,),
+    )
+    return [
+        Copy(r["digest"], r["path"], r["message_id"], r["at"], r["rule"], bool(r["kept"]), bool(r["current"]))
+        for r in rows
+    ]
+
+
+def stored(con: sqlite3.Connection, digest: str) -> Original | None:
+    """The bytes of a copy as they came; None where they were not kept."""
+    row = con.execute("SELECT * FROM original WHERE digest = ?", (digest,)).fetchone()
+    if row is None:
+        return None
+    try:
+        return Original(zlib.decompress(row["data"]), row["format"], row["path"], row["message_id"])
+    except zlib.error as error:
+        raise damaged(row["path"], "the original can't be unpacked") from error
 
 
 def link(con: sqlite3.Connection, batch: int, key: int, others: list[int]) -> None:

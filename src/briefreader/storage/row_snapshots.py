@@ -45,7 +45,8 @@ def plain(table: str, key: Sequence[str], values: Sequence[str], **more: Any) ->
         if image is None:
             con.execute(delete, parts(text))
         else:
-            con.execute(upsert, (*parts(text), *(image[name] for name in values)))
+            # an image may be older than a column
+            con.execute(upsert, (*parts(text), *(image.get(name, "") for name in values)))
 
     return Kind(read, write, **more)
 
@@ -119,6 +120,12 @@ def _write_content(con: sqlite3.Connection, key: str, image: Image | None) -> No
     for table, name, columns in (("briefing", "key", _BRIEFING), ("content", "briefing_key", _CONTENT)):
         sets = ", ".join(f"{column} = :{column}" for column in columns)
         con.execute(f"UPDATE {table} SET {sets} WHERE {name} = :key", {**image, "key": key})
+    con.execute("DELETE FROM block_memory WHERE briefing_key = ?", (key,))
+    con.execute(
+        "UPDATE briefing SET publisher = coalesce((SELECT publisher FROM origin WHERE origin.digest = briefing.digest),"
+        " publisher) WHERE key = ?",
+        (key,),
+    )
     write_sections(con, key, image["sections"])
     write_sketch(con, key, image["sketch"])
     # Hidden first: two rows of one number are never in force together.
@@ -193,8 +200,12 @@ KINDS: dict[str, Kind] = {
     "decision": plain("decision", ("briefing_key", "insight_number", "topic"), ("verdict", "at", "batch")),
     "note": plain("note", ("briefing_key", "insight_number"), ("text", "at")),
     "alias": plain(
-        "alias", ("digest",), ("briefing_key", "message_id", "url", "text_digest", "path", "at"), briefing=_no_briefing
+        "alias",
+        ("digest",),
+        ("briefing_key", "message_id", "url", "text_digest", "path", "at", "rule"),
+        briefing=_no_briefing,
     ),
+    "revision": plain("revision", ("briefing_key", "number"), ("digest", "text_digest", "title", "at")),
     "link": plain("link", ("briefing_key", "other_key"), ()),
     "saved_search": plain("saved_search", ("name",), ("query", "ordinal"), briefing=_no_briefing),
     "taxonomy": Kind(_read_nothing, _write_nothing, briefing=_no_briefing),  # a file; see library/taxonomy_journal.py

@@ -1,7 +1,8 @@
 """The tables of a library, and the numbered migrations that lead to them.
 
-What can't be made again (briefing, original, alias, decision, reading_state, note, saved_search, batch, change,
-export_base) is kept apart from what can (section, insight, suggestion, scored, sketch, term, post, body_fts).
+What can't be made again (briefing, original, alias, origin, revision, revision_text, decision, reading_state, note,
+saved_search, batch, change, export_base) is kept apart from what can (section, insight, suggestion, scored, sketch,
+block_memory, term, post, body_fts).
 Rows of briefing and insight are never deleted, only flagged (``removed``, ``hidden``): an undo is then exact, and
 a row key or insight number is never given twice.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from briefreader.storage import postings
+from briefreader.storage import identity_schema, postings
 
 APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
 
@@ -244,16 +245,23 @@ def _third(con: sqlite3.Connection) -> None:
 
     An undo or redo that was cut short (``open`` 2) is ended where it is: redo, then undo, completes it.
     """
-    con.execute("DROP TABLE IF EXISTS lease")
-    con.execute("UPDATE batch SET open = 0 WHERE open = 2")
     for (trigger,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         if trigger.endswith("sealed"):
-            con.execute(f"DROP TRIGGER {trigger}")
+            con.execute(f"DROP TRIGGER {trigger}")  # they call a function that is gone: before any row is written
     for (table,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
         if any(column["name"] == "seal" for column in con.execute(f"PRAGMA table_info({table})")):
             con.execute(f"ALTER TABLE {table} DROP COLUMN seal")
+    con.execute("DROP TABLE IF EXISTS lease")
+    con.execute("UPDATE batch SET open = 0 WHERE open = 2")
+
+
+def _fourth(con: sqlite3.Connection) -> None:
+    """Keep what every copy says of itself, older texts of a briefing, and what a publisher repeats."""
+    for statement in statements(identity_schema.SCHEMA):
+        con.execute(statement)
+    identity_schema.fill_origins(con)
 
 
 # Migration n leads from version n to n + 1; one that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
 VERSION = len(MIGRATIONS)

@@ -226,7 +226,7 @@ def test_a_longer_copy_takes_the_place_of_a_shorter_under_its_id(library: Librar
     (short,) = library.add([tmp_path / "a.txt"])
     library.decide([short.id], "moe", "accepted")
     (longer,) = library.add([tmp_path / "b.txt"])
-    assert (longer.status, longer.id) == ("longer", short.id)
+    assert (longer.status, longer.id) == ("revision", short.id)
     assert "whole new part" in library.briefing(short.id).body
     assert library.list("topic:moe")[0].id == short.id
     assert [a.status for a in library.add([tmp_path / "a.txt", tmp_path / "b.txt"])] == ["known", "known"]
@@ -254,7 +254,7 @@ def test_an_insight_that_the_reader_spoke_of_stays_when_a_longer_copy_lacks_it(
     library.decide([f"{short.id}.1"], "moe", "rejected")
     library.note(f"{short.id}.2", "is that so?")
     (longer,) = library.add([tmp_path / "b.md"])
-    assert (longer.status, longer.id) == ("longer", short.id)
+    assert (longer.status, longer.id) == ("revision", short.id)
     kept = {row.id: row.title for row in library.insights(short.id) if row.kind == "stated"}
     assert kept == {f"{short.id}.1": "Number 1", f"{short.id}.2": "Number 2"}
     assert library.note_of(f"{short.id}.2") == "is that so?"

@@ -59,7 +59,7 @@ def test_no_verb_on_one_briefing_reads_a_whole_table(library: Library, tmp_path:
     (id,) = (row.id for row in library.list() if row.title == "Cranes")
     verbs: list[Callable[[], object]] = [
         lambda: list(library.reread([id])),
-        lambda: [added.status for added in library.add([tmp_path / "cranes.md"])] == ["longer"] or pytest.fail(),
+        lambda: [added.status for added in library.add([tmp_path / "cranes.md"])] == ["revision"] or pytest.fail(),
         lambda: library.own_insight(id, 100, 160),
         lambda: library.dismiss(f"{id}.1"),
         lambda: library.decide([id, f"{id}.2"], "moe", "accepted"),

@@ -68,9 +68,13 @@ def seen(library: Library) -> list[str]:
     gone = {r["key"] for r in rows if r["table"] == "briefing" and r["removed"]}
     held = {r["digest"] for r in rows if r["table"] == "briefing" and not r["removed"]}
 
+    older = {r["text_digest"] for r in rows if r["table"] == "revision"}
+
     def visible(row: dict[str, Any]) -> bool:
-        if row["table"] == "original":
+        if row["table"] in ("original", "origin"):
             return row["digest"] in held
+        if row["table"] == "revision_text":
+            return row["digest"] in older
         if row["table"] == "reading_state" and not (row["read"] or row["starred"] or row["position"]):
             return False
         return not (

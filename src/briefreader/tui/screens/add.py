@@ -93,7 +93,7 @@ class AddDialog(RunDialog[bool]):
         def make(cancelled: CancelCheck) -> Iterable[Any]:
             new = False
             for record in self.library.apart("add", sources, progress=self.progress, cancelled=cancelled):
-                new = new or record.status in ("added", "longer")
+                new = new or record.status in ("added", "revision")
                 yield record
             if new and not cancelled():
                 yield from self.library.apart("tag", progress=self.progress, cancelled=cancelled)
@@ -107,7 +107,7 @@ class AddDialog(RunDialog[bool]):
 
     def _note_added(self, records: list[Any]) -> list[Any]:
         added = [record for record in records if hasattr(record, "status")]
-        self._added = self._added or any(record.status in ("added", "longer") for record in added)
+        self._added = self._added or any(record.status in ("added", "revision") for record in added)
         return added
 
     def _ended(self, records: list[Any], stopped: bool) -> None:

@@ -161,6 +161,6 @@ def counts(statuses: Iterable[str]) -> str:
     """``12 written · 3 unchanged``."""
     found: dict[str, int] = {}
     for status in statuses:
-        status = "copies" if status == "alias" else status
+        status = "duplicates" if status == "alias" else status
         found[status] = found.get(status, 0) + 1
     return " · ".join(f"{number:,} {status}" for status, number in found.items()) or "nothing to do"

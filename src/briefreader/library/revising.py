@@ -1,0 +1,79 @@
+"""A later text of a briefing in place of its present one: the old text is kept, what the reader decided moves along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from briefreader.storage import briefings, content_updates, revisions
+from briefreader.text import sentences
+
+if TYPE_CHECKING:
+    from briefreader.model import Briefing, Insight
+    from briefreader.reading.identity import Fingerprint
+    from briefreader.storage.database import Connection
+
+
+def revise(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> int:
+    """Give a briefing a later text; returns how many insights with decisions found no place in it."""
+    revisions.keep(con, batch, key)
+    return exchange(con, batch, key, briefing, prints)
+
+
+def exchange(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> int:
+    """Give a briefing another text without keeping the present one; returns how many insights lost their place."""
+    moves = _moves(briefings.body(con, key), content_updates.held_insights(con, key), briefing)
+    content_updates.replace(con, batch, key, briefing, prints, moves)
+    return sum(is_orphan(insight) for insight in moves.passages.values())
+
+
+def is_orphan(insight: Insight) -> bool:
+    """Whether an insight has lost its place: its words are kept, but the text does not say them any more."""
+    return insight.start == insight.end == 0 and bool(insight.text)
+
+
+def _moves(before: str, held: list[tuple[int, Insight]], after: Briefing) -> content_updates.Moves:
+    """Where the insights that the reader decided on stand in a new text."""
+    moves, free = content_updates.Moves(), dict(enumerate(after.insights))
+    for row_key, insight in held:
+        place = None if insight.kind == "own" else _place(insight, free)
+        if place is not None:
+            moves.same[row_key] = place
+            del free[place]
+        else:
+            moves.passages[row_key] = _moved(before, insight, after.body)
+    return moves
+
+
+def _place(insight: Insight, among: dict[int, Insight]) -> int | None:
+    """The insight that says the same, or is the likeliest other wording of it."""
+    from rapidfuzz import fuzz, process
+
+    from briefreader.reading.sentence_diff import MIN_LIKENESS
+
+    found = process.extractOne(
+        _words(insight), {place: _words(other) for place, other in among.items()}, scorer=fuzz.ratio,
+        score_cutoff=MIN_LIKENESS,
+    )  # fmt: skip
+    return found[2] if found else None
+
+
+def _words(insight: Insight) -> str:
+    return " ".join(f"{insight.title} {insight.text}".casefold().split())
+
+
+def _moved(before: str, insight: Insight, after: str) -> Insight:
+    """An insight where its passage stands now; without a place where nothing like it is left."""
+    from briefreader.reading.markdown import prose
+    from briefreader.reading.sentence_diff import nearest
+
+    passage = before[insight.start : insight.end]
+    if passage and (start := after.find(passage)) >= 0:
+        return replace(insight, start=start, end=start + len(passage))
+    found = [s for a, b in sentences(insight.text) if (s := nearest(insight.text[a:b], after))]
+    if not found:
+        return replace(insight, start=0, end=0)
+    start, end = found[0].start, found[0].end
+    if found[-1].end > end and len(after[start : found[-1].end]) <= 2 * len(insight.text):
+        end = found[-1].end
+    return replace(insight, text=prose(after[start:end]) or found[0].text, start=start, end=end)

@@ -1,0 +1,142 @@
+"""Whether a new document is a briefing that the library holds: the rules, in their order, as one pure function.
+
+When in doubt two briefings are kept: a wrong match loses a briefing, a missed one only duplicates it. Equal bytes are
+recognised before (rule 1), and a forwarded mail comes with its original's fields (rule 2, ``origin.of_forwarded``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from briefreader.model import Origin
+
+SAME_BYTES = "same bytes"
+SAME_MESSAGE = "same Message-ID"
+SAME_ENTRY = "same feed entry"
+SAME_LINK = "same link and title"
+SAME_ADDRESS = "same address"
+SAME_TEXT = "same text"
+OTHER_SENDER = "Message-ID of another sender"
+OTHER_DATE = "another date"
+OTHER_TITLE = "another title"
+OTHER_TEXT = "another text"
+MAX_DAYS = 2
+"""How far the dates of one document's copies lie apart."""
+MIN_TITLE_WORDS = 4
+"""Words from which on a title that begins or ends another is the same title: sites add their name to a page's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether it is the same briefing, and the rule that says so."""
+
+    same: bool
+    rule: str
+
+
+def decide(
+    copies: Sequence[Origin], new: Origin, texts_agree: Callable[[], bool], *, common_url: bool = False
+) -> Verdict:
+    """Compare a new document with a briefing whose bytes differ.
+
+    Args:
+        copies: the origins of the briefing's copies.
+        new: the new document's.
+        texts_agree: whether their texts without template agree; asked only where the rules before leave it open.
+        common_url: whether the new document's address is shared by so many briefings that it identifies none.
+    """
+    for rule in (_message, _entry, _address):
+        for copy in copies:
+            found = rule(copy, new, common_url)
+            if found:
+                return found
+    for copy in copies:
+        reason = _distinct(copy, new)
+        if reason:
+            return Verdict(False, reason)
+    stated = [copy for copy in copies if copy.title]
+    if new.title and stated and not any(titles_match(copy.title, new.title) for copy in stated):
+        return Verdict(False, OTHER_TITLE)
+    return Verdict(True, SAME_TEXT) if texts_agree() else Verdict(False, OTHER_TEXT)
+
+
+def _message(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:
+    """Rule 3 for mails: the Message-ID counts with its sender; a forward quotes the sender less exactly."""
+    if not new.message_id or copy.message_id != new.message_id:
+        return None
+    if copy.sender and copy.sender == new.sender:
+        return Verdict(True, SAME_MESSAGE)
+    if copy.forwarded or new.forwarded:
+        return Verdict(True, SAME_MESSAGE) if same_publisher(copy, new) else None
+    return Verdict(False, OTHER_SENDER) if copy.sender and new.sender else None
+
+
+def _entry(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:
+    """Rule 3 for entries of one feed, and the exception of rule 4: a new guid under the same link and title."""
+    if copy.kind != "item" or new.kind != "item" or copy.feed != new.feed or not new.feed:
+        return None
+    link = bool(new.link) and copy.link == new.link
+    title = bool(new.title) and copy.title == new.title
+    if new.guid and copy.guid == new.guid and (link or title):
+        return Verdict(True, SAME_ENTRY)
+    return Verdict(True, SAME_LINK) if link and title else None
+
+
+def _address(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:
+    """Rule 3 for addresses; of pages alone the title may have changed."""
+    if not new.url or common_url or copy.url != new.url or not same_publisher(copy, new):
+        return None
+    if far_apart(copy.date, new.date):
+        return None
+    if copy.kind == new.kind == "page":
+        return Verdict(True, SAME_ADDRESS)
+    alike = not _distinct(copy, new) and titles_match(copy.title, new.title)
+    return Verdict(True, SAME_ADDRESS) if alike else None
+
+
+def _distinct(copy: Origin, new: Origin) -> str:
+    """Rule 4: why two mails or entries can't be the same, whatever text they share; "" where they can."""
+    if copy.kind not in ("mail", "item") or new.kind not in ("mail", "item"):
+        return ""
+    one_publisher = same_publisher(copy, new)
+    if (one_publisher or copy.kind == new.kind == "mail") and far_apart(copy.date, new.date):
+        return OTHER_DATE
+    return OTHER_TITLE if one_publisher and copy.title and new.title and copy.title != new.title else ""
+
+
+def same_publisher(a: Origin, b: Origin) -> bool:
+    """Whether two documents name one publisher: by its key, or by its name."""
+    return bool(a.publisher and a.publisher == b.publisher) or bool(a.source and a.source == b.source)
+
+
+def titles_match(a: str, b: str) -> bool:
+    """Whether two titles (folded words) don't contradict each other; an unknown one contradicts none."""
+    if not a or not b or a == b:
+        return True
+    short, long = sorted((a, b), key=len)
+    if len(short.split()) < MIN_TITLE_WORDS:
+        return False
+    rest = long.removeprefix(short + " ") if long.startswith(short + " ") else long.removesuffix(" " + short)
+    return rest != long and not any(c.isdigit() for c in rest)  # a number tells issues apart
+
+
+def far_apart(a: str, b: str) -> bool:
+    """Whether two dates (ISO 8601) lie more than ``MAX_DAYS`` apart; an unknown one lies nowhere."""
+    if not a or not b:
+        return False
+    if len(a) <= 10 or len(b) <= 10:
+        a, b = a[:10], b[:10]
+    try:
+        return abs(_moment(a) - _moment(b)) > timedelta(days=MAX_DAYS)
+    except ValueError:
+        return False
+
+
+def _moment(date: str) -> datetime:
+    moment = datetime.fromisoformat(date)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

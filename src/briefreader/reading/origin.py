@@ -1,0 +1,131 @@
+"""What a document says of itself, made comparable: publisher, sender, title, date and addresses.
+
+Serves identity (``identity_rules``) and the publisher memory; a few string operations a document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from briefreader.display import one_line
+from briefreader.model import Origin, OriginKind
+from briefreader.reading import dates
+from briefreader.reading.urls import canonical
+from briefreader.text import words
+
+if TYPE_CHECKING:
+    from briefreader.reading.draft import Draft
+
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]@]{1,64}@[^\s<>\"'(),;:\[\]@]{1,255}")
+_LIST_ID = re.compile(r"<\s*([^<>\s]{1,255})\s*>")
+_FORWARD = re.compile(
+    r"^\s*(?:(?:fwd?|wg|tr|rv|enc)\s*:\s*)(?:(?:re|aw|sv|fwd?|wg|tr|rv|enc)\s*(?:\[\d+\])?\s*:\s*)*", re.I
+)
+_COMMENT = re.compile(r"\([^)]{0,80}\)")
+_FIRST_YEAR = 1990
+MAX_CHARACTERS = 400  # of a title or an address that is compared
+
+
+def of_mail(sender: str, list_id: str, subject: str, date: str) -> Origin:
+    """The origin of a mail by its own header fields, as text."""
+    address = address_in(sender)
+    found = _LIST_ID.search(list_id)
+    return Origin(
+        "mail",
+        publisher=_key(found[1]) if found else publisher_of_address(address),
+        sender=address,
+        title=title_key(subject),
+        date=stated_date(_COMMENT.sub("", date)),
+    )
+
+
+def of_forwarded(sender: str, subject: str, date: str) -> Origin:
+    """The origin of a mail that another one quotes, by the header fields that it quotes."""
+    address = address_in(sender)
+    return Origin(
+        "mail",
+        publisher=publisher_of_address(address),
+        sender=address,
+        title=title_key(subject),
+        date=stated_date(date),
+        forwarded=True,
+    )
+
+
+def of_item(feed: str, guid: str, link: str, title: str, date: str, *, shared_link: bool) -> Origin:
+    """The origin of a feed's entry. ``feed`` is the feed's address, or its title where it has none."""
+    feed = canonical(feed) or source_key(feed)
+    address = canonical(link)
+    return Origin(
+        "item",
+        publisher=feed,
+        feed=feed,
+        guid=one_line(guid, MAX_CHARACTERS),
+        link=address,
+        url="" if shared_link else identifying(address),
+        title=title_key(title),
+        date=stated_date(date),
+    )
+
+
+def completed(draft: Draft, *, source: str, title: str) -> Origin:
+    """A draft's origin with what is known once the draft is finished; ``title`` is "" where none was stated."""
+    origin, named = draft.origin, source_key(source)
+    if origin.kind == "file":
+        kind: OriginKind = "page" if draft.original.format == "html" else "file"
+        origin = replace(origin, kind=kind, title=title_key(title), date=stated_date(draft.published))
+    if origin.kind != "item":
+        origin = replace(origin, url=identifying(canonical(draft.url)) if draft.url else "")
+    return replace(origin, publisher=origin.publisher or named, source=named, message_id=draft.original.message_id)
+
+
+def title_key(title: str) -> str:
+    """A title's words in order, folded, without marks of a forward; of one without words the text itself."""
+    text = one_line(_FORWARD.sub("", title), MAX_CHARACTERS)
+    return " ".join(words(text)) or text
+
+
+def source_key(source: str) -> str:
+    """A publisher's name folded to its words."""
+    return " ".join(words(one_line(source, MAX_CHARACTERS)))
+
+
+def stated_date(text: str) -> str:
+    """A date in ISO 8601; "" for one that no briefing can have, such as the epoch's or one in two years."""
+    found = dates.iso(text)
+    return found if found and _FIRST_YEAR <= int(found[:4]) <= datetime.now(UTC).year + 1 else ""
+
+
+def identifying(address: str) -> str:
+    """A canonical address, or "" for one that names a site and not a document."""
+    parts = urlsplit(address)
+    return address if parts.path.strip("/") or parts.query else ""
+
+
+def address_in(text: str) -> str:
+    """The mail address in a From header, lower case; the last one, for names may hold others."""
+    found = _ADDRESS.findall(text[: MAX_CHARACTERS * 4])
+    return _key(found[-1]) if found else ""
+
+
+def publisher_of_address(address: str) -> str:
+    """The domain of a mail address; the whole address where many publishers share its domain."""
+    domain = address.rpartition("@")[2]
+    parents = (domain[m.start() + 1 :] for m in re.finditer(r"\.", domain))
+    return address if any(name in _mail_hosts() for name in (domain, *parents)) else domain
+
+
+@cache
+def _mail_hosts() -> frozenset[str]:
+    text = resources.files("briefreader.reading").joinpath("mail_hosts.txt").read_text("utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+def _key(text: str) -> str:
+    return one_line(text, MAX_CHARACTERS).casefold().strip(".")

@@ -1,0 +1,141 @@
+"""What a later text says otherwise than an earlier one, sentence by sentence; figures that changed come first.
+
+Serves revisions: which sentences changed, and where the passage that a reader decided on has gone. Texts of any size;
+sentences are paired by likeness only where both sides are short (``MAX_PAIRED``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from briefreader.reading.markdown import blocks, strip
+from briefreader.text import sentences, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Op = Literal["changed", "added", "removed"]
+MIN_LIKENESS = 60.0
+"""Percent of likeness from which on a sentence is taken for another wording of one that is gone."""
+MAX_PAIRED = 300
+LONGER = 1.05
+"""A copy says noticeably more from so many times the words on."""
+_ADDRESS = re.compile(r"\[?\(?(?:https?://|www\.)\S+")
+_FIGURE = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a body: ``body[start:end]`` with its plain text, and the folded words it is compared by."""
+
+    text: str
+    start: int
+    end: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceChange:
+    """A sentence that differs; ``before`` or ``after`` is None where it was added or removed."""
+
+    op: Op
+    before: Sentence | None
+    after: Sentence | None
+
+    @property
+    def figures(self) -> bool:
+        """Whether other numbers stand there now."""
+        before, after = ("" if s is None else s.key for s in (self.before, self.after))
+        return self.op == "changed" and _figures(before) != _figures(after)
+
+
+@lru_cache(maxsize=8)
+def body_sentences(body: str) -> tuple[Sentence, ...]:
+    """The sentences of a Markdown body in order, with their places."""
+    found = []
+    for block in blocks(body):
+        if block.kind == "rule":
+            continue
+        plain = strip(body[block.text : block.end])
+        for start, end in sentences(plain.text):
+            text = plain.text[start:end]
+            key = " ".join(words(_ADDRESS.sub(" ", text)))
+            if key:
+                place = block.text + plain.source(start), block.text + plain.source(end - 1) + 1
+                found.append(Sentence(" ".join(text.split()), *place, key))
+    return tuple(found)
+
+
+def compare(before: str, after: str) -> list[SentenceChange]:
+    """The sentences in which two bodies differ: changed figures first, then in the order of the later text.
+
+    A sentence that only moved is no change.
+    """
+    old, new = body_sentences(before), body_sentences(after)
+    gone = _missing(old, Counter(s.key for s in new))
+    come = _missing(new, Counter(s.key for s in old))
+    pairs = _paired(gone, come)
+    changes = [SentenceChange("changed" if id(s) in pairs else "added", pairs.get(id(s)), s) for s in come]
+    taken = {id(s) for s in pairs.values()}
+    removed = [SentenceChange("removed", s, None) for s in gone if id(s) not in taken]
+    changes += removed
+    return sorted(changes, key=lambda change: not change.figures)
+
+
+def is_revised(before: str, after: str) -> bool:
+    """Whether a copy says something otherwise, or noticeably more: not only less, or the same in other clothes."""
+    if any(c.op == "changed" and not _shortened(c) for c in compare(before, after)):
+        return True
+    return len(after.split()) > LONGER * len(before.split())
+
+
+def nearest(text: str, body: str) -> Sentence | None:
+    """The sentence of a body that says ``text``, or is the likeliest other wording of it."""
+    from rapidfuzz import fuzz, process
+
+    key, among = " ".join(words(text)), body_sentences(body)
+    if same := next((s for s in among if s.key == key), None):
+        return same
+    found = process.extractOne(key, [s.key for s in among], scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
+    return among[found[2]] if found else None
+
+
+def _missing(among: Iterable[Sentence], others: Counter[str]) -> list[Sentence]:
+    """Sentences that ``others`` lack, counting repeats."""
+    left, found = Counter(others), []
+    for sentence in among:
+        if left[sentence.key] > 0:
+            left[sentence.key] -= 1
+        else:
+            found.append(sentence)
+    return found
+
+
+def _paired(gone: Sequence[Sentence], come: Sequence[Sentence]) -> dict[int, Sentence]:
+    """For new sentences, by identity, the old one that each is another wording of: the likeliest pairs first."""
+    if not gone or not come or len(gone) > MAX_PAIRED or len(come) > MAX_PAIRED:
+        return {}
+    from rapidfuzz import fuzz, process
+
+    scores = process.cdist([s.key for s in come], [s.key for s in gone], scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
+    ranked = sorted(((-scores[i, j], abs(i - j), i, j) for i, j in zip(*scores.nonzero(), strict=True)))
+    pairs: dict[int, Sentence] = {}
+    used: set[int] = set()
+    for _, _, i, j in ranked:
+        if id(come[i]) not in pairs and j not in used:
+            pairs[id(come[i])] = gone[j]
+            used.add(j)
+    return pairs
+
+
+def _shortened(change: SentenceChange) -> bool:
+    """Whether a sentence was only cut off."""
+    return bool(change.before and change.after) and change.before.key.startswith(change.after.key)  # type: ignore[union-attr]
+
+
+def _figures(key: str) -> list[str]:
+    return [word for word in key.split() if _FIGURE.search(word)]

@@ -1,0 +1,71 @@
+"""Older texts of briefings, each kept when a later one takes its place."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefreader.storage import briefings, journal
+from briefreader.storage.database import now
+from briefreader.storage.sqlite_errors import damaged
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A text that a briefing had: ``number`` counts from 1; ``at`` is when the next took its place, "" for today's."""
+
+    number: int
+    digest: str
+    title: str
+    at: str
+    body: str
+
+
+def keep(con: sqlite3.Connection, batch: int, key: int) -> None:
+    """Keep a briefing's present text before a later one takes its place."""
+    row = con.execute("SELECT title, digest FROM briefing WHERE key = ?", (key,)).fetchone()
+    body = briefings.body(con, key).encode()
+    digest = hashlib.sha256(body).hexdigest()
+    con.execute("INSERT OR IGNORE INTO revision_text (digest, data) VALUES (?,?)", (digest, zlib.compress(body, 6)))
+    image = {"digest": row["digest"], "text_digest": digest, "title": row["title"], "at": now()}
+    journal.put(con, batch, "revision", f"{key}.{count(con, key) + 1}", image)
+
+
+def drop(con: sqlite3.Connection, batch: int, key: int, digest: str) -> None:
+    """Forget the older texts that a briefing had from one copy; the others keep their order."""
+    left = [r for r in _rows(con, key) if r["digest"] != digest]
+    for number in range(1, count(con, key) + 1):
+        row = left[number - 1] if number <= len(left) else None
+        image = {name: row[name] for name in ("digest", "text_digest", "title", "at")} if row else None
+        journal.put(con, batch, "revision", f"{key}.{number}", image)
+
+
+def count(con: sqlite3.Connection, key: int) -> int:
+    """How many older texts a briefing has."""
+    return int(con.execute("SELECT count(*) FROM revision WHERE briefing_key = ?", (key,)).fetchone()[0])
+
+
+def texts(con: sqlite3.Connection, key: int) -> list[Revision]:
+    """All texts of a briefing, the oldest first; the last is today's."""
+    present = con.execute("SELECT title, digest FROM briefing WHERE key = ?", (key,)).fetchone()
+    older = [
+        Revision(r["number"], r["digest"], r["title"], r["at"], _text(con, r["text_digest"])) for r in _rows(con, key)
+    ]
+    return [*older, Revision(len(older) + 1, present["digest"], present["title"], "", briefings.body(con, key))]
+
+
+def _rows(con: sqlite3.Connection, key: int) -> list[sqlite3.Row]:
+    return con.execute("SELECT * FROM revision WHERE briefing_key = ? ORDER BY number", (key,)).fetchall()
+
+
+def _text(con: sqlite3.Connection, digest: str) -> str:
+    row = con.execute("SELECT data FROM revision_text WHERE digest = ?", (digest,)).fetchone()
+    try:
+        return zlib.decompress(row["data"]).decode("utf-8", "replace")
+    except (zlib.error, TypeError) as error:
+        raise damaged(digest[:12], "an older text can't be unpacked") from error

@@ -1,0 +1,120 @@
+"""What a library takes for one briefing and what for two, on documents that share much of their text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from briefreader.library import Library
+
+DATA = Path(__file__).parents[2] / "data" / "identity"
+NEWS = " ".join(f"Crane {i} lifts crate {i * 7 % 31} over deck {i * 5 % 17}." for i in range(40))
+
+
+def mail(path: Path, body: str, **headers: str) -> Path:
+    fields = {
+        "From": "Oak Weekly <oak@oak.example>", "Subject": "Oak Weekly 1", "Message-ID": "<1@oak.example>",
+        "Date": "Mon, 02 Mar 2026 08:00:00 +0000", "Content-Type": "text/plain; charset=utf-8",
+    } | {name.replace("_", "-"): value for name, value in headers.items()}  # fmt: skip
+    path.write_text("".join(f"{name}: {value}\n" for name, value in fields.items()) + f"\n{body}\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [
+        ("hn.xml", 3),
+        ("f2.xml", 8),
+        ("issue1.eml issue2.eml", 2),
+        ("s180_1.eml s180_2.eml", 2),
+        ("alder1.eml alder8.eml", 2),
+    ],
+)
+def test_add_of_documents_in_one_frame_keeps_each(library: Library, names: str, count: int) -> None:
+    added = list(library.add([DATA / name for name in names.split()]))
+    assert [a.status for a in added] == ["added"] * count and library.count() == count
+
+
+def test_add_of_an_updated_entry_is_a_revision(library: Library) -> None:
+    first, second = library.add([DATA / "item.xml", DATA / "item-updated.xml"])
+    assert (second.status, second.of, second.rule) == ("revision", first.id, "same feed entry")
+    assert library.count() == 1
+
+
+def test_add_of_a_mail_sent_again_is_a_duplicate(library: Library, tmp_path: Path) -> None:
+    first = mail(tmp_path / "a.eml", NEWS)
+    again = mail(tmp_path / "b.eml", NEWS, Message_ID="<2@oak.example>", Date="Tue, 03 Mar 2026 08:00:00 +0000")
+    added, copy = library.add([first, again])
+    assert (copy.status, copy.id, copy.rule) == ("alias", added.id, "same text")
+    assert copy.message == f"duplicate of {added.id}: same text"
+
+
+def test_add_of_a_correction_is_a_revision(library: Library, tmp_path: Path) -> None:
+    first = mail(tmp_path / "a.eml", f"{NEWS} The fee is five dollars.")
+    again = mail(tmp_path / "b.eml", f"{NEWS} The fee is four dollars.", Message_ID="<2@oak.example>")
+    added, corrected = library.add([first, again])
+    assert (corrected.status, corrected.id) == ("revision", added.id)
+    assert "four dollars" in library.briefing(added.id).body
+
+
+def test_add_of_a_forward_is_compared_by_its_original(library: Library, tmp_path: Path) -> None:
+    quoted = (
+        "From: Oak Weekly <oak@oak.example>\nDate: Mon, 02 Mar 2026 08:00\nSubject: Oak Weekly 1\nTo: ana@x.example"
+    )
+    forward = {"From": "Ana <ana@x.example>", "Message_ID": "<9@x.example>", "Date": "Mon, 16 Mar 2026 08:00:00 +0000"}
+    first = mail(tmp_path / "a.eml", NEWS)
+    same = mail(
+        tmp_path / "b.eml", f"See below.\n\n---------- Forwarded message ---------\n{quoted}\n\n{NEWS}",
+        Subject="Fwd: Oak Weekly 1", **forward,
+    )  # fmt: skip
+    later = quoted.replace("02 Mar", "09 Mar")
+    other = mail(
+        tmp_path / "c.eml", f"See below.\n\n---------- Forwarded message ---------\n{later}\n\n{NEWS}",
+        Subject="Fwd: Oak Weekly 1", **forward | {"Message_ID": "<10@x.example>"},
+    )  # fmt: skip
+    added, copy, next_issue = library.add([first, same, other])
+    assert (copy.status, copy.of) == ("alias", added.id)
+    assert next_issue.status == "added"
+
+
+def test_add_of_a_short_text_never_matches_by_text(library: Library, tmp_path: Path) -> None:
+    first = mail(tmp_path / "a.eml", "Read it online.")
+    again = mail(tmp_path / "b.eml", "Read it online.", Message_ID="<2@oak.example>")
+    assert [a.status for a in library.add([first, again])] == ["added", "added"]
+
+
+def test_add_of_an_address_that_five_share_keeps_all(library: Library, tmp_path: Path) -> None:
+    pages = []
+    for n in range(7):
+        pages.append(tmp_path / f"{n}.md")
+        pages[-1].write_text(f"---\ntitle: Page {n}\nurl: https://a.example/live\nsource: A\n---\nText number {n}.\n")
+    assert [a.status for a in library.add(pages)] == ["added"] * 7
+
+
+def test_removed_briefing_stays_removed_without_revive(library: Library, tmp_path: Path) -> None:
+    first = mail(tmp_path / "a.eml", NEWS)
+    again = mail(tmp_path / "b.eml", NEWS, Message_ID="<2@oak.example>")
+    (added,) = library.add([first])
+    library.remove([added.id])
+    found = list(library.add([first, again], revive=False))
+    assert [(a.status, a.message) for a in found] == [("removed", "removed earlier")] * 2
+    assert library.count() == 0
+    assert [a.status for a in library.add([first])] == ["added"] and library.count() == 1
+
+
+def test_template_of_a_publisher_says_nothing(library: Library, tmp_path: Path) -> None:
+    frame = "\n\n".join(
+        f"We work so: part {n} is read by {n} people, and {NEWS[n * 40 : n * 40 + 300]}" for n in range(9)
+    )
+    for n, day in enumerate(("02", "09", "16")):
+        path = mail(
+            tmp_path / f"{n}.eml", f"The news of week {n} is short.\n\n{frame}", Message_ID=f"<{n}@oak.example>",
+            Subject=f"Oak Weekly {n}", Date=f"Mon, {day} Mar 2026 08:00:00 +0000",
+        )  # fmt: skip
+        assert [a.status for a in library.add([path])] == ["added"]
+    saved = tmp_path / "saved.txt"  # nothing tells its date
+    saved.write_text(f"Oak Weekly 2\n\nOf quite another week is this piece of news.\n\n{frame}\n")
+    assert [a.status for a in library.add([saved])] == ["added"]
