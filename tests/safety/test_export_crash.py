@@ -114,6 +114,7 @@ def test_killed_at_any_step_of_a_first_export_the_next_one_ends_it(tmp_path, str
         assert all(whole[name] == data for name, data in notes(folder).items()), at
         export(folder)
         assert notes(folder) == whole, at
+        assert not list(folder.glob("vault/.*")), at
         assert set(export(folder).values()) == {"unchanged"}
         scene.restore()
         at += stride
@@ -140,6 +141,7 @@ def test_killed_at_any_step_of_a_merge_each_note_is_old_or_new_and_no_edit_is_lo
         assert all(data in (old.get(name), new[name]) for name, data in notes(folder).items()), at
         export(folder)
         assert notes(folder) == new, at
+        assert not list(folder.glob("vault/.*")), at
         assert set(export(folder).values()) == {"unchanged"}
         scene.restore()
         at += stride

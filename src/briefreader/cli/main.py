@@ -11,6 +11,7 @@ import click
 from briefreader import __version__, errors
 from briefreader.cli.argv import normalise
 from briefreader.cli.command import GLOBAL_OPTIONS, LazyGroup, arity
+from briefreader.cli.output import replace_unencodable
 from briefreader.cli.session import Session
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
 
 def run(argv: list[str]) -> int:
     """Run one command; return its exit code."""
+    replace_unencodable()
     if argv in (["--version"], ["-V"]):
         Session(color="never").out.text(f"briefreader {__version__}")
         return errors.OK

@@ -6,6 +6,7 @@ written. People get colour and columns on a terminal, and tab-separated plain li
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -326,6 +327,13 @@ def _text(parts: Sequence[StyledText]) -> Text:
     for part in parts:
         line.append(_plain(part), style=None if isinstance(part, str) else part[1])
     return line
+
+
+def replace_unencodable() -> None:
+    """Let stdout and stderr write "?" for a character that their encoding lacks, such as an arrow in Latin-1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not _writes_utf8(stream):
+            stream.reconfigure(errors="replace")
 
 
 def _writes_utf8(stream: TextIO) -> bool:

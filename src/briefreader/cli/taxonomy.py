@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from briefreader import errors
+from briefreader import display, errors
 from briefreader.cli.command import LazyGroup, command, limit_option
 from briefreader.cli.param_types import TopicId
 
@@ -231,7 +231,7 @@ def export(session: Session, form: str, to: Path | None) -> None:
 def _deliver(session: Session, text: str, to: Path | None) -> None:
     """Write a taxonomy to stdout, or to a file that is not there yet."""
     if to is None:
-        session.out.text(text)
+        session.out.data(display.clean(text).encode())  # files are UTF-8, whatever the terminal's encoding
     elif to.exists() and not session.yes:
         raise errors.UsageError("the file is there already", where=str(to), hint="--yes writes over it")
     elif not session.dry_run:

@@ -12,8 +12,6 @@ import hashlib
 import os
 import re
 import stat
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,14 +19,13 @@ from typing import TYPE_CHECKING
 from briefreader.errors import BriefreaderError
 from briefreader.exporting import names
 from briefreader.exporting.header import ID_KEY, MAX_HEADER
+from briefreader.exporting.temporary import is_temporary, remove_if_abandoned, temporary_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_NOTE_BYTES = 32 << 20
 """Bytes of a file that is read as a note."""
-_STALE = 3600
-_TEMPORARY = (".briefreader-", ".tmp")
 _ID = re.compile(rf'^[ \t]*{ID_KEY}::?[ \t]*(["\']?)([^"\'\r\n]+?)\1[ \t]*\r?$', re.M)
 _FRONTMATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.M | re.S)
 _PROPERTIES = re.compile(r"(?:[^\s:#][^:\n]*::[^\n]*(?:\n|\Z))+")
@@ -66,15 +63,15 @@ class Folder:
     def files(self) -> Iterator[str]:
         """Relative paths of all files, hidden folders and links left out, in a stable order.
 
-        Temporary files of a run that was killed an hour ago or more are removed on the way.
+        Temporary files of a killed export are removed on the way.
         """
         start = len(str(self.root).rstrip(os.sep)) + 1
         for at, folders, files in os.walk(self.root, followlinks=False):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
                 path = os.path.join(at, name)  # noqa: PTH118 - a Path for each of 100,000 files is slow
-                if name.startswith(_TEMPORARY[0]) and name.endswith(_TEMPORARY[1]):
-                    _remove_stale(path)
+                if is_temporary(name):
+                    remove_if_abandoned(path)
                 else:
                     yield path[start:].replace(os.sep, "/")
 
@@ -135,28 +132,18 @@ class Folder:
             BriefreaderError: the file cannot be written; ExportStopped where no other can be either.
         """
         place = self.place(path)
-        temporary = ""
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             mode = 0o666 & ~_umask() if old is None else stat.S_IMODE(place.stat().st_mode)
-            handle, temporary = tempfile.mkstemp(_TEMPORARY[1], _TEMPORARY[0], place.parent)
-            with os.fdopen(handle, "wb") as file:
-                Path(temporary).chmod(mode)
-                file.write(data)
-                file.flush()
-                os.fsync(handle)
-            if old is None:
-                _rename_new(temporary, place)
-            elif self.read(path) == old:
-                Path(temporary).replace(place)
-            else:
-                raise BriefreaderError("was changed while it was exported", where=path, hint="export again")
-            temporary = ""
+            with temporary_file(place.parent, data, mode) as temporary:
+                if old is None:
+                    _rename_new(temporary, place)
+                elif self.read(path) == old:
+                    Path(temporary).replace(place)
+                else:
+                    raise BriefreaderError("was changed while it was exported", where=path, hint="export again")
         except OSError as error:
             raise _explained(error, path, place) from error
-        finally:
-            if temporary:
-                Path(temporary).unlink(missing_ok=True)
 
     def settle(self) -> None:
         """Flush the folder itself, so that renames survive a power cut."""
@@ -208,9 +195,3 @@ def _umask() -> int:
     current = os.umask(0o022)
     os.umask(current)
     return current
-
-
-def _remove_stale(path: str) -> None:
-    with contextlib.suppress(OSError):
-        if time.time() - os.lstat(path).st_mtime > _STALE:
-            Path(path).unlink()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+from pathlib import Path
 
 import pytest
 
 from briefreader.errors import BriefreaderError
 from briefreader.exporting.folder import MAX_NOTE_BYTES, Folder, note_id
+from briefreader.exporting.temporary import is_temporary, temporary_file
 
 
 def test_notes_are_found_wherever_they_are_but_not_through_links(tmp_path):
@@ -75,13 +78,30 @@ def test_the_mode_of_a_file_stays(tmp_path):
     assert (tmp_path / "a.md").stat().st_mode & 0o777 == 0o600
 
 
-def test_rests_of_a_killed_run_are_cleared_after_a_while(tmp_path):
-    old, young = tmp_path / ".briefreader-old.tmp", tmp_path / ".briefreader-young.tmp"
-    old.write_text("x")
-    young.write_text("x")
-    os.utime(old, (1, 1))
+def test_temporary_files_of_a_killed_export_are_removed(tmp_path):
+    child = os.fork()
+    if child == 0:
+        with temporary_file(tmp_path, b"half a note", 0o600):
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert [is_temporary(p.name) for p in tmp_path.iterdir()] == [True]
     assert list(Folder(tmp_path).files()) == []
-    assert [p.name for p in tmp_path.iterdir()] == [young.name]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_temporary_file_of_a_running_export_stays(tmp_path):
+    with temporary_file(tmp_path, b"a note", 0o600) as path:
+        assert list(Folder(tmp_path).files()) == []
+        Path(path).rename(tmp_path / "a.md")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.md", b"a note")]
+
+
+def test_link_named_like_a_temporary_file_stays(tmp_path):
+    target = tmp_path / "letter.txt"
+    target.write_text("mine")
+    (tmp_path / ".briefreader-x.tmp").symlink_to(target)
+    assert list(Folder(tmp_path).files()) == ["letter.txt"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".briefreader-x.tmp", "letter.txt"]
 
 
 def test_what_is_too_large_for_a_note_is_not_read(tmp_path):
