@@ -1,0 +1,89 @@
+"""A feed, polled politely: only what has changed is sent, and only what has changed is read."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from briefreader.errors import ReadingError
+from briefreader.sources.http import ACCEPT_FEED, HttpError, Response, Validators, fetch
+from briefreader.sources.items import Item
+
+if TYPE_CHECKING:
+    from briefreader.sources.config import Source
+    from briefreader.sources.items import State
+
+GONE = 410
+_HEAD_BYTES = 100_000
+_FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_JSON_FEED = re.compile(rb'^\s*\{.*"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.DOTALL)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+_LINK = re.compile(rb"<link\b[^>]{0,2000}>", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE)
+_ADDRESS = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPoll:
+    """What a feed answered: its document as an item, None where nothing has changed, and the bytes received."""
+
+    item: Item | None
+    received: int
+
+
+def poll_feed(source: Source, state: State) -> FeedPoll:
+    """Ask a feed for what has changed; ``state`` gets validators and the address of a permanent redirect.
+
+    A feed that is gone (410) is disabled.
+
+    Raises:
+        HttpError: the server answers with an error.
+        ReadingError: no connection, or the document is no feed.
+    """
+    url = state.moved_to or source.address
+    validators = Validators(str(state.position.get("etag", "")), str(state.position.get("last_modified", "")))
+    try:
+        response = fetch(url, accept=ACCEPT_FEED, validators=validators)
+    except HttpError as error:
+        if error.status == GONE:
+            state.disabled = "the feed is gone (410)"
+        raise
+    if not response.is_modified:
+        return FeedPoll(None, 0)
+    _check_is_feed(response)
+    digest = hashlib.sha256(response.data).hexdigest()
+    is_known = digest == state.position.get("digest")
+    state.position.update(etag=response.validators.etag, last_modified=response.validators.last_modified, digest=digest)
+    if response.moved_to:
+        state.moved_to = response.moved_to
+    item = None if is_known else Item(digest, response.url, lambda: io.BytesIO(response.data))
+    return FeedPoll(item, response.received)
+
+
+def _check_is_feed(response: Response) -> None:
+    """Raise ReadingError where the document is a web page or nothing known; a page's feeds are named."""
+    head = response.data[:_HEAD_BYTES]
+    if _FEED_ROOT.search(head) or _JSON_FEED.match(head):
+        return
+    if _PAGE.search(head):
+        feeds = feeds_of_page(response.data, response.url)
+        raise ReadingError(
+            "is a web page, not a feed", where=response.url, hint=f"its feed is {feeds[0]}" if feeds else ""
+        )
+    raise ReadingError("is not a feed", where=response.url)
+
+
+def feeds_of_page(data: bytes, url: str) -> list[str]:
+    """Return the addresses of the feeds that a web page announces in its head."""
+    found = []
+    for match in _LINK.finditer(data[:_HEAD_BYTES]):
+        tag = match[0].decode("utf-8", "replace")
+        address = _ADDRESS.search(tag)
+        if address and _FEED_TYPE.search(tag) and "alternate" in tag.lower():
+            found.append(urljoin(url, unescape(address[1])))
+    return found
