@@ -153,7 +153,7 @@ def _blocks(text: str) -> list[tuple[int, list[str]]]:
     lines = text.split("\n")
     starts = [number for number, line in enumerate(lines) if _HEADER.match(line)]
     ends = [*starts[1:], len(lines)]
-    return [(start + 1, lines[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return [(start + 1, lines[start:end]) for start, end in zip(starts, ends, strict=False)]
 
 
 def _line_of(lines: list[str], key: str, start: int = 1) -> int:

@@ -16,7 +16,7 @@ _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 
 
 def block(values: dict[str, object]) -> str:
-    """Return a ``[[source]]`` block with these keys; texts, flags and lists of texts."""
+    """Return a ``[[source]]`` block with these keys; texts, flags, lists and inline tables of texts."""
     lines = [f"{key} = {_value(value)}" for key, value in values.items() if value not in ("", (), [], False, None)]
     return "\n".join(["[[source]]", *lines]) + "\n"
 
@@ -77,6 +77,8 @@ def find(sources: Sequence[Source], name: str) -> Source:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_value(item) for item in value) + "]"
     # JSON's escapes are TOML's, but for DEL, which JSON leaves as it is

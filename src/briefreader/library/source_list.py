@@ -1,0 +1,151 @@
+"""The library's list of sources: sources.toml, read, added to and removed from.
+
+Every change keeps the reader's comments and puts the former file into ``backups/``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from briefreader.errors import ReadingError, UsageError
+from briefreader.paths import atomic_write, from_user
+from briefreader.sources import config, edit, opml
+
+if TYPE_CHECKING:
+    from briefreader.sources.config import Kind, Source, SourceProblem
+
+EMPTY = "# Where briefings come from; docs/sources.md describes the keys.\n"
+
+
+class SourceList:
+    """The sources of the library in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def path(self) -> Path:
+        """The file that lists them."""
+        return self._folder / config.FILE_NAME
+
+    def load(self) -> tuple[list[Source], list[SourceProblem]]:
+        """Return the sources and what is wrong with those left out.
+
+        Raises:
+            ConfigError: the file cannot be read at all.
+        """
+        return config.load(self.path)
+
+    def find(self, name: str) -> Source:
+        """Return the source of this name, now or earlier.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        return edit.find(self.load()[0], name)
+
+    def add(self, address: str, *, name: str = "", kind: Kind | None = None, **keys: object) -> Source:
+        """Append a source; kind and name are taken from the address where they are not given.
+
+        Raises:
+            ConfigError: the name or address is taken, or a key is not valid.
+            UsageError: the kind cannot be told from the address.
+        """
+        chosen = kind or kind_of(address)
+        made = str(from_user(address).resolve()) if chosen in ("maildir", "mbox", "folder") else address
+        block = edit.block({"name": name or name_of(chosen, made), "kind": chosen, "address": made, **keys})
+        self._write(edit.appended(self._text(), [block]))
+        return self.load()[0][-1]
+
+    def remove(self, name: str) -> Source:
+        """Remove a source from the list; its briefings stay.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        source = self.find(name)
+        self._write(edit.without(self._text(), source.name))
+        return source
+
+    def import_opml(self, data: bytes) -> tuple[list[Source], int]:
+        """Append the feeds of an OPML list that are not in the list yet; return them and how many were.
+
+        Raises:
+            ReadingError: it is no OPML, or lists no feed.
+        """
+        listed, _ = self.load()
+        addresses = {source.address for source in listed}
+        names = {name.casefold() for source in listed for name in (source.name, *source.previous_names)}
+        blocks: list[str] = []
+        known = 0
+        for feed in opml.read(data):
+            if feed.address in addresses:
+                known += 1
+                continue
+            name = _free_name(feed.name, feed.address, names)
+            block = edit.block({"name": name, "kind": "feed", "address": feed.address})
+            if config.parse(block.encode())[1]:  # an address that is no http URL
+                continue
+            names.add(name.casefold())
+            blocks.append(block)
+        if blocks:
+            self._write(edit.appended(self._text(), blocks))
+        return self.load()[0][len(listed) :], known
+
+    def export_opml(self) -> bytes:
+        """Return the feeds as OPML."""
+        return opml.write(self.load()[0])
+
+    def _text(self) -> str:
+        return self.path.read_text("utf-8-sig") if self.path.exists() else EMPTY
+
+    def _write(self, text: str) -> None:
+        if self.path.exists():
+            stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+            backup = self._folder / "backups" / f"sources-{stamp}.toml"
+            backup.parent.mkdir(exist_ok=True)
+            atomic_write(backup, self.path.read_bytes())
+        atomic_write(self.path, text.encode("utf-8"))
+
+
+def kind_of(address: str) -> Kind:
+    """Return the kind of source that an address is of.
+
+    Raises:
+        UsageError: it cannot be told.
+    """
+    scheme = urlsplit(address).scheme.lower()
+    if scheme in ("http", "https"):
+        return "feed"
+    if scheme == "imaps":
+        return "imap"
+    path = from_user(address)
+    if (path / "cur").is_dir() and (path / "new").is_dir():
+        return "maildir"
+    if path.is_dir():
+        return "folder"
+    if path.is_file():
+        return "mbox"
+    raise UsageError(f"{address} is neither a URL nor a file or folder", hint="--kind says what it is")
+
+
+def name_of(kind: Kind, address: str) -> str:
+    """Return a name for a source: its host, or the name of its folder or file."""
+    if kind == "feed":
+        return (urlsplit(address).hostname or address).removeprefix("www.")
+    if kind == "imap":
+        parts = urlsplit(address)
+        return f"{unquote(parts.path.strip('/'))} ({parts.hostname})"
+    return address if kind == "notmuch" else Path(address).name or address
+
+
+def _free_name(name: str, address: str, taken: set[str]) -> str:
+    """Return ``name``, with its host or a number where another source has it."""
+    host = urlsplit(address).hostname or ""
+    for candidate in (name, f"{name} ({host})", *(f"{name} ({number})" for number in range(2, 1000))):
+        if candidate.casefold() not in taken:
+            return candidate
+    raise ReadingError(f"more than a thousand feeds are called {name}")
