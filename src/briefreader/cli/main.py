@@ -41,6 +41,7 @@ COMMANDS = {
     "taxonomy": "taxonomy:taxonomy",
     "export": "export:export",
     "pull": "export:pull",
+    "fetch": "fetch:fetch",
     "sources": "sources:sources",
     "history": "history:history",
     "undo": "history:undo",

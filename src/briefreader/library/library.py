@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from briefreader.errors import TaxonomyError
 from briefreader.library.adding import Adding
@@ -11,9 +11,16 @@ from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
 from briefreader.library.exporting import Exporting
 from briefreader.library.maintenance import Keeping
+from briefreader.library.source_list import SourceList
 from briefreader.library.subprocess_jobs import Apart
 from briefreader.library.taxonomies import Taxonomies
 from briefreader.model import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from briefreader.library.fetching import Fetching, FetchOptions, SourceResult
+    from briefreader.sources.items import State
 
 
 class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping):
@@ -41,6 +48,27 @@ class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping)
             return found + self._check_model(rebuild=rebuild)
         except TaxonomyError as error:
             return [*found, Problem(error.where, error.message, hint=error.hint)]
+
+    @property
+    def sources(self) -> SourceList:
+        """The list of sources, sources.toml."""
+        return SourceList(self.folder)
+
+    def fetch(self, options: FetchOptions) -> Iterator[SourceResult]:
+        """Fetch what is new in the sources; see :meth:`Fetching.fetch`."""
+        return self._fetching.fetch(options)
+
+    def source_states(self) -> dict[str, State]:
+        """Return what is remembered of each source: last check, errors, whether it is disabled."""
+        return self._fetching.states()
+
+    @property
+    def _fetching(self) -> Fetching:
+        from briefreader.library.fetching import Fetching
+
+        return Fetching(
+            self.db, self.sources, bulk=self._bulk, index_new=self._index_new, topic_finder=self._topic_finder
+        )
 
     def close(self) -> None:
         """Close the library; a write under way in another thread is waited for."""

@@ -46,6 +46,8 @@ TABLES = {
     "reading_state": "briefing_key",
     "saved_search": "name",
     "export_base": "folder, target",
+    "source_state": "name",
+    "source_item": "name, key",
 }
 _PACKED = ("original", "revision_text")
 TAXONOMY = "taxonomy"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from briefreader.storage import identity_schema, postings
+from briefreader.storage import identity_schema, postings, source_states
 
 APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
 
@@ -262,6 +262,12 @@ def _fourth(con: sqlite3.Connection) -> None:
     identity_schema.fill_origins(con)
 
 
+def _fifth(con: sqlite3.Connection) -> None:
+    """Remember what sources delivered."""
+    for statement in statements(source_states.SCHEMA):
+        con.execute(statement)
+
+
 # Migration n leads from version n to n + 1; one that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth)
 VERSION = len(MIGRATIONS)

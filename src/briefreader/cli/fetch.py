@@ -1,0 +1,123 @@
+"""``fetch``: get what has come into the sources, store it and tag it. Safe to run from cron."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from briefreader import errors
+from briefreader.cli.command import command
+from briefreader.cli.sources import report_problems
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+    from briefreader.library.fetching import SourceResult
+    from briefreader.sources.config import Source
+
+_PARTS = (("new", "green"), ("revised", "green"), ("skipped", "dim"), ("failed", "red"))
+
+
+def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Return the seconds that a time such as 90s, 10m or 1h means."""
+    from briefreader.sources.config import seconds
+
+    found = seconds(value)
+    if found is None:
+        raise click.BadParameter(f"{value} is not a time such as 90s, 10m or 1h", ctx, param)
+    return found
+
+
+@command("fetch")
+@click.argument("names", nargs=-1, metavar="[SOURCE]...")
+@click.option("--all", "everything", is_flag=True, help="Also check sources that are not due yet.")
+@click.option("--wait", callback=_seconds, default="10m", show_default=True, help="Wait for another bulk command.")
+def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int) -> int:
+    """Fetch new briefings from the sources, store and tag them.
+
+    Without SOURCE, the sources that are due. Prints one line for each source on stderr; with --jsonl one record for
+    each on stdout. Exits with 3 if some sources failed and 1 if all did; without a network nothing counts as an error
+    of a source.
+    """
+    from briefreader.library.fetching import FetchOptions
+
+    ask = None if session.no_input or not sys.stdin.isatty() else _ask_password
+    options = FetchOptions(names, everything=everything, dry_run=session.dry_run, wait=wait, ask_password=ask)
+    with session.library(create=True) as library:
+        path = library.sources.path
+        problems = library.sources.load()[1]
+        report_problems(session, path, problems)
+        counts = _fetch(session, library, options)
+        batch = library.last_batch
+        if counts["new"] and not session.dry_run:
+            tagged = sum(1 for _ in library.tag())
+            session.out.detail(f"{tagged:,} tagged")
+        if counts["sources"]:
+            _sum_up(session, counts, batch.number if batch and not session.dry_run else 0)
+        elif not problems and not names:
+            session.out.info("no sources yet: briefreader sources add https://example.com/feed")
+    return _exit_code(counts, bool(problems))
+
+
+def _fetch(session: Session, library: Library, options: Any) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    with session.out.records("fetch") as write, session.out.progress("Fetching") as advance:
+        for result in library.fetch(options):
+            counts["sources"] += 1
+            counts[result.status] += 1
+            counts["new"] += result.new
+            advance(counts["sources"], None)
+            write(_record(result), result.source)
+            _print(session, result)
+    return counts
+
+
+def _print(session: Session, result: SourceResult) -> None:
+    out = session.out
+    match result.status:
+        case "failed" | "disabled":
+            out.problem(result.message, where=result.source)
+        case "offline":
+            out.detail(f"{result.source}: not checked: {result.message}")
+        case "not due":
+            out.detail(f"{result.source}: not due yet")
+        case "unchanged":
+            out.info((f"{result.source}  ", "dim"), ("nothing new", "dim"))
+        case _:
+            parts = [(f"{getattr(result, name):,} {name}", style) for name, style in _PARTS if getattr(result, name)]
+            out.info(f"{result.source}  ", *(piece for part in parts for piece in (part, "  ")))
+    for added in result.added:
+        if added.status == "failed":
+            out.problem(added.message, where=added.path)
+
+
+def _sum_up(session: Session, counts: Counter[str], batch: int) -> None:
+    if offline := counts["offline"]:
+        session.out.info(f"no network: {offline} {'source' if offline == 1 else 'sources'} not checked")
+    undo = f" · undo with: briefreader undo {batch}" if batch and counts["new"] else ""
+    dry = " · dry run, nothing stored" if session.dry_run else ""
+    session.out.info(f"{counts['new']:,} new briefing{'s' * (counts['new'] != 1)}{undo}{dry}")
+
+
+def _exit_code(counts: Counter[str], problems: bool) -> int:
+    tried = counts["ok"] + counts["unchanged"] + counts["failed"]
+    if counts["failed"] and counts["failed"] == tried:
+        return errors.FAILURE
+    return errors.PARTIAL if counts["failed"] or counts["offline"] or problems else errors.OK
+
+
+def _record(result: SourceResult) -> dict[str, Any]:
+    names = ("source", "status", "new", "revised", "unchanged", "skipped", "failed", "bytes")
+    return {
+        **{name: getattr(result, name) for name in names},
+        "seconds": round(result.seconds, 3),
+        "message": result.message,
+    }
+
+
+def _ask_password(source: Source) -> str:
+    answer: str = click.prompt(f"Password for {source.name}", hide_input=True, err=True)
+    return answer

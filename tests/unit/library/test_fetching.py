@@ -1,0 +1,289 @@
+"""Fetching from feeds and mail folders: what is new is stored once, and what went wrong costs its source only."""
+
+from __future__ import annotations
+
+import random
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.errors import LockedError
+from briefreader.library import Library
+from briefreader.library.fetching import FetchOptions, SourceResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = FetchOptions(everything=True)
+
+
+class FeedServer(ThreadingHTTPServer):
+    """A server whose answers are set by path: status, headers and body. An ETag is compared as a server should."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _FeedAnswer)
+        self.address = f"http://127.0.0.1:{self.server_port}"
+        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.sent = 0
+
+    def feed(self, path: str, items: list[tuple[str, str, str]], etag: str = "") -> None:
+        """Set an RSS feed of (guid, title, text)."""
+        entries = "".join(
+            f"<item><guid isPermaLink='false'>{guid}</guid><title>{title}</title>"
+            f"<link>{self.address}{path}/{title.replace(' ', '-')}</link><description>{text}</description></item>"
+            for guid, title, text in items
+        )
+        head = f"<title>{path[1:]}</title><link>{self.address}{path}</link>"
+        body = f"<rss version='2.0'><channel>{head}{entries}</channel></rss>"
+        self.answers[path] = (200, {"ETag": etag} if etag else {}, body.encode())
+
+
+class _FeedAnswer(BaseHTTPRequestHandler):
+    server: FeedServer
+
+    def do_GET(self) -> None:
+        status, headers, body = self.server.answers.get(self.path, (404, {}, b""))
+        if headers.get("ETag") and headers["ETag"] == self.headers["If-None-Match"]:
+            status, body = 304, b""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        self.server.sent += len(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server(loopback: None) -> Iterator[FeedServer]:
+    with FeedServer() as site:
+        thread = Thread(target=site.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield site
+        site.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "library") as made:
+        yield made
+
+
+def fetched(library: Library, options: FetchOptions = NOW) -> dict[str, SourceResult]:
+    return {result.source: result for result in library.fetch(options)}
+
+
+def text(number: int, words: int = 40) -> str:
+    made = random.Random(number)
+    return (
+        " ".join(
+            made.choice("kelp tide reef wrack foam gull shoal ebb spray brine dune cove".split())
+            + str(made.randrange(99))
+            for _ in range(words)
+        )
+        + "."
+    )
+
+
+def test_second_fetch_without_news_sends_nothing_and_stores_nothing(library: Library, server: FeedServer) -> None:
+    server.feed("/kelp", [("1", "One", text(1)), ("2", "Two", text(2))], etag='"a"')
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    assert fetched(library)["Kelp"].new == 2
+    sent = server.sent
+    again = fetched(library)["Kelp"]
+    assert (again.status, again.new, server.sent - sent) == ("unchanged", 0, 0)
+    assert {row.source for row in library.list()} == {"Kelp"}
+
+
+def test_feed_that_fails_costs_no_other(library: Library, server: FeedServer) -> None:
+    server.feed("/good", [("1", "One", text(1))])
+    server.answers["/page"] = (200, {}, b"<!doctype html><p>moved</p>")
+    server.answers["/gone"] = (410, {}, b"")
+    server.answers["/busy"] = (429, {"Retry-After": "7200"}, b"")
+    server.answers["/cut"] = (200, {"Content-Length": "900"}, b"<rss><channel>")
+    for name in ("good", "page", "gone", "busy", "cut", "none"):
+        library.sources.add(f"{server.address}/{name}", name=name)
+    results = fetched(library)
+    assert {name: result.status for name, result in results.items()} == {
+        "good": "ok", "page": "failed", "gone": "failed", "busy": "failed", "cut": "failed", "none": "failed",
+    }  # fmt: skip
+    states = library.source_states()
+    assert states["busy"].retry_at - states["busy"].last_check == pytest.approx(7200, abs=1)
+    assert fetched(library)["gone"].status == "disabled"
+    assert fetched(library, FetchOptions())["busy"].status == "not due"
+
+
+def test_permanent_redirect_is_remembered(library: Library, server: FeedServer) -> None:
+    server.answers["/old"] = (301, {"Location": "/new"}, b"")
+    server.feed("/new", [("1", "One", text(1))])
+    library.sources.add(f"{server.address}/old", name="Kelp")
+    fetched(library)
+    del server.answers["/old"]
+    server.feed("/new", [("1", "One", text(1)), ("2", "Two", text(2))])
+    assert fetched(library)["Kelp"].new == 1
+
+
+def test_edited_item_is_a_revision(library: Library, server: FeedServer) -> None:
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    server.feed("/kelp", [("1", "Prices", f"It costs five dollars. {text(1)}")])
+    fetched(library)
+    server.feed("/kelp", [("1", "Prices", f"It costs four dollars. {text(1)}")])
+    assert fetched(library)["Kelp"].revised == 1
+    [row] = library.list()
+    assert "four dollars" in library.briefing(row.id).body
+
+
+def test_removed_briefing_does_not_come_back(library: Library, server: FeedServer) -> None:
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    server.feed("/kelp", [("1", "One", text(1)), ("2", "Two", text(2))])
+    fetched(library)
+    library.remove([next(row.id for row in library.list() if row.title == "One")])
+    server.feed("/kelp", [("1", "One", text(1)), ("2", "Two", text(2)), ("3", "Three", text(3))])
+    assert fetched(library)["Kelp"].new == 1
+    assert sorted(row.title for row in library.list()) == ["Three", "Two"]
+
+
+def test_undone_fetch_is_not_fetched_again(library: Library, server: FeedServer) -> None:
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    server.feed("/kelp", [("1", "One", text(1))])
+    fetched(library)
+    library.undo()
+    assert not library.list()
+    server.feed("/kelp", [("1", "One", text(1)), ("2", "Two", text(2))])
+    fetched(library)
+    assert [row.title for row in library.list()] == ["Two"]
+
+
+def test_rules_skip_and_mark_read(library: Library, server: FeedServer) -> None:
+    server.feed("/kelp", [("1", "A webinar", text(1)), ("2", "Chatter", text(2)), ("3", "News", text(3))])
+    rules = '[{ subject = "*WEBINAR*", do = "skip" }, { subject = "chatter", do = "read" }]'
+    library.sources.path.write_text(
+        f'[[source]]\nname = "Kelp"\nkind = "feed"\naddress = "{server.address}/kelp"\nrules = {rules}\n'
+    )
+    result = fetched(library)["Kelp"]
+    assert (result.new, result.skipped) == (2, 1)
+    assert {row.title: row.read for row in library.list()} == {"Chatter": True, "News": False}
+    server.feed("/kelp", [("1", "A webinar", text(1)), ("4", "More", text(4))])
+    result = fetched(library)["Kelp"]
+    assert (result.new, result.skipped, result.unchanged) == (1, 0, 1)
+
+
+def test_dry_run_stores_nothing(library: Library, server: FeedServer) -> None:
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    server.feed("/kelp", [("1", "One", text(1))])
+    assert fetched(library, FetchOptions(dry_run=True))["Kelp"].new == 1
+    assert not library.list()
+    assert fetched(library)["Kelp"].new == 1
+
+
+def test_renamed_source_keeps_its_state(library: Library, server: FeedServer) -> None:
+    server.feed("/kelp", [("1", "One", text(1))], etag='"a"')
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    fetched(library)
+    path = library.sources.path
+    path.write_text(path.read_text().replace('name = "Kelp"', 'name = "Wrack"\nprevious_names = ["Kelp"]'))
+    sent = server.sent
+    assert (fetched(library)["Wrack"].status, server.sent - sent) == ("unchanged", 0)
+
+
+def test_mail_before_since_is_skipped_on_the_first_run_only(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    for name in ("cur", "new", "tmp"):
+        (folder / name).mkdir(parents=True)
+
+    def deliver(name: str, date: str) -> None:
+        head = f"From: a@oak.example\nSubject: {name}\nDate: {date}\nMessage-ID: <{name}@oak.example>"
+        (folder / "new" / name).write_text(f"{head}\n\n{text(len(name))}\n")
+
+    deliver("old", "Sat, 04 Jan 2020 10:00:00 +0000")
+    deliver("later", "Fri, 03 Jan 2098 10:00:00 +0000")
+    library.sources.add(str(folder), name="Mail")
+    result = fetched(library)["Mail"]
+    assert (result.new, result.skipped) == (1, 1)
+    deliver("archived", "Sun, 05 Jan 2020 10:00:00 +0000")
+    result = fetched(library)["Mail"]
+    assert (result.new, result.skipped) == (1, 0)
+
+
+def test_locked_library_is_waited_for_no_longer_than_asked(library: Library, server: FeedServer) -> None:
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    with Library(library.folder) as other:
+        running = other.fetch(FetchOptions(everything=True))
+        next(running)
+        with pytest.raises(LockedError):
+            list(library.fetch(FetchOptions(wait=0.05)))
+        running.close()  # type: ignore[attr-defined]
+
+
+MONTH = 30
+
+
+def _snapshots(seed: int, path: str) -> list[list[tuple[str, str, str]]]:
+    """What a feed holds on each day: items come, are edited, get other guids, change places and leave."""
+    made = random.Random(seed)
+    items: list[tuple[str, str, str]] = []
+    days = []
+    for day in range(MONTH):
+        for number in range(made.randrange(3)):
+            name = f"{path[1:]} {day} {number}"
+            items.insert(0, (f"{name}@1", f"Report {name}", text(hash((seed, day, number)))))
+        if items and made.random() < 0.3:  # an edit
+            place = made.randrange(min(len(items), 5))
+            guid, title, said = items[place]
+            items[place] = (guid, title, f"{said} Corrected on day {day}.")
+        if items and made.random() < 0.2:  # the same item under another guid
+            place = made.randrange(min(len(items), 5))
+            guid, title, said = items[place]
+            items[place] = (guid + "x", title, said)
+        shown = items[:10]
+        if made.random() < 0.2:
+            made.shuffle(shown)
+        days.append(list(shown))
+    return days
+
+
+def test_month_of_six_feeds_loses_and_doubles_nothing(library: Library, server: FeedServer) -> None:
+    paths = [f"/f{n}" for n in range(6)]
+    months = {path: _snapshots(n, path) for n, path in enumerate(paths)}
+    trouble = random.Random(7)
+    for path in paths:
+        library.sources.add(server.address + path, name=path[1:])
+    expected: set[str] = set()
+    for day in range(MONTH):
+        for path in paths:
+            items = months[path][day]
+            kind = trouble.random() if day < MONTH - 1 else 1.0
+            if kind < 0.08:
+                server.answers[path] = (503, {}, b"")
+            elif kind < 0.16:
+                server.answers[path] = (200, {"Content-Length": "90000"}, b"<rss><channel>")
+            else:
+                server.feed(path, items, etag=f'"{day}"' if kind < 0.5 else "")
+                expected |= {title for _, title, _ in items}
+        running = library.fetch(NOW)
+        for _ in range(trouble.randrange(7) if trouble.random() < 0.3 else 7):  # some runs are cut short
+            next(running, None)
+        running.close()  # type: ignore[attr-defined]
+    fetched(library)
+    # items that left the feed while it was down or the run was cut short were never offered again
+    last = {title for path in paths for _, title, _ in months[path][-1]}
+    titles = [row.title for row in library.list(limit=None)]
+    assert len(titles) == len(set(titles))
+    assert last <= set(titles) <= expected
+
+
+def test_source_of_every_kind_has_items_or_an_error(library: Library, tmp_path: Path) -> None:
+    for kind, address in (
+        ("maildir", tmp_path / "none"), ("mbox", tmp_path / "none.mbox"), ("folder", tmp_path / "nowhere"),
+        ("imap", "imaps://ana@127.0.0.1:9/INBOX"),
+    ):  # fmt: skip
+        library.sources.add(str(address), name=kind, kind=kind)  # type: ignore[arg-type]
+    results: dict[str, Any] = fetched(library)
+    assert {name: result.status for name, result in results.items()} == dict.fromkeys(results, "failed")
+    assert "password" in results["imap"].message
