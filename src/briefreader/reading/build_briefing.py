@@ -14,6 +14,8 @@ from briefreader.reading.insights import number, place
 from briefreader.reading.markdown import blocks, plain, title_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from briefreader.reading.draft import Draft
     from briefreader.reading.extract import TopicFinder
 
@@ -26,8 +28,8 @@ MAX_CHARACTERS = (
 )
 
 
-def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
-    """A draft as the briefing that a reader sees. Pure: the same draft gives the same briefing.
+def finish(draft: Draft, finder: TopicFinder | None = None, now: datetime | None = None) -> Briefing:
+    """A draft as the briefing that a reader sees; a date that is later than a day after ``now`` is unknown.
 
     Raises ReadingError for a text of more than ``MOST`` characters.
     """
@@ -72,7 +74,7 @@ def finish(draft: Draft, finder: TopicFinder | None = None) -> Briefing:
         format=draft.original.format,
         source=source,
         author=one_line(nfc(draft.author), 200),
-        published=draft.published or dates.of_name(draft.original.path),
+        published=dates.known(draft.published, now) or dates.known(dates.of_name(draft.original.path), now),
         url=one_line(draft.url, 2000),
         language=draft.language or metadata.language(body),
         summary=" ".join(covers.split()),

@@ -1,32 +1,56 @@
-"""Dates as they come → ISO 8601: mail's, feeds', HTML's and frontmatter's. Dates never decide identity."""
+"""Dates as they come → ISO 8601: those of mail, feeds, pages, frontmatter and exports, in the words of many languages.
+
+A date that can be read in two ways is none: an empty date is better than a wrong one. Dates never decide identity.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-_ISO = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|[+-]\d\d:?\d\d)?)?")
+from briefreader.reading.date_words import MERIDIEMS, MONTHS, NOISE, ZONES
+from briefreader.text import fold
+
+_MAX_CHARACTERS = 120
+_ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:t?(\d\d)(\d\d)(\d\d)?z?)?$")
+_EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]?")
+_EAST_ASIAN_TIME = re.compile(r"(\d{1,2})\s*[時时點点시]\s*(?:(\d{1,2})\s*[分분])?")
+_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
+_DAY_POINTS = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
+_SLASHES = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?!\d)")
+_TIME = re.compile(r"(?<!\d)(\d{1,2})(?:[:h](\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?|(?=\s*[ap]\.?m\b))")
+_OFFSET = re.compile(r"(?:(?:utc|gmt)\s*)?([+-])(\d\d):?(\d\d)?(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<![\d-])(\d{1,2}-[a-z]{3}-)(\d\d)(?![\d-])")  # RFC 850
+_POINTED_TIME = re.compile(r"\b(kl|klokken|ore|um|om)\b\.?\s*(\d{1,2})\.(\d\d)(?!\.?\d)")
+_HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 _IN_NAME = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
-_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y")
+_EPOCH_SECONDS = range(100_000_000, 10_000_000_000)
 
 
 def iso(text: str) -> str:
-    """``text`` as an ISO 8601 date, or UTC date-time (``…Z``); "" when it is none. Years 1900..2100."""
-    text = re.sub(r"\s+(?:at|um|à)\s+(?=\d)", " ", text.strip()[:100])
-    if not text:
+    """Return ``text`` as an ISO 8601 date, or UTC date-time (``…Z``); "" if it is none, or could be several."""
+    folded = _POINTED_TIME.sub(r"\1 \2:\3", _HALF_OF_DAY.sub(r"\1m", fold(text.strip()[:_MAX_CHARACTERS])))
+    if not any(map(str.isdigit, folded)):
         return ""
-    if m := _ISO.match(text):
-        return _from_iso(m.group().strip())
-    for pattern in _FORMATS:
-        try:
-            return _checked(datetime.strptime(text, pattern).strftime("%Y-%m-%d"))
-        except ValueError:
-            continue
+    for pattern in (_COMPACT, _EAST_ASIAN, _ISO, _YEAR_FIRST):
+        if found := pattern.match(folded) if pattern is not _EAST_ASIAN else pattern.search(folded):
+            year, month, day = map(int, found.groups()[:3])
+            rest = ":".join(filter(None, found.groups()[3:])) or folded[: found.start()] + folded[found.end() :]
+            return _iso(year, month, day, rest)
+    return _mail(text.strip()) or _numeric(folded) or _worded(_SHORT_YEAR.sub(r"\g<1>20\2", folded))
+
+
+def of_epoch(value: object) -> str:
+    """Return seconds or milliseconds since 1970 as UTC date-time, "" if they are none."""
     try:
-        return _utc(parsedate_to_datetime(text))
-    except (ValueError, TypeError, IndexError, OverflowError):
+        number = int(str(value))
+    except ValueError:
         return ""
+    number = number // 1000 if number >= _EPOCH_SECONDS.stop else number
+    return _utc(datetime.fromtimestamp(number, UTC)) if number in _EPOCH_SECONDS else ""
 
 
 def of_name(path: str) -> str:
@@ -35,16 +59,97 @@ def of_name(path: str) -> str:
     return iso(found.group()) if found else ""
 
 
-def _from_iso(text: str) -> str:
-    year, month, rest = text.split("-", 2)
-    day = re.match(r"\d+", rest)
-    if day and day.end() == len(rest):
-        text = f"{year}-{int(month):02}-{int(rest):02}"
+def known(date: str, now: datetime | None = None) -> str:
+    """Return an ISO date, "" if it lies more than a day after ``now``, the time of reading."""
+    latest = (now or datetime.now(UTC)).astimezone(UTC) + timedelta(days=1)
+    return date if date and date <= latest.strftime("%Y-%m-%dT%H:%M:%SZ"[: 8 if len(date) == 10 else None]) else ""
+
+
+def _mail(text: str) -> str:
+    """Return a date as RFC 5322 writes it; the parser takes too much else for one."""
+    if not re.match(r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d\d?:\d\d", text):
+        return ""
     try:
-        when = datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", ""))
+        return _utc(parsedate_to_datetime(text)) if not re.search(r"[ap]\.?m\b", text, re.I) else ""
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""
+
+
+def _numeric(text: str) -> str:
+    """Return ``2.10.2026`` or ``31/10/2026``; of ``2/10/2026`` nobody knows which is the day."""
+    if found := _DAY_POINTS.search(text):
+        day, month, year = map(int, found.groups())
+        return _iso(year, month, day, text[: found.start()] + text[found.end() :])
+    if found := _SLASHES.search(text):
+        first, second, year = map(int, found.groups())
+        rest = text[: found.start()] + text[found.end() :]
+        if first > 12 or first == second:
+            return _iso(year, second, first, rest)
+        return _iso(year, first, second, rest) if second > 12 else ""
+    return ""
+
+
+def _worded(text: str) -> str:
+    """Return a date with a month's name: one month, one day and one year, in any order, and a time."""
+    time = _TIME.search(text)
+    rest = f"{text[: time.start()]} {_OFFSET.sub(' ', text[time.end() :], count=1)}" if time else text
+    months: set[int] = set()
+    days: list[int] = []
+    years: list[int] = []
+    words = _WORD.findall(rest)
+    for word in words:
+        if word.isdigit():
+            (years if len(word) == 4 else days).append(int(word))
+        elif word in MONTHS:
+            months.add(MONTHS[word])
+        elif word not in NOISE and word not in MERIDIEMS and word not in ZONES:
+            return ""
+    if len(months) == 2 and "mar" in words:  # mardi, martes
+        months.discard(MONTHS["mar"])
+    if len(months) != 1 or len(days) != 1 or len(years) != 1:
+        return ""
+    return _iso(years[0], months.pop(), days[0], text if time else "")
+
+
+def _iso(year: int, month: int, day: int, rest: str) -> str:
+    """Return a date with the time that ``rest`` holds, if any."""
+    try:
+        date = datetime(year, month, day, tzinfo=UTC)
     except ValueError:
         return ""
-    return _checked(text) if len(text) == 10 else _utc(when)
+    clock = _clock(rest)
+    if clock is None:
+        return _checked(date.strftime("%Y-%m-%d"))
+    hour, minute, second = clock
+    try:
+        return _utc(date.replace(hour=hour, minute=minute, second=second, tzinfo=_zone(rest)))
+    except ValueError:
+        return ""
+
+
+def _clock(text: str) -> tuple[int, int, int] | None:
+    """Return hour, minute and second of a text, or None; ``8:30 pm`` and ``下午8時30分`` are in the evening."""
+    found = _EAST_ASIAN_TIME.search(text) or _TIME.search(text)
+    if not found:
+        return None
+    hour, minute, *more = (int(group or 0) for group in found.groups())
+    words = set(_WORD.findall(text))
+    half = next((MERIDIEMS[word] for word in words if word in MERIDIEMS), None)
+    if half is None:
+        half = next((value for word, value in MERIDIEMS.items() if not word.isascii() and word in text), None)
+    if half is not None and 1 <= hour <= 12:
+        hour = hour % 12 + half
+    return hour, minute, more[0] if more else 0
+
+
+def _zone(text: str) -> timezone:
+    """Return the time zone that stands behind a time; UTC if none does."""
+    after = text[found.end() :] if (found := _TIME.search(text)) else text
+    if offset := _OFFSET.search(after):
+        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+        return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes))
+    hours = next((ZONES[word] for word in _WORD.findall(after) if word in ZONES), 0)
+    return timezone(timedelta(hours=hours))
 
 
 def _utc(when: datetime) -> str:
@@ -56,4 +161,6 @@ def _utc(when: datetime) -> str:
 
 
 def _checked(text: str) -> str:
-    return text if "1900" <= text[:4] <= "2100" and text[:4].isdigit() else ""
+    """Return a date of 1900 to 2100, but not the one that clocks without power show."""
+    plausible = text[:4].isdigit() and "1900" <= text[:4] <= "2100"
+    return text if plausible and text[:10] not in ("1970-01-01", "1969-12-31") else ""

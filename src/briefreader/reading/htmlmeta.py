@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
-from briefreader.reading import dates, urls
+from briefreader.reading import page_date, urls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,15 +37,7 @@ def fill(draft: Draft, root: _Element) -> None:
         _name(linked.get("author")) or meta.get("author") or meta.get("article:author") or meta.get("dc.creator") or ""
     )
     draft.author = draft.author or ("" if author.startswith("http") else one_line(author))
-    when = (
-        _text(linked.get("datePublished"))
-        or meta.get("article:published_time")
-        or meta.get("date")
-        or meta.get("dc.date")
-        or meta.get("pubdate")
-        or _time(root)
-    )
-    draft.published = draft.published or dates.iso(when or "")
+    draft.published = draft.published or page_date.published(root, meta, linked)
     draft.url = draft.url or urls.clean(_canonical(root) or meta.get("og:url", ""))
     language = root.get("lang") or meta.get("og:locale") or ""
     draft.language = draft.language or (language[:2].lower() if re.match(r"[a-zA-Z]{2}(?:[-_]|$)", language) else "")
@@ -62,7 +54,8 @@ def _meta(root: _Element) -> dict[str, str]:
 
 
 def _linked_data(root: _Element) -> dict[str, object]:
-    """The first article that the page's JSON-LD describes."""
+    """The article that the page's JSON-LD describes: of several, the one whose headline the page shows."""
+    found: list[dict[str, object]] = []
     for element in root.iter("script"):
         if (element.get("type") or "").lower() != "application/ld+json" or len(
             element.text or ""
@@ -75,9 +68,15 @@ def _linked_data(root: _Element) -> dict[str, object]:
         for node in _nodes(value):
             kind = node.get("@type")
             kinds = kind if isinstance(kind, list) else [kind]
-            if any(isinstance(k, str) and _ARTICLES.match(k) for k in kinds) and node.get("headline"):
-                return node
-    return {}
+            if any(isinstance(k, str) and _ARTICLES.match(k) for k in kinds) and (
+                node.get("headline") or node.get("name")
+            ):
+                found.append(node)
+    if len(found) < 2:
+        return found[0] if found else {}
+    shown = _shown(root, "")
+    told = [node for node in found if any(_is_shown(_text(node.get(key)), shown) for key in ("headline", "name"))]
+    return max(told, key=lambda node: bool(node.get("headline")), default={})
 
 
 def _nodes(value: object) -> Iterator[dict[str, object]]:
@@ -106,15 +105,24 @@ def _name(value: object) -> str:
 
 def _title(root: _Element, site: str, names: list[str]) -> str:
     """Return the first of the names that the page itself shows as its title; a headline may be a description."""
-    own = _own_title(root, site)
-    shown = [_words(own), *(_words("".join(map(str, h.itertext()))) for h in islice(root.iter("h1"), 5))]
+    own, shown = _own_title(root, site), _shown(root, site)
     for name in names:
-        words = _words(name)
-        if any(len(words & title) > 0.6 * len(words) for title in shown):
+        if _is_shown(name, shown):
             return one_line(name)
     if own and len(shown) > 1 and shown[1] and shown[1] <= shown[0]:
         return own
     return one_line(names[0] if names else own)
+
+
+def _shown(root: _Element, site: str) -> list[set[str]]:
+    """Return the words of the title element and of the first headings."""
+    headings = ("".join(map(str, heading.itertext())) for heading in islice(root.iter("h1"), 5))
+    return [_words(_own_title(root, site)), *map(_words, headings)]
+
+
+def _is_shown(name: str, shown: list[set[str]]) -> bool:
+    words = _words(name)
+    return any(len(words & title) > 0.6 * len(words) for title in shown)
 
 
 def _words(title: str) -> set[str]:
@@ -133,11 +141,6 @@ def _own_title(root: _Element, site: str) -> str:
         return title
     heading = next(root.iter("h1"), None)
     return one_line("".join(map(str, heading.itertext()))) if heading is not None else ""
-
-
-def _time(root: _Element) -> str:
-    element = next((e for e in root.iter("time") if e.get("datetime")), None)
-    return (element.get("datetime") or "") if element is not None else ""
 
 
 def _canonical(root: _Element) -> str:

@@ -16,6 +16,8 @@ from briefreader.reading.draft import Draft
 from briefreader.reading.sniff import sniff
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from briefreader.reading.extract import TopicFinder
 
 DocumentParser = Callable[[Original], Iterator[Draft | Problem]]
@@ -42,17 +44,19 @@ def read(
     name: str = "",
     format: str = "",
     topic_finder: TopicFinder | None = None,
+    now: datetime | None = None,
 ) -> Iterator[Briefing | Problem]:
     """The briefings in ``source``: a file's path, a folder (recursive), raw bytes, or a binary stream.
 
-    ``name`` says where bytes came from, ``format`` overrides sniffing. What cannot be read is a ``Problem``; the rest
-    goes on. A briefing's ``id`` is empty: the library gives it.
+    ``name`` says where bytes came from, ``format`` overrides sniffing. ``now`` is the time of reading: dates that lie
+    more than a day after it are unknown. What cannot be read is a ``Problem``; the rest goes on. A briefing's ``id`` is
+    empty: the library gives it.
     """
     for found in originals(source, name=name, format=format):
         if isinstance(found, Problem):
             yield found
         else:
-            yield from _drafts(found, topic_finder)
+            yield from _drafts(found, topic_finder, now)
 
 
 def originals(
@@ -70,9 +74,11 @@ def originals(
     yield from _stream(stream, name or "<stdin>", format)
 
 
-def read_original(original: Original, *, topic_finder: TopicFinder | None = None) -> Iterator[Briefing | Problem]:
+def read_original(
+    original: Original, *, topic_finder: TopicFinder | None = None, now: datetime | None = None
+) -> Iterator[Briefing | Problem]:
     """The briefings in some bytes: one, but of a feed, JSON lines or an export of several episodes."""
-    yield from _drafts(original, topic_finder)
+    yield from _drafts(original, topic_finder, now)
 
 
 def _file(path: Path, format: str) -> Iterator[Original | Problem]:
@@ -118,7 +124,7 @@ def _mbox(head: bytes, stream: BinaryIO, path: str) -> Iterator[Original | Probl
         yield Problem(path, "is an mbox without messages")
 
 
-def _drafts(original: Original, finder: TopicFinder | None) -> Iterator[Briefing | Problem]:
+def _drafts(original: Original, finder: TopicFinder | None, now: datetime | None) -> Iterator[Briefing | Problem]:
     reader = READERS.get(original.format)
     if reader is None:
         yield Problem(original.path, "is not a text that can be read", hint="see `briefreader add --help` for formats")
@@ -129,7 +135,7 @@ def _drafts(original: Original, finder: TopicFinder | None) -> Iterator[Briefing
             draft = next(drafts, None)
             if draft is None:
                 return
-            made = draft if isinstance(draft, Problem) else finish(draft, finder)
+            made = draft if isinstance(draft, Problem) else finish(draft, finder, now)
         except BriefreaderError as error:
             yield Problem(original.path, error.message, error.where, error.hint)
             return
