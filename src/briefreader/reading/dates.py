@@ -17,21 +17,24 @@ _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?!\d)")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:t?(\d\d)(\d\d)(\d\d)?z?)?$")
 _EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]?")
 _EAST_ASIAN_TIME = re.compile(r"(\d{1,2})\s*[時时點点시]\s*(?:(\d{1,2})\s*[分분])?")
-_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:/|\.\s?)(\d{1,2})(?:/|\.\s?)(\d{1,2})(?!\d)")
 _DAY_POINTS = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)")
 _SLASHES = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?!\d)")
 _TIME = re.compile(r"(?<!\d)(\d{1,2})(?:[:h](\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?|(?=\s*[ap]\.?m\b))")
 _OFFSET = re.compile(r"(?:(?:utc|gmt)\s*)?([+-])(\d\d):?(\d\d)?(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<![\d-])(\d{1,2}-[a-z]{3}-)(\d\d)(?![\d-])")  # RFC 850
-_POINTED_TIME = re.compile(r"\b(kl|klokken|ore|um|om)\b\.?\s*(\d{1,2})\.(\d\d)(?!\.?\d)")
+_POINTED_TIME = re.compile(r"(\b(?:kl|klokken|klo|ore|um|om)\b\.?|\b\d{4},?)\s+(\d{1,2})\.(\d\d)(?!\.?\d)")
 _HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _IN_NAME = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _EPOCH_SECONDS = range(100_000_000, 10_000_000_000)
 
 
-def iso(text: str) -> str:
-    """Return ``text`` as an ISO 8601 date, or UTC date-time (``…Z``); "" if it is none, or could be several."""
+def iso(text: str, *, lenient: bool = False, day_first: bool = False) -> str:
+    """Return ``text`` as an ISO 8601 date, or UTC date-time (``…Z``); "" if it is none, or could be several.
+
+    ``lenient``: it is known to be a date, so that other words do not count; ``day_first``: 2/10 is in October.
+    """
     folded = _POINTED_TIME.sub(r"\1 \2:\3", _HALF_OF_DAY.sub(r"\1m", fold(text.strip()[:_MAX_CHARACTERS])))
     if not any(map(str.isdigit, folded)):
         return ""
@@ -40,7 +43,8 @@ def iso(text: str) -> str:
             year, month, day = map(int, found.groups()[:3])
             rest = ":".join(filter(None, found.groups()[3:])) or folded[: found.start()] + folded[found.end() :]
             return _iso(year, month, day, rest)
-    return _mail(text.strip()) or _numeric(folded) or _worded(_SHORT_YEAR.sub(r"\g<1>20\2", folded))
+    worded = _SHORT_YEAR.sub(r"\g<1>20\2", folded)
+    return _mail(text.strip()) or _numeric(folded, day_first) or _worded(worded, lenient)
 
 
 def of_epoch(value: object) -> str:
@@ -75,7 +79,7 @@ def _mail(text: str) -> str:
         return ""
 
 
-def _numeric(text: str) -> str:
+def _numeric(text: str, day_first: bool) -> str:
     """Return ``2.10.2026`` or ``31/10/2026``; of ``2/10/2026`` nobody knows which is the day."""
     if found := _DAY_POINTS.search(text):
         day, month, year = map(int, found.groups())
@@ -83,13 +87,13 @@ def _numeric(text: str) -> str:
     if found := _SLASHES.search(text):
         first, second, year = map(int, found.groups())
         rest = text[: found.start()] + text[found.end() :]
-        if first > 12 or first == second:
+        if first > 12 or first == second or (day_first and second <= 12):
             return _iso(year, second, first, rest)
         return _iso(year, first, second, rest) if second > 12 else ""
     return ""
 
 
-def _worded(text: str) -> str:
+def _worded(text: str, lenient: bool) -> str:
     """Return a date with a month's name: one month, one day and one year, in any order, and a time."""
     time = _TIME.search(text)
     rest = f"{text[: time.start()]} {_OFFSET.sub(' ', text[time.end() :], count=1)}" if time else text
@@ -102,7 +106,7 @@ def _worded(text: str) -> str:
             (years if len(word) == 4 else days).append(int(word))
         elif word in MONTHS:
             months.add(MONTHS[word])
-        elif word not in NOISE and word not in MERIDIEMS and word not in ZONES:
+        elif not lenient and word not in NOISE and word not in MERIDIEMS and word not in ZONES:
             return ""
     if len(months) == 2 and "mar" in words:  # mardi, martes
         months.discard(MONTHS["mar"])

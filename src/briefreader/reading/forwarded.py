@@ -1,32 +1,38 @@
-"""A mail that was forwarded inline: the forwarder's note and the header run taken off, the original's headers kept."""
+"""Take a forwarded mail apart: what its forwarder wrote, what the original's header says, and the original's text.
+
+Serves the mail reader. A run of header lines with a sender and a date or subject is enough, in any language: names of
+fields decide where they are known, else addresses and dates among their values. At most ``MAX_HEAD`` characters are
+looked at.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from briefreader.model import Cut
+from briefreader.reading import dates
+from briefreader.reading.forward_words import ENGLISH, FORWARD, IN_ONE_LINE, PREFIXES, REPLY, ROLES
 from briefreader.reading.markdown import plain
+from briefreader.text import fold
 
-_HEAD = 6000
-_NOTE = 600
-_MARK = re.compile(
-    r"[-_\s]*(?:(?:forwarded|original|weitergeleitete|ursprüngliche) (?:message|nachricht|mail)|"
-    r"begin forwarded message:?)[-_\s:]*",
-    re.I,
-)
-_FIELD = re.compile(
-    r"(?P<name>from|von|de|da|date|sent|gesendet|datum|fecha|subject|betreff|objet|asunto|oggetto|to|an|à|para|a|cc|reply-to)\s?:\s*(?P<value>.*)",
-    re.I,
-)
-_FROM = frozenset("from von de da".split())
-_DATE = frozenset("date sent gesendet datum fecha".split())
-_SUBJECT = frozenset("subject betreff objet asunto oggetto".split())
+if TYPE_CHECKING:
+    from briefreader.reading.forward_words import Role
+
+MAX_HEAD = 6000
+_MAX_NOTE = 600  # characters above a run of header lines that nothing announces
+_MAX_FORWARDS = 5
+_QUOTE = re.compile(r"^[>|\s]+")
+_FIELD = re.compile(r"(?P<name>[^\W\d_][^:：\n]{0,28}?)\s{0,2}[:：]\s*(?P<value>.*)")
+_ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+")
+_RULED = re.compile(r"[-_=–—*•\s]{2,}[^-_=–—\s].{2,60}?[-_=–—*:：\s]{2,}|[-_=–—]{5,}")
+_ANNOUNCED = re.compile(r"[^.!?]{5,60}[:：]")
 
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """What a header run says, and the body after it."""
+    """What a run of header lines says, what stands above it, and the body after it; ``date`` is ISO or ""."""
 
     sender: str
     date: str
@@ -36,40 +42,166 @@ class Forwarded:
     cut: Cut
 
 
-def unwrap(body: str) -> Forwarded | None:
-    """The message that ``body`` (Markdown or text) forwards, or None when it forwards none.
+@dataclass(slots=True)
+class _Line:
+    """A line as plain words: a header field with its role, a mark that announces one, or text."""
 
-    A run of three header lines or more near the top, after a mark like "Forwarded message" or a short note only.
+    words: str
+    name: str = ""
+    value: str = ""
+    role: Role | None = None
+    mark: bool = False
+    several: list[_Line] = field(default_factory=list)  # the fields of a line that holds three or more
+
+
+def is_forward(subject: str) -> bool:
+    """Return whether a subject has a prefix such as ``Fwd:`` or ``WG:``."""
+    return FORWARD.match(subject) is not None
+
+
+def original_subject(subject: str) -> str:
+    """Return a subject without the prefixes of forwards and replies."""
+    return PREFIXES.sub("", subject).strip()
+
+
+def unwrap(body: str, subject: str = "") -> Forwarded | None:
+    """Return the innermost message that ``body`` (Markdown or text) forwards; None if it forwards none.
+
+    ``subject`` is the subject of the whole mail: of a reply, what it quotes stays.
     """
-    lines = body[:_HEAD].split("\n")
-    fields: dict[str, str] = {}
-    first = last = -1
-    marked = False
-    for i, line in enumerate(lines):
-        words = plain(line.lstrip("> "))
-        if not words:
-            continue
-        if _MARK.fullmatch(words):
-            marked, first = True, i if first < 0 else first
-            continue
-        found = _FIELD.fullmatch(words)
-        if found:
-            first = i if first < 0 else first
-            last = i
-            fields.setdefault(found["name"].lower(), found["value"].strip())
-        elif last >= 0 or first >= 0 or sum(map(len, lines[:i])) > _NOTE:
-            break
-    named = set(fields)
-    if len(fields) < (2 if marked else 3) or not named & _FROM or not named & (_SUBJECT | _DATE):
+    if REPLY.match(subject) and not is_forward(subject):
         return None
-    note, cut = "\n".join(lines[:first]), "\n".join(lines[first : last + 1])
-    rest = "\n".join([*lines[last + 1 :], ""])[:-1] + body[_HEAD:]
+    found = _unwrap_once(body, expected=is_forward(subject))
+    for _ in range(_MAX_FORWARDS):
+        inner = _unwrap_once(found.rest, expected=is_forward(found.subject)) if found else None
+        if found is None or inner is None:
+            break
+        found = replace(
+            inner,
+            subject=inner.subject or found.subject,
+            note="\n\n".join(note for note in (found.note, inner.note) if note),
+            cut=Cut("forwarded", f"{found.cut.text}\n\n{inner.cut.text}"),
+        )
+    return found and replace(found, subject=original_subject(found.subject))
+
+
+def _unwrap_once(body: str, *, expected: bool) -> Forwarded | None:
+    lines = body[:MAX_HEAD].split("\n")
+    read = [_read_line(line) for line in lines]
+    _join_values(read)
+    for first, line in enumerate(read):
+        if not (line.mark or line.role or line.name):
+            continue
+        start = next((i for i in range(first, len(read)) if read[i].words and not read[i].mark), len(read))
+        marked = start > first or (start > 0 and _is_announced(read, start))
+        end = _run_end(read, start)
+        fields = _fields(read[start:end])
+        above = sum(len(lines[i]) for i in range(first))
+        if _is_header(fields, marked=marked) and (above <= _MAX_NOTE or marked or expected):
+            top = first if start > first else _announcement(read, start)
+            return _forwarded(body, lines, top, end, fields)
+    return None
+
+
+def _read_line(line: str) -> _Line:
+    words = plain(_QUOTE.sub("", line))
+    several = _in_one_line(words)
+    if len(several) >= 3 and len({one.role for one in several}) >= 3:
+        return _Line(words, several[0].name, words, several[0].role, several=several)
+    found = _FIELD.fullmatch(words)
+    if found and not found["value"].startswith("//"):
+        return _Line(words, found["name"], found["value"].strip(), ROLES.get(fold(found["name"].strip())))
+    return _Line(words, mark=bool(words or line.strip()) and bool(_RULED.fullmatch(words or line.strip())))
+
+
+def _join_values(read: list[_Line]) -> None:
+    """Give a field without a value the line after it, and one whose value was wrapped its other lines."""
+    for i, line in enumerate(read):
+        if not line.role:
+            continue
+        following = [n for n in range(i + 1, min(i + 6, len(read))) if read[n].words]
+        if not following:
+            continue
+        after = next((n for n in following if read[n].role), 0)
+        wrapped = [n for n in following if n < after] if after else following[: 0 if line.value else 1]
+        if any(read[n].name or read[n].mark for n in wrapped) or (line.value and after - i > 4):
+            continue
+        if line.value and any(not read[n].words for n in range(i + 1, after)):
+            continue
+        for n in wrapped:
+            line.value = f"{line.value} {read[n].words}".strip()
+            read[n] = _Line(read[n].words, line.name, "", "other")
+
+
+def _is_announced(read: list[_Line], start: int) -> bool:
+    above = _announcement(read, start)
+    return above < start
+
+
+def _announcement(read: list[_Line], start: int) -> int:
+    """Return where a line stands that announces the run at ``start`` ("Begin forwarded message:"), else ``start``."""
+    above = next((i for i in range(start - 1, max(start - 4, -1), -1) if read[i].words), -1)
+    announced = above >= 0 and (read[above].mark or _ANNOUNCED.fullmatch(read[above].words) is not None)
+    return above if announced else start
+
+
+def _run_end(read: list[_Line], start: int) -> int:
+    """Return the line after the run of fields that begins at ``start``; up to two blank lines stand between fields."""
+    end, i = start, start
+    while i < len(read):
+        line = read[i]
+        if line.name:
+            if not line.role and end > start and i > end:  # behind a blank line the text begins
+                break
+            i += 1
+            end = i
+        elif not line.words and i - end < 2:
+            i += 1
+        else:
+            break
+    return end
+
+
+def _in_one_line(words: str) -> list[_Line]:
+    """Return the fields of a line that holds several, as Yahoo writes them."""
+    found = list(IN_ONE_LINE.finditer(words)) if len(words) < 2000 else []
+    ends = [*(m.start() for m in found[1:]), len(words)][: len(found)]
+    parts = [(m.group().rstrip(":： "), words[m.end() : end].strip()) for m, end in zip(found, ends, strict=True)]
+    return [_Line(words, name, value, ROLES.get(fold(name))) for name, value in parts]
+
+
+def _fields(run: list[_Line]) -> list[_Line]:
+    fields: list[_Line] = []
+    for line in run:
+        fields += line.several or ([line] if line.name else [])
+    return fields
+
+
+def _is_header(fields: list[_Line], *, marked: bool) -> bool:
+    """Whether fields are a mail's header: a sender, and a date or subject; of unknown names an address and a date."""
+    roles = {one.role for one in fields if one.value or one.role == "subject"}
+    if len(fields) < (2 if marked else 3):
+        return False
+    if "from" in roles and roles & {"date", "subject"}:
+        return True
+    return any(_ADDRESS.search(f.value) for f in fields) and any(dates.iso(f.value, lenient=True) for f in fields[:6])
+
+
+def _forwarded(body: str, lines: list[str], top: int, end: int, fields: list[_Line]) -> Forwarded:
+    rest = "\n".join([*lines[end:], ""])[:-1] + body[MAX_HEAD:]
     rest = rest.lstrip("\n")
     quoted = [line for line in rest.split("\n") if line.strip()]
     if quoted and sum(line.startswith(">") for line in quoted) > 0.8 * len(quoted):
         rest = re.sub(r"(?m)^> ?", "", rest)
+    known = any(one.role == "from" for one in fields)
+    foreign = not any(one.role == "from" and fold(one.name) in ENGLISH for one in fields)
 
-    def value(names: frozenset[str]) -> str:
-        return next((fields[n] for n in fields if n in names), "")
+    def value(role: Role) -> str:
+        return next((one.value for one in fields if one.role == role and one.value), "")
 
-    return Forwarded(value(_FROM), value(_DATE), value(_SUBJECT), rest, note.strip(), Cut("forwarded", cut.strip()))
+    sender = value("from") if known else next((f.value for f in fields if _ADDRESS.search(f.value)), "")
+    stated = [value("date")] if value("date") else [one.value for one in fields]
+    date = next((d for v in stated if (d := dates.iso(v, lenient=True, day_first=foreign))), "")
+    note = "\n".join(lines[:top]).strip()
+    cut = Cut("forwarded", "\n".join(lines[top:end]).strip())
+    return Forwarded(sender, date, value("subject"), rest, note, cut)

@@ -30,8 +30,6 @@ _MAX_HEADER_BYTES = 64_000
 _LONG_NOTE = 1500  # characters: a text that is no mere note on the message it carries
 _SHORT_NOTE = 4  # words: "FYI", "see below" and the like say nothing
 _ADDRESS = re.compile(r"<\s*[^<>@\s]+@[^<>\s]+\s*>|\b[^<>@\s\"]+@[^<>\s\"]+\b")
-_REPLY = re.compile(r"^\s*(?:(?:re|aw|sv|fwd?|wg|tr|rv|enc)\s*(?:\[\d+\])?\s*:\s*)+", re.I)
-_FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr|rv|enc)\s*:", re.I)
 _FROM_WITHIN = re.compile(r"^(?P<author>.{2,60}?)\s+(?:from|at|@|via)\s+(?P<source>.{2,80})$", re.I)
 _PART = re.compile(rb"(?m)^--(?P<boundary>[^\s\"]{1,100})\r?\nContent-[A-Za-z-]{1,40}:", re.I)
 _LENGTH = re.compile(rb"(\d{1,9})[ \t]*\r?\n(?=[A-Za-z-]{2,60}:)")
@@ -83,17 +81,17 @@ def _draft(original: Original, message: Message, texts: Texts) -> Iterator[Draft
     _headers(draft, message)
     draft.origin = origin.of_mail(*(header(message, name) for name in ("From", "List-Id", "Subject", "Date")))
     identity = message_id(message, "Message-ID")
-    found = None if _is_bounce(message) else forwarded.unwrap(draft.body)
+    found = None if _is_bounce(message) else forwarded.unwrap(draft.body, header(message, "Subject"))
     if found:
         draft.body = found.rest
         draft.cuts.append(found.cut)
         draft.origin = origin.of_forwarded(found.sender, found.subject or header(message, "Subject"), found.date)
         draft.title = found.subject or draft.title
         draft.author, draft.source = _parties(found.sender) if found.sender else (draft.author, draft.source)
-        draft.published = dates.iso(found.date) or draft.published
+        draft.published = found.date or draft.published
         identity = message_id(message, "X-Forwarded-Message-Id") or _first_reference(message)
         _keep_note(draft, found.note)
-    elif _FORWARD.match(header(message, "Subject")):
+    elif forwarded.is_forward(header(message, "Subject")):
         identity = message_id(message, "X-Forwarded-Message-Id") or _first_reference(message) or identity
     draft.original = replace(original, message_id=one_line(identity, 400))
     if draft.body.strip():
@@ -188,7 +186,7 @@ def _first_reference(message: Message) -> str:
 
 def _headers(draft: Draft, message: Message) -> None:
     subject = header(message, "Subject")
-    draft.title = one_line(_REPLY.sub("", subject)) if _FORWARD.match(subject) else one_line(subject)
+    draft.title = one_line(forwarded.original_subject(subject) if forwarded.is_forward(subject) else subject)
     draft.author, draft.source = _parties(header(message, "From"))
     listed = re.sub(r"<[^>]*>", "", header(message, "List-Id")).strip(" \"'")
     draft.source = draft.source or one_line(listed)

@@ -177,7 +177,7 @@ def test_flowed_text_is_joined_where_its_lines_go_on() -> None:
     assert unflowed("料金は \n安い", delete_space=True) == "料金は安い"
 
 
-WORDS = st.lists(st.text(string.ascii_lowercase, min_size=3, max_size=9), min_size=5, max_size=30).map(" ".join)
+WORDS = st.lists(st.text(string.ascii_lowercase, min_size=3, max_size=9), min_size=5, max_size=18).map(" ".join)
 TREE = st.recursive(
     WORDS.map(lambda text: ([text], plain(text))) | WORDS.map(lambda text: ([text], html(text))),
     lambda parts: st.lists(parts, min_size=1, max_size=3).map(

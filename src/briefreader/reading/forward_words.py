@@ -1,0 +1,36 @@
+"""The words of forwarded mails: names of header fields by what they say, subject prefixes; from ``forward_words.toml``.
+
+Serves ``forwarded``. A run of header lines in a language that is not listed is told by its values.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Literal
+
+from briefreader.text import fold
+
+Role = Literal["from", "date", "subject", "other"]
+
+_DATA = tomllib.loads(files(__package__).joinpath("forward_words.toml").read_text("utf-8"))
+_NAMES: dict[Role, list[str]] = {role: [n.strip() for n in names.split(",")] for role, names in _DATA["fields"].items()}
+ROLES: dict[str, Role] = {fold(name): role for role, names in _NAMES.items() for name in names}
+ENGLISH = frozenset(("from", "date", "sent", "subject", "to"))
+
+_LONGEST_FIRST = sorted({name for names in _NAMES.values() for name in names}, key=len, reverse=True)
+# names within one line; the value before may end right at them, but for a name of one letter
+IN_ONE_LINE = re.compile(
+    "|".join((r"(?<=[>\s])" if len(name) == 1 else "") + re.escape(name) + r"\s?[:：]" for name in _LONGEST_FIRST)
+)
+
+
+def _prefixes(*kinds: str) -> re.Pattern[str]:
+    words = "|".join(word for kind in kinds for word in _DATA["prefixes"][kind].split())
+    return re.compile(rf"^\s*(?:(?:{words})\s*(?:\[\d+\])?\s*[:：]\s*)+", re.I)
+
+
+FORWARD = _prefixes("forward")
+REPLY = _prefixes("reply")
+PREFIXES = _prefixes("forward", "reply")
