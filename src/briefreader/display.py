@@ -42,6 +42,14 @@ def one_line(text: str, limit: int = 0) -> str:
     return line
 
 
+def byte_size(count: int) -> str:
+    """A number of bytes for people: ``830 B``, ``12.4 kB``, ``3.1 MB``."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= factor:
+            return f"{count / factor:.1f} {unit}"
+    return f"{count} B"
+
+
 def nfc(text: str) -> str:
     """Canonical composition, for names that are compared or written to disk."""
     return unicodedata.normalize("NFC", text)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 import click
 
 from briefreader import errors
+from briefreader.cli import records
 from briefreader.cli.command import command
 from briefreader.paths import atomic_open
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from briefreader.cli.session import Session
+    from briefreader.library.copies import Suspect
+
+
+_FATES = {"stored": "green", "file": "green", "same": "dim", "lost": "red"}
 
 
 @command("dump")
@@ -78,8 +83,15 @@ def backup(session: Session, path: Path | None) -> None:
 @command("check")
 @click.option("--deep", is_flag=True, help="Read and compare everything, originals too.")
 @click.option("--rebuild", is_flag=True, help="Rebuild indexes, full-text tables and a damaged model.")
-def check(session: Session, deep: bool, rebuild: bool) -> int:
-    """Look for damage in the library, and say what to do about it."""
+@click.option("--merged", is_flag=True, help="Find and restore what version 0.1 took for copies by mistake.")
+def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
+    """Look for damage in the library, and say what to do about it.
+
+    With --merged: list mails that version 0.1 merged with a briefing of another Message-ID, and after asking make them
+    briefings again, from the stored original or from the file if it is still the same. One change, undoable.
+    """
+    if merged:
+        return _check_merged(session)
     with session.out.records("check") as write, session.library() as library:
         problems = library.check(deep=deep, rebuild=rebuild and not session.dry_run)
         for problem in problems:
@@ -88,3 +100,31 @@ def check(session: Session, deep: bool, rebuild: bool) -> int:
     if not problems:
         session.out.info("the library is sound")
     return errors.FAILURE if problems else errors.OK
+
+
+def _check_merged(session: Session) -> int:
+    """List what 0.1 merged under another Message-ID; restore what can be restored."""
+    with session.out.records("check") as write, session.library() as library:
+        groups = library.merged()
+        found = [suspect for group in groups for suspect in group]
+        apart = sum(suspect.fate in ("stored", "file") for suspect in found)
+        lost = sum(suspect.fate == "lost" for suspect in found)
+        for suspect in found:
+            session.out.line((f"{suspect.fate:<7}", _FATES[suspect.fate]), (f"{suspect.id:<8}", "cyan"), _said(suspect))
+        made: dict[str, str] = {}
+        if not session.dry_run and (apart or lost):
+            session.confirm(f"Restore {apart} briefing{'s' * (apart != 1)}?")
+            made = library.restore_merged(groups)
+            session.report(library.last_batch)
+        for suspect in found:
+            write(records.of_suspect(suspect, made.get(suspect.copy.digest, "")))
+        if not found:
+            session.out.info("no copy has another Message-ID than its briefing")
+    return errors.PARTIAL if lost else errors.OK
+
+
+def _said(suspect: Suspect) -> str:
+    copy = suspect.copy
+    if suspect.fate == "lost":
+        return f"{copy.path}, {copy.message_id}: add the mail again"
+    return f"{copy.path}, {copy.message_id}: {suspect.title}"

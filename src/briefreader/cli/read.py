@@ -34,9 +34,12 @@ def read(session: Session, paths: tuple[str, ...]) -> int:
     with out.records("read") as write:
         for path, item in _read_all(paths, finder):
             if isinstance(item, Problem):
-                bad += 1
+                bad += not item.skipped
                 write(records.of_problem(item))
-                out.problem(item.message, where=item.where or item.path, hint=item.hint)
+                if item.skipped:
+                    out.info(f"skipped {item.path}: {item.message}")
+                else:
+                    out.problem(item.message, where=item.where or item.path, hint=item.hint)
                 continue
             good += 1
             write(records.of_briefing(item, path=item.original.path or path, id=good), str(good))

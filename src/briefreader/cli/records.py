@@ -6,7 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from briefreader.model import Batch, Briefing, BriefingRow, Hit, InsightRow, Problem
+    from briefreader.library.copies import Suspect
+    from briefreader.library.revisions import Diff
+    from briefreader.model import Batch, Briefing, BriefingRow, Hit, Insight, InsightRow, Problem
+    from briefreader.reading.sentence_diff import SentenceChange
+    from briefreader.storage.identity import Copy
+
+ALIAS_LENGTH = 12  # digits of a copy's digest that are shown
 
 Record = dict[str, Any]
 
@@ -40,7 +46,8 @@ def of_briefing(briefing: Briefing, *, path: str, id: object) -> Record:
 
 def of_problem(problem: Problem) -> Record:
     """A source that could not be taken; stands where its briefing would."""
-    return {"path": problem.path, "error": problem.message, "problems": [asdict(problem)]}
+    kind = "skipped" if problem.skipped else "error"
+    return {"path": problem.path, kind: problem.message, "problems": [asdict(problem)]}
 
 
 def of_row(row: BriefingRow) -> Record:
@@ -90,6 +97,61 @@ def of_hit(hit: Hit) -> Record:
         "score": hit.score,
         "spans": [list(span) for span in hit.spans],
         "topics": list(row.topics),
+    }
+
+
+def of_change(id: str, diff: Diff, change: SentenceChange) -> Record:
+    """A sentence that differs between two texts of a briefing; offsets are code points into the later one."""
+    return {
+        "id": id,
+        "from": diff.old.number,
+        "to": diff.new.number,
+        "op": change.op,
+        "before": change.before.text if change.before else "",
+        "after": change.after.text if change.after else "",
+        "start": change.after.start if change.after else None,
+        "end": change.after.end if change.after else None,
+    }
+
+
+def of_orphan(id: str, diff: Diff, insight: Insight) -> Record:
+    """An insight that you decided on and whose sentence is gone."""
+    return {
+        "id": id,
+        "from": diff.old.number,
+        "to": diff.new.number,
+        "op": "orphaned",
+        "before": insight.text,
+        "after": "",
+        "start": None,
+        "end": None,
+        "insight_id": f"{id}.{insight.number}",
+    }
+
+
+def of_copy(id: str, copy: Copy) -> Record:
+    """A copy of a briefing."""
+    return {
+        "id": id,
+        "alias": copy.digest[:ALIAS_LENGTH],
+        "path": copy.path,
+        "message_id": copy.message_id,
+        "at": copy.at,
+        "rule": copy.rule,
+        "kept": copy.kept,
+        "current": copy.current,
+    }
+
+
+def of_suspect(suspect: Suspect, made: str) -> Record:
+    """A copy that 0.1 may have merged wrongly; ``id`` is the briefing that was made of it, "" as yet."""
+    return {
+        "id": made,
+        "of": suspect.id,
+        "fate": suspect.fate,
+        "title": suspect.title,
+        "path": suspect.copy.path,
+        "message_id": suspect.copy.message_id,
     }
 
 

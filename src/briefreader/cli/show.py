@@ -11,6 +11,7 @@ from briefreader.cli import markdown, records
 from briefreader.cli.command import command, limit_option
 from briefreader.cli.output import Column
 from briefreader.cli.param_types import BriefingId
+from briefreader.display import byte_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,13 @@ def stats(session: Session, limit: int) -> None:
         (f"{found.briefings:,}", "bold"), " briefings · ", (f"{found.insights:,}", "bold"), " insights · ",
         (f"{found.words:,}", "bold"), " words · ", (f"{found.decisions:,}", "bold"), " decisions of yours",
     )  # fmt: skip
+    if found.copies:
+        plural = "y" if found.copies == 1 else "ies"
+        out.line(
+            (f"{found.copies:,}", "bold"),
+            f" kept cop{plural} and earlier texts · ",
+            (byte_size(found.copies_bytes), "bold"),
+        )
     _bars(out, "Topics", found.topics[:limit], "green")
     _bars(out, "Sources", found.sources[:limit], "cyan")
     _bars(out, "Months", found.months[-limit:], "magenta")

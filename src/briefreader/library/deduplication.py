@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from briefreader.library.recognition import Recognised, recognise
-from briefreader.library.revising import revise
+from briefreader.library.revisions import revise
 from briefreader.model import Briefing, Problem
 from briefreader.storage import briefings, content_updates, identity, journal
 from briefreader.storage.database import now

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING, Self
 
 from briefreader.errors import TaxonomyError
+from briefreader.library import copies, revisions
 from briefreader.library.adding import Adding
 from briefreader.library.browsing import Browsing
 from briefreader.library.deciding import Deciding
@@ -15,12 +16,17 @@ from briefreader.library.source_list import SourceList
 from briefreader.library.subprocess_jobs import Apart
 from briefreader.library.taxonomies import Taxonomies
 from briefreader.model import Problem
+from briefreader.storage import briefings, identity, journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from briefreader.library.copies import Suspect
     from briefreader.library.fetching import Fetching, FetchOptions, SourceResult
+    from briefreader.library.revisions import Diff
     from briefreader.sources.items import State
+    from briefreader.storage.database import Connection
+    from briefreader.storage.identity import Copy
 
 
 class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping):
@@ -69,6 +75,51 @@ class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping)
         return Fetching(
             self.db, self.sources, bulk=self._bulk, index_new=self._index_new, topic_finder=self._topic_finder
         )
+
+    def diff(self, id: str, old: int | None = None, new: int | None = None) -> Diff | None:
+        """Compare two texts of a briefing (numbers from 1), by default the last two; None where it has only one."""
+        with self.db.reading() as con:
+            return revisions.diff(con, briefings.resolve(con, id)[0], old, new)
+
+    def aliases(self, id: str) -> list[Copy]:
+        """The copies that were recognised as a briefing, the oldest first."""
+        with self.db.reading() as con:
+            return identity.copies(con, briefings.resolve(con, id)[0])
+
+    def split(self, id: str, alias: str, *, dry_run: bool = False) -> str:
+        """Make a copy, named by the beginning of its digest, a briefing again; returns its id.
+
+        Raises:
+            NotFoundError: there is no such copy, or its bytes were not kept.
+            UsageError: it is the only copy.
+        """
+        with self.db.reading() as con:
+            key, name = briefings.resolve(con, id)
+            copy = copies.find(con, key, alias)
+        if dry_run:
+            with self.db.writing(keep=False) as con:
+                return copies.split(con, journal.begin(con, "split"), key, copy)
+        with self._step("split") as step:
+            made = copies.split(step.con, step.number, key, copy)
+            step.summary = f"{made} from {name}"
+        return made
+
+    def merged(self) -> list[list[Suspect]]:
+        """What 0.1 took for a copy of a briefing with another Message-ID, a list for each briefing."""
+        with self.db.reading() as con:
+            return list(copies.suspects(con))
+
+    def restore_merged(self, groups: list[list[Suspect]]) -> dict[str, str]:
+        """Make wrongly merged copies briefings again, as one batch; returns the new ids by digest."""
+        made: dict[str, str] = {}
+
+        def change(con: Connection, batch: int, group: list[Suspect]) -> bool:
+            made.update((suspect.copy.digest, id) for suspect, id in copies.restore(con, batch, group) if id)
+            return True
+
+        wrong = [group for group in groups if any(suspect.fate != "same" for suspect in group)]
+        self._apply_in_batches("restore merged", wrong, change, lambda con, done: f"{len(made):,} restored")
+        return made
 
     def close(self) -> None:
         """Close the library; a write under way in another thread is waited for."""

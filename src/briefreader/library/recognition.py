@@ -39,14 +39,12 @@ def recognise(con: Connection, body: str, prints: Fingerprint) -> Recognised | N
     return shared
 
 
-def compare(
-    con: Connection, key: int, body: str, prints: Fingerprint, *, common_url: bool = False, without: str = ""
-) -> Recognised:
-    """Whether a document is a copy of one briefing, and by which rule; its copy ``without`` (a digest) says nothing."""
+def compare(con: Connection, key: int, body: str, prints: Fingerprint, *, common_url: bool = False) -> Recognised:
+    """Whether a document is a copy of one briefing, and by which rule."""
     from briefreader.reading.identity import agree
     from briefreader.reading.identity_rules import decide
 
-    copies = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key) if digest != without]
+    copies = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key)]
 
     def texts_agree() -> bool:
         publishers = dict.fromkeys((publisher_of(con, key), prints.origin.publisher))
@@ -55,6 +53,16 @@ def compare(
 
     verdict = decide(copies, prints.origin, texts_agree, common_url=common_url)
     return Recognised(key, verdict.rule, verdict.same)
+
+
+def same_document(con: Connection, key: int, body: str, prints: Fingerprint) -> bool:
+    """Whether a document is the one that a briefing shows; its other copies say nothing."""
+    from briefreader.reading.identity import agree
+    from briefreader.reading.identity_rules import decide
+
+    shown = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key, shown=True)]
+    standing = template(con, publisher_of(con, key), (key,))
+    return decide(shown, prints.origin, lambda: agree(body, briefings.body(con, key), standing)).same
 
 
 def _with_sender(con: Connection, digest: str, origin: Origin) -> Origin:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from briefreader.display import one_line
 from briefreader.errors import BriefreaderError
 from briefreader.model import Briefing, Original, Problem
-from briefreader.reading import feed, files, jsonl, mail, mbox, office, pages, pdf, plaintext
+from briefreader.reading import feed, files, jsonl, mail, mbox, office, own_notes, pages, pdf, plaintext
 from briefreader.reading.build_briefing import finish
 from briefreader.reading.draft import Draft
 from briefreader.reading.sniff import sniff
@@ -108,6 +108,8 @@ def _stream(stream: BinaryIO, path: str, format: str) -> Iterator[Original | Pro
         yield Problem(path, f"is larger than {files.MAX_FILE_BYTES // 1_000_000} MB", hint="split it, or give an .mbox")
     elif not data.strip():
         yield Problem(path, "is empty")
+    elif chosen in ("md", "txt") and own_notes.is_own_note(data):
+        yield Problem(path, own_notes.MESSAGE, skipped=True)
     else:
         yield Original(data, chosen, path)
 

@@ -19,6 +19,8 @@ class Stats:
     insights: int
     words: int
     decisions: int
+    copies: int  # whose bytes are kept beside those of the texts shown
+    copies_bytes: int  # compressed
     topics: list[tuple[str, int]]
     sources: list[tuple[str, int]]
     months: list[tuple[str, int]]
@@ -73,17 +75,26 @@ SELECT count(*) FROM briefing b CROSS JOIN insight i ON i.briefing_key = b.key A
 """
 
 
+_COPIES = """
+SELECT count(*), coalesce(sum(length(o.data)), 0) FROM alias a JOIN briefing b ON b.key = a.briefing_key
+JOIN original o ON o.digest = a.digest WHERE a.digest <> b.digest
+"""
+
+
 def stats(con: sqlite3.Connection) -> Stats:
     """Everything that the statistics screen shows."""
     months = con.execute(
         "SELECT substr(date, 1, 7) AS month, count(*) AS n FROM briefing WHERE removed = 0 GROUP BY month"
         " ORDER BY month"
     )
+    copies, size = con.execute(_COPIES).fetchone()
     return Stats(
         briefings=_one(con, "SELECT count(*) FROM briefing WHERE removed = 0"),
         insights=_one(con, "SELECT count(*) FROM insight WHERE NOT hidden") - _one(con, _OF_REMOVED),
         words=_one(con, "SELECT coalesce(sum(words), 0) FROM briefing WHERE removed = 0"),
         decisions=_one(con, _DECISIONS),
+        copies=copies,
+        copies_bytes=size,
         topics=list(topics(con).items()),
         sources=sources(con),
         months=[(r["month"], r["n"]) for r in months],

@@ -110,14 +110,14 @@ def _around(when: str) -> tuple[str, str]:
         return "1", "~"
 
 
-def origins(con: sqlite3.Connection, key: int) -> list[tuple[str, Origin]]:
-    """Digest and origin of a briefing's copies; of those that 0.1 recognised, what it kept."""
+def origins(con: sqlite3.Connection, key: int, *, shown: bool = False) -> list[tuple[str, Origin]]:
+    """Digest and origin of a briefing's copies, or of the one ``shown``; of those that 0.1 knew, what it kept."""
     columns = ", ".join(f"o.{name}" for name in _ORIGIN if name != "message_id")
     rows = con.execute(
         f"SELECT a.digest, o.digest IS NULL AS bare, a.message_id, {columns}"
-        " FROM alias a LEFT JOIN origin o ON o.digest = a.digest"
-        " WHERE a.briefing_key = ? LIMIT ?",
-        (key, MAX_COPIES),
+        " FROM alias a JOIN briefing b ON b.key = a.briefing_key LEFT JOIN origin o ON o.digest = a.digest"
+        " WHERE a.briefing_key = ? AND (NOT ? OR a.digest = b.digest) LIMIT ?",
+        (key, shown, MAX_COPIES),
     )
     return [(row["digest"], _origin_of(row)) for row in rows]
 
@@ -192,13 +192,24 @@ def copies(con: sqlite3.Connection, key: int) -> list[Copy]:
     rows = con.execute(
         "SELECT a.*, o.digest IS NOT NULL AS kept, a.digest = b.digest AS current FROM alias a"
         " JOIN briefing b ON b.key = a.briefing_key LEFT JOIN original o ON o.digest = a.digest"
-        " WHERE a.briefing_key = ? ORDER BY a.at, a.rowid",
+        " WHERE a.briefing_key = ? ORDER BY a.at, a.rule <> '', a.digest",
         (key,),
     )
     return [
         Copy(r["digest"], r["path"], r["message_id"], r["at"], r["rule"], bool(r["kept"]), bool(r["current"]))
         for r in rows
     ]
+
+
+def merged_by_old_rules(con: sqlite3.Connection) -> list[tuple[int, str]]:
+    """Row keys and digests of copies that 0.1 recognised under another Message-ID than the one shown has."""
+    rows = con.execute(
+        "SELECT a.briefing_key, a.digest FROM alias a JOIN briefing b ON b.key = a.briefing_key AND NOT b.removed"
+        " JOIN alias shown ON shown.digest = b.digest LEFT JOIN origin o ON o.digest = a.digest"
+        " WHERE a.rule = '' AND a.message_id <> '' AND a.message_id <> shown.message_id AND o.digest IS NULL"
+        " ORDER BY a.briefing_key, a.at, a.digest"
+    )
+    return [(row["briefing_key"], row["digest"]) for row in rows]
 
 
 def stored(con: sqlite3.Connection, digest: str) -> Original | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from briefreader.display import one_line
+from briefreader.display import byte_size, one_line
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.cells import bar, fit
 from briefreader.tui.widgets.text_rows import Part, TextRows
@@ -58,6 +58,12 @@ class StatisticsDialog(Dialog[None]):
                 (f" decision{'s' * (stats.decisions != 1)} of yours", "muted"),
             ]
         ]
+        if stats.copies:
+            rows[0] += [
+                ("   ", ""),
+                (f"{stats.copies:,}", "strong"),
+                (f" kept cop{'y' if stats.copies == 1 else 'ies'} ({byte_size(stats.copies_bytes)})", "muted"),
+            ]
         list_ = self.query_one(TextRows)
         width = max(min(list_.size.width - 40, 40), 10)
         rows += bars("Topics", stats.topics[:MAX_ROWS], len(stats.topics), width)

@@ -1,17 +1,57 @@
-"""A later text of a briefing in place of its present one: the old text is kept, what the reader decided moves along."""
+"""Later texts of a briefing: the old ones are kept and compared, what the reader decided moves along.
+
+Serves ``add`` (a correction, an updated entry), ``diff`` and ``split``; texts of any size, some milliseconds each.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from briefreader.errors import UsageError
 from briefreader.storage import briefings, content_updates, revisions
 from briefreader.text import sentences
 
 if TYPE_CHECKING:
     from briefreader.model import Briefing, Insight
     from briefreader.reading.identity import Fingerprint
+    from briefreader.reading.sentence_diff import SentenceChange
     from briefreader.storage.database import Connection
+    from briefreader.storage.revisions import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What one text of a briefing says otherwise than an earlier one, changed figures first.
+
+    ``orphans``: insights that the reader decided on and whose sentence is in today's text no more.
+    """
+
+    old: Revision
+    new: Revision
+    changes: tuple[SentenceChange, ...]
+    orphans: tuple[Insight, ...]
+
+
+def diff(con: Connection, key: int, old: int | None = None, new: int | None = None) -> Diff | None:
+    """Compare two texts of a briefing, by number from 1: by default the last two. None where it has only one.
+
+    Raises:
+        UsageError: there is no text of that number.
+    """
+    from briefreader.reading.sentence_diff import compare
+
+    texts = revisions.texts(con, key)
+    if len(texts) < 2 and old is new is None:
+        return None
+    new = len(texts) if new is None else new
+    old = new - 1 if old is None else old
+    for number in (old, new):
+        if not 1 <= number <= len(texts):
+            raise UsageError(f"there is no text {number}", hint=f"the texts have the numbers 1 to {len(texts)}")
+    before, after = texts[old - 1], texts[new - 1]
+    orphans = tuple(insight for _, insight in content_updates.held_insights(con, key) if is_orphan(insight))
+    return Diff(before, after, tuple(compare(before.body, after.body)), orphans)
 
 
 def revise(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> int:

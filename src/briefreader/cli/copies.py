@@ -1,0 +1,87 @@
+"""``diff``, ``aliases`` and ``split``: earlier texts of a briefing, and the copies that were recognised as it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli import records
+from briefreader.cli.command import command
+from briefreader.cli.output import Column
+from briefreader.cli.param_types import BriefingId
+
+if TYPE_CHECKING:
+    from briefreader.cli.output import Output
+    from briefreader.cli.session import Session
+    from briefreader.reading.sentence_diff import SentenceChange
+
+_COLUMNS = (Column(13, "cyan"), Column(20, "dim"), Column(28), Column(8, "yellow"), Column(0, "dim"))
+
+
+@command("diff")
+@click.argument("id", type=BriefingId())
+@click.option("--from", "old", type=click.IntRange(1), help="Number of the earlier text; default: the one before.")
+@click.option("--to", "new", type=click.IntRange(1), help="Number of the later text; default: today's.")
+def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
+    """Show the sentences that a later text of a briefing changed, figures first.
+
+    Also lists insights with your notes or decisions whose sentence is gone.
+    """
+    out = session.out
+    with session.library() as library:
+        name = library.resolve(id)
+        found = library.diff(name, old, new)
+    with out.records("diff") as write:
+        if found is None:
+            out.info("no earlier text")
+            return
+        out.line((f"{name} text {found.old.number} → {found.new.number}", "bold"), f"  {found.new.title}")
+        for change in found.changes:
+            write(records.of_change(name, found, change))
+            _print_change(out, change)
+        for insight in found.orphans:
+            write(records.of_orphan(name, found, insight))
+            out.line(("orphaned ", "yellow"), (f"{name}.{insight.number} ", "cyan"), insight.text)
+        if not found.changes:
+            out.info("no sentence changed")
+
+
+def _print_change(out: Output, change: SentenceChange) -> None:
+    if change.before:
+        out.line((f"- {change.before.text}", "red"))
+    if change.after:
+        out.line((f"+ {change.after.text}", "green"))
+
+
+@command("aliases")
+@click.argument("id", type=BriefingId())
+def aliases(session: Session, id: str) -> None:
+    """List the copies of a briefing: when each came, the rule that recognised it, and its path.
+
+    Marks the one whose text is shown, and those whose bytes were not kept (by version 0.1).
+    """
+    with session.library() as library, session.out.records("aliases") as write:
+        name = library.resolve(id)
+        for copy in library.aliases(name):
+            record = records.of_copy(name, copy)
+            write(record, record["alias"])
+            state = "shown" if copy.current else "" if copy.kept else "not kept"
+            session.out.row(_COLUMNS, [record["alias"], copy.at[:19], copy.rule or "first", state, copy.path])
+
+
+@command("split")
+@click.argument("id", type=BriefingId())
+@click.argument("alias")
+def split(session: Session, id: str, alias: str) -> None:
+    """Make a copy that was recognised as a briefing a briefing of its own again.
+
+    ALIAS is the beginning of what `aliases` lists. If its text is the one shown, the text before it comes back.
+    """
+    with session.library() as library:
+        name = library.resolve(id)
+        made = library.split(name, alias, dry_run=session.dry_run)
+        session.out.record({"id": made, "of": name, "alias": alias})
+        session.out.line((f"{made:<8}", "cyan"), f"split from {name}")
+        if not session.dry_run:
+            session.report(library.last_batch)
