@@ -73,7 +73,7 @@ BENCHMARKS = (
     Benchmark("reading, real mail", "-m benchmarks.reading mail --data DIR", "", "mail"),
     Benchmark("reading, newsletters", "-m benchmarks.reading newsletters --data DIR", "", "newsletters"),
     Benchmark("reading, insights", "-m benchmarks.reading extraction --data DIR", "", "insights"),
-    Benchmark("reading, weights", "", "-m benchmarks.reading fit --data DIR", "insights"),
+    Benchmark("reading, ranker", "", "-m benchmarks.reading fit_insights --data DIR", "mail"),
     Benchmark("reading, copies", "-m benchmarks.reading identity --data DIR", "", "mail"),
     Benchmark("reading, a large mbox", "", "-m benchmarks.reading mbox --data DIR/documents", "documents"),
     Benchmark("reading, speed", "-m benchmarks.reading speed --data DIR", "", "newsletters"),

@@ -6,7 +6,7 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-FIGURES = ("mail", "newsletters", "extraction", "identity", "mbox", "speed", "fit")
+FIGURES = ("mail", "newsletters", "extraction", "identity", "mbox", "speed", "fit_insights")
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reading")

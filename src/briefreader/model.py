@@ -6,11 +6,8 @@ All are frozen dataclasses without behaviour beyond small derived properties. Of
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 InsightKind = Literal["stated", "item", "extracted", "own"]
 Verdict = Literal["accepted", "rejected"]
@@ -43,8 +40,9 @@ class Insight:
     """A passage that stands on its own.
 
     ``body[start:end]`` is the passage as it stands (with its headline and markup); ``text`` is the same as plain
-    text without its headline (an extracted one's with it). ``number`` is 1-based and kept for life: an insight's id
-    is ``briefing.number``.
+    text without its headline, an entry's shortened to its best sentence. ``number`` is 1-based and kept for life: an
+    insight's id is ``briefing.number``. ``title`` is "" unless the document gives one; ``heading`` is where it stands,
+    ``speaker`` who says it in an interview, ``places`` every span that says the same.
     """
 
     number: int
@@ -53,6 +51,9 @@ class Insight:
     start: int
     end: int
     kind: InsightKind
+    heading: str = ""
+    speaker: str = ""
+    places: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,27 +224,14 @@ class InsightRow:
     source: str = ""
     published: str = ""
     briefing_title: str = ""
+    heading: str = ""
+    speaker: str = ""
+    places: tuple[tuple[int, int], ...] = ()
 
-
-_Listed = TypeVar("_Listed", Insight, InsightRow)
-
-
-def containing_item(insight: Insight | InsightRow, others: Iterable[_Listed]) -> _Listed | None:
-    """The entry (an item of the same briefing among ``others``) that a key sentence was extracted from."""
-    if insight.kind != "extracted":
-        return None
-    return next((o for o in others if o.kind == "item" and o.start <= insight.start and insight.end <= o.end), None)
-
-
-def deduplicate_insights(insights: Sequence[_Listed]) -> list[_Listed]:
-    """One briefing's insights to list: an entry stands, as a key one, where its key sentence would repeat it."""
-    found: dict[int, _Listed] = {}
-    for insight in insights:
-        if entry := containing_item(insight, insights):
-            found.setdefault(id(entry), replace(entry, kind="extracted"))
-        else:
-            found.setdefault(id(insight), insight)
-    return list(found.values())
+    @property
+    def number(self) -> int:
+        """The insight's number within its briefing, which its id ends in."""
+        return int(self.id.rpartition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,21 @@ _PART = re.compile(r"[^\W_]+")
 _OTHER_SEPARATORS = re.compile(r"[^\w\x00-\x7f]+")  # punctuation and symbols beyond ASCII
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII_LOWER = bytes(b if b > 127 else ord(c) if (c := chr(b).lower()).isalnum() else 32 for b in range(256))
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*(?=\s|$)|(?<=[。！？])|\n{2,}")
+_SENTENCE_END = re.compile(r"[.!?…।॥؟۔][\"'”’»)\]*_]*(?=\s|$)|[。！？．｡][」』”’）)\]]*|\n{2,}")
+_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
+_SPACE = re.compile(r"\s+")
+_CLAUSE_LENGTH = 40
 _OPENERS = "\"'“‘«([*_"
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx no vol fig eq sec inc ltd corp co dept est jan feb "
-    "mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u a.m p.m gen gov sen rep ph.d m.d b.a m.a d.c bzw z.b"
-    " usw".split()
+    "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al approx vol fig eq sec inc ltd corp co dept est jan feb "
+    "apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u a.m p.m gen gov sen rep ph.d m.d b.a m.a d.c "
+    "bros messrs mt ft col lt capt hon rev calif conn mich minn "
+    "bzw z.b usw ca d.h u.a mio mrd tsd inkl zzgl vgl evtl ggf sog str hr fr nr bspw u.v.m "
+    "env p.ex mme mlle mm sra srta ud uds pág núm aprox dott".split()
 )
+_NUMBERED = frozenset("no nos nr pp p fig vol art mar ch sec núm".split())  # only before a figure
+_AFTER_ABBREVIATION = frozenset("The It This We In But And He She They That These A An".split())
 _IRREGULAR = {
     "analyses": "analysis", "bases": "base", "axes": "axis", "indices": "index", "matrices": "matrix",
     "vertices": "vertex", "hypotheses": "hypothesis", "theses": "thesis", "people": "person", "children": "child",
@@ -146,10 +154,25 @@ def stem(form: str) -> str:
     return form[:-1]
 
 
+def count_words(text: str) -> int:
+    """Count the words of ``text``; scripts without spaces count by the usual length of their words."""
+    count = len(text.split())
+    if text.isascii():
+        return count
+    ideographs, letters = len(_IDEOGRAPH.findall(text)), len(_UNSPACED.findall(text))
+    return count + round(ideographs / 1.7 + letters / 5) if ideographs or letters else count
+
+
+def marks_no_ends(text: str) -> bool:
+    """Whether a text is in a script whose sentences end in a space at most (Thai, Lao, Khmer, Burmese)."""
+    return not text.isascii() and bool(_UNSPACED.search(text))
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Offsets of the sentences of ``text``, in order, trimmed of white space; blank lines always end one.
 
-    ``Z.ai``, ``GLM-4.5``, ``U.S.``, initials, decimals and URLs do not end a sentence.
+    ``Z.ai``, ``GLM-4.5``, ``U.S.``, initials, decimals and URLs do not end a sentence. Thai, Lao, Khmer and Burmese
+    mark sentences by spaces alone: there, a run of clauses that is long enough to be one is a sentence.
     """
     spans: list[tuple[int, int]] = []
     begin = 0
@@ -160,7 +183,22 @@ def sentences(text: str) -> list[tuple[int, int]]:
         _append_trimmed(text, begin, stop, spans)
         begin = stop
     _append_trimmed(text, begin, len(text), spans)
+    if not text.isascii() and _UNSPACED.search(text):
+        spans = [part for start, end in spans for part in _clauses(text, start, end)]
     return spans
+
+
+def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A span at its spaces, each part at least ``_CLAUSE_LENGTH`` long; whole where it is in a spaced script."""
+    if 2 * len(_UNSPACED.findall(text, start, end)) < end - start:
+        return [(start, end)]
+    spans: list[tuple[int, int]] = []
+    begin = start
+    for space in _SPACE.finditer(text, start, end):
+        if space.start() - begin >= _CLAUSE_LENGTH and end - space.end() >= _CLAUSE_LENGTH:
+            spans.append((begin, space.start()))
+            begin = space.end()
+    return [*spans, (begin, end)]
 
 
 def _append_trimmed(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
@@ -174,19 +212,29 @@ def _append_trimmed(text: str, start: int, end: int, spans: list[tuple[int, int]
 
 def _ends_sentence(text: str, mark: int, stop: int) -> bool:
     """Whether the punctuation at ``mark`` (with closing quotes up to ``stop``) ends a sentence."""
-    if text[mark] != "." or stop >= len(text):
+    if stop >= len(text) or text[mark] in "。！？．｡।॥۔":
         return True
+    following = _after(text, stop)
+    if text[mark] != ".":
+        return not following[:1].islower()
     word_start = mark
     while word_start > 0 and not text[word_start - 1].isspace():
         word_start -= 1
     word = text[word_start:mark].lstrip(_OPENERS)
-    if word.lower() in _ABBREVIATIONS:
-        # "the U.S. The …": an abbreviation may end a sentence as well, when a capitalised function word follows
-        following = text[stop : stop + 12].split(maxsplit=1)
-        return bool(following) and "." in word and following[0] in {"The", "It", "This", "We", "In", "But", "And"}
-    if len(word) == 1 and word.isalpha() and word.isupper() and word != "I":
+    lowered = word.lower()
+    if lowered in _NUMBERED and following[:1].isdigit():
         return False
-    i = stop
-    while i < len(text) and (text[i].isspace() or text[i] in _OPENERS):
-        i += 1
-    return i >= len(text) or not text[i].islower()
+    if lowered in _ABBREVIATIONS:
+        # "the U.S. The …": an abbreviation may end a sentence as well, when a capitalised function word follows
+        ends = "." in word or lowered in {"inc", "ltd", "corp", "co", "etc", "jr"}
+        return ends and following.partition(" ")[0] in _AFTER_ABBREVIATION
+    if len(word) == 1 and word.isalpha() and word != "I":
+        return False
+    return not following[:1].islower()
+
+
+def _after(text: str, start: int) -> str:
+    """The next few characters from ``start`` on, without spaces and opening marks."""
+    while start < len(text) and (text[start].isspace() or text[start] in _OPENERS):
+        start += 1
+    return text[start : start + 12]

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from briefreader.cli.session import Session
     from briefreader.model import Briefing
-    from briefreader.reading import TopicFinder
 
 
 @command("read")
@@ -29,10 +28,9 @@ def read(session: Session, paths: tuple[str, ...]) -> int:
     A taxonomy given with --taxonomy helps to choose the key insights.
     """
     out = session.out
-    finder = _topic_finder(session)
     good = bad = 0
     with out.records("read") as write:
-        for path, item in _read_all(paths, finder):
+        for path, item in _read_all(paths):
             if isinstance(item, Problem):
                 bad += not item.skipped
                 write(records.of_problem(item))
@@ -50,20 +48,10 @@ def read(session: Session, paths: tuple[str, ...]) -> int:
     return errors.OK if not bad else errors.PARTIAL if good else errors.FAILURE
 
 
-def _read_all(paths: tuple[str, ...], finder: TopicFinder | None) -> Iterator[tuple[str, Briefing | Problem]]:
+def _read_all(paths: tuple[str, ...]) -> Iterator[tuple[str, Briefing | Problem]]:
     from briefreader.reading import read as read_source
 
     for path in paths:
         source = sys.stdin.buffer if path == "-" else path
-        for item in read_source(source, topic_finder=finder):
+        for item in read_source(source):
             yield path, item
-
-
-def _topic_finder(session: Session) -> TopicFinder | None:
-    if session.taxonomy is None:
-        return None
-    from briefreader.phrases import PhraseIndex
-    from briefreader.taxonomy import Taxonomy
-
-    index = PhraseIndex(Taxonomy.load(session.taxonomy))
-    return lambda text: [(hit.topic, hit.start, hit.end) for hit in index.find(text)]

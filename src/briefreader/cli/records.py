@@ -35,12 +35,22 @@ def of_briefing(briefing: Briefing, *, path: str, id: object) -> Record:
         "body": briefing.body,
         "sections": [asdict(section) for section in briefing.sections],
         "insights": [
-            {"title": i.title, "text": i.text, "start": i.start, "end": i.end, "kind": i.kind}
+            {"title": i.title, "text": i.text, "start": i.start, "end": i.end, "kind": i.kind, **_place_of(i)}
             for i in briefing.insights
         ],
         "sponsors": [asdict(sponsor) for sponsor in briefing.sponsors],
         "tags": list(briefing.tags),
         "problems": [asdict(problem) for problem in briefing.problems],
+    }
+
+
+def _place_of(insight: Insight | InsightRow) -> Record:
+    """An insight's number, the heading it stands under, who says it, and every span that says it."""
+    return {
+        "number": insight.number,
+        "heading": insight.heading,
+        "speaker": insight.speaker,
+        "places": [list(span) for span in insight.places] or [[insight.start, insight.end]],
     }
 
 
@@ -80,6 +90,7 @@ def of_insight(row: InsightRow) -> Record:
         "kind": row.kind,
         "start": row.start,
         "end": row.end,
+        **_place_of(row),
         "topics": list(row.topics),
         "source": row.source,
         "published": row.published,

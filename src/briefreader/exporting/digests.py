@@ -14,7 +14,6 @@ from briefreader.exporting import markdown, names
 from briefreader.exporting.merge import Note
 from briefreader.exporting.notes import headline
 from briefreader.exporting.rendering import NoteTemplate, shipped
-from briefreader.model import deduplicate_insights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -81,9 +80,7 @@ def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str
         found = {topic for topics in material.insight_topics.values() for topic in topics}
         for topic in sorted(found):
             under = [i for i in material.briefing.insights if topic in material.insight_topics.get(i.number, ())]
-            entries[topic] += [
-                _insight(material, insight.number, style, path) for insight in deduplicate_insights(under)
-            ]
+            entries[topic] += [_insight(material, insight.number, style, path) for insight in under]
         for topic in material.topics:
             if topic not in found:
                 entries[topic].append(_whole(material, style, path))
@@ -139,7 +136,7 @@ def briefing_section(material: Material, style: Style, path: str) -> Section:
     link = style.profile.link(path, "", one_line(briefing.title) or "Untitled", briefing.url)
     origin = ", ".join(part for part in (_source(material), one_line(briefing.published)[:10]) if part)
     text = "\n\n".join(part for part in (origin, markdown.escape(briefing.summary)) if part)
-    entries = tuple(_insight(material, insight.number, style, path) for insight in material.listed)
+    entries = tuple(_insight(material, insight.number, style, path) for insight in material.briefing.insights)
     return Section(f"b-{briefing.id}", link, text, entries)
 
 
@@ -149,7 +146,7 @@ def _template(style: Style, name: str) -> NoteTemplate:
 
 def _insight(material: Material, number: int, style: Style, path: str) -> Entry:
     insight = next(i for i in material.briefing.insights if i.number == number)
-    title = one_line(headline(insight)) or f"Insight {number}"
+    title = one_line(headline(insight))
     origin = _origin(material, style, path, style.profile.fragment(f"insight-{number}", title))
     return Entry(f"i-{material.briefing.id}.{number}", markdown.escape(title), markdown.escape(insight.text), origin)
 

@@ -9,7 +9,6 @@ from briefreader.display import clean, one_line
 from briefreader.exporting import markdown, names
 from briefreader.exporting.blocks import without_markers
 from briefreader.exporting.merge import Note
-from briefreader.model import deduplicate_insights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,13 +34,6 @@ class Material:
     note: str = ""
     insight_notes: Mapping[int, str] = field(default_factory=dict)
     added: str = ""
-
-    @property
-    def listed(self) -> list[Insight]:
-        """The insights of its note, each said once; one that the reader has a note on is never left out."""
-        once = deduplicate_insights(self.briefing.insights)
-        numbers = {insight.number for insight in once}
-        return once + [i for i in self.briefing.insights if i.number in self.insight_notes.keys() - numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +120,7 @@ def _context(material: Material, style: Style) -> dict[str, object]:
         "covers": markdown.escape(briefing.summary),
         "moment": markdown.escape(briefing.highlight),
         "topics": [style.topic(topic) for topic in material.topics],
-        "insights": [_insight(insight, material, style) for insight in material.listed],
+        "insights": [_insight(insight, material, style) for insight in material.briefing.insights],
         "note": own_words(material.note),
         "text": markdown.defuse(briefing.body, below=2).strip("\n") if style.full_text else "",
     }

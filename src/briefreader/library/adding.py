@@ -71,7 +71,6 @@ class Adding(Indexing):
         """What stands in the sources; what the library holds, byte for byte, is not parsed again."""
         from briefreader.reading import read_original
 
-        finder = self._topic_finder()
         for source in sources:
             for found in _originals(source):
                 if isinstance(found, Problem):
@@ -79,7 +78,7 @@ class Adding(Indexing):
                 elif self._holds(digest := hashlib.sha256(found.data).hexdigest()):
                     yield KnownBytes(found.path, digest)
                 else:
-                    yield from map(new_briefing, read_original(found, topic_finder=finder))
+                    yield from map(new_briefing, read_original(found))
 
     def _holds(self, digest: str) -> bool:
         with self.db.reading() as con:
@@ -173,7 +172,6 @@ class Adding(Indexing):
     def _anew(self, keys: Iterable[int]) -> Iterator[Reread]:
         from briefreader.reading import read_original
 
-        finder = self._topic_finder()
         for key in keys:
             try:
                 with self.db.reading() as con:
@@ -181,7 +179,7 @@ class Adding(Indexing):
             except (DamagedError, NotFoundError) as error:
                 yield Reread(key, Problem(error.where, error.message, hint=error.hint))
                 continue
-            found = next(iter(read_original(kept, topic_finder=finder)), None)
+            found = next(iter(read_original(kept)), None)
             yield Reread(key, new_briefing(found or Problem(kept.path, "nothing was found in the original")))
 
 

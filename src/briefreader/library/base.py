@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from briefreader import paths
 from briefreader.errors import TaxonomyError
 from briefreader.model import Batch
-from briefreader.phrases import PhraseIndex
 from briefreader.storage import briefings, bulk_lock, decisions, journal, suggestions
 from briefreader.storage.database import Connection, Database
 from briefreader.taxonomy import Taxonomy
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from briefreader.reading import TopicFinder
 
 T = TypeVar("T")
 TAXONOMY_CACHE = "model/taxonomy.cache"  # JSON, but nothing that adding a folder would take for a briefing
@@ -74,7 +72,6 @@ class Base:
         self._taxonomy_path = taxonomy
         self._taxonomy: Taxonomy | None = None
         self._taxonomy_stamp: tuple[int, int] | None = None
-        self._phrases: tuple[Taxonomy, PhraseIndex] | None = None  # made when first asked for, and of which taxonomy
         self._taxonomy_lock = threading.Lock()
         self._search_lock = threading.Lock()
         self._tagger_lock = threading.Lock()
@@ -161,17 +158,6 @@ class Base:
         except BaseException:
             self._taxonomy = before
             raise
-
-    def _topic_finder(self) -> TopicFinder | None:
-        """Finds the taxonomy's phrases in a text, for choosing its key insights; None where the file can't be read."""
-        try:
-            taxonomy = self.taxonomy
-        except TaxonomyError:
-            return None
-        if self._phrases is None or self._phrases[0] is not taxonomy:
-            self._phrases = taxonomy, PhraseIndex(taxonomy)
-        find = self._phrases[1].find
-        return lambda text: [(hit.topic, hit.start, hit.end) for hit in find(text)]
 
     @property
     def _readable_taxonomy(self) -> Taxonomy:

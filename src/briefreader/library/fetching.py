@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from briefreader.library.base import Bulk
     from briefreader.library.source_list import SourceList
-    from briefreader.reading import TopicFinder
     from briefreader.sources.config import Source
     from briefreader.storage.database import Connection, Database
 
@@ -97,13 +96,11 @@ class Fetching:
         *,
         bulk: Callable[[str, str], AbstractContextManager[Bulk]],
         index_new: Callable[[], None],
-        topic_finder: Callable[[], TopicFinder | None],
     ) -> None:
         self._db = db
         self._sources = sources
         self._bulk = bulk
         self._index_new = index_new
-        self._topic_finder = topic_finder
 
     def fetch(self, options: FetchOptions) -> Iterator[SourceResult]:
         """Fetch what is new: one batch, one result for each source, as they come.
@@ -256,7 +253,6 @@ class Fetching:
         """Yield the documents of an item that are not skipped; those held byte for byte are not parsed."""
         from briefreader.reading import originals, read_original
 
-        finder = self._topic_finder()
         oldest = time.time() - source.since if first_run and source.since is not None else 0.0
         try:
             stream = item.open()
@@ -274,7 +270,7 @@ class Fetching:
                 elif self._holds(digest):
                     yield KnownBytes(original.path, digest)
                 else:
-                    for found in read_original(original, topic_finder=finder):
+                    for found in read_original(original):
                         named = found if isinstance(found, Problem) else replace(found, source=source.name)
                         yield from self._ruled(source, new_briefing(named), known, delivered, result)
 

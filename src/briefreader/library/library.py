@@ -72,9 +72,7 @@ class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping)
     def _fetching(self) -> Fetching:
         from briefreader.library.fetching import Fetching
 
-        return Fetching(
-            self.db, self.sources, bulk=self._bulk, index_new=self._index_new, topic_finder=self._topic_finder
-        )
+        return Fetching(self.db, self.sources, bulk=self._bulk, index_new=self._index_new)
 
     def diff(self, id: str, old: int | None = None, new: int | None = None) -> Diff | None:
         """Compare two texts of a briefing (numbers from 1), by default the last two; None where it has only one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.library.indexing import CancelCheck, Indexing, not_cancelled
-from briefreader.model import Hit, containing_item
+from briefreader.model import Hit
 from briefreader.storage import filters, list_rows, postings
 
 if TYPE_CHECKING:
@@ -64,11 +63,7 @@ class Searching(Indexing):
         except SearchCancelled:
             return []
         by_key = {m.key: m for m in found}
-        entries = defaultdict(list)
-        for row in rows if asked.terms else ():  # filters alone ask for all that they fit
-            entries[row.briefing_id].append(row)
-        once = [row for row in rows if containing_item(row, entries[row.briefing_id]) is None]
-        return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in once[:limit]]
+        return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in rows[:limit]]
 
     def remarks(self, query: str) -> list[str]:
         """Sentences on what a query was taken for where that may surprise: text instead of a filter, unknown topics."""

@@ -1,7 +1,6 @@
 """bytes → Briefing; never touches the database."""
 
-from briefreader.reading.extract import TopicFinder
 from briefreader.reading.find_insights import insights_in
 from briefreader.reading.read import originals, read, read_original
 
-__all__ = ["TopicFinder", "insights_in", "originals", "read", "read_original"]
+__all__ = ["insights_in", "originals", "read", "read_original"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from briefreader.reading.draft import Draft
-    from briefreader.reading.extract import TopicFinder
+    from briefreader.reading.insight_ranker import InsightModel
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u2800\u3164]+(?=[\\s\u00ad\u034f\u200b-\u200d\ufeff]|$)"
@@ -28,7 +28,7 @@ MAX_CHARACTERS = (
 )
 
 
-def finish(draft: Draft, finder: TopicFinder | None = None, now: datetime | None = None) -> Briefing:
+def finish(draft: Draft, insight_model: InsightModel | None = None, now: datetime | None = None) -> Briefing:
     """A draft as the briefing that a reader sees; a date that is later than a day after ``now`` is unknown.
 
     Raises ReadingError for a text of more than ``MOST`` characters.
@@ -67,7 +67,7 @@ def finish(draft: Draft, finder: TopicFinder | None = None, now: datetime | None
     body, passages = place(body, given)
     found = blocks(body)
     if not given:
-        passages = passages_in(body, found, finder)
+        passages = passages_in(title, body, found, model=insight_model)
     return Briefing(
         title=title or metadata.UNTITLED,
         body=body,
@@ -80,7 +80,7 @@ def finish(draft: Draft, finder: TopicFinder | None = None, now: datetime | None
         summary=" ".join(covers.split()),
         highlight=" ".join(moment.split()),
         sections=tuple(Section(title_of(body, b), b.level, b.start) for b in found if b.kind == "heading"),
-        insights=number(passages),
+        insights=number(body, found, passages),
         sponsors=tuple(dict.fromkeys(sponsors)),
         tags=tuple(dict.fromkeys(t for tag in tags if (t := one_line(tag, 80)))),
         cuts=tuple(cuts),

@@ -1,134 +1,111 @@
-"""Key insights of a document that states none: the sentences that say most of what it says, each one of a block.
+"""Key insights of a text that states none: the candidates that are most likely good, without saying a thing twice.
 
-The values of ``weights.py`` within a budget of words, less what is said twice (maximal marginal relevance, Carbonell &
-Goldstein 1998): a greedy choice by value for length, then swaps while they help. Three profiles: NEWS for digests,
-ESSAY for a personal voice, DOCUMENT for the rest.
+Serves ``find_insights.py``. The fitted ranker orders the candidates; maximal marginal relevance (Carbonell & Goldstein
+1998) keeps those apart that say the same; a digest gives one insight an entry, other texts one a block. How many: at
+least ``MIN_INSIGHTS``, then as long as a candidate is more likely good than not, at most ``MAX_INSIGHTS``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import mul
-from types import MappingProxyType
+import math
+from dataclasses import dataclass
+from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
-from briefreader.reading.features import Sentence, cosine, is_chatter, is_digest, split, table, technicality, voice
-from briefreader.reading.insights import Passage, first_clause
-from briefreader.reading.weights import DOCUMENT, ESSAY, NEWS, Profile
+from briefreader.reading.candidates import Candidate, Passages, find_candidates
+from briefreader.reading.insight_features import Terms, cosine, feature_rows, is_english
+from briefreader.reading.insight_ranker import InsightModel, shipped_model
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from briefreader.reading.digest import Entry
     from briefreader.reading.markdown import Block
+    from briefreader.reading.turns import Turn
 
-TopicFinder = Callable[[str], Sequence[tuple[str, int, int]]]
-"""Topics named in a text, as (topic id, start, end)."""
-
-Added = Callable[[int, Sequence[int]], float]
-
-MAX_SENTENCES = 6
-REDUNDANCY = 0.5
-PERSONAL = 0.04
-_POOL = 40
-_SWAPS = 12
-FLOOR = 1e-3
-_TOPIC = 0.7  # what the first sentence about a topic of the reader's taxonomy gains, in the best sentence's value
-_CHATTER = 0.5
+MIN_INSIGHTS, MAX_INSIGHTS = 3, 8
+LIKELY = 0.5  # a further insight must be more likely good than not
+UNLIKELY = 0.3  # where no candidate reaches this, there is little to list (an agenda)
+DIVERSITY = 0.3
+_POOL = 60  # candidates among which repetition is weighed
 
 
-def extract(body: str, found: list[Block], finder: TopicFinder | None = None) -> list[Passage]:
-    """At most six passages of ``body``, in its order."""
-    made = split(body, found)
-    chosen = choose(made, found, profile_of(body, made, found), finder)
-    return [Passage(first_clause(s.text), s.text, s.start, s.end, "extracted") for s in chosen]
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its probability of being good, its rank value, its entry (-1: none) and its terms."""
+
+    candidate: Candidate
+    good: float
+    rank: float
+    entry: int
+    vector: Mapping[str, float]
 
 
-def profile_of(body: str, made: list[Sentence], found: list[Block]) -> Profile:
-    """NEWS for a digest, ESSAY where one in 25 sentences says "I" and no more speak in code, else DOCUMENT."""
-    if is_digest(body, found):
-        return NEWS
-    return ESSAY if voice(made) >= max(PERSONAL, technicality(made)) else DOCUMENT
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The candidates of a text with their features, before a model has judged them."""
+
+    passages: Passages
+    rows: list[list[float]]
+    terms: Terms
 
 
-def choose(
-    made: list[Sentence], found: list[Block], profile: Profile, finder: TopicFinder | None = None
-) -> list[Sentence]:
-    """The key sentences in order: ``MOST`` at most, one a block, within the profile's budget."""
-    values = {i: _value(made[i], row, profile) for i, row in enumerate(table(made, found)) if row is not None}
-    topics = {i: frozenset(hit[0] for hit in finder(made[i].text)) for i in values} if finder else {}
-    return [made[i] for i in sorted(best(made, values, profile, topics))]
+def describe_candidates(
+    title: str, body: str, found: Sequence[Block], entries: Sequence[Entry], turns: Mapping[int, Turn]
+) -> Described:
+    """The candidates of ``body``, whose blocks are ``found``, and their features in the order of ``NAMES``."""
+    leads = {e.first: e.text for e in entries if e.title and e.text < found[e.first].end}
+    passages = find_candidates(body, found, turns, leads)
+    terms = Terms(title, passages.sentences, found)
+    rows = feature_rows(passages, found, entries, body, terms) if passages.candidates else []
+    return Described(passages, rows, terms)
 
 
-def _value(s: Sentence, row: tuple[float, ...], profile: Profile) -> float:
-    value = max(profile.bias + float(sum(map(mul, profile.weights, row))), FLOOR)
-    return value * _CHATTER if is_chatter(s) else value
+def rank_candidates(described: Described, entries: Sequence[Entry], model: InsightModel | None = None) -> list[Ranked]:
+    """The candidates in the text's order, scored by ``model`` (the shipped one if None)."""
+    passages = described.passages
+    scores = (model or shipped_model()).score(described.rows, english=is_english(passages.sentences))
+    entry_of = {n: e for e, entry in enumerate(entries) for n in range(entry.first, entry.last + 1)}
+    return [
+        Ranked(c, good, rank, entry_of.get(c.block, -1), described.terms.vector(c))
+        for c, (good, rank) in zip(passages.candidates, scores, strict=True)
+    ]
 
 
-def best(
-    made: list[Sentence],
-    values: dict[int, float],
-    profile: Profile,
-    topics: Mapping[int, frozenset[str]] = MappingProxyType({}),
-) -> list[int]:
-    """The numbers of the sentences that are worth the most together, within the budget."""
-    if not values:
+def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The key insights, the best first: one an entry, else one a block, and none that overlap."""
+    if not ranked:
         return []
-    gain = _TOPIC * max(values.values())
-
-    def density(i: int) -> float:
-        return float((values[i] + gain * len(topics.get(i, ()))) / made[i].words ** profile.length)
-
-    pool = sorted(values, key=lambda i: -density(i))[:_POOL]
-    known: dict[tuple[int, int], float] = {}
-
-    def shared(i: int, j: int) -> float:
-        """What two sentences say twice, in value."""
-        pair = (min(i, j), max(i, j))
-        if pair not in known:
-            known[pair] = REDUNDANCY * cosine(made[i].vector, made[j].vector) * min(values[i], values[j])
-        return known[pair]
-
-    def added(i: int, others: Sequence[int]) -> float:
-        """What ``i`` adds to ``others``: its value and its new topics, less what they say already."""
-        own = topics.get(i)
-        fresh = len(own.difference(*(topics[j] for j in others))) if own else 0
-        return values[i] + gain * fresh - sum(shared(i, j) for j in others)
-
-    chosen = _greedy(made, profile, pool, added)
-    return _swapped(made, profile.budget, pool, chosen, added)
-
-
-def _greedy(made: list[Sentence], profile: Profile, pool: list[int], added: Added) -> list[int]:
+    values = _relevance(ranked)
+    left = sorted(range(len(ranked)), key=lambda i: -values[i])[:_POOL]
     chosen: list[int] = []
-    left = profile.budget
-    lengths = {i: made[i].words ** profile.length for i in pool}
-    while len(chosen) < MAX_SENTENCES:
-        taken = {made[i].block for i in chosen}
-        fitting = [i for i in pool if made[i].words <= left and made[i].block not in taken]
-        if not fitting:
-            break
-        chosen.append(max(fitting, key=lambda i: added(i, chosen) / lengths[i]))
-        left -= made[chosen[-1]].words
-    return chosen
+    while left and len(chosen) < _wanted(ranked):
+        best = max(left, key=lambda i: (1 - DIVERSITY) * values[i] - DIVERSITY * _repeated(ranked, i, chosen))
+        chosen.append(best)
+        left = [i for i in left if not _together(ranked[i], ranked[best])]
+    return [ranked[i] for i in chosen]
 
 
-def _swapped(made: list[Sentence], budget: int, pool: list[int], chosen: list[int], added: Added) -> list[int]:
-    """Local search: add or exchange one sentence at a time while the whole gains."""
-    alone = {i: added(i, ()) for i in pool}
-    for _ in range(_SWAPS):
-        used = sum(made[i].words for i in chosen)
-        most, better = 1e-9, None
-        for out in [*chosen, None]:
-            if out is None and len(chosen) >= MAX_SENTENCES:
-                continue
-            rest = [i for i in chosen if i != out]
-            lost = 0.0 if out is None else added(out, rest)
-            room = budget - used + (0 if out is None else made[out].words)
-            blocks = {made[i].block for i in rest}
-            for i in pool:
-                if i in chosen or made[i].words > room or made[i].block in blocks or alone[i] - lost <= most:
-                    continue
-                if (won := added(i, rest) - lost) > most:
-                    most, better = won, [*rest, i]
-        if better is None:
-            break
-        chosen = better
-    return chosen
+def _wanted(ranked: Sequence[Ranked]) -> int:
+    """How many insights the candidates' probabilities allow."""
+    if max(r.good for r in ranked) < UNLIKELY:
+        return 1
+    return max(MIN_INSIGHTS, min(MAX_INSIGHTS, sum(r.good >= LIKELY for r in ranked)))
+
+
+def _relevance(ranked: Sequence[Ranked]) -> list[float]:
+    """Rank values on one scale for every text, 0 to 1."""
+    ranks = [r.rank for r in ranked]
+    mean, deviation = fmean(ranks), pstdev(ranks) or 1.0
+    return [1 / (1 + math.exp((mean - rank) / deviation)) for rank in ranks]
+
+
+def _repeated(ranked: Sequence[Ranked], i: int, chosen: Sequence[int]) -> float:
+    return max((cosine(ranked[i].vector, ranked[j].vector) for j in chosen), default=0.0)
+
+
+def _together(a: Ranked, b: Ranked) -> bool:
+    """Whether two candidates are of one entry or block, or share a sentence, so that only one of them is listed."""
+    if a.entry >= 0 or b.entry >= 0:
+        return a.entry == b.entry
+    return a.candidate.block == b.candidate.block

@@ -2,34 +2,96 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from briefreader.reading import podcast
-from briefreader.reading.extract import extract
-from briefreader.reading.insights import Passage, first_clause, items, number, stated, with_key_ones
+from briefreader.reading.digest import Entry, find_entries, without_counts
+from briefreader.reading.extract import MIN_INSIGHTS, Ranked, choose, describe_candidates, rank_candidates
+from briefreader.reading.insights import Passage, find_stated, number
 from briefreader.reading.markdown import Block, blocks, plain
+from briefreader.reading.turns import speaker_turns
+from briefreader.text import count_words, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from briefreader.model import Insight
-    from briefreader.reading.extract import TopicFinder
+    from briefreader.reading.insight_ranker import InsightModel
 
 
-def insights_in(text: str, topic_finder: TopicFinder | None = None) -> tuple[Insight, ...]:
-    """Stated insights, items and, where none is stated, extracted ones; offsets are code points into ``text``."""
-    return number(passages_in(text, blocks(text), topic_finder, _of_podcast(text)))
+class _Span(Protocol):
+    """Anything with offsets into a body."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+MAX_WORDS = 60  # of an insight with its headline
+
+
+def insights_in(text: str, title: str = "") -> tuple[Insight, ...]:
+    """Stated insights, items and, where few are stated, extracted ones; offsets are code points into ``text``."""
+    found = blocks(text)
+    return number(text, found, passages_in(title, text, found, _of_podcast(text)))
 
 
 def passages_in(
-    body: str, found: list[Block], finder: TopicFinder | None, given: Sequence[Passage] = ()
+    title: str, body: str, found: Sequence[Block], given: Sequence[Passage] = (), model: InsightModel | None = None
 ) -> list[Passage]:
-    """What ``body`` states (or ``given``), lists as items beside that, and, where it states none, what is key in it."""
-    passages = [*given] or stated(body, found)
-    passages += [p for p in items(body, found) if not any(p.start < q.end and q.start < p.end for q in passages)]
-    if not any(p.kind == "stated" for p in passages):
-        passages = with_key_ones(body, passages, extract(body, found, finder))
-    return passages
+    """What ``body`` states (or ``given``), lists as items beside that, and what is key in it where it states little."""
+    stated = [*given] or find_stated(body, found)
+    turns = speaker_turns(body, found)
+    entries = [e for e in find_entries(body, found, turns) if not _overlap(e, stated)]
+    ranked = rank_candidates(describe_candidates(title, body, found, entries, turns), entries, model)
+    chosen = [] if given or len(stated) >= MIN_INSIGHTS else choose(ranked)
+    key = [_key_passage(entries, r, ranked) for r in chosen if not _overlap(r.candidate, stated)]
+    taken = {r.entry for r in chosen}
+    listed = [_item(body, entries[e], e, ranked) for e in range(len(entries)) if e not in taken]
+    return [*stated, *key, *(item for item in listed if item)]
+
+
+def _overlap(span: _Span, passages: Iterable[_Span]) -> bool:
+    return any(span.start < p.end and p.start < span.end for p in passages)
+
+
+def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Ranked]) -> Passage:
+    """A key insight: a sentence, with the headline of its entry if both are short enough together."""
+    candidate = chosen.candidate
+    title = entries[chosen.entry].title if chosen.entry >= 0 else ""
+    if candidate.headline:
+        if (best := _best_sentence(ranked, chosen.entry, MAX_WORDS - candidate.words)) is None:
+            return Passage("", without_counts(candidate.text), candidate.start, candidate.end, "extracted")
+        candidate = best.candidate
+    if count_words(title) + candidate.words > MAX_WORDS:
+        title = ""
+    text = without_counts(candidate.text)
+    return Passage(title, text, candidate.start, candidate.end, "extracted", candidate.speaker)
+
+
+def _best_sentence(ranked: Sequence[Ranked], entry: int, most: int) -> Ranked | None:
+    """The best candidate of an entry, beside its headline, of at most so many words."""
+    inside = [r for r in ranked if r.entry == entry >= 0 and not r.candidate.headline and r.candidate.words <= most]
+    return max(inside, key=lambda r: r.rank, default=None)
+
+
+def _item(body: str, entry: Entry, place: int, ranked: Sequence[Ranked]) -> Passage | None:
+    """An entry with its headline and all its words if they are few, else its best or first sentence."""
+    text = without_counts(" ".join(plain(body[entry.text : entry.end]).split()))
+    most = MAX_WORDS - count_words(entry.title)
+    if count_words(text) > most:
+        best = _best_sentence(ranked, place, most)
+        text = without_counts(best.candidate.text) if best else _first_sentence(text)
+    if not (text or entry.title):
+        return None
+    return Passage(entry.title if text else "", text or entry.title, entry.start, entry.end, "item")
+
+
+def _first_sentence(text: str) -> str:
+    start, end = sentences(text)[0]
+    return text[start:end]
 
 
 def _of_podcast(text: str) -> list[Passage]:
@@ -44,5 +106,5 @@ def _of_podcast(text: str) -> list[Passage]:
             continue
         cursor = at + len(body)
         wanted = " ".join(plain(body).split())
-        passages.append(Passage(plain(title) or first_clause(wanted), wanted, start, cursor, "stated"))
+        passages.append(Passage(plain(title), wanted, start, cursor, "stated"))
     return passages

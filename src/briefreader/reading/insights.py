@@ -1,15 +1,19 @@
-"""The insights a body states itself: takeaway sections, and the items of a digest."""
+"""The insights that a body states itself, and what all insights of a briefing share: places, titles, numbers.
+
+Serves ``find_insights.py`` and ``build_briefing.py``.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from briefreader.model import Insight, InsightKind
+from briefreader.reading.digest import lead_of
 from briefreader.reading.escape_text import escape
-from briefreader.reading.markdown import Block, blocks, plain, prose, title_of
+from briefreader.reading.markdown import Block, blocks, plain, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,31 +27,28 @@ TAKEAWAYS = re.compile(
     r"the gist|auf einen blick|das wichtigste|à retenir|en bref|claves)\W*",
     re.I,
 )
-_LEAD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?:(?!\*\*|__)[^\n]){2,240}?)(?P=mark)\s*[:.–—-]?\s*")
-_LEAD_LINK = re.compile(r"(?:\*\*)?\[(?P<title>[^\]\n]{8,240})\]\([^\s)]{1,2000}\)(?:\*\*)?\s*[:.–—-]?\s*")
-_COLON = re.compile(r"(?P<title>[^\n:.!?]{4,100}):\s+(?=\S)")
-_CLAUSE = re.compile(r"[:;–—]\s|\s[–—-]\s|,\s(?:and|but|or|so|while|which|because|as|not|with)\s|[.!?](?:\s|$)")
-_QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"))
-_RUNS_ON = re.compile(r"[,;)]|['’]s\b")
-_PARTING = tuple(":.–—-")
+_COLON = re.compile(r"(?P<title>[^\W_a-z][^\n:.!?]{3,79}):\s+(?=\S)")
+_WORD = re.compile(r"\w+")
 _LABEL_WORDS = 12
-ITEM_WORDS = 6
-MAX_ITEMS = 400
-TITLE = 90
+_TITLE_WORDS = 8
+_SHORTEST_REPEATED = 5  # words of a text that are the same in two places by no accident
+_ORDER = {"stated": 0, "own": 1, "extracted": 2, "item": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An insight before it has a number."""
+    """An insight before it has a number; ``places`` are the other spans that say the same."""
 
     title: str
     text: str
     start: int
     end: int
     kind: InsightKind
+    speaker: str = ""
+    places: tuple[tuple[int, int], ...] = ()
 
 
-def stated(body: str, found: list[Block]) -> list[Passage]:
+def find_stated(body: str, found: Sequence[Block]) -> list[Passage]:
     """The entries of sections that are headed as takeaways: their bullets, else their paragraphs."""
     passages: list[Passage] = []
     i = 0
@@ -62,129 +63,24 @@ def stated(body: str, found: list[Block]) -> list[Passage]:
         section = found[i:stop]
         items = [b for b in section if b.kind == "item" and b.level == 0]
         chosen = items or [b for b in section if b.kind == "paragraph"][:3]
-        passages += [p for b in chosen if (p := of_block(body, b, "stated"))]
+        passages += [p for b in chosen if (p := _stated(body, b))]
         i = stop
     return passages
 
 
-def items(body: str, found: list[Block]) -> list[Passage]:
-    """The entries of a digest: bullets and paragraphs with a headline of their own, and short headed sections."""
-    entries = [b for b in found if b.kind == "item" and _headlined(body, b)]
-    leads = [b for b in found if b.kind == "paragraph" and _bold_lead(body, b)]
-    entries += leads if len(leads) >= 3 else []
-    passages = [p for b in entries if (p := of_block(body, b, "item"))]
-    if sections := _sections(body, found):
-        passages += sections
-    passages.sort(key=lambda p: p.start)
-    return passages[:MAX_ITEMS] if len(passages) >= 3 else []
-
-
-def _headlined(body: str, block: Block) -> bool:
-    text = body[block.text : block.end]
-    return bool(_LEAD.match(text) or _LEAD_LINK.match(text)) and len(text.split()) >= ITEM_WORDS
-
-
-def _bold_lead(body: str, block: Block) -> bool:
-    """Whether a paragraph begins with a headline in bold that is set off from its text."""
-    text = body[block.text : block.end]
-    m = _LEAD.match(text)
-    return m is not None and len(text.split()) >= ITEM_WORDS and _set_off(m, text)
-
-
-def _set_off(m: re.Match[str], text: str) -> bool:
-    """Whether a bold lead ends in, or is followed by, what parts a headline from its text."""
-    return m["title"].rstrip()[-1:] in _PARTING or text[m.end("title") : m.end()].strip(" *_")[-1:] in _PARTING
-
-
-def _sections(body: str, found: list[Block]) -> list[Passage]:
-    """Short sections (a heading and at most 120 words), where a digest has three or more of them."""
-    passages: list[Passage] = []
-    heads = [i for i, b in enumerate(found) if b.kind == "heading"]
-    for i, following in pairwise([*heads, len(found)]):
-        inner = [b for b in found[i + 1 : following] if b.kind in ("paragraph", "quote")]
-        if not inner or any(b.kind in ("item", "code", "table") for b in found[i + 1 : following]):
-            continue
-        start, end = found[i].start, inner[-1].end
-        text = plain(body[inner[0].start : end])
-        if ITEM_WORDS <= len(text.split()) <= 120 and (title := title_of(body, found[i])):
-            passages.append(Passage(title, text, start, end, "item"))
-    return passages if len(passages) >= 3 else []
-
-
-def with_key_ones(body: str, entries: Sequence[Passage], chosen: Sequence[Passage]) -> list[Passage]:
-    """The entries of a digest and its key sentences; an entry that is one for the most part is a key insight itself.
-
-    It stands once then, under its headline and with all its words, as other key ones do. A sentence among many of its
-    entry stands for itself.
-    """
-    key: dict[int, Passage] = {}
-    rest: list[Passage] = []
-    for sentence in chosen:
-        holder = next((n for n, p in enumerate(entries) if p.start <= sentence.start and sentence.end <= p.end), None)
-        if holder is None or not _is_most(body, entries[holder], sentence):
-            rest.append(sentence)
-        else:
-            key[holder] = replace(entries[holder], text=_whole(body, entries[holder]), kind="extracted")
-    return [key.get(n, p) for n, p in enumerate(entries)] + rest
-
-
-def _is_most(body: str, entry: Passage, sentence: Passage) -> bool:
-    return 2 * len(sentence.text.split()) >= len(_whole(body, entry).split())
-
-
-def _whole(body: str, entry: Passage) -> str:
-    return " ".join(prose(body[entry.start : entry.end]).split())
-
-
-def of_block(body: str, block: Block, kind: InsightKind) -> Passage | None:
-    """A block as an insight: its headline is the bold or linked lead, a short "Title:" or its first clause."""
+def _stated(body: str, block: Block) -> Passage | None:
+    """A block as a stated insight: its headline is the bold or linked lead, or a short "Title:"; it may have none."""
     start, end = block.text, block.end
-    text = body[start:end]
-    words = plain(text)
-    for pattern in (_LEAD, _LEAD_LINK):
-        if (m := pattern.match(text)) and (rest := plain(text[m.end() :])):
-            if not _set_off(m, text) and (rest[0].islower() or _RUNS_ON.match(rest)):
-                break  # a bold subject whose sentence goes on is no headline
-            return Passage(_strip_title(plain(m["title"])), rest, start, end, kind)
-    if not words or _is_label(words):
-        return None
-    if (m := _COLON.match(words)) and len(words) > m.end() + 20 and "http" not in m["title"]:
-        return Passage(m["title"].strip(), words[m.end() :], start, end, kind)
-    return Passage(first_clause(words), words, start, end, kind)
-
-
-def _is_label(words: str) -> bool:
-    """Whether an entry only announces what other blocks say."""
-    return words.endswith(":") and len(words.split()) <= _LABEL_WORDS
-
-
-def _strip_title(title: str) -> str:
-    return title.rstrip(":.,;–—- ").strip()
-
-
-def first_clause(text: str) -> str:
-    """A title for a passage without one: its first clause, cut between words; never invented."""
-    for m in _CLAUSE.finditer(text):
-        if len(text[: m.start()].split()) >= 4:
-            clause = text[: m.start()]
-            break
-    else:
-        clause = text
-    clause = _unquoted(clause.strip(" ,;:.–—-*")).strip(" ,;:.–—-*")
-    if len(clause) <= TITLE:
-        return clause
-    short = clause[:TITLE].rsplit(" ", 1)[0].rstrip(" ,;:.–—-")
-    return f"{short}…"
-
-
-def _unquoted(clause: str) -> str:
-    """Without quotation marks around all of it, or whose other one is not in it."""
-    for left, right in _QUOTES:
-        if clause.startswith(left) and clause.find(right, 1) in (-1, len(clause) - 1):
-            clause = clause[1:].removesuffix(right)
-        elif clause.endswith(right) and left not in clause[:-1]:
-            clause = clause[:-1]
-    return clause
+    lead = lead_of(body, block)
+    if lead and (rest := plain(body[lead[1] : end])):
+        return Passage(lead[0], rest, start, end, "stated")
+    words = plain(body[start:end])
+    if not words or (words.endswith(":") and len(words.split()) <= _LABEL_WORDS):
+        return None  # it only announces what other blocks say
+    m = _COLON.match(words)
+    if m and len(m["title"].split()) <= _TITLE_WORDS and len(words) > m.end() + 20 and "http" not in m["title"]:
+        return Passage(m["title"].strip(), words[m.end() :], start, end, "stated")
+    return Passage("", words, start, end, "stated")
 
 
 def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passage]]:
@@ -207,14 +103,14 @@ def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passag
             missing.append((title, text))
             continue
         cursor, start, end = at[0] + 1, found[at[0]].text, found[at[1]].end
-        passages.append(Passage(title or first_clause(text), text, start, end, "stated"))
+        passages.append(Passage(title, text, start, end, "stated"))
     for n, (title, text) in enumerate(missing):
         lead = f"**{escape(_flat(title))}:** " if title and title != text else ""
         gap = "" if not body else "\n" if n else "\n\n"
         heading = "" if n or not found else "## Key insights\n\n"
         start = len(body) + len(gap) + len(heading) + 2
         body = f"{body}{gap}{heading}- {lead}{escape(_flat(text))}"
-        passages.append(Passage(title or first_clause(text), text, start, len(body), "stated"))
+        passages.append(Passage(title, text, start, len(body), "stated"))
     return body, passages
 
 
@@ -238,8 +134,39 @@ def _find(found: list[Block], views: list[str], title: str, text: str, cursor: i
     return None
 
 
-def number(passages: list[Passage]) -> tuple[Insight, ...]:
-    """Numbered for life, 1-based: stated ones first, then extracted key ones, then items, each in the body's order."""
-    order = {"stated": 0, "own": 1, "extracted": 2, "item": 3}
-    ranked = sorted(passages, key=lambda p: (order[p.kind], p.start))
-    return tuple(Insight(n, p.title, p.text, p.start, p.end, p.kind) for n, p in enumerate(ranked, 1))
+def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages without those that say what an earlier one says; the earlier one knows all places."""
+    kept: dict[str, int] = {}
+    merged: list[Passage] = []
+    for passage in passages:
+        words = " ".join(_WORD.findall(f"{passage.title} {passage.text}".casefold()))
+        at = kept.setdefault(words, len(merged))
+        if at == len(merged) or words.count(" ") + 1 < _SHORTEST_REPEATED:
+            merged.append(passage)
+        else:
+            first = merged[at]
+            merged[at] = replace(first, places=(*first.places, (passage.start, passage.end)))
+    return merged
+
+
+def number(body: str, found: Sequence[Block], passages: Sequence[Passage]) -> tuple[Insight, ...]:
+    """Numbered for life, 1-based, in the order shown: stated ones, key ones as they were ranked, then items.
+
+    Each says under which heading it stands, and in which places.
+    """
+    headings = [(b.start, title_of(body, b)) for b in found if b.kind == "heading"]
+    ranked = sorted(passages, key=lambda p: (_ORDER[p.kind], 0 if p.kind == "extracted" else p.start))
+    return tuple(
+        Insight(
+            n, p.title, p.text, p.start, p.end, p.kind, _heading(headings, p), p.speaker, ((p.start, p.end), *p.places)
+        )
+        for n, p in enumerate(merge_repeated(ranked), 1)
+    )
+
+
+def _heading(headings: Sequence[tuple[int, str]], passage: Passage) -> str:
+    """The nearest heading above a passage; its own headline is not where it stands."""
+    at = bisect_left(headings, (passage.start, "")) - 1
+    while at >= 0 and passage.title and headings[at][1].startswith(passage.title):
+        at -= 1
+    return headings[at][1] if at >= 0 else ""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
 from briefreader.reading import podcast
-from briefreader.reading.insights import first_clause
 from briefreader.reading.markdown import blocks, plain, title_of
 
 if TYPE_CHECKING:
@@ -28,6 +27,9 @@ _SUBSCRIBED = re.compile(
     r"|[Yy]ou(?:['’]re| are)? receiv(?:e|ing))\s+"
     rf"(?P<names>{_NAME}(?: and {_NAME})?)"
 )
+_CLAUSE = re.compile(r"[:;–—]\s|\s[–—-]\s|,\s(?:and|but|or|so|while|which|because|as|not|with)\s|[.!?](?:\s|$)")
+_QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"))
+_CLAUSE_LENGTH = 90
 _ADDRESS = re.compile(r"https?://[^\s)]*")
 _STOPWORDS = {
     "en": "the and of to in is that it for with as was are this be on not have from by we you but they their which",
@@ -124,3 +126,28 @@ def language(body: str) -> str:
     votes = {code: sum(counts[word] for word in stop & counts.keys()) for code, stop in _SETS.items()}
     best = max(votes, key=lambda code: votes[code])
     return best if votes[best] >= max(3, 0.08 * counts.total()) else ""
+
+
+def first_clause(text: str) -> str:
+    """A title for a passage without one: its first clause, cut between words; never invented."""
+    for m in _CLAUSE.finditer(text):
+        if len(text[: m.start()].split()) >= 4:
+            clause = text[: m.start()]
+            break
+    else:
+        clause = text
+    clause = _unquoted(clause.strip(" ,;:.–—-*")).strip(" ,;:.–—-*")
+    if len(clause) <= _CLAUSE_LENGTH:
+        return clause
+    short = clause[:_CLAUSE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:.–—-")
+    return f"{short}…"
+
+
+def _unquoted(clause: str) -> str:
+    """Without quotation marks around all of it, or whose other one is not in it."""
+    for left, right in _QUOTES:
+        if clause.startswith(left) and clause.find(right, 1) in (-1, len(clause) - 1):
+            clause = clause[1:].removesuffix(right)
+        elif clause.endswith(right) and left not in clause[:-1]:
+            clause = clause[:-1]
+    return clause

@@ -18,7 +18,7 @@ from briefreader.reading.sniff import sniff
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from briefreader.reading.extract import TopicFinder
+    from briefreader.reading.insight_ranker import InsightModel
 
 DocumentParser = Callable[[Original], Iterator[Draft | Problem]]
 _HEAD = 65_536
@@ -43,7 +43,6 @@ def read(
     *,
     name: str = "",
     format: str = "",
-    topic_finder: TopicFinder | None = None,
     now: datetime | None = None,
 ) -> Iterator[Briefing | Problem]:
     """The briefings in ``source``: a file's path, a folder (recursive), raw bytes, or a binary stream.
@@ -56,7 +55,7 @@ def read(
         if isinstance(found, Problem):
             yield found
         else:
-            yield from _drafts(found, topic_finder, now)
+            yield from _drafts(found, None, now)
 
 
 def originals(
@@ -75,10 +74,13 @@ def originals(
 
 
 def read_original(
-    original: Original, *, topic_finder: TopicFinder | None = None, now: datetime | None = None
+    original: Original, *, insight_model: InsightModel | None = None, now: datetime | None = None
 ) -> Iterator[Briefing | Problem]:
-    """The briefings in some bytes: one, but of a feed, JSON lines or an export of several episodes."""
-    yield from _drafts(original, topic_finder, now)
+    """The briefings in some bytes: one, but of a feed, JSON lines or an export of several episodes.
+
+    ``insight_model`` ranks key insights in place of the shipped one.
+    """
+    yield from _drafts(original, insight_model, now)
 
 
 def _file(path: Path, format: str) -> Iterator[Original | Problem]:
@@ -126,7 +128,7 @@ def _mbox(head: bytes, stream: BinaryIO, path: str) -> Iterator[Original | Probl
         yield Problem(path, "is an mbox without messages")
 
 
-def _drafts(original: Original, finder: TopicFinder | None, now: datetime | None) -> Iterator[Briefing | Problem]:
+def _drafts(original: Original, model: InsightModel | None, now: datetime | None) -> Iterator[Briefing | Problem]:
     reader = READERS.get(original.format)
     if reader is None:
         yield Problem(original.path, "is not a text that can be read", hint="see `briefreader add --help` for formats")
@@ -137,7 +139,7 @@ def _drafts(original: Original, finder: TopicFinder | None, now: datetime | None
             draft = next(drafts, None)
             if draft is None:
                 return
-            made = draft if isinstance(draft, Problem) else finish(draft, finder, now)
+            made = draft if isinstance(draft, Problem) else finish(draft, model, now)
         except BriefreaderError as error:
             yield Problem(original.path, error.message, error.where, error.hint)
             return

@@ -143,10 +143,11 @@ def put_original(con: sqlite3.Connection, digest: str, original: Original) -> No
 def insert_insight(con: sqlite3.Connection, briefing_key: int, insight: Insight, *, hidden: bool = False) -> int:
     """Store one insight; returns its row key."""
     cursor = con.execute(
-        'INSERT INTO insight (briefing_key, number, title, text, start, "end", kind, hidden) VALUES (?,?,?,?,?,?,?,?)',
+        'INSERT INTO insight (briefing_key, number, title, text, start, "end", kind, heading, speaker, places, hidden)'
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             briefing_key, insight.number, insight.title, insight.text, insight.start, insight.end, insight.kind,
-            int(hidden),
+            insight.heading, insight.speaker, json.dumps(insight.places), int(hidden),
         ),
     )  # fmt: skip
     assert cursor.lastrowid is not None
@@ -253,7 +254,11 @@ def body(con: sqlite3.Connection, key: int) -> str:
 
 def insight_of(row: sqlite3.Row) -> Insight:
     """An insight from its row."""
-    return Insight(row["number"], row["title"], row["text"], row["start"], row["end"], row["kind"])
+    places = tuple((start, end) for start, end in json.loads(row["places"]))
+    return Insight(
+        row["number"], row["title"], row["text"], row["start"], row["end"], row["kind"], row["heading"], row["speaker"],
+        places,
+    )  # fmt: skip
 
 
 def _original_head(con: sqlite3.Connection, digest: str) -> Original:

@@ -128,7 +128,8 @@ def _former(
 
 
 def _words(insight: Insight) -> str:
-    return " ".join(f"{insight.title} {insight.text}".casefold().split())
+    title, text = (" ".join(part.casefold().split()) for part in (insight.title, insight.text))
+    return text if text.startswith(title.rstrip("…")) else f"{title} {text}"  # version 0.1 made titles of first words
 
 
 def _passage(insight: Insight) -> tuple[int, int]:

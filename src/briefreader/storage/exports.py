@@ -47,8 +47,9 @@ def contents(
     insights: dict[str, list[Insight]] = defaultdict(list)
     topics: dict[str, tuple[str, ...]] = {}
     for i in list_rows.insight_rows(con, list_rows.insight_keys(con, keys), known):
-        number = int(i.id.rpartition(".")[2])
-        insights[i.briefing_id].append(Insight(number, i.title, i.text, i.start, i.end, i.kind))
+        insights[i.briefing_id].append(
+            Insight(i.number, i.title, i.text, i.start, i.end, i.kind, i.heading, i.speaker, i.places)
+        )
         topics[i.id] = i.topics
     found = {
         r["key"]: Briefing(

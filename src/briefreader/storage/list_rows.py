@@ -77,10 +77,12 @@ def insight_rows(
     for key, topic, verdict in cursor.execute(_INSIGHT_VERDICTS, wanted):
         verdicts[key][topic] = verdict
     found: dict[int, InsightRow] = {}
-    for key, id_, number, title, text, kind, start, end, *origin in cursor.execute(_INSIGHT_ROWS, wanted):
+    for key, id_, number, title, text, kind, start, end, *more, places in cursor.execute(_INSIGHT_ROWS, wanted):
         best_first = sorted(scores[key], key=lambda s: -s.score) if key in scores else ()
         topics = dismissed_filter(best_first, verdicts[key], known)[0] if best_first or key in verdicts else ()
-        found[key] = InsightRow(key, f"{id_}.{number}", id_, title, text, kind, start, end, topics, *origin)
+        spans = () if places == "[]" else tuple((a, b) for a, b in json.loads(places))
+        more.append(spans)
+        found[key] = InsightRow(key, f"{id_}.{number}", id_, title, text, kind, start, end, topics, *more)
     return [found[key] for key in keys if key in found]
 
 
@@ -95,17 +97,19 @@ JOIN decision t ON t.briefing_key = i.briefing_key AND t.insight_number = i.numb
 WHERE i.key IN (SELECT value FROM json_each(?))
 """
 _INSIGHT_ROWS = """
-SELECT i.key, b.id, i.number, i.title, i.text, i.kind, i.start, i."end", b.source, b.published, b.title
+SELECT i.key, b.id, i.number, i.title, i.text, i.kind, i.start, i."end", b.source, b.published, b.title,
+    i.heading, i.speaker, i.places
 FROM insight i JOIN briefing b ON b.key = i.briefing_key
 WHERE NOT i.hidden AND NOT b.removed AND i.key IN (SELECT value FROM json_each(?))
 """
 
 
 def insight_keys(con: sqlite3.Connection, briefing_keys: Sequence[int]) -> list[int]:
-    """Row keys of briefings' insights, briefing by briefing: stated first, then by place."""
+    """Row keys of briefings' insights, briefing by briefing: stated first, key ones as they were ranked."""
     found = con.execute(
         "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?)) AND NOT hidden"
-        " ORDER BY briefing_key, kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC, start, number",
+        " ORDER BY briefing_key, kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC,"
+        " iif(kind = 'extracted', number, start), number",
         (json.dumps(list(briefing_keys)),),
     )
     return [r["key"] for r in found]

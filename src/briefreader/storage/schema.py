@@ -268,6 +268,13 @@ def _fifth(con: sqlite3.Connection) -> None:
         con.execute(statement)
 
 
+def _insight_places(con: sqlite3.Connection) -> None:
+    """Say of each insight under which heading it stands, who says it, and in which spans (JSON) it is repeated."""
+    con.execute("ALTER TABLE insight ADD COLUMN heading TEXT NOT NULL DEFAULT ''")
+    con.execute("ALTER TABLE insight ADD COLUMN speaker TEXT NOT NULL DEFAULT ''")
+    con.execute("ALTER TABLE insight ADD COLUMN places TEXT NOT NULL DEFAULT '[]'")
+
+
 # Migration n leads from version n to n + 1; one that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth, _insight_places)
 VERSION = len(MIGRATIONS)

@@ -189,12 +189,8 @@ def test_a_heading_never_is_the_sentence_below_it(title, text, headline):
     assert notes.headline(Insight(1, title, text, 0, 9, "extracted")) == headline
 
 
-def test_a_key_sentence_stands_in_its_entry_unless_it_has_a_note():
-    insights = (
-        Insight(1, "They rose", "They rose by a third.", 14, 30, "extracted"),
-        Insight(2, "Fees up", "They rose by a third. Ropes did not.", 10, 50, "item"),
-    )
-    briefing = Briefing(title="T", body="", format="md", insights=insights, id="7f3a")
-    assert [(i.number, i.kind) for i in notes.Material(briefing).listed] == [(2, "extracted")]
-    noted = notes.Material(briefing, insight_notes={1: "mine"})
-    assert [i.number for i in noted.listed] == [2, 1]
+def test_untitled_insight_is_a_numbered_paragraph():
+    briefing = Briefing("T", "", "md", insights=(Insight(3, "", "They rose.", 0, 9, "extracted"),), id="7f3a")
+    made = notes.note_of(notes.Material(briefing), notes.Style(PROFILES["obsidian"]))
+    (block,) = [b for b in made.blocks if b.id == "insight-3"]
+    assert block.text.startswith("**3.** They rose.")

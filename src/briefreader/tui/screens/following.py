@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from briefreader.model import deduplicate_insights
 from briefreader.tui import preload
 from briefreader.tui.explanations import top_term_spans, top_terms
 from briefreader.tui.screens.shared import MainBase
@@ -79,7 +78,7 @@ class Following(MainBase):
         preload.bring(preload.READER)
         return Followed(
             self.library.briefing(briefing_id),
-            deduplicate_insights(self.library.insights(briefing_id)),
+            self.library.insights(briefing_id),
             self.library.topics(briefing_id),
             self.library.position(briefing_id),
         )

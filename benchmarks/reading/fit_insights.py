@@ -1,0 +1,195 @@
+"""Fit the ranker of key insights on labelled newsletters: ``python -m benchmarks.reading fit_insights --data DIR``.
+
+Two logistic regressions (good: a candidate that holds a key or fair sentence; key: a key one) and a pairwise one
+inside each newsletter, all on the same standardised features, become one probability and one order. Every newsletter
+is seen twice: as the program reads it, and as its labelled content. Prints figures cross-validated by publisher on
+both, then writes ``insight_model.json``: numbers only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from benchmarks.reading.corpus import Corpus, Newsletter
+from benchmarks.reading.statistics import interval
+
+from briefreader import reading
+from briefreader.model import Briefing
+from briefreader.reading import read_original
+from briefreader.reading.digest import find_entries
+from briefreader.reading.extract import describe_candidates
+from briefreader.reading.find_insights import passages_in
+from briefreader.reading.insight_features import NAMES
+from briefreader.reading.insight_ranker import InsightModel
+from briefreader.reading.insights import number
+from briefreader.reading.markdown import blocks
+from briefreader.reading.turns import speaker_turns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MODEL = Path(reading.__file__).parent / "insight_model.json"
+FEATURES = (
+    "log_words short money percent auxiliaries announces compares contrasts subject quotes first_person we_person you "
+    "imperative word_length linked ended headline second_in_section last_tenth entry_early personal digest centroid "
+    "title idf_sum idf_mean repeated density"
+).split()
+STRENGTH = 0.05  # C of the logistic regressions; .005 to .2 differ by less than .02
+KEY_SHARE, PAIR_SHARE = 0.5, 0.5
+PAIRS = 60  # drawn from each newsletter
+LIMIT = 4.0
+NO_MODEL = InsightModel((), (), (), (), 0.0, ())  # every candidate is as good as the next
+MARKS = {"#": "## ", "-": "- "}
+FIGURES = ("good", "key", "junk", "key sentences covered", "digest entries covered")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The candidates of one newsletter: their features and labels (good, key)."""
+
+    rows: np.ndarray  # [candidates, features]
+    labels: np.ndarray  # [candidates, 2]
+
+
+def run(data: Path, verbose: bool = False) -> None:
+    """Print cross-validated figures on labelled content, fit on everything and write the model."""
+    corpus = Corpus(data)
+    seen = {n.id: examples(corpus.score, n, read_body(n)) for n in corpus.newsletters}
+    scored = []
+    for fold in corpus.folds():
+        model = fit([e for n in fold.train for e in seen[n.id]])
+        scored += [(n, _score(corpus, n, labelled_body(n), model)) for n in fold.test]
+    print("labelled content, cross-validated by publisher:", _line([s for _, s in scored]))
+    if verbose:
+        for newsletter, figures in scored:
+            print(f"  {newsletter.id} {newsletter.publisher:<16}", figures and [_short(f) for f in figures])
+    model = fit([e for n in corpus.newsletters for e in seen[n.id]])
+    write_model(model)
+    print(f"{MODEL.name}: {len(model.names)} features, fitted on {len(corpus.newsletters)} newsletters")
+    for name, good, rank in sorted(zip(model.names, model.good, model.rank, strict=True), key=lambda row: -abs(row[1])):
+        print(f"  {name:<20} good {good:+.2f}  rank {rank:+.2f}")
+
+
+def read_body(newsletter: Newsletter) -> tuple[str, str]:
+    """Title and body of a newsletter as the program reads it."""
+    made = next(iter(read_original(newsletter.original, insight_model=NO_MODEL)))
+    assert isinstance(made, Briefing), newsletter.id
+    return made.title, made.body
+
+
+def examples(score: Any, newsletter: Newsletter, read: tuple[str, str]) -> list[Example]:
+    """A newsletter as it was read (title, body) and as its labelled content, where they have candidates."""
+    made = [example(score, newsletter, title, body) for title, body in (read, labelled_body(newsletter))]
+    return [e for e in made if len(e.rows)]
+
+
+def labelled_body(newsletter: Newsletter) -> tuple[str, str]:
+    """Title and body of a newsletter's labelled content, as Markdown."""
+    boiler, parts, previous = set(newsletter.gold["boiler"]), [], ""
+    for n, (mark, text) in enumerate(newsletter.doc["blocks"]):
+        if n in boiler:
+            continue
+        gap = "\n" if mark == previous == "-" else "\n\n"
+        parts.append(f"{gap}{MARKS.get(mark, '')}{' '.join(text.split())}")
+        previous = mark
+    return newsletter.doc["title"], "".join(parts).strip()
+
+
+def example(score: Any, newsletter: Newsletter, title: str, body: str) -> Example:
+    """The candidates of one body with the labels that the scorer would give them."""
+    found = blocks(body)
+    turns = speaker_turns(body, found)
+    described = describe_candidates(title, body, found, find_entries(body, found, turns), turns)
+    pools = [_sentences(score, newsletter, kinds) for kinds in (("key", "fair"), ("key",))]
+    texts = [score.norm(c.text) for c in described.passages.candidates]
+    labels = [[float(_holds(t, pool)) for pool in pools] for t in texts]
+    return Example(np.array(described.rows).reshape(-1, len(NAMES)), np.array(labels).reshape(-1, 2))
+
+
+def _sentences(score: Any, newsletter: Newsletter, kinds: Iterable[str]) -> list[str]:
+    found = []
+    for name in (name for kind in kinds for name in newsletter.gold[kind]):
+        block, place = map(int, name.split("."))
+        sentences = newsletter.doc["sents"][block]
+        found.append(score.norm(sentences[min(place, len(sentences) - 1)]))
+    return found
+
+
+def _holds(text: str, pool: Sequence[str]) -> bool:
+    return any(known in text or (text in known and len(text.split()) >= 8) for known in pool)
+
+
+def fit(examples: Sequence[Example]) -> InsightModel:
+    """One model from many newsletters; long ones do not outweigh the others."""
+    from sklearn.linear_model import LogisticRegression
+
+    columns = [NAMES.index(name) for name in FEATURES]
+    rows = np.concatenate([e.rows[:, columns] for e in examples])
+    labels = np.concatenate([e.labels for e in examples])
+    weights = np.concatenate([np.full(len(e.rows), len(e.rows) ** -0.5) for e in examples])
+    weights /= weights.mean()
+    mean, scale = rows.mean(0), np.where(rows.std(0) > 0, rows.std(0), 1.0)
+
+    def standard(some: np.ndarray) -> np.ndarray:
+        return np.asarray(np.clip((some - mean) / scale, -LIMIT, LIMIT))
+
+    def logistic(target: np.ndarray) -> Any:
+        return LogisticRegression(C=STRENGTH, max_iter=1000).fit(standard(rows), target, sample_weight=weights)
+
+    good, key = logistic(labels[:, 0]), logistic(labels[:, 1])
+    differences = _differences([(standard(e.rows[:, columns]), e.labels) for e in examples])
+    both = np.concatenate([differences, -differences])
+    signs = np.repeat([1.0, 0.0], len(differences))
+    pairs = LogisticRegression(C=STRENGTH, max_iter=1000, fit_intercept=False).fit(both, signs)
+    rank = good.coef_[0] + KEY_SHARE * key.coef_[0] + PAIR_SHARE * pairs.coef_[0]
+    return InsightModel(
+        tuple(FEATURES), tuple(map(float, mean)), tuple(map(float, scale)), tuple(map(float, good.coef_[0])),
+        float(good.intercept_[0]), tuple(map(float, rank)),
+    )  # fmt: skip
+
+
+def _differences(examples: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """The differences between a better and a worse candidate of the same newsletter, drawn at random."""
+    rng = np.random.default_rng(1)
+    found = []
+    for rows, labels in examples:
+        worth = labels.sum(1)
+        first, second = rng.integers(0, len(worth), (2, 4 * PAIRS))
+        better = worth[first] > worth[second]
+        found.append((rows[first] - rows[second])[better][:PAIRS])
+    return np.concatenate(found)
+
+
+def write_model(model: InsightModel, path: Path = MODEL) -> None:
+    """Write a model as JSON, a feature's numbers in one column each."""
+    data = {
+        "about": "python -m benchmarks.reading fit_insights",
+        "names": model.names,
+        "bias": round(model.bias, 5),
+        **{key: [round(v, 5) for v in getattr(model, key)] for key in ("mean", "scale", "good", "rank")},
+    }
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def _score(corpus: Corpus, newsletter: Newsletter, text: tuple[str, str], model: InsightModel) -> Any:
+    title, body = text
+    found = blocks(body)
+    made = number(body, found, passages_in(title, body, found, model=model))
+    got = {"insights": [{"kind": i.kind, "title": i.title, "text": i.text} for i in made]}
+    return corpus.score.insights(newsletter.doc, newsletter.gold, got)
+
+
+def _line(scored: Sequence[Any]) -> str:
+    parts = []
+    for name, column in zip(FIGURES, zip(*(s for s in scored if s), strict=True), strict=True):
+        mean, low, high = interval([float(v) for v in column if v is not None])
+        parts.append(f"{name} {mean:.3f} [{low:.3f}, {high:.3f}]")
+    return ", ".join(parts)
+
+
+def _short(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

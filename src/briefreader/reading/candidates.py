@@ -1,0 +1,303 @@
+"""The sentences of a text that could stand in a list of key insights on their own.
+
+Serves insight extraction. A candidate is a whole sentence of content, or two where the second needs the first, or a
+headline that states something. What can never be one (questions, captions, lead-ins, greetings, calls to act, …) is
+left out here, by category; how good the rest are is the ranker's business. Linear in the length of a text; only the
+first ``MAX_SENTENCES`` sentences are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefreader.reading.markdown import Block, strip
+from briefreader.text import count_words, marks_no_ends
+from briefreader.text import sentences as split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from briefreader.reading.turns import Turn
+
+MIN_WORDS, MAX_WORDS = 6, 60
+MAX_SENTENCES = 4000
+MIN_HEADLINE_WORDS = 5
+_FRAGMENT_WORDS = 12  # a paragraph's line without an end that is no longer is a caption, byline or label
+
+_CLOSERS = "\"'”’»)]*_ 」』）"
+_ENDS = tuple(".!?…。！？।॥۔؟")
+_ADDRESS = re.compile(r"https?://|www\.\w")
+_UNRESOLVED = re.compile(
+    r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|also|then|"
+    r"still|instead|therefore|thus|hence|otherwise|similarly|likewise|moreover|furthermore|meanwhile|conversely|"
+    r"nevertheless|nonetheless|both|neither|such|because|which|though|besides|even so|for example|for instance|"
+    r"in other words|as a result|of course|in contrast|on the other hand|by contrast|in fact|indeed|after all|"
+    r"in addition|additionally|the (?:former|latter|other|others|same|rest)|another|here|there|"
+    r"dies|diese[rsmn]?|doch|aber|er|sie|ihre?|dabei|damit|deshalb|außerdem|cela|ceci|mais|ils?|elles?|donc|"
+    r"esto|pero|sin embargo|ellos|ellas)\b",
+    re.I,
+)
+_RESOLVED = re.compile(
+    r"(?:this|these|that|those) (?:week|weekend|month|year|morning|spring|summer|autumn|fall|winter|season|decade|"
+    r"quarter|century|days|years|is why)\b|there(?:'s|’s| is| are| was| were| will| has| have)\b|here in\b|"
+    r"both [A-Z]|because of [A-Z]|such as\b|so far\b|so[- ]called\b|that said\b|and[- ]",
+    re.I,
+)
+_IT = re.compile(r"[\"'“‘(]*it\b", re.I)
+# "It is hard to …", "It turns out that …": this "it" stands for what follows
+_EMPTY_IT = re.compile(
+    r"[\"'“‘(]*it(?:['’]s| is| was| has been| will be| would be| becomes| seems| turns out| takes| appears)\b"
+    r".{0,60}?\b(?:to|that|who|when|if|how|why|what|whether)\b",
+    re.I,
+)
+_LEADS_IN = re.compile(
+    r"\b(?:the following|as follows|listed below|see below|(?:here|below) (?:are|is)|"
+    r"here['’]s (?:how|what|why|a|the|my)|"
+    r"(?:these|those|such) (?:are|include))\b.{0,60}$",
+    re.I,
+)
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|howdy|dear|greetings|welcome(?: back)?|good (?:morning|afternoon|evening|day)|happy \w+day|"
+    r"thanks?(?: you)?\b.{0,30}\b(?:for|to)|thank you|see you|until next|stay tuned|cheers|enjoy\b|hallo|guten|"
+    r"bonjour|hola|willkommen|bienvenue)\b",
+    re.I,
+)
+_BYLINE = re.compile(
+    r"(?:by [A-Z][\w.'’-]+ [A-Z]|(?:photo|image|picture|illustration|graphic|video|credit|source|via|caption|"
+    r"figure|fig\.|table|chart|exhibit|listing)s?\b[^.!?]{0,25}(?::|\d|\bby\b|\bvia\b|\bcredit\b)|"
+    r"(?:written|edited|reported|produced|curated|compiled|presented|hosted|published|posted|updated) (?:by|on|at) )",
+    re.I,
+)
+_CREDIT = re.compile(r"\((?:[^()]{0,60}\b(?:via|photo|image|getty|reuters|courtesy|credit)\b[^()]{0,60})\)[\W]*$", re.I)
+_CHAPTER = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?\b")
+_SPENT = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b|^\W*(?:\d[\d.,]*[km]?\W+){2,}", re.I)
+_CALL = re.compile(
+    r"\b(?:(?:un)?subscrib(?:e|ing)\b(?! to the (?:idea|view))|sign(?:ing)? up\b|click (?:here|below|the|on|to)|"
+    r"register (?:now|here|today|for|below|at)|promo code|use (?:the )?code\b|free trial|\d+ ?% off\b|"
+    r"(?:get|grab|book|buy|claim|reserve|secure) (?:your|a|the|early)[\w -]{0,20} (?:tickets?|seat|spot|copy|pass)|"
+    r"pre-?order|read (?:more|on\b|the (?:full|whole|rest)|it (?:here|now)|now)|(?:full|whole) (?:story|article) here|"
+    r"(?:watch|listen to|check out|download|find|read|see|join|follow|hear) (?:it |us |me |our |my |the (?:full|whole|"
+    r"complete|latest|recording|replay|episode|video|podcast) )|"
+    r"check (?:it )?out\b|become a (?:paid|member|subscriber)|"
+    r"paid subscri|paying (?:subscriber|member)|upgrade (?:to|your|now)|unlock (?:the|this|full|all)|"
+    r"view (?:it |this )?(?:in|online|on the web)|forward(?:ed)? (?:this|it|to)|all rights reserved|"
+    r"(?:hit|just) reply|reply to this|let (?:us|me) know|tell (?:us|me)\b|share (?:this|it|your) |your inbox|"
+    r"(?:in|of) (?:today|this (?:week|month))?['’]?s? ?(?:issue|newsletter|edition|episode|email|e-mail|roundup)\b|"
+    r"this (?:newsletter|issue|edition|email|e-mail|post is)\b|(?:our|my) (?:newsletter|sponsor|paid|premium|podcast)|"
+    r"sponsor(?:ed|s|ing)? (?:by|of|this)|brought to you by|in partnership with|apply (?:now|here|by|today)|"
+    r"learn more\b|get started\b|try it (?:free|now|today|here|out)|reading (?:time|this)|(?:we|i)['’](?:ll|re|m) "
+    r"(?:be )?(?:back|hiring|hosting|speaking)|save the date|rsvp|©)",
+    re.I,
+)
+_VERBS = frozenset(
+    "is are was were be been has have had do does did can could will would should may might must says said say gets "
+    "get got goes makes made make takes took wants want needs need isn't aren't won't can't doesn't don't "
+    "launches raises hits wins loses cuts ends begins starts faces sues bans beats buys sells hires fires builds "
+    "gains falls rises grows drops plans warns finds shows reveals becomes comes returns joins leaves moves opens "
+    "closes turns keeps puts sets gives lets tells brings means works fails helps stops calls asks adds announces "
+    "releases introduces unveils acquires".split()
+)
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence of a body: plain ``text``, its offsets in the body, its block's number and its place there."""
+
+    text: str
+    start: int
+    end: int
+    block: int
+    place: int
+    words: int
+    of: int = 1  # how many sentences the block has
+    led: bool = False  # whether a headline or label in front of it opens it
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that could be an insight; ``first`` and ``last`` are the numbers of its sentences."""
+
+    text: str
+    start: int
+    end: int
+    block: int
+    words: int
+    first: int
+    last: int
+    speaker: str = ""
+    headline: bool = False
+
+    @property
+    def joined(self) -> bool:
+        """Whether it is more than one sentence."""
+        return self.last > self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """All sentences of the prose of a body, and the candidates among them."""
+
+    sentences: list[Sentence]
+    candidates: list[Candidate]
+
+
+def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn], leads: Mapping[int, int]) -> Passages:
+    """The sentences and candidates of ``body``, whose blocks are ``found`` and spoken in ``turns``.
+
+    ``leads`` says where the text of a block begins that has a headline of its own in front.
+    """
+    sentences: list[Sentence] = []
+    for n, block in enumerate(found):
+        if block.kind not in ("paragraph", "item", "quote", "heading") or len(sentences) >= MAX_SENTENCES:
+            continue
+        start = turns[n].text if n in turns else leads.get(n, block.text)
+        inside = list(_sentences(body, block, n, start))
+        for sentence in inside:
+            sentence.of = len(inside)
+            sentence.led = sentence.place == 0 and start > block.text
+        sentences += inside
+    made = [c for i in range(len(sentences)) if (c := _candidate(sentences, i, found, turns))]
+    return Passages(sentences, list({(c.first, c.last): c for c in made}.values()))
+
+
+def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sentence]:
+    view = strip(body[start : block.end])
+    if block.kind == "heading":
+        spans = [(0, len(view.text.split("\n", 1)[0].rstrip(" #")))]
+    else:
+        spans = [
+            (first + a, first + b)
+            for first, last in _lines(view.text)
+            for a, b in split_sentences(view.text[first:last])
+        ]
+    for place, (a, b) in enumerate(spans):
+        text = " ".join(view.text[a:b].split())
+        if text:
+            yield Sentence(
+                text, start + view.source(a), start + view.source(b - 1) + 1, number, place, count_words(text)
+            )
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """The spans of a block between its deliberate line breaks; breaks of hard-wrapped text do not part it."""
+    if "\n" not in text:
+        return [(0, len(text))]
+    lines = text.split("\n")
+    width = max(map(len, lines))
+    spans, begin, at = [], 0, 0
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        at += len(line) + 1
+        if not following or not _goes_on(line.rstrip(), following.strip(), width):
+            spans.append((begin, min(at, len(text))))
+            begin = at
+    return [(a, b) for a, b in spans if a < b]
+
+
+def _goes_on(line: str, following: str, width: int) -> bool:
+    """Whether a line runs on into the next: it is full, or the next goes on in lower case or its own end is open."""
+    if line.endswith((",", "-", "–", "—", "(")) or following[:1].islower() or following[:1] in "(,;.":
+        return True
+    full = len(line) + 1 + len(following.split(maxsplit=1)[0] if following else "") > width
+    return full and width <= 120 and len(line) > 30
+
+
+def _candidate(all_: list[Sentence], i: int, found: Sequence[Block], turns: Mapping[int, Turn]) -> Candidate | None:
+    sentence = all_[i]
+    block = found[sentence.block]
+    turn = turns.get(sentence.block)
+    if (turn and turn.host) or not _may_stand(sentence, block, found):
+        return None
+    first = last = i
+    if block.kind != "heading":
+        while _needs_previous(all_[first]) or _opens_quote(all_, first, i):
+            if first == 0 or all_[first - 1].block != sentence.block or i - first >= 2:
+                return None
+            first -= 1
+        while _is_open(all_[first : last + 1]):
+            if last + 1 >= len(all_) or all_[last + 1].block != sentence.block or last - first >= 3:
+                break
+            last += 1
+    chosen = all_[first : last + 1]
+    words = sum(s.words for s in chosen)
+    if not MIN_WORDS <= words <= MAX_WORDS and not (block.kind == "heading" and words >= MIN_HEADLINE_WORDS):
+        return None
+    if words > MAX_WORDS or any(asks(s.text) or not _is_plain(s) for s in chosen[:-1]):
+        return None
+    text = " ".join(s.text for s in chosen)
+    return Candidate(
+        text, chosen[0].start, chosen[-1].end, sentence.block, words, first, last,
+        turn.speaker if turn else "", block.kind == "heading",
+    )  # fmt: skip
+
+
+def _may_stand(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool:
+    """Whether a sentence is none of what never stands in a list of insights."""
+    text = sentence.text
+    if sentence.words > MAX_WORDS or asks(text) or not _is_plain(sentence):
+        return False
+    bare = text.rstrip(_CLOSERS)
+    ended = bare.endswith(_ENDS) or marks_no_ends(text)
+    if bare.endswith((":", "：", "…", "...", ",", "-", "–", "—", "→", ">>", "»")):
+        return False
+    if block.kind == "heading":
+        return sentence.words >= MIN_HEADLINE_WORDS and states(text)
+    last = sentence.place + 1 == sentence.of
+    if not ended and ((sentence.words <= _FRAGMENT_WORDS and block.kind != "item") or not last):
+        return False
+    following = found[sentence.block + 1] if sentence.block + 1 < len(found) else None
+    leads = last and following is not None and following.kind == "item" and block.kind != "item"
+    return not (leads and not ended) and not _LEADS_IN.search(text)
+
+
+def _is_plain(sentence: Sentence) -> bool:
+    """Whether a sentence is neither a greeting, byline, caption, chapter mark or call, nor a fragment or address."""
+    text = sentence.text
+    opening = text.lstrip("\"'“‘«([*_—–- ")
+    if not opening:
+        return False
+    if opening[0].islower() and not sentence.led and opening.split(maxsplit=1)[0].islower():
+        return False
+    return not (
+        _ADDRESS.search(text) or _GREETING.match(opening) or _BYLINE.match(opening) or _CHAPTER.match(text)
+        or _CREDIT.search(text) or _SPENT.search(text) or _CALL.search(text)
+    )  # fmt: skip
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence is a question."""
+    return text.rstrip(_CLOSERS).endswith(("?", "？", "؟", "?!", "!?"))
+
+
+def states(headline: str) -> bool:
+    """Whether a headline has a verb: it says something, and does not only name it."""
+    words = _WORD.findall(headline)
+    return any(
+        w.lower().replace("’", "'") in _VERBS
+        or (w.islower() and len(w) > 4 and w.endswith(("ed", "ing")))
+        or (w.islower() and len(w) > 3 and w.endswith("s") and not w.endswith(("ss", "us", "is")))
+        for w in words[1:]
+    )
+
+
+def _needs_previous(sentence: Sentence) -> bool:
+    """Whether a sentence opens with a word that only the sentence before it explains."""
+    text = sentence.text
+    if sentence.led:
+        return False
+    if _IT.match(text):
+        return not _EMPTY_IT.match(text)
+    return bool(_UNRESOLVED.match(text)) and not _RESOLVED.match(text.lstrip("\"'“‘("))
+
+
+def _opens_quote(all_: list[Sentence], first: int, i: int) -> bool:
+    """Whether what ends in sentence ``i`` began as a quotation before ``first``."""
+    text = " ".join(s.text for s in all_[first : i + 1])
+    return text.count("”") > text.count("“") or text.count(")") > text.count("(")
+
+
+def _is_open(chosen: Sequence[Sentence]) -> bool:
+    text = " ".join(s.text for s in chosen)
+    return text.count("“") > text.count("”") or text.count("(") > text.count(")")

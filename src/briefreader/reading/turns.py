@@ -1,0 +1,90 @@
+"""Speaker turns of interviews and transcripts: who says each block, and who asks the questions.
+
+Serves insight extraction, which lists what a guest says and not what the host asks. Linear in the blocks of a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from briefreader.reading.markdown import Block, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TIME = r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?"
+_NAME = r"(?:[^\W\d_a-z][\w.'’-]*(?:[ ](?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|al|la|\d{1,2})){0,3})"
+_LABEL = re.compile(
+    rf"(?:{_TIME}\s*)?(?:(?P<mark>\*\*|__)\s*(?:{_TIME}\s*)?(?P<bold>{_NAME})\s*"
+    rf"(?:{_TIME}|\([^()\n]{{1,40}}\))?\s*(?:[:：]\s*(?P=mark)|(?P=mark)\s*(?:{_TIME}\s*)?[:：]?)|"
+    rf"(?P<bare>{_NAME})\s*(?:{_TIME}|\([^()\n]{{1,40}}\))?[:：])\s*(?={_TIME}|\S|$)(?:{_TIME}\s*)?"
+)
+MIN_TURNS = 4
+_ASKING = 0.34  # of a host's turns, the share that asks
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who says a block, where the words begin, and whether the speaker is the one who asks."""
+
+    speaker: str
+    text: int
+    host: bool
+
+
+def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
+    """The turn of each block (by its number) of an interview; empty for any other text.
+
+    An interview has two or more labels that recur and alternate, one of which asks.
+    """
+    labels: dict[int, tuple[str, int]] = {}
+    for n, block in enumerate(found):
+        if block.kind in ("paragraph", "item", "quote") and (label := _label(body, block)):
+            labels[n] = label
+    counts = Counter(name for name, _ in labels.values())
+    recurring = {name for name, count in counts.items() if count >= 2}
+    labels = {n: label for n, label in labels.items() if label[0] in recurring}
+    order = [name for name, _ in labels.values()]
+    if len(recurring) < 2 or len(order) < MIN_TURNS or 2 * sum(a != b for a, b in pairwise(order)) < len(order):
+        return {}
+    speakers = _speakers(found, labels)
+    asking = _asking(body, found, speakers)
+    if not asking or max(asking.values()) < _ASKING:
+        return {}
+    host = max(asking, key=lambda name: asking[name])
+    return {n: Turn(name, start, name == host) for n, (name, start) in speakers.items()}
+
+
+def _label(body: str, block: Block) -> tuple[str, int] | None:
+    m = _LABEL.match(body, block.text, block.end)
+    if not m or (m["bare"] and m.end() == block.end):
+        return None
+    return plain(m["bold"] or m["bare"]).rstrip(" :"), m.end()
+
+
+def _speakers(found: Sequence[Block], labels: dict[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
+    """Each block's speaker: its own label, or the one before it under the same heading."""
+    speakers: dict[int, tuple[str, int]] = {}
+    current = ""
+    for n, block in enumerate(found):
+        if block.kind in ("heading", "rule"):
+            current = ""
+        elif n in labels:
+            current = labels[n][0]
+            speakers[n] = labels[n]
+        elif current:
+            speakers[n] = (current, block.text)
+    return speakers
+
+
+def _asking(body: str, found: Sequence[Block], speakers: dict[int, tuple[str, int]]) -> dict[str, float]:
+    """The share of each speaker's blocks that end in a question."""
+    asked: dict[str, list[bool]] = defaultdict(list)
+    for n, (name, start) in speakers.items():
+        if words := body[start : found[n].end].rstrip(' \n*_"”’)'):
+            asked[name].append(words[-1] in "?？؟")
+    return {name: sum(flags) / len(flags) for name, flags in asked.items()}

@@ -1,0 +1,114 @@
+"""What may stand in a list of insights, what never does, and who says it."""
+
+import pytest
+
+from briefreader.reading.candidates import Candidate, find_candidates
+from briefreader.reading.markdown import blocks
+from briefreader.reading.turns import speaker_turns
+
+CLAIM = "Fees at the northern quay rise by a third in May."
+
+
+def candidates(body: str) -> list[Candidate]:
+    found = blocks(body)
+    return find_candidates(body, found, speaker_turns(body, found), {}).candidates
+
+
+def texts(body: str) -> list[str]:
+    return [c.text for c in candidates(body)]
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "What should the harbour do about its ropes this year?",
+        "There are three reasons for the rise of the fees:",
+        "The harbour and its ropes and what they cost us…",
+        "Welcome back to the harbour, it is good to see you all.",
+        "Good morning, the harbour is full of boats and rope today.",
+        "By Ana Ruiz and Ben Hart, reporters at the harbour desk.",
+        "Photo: the old pier at dusk, seen from the northern quay.",
+        "The old pier at dusk, seen from the quay (Ana Ruiz via Getty Images)",
+        "[12:34] Why the harbour is poor and who pays for it all.",
+        "Subscribe today for more news of the harbour and its ropes.",
+        "Read more about the ropes of the harbour on our site.",
+        "Get 20 % off the harbour guide until the end of May.",
+        "See https://a.example/x for the ropes of the harbour.",
+        "The old pier of the northern harbour",
+        "and so the fees of the harbour went up by a third.",
+        "Too short.",
+    ],
+)
+def test_junk_is_never_a_candidate(junk: str) -> None:
+    assert texts(f"{junk}\n\n{CLAIM}") == [CLAIM]
+
+
+def test_lead_in_to_a_list_is_no_candidate() -> None:
+    assert texts("The harbour has done the following things this spring\n\n- Ropes are cheap now.") == []
+
+
+def test_unresolved_opening_joins_the_sentence_before() -> None:
+    assert texts(f"{CLAIM} This hits the small boats most of all.") == [
+        CLAIM,
+        f"{CLAIM} This hits the small boats most of all.",
+    ]
+
+
+def test_unresolved_opening_alone_is_no_candidate() -> None:
+    assert texts("However, this hits the small boats most of all.") == []
+
+
+def test_unresolved_opening_too_long_to_join_is_left_out() -> None:
+    long = "Fees rise " + "and rise " * 25 + "in May."
+    assert texts(f"{long} They " + "also rise " * 10 + "in June.") == [long]
+
+
+def test_empty_it_stands_on_its_own() -> None:
+    claim = "It is hard to run a harbour without ropes that hold."
+    assert texts(claim) == [claim]
+
+
+def test_quotation_over_two_sentences_stays_whole() -> None:
+    quote = "“Fees at the quay must rise in May. Nobody likes it,” the board wrote."
+    assert texts(quote) == [quote]
+
+
+def test_hard_wrapped_sentence_is_whole() -> None:
+    body = "Fees at the northern quay rise by a third in May, since\ndredging has doubled in cost, says the board."
+    assert texts(body) == [body.replace("\n", " ")]
+
+
+def test_deliberate_line_break_ends_a_sentence() -> None:
+    assert texts(f"The Harbour Post\n{CLAIM}") == [CLAIM]
+
+
+def interview(*lines: str) -> str:
+    return "\n\n".join(lines)
+
+
+INTERVIEW = interview(
+    "**Ana:** How did the harbour get so poor in so few years?",
+    "**Ben:** Fees fell by a third in 2019 and never rose again.",
+    "The ropes were the next thing that nobody could pay for.",
+    "**Ana:** I see the same in the south. Who should pay for it?",
+    "**Ben:** The owners of large boats pay less than a tenth of it.",
+)
+
+
+def test_interview_lists_what_the_guest_says() -> None:
+    assert [(c.speaker, c.text) for c in candidates(INTERVIEW)] == [
+        ("Ben", "Fees fell by a third in 2019 and never rose again."),
+        ("Ben", "The ropes were the next thing that nobody could pay for."),
+        ("Ben", "The owners of large boats pay less than a tenth of it."),
+    ]
+
+
+@pytest.mark.parametrize("label", ["{}: ", "**{}**: ", "[00:12] {}: ", "**{} (00:12:01):** "])
+def test_turns_are_found_in_every_layout(label: str) -> None:
+    body = interview(*(label.format(n) + t for n, t in [("Q", "Why?"), ("A", CLAIM), ("Q", "Who?"), ("A", CLAIM)]))
+    assert [c.speaker for c in candidates(body)] == ["A", "A"]
+
+
+def test_recurring_labels_without_questions_are_no_speakers() -> None:
+    body = interview(*(f"**{label}:** {CLAIM}" for label in ["Why", "How"] * 3))
+    assert speaker_turns(body, blocks(body)) == {}
