@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from briefreader.display import one_line
 from briefreader.model import Origin, Original, Problem
 from briefreader.reading import dates, origin, urls
+from briefreader.reading.attributes import refuse_many_attributes
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
 from briefreader.reading.html_to_markdown import to_markdown
@@ -31,6 +32,7 @@ def read_feed(original: Original) -> Iterator[Draft | Problem]:
     """Each entry of a feed file as a draft."""
     import feedparser
 
+    refuse_many_attributes(original.data.lstrip(), html=False)
     singles = list(_singles(original.data))
     repeated = _repeated(original.data) if len(singles) > 1 else frozenset()
     if not singles:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from briefreader.errors import ReadingError
+from briefreader.reading.attributes import refuse_many_attributes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -23,7 +24,7 @@ def parse(text: str) -> _Element | None:
     """The root of ``text`` as HTML without comments, or None when it holds nothing.
 
     Raises:
-        ReadingError: it is larger than any real page.
+        ReadingError: it is larger than any real page, or has a tag of very many attributes.
     """
     if len(text) > MAX_CHARACTERS:
         raise ReadingError(f"HTML of more than {MAX_CHARACTERS // 1_000_000} MB is not read")
@@ -34,11 +35,13 @@ def parse(text: str) -> _Element | None:
     text = _XML.sub("", without_conditionals(text)).replace("\x00", "")
     if not text.strip():
         return None
+    data = text.encode("utf-8", "replace")
+    refuse_many_attributes(data, html=True)
     parser = etree.HTMLParser(
         remove_comments=True, remove_pis=True, huge_tree=True, no_network=True, recover=True, encoding="utf-8"
     )
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
 

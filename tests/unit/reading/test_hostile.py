@@ -334,3 +334,29 @@ PIECES = st.sampled_from(
 def test_structured_noise_never_raises(text: str, format: str) -> None:
     for made in read(text.encode(), name="x", format=format):
         check(made)
+
+
+MANY = b" ".join(b'a%d="v%d"' % (n, n) for n in range(200_000))
+TAGS_OF_MANY_ATTRIBUTES = {
+    "a.html": b"<html><body><p " + MANY + b">The agents plan their steps.</p></body></html>",
+    "b.html": b"<html><head><meta " + MANY + b"></head><body>The agents plan their steps.</body></html>",
+    "c.xml": b'<rss version="2.0"><channel><title>T</title><item ' + MANY + b"><title>x</title></item></channel></rss>",
+    "d.xml": b'<rss version="2.0"><channel><title>T</title><item ' + MANY + b"><title>x</titl></item></channel></rss>",
+    "e.eml": HEAD
+    + b"Content-Type: text/html\n\n<p "
+    + MANY.replace(b" ", b"\n")
+    + b">The agents plan their steps.</p>",
+}
+
+
+@pytest.mark.parametrize("name", TAGS_OF_MANY_ATTRIBUTES)
+def test_tag_with_200_000_attributes_takes_linear_time(name: str) -> None:
+    one(TAGS_OF_MANY_ATTRIBUTES[name], name)
+
+
+def test_mail_keeps_its_text_beside_unreadable_html() -> None:
+    parts = b"--b\nContent-Type: text/plain\n\nThe agents plan their steps and call tools.\n--b\n"
+    html = b"Content-Type: text/html\n\n<p " + MANY.replace(b" ", b"\n") + b">The agents plan.</p>\n--b--\n"
+    made = one(HEAD + b"Content-Type: multipart/alternative; boundary=b\n\n" + parts + html, "a.eml")
+    assert isinstance(made, Briefing)
+    assert "call tools" in made.body
