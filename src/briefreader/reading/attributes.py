@@ -6,7 +6,7 @@ megabyte. Real documents have a few dozen at most.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from briefreader.errors import ReadingError
 
@@ -35,10 +35,11 @@ def refuse_many_attributes(data: bytes, *, html: bool) -> None:
     """
     from lxml import etree
 
+    counter: Any = _Counter()  # lxml's stubs ask for methods that lxml doesn't need
     parser = (
-        etree.HTMLParser(target=_Counter(), huge_tree=True, encoding="utf-8")
+        etree.HTMLParser(target=counter, huge_tree=True, encoding="utf-8")
         if html
-        else etree.XMLParser(target=_Counter(), huge_tree=True, recover=True, resolve_entities=False, no_network=True)
+        else etree.XMLParser(target=counter, huge_tree=True, recover=True, resolve_entities=False, no_network=True)
     )
     try:
         etree.fromstring(data, parser)

@@ -97,7 +97,7 @@ def _draft(original: Original, message: Message, texts: Texts) -> Iterator[Draft
     if draft.body.strip():
         yield draft
     else:
-        yield Problem(original.path, "the message has no text")
+        yield Problem(original.path, "; ".join(["the message has no text", *texts.notes]))
 
 
 def _fill_body(draft: Draft, texts: list[Text]) -> None:

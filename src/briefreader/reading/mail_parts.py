@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import TYPE_CHECKING, Literal
 
+from briefreader.errors import ReadingError
 from briefreader.model import Original
 from briefreader.reading import boilerplate, pages, plaintext_to_markdown
 from briefreader.reading.charset import declared_in, decode
@@ -102,7 +103,13 @@ def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator
         return []
     if note:
         found.notes.append(note)
-    return [Text(_KINDS[kind], raw)]
+    text = Text(_KINDS[kind], raw)
+    try:
+        _ = text.markdown if text.kind == "html" else ""
+    except ReadingError as error:
+        found.notes.append(error.message)
+        return []
+    return [text]
 
 
 def _best(alternatives: list[list[Text]]) -> list[Text]:
