@@ -81,8 +81,7 @@ def password_from(command: str) -> str:
 
 
 def _examine(server: imaplib.IMAP4, folder: str) -> None:
-    quoted = '"' + _modified_utf7(folder).replace("\\", "\\\\").replace('"', '\\"') + '"'
-    status, answer = server.select(quoted, readonly=True)
+    status, answer = server.select(folder_argument(folder), readonly=True)
     if status != "OK":
         raise ReadingError(f"IMAP: there is no folder {folder}: {one_line(_text(answer), 100)}")
 
@@ -132,14 +131,15 @@ def _said(error: Exception, password: str) -> str:
     return one_line(text.replace(password, "…") if password else text, 200)
 
 
-def _modified_utf7(name: str) -> str:
-    """Encode a folder's name as RFC 3501, 5.1.3: UTF-7 with & for +, and a comma for the slash."""
+def folder_argument(name: str) -> str:
+    """Encode a folder's name for a command: quoted, in RFC 3501's UTF-7 (& for +, a comma for the slash)."""
 
     def encoded(match: re.Match[str]) -> str:
         base64 = match[0].encode("utf-16-be")
         return "&" + _base64(base64).replace("/", ",") + "-"
 
-    return re.sub(r"[^\x20-\x7e]+", encoded, name.replace("&", "&-"))
+    made = re.sub(r"[^\x20-\x7e]+", encoded, name.replace("&", "&-"))
+    return '"' + made.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _base64(data: bytes) -> str:
