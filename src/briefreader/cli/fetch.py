@@ -44,7 +44,7 @@ def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int)
     """
     from briefreader.library.fetching import FetchOptions
 
-    ask = None if session.no_input or not sys.stdin.isatty() else _ask_password
+    ask = None if session.no_input or not sys.stdin.isatty() else ask_password
     options = FetchOptions(names, everything=everything, dry_run=session.dry_run, wait=wait, ask_password=ask)
     with session.library(create=True) as library:
         path = library.sources.path
@@ -55,6 +55,7 @@ def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int)
         if counts["new"] and not session.dry_run:
             tagged = sum(1 for _ in library.tag())
             session.out.detail(f"{tagged:,} tagged")
+            _write_back(session, library, names)
         if counts["sources"]:
             _sum_up(session, counts, batch.number if batch and not session.dry_run else 0)
         elif not problems and not names:
@@ -89,9 +90,22 @@ def _print(session: Session, result: SourceResult) -> None:
         case _:
             parts = [(f"{getattr(result, name):,} {name}", style) for name, style in _PARTS if getattr(result, name)]
             out.info(f"{result.source}  ", *(piece for part in parts for piece in (part, "  ")))
+            if result.message:
+                out.detail(f"{result.source}: {result.message}")
     for added in result.added:
         if added.status == "failed":
             out.problem(added.message, where=added.path)
+
+
+def _write_back(session: Session, library: Library, names: tuple[str, ...]) -> None:
+    """Write topics back to the notmuch sources that ask for it."""
+    for source in library.sources.load()[0]:
+        if source.write and (not names or source.name in names):
+            try:
+                changed = library.write_source_topics(source)
+                session.out.detail(f"{source.name}: tags of {changed:,} messages changed")
+            except errors.ReadingError as error:
+                session.out.problem(error.message, where=source.name, hint=error.hint)
 
 
 def _sum_up(session: Session, counts: Counter[str], batch: int) -> None:
@@ -118,6 +132,7 @@ def _record(result: SourceResult) -> dict[str, Any]:
     }
 
 
-def _ask_password(source: Source) -> str:
+def ask_password(source: Source) -> str:
+    """Ask for a password on the terminal."""
     answer: str = click.prompt(f"Password for {source.name}", hide_input=True, err=True)
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,13 @@ from briefreader.cli.output import Column
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
+    from briefreader.library.source_checks import Health
     from briefreader.library.source_list import SourceList
     from briefreader.sources.config import Kind, Source, SourceProblem
 
-_COMMANDS = {"list": "list_", "add": "add", "remove": "remove", "import": "import_", "export": "export"}
-_COLUMNS = (Column(28, "green"), Column(7, "dim"), Column(0))
+_COMMANDS = {"list": "list_", "test": "test", "add": "add", "remove": "remove", "import": "import_", "export": "export"}
+_COLUMNS = (Column(28, "green"), Column(7, "dim"), Column(5), Column(9, "dim"), Column(9, "dim"), Column(0))
+_ITEM_COLUMNS = (Column(10, "dim"), Column(0))
 
 sources = LazyGroup(
     "sources",
@@ -43,16 +46,81 @@ def report_problems(session: Session, path: Path, problems: list[SourceProblem])
 
 @command("list")
 def list_(session: Session) -> int:
-    """List the sources."""
-    listed = source_list(session)
-    found, problems = listed.load()
+    """List the sources with their health: last success, errors, items a week, share read."""
+    with session.library(create=True) as library:
+        found = library.source_health()
+        path, problems = library.sources.path, library.sources.load()[1]
     with session.out.records("sources list") as write:
-        for source in found:
-            write(_record(source), source.name)
-            session.out.row(_COLUMNS, (source.name, source.kind, source.address))
+        for health in found:
+            write(_health_record(health), health.source.name)
+            session.out.row(_COLUMNS, _health_row(health))
     if not found and not problems:
         session.out.info("no sources yet: briefreader sources add https://example.com/feed")
-    return report_problems(session, listed.path, problems)
+    return report_problems(session, path, problems)
+
+
+def _health_record(health: Health) -> dict[str, Any]:
+    state, activity = health.state, health.activity
+    return {
+        **_record(health.source),
+        "last_success": _time(state.last_success),
+        "error": state.disabled or state.last_error,
+        "items_per_week": round(activity.per_week, 2),
+        "briefings": activity.briefings,
+        "read": round(activity.read, 3),
+        "starred": round(activity.starred, 3),
+        "boilerplate": round(activity.boilerplate, 3),
+    }
+
+
+def _health_row(health: Health) -> tuple[str, ...]:
+    source, activity = health.source, health.activity
+    state = (
+        "off"
+        if health.state.disabled
+        else "error"
+        if health.state.errors
+        else "ok"
+        if health.state.last_success
+        else "new"
+    )
+    week, read = f"{activity.per_week:.1f}/week", f"{activity.read:.0%} read"
+    return (
+        source.name,
+        source.kind,
+        state,
+        week,
+        read,
+        health.state.disabled or health.state.last_error or source.address,
+    )
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else ""
+
+
+@command("test")
+@click.argument("name")
+def test(session: Session, name: str) -> None:
+    """Connect to a source once and show what it holds; nothing is stored.
+
+    Shows the newest five items, and how often each rule would have applied to the last 100 stored briefings.
+    """
+    from briefreader.cli.fetch import ask_password
+
+    with session.library(create=True) as library:
+        trial = library.try_source(name, None if session.no_input else ask_password)
+    session.out.info(("ok", "green"), f"  {trial.items} items in {trial.seconds:.1f} s")
+    with session.out.records("sources test") as write:
+        for briefing in trial.newest:
+            write(
+                {"title": briefing.title, "published": briefing.published, "url": briefing.url, "words": briefing.words}
+            )
+            session.out.row(_ITEM_COLUMNS, (briefing.published[:10], briefing.title))
+    for problem in trial.problems:
+        session.out.problem(problem.message, where=problem.path, hint=problem.hint)
+    for rule, count in trial.rules:
+        session.out.info(f"rule {rule}: {count} of the last {trial.tried}")
 
 
 @command("add")

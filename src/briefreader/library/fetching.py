@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 from briefreader.display import one_line
 from briefreader.errors import LockedError, ReadingError
 from briefreader.library.deduplication import Added, Found, KnownBytes, NewBriefing, new_briefing, preview, store_item
+from briefreader.library.full_text import with_page
 from briefreader.model import Original, Problem
 from briefreader.sources import rules
 from briefreader.sources.config import MAIL_KINDS
@@ -193,7 +194,8 @@ class Fetching:
             seen = source_states.seen(con, source.name)
         result = SourceResult(source.name)
         try:
-            items = _items(source, state, seen, options)
+            since = time.time() - source.since if source.since is not None and not state.last_success else 0.0
+            items = items_of(source, state, seen, options, since=since)
             self._store(source, state, items, result, options, batch)
         except ReadingError as error:
             self._failed(source, state, result, error, options)
@@ -282,21 +284,29 @@ class Fetching:
         delivered: list[tuple[str, str]],
         result: SourceResult,
     ) -> Iterator[NewBriefing | Problem]:
-        """Yield a document unless a rule skips it; of a skipped one only the digest is remembered."""
-        if isinstance(found, NewBriefing):
-            key = f"skipped:{found.digest}"
-            briefing = found.briefing
-            outcome = rules.apply(
-                source, subject=briefing.title, author=briefing.author, list_id=briefing.origin.publisher
-            )
-            if outcome.skip:
-                if key in known:
-                    result.unchanged += 1
-                else:
-                    result.skipped += 1
-                    delivered.append((key, ""))
-                return
-        yield found
+        """Yield a document, with the text of its page if the source asks for that, unless a rule skips it.
+
+        Of a skipped item only the digest is remembered, and so it is of one whose page is stored in its place.
+        """
+        if isinstance(found, Problem):
+            yield found
+            return
+        skips = _outcome(source, found).skip
+        key = f"{'skipped' if skips else 'page'}:{found.digest}"
+        if (skips or source.full) and key in known:
+            result.unchanged += 1
+        elif skips:
+            result.skipped += 1
+            delivered.append((key, ""))
+        elif source.full:
+            try:
+                yield with_page(source, found, self._topic_finder())
+                delivered.append((key, ""))
+            except ReadingError as error:
+                result.message = f"pages that could not be fetched, the latest: {error}"
+                yield found
+        else:
+            yield found
 
     def _holds(self, digest: str) -> bool:
         with self._db.reading() as con:
@@ -346,10 +356,14 @@ class Fetching:
 
     def _mark(self, con: Connection, batch: int, source: Source, new: NewBriefing) -> None:
         """Mark a new briefing read where a rule says so."""
-        briefing = new.briefing
-        outcome = rules.apply(source, subject=briefing.title, author=briefing.author, list_id=briefing.origin.publisher)
+        outcome = _outcome(source, new)
         if outcome.read and (held := identity.known(con, new.digest)):
             decisions.mark(con, batch, held.key, read=True, starred=None)
+
+
+def _outcome(source: Source, new: NewBriefing) -> rules.Outcome:
+    briefing = new.briefing
+    return rules.apply(source, subject=briefing.title, author=briefing.author, list_id=briefing.origin.publisher)
 
 
 def _slices(found: Iterator[Found]) -> Iterator[list[Found]]:
@@ -436,8 +450,10 @@ def _poll(source: Source, state: State) -> _Polled:
     return _Polled(source, state, poll, error, time.monotonic() - started)
 
 
-def _items(source: Source, state: State, seen: Mapping[str, str], options: FetchOptions) -> Iterator[Item]:
-    """Yield what is new in a source that is no feed.
+def items_of(
+    source: Source, state: State, seen: Mapping[str, str], options: FetchOptions, *, since: float = 0.0
+) -> Iterator[Item]:
+    """Yield what is new in a source that is no feed; of IMAP on the first run only what came after ``since``.
 
     Raises:
         ReadingError: it cannot be read, or there is no password.
@@ -463,7 +479,6 @@ def _items(source: Source, state: State, seen: Mapping[str, str], options: Fetch
         return notmuch_items(source, state, seen)
     from briefreader.sources.imap import imap_items
 
-    since = time.time() - source.since if source.since is not None and not state.last_success else 0.0
     return imap_items(source, state, _password(source, options), since)
 
 

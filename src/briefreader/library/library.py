@@ -19,11 +19,13 @@ from briefreader.model import Problem
 from briefreader.storage import briefings, identity, journal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from briefreader.library.copies import Suspect
     from briefreader.library.fetching import Fetching, FetchOptions, SourceResult
     from briefreader.library.revisions import Diff
+    from briefreader.library.source_checks import Health, Trial
+    from briefreader.sources.config import Source
     from briefreader.sources.items import State
     from briefreader.storage.database import Connection
     from briefreader.storage.identity import Copy
@@ -67,6 +69,24 @@ class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping)
     def source_states(self) -> dict[str, State]:
         """Return what is remembered of each source: last check, errors, whether it is disabled."""
         return self._fetching.states()
+
+    def source_health(self) -> list[Health]:
+        """Return each source with its state and what its briefings tell of it."""
+        from briefreader.library.source_checks import SourceChecks
+
+        return SourceChecks(self.db, self.sources).health()
+
+    def try_source(self, name: str, ask_password: Callable[[Source], str] | None = None) -> Trial:
+        """Connect to a source once and return what it holds; nothing is stored."""
+        from briefreader.library.source_checks import SourceChecks
+
+        return SourceChecks(self.db, self.sources).trial(name, ask_password)
+
+    def write_source_topics(self, source: Source) -> int:
+        """Write the topics of a notmuch source's briefings back as tags; return how many messages changed."""
+        from briefreader.library.source_checks import write_topics
+
+        return write_topics(self.db, source, lambda query: {row.id: row.topics for row in self.list(query, limit=None)})
 
     @property
     def _fetching(self) -> Fetching:

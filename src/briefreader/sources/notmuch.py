@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from briefreader.display import one_line
 from briefreader.errors import ReadingError
@@ -41,37 +42,46 @@ def notmuch_items(source: Source, state: State, seen: Mapping[str, str]) -> Iter
             yield Item(key, str(path), lambda path=path: path.open("rb"), "eml")  # type: ignore[misc]
 
 
-def write_topics(topics: Mapping[str, Iterable[str]]) -> int:
-    """Make the ``topic/`` tags of messages (by Message-ID) what ``topics`` says; return how many messages changed.
+def write_topics(query: str, topics: Mapping[str, Iterable[str]]) -> int:
+    """Make the ``topic/`` tags of messages of a query what ``topics`` says (by Message-ID); return how many changed.
+
+    Messages that ``topics`` does not name, and all other tags, stay as they are.
 
     Raises:
         ReadingError: notmuch is not installed or is locked.
     """
+    held = _topic_tags(query)
     lines: list[str] = []
     for message_id, names in topics.items():
+        plain = message_id.strip("<>")
+        if plain not in held:
+            continue
         wanted = {TAG_PREFIX + name for name in names}
-        query = f"id:{_quoted(message_id)}"
-        held = {
-            tag for tag in _run("search", "--output=tags", query).decode().split("\n") if tag.startswith(TAG_PREFIX)
-        }
-        changes = [f"+{_encoded(tag)}" for tag in sorted(wanted - held)]
-        changes += [f"-{_encoded(tag)}" for tag in sorted(held - wanted)]
+        changes = [f"+{_encoded(tag)}" for tag in sorted(wanted - held[plain])]
+        changes += [f"-{_encoded(tag)}" for tag in sorted(held[plain] - wanted)]
         if changes:
-            lines.append(f"{' '.join(changes)} -- {query}\n")
+            lines.append(f"{' '.join(changes)} -- id:{_encoded(plain)}\n")
     if lines:
         _run("tag", "--batch", stdin="".join(lines).encode())
     return len(lines)
 
 
-def _quoted(message_id: str) -> str:
-    return '"' + message_id.strip("<>").replace('"', '""') + '"'
+def _topic_tags(query: str) -> dict[str, set[str]]:
+    """Return the ``topic/`` tags of each message of a query, by Message-ID without brackets."""
+    found: dict[str, set[str]] = {}
+    for line in (
+        _run("dump", "--format=batch-tag", "--include=tags", "--", query).decode("utf-8", "replace").splitlines()
+    ):
+        tags, separator, message_id = line.partition(" -- id:")
+        if separator:
+            names = {unquote(tag.removeprefix("+")) for tag in tags.split()}
+            found[unquote(message_id.strip())] = {name for name in names if name.startswith(TAG_PREFIX)}
+    return found
 
 
-def _encoded(tag: str) -> str:
-    """Encode a tag as ``notmuch tag --batch`` reads it: % and hexadecimal for all but plain characters."""
-    return "".join(
-        c if c.isascii() and (c.isalnum() or c in "-_./") else "".join(f"%{b:02x}" for b in c.encode()) for c in tag
-    )
+def _encoded(text: str) -> str:
+    """Encode a tag or id as ``notmuch tag --batch`` reads it: % and hexadecimal for all but plain characters."""
+    return quote(text, safe="-_./@=+,")
 
 
 def _run(*words: str, stdin: bytes = b"") -> bytes:

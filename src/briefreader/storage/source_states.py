@@ -5,6 +5,7 @@ Migration 5. Not part of history: an undo of a fetch keeps both, so that the nex
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,3 +58,72 @@ def rename(con: sqlite3.Connection, name: str, former: Sequence[str]) -> bool:
             con.execute("UPDATE OR IGNORE source_item SET name = ? WHERE name = ?", (name, old))
             return True
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What a source's briefings tell of it: how many a week (of four), and shares from 0 to 1.
+
+    ``boilerplate`` is the share of characters cut from the latest twenty briefings.
+    """
+
+    briefings: int = 0
+    per_week: float = 0.0
+    read: float = 0.0
+    starred: float = 0.0
+    boilerplate: float = 0.0
+
+
+def activity(con: sqlite3.Connection, since: str) -> dict[str, Activity]:
+    """Return the activity of each source; ``since`` (ISO) is when the four weeks of ``per_week`` began."""
+    rows = con.execute(
+        "SELECT b.source, count(*) AS n, sum(b.added >= ?) AS lately, avg(coalesce(s.read, 0)) AS read,"
+        " avg(coalesce(s.starred, 0)) AS starred FROM briefing b LEFT JOIN reading_state s ON s.briefing_key = b.key"
+        " WHERE b.removed = 0 GROUP BY b.source",
+        (since,),
+    )
+    return {
+        row["source"]: Activity(
+            row["n"], row["lately"] / 4, row["read"], row["starred"], _boilerplate(con, row["source"])
+        )
+        for row in rows.fetchall()
+    }
+
+
+def _boilerplate(con: sqlite3.Connection, source: str) -> float:
+    """Return the share of text that was cut from a source's latest briefings."""
+    cut, kept = con.execute(
+        "SELECT coalesce(sum((SELECT sum(length(c.value ->> 1)) FROM json_each(k.details, '$.cuts') c)), 0),"
+        " coalesce(sum(length(k.body)), 0) FROM content k WHERE k.briefing_key IN"
+        " (SELECT key FROM briefing WHERE removed = 0 AND source = ? ORDER BY date DESC LIMIT 20)",
+        (source,),
+    ).fetchone()
+    return cut / (cut + kept) if cut + kept else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What rules ask of a stored briefing."""
+
+    title: str
+    author: str
+    publisher: str
+
+
+def latest(con: sqlite3.Connection, source: str, limit: int) -> list[Stored]:
+    """Return the latest briefings of a source."""
+    rows = con.execute(
+        "SELECT title, author, publisher FROM briefing WHERE removed = 0 AND source = ? ORDER BY date DESC LIMIT ?",
+        (source, limit),
+    )
+    return [Stored(*row) for row in rows]
+
+
+def message_ids(con: sqlite3.Connection, source: str) -> dict[str, str]:
+    """Return the Message-ID of each briefing of a source that has one, by the briefing's id."""
+    rows = con.execute(
+        "SELECT b.id, a.message_id FROM briefing b JOIN alias a ON a.briefing_key = b.key"
+        " WHERE b.removed = 0 AND b.source = ? AND a.message_id <> ''",
+        (source,),
+    )
+    return {row["id"]: row["message_id"] for row in rows}

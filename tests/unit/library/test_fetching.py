@@ -287,3 +287,49 @@ def test_source_of_every_kind_has_items_or_an_error(library: Library, tmp_path: 
     results: dict[str, Any] = fetched(library)
     assert {name: result.status for name, result in results.items()} == dict.fromkeys(results, "failed")
     assert "password" in results["imap"].message
+
+
+def test_full_source_stores_the_page_of_an_item_once(library: Library, server: FeedServer) -> None:
+    server.feed("/kelp", [("1", "One", "A teaser."), ("2", "Two", "Its page is gone.")])
+    paragraphs = "".join(f"<p>{text(number)}</p>" for number in range(6))
+    server.answers["/kelp/One"] = (
+        200,
+        {"Content-Type": "text/html"},
+        f"<html><body><article><h1>Page</h1>{paragraphs}</article></body></html>".encode(),
+    )
+    library.sources.add(f"{server.address}/kelp", name="Kelp", full=True)
+    result = fetched(library)["Kelp"]
+    assert (result.new, "could not be fetched" in result.message) == (2, True)
+    found = {row.title: library.briefing(row.id) for row in library.list()}
+    assert found["One"].words > 200
+    assert found["Two"].body.strip() == "Its page is gone."
+    server.feed("/kelp", [("3", "Three", text(3)), ("1", "One", "A teaser.")])
+    result = fetched(library)["Kelp"]
+    assert (result.new, result.revised, result.unchanged) == (1, 0, 1)
+
+
+def test_trial_shows_items_and_rules_and_stores_nothing(library: Library, server: FeedServer) -> None:
+    server.feed("/kelp", [(str(n), f"Webinar {n}" if n % 2 else f"News {n}", text(n)) for n in range(8)])
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    assert len(library.try_source("kelp").newest) == 5
+    assert not library.list()
+    fetched(library)
+    path = library.sources.path
+    path.write_text(
+        path.read_text() + 'rules = [{ subject = "webinar*", do = "skip" }, { subject = "*", do = "read" }]\n'
+    )
+    trial = library.try_source("Kelp")
+    assert (trial.items, trial.tried, [count for _, count in trial.rules]) == (8, 8, [4, 4])
+    assert len(library.list()) == 8
+
+
+def test_health_counts_what_a_source_delivered(library: Library, server: FeedServer) -> None:
+    server.feed("/kelp", [("1", "One", text(1)), ("2", "Two", text(2))])
+    library.sources.add(f"{server.address}/kelp", name="Kelp")
+    library.sources.add(f"{server.address}/none", name="None")
+    fetched(library)
+    library.mark([library.list()[0].id], read=True)
+    kelp, none = library.source_health()
+    assert (kelp.activity.briefings, kelp.activity.per_week, kelp.activity.read) == (2, 0.5, 0.5)
+    assert kelp.state.last_success
+    assert (none.state.errors, "404" in none.state.last_error) == (1, True)

@@ -57,17 +57,17 @@ def test_messages_of_the_query_are_delivered_once(mail: Path) -> None:
 @pytest.mark.long
 def test_topics_become_tags_and_no_other_tag_changes(mail: Path) -> None:
     notmuch("tag", "+topic/old", "--", "id:one@oak.example")
-    assert write_topics({"<one@oak.example>": ["pricing", "open source"], "<three@oak.example>": []}) == 1
+    assert write_topics("*", {"<one@oak.example>": ["pricing", "open source"], "<three@oak.example>": []}) == 1
     assert tags("one") == ["news", "topic/open", "source", "topic/pricing"]
-    assert write_topics({"<one@oak.example>": ["pricing", "open source"]}) == 0
-    write_topics({"<one@oak.example>": []})
+    assert write_topics("*", {"<one@oak.example>": ["pricing", "open source"]}) == 0
+    write_topics("*", {"<one@oak.example>": []})
     assert tags("one") == ["news"]
 
 
 @pytest.mark.long
 def test_query_that_notmuch_refuses_is_an_error(mail: Path) -> None:
     with pytest.raises(ReadingError, match="notmuch"):
-        list(notmuch_items(Source("Bad", "notmuch", 'date:nonsense..'), State(), {})) or pytest.fail("no error")
+        list(notmuch_items(Source("Bad", "notmuch", "date:nonsense.."), State(), {})) or pytest.fail("no error")
 
 
 def test_missing_notmuch_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

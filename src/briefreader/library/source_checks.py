@@ -1,0 +1,150 @@
+"""How sources are doing: a trial of one that stores nothing, and what the library tells of each."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from briefreader.library.fetching import FetchOptions, items_of
+from briefreader.model import Briefing, Problem
+from briefreader.sources import rules
+from briefreader.sources.feeds import poll_feed
+from briefreader.sources.items import State
+from briefreader.storage import source_states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from briefreader.library.source_list import SourceList
+    from briefreader.sources.config import Source
+    from briefreader.sources.items import Item
+    from briefreader.storage.database import Database
+    from briefreader.storage.source_states import Activity
+
+NEWEST = 5
+MAX_TRIED = 200  # items of a source that are looked at for the newest
+RULES_TRIED = 100  # stored briefings that the rules are tried on
+ACTIVITY_WEEKS = 4
+TRIAL_DAYS = 7  # of an IMAP folder
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A source with what is remembered and known of it."""
+
+    source: Source
+    state: State
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a source answered: its newest items, and how often each rule applies to stored briefings."""
+
+    seconds: float
+    items: int
+    newest: list[Briefing] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    tried: int = 0
+    rules: list[tuple[str, int]] = field(default_factory=list)
+
+
+class SourceChecks:
+    """Looks at the sources of a library; writes nothing."""
+
+    def __init__(self, db: Database, sources: SourceList) -> None:
+        self._db = db
+        self._sources = sources
+
+    def health(self) -> list[Health]:
+        """Return each source with its state and activity."""
+        since = (datetime.now(UTC) - timedelta(weeks=ACTIVITY_WEEKS)).isoformat(timespec="seconds")
+        with self._db.reading() as con:
+            states = source_states.states(con)
+            activity = source_states.activity(con, since)
+        return [
+            Health(
+                source,
+                State.from_json(states.get(source.name, "")),
+                activity.get(source.name, source_states.Activity()),
+            )
+            for source in self._sources.load()[0]
+        ]
+
+    def trial(self, name: str, ask_password: Callable[[Source], str] | None = None) -> Trial:
+        """Connect to a source once and return what it holds; nothing is stored, not even its validators.
+
+        Raises:
+            NotFoundError: there is no such source.
+            ReadingError: it does not answer, or is not what its kind says.
+        """
+        source = self._sources.find(name)
+        started = time.monotonic()
+        items = list(_latest(source, ask_password))
+        found = [one for item in items for one in _read(item)]
+        briefings = sorted((b for b in found if isinstance(b, Briefing)), key=lambda b: b.published, reverse=True)
+        with self._db.reading() as con:
+            stored = source_states.latest(con, source.name, RULES_TRIED)
+        return Trial(
+            time.monotonic() - started,
+            len(briefings),
+            briefings[:NEWEST],
+            [problem for problem in found if isinstance(problem, Problem)],
+            len(stored),
+            _applied(source, stored),
+        )
+
+
+def write_topics(db: Database, source: Source, topics: Callable[[str], Mapping[str, Iterable[str]]]) -> int:
+    """Write the topics of a notmuch source's briefings back as tags; return how many messages changed.
+
+    ``topics`` returns the topics of the briefings that a query finds, by briefing id.
+
+    Raises:
+        ReadingError: notmuch is not installed or is locked.
+    """
+    from briefreader.query import quote
+    from briefreader.sources.notmuch import write_topics as write
+
+    with db.reading() as con:
+        ids = source_states.message_ids(con, source.name)
+    given = topics(f"source:{quote(source.name)}")
+    return write(source.address, {message: given.get(id, ()) for id, message in ids.items()})
+
+
+def _latest(source: Source, ask_password: Callable[[Source], str] | None) -> Iterable[Item]:
+    """Return the items that a source offers, of a folder the last ones."""
+    if source.kind == "feed":
+        item = poll_feed(source, State()).item
+        return [item] if item else []
+    state = State(last_success=1.0)
+    if source.kind == "imap":
+        state = State()
+    options = FetchOptions(ask_password=ask_password)
+    found = items_of(source, state, {}, options, since=time.time() - TRIAL_DAYS * 86_400)
+    return islice(found, NEWEST) if source.kind in ("imap", "mbox") else deque(islice(found, MAX_TRIED), NEWEST)
+
+
+def _read(item: Item) -> Iterator[Briefing | Problem]:
+    from briefreader.reading import originals, read_original
+
+    with item.open() as stream:
+        for original in islice(originals(stream, name=item.path, format=item.format), MAX_TRIED):
+            if isinstance(original, Problem):
+                yield original
+            else:
+                yield from read_original(original)
+
+
+def _applied(source: Source, stored: Iterable[source_states.Stored]) -> list[tuple[str, int]]:
+    """Return each rule with the number of stored briefings that it would have decided on."""
+    counts: Counter[str] = Counter()
+    for row in stored:
+        outcome = rules.apply(source, subject=row.title, author=row.author, list_id=row.publisher)
+        if outcome.rule:
+            counts[str(outcome.rule)] += 1
+    return [(str(rule), counts[str(rule)]) for rule in source.rules]
