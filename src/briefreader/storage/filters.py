@@ -61,6 +61,11 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
             return _topic(filter_.key, None if known is None else sorted(known), level).negated()
         case "topic" | "suggested" | "any":
             return _topic(filter_.key, sorted(expand(value)), level)
+        case "source" | "author" if value == "none":
+            return Condition(f"b.{filter_.key} = ''")
+        case "path":
+            held = "SELECT briefing_key FROM alias WHERE instr(fold(path), fold(?))"
+            return Condition(f"b.key IN ({held})", (value,))
         case "source" | "author":
             return _named(filter_.key, value)
         case "after":

@@ -14,6 +14,7 @@ from briefreader.storage import briefings, journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from briefreader.model import BriefingRow, InsightRow
 
@@ -84,6 +85,8 @@ def test_lists_answer_filters_as_their_rows_say(library: Library) -> None:
         "source:kelp": lambda row: row.source == "The Kelp",
         "source:cafe": lambda row: row.source == "Café Data",
         "author:zoe": lambda row: row.author == "Zoë Finch",
+        "source:none": lambda row: not row.source,
+        "author:none": lambda row: not row.author,
         "topic:none": lambda row: not row.topics,
         "suggested:none": lambda row: not row.suggested,
         "is:stated": kind("stated"),
@@ -191,3 +194,15 @@ def test_facets_and_stats_count_what_lists_show(library: Library) -> None:
     assert dict(stats.topics) == {topic: n for topic, _, n in facets.topics if n}
     assert stats.insights == sum(len(library.insights(row.id)) for row in library.list())
     assert sum(n for _, n in stats.months) == stats.briefings == facets.total
+
+
+def test_path_finds_where_a_copy_was_found(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("Kelp", "wrack")]
+    for number, folder in enumerate(folders):
+        folder.mkdir()
+        (folder / "a.md").write_text(f"# Report {number}\n\nA text of its own, about gulls and tides, part {number}.\n")
+    with Library(tmp_path / "library") as library:
+        list(library.add(folders))
+        assert [row.title for row in library.list("path:kelp/")] == ["Report 0"]
+        assert [row.title for row in library.list("-path:kelp/")] == ["Report 1"]
+        assert library.count("path:a.md") == 2
