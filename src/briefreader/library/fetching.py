@@ -300,7 +300,7 @@ class Fetching:
             delivered.append((key, ""))
         elif source.full:
             try:
-                yield with_page(source, found, self._topic_finder())
+                yield with_page(source, found)
                 delivered.append((key, ""))
             except ReadingError as error:
                 result.message = f"pages that could not be fetched, the latest: {error}"

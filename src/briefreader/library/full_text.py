@@ -10,11 +10,10 @@ from briefreader.model import Briefing, Problem
 from briefreader.sources.http import fetch, host_of
 
 if TYPE_CHECKING:
-    from briefreader.reading import TopicFinder
     from briefreader.sources.config import Source
 
 
-def with_page(source: Source, item: NewBriefing, finder: TopicFinder | None) -> NewBriefing:
+def with_page(source: Source, item: NewBriefing) -> NewBriefing:
     """Return the item with the text of its page, or as it is where the page says less.
 
     Title, date, author and identity stay the item's. Pages are fetched from public addresses, and from the source's
@@ -34,7 +33,7 @@ def with_page(source: Source, item: NewBriefing, finder: TopicFinder | None) -> 
     for original in originals(recoded(page.data, page.content_type), name=page.url):
         if isinstance(original, Problem):
             return item
-        for found in read_original(original, topic_finder=finder):
+        for found in read_original(original):
             if isinstance(found, Briefing) and found.words > briefing.words:
                 full = replace(
                     found,
