@@ -10,13 +10,12 @@ import click
 
 from briefreader import errors
 from briefreader.cli.command import command
-from briefreader.cli.sources import report_problems
+from briefreader.cli.sources import ask_password, report_problems
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.library import Library
     from briefreader.library.fetching import SourceResult
-    from briefreader.sources.config import Source
 
 _PARTS = (("new", "green"), ("revised", "green"), ("skipped", "dim"), ("failed", "red"))
 
@@ -130,9 +129,3 @@ def _record(result: SourceResult) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "message": result.message,
     }
-
-
-def ask_password(source: Source) -> str:
-    """Ask for a password on the terminal."""
-    answer: str = click.prompt(f"Password for {source.name}", hide_input=True, err=True)
-    return answer

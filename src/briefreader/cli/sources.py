@@ -106,8 +106,6 @@ def test(session: Session, name: str) -> None:
 
     Shows the newest five items, and how often each rule would have applied to the last 100 stored briefings.
     """
-    from briefreader.cli.fetch import ask_password
-
     with session.library(create=True) as library:
         trial = library.try_source(name, None if session.no_input else ask_password)
     session.out.info(("ok", "green"), f"  {trial.items} items in {trial.seconds:.1f} s")
@@ -209,3 +207,9 @@ def _record(source: Source) -> dict[str, Any]:
         "every": source.interval,
         "topics": list(source.topics),
     }
+
+
+def ask_password(source: Source) -> str:
+    """Ask for a password on the terminal."""
+    answer: str = click.prompt(f"Password for {source.name}", hide_input=True, err=True)
+    return answer
