@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import clean, nfc, one_line
 from briefreader.errors import ReadingError
-from briefreader.model import Briefing, Section
+from briefreader.model import Briefing, Cut, Section
 from briefreader.reading import addresses, boilerplate, dates, metadata, origin, plaintext_to_markdown, podcast
 from briefreader.reading.find_insights import passages_in
 from briefreader.reading.insights import number, place
@@ -54,6 +54,7 @@ def finish(draft: Draft, insight_model: InsightModel | None = None, now: datetim
         body = tidy(podcast.compose(summary))
         covers, moment = plain(summary.summary), plain(summary.highlight)
         sponsors += summary.sponsors
+        cuts += [Cut("sponsor", summary.unread_sponsors)] if summary.unread_sponsors else []
         tags += summary.tags
         given = [(plain(t), plain(x)) for t, x in summary.insights]
     else:

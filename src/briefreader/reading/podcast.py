@@ -1,8 +1,6 @@
 """The layout of podcast summaries: "→ WHAT IT COVERS … → KEY INSIGHTS - **Title:** text … 🏷️ tags".
 
-    doc    := title NL [publisher ["·"|"-"] "AI Summary"] NL section*
-    marker := line form: [#…] [n.] [**] [sigil] LABEL [**] (":"|EOL) | inline form: sigil [**]LABEL[**][:] | a bare 🏷
-    sigil  := an arrow, or an emoji
+    doc := title NL [publisher ["·"|"-"] "AI Summary"] NL section*
 
 Sections may be missing, come in any order, run on in one line or stand on lines of their own.
 """
@@ -11,47 +9,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from briefreader.reading import sponsors
 from briefreader.reading.escape_text import escape
 from briefreader.reading.markdown import plain
+from briefreader.reading.podcast_sections import SectionKind, markers
 
 if TYPE_CHECKING:
     from briefreader.model import Sponsor
 
-SectionKind = Literal["covers", "insights", "moment", "sponsors", "tags", "chapters", "links"]
-
-_LABELS: dict[SectionKind, str] = {
-    "covers": r"what it covers|what(?:['’]s| is) (?:covered|inside)|what this episode covers|tl;? ?dr|summary|overview"
-    r"|in brief|at a glance|episode summary|executive summary|the gist",
-    "insights": r"(?:(?:key|top|main|core|big|biggest|major|\d{1,2}) )?(?:insights|takeaways|take-aways|learnings)"
-    r"|(?:key|top|main|core|big|major) (?:points|ideas|lessons|findings|themes)|what we learned",
-    "moment": r"(?:notable|memorable|standout|favou?rite|best|key|surprising) (?:moments?|quotes?)"
-    r"|quotes? of the (?:episode|show|day)|pull quotes?",
-    "sponsors": r"(?:our |today['’]s |episode )?sponsors?|brought to you by|sponsored by|(?:our )?partners",
-    "tags": r"tags|topics(?: covered| discussed)?|key ?words|categories",
-    "chapters": r"chapters|timestamps|time stamps|outline",
-    "links": r"links|resources|references|show ?notes|(?:links|resources) mentioned|mentioned in this episode",
-}
-_ANY = "|".join(f"(?P<{part}>{words})" for part, words in _LABELS.items())
-_ARROW = r"(?:→|➜|➔|➡|►|▶|⇒|»|☞|-->|->|=>)\ufe0f?"
-_EMOJI = r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
-_LINE = re.compile(
-    # each run of spaces can match in one way only, else a line of them takes the cube of its length
-    rf"^[ \t]*(?:\#{{1,6}}[ \t]+)?(?:\d{{1,2}}[.)][ \t]+)?(?:(?P<bold>\*\*|__)[ \t]*)?"
-    rf"(?:(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*)?(?:\*\*|__)?(?:{_ANY})[ \t]*(?::[ \t]*)?"
-    r"(?:(?:\*\*|__)[ \t]*)?(?P<close>:|(?=$)|(?<=:))",
-    re.I | re.M,
-)
-_INLINE = re.compile(
-    rf"(?<!\S)(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*(?P<bold>\*\*|__)?[ \t]*(?:{_ANY})(?![\w'’-])"
-    r"[ \t]*:?[ \t]*(?:\*\*|__)?:?",
-    re.I,
-)
-_BARE_TAG = re.compile(r"(?<!\S)[🏷🔖]\ufe0f?(?=\s)")
 _PUBLISHER = re.compile(r"^(?P<name>.*?)[\s·•|:–—-]*(?:AI[- ](?:generated )?Summary)[ \t]*$", re.I)
 _COLON_HEAD = re.compile(r"(?P<title>[^\n:]{2,140}?(?:\d:\d\d[^\n:]{0,100})?):\s+(?=\S)")
 _BOLD_HEAD = re.compile(r"(?P<mark>\*\*|__)(?P<title>(?:(?!(?P=mark))[^\n]){2,200}?)(?P=mark)\s*[:.–—-]?\s*")
@@ -71,13 +39,8 @@ class Podcast:
     tags: tuple[str, ...]
     chapters: str
     links: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Marker:
-    part: SectionKind
-    start: int
-    end: int
+    others: tuple[tuple[str, str], ...] = ()  # (heading, text) of sections that nobody knows
+    unread_sponsors: str = ""
 
 
 def publisher(line: str) -> str | None:
@@ -89,58 +52,46 @@ def publisher(line: str) -> str | None:
 
 def parse(text: str) -> Podcast | None:
     """``text`` (without its title) as a podcast summary, or None when it isn't laid out as one."""
-    markers = _markers(text)
-    found = {m.part for m in markers}
-    if len(found & {"covers", "insights", "moment", "tags", "sponsors"}) < 2 or not found & {"covers", "insights"}:
+    found = markers(text)
+    kinds = {m.part for m in found} - {"other"}
+    if len(kinds & {"covers", "insights", "moment", "tags", "sponsors"}) < 2 or not kinds & {"covers", "insights"}:
         return None
-    if "insights" not in found and len(found) < 3:
+    if "insights" not in kinds and len(kinds) < 3:
         return None
     parts: dict[SectionKind, str] = {}
-    for marker, following in zip(markers, [*markers[1:], None], strict=True):
+    others: list[tuple[str, str]] = []
+    for marker, following in zip(found, [*found[1:], None], strict=True):
         piece = text[marker.end : following.start if following else len(text)].strip()
-        parts[marker.part] = f"{parts[marker.part]}\n\n{piece}" if parts.get(marker.part) else piece
+        if marker.part == "other":
+            others += [(marker.heading, piece)] if piece or marker.heading else []
+        else:
+            piece, rest = _list_and_rest(marker.part, piece)
+            others += [("", rest)] if rest else []
+            parts[marker.part] = f"{parts[marker.part]}\n\n{piece}" if parts.get(marker.part) else piece
     insights = tuple(split_insights(parts.get("insights", "")))
     if not insights and not parts.get("covers"):
         return None
+    sponsored = sponsors.parse(parts.get("sponsors", ""))
     return Podcast(
-        intro=text[: markers[0].start].strip(),
+        intro=text[: found[0].start].strip(),
         summary=parts.get("covers", ""),
         insights=insights,
         highlight=parts.get("moment", ""),
-        sponsors=sponsors.parse(parts.get("sponsors", "")),
+        sponsors=sponsored,
         tags=_tags(parts.get("tags", "")),
         chapters=parts.get("chapters", ""),
         links=parts.get("links", ""),
+        others=tuple(others),
+        unread_sponsors="" if sponsored else parts.get("sponsors", ""),
     )
 
 
-def _markers(text: str) -> list[_Marker]:
-    """The document's section markers in order; a label met three times or more belongs to items, not to it."""
-    found: dict[int, _Marker] = {}
-    for m in _LINE.finditer(text):
-        found[m.end()] = _Marker(_part(m), m.start(), m.end())
-    for m in _INLINE.finditer(text):
-        if _is_label(text, m):
-            found.setdefault(m.end(), _Marker(_part(m), m.start(), m.end()))
-    for m in _BARE_TAG.finditer(text):
-        found.setdefault(m.end(), _Marker("tags", m.start(), m.end()))
-    markers: list[_Marker] = []
-    for marker in sorted(found.values(), key=lambda f: (f.start, -f.end)):
-        if not markers or marker.start >= markers[-1].end:
-            markers.append(marker)
-    counts = Counter(m.part for m in markers)
-    return [m for m in markers if counts[m.part] < 3]
-
-
-def _part(m: re.Match[str]) -> SectionKind:
-    return next(part for part in _LABELS if m[part])
-
-
-def _is_label(text: str, m: re.Match[str]) -> bool:
-    """Inline, a label is in capitals, or behind an arrow, or at a line's start."""
-    words = m[_part(m)]
-    at_line_start = not text[text.rfind("\n", 0, m.start()) + 1 : m.start()].strip()
-    return words.isupper() or at_line_start or bool(re.match(_ARROW, m["sigil"]))
+def _list_and_rest(part: SectionKind, piece: str) -> tuple[str, str]:
+    """Return the paragraph that lists tags or sponsors, and the text that follows it without a heading."""
+    first, _, rest = piece.partition("\n\n")
+    if part == "tags" or (part == "sponsors" and sponsors.parse(first) and not sponsors.parse(rest)):
+        return first, rest.strip()
+    return piece, ""
 
 
 def split_insights(text: str) -> list[tuple[str, str]]:
@@ -203,11 +154,12 @@ def escaped(podcast: Podcast) -> Podcast:
         highlight=escape(podcast.highlight),
         chapters=escape(podcast.chapters),
         links=escape(podcast.links),
+        others=tuple((escape(heading), escape(text)) for heading, text in podcast.others),
     )
 
 
 def compose(podcast: Podcast) -> str:
-    """The body: what it covers, the key insights as bullets, the notable moment; sponsors and tags stay outside."""
+    """The body: what it covers, the key insights as bullets, the notable moment, and the rest; no sponsors, no tags."""
     bullets = [f"- **{title}:** {text}" if title else f"- {text}" for title, text in map(_flat, podcast.insights)]
     sections = [
         ("What it covers", podcast.summary),
@@ -217,6 +169,7 @@ def compose(podcast: Podcast) -> str:
         ("Links", podcast.links),
     ]
     parts = [podcast.intro, *(f"## {heading}\n\n{text}" for heading, text in sections if text)]
+    parts += [part for section in podcast.others for part in section]
     return "\n\n".join(p for p in parts if p)
 
 

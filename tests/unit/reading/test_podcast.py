@@ -1,6 +1,8 @@
 """The podcast-summary layout, in the shapes it is met in."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from briefreader.model import Briefing
 from briefreader.reading import read
@@ -104,3 +106,59 @@ def test_prose_with_the_words_is_prose() -> None:
     briefing = only(text)
     assert briefing.summary == "" and briefing.tags == () and briefing.sponsors == ()
     assert "Key insights are rare." in briefing.body
+
+
+def laid_out(head: str, first: str, second: str) -> str:
+    return f"{head}\n\n{first}\nKay explains the bill.\n\n{second}\n- One thing.\n- Two things.\n\n{{}}"
+
+
+ARROWS = laid_out("The price\nAlder Talk · AI Summary", "→ WHAT IT COVERS", "→ KEY INSIGHTS")
+ATX = laid_out("# The price", "## Summary\n", "## Key takeaways\n")
+BOLD = laid_out("The price\nAI Summary", "**What it covers**", "**Key insights**")
+EMOJI = laid_out("The price\nAI Summary", "🎯 What it covers", "💡 Key insights")
+CAPS = laid_out("The price\nAI Summary", "WHAT IT COVERS", "KEY INSIGHTS")
+COLON = laid_out("The price\nAI Summary", "What it covers:", "Key insights:")
+
+
+@pytest.mark.parametrize(
+    ("layout", "rest"),
+    [
+        (ARROWS, "→ ACTION ITEMS\n- Ask for the May bill."),
+        (ATX, "## Q & A\n\nDoes it hold? Ask for the May bill."),
+        (ATX, "## Transcript\n\nAsk for the May bill."),
+        (ATX, "# Appendix\n\nAsk for the May bill."),
+        (ATX, "---\n\nAsk for the May bill."),
+        (BOLD, "**Next steps**\nAsk for the May bill."),
+        (EMOJI, "🚀 Next steps\nAsk for the May bill."),
+        (CAPS, "NEXT STEPS\nAsk for the May bill."),
+        (COLON, "Next steps:\nAsk for the May bill."),
+    ],
+)
+def test_unknown_section_ends_the_one_before_it(layout: str, rest: str) -> None:
+    made = only(layout.format(rest))
+    assert [i.text for i in made.insights] == ["One thing.", "Two things."]
+    assert made.body.endswith("Ask for the May bill.")
+
+
+def test_heads_of_insights_are_no_sections() -> None:
+    text = BOLD.replace("- One thing.\n- Two things.\n", "**Rent**\nOne thing.\n\n**Caps**\nTwo things.\n").format("")
+    assert [(i.title, i.text) for i in only(text).insights] == [("Rent", "One thing."), ("Caps", "Two things.")]
+
+
+def test_text_behind_tags_is_kept() -> None:
+    made = only(ARROWS.format("🏷️ prices, agents\n\nThis summary was made for you by a machine in May."))
+    assert made.tags == ("prices", "agents") and "made for you by a machine" in made.body
+
+
+SECTION = st.tuples(
+    st.sampled_from(["ACTION ITEMS", "CHAPTERS", "NOTABLE MOMENT", "Q AND A", "LINKS", "TRANSCRIPT"]),
+    st.lists(st.text("abcdefg", min_size=3, max_size=8), min_size=1, max_size=6).map(" ".join),
+)
+
+
+@given(st.lists(SECTION, max_size=5, unique_by=lambda section: section[0]))
+def test_no_section_is_swallowed(sections: list[tuple[str, str]]) -> None:
+    made = only(ARROWS.format("\n\n".join(f"→ {label}\n{text}" for label, text in sections)))
+    assert [i.text for i in made.insights] == ["One thing.", "Two things."]
+    for _, text in sections:
+        assert text in made.body
