@@ -41,9 +41,9 @@ _STYLES = {"added": "green", "revision": "green", "changed": "green", "failed": 
 def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
     """Add briefings: files, folders (with all below them), a page or feed on the web, or stdin.
 
-    Reads .txt .md .html .eml .mbox, Maildirs, feed files, .opml and .jsonl, and with extras .pdf .epub .docx; what a
-    file is, is found out from its bytes. What the library holds already changes nothing. - takes a briefing, or JSON
-    Lines {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
+    Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and with an extra
+    .pdf; file types are detected from content. What the library holds already changes nothing. - takes a briefing, or
+    JSON Lines {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
 
     Only a URL that is given here is ever fetched.
     """

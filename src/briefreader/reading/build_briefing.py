@@ -38,6 +38,8 @@ def finish(draft: Draft, insight_model: InsightModel | None = None, now: datetim
     text = tidy(draft.body)
     if draft.form == "plain":
         text = plaintext_to_markdown.escaped(text)
+    if not re.search(r"\w", f"{draft.title} {text}") and not draft.stated:
+        raise ReadingError("holds no words")
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
     stated = title
     if not title:

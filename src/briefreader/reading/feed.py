@@ -137,21 +137,14 @@ def _plain(text: str) -> str:
 
 
 def read_opml(original: Original) -> Iterator[Draft | Problem]:
-    """A list of feeds as one draft: a bullet a feed, under the headings of its groups."""
+    """Read no briefing of a list of feeds: say how to import it."""
     root = _root(original.data)
-    if root is None:
-        yield Problem(original.path, "is not OPML that can be read")
-        return
-    title = next((one_line(e.text or "") for e in root.iter("title")), "")
-    lines: list[str] = []
-    for outline in list(root.iter("outline"))[:MAX_ENTRIES]:
-        name = one_line(outline.get("title") or outline.get("text") or "", 200)
-        link = urls.clean(outline.get("xmlUrl") or outline.get("htmlUrl") or "")
-        if link:
-            lines.append(f"- [{name.replace('[', '(').replace(']', ')') or link}]({link})")
-        elif name:
-            lines += ["", f"## {name}", ""]
-    if not lines:
+    outlines = list(root.iter("{*}outline"))[:MAX_ENTRIES] if root is not None else []
+    feeds = {link for outline in outlines if (link := outline.get("xmlUrl") or outline.get("xmlurl"))}
+    if not feeds:
         yield Problem(original.path, "is an OPML list without feeds")
         return
-    yield Draft(original, "\n".join(lines).strip(), title or "Feeds")
+    name = original.path if original.path and not original.path.startswith("<") else "FILE.opml"
+    plural = "" if len(feeds) == 1 else "s"
+    message = f"OPML with {len(feeds):,} feed{plural}: briefreader sources import {one_line(name, 200)}"
+    yield Problem(original.path, message, skipped=True)

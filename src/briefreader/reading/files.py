@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.model import Problem
+from briefreader.reading import csv_exports
 from briefreader.reading.sniff import SNIFFED_BYTES, SUFFIXES, sniff
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def wanted(path: Path) -> bool:
     Raises:
         OSError: the file cannot be opened.
     """
+    if SUFFIXES.get(path.suffix.lower()) == "csv":  # most tables are data
+        with opened(path) as file:
+            return csv_exports.is_export(file.read(SNIFFED_BYTES))
     if path.suffix.lower() in SUFFIXES:
         return True
     if path.parent.name in ("cur", "new") and (path.parent.parent / "tmp").is_dir():

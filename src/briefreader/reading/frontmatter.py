@@ -1,8 +1,9 @@
-"""YAML frontmatter of Markdown files: split, read safely, and fall back to ``key: value`` lines."""
+"""Frontmatter of Markdown files, YAML or TOML: split, read safely, and fall back to ``key: value`` lines."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"\A\ufeff?---[ \t]*\n(?P<head>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _PAIR = re.compile(r"^([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)$")
+_TOML_FENCE = re.compile(r"\A\ufeff?\+\+\+[ \t]*\n(?P<head>.*?)(?:^|\n)\+\+\+[ \t]*(?:\n|\Z)", re.S)
 MAX_HEAD = 64_000
 
 
@@ -19,6 +21,9 @@ def split(text: str) -> tuple[dict[str, object], str, str]:
     Values are strings or lists of strings. YAML that is broken, nested deeply or holds anchors is read line by line
     instead: nothing in a document may make the parser work for long.
     """
+    if toml := _TOML_FENCE.match(text[: MAX_HEAD + 1000]):
+        values, trouble = _toml(toml["head"])
+        return values, text[toml.end() :], trouble
     found = _FENCE.match(text[: MAX_HEAD + 1000])
     if not found or len(found["head"]) > MAX_HEAD or not re.search(r"(?m)^[\w\"' -]+:", found["head"]):
         return {}, text, ""
@@ -62,6 +67,24 @@ def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
         mark = getattr(error, "problem_mark", None)
         return None, "frontmatter is not valid YAML" + (f" (line {mark.line + 2})" if mark else "")
     return fields, ""
+
+
+def _toml(head: str) -> tuple[dict[str, object], str]:
+    """Read the top level of TOML, and the tables of which static sites make tags, as texts and lists of texts."""
+    try:
+        values = tomllib.loads(head)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        lines = "\n".join(re.sub(r"^(\s*[\w-]+)\s*=\s*", r"\1: ", line) for line in head.split("\n"))
+        return _lines(lines), "frontmatter is not valid TOML"
+    tables = [values[name] for name in ("taxonomies", "extra", "params") if isinstance(values.get(name), dict)]
+    merged = {key: value for table in (*tables, values) for key, value in table.items()}
+    return {key.lower(): text for key, value in merged.items() if (text := _toml_text(value))}, ""
+
+
+def _toml_text(value: object) -> object:
+    if isinstance(value, list):
+        return [str(item) for item in value if not isinstance(item, (dict, list))]
+    return "" if isinstance(value, dict) else str(value)
 
 
 def _lines(head: str) -> dict[str, object]:

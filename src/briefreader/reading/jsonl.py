@@ -1,48 +1,71 @@
-"""JSON lines → one draft a line: ``{"title","text","source","published","url","insights":[{"title","text"}]}``."""
+"""JSON → drafts: JSON lines, a list, a JSON Feed, messages of Gmail's API, exports of Readwise and Omnivore.
+
+A line is ``{"title","text","source","published","url","insights":[{"title","text"}]}``; the names that other programs
+use for these are known too.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from briefreader.display import one_line
 from briefreader.model import Original, Problem
-from briefreader.reading import dates, pandoc, urls
+from briefreader.reading import dates, gmail, mail, pandoc, urls
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
+from briefreader.reading.html import parse
+from briefreader.reading.html_to_markdown import to_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Record = dict[str, Any]
+MAX_RECORDS = 100_000
+_LISTS = ("items", "results", "messages", "articles", "documents", "books")
+_TITLE = ("title", "name", "headline")
+_TEXT = ("text", "body", "content", "content_text", "description", "excerpt", "summary")
+_SOURCE = ("source", "publisher", "siteName", "site_name")
+_URL = ("url", "link", "source_url", "originalArticleUrl", "external_url")
+_DATE = ("published", "date", "date_published", "publishedAt", "published_at", "published_date")
+
 
 def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
-    """Each line a draft; a line that is none is a problem of its own, with its number."""
-    lines = original.data.split(b"\n")
+    """Read each record as a draft; a line that is none is a problem of its own, a file without any is one."""
+    found = list(_lines(original))
+    if found and all(isinstance(record, Problem) for _, record, _ in found):
+        yield found[0][1]
+        return
+    for number, record, data in found:
+        if isinstance(record, Problem):
+            yield record
+        elif isinstance(record, dict):
+            yield from _drafts(record, replace(original, data=data), number)
+        else:
+            yield _unknown(original, number)
+
+
+def _lines(original: Original) -> Iterator[tuple[int, Any, bytes]]:
+    """Yield (number, value or problem, its bytes) of each line, or of each record where the file is one value."""
     if (whole := _whole(original.data)) is not None:
-        lines = [json.dumps(record).encode() for record in whole]
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(decode(line)[0])
-        except (ValueError, RecursionError) as error:
-            column = getattr(error, "colno", 1)
-            yield Problem(
-                original.path,
-                "is not valid JSON",
-                where=f"{number}:{column}",
-                hint="one JSON object a line is expected",
-            )
-            continue
-        found = _draft(record, replace(original, data=line)) if isinstance(record, dict) else None
-        yield found or Problem(original.path, "has neither title nor text", where=f"{number}:1")
+        yield from ((n, record, json.dumps(record).encode()) for n, record in enumerate(whole[:MAX_RECORDS], 1))
+        return
+    for number, line in enumerate(original.data.split(b"\n"), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(decode(line)[0]), line
+            except (ValueError, RecursionError) as error:
+                where = f"{number}:{getattr(error, 'colno', 1)}"
+                hint = "one JSON object a line is expected"
+                yield number, Problem(original.path, "is not valid JSON", where=where, hint=hint), line
 
 
 def _whole(data: bytes) -> list[object] | None:
     """The records of a file that is one JSON value: a list, or an object over several lines."""
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     first = data.strip().split(b"\n", 1)[0].strip()
-    if start not in (b"[", b"{") or first.endswith(b"}"):
+    if start not in (b"[", b"{") or (start == b"{" and first.endswith(b"}")):
         return None
     try:
         value = json.loads(decode(data)[0])
@@ -51,32 +74,75 @@ def _whole(data: bytes) -> list[object] | None:
     return value if isinstance(value, list) else [value]
 
 
-def _draft(record: dict[str, object], original: Original) -> Draft | None:
-    title, text = _text(record, "title"), _text(record, "text", "body", "content")
-    given = record.get("insights")
-    stated: list[tuple[str, str]] = []
-    for entry in given if isinstance(given, list) else []:
-        if isinstance(entry, dict) and (_text(entry, "text") or _text(entry, "title")):
-            stated.append((_text(entry, "title"), _text(entry, "text") or _text(entry, "title")))
-        elif isinstance(entry, str) and entry.strip():
-            stated.append(("", entry))
-    if not title and not text and not stated:
+def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft | Problem]:
+    """Yield the drafts of a record: one, or one for each entry of the list that it holds."""
+    if gmail.is_message(record):
+        yield from mail.read_mail(replace(original, data=gmail.mail_of(record), format="eml"))
+        return
+    entries = next((record[name] for name in _LISTS if isinstance(record.get(name), list)), None)
+    if entries is not None and not _text(record, *_TEXT):
+        about = {key: value for key, value in record.items() if not isinstance(value, (list, dict)) or key == "authors"}
+        name = next(name for name in _LISTS if isinstance(record.get(name), list))
+        for entry in entries[:MAX_RECORDS]:
+            if not isinstance(entry, dict):
+                continue
+            if gmail.is_message(entry):
+                yield from _drafts(entry, original, number)
+            else:
+                single = replace(original, data=json.dumps({**about, name: [entry]}).encode())
+                yield _draft(entry, single, about) or _unknown(original, number)
+        if not entries:
+            yield Problem(original.path, "is a list without entries")
+        return
+    yield _draft(record, original, {}) or _unknown(original, number)
+
+
+def _unknown(original: Original, number: int) -> Problem:
+    return Problem(original.path, 'expected a "title" or "text" field', where=f"{number}:1")
+
+
+def _draft(record: Record, original: Original, about: Record) -> Draft | None:
+    title, text = _text(record, *_TITLE), _text(record, *_TEXT)
+    stated = list(_stated(record))
+    html = _text(record, "content_html", "html")
+    root = parse(html) if html else None
+    if not title and not text and not stated and root is None:
         return None
-    tags = record.get("tags")
+    tags = record.get("tags") or record.get("labels")
+    author = _name(record.get("author")) or _name(record.get("authors")) or _name(about.get("authors"))
     return Draft(
         original,
-        pandoc.to_commonmark(text),
+        to_markdown(root) if root is not None else pandoc.to_commonmark(text),
         title,
-        source=_text(record, "source", "publisher"),
-        author=_text(record, "author"),
-        published=dates.iso(_text(record, "published", "date")),
-        url=urls.clean(_text(record, "url", "link")),
-        language=_text(record, "language")[:2].lower(),
-        form="flat",
+        source=_text(record, *_SOURCE) or _text(about, *_TITLE),
+        author=one_line(author or _name(about.get("author"))),
+        published=dates.iso(_text(record, *_DATE)),
+        url=urls.clean(_text(record, *_URL) or _text(record, "id")),
+        language=(_text(record, "language") or _text(about, "language"))[:2].lower(),
+        form="markdown" if root is not None else "flat",
         stated=stated,
-        tags=[t for t in tags if isinstance(t, str)] if isinstance(tags, list) else (),
+        tags=[name for tag in tags if (name := _name(tag))] if isinstance(tags, list) else (),
     )
 
 
-def _text(record: dict[str, object], *names: str) -> str:
+def _stated(record: Record) -> Iterator[tuple[str, str]]:
+    """Yield (title, text) of the insights or highlights of a record."""
+    given = record.get("insights") or record.get("highlights")
+    for entry in given if isinstance(given, list) else []:
+        if isinstance(entry, dict) and (text := _text(entry, "text", "quote", "title")):
+            yield _text(entry, "title"), text
+        elif isinstance(entry, str) and entry.strip():
+            yield "", entry
+
+
+def _name(value: object) -> str:
+    """Return a name given as text, as an object with one, or as several of these."""
+    if isinstance(value, list):
+        return ", ".join(name for name in map(_name, value[:10]) if name)
+    if isinstance(value, dict):
+        return _text(value, "name")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _text(record: Record, *names: str) -> str:
     return next((v for n in names if isinstance(v := record.get(n), str) and v.strip()), "")

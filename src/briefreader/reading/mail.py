@@ -7,10 +7,8 @@ taken apart by expression, for ``email.utils`` recurses and crawls on hostile on
 from __future__ import annotations
 
 import email
-import io
 import re
 from dataclasses import replace
-from email.generator import BytesGenerator
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
@@ -19,7 +17,7 @@ from briefreader.model import Cut, Original, Problem
 from briefreader.reading import dates, forwarded, origin, plaintext_to_markdown, urls
 from briefreader.reading.draft import Draft
 from briefreader.reading.mail_headers import MAX_VALUE_CHARACTERS, header, message_id
-from briefreader.reading.mail_parts import Text, Texts, texts_of
+from briefreader.reading.mail_parts import Text, Texts, bytes_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +33,7 @@ _PART = re.compile(rb"(?m)^--(?P<boundary>[^\s\"]{1,100})\r?\nContent-[A-Za-z-]{
 _LENGTH = re.compile(rb"(\d{1,9})[ \t]*\r?\n(?=[A-Za-z-]{2,60}:)")
 _SEPARATOR = re.compile(rb">?From [^\n]{0,300}\r?\n(?=[A-Za-z-]{2,60}:)")
 _URL = re.compile(r"https?://[^\s<>\"]{4,2000}")
+_LIST_NAME = re.compile(r"(?!.*\d{4})(?=.*[^\W\d_]{2})[^@]{2,80}$")  # no key of a mailing service
 _BOUNCER = re.compile(r"mailer-daemon|postmaster@|mail delivery (?:sub)?system", re.I)
 
 
@@ -58,10 +57,10 @@ def _drafts(original: Original, message: Message, depth: int) -> Iterator[Draft 
         if message.get_content_type() != "multipart/digest" and not _holds_digest(message) and len(own) >= _LONG_NOTE:
             yield from _draft(original, message, texts)
         for inner in texts.messages:
-            yield from _drafts(replace(original, data=_bytes_of(inner)), inner, depth + 1)
+            yield from _drafts(replace(original, data=bytes_of(inner)), inner, depth + 1)
     elif len(own) >= _LONG_NOTE:
         yield from _draft(original, message, texts)
-        yield from _drafts(replace(original, data=_bytes_of(texts.messages[0])), texts.messages[0], depth + 1)
+        yield from _drafts(replace(original, data=bytes_of(texts.messages[0])), texts.messages[0], depth + 1)
     else:
         for draft in _drafts(original, texts.messages[0], depth + 1):
             if isinstance(draft, Draft):
@@ -130,16 +129,6 @@ def _holds_digest(message: Message) -> bool:
     return any(not isinstance(part, str) and part.get_content_type() == "multipart/digest" for part in parts)
 
 
-def _bytes_of(message: Message) -> bytes:
-    """Return a message that another one carries as a file of its own, to be read again as such."""
-    out = io.BytesIO()
-    try:
-        BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(message)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ReadingError("a message within the message is damaged") from error
-    return out.getvalue()
-
-
 def _parsed(data: bytes) -> Message:
     """The message; where its parts are set off by another boundary than it declares, by that one.
 
@@ -187,9 +176,11 @@ def _first_reference(message: Message) -> str:
 def _headers(draft: Draft, message: Message) -> None:
     subject = header(message, "Subject")
     draft.title = one_line(forwarded.original_subject(subject) if forwarded.is_forward(subject) else subject)
-    draft.author, draft.source = _parties(header(message, "From"))
-    listed = re.sub(r"<[^>]*>", "", header(message, "List-Id")).strip(" \"'")
-    draft.source = draft.source or one_line(listed)
+    sender = header(message, "From")
+    draft.author, draft.source = _parties(sender)
+    listed = one_line(re.sub(r"<[^>]*>", "", header(message, "List-Id"))).strip(" \"'")
+    if listed and not _ADDRESS.sub("", sender).strip(" \"'<>,") and _LIST_NAME.match(listed):
+        draft.source = listed  # an address alone names nobody
     draft.published = dates.iso(re.sub(r"\([^)]{0,80}\)", "", header(message, "Date")))
     for name in ("X-Newsletter", "List-Post", "List-URL", "Archived-At"):
         if not draft.url and (found := _URL.search(header(message, name))):

@@ -6,9 +6,11 @@ inline text counts. The first ``MAX_PARTS`` parts are visited.
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from dataclasses import dataclass
+from email.generator import BytesGenerator
 from email.message import Message
 from typing import TYPE_CHECKING, Literal
 
@@ -202,3 +204,13 @@ def unflowed(text: str, *, delete_space: bool = False) -> str:
             out.append(f"{'>' * depth} {content}" if depth else content)
         open_depth = depth if soft else -1
     return "\n".join(out)
+
+
+def bytes_of(message: Message) -> bytes:
+    """Return a message that another one carries as a file of its own, to be read again as such."""
+    out = io.BytesIO()
+    try:
+        BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(message)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ReadingError("a message within the message is damaged") from error
+    return out.getvalue()

@@ -59,7 +59,12 @@ def title_of_text(text: str) -> tuple[str, str]:
         return title_of(head, first), text[: first.start] + text[first.end :].lstrip("\n")
     line, _, rest = text.partition("\n")
     words = plain(line)
-    titled = 0 < len(words) <= 200 and len(words.split()) <= 30 and not re.search(r"[.;,:]$", words)
+    titled = (
+        0 < len(words) <= 200
+        and re.search(r"\w", words) is not None
+        and len(words.split()) <= 30
+        and not re.search(r"[.;,:]$", words)
+    )
     if titled and rest.strip() and first and first.kind == "paragraph":
         return one_line(words), rest.lstrip("\n")
     body = next((b for b in found if b.kind in ("paragraph", "item", "quote")), None)

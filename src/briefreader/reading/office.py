@@ -13,6 +13,7 @@ from briefreader.errors import ReadingError
 from briefreader.model import Original, Problem
 from briefreader.reading import dates, urls
 from briefreader.reading.draft import Draft
+from briefreader.reading.escape_text import escape
 from briefreader.reading.html import parse
 from briefreader.reading.html_to_markdown import to_markdown
 from briefreader.reading.tables import markdown_table
@@ -73,7 +74,8 @@ def read_docx(original: Original) -> Iterator[Draft | Problem]:
         root = _xml(_member(archive, "word/document.xml"))
         names = set(archive.namelist())
         links = _relations(archive) if "word/_rels/document.xml.rels" in names else {}
-        draft = Draft(original, _docx_body(root, links))
+        notes = {kind: _docx_notes(archive, kind, names) for kind in ("footnote", "endnote")}
+        draft = Draft(original, _docx_body(root, links, notes))
         if "docProps/core.xml" in names:
             _core(draft, _xml(_member(archive, "docProps/core.xml")))
     if not draft.body.strip():
@@ -97,7 +99,32 @@ def _relations(archive: zipfile.ZipFile) -> dict[str, str]:
     return {e.get("Id") or "": urls.clean(e.get("Target") or "") for e in root.iter("{*}Relationship")}
 
 
-def _docx_body(root: _Element, links: dict[str, str]) -> str:
+Notes = dict[str, dict[str, str]]  # kind: id: text
+
+
+def _docx_notes(archive: zipfile.ZipFile, kind: str, names: set[str]) -> dict[str, str]:
+    """Return the footnotes or endnotes by id, as Markdown."""
+    member = f"word/{kind}s.xml"
+    if member not in names:
+        return {}
+    found: dict[str, str] = {}
+    for note in _xml(_member(archive, member)).iter(f"{_W}{kind}"):
+        paragraphs = ("".join(_docx_runs(paragraph, {}, {})) for paragraph in note.iter(f"{_W}p"))
+        if note.get(f"{_W}type") is None and (text := " ".join(" ".join(paragraphs).split())):
+            found[note.get(f"{_W}id") or ""] = text
+    return found
+
+
+def _docx_mark(run: _Element, notes: Notes) -> str:
+    """Return the mark of a note that a run refers to, ``[^1]``; "" if it refers to none."""
+    for kind, texts in notes.items():
+        for reference in run.iter(f"{_W}{kind}Reference"):
+            if (number := reference.get(f"{_W}id") or "") in texts:
+                return f"[^{number if kind == 'footnote' else f'e{number}'}]"
+    return ""
+
+
+def _docx_body(root: _Element, links: dict[str, str], notes: Notes) -> str:
     parts: list[str] = []
     previous = ""
     body = root.find(f"{_W}body")
@@ -105,15 +132,17 @@ def _docx_body(root: _Element, links: dict[str, str]) -> str:
         if element.tag == f"{_W}tbl":
             text, kind = _docx_table(element), "table"
         else:
-            text, kind = _docx_paragraph(element, links)
+            text, kind = _docx_paragraph(element, links, notes)
         if text:
             parts.append(("\n" if kind == previous == "item" else "\n\n") + text)
             previous = kind
+    for kind, texts in notes.items():
+        parts += [f"\n\n[^{number if kind == 'footnote' else f'e{number}'}]: {text}" for number, text in texts.items()]
     return "".join(parts).strip()
 
 
-def _docx_paragraph(paragraph: _Element, links: dict[str, str]) -> tuple[str, str]:
-    text = " ".join("".join(_docx_runs(paragraph, links)).split())
+def _docx_paragraph(paragraph: _Element, links: dict[str, str], notes: Notes) -> tuple[str, str]:
+    text = " ".join("".join(_docx_runs(paragraph, links, notes)).split())
     if not text:
         return "", ""
     style = paragraph.find(f".//{_W}pStyle")
@@ -130,14 +159,17 @@ def _docx_paragraph(paragraph: _Element, links: dict[str, str]) -> tuple[str, st
     return text, "paragraph"
 
 
-def _docx_runs(paragraph: _Element, links: dict[str, str]) -> Iterator[str]:
+def _docx_runs(paragraph: _Element, links: dict[str, str], notes: Notes) -> Iterator[str]:
     for run in paragraph.iter(f"{_W}r"):
+        if mark := _docx_mark(run, notes):
+            yield mark
+            continue
         text = "".join(" " if t.tag != f"{_W}t" else (t.text or "") for t in run.iter(f"{_W}t", f"{_W}tab", f"{_W}br"))
         core = text.strip()
         if not core:
             yield text
             continue
-        core = core.replace("*", "\\*")
+        core = escape(core)
         bold = run.find(f"{_W}rPr/{_W}b")
         if bold is not None and bold.get(f"{_W}val") not in ("0", "false"):
             core = f"**{core}**"

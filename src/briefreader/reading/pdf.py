@@ -45,7 +45,7 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
         raise ReadingError(f"the PDF is damaged ({one_line(str(error), 120)})") from error
     pages, repeated = _without_repeats(texts)
     heading = next((line.strip() for line in "\n".join(pages[:1]).split("\n") if line.strip()), "")
-    body = "\n\n".join(p for p in map(_paragraphs, pages) if p)
+    body = _joined([p for p in map(_paragraphs, pages) if p])
     if not body.strip():
         raise ReadingError("the PDF holds no text, only images", hint="run it through OCR first")
     draft = Draft(original, body)
@@ -57,6 +57,20 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
     if repeated:
         draft.cuts.append(Cut("chrome", "\n".join(repeated)))
     yield draft
+
+
+def _joined(pages: list[str]) -> str:
+    """Join pages; a paragraph, and a hyphenated word, may go on over a page's end."""
+    body = ""
+    for page in pages:
+        goes_on = body and not body.rsplit("\n", 1)[-1].startswith("## ") and page[:1].islower()
+        if goes_on and re.search(r"[^\W\d_]-$", body):
+            body = body[:-1] + page
+        elif goes_on and re.search(r"[\w,;–—-]$", body):
+            body = f"{body} {page}"
+        else:
+            body = f"{body}\n\n{page}" if body else page
+    return body
 
 
 def _texts(reader: Any) -> list[str]:

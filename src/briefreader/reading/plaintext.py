@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from briefreader.model import Original, Problem
-from briefreader.reading import dates, frontmatter, pandoc, snipd
+from briefreader.reading import dates, frontmatter, highlight_exports, note_syntax, pandoc, snipd
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def read_text(original: Original) -> Iterator[Draft | Problem]:
@@ -30,24 +30,49 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
         return
     fields, body, trouble = frontmatter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
     block, body = pandoc.title_block(body)
+    if not fields:
+        fields, body = note_syntax.properties(body)
+    if highlight_exports.is_export(body):
+        more, body = highlight_exports.split(body)
+        fields = {**more, **fields}
     draft = _draft(original, body, note)
+    draft.body = note_syntax.to_markdown(draft.body)
     if trouble:
         draft.problems.append(Problem(original.path, trouble, hint="its fields were read line by line"))
-    draft.title = frontmatter.text_of(fields, "title", "subject", "headline") or block.title
-    draft.author = frontmatter.text_of(fields, "author", "authors", "by", "creator") or block.authors
-    draft.source = frontmatter.text_of(
-        fields, "source", "publisher", "publication", "newsletter", "podcast", "show", "site", "site_name", "feed"
+    _fill(draft, fields)
+    draft.title = draft.title or block.title
+    draft.author = draft.author or block.authors
+    draft.published = draft.published or dates.iso(block.date)
+    yield draft
+
+
+def _fill(draft: Draft, fields: Mapping[str, object]) -> None:
+    """Set what the fields of frontmatter or of a list of metadata say, by the names that programs give them."""
+
+    def text(*names: str) -> str:
+        return note_syntax.unlinked(frontmatter.text_of(fields, *names))
+
+    draft.title = text("title", "full title", "subject", "headline", "episode title", "episode")
+    draft.author = text("author", "authors", "by", "creator", "owner / host", "host", "hosts")
+    draft.source = text(
+        "source", "publisher", "publication", "newsletter", "podcast", "show", "channel", "site", "site_name", "feed"
     )
     draft.published = dates.iso(
-        frontmatter.text_of(fields, "date", "published", "pubdate", "publish_date", "created") or block.date
-    )
-    link = frontmatter.text_of(fields, "url", "link", "canonical_url", "canonical", "source_url", "original_url")
+        text(
+            "date", "published", "pubdate", "publish_date", "publish date", "published date", "date published",
+            "date_published", "episode publish date", "created",
+        )
+    )  # fmt: skip
+    link = text(
+        "url", "link", "canonical_url", "canonical", "source_url", "source url", "original_url", "original url",
+        "episode link", "episode url",
+    )  # fmt: skip
     if not link and draft.source.startswith(("http://", "https://")):
         link, draft.source = draft.source, ""
     draft.url = link if link.startswith(("http://", "https://")) else ""
-    draft.tags = frontmatter.list_of(fields, "tags", "topics", "keywords", "categories")
-    draft.language = frontmatter.text_of(fields, "lang", "language")[:2].lower()
-    yield draft
+    tags = frontmatter.list_of(fields, "tags", "topics", "keywords", "categories", "document tags")
+    draft.tags = [tag.lstrip("#") for tag in tags]
+    draft.language = text("lang", "language")[:2].lower()
 
 
 def _draft(original: Original, text: str, note: str) -> Draft:

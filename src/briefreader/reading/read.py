@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, BinaryIO
 from briefreader.display import one_line
 from briefreader.errors import BriefreaderError
 from briefreader.model import Briefing, Original, Problem
-from briefreader.reading import feed, files, jsonl, mail, mbox, office, own_notes, pages, pdf, plaintext
+from briefreader.reading import (
+    csv_exports,
+    feed,
+    files,
+    jsonl,
+    mail,
+    mbox,
+    office,
+    own_notes,
+    pages,
+    pdf,
+    plaintext,
+    subtitles,
+)
 from briefreader.reading.build_briefing import finish
 from briefreader.reading.draft import Draft
 from briefreader.reading.sniff import sniff
@@ -32,6 +45,8 @@ READERS: dict[str, DocumentParser] = {
     "feed": feed.read_feed,
     "opml": feed.read_opml,
     "jsonl": jsonl.read_jsonl,
+    "csv": csv_exports.read_csv,
+    "vtt": subtitles.read_subtitles,
     "pdf": pdf.read_pdf,
     "epub": office.read_epub,
     "docx": office.read_docx,

@@ -11,7 +11,7 @@ SUFFIXES = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".mdown": "md", ".mdx": "md", ".html": "html",
     ".htm": "html", ".xhtml": "html", ".eml": "eml", ".mbox": "mbox", ".xml": "feed", ".rss": "feed", ".atom": "feed",
     ".opml": "opml", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".pdf": "pdf", ".epub": "epub",
-    ".docx": "docx", ".emlx": "eml", ".rdf": "feed",
+    ".docx": "docx", ".emlx": "eml", ".rdf": "feed", ".csv": "csv", ".tsv": "csv", ".vtt": "vtt", ".srt": "vtt",
 }  # fmt: skip
 SNIFFED_BYTES = 8192
 _HEADER = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]{0,2000}\r?\n(?:[ \t][^\n]{0,2000}\r?\n){0,200}){2,}")
@@ -23,6 +23,16 @@ _MAIL_NAMES = re.compile(
 _DATED_OR_SENT = re.compile(rb"^(?:date:[^\n]*\d|(?:to|cc|reply-to):[^\n]*@|content-type:)", re.I | re.M)
 _ONLY_SUBJECT = re.compile(rb"subject:[ \t]*\S[^\n]{0,500}\r?\n\r?\n", re.I)
 _MARKDOWN = re.compile(r"(?m)^#{1,6} \S|^(?:[-*+]|\d+\.) \S|\[[^\]\n]+\]\([^)\n]+\)|^```|\*\*\S")
+_SIGNS = (
+    ("vtt", re.compile(rb"WEBVTT\b|(?:\d+[ \t]*\r?\n)?(?:\d+:)?\d\d:\d\d[.,]\d{3}[ \t]*-->")),
+    ("jsonl", re.compile(rb"(?:\[\s*)?\{\s*\"[^\"\n]{1,100}\"\s*:")),
+    (
+        "csv",
+        re.compile(
+            rb"\"?(?:highlight\"?,\"?book title|title\"?,\"?url\"?,\"?time_added|url\"?,\"?title\"?,\"?selection)", re.I
+        ),
+    ),
+)
 # Apple Mail puts the length of a message before it, others the separator of an mbox
 _BEFORE_HEADER = re.compile(rb"(?:\d{1,9}[ \t]*|>From [^\n]{0,300})\r?\n")
 _TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # all but the controls that text never holds
@@ -74,8 +84,8 @@ def _text_format(text: bytes, suffix: str) -> str:
         return suffix if suffix in ("md", "feed") else "html"
     if suffix not in ("md", "html", "jsonl") and _is_mail(text):
         return "eml"
-    if suffix == "jsonl" or (text.startswith(b"{") and re.match(rb"\{\s*\"\w+\"\s*:", text) and suffix in ("", "txt")):
-        return "jsonl"
+    if suffix in ("", "txt") and (found := next((kind for kind, sign in _SIGNS if sign.match(text)), "")):
+        return found
     if suffix:
         return suffix if suffix not in ("pdf", "epub", "docx") else "txt"
     return "md" if _MARKDOWN.search(text.decode("utf-8", "replace")) else "txt"

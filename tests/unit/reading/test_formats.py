@@ -70,13 +70,6 @@ def test_an_atom_feed() -> None:
     assert made.body.startswith("## Head\n\nThe harbour") and made.sections[0].title == "Head"
 
 
-def test_an_opml_lists_its_feeds() -> None:
-    opml = """<opml version="2.0"><head><title>My feeds</title></head><body><outline text="Sea">
-    <outline text="Pier" type="rss" xmlUrl="https://pier.example/feed"/></outline></body></opml>"""
-    made = only(opml.encode(), "feeds.opml")
-    assert made.title == "My feeds" and "## Sea" in made.body and "- [Pier](https://pier.example/feed)" in made.body
-
-
 def test_given_insights_are_stated_and_kept_word_for_word() -> None:
     given = [
         {"title": "Fees **up**", "text": "They rose; a third time.  Twice spaced."},
@@ -225,6 +218,50 @@ def test_a_word_document() -> None:
     made = only(office({"word/document.xml": document, "docProps/core.xml": core}), "a.docx")
     assert (made.title, made.author) == ("Harbour", "Ana")
     assert made.body == f"## Fees\n\n{PROSE}\n\n- **Up**\n- **Up**"
+
+
+def test_footnotes_of_a_word_document_are_kept() -> None:
+    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    run = '<w:p><w:r><w:t>Fees rose.</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    note = '<w:footnote w:id="2"><w:p><w:r><w:t>For cranes *only*.</w:t></w:r></w:p></w:footnote>'
+    separator = '<w:footnote w:type="separator" w:id="0"><w:p><w:r><w:t>x</w:t></w:r></w:p></w:footnote>'
+    members = {
+        "word/document.xml": f"<w:document {w}><w:body>{run}</w:body></w:document>",
+        "word/footnotes.xml": f"<w:footnotes {w}>{separator}{note}</w:footnotes>",
+    }
+    assert only(office(members), "a.docx").body == "Fees rose.[^2]\n\n[^2]: For cranes \\*only\\*."
+
+
+def pdf(*pages: list[str]) -> bytes:
+    """A PDF of pages that hold lines, as small as one can be."""
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", ""]
+    kids = []
+    for lines in pages:
+        text = "BT /F 12 Tf 14 TL 50 700 Td " + " ".join(f"({line}) Tj T*" for line in lines) + " ET"
+        font = "<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+        number = len(objects) + 1
+        kids.append(f"{number} 0 R")
+        objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources{font}/Contents {number + 1} 0 R>>")
+        objects.append(f"<</Length {len(text)}>>stream\n{text}\nendstream")
+    objects[1] = f"<</Type/Pages/Kids[{' '.join(kids)}]/Count {len(kids)}>>"
+    out, places = "%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF"
+    return f"{out}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode()
+
+
+def test_words_of_a_pdf_go_on_over_the_end_of_a_page() -> None:
+    pytest.importorskip("pypdf", reason="the extra [pdf] is not installed")
+    first = [
+        "The harbour board raised its fees for the third time this year and cap-",
+        "tains say that they will wait in-",
+    ]
+    second = ["side until the tide of prices turns.", "Then they sail."]
+    body = only(pdf(first, second), "a.pdf").body
+    assert "captains say that they will wait inside until the tide" in " ".join(body.split())
 
 
 def test_an_e_book_in_reading_order() -> None:

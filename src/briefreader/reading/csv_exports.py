@@ -1,0 +1,148 @@
+"""Tables (CSV) that read-later and highlight programs export, such as Readwise, Pocket and Instapaper → drafts.
+
+A book of highlights is one draft with each highlight a stated insight; a saved page is a draft of its own. A CSV
+without columns that say what it holds is refused. At most ``MAX_ROWS`` rows are read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.errors import ReadingError
+from briefreader.model import Original, Problem
+from briefreader.reading import dates, urls
+from briefreader.reading.charset import decode
+from briefreader.reading.draft import Draft
+from briefreader.reading.escape_text import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_ROWS = 100_000
+_HIGHLIGHT = ("highlight", "quote", "annotation")
+_TITLE = ("title", "book title", "document title", "article title", "name", "episode", "episode title")
+_TEXT = ("selection", "text", "content", "description", "body", "summary", "excerpt")
+_AUTHOR = ("author", "book author", "document author", "authors")
+_SOURCE = ("source", "publisher", "publication", "feed", "podcast", "show", "site", "site_name")
+_URL = ("url", "link", "source url", "source_url", "given_url", "resolved_url", "document url")
+_DATE = ("published", "published at", "published date", "date published", "publish date", "date_published", "date")
+_TAGS = ("document tags", "tags", "labels", "topics")
+_NOTE = ("note", "notes", "my notes")
+
+Row = dict[str, str]
+
+
+def is_export(head: bytes) -> bool:
+    """Return whether a table that begins with ``head`` has columns that say what to read."""
+    try:
+        header, _ = _rows(decode(head)[0].split("\n", 1)[0])
+    except ReadingError:
+        return False
+    return _kind(header) != ""
+
+
+def _kind(header: list[str]) -> str:
+    titled = any(name in header for name in _TITLE)
+    if titled and any(name in header for name in _HIGHLIGHT):
+        return "books"
+    return "pages" if titled and any(name in header for name in (*_URL, *_TEXT)) else ""
+
+
+def read_csv(original: Original) -> Iterator[Draft | Problem]:
+    """Read an export, a draft a book or page.
+
+    Raises:
+        ReadingError: it is no CSV, or its columns say nothing of a title or text.
+    """
+    text, note = decode(original.data)
+    header, rows = _rows(text)
+    if note:
+        yield Problem(original.path, note)
+    kind = _kind(header)
+    if kind == "books":
+        yield from _books(original, rows)
+    elif kind == "pages":
+        yield from (draft for row in rows if (draft := _page(original, row)))
+    else:
+        columns = ", ".join(one_line(name, 30) for name in islice(header, 6))
+        raise ReadingError(
+            f"is a table without titles or texts (columns: {columns})", hint="name a column title or text"
+        )
+
+
+def _rows(text: str) -> tuple[list[str], list[Row]]:
+    """Return the header in lower case, and the rows by column."""
+    sample = text[:8192]
+    first = sample.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        records = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), MAX_ROWS + 1))
+    except csv.Error as error:
+        raise ReadingError(f"is not CSV that can be read: {error}") from error
+    if not records or len(records[0]) < 2:
+        raise ReadingError("is not a table of several columns")
+    header = [name.strip().lower() for name in records[0]]
+    return header, [dict(zip(header, record, strict=False)) for record in records[1:] if any(record)]
+
+
+def _of(row: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((row[name].strip() for name in names if row.get(name, "").strip()), "")
+
+
+def _books(original: Original, rows: list[Row]) -> Iterator[Draft]:
+    books: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        books.setdefault((_of(row, _TITLE), _of(row, _AUTHOR)), []).append(row)
+    for (title, author), highlights in books.items():
+        first = highlights[0]
+        stated = [("", highlight) for row in highlights if (highlight := _of(row, _HIGHLIGHT))]
+        parts = []
+        for row in highlights:
+            note = _of(row, _NOTE)
+            parts.append(f"- {escape(' '.join(_of(row, _HIGHLIGHT).split()))}")
+            parts += [f"   - {escape(' '.join(note.split()))}"] if note else []
+        yield Draft(
+            replace(original, data=_csv(highlights)),
+            "## Highlights\n\n" + "\n".join(parts),
+            title=title,
+            author=author,
+            url=urls.clean(_of(first, _URL)),
+            tags=_tags(_of(first, ("document tags",))),
+            stated=stated,
+        )
+
+
+def _page(original: Original, row: Row) -> Draft | None:
+    title, text, url = _of(row, _TITLE), _of(row, _TEXT), urls.clean(_of(row, _URL))
+    if not title and not text:
+        return None
+    body = escape(text) if text else f"[{escape(one_line(title))}]({url})" if url else ""
+    return Draft(
+        replace(original, data=_csv([row])),
+        body,
+        title=title if title != _of(row, _URL) else "",
+        source=_of(row, _SOURCE),
+        author=_of(row, _AUTHOR),
+        published=dates.iso(_of(row, _DATE)),
+        url=url,
+        tags=_tags(_of(row, _TAGS)),
+        stated=[("", text)] if row.get("selection", "").strip() else (),
+    )
+
+
+def _tags(value: str) -> list[str]:
+    return [tag for part in value.replace("|", ",").strip("[]").split(",") if (tag := part.strip(" \"'#"))]
+
+
+def _csv(rows: list[Row]) -> bytes:
+    """Return rows as a file of their own, to be read again as such."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8", "replace")
