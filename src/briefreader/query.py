@@ -97,7 +97,7 @@ class Query:
     """What was asked: every term and every filter must hold.
 
     ``scopes`` (``in:``) says where terms are looked for, empty for titles and texts of insights. ``sort`` is None when
-    not asked for. ``notes`` are plain sentences on what was taken for something else than a filter.
+    not asked for. ``warnings`` are plain sentences on what was taken for something else than a filter.
     """
 
     terms: tuple[Term, ...] = ()
@@ -137,6 +137,11 @@ def quote(value: str) -> str:
     if value and value[0] not in _OPENING and not any(map(str.isspace, value)):
         return value
     return '"' + re.sub(f"[{_CLOSING}]", "", value) + '"'
+
+
+def parsed(query: Query | str) -> Query:
+    """Return a query that was parsed where it was typed as it is, and parse what is still text."""
+    return parse(query) if isinstance(query, str) else query
 
 
 def parse(text: str) -> Query:

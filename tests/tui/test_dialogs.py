@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from briefreader.exporting.vault import Exported
-from briefreader.library.base import Progress
+from briefreader.library.progress import Progress
 from briefreader.tui.screens.tags import likeness
 from briefreader.tui.widgets.path_input import completed
 

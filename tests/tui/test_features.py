@@ -60,20 +60,20 @@ async def test_a_correction_says_what_it_changes_elsewhere(
     stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = []
-    apart = library.apart
+    apart = library.run_in_subprocess
 
     def noted(*verb: Any, **options: Any) -> Any:
         found.append(list(apart(*verb, **options)))
         return found[-1]
 
-    monkeypatch.setattr(library, "apart", noted)
+    monkeypatch.setattr(library, "run_in_subprocess", noted)
     monkeypatch.setattr(changing, "LEARN_AFTER", 0.01)
     async with stage(library) as on:
         await on.sees("▸pricing")
         before = {row.id: row.topics for row in library.list()}
         await on.press("r")
         await on.until(lambda: bool(found), "the correction was learnt from")
-        assert not library.corrected
+        assert not library.topics_to_relearn
         after = {row.id: row.topics for row in library.list()}
         others = {tagged.id for tagged in found[0]}
         assert {id for id in before if set(before[id]) != set(after[id])} - others == {library.list()[0].id}
@@ -84,7 +84,7 @@ async def test_others_that_follow_are_counted_and_can_be_taken_back(
 ) -> None:
     rows = {row.title: row for row in library.list()}
     bread, tolls = rows["Bread without a clock"], rows["The toll booth of tokens"]
-    with library._step("test") as step:  # as if the model had known nothing of the toll booth
+    with library.batches.step("test") as step:  # as if the model had known nothing of the toll booth
         step.con.execute("UPDATE suggestion SET earned = '', score = 0.3 WHERE topic = 'pricing'")
         step.summary = "less certain"
     assert "pricing" not in library.rows([tolls.key])[0].topics

@@ -47,15 +47,15 @@ TEMPLATES = {
     "is missing": ("{{ nothing.of.this }}", "nothing"),
 }
 # The process that adds, tags and learns, with something done to it before, or at its first record.
-RUN = "from briefreader.library import job_worker\n{}\nhelper.main()\n"
+RUN = "from briefreader.library import job_worker\n{}\njob_worker.main()\n"
 KILLED = """
 import os, signal
-send = helper._Reporter.send
+send = job_worker.Reporter.send
 def last_words(self, kind, value=None):
     send(self, kind, value)
     if kind in ("record", "progress"):
         os.kill(os.getpid(), signal.SIGKILL)
-helper._Reporter.send = last_words
+job_worker.Reporter.send = last_words
 """
 KILLED_AT_ONCE = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 NO_ROOM = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))"
@@ -203,7 +203,7 @@ async def test_the_process_that_adds_is_killed(
     async with stage(library) as on:
         elsewhere(what)
         await on.add(documents)
-        await on.hears("add ended", "something killed it")
+        await on.hears("the add process was terminated unexpectedly")
         elsewhere("")
         await on.press("escape")
         records = await on.add(documents)
@@ -222,10 +222,10 @@ async def test_the_process_that_tags_or_learns_is_killed(
     elsewhere(KILLED_AT_ONCE)
     async with stage(library) as on:
         await on.press("r")
-        await on.hears("follow ended before it was done")
+        await on.hears("the follow process was terminated unexpectedly")
         await on.press("ctrl+t")
-        await on.hears("tag ended before it was done")
-        assert library.corrected and "learning" not in on.text
+        await on.hears("the tag process was terminated unexpectedly")
+        assert library.topics_to_relearn and "learning" not in on.text
         elsewhere("")
         await on.press("ctrl+t")
         await on.sees("briefings tagged anew")
@@ -240,7 +240,7 @@ async def test_the_process_that_adds_is_out_of_memory(
     elsewhere(NO_MEMORY)
     async with stage(library) as on:
         await on.add(documents)
-        assert "not enough memory" in on.told or "ended before it was done" in on.told, on.told
+        assert "not enough memory" in on.told or "terminated unexpectedly" in on.told, on.told
         elsewhere("")
         await on.press("escape")
         await on.add(documents)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from briefreader.cli.session import Session
     from briefreader.library import Library
-    from briefreader.library.adding import Source
-    from briefreader.library.base import Progress
     from briefreader.library.deduplication import Added
+    from briefreader.library.ingest import Source
+    from briefreader.library.progress import Progress
 
 _COUNTED = (
     ("added", "added", "added"),

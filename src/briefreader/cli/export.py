@@ -17,6 +17,7 @@ from briefreader.cli.param_types import QueryWord
 from briefreader.cli.session import words_of
 from briefreader.config import PROFILES
 from briefreader.errors import UsageError
+from briefreader.library.export_options import ExportOptions
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
@@ -71,26 +72,24 @@ def export(
     out = session.out
     if form is None:
         form = out.form if single == "-" and out.form in ("json", "jsonl") else "markdown"
+    options = ExportOptions(
+        format=form,
+        profile=profile or settings.profile,
+        template=chosen,
+        group_by=group_by,
+        since=since,
+        single=single,
+        full_text=settings.full_text if full_text is None else full_text,
+        wikilinks=wikilinks,
+        dry_run=session.dry_run or diff or check,
+        diff=diff,
+    )
     with (
         session.library() as library,
         nullcontext(_no_record) if single == "-" else out.records("export") as write,
         progress_bar(session, "Exporting") as progress,
     ):
-        for exported in library.export(
-            folder,
-            words_of(query),
-            format=form,
-            profile=profile or settings.profile,
-            template=chosen,
-            group_by=group_by,
-            since=since,
-            single=single,
-            full_text=settings.full_text if full_text is None else full_text,
-            wikilinks=wikilinks,
-            dry_run=session.dry_run or diff or check,
-            diff=diff,
-            progress=progress,
-        ):
+        for exported in library.export(folder, words_of(query), options, progress=progress):
             if single == "-":
                 out.piece(exported.text)
                 continue

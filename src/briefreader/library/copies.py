@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from briefreader.errors import NotFoundError, UsageError
+from briefreader.library import revisions as texts
 from briefreader.library.deduplication import NewBriefing, new_briefing, store_item
 from briefreader.library.recognition import same_document
 from briefreader.library.revisions import exchange
@@ -23,7 +24,9 @@ from briefreader.storage.database import now
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from briefreader.storage.database import Connection
+    from briefreader.library.batches import Batches
+    from briefreader.library.revisions import Diff
+    from briefreader.storage.database import Connection, Database
     from briefreader.storage.identity import Copy
 
 Fate = Literal["stored", "file", "same", "lost"]
@@ -168,3 +171,56 @@ def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple
     if first:  # the one that was shown is the one that is apart now
         ids[first.digest] = ids.get(shown.digest, "")
     return [(s, ids.get(s.copy.digest, "")) for s in group]
+
+
+class Copies:
+    """The copies of the library's briefings, and their earlier texts."""
+
+    def __init__(self, db: Database, batches: Batches) -> None:
+        self._db = db
+        self._batches = batches
+
+    def diff(self, id: str, old: int | None = None, new: int | None = None) -> Diff | None:
+        """Compare two texts of a briefing (numbers from 1), by default the last two; None where it has only one."""
+        with self._db.reading() as con:
+            return texts.diff(con, briefings.resolve(con, id)[0], old, new)
+
+    def aliases(self, id: str) -> list[Copy]:
+        """Return the copies that were recognised as a briefing, the oldest first."""
+        with self._db.reading() as con:
+            return identity.copies(con, briefings.resolve(con, id)[0])
+
+    def split(self, id: str, alias: str, *, dry_run: bool = False) -> str:
+        """Make a copy, named by the beginning of its digest, a briefing again; returns its id.
+
+        Raises:
+            NotFoundError: there is no such copy, or its bytes were not kept.
+            UsageError: it is the only copy.
+        """
+        with self._db.reading() as con:
+            key, name = briefings.resolve(con, id)
+            copy = find(con, key, alias)
+        if dry_run:
+            with self._db.writing(keep=False) as con:
+                return split(con, journal.begin(con, "split"), key, copy)
+        with self._batches.step("split") as step:
+            made = split(step.con, step.number, key, copy)
+            step.summary = f"{made} from {name}"
+        return made
+
+    def merged(self) -> list[list[Suspect]]:
+        """Return what 0.1 took for a copy of a briefing with another Message-ID, a list for each briefing."""
+        with self._db.reading() as con:
+            return list(suspects(con))
+
+    def restore_merged(self, groups: list[list[Suspect]]) -> dict[str, str]:
+        """Make wrongly merged copies briefings again, as one batch; returns the new ids by digest."""
+        made: dict[str, str] = {}
+
+        def change(con: Connection, batch: int, group: list[Suspect]) -> bool:
+            made.update((suspect.copy.digest, id) for suspect, id in restore(con, batch, group) if id)
+            return True
+
+        wrong = [group for group in groups if any(suspect.fate != "same" for suspect in group)]
+        self._batches.apply("restore merged", wrong, change, lambda con, done: f"{len(made):,} restored")
+        return made

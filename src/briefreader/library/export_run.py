@@ -16,7 +16,7 @@ from briefreader.exporting.notes import Material, Style, note_of
 from briefreader.exporting.profiles import profile_of
 from briefreader.exporting.rendering import NoteTemplate
 from briefreader.exporting.vault import Exported, Vault
-from briefreader.library.base import Progress
+from briefreader.library.progress import Progress
 from briefreader.storage import briefings, exports, list_rows
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from briefreader.exporting.merge import Note
-    from briefreader.library.browsing import Browsing
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.export_options import ExportOptions
+    from briefreader.library.progress import CancelCheck, Report
+    from briefreader.storage.database import Database
 
 SLICE = 100
 """Notes between two savings of what was written: the most that a kill makes the next run look at again."""
@@ -34,21 +37,12 @@ STREAM = "-"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for; see ``Exporting.export``."""
+    """What is asked for: which briefings, where to, and how; see ``Library.export``."""
 
     to: Path | None
-    query: str = ""
-    format: str = "markdown"
-    profile: str = "obsidian"
-    template: Path | None = None
-    group_by: str | None = None
-    since: str | None = None
-    single: str | None = None
-    full_text: bool = False
-    wikilinks: bool = False
-    dry_run: bool = False
-    diff: bool = False
-    ids: tuple[str, ...] = ()
+    query: str
+    ids: tuple[str, ...]
+    options: ExportOptions
 
 
 class ExportRun:
@@ -60,35 +54,40 @@ class ExportRun:
 
     def __init__(
         self,
-        library: Browsing,
+        db: Database,
+        taxonomy: CurrentTaxonomy,
+        keys: Callable[[str], list[int]],
         request: Request,
-        progress: Callable[[Progress], None] | None,
-        cancelled: Callable[[], bool],
+        progress: Report | None,
+        cancelled: CancelCheck,
     ) -> None:
-        self._library = library
+        self._db = db
+        self._taxonomy = taxonomy
+        self._keys_of = keys
         self._request = request
+        options = request.options
         self._progress = progress
         self._cancelled = cancelled
-        if request.format not in FORMATS:
-            raise UsageError(f"no export format is called {request.format!r}", hint=f"one of {', '.join(FORMATS)}")
-        if request.group_by not in {None, "topic"}:
-            raise UsageError(f"notes cannot be grouped by {request.group_by!r}", hint="group by topic")
-        if request.to is None and not request.single:
+        if options.format not in FORMATS:
+            raise UsageError(f"no export format is called {options.format!r}", hint=f"one of {', '.join(FORMATS)}")
+        if options.group_by not in {None, "topic"}:
+            raise UsageError(f"notes cannot be grouped by {options.group_by!r}", hint="group by topic")
+        if request.to is None and not options.single:
             raise UsageError("export where to?", hint="give --to DIR, or --single FILE")
         self._folder, self._file = self._place()
-        self._since = digests.since_date(request.since, datetime.now(UTC).date()) if request.since else ""
+        self._since = digests.since_date(options.since, datetime.now(UTC).date()) if options.since else ""
         self._style = Style(
-            profile_of(request.profile),
-            NoteTemplate.load(request.template) if request.template else None,
-            {topic.id: topic.label for topic in library.taxonomy.topics},
-            request.wikilinks,
-            request.full_text,
+            profile_of(options.profile),
+            NoteTemplate.load(options.template) if options.template else None,
+            {topic.id: topic.label for topic in taxonomy.load().topics},
+            options.wikilinks,
+            options.full_text,
             self._folder.length if self._folder else 0,
         )
 
     def _place(self) -> tuple[Folder | None, str]:
         """The folder to write to (None for a stream alone), and the one file's path in it."""
-        single, to = self._request.single or "", self._request.to
+        single, to = self._request.options.single or "", self._request.to
         if single == STREAM:
             return (Folder(paths.from_user(to)) if to else None), STREAM
         if to is not None:
@@ -97,9 +96,9 @@ class ExportRun:
         return Folder(path.parent), path.name
 
     def run(self) -> Iterator[Exported]:
-        """Do it; see ``Exporting.export``."""
+        """Do it; see ``Library.export``."""
         keys = self._keys()
-        if self._request.format != "markdown":
+        if self._request.options.format != "markdown":
             return self._data(keys)
         if self._file == STREAM:
             return self._stream(keys)
@@ -109,8 +108,8 @@ class ExportRun:
         """The briefings asked for, by id or by query, in the order of a list."""
         query = f"after:{self._since} {self._request.query}" if self._since else self._request.query
         if not self._request.ids:
-            return self._library.keys(query)
-        with self._library.db.reading() as con:
+            return self._keys_of(query)
+        with self._db.reading() as con:
             return [briefings.resolve(con, name)[0] for name in self._request.ids]
 
     def _materials(self, keys: Sequence[int], *, body: bool = False) -> Iterator[Material]:
@@ -118,8 +117,8 @@ class ExportRun:
         rest = iter(keys)
         done = 0
         while slice_ := list(islice(rest, SLICE)):
-            with self._library.db.reading() as con:
-                known = self._library._topics
+            with self._db.reading() as con:
+                known = self._taxonomy.ids()
                 rows = {row.id: row for row in list_rows.rows(con, slice_, known)}
                 briefings, topics = exports.contents(con, slice_, known, body=body)
                 notes = exports.notes(con, slice_)
@@ -143,15 +142,15 @@ class ExportRun:
         """Notes into the folder, with what was written remembered slice by slice."""
         assert self._folder is not None
         folder_name = folder_key(self._folder)
-        with self._library.db.reading() as con:
+        with self._db.reading() as con:
             known, undone = exports.bases(con, folder_name), exports.undone(con, "pull")
         vault = Vault(
             self._folder,
             self._style.profile,
             known,
             undone=undone,
-            dry_run=self._request.dry_run,
-            diff=self._request.diff,
+            dry_run=self._request.options.dry_run,
+            diff=self._request.options.diff,
         )
         try:
             for result in self._results(keys, vault):
@@ -165,13 +164,13 @@ class ExportRun:
         """Each note written, or known to be as it was last time."""
         if self._file:
             yield vault.put(self._digest(keys, vault.path_of), self._file)
-        elif self._request.group_by:
+        elif self._request.options.group_by:
             entries = digests.by_topic(self._materials(keys), self._style, vault.path_of)
             for topic in self._topics(entries):
                 yield vault.put(digests.topic_note(topic, entries[topic.id], self._style))
         else:
             style = self._style.fingerprint
-            for material in self._materials(keys, body=self._request.full_text):
+            for material in self._materials(keys, body=self._request.options.full_text):
                 made_of = digest(f"{__version__} {style} {material}".encode("utf-8", "surrogatepass"))
                 same = vault.same(material.briefing.id, made_of)
                 yield same or vault.put(note_of(material, self._style), made_of=made_of)
@@ -185,13 +184,13 @@ class ExportRun:
 
     def _save(self, folder_name: str, records: Mapping[str, str]) -> None:
         """Keep records of notes; a library that can only be read keeps none, and markers in the notes stand in."""
-        if not self._library.readonly:
-            with self._library.db.writing() as con:
+        if not self._db.readonly:
+            with self._db.writing() as con:
                 exports.save(con, folder_name, records.items())
 
     def _digest(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note:
         title = f"Briefings since {self._since}" if self._since else "Briefings"
-        if self._request.group_by:
+        if self._request.options.group_by:
             entries = digests.by_topic(self._materials(keys), self._style, path_of)
             sections = digests.topic_sections(self._topics(entries), entries)
         else:
@@ -205,7 +204,7 @@ class ExportRun:
         """Pages of the topics that have entries, in the taxonomy's order."""
         return [
             digests.TopicPage(topic.id, topic.label, topic.description)
-            for topic in self._library.taxonomy.topics
+            for topic in self._taxonomy.load().topics
             if topic.id in entries
         ]
 
@@ -217,8 +216,8 @@ class ExportRun:
         yield Exported(note.id, STREAM, "written", text="\n\n".join(texts) + "\n")
 
     def _data(self, keys: Sequence[int]) -> Iterator[Exported]:
-        full = self._request.full_text
-        format = cast("data.DataFormat", self._request.format)
+        full = self._request.options.full_text
+        format = cast("data.DataFormat", self._request.options.format)
         chunks = data.chunks(self._materials(keys, body=full), format, full_text=full)
         if self._file == STREAM:
             yield from (Exported("", STREAM, "written", text=chunk) for chunk in chunks)
@@ -229,7 +228,7 @@ class ExportRun:
         """One file of data; one that is there is replaced only if it is as an export left it."""
         assert self._folder is not None
         id_, folder_name = f"data:{path}", folder_key(self._folder)
-        with self._library.db.reading() as con:
+        with self._db.reading() as con:
             known = Record.load(exports.bases(con, folder_name).get(id_, ""))
         try:
             old = self._folder.read(path)
@@ -238,9 +237,9 @@ class ExportRun:
             data = "".join(chunks).encode()
             if data == old:
                 return Exported(id_, path, "unchanged")
-            if not self._request.dry_run:
+            if not self._request.options.dry_run:
                 self._folder.write(path, data, old=old)
-                self._save(folder_name, {id_: Record(path, self._request.format, digest(data)).dump()})
+                self._save(folder_name, {id_: Record(path, self._request.options.format, digest(data)).dump()})
         except ExportStopped:
             raise
         except BriefreaderError as error:

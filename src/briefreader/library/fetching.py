@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from briefreader.library.base import Bulk
+    from briefreader.library.batches import Bulk
     from briefreader.library.source_list import SourceList
     from briefreader.sources.config import Source
     from briefreader.storage.database import Connection, Database

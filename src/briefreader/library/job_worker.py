@@ -1,4 +1,4 @@
-"""The process that runs a long verb for :mod:`briefreader.library.subprocess_jobs`.
+"""The process that runs a job for :mod:`briefreader.library.jobs`.
 
 It reads on stdin what to run, and writes to stdout what comes of it: pickles from the program to itself. The end of its
 stdin cancels.
@@ -10,20 +10,20 @@ import os
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, BinaryIO
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.errors import BriefreaderError, LibraryError
-from briefreader.library import Library
-from briefreader.library.subprocess_jobs import received, send
+from briefreader.library.jobs import received, send
 
 if TYPE_CHECKING:
-    from briefreader.library.subprocess_jobs import Request
+    from briefreader.library.jobs import Job
 
-HEARTBEAT_SECONDS = 0.1  # seconds between two signs of life; at each the caller may cancel
-NICENESS = 5  # whoever waits for keys comes first
+HEARTBEAT_SECONDS = 0.1  # the caller can cancel on each
+NICENESS = 5  # lower priority than the thread that answers keys
 
 
-class _Reporter:
+class Reporter:
     """Sends what happens to whoever started this process."""
 
     def __init__(self, back: BinaryIO) -> None:
@@ -32,7 +32,7 @@ class _Reporter:
         self._turn = threading.Lock()
 
     def send(self, kind: str, value: object = None) -> None:
-        """Tell; nobody left to tell it to means that nobody wants it."""
+        """Send a message; a closed pipe cancels."""
         with self._turn:
             try:
                 send((kind, value), self._back)
@@ -40,42 +40,38 @@ class _Reporter:
                 self.cancelled.set()
 
     def listen(self) -> None:
-        """Wait for the end of stdin."""
+        """Wait for the end of stdin, which cancels."""
         sys.stdin.buffer.read()
         self.cancelled.set()
 
-    def live(self) -> None:
-        """Give signs of life until the process ends: only when it hears of us can the caller cancel, or leave."""
+    def beat(self) -> None:
+        """Send signs of life until the process ends: only when it hears of us can the caller cancel, or detach."""
         while True:
             self.send("alive")
-            time.sleep(
-                HEARTBEAT_SECONDS
-            )  # not on ``cancelled``: what is under way is finished first, and must be heard till then
+            time.sleep(HEARTBEAT_SECONDS)  # after ``cancelled`` too: what is under way is finished first
 
 
-def _run(request: Request, reporter: _Reporter) -> None:
-    options: dict[str, Any] = {"cancelled": reporter.cancelled.is_set}
-    if request.verb != "follow":
-        options["progress"] = lambda at: reporter.send("progress", at)
-    with Library(request.folder, taxonomy=request.taxonomy, create=False) as library:
-        library.sensitivity = request.sensitivity
-        library.corrected = set(request.corrected)
-        for record in getattr(library, request.verb)(*request.given, **options):
-            reporter.send("record", record)
+def run(job: Job, reporter: Reporter) -> None:
+    """Run a job and send its records."""
+    module, _, name = job.function.partition(":")
+    function = getattr(import_module(module), name)
+    options = {"progress": lambda at: reporter.send("progress", at), "cancelled": reporter.cancelled.is_set}
+    for record in function(*job.arguments, **options):
+        reporter.send("record", record)
 
 
 def main() -> None:
-    """Run the verb that stdin asks for."""
+    """Run the job that stdin asks for."""
     back = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no record
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    reporter = _Reporter(back)
-    request: Request = received(sys.stdin.buffer)
-    for work in (reporter.listen, reporter.live):
+    reporter = Reporter(back)
+    job: Job = received(sys.stdin.buffer)
+    for work in (reporter.listen, reporter.beat):
         threading.Thread(target=work, daemon=True).start()
     try:
-        _run(request, reporter)
+        run(job, reporter)
     except BriefreaderError as error:
         reporter.send("failed", error)
     except MemoryError:

@@ -1,40 +1,100 @@
-"""The library: all groups of verbs in one class."""
+"""The library: every verb once, for the command line, the app and Python alike."""
 
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
-from briefreader.errors import TaxonomyError
-from briefreader.library import copies, revisions
-from briefreader.library.adding import Adding
+from briefreader import paths
+from briefreader.library.batches import Batches
+from briefreader.library.briefing_matches import BriefingMatches
 from briefreader.library.browsing import Browsing
-from briefreader.library.deciding import Deciding
-from briefreader.library.exporting import Exporting
-from briefreader.library.maintenance import Keeping
+from briefreader.library.copies import Copies
+from briefreader.library.current_taxonomy import CurrentTaxonomy
+from briefreader.library.decisions import Decisions
+from briefreader.library.exports import Exports
+from briefreader.library.ingest import Ingest
+from briefreader.library.insight_search import InsightSearch
+from briefreader.library.jobs import Jobs
+from briefreader.library.maintenance import Maintenance
+from briefreader.library.model_store import ModelStore
+from briefreader.library.progress import CancelCheck, not_cancelled
+from briefreader.library.search_index import SearchIndex
 from briefreader.library.source_list import SourceList
-from briefreader.library.subprocess_jobs import Apart
+from briefreader.library.tagging import Tagging
 from briefreader.library.taxonomies import Taxonomies
-from briefreader.model import Problem
-from briefreader.storage import briefings, identity, journal
+from briefreader.storage.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from types import TracebackType
 
-    from briefreader.library.copies import Suspect
     from briefreader.library.fetching import Fetching, FetchOptions, SourceResult
-    from briefreader.library.revisions import Diff
+    from briefreader.library.progress import Report
     from briefreader.library.source_checks import Health, Trial
+    from briefreader.model import Batch
     from briefreader.sources.config import Source
     from briefreader.sources.items import State
-    from briefreader.storage.database import Connection
-    from briefreader.storage.identity import Copy
+    from briefreader.tagging.tagger import Sensitivity
+    from briefreader.taxonomy import Taxonomy
+
+P = ParamSpec("P")
+R = TypeVar("R")
+C = TypeVar("C")
+Verb = Literal["add", "tag", "follow"]
+list_ = list  # inside the class, ``list`` is a verb
 
 
-class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping):
-    """A reader's briefings with topics, notes and history; see the groups of verbs for what it can do."""
+def forward(
+    part: Callable[[Library], C], method: Callable[Concatenate[C, P], R]
+) -> Callable[Concatenate[Library, P], R]:
+    """Make a method of the library that is one of its part's, with its arguments and its documentation."""
 
-    _thrown_away = False
+    @wraps(method)
+    def call(self: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return method(part(self), *args, **kwargs)
+
+    return call
+
+
+class Library:
+    """A reader's briefings with topics, notes and history. Thread-safe: any thread may read, writers take turns.
+
+    It is composed of parts, and each verb below is one of a part's: see there, or ``help(Library.add)``, for what it
+    does.
+
+    Args:
+        folder: the library's folder; by default ``BRIEFREADER_LIBRARY`` or the user's data folder.
+        taxonomy: a taxonomy file to use instead of the library's own copy.
+        create: make the library if there is none (else NoLibraryError).
+        readonly: never write, not even to migrate.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, taxonomy: Path | None = None, create: bool = True, readonly: bool = False
+    ) -> None:
+        self.folder = paths.library_dir(folder)
+        self.db = Database(self.folder, readonly=readonly, create=create)
+        self.batches = Batches(self.db)
+        self._temporary = False
+        self._taxonomy = CurrentTaxonomy(self.db, self.batches, taxonomy)
+        self._index = SearchIndex(self.db, self._taxonomy)
+        self._jobs = Jobs()
+        self._models = ModelStore(self.db, self._taxonomy, self._jobs)
+        self._search = InsightSearch(self._taxonomy, self._index)
+        matches = BriefingMatches(self._taxonomy, self._index, self._search)
+        self._browsing = Browsing(self.db, self._taxonomy, matches)
+        self._ingest = Ingest(self.db, self.batches, self._taxonomy, self._index)
+        self._copies = Copies(self.db, self.batches)
+        self._decisions = Decisions(self.db, self.batches, self._taxonomy)
+        relearn = self._decisions.topics_to_relearn
+        self._tagging = Tagging(self.db, self.batches, self._taxonomy, self._models, self._browsing.keys, relearn)
+        self._taxonomies = Taxonomies(self.db, self.batches, self._taxonomy, self._tagging)
+        self._exports = Exports(self.db, self.batches, self._taxonomy, self._browsing)
+        self._maintenance = Maintenance(self.db, self._taxonomy, self._index, self._models)
 
     @classmethod
     def demo(cls) -> Self:
@@ -42,20 +102,41 @@ class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping)
         from briefreader.library.demo import prepare
 
         library = cls(prepare(cls))
-        library._thrown_away = True
+        library._temporary = True
         return library
 
-    def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
-        """Look for damage in the library, its taxonomy and its model; ``rebuild`` makes what is derived again.
+    def __enter__(self) -> Self:
+        return self
 
-        Returns:
-            what was found; empty where all is well.
-        """
-        found = super().check(deep=deep, rebuild=rebuild)
-        try:
-            return found + self._check_model(rebuild=rebuild)
-        except TaxonomyError as error:
-            return [*found, Problem(error.where, error.message, hint=error.hint)]
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the library; a write under way in another thread is waited for."""
+        self.db.close()
+        if self._temporary:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def readonly(self) -> bool:
+        """Whether this library can only be read: so opened, or its folder can't be written."""
+        return self.db.readonly
+
+    @property
+    def last_batch(self) -> Batch | None:
+        """What the last verb wrote; None where it changed nothing."""
+        return self.batches.last
+
+    # Briefings in and out
+    add = forward(lambda self: self._ingest, Ingest.add)
+    remove = forward(lambda self: self._ingest, Ingest.remove)
+    reread = forward(lambda self: self._ingest, Ingest.reread)
+
+    diff = forward(lambda self: self._copies, Copies.diff)
+    aliases = forward(lambda self: self._copies, Copies.aliases)
+    split = forward(lambda self: self._copies, Copies.split)
+    merged = forward(lambda self: self._copies, Copies.merged)
+    restore_merged = forward(lambda self: self._copies, Copies.restore_merged)
 
     @property
     def sources(self) -> SourceList:
@@ -70,7 +151,7 @@ class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping)
         """Return what is remembered of each source: last check, errors, whether it is disabled."""
         return self._fetching.states()
 
-    def source_health(self) -> list[Health]:
+    def source_health(self) -> list_[Health]:
         """Return each source with its state and what its briefings tell of it."""
         from briefreader.library.source_checks import SourceChecks
 
@@ -92,55 +173,146 @@ class Library(Adding, Exporting, Taxonomies, Apart, Browsing, Deciding, Keeping)
     def _fetching(self) -> Fetching:
         from briefreader.library.fetching import Fetching
 
-        return Fetching(self.db, self.sources, bulk=self._bulk, index_new=self._index_new)
+        return Fetching(self.db, self.sources, bulk=self.batches.bulk, index_new=self._index.merge)
 
-    def diff(self, id: str, old: int | None = None, new: int | None = None) -> Diff | None:
-        """Compare two texts of a briefing (numbers from 1), by default the last two; None where it has only one."""
-        with self.db.reading() as con:
-            return revisions.diff(con, briefings.resolve(con, id)[0], old, new)
+    # Reading and searching
+    keys = forward(lambda self: self._browsing, Browsing.keys)
+    count = forward(lambda self: self._browsing, Browsing.count)
+    rows = forward(lambda self: self._browsing, Browsing.rows)
+    list = forward(lambda self: self._browsing, Browsing.list)
+    resolve = forward(lambda self: self._browsing, Browsing.resolve)
+    key_of = forward(lambda self: self._browsing, Browsing.key_of)
+    briefing = forward(lambda self: self._browsing, Browsing.briefing)
+    original = forward(lambda self: self._browsing, Browsing.original)
+    insights = forward(lambda self: self._browsing, Browsing.insights)
+    insight = forward(lambda self: self._browsing, Browsing.insight)
+    facets = forward(lambda self: self._browsing, Browsing.facets)
+    stats = forward(lambda self: self._browsing, Browsing.stats)
+    search = forward(lambda self: self._search, InsightSearch.search)
+    remarks = forward(lambda self: self._search, InsightSearch.remarks)
+    warm = forward(lambda self: self._index, SearchIndex.warm)
+    merge_index = forward(lambda self: self._index, SearchIndex.merge)
+    rebuild_index = forward(lambda self: self._index, SearchIndex.rebuild)
 
-    def aliases(self, id: str) -> list[Copy]:
-        """The copies that were recognised as a briefing, the oldest first."""
-        with self.db.reading() as con:
-            return identity.copies(con, briefings.resolve(con, id)[0])
+    @property
+    def searchable(self) -> bool:
+        """Whether the search index is loaded, by ``warm`` or a first search."""
+        return self._index.loaded
 
-    def split(self, id: str, alias: str, *, dry_run: bool = False) -> str:
-        """Make a copy, named by the beginning of its digest, a briefing again; returns its id.
+    # Topics
+    tagger = forward(lambda self: self._models, ModelStore.tagger)
+    tag = forward(lambda self: self._tagging, Tagging.tag)
+    topics = forward(lambda self: self._tagging, Tagging.topics)
+    explain = forward(lambda self: self._tagging, Tagging.explain)
+    review = forward(lambda self: self._tagging, Tagging.review)
+    learn = forward(lambda self: self._tagging, Tagging.learn)
+    follow = forward(lambda self: self._tagging, Tagging.follow)
+    top_terms = forward(lambda self: self._tagging, Tagging.top_terms)
+    evaluate = forward(lambda self: self._tagging, Tagging.evaluate)
+    discover = forward(lambda self: self._tagging, Tagging.discover)
+
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """How readily topics are assigned; set it before the first topic is asked for."""
+        return self._models.sensitivity
+
+    @sensitivity.setter
+    def sensitivity(self, value: Sensitivity) -> None:
+        self._models.sensitivity = value
+
+    @property
+    def topics_to_relearn(self) -> set[str]:
+        """Topics decided on that ``follow`` has not learnt from yet."""
+        return self._decisions.topics_to_relearn
+
+    # Decisions
+    decide = forward(lambda self: self._decisions, Decisions.decide)
+    decide_many = forward(lambda self: self._decisions, Decisions.decide_many)
+    mark = forward(lambda self: self._decisions, Decisions.mark)
+    note = forward(lambda self: self._decisions, Decisions.note)
+    note_of = forward(lambda self: self._decisions, Decisions.note_of)
+    edit = forward(lambda self: self._decisions, Decisions.edit)
+    own_insight = forward(lambda self: self._decisions, Decisions.own_insight)
+    dismiss = forward(lambda self: self._decisions, Decisions.dismiss)
+    position = forward(lambda self: self._decisions, Decisions.position)
+    set_position = forward(lambda self: self._decisions, Decisions.set_position)
+    undo = forward(lambda self: self._decisions, Decisions.undo)
+    redo = forward(lambda self: self._decisions, Decisions.redo)
+    history = forward(lambda self: self._decisions, Decisions.history)
+    saved = forward(lambda self: self._decisions, Decisions.saved)
+    save_search = forward(lambda self: self._decisions, Decisions.save_search)
+    rename_search = forward(lambda self: self._decisions, Decisions.rename_search)
+    drop_search = forward(lambda self: self._decisions, Decisions.drop_search)
+
+    # The taxonomy
+    reload_taxonomy = forward(lambda self: self._taxonomy, CurrentTaxonomy.reload)
+    add_topic = forward(lambda self: self._taxonomies, Taxonomies.add_topic)
+    rename_topic = forward(lambda self: self._taxonomies, Taxonomies.rename_topic)
+    merge_topics = forward(lambda self: self._taxonomies, Taxonomies.merge_topics)
+    delete_topic = forward(lambda self: self._taxonomies, Taxonomies.delete_topic)
+    taxonomy_news = forward(lambda self: self._taxonomies, Taxonomies.news)
+    update_taxonomy = forward(lambda self: self._taxonomies, Taxonomies.update)
+    taxonomy_diff = forward(lambda self: self._taxonomies, Taxonomies.diff)
+
+    @property
+    def taxonomy_path(self) -> Path:
+        """The taxonomy file in use."""
+        return self._taxonomy.path
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The topics in use; TaxonomyError where the file can't be used."""
+        return self._taxonomy.load()
+
+    # Notes and safety
+    export = forward(lambda self: self._exports, Exports.export)
+    pull = forward(lambda self: self._exports, Exports.pull)
+    quote = forward(lambda self: self._exports, Exports.quote)
+    dump = forward(lambda self: self._maintenance, Maintenance.dump)
+    restore = forward(lambda self: self._maintenance, Maintenance.restore)
+    backup = forward(lambda self: self._maintenance, Maintenance.backup)
+    check = forward(lambda self: self._maintenance, Maintenance.check)
+
+    # Long verbs in a process of their own
+
+    def detach(self) -> None:
+        """Wait for nothing that is under way: queries end, and other processes finish what they write by themselves."""
+        self._jobs.detach()
+        self.db.interrupt()
+
+    def run_in_subprocess(
+        self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
+    ) -> Iterator[Any]:
+        """Yield what ``add``, ``tag`` or ``follow`` yields, run in a process of its own on this library.
 
         Raises:
-            NotFoundError: there is no such copy, or its bytes were not kept.
-            UsageError: it is the only copy.
+            LibraryError: the process ended before it was done; and whatever the verb raises.
         """
-        with self.db.reading() as con:
-            key, name = briefings.resolve(con, id)
-            copy = copies.find(con, key, alias)
-        if dry_run:
-            with self.db.writing(keep=False) as con:
-                return copies.split(con, journal.begin(con, "split"), key, copy)
-        with self._step("split") as step:
-            made = copies.split(step.con, step.number, key, copy)
-            step.summary = f"{made} from {name}"
-        return made
+        relearn = frozenset(self.topics_to_relearn)
+        request = Request(verb, given, self.folder, self._taxonomy.given, self.sensitivity, relearn)
+        yield from self._jobs.run(verb, f"{__name__}:run", request, progress=progress, cancelled=cancelled)
+        if verb == "follow" and not cancelled():
+            self.topics_to_relearn.difference_update(relearn)
 
-    def merged(self) -> list[list[Suspect]]:
-        """What 0.1 took for a copy of a briefing with another Message-ID, a list for each briefing."""
-        with self.db.reading() as con:
-            return list(copies.suspects(con))
 
-    def restore_merged(self, groups: list[list[Suspect]]) -> dict[str, str]:
-        """Make wrongly merged copies briefings again, as one batch; returns the new ids by digest."""
-        made: dict[str, str] = {}
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A verb and its arguments, and what makes the library in another process the same as the one here."""
 
-        def change(con: Connection, batch: int, group: list[Suspect]) -> bool:
-            made.update((suspect.copy.digest, id) for suspect, id in copies.restore(con, batch, group) if id)
-            return True
+    verb: Verb
+    given: tuple[Any, ...]
+    folder: Path
+    taxonomy: Path | None
+    sensitivity: Sensitivity
+    topics_to_relearn: frozenset[str]
 
-        wrong = [group for group in groups if any(suspect.fate != "same" for suspect in group)]
-        self._apply_in_batches("restore merged", wrong, change, lambda con, done: f"{len(made):,} restored")
-        return made
 
-    def close(self) -> None:
-        """Close the library; a write under way in another thread is waited for."""
-        super().close()
-        if self._thrown_away:
-            shutil.rmtree(self.folder, ignore_errors=True)
+def run(request: Request, *, progress: Report, cancelled: CancelCheck) -> Iterator[Any]:
+    """Run a verb in this process, as another one asked for it."""
+    options: dict[str, Any] = {"cancelled": cancelled}
+    if request.verb != "follow":
+        options["progress"] = progress
+    with Library(request.folder, taxonomy=request.taxonomy, create=False) as library:
+        library.sensitivity = request.sensitivity
+        library.topics_to_relearn.update(request.topics_to_relearn)
+        yield from getattr(library, request.verb)(*request.given, **options)

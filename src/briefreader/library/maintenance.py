@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from briefreader.errors import DamagedError, LibraryError
-from briefreader.library.indexing import Indexing
+from briefreader.errors import DamagedError, LibraryError, TaxonomyError
 from briefreader.model import Problem
 from briefreader.paths import TAXONOMY, atomic_write
 from briefreader.storage import briefings, dump, integrity
@@ -14,14 +13,25 @@ from briefreader.storage.database import FILE, copy, stamp
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.model_store import ModelStore
+    from briefreader.library.search_index import SearchIndex
+    from briefreader.storage.database import Database
 
-class Keeping(Indexing):
-    """Verbs that guard what can't be made again."""
+
+class Maintenance:
+    """Guards what can't be made again, and rebuilds what can."""
+
+    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, models: ModelStore) -> None:
+        self._db = db
+        self._taxonomy = taxonomy
+        self._index = index
+        self._models = models
 
     def dump(self, stream: TextIO) -> int:
         """Write the whole library as plain text, one JSON object a line; returns the number of lines."""
         count = 0
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             for line in dump.lines(con, self._own_taxonomy()):
                 stream.write(line)
                 count += 1
@@ -35,11 +45,11 @@ class Keeping(Indexing):
         Raises:
             LibraryError: the library is not empty, or the stream is no dump; nothing is changed then.
         """
-        with self.db.writing(keep=not dry_run) as con:
+        with self._db.writing(keep=not dry_run) as con:
             taxonomy = dump.restore(con, stream)
             if taxonomy and not dry_run:
-                atomic_write(self.folder / TAXONOMY, taxonomy.encode())
-            self._forget_taxonomy()
+                atomic_write(self._db.folder / TAXONOMY, taxonomy.encode())
+            self._taxonomy.forget()
             return len(briefings.every_key(con))
 
     def backup(self, path: Path | None = None, *, dry_run: bool = False) -> Path:
@@ -47,13 +57,13 @@ class Keeping(Indexing):
 
         ``path`` must not hold a library yet; by default it is made under ``backups/``. ``dry_run``: only tell where.
         """
-        target = path or self.folder / "backups" / stamp()
+        target = path or self._db.folder / "backups" / stamp()
         if (target / FILE).exists():
             raise LibraryError("there is a library already", where=str(target), hint="name another folder")
         if dry_run:
             return target
         try:
-            with self.db.reading() as con:
+            with self._db.reading() as con:
                 copy(con, target / FILE)
             taxonomy = self._own_taxonomy()
             if taxonomy:
@@ -63,32 +73,35 @@ class Keeping(Indexing):
         return target
 
     def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
-        """Look for damage; ``rebuild`` makes derived tables again.
+        """Look for damage in file, taxonomy and model; ``rebuild`` makes what is derived again.
 
         Returns:
             what was found; empty where all is well.
         """
-        with self.db.reading() as con:
-            damage = integrity.damage(con, self.db.path, deep=deep)
-            found = damage or integrity.inconsistencies(con, self.db.path, deep=deep)
-        if deep and not damage and not self.readonly:
-            with self.db.writing() as con:
-                found += integrity.check_full_text(con, self.db.path)
+        with self._db.reading() as con:
+            damage = integrity.damage(con, self._db.path, deep=deep)
+            found = damage or integrity.inconsistencies(con, self._db.path, deep=deep)
+        if deep and not damage and not self._db.readonly:
+            with self._db.writing() as con:
+                found += integrity.check_full_text(con, self._db.path)
         if deep and not found and self._index_is_wrong():
-            found.append(Problem(str(self.db.path), "the search index is out of step", hint=integrity.REBUILD))
+            found.append(Problem(str(self._db.path), "the search index is out of step", hint=integrity.REBUILD))
         if rebuild and not damage:
-            with self.db.writing() as con:
+            with self._db.writing() as con:
                 integrity.fetch_originals(con)
                 integrity.rebuild(con)
-            self.rebuild_index()
-        return found
+            self._index.rebuild()
+        try:
+            return found + self._models.check(rebuild=rebuild)
+        except TaxonomyError as error:
+            return [*found, Problem(error.where, error.message, hint=error.hint)]
 
     def _index_is_wrong(self) -> bool:
         try:
-            return self._index_differs()
+            return self._index.differs()
         except DamagedError:  # a term that is no UTF-8
             return True
 
     def _own_taxonomy(self) -> str:
-        own = self.folder / TAXONOMY
+        own = self._db.folder / TAXONOMY
         return own.read_text(encoding="utf-8", errors="replace") if own.exists() else ""

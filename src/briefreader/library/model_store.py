@@ -1,18 +1,21 @@
-"""The model behind the topics: loaded, fitted, taught, and kept in step with library, taxonomy and decisions."""
+"""The library's model of topics: loaded, fitted, corrected, and kept in step with documents, taxonomy and decisions."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LibraryError
-from briefreader.library.base import stamp
-from briefreader.library.browsing import Browsing
+from briefreader.library.current_taxonomy import stamp
 from briefreader.model import Problem
 from briefreader.storage import suggestions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.jobs import Jobs
+    from briefreader.storage.database import Database
     from briefreader.tagging import Tagger
     from briefreader.tagging.tagger import Sensitivity
 
@@ -21,55 +24,60 @@ SAMPLE_CHARACTERS = 30_000_000
 REFIT_GROWTH = 1.5  # a library this much larger than at the last fit is fitted anew
 
 
-class Fitting(Browsing):
-    """What the verbs around topics ask for a model."""
+class ModelStore:
+    """The model in the library's folder, and the tagger that is made of it. Thread-safe.
 
-    sensitivity: Sensitivity = "usual"  # set before the first topic is asked for
-    _tagger: Tagger | None = None
-    _tagger_stamp: tuple[int, int] | None = None  # of the model's file when the tagger was made
+    ``sensitivity`` is set before the first topic is asked for.
+    """
+
+    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, jobs: Jobs) -> None:
+        self.sensitivity: Sensitivity = "usual"
+        self.folder = db.folder / MODEL
+        self._db = db
+        self._taxonomy = taxonomy
+        self._jobs = jobs
+        self._lock = threading.Lock()
+        self._tagger: Tagger | None = None
+        self._stamp: tuple[int, int] | None = None  # of the model's file when the tagger was made
 
     def tagger(self) -> Tagger:
         """The model in use: the library's own, else one that knows the taxonomy and the shipped background only.
 
         Another process may have saved a newer one.
         """
-        with self._tagger_lock:
-            known, saved = self._tagger, stamp(self._model_file)
-            if known is None or known.taxonomy.digest != self.taxonomy.digest or saved != self._tagger_stamp:
+        with self._lock:
+            known, saved = self._tagger, stamp(self._file)
+            if known is None or known.taxonomy.digest != self._taxonomy.load().digest or saved != self._stamp:
                 from briefreader.tagging import Tagger
 
-                known = (self._saved() or Tagger(self.taxonomy)).with_sensitivity(sensitivity=self.sensitivity)
-                self._tagger, self._tagger_stamp = known, saved
+                known = (self.saved() or Tagger(self._taxonomy.load())).with_sensitivity(sensitivity=self.sensitivity)
+                self._tagger, self._stamp = known, saved
             return known
 
-    def _use(self, tagger: Tagger) -> Tagger:
+    def use(self, tagger: Tagger) -> Tagger:
         """Take the model that is in the file, or stands in for it, into use."""
-        with self._tagger_lock:
-            self._tagger, self._tagger_stamp = (
+        with self._lock:
+            self._tagger, self._stamp = (
                 tagger.with_sensitivity(sensitivity=self.sensitivity),
-                stamp(self._model_file),
+                stamp(self._file),
             )
             return self._tagger
 
     @property
-    def _model_folder(self) -> Path:
-        return self.folder / MODEL
+    def _file(self) -> Path:
+        return self.folder / "model.json"
 
-    @property
-    def _model_file(self) -> Path:
-        return self._model_folder / "model.json"
-
-    def _saved(self) -> Tagger | None:
+    def saved(self) -> Tagger | None:
         """The library's model, if it is whole and of this taxonomy."""
         from briefreader.tagging import Tagger
 
         try:
-            tagger = Tagger.load(self._model_folder)
+            tagger = Tagger.load(self.folder)
         except LibraryError:
             return None
-        return tagger if tagger.taxonomy.digest == self.taxonomy.digest else None
+        return tagger if tagger.taxonomy.digest == self._taxonomy.load().digest else None
 
-    def _check_model(self, *, rebuild: bool) -> list[Problem]:
+    def check(self, *, rebuild: bool) -> list[Problem]:
         """A model that is there and can't be used; ``rebuild`` fits one in its stead.
 
         Raises:
@@ -77,36 +85,39 @@ class Fitting(Browsing):
         """
         from briefreader.tagging import Tagger
 
-        parts = [*self._model_folder.glob("model.json"), *self._model_folder.glob("arrays-*")]
-        if not self.taxonomy.topics or not parts:
+        parts = [*self.folder.glob("model.json"), *self.folder.glob("arrays-*")]
+        if not self._taxonomy.load().topics or not parts:
             return []
         try:
-            Tagger.load(self._model_folder)
+            Tagger.load(self.folder)
         except LibraryError as error:
             if rebuild:
-                self._fitted(anew=True, keep=True)
+                self.fitted(anew=True, keep=True)
             return [Problem(error.where, "the model is damaged, or of another version", hint="tag makes it anew")]
         return []
 
-    def _fitted(self, *, anew: bool, keep: bool) -> Tagger:
+    def fitted(self, *, anew: bool, keep: bool) -> Tagger:
         """The library's model, fitted in a child process where there is none or the library has outgrown it."""
-        from briefreader.tagging import Tagger, fit_worker
+        from briefreader.tagging import Tagger, fit_job
         from briefreader.tagging.tagger import training_digest
 
-        saved = self._saved()
-        with self.db.reading() as con:
+        saved = self.saved()
+        with self._db.reading() as con:
             total, labels = suggestions.count(con), suggestions.labels(con)
             tagger = saved if saved is not None and not _outgrown(saved.documents, total, anew) else None
             documents = [] if tagger else suggestions.sample(con, SAMPLE_CHARACTERS)
         if tagger is None and keep:
-            tagger = fit_worker.fit(self.taxonomy, documents, self._model_folder, of=total)
+            given = (self._taxonomy.load(), documents, self.folder, total)
+            for _ in self._jobs.run("fit", fit_job.FUNCTION, *given):
+                pass
+            tagger = Tagger.load(self.folder)
         elif tagger is None:
-            tagger = Tagger(self.taxonomy, ()).fit(documents)
+            tagger = Tagger(self._taxonomy.load(), ()).fit(documents)
         if tagger.lesson != training_digest(labels):
             tagger.learn(labels)
             if keep:
-                tagger.save(self._model_folder)
-        return self._use(tagger)
+                tagger.save(self.folder)
+        return self.use(tagger)
 
 
 def _outgrown(fitted: int, documents: int, anew: bool) -> bool:

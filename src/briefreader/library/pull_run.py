@@ -16,11 +16,12 @@ from briefreader.model import Batch, Problem, Verdict
 from briefreader.storage import decisions, exports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from briefreader.library.browsing import Browsing
-    from briefreader.storage.database import Connection
+    from briefreader.library.batches import Batches
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.storage.database import Connection, Database
 
 VERB = "pull"
 
@@ -63,29 +64,31 @@ class _Taken:
     changes: tuple[PulledChange, ...]
 
 
-def pull(library: Browsing, folder_path: Path, *, dry_run: bool = False) -> Pulled:
-    """See ``Exporting.pull``."""
+def pull(
+    db: Database, batches: Batches, taxonomy: CurrentTaxonomy, folder_path: Path, *, dry_run: bool = False
+) -> Pulled:
+    """See ``Library.pull``."""
     folder = Folder(paths.from_user(folder_path))
     if not folder.root.is_dir():
         raise BriefreaderError("there is no such folder", where=str(folder_path))
     name = folder_key(folder)
-    with library.db.reading() as con:
+    with db.reading() as con:
         undone = exports.undone(con, VERB)
         known = {target: Record.load(text, undone) for target, text in exports.bases(con, name).items()}
     records = {target: record for target, record in known.items() if record}
     problems: list[Problem] = []
-    edited = list(_edited(library, folder, records, problems))
+    edited = list(_edited(taxonomy.load().ids, folder, records, problems))
     if dry_run:
-        with library.db.reading() as con:
+        with db.reading() as con:
             taken = _taken(con, edited, problems)
-        library.last_batch = batch = None
+        batches.last = batch = None
     else:
-        with library._step(VERB) as step:
+        with batches.step(VERB) as step:
             taken = _taken(step.con, edited, problems)
             exports.save(step.con, name, [_write(step.con, step.number, each) for each in taken])
             changed = _counted(sum(len(each.changes) for each in taken), "change")
             step.summary = f"{changed} in {_counted(len(taken), 'note')} of {folder.root.name}"
-        batch = library.last_batch
+        batch = batches.last
     return Pulled(batch, tuple(change for each in taken for change in each.changes), tuple(problems))
 
 
@@ -94,10 +97,9 @@ def _counted(number: int, what: str) -> str:
 
 
 def _edited(
-    library: Browsing, folder: Folder, records: dict[str, Record], problems: list[Problem]
+    topics: Sequence[str], folder: Folder, records: dict[str, Record], problems: list[Problem]
 ) -> Iterator[_Edited]:
     """The notes that the reader edited, the file at its last place first where a note was copied."""
-    topics = library.taxonomy.ids
     notes = list(folder.notes(folder.files()))
     notes.sort(key=lambda found: (found.id in records and records[found.id].path != found.path, found.path))
     seen: set[str] = set()

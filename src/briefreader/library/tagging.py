@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.library import suggestion_rows
-from briefreader.library.base import Progress
-from briefreader.library.model_store import SAMPLE_CHARACTERS, Fitting
+from briefreader.library import jobs, suggestion_rows
+from briefreader.library.model_store import SAMPLE_CHARACTERS
+from briefreader.library.progress import CancelCheck, Progress, not_cancelled
 from briefreader.model import AssignedBy, TopicScore
 from briefreader.storage import briefings, decisions, suggestions
 
@@ -16,9 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from briefreader.library.batches import Batches
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.model_store import ModelStore
+    from briefreader.library.progress import Report
+    from briefreader.storage.database import Database
     from briefreader.storage.suggestions import Row, Text
     from briefreader.tagging import Explanation, Tagger
     from briefreader.tagging.evaluation import Evaluation
+
+    Scored = tuple[list[Text], list[list[Row]]]
 
 SLICE = 1_000
 SLICE_CHARACTERS = 1_000_000
@@ -51,8 +57,29 @@ class TopicState:
         return self.verdict == "accepted" or (bool(self.earned) and self.verdict != "rejected")
 
 
-class Tagging(Fitting):
-    """Verbs around topics."""
+class Tagging:
+    """Scores texts and keeps what comes of it, explains scores, and learns from decisions.
+
+    Args:
+        keys: the row keys of the briefings that answer a query.
+        to_relearn: topics decided on that ``follow`` has not learnt from yet.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        batches: Batches,
+        taxonomy: CurrentTaxonomy,
+        models: ModelStore,
+        keys: Callable[[str], list[int]],
+        to_relearn: set[str],
+    ) -> None:
+        self._db = db
+        self._batches = batches
+        self._taxonomy = taxonomy
+        self._models = models
+        self._keys = keys
+        self._to_relearn = to_relearn
 
     def tag(
         self,
@@ -62,8 +89,8 @@ class Tagging(Fitting):
         threshold: float | None = None,
         jobs: int = 1,
         dry_run: bool = False,
-        progress: Callable[[Progress], None] | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
+        progress: Report | None = None,
+        cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Tagged]:
         """Score briefings and their insights and keep the result as suggestions: one batch, in slices.
 
@@ -77,21 +104,21 @@ class Tagging(Fitting):
         Raises:
             LockedError: another bulk command is running.
         """
-        tagger = self._fitted(anew=everything, keep=not dry_run)
+        tagger = self._models.fitted(anew=everything, keep=not dry_run)
         if threshold is not None:
             tagger = tagger.with_sensitivity(threshold)
-        chosen = None if query is None or everything else self.keys(query)
+        chosen = None if query is None or everything else self._keys(query)
         model = tagger.fingerprint
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             keys = suggestions.stale(con, model, chosen)
         done = 0
         if dry_run:
             for text, rows in self._scored(tagger, keys, jobs, cancelled):
                 yield _tagged(text, rows)
             return
-        with self._bulk("tag", query or ("all" if everything else "what was untagged")) as bulk:
+        with self._batches.bulk("tag", query or ("all" if everything else "what was untagged")) as bulk:
             for slice_ in _slices(self._scored(tagger, keys, jobs, cancelled)):
-                with self.db.writing() as con:
+                with self._db.writing() as con:
                     for text, rows in slice_:
                         suggestions.save(con, bulk.number, model, text, rows)
                 for text, rows in slice_:
@@ -102,11 +129,11 @@ class Tagging(Fitting):
 
     def topics(self, target: str) -> list[TopicState]:
         """A briefing's or insight's topics as stored: those it has or is suggested, then those rejected."""
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             at = briefings.target(con, target)
             scores, verdicts = {s.topic: s for s in suggestions.scores_for(con, at)}, decisions.verdicts_for(con, at)
         states = []
-        known = self._topics
+        known = self._taxonomy.ids()
         for topic in dict.fromkeys([*scores, *verdicts]):
             if known is not None and topic not in known:
                 continue
@@ -117,22 +144,24 @@ class Tagging(Fitting):
 
     def explain(self, target: str, topic: str | None = None) -> list[Explanation]:
         """Why a briefing or insight has a topic, and why not; by default for every topic, best first."""
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             key, number = briefings.target(con, target)
             text = next(suggestions.texts(con, [key]))
         title, body = text.title, text.body
         if number:
             title, body = next((title, body) for n, title, body in text.insights if n == number)
-        wanted = self.taxonomy.ids if topic is None else (self.taxonomy.topic(topic).id,)
-        tagger = self.tagger()
+        taxonomy = self._taxonomy.load()
+        wanted = taxonomy.ids if topic is None else (taxonomy.topic(topic).id,)
+        tagger = self._models.tagger()
         found = [tagger.explain(title, body, each, insight=number > 0) for each in wanted]
         return sorted(found, key=lambda e: -e.score)
 
     def review(self, limit: int = 50) -> list[tuple[str, str, float]]:
         """Briefing, topic and score of what is not decided yet, the least certain first."""
-        with self.db.reading() as con:
-            found = suggestions.undecided(con, self.tagger().thresholds.document, limit)
-        return [(id, score.topic, score.score) for id, score in found if score.topic in self.taxonomy.ids]
+        with self._db.reading() as con:
+            found = suggestions.undecided(con, self._models.tagger().thresholds.document, limit)
+        known = self._taxonomy.load().ids
+        return [(id, score.topic, score.score) for id, score in found if score.topic in known]
 
     def learn(self, topic: str | None = None, target: str = "") -> list[TopicScore]:
         """Refit a topic (by default all) to the decisions as they are; a target's new scores, best first.
@@ -140,18 +169,18 @@ class Tagging(Fitting):
         Texts that were learnt from are kept measured, so that a correction shows at once. Stored tags follow with the
         next ``tag``.
         """
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             labels = suggestions.labels(con)
             text = next(suggestions.texts(con, [briefings.target(con, target)[0]])) if target else None
-        tagger = self.tagger()
-        tagger.learn(labels, None if topic is None else [self.taxonomy.topic(topic).id])
+        tagger = self._models.tagger()
+        tagger.learn(labels, None if topic is None else [self._taxonomy.load().topic(topic).id])
         if text is None:
             return []
         (tagging,) = tagger.tag([(text.title, text.body)])
         listed = sorted(tagging.scores, key=lambda t: -tagging.scores[t])
         return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, "")) for t in listed]
 
-    def follow(self, *, cancelled: Callable[[], bool] = lambda: False) -> list[Tagged]:
+    def follow(self, *, cancelled: CancelCheck = not_cancelled) -> list[Tagged]:
         """Learn from the verdicts since the last time, and tag anew the other briefings they change: one batch.
 
         Looked at are the ``FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; the rest
@@ -159,17 +188,17 @@ class Tagging(Fitting):
         """
         from briefreader.tagging import Tagger
 
-        topics = sorted(self.corrected & set(self.taxonomy.ids))
-        with self.db.reading() as con:
+        topics = sorted(self._to_relearn & set(self._taxonomy.load().ids))
+        with self._db.reading() as con:
             labels = suggestions.labels(con)
-        learnt = (self._saved() or Tagger(self.taxonomy)).learn(labels, topics)
-        learnt.save(self._model_folder)
-        tagger = self._use(learnt)
-        with self.db.reading() as con:
+        learnt = (self._models.saved() or Tagger(self._taxonomy.load())).learn(labels, topics)
+        learnt.save(self._models.folder)
+        tagger = self._models.use(learnt)
+        with self._db.reading() as con:
             keys = suggestions.nearest_to_score(con, topics, tagger.thresholds.document, MAX_FOLLOWED)
         changed: list[tuple[Text, list[Row]]] = []
         for text, rows in self._scored(tagger, keys, 1, cancelled):
-            with self.db.reading() as con:
+            with self._db.reading() as con:
                 before = {s.topic for s in suggestions.scores_for(con, (text.key, 0)) if s.earned}
                 decided = decisions.verdicts_for(con, (text.key, 0))
             now = {topic for number, topic, _, earned in rows if number == 0 and earned}
@@ -177,11 +206,11 @@ class Tagging(Fitting):
                 changed.append((text, rows))
         if cancelled():
             return []
-        self.corrected.difference_update(topics)
-        self.last_batch = None
+        self._to_relearn.difference_update(topics)
+        self._batches.last = None
         if not changed:
             return []
-        with self._step("follow") as step:
+        with self._batches.step("follow") as step:
             for text, rows in changed:
                 suggestions.save(step.con, step.number, tagger.fingerprint, text, rows)
             count = f"{len(changed):,} other briefing{'s' * (len(changed) != 1)}"
@@ -190,7 +219,7 @@ class Tagging(Fitting):
 
     def top_terms(self, topic: str) -> tuple[list[str], list[str], list[str]]:
         """A topic's weightiest terms, and those that decisions taught to speak for it and against it."""
-        return self.tagger().top_terms(topic)
+        return self._models.tagger().top_terms(topic)
 
     def evaluate(self, gold: Path | None = None) -> Evaluation:
         """Precision, recall, F1 and average precision by topic, with intervals.
@@ -201,50 +230,42 @@ class Tagging(Fitting):
         from briefreader.tagging.gold import read
 
         if gold is not None:
-            return evaluation.against(self.tagger(), read(gold, self.taxonomy))
-        with self.db.reading() as con:
+            return evaluation.against(self._models.tagger(), read(gold, self._taxonomy.load()))
+        with self._db.reading() as con:
             labels = suggestions.labels(con)
-        return evaluation.cross_validated(self.tagger(), labels)
+        return evaluation.cross_validated(self._models.tagger(), labels)
 
     def discover(self, limit: int = 10) -> str:
         """Topics that the briefings without one suggest, as YAML to choose from; "" if there are too few."""
         from briefreader.tagging.discovery import discover
 
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             with_topic, without = suggestions.by_topics(con, SAMPLE_CHARACTERS)
-        return discover(without, with_topic, self.taxonomy, limit)
+        return discover(without, with_topic, self._taxonomy.load(), limit)
 
     def _scored(
-        self, tagger: Tagger, keys: Sequence[int], jobs: int, cancelled: Callable[[], bool]
+        self, tagger: Tagger, keys: Sequence[int], workers: int, cancelled: CancelCheck
     ) -> Iterator[tuple[Text, list[Row]]]:
-        slices = self._texts(keys, cancelled)
-        if jobs == 1:
-            for slice_ in slices:
-                yield from zip(slice_, suggestion_rows.rows(tagger, slice_), strict=True)
-            return
-        from joblib import Parallel, delayed
+        slices = self.texts(keys, cancelled)
+        if workers == 1:
+            scored: Iterator[Scored] = ((slice_, suggestion_rows.rows(tagger, slice_)) for slice_ in slices)
+        else:
+            model = (str(self._models.folder), tagger.thresholds)
+            scored = jobs.parallel(suggestion_rows.rows_by_path, slices, workers, *model)
+        for slice_, rows in scored:
+            yield from zip(slice_, rows, strict=True)
 
-        os.environ.setdefault("PYTHONSAFEPATH", "1")  # no worker imports from the folder that it is started in
-        folder = str(self._model_folder)
-        thresholds = tagger.thresholds
-        work = ((slice_, delayed(suggestion_rows.rows_by_path)(folder, thresholds, slice_)) for slice_ in slices)
-        pending: list[list[Text]] = []
+    def every_key(self) -> list[int]:
+        """Return the row keys of all briefings, in the order of a list."""
+        return self._keys("")
 
-        def calls() -> Iterator[object]:
-            for slice_, call in work:
-                pending.append(slice_)
-                yield call
-
-        for rows in Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(calls()):
-            yield from zip(pending.pop(0), rows, strict=True)
-
-    def _texts(self, keys: Sequence[int], cancelled: Callable[[], bool]) -> Iterator[list[Text]]:
+    def texts(self, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[list[Text]]:
         """Slices of texts, each read in a transaction of its own so that no reader holds the file for long."""
         place = 0
         while place < len(keys) and not cancelled():
             slice_: list[Text] = []
             size = 0
-            with self.db.reading() as con:
+            with self._db.reading() as con:
                 for text in suggestions.texts(con, keys[place : place + SLICE]):
                     slice_.append(text)
                     size += len(text.body)

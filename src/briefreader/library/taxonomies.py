@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from briefreader import paths
 from briefreader.errors import TaxonomyError, UsageError
 from briefreader.library import taxonomy_files, taxonomy_journal, taxonomy_text
+from briefreader.library.current_taxonomy import move_topics
 from briefreader.library.model_store import SAMPLE_CHARACTERS
-from briefreader.library.tagging import Tagging
 from briefreader.storage import suggestions
 from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
 
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from briefreader.library.batches import Batches
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.tagging import Tagging
     from briefreader.model import Batch
+    from briefreader.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +34,25 @@ class Retagged:
     lost: tuple[str, ...]
 
 
-class Taxonomies(Tagging):
-    """Changes of the library's taxonomy.yaml, each one batch; undo restores the file unless it was edited."""
+class Taxonomies:
+    """Changes the library's taxonomy.yaml, each change one batch; undo restores the file unless it was edited."""
+
+    def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, tagging: Tagging) -> None:
+        self._db = db
+        self._batches = batches
+        self._taxonomy = taxonomy
+        self._tagging = tagging
 
     def add_topic(self, label: str) -> str:
         """Append a topic of this label; its id, made of the label, comes back."""
         label = " ".join(label.split())
         if not label:
             raise UsageError("a topic needs a name")
-        id = id_of(label) or f"topic-{len(self.taxonomy.topics) + 1}"
-        if id in self.taxonomy.ids or label.casefold() in {t.label.casefold() for t in self.taxonomy.topics}:
+        taxonomy = self._taxonomy.load()
+        id = id_of(label) or f"topic-{len(taxonomy.topics) + 1}"
+        if id in taxonomy.ids or label.casefold() in {t.label.casefold() for t in taxonomy.topics}:
             raise UsageError(f"there is a topic {label!r} already")
-        self._change_taxonomy("add topic", id, {}, [Topic(id, label)])
+        self._change("add topic", id, {}, [Topic(id, label)])
         return id
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
@@ -51,68 +62,67 @@ class Taxonomies(Tagging):
             NotFoundError: there is no topic ``old``.
             UsageError: ``new`` cannot be an id, or is another topic's.
         """
-        topic = self.taxonomy.topic(old)
+        topic = self._taxonomy.load().topic(old)
         if not is_id(new):
             raise UsageError(f"{new!r} cannot be an id", hint=ID_FORM)
-        if new != topic.id and new in self.taxonomy.ids:
+        if new != topic.id and new in self._taxonomy.load().ids:
             raise UsageError(f"there is a topic {new!r} already", hint="briefreader taxonomy merge joins two")
         changed = renamed(topic, new) if new != topic.id else topic
         new_label = label or topic.label
         moved = {topic.id: new} if new != topic.id else {}
         wanted = {topic.id: replace(changed, label=new_label)}
-        return self._change_taxonomy("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
+        return self._change("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
 
     def merge_topics(self, old: str, into: str) -> Batch:
         """Give one topic's phrases, earlier ids, verdicts and scores to another, and take it out."""
-        gone, kept = self.taxonomy.topic(old), self.taxonomy.topic(into)
+        taxonomy = self._taxonomy.load()
+        gone, kept = taxonomy.topic(old), taxonomy.topic(into)
         if gone.id == kept.id:
             raise UsageError(f"{old} and {into} are one topic")
         phrases = dict.fromkeys((*kept.keywords, *(p for p in gone.phrases if p not in kept.phrases)))
         was = dict.fromkeys((*kept.was, gone.id, *gone.was))
         broader = gone.broader if kept.broader == gone.id else kept.broader
         merged = replace(kept, keywords=tuple(phrases), was=tuple(was), broader=broader)
-        below = {
-            t.id: replace(t, broader=kept.id) for t in self.taxonomy.topics if t.broader == gone.id and t is not kept
-        }
+        below = {t.id: replace(t, broader=kept.id) for t in taxonomy.topics if t.broader == gone.id and t is not kept}
         changed = {**below, gone.id: None, kept.id: merged}
-        return self._change_taxonomy("merge topics", "", changed, moved={gone.id: kept.id})
+        return self._change("merge topics", "", changed, moved={gone.id: kept.id})
 
     def delete_topic(self, id: str) -> Topic:
         """Take a topic out. Verdicts on it are kept, unseen, and come back with it."""
-        topic = self.taxonomy.topic(id)
-        self._change_taxonomy("delete topic", topic.id, {topic.id: None})
+        topic = self._taxonomy.load().topic(id)
+        self._change("delete topic", topic.id, {topic.id: None})
         return topic
 
-    def taxonomy_news(self) -> list[Topic]:
+    def news(self) -> list[Topic]:
         """The shipped taxonomy's topics that this one has neither by id nor by an earlier one."""
-        known = {old for topic in self.taxonomy.topics for old in (topic.id, *topic.was)}
+        known = {old for topic in self._taxonomy.load().topics for old in (topic.id, *topic.was)}
         shipped = Taxonomy.load(paths.shipped_taxonomy())
         return [topic for topic in shipped.topics if topic.id not in known]
 
-    def update_taxonomy(self, ids: Sequence[str] | None = None) -> list[Topic]:
-        """Append topics of ``taxonomy_news`` (by default all) and tell which."""
-        chosen = [topic for topic in self.taxonomy_news() if ids is None or topic.id in ids]
-        known = {*self.taxonomy.ids, *(topic.id for topic in chosen)}
+    def update(self, ids: Sequence[str] | None = None) -> list[Topic]:
+        """Append topics of ``news`` (by default all) and tell which."""
+        chosen = [topic for topic in self.news() if ids is None or topic.id in ids]
+        known = {*self._taxonomy.load().ids, *(topic.id for topic in chosen)}
         added = [replace(t, broader=t.broader if t.broader in known else "") for t in chosen]
         if added:
-            self._change_taxonomy("update taxonomy", f"{len(added)} topic{'s' * (len(added) != 1)}", {}, added)
+            self._change("update taxonomy", f"{len(added)} topic{'s' * (len(added) != 1)}", {}, added)
         return added
 
-    def taxonomy_diff(self, path: Path, format: str = "") -> Iterator[Retagged]:
+    def diff(self, path: Path, format: str = "") -> Iterator[Retagged]:
         """What tagging by another taxonomy file would change of the earned topics as they are stored.
 
-        Its format is one of ``taxonomy_files.FORMATS``, by default what its name ends in.
+        Its format is one of ``taxonomy_files.FORMATS``, "" for what its name ends in.
         """
         from briefreader.tagging import Tagger
 
         other = taxonomy_files.load(path, format)
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             documents, labels = suggestions.sample(con, SAMPLE_CHARACTERS), suggestions.labels(con)
         tagger = Tagger(other, ()).fit(documents).learn(labels)
         renames = {old: topic.id for topic in other.topics for old in topic.was}
-        for slice_ in self._texts(self.keys(), lambda: False):
+        for slice_ in self._tagging.texts(self._tagging.every_key(), lambda: False):
             taggings = tagger.tag([(text.title, text.body) for text in slice_])
-            with self.db.reading() as con:
+            with self._db.reading() as con:
                 stored = [suggestions.scores_for(con, (text.key, 0)) for text in slice_]
             for text, tagging, scores in zip(slice_, taggings, stored, strict=True):
                 now = {renames.get(s.topic, s.topic) for s in scores if s.earned}
@@ -120,7 +130,7 @@ class Taxonomies(Tagging):
                 if now != then:
                     yield Retagged(text.id, text.title, tuple(sorted(then - now)), tuple(sorted(now - then)))
 
-    def _change_taxonomy(
+    def _change(
         self,
         verb: str,
         summary: str,
@@ -130,11 +140,11 @@ class Taxonomies(Tagging):
         moved: Mapping[str, str] | None = None,
     ) -> Batch:
         """Change the file, and move verdicts and scores of topics to others, as one batch."""
-        path = self.taxonomy_path
-        if path.parent != self.folder or path.name != paths.TAXONOMY:
+        path = self._taxonomy.path
+        if path.parent != self._db.folder or path.name != paths.TAXONOMY:
             raise TaxonomyError("only the library's own taxonomy is changed", where=str(path), hint="edit this file")
-        with self._step(verb) as step, taxonomy_journal.recorded(step.con, step.number, path):
+        with self._batches.step(verb) as step, taxonomy_journal.recorded(step.con, step.number, path):
             taxonomy_text.change(path, changed, added)
-            step.summary = self._move_topics(step, moved) if moved else summary
-        self.reload_taxonomy()
+            step.summary = move_topics(step, moved) if moved else summary
+        self._taxonomy.reload()
         return step.batch

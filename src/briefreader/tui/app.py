@@ -247,7 +247,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             state = self._state if self._own_library is None else None
             await asyncio.to_thread(self._keep, session, place, state)
         self.keys.close()
-        self.library.leave()
+        self.library.detach()
         self.exit()
 
     def _keep(self, session: Session, place: tuple[str, int] | None, state: Path | None) -> None:

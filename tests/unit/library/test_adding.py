@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from briefreader.library import Library
-from briefreader.library import adding as adding_module
+from briefreader.library import ingest as ingest_module
 from briefreader.model import Briefing, Cut, Insight, Original, Problem, Section, Sponsor
 from briefreader.reading.identity import fingerprint
 from briefreader.storage import briefings, identity, journal
@@ -97,7 +97,7 @@ def test_an_interrupted_add_leaves_whole_briefings_and_goes_on(
 ) -> None:
     for n in range(9):
         (tmp_path / f"{n}.md").write_text(f"# Paper {n}\n\nThe {n}th text of nine, on crane number {n}.\n")
-    monkeypatch.setattr(adding_module, "SLICE", 2)
+    monkeypatch.setattr(ingest_module, "SLICE", 2)
     going = library.add([tmp_path])
     for _ in range(3):
         next(going)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefreader.library import Library, indexing
+from briefreader.library import Library, search_index
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def _write(path: Path, count: int) -> None:
 
 @pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.long)])
 def test_found_as_soon_as_it_is_added(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "MERGE_FROM", 50)
+    monkeypatch.setattr(search_index, "MERGE_FROM", 50)
     source = tmp_path / "briefings.jsonl"
     _write(source, count)
     added: list[int] = []
@@ -64,7 +64,7 @@ def test_found_as_soon_as_it_is_added(tmp_path: Path, count: int, monkeypatch: p
             done.set()
             searcher.join()
         assert not failures
-        library._index_new(1)
+        library.merge_index(1)
         with library.db.reading() as con:
             kept_up = [tuple(row) for row in con.execute("SELECT * FROM post ORDER BY term, block")]
         library.rebuild_index()

@@ -137,11 +137,11 @@ def test_what_another_process_merged_meanwhile_is_not_merged_again(
         def overtaken(insights: Any) -> Any:
             monkeypatch.setattr(indexing, "inverted", made)
             with Library(library.folder) as other:
-                other._index_new(1)
+                other.merge_index(1)
             return made(insights)
 
         monkeypatch.setattr(indexing, "inverted", overtaken)
-        library._index_new(1)
+        library.merge_index(1)
         assert library.check(deep=True) == []
 
 

@@ -92,11 +92,11 @@ class AddDialog(RunDialog[bool]):
 
         def make(cancelled: CancelCheck) -> Iterable[Any]:
             new = False
-            for record in self.library.apart("add", sources, progress=self.progress, cancelled=cancelled):
+            for record in self.library.run_in_subprocess("add", sources, progress=self.progress, cancelled=cancelled):
                 new = new or record.status in ("added", "revision")
                 yield record
             if new and not cancelled():
-                yield from self.library.apart("tag", progress=self.progress, cancelled=cancelled)
+                yield from self.library.run_in_subprocess("tag", progress=self.progress, cancelled=cancelled)
 
         self.run_records(make, self._ended)
 

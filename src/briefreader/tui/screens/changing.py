@@ -106,7 +106,7 @@ class Changing(Listing):
         if self._learn_timer is not None:
             self._learn_timer.stop()
             self._learn_timer = None
-        if self.library.corrected:
+        if self.library.topics_to_relearn:
             self._learn_timer = self.set_timer(LEARN_AFTER, self._learn)
 
     def _learn(self) -> None:
@@ -116,7 +116,9 @@ class Changing(Listing):
                 self.say(f"{others} · {self.briefreader.key_of('main.undo')} takes it back")
                 self.refresh_data()
 
-        self.background("learn", lambda cancelled: list(self.library.apart("follow", cancelled=cancelled)), done)
+        self.background(
+            "learn", lambda cancelled: list(self.library.run_in_subprocess("follow", cancelled=cancelled)), done
+        )
 
     # Marks
 

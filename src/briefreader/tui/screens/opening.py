@@ -302,7 +302,7 @@ class Opening(Changing):
         """Learn from the decisions, and tag what changes by them."""
 
         def call(cancelled: CancelCheck) -> list[Tagged]:
-            return list(self.library.apart("tag", cancelled=cancelled))
+            return list(self.library.run_in_subprocess("tag", cancelled=cancelled))
 
         def done(changed: list[Tagged]) -> None:
             self.top.busy("")

@@ -19,7 +19,7 @@ from briefreader.tui.widgets.text_rows import Part, TextRows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from briefreader.library.base import Progress
+    from briefreader.library.progress import Progress
     from briefreader.tui.workers import CancelCheck
 
 T = TypeVar("T")

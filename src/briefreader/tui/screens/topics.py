@@ -239,7 +239,7 @@ def _take_over(library: Library, draft: Path) -> int:
     atomic_write(library.taxonomy_path, draft.read_bytes())
     draft.unlink()
     library.reload_taxonomy()
-    return sum(1 for _ in library.apart("tag"))
+    return sum(1 for _ in library.run_in_subprocess("tag"))
 
 
 def _months_up_to(last: str, count: int = _MONTHS) -> list[tuple[str, str]]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 from briefreader.display import one_line
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.library import taxonomy_journal
-from briefreader.library.base import Base
 from briefreader.model import Batch, Insight, Verdict
 from briefreader.paths import TAXONOMY
 from briefreader.storage import briefings, bulk_lock, decisions, journal, undo
@@ -15,14 +14,25 @@ from briefreader.storage import briefings, bulk_lock, decisions, journal, undo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from briefreader.storage.database import Connection
+    from briefreader.library.batches import Batches
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.storage.database import Connection, Database
 
 _VERBS = {"accepted": "accept", "rejected": "reject", None: "undecide"}
 _TITLE_WORDS = 12
 
 
-class Deciding(Base):
-    """Verbs that change what can't be made again; each is one batch, undoable."""
+class Decisions:
+    """Changes what can't be made again; each change is one batch, undoable.
+
+    ``topics_to_relearn``: topics decided on that the tagger has not learnt from yet.
+    """
+
+    def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy) -> None:
+        self.topics_to_relearn: set[str] = set()
+        self._db = db
+        self._batches = batches
+        self._taxonomy = taxonomy
 
     def decide(self, targets: Sequence[str], topic: str, verdict: Verdict | None) -> Batch:
         """Accept or reject a topic of briefings (``7f3a``) or insights (``7f3a.2``); ``None`` takes a verdict back.
@@ -34,9 +44,9 @@ class Deciding(Base):
 
     def decide_many(self, changes: Sequence[tuple[str, str, Verdict | None]]) -> Batch:
         """Several verdicts ``(target, topic, verdict)`` as one batch; see :meth:`decide`."""
-        now = {topic: self.taxonomy.topic(topic).id for topic in {topic for _, topic, _ in changes}}
+        now = {topic: self._taxonomy.load().topic(topic).id for topic in {topic for _, topic, _ in changes}}
         verbs = {_VERBS[verdict] for _, _, verdict in changes}
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             places = {name: briefings.target(con, name) for name in {name for name, _, _ in changes}}
         topics: set[str] = set()
 
@@ -47,10 +57,10 @@ class Deciding(Base):
             return changed
 
         def summary(con: Connection, changed: list[tuple[str, str, Verdict | None]]) -> str:
-            return f"{', '.join(sorted(topics))}: {self._what(con, [name for name, _, _ in changed])}"
+            return f"{', '.join(sorted(topics))}: {_what(con, [name for name, _, _ in changed])}"
 
-        batch = self._apply_in_batches(verbs.pop() if len(verbs) == 1 else "tag by hand", changes, change, summary)
-        self.corrected |= topics
+        batch = self._batches.apply(verbs.pop() if len(verbs) == 1 else "tag by hand", changes, change, summary)
+        self.topics_to_relearn |= topics
         return batch
 
     def mark(self, ids: Sequence[str], *, read: bool | None = None, starred: bool | None = None) -> Batch:
@@ -60,27 +70,27 @@ class Deciding(Base):
             for w, on in (("read", read), ("unread", read is False), ("star", starred), ("unstar", starred is False))
             if on
         ]
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             found = [(briefings.resolve(con, name)[0], name) for name in ids]
-        return self._apply_in_batches(
+        return self._batches.apply(
             ", ".join(words) or "mark",
             found,
             lambda con, batch, one: decisions.mark(con, batch, one[0], read=read, starred=starred),
             lambda con, changed: (
-                f"{len(changed):,} briefings" if len(changed) > 1 else self._what(con, [name for _, name in changed])
+                f"{len(changed):,} briefings" if len(changed) > 1 else _what(con, [name for _, name in changed])
             ),
         )
 
     def note(self, target: str, text: str) -> Batch:
         """Write the note on a briefing or insight, in place of the former; empty text removes it."""
-        with self._step("note") as step:
+        with self._batches.step("note") as step:
             decisions.note(step.con, step.number, briefings.target(step.con, target), text.strip())
-            step.summary = self._what(step.con, [target])
+            step.summary = _what(step.con, [target])
         return step.batch
 
     def note_of(self, target: str) -> str:
         """The note on a briefing or insight, or ""."""
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             return decisions.note_of(con, briefings.target(con, target))
 
     def edit(
@@ -94,16 +104,16 @@ class Deciding(Base):
             raise UsageError("a title can't be empty")
         if published and briefings.sort_date(changes["published"], "") == "":
             raise UsageError(f"{published!r} is no date", hint="write it as 2026-02-20")
-        with self._step("edit") as step:
+        with self._batches.step("edit") as step:
             decisions.edit(step.con, step.number, briefings.resolve(step.con, id)[0], changes)
-            step.summary = f"{', '.join(changes)}: {self._what(step.con, [id])}"
+            step.summary = f"{', '.join(changes)}: {_what(step.con, [id])}"
         return step.batch
 
     def own_insight(self, id: str, start: int, end: int, title: str = "") -> Batch:
         """Make ``body[start:end]`` an insight of the reader's own; without a title its first words are it."""
         from briefreader.reading.markdown import prose  # with all of reading, it would double the app's start
 
-        with self._step("mark passage") as step:
+        with self._batches.step("mark passage") as step:
             key, name = briefings.resolve(step.con, id)
             body = briefings.load(step.con, key).body
             passage = body[start:end] if 0 <= start < end <= len(body) else ""
@@ -119,7 +129,7 @@ class Deciding(Base):
 
     def dismiss(self, insight_id: str) -> Batch:
         """Hide an insight that is none; what was decided on it is kept."""
-        with self._step("dismiss") as step:
+        with self._batches.step("dismiss") as step:
             target = briefings.target(step.con, insight_id)
             if not target[1]:
                 raise UsageError(f"{insight_id} is a briefing, not an insight", hint="name one as 7f3a.2")
@@ -129,12 +139,12 @@ class Deciding(Base):
 
     def position(self, id: str) -> int:
         """Where the reader left a briefing: an offset into its body."""
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             return decisions.position(con, briefings.resolve(con, id)[0])
 
     def set_position(self, id: str, offset: int) -> None:
         """Remember where the reader left a briefing; no step of history."""
-        with self.db.writing() as con:
+        with self._db.writing() as con:
             decisions.set_position(con, briefings.resolve(con, id)[0], max(offset, 0))
 
     def undo(self, batch: int | None = None, *, dry_run: bool = False) -> Batch:
@@ -144,34 +154,34 @@ class Deciding(Base):
             UndoConflictError: later batches changed the same things; they are named. Or the batch changed the
                 taxonomy file, and the file was edited since.
         """
-        with self.db.writing(keep=not dry_run) as con:
-            if not bulk_lock.held(self.folder):
+        with self._db.writing(keep=not dry_run) as con:
+            if not bulk_lock.held(self._db.folder):
                 journal.end_interrupted(con)
             undone = journal.get(con, undo.undo(con, batch))
             self._write_taxonomy_back(con, undone.number, "before", dry_run=dry_run)
-        return undone if dry_run else self._wrote(undone)
+        return undone if dry_run else self._batches.ended(undone)
 
     def redo(self, *, dry_run: bool = False) -> Batch:
         """Redo what was undone last, unless something was changed since; ``dry_run``: only return which it is."""
-        with self.db.writing(keep=not dry_run) as con:
+        with self._db.writing(keep=not dry_run) as con:
             redone = journal.get(con, undo.redo(con))
             self._write_taxonomy_back(con, redone.number, "after", dry_run=dry_run)
-        return redone if dry_run else self._wrote(redone)
+        return redone if dry_run else self._batches.ended(redone)
 
     def _write_taxonomy_back(
         self, con: Connection, batch: int, side: Literal["before", "after"], *, dry_run: bool
     ) -> None:
-        if taxonomy_journal.write_back(con, batch, side, self.folder / TAXONOMY, dry_run=dry_run) and not dry_run:
-            self._forget_taxonomy()
+        if taxonomy_journal.write_back(con, batch, side, self._db.folder / TAXONOMY, dry_run=dry_run) and not dry_run:
+            self._taxonomy.forget()
 
     def history(self, limit: int = 50) -> list[Batch]:
         """The latest batches, newest first."""
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             return journal.history(con, limit)
 
     def saved(self) -> list[tuple[str, str]]:
         """Saved searches, (name, query), in the order they were saved."""
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             return decisions.saved(con)
 
     def save_search(self, name: str, query: str) -> Batch:
@@ -179,7 +189,7 @@ class Deciding(Base):
         name = " ".join(name.split())
         if not name:
             raise UsageError("a saved search needs a name")
-        with self._step("save search") as step:
+        with self._batches.step("save search") as step:
             decisions.save_search(step.con, step.number, name, query)
             step.summary = one_line(f"{name}: {query}", 80)
         return step.batch
@@ -194,7 +204,7 @@ class Deciding(Base):
         to = " ".join(to.split())
         if not to:
             raise UsageError("a saved search needs a name")
-        with self._step("rename search") as step:
+        with self._batches.step("rename search") as step:
             if to in dict(decisions.saved(step.con)):
                 raise UsageError(f"a search is saved as {to!r} already")
             if not decisions.rename_search(step.con, step.number, name, to):
@@ -204,24 +214,24 @@ class Deciding(Base):
 
     def drop_search(self, name: str) -> Batch:
         """Forget a saved search."""
-        with self._step("drop search") as step:
+        with self._batches.step("drop search") as step:
             if not decisions.drop_search(step.con, step.number, name):
                 raise NotFoundError(f"no search is saved as {name!r}", hint="briefreader saved list shows them")
             step.summary = one_line(name, 80)
         return step.batch
 
-    @staticmethod
-    def _what(con: Connection, names: Sequence[str]) -> str:
-        """Targets in the words of history: the title of one, the number of many."""
-        if len(names) != 1:
-            insights = sum("." in name for name in names)
-            counts = ((len(names) - insights, "briefing"), (insights, "insight"))
-            words = [f"{n:,} {what}{'s' * (n != 1)}" for n, what in counts if n]
-            return " and ".join(words) or "nothing changed"
-        key, _ = briefings.target(con, names[0])
-        return one_line(f"{names[0]} {decisions.title(con, key)}", 80)
-
 
 def _first_words(text: str) -> str:
     words = one_line(text).lstrip("-•– ").split()
     return " ".join(words[:_TITLE_WORDS]) + (" …" if len(words) > _TITLE_WORDS else "")
+
+
+def _what(con: Connection, names: Sequence[str]) -> str:
+    """Targets in the words of history: the title of one, the number of many."""
+    if len(names) != 1:
+        insights = sum("." in name for name in names)
+        counts = ((len(names) - insights, "briefing"), (insights, "insight"))
+        words = [f"{n:,} {what}{'s' * (n != 1)}" for n, what in counts if n]
+        return " and ".join(words) or "nothing changed"
+    key, _ = briefings.target(con, names[0])
+    return one_line(f"{names[0]} {decisions.title(con, key)}", 80)

@@ -1,4 +1,4 @@
-"""Adding briefings: read, recognised, stored in slices; taking them out; reading the kept originals anew."""
+"""Bring briefings in and out: read, recognise and store them in slices, remove them, re-read the stored originals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.display import one_line
 from briefreader.errors import DamagedError, NotFoundError, ReadingError
-from briefreader.library.base import Bulk, Progress
 from briefreader.library.deduplication import (
     WEB,
     Added,
@@ -24,13 +23,18 @@ from briefreader.library.deduplication import (
     preview,
     store_item,
 )
-from briefreader.library.indexing import Indexing
+from briefreader.library.progress import CancelCheck, Progress, not_cancelled
 from briefreader.model import Batch, Original, Problem
 from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from briefreader.library.batches import Batches, Bulk
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.progress import Report
+    from briefreader.library.search_index import SearchIndex
 
 Source = str | Path | BinaryIO
 
@@ -39,8 +43,14 @@ SLICE_CHARACTERS = 1_000_000
 TRANSACTION_SECONDS = 0.1  # other writers wait no longer than this and one item more
 
 
-class Adding(Indexing):
-    """Verbs that bring briefings in and out."""
+class Ingest:
+    """Brings briefings in and out of the library."""
+
+    def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: SearchIndex) -> None:
+        self._db = db
+        self._batches = batches
+        self._taxonomy = taxonomy
+        self._index = index
 
     def add(
         self,
@@ -48,8 +58,8 @@ class Adding(Indexing):
         *,
         dry_run: bool = False,
         revive: bool = True,
-        progress: Callable[[Progress], None] | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
+        progress: Report | None = None,
+        cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
         """Read sources and store what is new: one batch, in slices, each whole or not at all.
 
@@ -64,7 +74,7 @@ class Adding(Indexing):
         if dry_run:
             yield from self._would_add(found, revive, cancelled)
             return
-        with self._bulk("add", one_line(", ".join(map(_name, sources)), 200)) as bulk:
+        with self._batches.bulk("add", one_line(", ".join(map(_name, sources)), 200)) as bulk:
             yield from self._store_all(bulk, found, 0, progress, cancelled, revive=revive)
 
     def _read(self, sources: Sequence[Source]) -> Iterator[Found]:
@@ -81,7 +91,7 @@ class Adding(Indexing):
                     yield from map(new_briefing, read_original(found))
 
     def _holds(self, digest: str) -> bool:
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             return identity.known(con, digest) is not None
 
     def _store_all(
@@ -89,8 +99,8 @@ class Adding(Indexing):
         bulk: Bulk,
         items: Iterator[Item],
         total: int,
-        progress: Callable[[Progress], None] | None,
-        cancelled: Callable[[], bool],
+        progress: Report | None,
+        cancelled: CancelCheck,
         *,
         revive: bool = True,
     ) -> Iterator[Added]:
@@ -103,26 +113,26 @@ class Adding(Indexing):
                     yield added
                     if progress:
                         progress(Progress(done, total, added.path))
-            self._index_new()
+            self._index.merge()
             if cancelled():
                 break
 
     def _store(self, batch: int, items: list[Item], revive: bool) -> list[Added]:
         """Take items off the list and store them in one transaction, as many as a short one allows."""
         made: list[Added] = []
-        with self.db.writing() as con:
+        with self._db.writing() as con:
             until = time.monotonic() + TRANSACTION_SECONDS
             while items and (not made or time.monotonic() < until):
                 made.append(store_item(con, batch, items.pop(0), revive=revive))
         return made
 
-    def _would_add(self, found: Iterator[Found], revive: bool, cancelled: Callable[[], bool]) -> Iterator[Added]:
+    def _would_add(self, found: Iterator[Found], revive: bool, cancelled: CancelCheck) -> Iterator[Added]:
         """What :meth:`add` would yield: what is new goes into a library that is thrown away, this one is only read."""
         with tempfile.TemporaryDirectory() as folder, closing(Database(Path(folder))) as scratch:
             for item in found:
                 if cancelled():
                     return
-                with self.db.reading() as con:
+                with self._db.reading() as con:
                     told = preview(con, item, revive=revive)
                 if told is None:
                     with scratch.writing() as con:
@@ -131,9 +141,9 @@ class Adding(Indexing):
 
     def remove(self, ids: Iterable[str]) -> Batch:
         """Take briefings out of the library; an undo brings them back with all that was decided on them."""
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             found = sorted({briefings.resolve(con, name) for name in ids})
-        return self._apply_in_batches(
+        return self._batches.apply(
             "remove",
             found,
             lambda con, batch, one: journal.put(con, batch, "briefing", str(one[0]), None),
@@ -145,8 +155,8 @@ class Adding(Indexing):
         ids: Iterable[str] | None = None,
         *,
         dry_run: bool = False,
-        progress: Callable[[Progress], None] | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
+        progress: Report | None = None,
+        cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
         """Read kept originals anew, all or some; what came out otherwise is ``changed``, the rest ``known``.
 
@@ -155,18 +165,18 @@ class Adding(Indexing):
         Raises:
             LockedError: another bulk command is running.
         """
-        with self.db.reading() as con:
+        with self._db.reading() as con:
             keys = briefings.every_key(con) if ids is None else [briefings.resolve(con, name)[0] for name in ids]
         found = self._anew(keys)
         if dry_run:
             for item in found:
                 if cancelled():
                     return
-                with self.db.writing(keep=False) as con:
+                with self._db.writing(keep=False) as con:
                     told = store_item(con, journal.begin(con, "reread"), item)
                 yield told
             return
-        with self._bulk("reread", f"{len(keys):,} briefings") as bulk:
+        with self._batches.bulk("reread", f"{len(keys):,} briefings") as bulk:
             yield from self._store_all(bulk, found, len(keys), progress, cancelled)
 
     def _anew(self, keys: Iterable[int]) -> Iterator[Reread]:
@@ -174,7 +184,7 @@ class Adding(Indexing):
 
         for key in keys:
             try:
-                with self.db.reading() as con:
+                with self._db.reading() as con:
                     kept = briefings.original(con, key)
             except (DamagedError, NotFoundError) as error:
                 yield Reread(key, Problem(error.where, error.message, hint=error.hint))

@@ -1,0 +1,161 @@
+"""Which briefings answer the words of a query: by title, source, author and insights, or quickly by text alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from briefreader import query as language
+from briefreader.library.insight_search import among_insights
+from briefreader.storage import filters, postings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.insight_search import InsightSearch
+    from briefreader.library.progress import CancelCheck
+    from briefreader.library.search_index import SearchIndex
+    from briefreader.query import Query
+    from briefreader.storage.database import Connection
+
+MAX_RANKED_INSIGHTS = 200  # insights that decide which briefings come first
+
+
+class BriefingMatches:
+    """Finds the briefings that meet a query's filters and hold its words."""
+
+    def __init__(self, taxonomy: CurrentTaxonomy, index: SearchIndex, search: InsightSearch) -> None:
+        self._taxonomy = taxonomy
+        self._index = index
+        self._search = search
+        self._filter_cache: tuple[tuple[object, ...], npt.NDArray[np.int32]] | None = None
+
+    def keys(self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool) -> list[int]:
+        """Return the row keys of the briefings that answer a query with words, in its order; none once cancelled.
+
+        ``quick`` takes words as they are spelt, and doesn't wait for the search index to load.
+        """
+        import numpy as np
+
+        from briefreader.search.ranking import SearchCancelled
+
+        listed = self._keys_matching_filters(con, asked)
+        size = int(listed.max(initial=0)) + 1
+        spelt = quick or not among_insights(asked)
+        try:
+            named = np.array(self._title_matches(con, asked, cancelled, quick=spelt), np.int32)
+            if quick:
+                kept = listed[_by_text(con, asked, named, size)[listed]]
+            else:
+                kept = listed[self._by_insights(con, asked, named, size, cancelled)[listed]]
+            if asked.sort in (None, "relevance"):
+                owners = [] if spelt else self._best_owners(con, asked, MAX_RANKED_INSIGHTS, cancelled)
+                kept = _best_first(kept, named, np.array(owners, np.int32), size)
+        except SearchCancelled:
+            return []
+        keys: list[int] = kept.tolist()
+        return keys
+
+    def _keys_matching_filters(self, con: Connection, asked: Query) -> npt.NDArray[np.int32]:
+        """Return who meets the filters, in order; kept while words are typed and the library stays as it is."""
+        import numpy as np
+
+        known = asked.filters, asked.sort, self._taxonomy.ids(), postings.PostingsReader(con).version()
+        kept = self._filter_cache
+        if kept is None or kept[0] != known:
+            keys = filters.briefing_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
+            kept = self._filter_cache = known, np.array(keys, np.int32)
+        return kept[1]
+
+    def _by_insights(
+        self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int, cancelled: CancelCheck
+    ) -> npt.NDArray[np.bool_]:
+        """Return which briefings hold the words, in title, source, author or an insight: a mask by row key."""
+        from briefreader.search.briefing_of_insight import mask
+
+        words = [t.text for t in asked.terms if not t.negated]
+        reader = postings.PostingsReader(con)
+        owners = self._index.owners
+        found = mask(size, []) if words else ~mask(size, [])
+        if words and among_insights(asked):
+            found |= mask(size, named)
+        with self._index.turn(cancelled):
+            owners.refresh(reader, reader.state().highest)
+            if words and among_insights(asked):
+                wanted = replace(asked, terms=(*asked.phrases, *asked.words))
+                found |= mask(size, owners.of(self._index.searcher(reader).related(reader, wanted)))
+            for term in asked.negations:
+                found &= ~mask(size, owners.of(self._index.searcher(reader).holding(reader, term)))
+        return _apply_scopes(con, asked, words, found)
+
+    def _title_matches(
+        self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool = False
+    ) -> list[int]:
+        """Return who holds all words in title, source or author; ``quick`` takes them as spelt."""
+        like = {}
+        if not quick:
+            reader = postings.PostingsReader(con)
+            with self._index.turn(cancelled):
+                like = {t.text: self._index.searcher(reader).spellings(reader, t.text) for t in asked.words}
+        words = [t.text for t in asked.terms if not t.negated]
+        return filters.body_keys(con, words, column="title_fts", like=like)
+
+    def _best_owners(self, con: Connection, asked: Query, most: int, cancelled: CancelCheck) -> list[int]:
+        """Return the briefings of the best ``most`` insights, best first; one may come several times."""
+        import numpy as np
+
+        reader = postings.PostingsReader(con)
+        with self._index.turn(cancelled):
+            found = self._search.find(con, reader, language.Query(terms=asked.terms), most, cancelled)
+            keys = np.array([match.key for match in found], np.int32)
+            self._index.owners.refresh(reader, int(keys.max(initial=0)))
+            best: list[int] = self._index.owners.of(keys).tolist()
+        return best
+
+
+def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.bool_]:
+    """Which briefings hold the words as they are spelt, from the full-text index alone: nothing need be loaded.
+
+    A single letter, which most bodies hold and which takes a second to look up in all, is looked for in titles.
+    """
+    from briefreader.search.briefing_of_insight import mask
+
+    words = [t.text for t in asked.terms if not t.negated]
+    found = mask(size, []) if words else ~mask(size, [])
+    if words and all(len(word) > 1 for word in words):
+        found |= mask(size, filters.body_keys(con, words))
+    if words:
+        found |= mask(size, named)
+    for term in asked.negations:
+        found &= ~mask(size, filters.body_keys(con, [term.text]))
+    return _apply_scopes(con, asked, words, found)
+
+
+def _apply_scopes(
+    con: Connection, asked: Query, words: list[str], found: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
+    """Add the scopes that were asked for besides, and drop titles that hold a negated word."""
+    from briefreader.search.briefing_of_insight import mask
+
+    if "body" in asked.scopes:
+        found |= mask(found.size, filters.body_keys(con, words))
+    if "notes" in asked.scopes:
+        found |= mask(found.size, (key for key, _ in filters.note_keys(con, words)))
+    for term in asked.negations:
+        found &= ~mask(found.size, filters.body_keys(con, [term.text], column="title_fts"))
+    return found
+
+
+def _best_first(
+    keys: npt.NDArray[np.int32], named: npt.NDArray[np.int32], owners: npt.NDArray[np.int32], size: int
+) -> npt.NDArray[np.int32]:
+    """Order briefings: those whose title or source holds the words, then the insights' ``owners``, then the others."""
+    import numpy as np
+
+    rank = np.full(size, len(owners) + 1, np.int16)
+    known = owners < size  # others don't meet the filters
+    rank[owners[known][::-1]] = np.flatnonzero(known)[::-1] + 1
+    rank[named[named < size]] = 0
+    return keys[np.argsort(rank[keys], kind="stable")]

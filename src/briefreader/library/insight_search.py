@@ -1,0 +1,127 @@
+"""Search all insights for a query: words, filters, topics."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from briefreader import query as language
+from briefreader.library.progress import CancelCheck, not_cancelled
+from briefreader.model import Hit
+from briefreader.storage import filters, list_rows, postings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.search_index import SearchIndex
+    from briefreader.query import Query
+    from briefreader.search.searcher import Match, Searcher
+    from briefreader.storage.database import Connection
+
+
+def among_insights(asked: Query) -> bool:
+    """Return whether words are looked for in insights, too."""
+    return not asked.scopes or not {"title", "text"}.isdisjoint(asked.scopes)
+
+
+class InsightSearch:
+    """Finds insights by their words and filters, best first."""
+
+    def __init__(self, taxonomy: CurrentTaxonomy, index: SearchIndex) -> None:
+        self._taxonomy = taxonomy
+        self._index = index
+        self._filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
+
+    def search(self, query: Query | str, *, limit: int = 50, cancelled: CancelCheck = not_cancelled) -> list[Hit]:
+        """Return the insights that answer a query, best first; without words the newest that meet its filters.
+
+        Empty when ``cancelled``.
+        """
+        from briefreader.search.ranking import SearchCancelled
+
+        asked = language.parsed(query)
+        try:
+            with self._index.reading(cancelled) as (con, reader):
+                found = self.find(con, reader, asked, limit, cancelled)
+                rows = list_rows.insight_rows(con, [m.key for m in found], self._taxonomy.ids())
+        except SearchCancelled:
+            return []
+        by_key = {m.key: m for m in found}
+        return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in rows]
+
+    def remarks(self, query: Query | str) -> list[str]:
+        """Say what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
+        asked = language.parsed(query)
+        found, known = [*asked.warnings], self._taxonomy.ids()
+        for filter_ in asked.filters if known is not None else ():
+            named = filter_.key in ("topic", "any", "suggested") and filter_.value != "none"
+            if named and not self._taxonomy.expand(filter_.value) & (known or set()):
+                near = get_close_matches(filter_.value, sorted(known or ()), n=1)
+                found.append(f"there is no topic {filter_.value}" + (f"; the nearest is {near[0]}" if near else ""))
+        return found
+
+    def find(
+        self, con: Connection, reader: postings.PostingsReader, asked: Query, limit: int, cancelled: CancelCheck
+    ) -> list[Match]:
+        """Return the matches of a query, best first; in one's turn at the index only."""
+        from briefreader.search.searcher import Match
+
+        if not asked.terms:
+            keys = filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids(), limit=limit)
+            return [Match(key, 0.0, ()) for key in keys]
+        searcher = self._index.searcher(reader)
+        mask = self._mask(con, asked, searcher, reader) if asked.filters else None
+        elsewhere = _body_and_note_matches(con, asked)
+        if elsewhere is None:
+            if asked.sort == "score":
+                return self._by_score(con, reader, asked, limit, mask)
+            return searcher.search(reader, asked, limit, mask=mask, cancelled=cancelled)
+        outside = searcher.mask(elsewhere) & searcher.index.alive
+        if mask is not None:
+            outside &= mask
+        inside = mask if among_insights(asked) else outside
+        found = searcher.search(reader, asked, limit, mask=inside, cancelled=cancelled)
+        outside[[m.key for m in found]] = False
+        rest = searcher.newest(outside, limit - len(found))
+        return found + [Match(key, 0.0, ()) for key in rest]
+
+    def _by_score(
+        self,
+        con: Connection,
+        reader: postings.PostingsReader,
+        asked: Query,
+        limit: int,
+        mask: npt.NDArray[np.bool_] | None,
+    ) -> list[Match]:
+        """Find what answers the query, that first whose topics are surest."""
+        searcher = self._index.searcher(reader)
+        among = searcher.related(reader, asked, mask).tolist()
+        expand, known = self._taxonomy.expand, self._taxonomy.ids()
+        keys = filters.insight_keys(con, asked, expand, known, limit=limit, among=among)
+        found = {m.key: m for m in searcher.search(reader, asked, len(keys), mask=searcher.mask(keys))}
+        return [found[key] for key in keys if key in found]
+
+    def _mask(
+        self, con: Connection, asked: Query, searcher: Searcher, reader: postings.PostingsReader
+    ) -> npt.NDArray[np.bool_]:
+        """Return who meets the filters; kept while words are typed behind them and nothing in the library changes."""
+        known = (asked.filters, self._taxonomy.readable().digest, *reader.version())
+        if self._filtered is None or self._filtered[0] != known:
+            keys = filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
+            self._filtered = known, searcher.mask(keys)
+        return self._filtered[1]
+
+
+def _body_and_note_matches(con: Connection, asked: Query) -> set[int] | None:
+    """Keys of the insights whose notes or whose briefing's body or notes answer; None when not asked for."""
+    if not {"notes", "body"} & set(asked.scopes):
+        return None
+    words = [t.text for t in asked.terms if not t.negated]
+    owners: set[int] = set()
+    if "body" in asked.scopes:
+        owners |= set(filters.body_keys(con, words))
+    if "notes" in asked.scopes:
+        owners |= {key for key, _ in filters.note_keys(con, words)}
+    return postings.PostingsReader(con).owned(sorted(owners))

@@ -1,0 +1,24 @@
+"""The fit of a library's model as a job: importing scikit-learn holds the interpreter for most of a second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from briefreader.tagging.tagger import Tagger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from briefreader.tagging.vectors import Document
+    from briefreader.taxonomy import Taxonomy
+
+FUNCTION = f"{__name__}:fit"
+
+
+def fit(taxonomy: Taxonomy, documents: Iterable[Document], folder: Path, total: int, **_: Any) -> Iterator[None]:
+    """Fit a tagger to a sample of ``total`` documents and save it in ``folder``; yields nothing."""
+    tagger = Tagger(taxonomy, ()).fit(documents)
+    tagger.documents = total
+    tagger.save(folder)
+    yield from ()
