@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, cast
@@ -17,6 +17,7 @@ from briefreader.exporting.profiles import profile_of
 from briefreader.exporting.rendering import NoteTemplate
 from briefreader.exporting.vault import Exported, Vault
 from briefreader.library.progress import Progress
+from briefreader.query import parse, parsed
 from briefreader.storage import briefings, exports, list_rows
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.export_options import ExportOptions
     from briefreader.library.progress import CancelCheck, Report
+    from briefreader.query import Query
     from briefreader.storage.database import Database
 
 SLICE = 100
@@ -40,7 +42,7 @@ class Request:
     """What is asked for: which briefings, where to, and how; see ``Library.export``."""
 
     to: Path | None
-    query: str
+    query: Query | str
     ids: tuple[str, ...]
     options: ExportOptions
 
@@ -56,7 +58,7 @@ class ExportRun:
         self,
         db: Database,
         taxonomy: CurrentTaxonomy,
-        keys: Callable[[str], list[int]],
+        keys: Callable[[Query], list[int]],
         request: Request,
         progress: Report | None,
         cancelled: CancelCheck,
@@ -106,9 +108,10 @@ class ExportRun:
 
     def _keys(self) -> list[int]:
         """The briefings asked for, by id or by query, in the order of a list."""
-        query = f"after:{self._since} {self._request.query}" if self._since else self._request.query
         if not self._request.ids:
-            return self._keys_of(query)
+            asked = parsed(self._request.query)
+            since = parse(f"after:{self._since}").filters if self._since else ()
+            return self._keys_of(replace(asked, filters=(*since, *asked.filters)))
         with self._db.reading() as con:
             return [briefings.resolve(con, name)[0] for name in self._request.ids]
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.progress import Report
     from briefreader.library.pull_run import Pulled
+    from briefreader.query import Query
     from briefreader.storage.database import Database
 
 DEFAULTS = ExportOptions()
@@ -40,7 +41,7 @@ class Exports:
         self,
         /,
         to: Path | None,
-        query: str = "",
+        query: Query | str = "",
         options: ExportOptions = DEFAULTS,
         *,
         ids: Sequence[str] = (),

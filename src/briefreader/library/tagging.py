@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.model_store import ModelStore
     from briefreader.library.progress import Report
+    from briefreader.query import Query
     from briefreader.storage.database import Database
     from briefreader.storage.suggestions import Row, Text
     from briefreader.tagging import Explanation, Tagger
@@ -71,7 +72,7 @@ class Tagging:
         batches: Batches,
         taxonomy: CurrentTaxonomy,
         models: ModelStore,
-        keys: Callable[[str], list[int]],
+        keys: Callable[[Query | str], list[int]],
         to_relearn: set[str],
     ) -> None:
         self._db = db
@@ -83,7 +84,7 @@ class Tagging:
 
     def tag(
         self,
-        query: str | None = None,
+        query: Query | str | None = None,
         *,
         everything: bool = False,
         threshold: float | None = None,
@@ -116,7 +117,7 @@ class Tagging:
             for text, rows in self._scored(tagger, keys, jobs, cancelled):
                 yield _tagged(text, rows)
             return
-        with self._batches.bulk("tag", query or ("all" if everything else "what was untagged")) as bulk:
+        with self._batches.bulk("tag", str(query or "") or ("all" if everything else "what was untagged")) as bulk:
             for slice_ in _slices(self._scored(tagger, keys, jobs, cancelled)):
                 with self._db.writing() as con:
                     for text, rows in slice_:

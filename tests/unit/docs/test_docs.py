@@ -103,15 +103,15 @@ def test_the_configuration_example_is_flawless() -> None:
     assert settings.app.width == 84
 
 
-def test_the_picture_of_the_house_has_every_room_on_its_floor() -> None:
-    house = runpy.run_path(str(ROOT / "docs" / "house.py"))
+def test_picture_of_layers_shows_every_package() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "layers.py"))
     named = r'<text class="name" x="\d+" y="(\d+)">(\w+)<'
     drawn, made = (
-        re.findall(named, text) for text in ((ROOT / "docs" / "house.svg").read_text("utf-8"), house["picture"]())
+        re.findall(named, text) for text in ((ROOT / "docs" / "layers.svg").read_text("utf-8"), script["picture"]())
     )
-    by_floor = [[room for _, room in group] for _, group in groupby(drawn, key=lambda found: found[0])]
-    assert by_floor == house["floors"](), "run `make docs`"
-    assert [room for _, room in made] == [room for _, room in drawn]
+    by_layer = [[package for _, package in group] for _, group in groupby(drawn, key=lambda found: found[0])]
+    assert by_layer == script["layers"](), "run `make docs`"
+    assert [package for _, package in made] == [package for _, package in drawn]
 
 
 def test_the_numbers_of_tagging_are_those_in_use() -> None:
