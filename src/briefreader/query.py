@@ -45,6 +45,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "has": HAS_VALUES,
 }
 
+MAX_TERMS = 200
+"""Words, phrases and negations of a query, and as many filters; more are left out with a warning."""
 _OPENING, _CLOSING = '"“”„«', '"“”»'
 _ITEM = re.compile(
     rf"(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?:[{_OPENING}](?P<quoted>[^{_CLOSING}]*)(?P<close>[{_CLOSING}]|$)|(?P<word>\S*))"
@@ -169,8 +171,16 @@ class _Builder:
         self.scopes: list[Scope] = []
         self.sort: Sort | None = None
         self.warnings: list[str] = []
+        self.left_out = 0
+        self.filters_left_out = 0
 
     def query(self) -> Query:
+        if self.left_out:
+            all_terms = MAX_TERMS + self.left_out
+            self.warnings.append(f"only the first {MAX_TERMS} of {all_terms:,} words and phrases are searched")
+        if self.filters_left_out:
+            all_filters = MAX_TERMS + self.filters_left_out
+            self.warnings.append(f"only the first {MAX_TERMS} of {all_filters:,} filters are used")
         return Query(tuple(self.terms), tuple(self.filters), tuple(self.scopes), self.sort, tuple(self.warnings))
 
     def add(self, item: re.Match[str]) -> None:
@@ -193,7 +203,11 @@ class _Builder:
             self._term(item.group()[len(item["minus"]) :], False, negated, item)
 
     def _term(self, text: str, phrase: bool, negated: bool, item: re.Match[str], unfinished: bool = False) -> None:
-        if any(not c.isspace() and c not in _OPENING + _CLOSING for c in text):
+        if not any(not c.isspace() and c not in _OPENING + _CLOSING for c in text):
+            return
+        if len(self.terms) >= MAX_TERMS:
+            self.left_out += 1
+        else:
             self.terms.append(Term(text, phrase, negated, unfinished, item.start(), item.end()))
 
     def _filter(self, key: str, value: str, negated: bool, start: int, end: int) -> str:
@@ -221,7 +235,10 @@ class _Builder:
             value = f"{min(float(number[2]) / (100 if number[3] else 1), 1.0):g}"
         elif value.lower() == "none":
             value = "none"
-        self.filters.append(Filter(key, value, negated, operator, start, end))
+        if len(self.filters) >= MAX_TERMS:
+            self.filters_left_out += 1
+        else:
+            self.filters.append(Filter(key, value, negated, operator, start, end))
         return ""
 
     def _setting(self, key: str, value: str, negated: bool) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.query import IS_VALUES, KEYS, Filter, Term, complete, iso_date, parse
+from briefreader.query import IS_VALUES, KEYS, MAX_TERMS, Filter, Term, complete, iso_date, parse
 
 VALUES = {"topic": ["moe", "mobile", "pricing"], "source": ["The Sequence", "Snipd"], "author": ["Ada L"]}
 
@@ -137,3 +137,16 @@ def test_completions_parse_without_notes(key: str, begun: str) -> None:
 
 def test_every_is_value_parses() -> None:
     assert [parse(f"is:{v}").filters[0].value for v in IS_VALUES] == list(IS_VALUES)
+
+
+def test_query_of_2_000_phrases_is_cut_with_a_warning() -> None:
+    query = parse(" ".join(f'"a{n} b{n}"' for n in range(2_000)))
+    assert len(query.terms) == MAX_TERMS == 200
+    assert query.warnings == ("only the first 200 of 2,000 words and phrases are searched",)
+    assert not parse(" ".join(f"a{n}" for n in range(MAX_TERMS))).warnings
+
+
+def test_query_of_2_000_filters_is_cut_with_a_warning() -> None:
+    query = parse(" ".join(f"-source:s{n}" for n in range(2_000)))
+    assert len(query.filters) == MAX_TERMS
+    assert query.warnings == ("only the first 200 of 2,000 filters are used",)

@@ -86,8 +86,9 @@ class BriefingMatches:
             if words and among_insights(asked):
                 wanted = replace(asked, terms=(*asked.phrases, *asked.words))
                 found |= mask(size, owners.of(self._index.searcher(reader).related(reader, wanted)))
-            for term in asked.negations:
-                found &= ~mask(size, owners.of(self._index.searcher(reader).holding(reader, term)))
+            if asked.negations:
+                refused = self._index.searcher(reader).holding_any(reader, asked.negations, cancelled)
+                found &= ~mask(size, owners.of(refused))
         return _apply_scopes(con, asked, words, found)
 
     def _title_matches(

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from briefreader.query import Query, Term
+    from briefreader.search.analysis import TermPosition
     from briefreader.search.index import Postings
     from briefreader.search.term_matches import Unit
+
+_TEXTS_AT_ONCE = 500  # texts read between two looks at whether the search is cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,14 @@ class Searcher:
         phrases = [p for p in (_Phrase(t) for t in query.phrases) if p.terms]
         titles_only = query.scopes == ("title",)
         units = self._ranker.units(postings, words, titles_only=titles_only, cancelled=cancelled)
-        allowed = self._allowed(postings, query, phrases, mask)
+        allowed = self._allowed(postings, query, phrases, mask, cancelled)
         by_date = query.sort == "date" or not units
         if by_date and units:
             related = self._ranker.related(units, allowed)
             allowed = np.zeros(allowed.size, bool)
             allowed[related] = True
         checks = _needs_texts(query, phrases)
+        unlisted = _unlisted(query)
         pool = max(RERANKED, limit)
         while True:
             if cancelled():
@@ -92,7 +96,12 @@ class Searcher:
                     raise SearchCancelled
                 texts = self._texts.get(postings, best.keys.tolist())
                 ranked = rerank(" ".join(words), best, texts, self.index.days, pool)
-            kept = [r for r in ranked if not checks or _holds(r.words, query, phrases, units)]
+            kept = []
+            for r in ranked:
+                if cancelled():
+                    raise SearchCancelled
+                if not checks or _holds(r.words, query, phrases, unlisted, units):
+                    kept.append(r)
             if len(kept) >= limit or len(ranked) < pool:
                 break
             pool *= 8
@@ -111,7 +120,8 @@ class Searcher:
         keys = self._ranker.related(units, allowed)
         if _needs_texts(query, phrases):
             texts = Texts().get(postings, keys.tolist())
-            held = [key for key, words in texts.items() if _holds(words, query, phrases, units)]
+            unlisted = _unlisted(query)
+            held = [key for key, words in texts.items() if _holds(words, query, phrases, unlisted, units)]
             return np.array(sorted(held), np.int64)
         return keys
 
@@ -120,14 +130,31 @@ class Searcher:
         words = query_terms(word)
         return [*self._ranker.units(postings, words)[0].spellings] if len(words) == 1 else []
 
-    def holding(self, postings: Postings, term: Term) -> npt.NDArray[np.int32]:
-        """Sorted keys of the insights that hold a word or phrase as it stands."""
-        phrase = _Phrase(term)
-        keys = self._ranker.all_of(postings, phrase.terms)
-        if len(phrase.terms) < 2:
-            return keys
-        texts = postings.texts(keys.tolist())
-        return np.array([k for k, parts in sorted(texts.items()) if phrase.stands_in(parts)], np.int32)
+    def holding_any(
+        self, postings: Postings, terms: Iterable[Term], cancelled: Callable[[], bool] = lambda: False
+    ) -> npt.NDArray[np.int32]:
+        """Sorted keys of the insights that hold any of several words and phrases as they stand. Raises Cancelled."""
+        found: set[int] = set()
+        to_check: dict[int, list[_Phrase]] = {}  # by key: the phrases whose words the insight has, in whatever order
+        for phrase in map(_Phrase, terms):
+            if cancelled():
+                raise SearchCancelled
+            keys = self._ranker.all_of(postings, phrase.terms).tolist()
+            if len(phrase.terms) < 2:
+                found.update(keys)
+            else:
+                for key in keys:
+                    to_check.setdefault(key, []).append(phrase)
+        keys = sorted(to_check.keys() - found)
+        for start in range(0, len(keys), _TEXTS_AT_ONCE):
+            if cancelled():
+                raise SearchCancelled
+            texts = postings.texts(keys[start : start + _TEXTS_AT_ONCE])
+            for key, parts in texts.items():
+                sequences = _sequences(parts)
+                if any(phrase.stands_in(sequences) for phrase in to_check[key]):
+                    found.add(key)
+        return np.array(sorted(found), np.int32)
 
     def _spans(self, found: Ranked, units: Sequence[Unit], phrases: Sequence[_Phrase]) -> tuple[highlights.Span, ...]:
         """What to mark in an insight."""
@@ -154,14 +181,21 @@ class Searcher:
         query: Query,
         phrases: Sequence[_Phrase],
         mask: npt.NDArray[np.bool_] | None,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> npt.NDArray[np.bool_]:
         """Who may be found: alive, in the mask, with all words of the phrases and without the negated words."""
         allowed = self.index.alive if mask is None else self.index.alive & mask
         for phrase in phrases:
+            if cancelled():
+                raise SearchCancelled
+            if not allowed.any():
+                return allowed
             certain = phrase.terms[:-1] if phrase.unfinished else phrase.terms
             if certain:
                 allowed = allowed & self.mask(self._ranker.all_of(postings, certain).tolist())
         for term in query.negations:
+            if cancelled():
+                raise SearchCancelled
             if (phrase := _Phrase(term)).listed:
                 allowed = allowed & ~self.mask(self._ranker.all_of(postings, phrase.terms).tolist())
         return allowed
@@ -179,9 +213,8 @@ class _Phrase:
         """Whether posting lists tell who holds it."""
         return len(self.terms) == 1 and not self.unfinished
 
-    def stands_in(self, parts: Iterable[str]) -> bool:
-        """Whether the words stand one after the other in any of the texts."""
-        sequences = (term_positions(part, wholes=True) for part in parts)
+    def stands_in(self, sequences: Iterable[Sequence[TermPosition]]) -> bool:
+        """Whether the words stand one after the other in any of the texts, given as their terms."""
         return any(highlights.phrase_places(s, self.terms, unfinished=self.unfinished) for s in sequences)
 
 
@@ -200,14 +233,20 @@ def _unlisted(query: Query) -> list[_Phrase]:
     return [phrase for phrase in map(_Phrase, query.negations) if phrase.terms and not phrase.listed]
 
 
-def _holds(words: Text, query: Query, phrases: Sequence[_Phrase], units: Sequence[Unit]) -> bool:
+def _sequences(parts: Iterable[str]) -> list[list[TermPosition]]:
+    return [term_positions(part, wholes=True) for part in parts]
+
+
+def _holds(
+    words: Text, query: Query, phrases: Sequence[_Phrase], unlisted: Sequence[_Phrase], units: Sequence[Unit]
+) -> bool:
     """Whether an insight's words stand as the query's phrases and scopes ask."""
     in_title = (words.title,) if query.scopes != ("text",) else ()
     in_text = (words.text,) if query.scopes != ("title",) else ()
-    parts = in_title + in_text
-    if not all(phrase.stands_in(parts) for phrase in phrases):
+    sequences = _sequences(in_title + in_text) if phrases or unlisted else []
+    if not all(phrase.stands_in(sequences) for phrase in phrases):
         return False
-    if any(phrase.stands_in(parts) for phrase in _unlisted(query)):
+    if any(phrase.stands_in(sequences) for phrase in unlisted):
         return False
     if in_title:
         return True

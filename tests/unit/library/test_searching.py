@@ -208,6 +208,14 @@ def test_what_is_added_is_found_at_once(tmp_path: Path) -> None:
         assert "Zeppelin" in titles(library, "tokens")
 
 
+@pytest.mark.parametrize("item", ["topic:t{}", "-topic:t{}", "source:s{}", '"a{} b"', "is:read", "-{}", "in:body {}"])
+def test_query_of_many_items_is_no_error(library: Library, item: str) -> None:
+    query = " ".join(item.format(n) for n in range(1_500))
+    library.search(query)
+    library.list(query)
+    library.search("token " + query)
+
+
 def test_cancelled_gives_nothing(library: Library) -> None:
     assert library.search("token", cancelled=lambda: True) == []
 

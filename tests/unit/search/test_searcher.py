@@ -168,6 +168,24 @@ def test_words_run_together_and_apart(shelf: Any) -> None:
     assert library.keys("chat room")[0] == 2
 
 
+@pytest.mark.parametrize("calls", [1, 30, 110])
+@pytest.mark.parametrize("sign", ["", "model -"])
+def test_query_of_many_phrases_is_cancelled_midway(shelf: Any, calls: int, sign: str) -> None:
+    left = iter(range(calls))
+    query = " ".join(f'{sign}"model {word}"' for word in ["tokens", *(f"x{n}" for n in range(300))])
+    insights = [("model tokens", " ".join(["model", *(f"model x{n}" for n in range(300))]))] * 40
+    with pytest.raises(SearchCancelled):
+        shelf(insights).search(query, cancelled=lambda: next(left, None) is None)
+
+
+@pytest.mark.parametrize("calls", [0, 30, 150])
+def test_search_for_negated_phrases_is_cancelled_midway(shelf: Any, calls: int) -> None:
+    filled, left = shelf([("model tokens", "open weights")]), iter(range(calls))
+    terms = parse(" ".join(f'-"open x{n}"' for n in range(300))).negations
+    with pytest.raises(SearchCancelled):
+        filled.searcher.holding_any(postings.PostingsReader(filled.con), terms, lambda: next(left, None) is None)
+
+
 def test_cancelled(shelf: Any) -> None:
     with pytest.raises(SearchCancelled):
         shelf([("a", "token")]).search("token", cancelled=lambda: True)
