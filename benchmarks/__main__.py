@@ -51,6 +51,7 @@ BENCHMARKS = (
         "benchmarks/interrupted.py --briefings 1000",
         "benchmarks/interrupted.py --briefings 100000",
     ),
+    Benchmark("fetching", "benchmarks/fetching.py --feeds 50 --slow 6 --delay 1", "benchmarks/fetching.py"),
     Benchmark(
         "tagging, speed",
         "benchmarks/tagging_speed.py --documents 500",
