@@ -85,7 +85,8 @@ class SourceList:
             if feed.address in addresses:
                 known += 1
                 continue
-            name = _free_name(feed.name, feed.address, names)
+            title = feed.name if feed.name != feed.address else name_of("feed", feed.address)
+            name = _free_name(title, feed.address, names)
             block = edit.block({"name": name, "kind": "feed", "address": feed.address})
             if config.parse(block.encode())[1]:  # an address that is no http URL
                 continue
