@@ -15,7 +15,7 @@ from briefreader.cli.sources import ask_password, report_problems
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.library import Library
-    from briefreader.library.fetching import SourceResult
+    from briefreader.library.item_storage import SourceResult
 
 _PARTS = (("new", "green"), ("revised", "green"), ("skipped", "dim"), ("failed", "red"))
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from briefreader.library.fetching import Fetching, FetchOptions, SourceResult
+    from briefreader.library.fetching import Fetching, FetchOptions
+    from briefreader.library.item_storage import SourceResult
     from briefreader.library.progress import Report
     from briefreader.library.source_checks import Health, Trial
     from briefreader.model import Batch

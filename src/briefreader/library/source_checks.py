@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from briefreader.library.fetching import FetchOptions, items_of
+from briefreader.library.source_items import items_of
 from briefreader.model import Briefing, Problem
 from briefreader.sources import rules
 from briefreader.sources.feeds import poll_feed
@@ -124,8 +124,7 @@ def _latest(source: Source, ask_password: Callable[[Source], str] | None) -> Ite
     state = State(last_success=1.0)
     if source.kind == "imap":
         state = State()
-    options = FetchOptions(ask_password=ask_password)
-    found = items_of(source, state, {}, options, since=time.time() - TRIAL_DAYS * 86_400)
+    found = items_of(source, state, {}, ask_password, since=time.time() - TRIAL_DAYS * 86_400)
     return islice(found, NEWEST) if source.kind in ("imap", "mbox") else deque(islice(found, MAX_TRIED), NEWEST)
 
 

@@ -11,11 +11,13 @@ import pytest
 
 from briefreader.errors import LockedError
 from briefreader.library import Library
-from briefreader.library.fetching import FetchOptions, SourceResult
+from briefreader.library.fetching import FetchOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from briefreader.library.item_storage import SourceResult
 
 NOW = FetchOptions(everything=True)
 

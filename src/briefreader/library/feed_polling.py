@@ -1,0 +1,79 @@
+"""Polling many feeds at the same time, one connection to a host and eight in all."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefreader.errors import ReadingError
+from briefreader.sources.feeds import FeedPoll, poll_feed
+from briefreader.sources.http import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from briefreader.sources.config import Source
+    from briefreader.sources.items import State
+
+MAX_CONNECTIONS = 8
+
+
+@dataclass(slots=True)
+class Polled:
+    """A feed's answer, or why there is none."""
+
+    source: Source
+    state: State
+    poll: FeedPoll | None
+    error: ReadingError | None
+    seconds: float
+
+
+def poll_all(feeds: Sequence[tuple[Source, State]], cancelled: Callable[[], bool]) -> Iterator[Polled]:
+    """Poll feeds at the same time, those of one host one after another; yield their answers as they come.
+
+    Polling begins at the call, not at the first answer that is asked for.
+    """
+    by_host: dict[str, list[tuple[Source, State]]] = defaultdict(list)
+    for source, state in feeds:
+        by_host[host_of(state.moved_to or source.address)].append((source, state))
+    answers: queue.Queue[Polled] = queue.Queue()
+
+    def poll(group: Sequence[tuple[Source, State]]) -> None:
+        for source, state in group:
+            if cancelled():
+                return
+            answers.put(_poll(source, state))
+
+    pool = ThreadPoolExecutor(MAX_CONNECTIONS, thread_name_prefix="fetch")
+    running = [pool.submit(poll, group) for group in by_host.values()]
+
+    def results() -> Iterator[Polled]:
+        with pool:
+            left = len(feeds)
+            while left and not cancelled():
+                try:
+                    answer = answers.get(timeout=0.2)
+                except queue.Empty:
+                    for job in running:
+                        if job.done():
+                            job.result()  # a fault of the program, not of a feed
+                    continue
+                left -= 1
+                yield answer
+
+    return results()
+
+
+def _poll(source: Source, state: State) -> Polled:
+    started = time.monotonic()
+    poll, error = None, None
+    try:
+        poll = poll_feed(source, state)
+    except ReadingError as caught:
+        error = caught
+    return Polled(source, state, poll, error, time.monotonic() - started)

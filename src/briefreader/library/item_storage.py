@@ -1,0 +1,211 @@
+"""Storing what a source delivered: parsed, put under the source's name, judged by its rules, recognised or stored."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field, replace
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Literal
+
+from briefreader.errors import ReadingError
+from briefreader.library.deduplication import Added, Found, KnownBytes, NewBriefing, new_briefing, preview, store_item
+from briefreader.library.full_text import with_page
+from briefreader.model import Original, Problem
+from briefreader.sources import rules
+from briefreader.sources.config import MAIL_KINDS
+from briefreader.storage import decisions, identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from briefreader.sources.config import Source
+    from briefreader.sources.items import Item
+    from briefreader.storage.database import Connection, Database
+
+TRANSACTION_SECONDS = 0.1  # other writers wait no longer than this and one item more
+SLICE = 50  # documents read before they are written
+HEADER_BYTES = 65_536  # of a mail, for its date
+Status = Literal["ok", "unchanged", "failed", "disabled", "not due", "offline"]
+
+
+@dataclass(slots=True)
+class SourceResult:
+    """What became of one source: how many items came to what, the bytes received and the seconds it took."""
+
+    source: str
+    status: Status = "ok"
+    message: str = ""
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    added: list[Added] = field(default_factory=list)
+
+
+class ItemStorage:
+    """Stores the items of one source in one batch; with ``dry_run`` it only counts.
+
+    ``delivered`` gathers the (key, stamp) of what need not be delivered again.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        source: Source,
+        result: SourceResult,
+        known: Mapping[str, str],
+        *,
+        batch: int,
+        dry_run: bool,
+        oldest: float,
+    ) -> None:
+        self._db = db
+        self._source = source
+        self._result = result
+        self._known = known
+        self._batch = batch
+        self._dry_run = dry_run
+        self._oldest = oldest
+        self.delivered: list[tuple[str, str]] = []
+
+    def store(self, item: Item) -> None:
+        """Store the documents of an item; one that can't be opened is delivered again the next time."""
+        unreadable = 0
+        for slice_ in _slices(self._documents(item)):
+            while slice_:
+                for added in self._previewed(slice_) if self._dry_run else self._written(slice_):
+                    _count(self._result, added)
+                    unreadable += added.status == "failed" and "cannot be read" in added.message
+        if not unreadable:
+            self.delivered.append((item.key, item.stamp))
+
+    def _documents(self, item: Item) -> Iterator[Found]:
+        """Yield the documents of an item that are not skipped; those held byte for byte are not parsed."""
+        from briefreader.reading import originals, read_original
+
+        try:
+            stream = item.open()
+        except OSError as error:
+            yield Problem(item.path, f"cannot be read: {error.strerror or error}")
+            return
+        with stream:
+            for original in originals(stream, name=item.path, format=item.format):
+                if isinstance(original, Problem):
+                    yield original
+                    continue
+                digest = hashlib.sha256(original.data).hexdigest()
+                if self._oldest and self._source.kind in MAIL_KINDS and is_older(original, self._oldest):
+                    self._result.skipped += 1
+                elif self._holds(digest):
+                    yield KnownBytes(original.path, digest)
+                else:
+                    for found in read_original(original):
+                        named = found if isinstance(found, Problem) else replace(found, source=self._source.name)
+                        yield from self._ruled(new_briefing(named))
+
+    def _ruled(self, found: NewBriefing | Problem) -> Iterator[NewBriefing | Problem]:
+        """Yield a document, with the text of its page if the source asks for that, unless a rule skips it.
+
+        Of a skipped item only the digest is remembered, and so it is of one whose page is stored in its place.
+        """
+        if isinstance(found, Problem):
+            yield found
+            return
+        skips = _outcome(self._source, found).skip
+        key = f"{'skipped' if skips else 'page'}:{found.digest}"
+        if (skips or self._source.full) and key in self._known:
+            self._result.unchanged += 1
+        elif skips:
+            self._result.skipped += 1
+            self.delivered.append((key, ""))
+        elif self._source.full:
+            try:
+                yield with_page(self._source, found)
+                self.delivered.append((key, ""))
+            except ReadingError as error:
+                self._result.message = f"pages that could not be fetched, the latest: {error}"
+                yield found
+        else:
+            yield found
+
+    def _holds(self, digest: str) -> bool:
+        with self._db.reading() as con:
+            return identity.known(con, digest) is not None
+
+    def _written(self, pending: list[Found]) -> list[Added]:
+        """Take documents off the list and store them in one transaction, as many as a short one allows."""
+        done: list[Added] = []
+        with self._db.writing() as con:
+            until = time.monotonic() + TRANSACTION_SECONDS
+            while pending and (not done or time.monotonic() < until):
+                document = pending.pop(0)
+                added = store_item(con, self._batch, document, revive=False)
+                if added.status == "added" and isinstance(document, NewBriefing):
+                    self._mark(con, document)
+                done.append(added)
+        return done
+
+    def _previewed(self, pending: list[Found]) -> list[Added]:
+        done: list[Added] = []
+        with self._db.reading() as con:
+            while pending:
+                document = pending.pop(0)
+                added = preview(con, document, revive=False)
+                if added is None and isinstance(document, NewBriefing):
+                    added = Added(document.path, "added", title=document.briefing.title)
+                done += [added] if added else []
+        return done
+
+    def _mark(self, con: Connection, new: NewBriefing) -> None:
+        """Mark a new briefing read where a rule says so."""
+        outcome = _outcome(self._source, new)
+        if outcome.read and (held := identity.known(con, new.digest)):
+            decisions.mark(con, self._batch, held.key, read=True, starred=None)
+
+
+def _outcome(source: Source, new: NewBriefing) -> rules.Outcome:
+    briefing = new.briefing
+    return rules.apply(source, subject=briefing.title, author=briefing.author, list_id=briefing.origin.publisher)
+
+
+def _slices(found: Iterator[Found]) -> Iterator[list[Found]]:
+    """Gather documents into lists that are stored together."""
+    pending: list[Found] = []
+    for document in found:
+        pending.append(document)
+        if len(pending) >= SLICE:
+            yield pending
+            pending = []
+    if pending:
+        yield pending
+
+
+def _count(result: SourceResult, added: Added) -> None:
+    result.added.append(added)
+    match added.status:
+        case "added":
+            result.new += 1
+        case "revision":
+            result.revised += 1
+        case "failed":
+            result.failed += 1
+        case "skipped":
+            result.skipped += 1
+        case _:
+            result.unchanged += 1
+
+
+def is_older(original: Original, oldest: float) -> bool:
+    """Return whether a mail's Date header is before ``oldest`` (seconds since 1970); one without a date is not."""
+    if original.format != "eml":
+        return False
+    try:
+        header = BytesHeaderParser().parsebytes(original.data[:HEADER_BYTES]).get("Date", "")
+        return parsedate_to_datetime(str(header)).timestamp() < oldest
+    except (ValueError, OverflowError, IndexError, TypeError, LookupError):
+        return False
