@@ -29,7 +29,6 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
         yield from snipd.read_snipd(original)
         return
     fields, body, trouble = frontmatter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
-    block, body = pandoc.title_block(body)
     if not fields:
         fields, body = note_syntax.properties(body)
     if highlight_exports.is_export(body):
@@ -40,9 +39,6 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
     if trouble:
         draft.problems.append(Problem(original.path, trouble, hint="its fields were read line by line"))
     _fill(draft, fields)
-    draft.title = draft.title or block.title
-    draft.author = draft.author or block.authors
-    draft.published = draft.published or dates.iso(block.date)
     yield draft
 
 
