@@ -55,6 +55,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(path, home / "Briefings")
         shutil.copy(path, home / {".eml": "newsletter.eml", ".atom": "feed.xml"}.get(path.suffix, "letter.eml"))
     shutil.copy(shipped("taxonomy") / "ai-industry.yaml", home / "my-draft.yaml")
+    for name in ("cur", "new", "tmp"):
+        (home / "Mail" / "newsletters" / name).mkdir(parents=True)
+    (home / "feeds.opml").write_text('<opml><body><outline xmlUrl="https://example.com/feed"/></body></opml>')
     (home / "my-topics.yaml").write_text("version: 1\ntopics:\n  - id: moe\n    label: MoE\n    keyword: [moe]\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BRIEFREADER_LIBRARY", str(home / "library"))
