@@ -18,6 +18,7 @@ from benchmarks.reading.corpus import Corpus, Newsletter
 from benchmarks.reading.statistics import interval
 
 from briefreader import reading
+from briefreader.markdown import blocks
 from briefreader.model import Briefing
 from briefreader.reading import read_original
 from briefreader.reading.digest import find_entries
@@ -26,7 +27,6 @@ from briefreader.reading.find_insights import passages_in
 from briefreader.reading.insight_features import NAMES
 from briefreader.reading.insight_ranker import InsightModel
 from briefreader.reading.insights import number
-from briefreader.reading.markdown import blocks
 from briefreader.reading.turns import speaker_turns
 
 if TYPE_CHECKING:

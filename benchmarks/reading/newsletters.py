@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from benchmarks.reading.statistics import line
 
+from briefreader.markdown import blocks, strip
 from briefreader.model import Briefing, Original
 from briefreader.reading import read_original
-from briefreader.reading.markdown import blocks, strip
 
 if TYPE_CHECKING:
     from pathlib import Path

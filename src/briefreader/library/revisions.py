@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefreader.errors import UsageError
+from briefreader.markdown import prose
 from briefreader.storage import briefings, content_updates, revisions
 from briefreader.text import sentences
 
@@ -104,7 +105,6 @@ def _words(insight: Insight) -> str:
 
 def _moved(before: str, insight: Insight, after: str) -> Insight:
     """An insight where its passage stands now; without a place where nothing like it is left."""
-    from briefreader.reading.markdown import prose
     from briefreader.reading.sentence_diff import nearest
 
     passage = before[insight.start : insight.end]

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from briefreader.markdown import Block, Plain, blocks, strip
 from briefreader.model import Cut, Sponsor
 from briefreader.reading import boilerplate_patterns
-from briefreader.reading.markdown import Block, Plain, blocks, strip
 from briefreader.text import sentences
 
 MAX_BLOCK_CHARACTERS = 400

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import clean, nfc, one_line
 from briefreader.errors import ReadingError
+from briefreader.markdown import blocks, plain, title_of
 from briefreader.model import Briefing, Cut, Section
 from briefreader.reading import addresses, boilerplate, dates, metadata, origin, plaintext_to_markdown, podcast
 from briefreader.reading.find_insights import passages_in
 from briefreader.reading.insights import number, place
-from briefreader.reading.markdown import blocks, plain, title_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.reading.markdown import Block, strip
+from briefreader.markdown import Block, strip
 from briefreader.text import count_words, marks_no_ends
 from briefreader.text import sentences as split_sentences
 

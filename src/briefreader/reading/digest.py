@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.reading.markdown import Block, plain, title_of
+from briefreader.markdown import Block, plain, title_of
 from briefreader.text import count_words
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from briefreader.reading.insight_ranker import InsightModel, shipped_model
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from briefreader.markdown import Block
     from briefreader.reading.digest import Entry
-    from briefreader.reading.markdown import Block
     from briefreader.reading.turns import Turn
 
 MIN_INSIGHTS, MAX_INSIGHTS = 3, 8

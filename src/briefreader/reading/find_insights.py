@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from briefreader.markdown import Block, blocks, plain
 from briefreader.reading import podcast
 from briefreader.reading.digest import Entry, find_entries, without_counts
 from briefreader.reading.extract import MIN_INSIGHTS, Ranked, choose, describe_candidates, rank_candidates
 from briefreader.reading.insights import Passage, find_stated, number
-from briefreader.reading.markdown import Block, blocks, plain
 from briefreader.reading.turns import speaker_turns
 from briefreader.text import count_words, sentences
 

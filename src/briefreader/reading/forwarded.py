@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from briefreader.markdown import plain
 from briefreader.model import Cut
 from briefreader.reading import dates
 from briefreader.reading.forward_words import ENGLISH, FORWARD, IN_ONE_LINE, PREFIXES, REPLY, ROLES
-from briefreader.reading.markdown import plain
 from briefreader.text import fold
 
 if TYPE_CHECKING:

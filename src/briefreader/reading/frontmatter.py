@@ -6,8 +6,10 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
+from briefreader.yamlnodes import Mapping, Scalar, Sequence, YamlProblem, parse
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping as Map
 
 _FENCE = re.compile(r"\A\ufeff?---[ \t]*\n(?P<head>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _PAIR = re.compile(r"^([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)$")
@@ -18,8 +20,8 @@ MAX_HEAD = 64_000
 def split(text: str) -> tuple[dict[str, object], str, str]:
     """(fields with lower-case keys, the rest, a note on what went wrong) of a Markdown text.
 
-    Values are strings or lists of strings. YAML that is broken, nested deeply or holds anchors is read line by line
-    instead: nothing in a document may make the parser work for long.
+    Values are strings or lists of strings. YAML that is broken, nested deeply, says a key twice or holds anchors
+    is read line by line instead: nothing in a document may make the parser work for long.
     """
     if toml := _TOML_FENCE.match(text[: MAX_HEAD + 1000]):
         values, trouble = _toml(toml["head"])
@@ -33,40 +35,20 @@ def split(text: str) -> tuple[dict[str, object], str, str]:
 
 
 def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
-    """The top level of a YAML mapping from its events: scalars and lists of scalars; nothing is constructed."""
-    import yaml
-
-    fields: dict[str, object] = {}
-    path: list[str] = []
-    key: str | None = None
+    """Return the strings and lists of strings at the top of a YAML mapping; nothing is resolved or constructed."""
     try:
-        for event in yaml.parse(head, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or len(path) > 20:
-                return None, "frontmatter with anchors or deep nesting is read line by line"
-            if isinstance(event, yaml.CollectionStartEvent):
-                path.append("map" if isinstance(event, yaml.MappingStartEvent) else "list")
-                if path == ["map", "list"] and key is not None:
-                    fields.setdefault(key, [])
-            elif isinstance(event, yaml.CollectionEndEvent):
-                path.pop()
-                key = None if len(path) == 1 else key
-            elif isinstance(event, yaml.ScalarEvent):
-                if path == ["map"]:
-                    if key is None:
-                        key = event.value.strip().lower()
-                        continue
-                    fields.setdefault(key, event.value.strip())
-                    key = None
-                elif path == ["map", "list"] and key is not None and event.value.strip():
-                    items = fields[key]
-                    if isinstance(items, list):
-                        items.append(event.value.strip())
-                elif not path:
-                    return None, ""
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        return None, "frontmatter is not valid YAML" + (f" (line {mark.line + 2})" if mark else "")
-    return fields, ""
+        root = parse(head)
+    except YamlProblem as problem:
+        return None, f"frontmatter is read line by line: {problem.message} (line {problem.line + 1})"
+    fields: dict[str, object] = {}
+    for name, node in root.values.items() if isinstance(root, Mapping) else ():
+        key = name.strip().lower()
+        if isinstance(node, Scalar):
+            fields.setdefault(key, node.text.strip())
+        elif isinstance(node, Sequence):
+            texts = (item.text.strip() for item in node.items if isinstance(item, Scalar))
+            fields.setdefault(key, [text for text in texts if text])
+    return (fields if isinstance(root, Mapping) else None), ""
 
 
 def _toml(head: str) -> tuple[dict[str, object], str]:
@@ -99,7 +81,7 @@ def _lines(head: str) -> dict[str, object]:
     return fields
 
 
-def text_of(fields: Mapping[str, object], *names: str) -> str:
+def text_of(fields: Map[str, object], *names: str) -> str:
     """The first non-empty text among ``names``; a list's items are joined by commas."""
     for name in names:
         value = fields.get(name)
@@ -110,7 +92,7 @@ def text_of(fields: Mapping[str, object], *names: str) -> str:
     return ""
 
 
-def list_of(fields: Mapping[str, object], *names: str) -> list[str]:
+def list_of(fields: Map[str, object], *names: str) -> list[str]:
     """All items of the lists among ``names``; a text is split at commas."""
     found: list[str] = []
     for name in names:

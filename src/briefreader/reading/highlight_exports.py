@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from briefreader.reading.markdown import plain
+from briefreader.markdown import plain
 from briefreader.reading.note_syntax import unlinked
 
 _METADATA = re.compile(r"(?mi)^#{1,4}[ \t]+(?:episode )?(?:metadata|meta data|properties)[ \t]*\n")

@@ -17,9 +17,9 @@ from briefreader.text import words as split_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from briefreader.markdown import Block
     from briefreader.reading.candidates import Candidate, Passages, Sentence
     from briefreader.reading.digest import Entry
-    from briefreader.reading.markdown import Block
 
 TEXT_NAMES = (
     "log_words short long money percent figures auxiliaries announces claims compares contrasts subject names "

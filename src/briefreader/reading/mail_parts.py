@@ -15,10 +15,10 @@ from email.message import Message
 from typing import TYPE_CHECKING, Literal
 
 from briefreader.errors import ReadingError
+from briefreader.markdown import plain
 from briefreader.model import Original
 from briefreader.reading import boilerplate, pages, plaintext_to_markdown
 from briefreader.reading.charset import declared_in, decode
-from briefreader.reading.markdown import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from briefreader.reading.markdown import blocks, strip
+from briefreader.markdown import blocks, strip
 from briefreader.text import words
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
+from briefreader.markdown import blocks, plain, title_of
 from briefreader.reading import podcast
-from briefreader.reading.markdown import blocks, plain, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

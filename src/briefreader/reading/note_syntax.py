@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from briefreader.reading.markdown import blocks
+from briefreader.markdown import blocks
 
 _SIGNS = ("[[", "==", "[!", "%%", "::", "((", "{{", " ^", "\n^")
 _CODE_SPAN = re.compile(r"(?P<ticks>`+)[^`\n](?:[^\n]*?[^`\n])?(?P=ticks)(?!`)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from briefreader.reading.markdown import blocks
+from briefreader.markdown import blocks
 
 _ATTRIBUTE = r"""(?:[#.][^\s{}"']+|[A-Za-z_:][\w:.-]*=(?:"(?:[^"\\]|\\.)*+"|'[^']*+'|[^\s"'{}=]++)|-)"""
 # possessive: what does not end as attributes do is given up in one pass

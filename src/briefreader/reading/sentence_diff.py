@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from briefreader.reading.markdown import blocks, strip
+from briefreader.markdown import blocks, strip
 from briefreader.text import sentences, words
 
 if TYPE_CHECKING:

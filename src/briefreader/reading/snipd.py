@@ -10,10 +10,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from briefreader.markdown import blocks, plain
 from briefreader.reading import dates
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
-from briefreader.reading.markdown import blocks, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

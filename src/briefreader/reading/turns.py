@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from briefreader.reading.markdown import Block, plain
+from briefreader.markdown import Block, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefreader.markdown import plain
 from briefreader.reading import addresses, plaintext_to_markdown
-from briefreader.reading.markdown import plain
 
 
 def revealed(text: str) -> str:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from briefreader.markdown import blocks
 from briefreader.reading.candidates import Candidate, find_candidates
-from briefreader.reading.markdown import blocks
 from briefreader.reading.turns import speaker_turns
 
 CLAIM = "Fees at the northern quay rise by a third in May."

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefreader.markdown import blocks, plain, prose, strip
 from briefreader.model import Briefing
 from briefreader.reading import read
 from briefreader.reading.digest import MAX_ENTRIES
 from briefreader.reading.extract import MAX_INSIGHTS, MIN_INSIGHTS
-from briefreader.reading.markdown import blocks, plain, prose, strip
 from briefreader.text import sentences
 
 SUBJECTS = "fees ropes boats ledgers piers cranes tides lights bells clocks gates nets".split()

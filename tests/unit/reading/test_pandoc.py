@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefreader.markdown import plain
 from briefreader.model import Briefing
 from briefreader.reading import read
-from briefreader.reading.markdown import plain
 from briefreader.reading.pandoc import to_commonmark
 
 

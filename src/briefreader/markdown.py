@@ -1,4 +1,4 @@
-"""Just enough Markdown for reading: the blocks of a body, and its inline markup taken off with places kept.
+"""Parse Markdown as far as reading needs it: the blocks of a body, and its plain text with offsets.
 
 All bodies are Markdown. Blocks are found line by line (CommonMark's leaf blocks and list items, without nesting);
 ``strip`` maps plain text back to the body, so that an insight's offsets always point at what is shown.
