@@ -77,7 +77,8 @@ def fingerprint(briefing: Briefing) -> Fingerprint:
 
 def memorable_blocks(briefing: Briefing) -> tuple[int, ...]:
     """The masked hashes of a briefing's blocks, those that were cut from its body too."""
-    return masked_hashes((briefing.body, *(cut.text for cut in briefing.cuts)))
+    own = {found for found, _ in _blocks(briefing.body) if found is not None}
+    return tuple(sorted(own.union(masked_hashes(cut.text for cut in briefing.cuts))))
 
 
 def text_digest(body: str) -> str:

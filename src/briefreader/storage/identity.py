@@ -93,10 +93,10 @@ def candidates(con: sqlite3.Connection, prints: FingerprintLike) -> list[int]:
     nominate("alias", "a.text_digest = ?", prints.text_digest)
     shared: Counter[int] = Counter()
     for value in prints.sketch[:INDEXED]:
-        rows = con.execute(
-            "SELECT briefing_key FROM sketch WHERE hash = ? LIMIT ?", (value, COMMON_HASH + 1)
-        ).fetchall()
-        shared.update(row["briefing_key"] for row in rows if len(rows) <= COMMON_HASH)
+        common = con.execute("SELECT 1 FROM sketch WHERE hash = ? LIMIT 1 OFFSET ?", (value, COMMON_HASH)).fetchone()
+        if not common:
+            rows = con.execute("SELECT briefing_key FROM sketch WHERE hash = ?", (value,))
+            shared.update(row["briefing_key"] for row in rows)
     found.update((key, None) for key, _ in shared.most_common(MAX_CANDIDATES))
     return list(found)
 
