@@ -154,7 +154,10 @@ def _publisher(script: Path) -> Callable[[str], str]:
 
 
 def _same(a: Fingerprint, text_a: str, b: Fingerprint, text_b: str) -> bool:
-    return a.digest == b.digest or decide([a.origin], b.origin, lambda: agree(text_a, text_b)).same
+    return (
+        a.digest == b.digest
+        or decide([a.origin], b.origin, lambda nearly: agree(text_a, text_b, nearly_equal=nearly)).same
+    )
 
 
 def _briefings(data: Path) -> Iterator[Briefing]:

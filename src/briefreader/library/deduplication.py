@@ -88,15 +88,13 @@ def unreadable(problem: Problem) -> Added:
 def new_briefing(found: Briefing | Problem) -> NewBriefing | Problem:
     """What was read, with its fingerprint; what was fetched and doesn't tell its own address has that one."""
     from briefreader.reading.identity import fingerprint
-    from briefreader.reading.origin import identifying
-    from briefreader.reading.urls import canonical
+    from briefreader.reading.origin import at_address
 
     if isinstance(found, Problem):
         return found
     if not found.url and found.original.path.startswith(WEB):
         address = found.original.path
-        origin = replace(found.origin, url=identifying(canonical(address)))
-        found = replace(found, url=address, origin=origin)
+        found = replace(found, url=address, origin=at_address(found.origin, address))
     return NewBriefing(found, fingerprint(found))
 
 
@@ -224,16 +222,29 @@ def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
     """Whether a copy is a later text of its briefing.
 
     Any other word counts where the publisher itself says that it is the same document; of a forward or a copy in
-    another format, only sentences that were changed, or noticeably more text.
+    another format, only sentences that were changed, or noticeably more text. What the present reading makes of the
+    copy shown is compared, for that may have been read by an older version, or with other boilerplate cut.
     """
-    from briefreader.reading.identity import text_digest
+    from briefreader.reading.identity import same_words, text_digest
     from briefreader.reading.identity_rules import SAME_TEXT
     from briefreader.reading.sentence_diff import is_revised
 
     body = briefings.body(con, match.key)
     if text_digest(body) == new.prints.text_digest:
         return False
+    shown = shown_copy(con, match.key)
+    if shown and same_words(shown, new.briefing):
+        return False
     kinds = {origin.kind for _, origin in identity.origins(con, match.key)}
     if match.rule != SAME_TEXT and not new.prints.origin.forwarded and new.prints.origin.kind in kinds:
         return True
     return is_revised(body, new.briefing.body)
+
+
+def shown_copy(con: Connection, key: int) -> Briefing | None:
+    """What the original of a briefing's present text says when it is read now; None where it can't be read."""
+    from briefreader.reading import read_original
+
+    digest = briefings.digest(con, key)
+    found = (new_briefing(item) for item in read_original(briefings.original(con, key)))
+    return next((made.briefing for made in found if isinstance(made, NewBriefing) and made.digest == digest), None)

@@ -46,10 +46,10 @@ def compare(con: Connection, key: int, body: str, prints: Fingerprint, *, common
 
     copies = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key)]
 
-    def texts_agree() -> bool:
+    def texts_agree(nearly_equal: bool) -> bool:
         publishers = dict.fromkeys((publisher_of(con, key), prints.origin.publisher))
         standing = frozenset[int]().union(*(template(con, publisher, (key,)) for publisher in publishers))
-        return agree(body, briefings.body(con, key), standing)
+        return agree(body, briefings.body(con, key), standing, nearly_equal=nearly_equal)
 
     verdict = decide(copies, prints.origin, texts_agree, common_url=common_url)
     return Recognised(key, verdict.rule, verdict.same)
@@ -62,7 +62,8 @@ def same_document(con: Connection, key: int, body: str, prints: Fingerprint) -> 
 
     shown = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key, shown=True)]
     standing = template(con, publisher_of(con, key), (key,))
-    return decide(shown, prints.origin, lambda: agree(body, briefings.body(con, key), standing)).same
+    held = briefings.body(con, key)
+    return decide(shown, prints.origin, lambda nearly: agree(body, held, standing, nearly_equal=nearly)).same
 
 
 def _with_sender(con: Connection, digest: str, origin: Origin) -> Origin:

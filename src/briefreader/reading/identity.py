@@ -10,6 +10,7 @@ A word's hash is blake2b's; a shingle's is a polynomial of its words' hashes mod
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ SKETCH = 256
 SHINGLE = 5
 JACCARD = 0.80
 CONTAINMENT = 0.90
+NEARLY_EQUAL = 0.98
+MIN_NEARLY_EQUAL = 100
+"""Words from which on two mails of different publishers can be one."""
 MIN_WORDS = 20
 """Shorter texts are never the same by their words alone."""
 MIN_CONTAINED = 50
@@ -88,10 +92,23 @@ def text_digest(body: str) -> str:
     return found.hexdigest()
 
 
-def agree(a: str, b: str, template: Collection[int] = ()) -> bool:
+def same_words(a: Briefing, b: Briefing) -> bool:
+    """Whether two briefings as they were read hold the same words, those of what was cut from their bodies too."""
+    return _word_counts(a) == _word_counts(b)
+
+
+def _word_counts(briefing: Briefing) -> Counter[str]:
+    counts = Counter(_forms(briefing.body))
+    for cut in briefing.cuts:
+        counts.update(form for _, forms in text_blocks(cut.text) for form in forms)
+    return counts
+
+
+def agree(a: str, b: str, template: Collection[int] = (), *, nearly_equal: bool = False) -> bool:
     """Whether two bodies say the same without the blocks that are ``template`` (masked hashes).
 
-    Enough shared shingles, or nearly all of the shorter text's in the longer one.
+    Enough shared shingles, or nearly all of the shorter text's in the longer one; ``nearly_equal`` asks for long texts
+    of which nearly all is shared.
     """
     import numpy as np
 
@@ -101,6 +118,8 @@ def agree(a: str, b: str, template: Collection[int] = ()) -> bool:
         return False
     left, right = _shingles(words_a), _shingles(words_b)
     shared = len(np.intersect1d(left, right, assume_unique=True))
+    if nearly_equal:
+        return short >= MIN_NEARLY_EQUAL and shared >= NEARLY_EQUAL * (len(left) + len(right) - shared)
     if shared >= JACCARD * (len(left) + len(right) - shared):
         return True
     return (short >= MIN_CONTAINED or 2 * short >= long) and shared >= CONTAINMENT * min(len(left), len(right))

@@ -40,14 +40,15 @@ class Verdict:
 
 
 def decide(
-    copies: Sequence[Origin], new: Origin, texts_agree: Callable[[], bool], *, common_url: bool = False
+    copies: Sequence[Origin], new: Origin, texts_agree: Callable[[bool], bool], *, common_url: bool = False
 ) -> Verdict:
     """Compare a new document with a briefing whose bytes differ.
 
     Args:
         copies: the origins of the briefing's copies.
         new: the new document's.
-        texts_agree: whether their texts without template agree; asked only where the rules before leave it open.
+        texts_agree: whether their texts without template agree, or are nearly equal (if called with True); asked only
+            where the rules before leave it open.
         common_url: whether the new document's address is shared by so many briefings that it identifies none.
     """
     for rule in (_message, _entry, _address):
@@ -62,7 +63,8 @@ def decide(
     stated = [copy for copy in copies if copy.title]
     if new.title and stated and not any(titles_match(copy.title, new.title) for copy in stated):
         return Verdict(False, OTHER_TITLE)
-    return Verdict(True, SAME_TEXT) if texts_agree() else Verdict(False, OTHER_TEXT)
+    strangers = new.kind == "mail" and not any(c.kind != "mail" or same_publisher(c, new) for c in copies)
+    return Verdict(True, SAME_TEXT) if texts_agree(strangers) else Verdict(False, OTHER_TEXT)
 
 
 def _message(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:

@@ -7,12 +7,13 @@ use for these are known too.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from briefreader.display import one_line
-from briefreader.model import Original, Problem
-from briefreader.reading import dates, gmail, mail, pandoc, urls
+from briefreader.model import Origin, Original, Problem
+from briefreader.reading import dates, gmail, mail, origin, pandoc, urls
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
@@ -83,6 +84,7 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
     if entries is not None and not _text(record, *_TEXT):
         about = {key: value for key, value in record.items() if not isinstance(value, (list, dict)) or key == "authors"}
         name = next(name for name in _LISTS if isinstance(record.get(name), list))
+        repeated = _repeated(entries)
         for entry in entries[:MAX_RECORDS]:
             if not isinstance(entry, dict):
                 continue
@@ -90,11 +92,26 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
                 yield from _drafts(entry, original, number)
             else:
                 single = replace(original, data=json.dumps({**about, name: [entry]}).encode())
-                yield _draft(entry, single, about) or _unknown(original, number)
+                draft = _draft(entry, single, about)
+                if draft and (feed := _text(about, "feed_url", "home_page_url")):
+                    draft.origin = _item_origin(feed, entry, draft, repeated)
+                yield draft or _unknown(original, number)
         if not entries:
             yield Problem(original.path, "is a list without entries")
         return
     yield _draft(record, original, {}) or _unknown(original, number)
+
+
+def _repeated(entries: list[Any]) -> frozenset[str]:
+    """Ids and addresses that several entries of a JSON Feed share: they identify none of them."""
+    found = [{_text(e, "id"), urls.clean(_text(e, *_URL))} - {""} for e in entries if isinstance(e, dict)]
+    return frozenset(text for text, count in Counter(t for texts in found for t in texts).items() if count > 1)
+
+
+def _item_origin(feed: str, entry: Record, draft: Draft, repeated: frozenset[str]) -> Origin:
+    guid, shared = _text(entry, "id"), draft.url in repeated
+    guid = "" if guid in repeated else guid
+    return origin.of_item(feed, guid, draft.url, draft.title, draft.published, shared_link=shared)
 
 
 def _unknown(original: Original, number: int) -> Problem:

@@ -82,7 +82,14 @@ def completed(draft: Draft, *, source: str, title: str) -> Origin:
         origin = replace(origin, kind=kind, title=title_key(title), date=stated_date(draft.published))
     if origin.kind != "item":
         origin = replace(origin, url=identifying(canonical(draft.url)) if draft.url else "")
-    return replace(origin, publisher=origin.publisher or named, source=named, message_id=draft.original.message_id)
+    publisher = origin.publisher or named or site(origin.url)
+    return replace(origin, publisher=publisher, source=named, message_id=draft.original.message_id)
+
+
+def at_address(origin: Origin, address: str) -> Origin:
+    """The origin of a document that was fetched from an address and does not tell another."""
+    url = identifying(canonical(address))
+    return replace(origin, url=url, publisher=origin.publisher or site(url))
 
 
 def title_key(title: str) -> str:
@@ -106,6 +113,11 @@ def identifying(address: str) -> str:
     """A canonical address, or "" for one that names a site and not a document."""
     parts = urlsplit(address)
     return address if parts.path.strip("/") or parts.query else ""
+
+
+def site(address: str) -> str:
+    """The host of a canonical address; "" for none."""
+    return urlsplit(address).netloc
 
 
 def address_in(text: str) -> str:

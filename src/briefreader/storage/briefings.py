@@ -169,6 +169,11 @@ def title(con: sqlite3.Connection, key: int) -> str:
     return str(con.execute("SELECT title FROM briefing WHERE key = ?", (key,)).fetchone()["title"])
 
 
+def digest(con: sqlite3.Connection, key: int) -> str:
+    """The digest of the original whose text a briefing shows."""
+    return str(con.execute("SELECT digest FROM briefing WHERE key = ?", (key,)).fetchone()["digest"])
+
+
 def insight_count(con: sqlite3.Connection, key: int) -> int:
     """How many insights of a briefing are in force."""
     query = "SELECT count(*) FROM insight WHERE briefing_key = ? AND NOT hidden"

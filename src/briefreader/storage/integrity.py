@@ -30,6 +30,11 @@ _RULES = (
         " WHERE i.briefing_key = d.briefing_key AND i.number = d.insight_number)",
     ),
     (
+        "an earlier text of a briefing is missing",
+        "SELECT b.id || ' text ' || r.number FROM revision r JOIN briefing b ON b.key = r.briefing_key"
+        " WHERE r.text_digest NOT IN (SELECT digest FROM revision_text)",
+    ),
+    (
         "an insight lies outside its briefing's body",
         "SELECT b.id || '.' || i.number FROM insight i JOIN content c ON c.briefing_key = i.briefing_key"
         " JOIN briefing b ON b.key = i.briefing_key"
@@ -103,4 +108,5 @@ def rebuild(con: sqlite3.Connection) -> None:
     """Make the full-text tables and all indexes anew."""
     for table in _FULL_TEXT:
         con.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
+    con.execute("DELETE FROM block_memory")  # made again from the content when it is asked for
     con.execute("REINDEX")

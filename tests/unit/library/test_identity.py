@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -118,3 +119,52 @@ def test_template_of_a_publisher_says_nothing(library: Library, tmp_path: Path) 
     saved = tmp_path / "saved.txt"  # nothing tells its date
     saved.write_text(f"Oak Weekly 2\n\nOf quite another week is this piece of news.\n\n{frame}\n")
     assert [a.status for a in library.add([saved])] == ["added"]
+
+
+def test_add_of_other_transport_headers_is_a_duplicate(library: Library, tmp_path: Path) -> None:
+    (added,) = library.add([mail(tmp_path / "a.eml", NEWS)])
+    with library.db.writing() as con:  # as an older version, or one with less memory of the publisher, has read it
+        con.execute("UPDATE content SET body = body || ' Read it online.'")
+    (again,) = library.add([mail(tmp_path / "b.eml", NEWS, Received="from a by b")])
+    assert (again.status, again.of, again.rule) == ("alias", added.id, "same Message-ID")
+
+
+def test_add_of_a_page_that_changed_is_a_revision(library: Library, web: Any) -> None:
+    page = "<html><head><title>Harbour fees</title></head><body><article><p>{}</p></article></body></html>"
+    address = f"{web.address}/fees"
+    web.pages["/fees"] = page.format(f"{NEWS} The fee is five dollars.").encode()
+    (first,) = library.add([address])
+    web.pages["/fees"] = page.format(f"{NEWS} The fee is four dollars.").encode()
+    (second,) = library.add([address])
+    assert (second.status, second.of, second.rule) == ("revision", first.id, "same address")
+
+
+def test_welcome_mails_of_two_publishers_are_two(library: Library, tmp_path: Path) -> None:
+    text = "The harbour of {} has forty cranes. " + NEWS
+    mails = [
+        mail(
+            tmp_path / f"{name}.eml", text.format(name), Subject="Welcome", From=f"{name} <n@{name}.example>",
+            Message_ID=f"<1@{name}.example>",
+        )
+        for name in ("Oak", "Ash")
+    ]  # fmt: skip
+    assert [a.status for a in library.add(mails)] == ["added", "added"]
+
+
+def test_add_of_a_json_feed_keeps_each_and_revises(library: Library, tmp_path: Path) -> None:
+    def feed(name: str, **texts: str) -> Path:
+        items = [
+            {"id": id, "title": f"Item {id}", "url": "https://a.example/live", "content_text": f"{NEWS} {text}"}
+            for id, text in texts.items()
+        ]
+        path = tmp_path / name
+        path.write_text(
+            json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "A", "feed_url": "https://a.example/f",
+                        "items": items})
+        )  # fmt: skip
+        return path
+
+    first = list(library.add([feed("a.json", one="Boats.", two="Boats.")]))
+    assert [a.status for a in first] == ["added", "added"]
+    later = list(library.add([feed("b.json", one="Boats.", two="Ships.")]))
+    assert [(a.status, a.rule) for a in later] == [("known", "same bytes"), ("revision", "same feed entry")]

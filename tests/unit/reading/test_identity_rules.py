@@ -27,7 +27,7 @@ NOTE = Origin("file", title="on oaks")
 
 
 def verdict(copy: Origin, new: Origin, *, texts: bool = True, common_url: bool = False) -> str:
-    found = decide([copy], new, lambda: texts, common_url=common_url)
+    found = decide([copy], new, lambda _: texts, common_url=common_url)
     return found.rule if found.same else f"two: {found.rule}"
 
 
@@ -61,6 +61,14 @@ def test_decide_by_each_rule(copy: Origin, changes: dict[str, str], rule: str) -
     assert verdict(copy, replace(copy, **changes)) == rule  # type: ignore[arg-type]
 
 
+def test_decide_asks_more_of_mails_of_two_publishers() -> None:
+    asked: list[bool] = []
+    other = replace(MAIL, message_id="2", publisher="ash", source="ash")
+    for new in (replace(MAIL, message_id="2"), other, replace(other, kind="file")):
+        decide([MAIL], new, lambda nearly: bool(asked.append(nearly)))
+    assert asked == [False, True, False]
+
+
 def test_decide_without_agreeing_texts_is_two() -> None:
     assert verdict(NOTE, NOTE, texts=False) == "two: another text"
 
@@ -71,7 +79,7 @@ def test_decide_ignores_an_address_that_many_share() -> None:
 
 def test_decide_with_one_contradicting_copy_is_two() -> None:
     copies = [NOTE, replace(MAIL, title="on oaks")]
-    found = decide(copies, replace(MAIL, message_id="2", title="on oaks", date="2026-04-01"), lambda: True)
+    found = decide(copies, replace(MAIL, message_id="2", title="on oaks", date="2026-04-01"), lambda _: True)
     assert found == Verdict(False, "another date")
 
 
@@ -116,7 +124,7 @@ origins = st.builds(
 
 @given(st.lists(origins, min_size=1, max_size=3), origins, st.booleans(), st.booleans())
 def test_decide_never_merges_what_differs(copies: list[Origin], new: Origin, texts: bool, common: bool) -> None:
-    found = decide(copies, new, lambda: texts, common_url=common)
+    found = decide(copies, new, lambda _: texts, common_url=common)
     if not found.same:
         return
     shared_message = any(c.message_id and c.message_id == new.message_id for c in copies)
@@ -135,12 +143,12 @@ def test_decide_never_merges_what_differs(copies: list[Origin], new: Origin, tex
 
 @given(origins, origins, st.booleans())
 def test_decide_is_symmetric(one: Origin, other: Origin, texts: bool) -> None:
-    agree: Callable[[], bool] = lambda: texts  # noqa: E731
+    agree: Callable[[bool], bool] = lambda _: texts  # noqa: E731
     assert decide([one], other, agree) == decide([other], one, agree)
 
 
 @given(st.lists(origins, min_size=1, max_size=3), origins)
 def test_decide_asks_for_the_texts_only_when_needed(copies: list[Origin], new: Origin) -> None:
     asked: list[bool] = []
-    found = decide(copies, new, lambda: not asked.append(True))
+    found = decide(copies, new, lambda _: not asked.append(True))
     assert bool(asked) == (found.rule == "same text")
