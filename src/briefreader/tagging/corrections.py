@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from briefreader.tagging.sparse import SparseRows
 from briefreader.tagging.vectors import position_weight_at
 
 if TYPE_CHECKING:
@@ -24,15 +25,16 @@ class Corrections:
         topics = len(prior.taxonomy.topics)
         self.scale, self.bias = np.ones(topics), np.zeros(topics)
         self.phrase_weights = np.zeros(prior.phrases.size)
-        terms = [np.zeros(0, dtype=np.int64), *(c.terms for c in self.by_topic.values())]
-        self.terms = np.unique(np.concatenate(terms))
-        self.weights = np.zeros((len(self.terms), topics))
+        columns = [(np.zeros(0, np.int64), np.zeros(0))] * topics
+        numbers = {id: number for number, id in enumerate(prior.taxonomy.ids)}
         for topic, correction in self.by_topic.items():
-            column = prior.taxonomy.ids.index(topic)
+            column = numbers[topic]
             self.scale[column] += correction.scale
             self.bias[column] = correction.bias
             self.phrase_weights[correction.phrases] = correction.phrase_weights
-            self.weights[np.searchsorted(self.terms, correction.terms), column] = correction.term_weights
+            order = np.argsort(correction.terms, kind="stable")
+            columns[column] = correction.terms[order], correction.term_weights[order]
+        self.terms, self.weights = SparseRows.from_columns(columns)
         self.rows = np.full(prior.vocabulary.size, -1, dtype=np.int64)
         self.rows[self.terms] = np.arange(len(self.terms))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from briefreader.model import AssignedBy, Reason
-from briefreader.tagging.prior import LEAD, SIMILARITY, Prior, lead
+from briefreader.tagging.prior import LEAD, SIMILARITY, Prior
 from briefreader.tagging.vectors import Document, Floats, position_weight_at
 from briefreader.text import Token, part_spans
 
@@ -86,18 +86,19 @@ def parts(
     for match in found:
         learnt = float(corrections.phrase_weights[match.phrase.number])
         reasons.append(places.match(match, (by_hits + learnt) * position_weight_at(match.place) / total))
-    vectors = weights[SIMILARITY] * prior.vectors + weights[LEAD] * lead(prior.vectors)
-    term_weights = _column(prior.rows, vectors, topic) * scale
-    term_weights += _column(corrections.rows, corrections.weights, topic)
+    column, others = prior.vectors.column(topic), prior.vectors.width - 1
+    above = column - (prior.vectors.row_sums() - column) / others if others else np.zeros_like(column)
+    term_weights = _by_term(prior.rows, weights[SIMILARITY] * column + weights[LEAD] * above) * scale
+    term_weights += _by_term(corrections.rows, corrections.weights.column(topic))
     reasons += _terms(prior, measured, term_weights, document, places)
     reasons.sort(key=lambda reason: -abs(reason.weight))
     return float(features[0]) + float(corrections.bias[topic]), reasons
 
 
-def _column(rows: Ints, matrix: Floats, topic: int) -> Floats:
+def _by_term(rows: Ints, column: Floats) -> Floats:
     """A column of a matrix whose row each term has or -1, as a weight of every term."""
     weights = np.zeros(len(rows))
-    weights[rows >= 0] = matrix[rows[rows >= 0], topic]
+    weights[rows >= 0] = column[rows[rows >= 0]]
     return weights
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from briefreader.phrases import PhraseIndex, normal
 from briefreader.tagging.prior import Prior, batches, scaled, topic_forms, topic_pairs, topic_vectors
+from briefreader.tagging.sparse import Column, SparseRows
 from briefreader.tagging.vectors import (
     Document,
     Encoded,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from briefreader.phrases import Match
     from briefreader.taxonomy import Taxonomy
 
+_EMPTY: Column = (np.zeros(0, np.int64), np.zeros(0))
 SAMPLE_CHARACTERS = 30_000_000
 FEEDBACK_DOCUMENTS = 60  # the documents that name a topic most …
 MIN_FEEDBACK_DOCUMENTS = 3
@@ -47,7 +49,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     words = _vocabulary(taxonomy, sample, MIN_DOCUMENTS if len(sample) > 20 else 1)
     groups = list(batches(sample))
     encoded = [words.encode(group) for group in groups]
-    plain = _prior(taxonomy, words, np.ones(words.size), np.zeros((words.size, len(taxonomy.topics))))
+    plain = _prior(taxonomy, words, np.ones(words.size), [_EMPTY] * len(taxonomy.topics))
     matches = [found for group, e in zip(groups, encoded, strict=True) for found in plain.match(group, e)]
     top = _feedback_documents(_density(matches, encoded, len(taxonomy.topics)))
     vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers) | _frequent_pairs(words, sample, top))
@@ -55,7 +57,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     idf = _idf(entries, len(sample), vocabulary)
     vectors = topic_vectors(taxonomy, vocabulary, idf)
     if sample:
-        _expand(vectors, vocabulary, idf, entries, len(sample), top)
+        vectors = _expanded(vectors, vocabulary, idf, entries, len(sample), top)
     vocabulary, idf, vectors = drop_unused_pairs(vocabulary, idf, vectors)
     return _prior(taxonomy, vocabulary, idf, vectors, _rates(matches, plain.phrases.size))
 
@@ -76,21 +78,28 @@ def background(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
 
 
 def _prior(
-    taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, vectors: Floats, rates: Floats | None = None
+    taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, vectors: Sequence[Column], rates: Floats | None = None
 ) -> Prior:
-    terms = np.flatnonzero(vectors.any(axis=1))
+    terms, matrix = SparseRows.from_columns(vectors)
     if rates is None:
         rates = np.zeros(PhraseIndex(taxonomy).size)
-    return Prior(taxonomy, vocabulary, idf, terms, vectors[terms], rates)
+    return Prior(taxonomy, vocabulary, idf, terms, matrix, rates)
 
 
-def drop_unused_pairs(vocabulary: Vocabulary, idf: Floats, vectors: Floats) -> tuple[Vocabulary, Floats, Floats]:
+def drop_unused_pairs(
+    vocabulary: Vocabulary, idf: Floats, vectors: Sequence[Column]
+) -> tuple[Vocabulary, Floats, list[Column]]:
     """The same with those pairs only that stand in some topic's vector: the others would only cost time."""
     first = vocabulary.first_pair
-    kept = np.flatnonzero(vectors[first:].any(axis=1))
+    used = np.unique(np.concatenate([np.zeros(0, np.int64), *(terms[values != 0] for terms, values in vectors)]))
+    kept = used[used >= first] - first
     pairs = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in vocabulary.pairs[kept]]
     rows = np.concatenate([np.arange(first), first + kept])
-    return Vocabulary(vocabulary.words, pairs), idf[rows], vectors[rows]
+    renumbered = []
+    for terms, values in vectors:
+        known = values != 0
+        renumbered.append((np.searchsorted(rows, terms[known]), values[known]))
+    return Vocabulary(vocabulary.words, pairs), idf[rows], renumbered
 
 
 def _sample(documents: list[Document]) -> list[Document]:
@@ -176,10 +185,10 @@ def _idf(entries: Entries, documents: int, vocabulary: Vocabulary) -> Floats:
     return idf
 
 
-def _expand(
-    vectors: Floats, vocabulary: Vocabulary, idf: Floats, entries: Entries, documents: int, top: list[Ints]
-) -> None:
-    """Add to each topic's vector, in place, the terms most above the library's mean in its feedback documents."""
+def _expanded(
+    vectors: Sequence[Column], vocabulary: Vocabulary, idf: Floats, entries: Entries, documents: int, top: list[Ints]
+) -> list[Column]:
+    """Each topic's vector with the terms most above the library's mean in its feedback documents."""
     weighted, norms = scaled(entries, idf, documents)
     values = weighted.values / np.maximum(norms, 1e-12)[weighted.documents]
     mean = np.bincount(weighted.terms, values, minlength=vocabulary.size) / documents
@@ -187,17 +196,25 @@ def _expand(
     barred = np.zeros(vocabulary.size, dtype=bool)
     barred[len(vocabulary.words) : vocabulary.first_pair] = True
     barred[[vocabulary.numbers[w] for w in STOP_WORDS if w in vocabulary.numbers]] = True
-    for column, chosen in enumerate(top):
+    expanded = []
+    for column, chosen in zip(vectors, top, strict=True):
         if not len(chosen):
+            expanded.append(column)
             continue
-        total = np.zeros(vocabulary.size)
-        for number in chosen:
-            span = slice(bounds[number], bounds[number + 1])
-            total[weighted.terms[span]] += values[span]
-        above = (total / len(chosen) - mean) / np.sqrt(mean + RARE)
-        above[barred] = 0.0
+        spans = [slice(bounds[number], bounds[number + 1]) for number in chosen]
+        terms, places = np.unique(np.concatenate([weighted.terms[span] for span in spans]), return_inverse=True)
+        total = np.bincount(places, np.concatenate([values[span] for span in spans]), minlength=len(terms))
+        above = (total / len(chosen) - mean[terms]) / np.sqrt(mean[terms] + RARE)
+        above[barred[terms]] = 0.0
         best = np.argsort(-above, kind="stable")[:FEEDBACK_TERMS]
         best = best[above[best] > 0]
         relevance = above[best] / max(float(np.linalg.norm(above[best])), 1e-12)
-        vectors[best, column] += min(1.0, len(chosen) / FULL_FEEDBACK) * relevance
-        vectors[:, column] /= np.linalg.norm(vectors[:, column])
+        expanded.append(_added(column, terms[best], min(1.0, len(chosen) / FULL_FEEDBACK) * relevance))
+    return expanded
+
+
+def _added(column: Column, terms: Ints, values: Floats) -> Column:
+    """The sum of two vectors, of unit length."""
+    both, places = np.unique(np.concatenate([column[0], terms]), return_inverse=True)
+    summed = np.bincount(places, np.concatenate([column[1], values]), minlength=len(both))
+    return both, summed / np.linalg.norm(summed)

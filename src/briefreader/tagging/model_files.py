@@ -16,13 +16,15 @@ from briefreader.paths import atomic_write, shipped
 from briefreader.tagging.corrections import Corrections
 from briefreader.tagging.learner import Correction
 from briefreader.tagging.prior import Prior
+from briefreader.tagging.sparse import SparseRows
 from briefreader.tagging.vectors import Document, Vocabulary
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
 
-VERSION = 6
+VERSION = 7
+_VECTORS = ("starts", "columns", "values")
 _LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
 _TEXT_SUFFIXES = (".txt", ".md")
 
@@ -65,7 +67,8 @@ def save(tagger: Tagger, folder: Path) -> None:
 
 def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
     prior = tagger.prior
-    arrays = {name: getattr(prior, name) for name in ("idf", "terms", "vectors", "rates")}
+    arrays = {name: getattr(prior, name) for name in ("idf", "terms", "rates")}
+    arrays |= {f"vector_{name}": getattr(prior.vectors, name) for name in _VECTORS}
     arrays["pairs"] = prior.vocabulary.pairs
     for number, correction in enumerate(tagger.corrections.by_topic.values()):
         arrays |= {f"{name}-{number}": getattr(correction, name) for name in _LEARNT}
@@ -102,7 +105,9 @@ def load(folder: str | Path) -> SavedModel:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             pairs = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in arrays["pairs"]]
             vocabulary = Vocabulary(content["words"], pairs)
-            prior = Prior(taxonomy, vocabulary, arrays["idf"], arrays["terms"], arrays["vectors"], arrays["rates"])
+            starts, columns, values = (arrays[f"vector_{name}"] for name in _VECTORS)
+            vectors = SparseRows(starts, columns, values, len(taxonomy.topics))
+            prior = Prior(taxonomy, vocabulary, arrays["idf"], arrays["terms"], vectors, arrays["rates"])
             corrected = {}
             for number, (topic, (scale, bias, labels)) in enumerate(content["corrected"].items()):
                 learnt = [arrays[f"{name}-{number}"] for name in _LEARNT]

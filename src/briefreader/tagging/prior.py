@@ -32,6 +32,7 @@ from briefreader.text import STOP_WORDS, parts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from briefreader.tagging.sparse import Column, SparseRows
     from briefreader.taxonomy import Taxonomy, Topic
 
 BATCH_CHARACTERS = 400_000
@@ -55,16 +56,12 @@ class Measured:
     entries: Entries  # tf-idf, not normalized
     norms: Floats  # and its lengths
 
-    def project(self, rows: Ints, matrix: Floats) -> Floats:
+    def project(self, rows: Ints, matrix: SparseRows) -> Floats:
         """Products [documents, columns] of the unit tf-idf with the columns of a matrix, whose row a term has or -1."""
         found = rows[self.entries.terms]
         known = found >= 0
-        products = np.zeros((len(self.norms), matrix.shape[1]))
         owners = self.entries.documents[known]
-        if len(owners):
-            weighted = matrix[found[known]] * self.entries.values[known, None]
-            heads = np.flatnonzero(np.diff(owners, prepend=-1))
-            products[owners[heads]] = np.add.reduceat(weighted, heads, axis=0)
+        products = matrix.combined(found[known], self.entries.values[known], owners, len(self.norms))
         return np.asarray(products / np.maximum(self.norms, 1e-12)[:, None])
 
     def features(self) -> Floats:
@@ -99,7 +96,7 @@ class Prior:
     """
 
     def __init__(
-        self, taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, terms: Ints, vectors: Floats, rates: Floats
+        self, taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, terms: Ints, vectors: SparseRows, rates: Floats
     ) -> None:
         self.taxonomy, self.vocabulary = taxonomy, vocabulary
         self.phrases = PhraseIndex(taxonomy)
@@ -215,21 +212,23 @@ def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, i
     return found
 
 
-def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> Floats:
-    """Unit tf-idf of the topics' own words, [terms, topics]."""
-    vectors = np.zeros((vocabulary.size, len(taxonomy.topics)))
-    for column, topic in enumerate(taxonomy.topics):
+def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> list[Column]:
+    """Unit tf-idf of each topic's own words: terms and values."""
+    stop = np.array([vocabulary.numbers[word] for word in STOP_WORDS if word in vocabulary.numbers], np.int64)
+    vectors = []
+    for topic in taxonomy.topics:
+        found, weights = [np.zeros(0, np.int64)], [np.zeros(0)]
         for text, weight in topic_words(topic):
             encoded = vocabulary.encode([("", text)])
             _, pairs = vocabulary.pair_places(encoded)
-            terms = np.concatenate([encoded.ids[encoded.ids < len(vocabulary.words)], pairs])
-            np.add.at(vectors[:, column], terms, weight)
-    for word in STOP_WORDS:
-        if word in vocabulary.numbers:
-            vectors[vocabulary.numbers[word]] = 0.0
-    vectors = np.log1p(3.0 * vectors) * idf[:, None]
-    norms = np.sqrt((vectors**2).sum(axis=0))
-    return np.asarray(vectors / np.maximum(norms, 1e-12))
+            found += [encoded.ids[encoded.ids < len(vocabulary.words)], pairs]
+            weights.append(np.full(len(found[-2]) + len(pairs), weight))
+        terms, places = np.unique(np.concatenate(found), return_inverse=True)
+        values = np.bincount(places, np.concatenate(weights), minlength=len(terms))
+        values[np.isin(terms, stop)] = 0.0
+        values = np.log1p(3.0 * values) * idf[terms]
+        vectors.append((terms, values / max(float(np.linalg.norm(values)), 1e-12)))
+    return vectors
 
 
 def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -141,9 +141,12 @@ class Tagger:
         rules = (*self.thresholds, PASSAGE_SHARE, WEIGHTS.tolist())
         digest.update(repr(rules).encode())
         digest.update("\n".join(prior.vocabulary.words).encode("utf-8", "replace"))
-        for array in (prior.rates, prior.idf, prior.terms, prior.vectors, prior.vocabulary.pairs):
+        vectors, weights = prior.vectors, learnt.weights
+        for array in (prior.rates, prior.idf, prior.terms, vectors.starts, vectors.columns, vectors.values):
             digest.update(np.ascontiguousarray(array).tobytes())
-        for array in (learnt.scale, learnt.bias, learnt.phrase_weights, learnt.terms, learnt.weights):
+        for array in (prior.vocabulary.pairs, weights.starts, weights.columns, weights.values):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        for array in (learnt.scale, learnt.bias, learnt.phrase_weights, learnt.terms):
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
 
@@ -206,9 +209,9 @@ class Tagger:
             order = np.argsort(-weights, kind="stable")[:most]
             return [name(int(terms[n])) for n in order.tolist() if weights[n] > 0 and name(int(terms[n]))]
 
-        taught = learnt.weights[:, column]
+        taught = learnt.weights.column(column)
         return (
-            heaviest(self.prior.terms, self.prior.vectors[:, column]),
+            heaviest(self.prior.terms, self.prior.vectors.column(column)),
             heaviest(learnt.terms, taught),
             heaviest(learnt.terms, -taught),
         )

@@ -183,7 +183,7 @@ def test_two_texts_are_too_few_to_teach_a_topic_its_words() -> None:
     for count in (2, 3):
         prior = fit(TAXONOMY, [("", f"honey and mulch {n}") for n in range(count)] + others)
         row = prior.rows[prior.vocabulary.numbers["mulch"]]
-        assert bool(row >= 0 and prior.vectors[row, 0] > 0) is (count == 3)
+        assert bool(row >= 0 and prior.vectors.column(0)[row] > 0) is (count == 3)
         assert prior.rows[prior.vocabulary.numbers["and"]] < 0
 
 
