@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.errors import ReadingError
 from briefreader.reading.attributes import refuse_many_attributes
+from briefreader.reading.html_content import prepare
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -41,9 +42,12 @@ def parse(text: str) -> _Element | None:
         remove_comments=True, remove_pis=True, huge_tree=True, no_network=True, recover=True, encoding="utf-8"
     )
     try:
-        return etree.fromstring(data, parser)
+        root = etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+    if root is not None:
+        prepare(root)
+    return root
 
 
 def without_conditionals(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
 from briefreader.reading import page_date, urls
+from briefreader.reading.escape_text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +42,11 @@ def fill(draft: Draft, root: _Element) -> None:
     draft.url = draft.url or urls.clean(_canonical(root) or meta.get("og:url", ""))
     language = root.get("lang") or meta.get("og:locale") or ""
     draft.language = draft.language or (language[:2].lower() if re.match(r"[a-zA-Z]{2}(?:[-_]|$)", language) else "")
+
+
+def article_text(root: _Element) -> str:
+    """Return the text of the article as the page's JSON-LD holds it, "" if it doesn't."""
+    return escape(_text(_linked_data(root).get("articleBody")))
 
 
 def _meta(root: _Element) -> dict[str, str]:

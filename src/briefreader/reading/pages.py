@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
-from briefreader.model import Original, Problem
-from briefreader.reading import htmlmeta, urls
+from briefreader.markdown import plain
+from briefreader.model import Cut, Original, Problem
+from briefreader.reading import htmlmeta, page_article, urls
 from briefreader.reading.charset import declared_in, decode
 from briefreader.reading.draft import Draft
-from briefreader.reading.html import parse, without_conditionals
+from briefreader.reading.html import parse
 from briefreader.reading.html_to_markdown import to_markdown
-from briefreader.reading.tables import data_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +43,6 @@ _WEB_VERSION = re.compile(
     r"(?:view|read|open|see)\b.{0,24}\b(?:browser|online|web|website)\b|web version|im browser|navigateur|navegador",
     re.I,
 )
-_READABLE = 3_000_000
-_STAND_IN = "Here stands table number {}, which holds data, and will stand again."
-_STOOD_IN = re.compile(r"Here stands table number (\d{1,6}), which holds data, and will stand again\.")
-_SHARE = 0.25
 
 
 def read_html(original: Original) -> Iterator[Draft | Problem]:
@@ -102,49 +98,17 @@ def _web_version(root: _Element) -> str:
 
 
 def web_page(original: Original, text: str) -> Draft:
-    """A web page as a draft: its article by readability, all that is visible where that finds too little."""
+    """A web page as a draft: its article, else all that is visible; what was left out becomes a cut."""
     root = parse(text)
     draft = Draft(original)
     if root is None:
         return draft
     htmlmeta.fill(draft, root)
-    whole = to_markdown(root)
-    found = _article(root, text) if len(text) <= _READABLE else ""
-    draft.body = found if len(found) >= min(_SHARE * len(whole), 600) else whole
+    body, dropped = page_article.article(root, text)
+    stated = htmlmeta.article_text(root)
+    if len(plain(body).split()) < 0.5 * len(stated.split()):  # a script would show the text
+        body, dropped = stated, ""
+    draft.body = body
+    if dropped:
+        draft.cuts.append(Cut("page", dropped))
     return draft
-
-
-def _article(root: _Element, text: str) -> str:
-    """The part of a page that readability takes for its article, as Markdown; it changes the tree.
-
-    Readability drops small tables: paragraphs stand in for those that hold data until it is done.
-    """
-    tables = data_tables(root)
-    for n, (table, _) in enumerate(tables):
-        stand_in = table.makeelement("p")
-        stand_in.text, stand_in.tail = _STAND_IN.format(n), table.tail
-        parent = table.getparent()
-        if parent is not None:
-            parent.replace(table, stand_in)
-    article = _readable(_serialised(root) if tables else without_conditionals(text))
-    found = to_markdown(article) if article is not None else ""
-    return _STOOD_IN.sub(lambda m: tables[int(m[1])][1] if int(m[1]) < len(tables) else m[0], found)
-
-
-def _serialised(root: _Element) -> str:
-    from lxml import etree
-
-    return etree.tostring(root, encoding="unicode", method="html")
-
-
-def _readable(text: str) -> _Element | None:
-    import logging
-
-    from readability import Document
-
-    # its log speaks of every page it finds odd
-    logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
-    try:
-        return parse(Document(text).summary(html_partial=True))
-    except Exception:  # readability fails in ways of its own on odd pages; the whole page is read then
-        return None

@@ -35,7 +35,7 @@ def read_subtitles(original: Original) -> Iterator[Draft | Problem]:
     paragraphs: list[str] = []
     said: list[str] = []
     speaker, ended = "", 0.0
-    for cue, following in zip(found, [*found[1:], None], strict=True):
+    for cue, following in zip(found, [*found[1:], None], strict=False):
         lines = _lines(text[cue.end() : following.start() if following else len(text)], more=following is not None)
         start, end = _seconds(cue.groups()[:4]), _seconds(cue.groups()[4:])
         for voice, line in lines:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 WHITE_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 MAX_CELLS = 4000
+_PARTED = frozenset("br p div li ul ol dd dt hr h1 h2 h3 h4 h5 h6 td th".split())
 
 
 def data_tables(root: _Element) -> list[tuple[_Element, str]]:
@@ -32,9 +33,7 @@ def data_rows(table: _Element) -> list[list[str]]:
     rows: list[list[str]] = []
     cells = 0
     for row in table.iter("tr"):
-        texts = [
-            WHITE_SPACE.sub(" ", "".join(map(str, cell.itertext()))).strip() for cell in row if cell.tag in ("td", "th")
-        ]
+        texts = [_cell(cell) for cell in row if cell.tag in ("td", "th")]
         cells += len(texts)
         if cells > MAX_CELLS:
             return []
@@ -43,6 +42,20 @@ def data_rows(table: _Element) -> list[list[str]]:
     if len(rows) < 2 or max(map(len, rows)) < 2 or any(len(t) > 200 for row in rows for t in row):
         return []
     return rows
+
+
+def _cell(cell: _Element) -> str:
+    """Return the words of a cell, its lines and blocks apart."""
+    from lxml import etree
+
+    parts: list[str] = []
+    for event, element in etree.iterwalk(cell, events=("start", "end")):
+        parted = " " if element.tag in _PARTED else ""
+        if event == "start":
+            parts += [parted, element.text or ""]
+        elif element is not cell:
+            parts += [parted, element.tail or ""]
+    return WHITE_SPACE.sub(" ", "".join(parts)).strip()
 
 
 def markdown_table(rows: list[list[str]]) -> str:

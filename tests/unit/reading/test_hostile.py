@@ -162,7 +162,8 @@ def test_hostile_frontmatter_is_text(text: str) -> None:
 )
 @pytest.mark.parametrize("name", ["a.md", "a.txt"])
 def test_texts_that_invite_backtracking_are_bounded(text: str, name: str) -> None:
-    assert isinstance(one(text.encode(), name), Briefing)
+    made = one(text.encode(), name)
+    assert isinstance(made, Briefing) or made.message == "holds no words"
 
 
 def test_entities_and_external_files_of_xml_are_not_read(tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ def test_damaged_and_exploding_archives_are_problems() -> None:
         (bytes(range(256)) * 50, "a.txt", "not a text"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "a.txt", "not a text"),
         (b"{not json}\n", "a.jsonl", "JSON"),
-        (b'{"a": 1}\n', "a.jsonl", "neither title nor text"),
+        (b'{"a": 1}\n', "a.jsonl", "expected a"),
     ],
     ids=label,
 )

@@ -1,0 +1,42 @@
+"""Small changes to a tree of HTML that keep the text around an element."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+
+def text_of(element: _Element) -> str:
+    """Return all text within an element."""
+    return "".join(map(str, element.itertext()))
+
+
+def text_before(element: _Element) -> str:
+    """Return the text right before an element within its parent, "" at its beginning."""
+    before = element.getprevious()
+    if before is not None:
+        return before.tail or text_of(before)
+    parent = element.getparent()
+    return (parent.text or "") if parent is not None else ""
+
+
+def replace_by_text(element: _Element, tag: str, text: str) -> None:
+    """Make an element one that holds only ``text``; what follows it stays."""
+    tail = element.tail
+    element.clear()
+    element.tag, element.text, element.tail = tag, text, tail
+
+
+def drop(element: _Element) -> None:
+    """Remove an element with all that it holds; what follows it stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail:
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)

@@ -1,0 +1,175 @@
+"""The article of a web page: readability finds it, and what it drops from within comes back.
+
+Serves ``pages``. Readability judges by class names and drops small tables and lists: misleading names are taken off
+first, and paragraphs stand in for what it would drop. Prose between two parts of the article belongs to it.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
+
+from briefreader.markdown import Block, blocks, plain
+from briefreader.reading.html import parse
+from briefreader.reading.html_to_markdown import to_markdown
+from briefreader.reading.html_tree import text_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAX_CHARACTERS = 3_000_000  # of a page that readability is asked about
+MAX_CUT_CHARACTERS = 100_000
+_MAX_HELD = 2000
+_MAX_BETWEEN = 12  # blocks that may come back between two parts
+_STAND_IN = "Here stands part number {}, which the article holds, and will stand again."
+_STOOD_IN = re.compile(r"Here stands part number (\d{1,6}), which the article holds, and will stand again\.")
+_MIN_SHARE = 0.25
+# names for which readability drops an element
+_SUSPECTED = re.compile(
+    r"combx|comment|community|disqus|extra|foot|header|menu|remark|rss|shoutbox|sidebar|sponsor|ad-break|agegate"
+    r"|pagination|pager|popup|tweet|twitter|com-|contact|masthead|media|meta|outbrain|promo|related|scroll|shopping"
+    r"|tags|tool|widget",
+    re.I,
+)
+# and those that do mean what it takes them for
+_FRAME = re.compile(
+    r"(?:^|[\s_-])(?:comments?|comment[-_]?(?:list|body|content|text|area|section|thread|form|wrap\w*|author|meta)"
+    r"|disqus\w*|respond|reply|side-?bar\w*|footer|site-?footer|global-?footer|page-?footer|masthead|nav\w*|menu"
+    r"|related(?:-\w+)*|share\w*|sharing|social\w*|newsletter\w*|subscri\w+|promo\w*|advert\w*|ads?|sponsor(?:ed|s)?"
+    r"|pop-?up|modal|cookie\w*|breadcrumbs?|pagination|pager|tags?|widgets?|outbrain|taboola|recommend\w*)(?:$|\s)",
+    re.I,
+)
+_MORE = re.compile(
+    r"(?:related|more|read (?:more|next)|see also|share|tags?|filed under|categories|popular|trending|recommended"
+    r"|latest|you (?:may|might)|about the author|comments?|sign up|subscribe|newsletter|follow)\b",
+    re.I,
+)
+_LINKS = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\([^()\s]*\)")
+
+
+def article(root: _Element, text: str) -> tuple[str, str]:
+    """Return the article under ``root`` and the rest of the page, as Markdown; the tree is changed."""
+    whole = to_markdown(root)
+    found = _extracted(root) if len(text) <= MAX_CHARACTERS else ""
+    if len(found) < min(_MIN_SHARE * len(whole), 600):
+        return whole, ""
+    return _completed(whole, found)
+
+
+def _extracted(root: _Element) -> str:
+    """Return what readability takes for the article, as Markdown."""
+    _unmislead(root)
+    held = _held(root)
+    for number, (element, _) in enumerate(held):
+        stand_in = element.makeelement("p")
+        stand_in.text, stand_in.tail = _STAND_IN.format(number), element.tail
+        parent = element.getparent()
+        if parent is not None:
+            parent.replace(element, stand_in)
+    found = _readable(_serialised(root))
+    body = to_markdown(found) if found is not None else ""
+    return _STOOD_IN.sub(lambda m: held[int(m[1])][1] if int(m[1]) < len(held) else m[0], body)
+
+
+def _unmislead(root: _Element) -> None:
+    """Take class names and ids off blocks of prose that would be dropped for them."""
+    for element in islice(root.iter("div", "section", "p", "ul", "ol", "span", "header", "blockquote"), 50_000):
+        names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+        if names and _SUSPECTED.search(names) and not _FRAME.search(names) and _is_prose(element):
+            for name in {"class", "id"} & set(element.attrib):
+                del element.attrib[name]
+
+
+def _is_prose(element: _Element) -> bool:
+    """Whether an element holds a sentence, and its links few of its words."""
+    words = " ".join(text_of(element).split())
+    linked = sum(len(text_of(link)) for link in element.iter("a"))
+    return len(words.split()) >= 6 and linked < 0.4 * len(words) and re.search(r"[.!?。:]", words) is not None
+
+
+def _held(root: _Element) -> list[tuple[_Element, str]]:
+    """Return the tables of data, and the lists and code that stand among prose, each with its Markdown."""
+    found: dict[_Element, str] = {}
+    for element in list(islice(root.iter("table", "ul", "ol", "dl", "pre"), _MAX_HELD)):
+        if any(holder in found for holder in element.iterancestors()):
+            continue
+        listing = element.tag != "table" or element.find(".//pre") is not None
+        if listing and not _is_among_prose(element):
+            continue
+        body = to_markdown(element).strip()
+        if body and (listing or body.startswith("|")):
+            found[element] = body
+    return list(found.items())
+
+
+def _is_among_prose(element: _Element) -> bool:
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None or any(holder.tag in ("nav", "aside", "footer", "li") for holder in element.iterancestors()):
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {parent.get('class') or ''}".strip()
+    heading = " ".join(text_of(before).split()) if before is not None else ""
+    if _FRAME.search(names) or (len(heading.split()) <= 8 and _MORE.match(heading)):
+        return False
+    return any(len(text_of(sibling)) >= 60 for sibling in parent.iterchildren("p"))
+
+
+def _completed(whole: str, found: str) -> tuple[str, str]:
+    """Return the article with what the page holds between its parts, and what it holds elsewhere."""
+    spans = blocks(whole)
+    parts = [whole[b.start : b.end] for b in spans]
+    known = {_key(found[b.start : b.end]) for b in blocks(found)}
+    kept = [n for n, part in enumerate(parts) if _key(part) in known]
+    if not kept or len(kept) < 0.5 * len(known):
+        return found, ""
+    chosen = set(kept)
+    for before, after in pairwise(kept):
+        between = range(before + 1, after)
+        if len(between) <= _MAX_BETWEEN and not any(_MORE.match(plain(parts[n]).lstrip("# ")) for n in between):
+            chosen |= {n for n in between if _is_content(parts[n])}
+    dropped = "\n\n".join(part for n, part in enumerate(parts) if n not in chosen)[:MAX_CUT_CHARACTERS]
+    if len(chosen) == len(set(kept)):
+        return found, dropped
+    return _joined(whole, [spans[n] for n in sorted(chosen)]), dropped
+
+
+def _joined(whole: str, spans: list[Block]) -> str:
+    """Return blocks of a text as a text; items of a list stand line by line."""
+    body = ""
+    for number, block in enumerate(spans):
+        before = spans[number - 1] if number else None
+        close = before is not None and before.kind == block.kind == "item" and before.end + 1 >= block.start
+        body += ("\n" if close else "\n\n" if number else "") + whole[block.start : block.end]
+    return body
+
+
+def _key(block: str) -> str:
+    return "".join(re.findall(r"\w+", plain(block).casefold()))
+
+
+def _is_content(block: str) -> bool:
+    """Whether a block between two parts of the article is prose, code or data rather than a widget."""
+    if block.startswith(("|", "```", "~~~", "#", "![")):
+        return True
+    words = plain(block).split()
+    linked = sum(len(plain(m[1]).split()) for m in _LINKS.finditer(block))
+    return len(words) >= 5 and linked <= 0.6 * len(words)
+
+
+def _serialised(root: _Element) -> str:
+    from lxml import etree
+
+    return etree.tostring(root, encoding="unicode", method="html")
+
+
+def _readable(text: str) -> _Element | None:
+    import logging
+
+    from readability import Document
+
+    # its log speaks of every page it finds odd
+    logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
+    try:
+        return parse(Document(text).summary(html_partial=True))
+    except Exception:  # readability fails in ways of its own on odd pages; the whole page is read then
+        return None
