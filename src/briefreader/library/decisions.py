@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 from briefreader.display import one_line
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.library import taxonomy_journal
-from briefreader.markdown import prose
 from briefreader.model import Batch, Insight, Verdict
 from briefreader.paths import TAXONOMY
 from briefreader.storage import briefings, bulk_lock, decisions, journal, undo
@@ -112,6 +111,8 @@ class Decisions:
 
     def own_insight(self, id: str, start: int, end: int, title: str = "") -> Batch:
         """Make ``body[start:end]`` an insight of the reader's own; without a title its first words are it."""
+        from briefreader.markdown import prose  # its patterns take as long to compile as the rest of this package
+
         with self._batches.step("mark passage") as step:
             key, name = briefings.resolve(step.con, id)
             body = briefings.load(step.con, key).body

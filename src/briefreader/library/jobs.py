@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import pickle
 import threading
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -124,6 +123,8 @@ def parallel(function: Callable[..., R], slices: Iterable[S], workers: int, *arg
     Raises:
         LibraryError: one of the processes was killed.
     """
+    from concurrent.futures.process import BrokenProcessPool
+
     from joblib import Parallel, delayed
 
     os.environ.setdefault("PYTHONSAFEPATH", "1")  # no worker imports from the folder that it is started in

@@ -22,7 +22,6 @@ from briefreader.library.maintenance import Maintenance
 from briefreader.library.model_store import ModelStore
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.search_index import SearchIndex
-from briefreader.library.source_list import SourceList
 from briefreader.library.tagging import Tagging
 from briefreader.library.taxonomies import Taxonomies
 from briefreader.storage.database import Database
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from briefreader.library.item_storage import SourceResult
     from briefreader.library.progress import Report
     from briefreader.library.source_checks import Health, Trial
+    from briefreader.library.source_list import SourceList
     from briefreader.model import Batch
     from briefreader.sources.config import Source
     from briefreader.sources.items import State
@@ -142,6 +142,8 @@ class Library:
     @property
     def sources(self) -> SourceList:
         """The list of sources, sources.toml."""
+        from briefreader.library.source_list import SourceList
+
         return SourceList(self.folder)
 
     def fetch(self, options: FetchOptions) -> Iterator[SourceResult]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefreader.errors import UsageError
-from briefreader.markdown import prose
 from briefreader.storage import briefings, content_updates, revisions
 from briefreader.text import sentences
 
@@ -105,6 +104,7 @@ def _words(insight: Insight) -> str:
 
 def _moved(before: str, insight: Insight, after: str) -> Insight:
     """An insight where its passage stands now; without a place where nothing like it is left."""
+    from briefreader.markdown import prose
     from briefreader.reading.sentence_diff import nearest
 
     passage = before[insight.start : insight.end]
