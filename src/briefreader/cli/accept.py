@@ -103,7 +103,7 @@ def note(session: Session, id: str, text: tuple[str, ...]) -> None:
 def edit(
     session: Session, id: str, title: str | None, source: str | None, author: str | None, published: str | None
 ) -> None:
-    """Correct what is known of a briefing. Reading it anew keeps the correction."""
+    """Correct what is known of a briefing. A later reread keeps the correction."""
     given = {"title": title, "source": source, "author": author, "published": published}
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes:

@@ -162,7 +162,7 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
 @click.argument("ids", nargs=-1, type=BriefingId(), metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Every briefing of the library.")
 def reread(session: Session, ids: tuple[str, ...], everything: bool) -> int:
-    """Parse the kept originals anew, as after an upgrade. Ids, notes and decisions stay."""
+    """Re-parse the stored originals, for example after an upgrade. Ids, notes and decisions stay."""
     if bool(ids) == everything:
         raise errors.UsageError("which briefings?", hint="give IDs, or --all")
     counts: Counter[str] = Counter()

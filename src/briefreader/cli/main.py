@@ -184,7 +184,7 @@ def _failed(error: Exception, session: Session) -> int:
 
 
 def _closed_pipe() -> int:
-    """Whoever read our output went away: leave quietly, and keep the interpreter from flushing into the pipe."""
+    """Exit silently on a closed pipe, without flushing stdout."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(devnull, sys.stdout.fileno())

@@ -31,7 +31,7 @@ EXIT_CODES = {
     errors.LOCKED: "another bulk command is at work in the library",
     errors.BAD_TAXONOMY: "the taxonomy file has errors",
     errors.INTERRUPTED: "interrupted by Ctrl-C",
-    BROKEN_PIPE: "whoever read the output went away",
+    BROKEN_PIPE: "output pipe closed",
 }
 
 ABOUT = """\

@@ -61,7 +61,7 @@ def _fitted(columns: Sequence[Column], width: int) -> list[int]:
 
 
 class Writer(Protocol):
-    """Takes a record and, for ``-0``, the name to print in its stead."""
+    """Takes a record and, for ``-0``, the name to print instead."""
 
     def __call__(self, record: Mapping[str, Any], name: str | None = None) -> None:
         """Write one record as JSON."""
@@ -262,7 +262,7 @@ class Output:
     # how
 
     def _clear_bar(self) -> None:
-        """Take the bar off before anything else is written to the terminal; the next step of the work draws it anew."""
+        """Clear the progress bar before anything else is written; the next update redraws it."""
         if self._bar is not None:
             self._bar.stop()
 

@@ -39,7 +39,7 @@ class Vault:
     """A folder being exported to, with one profile.
 
     ``records`` are those of the last export, by note id, as JSON. What is to be remembered of this one gathers in
-    ``fresh_records``; whoever keeps them takes them from there. With ``dry_run`` nothing is written.
+    ``fresh_records``; the caller takes and keeps them. With ``dry_run`` nothing is written.
     """
 
     def __init__(

@@ -97,7 +97,7 @@ class Decisions:
         self, id: str, *, title: str | None = None, source: str | None = None, author: str | None = None,
         published: str | None = None,
     ) -> Batch:  # fmt: skip
-        """Correct a briefing by hand; reading it anew won't overwrite that. ``published`` is an ISO date or ""."""
+        """Correct a briefing by hand; a later reread keeps the correction. ``published`` is an ISO date or ""."""
         given = {"title": title, "source": source, "author": author, "published": published}
         changes = {name: " ".join(value.split()) for name, value in given.items() if value is not None}
         if changes.get("title") == "":

@@ -75,7 +75,7 @@ class ExportRun:
         if options.group_by not in {None, "topic"}:
             raise UsageError(f"notes cannot be grouped by {options.group_by!r}", hint="group by topic")
         if request.to is None and not options.single:
-            raise UsageError("export where to?", hint="give --to DIR, or --single FILE")
+            raise UsageError("no export folder given", hint="give --to DIR, or --single FILE")
         self._folder, self._file = self._place()
         self._since = digests.since_date(options.since, datetime.now(UTC).date()) if options.since else ""
         self._style = Style(

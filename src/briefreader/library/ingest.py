@@ -158,7 +158,7 @@ class Ingest:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
-        """Read kept originals anew, all or some; what came out otherwise is ``changed``, the rest ``known``.
+        """Parse stored originals again, all or some: ``changed`` where something else came out, else ``known``.
 
         Ids, insights' numbers and all that was decided stay; what was edited by hand stays as edited.
 

@@ -24,7 +24,7 @@ NICENESS = 5  # lower priority than the thread that answers keys
 
 
 class Reporter:
-    """Sends what happens to whoever started this process."""
+    """Sends what happens to the process that started this one."""
 
     def __init__(self, back: BinaryIO) -> None:
         self.cancelled = threading.Event()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MODEL = "model"
 SAMPLE_CHARACTERS = 30_000_000
-REFIT_GROWTH = 1.5  # a library this much larger than at the last fit is fitted anew
+REFIT_GROWTH = 1.5  # a library that has grown this much since the last fit is fitted again
 
 
 class ModelStore:
@@ -78,7 +78,7 @@ class ModelStore:
         return tagger if tagger.taxonomy.digest == self._taxonomy.load().digest else None
 
     def check(self, *, rebuild: bool) -> list[Problem]:
-        """A model that is there and can't be used; ``rebuild`` fits one in its stead.
+        """Report a model that can't be used; ``rebuild`` fits another.
 
         Raises:
             TaxonomyError: there can be no model, for the taxonomy can't be read.
@@ -92,11 +92,15 @@ class ModelStore:
             Tagger.load(self.folder)
         except LibraryError as error:
             if rebuild:
-                self.fitted(anew=True, keep=True)
-            return [Problem(error.where, "the model is damaged, or of another version", hint="tag makes it anew")]
+                self.fitted(refit=True, keep=True)
+            return [
+                Problem(
+                    error.where, "the model is damaged, or of another version", hint="briefreader tag fits it again"
+                )
+            ]
         return []
 
-    def fitted(self, *, anew: bool, keep: bool) -> Tagger:
+    def fitted(self, *, refit: bool, keep: bool) -> Tagger:
         """The library's model, fitted in a child process where there is none or the library has outgrown it."""
         from briefreader.tagging import Tagger, fit_job
         from briefreader.tagging.tagger import training_digest
@@ -104,7 +108,7 @@ class ModelStore:
         saved = self.saved()
         with self._db.reading() as con:
             total, labels = suggestions.count(con), suggestions.labels(con)
-            tagger = saved if saved is not None and not _outgrown(saved.documents, total, anew) else None
+            tagger = saved if saved is not None and not _outgrown(saved.documents, total, refit) else None
             documents = [] if tagger else suggestions.sample(con, SAMPLE_CHARACTERS)
         if tagger is None and keep:
             given = (self._taxonomy.load(), documents, self.folder, total)
@@ -120,5 +124,5 @@ class ModelStore:
         return self.use(tagger)
 
 
-def _outgrown(fitted: int, documents: int, anew: bool) -> bool:
-    return documents > fitted * REFIT_GROWTH or (anew and documents != fitted)
+def _outgrown(fitted: int, documents: int, refit: bool) -> bool:
+    return documents > fitted * REFIT_GROWTH or (refit and documents != fitted)

@@ -70,7 +70,7 @@ def pull(
     """See ``Library.pull``."""
     folder = Folder(paths.from_user(folder_path))
     if not folder.root.is_dir():
-        raise BriefreaderError("there is no such folder", where=str(folder_path))
+        raise BriefreaderError("no such folder", where=str(folder_path))
     name = folder_key(folder)
     with db.reading() as con:
         undone = exports.undone(con, VERB)

@@ -105,7 +105,7 @@ class Tagging:
         Raises:
             LockedError: another bulk command is running.
         """
-        tagger = self._models.fitted(anew=everything, keep=not dry_run)
+        tagger = self._models.fitted(refit=everything, keep=not dry_run)
         if threshold is not None:
             tagger = tagger.with_sensitivity(threshold)
         chosen = None if query is None or everything else self._keys(query)
@@ -182,7 +182,7 @@ class Tagging:
         return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, "")) for t in listed]
 
     def follow(self, *, cancelled: CancelCheck = not_cancelled) -> list[Tagged]:
-        """Learn from the verdicts since the last time, and tag anew the other briefings they change: one batch.
+        """Learn from the verdicts since the last time, and retag the other briefings they change: one batch.
 
         Looked at are the ``FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; the rest
         follow with the next ``tag``. What the reader decided stays.

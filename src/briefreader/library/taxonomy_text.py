@@ -1,7 +1,7 @@
 """Changes to a taxonomy file that leave everything else in it as the reader wrote it, comments included.
 
 A change is made to the text where each thing stands, and used if the result reads as exactly the topics wanted; a
-file of an unusual layout is written anew instead, which loses its comments.
+file of an unusual layout is written from scratch instead, which loses its comments.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _lines(text: str, start: int, end: int) -> Edit:
 
 
 def _write(path: Path, text: str, wanted: Taxonomy) -> None:
-    """Replace the file in one step by ``text``, or by YAML made anew if that doesn't read as the topics wanted."""
+    """Replace the file in one step by ``text``, or by newly written YAML if that doesn't read as the topics wanted."""
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".taxonomy-") as folder:
             partial = Path(folder, path.name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SLICE = 4096  # rows taken over between two chances for another thread to run
 _CACHE_BYTES = 48 << 20
 _EXPLAINED = 2  # times that an abbreviation must be explained the same way to be believed
-MAX_UNINDEXED = 4000  # insights indexed in memory before the vocabulary is loaded anew
+MAX_UNINDEXED = 4000  # insights indexed in memory before the vocabulary is loaded again
 # Of a posting list: term, number, and as offsets who holds the term in the title and who holds it at all.
 PostingBlock = tuple[str, int, bytes, bytes]
 _NO_DOCS = np.zeros(0, np.int32)
@@ -97,7 +97,7 @@ class Index:
     """Everything a search needs at hand. ``refresh`` before each search; not for several threads at once.
 
     The vocabulary is loaded once and then stands for the insights up to ``_base``; what comes later is indexed in
-    memory, whether it has reached the stored lists meanwhile or not, until there is so much of it that loading anew
+    memory, whether it has reached the stored lists meanwhile or not, until there is so much of it that loading again
     pays. So a search beside a running add costs what was added since the last one.
     """
 

@@ -1,4 +1,4 @@
-"""A briefing's content given anew: from a longer copy, or by reading it again. Decisions stay."""
+"""Replace a briefing's content, with that of a longer copy or of a new reading; decisions stay."""
 
 from __future__ import annotations
 

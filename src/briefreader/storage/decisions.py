@@ -90,7 +90,7 @@ def note(con: sqlite3.Connection, batch: int, target: tuple[int, int], text: str
 
 
 def edit(con: sqlite3.Connection, batch: int, key: int, changes: dict[str, str]) -> bool:
-    """Correct title, source, author or date by hand; what is set so is not overwritten by reading anew."""
+    """Correct title, source, author or date by hand; a later reread keeps it."""
     row = con.execute("SELECT * FROM briefing WHERE key = ?", (key,)).fetchone()
     image = {name: row[name] for name in EDITABLE} | changes
     edited = sorted({*json.loads(row["edited"]), *(name for name in changes if changes[name] != row[name])})

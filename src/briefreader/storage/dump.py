@@ -1,7 +1,7 @@
 """A library as plain text, one JSON object a line, and back: the identity on all that can't be made again.
 
 The first line names the format. Every other line is a row: ``{"table": …, column: value, …}``; an original's bytes
-are base64. The search index and the full-text tables are left out, they are made anew.
+are base64. The search index and the full-text tables are left out, they are rebuilt.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_PROBLEMS = 20  # problems of one kind that are told one by one
 _FULL_TEXT = ("body_fts", "title_fts")
-REBUILD = "briefreader check --rebuild makes it anew"
+REBUILD = "run briefreader check --rebuild"
 BACKUP = "restore a copy from backups/"
 
 _CHEAP_RULES = 2
@@ -105,7 +105,7 @@ def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
 
 
 def rebuild(con: sqlite3.Connection) -> None:
-    """Make the full-text tables and all indexes anew."""
+    """Rebuild the full-text tables and all indexes."""
     for table in _FULL_TEXT:
         con.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
     con.execute("DELETE FROM block_memory")  # made again from the content when it is asked for

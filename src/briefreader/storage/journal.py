@@ -1,7 +1,7 @@
 """The journal: every change with its before and after, so that any batch can be undone and redone exactly.
 
 A reader's data is changed through :func:`put` only. An image is a row's values as JSON; ``None`` stands for "not
-there". What an image means for a table is told by its ``images.Kind``.
+there". ``row_snapshots.Kind`` says what an image means for a table.
 """
 
 from __future__ import annotations

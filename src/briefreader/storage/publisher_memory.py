@@ -31,7 +31,7 @@ def issues(
 ) -> list[tuple[int, frozenset[int] | None]]:
     """Row key and blocks of a publisher's latest issues, newest first, removed ones and ``besides`` left out.
 
-    None instead of the blocks where they are not remembered (content of an older version, or given anew).
+    None instead of the blocks where they are not remembered (content of an older version, or replaced).
     """
     if not publisher:
         return []

@@ -120,7 +120,7 @@ CREATE TABLE section (
     PRIMARY KEY (briefing_key, ordinal)
 ) STRICT, WITHOUT ROWID;
 
--- A row's words never change: an insight that is read anew gets a new row under its number, the old one is hidden.
+-- A row's words never change: an insight that is read again gets a new row under its number, the old one is hidden.
 CREATE TABLE insight (
     key INTEGER PRIMARY KEY,
     briefing_key INTEGER NOT NULL REFERENCES briefing,
