@@ -22,7 +22,7 @@ FOLDS = 10
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Newsletter:
     """A labelled newsletter: ``doc`` is its line of ``docs.jsonl``, ``gold`` of ``labels.jsonl``."""
 
@@ -53,6 +53,7 @@ class Fold:
     test: tuple[Newsletter, ...]
     more: tuple[Issue, ...]
     library: tuple[Issue, ...]
+    data: Path  # the folder that everything comes from
 
 
 class Corpus:
@@ -103,7 +104,7 @@ class Corpus:
 
     def whole(self) -> Fold:
         """All of it as training data: what the shipped models are fitted on."""
-        return Fold(self.newsletters, (), self.more, ())
+        return Fold(self.newsletters, (), self.more, (), self.folder.parent)
 
     def _fold(self, group: set[str]) -> Fold:
         return Fold(
@@ -111,6 +112,7 @@ class Corpus:
             tuple(n for n in self.newsletters if n.publisher in group),
             tuple(issue for issue in self.more if issue.publisher not in group),
             tuple(issue for issue in self.more if issue.publisher in group),
+            self.folder.parent,
         )
 
 

@@ -12,18 +12,22 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.reading import mail_peers
+from benchmarks.reading import fit_boilerplate, mail_peers
 from benchmarks.reading.corpus import Corpus, Fold, Issue, Newsletter
 from benchmarks.reading.statistics import interval
 
 from briefreader.model import Briefing
 from briefreader.reading import read_original
+from briefreader.reading.build_briefing import Cleaner
 from briefreader.tagging import Tagger
 from briefreader.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from briefreader.reading.boilerplate_model import BoilerplateModel
 
 TAXONOMIES = {"4": "ai-briefings.yaml", "15": "ai-industry.yaml"}
 SHIPPED = Path(__file__).parents[2] / "taxonomy"
@@ -33,9 +37,17 @@ SHIPPED = Path(__file__).parents[2] / "taxonomy"
 class Models:
     """What a fold has fitted; None stands for the model that is shipped."""
 
+    boilerplate: BoilerplateModel | None = None
+
+
+def _fit_boilerplate(fold: Fold, models: Models) -> Models:
+    return replace(models, boilerplate=fit_boilerplate.fit(fit_boilerplate.of_fold(fold)))
+
 
 Fitter = Callable[[Fold, Models], Models]
-FITTERS: tuple[Fitter, ...] = ()  # in order: the ranker reads text that the block classifier has cleaned
+FITTERS: tuple[Fitter, ...] = (
+    _fit_boilerplate,
+)  # in order: the ranker reads text that the block classifier has cleaned
 
 
 @dataclass(slots=True)
@@ -66,7 +78,7 @@ def fit(fold: Fold) -> Models:
 
 def read_newsletter(newsletter: Newsletter, models: Models, library: Sequence[Issue] = ()) -> Processed | None:
     """The newsletter read with ``models``, in a library that holds these issues of its publisher."""
-    made = next(iter(read_original(newsletter.original)), None)
+    made = next(iter(read_original(newsletter.original, cleaner=Cleaner(models.boilerplate))), None)
     return Processed(newsletter, made) if isinstance(made, Briefing) else None
 
 

@@ -66,10 +66,14 @@ class Sponsor:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Boilerplate that was cut from the body, in order, by kind (``forwarded``, ``upsell``, ``tail`` …)."""
+    """Boilerplate that was cut from the body, in order, by kind (``forwarded``, ``upsell``, ``tail`` …).
+
+    ``reason`` says more where there is more to say: "in 11 of 12 issues of Oak Weekly".
+    """
 
     kind: str
     text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

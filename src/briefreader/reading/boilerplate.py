@@ -1,189 +1,148 @@
-"""What belongs to the mailing and not to the briefing: found by cue, cut by kind, kept to be shown on demand.
+"""What belongs to the mailing and not to the briefing: found, cut by kind, and kept to be shown on demand.
 
-Blocks of up to ``SHORT`` characters are classed by their cues anywhere; in the head and the tail of the text single
-sentences are as well. Then what stands between is drawn in: a sponsor's text after its label, the options after a
-poll's question, slight blocks beside cut ones; and past ``LATE`` the rest goes once the tail has begun. Places are
-measured in plain text, for the links of a mail outweigh it.
+Of a mailing a fitted model (``boilerplate_model``) decides, and cues say of what kind each cut is. Other documents, and
+mailings where there is no model, are cut by cues alone (``boilerplate_rules``): a model of newsletters knows nothing of
+them.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from briefreader.markdown import Block, Plain, blocks, strip
+from briefreader.markdown import Plain, strip
 from briefreader.model import Cut, Sponsor
 from briefreader.reading import boilerplate_patterns
+from briefreader.reading.boilerplate_rules import MAX_BLOCK_CHARACTERS, TAIL_START, Piece, mark
+from briefreader.reading.publisher_memory import DECIDED
+from briefreader.reading.units import units
 from briefreader.text import sentences
 
-MAX_BLOCK_CHARACTERS = 400
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.reading.boilerplate_model import BoilerplateModel
+    from briefreader.reading.html_to_markdown import Rendered
+    from briefreader.reading.publisher_memory import PublisherMemory
+
 HEAD = 0.08
 TAIL = 0.90
-TAIL_START = 0.55
 _EDGE = 900  # characters: the head and the tail of a short text, a third of it at most
-MAX_SPONSOR_CHARACTERS = 600  # characters of text that a sponsor's label draws in
+MIN_WORDS_LEFT = 30  # where the model would leave less, cues decide
+_FEW_WORDS = 6  # of a button, a label, a date
+_TOLD_BY_CUES = 0.2  # share of a block's characters that cues cover where they say of what kind it is
 _DEBRIS = re.compile(r"^[\s|•·∙\-–—*_<>/\\\[\](){}.,:;!#>]*$")
-_ONLY_LINKS = re.compile(r"[\W_]*(?:\[[^\]]{0,200}\]\([^\s)]{1,3000}\)[\W_]*)+")
 _SPONSOR_NAME = re.compile(
     r"(?:presented by|together with|sponsored by|brought to you by|a (?:message|note|word) from)\s+"
     r"(?P<name>[^\n.!?|]{2,60})"
     r"|(?P<before>[\w.&’' -]{2,40}?) sponsor(?:ed)?$",
     re.I,
 )
-_SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|today|advert|brought).{0,60}$", re.I)
 _LINK = re.compile(r"\]\((https?://[^\s)]+)\)")
 _CLOSING = re.compile(r"(?:\*+|_+|`|\](?:\([^\s)]*\))?)+")
 
 
-@dataclass(slots=True)
-class _Piece:
-    """A block with its plain text, where it stands in all plain text (0..1), and the kind it is cut as."""
+def cut(
+    body: str,
+    *,
+    model: BoilerplateModel | None = None,
+    memory: PublisherMemory | None = None,
+    title: str = "",
+    rendered: Sequence[Rendered] = (),
+) -> tuple[str, list[Cut], list[Sponsor]]:
+    """Return ``body`` without boilerplate, what was cut, in order, and the sponsors that the cut parts name.
 
-    block: Block
-    raw: str
-    view: Plain
-    words: str
-    start: float
-    end: float
-    kind: str = ""
-
-    @property
-    def size(self) -> int:
-        return len(self.words)
-
-
-def cut(body: str) -> tuple[str, list[Cut], list[Sponsor]]:
-    """``body`` without boilerplate, what was cut, in order, and the sponsors that the cut parts name."""
-    pieces = _pieces(body)
+    Args:
+        body: Markdown.
+        model: decides of a mailing; without it cues do.
+        memory: what the publisher repeats is cut, and what the reader decided to keep stays.
+        title: the subject of a mailing.
+        rendered: the blocks that the body was made from, with their appearance.
+    """
+    pieces = _pieces(body, rendered)
     total = sum(p.size for p in pieces)
     if not total:
         return body, [], []
     edge = min(_EDGE, total / 3) / total
     head, tail = max(HEAD, edge), min(TAIL, 1 - edge)
-    for piece in pieces:
-        piece.kind = _kind(piece, head, tail)
-    _sponsored(pieces)
-    _polls(pieces)
-    _tail(pieces, total)
-    _drawn_in(pieces, head, tail)
+    if not (model and _is_mailing(pieces) and _judge(pieces, model, title)):
+        mark(pieces, head, tail)
+    if memory:
+        _remember(pieces, memory)
     kept: list[str] = []
     cuts: list[Cut] = []
     for i, piece in enumerate(pieces):
         if piece.kind:
-            _note(cuts, piece.kind, piece.raw)
+            _note(cuts, piece.kind, piece.raw, piece.reason)
             continue
         text = piece.raw
-        if piece.start < head or piece.end > tail:
+        if not piece.reason and (piece.start < head or piece.end > tail):
             text = _without_sentences(piece, cuts)
         if text:
             kept.append((_gap(body, pieces, i) if kept else "") + text)
     return "".join(kept).strip("\n"), cuts, _named(cuts)
 
 
-def _pieces(body: str) -> list[_Piece]:
-    views = [(b, strip(body[b.text : b.end])) for b in blocks(body)]
-    total = max(sum(len(v.text) for _, v in views), 1)
-    pieces: list[_Piece] = []
+def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
+    views = [(block, unit, strip(body[block.text : block.end])) for block, unit in units(body, rendered)]
+    total = max(sum(len(view.text) for _, _, view in views), 1)
+    pieces: list[Piece] = []
     done = 0
-    for block, view in views:
+    for block, unit, view in views:
         size = len(view.text)
-        words = " ".join(view.text.split())
-        pieces.append(_Piece(block, body[block.start : block.end], view, words, done / total, (done + size) / total))
+        pieces.append(Piece(block, unit, view, done / total, (done + size) / total))
         done += size
     return pieces
 
 
-def _kind(piece: _Piece, head: float, tail: float) -> str:
-    if piece.block.kind in ("code", "table"):
-        return ""
-    if piece.start > TAIL_START and piece.size <= 5000 and boilerplate_patterns.is_disclaimer(piece.words):
-        return "tail"
-    if not piece.words or piece.size > MAX_BLOCK_CHARACTERS:
-        return ""
-    return boilerplate_patterns.kind_of_block(piece.words, near=piece.end <= head or piece.start >= tail)
+def _is_mailing(pieces: list[Piece]) -> bool:
+    """Whether any block speaks of the mailing itself: a note from a person does not, and is left whole."""
+    return any(share >= _TOLD_BY_CUES for kind, share in (piece.unit.cue for piece in pieces) if kind)
 
 
-def _sponsored(pieces: list[_Piece]) -> None:
-    """Draw in what stands under a sponsor's label; before LATE only where a rule or heading ends it."""
-    for i, piece in enumerate(pieces):
-        if piece.kind != "sponsor" or not _SPONSOR_LABEL.match(piece.words):
-            continue
-        if piece.start < TAIL_START and not _is_ended(pieces, i + 1):
-            continue
-        size = 0
-        for following in pieces[i + 1 : i + 7]:
-            size += following.size
-            if following.block.kind in ("heading", "rule") and following is not pieces[i + 1]:
-                break
-            if following.kind or size > MAX_SPONSOR_CHARACTERS:
-                break
-            following.kind = "sponsor"
+def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
+    """Set the kind of the pieces that the model takes for boilerplate; False where next to nothing would be left."""
+    evidence = model.evidence([piece.unit for piece in pieces], title)
+    doomed = [odds > 0 and piece.block.kind != "code" for piece, odds in zip(pieces, evidence, strict=True)]
+    for i, piece in enumerate(pieces[:-1]):
+        if piece.block.kind == "heading" and not doomed[i + 1] and piece.unit.cue[1] < _TOLD_BY_CUES:
+            doomed[i] = False  # it heads what is kept
+    if sum(len(piece.words.split()) for piece, gone in zip(pieces, doomed, strict=True) if not gone) < MIN_WORDS_LEFT:
+        return False
+    previous = ""
+    for piece, gone in zip(pieces, doomed, strict=True):
+        previous = piece.kind = _kind(piece, previous) if gone else ""
+    return True
 
 
-def _is_ended(pieces: list[_Piece], first: int) -> bool:
-    """Whether what begins at ``first`` is soon ended by a rule or by a heading that is not its own."""
-    size = 0
-    for i in range(first, min(first + 7, len(pieces))):
-        kind = pieces[i].block.kind
-        if i > first and kind in ("heading", "rule"):
-            return True
-        size += pieces[i].size
-        if size > MAX_SPONSOR_CHARACTERS:
-            return False
-    return False
-
-
-def _polls(pieces: list[_Piece]) -> None:
-    """Draw in the options that follow a question to the reader."""
-    for i, piece in enumerate(pieces):
-        if piece.kind != "referral":
-            continue
-        for following in pieces[i + 1 : i + 8]:
-            if following.kind or following.size > 40 or following.block.kind == "heading":
-                break
-            following.kind = "referral"
-
-
-def _tail(pieces: list[_Piece], total: int) -> None:
-    """Past LATE, all from the first block on that opens a tail and has little real text behind it."""
-    behind = [0] * (len(pieces) + 1)
-    for i in range(len(pieces) - 1, -1, -1):
-        behind[i] = behind[i + 1] + (0 if pieces[i].kind else pieces[i].size)
-    for i, piece in enumerate(pieces):
-        if piece.start >= TAIL_START and behind[i] <= min(boilerplate_patterns.tail_share(piece.kind) * total, 1200):
-            for following in pieces[i:]:
-                following.kind = following.kind or "tail"
-            return
-
-
-def _drawn_in(pieces: list[_Piece], head: float, tail: float) -> None:
-    """Slight blocks before all else in a head with boilerplate, and short gaps between boilerplate in the tail."""
-    cut_ones = [i for i, p in enumerate(pieces) if p.kind and p.end <= head]
-    for i in range(cut_ones[-1] if cut_ones else 0):
+def _remember(pieces: list[Piece], memory: PublisherMemory) -> None:
+    """Cut what the publisher repeats and keep what the reader wants; a heading over what is fresh stays."""
+    verdicts = [memory.verdict(piece.view.text) for piece in pieces]
+    previous = ""
+    for piece, (cut_it, reason) in zip(pieces, verdicts, strict=True):
+        if cut_it is not None and (not cut_it or piece.block.kind not in ("heading", "code") or reason == DECIDED):
+            piece.kind = (piece.kind or _kind(piece, previous)) if cut_it else ""
+            piece.reason = reason
+        previous = piece.kind
+    for i in range(len(pieces) - 2, -1, -1):
         piece = pieces[i]
-        if piece.kind:
-            continue
-        if piece.block.kind == "heading" or not _slight(piece):
-            break
-        piece.kind = "chrome"
-    last = -1
-    for i, piece in enumerate(pieces):
-        if piece.start < tail or not piece.kind:
-            continue
-        gap = pieces[last + 1 : i]
-        if last >= 0 and gap and len(gap) <= 5 and sum(p.size for p in gap) <= MAX_BLOCK_CHARACTERS:
-            for between in gap:
-                between.kind = "tail"
-        last = i
+        if piece.block.kind == "heading" and verdicts[i][0] and not piece.kind and pieces[i + 1].kind:
+            piece.kind, piece.reason = pieces[i + 1].kind, verdicts[i][1]
 
 
-def _slight(piece: _Piece) -> bool:
-    return boilerplate_patterns.is_slight(piece.words) or (
-        piece.size <= 40 and _ONLY_LINKS.fullmatch(piece.raw) is not None
-    )
+def _kind(piece: Piece, previous: str) -> str:
+    """Return the kind that cues give, else that of a sponsor's text that goes on, else by place and length."""
+    kind, share = piece.unit.cue
+    if share >= _TOLD_BY_CUES:
+        return kind
+    if previous == "sponsor":
+        return previous
+    if piece.start > TAIL_START and previous in ("tail", "why"):
+        return "tail"
+    return "chrome" if len(piece.words.split()) <= _FEW_WORDS else kind or "upsell"
 
 
-def _without_sentences(piece: _Piece, cuts: list[Cut]) -> str:
+def _without_sentences(piece: Piece, cuts: list[Cut]) -> str:
     """A block of the head or tail without its boilerplate sentences."""
     raw, view = piece.raw, piece.view
     if piece.block.kind in ("code", "table", "heading"):
@@ -217,20 +176,20 @@ def _raw_span(raw: str, view: Plain, offset: int, start: int, end: int) -> tuple
     return first, last
 
 
-def _gap(body: str, pieces: list[_Piece], i: int) -> str:
+def _gap(body: str, pieces: list[Piece], i: int) -> str:
     """What parts a kept block from the one before: a line's end within a list, else a blank line."""
     between = body[pieces[i - 1].block.end : pieces[i].block.start]
     return "\n" if pieces[i].block.kind == "item" and between.count("\n") == 1 else "\n\n"
 
 
-def _note(cuts: list[Cut], kind: str, text: str) -> None:
+def _note(cuts: list[Cut], kind: str, text: str, reason: str = "") -> None:
     text = text.strip()
     if not text or _DEBRIS.match(text):
         return
-    if cuts and cuts[-1].kind == kind:
-        cuts[-1] = Cut(kind, f"{cuts[-1].text}\n\n{text}")
+    if cuts and (cuts[-1].kind, cuts[-1].reason) == (kind, reason):
+        cuts[-1] = Cut(kind, f"{cuts[-1].text}\n\n{text}", reason)
     else:
-        cuts.append(Cut(kind, text))
+        cuts.append(Cut(kind, text, reason))
 
 
 def _named(cuts: list[Cut]) -> list[Sponsor]:

@@ -278,6 +278,27 @@ def kind_of_block(words: str, *, near: bool) -> str:
     return best if near and kind_of_sentence(words)[1] >= 0.7 * len(words) else ""
 
 
+def covered(words: str, lowered: str) -> tuple[str, float]:
+    """(kind, share of the characters) of the cues that cover most of ``words``; ("", 0) without any."""
+    if not words:
+        return "", 0.0
+    core = _EDGES.sub("", lowered)
+    if len(core) <= 60:
+        for kind, whole in _WHOLE:
+            if whole.fullmatch(core):
+                return kind, 1.0
+        if _COUNTS.fullmatch(core):
+            return "chrome", 1.0
+    if len(words) <= 120 and _POSTAL.search(words):
+        return "tail", 0.7
+    best, most = "", 0
+    for kind, cue in _likely(lowered):
+        length = sum(m.end() - m.start() for m in cue.finditer(lowered))
+        if length > most:
+            best, most = kind, length
+    return best, most / max(len(words), 1)
+
+
 def kind_of_sentence(words: str) -> tuple[str, int]:
     """(kind, how many characters of it) of a sentence in a head or tail; ("", 0) when it is content.
 

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader.display import clean, nfc, one_line
 from briefreader.errors import ReadingError
 from briefreader.markdown import blocks, plain, title_of
-from briefreader.model import Briefing, Cut, Section
-from briefreader.reading import addresses, boilerplate, dates, metadata, origin, plaintext_to_markdown, podcast
+from briefreader.model import Briefing, Cut, Problem, Section
+from briefreader.reading import (
+    addresses,
+    boilerplate,
+    boilerplate_model,
+    dates,
+    metadata,
+    origin,
+    plaintext_to_markdown,
+    podcast,
+)
 from briefreader.reading.find_insights import passages_in
 from briefreader.reading.insights import number, place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from briefreader.reading.draft import Draft
+    from briefreader.model import Sponsor
+    from briefreader.reading.boilerplate_model import BoilerplateModel
+    from briefreader.reading.draft import Draft, Form
     from briefreader.reading.insight_ranker import InsightModel
+    from briefreader.reading.publisher_memory import PublisherMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """What tells boilerplate: a model where it isn't the shipped one, and what a publisher (by its key) repeats."""
+
+    model: BoilerplateModel | None = None
+    memory: Callable[[str], PublisherMemory | None] = lambda publisher: None
+
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff\u2800\u3164]+(?=[\\s\u00ad\u034f\u200b-\u200d\ufeff]|$)"
@@ -28,16 +51,19 @@ MAX_CHARACTERS = (
 )
 
 
-def finish(draft: Draft, insight_model: InsightModel | None = None, now: datetime | None = None) -> Briefing:
+def finish(
+    draft: Draft,
+    insight_model: InsightModel | None = None,
+    now: datetime | None = None,
+    cleaner: Cleaner | None = None,
+) -> Briefing:
     """A draft as the briefing that a reader sees; a date that is later than a day after ``now`` is unknown.
 
     Raises ReadingError for a text of more than ``MOST`` characters.
     """
     if len(draft.body) > MAX_CHARACTERS:
         raise ReadingError(f"a text of more than {MAX_CHARACTERS // 1_000_000:,} MB is not read", hint="split it")
-    text = tidy(draft.body)
-    if draft.form == "plain":
-        text = plaintext_to_markdown.escaped(text)
+    text = _escaped(draft)
     if not re.search(r"\w", f"{draft.title} {text}") and not draft.stated:
         raise ReadingError("holds no words")
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
@@ -60,9 +86,7 @@ def finish(draft: Draft, insight_model: InsightModel | None = None, now: datetim
         tags += summary.tags
         given = [(plain(t), plain(x)) for t, x in summary.insights]
     else:
-        body, more, named = boilerplate.cut(
-            addresses.link(rest) if draft.form == "markdown" else plaintext_to_markdown.to_markdown(rest)
-        )
+        body, more, named = _cleaned(draft, rest, title, cleaner)
         cuts += more
         sponsors += named
         body = tidy(body)
@@ -91,6 +115,32 @@ def finish(draft: Draft, insight_model: InsightModel | None = None, now: datetim
         original=draft.original,
         origin=origin.completed(draft, source=source, title=stated),
     )
+
+
+def markdown_of(draft: Draft) -> str:
+    """Return the whole body of a draft as Markdown, addresses as links, nothing cut."""
+    return _linked(_escaped(draft), draft.form)
+
+
+def _escaped(draft: Draft) -> str:
+    text = tidy(draft.body)
+    return plaintext_to_markdown.escaped(text) if draft.form == "plain" else text
+
+
+def _linked(text: str, form: Form) -> str:
+    return addresses.link(text) if form == "markdown" else plaintext_to_markdown.to_markdown(text)
+
+
+def _cleaned(draft: Draft, text: str, title: str, cleaner: Cleaner | None) -> tuple[str, list[Cut], list[Sponsor]]:
+    """Return ``text`` as Markdown without boilerplate, what was cut, and sponsors."""
+    body = _linked(text, draft.form)
+    if draft.original.format != "eml" and not draft.blocks:
+        return boilerplate.cut(body)
+    model, trouble = (cleaner.model, "") if cleaner and cleaner.model else boilerplate_model.shipped()
+    if trouble:
+        draft.problems.append(Problem(draft.original.path, trouble, hint="boilerplate was cut by simple rules"))
+    memory = cleaner.memory(draft.origin.publisher) if cleaner and draft.origin.publisher else None
+    return boilerplate.cut(body, model=model, memory=memory, title=title, rendered=draft.blocks)
 
 
 def tidy(text: str) -> str:

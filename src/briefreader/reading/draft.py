@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from briefreader.model import Cut, Original, Problem, Sponsor
+    from briefreader.reading.html_to_markdown import Rendered
 
 Form = Literal["markdown", "flat", "plain"]
 
@@ -20,7 +21,8 @@ class Draft:
     """One document as a reader of its format left it.
 
     ``form`` says what ``body`` is: Markdown; Markdown whose lines may have been joined or wrapped ("flat"); or plain
-    text, which stays as typed. ``stated`` holds insights that were given apart from the body, as (title, text).
+    text, which stays as typed. ``blocks`` says how the blocks of an HTML mail looked. ``stated`` holds insights that
+    were given apart from the body, as (title, text).
     """
 
     original: Original
@@ -32,6 +34,7 @@ class Draft:
     url: str = ""
     language: str = ""
     form: Form = "markdown"
+    blocks: Sequence[Rendered] = ()
     stated: Sequence[tuple[str, str]] = ()
     sponsors: Sequence[Sponsor] = ()
     tags: Sequence[str] = ()

@@ -1,6 +1,6 @@
-"""An HTML tree → Markdown: headings, links, lists, bold, quotes, code, and tables that hold data.
+"""An HTML tree → Markdown blocks: headings, links, lists, bold, quotes, code, and tables that hold data.
 
-One pass over the tree's events, without recursion.
+One pass over the tree's events, without recursion. Each block comes with its appearance.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from briefreader.reading import urls
+from briefreader.reading.appearance import PLAIN, Appearance, Look, inherited, of_runs
 from briefreader.reading.inline import Run, paragraphs, rendered
 from briefreader.reading.tables import WHITE_SPACE, data_rows, markdown_table
 
@@ -40,6 +41,15 @@ BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I)
 _LINE_START = re.compile(r"^(#{1,6}\s|>|\d{1,3}[.)]\s|[-+]\s|\|)")
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A block as Markdown, with how it looked."""
+
+    kind: str
+    text: str
+    appearance: Appearance = PLAIN
+
+
 @dataclass(slots=True)
 class _State:
     """Where the walk stands: marks that are on, lists and quotes that are open, the block being gathered."""
@@ -54,11 +64,20 @@ class _State:
     item: str = ""
     heading: int = 0
     runs: list[Run] = field(default_factory=list)
-    out: list[tuple[str, str]] = field(default_factory=list)  # (kind, Markdown)
+    looks: list[Look] = field(default_factory=lambda: [Look()])
+    elements: int = 0
+    images: int = 0
+    ruled: bool = False
+    out: list[Rendered] = field(default_factory=list)
 
 
 def to_markdown(root: _Element) -> str:
     """The visible content of the tree under ``root`` as Markdown; images and hidden parts are left out."""
+    return joined(to_blocks(root))
+
+
+def to_blocks(root: _Element) -> list[Rendered]:
+    """The visible blocks of the tree under ``root``, in order."""
     from lxml import etree
 
     state = _State()
@@ -76,14 +95,14 @@ def to_markdown(root: _Element) -> str:
             skipped = element
         elif tag == "table" and (rows := data_rows(element)):
             _flush(state)
-            state.out.append(("table", markdown_table(rows)))
+            state.out.append(Rendered("table", markdown_table(rows), Appearance(state.looks[-1], html=True)))
             walker.skip_subtree()
             skipped = element
         else:
             _enter(state, element, tag)
             _text(state, element.text)
     _flush(state)
-    return _joined(state.out)
+    return state.out
 
 
 def _hidden(element: _Element) -> bool:
@@ -103,11 +122,18 @@ def _heavy(element: _Element, tag: str) -> bool:
 
 
 def _enter(state: _State, element: _Element, tag: str) -> None:
+    state.elements += 1
+    look = inherited(state.looks[-1], tag, element, state.elements)
+    state.looks.append(look)
+    if tag == "img":
+        state.images += element.get("width") not in ("0", "1", "1px")
+    elif tag == "hr":
+        state.ruled = True
     if tag in _PLAIN_BLOCKS:
         _part(state)
         return
     if tag == "br":
-        state.runs.append(Run("\n", False, False, False, ""))
+        state.runs.append(Run("\n", False, False, False, "", look))
     elif tag == "a":
         state.links.append(urls.clean(element.get("href") or ""))
     elif tag in _ITALIC:
@@ -134,7 +160,9 @@ def _leave(state: _State, element: _Element, tag: str) -> None:
     if tag in _PLAIN_BLOCKS:
         if not state.heading:
             _flush(state)
+        state.looks.pop()
         return
+    state.looks.pop()
     if tag == "a":
         state.links.pop()
     elif tag in _ITALIC:
@@ -183,7 +211,7 @@ def _text(state: _State, text: str | None) -> None:
         if "  " in text or not text.isprintable():
             text = WHITE_SPACE.sub(" ", text)
     link = state.links[-1] if state.links else ""
-    state.runs.append(Run(text, state.bold > 0, state.italic > 0, state.code > 0, link))
+    state.runs.append(Run(text, state.bold > 0, state.italic > 0, state.code > 0, link, state.looks[-1]))
 
 
 def _flush(state: _State) -> None:
@@ -193,27 +221,35 @@ def _flush(state: _State) -> None:
     runs, state.runs = state.runs, []
     if not any(r.text.strip() for r in runs):
         return
+    images, state.images = state.images, 0
+    ruled, state.ruled = state.ruled, False
     if state.pre:
         code = "".join(r.text for r in runs).strip("\n")
         fence = "```" if "```" not in code else "~~~~"
-        state.out.append(("code", f"{fence}\n{code}\n{fence}"))
+        state.out.append(Rendered("code", f"{fence}\n{code}\n{fence}", of_runs(runs, images, ruled=ruled)))
         return
     for block in paragraphs(runs):
         text = rendered(block, plain=state.heading > 0)
         if not text:
             continue
-        if state.heading:
-            state.out.append(("heading", "#" * state.heading + " " + " ".join(text.split())))
-            continue
-        kind = "paragraph"
-        if state.item:
-            kind, text = "item", state.item + text.replace("\n", " ")
-            state.item = ""
-        elif _LINE_START.match(text):
-            text = _escape_start(text)
-        if state.quote:
-            kind, text = "quote", "\n".join("> " + line for line in text.split("\n"))
-        state.out.append((kind, text))
+        kind, text = _marked_up(state, text)
+        state.out.append(Rendered(kind, text, of_runs(block, images, ruled=ruled)))
+        images, ruled = 0, False
+
+
+def _marked_up(state: _State, text: str) -> tuple[str, str]:
+    """(kind, text) of a block with the marks of the heading, list or quote that it stands in."""
+    if state.heading:
+        return "heading", "#" * state.heading + " " + " ".join(text.split())
+    kind = "paragraph"
+    if state.item:
+        kind, text = "item", state.item + text.replace("\n", " ")
+        state.item = ""
+    elif _LINE_START.match(text):
+        text = _escape_start(text)
+    if state.quote:
+        kind, text = "quote", "\n".join("> " + line for line in text.split("\n"))
+    return kind, text
 
 
 def _escape_start(text: str) -> str:
@@ -223,13 +259,13 @@ def _escape_start(text: str) -> str:
     return "\\" + text
 
 
-def _joined(out: list[tuple[str, str]]) -> str:
+def joined(blocks: list[Rendered]) -> str:
     """Blocks parted by blank lines, the items of a list by line ends."""
     parts: list[str] = []
     previous = ""
-    for kind, text in out:
+    for block in blocks:
         if parts:
-            parts.append("\n" if kind == previous == "item" else "\n\n")
-        parts.append(text)
-        previous = kind
+            parts.append("\n" if block.kind == previous == "item" else "\n\n")
+        parts.append(block.text)
+        previous = block.kind
     return "".join(parts)

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
+from briefreader.reading.appearance import NO_LOOK, Look
+
 _SPECIAL = re.compile(r"[*`]|<(?=[A-Za-z/!])|&(?=#?\w{2,31};)|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
 
 
@@ -21,6 +23,7 @@ class Run:
     italic: bool
     code: bool
     link: str
+    look: Look = NO_LOOK
 
 
 def paragraphs(runs: list[Run]) -> list[list[Run]]:

@@ -108,6 +108,7 @@ def _fill_body(draft: Draft, texts: list[Text]) -> None:
     page = next((text.page for text in texts if text.page), None)
     if page:
         draft.url, draft.language = page.url, page.language
+    draft.blocks = [block for text in texts if text.page for block in text.page.blocks]
 
 
 def _keep_note(draft: Draft, note: str) -> None:

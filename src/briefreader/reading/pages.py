@@ -12,7 +12,7 @@ from briefreader.reading import htmlmeta, page_article, urls
 from briefreader.reading.charset import declared_in, decode
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
-from briefreader.reading.html_to_markdown import to_markdown
+from briefreader.reading.html_to_markdown import joined, to_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,8 @@ def mail_body(original: Original, text: str) -> Draft:
     if root is not None:
         htmlmeta.fill(draft, root)
         draft.url = draft.url or _web_version(root)
-        draft.body = to_markdown(root)
+        draft.blocks = to_blocks(root)
+        draft.body = joined(draft.blocks)
     return draft
 
 

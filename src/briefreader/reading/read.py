@@ -31,6 +31,7 @@ from briefreader.reading.sniff import sniff
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from briefreader.reading.build_briefing import Cleaner
     from briefreader.reading.insight_ranker import InsightModel
 
 DocumentParser = Callable[[Original], Iterator[Draft | Problem]]
@@ -89,13 +90,17 @@ def originals(
 
 
 def read_original(
-    original: Original, *, insight_model: InsightModel | None = None, now: datetime | None = None
+    original: Original,
+    *,
+    insight_model: InsightModel | None = None,
+    now: datetime | None = None,
+    cleaner: Cleaner | None = None,
 ) -> Iterator[Briefing | Problem]:
     """The briefings in some bytes: one, but of a feed, JSON lines or an export of several episodes.
 
-    ``insight_model`` ranks key insights in place of the shipped one.
+    ``insight_model`` ranks key insights in place of the shipped one; ``cleaner`` tells boilerplate.
     """
-    yield from _drafts(original, insight_model, now)
+    yield from _drafts(original, insight_model, now, cleaner)
 
 
 def _file(path: Path, format: str) -> Iterator[Original | Problem]:
@@ -143,7 +148,9 @@ def _mbox(head: bytes, stream: BinaryIO, path: str) -> Iterator[Original | Probl
         yield Problem(path, "is an mbox without messages")
 
 
-def _drafts(original: Original, model: InsightModel | None, now: datetime | None) -> Iterator[Briefing | Problem]:
+def _drafts(
+    original: Original, model: InsightModel | None, now: datetime | None, cleaner: Cleaner | None = None
+) -> Iterator[Briefing | Problem]:
     reader = READERS.get(original.format)
     if reader is None:
         yield Problem(original.path, "is not a text that can be read", hint="see `briefreader add --help` for formats")
@@ -154,7 +161,7 @@ def _drafts(original: Original, model: InsightModel | None, now: datetime | None
             draft = next(drafts, None)
             if draft is None:
                 return
-            made = draft if isinstance(draft, Problem) else finish(draft, model, now)
+            made = draft if isinstance(draft, Problem) else finish(draft, model, now, cleaner)
         except BriefreaderError as error:
             yield Problem(original.path, error.message, error.where, error.hint)
             return

@@ -124,7 +124,7 @@ def details_of(briefing: Briefing) -> str:
         {
             "sponsors": [[s.name, s.url] for s in briefing.sponsors],
             "tags": briefing.tags,
-            "cuts": [[c.kind, c.text] for c in briefing.cuts],
+            "cuts": [[c.kind, c.text, *([c.reason] if c.reason else [])] for c in briefing.cuts],
             "problems": [[p.path, p.message, p.where, p.hint] for p in briefing.problems],
         },
         ensure_ascii=False,

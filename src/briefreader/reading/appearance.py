@@ -1,0 +1,230 @@
+"""How HTML looks where text stands: styles inherited from element to element, and the appearance of a block.
+
+Mails carry their design in ``style`` attributes, which repeat hundreds of times in one mail: each is parsed once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.etree import _Element
+
+    from briefreader.reading.inline import Run
+
+_COLOURS = {
+    "black": 0x000000, "white": 0xFFFFFF, "gray": 0x808080, "grey": 0x808080, "silver": 0xC0C0C0, "red": 0xFF0000,
+    "blue": 0x0000FF, "navy": 0x000080, "green": 0x008000, "orange": 0xFFA500, "yellow": 0xFFFF00, "darkgray": 0xA9A9A9,
+    "lightgray": 0xD3D3D3, "dimgray": 0x696969, "lightgrey": 0xD3D3D3, "darkgrey": 0xA9A9A9,
+}  # fmt: skip
+_SIZES = {"xx-small": 9, "x-small": 10, "small": 13, "medium": 16, "large": 18, "x-large": 24, "xx-large": 32}
+_FONT_SIZES = (10, 13, 16, 18, 24, 32, 48)  # of <font size=1..7>
+_SIZE = re.compile(r"([\d.]{1,8})\s*(px|pt|r?em|%)?")
+_HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b")
+_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})")
+_NAME_WORDS = re.compile(r"[a-z]+")
+ROLES = (
+    ("button", frozenset("button btn cta buttons".split())),
+    ("header", frozenset("header masthead preheader preview navbar nav menu topbar logo".split())),
+    ("footer", frozenset("footer foot unsubscribe legal copyright disclaimer address".split())),
+    (
+        "promotion",
+        frozenset("ad ads advert advertisement sponsor sponsored sponsorship promo promotion banner".split()),
+    ),
+    ("social", frozenset("social share sharing facebook twitter linkedin like comment restack reaction".split())),
+    ("subscribe", frozenset("subscribe subscription paywall upgrade referral signup".split())),
+    ("byline", frozenset("byline author meta date avatar caption credit pencraft".split())),
+)
+_DIVISIONS = frozenset("table td th div section article footer header center nav aside".split())
+_ROLE_TAGS = {"footer": "footer", "header": "header", "nav": "header", "button": "button", "figcaption": "byline"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What text inherits where it stands; -1 and 0 stand for unknown. ``cell`` and ``table`` number its containers."""
+
+    size: float = 0.0
+    bold: bool = False
+    colour: int = -1
+    background: int = -1
+    align: str = ""
+    boxed: bool = False
+    roles: frozenset[str] = frozenset()
+    cell: int = 0
+    table: int = 0
+    depth: int = 0
+
+
+NO_LOOK = Look()
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """The appearance of a block of text: its main look, what of it is linked or marked, what stands before it."""
+
+    look: Look = NO_LOOK
+    html: bool = False
+    linked: float = 0.0  # share of its characters within links
+    links: tuple[str, ...] = ()
+    bold: float = 0.0
+    italic: float = 0.0
+    images: int = 0  # pictures since the block before
+    ruled: bool = False  # a rule stands before it
+    breaks: int = 0  # line breaks within it
+
+
+PLAIN = Appearance()
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What one ``style`` attribute sets."""
+
+    size: float = 0.0
+    factor: float = 1.0
+    bold: bool | None = None
+    colour: int = -1
+    background: int = -1
+    align: str = ""
+    boxed: bool = False
+
+
+_NOTHING = _Declared()
+
+
+def inherited(look: Look, tag: str, element: _Element, number: int) -> Look:
+    """The look within an element: ``look`` is its parent's, ``number`` counts elements."""
+    division = tag in _DIVISIONS
+    if not element.attrib and not division and tag not in _ROLE_TAGS:
+        return look
+    style = element.get("style")
+    own = _declared(style) if style else _NOTHING
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    roles = _roles(names) if len(names) > 1 else frozenset()
+    if tag in _ROLE_TAGS:
+        roles |= {_ROLE_TAGS[tag]}
+    colour = own.colour if own.colour >= 0 else _colour(element.get("color"))
+    background = own.background if own.background >= 0 else _colour(element.get("bgcolor"))
+    align = own.align or (element.get("align") or "").lower() or ("center" if tag == "center" else "")
+    size = own.size or look.size * own.factor
+    if tag == "font" and (element.get("size") or "").isdigit():
+        size = _FONT_SIZES[min(max(int((element.get("size") or "1")[:2]), 1), 7) - 1]
+    return Look(
+        size=size,
+        bold=look.bold if own.bold is None else own.bold,
+        colour=colour if colour >= 0 else look.colour,
+        background=background if background >= 0 else look.background,
+        align=align or look.align,
+        boxed=own.boxed or (look.boxed and not division),
+        roles=look.roles | roles if roles else look.roles,
+        cell=number if division else look.cell,
+        table=number if tag == "table" else look.table,
+        depth=look.depth + division,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _declared(style: str) -> _Declared:
+    found = _NOTHING
+    boxes = 0
+    for part in style.lower().split(";")[:80]:
+        name, _, value = part.partition(":")
+        name, value = name.strip(), value.strip()
+        if name == "font-size":
+            size, factor = _size(value)
+            found = replace(found, size=size, factor=factor)
+        elif name == "font-weight":
+            found = replace(found, bold=value.startswith(("bold", "6", "7", "8", "9")))
+        elif name == "color":
+            found = replace(found, colour=_colour(value))
+        elif name in ("background", "background-color"):
+            found = replace(found, background=_colour(value))
+            boxes += found.background not in (-1, 0xFFFFFF)
+        elif name == "text-align":
+            found = replace(found, align=value.split()[0] if value else "")
+        elif name.startswith("padding") or name == "border-radius":
+            boxes += value.strip(" 0px") != ""
+        elif name.startswith("border"):
+            boxes += "solid" in value and not value.startswith("0")
+    return replace(found, boxed=boxes >= 2)
+
+
+def _size(value: str) -> tuple[float, float]:
+    """(pixels, or 0; the factor to multiply the inherited size by)."""
+    if value in _SIZES:
+        return float(_SIZES[value]), 1.0
+    found = _SIZE.match(value)
+    if not found:
+        return 0.0, 1.0
+    try:
+        number = float(found[1])
+    except ValueError:
+        return 0.0, 1.0
+    match found[2]:
+        case "px" | None:
+            return min(number, 200.0), 1.0
+        case "pt":
+            return min(number * 4 / 3, 200.0), 1.0
+        case "rem":
+            return min(number * 16, 200.0), 1.0
+        case "%":
+            return 0.0, min(number / 100, 10.0)
+        case _:
+            return 0.0, min(number, 10.0)
+
+
+@lru_cache(maxsize=1024)
+def _colour(value: str | None) -> int:
+    """A CSS colour as 0xRRGGBB, -1 when it is none."""
+    value = (value or "").lower()
+    if found := _HEX.search(value):
+        digits = found[1] if len(found[1]) == 6 else "".join(c * 2 for c in found[1])
+        return int(digits, 16)
+    if found := _RGB.search(value):
+        red, green, blue = (min(int(part), 255) for part in found.groups())
+        return red << 16 | green << 8 | blue
+    return next((_COLOURS[word] for word in value.split()[:3] if word in _COLOURS), -1)
+
+
+@lru_cache(maxsize=4096)
+def _roles(names: str) -> frozenset[str]:
+    """What class names and ids say of an element's purpose."""
+    words = set(_NAME_WORDS.findall(names.lower()[:1000]))
+    return frozenset(role for role, telling in ROLES if not words.isdisjoint(telling))
+
+
+def lightness(colour: int) -> float:
+    """Perceived lightness, 0 to 1."""
+    red, green, blue = colour >> 16 & 255, colour >> 8 & 255, colour & 255
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+
+
+def of_runs(runs: Sequence[Run], images: int, *, ruled: bool) -> Appearance:
+    """The appearance of the block that these runs make."""
+    total = linked = bold = italic = 0
+    best: dict[int, int] = {}
+    looks: dict[int, Look] = {}
+    links: dict[str, None] = {}
+    for run in runs:
+        size = len(run.text.strip())
+        if not size:
+            continue
+        total += size
+        linked += size if run.link else 0
+        bold += size if run.bold or run.look.bold else 0
+        italic += size if run.italic else 0
+        looks[id(run.look)] = run.look
+        best[id(run.look)] = best.get(id(run.look), 0) + size
+        if run.link:
+            links[run.link] = None
+    total = max(total, 1)
+    main = looks[max(best, key=lambda k: best[k])] if best else NO_LOOK
+    if runs and any(run.look.boxed for run in runs if run.text.strip()):
+        main = replace(main, boxed=True)
+    breaks = sum(run.text == "\n" for run in runs)
+    return Appearance(main, True, linked / total, tuple(links), bold / total, italic / total, images, ruled, breaks)

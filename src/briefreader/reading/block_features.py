@@ -1,0 +1,411 @@
+"""What tells boilerplate from content: a row of numbers for each block of a newsletter.
+
+Features are of categories (a small grey line, a link to an app store, a call to subscribe), never of a publisher.
+Sizes, colours and weights are relative to the document's main text; a plain-text mail has none of them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from briefreader.reading import boilerplate_patterns
+from briefreader.reading.appearance import PLAIN, ROLES, Appearance, lightness
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from briefreader.markdown import BlockKind
+
+KINDS = ("browser", "forwarded", "why", "upsell", "chrome", "referral", "sponsor", "tail")
+LONG = 25  # words of a block that is surely prose
+_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,100}\]){0,500})\]\((https?://[^\s)]+|mailto:[^\s)]+)")
+_TARGETS = (
+    ("leave", re.compile(r"unsub|opt-?out|preferences|manage|profile|settings|email-?frequency|abmelden", re.I)),
+    (
+        "join",
+        re.compile(
+            r"subscri(?!ption_preferences)|signup|sign-?up|register|upgrade|pledge|checkout|/pro\b|gift|refer", re.I
+        ),
+    ),
+    ("share", re.compile(r"share|tweet|intent/|sharer|comments?\b|action=|restack|submitlike|forward", re.I)),
+    (
+        "social",
+        re.compile(
+            r"(?:^|\.)(?:facebook|twitter|x|linkedin|instagram|youtube|tiktok|threads|bsky|mastodon|discord|reddit|t|whatsapp|telegram)\.(?:com|me|gg|app|social)(?:$|/(?!\S+/status))",
+            re.I,
+        ),
+    ),
+    (
+        "app",
+        re.compile(
+            r"apps\.apple|itunes|play\.google|open\.spotify|podcasts\.|app-?store|/app-link|open\.substack\.com|overcast",
+            re.I,
+        ),
+    ),
+    (
+        "paid",
+        re.compile(
+            r"sponsor|utm_campaign=\w*(?:ad|sponsor|promo)|affiliate|partner|/ads?[/?]|adclick|doubleclick|fandom|coupon|promo|advertis",
+            re.I,
+        ),
+    ),
+    ("legal", re.compile(r"privacy|terms|legal|imprint|contact|about|help|support|faq", re.I)),
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*")
+_SENTENCE = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DATE = re.compile(
+    rf"\b{_MONTH}[a-z]*\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}[:.]\d\d ?(?:[ap]m|et|pt|gmt)?\b"
+)
+_MONEY = re.compile(r"[$€£]\s?\d|\d\s?(?:usd|eur|dollars|euros)\b")
+_OFF = re.compile(
+    r"\d+ ?% off|save \d|\bcode\b|free (?:trial|for|access|shipping)|discount|\bpromo\b|limited[- ]time|deal\b"
+)
+_COUNT = re.compile(
+    r"[\d.,]+[km]?\s*(?:likes?|comments?|shares?|views?|min(?:ute)?s?(?: read)?|points?|upvotes?|replies)?"
+)
+_ARROW = re.compile(r"[→»►▶➜➡👉>]\s*$|^\s*[→»►▶➜👉]")
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]")
+_YOU = frozenset("you your yours you're you’re you'll you’ll yourself".split())
+_ME = frozenset("i i'm i’m i've i’ve me my mine myself".split())
+_WE = frozenset("we we're we’re we've we’ve us our ours".split())
+_CALLS = frozenset(
+    "get join try read click learn start sign subscribe upgrade register download shop book listen watch share follow"
+    " tap save claim discover see view check visit buy order apply explore find give become manage update open enter"
+    " donate support add send reply forward refer explore unlock grab build meet".split()
+)
+_PROMOTION = frozenset(
+    "free trial off discount deal offer exclusive sponsor sponsored sponsors partner partners advertisement ad promo"
+    " subscribers subscriber subscription subscribe membership member members paid premium upgrade newsletter podcast"
+    " episode webinar event events register tickets ticket workshop course courses cohort book preorder pre-order shop"
+    " store merch hiring jobs apply demo app download coupon giveaway gift reader readers community discord".split()
+)
+_PROSE = frozenset(
+    "the a an of to in and that is was were for on with as it by at from this are be been has have had not but or they"
+    " their which who its he she his her will would can could than about after more into over said when while".split()
+)
+_GREETING = frozenset("hi hello hey dear welcome cheers thanks thank regards best greetings morning".split())
+
+
+@dataclass(slots=True)
+class Unit:
+    """A block as the classifier sees it: its Markdown, its plain words, and how it looked."""
+
+    kind: BlockKind
+    raw: str
+    words: str
+    appearance: Appearance = PLAIN
+    _cue: tuple[str, float] | None = None
+
+    @property
+    def cue(self) -> tuple[str, float]:
+        """The kind of boilerplate that cues speak of, and the share of the characters that they cover."""
+        if self._cue is None:
+            self._cue = boilerplate_patterns.covered(self.words, self.words.lower())
+        return self._cue
+
+
+def _local_names() -> list[str]:
+    names = ["log_words", "short", "mean_length", "prose", "caps", "upper", "digits", "sentences", "per_sentence"]
+    names += ["ends", "question", "exclaims", "colon", "arrow", "emoji", "lower_start", "date", "money", "off", "count"]
+    names += ["copyright", "at_sign", "you", "me", "we", "call", "promotion", "greeting", "quote_marks", "bars"]
+    names += [f"is_{kind}" for kind in ("heading", "item", "quote", "code", "table", "rule")]
+    names += ["linked", "links", "link_density", "host_share", "outside", *(f"to_{name}" for name, _ in _TARGETS)]
+    names += [*(f"cue_{kind}" for kind in KINDS), "cue_sentences"]
+    return names
+
+
+def _look_names() -> list[str]:
+    names = ["html", "smaller", "larger", "bold", "italic", "lighter", "contrast", "coloured_ground", "centred"]
+    names += ["off_align", "boxed", "button", "images", "ruled", "breaks", "deeper", *(f"role_{n}" for n, _ in ROLES)]
+    names += ["cell_words", "cell_blocks", "table_share", "style_share"]
+    return names
+
+
+def _context_names() -> list[str]:
+    names = ["at", "words_before", "words_after", "near_start", "near_end", "from_start", "from_end"]
+    names += ["before_long", "after_long", "to_long_before", "to_long_after"]
+    names += [f"{what}_{at}" for at in ("p1", "p2", "n1", "n2") for what in ("words", "linked", "heading", "cue")]
+    names += ["cue_density_3", "cue_density_8", "sponsor_near", "tail_before", "section_cue", "section_sponsor"]
+    names += ["section_words", "section_promotion", "section_you", "heading_cue", "heading_promotion", "section_first"]
+    names += ["repeated", "in_headings", "in_title", "list_run"]
+    return names
+
+
+LOCAL, LOOKS, CONTEXT = _local_names(), _look_names(), _context_names()
+NAMES = tuple(LOCAL + LOOKS + CONTEXT)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is known of one block before its context is looked at."""
+
+    tokens: list[str]
+    cue: str
+    cue_share: float
+    linked: float
+    promotion: float
+    you: float
+    row: list[float]
+    hosts: list[str]
+
+
+def table(units: Sequence[Unit], title: str = "") -> tuple[npt.NDArray[np.float32], list[list[str]]]:
+    """(features [blocks, ``NAMES``], the lower-case words of each block)."""
+    seen = [_local(unit) for unit in units]
+    hosts = Counter(host for s in seen for host in s.hosts)
+    total_hosts = max(hosts.total(), 1)
+    main = hosts.most_common(1)[0][0] if hosts else ""
+    for s in seen:
+        at = LOCAL.index("host_share")
+        s.row[at] = max((hosts[h] for h in s.hosts), default=0) / total_hosts
+        s.row[at + 1] = sum(h != main for h in s.hosts) / max(len(s.hosts), 1)
+    looks = _looks(units, seen)
+    context = _contexts(units, seen, title)
+    rows = [s.row + looks[i] + context[i] for i, s in enumerate(seen)]
+    return np.array(rows, np.float32).reshape(len(units), len(NAMES)), [s.tokens for s in seen]
+
+
+def _local(unit: Unit) -> _Seen:
+    words = unit.words
+    lowered = words.lower()
+    tokens = _WORD.findall(lowered)
+    n = max(len(tokens), 1)
+    length = max(len(words), 1)
+    cased = words.split()
+    links = _LINK.findall(unit.raw) if "](" in unit.raw else []
+    linked = min(sum(len(text) for text, _ in links) / length, 1.0)
+    cue, share = unit.cue
+    sentences = len(_SENTENCE.findall(words))
+    you, promotion = _share(tokens, _YOU, n), _share(tokens, _PROMOTION, n)
+    row = [
+        math.log1p(len(tokens)),
+        len(tokens) <= 3,
+        sum(map(len, tokens)) / n,
+        _share(tokens, _PROSE, n),
+        sum(w[:1].isupper() for w in cased) / max(len(cased), 1),
+        sum(w.isupper() and len(w) > 2 for w in cased) / max(len(cased), 1),
+        sum(t[0].isdigit() for t in tokens) / n,
+        math.log1p(sentences),
+        math.log1p(len(tokens) / max(sentences, 1)),
+        words[-1:] in '.!?…"”',
+        "?" in words,
+        "!" in words,
+        words.endswith(":"),
+        _ARROW.search(words) is not None,
+        min(len(_EMOJI.findall(words)), 3),
+        words[:1].islower(),
+        _DATE.search(lowered) is not None,
+        _MONEY.search(lowered) is not None,
+        _OFF.search(lowered) is not None,
+        _COUNT.fullmatch(lowered) is not None,
+        "©" in words or "all rights reserved" in lowered,
+        "@" in words,
+        you,
+        _share(tokens, _ME, n),
+        _share(tokens, _WE, n),
+        bool(tokens) and tokens[0] in _CALLS,
+        promotion,
+        bool(tokens) and tokens[0] in _GREETING,
+        words[:1] in '“"‘',
+        min(words.count("|") + words.count("•") + words.count("·"), 5),
+        *(unit.kind == kind for kind in ("heading", "item", "quote", "code", "table", "rule")),
+        linked,
+        min(len(links), 10),
+        len(links) / n,
+        0.0,
+        0.0,
+        *_targets([target for _, target in links]),
+        *(share if cue == kind else 0.0 for kind in KINDS),
+        share,
+    ]
+    return _Seen(tokens, cue, share, linked, promotion, you, [float(v) for v in row], [_host(t) for _, t in links])
+
+
+def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
+    return sum(token in wanted for token in tokens) / n
+
+
+def _targets(targets: list[str]) -> list[float]:
+    if not targets:
+        return [0.0] * len(_TARGETS)
+    return [sum(pattern.search(t) is not None for t in targets) / len(targets) for _, pattern in _TARGETS]
+
+
+def _host(target: str) -> str:
+    return ".".join(urlsplit(target).netloc.lower().split(".")[-2:])
+
+
+def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]:
+    """Appearance, relative to that of most of the text."""
+    if not any(unit.appearance.html for unit in units):
+        return [[0.0] * len(LOOKS)] * len(units)
+    sizes, colours, grounds, aligns, depths = (Counter[float]() for _ in range(5))
+    styles: Counter[tuple[object, ...]] = Counter()
+    cells: Counter[int] = Counter()
+    blocks: Counter[int] = Counter()
+    tables: Counter[int] = Counter()
+    for unit, s in zip(units, seen, strict=True):
+        look, n = unit.appearance.look, len(s.tokens)
+        sizes[look.size] += n
+        colours[look.colour] += n
+        grounds[look.background] += n
+        aligns[look.align == "center"] += n
+        depths[look.depth] += n
+        styles[_style(unit)] += n
+        cells[look.cell] += n
+        blocks[look.cell] += 1
+        tables[look.table] += n
+    total = max(sum(cells.values()), 1)
+    size, colour, ground, centred, depth = (c.most_common(1)[0][0] for c in (sizes, colours, grounds, aligns, depths))
+    rows = []
+    for unit in units:
+        shown, look = unit.appearance, unit.appearance.look
+        ratio = look.size / size if look.size and size else 1.0
+        shade = lightness(look.colour) - lightness(int(colour)) if look.colour >= 0 and colour >= 0 else 0.0
+        on = lightness(look.background if look.background >= 0 else 0xFFFFFF)
+        rows.append(
+            [
+                1.0,
+                max(1 - ratio, 0.0),
+                max(min(ratio - 1, 2.0), 0.0),
+                shown.bold,
+                shown.italic,
+                shade,
+                abs(lightness(look.colour if look.colour >= 0 else 0) - on),
+                float(look.background != ground),
+                float(look.align == "center"),
+                float((look.align == "center") != centred),
+                float(look.boxed),
+                float(look.boxed and shown.linked > 0.9),
+                min(float(shown.images), 4.0),
+                float(shown.ruled),
+                math.log1p(shown.breaks),
+                float(look.depth - depth),
+                *(float(name in look.roles) for name, _ in ROLES),
+                math.log1p(cells[look.cell]),
+                math.log1p(blocks[look.cell]),
+                tables[look.table] / total,
+                styles[_style(unit)] / total,
+            ]
+        )
+    return rows
+
+
+def _style(unit: Unit) -> tuple[object, ...]:
+    look = unit.appearance.look
+    return (look.size, look.colour, look.background, look.align, unit.kind, unit.appearance.bold > 0.5)
+
+
+def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> list[list[float]]:
+    """Place, neighbours, the section, and what is said twice."""
+    n = len(units)
+    counts = np.array([len(s.tokens) for s in seen], float)
+    before = np.concatenate([[0.0], np.cumsum(counts)])
+    total = max(before[-1], 1.0)
+    long_ones = [i for i in range(n) if counts[i] >= LONG and seen[i].cue_share < 0.3 and seen[i].linked < 0.6]
+    first, last = (long_ones[0], long_ones[-1]) if long_ones else (n, -1)
+    cue = np.array([s.cue_share * (c + 3) for s, c in zip(seen, counts, strict=True)])
+    sponsor = np.array([float(s.cue == "sponsor" and s.cue_share > 0.3) for s in seen])
+    tail = np.cumsum([float(s.cue in ("tail", "why") and s.cue_share > 0.2) for s in seen]) if n else np.zeros(0)
+    weight = counts + 3
+    sections = _sections(units, seen)
+    said = Counter(" ".join(s.tokens) for s in seen)
+    later = _later_headings(units, seen)
+    wanted = set(_WORD.findall(title.lower())) - _PROSE
+    runs = _list_runs(units)
+    previous_long, next_long = _nearest(long_ones, n)
+    rows = []
+    for i, s in enumerate(seen):
+        a, b = before[i], total - before[i + 1]
+        row = [i / max(n - 1, 1), a / total, b / total, math.exp(-a / 60), math.exp(-b / 60)]
+        row += [math.log1p(i), math.log1p(n - 1 - i), float(i < first), float(i > last)]
+        row += [math.log1p(i - previous_long[i]), math.log1p(next_long[i] - i)]
+        for j in (i - 1, i - 2, i + 1, i + 2):
+            if 0 <= j < n:
+                row += [seen[j].row[0], seen[j].linked, float(units[j].kind == "heading"), seen[j].cue_share]
+            else:
+                row += [-1.0, 0.0, 0.0, 0.0]
+        for width in (3, 8):
+            lo, hi = max(i - width, 0), min(i + width + 1, n)
+            row.append(float(cue[lo:hi].sum() / weight[lo:hi].sum()))
+        row.append(float(sponsor[max(i - 4, 0) : i + 5].any()))
+        row.append(min(float(tail[i]), 5.0))
+        row += sections[i]
+        key = " ".join(s.tokens)
+        row.append(float(said[key] > 1))
+        tokens = set(s.tokens) - _PROSE
+        row.append(len(tokens & later[i]) / len(tokens) if tokens else 0.0)
+        row.append(len(tokens & wanted) / len(wanted) if wanted else 0.0)
+        row.append(runs[i])
+        rows.append(row)
+    return rows
+
+
+def _nearest(marks: list[int], n: int) -> tuple[list[int], list[int]]:
+    """For each of ``n`` places the last mark up to it (else -10) and the first from it on (else n + 10)."""
+    before, after = [-10] * n, [n + 10] * n
+    at = -10
+    wanted = set(marks)
+    for i in range(n):
+        at = i if i in wanted else at
+        before[i] = at
+    at = n + 10
+    for i in range(n - 1, -1, -1):
+        at = i if i in wanted else at
+        after[i] = at
+    return before, after
+
+
+def _sections(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]:
+    """Of the section (from a heading or rule to the next) of each block: what it says as a whole."""
+    starts = [0] + [
+        i for i in range(1, len(units)) if units[i].kind in ("heading", "rule") or units[i].appearance.ruled
+    ]
+    rows: list[list[float]] = []
+    for start, end in zip(starts, [*starts[1:], len(units)], strict=True):
+        part = seen[start:end]
+        words = sum(len(s.tokens) for s in part)
+        weight = words + 3 * len(part)
+        cue = sum(s.cue_share * (len(s.tokens) + 3) for s in part) / max(weight, 1)
+        sponsor = max((s.cue_share for s in part if s.cue == "sponsor"), default=0.0)
+        promotion = sum(s.promotion * len(s.tokens) for s in part) / max(words, 1)
+        you = sum(s.you * len(s.tokens) for s in part) / max(words, 1)
+        head = part[0] if part and units[start].kind == "heading" else None
+        of_head = [head.cue_share if head else 0.0, head.promotion if head else 0.0]
+        whole = [cue, sponsor, math.log1p(words), promotion, you, *of_head]
+        rows += [[*whole, float(i == start)] for i in range(start, end)]
+    return rows
+
+
+def _later_headings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[set[str]]:
+    """The words of the headings that follow each block: a table of contents repeats them."""
+    found: list[set[str]] = [set()] * len(units)
+    words: set[str] = set()
+    for i in range(len(units) - 1, -1, -1):
+        found[i] = words
+        if units[i].kind == "heading":
+            words = words | set(seen[i].tokens)
+    return found
+
+
+def _list_runs(units: Sequence[Unit]) -> list[float]:
+    """How long the run of list items is that each block stands in."""
+    found = [0.0] * len(units)
+    start = 0
+    for i in range(len(units) + 1):
+        if i == len(units) or units[i].kind != "item":
+            for j in range(start, i):
+                found[j] = math.log1p(i - start)
+            start = i + 1
+    return found

@@ -1,0 +1,153 @@
+"""Find boilerplate by cues alone: in documents that are no mailings, and where the fitted model is missing.
+
+Blocks of up to ``MAX_BLOCK_CHARACTERS`` are classed by their cues anywhere; in the head and the tail of the text single
+sentences are as well. Then what stands between is drawn in: a sponsor's text after its label, the options after a
+poll's question, slight blocks beside cut ones; and past ``TAIL_START`` the rest goes once the tail has begun. Places
+are measured in plain text, for the links of a mail outweigh it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefreader.reading import boilerplate_patterns
+
+if TYPE_CHECKING:
+    from briefreader.markdown import Block, Plain
+    from briefreader.reading.block_features import Unit
+
+MAX_BLOCK_CHARACTERS = 400
+TAIL_START = 0.55
+MAX_SPONSOR_CHARACTERS = 600  # characters of text that a sponsor's label draws in
+_ONLY_LINKS = re.compile(r"[\W_]*(?:\[[^\]]{0,200}\]\([^\s)]{1,3000}\)[\W_]*)+")
+_SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|today|advert|brought).{0,60}$", re.I)
+
+
+@dataclass(slots=True)
+class Piece:
+    """A block with its plain text, where it stands in all plain text (0..1), and the kind it is cut as."""
+
+    block: Block
+    unit: Unit
+    view: Plain
+    start: float
+    end: float
+    kind: str = ""
+    reason: str = ""  # why a publisher's memory cuts or keeps it
+
+    @property
+    def raw(self) -> str:
+        """The block's Markdown."""
+        return self.unit.raw
+
+    @property
+    def words(self) -> str:
+        """The block's plain text on one line."""
+        return self.unit.words
+
+    @property
+    def size(self) -> int:
+        """Characters of plain text."""
+        return len(self.unit.words)
+
+
+def mark(pieces: list[Piece], head: float, tail: float) -> None:
+    """Set the kind of the pieces that are boilerplate; ``head`` and ``tail`` say how far those reach (0..1)."""
+    for piece in pieces:
+        piece.kind = _kind(piece, head, tail)
+    _sponsored(pieces)
+    _polls(pieces)
+    _tail(pieces, sum(piece.size for piece in pieces))
+    _drawn_in(pieces, head, tail)
+
+
+def _kind(piece: Piece, head: float, tail: float) -> str:
+    if piece.block.kind in ("code", "table"):
+        return ""
+    if piece.start > TAIL_START and piece.size <= 5000 and boilerplate_patterns.is_disclaimer(piece.words):
+        return "tail"
+    if not piece.words or piece.size > MAX_BLOCK_CHARACTERS:
+        return ""
+    return boilerplate_patterns.kind_of_block(piece.words, near=piece.end <= head or piece.start >= tail)
+
+
+def _sponsored(pieces: list[Piece]) -> None:
+    """Draw in what stands under a sponsor's label; before LATE only where a rule or heading ends it."""
+    for i, piece in enumerate(pieces):
+        if piece.kind != "sponsor" or not _SPONSOR_LABEL.match(piece.words):
+            continue
+        if piece.start < TAIL_START and not _is_ended(pieces, i + 1):
+            continue
+        size = 0
+        for following in pieces[i + 1 : i + 7]:
+            size += following.size
+            if following.block.kind in ("heading", "rule") and following is not pieces[i + 1]:
+                break
+            if following.kind or size > MAX_SPONSOR_CHARACTERS:
+                break
+            following.kind = "sponsor"
+
+
+def _is_ended(pieces: list[Piece], first: int) -> bool:
+    """Whether what begins at ``first`` is soon ended by a rule or by a heading that is not its own."""
+    size = 0
+    for i in range(first, min(first + 7, len(pieces))):
+        kind = pieces[i].block.kind
+        if i > first and kind in ("heading", "rule"):
+            return True
+        size += pieces[i].size
+        if size > MAX_SPONSOR_CHARACTERS:
+            return False
+    return False
+
+
+def _polls(pieces: list[Piece]) -> None:
+    """Draw in the options that follow a question to the reader."""
+    for i, piece in enumerate(pieces):
+        if piece.kind != "referral":
+            continue
+        for following in pieces[i + 1 : i + 8]:
+            if following.kind or following.size > 40 or following.block.kind == "heading":
+                break
+            following.kind = "referral"
+
+
+def _tail(pieces: list[Piece], total: int) -> None:
+    """Past LATE, all from the first block on that opens a tail and has little real text behind it."""
+    behind = [0] * (len(pieces) + 1)
+    for i in range(len(pieces) - 1, -1, -1):
+        behind[i] = behind[i + 1] + (0 if pieces[i].kind else pieces[i].size)
+    for i, piece in enumerate(pieces):
+        if piece.start >= TAIL_START and behind[i] <= min(boilerplate_patterns.tail_share(piece.kind) * total, 1200):
+            for following in pieces[i:]:
+                following.kind = following.kind or "tail"
+            return
+
+
+def _drawn_in(pieces: list[Piece], head: float, tail: float) -> None:
+    """Slight blocks before all else in a head with boilerplate, and short gaps between boilerplate in the tail."""
+    cut_ones = [i for i, p in enumerate(pieces) if p.kind and p.end <= head]
+    for i in range(cut_ones[-1] if cut_ones else 0):
+        piece = pieces[i]
+        if piece.kind:
+            continue
+        if piece.block.kind == "heading" or not _slight(piece):
+            break
+        piece.kind = "chrome"
+    last = -1
+    for i, piece in enumerate(pieces):
+        if piece.start < tail or not piece.kind:
+            continue
+        gap = pieces[last + 1 : i]
+        if last >= 0 and gap and len(gap) <= 5 and sum(p.size for p in gap) <= MAX_BLOCK_CHARACTERS:
+            for between in gap:
+                between.kind = "tail"
+        last = i
+
+
+def _slight(piece: Piece) -> bool:
+    return boilerplate_patterns.is_slight(piece.words) or (
+        piece.size <= 40 and _ONLY_LINKS.fullmatch(piece.raw) is not None
+    )

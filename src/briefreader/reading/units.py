@@ -1,0 +1,47 @@
+"""The blocks of a body with their plain words, and how each looked where it was HTML."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.markdown import Block, blocks, strip
+from briefreader.reading.appearance import PLAIN, Appearance
+from briefreader.reading.block_features import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.reading.html_to_markdown import Rendered
+
+_NOT_SHOWN = re.compile(r"\]\([^)\s]*\)|https?://\S+|[\W_]+")
+_KEY = 240  # characters of Markdown that tell blocks apart
+_AHEAD = 40  # blocks that may be missing in between
+
+
+def units(body: str, rendered: Sequence[Rendered] = ()) -> list[tuple[Block, Unit]]:
+    """The blocks of ``body`` in order; ``rendered`` are those that it was made from, some of which may be gone."""
+    looks = [(_key(r.text), r.appearance) for r in rendered]
+    at = 0
+    found: list[tuple[Block, Unit]] = []
+    for block in blocks(body):
+        text = body[block.text : block.end]
+        appearance, at = _look(looks, text, at)
+        words = " ".join(strip(text).text.split())
+        found.append((block, Unit(block.kind, body[block.start : block.end], words, appearance)))
+    return found
+
+
+def _look(looks: list[tuple[str, Appearance]], text: str, at: int) -> tuple[Appearance, int]:
+    """(how the block with this text looked, where to look for the next)."""
+    if not looks:
+        return PLAIN, at
+    key = _key(text)
+    for i in range(at, min(at + _AHEAD, len(looks))):
+        if looks[i][0] == key or (len(key) > 30 and looks[i][0].startswith(key[:30])):
+            return looks[i][1], i + 1
+    return Appearance(html=True), at
+
+
+def _key(markdown: str) -> str:
+    return _NOT_SHOWN.sub("", markdown[:_KEY])
