@@ -280,7 +280,7 @@ class Stage:
             said += [str(static.content) for static in screen.query("#report, #says").results(Static)]
         return "\n".join(said)
 
-    async def accepts_cancel(self, *texts: str) -> None:
+    async def hears(self, *texts: str) -> None:
         """Let the app work until it has said all of the texts."""
         for text in texts:
             await self.until(lambda text=text: text in self.told, f"{text!r} in {self.told}")  # type: ignore[misc]
