@@ -120,6 +120,11 @@ def test_a_carriage_return_or_an_escape_does_not_move_offsets() -> None:
     assert "\x1b" not in laid_out.plain()
 
 
+def test_pictures_are_links_that_can_be_opened() -> None:
+    (link,) = links_of("A chart: ![Token prices](https://x.example/c.png) and ![none](c.png)")
+    assert (link.label, link.url) == ("[image: Token prices]", "https://x.example/c.png")
+
+
 def test_links_lead_out_of_the_document() -> None:
     body = "# Tides\n\nSee [the table](#tides), [the board](https://board.example/#fees) and <https://pier.example>.\n"
     assert [(link.label, link.url) for link in links_of(body)] == [

@@ -194,7 +194,10 @@ class Output:
             return
         from rich.markdown import Markdown
 
-        self._console().print(Markdown(display.clean(text), hyperlinks=False), width=min(self.width, 100))
+        from briefreader.markdown import displayable
+
+        shown = displayable(display.clean(text))
+        self._console().print(Markdown(shown, hyperlinks=False), width=min(self.width, 100))
 
     def data(self, data: bytes) -> None:
         """Bytes as they are, in a pipe; made safe on a terminal."""

@@ -18,6 +18,7 @@ _OPEN = "<!--[if"
 _CLOSE = "<![endif]-->"
 _REVEALED = re.compile(r"\s*<!--\s*-->|\s*<!-->|-->")
 _DECLARATION = re.compile(r"<!(?:--\s*<!)?\[(?:if[^\]>]{0,200}|endif|CDATA\[)\]?>?(?:--\s*>)?", re.I)
+_MARKS = {0xE003: None, 0xE004: None}  # those of ``images``
 _XML = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 
 
@@ -33,7 +34,7 @@ def parse(text: str) -> _Element | None:
         raise ReadingError(f"HTML of more than {MAX_TAGS:,} tags is not read")
     from lxml import etree
 
-    text = _XML.sub("", without_conditionals(text)).replace("\x00", "")
+    text = _XML.sub("", without_conditionals(text)).replace("\x00", "").translate(_MARKS)
     if not text.strip():
         return None
     data = text.encode("utf-8", "replace")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from briefreader.reading import urls
+from briefreader.reading import images, urls
 from briefreader.reading.appearance import PLAIN, Appearance, Look, inherited, of_runs
 from briefreader.reading.inline import Run, paragraphs, rendered
 from briefreader.reading.tables import WHITE_SPACE, data_rows, markdown_table
@@ -72,7 +72,7 @@ class _State:
 
 
 def to_markdown(root: _Element) -> str:
-    """The visible content of the tree under ``root`` as Markdown; images and hidden parts are left out."""
+    """The visible content of the tree under ``root`` as Markdown; hidden parts are left out."""
     return joined(to_blocks(root))
 
 
@@ -134,6 +134,8 @@ def _enter(state: _State, element: _Element, tag: str) -> None:
         return
     if tag == "br":
         state.runs.append(Run("\n", False, False, False, "", look))
+    elif tag == "img":
+        _text(state, images.mark_of(element))
     elif tag == "a":
         state.links.append(urls.clean(element.get("href") or ""))
     elif tag in _ITALIC:

@@ -9,9 +9,11 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
+from briefreader.reading import images
 from briefreader.reading.appearance import NO_LOOK, Look
 
-_SPECIAL = re.compile(r"[*`]|<(?=[A-Za-z/!])|&(?=#?\w{2,31};)|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
+_SPECIAL = re.compile(images.MARK + r"|[*`]|<(?=[A-Za-z/!])|&(?=#?\w{2,31};)|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
+_IMAGE_OR_BRACKET = re.compile(r"(?P<image>!\[[^\[\]]*\]\([^()\s]*\))|[\[\]]")
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ def _marked(text: str, bold: bool, italic: bool, code: bool) -> str:
     if code and "`" not in core and "\n" not in core:
         core = f"`{core}`"
     else:
-        core = _SPECIAL.sub(lambda m: "\\" + m.group(), core)
+        core = _SPECIAL.sub(lambda m: "\\" + m.group() if m["image"] is None else m["image"], core)
     if "\n" in core or not re.search(r"\w", core):
         return head + core + tail
     if italic:
@@ -80,5 +82,5 @@ def _linked(text: str, link: str) -> str:
     head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     if core.replace("\\", "") in (link, link.split("://", 1)[-1]):
         return head + link + tail
-    core = core.replace("[", "\\[").replace("]", "\\]")
+    core = _IMAGE_OR_BRACKET.sub(lambda m: m["image"] or "\\" + m.group(), core)
     return f"{head}[{core}]({link.replace('(', '%28').replace(')', '%29').replace(' ', '%20')}){tail}"

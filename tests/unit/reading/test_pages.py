@@ -187,3 +187,33 @@ def test_no_paragraph_of_an_article_is_lost(paragraphs: list[str], tags: list[st
     body = page("".join(f"{part}<p>{FIRST}</p>" for part in parts)).body
     for text in paragraphs:
         assert text in " ".join(body.split())
+
+
+PICTURE = "Token prices 2024 to 2026 * in dollars"
+
+
+@pytest.mark.parametrize(
+    ("picture", "expected"),
+    [
+        (f'<img src="https://x.example/c.png" alt="{PICTURE}" width="600">', f"![{PICTURE}](https://x.example/c.png)"),
+        (
+            f'<img data-src="https://x.example/c(1).png" alt="{PICTURE}">',
+            f"![{PICTURE}](https://x.example/c%281%29.png)",
+        ),
+        (
+            f'<a href="https://x.example/1"><img src="https://x.example/c.png" alt="{PICTURE}"></a>',
+            f"[![{PICTURE}](https://x.example/c.png)](https://x.example/1)",
+        ),
+        (f'<img src="https://x.example/t.gif" alt="{PICTURE}" width="1" height="1">', ""),
+        ('<img src="https://x.example/l.png" alt="Oak Weekly logo">', ""),
+        ('<img src="https://x.example/l.png" alt="image">', ""),
+        ('<img src="https://x.example/l.png" alt="">', ""),
+        ('<img src="cid:a@b" alt="A chart of prices">', ""),
+        ('<img class="emoji" src="https://x.example/e.png" alt="🎉">', "🎉"),
+    ],
+)
+def test_pictures_that_say_something_are_kept(picture: str, expected: str) -> None:
+    head = "From: Oak <o@x.example>\nSubject: Prices\nContent-Type: text/html; charset=utf-8\n\n"
+    (made,) = read(f"{head}<p>{FIRST}</p><p>{picture}</p><p>{SECOND}</p>".encode(), name="a.eml")
+    assert isinstance(made, Briefing)
+    assert made.body == "\n\n".join(filter(None, [FIRST, expected, SECOND]))

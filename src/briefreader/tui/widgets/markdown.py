@@ -289,8 +289,11 @@ class _Writer:
                 styles.pop()
                 at = self._close_link(*opened.pop(), runs, at, stop)
             elif kind == "image":
+                source = str(child.attrGet("src") or "")
                 runs.append(Run(f"[image: {child.content or 'no text'}]", "muted"))
-                at = self._past(str(child.attrGet("src") or ""), at, stop)
+                if source.startswith(("http://", "https://")):
+                    self.links.append(Link(f"[image: {child.content or 'no text'}]", source, at))
+                at = self._past(source, at, stop)
             elif kind == "html_inline":
                 if not child.content.startswith("<!") and not HTML_TAG.match(child.content):
                     runs.append(Run(child.content, " ".join(styles), max(self.body.find(child.content, at, stop), at)))

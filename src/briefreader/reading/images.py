@@ -1,0 +1,51 @@
+"""Pictures of a page or mail that say something: kept as ``![alt](url)``; counters, icons and logos are left out.
+
+Serves the walk over HTML. A picture travels through the rendering of runs as a mark, so that it is not escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.reading import urls
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAX_ALT_CHARACTERS = 300
+_MIN_PIXELS = 32
+_OPEN, _CLOSE = "\ue003", "\ue004"  # private use: ``display.clean`` lets none of a text through
+MARK = rf"{_OPEN}(?P<image>[^{_OPEN}{_CLOSE}]*){_CLOSE}"
+_GENERIC = re.compile(
+    r"(?:(?:the )?(?:image|img|photo|picture|pic|logo|icon|avatar|spacer|banner|header|footer|divider|separator"
+    r"|thumbnail|cover|facebook|twitter|x|instagram|linkedin|youtube|tiktok|threads|bluesky|mastodon|share|like|comment|restack)"
+    r"(?: (?:logo|icon|image|post|share|button))?|.{0,60}\blogo|.{0,60}\bavatar|[^\s]+\.(?:png|jpe?g|gif|webp|svg))",
+    re.I,
+)
+_SIZE = re.compile(r"\s*(\d{1,5})(?:px)?\s*")
+_DECORATION = re.compile(r"(?:^|[\s_-])(?:emoji|icon|avatar|logo|spacer|pixel|tracking|social)(?:$|[\s_-])", re.I)
+
+
+def mark_of(element: _Element) -> str:
+    """Return the mark of a picture to keep; for one that stands for a sign, the sign; else ""."""
+    alt = " ".join((element.get("alt") or "").split())[:MAX_ALT_CHARACTERS]
+    if not alt:
+        return ""
+    if not re.search(r"\w", alt):  # an emoji
+        return alt if len(alt) <= 4 else ""
+    kind = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if _GENERIC.fullmatch(alt) or _DECORATION.search(kind) or _is_small(element):
+        return ""
+    sources = (element.get("src"), element.get("data-src"), element.get("data-original"), element.get("data-lazy-src"))
+    address = next((link for source in sources if source and (link := urls.clean(source))), "")
+    if not address:
+        return ""
+    alt = re.sub(r"[\[\]\\]", " ", alt.replace(_OPEN, "").replace(_CLOSE, ""))
+    address = address.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
+    return f" {_OPEN}![{' '.join(alt.split())}]({address}){_CLOSE} "
+
+
+def _is_small(element: _Element) -> bool:
+    sizes = (_SIZE.fullmatch(element.get(name) or "") for name in ("width", "height"))
+    return any(size is not None and int(size[1]) < _MIN_PIXELS for size in sizes)
