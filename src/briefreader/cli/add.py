@@ -161,13 +161,14 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
 @command("reread")
 @click.argument("ids", nargs=-1, type=BriefingId(), metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Every briefing of the library.")
-def reread(session: Session, ids: tuple[str, ...], everything: bool) -> int:
+@click.option("--source", default="", metavar="NAME", help="The briefings of a source: cuts what it repeats.")
+def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
     """Re-parse the stored originals, for example after an upgrade. Ids, notes and decisions stay."""
-    if bool(ids) == everything:
-        raise errors.UsageError("which briefings?", hint="give IDs, or --all")
+    if (bool(ids), everything, bool(source)).count(True) != 1:
+        raise errors.UsageError("no briefings given", hint="give IDs, --source NAME or --all")
     counts: Counter[str] = Counter()
     with session.library() as library, session.out.records("reread") as write:
-        for added in library.reread(None if everything else ids, dry_run=session.dry_run):
+        for added in library.reread(ids or None, source=source, dry_run=session.dry_run):
             counts[added.status] += 1
             write(_record(added), added.id)
             print_added(session, added)

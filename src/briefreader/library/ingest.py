@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from briefreader.display import one_line
 from briefreader.errors import DamagedError, NotFoundError, ReadingError
+from briefreader.library import block_decisions, publisher_memory
 from briefreader.library.deduplication import (
     WEB,
     Added,
@@ -88,7 +89,7 @@ class Ingest:
                 elif self._holds(digest := hashlib.sha256(found.data).hexdigest()):
                     yield KnownBytes(found.path, digest)
                 else:
-                    yield from map(new_briefing, read_original(found))
+                    yield from map(new_briefing, read_original(found, cleaner=publisher_memory.cleaner(self._db)))
 
     def _holds(self, digest: str) -> bool:
         with self._db.reading() as con:
@@ -154,19 +155,24 @@ class Ingest:
         self,
         ids: Iterable[str] | None = None,
         *,
+        source: str = "",
         dry_run: bool = False,
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
         """Parse stored originals again, all or some: ``changed`` where something else came out, else ``known``.
 
-        Ids, insights' numbers and all that was decided stay; what was edited by hand stays as edited.
+        ``source`` stands for the briefings of that source, whose other issues say what is template in each. Ids,
+        insights' numbers and all that was decided stay; what was edited by hand stays as edited.
 
         Raises:
             LockedError: another bulk command is running.
         """
         with self._db.reading() as con:
-            keys = briefings.every_key(con) if ids is None else [briefings.resolve(con, name)[0] for name in ids]
+            if source:
+                keys = briefings.keys_of_source(con, source)
+            else:
+                keys = briefings.every_key(con) if ids is None else [briefings.resolve(con, name)[0] for name in ids]
         found = self._anew(keys)
         if dry_run:
             for item in found:
@@ -179,6 +185,18 @@ class Ingest:
         with self._batches.bulk("reread", f"{len(keys):,} briefings") as bulk:
             yield from self._store_all(bulk, found, len(keys), progress, cancelled)
 
+    def decide_block(self, id: str, text: str, *, cut: bool) -> Batch:
+        """Cut a block from every issue of a briefing's publisher, or keep it; the briefing is parsed again with that.
+
+        ``text`` is the block as it stands in the body or among the cuts.
+
+        Raises:
+            UsageError: the block is too short to be recognised, or the publisher is unknown.
+        """
+        batch = block_decisions.decide(self._db, self._batches, id, text, cut=cut)
+        self._index.merge()
+        return batch
+
     def _anew(self, keys: Iterable[int]) -> Iterator[Reread]:
         from briefreader.reading import read_original
 
@@ -189,7 +207,7 @@ class Ingest:
             except (DamagedError, NotFoundError) as error:
                 yield Reread(key, Problem(error.where, error.message, hint=error.hint))
                 continue
-            found = next(iter(read_original(kept)), None)
+            found = next(iter(read_original(kept, cleaner=publisher_memory.cleaner(self._db, (key,)))), None)
             yield Reread(key, new_briefing(found or Problem(kept.path, "nothing was found in the original")))
 
 

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 
 from briefreader.errors import ReadingError
+from briefreader.library import publisher_memory
 from briefreader.library.deduplication import Added, Found, KnownBytes, NewBriefing, new_briefing, preview, store_item
 from briefreader.library.full_text import with_page
 from briefreader.model import Original, Problem
@@ -104,7 +105,7 @@ class ItemStorage:
                 elif self._holds(digest):
                     yield KnownBytes(original.path, digest)
                 else:
-                    for found in read_original(original):
+                    for found in read_original(original, cleaner=publisher_memory.cleaner(self._db)):
                         named = found if isinstance(found, Problem) else replace(found, source=self._source.name)
                         yield from self._ruled(new_briefing(named))
 

@@ -132,6 +132,7 @@ class Library:
     add = forward(lambda self: self._ingest, Ingest.add)
     remove = forward(lambda self: self._ingest, Ingest.remove)
     reread = forward(lambda self: self._ingest, Ingest.reread)
+    decide_block = forward(lambda self: self._ingest, Ingest.decide_block)
 
     diff = forward(lambda self: self._copies, Copies.diff)
     aliases = forward(lambda self: self._copies, Copies.aliases)

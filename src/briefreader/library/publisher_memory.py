@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from briefreader.storage import briefings
+from briefreader.storage import block_decisions, briefings
 from briefreader.storage import publisher_memory as memory
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
-    from briefreader.storage.database import Connection
+    from briefreader.reading.build_briefing import Cleaner
+    from briefreader.storage.database import Connection, Database
 
 MIN_TEMPLATE_ISSUES = 2
 """Other issues of the publisher that hold a block which identity takes for template."""
@@ -40,6 +41,22 @@ def template(con: Connection, publisher: str, besides: Collection[int] = ()) -> 
     """The masked blocks that stand in several issues of a publisher: what they share makes no two of them one."""
     counts = Counter(found for blocks in issue_blocks(con, publisher, besides) for found in blocks)
     return frozenset(found for found, count in counts.items() if count >= MIN_TEMPLATE_ISSUES)
+
+
+def cleaner(db: Database, besides: Collection[int] = (), decided: Mapping[int, bool] | None = None) -> Cleaner:
+    """What reading needs to cut what a publisher repeats in its other issues, and what the reader decided on.
+
+    ``besides`` are the row keys of the briefings that are being read; ``decided`` stands for what is stored.
+    """
+    from briefreader.reading.build_briefing import Cleaner
+    from briefreader.reading.publisher_memory import PublisherMemory, memory_of
+
+    def of(publisher: str) -> PublisherMemory:
+        with db.reading() as con:
+            words = block_decisions.of(con, publisher) if decided is None else decided
+            return memory_of(issue_blocks(con, publisher, besides), decided=words)
+
+    return Cleaner(memory=of)
 
 
 def _from_content(con: Connection, key: int) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefreader.display import clean, nfc, one_line
@@ -140,6 +140,7 @@ def _cleaned(draft: Draft, text: str, title: str, cleaner: Cleaner | None) -> tu
     if trouble:
         draft.problems.append(Problem(draft.original.path, trouble, hint="boilerplate was cut by simple rules"))
     memory = cleaner.memory(draft.origin.publisher) if cleaner and draft.origin.publisher else None
+    memory = replace(memory, name=draft.source) if memory else None
     return boilerplate.cut(body, model=model, memory=memory, title=title, rendered=draft.blocks)
 
 

@@ -159,6 +159,21 @@ def every_key(con: sqlite3.Connection) -> list[int]:
     return [r["key"] for r in con.execute("SELECT key FROM briefing WHERE NOT removed ORDER BY date, key")]
 
 
+def keys_of_source(con: sqlite3.Connection, source: str) -> list[int]:
+    """Row keys of the briefings of a source, oldest first; case does not count.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    rows = con.execute(
+        "SELECT key FROM briefing WHERE source = ? COLLATE NOCASE AND NOT removed ORDER BY date, key", (source,)
+    )
+    found = [row["key"] for row in rows]
+    if not found:
+        raise NotFoundError(f"no briefing has the source {source}", hint="briefreader list --json shows sources")
+    return found
+
+
 def name(con: sqlite3.Connection, key: int) -> str:
     """The id of a briefing by its row key."""
     return str(con.execute("SELECT id FROM briefing WHERE key = ?", (key,)).fetchone()["id"])

@@ -42,6 +42,7 @@ TABLES = {
     "scored": "briefing_key",
     "suggestion": "briefing_key, insight_number, topic",
     "decision": "briefing_key, insight_number, topic",
+    "block_decision": "publisher, block",
     "note": "briefing_key, insight_number",
     "reading_state": "briefing_key",
     "saved_search": "name",

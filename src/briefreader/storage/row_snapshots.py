@@ -208,6 +208,7 @@ KINDS: dict[str, Kind] = {
     "revision": plain("revision", ("briefing_key", "number"), ("digest", "text_digest", "title", "at")),
     "link": plain("link", ("briefing_key", "other_key"), ()),
     "saved_search": plain("saved_search", ("name",), ("query", "ordinal"), briefing=_no_briefing),
+    "block_decision": plain("block_decision", ("block", "publisher"), ("cut", "text"), briefing=_no_briefing),
     "taxonomy": Kind(_read_nothing, _write_nothing, briefing=_no_briefing),  # a file; see library/taxonomy_journal.py
     "meta": plain("meta", ("name",), ("value",), briefing=_no_briefing),
 }

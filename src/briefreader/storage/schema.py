@@ -214,6 +214,16 @@ CREATE TABLE export_base (
 
 """
 
+BLOCK_DECISIONS = """
+CREATE TABLE block_decision (
+    block INTEGER NOT NULL,           -- masked hash
+    publisher TEXT NOT NULL,
+    cut INTEGER NOT NULL,             -- 1: cut it, 0: keep it
+    text TEXT NOT NULL,               -- how the block began where it was decided
+    PRIMARY KEY (publisher, block)
+) STRICT, WITHOUT ROWID;
+"""
+
 Migration = Callable[[sqlite3.Connection], None]
 
 
@@ -275,6 +285,12 @@ def _insight_places(con: sqlite3.Connection) -> None:
     con.execute("ALTER TABLE insight ADD COLUMN places TEXT NOT NULL DEFAULT '[]'")
 
 
+def _block_decisions(con: sqlite3.Connection) -> None:
+    """Keep what the reader decided on a publisher's blocks."""
+    for statement in statements(BLOCK_DECISIONS):
+        con.execute(statement)
+
+
 # Migration n leads from version n to n + 1; one that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth, _insight_places)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth, _insight_places, _block_decisions)
 VERSION = len(MIGRATIONS)

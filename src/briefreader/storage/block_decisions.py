@@ -1,0 +1,28 @@
+"""What the reader decided on a publisher's blocks: cut them from every issue, or keep them.
+
+Serves the cleaning of newsletters. A block is known by its masked hash (``reading.masked_blocks``); ``text`` shows what
+it was. A handful of rows for each publisher; journaled, so undone and dumped like every decision.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from briefreader.storage import journal
+
+if TYPE_CHECKING:
+    import sqlite3
+
+MAX_TEXT_CHARACTERS = 200
+
+
+def of(con: sqlite3.Connection, publisher: str) -> dict[int, bool]:
+    """Return what was decided on a publisher's blocks: True cuts, False keeps."""
+    rows = con.execute("SELECT block, cut FROM block_decision WHERE publisher = ?", (publisher,))
+    return {row["block"]: bool(row["cut"]) for row in rows}
+
+
+def put(con: sqlite3.Connection, batch: int, publisher: str, block: int, cut: bool, text: str) -> None:
+    """Decide on a block as part of a batch."""
+    image = {"cut": int(cut), "text": text[:MAX_TEXT_CHARACTERS]}
+    journal.put(con, batch, "block_decision", f"{block}.{publisher}", image)
