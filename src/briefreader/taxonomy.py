@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
 MAX_BYTES = 4_000_000
+MAX_SUGGESTIONS = 20  # problems of one file with a similar id as a hint
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 ID_FORM = "use a-z 0-9 - _, at most 100"
 _TOP_KEYS = ("version", "topics", "aliases")
@@ -73,11 +74,15 @@ class Taxonomy:
     topics: tuple[Topic, ...]
     aliases: tuple[tuple[str, ...], ...] = ()
     path: str = field(default="", compare=False)
+    ids: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """The topics' ids in order."""
+    _places: dict[str, int] = field(init=False, compare=False, repr=False)
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The topics' ids in order."""
-        return tuple(t.id for t in self.topics)
+    def __post_init__(self) -> None:
+        places = {old: place for place, topic in reversed([*enumerate(self.topics)]) for old in topic.was}
+        places |= {topic.id: place for place, topic in reversed([*enumerate(self.topics)])}
+        object.__setattr__(self, "ids", tuple(topic.id for topic in self.topics))
+        object.__setattr__(self, "_places", places)
 
     @property
     def digest(self) -> str:
@@ -91,12 +96,8 @@ class Taxonomy:
         Raises:
             NotFoundError: there is none; the hint names the nearest.
         """
-        for topic in self.topics:
-            if topic.id == id:
-                return topic
-        for topic in self.topics:
-            if id in topic.was:
-                return topic
+        if (place := self._places.get(id)) is not None:
+            return self.topics[place]
         near = difflib.get_close_matches(id, self.ids, 1)
         raise NotFoundError(
             f"no topic {id!r}", hint=f"did you mean {near[0]}?" if near else "briefreader taxonomy show lists them"
@@ -104,9 +105,14 @@ class Taxonomy:
 
     def narrower(self, id: str) -> set[str]:
         """The topic's id and those of all topics below it."""
-        found = {id}
-        while more := {t.id for t in self.topics if t.broader in found} - found:
-            found |= more
+        below: dict[str, list[str]] = {}
+        for topic in self.topics:
+            below.setdefault(topic.broader, []).append(topic.id)
+        found, waiting = {id}, [id]
+        while waiting:
+            new = [each for each in below.get(waiting.pop(), ()) if each not in found]
+            found.update(new)
+            waiting += new
         return found
 
     @classmethod
@@ -236,6 +242,7 @@ class _Reader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.problems: list[TaxonomyProblem] = []
+        self.suggested = 0  # problems for which a similar id was looked for, which takes long among many
         self.places: dict[tuple[str, str, str], Node] = {}  # topic id, key, text → where it stands
 
     def problem(
@@ -340,7 +347,8 @@ class _Reader:
 
     def check_ids(self, topic: Topic, ids: set[str], circling: set[str]) -> None:
         if topic.broader and topic.broader not in ids:
-            near = difflib.get_close_matches(topic.broader, ids, 1)
+            self.suggested += 1
+            near = difflib.get_close_matches(topic.broader, ids, 1) if self.suggested <= MAX_SUGGESTIONS else []
             place = self.places[topic.id, "broader", topic.broader]
             self.error(place, f"no topic `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
         elif topic.id in circling:

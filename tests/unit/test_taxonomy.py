@@ -238,3 +238,23 @@ def test_a_folder_that_can_t_be_written_costs_time_only(tmp_path: Path) -> None:
     file = tmp_path / "t.yaml"
     file.write_text("topics:\n  - {id: a, label: A}\n")
     assert Taxonomy.load_quickly(file, file / "no" / "t.json").ids == ("a",)
+
+
+def test_taxonomy_of_10_000_topics_is_checked_in_linear_time(tmp_path: Path) -> None:
+    """One of which each names a broader topic that there isn't: a similar id is looked for a few times only."""
+    file = tmp_path / "large.yaml"
+    topics = (f"  - id: t{n}\n    label: L{n}\n    broader: x{n}\n    was: [w{n}]\n" for n in range(10_000))
+    file.write_text("topics:\n" + "".join(topics), encoding="utf-8")
+    problems = Taxonomy.check(file)
+    assert len(problems) == 10_000
+    assert all(problem.message == f"no topic `x{n}`" for n, problem in enumerate(problems))
+
+
+def test_narrower_topics_of_a_long_chain_are_found() -> None:
+    topics = [Topic(f"t{n}", f"L{n}", broader=f"t{n - 1}" if n else "") for n in range(20_000)]
+    assert len(Taxonomy(tuple(topics)).narrower("t0")) == 20_000
+
+
+def test_topic_is_found_by_an_earlier_id_of_the_first_that_had_it() -> None:
+    taxonomy = Taxonomy((Topic("a", "A", was=("x",)), Topic("b", "B", was=("x", "a"))))
+    assert [taxonomy.topic(id).id for id in ("a", "b", "x")] == ["a", "b", "a"]

@@ -106,7 +106,8 @@ class CurrentTaxonomy:
 
     def _follow_renames(self, taxonomy: Taxonomy) -> None:
         """Move verdicts and scores of topics that were renamed or merged to what they are now; undoable."""
-        renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in taxonomy.ids}
+        ids = set(taxonomy.ids)
+        renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in ids}
         if not renamed or self._db.readonly:
             return
         with self._db.reading() as con:

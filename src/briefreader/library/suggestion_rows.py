@@ -14,9 +14,24 @@ if TYPE_CHECKING:
     from briefreader.tagging import Tagging as Scores
     from briefreader.tagging.tagger import Thresholds
 
+MAX_SCORES = 500_000  # of texts and insights by all topics, held at a time: 50 MB
+
 
 def rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
     """What is stored of each text: topics earned or suggested, of the briefing (0) and its insights."""
+    found: list[list[Row]] = []
+    group: list[Text] = []
+    scores = 0
+    for text in texts:
+        group.append(text)
+        scores += (1 + len(text.insights)) * len(tagger.taxonomy.topics)
+        if scores >= MAX_SCORES:
+            found += _rows(tagger, group)
+            group, scores = [], 0
+    return found + _rows(tagger, group)
+
+
+def _rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
     whole = tagger.tag([(text.title, text.body) for text in texts])
     insights = [(title, body) for text in texts for _, title, body in text.insights]
     singly = iter(tagger.tag_insights(insights))

@@ -39,8 +39,7 @@ def change(path: Path, changed: Map[str, Topic | None], added: Collection[Topic]
     edits = sorted(_edits(text, root, before, wanted, added), reverse=True)
     for start, end, new in edits:
         text = text[:start] + new + text[end:]
-    _write(path, text, replace(before, topics=(*wanted.values(), *added)))
-    return Taxonomy.load(path)
+    return _write(path, text, replace(before, topics=(*wanted.values(), *added)))
 
 
 def _changed(before: Taxonomy, changed: Map[str, Topic | None], added: Collection[Topic]) -> dict[str, Topic]:
@@ -105,24 +104,26 @@ def _lines(text: str, start: int, end: int) -> Edit:
     return text.rfind("\n", 0, start) + 1, min(_line_end(text, end) + 1, len(text)), ""
 
 
-def _write(path: Path, text: str, wanted: Taxonomy) -> None:
+def _write(path: Path, text: str, wanted: Taxonomy) -> Taxonomy:
     """Replace the file in one step by ``text``, or by newly written YAML if that doesn't read as the topics wanted."""
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".taxonomy-") as folder:
             partial = Path(folder, path.name)
             partial.write_text(text, encoding="utf-8")
-            if not _reads_as(partial, wanted):
+            written_taxonomy = _loaded(partial)
+            if written_taxonomy != wanted:
                 wanted.dump(partial)
-                Taxonomy.load(partial)
+                written_taxonomy = Taxonomy.load(partial)
             partial.replace(path)
+            return replace(written_taxonomy, path=str(path))
     except TaxonomyError as error:  # the place it names is in the unfinished file
         raise TaxonomyError(error.message, where=str(path), hint=error.hint) from error
     except OSError as error:
         raise LibraryError(f"the taxonomy can't be written: {error.strerror}", where=str(path)) from error
 
 
-def _reads_as(path: Path, wanted: Taxonomy) -> bool:
+def _loaded(path: Path) -> Taxonomy | None:
     try:
-        return Taxonomy.load(path) == wanted
+        return Taxonomy.load(path)
     except TaxonomyError:
-        return False
+        return None

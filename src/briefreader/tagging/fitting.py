@@ -52,7 +52,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     plain = _prior(taxonomy, words, np.ones(words.size), [_EMPTY] * len(taxonomy.topics))
     matches = [found for group, e in zip(groups, encoded, strict=True) for found in plain.match(group, e)]
     top = _feedback_documents(_density(matches, encoded, len(taxonomy.topics)))
-    vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers) | _frequent_pairs(words, sample, top))
+    vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers) | _frequent_pairs(words, encoded, top))
     entries = _entries(vocabulary, encoded)
     idf = _idf(entries, len(sample), vocabulary)
     vectors = topic_vectors(taxonomy, vocabulary, idf)
@@ -145,22 +145,24 @@ def _feedback_documents(density: Floats) -> list[Ints]:
     return chosen
 
 
-def _frequent_pairs(words: Vocabulary, documents: list[Document], top: list[Ints]) -> set[tuple[int, int]]:
+def _frequent_pairs(words: Vocabulary, encoded: Sequence[Encoded], top: list[Ints]) -> set[tuple[int, int]]:
     """Neighbouring words that at least two of one topic's feedback documents share."""
-    stop = {words.numbers[w] for w in STOP_WORDS if w in words.numbers}
-    found: set[tuple[int, int]] = set()
+    limit = len(words.words)
+    inner = np.ones(words.size, dtype=bool)
+    inner[limit:] = False
+    inner[[words.numbers[w] for w in STOP_WORDS if w in words.numbers]] = False
+    by_document = []
+    for group in encoded:
+        for begin, end in itertools.pairwise(group.starts.tolist()):
+            ids = group.ids[begin:end]
+            known = inner[ids[:-1]] & inner[ids[1:]]
+            by_document.append(np.unique(ids[:-1][known] << 32 | ids[1:][known]))
+    found = [np.zeros(0, np.int64)]
     for chosen in top:
-        counts: Counter[tuple[int, int]] = Counter()
-        for number in chosen:
-            ids = words.encode([documents[number]]).ids.tolist()
-            counts.update(set(itertools.pairwise(ids)))
-        limit = len(words.words)
-        found |= {
-            (a, b)
-            for (a, b), n in counts.items()
-            if n > 1 and a < limit and b < limit and a not in stop and b not in stop
-        }
-    return found
+        if len(chosen):
+            pairs, counts = np.unique(np.concatenate([by_document[number] for number in chosen]), return_counts=True)
+            found.append(pairs[counts > 1])
+    return {(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in np.unique(np.concatenate(found))}
 
 
 def _entries(vocabulary: Vocabulary, encoded: Sequence[Encoded]) -> Entries:
