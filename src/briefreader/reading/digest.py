@@ -7,24 +7,34 @@ headline, or a paragraph that opens with its headline, where a text has at least
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader.markdown import Block, plain, title_of
-from briefreader.text import count_words
+from briefreader.text import STOP_WORDS, count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 MIN_ENTRIES = 3
 MAX_ENTRIES = 400
 MIN_ENTRY_WORDS = 5
 MAX_SECTION_WORDS = 160
-_MARK = r"[^\w\[*_“\"'(]{0,6}"  # an emoji or arrow in front
+MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900
+MAX_TYPICAL_WORDS = 100
+MIN_RUN, MIN_PARAGRAPH_WORDS, MAX_PARAGRAPH_WORDS, MAX_LINKED_WORDS = 5, 8, 50, 90
+_MARK = r"(?:[^\w\[*_“\"'(\\]|\\?\*\s){0,6}"  # an emoji, arrow or bullet in front
 _LEAD = re.compile(rf"{_MARK}(?P<mark>\*\*|__)(?P<title>(?:(?!\*\*|__)[^\n]){{2,240}}?)(?P=mark)\s*[:.–—-]?\s*")
 _LINK = re.compile(
     rf"{_MARK}(?:\*\*|__|\*|_)?\[(?P<title>[^\]\n]{{4,240}})\]\((?:[^()\s]|\([^()\s]*\)){{1,2000}}\)(?:\*\*|__|\*|_)?"
     r"\s*[:.–—-]?\s*"
+)
+_SUBJECT = re.compile(r"\W*(?P<first>[A-Z][\w.’'-]*),?(?: [A-Z0-9][\w.’'-]*){0,5} [a-z]\w+")
+_FOLLOWS = re.compile(
+    r"\W*(?:this|that|these|those|they|he|she|it|its|but|so|and|or|yet|however|then|instead|still|i|i['’]\w+|we|my|our|"
+    r"you|your|as a result|for example|in fact|of course)\b",
+    re.I,
 )
 _RUNS_ON = re.compile(r"[,;)]|['’]s\b")
 _PARTING = tuple(":.–—-")
@@ -34,6 +44,10 @@ _COUNTS = re.compile(
     rf"[\d.,]+[km]?\+?\s+{_COUNTED})(?:\s*[,;|·/&]\s*[^()\[\]]{{0,40}})?[)\]]",
     re.I,
 )
+
+
+Opening = tuple[str, int]
+"""The headline that opens an entry ("" if none), and where the words after it begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ def without_counts(text: str) -> str:
     return _COUNTS.sub("", text) if "(" in text or "[" in text else text
 
 
-def lead_of(body: str, block: Block) -> tuple[str, int] | None:
+def lead_of(body: str, block: Block) -> Opening | None:
     """The headline that a block opens with, in bold or as a link, and where the words after it begin."""
     text = body[block.text : block.end]
     for pattern in (_LEAD, _LINK):
@@ -65,7 +79,7 @@ def lead_of(body: str, block: Block) -> tuple[str, int] | None:
         rest = plain(text[m.end() :])
         title = plain(m["title"]).strip()
         set_off = title[-1:] in _PARTING or text[m.end("title") : m.end()].strip(" *_")[-1:] in _PARTING
-        if not set_off and rest and (rest[0].islower() or _RUNS_ON.match(rest) or pattern is _LINK):
+        if not set_off and rest and (rest[0].islower() or _RUNS_ON.match(rest) or title.count(" ") < 2):
             return None  # a subject in bold, or a link, whose sentence goes on is no headline
         return without_counts(title).rstrip(":.,;–—- ").strip(), block.text + m.end()
     return None
@@ -73,66 +87,172 @@ def lead_of(body: str, block: Block) -> tuple[str, int] | None:
 
 def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()) -> list[Entry]:
     """The entries of ``body``, in order, at most ``MAX_ENTRIES``; blocks that somebody speaks are none."""
-    openings: dict[int, tuple[str, int]] = {}
+    openings: dict[int, Opening] = {}
     for n in range(len(found)):
         if n not in spoken and (opening := _opening(body, found, n)):
             openings[n] = opening
-    by_kind: dict[str, list[int]] = {}
-    for n in openings:
-        by_kind.setdefault(found[n].kind, []).append(n)
-    kept = {n for numbers in by_kind.values() if len(numbers) >= MIN_ENTRIES for n in numbers}
-    entries = [_entry(body, found, n, openings[n], kept) for n in sorted(kept)]
+    openings = _frequent(body, found, openings)
+    openings |= _runs(body, found, openings, spoken)
+    openings = _headed(body, found, openings)
+    entries = [_entry(body, found, n, openings[n], openings) for n in sorted(openings)]
     return [e for e in entries if e][:MAX_ENTRIES]
 
 
-def _opening(body: str, found: Sequence[Block], n: int) -> tuple[str, int] | None:
-    """The headline with which block ``n`` would open an entry, and where its text begins; None if it opens none."""
-    block = found[n]
-    if block.kind == "heading":
-        return _heading(body, found, n)
-    if block.kind not in ("item", "paragraph") or (block.kind == "item" and block.level > 0):
-        return None
-    words = count_words(plain(body[block.text : block.end]))
-    lead = lead_of(body, block)
-    if block.kind == "item":
-        if words < MIN_ENTRY_WORDS or not (lead or "](" in body[block.text : block.end]):
-            return None
-        return lead or ("", block.text)
-    if lead and words >= 2 and not (lead[1] < block.end and words < MIN_ENTRY_WORDS):
-        return lead
-    return None
+def _opening(body: str, found: Sequence[Block], n: int) -> Opening | None:
+    """The headline with which an item or paragraph would open an entry; None if it opens none."""
+    if found[n].kind == "item":
+        return _item(body, found, n)
+    return _paragraph(body, found[n]) if found[n].kind == "paragraph" else None
 
 
-def _heading(body: str, found: Sequence[Block], n: int) -> tuple[str, int] | None:
-    """A heading over a short section of prose."""
+def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> dict[int, Opening]:
+    """The openings of those kinds of blocks of which there are enough; what recurs is a label ("Summary:")."""
+    titles = Counter(title for title, _ in openings.values() if title)
+    kept = {n: opening for n, opening in openings.items() if titles[opening[0]] < MIN_ENTRIES}
+    kept = {n: opening for n, opening in kept.items() if not _is_long(body, found, n, opening, kept)}
+    counts = Counter(found[n].kind for n in kept)
+    return {n: opening for n, opening in kept.items() if counts[found[n].kind] >= MIN_ENTRIES}
+
+
+def _is_long(body: str, found: Sequence[Block], n: int, opening: Opening, openings: Mapping[int, Opening]) -> bool:
+    """Whether a line in bold heads more text than an entry has: it is a heading of an essay then."""
+    if opening[1] < found[n].end or "](" in body[found[n].start : found[n].end]:
+        return False
     size = 0
-    for block in found[n + 1 :]:
-        if block.kind in ("heading", "rule"):
+    for m in range(n + 1, len(found)):
+        if found[m].kind in ("heading", "rule") or m in openings:
             break
-        if block.kind in ("code", "table"):
-            return None
-        size += count_words(body[block.text : block.end])
-        if size > MAX_SECTION_WORDS:
-            return None
+        size += count_words(body[found[m].text : found[m].end])
+    return not 0 < size <= MAX_SECTION_WORDS
+
+
+def _item(body: str, found: Sequence[Block], n: int) -> Opening | None:
+    """A list item that links or leads with a headline, or stands beside one; nested only below a label ("News:")."""
+    block = found[n]
+    if block.level > 0 and not _below_label(body, found, n):
+        return None
+    words = plain(body[block.text : block.end])
+    if count_words(words) < MIN_ENTRY_WORDS or words.endswith((":", "?")):
+        return None
+    lead = lead_of(body, block)
+    return lead or (("", block.text) if "](" in body[block.text : block.end] else None)
+
+
+def _below_label(body: str, found: Sequence[Block], n: int) -> bool:
+    parents = (b for b in reversed(found[:n]) if b.kind != "item" or b.level < found[n].level)
+    parent = next(parents, None)
+    return parent is not None and plain(body[parent.text : parent.end]).endswith(":")
+
+
+def _paragraph(body: str, block: Block) -> Opening | None:
+    """A paragraph that opens with a headline of its own, or is one."""
+    lead = lead_of(body, block)
+    words = count_words(plain(body[block.text : block.end])) if lead else 0
+    return lead if lead and words >= (MIN_ENTRY_WORDS if lead[1] < block.end else 4) else None
+
+
+def _runs(
+    body: str, found: Sequence[Block], openings: Mapping[int, Opening], spoken: Collection[int]
+) -> dict[int, Opening]:
+    """Paragraphs without headlines that stand side by side: most of them link, or briefly say who did what."""
+    runs: list[list[int]] = [[]]
+    for n, block in enumerate(found):
+        words = plain(body[block.text : block.end]) if block.kind == "paragraph" else ""
+        if n in spoken or n in openings or not words:
+            runs.append([])
+        elif count_words(words) >= MIN_PARAGRAPH_WORDS and not words.endswith(":"):
+            runs[-1].append(n)
+    run = [n for part in runs if len(part) > 1 for n in part]
+    if len(run) < MIN_RUN:
+        return {}
+    texts = [body[found[n].text : found[n].end] for n in run]
+    views = [plain(text) for text in texts]
+    sizes = [count_words(view) for view in views]
+    linked = sum("](" in text for text in texts)
+    named = sum(_names_first(view) and size <= MAX_PARAGRAPH_WORDS for view, size in zip(views, sizes, strict=True))
+    alone = sum(not _FOLLOWS.match(view) for view in views)
+    enough = 0.8 * len(run)
+    links = linked >= enough and sum(sizes) <= MAX_LINKED_WORDS * len(run)
+    return {n: ("", found[n].text) for n in run} if alone >= enough and (links or named >= 0.7 * len(run)) else {}
+
+
+def _names_first(words: str) -> bool:
+    """Whether a paragraph begins with a name and goes on as a sentence."""
+    m = _SUBJECT.match(words)
+    return m is not None and m["first"].lower() not in STOP_WORDS
+
+
+def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> dict[int, Opening]:
+    """The openings and, where a text is a digest of short sections, the headings over them.
+
+    A section that is one entry already has the heading as its headline; one that holds several is a group of them.
+    """
+    sections = [s for n, block in enumerate(found) if block.kind == "heading" and (s := _section(body, found, n))]
+    short = [s for s in sections if s.words <= MAX_SECTION_WORDS]
+    linked = sum("](" in body[found[s.heading].start : found[s.last].end] for s in short)
+    typical = sorted(s.words for s in sections)[len(sections) // 2] if sections else 0
+    digest = len(short) + len(openings) >= MIN_ENTRIES and 2 * len(short) >= len(sections)
+    digest = digest and typical <= MAX_TYPICAL_WORDS and (2 * linked >= len(short) or "](" not in body)
+    made = dict(openings)
+    for section in short if digest else ():
+        _head(found, section, made)
+    if len(made) >= MIN_DIGEST:  # what stands beside so many entries is one itself, long as it may be
+        for section in sections:
+            _head(found, section, made)
+    return made if len(made) >= MIN_ENTRIES else {}
+
+
+def _head(found: Sequence[Block], section: _Section, made: dict[int, Opening]) -> None:
+    """Open an entry at a heading, unless it heads a group of entries."""
+    first = next(n for n in range(section.heading + 1, section.last + 1) if found[n].kind != "rule")
+    inside = sum(n in made for n in range(first, section.last + 1))
+    if first not in made or (inside == 1 and found[first].kind == "paragraph"):
+        made.pop(first, None)
+        made[section.heading] = (section.title, found[section.heading].end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A heading's number and title, the last block below it, and the words of its prose."""
+
+    heading: int
+    title: str
+    last: int
+    words: int
+
+
+def _section(body: str, found: Sequence[Block], n: int) -> _Section | None:
+    """The section that block ``n`` heads, if it holds prose, and not more than a long feature has."""
+    words, last = 0, n
+    for m in range(n + 1, len(found)):
+        if found[m].kind == "rule" and not words:
+            continue  # it underlines the heading
+        if found[m].kind in ("heading", "rule", "code", "table"):
+            break
+        words, last = words + count_words(body[found[m].text : found[m].end]), m
     title = without_counts(title_of(body, found[n])).strip()
-    return (title, found[n].end) if title and size else None
+    return _Section(n, title, last, words) if title and 0 < words <= MAX_FEATURE_WORDS else None
 
 
-def _entry(body: str, found: Sequence[Block], n: int, opening: tuple[str, int], kept: set[int]) -> Entry | None:
+def _entry(
+    body: str, found: Sequence[Block], n: int, opening: Opening, openings: Mapping[int, Opening]
+) -> Entry | None:
     """The entry that opens at block ``n``: up to the next entry, heading or rule."""
     title, text = opening
-    last = n
-    alone = text >= found[n].end  # a headline without text of its own: what follows is its text
+    last, size = n, count_words(body[text : found[n].end])
+    heads = text >= found[n].end  # a headline without text of its own: what follows is its text
+    most = MAX_FEATURE_WORDS if found[n].kind == "heading" else MAX_SECTION_WORDS
     for m in range(n + 1, len(found)):
         block = found[m]
-        if block.kind in ("heading", "rule", "code", "table") or m in kept:
+        if block.kind == "rule" and last == n and found[n].kind == "heading":
+            continue
+        if block.kind in ("heading", "rule", "code", "table") or m in openings:
             break
-        nested = block.kind == "item" and found[n].kind == "item" and block.level > 0
-        if not (alone or nested or found[n].kind == "heading"):
-            break
-        if count_words(body[text : block.end]) > MAX_SECTION_WORDS:
+        nested = block.kind == "item" and found[n].kind == "item" and block.level > found[n].level
+        size += count_words(body[block.text : block.end])
+        if not (heads or nested) or size > most:
             break
         last = m
-    if alone and last == n and found[n].kind == "heading":
+    if heads and last == n and found[n].kind == "heading":
         return None
     return Entry(title, n, last, found[n].start if found[n].kind == "heading" else found[n].text, found[last].end, text)

@@ -58,15 +58,14 @@ def _overlap(span: _Span, passages: Iterable[_Span]) -> bool:
 
 
 def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Ranked]) -> Passage:
-    """A key insight: a sentence, with the headline of its entry if both are short enough together."""
+    """A key insight: a sentence, in a digest with the headline of its entry; both are short enough together."""
     candidate = chosen.candidate
     title = entries[chosen.entry].title if chosen.entry >= 0 else ""
-    if candidate.headline:
-        if (best := _best_sentence(ranked, chosen.entry, MAX_WORDS - candidate.words)) is None:
-            return Passage("", without_counts(candidate.text), candidate.start, candidate.end, "extracted")
-        candidate = best.candidate
-    if count_words(title) + candidate.words > MAX_WORDS:
-        title = ""
+    if title and (candidate.headline or count_words(title) + candidate.words > MAX_WORDS):
+        if best := _best_sentence(ranked, chosen.entry, MAX_WORDS - count_words(title)):
+            candidate = best.candidate
+        else:
+            title = ""
     text = without_counts(candidate.text)
     return Passage(title, text, candidate.start, candidate.end, "extracted", candidate.speaker)
 
