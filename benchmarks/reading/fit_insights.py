@@ -9,6 +9,7 @@ both, then writes ``insight_model.json``: numbers only.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,16 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MODEL = Path(reading.__file__).parent / "insight_model.json"
-FEATURES = (
-    "log_words short money percent auxiliaries announces compares contrasts subject quotes first_person we_person you "
-    "imperative word_length linked ended headline second_in_section last_tenth entry_early personal digest centroid "
-    "title idf_sum idf_mean repeated density"
-).split()
 STRENGTH = 0.05  # C of the logistic regressions; .005 to .2 differ by less than .02
-KEY_SHARE, PAIR_SHARE = 0.5, 0.5
+KEY_SHARE, PAIR_SHARE = 1.0, 0.5
 PAIRS = 60  # drawn from each newsletter
 LIMIT = 4.0
 NO_MODEL = InsightModel((), (), (), (), 0.0, ())  # every candidate is as good as the next
+_ADDRESS = re.compile(r"<?\(?\[?\s*https?://\S+\)?")
+_WORD = re.compile(r"\w+")
 MARKS = {"#": "## ", "-": "- "}
 FIGURES = ("good", "key", "junk", "key sentences covered", "digest entries covered")
 
@@ -58,7 +56,7 @@ class Example:
 def run(data: Path, verbose: bool = False) -> None:
     """Print cross-validated figures on labelled content, fit on everything and write the model."""
     corpus = Corpus(data)
-    seen = {n.id: examples(corpus.score, n, read_body(n)) for n in corpus.newsletters}
+    seen = {n.id: examples(n, read_body(n)) for n in corpus.newsletters}
     scored = []
     for fold in corpus.folds():
         model = fit([e for n in fold.train for e in seen[n.id]])
@@ -81,9 +79,9 @@ def read_body(newsletter: Newsletter) -> tuple[str, str]:
     return made.title, made.body
 
 
-def examples(score: Any, newsletter: Newsletter, read: tuple[str, str]) -> list[Example]:
+def examples(newsletter: Newsletter, read: tuple[str, str]) -> list[Example]:
     """A newsletter as it was read (title, body) and as its labelled content, where they have candidates."""
-    made = [example(score, newsletter, title, body) for title, body in (read, labelled_body(newsletter))]
+    made = [example(newsletter, title, body) for title, body in (read, labelled_body(newsletter))]
     return [e for e in made if len(e.rows)]
 
 
@@ -99,24 +97,29 @@ def labelled_body(newsletter: Newsletter) -> tuple[str, str]:
     return newsletter.doc["title"], "".join(parts).strip()
 
 
-def example(score: Any, newsletter: Newsletter, title: str, body: str) -> Example:
+def example(newsletter: Newsletter, title: str, body: str) -> Example:
     """The candidates of one body with the labels that the scorer would give them."""
     found = blocks(body)
     turns = speaker_turns(body, found)
     described = describe_candidates(title, body, found, find_entries(body, found, turns), turns)
-    pools = [_sentences(score, newsletter, kinds) for kinds in (("key", "fair"), ("key",))]
-    texts = [score.norm(c.text) for c in described.passages.candidates]
+    pools = [_sentences(newsletter, kinds) for kinds in (("key", "fair"), ("key",))]
+    texts = [normalize(c.text) for c in described.passages.candidates]
     labels = [[float(_holds(t, pool)) for pool in pools] for t in texts]
     return Example(np.array(described.rows).reshape(-1, len(NAMES)), np.array(labels).reshape(-1, 2))
 
 
-def _sentences(score: Any, newsletter: Newsletter, kinds: Iterable[str]) -> list[str]:
+def _sentences(newsletter: Newsletter, kinds: Iterable[str]) -> list[str]:
     found = []
     for name in (name for kind in kinds for name in newsletter.gold[kind]):
         block, place = map(int, name.split("."))
         sentences = newsletter.doc["sents"][block]
-        found.append(score.norm(sentences[min(place, len(sentences) - 1)]))
+        found.append(normalize(sentences[min(place, len(sentences) - 1)]))
     return found
+
+
+def normalize(text: str) -> str:
+    """The words of a text as the scorer compares them."""
+    return " " + " ".join(_WORD.findall(_ADDRESS.sub(" ", text).lower())) + " "
 
 
 def _holds(text: str, pool: Sequence[str]) -> bool:
@@ -127,8 +130,7 @@ def fit(examples: Sequence[Example]) -> InsightModel:
     """One model from many newsletters; long ones do not outweigh the others."""
     from sklearn.linear_model import LogisticRegression
 
-    columns = [NAMES.index(name) for name in FEATURES]
-    rows = np.concatenate([e.rows[:, columns] for e in examples])
+    rows = np.concatenate([e.rows for e in examples])
     labels = np.concatenate([e.labels for e in examples])
     weights = np.concatenate([np.full(len(e.rows), len(e.rows) ** -0.5) for e in examples])
     weights /= weights.mean()
@@ -141,13 +143,13 @@ def fit(examples: Sequence[Example]) -> InsightModel:
         return LogisticRegression(C=STRENGTH, max_iter=1000).fit(standard(rows), target, sample_weight=weights)
 
     good, key = logistic(labels[:, 0]), logistic(labels[:, 1])
-    differences = _differences([(standard(e.rows[:, columns]), e.labels) for e in examples])
+    differences = _differences([(standard(e.rows), e.labels) for e in examples])
     both = np.concatenate([differences, -differences])
     signs = np.repeat([1.0, 0.0], len(differences))
     pairs = LogisticRegression(C=STRENGTH, max_iter=1000, fit_intercept=False).fit(both, signs)
     rank = good.coef_[0] + KEY_SHARE * key.coef_[0] + PAIR_SHARE * pairs.coef_[0]
     return InsightModel(
-        tuple(FEATURES), tuple(map(float, mean)), tuple(map(float, scale)), tuple(map(float, good.coef_[0])),
+        tuple(NAMES), tuple(map(float, mean)), tuple(map(float, scale)), tuple(map(float, good.coef_[0])),
         float(good.intercept_[0]), tuple(map(float, rank)),
     )  # fmt: skip
 

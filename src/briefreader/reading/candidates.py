@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.markdown import Block, strip
+from briefreader.markdown import Block, plain, strip
 from briefreader.text import count_words, marks_no_ends
 from briefreader.text import sentences as split_sentences
 
@@ -30,7 +30,7 @@ _CLOSERS = "\"'”’»)]*_ 」』）"
 _ENDS = tuple(".!?…。！？।॥۔؟")
 _ADDRESS = re.compile(r"https?://|www\.\w")
 _UNRESOLVED = re.compile(
-    r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|also|then|"
+    r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|yes|no,|nope|also|then|"
     r"still|instead|therefore|thus|hence|otherwise|similarly|likewise|moreover|furthermore|meanwhile|conversely|"
     r"nevertheless|nonetheless|both|neither|such|because|which|though|besides|even so|for example|for instance|"
     r"in other words|as a result|of course|in contrast|on the other hand|by contrast|in fact|indeed|after all|"
@@ -42,7 +42,7 @@ _UNRESOLVED = re.compile(
 _RESOLVED = re.compile(
     r"(?:this|these|that|those) (?:week|weekend|month|year|morning|spring|summer|autumn|fall|winter|season|decade|"
     r"quarter|century|days|years|is why)\b|there(?:'s|’s| is| are| was| were| will| has| have)\b|here in\b|"
-    r"both [A-Z]|because of [A-Z]|such as\b|so far\b|so[- ]called\b|that said\b|and[- ]",
+    r"both [A-Z]|because of [A-Z]|such as\b|so far\b|so[- ]called\b|that said\b",
     re.I,
 )
 _IT = re.compile(r"[\"'“‘(]*it\b", re.I)
@@ -72,6 +72,12 @@ _BYLINE = re.compile(
 )
 _CREDIT = re.compile(r"\((?:[^()]{0,60}\b(?:via|photo|image|getty|reuters|courtesy|credit)\b[^()]{0,60})\)[\W]*$", re.I)
 _CHAPTER = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?\b")
+_CALENDAR = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:jan|febr)uary|march|april|may|june|july|august|"
+    r"(?:septem|octo|novem|decem)ber)\b(?: \d{1,2})?(?:st|nd|rd|th)?\s*[:–—,-]|"
+    r"(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\b\.?)? ?[–—-] ?)?\d{1,2}(?::\d\d)? ?[ap]\.?m\b|[^.]{0,40}\d{1,2}:\d\d ?[AP]M\b",
+    re.I,
+)
 _SPENT = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b|^\W*(?:\d[\d.,]*[km]?\W+){2,}", re.I)
 _CALL = re.compile(
     r"\b(?:(?:un)?subscrib(?:e|ing)\b(?! to the (?:idea|view))|sign(?:ing)? up\b|click (?:here|below|the|on|to)|"
@@ -86,10 +92,19 @@ _CALL = re.compile(
     r"(?:hit|just) reply|reply to this|let (?:us|me) know|tell (?:us|me)\b|share (?:this|it|your) |your inbox|"
     r"(?:in|of) (?:today|this (?:week|month))?['’]?s? ?(?:issue|newsletter|edition|episode|email|e-mail|roundup)\b|"
     r"this (?:newsletter|issue|edition|email|e-mail|post is)\b|(?:our|my) (?:newsletter|sponsor|paid|premium|podcast)|"
+    r"the following is\b|(?:discussed|covered|linked|mentioned) below|guest post\b|this episode\b|listen to\b|"
     r"sponsor(?:ed|s|ing)? (?:by|of|this)|brought to you by|in partnership with|apply (?:now|here|by|today)|"
     r"learn more\b|get started\b|try it (?:free|now|today|here|out)|reading (?:time|this)|(?:we|i)['’](?:ll|re|m) "
     r"(?:be )?(?:back|hiring|hosting|speaking)|save the date|rsvp|©)",
     re.I,
+)
+# without one of these the expression is never run, which takes ten times as long
+_CALL_WORDS = frozenset(
+    "subscribe subscribing unsubscribe sign signing click register code trial off ticket tickets seat spot copy pass "
+    "order preorder read full whole watch listen check download find see join follow hear paid paying upgrade unlock "
+    "view forward forwarded rights reply let tell share inbox issue newsletter edition episode email mail roundup "
+    "podcast premium sponsor sponsored sponsors sponsoring brought partnership apply learn started try reading post "
+    "hiring hosting speaking back date rsvp below guest".split()
 )
 _VERBS = frozenset(
     "is are was were be been has have had do does did can could will would should may might must says said say gets "
@@ -99,6 +114,7 @@ _VERBS = frozenset(
     "closes turns keeps puts sets gives lets tells brings means works fails helps stops calls asks adds announces "
     "releases introduces unveils acquires".split()
 )
+_LETTERS = re.compile(r"[a-z]+")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -113,7 +129,13 @@ class Sentence:
     place: int
     words: int
     of: int = 1  # how many sentences the block has
-    led: bool = False  # whether a headline or label in front of it opens it
+    label: str = ""  # the headline or label in front of its block's text
+    quoted: bool = False  # whether it begins within a quotation
+
+    @property
+    def led(self) -> bool:
+        """Whether a headline or label opens it."""
+        return self.place == 0 and bool(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +177,10 @@ def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn]
             continue
         start = turns[n].text if n in turns else leads.get(n, block.text)
         inside = list(_sentences(body, block, n, start))
+        label = plain(body[block.text : start]).strip(" :*_") if start > block.text else ""
         for sentence in inside:
             sentence.of = len(inside)
-            sentence.led = sentence.place == 0 and start > block.text
+            sentence.label = label
         sentences += inside
     made = [c for i in range(len(sentences)) if (c := _candidate(sentences, i, found, turns))]
     return Passages(sentences, list({(c.first, c.last): c for c in made}.values()))
@@ -176,9 +199,9 @@ def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sen
     for place, (a, b) in enumerate(spans):
         text = " ".join(view.text[a:b].split())
         if text:
-            yield Sentence(
-                text, start + view.source(a), start + view.source(b - 1) + 1, number, place, count_words(text)
-            )
+            quoted = view.text.count("“", 0, a) > view.text.count("”", 0, a)
+            first, last = start + view.source(a), start + view.source(b - 1) + 1
+            yield Sentence(text, first, last, number, place, count_words(text), quoted=quoted)
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -260,10 +283,18 @@ def _is_plain(sentence: Sentence) -> bool:
         return False
     if opening[0].islower() and not sentence.led and opening.split(maxsplit=1)[0].islower():
         return False
+    dated = f"{sentence.label}: {opening}" if sentence.label else opening
     return not (
-        _ADDRESS.search(text) or _GREETING.match(opening) or _BYLINE.match(opening) or _CHAPTER.match(text)
-        or _CREDIT.search(text) or _SPENT.search(text) or _CALL.search(text)
-    )  # fmt: skip
+        any(opens.match(opening) for opens in (_GREETING, _BYLINE, _CHAPTER))
+        or any(holds.search(text) for holds in (_ADDRESS, _CREDIT, _SPENT))
+        or calls(text)
+        or _CALENDAR.match(dated)
+    )
+
+
+def calls(text: str) -> bool:
+    """Whether a sentence calls to act, or speaks of the publication itself."""
+    return not _CALL_WORDS.isdisjoint(_LETTERS.findall(text.lower())) and bool(_CALL.search(text))
 
 
 def asks(text: str) -> bool:
@@ -287,6 +318,8 @@ def _needs_previous(sentence: Sentence) -> bool:
     text = sentence.text
     if sentence.led:
         return False
+    if sentence.quoted:
+        return True
     if _IT.match(text):
         return not _EMPTY_IT.match(text)
     return bool(_UNRESOLVED.match(text)) and not _RESOLVED.match(text.lstrip("\"'“‘("))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MIN_INSIGHTS, MAX_INSIGHTS = 3, 8
 LIKELY = 0.5  # a further insight must be more likely good than not
 UNLIKELY = 0.3  # where no candidate reaches this, there is little to list (an agenda)
-DIVERSITY = 0.3
+DIVERSITY = 0.15
 _POOL = 60  # candidates among which repetition is weighed
 
 
@@ -56,7 +56,7 @@ def describe_candidates(
     """The candidates of ``body``, whose blocks are ``found``, and their features in the order of ``NAMES``."""
     leads = {e.first: e.text for e in entries if e.title and e.text < found[e.first].end}
     passages = find_candidates(body, found, turns, leads)
-    terms = Terms(title, passages.sentences, found)
+    terms = Terms(title, passages.sentences)
     rows = feature_rows(passages, found, entries, body, terms) if passages.candidates else []
     return Described(passages, rows, terms)
 
@@ -78,11 +78,14 @@ def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
         return []
     values = _relevance(ranked)
     left = sorted(range(len(ranked)), key=lambda i: -values[i])[:_POOL]
+    repeated = dict.fromkeys(left, 0.0)  # how much each says of what is chosen already
     chosen: list[int] = []
     while left and len(chosen) < _wanted(ranked):
-        best = max(left, key=lambda i: (1 - DIVERSITY) * values[i] - DIVERSITY * _repeated(ranked, i, chosen))
+        best = max(left, key=lambda i: (1 - DIVERSITY) * values[i] - DIVERSITY * repeated[i])
         chosen.append(best)
         left = [i for i in left if not _together(ranked[i], ranked[best])]
+        for i in left:
+            repeated[i] = max(repeated[i], cosine(ranked[i].vector, ranked[best].vector))
     return [ranked[i] for i in chosen]
 
 
@@ -98,10 +101,6 @@ def _relevance(ranked: Sequence[Ranked]) -> list[float]:
     ranks = [r.rank for r in ranked]
     mean, deviation = fmean(ranks), pstdev(ranks) or 1.0
     return [1 / (1 + math.exp((mean - rank) / deviation)) for rank in ranks]
-
-
-def _repeated(ranked: Sequence[Ranked], i: int, chosen: Sequence[int]) -> float:
-    return max((cosine(ranked[i].vector, ranked[j].vector) for j in chosen), default=0.0)
 
 
 def _together(a: Ranked, b: Ranked) -> bool:

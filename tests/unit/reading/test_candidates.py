@@ -112,3 +112,17 @@ def test_turns_are_found_in_every_layout(label: str) -> None:
 def test_recurring_labels_without_questions_are_no_speakers() -> None:
     body = interview(*(f"**{label}:** {CLAIM}" for label in ["Why", "How"] * 3))
     assert speaker_turns(body, blocks(body)) == {}
+
+
+@pytest.mark.parametrize(
+    "entry", ["Thursday: Brazil and Chile report their inflation.", "9:00 AM – 5:30 PM Talks on the quay."]
+)
+def test_calendar_entry_is_no_candidate(entry: str) -> None:
+    assert texts(entry) == []
+
+
+def test_sentence_within_a_quotation_needs_its_beginning() -> None:
+    body = (
+        "“It rained. " + "Nobody came to the harbour, and nobody paid. " * 3 + "The fees of the ropes rose,” he said."
+    )
+    assert not any(t.startswith("The fees") for t in texts(body))

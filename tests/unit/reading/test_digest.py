@@ -1,0 +1,67 @@
+"""What opens an entry of a digest, and what does not."""
+
+import pytest
+
+from briefreader.markdown import blocks
+from briefreader.reading.digest import find_entries
+
+SUBJECTS = "fees ropes boats ledgers piers cranes tides".split()
+PROSE = "The board of the harbour met on Monday and spoke of it for three hours without an end to it. "
+
+
+def titles(body: str) -> list[str]:
+    return [e.title for e in find_entries(body, blocks(body))]
+
+
+def each(entry: str, gap: str = "\n\n") -> str:
+    return gap.join(entry.format(s) for s in SUBJECTS)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "## The news of {0}\n\nThe board met [again](https://a.example) on Monday.",
+        "**The news of {0}:** The board met again on Monday to speak of them.",
+        "[The news of {0}](https://a.example) — The board met again on Monday.",
+        "[**The news of {0}**](https://a.example)\n\nThe board met again on Monday to speak of them.",
+        "🌐 [The news of {0}](https://a.example) Ana Ruiz and the board",
+        "- **The news of {0}**: the board met again on Monday.",
+    ],
+)
+def test_headline_in_any_layout_opens_an_entry(entry: str) -> None:
+    assert titles(each(entry)) == [f"The news of {s}" for s in SUBJECTS]
+
+
+def test_nested_items_below_a_label_are_entries() -> None:
+    nested = "\n".join(f"   1. **The {s}** now cost [more](https://a.example) than ever." for s in SUBJECTS)
+    assert len(titles(f"1. **Harbour** news:\n{nested}")) == len(SUBJECTS)
+
+
+def test_brief_paragraphs_that_say_who_did_what_are_entries() -> None:
+    assert len(titles(each("Harbour{0} launched new ones for small boats on the northern quay."))) == len(SUBJECTS)
+
+
+def test_heading_over_several_entries_is_no_entry() -> None:
+    body = "## This week\n\n" + each("- **The news of {0}**: the board met again on Monday.", "\n")
+    assert "This week" not in titles(body)
+
+
+def test_label_that_recurs_is_no_headline() -> None:
+    body = each("## Paper on [{0}](https://a.example)\n\n**Lab:** The harbour\n\n**Summary:** " + PROSE)
+    assert titles(body) == [f"Paper on {s}" for s in SUBJECTS]
+
+
+def test_sections_of_an_essay_are_no_entries() -> None:
+    assert titles(each("## On {0}\n\n" + (PROSE * 8 + "\n\n") * 2)) == []
+
+
+def test_paragraphs_of_an_essay_are_no_entries() -> None:
+    assert titles(each("I never liked the {0}. They cost more than I have. " + PROSE * 2)) == []
+
+
+def test_bold_headings_of_an_essay_are_no_entries() -> None:
+    assert titles(each("**On the {0}**\n\n" + (PROSE * 4 + "\n\n") * 4)) == []
+
+
+def test_two_entries_are_no_digest() -> None:
+    assert titles("**One thing:** It rose by a third.\n\n**Other thing:** It fell by a third again.") == []
