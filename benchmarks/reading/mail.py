@@ -16,16 +16,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.reading import fit_insights, mail_peers
+from benchmarks.reading import fit_boilerplate, fit_insights, mail_peers
 from benchmarks.reading.corpus import Corpus, Fold, Issue, Newsletter
 from benchmarks.reading.statistics import interval
 
 from briefreader.model import Briefing
 from briefreader.reading import read_original
+from briefreader.reading.build_briefing import Cleaner
 from briefreader.tagging import Tagger
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
+    from briefreader.reading.boilerplate_model import BoilerplateModel
     from briefreader.reading.insight_ranker import InsightModel
 
 TAXONOMIES = {"4": "ai-briefings.yaml", "15": "ai-industry.yaml"}
@@ -36,10 +38,15 @@ SHIPPED = Path(__file__).parents[2] / "taxonomy"
 class Models:
     """What a fold has fitted; None stands for the model that is shipped."""
 
+    boilerplate: BoilerplateModel | None = None
     insights: InsightModel | None = None
 
 
-def fit_ranker(fold: Fold, models: Models) -> Models:
+def _fit_boilerplate(fold: Fold, models: Models) -> Models:
+    return replace(models, boilerplate=fit_boilerplate.fit(fit_boilerplate.of_fold(fold)))
+
+
+def _fit_insights(fold: Fold, models: Models) -> Models:
     """The ranker of key insights, fitted on the training newsletters as the other models read them."""
     bare = replace(models, insights=fit_insights.NO_MODEL)
     read = [one for n in fold.train if (one := read_newsletter(n, bare))]
@@ -52,7 +59,10 @@ def fit_ranker(fold: Fold, models: Models) -> Models:
 
 
 Fitter = Callable[[Fold, Models], Models]
-FITTERS: tuple[Fitter, ...] = (fit_ranker,)  # in order: the ranker reads text that the block classifier has cleaned
+FITTERS: tuple[Fitter, ...] = (
+    _fit_boilerplate,
+    _fit_insights,
+)  # in order: the ranker reads text that the block classifier has cleaned
 
 
 @dataclass(slots=True)
@@ -83,7 +93,8 @@ def fit(fold: Fold) -> Models:
 
 def read_newsletter(newsletter: Newsletter, models: Models, library: Sequence[Issue] = ()) -> Processed | None:
     """The newsletter read with ``models``, in a library that holds these issues of its publisher."""
-    made = next(iter(read_original(newsletter.original, insight_model=models.insights)), None)
+    cleaner = Cleaner(models.boilerplate)
+    made = next(iter(read_original(newsletter.original, cleaner=cleaner, insight_model=models.insights)), None)
     return Processed(newsletter, made) if isinstance(made, Briefing) else None
 
 
