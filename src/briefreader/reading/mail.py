@@ -17,7 +17,7 @@ from briefreader.model import Cut, Original, Problem
 from briefreader.reading import dates, forwarded, origin, plaintext_to_markdown, urls
 from briefreader.reading.draft import Draft
 from briefreader.reading.mail_headers import MAX_VALUE_CHARACTERS, header, message_id
-from briefreader.reading.mail_parts import Text, Texts, bytes_of, texts_of
+from briefreader.reading.mail_parts import Text, Texts, bytes_of, texts_of, without_list_footer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,10 @@ def _drafts(original: Original, message: Message, depth: int) -> Iterator[Draft 
 
 def _draft(original: Original, message: Message, texts: Texts) -> Iterator[Draft | Problem]:
     draft = Draft(original)
-    _fill_body(draft, texts.inline)
+    inline, footer = without_list_footer(texts.inline)
+    _fill_body(draft, inline)
+    if footer:
+        draft.cuts.append(Cut("tail", footer))
     draft.problems += [Problem(original.path, note) for note in texts.notes]
     _headers(draft, message)
     draft.origin = origin.of_mail(*(header(message, name) for name in ("From", "List-Id", "Subject", "Date")))

@@ -29,6 +29,12 @@ MAX_PARTS = 300
 _SURELY_CONTENT = 400  # words: more than any footer or "view this mail in a browser" holds
 _REPEATED = 0.9  # of a part's words: it says the same as the part beside it
 _ADDRESSES = re.compile(r"https?://\S+|\]\([^)\s]*\)")
+MAX_FOOTER_WORDS = 60
+_LISTED = re.compile(
+    r"\b(?:mailing[- ]?list|mailman|liste?[aen]?\b|newsletter|unsubscri|subscri|abonn|abmeld|abbestell|désabonn|member"
+    r"|desuscri|suscri|iscri|inschr|uitschr|afmeld|prenum|odhlás|wypis|отпис|рассылк)",
+    re.I,
+)
 _WORD = re.compile(r"\w+")
 _FLOWED_QUOTE = re.compile(r">*")
 
@@ -156,6 +162,21 @@ def _unrepeated(texts: list[Text]) -> list[Text]:
 
 def _is_said(words: Counter[str], said: Counter[str]) -> bool:
     return words.total() >= 20 and (words & said).total() >= _REPEATED * words.total()
+
+
+def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
+    """Split off the part that a mailing list appends to the messages it sends on; return it as Markdown, or "".
+
+    It is the last of several parts, short, holds an address and speaks of the list.
+    """
+    if len(texts) < 2:
+        return texts, ""
+    last = texts[-1].markdown
+    size = len(_words(last))
+    short = size <= MAX_FOOTER_WORDS and size < sum(len(_words(text.markdown)) for text in texts[:-1])
+    if short and _LISTED.search(last) and ("://" in last or "@" in last):
+        return texts[:-1], last
+    return texts, ""
 
 
 def _attached(part: Message) -> bool:

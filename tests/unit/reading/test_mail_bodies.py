@@ -75,6 +75,24 @@ def test_each_inline_text_of_a_mixed_message_counts_in_order() -> None:
     assert made.body == f"{TEXT}\n\n{MORE}"
 
 
+@pytest.mark.parametrize(
+    "footer",
+    [
+        html('You get this mail as a member of the list. <a href="https://list.example/leave">Leave the list</a>'),
+        plain("_______________________\nOaks mailing list\nOaks@list.example\nhttps://list.example/oaks"),
+        plain("Zum Abmelden: https://liste.example/aus"),
+    ],
+)
+def test_footer_of_a_mailing_list_is_cut(footer: str) -> None:
+    made = only(multi("mixed", plain(TEXT), footer))
+    assert made.body == TEXT and "list" in made.cuts[0].text
+
+
+def test_short_last_part_of_a_mixed_message_is_kept() -> None:
+    made = only(multi("mixed", plain(TEXT), plain("The chart that belongs to it: https://oak.example/chart")))
+    assert "The chart that belongs to it" in made.body
+
+
 def test_text_and_html_of_a_mixed_message_are_both_read() -> None:
     made = only(multi("mixed", plain("Read *this* first, it is short, and then the rest of it."), html(MORE)))
     assert made.body == f"Read \\*this\\* first, it is short, and then the rest of it.\n\n{MORE}"
