@@ -58,6 +58,9 @@ HTML_TAG = re.compile(
     r"|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|track|tt|u|ul|var|video|wbr)(?=[\s/>])[^<>\n]{0,1000}>",
     re.IGNORECASE,
 )
+_LETTERS = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i"}
+)
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -72,8 +75,8 @@ class Token(NamedTuple):
 def fold(text: str) -> str:
     """The form under which texts are compared: compatibility forms and case made equal, accents off. Idempotent.
 
-    Marks below combining class 10 (nukta, kana voicing, virama) make other letters rather than accents, and stay.
-    Length may change.
+    Letters that no decomposition takes apart (æ, þ, ø, ł …) become what people type for them. Marks below combining
+    class 10 (nukta, kana voicing, virama) make other letters rather than accents, and stay. Length may change.
     """
     if text.isascii():
         return text.lower()
@@ -81,7 +84,7 @@ def fold(text: str) -> str:
     # case folding can bring new compatibility forms, and they new cases
     if not unicodedata.is_normalized("NFKD", text):
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    bare = _NON_ASCII.sub(_without_accent, text)
+    bare = _NON_ASCII.sub(_without_accent, text).translate(_LETTERS)
     return bare if bare.isascii() else unicodedata.normalize("NFC", bare)
 
 
