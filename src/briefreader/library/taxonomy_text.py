@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LibraryError, TaxonomyError
+from briefreader.paths import atomic_write
 from briefreader.taxonomy import TOPIC_KEYS, Taxonomy, Topic
 from briefreader.yamlnodes import Mapping, Sequence, parse, written
 
@@ -114,7 +115,7 @@ def _write(path: Path, text: str, wanted: Taxonomy) -> Taxonomy:
             if written_taxonomy != wanted:
                 wanted.dump(partial)
                 written_taxonomy = Taxonomy.load(partial)
-            partial.replace(path)
+            atomic_write(path, partial.read_bytes())
             return replace(written_taxonomy, path=str(path))
     except TaxonomyError as error:  # the place it names is in the unfinished file
         raise TaxonomyError(error.message, where=str(path), hint=error.hint) from error
