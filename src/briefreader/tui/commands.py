@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 Scope = Literal[
-    "app", "main", "list", "briefings", "insights", "library", "reader", "search", "tags", "review", "history", "topics"
+    "app",
+    "main",
+    "list",
+    "briefings",
+    "insights",
+    "library",
+    "reader",
+    "search",
+    "tags",
+    "review",
+    "history",
+    "source",
+    "topics",
 ]
 
 SCOPES: dict[Scope, str] = {
@@ -26,6 +38,7 @@ SCOPES: dict[Scope, str] = {
     "tags": "Tag editor",
     "review": "Review queue",
     "history": "History",
+    "source": "What was cut",
     "topics": "Topics",
 }
 
@@ -173,6 +186,9 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "history": (
         ("undo", "u", "Undo", "Undo the change under the cursor", 20),
         ("redo", "ctrl+r", "Redo", "Make the change again that was undone last", 30),
+    ),
+    "source": (
+        ("decide", "f", "Cut or keep", "Cut the block from every issue of the publisher, or keep it", 20),
     ),
 }  # fmt: skip
 

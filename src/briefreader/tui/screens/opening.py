@@ -94,19 +94,20 @@ class Opening(Changing):
     @on(Reader.CutsAsked)
     def _cuts(self, event: Reader.CutsAsked) -> None:
         event.stop()
-        from briefreader.tui.screens.dialog import Page
-        from briefreader.tui.widgets.cells import wrap
+        from briefreader.tui.screens.source_view import BlockDecision, SourceView
 
         briefing = self.reader.briefing
         if briefing is None:
             return
-        rows: list[list[Part]] = []
-        rows += [[("sponsor      ", "accent"), (f"{s.name} ", ""), (s.url, "muted")] for s in briefing.sponsors]
-        for cut in briefing.cuts:
-            text = one_line(cut.text)
-            for n, (start, end) in enumerate(wrap(text, 78)):
-                rows.append([(f"{cut.kind if not n else '':<12} ", "accent"), (text[start:end], "muted")])
-        self.app.push_screen(Page("What was cut", rows or [[("Nothing was cut from this briefing.", "muted")]]))
+
+        def decide(answer: BlockDecision | None) -> None:
+            if answer is not None:
+                done = (
+                    "Cut from every issue of this publisher" if answer.cut else "Kept in every issue of this publisher"
+                )
+                self.change(lambda: self.library.decide_block(briefing.id, answer.text, cut=answer.cut), done)
+
+        self.app.push_screen(SourceView(briefing), decide)
 
     # Topics
 

@@ -1,0 +1,86 @@
+"""What was cut from a briefing and why, and what was kept; ``f`` decides on a block for its publisher.
+
+Serves the reader who misses a paragraph or meets the same one in every issue. Hundreds of blocks at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from briefreader.display import one_line
+from briefreader.markdown import blocks, plain
+from briefreader.tui.keys import bindings
+from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.cells import wrap
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from briefreader.model import Briefing
+
+WIDTH = 78
+LABEL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDecision:
+    """The reader's answer: this block is cut from every issue of the publisher, or kept."""
+
+    text: str
+    cut: bool
+
+
+class SourceView(Dialog[BlockDecision]):
+    """Lists sponsors, what was cut with its reason, and the blocks that were kept."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("source"), Binding("q", "leave", "Close", show=False)]
+    SCOPES: ClassVar[tuple[str, ...]] = ("source",)
+    heading = "What was cut"
+    tall = True
+    wide = True
+
+    def __init__(self, briefing: Briefing) -> None:
+        super().__init__()
+        self._rows: list[list[Part]] = []
+        self._answers: list[BlockDecision | None] = []
+        for sponsor in briefing.sponsors:
+            self._add([("sponsor      ", "accent"), (f"{sponsor.name} ", ""), (sponsor.url, "muted")], None)
+        for cut in briefing.cuts:
+            for number, text in enumerate(_texts(cut.text)):
+                self._block("" if number else cut.kind, text, BlockDecision(text, cut=False))
+            if cut.reason:
+                self._add([(" " * (LABEL + 1), ""), (cut.reason, "")], self._answers[-1])
+        if not briefing.cuts and not briefing.sponsors:
+            self._add([("Nothing was cut from this briefing.", "muted")], None)
+        for number, text in enumerate(_texts(briefing.body)):
+            self._block("" if number else "kept", text, BlockDecision(text, cut=True))
+
+    def _add(self, row: list[Part], answer: BlockDecision | None) -> None:
+        self._rows.append(row)
+        self._answers.append(answer)
+
+    def _block(self, label: str, text: str, answer: BlockDecision) -> None:
+        shown = one_line(plain(text)) or one_line(text)
+        for n, (start, end) in enumerate(wrap(shown, WIDTH)):
+            self._add([(f"{'' if n else label:<{LABEL}} ", "accent"), (shown[start:end], "muted")], answer)
+
+    def body(self) -> ComposeResult:
+        yield TextRows(self._rows)
+
+    def on_mount(self) -> None:
+        """Start at the first row."""
+        self.query_one(TextRows).focus()
+
+    def action_decide(self) -> None:
+        """Cut the block under the cursor from every issue of the publisher, or keep it."""
+        answer = self._answers[self.query_one(TextRows).cursor] if self._answers else None
+        if answer is not None:
+            self.dismiss(answer)
+
+
+def _texts(markdown: str) -> list[str]:
+    return [markdown[block.text : block.end] for block in blocks(markdown) if block.kind != "rule"]

@@ -1,0 +1,38 @@
+"""The source view: what was cut, what was kept, and `f` that decides on a block for its publisher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAIL = b"""From: Oak Weekly <news@oak.example>
+Subject: Ferries of the north
+Date: Mon, 1 Dec 2036 08:00:00 +0000
+
+Our office in the old harbour is open to every reader on Fridays.
+
+The ferry company buys four boats from a shipyard in the north, and the first of them sails in spring.
+"""
+
+
+async def test_f_cuts_a_block_and_undo_brings_it_back(stage: Any, library: Any, tmp_path: Path) -> None:
+    path = tmp_path / "oak.eml"
+    path.write_bytes(MAIL)
+    (added,) = library.add([path])
+    async with stage(library) as on:
+        await on.press("slash")
+        await on.write("ferry shipyard")
+        await on.press("enter", "enter")
+        await on.sees("Our office in the old harbour")
+        await on.press("V")
+        await on.sees("Nothing was cut", "kept", "Our office")
+        await on.press("down", "f")
+        await on.sees("Cut from every issue of this publisher")
+        assert "old harbour" not in library.briefing(added.id).body
+        await on.press("V")
+        await on.sees("What was cut", "you decided so")
+        await on.press("escape", "u")
+        await on.sees("Undone")
+        assert "old harbour" in library.briefing(added.id).body
