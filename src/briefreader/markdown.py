@@ -1,7 +1,8 @@
 """Parse Markdown as far as reading needs it: the blocks of a body, and its plain text with offsets.
 
 All bodies are Markdown. Blocks are found line by line (CommonMark's leaf blocks and list items, without nesting);
-``strip`` maps plain text back to the body, so that an insight's offsets always point at what is shown.
+``strip`` maps plain text back to the body, so that an insight's offsets always point at what is shown; ``escape`` is
+the way in: ``strip(escape(line)).text == line``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from briefreader.text import HTML_TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BlockKind = Literal["heading", "paragraph", "item", "quote", "code", "table", "rule"]
 
@@ -43,6 +47,17 @@ _SHOWN = re.compile(
     rf"|(?P<image>!\[(?P<alt>[^\]\n]{{0,1000}})\]\({URL}\))|</?[A-Za-z][^<>\n]{{0,1000}}>"
 )
 _MARKUP = re.compile(r"[\\`\[\]<&*_~]|\n {0,3}>")
+_ADDRESS = r"https?://[^\s<>\"'`\\]{1,2000}[^\s<>\"'`\\.,;:!?)\]}*_~]"
+_ESCAPED = (
+    r"\\(?=[!-/:-@\[-`{-~\n]|\Z)|[*`]|\[(?=[\^\[]|[^\]\n]{0,1000}\][(\[:])"
+    r"|<(?=[A-Za-z/!?])|&(?=#?\w{1,31};)|~~|_+"
+)
+_ESCAPED_OR_ADDRESS = re.compile(rf"(?P<url>{_ADDRESS})|{_ESCAPED}")
+_NEEDS_BRACKETS = re.compile(r"[*~`\[\]&]|(?<![^\W_])_|_(?![^\W_])")
+_FENCE_LINE = re.compile(r" {0,3}(`{3,}|~{3,})[^`\n]*$")
+_RULE_LINE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_LIST_LINE = re.compile(r"[ \t]*(?:[-*+•‣▪◦●○]|\d{1,3}[.)])[ \t]+(?=\S)")
+_INDENTED = re.compile(r"[ \t]{2,}(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,3 +284,55 @@ def _apply(markdown: str, edits: list[tuple[int, int, str]]) -> Plain:
         done = end
     keep(markdown[done:], done)
     return Plain("".join(parts), tuple(places), tuple(origins))
+
+
+def escape(text: str, *, autolink: bool = True) -> str:
+    """Return ``text`` with its inline Markdown escaped; addresses stay, and become ``<…>`` where they need it.
+
+    Fenced code that is closed stays as it is. Lines indented like code keep three spaces, for nothing shows escapes
+    within code as typed.
+    """
+    return "\n".join(_escaped_lines(text.split("\n"), autolink))
+
+
+def _escaped_lines(lines: list[str], autolink: bool) -> Iterator[str]:
+    closing = -1
+    in_list = False
+    for number, line in enumerate(lines):
+        if number <= closing or _RULE_LINE.match(line):
+            yield line
+            continue
+        if (fence := _FENCE_LINE.match(line)) and (end := _closed_at(lines, number, fence[1])):
+            closing = end
+            yield line
+            continue
+        item = _LIST_LINE.match(line)
+        if not in_list and (indent := _INDENTED.match(line)) and len(indent.group().expandtabs(4)) > 3:
+            line = "   " + line[indent.end() :]
+            item = _LIST_LINE.match(line)
+        in_list = bool(item) or (in_list and (not line.strip() or line[0] in " \t"))
+        start = item.end() if item else 0
+        yield line[:start] + _escaped(line[start:], autolink)
+
+
+def _closed_at(lines: list[str], opened: int, fence: str) -> int:
+    """Return the line that closes a fence, 0 if none does."""
+    for number in range(opened + 1, len(lines)):
+        stripped = lines[number].strip()
+        if stripped.startswith(fence) and not stripped.strip(fence[0]):
+            return number
+    return 0
+
+
+def _escaped(line: str, autolink: bool) -> str:
+    def replaced(match: re.Match[str]) -> str:
+        found = match.group()
+        if match["url"]:
+            return f"<{found}>" if autolink and _NEEDS_BRACKETS.search(found) else found
+        if found == "<" and not autolink and line.startswith("http", match.end()):
+            return found
+        if found[0] == "_" and line[match.start() - 1 : match.start()].isalnum() and line[match.end() :][:1].isalnum():
+            return found  # within a word it means nothing
+        return "".join("\\" + sign for sign in found)
+
+    return _ESCAPED_OR_ADDRESS.sub(replaced, line)

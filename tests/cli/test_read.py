@@ -61,3 +61,9 @@ def test_a_failure_is_a_record_and_costs_only_itself(note: Path, tmp_path: Path,
         (str(tmp_path / "none.txt"), True, None),
     ]
     assert cli("read", empty).code == 1
+
+
+def test_insights_of_plain_text_are_printed_as_markdown(cli: Any, tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("Speed notes\n\nWe saw p50<b and cost>c in each run of the test, and 2*3*4 is 24.\n")
+    assert r"1. We saw p50\<b and cost>c in each run of the test, and 2\*3\*4 is 24." in cli("read", file).out

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from briefreader.markdown import escape, prose
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,19 +23,19 @@ def of_briefing(briefing: Briefing) -> str:
 
 def _parts(briefing: Briefing) -> Iterator[str]:
     about = (briefing.source, briefing.author, briefing.published[:10], f"{briefing.words} words")
-    said = " ".join(briefing.body.split())
-    yield f"# {briefing.title}"
+    said = " ".join(prose(briefing.body).split())
+    yield f"# {escape(briefing.title)}"
     yield " · ".join(part for part in about if part)
     yield briefing.url
     if briefing.summary and briefing.summary not in said:
-        yield f"## What it covers\n\n{briefing.summary}"
+        yield f"## What it covers\n\n{escape(briefing.summary)}"
     for kind, heading in _ADDED.items():
         if found := [insight for insight in briefing.insights if insight.kind == kind]:
             entries = [of_insight(insight) for insight in found]
             yield heading
             yield ("\n" if max(map(len, entries)) <= _SHORT else "\n\n").join(entries)
     if briefing.highlight and briefing.highlight not in said:
-        yield f"## Notable moment\n\n{briefing.highlight}"
+        yield f"## Notable moment\n\n{escape(briefing.highlight)}"
     if any(insight.kind in _ADDED for insight in briefing.insights):
         yield "---"
     yield briefing.body
@@ -45,10 +47,10 @@ def _parts(briefing: Briefing) -> Iterator[str]:
 
 def of_insight(insight: Insight) -> str:
     """An insight as an entry of a list; a title that its text begins with is not said twice."""
-    text = insight.text.replace("\n", "\n   ")
+    text = escape(insight.text).replace("\n", "\n   ")
     if says_title(insight.text, insight.title):
         return f"{insight.number}. {text}"
-    return f"{insight.number}. **{insight.title}** {text}".rstrip()
+    return f"{insight.number}. **{escape(insight.title)}** {text}".rstrip()
 
 
 def says_title(text: str, title: str) -> bool:

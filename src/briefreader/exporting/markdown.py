@@ -23,9 +23,13 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)", re.S)
 _ACTIVE = re.compile(
-    r"<(?=[A-Za-z/!?%])(?!(?:https?://|mailto:)[^\s<>]*>)|\[\[|\{\{(?=[<%{])|(?<![\w&/#\\(])#(?=[^\s#\d])|%%"
+    # an escaped sign is text in Markdown, but not for every plugin
+    r"\\\\|\\?<(?=[A-Za-z/!?%])(?!(?:https?://|mailto:)[^\s<>]*>)|\\?\[\[|\{\{(?=[<%{])|(?<![\w&/#\\(])#(?=[^\s#\d])|%%"
 )
-_ACTIVE_TEXT = {"<": "&lt;", "[[": r"\[\[", "{{": "&#123;{", "#": r"\#", "%%": r"%\%"}
+_ACTIVE_TEXT = {
+    "<": "&lt;", "[[": r"\[\[", "{{": "&#123;{", "#": r"\#", "%%": r"%\%",
+    r"\<": "&lt;", r"\[[": r"\[\[", "\\\\": "\\\\",
+}  # fmt: skip
 _UNSAFE_TARGET = re.compile(r"(\]\(\s*<?)(?!https?:|mailto:|#)[a-z][a-z0-9+.-]*:", re.I)
 _LANGUAGES = frozenset(
     "bash c cpp cs css diff go html http ini java javascript js json jsonc kotlin lua makefile md markdown php python "

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
 from briefreader.errors import ReadingError
+from briefreader.markdown import escape
 from briefreader.model import Original, Problem
 from briefreader.reading import dates, urls
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
-from briefreader.reading.escape_text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
+from briefreader.markdown import escape
 from briefreader.reading import page_date, urls
-from briefreader.reading.escape_text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

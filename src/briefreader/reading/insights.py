@@ -10,10 +10,9 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from briefreader.markdown import Block, blocks, plain, title_of
+from briefreader.markdown import Block, blocks, escape, plain, title_of
 from briefreader.model import Insight, InsightKind
 from briefreader.reading.digest import lead_of
-from briefreader.reading.escape_text import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

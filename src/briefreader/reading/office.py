@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from briefreader.display import one_line
 from briefreader.errors import ReadingError
+from briefreader.markdown import escape
 from briefreader.model import Original, Problem
 from briefreader.reading import dates, urls
 from briefreader.reading.draft import Draft
-from briefreader.reading.escape_text import escape
 from briefreader.reading.html import parse
 from briefreader.reading.html_to_markdown import to_markdown
 from briefreader.reading.tables import markdown_table

@@ -6,8 +6,8 @@ import itertools
 import re
 from statistics import median
 
+from briefreader.markdown import escape
 from briefreader.reading import addresses, podcast
-from briefreader.reading.escape_text import escape
 
 _LIST = re.compile(r"\s*(?:[-*+•‣▪◦●○]|\d{1,3}[.)])\s+\S")
 _QUOTED = re.compile(r"\s*>")

@@ -12,9 +12,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from briefreader.markdown import plain
+from briefreader.markdown import escape, plain
 from briefreader.reading import sponsors
-from briefreader.reading.escape_text import escape
 from briefreader.reading.podcast_sections import SectionKind, markers
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from briefreader.display import clean
 from briefreader.exporting import markdown
+from briefreader.markdown import escape
 
 READER = MarkdownIt("commonmark")
 
@@ -94,3 +95,10 @@ def test_headings_of_a_body_go_below_those_of_the_page():
     body = "# One\n\n```\n# code\n```\n\n### Three\n#no\n###### Six"
     assert markdown.defuse(body, below=2) == "### One\n\n```\n# code\n```\n\n##### Three\n\\#no\n###### Six"
     assert markdown.defuse("#### Four\n", below=2) == "#### Four\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["Vec<u8> and <ana@oak.example>", r"a \<b> c", "[[note]] and [1](2)", r"C:\[[x]]", "<% tp %>"]
+)
+def test_defuse_keeps_escaped_text_as_typed(text: str) -> None:
+    assert shown(markdown.defuse(escape(text))).strip() == text

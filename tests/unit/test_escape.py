@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.markdown import strip
+from briefreader.markdown import escape, strip
 from briefreader.model import Briefing
 from briefreader.reading import read
-from briefreader.reading.escape_text import escape
 from briefreader.tui.widgets.markdown import layout
 
 LINE = st.text(st.sampled_from("*_<>&[](){}`~!\\#|:;/.@^\"' aB1é字") | st.characters(codec="utf-8"), max_size=60).map(
