@@ -29,14 +29,29 @@ MAX_BYTES = 4_000_000
 MAX_SUGGESTIONS = 20  # problems of one file with a similar id as a hint
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 ID_FORM = "use a-z 0-9 - _, at most 100"
-_TOP_KEYS = ("version", "topics", "aliases")
-TOPIC_KEYS = ("id", "label", "description", "alt", "keywords", "include", "exclude", "broader", "examples", "was")
-LIST_KEYS = frozenset({"alt", "keywords", "exclude", "examples", "was"})
+_TOP_KEYS = ("version", "domain", "topics", "aliases")
+TOPIC_KEYS = (
+    "id",
+    "label",
+    "description",
+    "alt",
+    "keywords",
+    "hints",
+    "include",
+    "exclude",
+    "broader",
+    "examples",
+    "was",
+)
+LIST_KEYS = frozenset({"alt", "keywords", "hints", "exclude", "examples", "was"})
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic: decisions hang on ``id``; ``was`` are ids it had before; ``line`` is where its entry begins."""
+    """A topic: decisions hang on ``id``; ``was`` are ids it had before; ``line`` is where its entry begins.
+
+    ``hints`` are broad words: they support a topic that has a phrase in the text, and are never enough alone.
+    """
 
     id: str
     label: str
@@ -48,6 +63,7 @@ class Topic:
     broader: str = ""
     examples: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 
     @property
@@ -69,11 +85,15 @@ class TaxonomyProblem:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Topics in the file's order, and groups of words that mean the same."""
+    """Topics in the file's order, groups of words that mean the same, and the words of its ``domain``.
+
+    Hints count only in passages that hold a word of the domain; everywhere if there is none.
+    """
 
     topics: tuple[Topic, ...]
     aliases: tuple[tuple[str, ...], ...] = ()
     path: str = field(default="", compare=False)
+    domain: tuple[str, ...] = ()
     ids: tuple[str, ...] = field(init=False, compare=False, repr=False)
     """The topics' ids in order."""
     _places: dict[str, int] = field(init=False, compare=False, repr=False)
@@ -88,7 +108,7 @@ class Taxonomy:
     def digest(self) -> str:
         """A hash of the content; comments, layout and line numbers do not count."""
         content = [[getattr(t, key) for key in TOPIC_KEYS] for t in self.topics]
-        return hashlib.sha256(json.dumps([content, self.aliases]).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps([content, self.aliases, self.domain]).encode()).hexdigest()[:16]
 
     def topic(self, id: str) -> Topic:
         """The topic of this id, or one that had it before (``was``).
@@ -158,7 +178,7 @@ class Taxonomy:
     def to_json(self) -> dict[str, Any]:
         """The taxonomy as JSON values, for a process or a run that must not wait for YAML."""
         topics = [{key: getattr(topic, key) for key in (*TOPIC_KEYS, "line")} for topic in self.topics]
-        return {"path": self.path, "topics": topics, "aliases": self.aliases}
+        return {"path": self.path, "topics": topics, "aliases": self.aliases, "domain": self.domain}
 
     @classmethod
     def from_json(cls, value: Map[str, Any]) -> Taxonomy:
@@ -171,7 +191,8 @@ class Taxonomy:
             {k: tuple(v) if k in LIST_KEYS else v for k, v in topic.items()} for topic in value["topics"]
         ]
         aliases = tuple(tuple(group) for group in value["aliases"])
-        return cls(tuple(Topic(**topic) for topic in topics), aliases, str(value["path"]))
+        domain = tuple(value.get("domain", ()))
+        return cls(tuple(Topic(**topic) for topic in topics), aliases, str(value["path"]), domain)
 
     def dump(self, path: str | Path) -> None:
         """Write the taxonomy as YAML that loads as it is (comments of an earlier file are not kept)."""
@@ -179,7 +200,8 @@ class Taxonomy:
 
     def to_yaml(self) -> str:
         """The taxonomy as YAML text; every key but id and label only where it holds something."""
-        lines = ["version: 1", "topics:" if self.topics else "topics: []"]
+        lines = ["version: 1", *([f"domain: {written(self.domain)}"] if self.domain else [])]
+        lines.append("topics:" if self.topics else "topics: []")
         for topic in self.topics:
             mark = "  - "
             for key in TOPIC_KEYS:
@@ -273,7 +295,8 @@ class _Reader:
             aliases = [group for group in (self.strings(item) for item in groups.items) if len(group) > 1]
         elif groups is not None and not _is_empty(groups):
             self.error(groups, "`aliases` must be a list of lists", "write `- [MoE, mixture of experts]`")
-        return Taxonomy(tuple(topics), tuple(aliases), self.path)
+        domain = self.strings(node.values["domain"]) if "domain" in node.values else ()
+        return Taxonomy(tuple(topics), tuple(aliases), self.path, domain)
 
     def known_keys(self, node: Mapping, known: tuple[str, ...]) -> None:
         for key, place in node.keys.items():
