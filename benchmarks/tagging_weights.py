@@ -1,128 +1,274 @@
-"""Fit the topic-independent weights of tagging/prior.py, cross-validated over documents and topics.
+"""Fit the weights of the topic score (tagging/score.json), cross-validated by publisher.
 
-    python benchmarks/tagging_weights.py --data DIR
+    python -m benchmarks.tagging_weights --data DIR [--write]
 
-DIR holds ``taxonomy.yaml`` and the labelled ``ainews-short.jsonl`` and ``ainews-long.jsonl``. Every weight but those of
-the similarity and its lead is fitted by penalised logistic regression. Mean average precision hardly changes between 3
-and 16 times the similarity, while corpora differ in its level, which would pull a pooled fit down: both are set by
-hand, and the scan printed shows what they do. Prints F1 and mean average precision of topics and documents that were
-not fitted to, the weights from all data, and a calibration table.
+DIR holds ``mail/`` (labelled newsletters) and ``tagging/`` (digests; a small share of the weight). The weights are the
+same for every topic and taxonomy: they are fitted to the newsletters under both shipped taxonomies, with and without
+hints and domain. Evidence never counts against a topic: a feature whose weight would fall below 0 is left out.
+Prints the figures of newsletters whose publisher was not fitted to, beside counting two phrases, with bootstrap
+intervals over newsletters; then those of the digests. ``--write`` stores the weights of all data and these figures.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
+import warnings
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from benchmarks.tagging_newsletters import LabelledSet, digests, load
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
 
-from briefreader.tagging.fitting import fit
-from briefreader.tagging.prior import FEATURES, LEAD, SIMILARITY, batches
+from briefreader import paths
+from briefreader.tagging.evidence import PASSAGE_FEATURES
+from briefreader.tagging.prior import FEATURES
+from briefreader.tagging.weights import LEVELS, Weights
 from briefreader.taxonomy import Taxonomy
 
-CORPORA = ("ainews-short", "ainews-long")
-FOLDS = 5
-PENALTY = 1.0
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from benchmarks.tagging_newsletters import Digests
+
+    from briefreader.tagging.vectors import Floats
+
+FOLDS = 8
+DIGESTS = ("ainews-short", "ainews-long")
+DIGEST_WEIGHT = 0.03  # of a digest's topic, where a newsletter's weighs 1
+PLAIN_WEIGHT = 0.5  # of newsletters under taxonomies without hints and domain
+PENALTY = {"passage": 1.0, "document": 0.3, "insight": 0.3}  # scikit-learn's C
+# features that each level is fitted to, the bias aside
+USED = {
+    "passage": PASSAGE_FEATURES,
+    "document": ("best passage", "second passage", "phrases", "early", "density", "hints", "similarity"),
+    "insight": ("best passage", "second passage", "phrases", "similarity", "briefing"),
+}
+WORD = re.compile(r"[^\W_]+")
+RESAMPLES = 500
+SCORE = Path(__file__).parents[1] / "src" / "briefreader" / "tagging" / "score.json"
+THRESHOLDS = {"document": 0.34, "insight": 0.4, "passage": 0.95}
 
 
-def load(folder: Path, name: str, taxonomy: Taxonomy) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Features [documents, topics, features], labels [documents, topics] and ids."""
-    with (folder / f"{name}.jsonl").open(encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
-    documents = [(record["title"], record["text"]) for record in records]
-    prior = fit(taxonomy, documents)
-    features = np.concatenate([prior.measure(group).features() for group in batches(documents)])
-    labels = np.array([[topic in record["topics"] for topic in taxonomy.ids] for record in records], dtype=float)
-    return features, labels, [record["id"] for record in records]
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Everything that weights are fitted to and judged on."""
+
+    shipped: list[LabelledSet]
+    plain: list[LabelledSet]
+    digests: list[Digests]
+    publisher_fold: dict[str, int]
 
 
-def regress(features: np.ndarray, labels: np.ndarray, similarity: float, lead: float) -> np.ndarray:
-    """Weights by Newton's method, those of the similarity and its lead given; the bias is not penalised."""
-    free = [i for i in range(len(FEATURES)) if i not in (SIMILARITY, LEAD)]
-    x, offset = features[:, free], similarity * features[:, SIMILARITY] + lead * features[:, LEAD]
-    ridge = PENALTY * np.eye(len(free))
-    ridge[0, 0] = 1e-6
-    weights = np.zeros(len(free))
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-(x @ weights + offset)))
-        step = np.linalg.solve((x.T * (p * (1 - p))) @ x + ridge, x.T @ (p - labels) + ridge @ weights)
-        weights -= step
-        if np.abs(step).max() < 1e-8:
+def regress(x: Floats, y: Floats, sample: Floats, names: Sequence[str], level: str) -> Floats:
+    """Weights, the bias first, of the features in ``USED``; none below 0."""
+    kept = [i for i, name in enumerate(names) if name in USED[level]]
+    while True:
+        model = LogisticRegression(C=PENALTY[level], max_iter=2000).fit(x[:, kept], y, sample_weight=sample)
+        worst = int(model.coef_[0].argmin())
+        if model.coef_[0][worst] >= 0:
             break
-    return np.concatenate([weights, [similarity, lead]])
+        del kept[worst]
+    weights = np.zeros(len(names) + 1)
+    weights[0] = model.intercept_[0]
+    weights[[i + 1 for i in kept]] = model.coef_[0]
+    return weights
 
 
-def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Return the average precision of ``scores``."""
-    ranked = labels[np.argsort(-scores, kind="stable")]
-    return float((np.cumsum(ranked) / np.arange(1, len(ranked) + 1))[ranked > 0].mean())
+def fitted(data: Data, without: int | None) -> Weights:
+    """Weights of all levels, from publishers and digests that are not in fold ``without``."""
+    weights = Weights(np.zeros(len(PASSAGE_FEATURES) + 1), np.zeros(len(FEATURES)), np.zeros(len(FEATURES)), THRESHOLDS)
+    sets = [(s, 1.0) for s in data.shipped] + [(s, PLAIN_WEIGHT) for s in data.plain]
+    trained = {s.name: np.array([data.publisher_fold[p] != without for p in s.publishers]) for s, _ in sets}
+    x, y, w = [], [], []
+    for found, weight in sets:
+        rows = trained[found.name][found.measured.passages.documents]
+        x.append(found.passage_features()[rows])
+        y.append(found.passage_labels[rows])
+        w.append(np.full(y[-1].shape, weight))
+    weights = replace(weights, passage=regress(*_flat(x, y, w), PASSAGE_FEATURES, "passage"))
+    x, y, w = [], [], []
+    for found, weight in sets:
+        rows = trained[found.name]
+        x.append(found.document_features(weights)[rows][:, :, 1:])
+        y.append(found.labels[rows])
+        w.append(np.full(y[-1].shape, weight))
+    for digest in data.digests:
+        rows = digest.folds != without
+        x.append(digest.features(weights)[rows][:, :, 1:])
+        y.append(digest.labels[rows])
+        w.append(np.full(y[-1].shape, DIGEST_WEIGHT))
+    weights = replace(weights, document=regress(*_flat(x, y, w), FEATURES[1:], "document"))
+    x, y, w = [], [], []
+    for found, weight in sets:
+        rows = trained[found.name][found.insight_owners]
+        briefings = sigmoid(found.document_features(weights) @ weights.document)
+        x.append(found.insight_features(weights, briefings, THRESHOLDS["document"])[rows][:, :, 1:])
+        y.append(found.insight_labels[rows])
+        w.append(np.full(y[-1].shape, weight))
+    return replace(weights, insight=regress(*_flat(x, y, w), FEATURES[1:], "insight"))
 
 
-def f1(labels: np.ndarray, given: np.ndarray) -> float:
-    """Return the F1 of ``given`` against ``labels``."""
-    return float(2 * (labels * given).sum() / max((labels + given).sum(), 1))
+def _flat(x: list[Floats], y: list[Floats], w: list[Floats]) -> tuple[Floats, Floats, Floats]:
+    columns = x[0].shape[-1]
+    return (
+        np.concatenate([each.reshape(-1, columns) for each in x]),
+        np.concatenate([each.ravel() for each in y]),
+        np.concatenate([each.ravel() for each in w]),
+    )
 
 
-def held_out(
-    data: dict[str, tuple[np.ndarray, np.ndarray, list[str]]], similarity: float, lead: float
-) -> dict[str, np.ndarray]:
-    """Logits of each document and topic under weights fitted to other documents and other topics."""
+def sigmoid(logits: Floats) -> Floats:
+    """Probabilities of logits."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -500, 500))))
+
+
+def held_out(data: Data, folds: dict[int, Weights]) -> dict[tuple[str, str], Floats]:
+    """Probabilities by set and level, each by weights that did not see its publisher (or day)."""
+    found: dict[tuple[str, str], Floats] = {}
+    for each in data.shipped:
+        fold = np.array([data.publisher_fold[p] for p in each.publishers])
+        for level, labels in (
+            ("document", each.labels),
+            ("passage", each.passage_labels),
+            ("insight", each.insight_labels),
+        ):
+            found[each.name, level] = np.zeros(labels.shape)
+        for number, weights in folds.items():
+            mine, scores = fold == number, sigmoid(each.document_features(weights) @ weights.document)
+            found[each.name, "document"][mine] = scores[mine]
+            rows = mine[each.measured.passages.documents]
+            found[each.name, "passage"][rows] = sigmoid(each.measured.passage_logits(weights))[rows]
+            rows = mine[each.insight_owners]
+            features = each.insight_features(weights, scores, THRESHOLDS["document"])
+            found[each.name, "insight"][rows] = sigmoid(features @ weights.insight)[rows]
+    for digest in data.digests:
+        found[digest.name, "document"] = np.zeros(digest.labels.shape)
+        for number, weights in folds.items():
+            rows = digest.folds == number
+            found[digest.name, "document"][rows] = sigmoid(digest.features(weights)[rows] @ weights.document)
+    return found
+
+
+def f1(labels: Floats, given: Floats) -> float:
+    """Micro-averaged over all pairs."""
+    return float(2 * (labels & given).sum() / max(labels.sum() + given.sum(), 1))
+
+
+def calibration_error(labels: Floats, scores: Floats) -> float:
+    """Ten equal-mass bins of the pairs with p ≥ .05."""
+    chosen = scores >= 0.05
+    order = np.argsort(scores[chosen])
+    bins = np.array_split(order, 10)
+    gaps = [abs(scores[chosen][b].mean() - labels[chosen][b].mean()) * len(b) for b in bins if len(b)]
+    return float(sum(gaps) / max(chosen.sum(), 1))
+
+
+def two_hits(taxonomy: Taxonomy, title: str, text: str) -> list[bool]:
+    """Whether two of a topic's phrases, plural and hyphen tolerant, stand in title and text."""
+    plain = f" {' '.join(WORD.findall(f'{title} {text}'.lower()))} "
+    found = []
+    for topic in taxonomy.topics:
+        spelt = {r" ?".join(map(re.escape, WORD.findall(p.lower()))) for p in topic.phrases} - {""}
+        pattern = "|".join(sorted(spelt, key=len, reverse=True))
+        found.append(len(re.findall(rf"(?<= )(?:{pattern})(?:s|es)?(?= )", plain)) > 1)
+    return found
+
+
+def interval(figure: Callable[[Floats], float], count: int) -> str:
+    """A figure of rows, and its 95 % interval over resampled ones."""
     rng = np.random.default_rng(0)
-    ids = sorted({id for _, _, names in data.values() for id in names})
-    document_fold = dict(zip(ids, rng.permutation(len(ids)) % FOLDS, strict=True))
-    topics = next(iter(data.values()))[1].shape[1]
-    topic_fold = rng.permutation(topics) % FOLDS
-    logits = {name: np.zeros(labels.shape) for name, (_, labels, _) in data.items()}
-    folds = {name: np.array([document_fold[id] for id in names]) for name, (_, _, names) in data.items()}
-    for one in range(FOLDS):
-        for other in range(FOLDS):
-            x, y = [], []
-            for name, (features, labels, _) in data.items():
-                train = (folds[name] != one)[:, None] & (topic_fold != other)
-                x.append(features[train])
-                y.append(labels[train])
-            weights = regress(np.concatenate(x), np.concatenate(y), similarity, lead)
-            for name, (features, _, _) in data.items():
-                test = (folds[name] == one)[:, None] & (topic_fold == other)
-                logits[name][test] = features[test] @ weights
-    return logits
+    low, high = np.percentile([figure(rng.integers(0, count, count)) for _ in range(RESAMPLES)], [2.5, 97.5])
+    return f"{figure(np.arange(count)):.3f} [{low:.3f}, {high:.3f}]"
+
+
+def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
+    """Print the figures; the main ones come back."""
+    kept: dict[str, Any] = {}
+    for each in data.shipped:
+        p = scores[each.name, "document"]
+        given = (p >= THRESHOLDS["document"]) | earned_by_passages(each, scores[each.name, "passage"])
+        hits = np.array([two_hits(each.taxonomy, n.title, n.text) for n in each.newsletters])
+        print(f"{each.name}, {len(each.newsletters)} newsletters")
+        for name, tags in (("score", given), ("two hits", hits)):
+            print(f"  {name:9} {of_tags(each, tags)}")
+        about = each.main.any(axis=1)
+        first = np.where(given, p, -1).argmax(axis=1)
+        right = each.main[np.arange(len(p)), first] & given.any(axis=1)
+        print(f"  first in order a main topic {right[about].sum()} of {about.sum()}")
+        kept[each.name] = {"F1": round(f1(each.labels, given), 3)}
+        truths = {"document": each.labels, "passage": each.passage_labels, "insight": each.insight_labels}
+        for level, truth in truths.items():
+            q = scores[each.name, level]
+            at = f1(truth, q >= THRESHOLDS["document" if level == "document" else "insight"])
+            ap = average_precision_score(truth.ravel(), q.ravel())
+            error = calibration_error(truth.ravel(), q.ravel())
+            print(f"  {level:9} by score alone F1 {at:.3f}, average precision {ap:.3f}, calibration error {error:.3f}")
+            kept[each.name][f"{level}: F1, calibration error"] = [round(at, 3), round(error, 3)]
+    for digest in data.digests:
+        p = scores[digest.name, "document"]
+        ranked = [average_precision_score(digest.labels[:, k], p[:, k]) for k in range(p.shape[1])]
+        at = f1(digest.labels, p >= THRESHOLDS["document"])
+        print(f"{digest.name}: F1 {at:.3f}, mAP {np.mean(ranked):.3f}")
+    return kept
+
+
+def of_tags(each: LabelledSet, tags: Floats) -> str:
+    """F1 with its interval, precision, recall, and how many main topics were found."""
+    figure = interval(lambda rows: f1(each.labels[rows], tags[rows]), len(tags))
+    right = (each.labels & tags).sum()
+    precision, recall = right / max(tags.sum(), 1), right / each.labels.sum()
+    main = f"main {(each.main & tags).sum()} of {each.main.sum()}"
+    return f"F1 {figure}, precision {precision:.3f}, recall {recall:.3f}, {main}"
+
+
+def earned_by_passages(each: LabelledSet, speaks: Floats) -> Floats:
+    """The tagger's rule for documents of which passages earn a topic."""
+    from briefreader.tagging.tagger import enough
+
+    return each.measured.evidence.named & enough(speaks >= THRESHOLDS["passage"], each.measured)
+
+
+def gather(folder: Path) -> Data:
+    """Load and measure all texts."""
+    newsletters = load(folder)
+    shipped, plain = [], []
+    for name in ("ai-briefings", "ai-industry"):
+        taxonomy = Taxonomy.load(paths.shipped("taxonomy") / f"{name}.yaml")
+        shipped.append(LabelledSet(name, taxonomy, newsletters))
+        bare = replace(taxonomy, topics=tuple(replace(t, hints=()) for t in taxonomy.topics), domain=())
+        plain.append(LabelledSet(f"{name}, plain", bare, newsletters))
+    theirs = Taxonomy.load(folder / "tagging" / "taxonomy.yaml")
+    publishers = sorted({n.publisher for n in newsletters})
+    order = np.random.default_rng(0).permutation(len(publishers))
+    folds = {publisher: int(at % FOLDS) for publisher, at in zip(publishers, order, strict=True)}
+    return Data(shipped, plain, [digests(folder, name, theirs, FOLDS) for name in DIGESTS], folds)
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Fit, judge, and store on request."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--similarity", type=float, default=8.0)
-    parser.add_argument("--lead", type=float, default=10.0)
+    parser.add_argument("--write", action="store_true", help="store the weights")
     options = parser.parse_args()
-    taxonomy = Taxonomy.load(options.data / "taxonomy.yaml")
-    data = {name: load(options.data, name, taxonomy) for name in CORPORA}
-    x = np.concatenate([features.reshape(-1, len(FEATURES)) for features, _, _ in data.values()])
-    y = np.concatenate([labels.ravel() for _, labels, _ in data.values()])
-    print(
-        "similarity  lead  "
-        + "  ".join(f"{name} F1/mAP" for name in CORPORA)
-        + "   (topics and documents not fitted to)"
-    )
-    for similarity, lead in ((0.0, 0.0), (8.0, 0.0), (16.0, 0.0), (8.0, 5.0), (8.0, 10.0), (8.0, 20.0)):
-        logits = held_out(data, similarity, lead)
-        figures = []
-        for name, (_, labels, _) in data.items():
-            precision = [average_precision(labels[:, k], logits[name][:, k]) for k in range(labels.shape[1])]
-            given = logits[name] >= np.log(0.34 / 0.66)
-            figures.append(f"{f1(labels, given):.3f}/{np.mean(precision):.3f}")
-        print(f"{similarity:10.1f}  {lead:4.1f}  " + "  ".join(figures))
-    print(
-        "weights:",
-        dict(zip(FEATURES, np.round(regress(x, y, options.similarity, options.lead), 2).tolist(), strict=True)),
-    )
-    z = np.concatenate([v.ravel() for v in held_out(data, options.similarity, options.lead).values()])
-    p = 1 / (1 + np.exp(-z))
-    print("predicted  observed  n")
-    for low in np.arange(0, 1, 0.1):
-        among = (p >= low) & (p < low + 0.1)
-        print(f"{p[among].mean():9.2f}  {y[among].mean():8.2f}  {among.sum()}")
+    warnings.filterwarnings("ignore", category=FutureWarning)
+    data = gather(options.data)
+    scores = held_out(data, {fold: fitted(data, fold) for fold in range(FOLDS)})
+    figures = report(data, scores)
+    weights = fitted(data, None)
+    names = {"passage": ("bias", *PASSAGE_FEATURES), "document": FEATURES, "insight": FEATURES}
+    content: dict[str, Any] = {
+        level: dict(zip(names[level], np.round(getattr(weights, level), 3).tolist(), strict=True)) for level in LEVELS
+    }
+    content |= {"thresholds": THRESHOLDS, "fitted": f"{datetime.now(UTC):%Y-%m-%d}", "cross-validated": figures}
+    print(json.dumps(content, indent=1))
+    if options.write:
+        SCORE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from briefreader.displayed import BLOCK, BORDER, HEADING, displayed
 from briefreader.text import STOP_WORDS, fold, lower, part_spans, parts, raw_parts, stem
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MIN_TELLING_LENGTH = re.compile(r"[#+$%*@=<>~^|€£]|^\.\w")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-_NAME = re.compile(r"[A-Z][a-z]")
+Kind = Literal["phrase", "hint", "excluded", "domain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,20 @@ class PhraseHit:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase of topic number ``topic``; ``excluded`` ones take the words they cover out of the topic's count.
+    """A phrase of topic number ``topic``, or of the taxonomy's domain, whose number comes after the topics'.
 
-    ``name``: a keyword that is a proper name, which texts may mention in passing.
+    Of its kinds, ``hint`` is weak evidence, and ``excluded`` takes the words it covers out of the topic's count.
     """
 
     number: int
     topic: int
     text: str
-    excluded: bool
-    name: bool
+    kind: Kind
+
+    @property
+    def excluded(self) -> bool:
+        """Whether it stands for another sense."""
+        return self.kind == "excluded"
 
 
 class Match(NamedTuple):
@@ -83,18 +88,17 @@ class PhraseIndex:
         self._longer: dict[tuple[int, int], list[tuple[tuple[int, ...], list[Phrase]]]] = {}
         self._literals: list[tuple[str, str, bool, Phrase]] = []  # text, a sign of it, exact, phrase
         groups = _alias_groups(taxonomy)
-        found: dict[tuple[int, ...], dict[tuple[int, bool], Phrase]] = {}
+        found: dict[tuple[int, ...], dict[int, Phrase]] = {}
         self._made_of: dict[int, frozenset[int]] = {}  # of a phrase's number: the numbers of its words
-        self.size = 0
         self._ranges: list[range] = []
+        self.phrases: list[Phrase] = []
         for topic_number, topic in enumerate(taxonomy.topics):
-            for text, excluded, name in _phrases_of(topic, groups):
-                phrase = Phrase(self.size, topic_number, text, excluded, name)
-                self.size += 1
-                if key := self._add(phrase):
-                    self._made_of[phrase.number] = frozenset(key)
-                    found.setdefault(key, {}).setdefault((topic_number, excluded), phrase)
-            self._ranges.append(range(self._ranges[-1].stop if self._ranges else 0, self.size))
+            for text, kind in _phrases_of(topic, groups):
+                self._store(Phrase(len(self.phrases), topic_number, text, kind), found)
+            self._ranges.append(range(self._ranges[-1].stop if self._ranges else 0, len(self.phrases)))
+        for text in taxonomy.domain:
+            self._store(Phrase(len(self.phrases), len(self.topics), text, "domain"), found)
+        self.size = len(self.phrases)
         for key in sorted(found, key=len, reverse=True):
             if len(key) == 1:
                 self._single[key[0]] = list(found[key].values())
@@ -104,6 +108,13 @@ class PhraseIndex:
         self.starters = self.singles | {first for first, _ in self._longer}
         self.seconds = frozenset(second for _, second in self._longer)
         self._excluding = any(p.excluded for by in found.values() for p in by.values())
+
+    def _store(self, phrase: Phrase, found: dict[tuple[int, ...], dict[int, Phrase]]) -> None:
+        """Keep a phrase; of two with the same words, the first of a topic counts (excluded, phrase, hint)."""
+        self.phrases.append(phrase)
+        if key := self._add(phrase):
+            self._made_of[phrase.number] = frozenset(key)
+            found.setdefault(key, {}).setdefault(phrase.topic, phrase)
 
     def of_topic(self, topic: int) -> range:
         """The numbers of a topic's phrases."""
@@ -123,12 +134,16 @@ class PhraseIndex:
         return tuple(self.words.setdefault(form, len(self.words)) for form in forms)
 
     def find(self, text: str) -> list[PhraseHit]:
-        """Every topic's phrases in ``text``, in order of place; for one topic they do not overlap."""
-        ids = [self.words.get(normal(form), -1) for form in parts(text)]
-        found = self.matches(ids, self.literals(text))
-        tokens = part_spans(text) if found else []
+        """Every topic's phrases in ``text`` as displayed, in order of place; for one topic they do not overlap.
+
+        Hints and words of the domain are left out.
+        """
+        tokens = part_spans(displayed(text), borders=True)
+        ids = [self.words.get(normal(token.form), -1) for token in tokens]
         hits = []
-        for phrase, index, length, start, end in found:
+        for phrase, index, length, start, end in self.matches(ids, self.literals(text)):
+            if phrase.kind != "phrase":
+                continue
             if start < 0:
                 start, end = tokens[index].start, tokens[index + length - 1].end
             hits.append(PhraseHit(self.topics[phrase.topic], phrase.text, start, end))
@@ -144,18 +159,29 @@ class PhraseIndex:
         found: list[Match] = list(literals)
         if at is None:
             at = (i for i, word in enumerate(ids) if word in self.starters)
-        last = len(ids) - 1
         for index in at:
-            first = ids[index]
-            longer = self._longer.get((first, ids[index + 1])) if index < last else None
-            for rest, phrases in longer or ():
-                length = len(rest) + 2
-                if not rest or tuple(ids[index + 2 : index + length]) == rest:
-                    found += [Match(phrase, index, length) for phrase in phrases]
-            if first in self._single:
-                found += [Match(phrase, index, 1) for phrase in self._single[first]]
+            found += self.longer_at(ids, index)
+            if ids[index] in self._single:
+                found += [Match(phrase, index, 1) for phrase in self._single[ids[index]]]
         mixed = literals or (self._excluding and any(match.phrase.excluded for match in found))
-        return self._one_sense(_apart(found)) if mixed else _first_come(found)
+        return self.counted(found) if mixed else first_come(found)
+
+    def longer_at(self, ids: Sequence[int], index: int) -> list[Match]:
+        """The phrases of two or more words that begin at a place, the longest first."""
+        found: list[Match] = []
+        for rest, phrases in self._longer.get((ids[index], ids[index + 1]), ()) if index + 1 < len(ids) else ():
+            length = len(rest) + 2
+            if not rest or tuple(ids[index + 2 : index + length]) == rest:
+                found += [Match(phrase, index, length) for phrase in phrases]
+        return found
+
+    def single(self, word: int) -> list[Phrase]:
+        """The phrases that are this one word."""
+        return self._single.get(word, [])
+
+    def counted(self, found: list[Match]) -> list[Match]:
+        """Of all matches in a text those that count, where some are literal or excluded."""
+        return self._one_sense(_apart(found))
 
     def _one_sense(self, matches: Sequence[Match]) -> list[Match]:
         """The matches that count: a word has one sense a text (Gale, Church & Yarowsky 1992).
@@ -170,7 +196,7 @@ class PhraseIndex:
         spoken: Counter[int] = Counter()  # of a topic's number: its distinct phrases
         for phrase, place, *_ in matches:
             if not phrase.excluded:
-                spoken[phrase.topic] += phrase not in alone
+                spoken[phrase.topic] += phrase.kind == "phrase" and phrase not in alone
                 alone.setdefault(phrase, []).append(place)
         other_sense: set[int] = set()
         for phrase, places in alone.items():
@@ -187,19 +213,20 @@ class PhraseIndex:
         return self._made_of.get(phrase.number, frozenset())
 
     def literals(self, text: str) -> list[Match]:
-        """Matches of the phrases that are looked up letter by letter."""
+        """Matches of the phrases that are looked up letter by letter, in what is displayed of a text."""
         found: list[Match] = []
-        lowered = ""
+        shown = lowered = ""
         for literal, mark, exact, phrase in self._literals:
             if mark not in text:
                 continue
+            shown = shown or displayed(text)
             lowered = lowered or lower(text)
             place = text if exact else lowered
             start = place.find(literal)
             while start >= 0:
                 end = start + len(literal)
-                if _stands_alone(place, start, end):
-                    found.append(_literal_match(phrase, text, start, end))
+                if _stands_alone(place, start, end) and not _hidden(shown[start:end]):
+                    found.append(_literal_match(phrase, shown, start, end))
                 start = place.find(literal, end)
         return found
 
@@ -210,6 +237,11 @@ def _literal_match(phrase: Phrase, text: str, start: int, end: int) -> Match:
     return Match(phrase, place, max(len(raw_parts(text[start:end])), 1), start, end)
 
 
+def _hidden(shown: str) -> bool:
+    """Whether readers see nothing of a text, or a border lies in it."""
+    return not shown.strip() or any(border in shown for border in (BORDER, BLOCK, HEADING))
+
+
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether no letter, digit or same symbol goes on beside the match, where the script has spaces at all."""
     if _UNSPACED.match(text, start):
@@ -218,7 +250,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not before.isalnum() and not after.isalnum() and after != text[end - 1]
 
 
-def _first_come(found: list[Match]) -> list[Match]:
+def first_come(found: list[Match]) -> list[Match]:
     """One topic's matches do not overlap; ``found`` is in order of place, the longest first, without excluded ones."""
     free: dict[int, int] = {}
     kept = []
@@ -243,15 +275,15 @@ def _apart(found: list[Match]) -> list[Match]:
     return kept
 
 
-def _phrases_of(topic: Topic, groups: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, bool, bool]]:
-    """Text, excluded, proper name."""
+def _phrases_of(topic: Topic, groups: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, Kind]]:
     for text in topic.exclude:
-        yield text, True, False
-    names = (topic.label, *topic.alt)
+        yield text, "excluded"
     for text in topic.phrases:
-        yield text, False, text not in names and _NAME.match(text) is not None
+        yield text, "phrase"
         for other in groups.get(_key(text), ()):
-            yield other, False, False
+            yield other, "phrase"
+    for text in topic.hints:
+        yield text, "hint"
 
 
 def _alias_groups(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:

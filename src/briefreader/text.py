@@ -12,10 +12,18 @@ from typing import NamedTuple
 
 # A word is a run of letters and digits; an apostrophe or a decimal point inside it does not end it.
 _TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)*")
-_PART = re.compile(r"[^\W_]+")
-_OTHER_SEPARATORS = re.compile(r"[^\w\x00-\x7f]+")  # punctuation and symbols beyond ASCII
+_PART = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*")
+_MARKED = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*|[\x1c-\x1f]")  # the same, and the borders of ``displayed``
+# scripts that do not put spaces between words or put particles at foreign ones: a Latin word ends where they begin
+_SEAM = re.compile(
+    r"(?<=[0-9A-Za-z])\xad*(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+    r"|(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\xad*(?=[0-9A-Za-z])"
+)
+_OTHER_SEPARATORS = re.compile(r"[^\w\x00-\x7f\xad]+")  # punctuation and symbols beyond ASCII
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-_ASCII_LOWER = bytes(b if b > 127 else ord(c) if (c := chr(b).lower()).isalnum() else 32 for b in range(256))
+_ASCII_LOWER = bytes(
+    b if b > 127 or 28 <= b <= 31 else ord(c) if (c := chr(b).lower()).isalnum() else 32 for b in range(256)
+)
 _SENTENCE_END = re.compile(r"[.!?…।॥؟۔][\"'”’»)\]*_]*(?=\s|$)|[。！？．｡][」』”’）)\]]*|\n{2,}")
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
@@ -61,6 +69,8 @@ HTML_TAG = re.compile(
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i"}
 )
+# hyphens that show only where a line breaks, and are not within a word
+_NOT_SOFT = re.compile(r"(?<![^\W_]|\xad)\xad+|\xad+(?![^\W_]|\xad)")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -115,26 +125,66 @@ def lower(text: str) -> str:
 def parts(text: str) -> list[str]:
     """The lower-cased runs of letters and digits of ``text``, in order: the fast cut, for tagging.
 
-    Unlike ``tokens`` it cuts at every apostrophe and point and keeps accents.
+    Unlike ``tokens`` it cuts at every apostrophe and point and between Latin and unspaced scripts, and keeps accents.
     """
-    return _PART.findall(lower(text))
+    return [token.form for token in part_spans(text)]
 
 
 def raw_parts(text: str) -> list[bytes]:
-    """The same runs as ``parts`` in UTF-8, lower-cased within ASCII only; several times as fast."""
-    if not text.isascii():
-        others = [c for c in set(_BEYOND_ASCII.findall(text)) if not c.isalnum()]
-        if len(others) > 64:  # a replacement each would take too long
-            text = _OTHER_SEPARATORS.sub(" ", text)
-        else:
-            for separator in others:
-                text = text.replace(separator, " ")
-    return text.encode("utf-8", "replace").translate(_ASCII_LOWER).split()
+    """The same runs as ``parts`` in UTF-8, lower-cased within ASCII only; several times as fast.
+
+    Borders (see ``displayed``) are words of their own.
+    """
+    return cut_parts(spaced(without_symbols(text)).encode("utf-8", "replace"))
 
 
-def part_spans(text: str) -> list[Token]:
-    """The same runs as ``parts`` with their places."""
-    return [Token(m.group(), m.start(), m.end()) for m in _PART.finditer(lower(text))]
+def without_symbols(text: str) -> str:
+    """The text, of the same length, with spaces for what is neither letter nor digit beyond ASCII."""
+    if text.isascii():
+        return text
+    others = [c for c in set(_BEYOND_ASCII.findall(text)) if not c.isalnum()]
+    if "\xad" in others:
+        others.remove("\xad")
+        text = _NOT_SOFT.sub(_spaces, text)
+    if len(others) > 64:  # a replacement each would take too long
+        return _OTHER_SEPARATORS.sub(_spaces, text)
+    for separator in others:
+        text = text.replace(separator, " ")
+    return text
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def spaced(text: str) -> str:
+    """A text ``without_symbols`` with a space where scripts meet, and without soft hyphens."""
+    return text if text.isascii() else _SEAM.sub(" ", text).replace("\xad", "")
+
+
+def cut_parts(data: bytes) -> list[bytes]:
+    """The words and borders of UTF-8 text that is ``spaced``, lower-cased within ASCII."""
+    cut = data.translate(_ASCII_LOWER)
+    for border in (b"\x1c", b"\x1d", b"\x1e", b"\x1f"):
+        if border in cut:
+            cut = cut.replace(border, b" " + border + b" ")
+    return cut.split()
+
+
+def part_spans(text: str, *, borders: bool = False) -> list[Token]:
+    """The same runs as ``parts`` with their places; with ``borders`` each border too, as in ``raw_parts``."""
+    lowered = lower(text)
+    spans = [(m.group(), m.start(), m.end()) for m in (_MARKED if borders else _PART).finditer(lowered)]
+    if text.isascii():
+        return [Token(*span) for span in spans]
+    found = []
+    for form, begin, end in spans:
+        start = begin
+        for seam in _SEAM.finditer(form):
+            found.append(Token(lowered[start : begin + seam.start()].replace("\xad", ""), start, begin + seam.start()))
+            start = begin + seam.end()
+        found.append(Token(lowered[start:end].replace("\xad", ""), start, end))
+    return found
 
 
 @lru_cache(maxsize=1 << 16)

@@ -27,7 +27,10 @@ def index(*keywords: str, exclude: tuple[str, ...] = (), aliases: tuple[tuple[st
         ("R", "r is R, not R&D or ER", ["R", "R"]),
         ("naïve", "NAIVE", ["NAIVE"]),
         ("开源", "他们的开源战略", ["开源"]),
-        ("open model", "open models; open. Model", ["open models", "open. Model"]),
+        ("open model", "open models; open (model)", ["open models", "open (model"]),
+        ("agentic", "agen\u00adtic, and agent ic", ["agen\u00adtic"]),
+        ("Claude Code", "使用Claude Code编写; Claude가, Claude Code로", ["Claude Code", "Claude Code"]),
+        ("open vs closed", "Open vs. closed models", ["Open vs. closed"]),
     ],
 )
 def test_what_matches(keyword: str, text: str, found: list[str]) -> None:
@@ -47,13 +50,34 @@ def test_the_longest_of_those_that_begin_alike_wins(other: str) -> None:
     assert [hit.phrase for hit in found] == ["open source model"]
 
 
-def test_only_keywords_are_names_that_are_mentioned_in_passing() -> None:
-    topic = Topic("t", "Acme", alt=("Beta",), keywords=("Gamma", "delta", "IT"))
-    made = PhraseIndex(Taxonomy((topic,)))
-    found = made.matches([made.words[word] for word in ("acme", "beta", "gamma", "delta")])
-    assert {match.phrase.text: match.phrase.name for match in found} == {
-        "Acme": False, "Beta": False, "Gamma": True, "delta": False,
-    }  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is open. Model makers agree.",
+        "Is it open? “Model” makers say so.",
+        "- open\n- model",
+        "# It is open\nModel makers agree.",
+        "It is open\n\nmodel makers agree.",
+        "| open | model |",
+        "![open model](open-model.png)",
+        "[here](https://example.com/open/model)",
+        "https://example.com/open-model and open-model@example.com",
+        "<open model>",
+        "```\nopen model\n```\n",
+    ],
+)
+def test_a_phrase_ends_with_its_sentence_item_or_block(text: str) -> None:
+    assert index("open model").find(text) == []
+
+
+def test_a_phrase_reaches_over_a_hard_wrap_and_into_a_link() -> None:
+    text = "They call it an [open\nmodel](https://example.com/agents) there."
+    assert [text[h.start : h.end] for h in index("open model", "agents").find(text)] == ["open\nmodel"]
+
+
+def test_hints_and_words_of_the_domain_are_not_found() -> None:
+    taxonomy = Taxonomy((Topic("t", "Prices", hints=("cost",)),), domain=("AI",))
+    assert [h.phrase for h in PhraseIndex(taxonomy).find("The cost and the price of AI")] == ["Prices"]
 
 
 def test_a_word_within_a_run_without_spaces_stands_where_the_run_does() -> None:

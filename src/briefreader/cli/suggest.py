@@ -67,6 +67,7 @@ def suggest(
                 "title": document.title,
                 "scores": tagging.scores,
                 "tags": tagging.tags,
+                "shares": {topic: round(tagging.shares[topic], 4) for topic in tagging.tags},
                 "insights": passages,
             }
             if reasons:
@@ -93,9 +94,11 @@ def _tagged(
     stream = iter(source)
     while slice_ := list(islice(stream, _SLICE)):
         read = [item for item in slice_ if isinstance(item, InputText)]
-        taggings = iter(tagger.tag([(item.title, item.text) for item in read]))
+        whole = tagger.tag([(item.title, item.text) for item in read])
+        taggings = iter(whole)
         insights = [_insights_of(item) if with_insights else () for item in read]
-        passages = iter(tagger.tag_insights([(i.title, i.text) for found in insights for i in found]))
+        around = [list(t.scores.values()) for t, found in zip(whole, insights, strict=True) for _ in found]
+        passages = iter(tagger.tag_insights([(i.title, i.text) for found in insights for i in found], around))
         found_in = iter(insights)
         for item in slice_:
             if isinstance(item, Failed):

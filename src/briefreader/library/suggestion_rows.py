@@ -34,7 +34,8 @@ def rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
 def _rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
     whole = tagger.tag([(text.title, text.body) for text in texts])
     insights = [(title, body) for text in texts for _, title, body in text.insights]
-    singly = iter(tagger.tag_insights(insights))
+    around = [list(tagging.scores.values()) for text, tagging in zip(texts, whole, strict=True) for _ in text.insights]
+    singly = iter(tagger.tag_insights(insights, around))
     found = []
     for text, tagging in zip(texts, whole, strict=True):
         listed = _tagging_rows(0, tagging, suggested=True)

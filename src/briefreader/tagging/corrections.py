@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefreader.tagging.sparse import SparseRows
-from briefreader.tagging.vectors import position_weight_at
+from briefreader.tagging.vectors import position_weight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ class Corrections:
             order = np.argsort(correction.terms, kind="stable")
             columns[column] = correction.terms[order], correction.term_weights[order]
         self.terms, self.weights = SparseRows.from_columns(columns)
+        self._topics = prior.finder.topics
         self.rows = np.full(prior.vocabulary.size, -1, dtype=np.int64)
         self.rows[self.terms] = np.arange(len(self.terms))
 
@@ -42,10 +43,12 @@ class Corrections:
         """The logits [documents, topics] with everything that was learnt."""
         if not self.by_topic:
             return logits
-        phrases = np.zeros_like(logits)
-        for number, matches in enumerate(measured.matches):
-            for match in matches:
-                weight = position_weight_at(match.place)
-                phrases[number, match.phrase.topic] += weight * self.phrase_weights[match.phrase.number]
-        phrases /= np.where(measured.hits > 0, measured.hits, 1.0)
+        counted = measured.hits.where(measured.evidence.strong | measured.evidence.weak)
+        cells = counted.documents * logits.shape[1] + self._topics[counted.phrases]
+        weights = position_weight(counted.places)
+        taught = weights * self.phrase_weights[counted.phrases]
+        total = np.bincount(cells, weights, minlength=logits.size).reshape(logits.shape)
+        phrases = np.bincount(cells, taught, minlength=logits.size).reshape(logits.shape) / np.where(
+            total > 0, total, 1.0
+        )
         return logits * self.scale + self.bias + phrases + measured.project(self.rows, self.weights)

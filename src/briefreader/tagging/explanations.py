@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from briefreader.displayed import displayed
 from briefreader.model import AssignedBy, Reason
-from briefreader.tagging.prior import LEAD, SIMILARITY, Prior
-from briefreader.tagging.vectors import Document, Floats, position_weight_at
+from briefreader.tagging.hits import words_before_text
+from briefreader.tagging.prior import BRIEFING, SIMILARITY, Prior
+from briefreader.tagging.vectors import BORDERS, Document, Floats, position_weight
 from briefreader.text import Token, part_spans
 
 if TYPE_CHECKING:
-    from briefreader.phrases import Match
     from briefreader.tagging.corrections import Corrections
+    from briefreader.tagging.hits import Hits
     from briefreader.tagging.prior import Measured
     from briefreader.tagging.vectors import Ints
 
@@ -39,13 +41,13 @@ class Explanation:
 
 
 class Places:
-    """Where a document's words stand, by their number in it."""
+    """Where a document's words stand, by their number in it (borders count as words)."""
 
     def __init__(self, title: str, text: str) -> None:
         self.title, self.text = title, text
-        self._title: list[Token] = part_spans(title)
-        self._text: list[Token] = part_spans(text)
-        self._gap = len(self._title) + 1 if title else 0
+        self._title: list[Token] = part_spans(displayed(title), borders=True)
+        self._text: list[Token] = part_spans(displayed(text), borders=True)
+        self._gap = words_before_text(title)
 
     def reason(self, index: int, length: int, weight: float) -> Reason:
         """A reason that quotes the words ``[index, index + length)``."""
@@ -54,45 +56,77 @@ class Places:
         first = index - self._gap if in_text else index
         return self.quote(in_text, tokens[first].start, tokens[first + length - 1].end, weight)
 
-    def match(self, match: Match, weight: float) -> Reason:
-        """A reason that quotes a phrase match."""
-        if match.start < 0:
-            return self.reason(match.place, match.length, weight)
-        return self.quote(match.place >= self._gap, match.start, match.end, weight)
-
     def quote(self, in_text: bool, start: int, end: int, weight: float) -> Reason:
         """Build a reason for a place in the title or the text."""
         field: Literal["title", "text"] = "text" if in_text else "title"
         return Reason((self.text if in_text else self.title)[start:end], weight, field, start, end)
 
+    def hit(self, hits: Hits, number: int, weight: float) -> Reason:
+        """A reason that quotes a phrase."""
+        place = int(hits.places[number])
+        if hits.starts[number] < 0:
+            return self.reason(place, int(hits.lengths[number]), weight)
+        return self.quote(place >= self._gap, int(hits.starts[number]), int(hits.ends[number]), weight)
 
-def parts(
-    prior: Prior, weights: Floats, corrections: Corrections, document: Document, topic: int
-) -> tuple[float, list[Reason]]:
-    """The bias and every other part of the logit, the heaviest first.
+    def span(self, begin: int, end: int) -> tuple[int, int]:
+        """Offsets into the text of the words ``[begin, end)``, without borders at its sides and without the title."""
+        first, last = max(begin - self._gap, 0), end - self._gap - 1
+        while first < last and self._text[first].form in BORDERS:
+            first += 1
+        while last > first and self._text[last].form in BORDERS:
+            last -= 1
+        return self._text[first].start, self._text[last].end
 
-    A phrase match has a share of the hit features, and of what was learnt of its phrase, by its position weight. A word
-    or pair stands for its product in the cosine, in its lead over the other topics' and in what was learnt, at its
-    first place.
-    """
-    measured = prior.measure([document])
-    scale = float(corrections.scale[topic])
-    features = measured.features()[0, topic] * weights * scale
-    places = Places(*document)
-    found = sorted((m for m in measured.matches[0] if m.phrase.topic == topic), key=lambda m: (m.place, m.start))
-    by_hits = float(features[1:SIMILARITY].sum())
-    total = sum(position_weight_at(match.place) for match in found)
-    reasons = []
-    for match in found:
-        learnt = float(corrections.phrase_weights[match.phrase.number])
-        reasons.append(places.match(match, (by_hits + learnt) * position_weight_at(match.place) / total))
-    column, others = prior.vectors.column(topic), prior.vectors.width - 1
-    above = column - (prior.vectors.row_sums() - column) / others if others else np.zeros_like(column)
-    term_weights = _by_term(prior.rows, weights[SIMILARITY] * column + weights[LEAD] * above) * scale
-    term_weights += _by_term(corrections.rows, corrections.weights.column(topic))
-    reasons += _terms(prior, measured, term_weights, document, places)
-    reasons.sort(key=lambda reason: -abs(reason.weight))
-    return float(features[0]) + float(corrections.bias[topic]), reasons
+
+class Told:
+    """The parts of one topic's score in one document, each a term where it stands; together they are the logit."""
+
+    def __init__(
+        self, prior: Prior, corrections: Corrections, document: Document, measured: Measured, topic: int
+    ) -> None:
+        self._prior, self._corrections, self._topic = prior, corrections, topic
+        self._document, self._measured, self._places = document, measured, Places(*document)
+        counted = measured.evidence.strong | measured.evidence.weak
+        self._counted = np.flatnonzero(counted & (prior.finder.topics[measured.hits.phrases] == topic))
+
+    def of_whole(self, features: Floats, weights: Floats) -> tuple[float, list[Reason]]:
+        """The constant and the other parts, the heaviest first.
+
+        A phrase has a share of the phrases' features, and of what was learnt of it, by its position weight. A word or
+        pair stands for its product in the cosine and in what was learnt, at its first place.
+        """
+        learnt, topic, prior = self._corrections, self._topic, self._prior
+        scale = float(learnt.scale[topic])
+        valued = features * weights * scale
+        reasons = self._phrases(self._counted, float(valued[1:SIMILARITY].sum()))
+        term_weights = _by_term(prior.rows, weights[SIMILARITY] * prior.vectors.column(topic)) * scale
+        term_weights += _by_term(learnt.rows, learnt.weights.column(topic))
+        reasons += _terms(prior, self._measured, term_weights, self._document, self._places)
+        reasons.sort(key=lambda reason: -abs(reason.weight))
+        return float(valued[0] + valued[BRIEFING] + learnt.bias[topic]), reasons
+
+    def of_passage(self, passage: int, learnt: float) -> tuple[float, list[Reason]]:
+        """The same of a passage; ``learnt`` is what decisions changed in the whole document's logit."""
+        found = self._measured.evidence.by_passage
+        (row,) = np.flatnonzero((found.passages == passage) & (found.topics == self._topic))
+        inside = self._counted[self._measured.evidence.owners[self._counted] == passage]
+        reasons = self._phrases(inside, float(found.features[row] @ self._prior.weights.passage[1:]), learned=False)
+        reasons.sort(key=lambda reason: -abs(reason.weight))
+        return float(self._prior.weights.passage[0]) + learnt, reasons
+
+    def span(self, passage: int) -> tuple[int, int]:
+        """Offsets of a passage into the document's text."""
+        return self._places.span(
+            int(self._measured.passages.begins[passage]), int(self._measured.passages.ends[passage])
+        )
+
+    def _phrases(self, counted: Ints, worth: float, *, learned: bool = True) -> list[Reason]:
+        hits = self._measured.hits
+        shares = position_weight(hits.places[counted])
+        shares /= max(float(shares.sum()), 1e-12)
+        taught = self._corrections.phrase_weights[hits.phrases[counted]] * learned
+        weights = ((worth + taught) * shares).tolist()
+        return [self._places.hit(hits, int(number), w) for number, w in zip(counted, weights, strict=True)]
 
 
 def _by_term(rows: Ints, column: Floats) -> Floats:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefreader.phrases import PhraseIndex, normal
+from briefreader.tagging.hits import KINDS
 from briefreader.tagging.prior import Prior, batches, scaled, topic_forms, topic_pairs, topic_vectors
 from briefreader.tagging.sparse import Column, SparseRows
 from briefreader.tagging.vectors import (
@@ -22,7 +23,8 @@ from briefreader.tagging.vectors import (
     Floats,
     Ints,
     Vocabulary,
-    position_weight_at,
+    position_weight,
+    whole_text,
     whole_weight,
 )
 from briefreader.text import STOP_WORDS, parts
@@ -30,7 +32,7 @@ from briefreader.text import STOP_WORDS, parts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from briefreader.phrases import Match
+    from briefreader.tagging.hits import Hits
     from briefreader.taxonomy import Taxonomy
 
 _EMPTY: Column = (np.zeros(0, np.int64), np.zeros(0))
@@ -50,8 +52,8 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     groups = list(batches(sample))
     encoded = [words.encode(group) for group in groups]
     plain = _prior(taxonomy, words, np.ones(words.size), [_EMPTY] * len(taxonomy.topics))
-    matches = [found for group, e in zip(groups, encoded, strict=True) for found in plain.match(group, e)]
-    top = _feedback_documents(_density(matches, encoded, len(taxonomy.topics)))
+    density = [_density(plain, plain.finder.find(group, e), e) for group, e in zip(groups, encoded, strict=True)]
+    top = _feedback_documents(np.concatenate(density) if density else np.zeros((0, len(taxonomy.topics))))
     vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers) | _frequent_pairs(words, encoded, top))
     entries = _entries(vocabulary, encoded)
     idf = _idf(entries, len(sample), vocabulary)
@@ -59,7 +61,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     if sample:
         vectors = _expanded(vectors, vocabulary, idf, entries, len(sample), top)
     vocabulary, idf, vectors = drop_unused_pairs(vocabulary, idf, vectors)
-    return _prior(taxonomy, vocabulary, idf, vectors, _rates(matches, plain.phrases.size))
+    return _prior(taxonomy, vocabulary, idf, vectors)
 
 
 def background(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
@@ -70,20 +72,16 @@ def background(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     frequency = np.zeros(vocabulary.size)
     for group in batches(sample):
         np.add.at(frequency, vocabulary.weighted_tf(vocabulary.encode(group)).terms, 1.0)
-    frequency[len(vocabulary.words) : vocabulary.gap] = 0.0
+    frequency[len(vocabulary.words) : vocabulary.border] = 0.0
     # the smoothed idf of scikit-learn's TfidfTransformer
     idf = np.log((1.0 + len(sample)) / (1.0 + frequency)) + 1.0
-    idf[vocabulary.gap] = 0.0
+    idf[vocabulary.border : vocabulary.first_pair] = 0.0
     return _prior(taxonomy, vocabulary, idf, topic_vectors(taxonomy, vocabulary, idf))
 
 
-def _prior(
-    taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, vectors: Sequence[Column], rates: Floats | None = None
-) -> Prior:
+def _prior(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, vectors: Sequence[Column]) -> Prior:
     terms, matrix = SparseRows.from_columns(vectors)
-    if rates is None:
-        rates = np.zeros(PhraseIndex(taxonomy).size)
-    return Prior(taxonomy, vocabulary, idf, terms, matrix, rates)
+    return Prior(taxonomy, vocabulary, idf, terms, matrix)
 
 
 def drop_unused_pairs(
@@ -111,28 +109,19 @@ def _sample(documents: list[Document]) -> list[Document]:
 def _vocabulary(taxonomy: Taxonomy, documents: Sequence[Document], minimum: int) -> Vocabulary:
     counts: Counter[str] = Counter()
     for title, text in documents:
-        counts.update({normal(form) for form in {*parts(title), *parts(text)}})
+        counts.update({normal(form) for form in set(parts(whole_text(title, text)))})
     known = {word for word, count in counts.items() if count >= minimum} | topic_forms(taxonomy)
     first = PhraseIndex(taxonomy).words  # so that a phrase's words have the numbers that it knows them by
     return Vocabulary([*first, *sorted(known - first.keys())])
 
 
-def _density(matches: Sequence[Sequence[Match]], encoded: Sequence[Encoded], topics: int) -> Floats:
-    """Position-weighted hits per position-weighted word, [documents, topics]."""
-    density = np.zeros((len(matches), topics))
-    for number, found in enumerate(matches):
-        for match in found:
-            density[number, match.phrase.topic] += position_weight_at(match.place)
-    lengths = np.concatenate([e.lengths for e in encoded]) if encoded else np.zeros(0, np.int64)
-    return np.asarray(density / whole_weight(lengths)[:, None])
-
-
-def _rates(matches: Sequence[Sequence[Match]], phrases: int) -> Floats:
-    """The share of documents that hold each phrase."""
-    counts = np.zeros(phrases)
-    for found in matches:
-        counts[[*{match.phrase.number for match in found}]] += 1.0
-    return np.asarray(counts / max(len(matches), 1))
+def _density(prior: Prior, hits: Hits, encoded: Encoded) -> Floats:
+    """Position-weighted occurrences of phrases per position-weighted word, [documents, topics]."""
+    found = hits.where(prior.finder.kinds[hits.phrases] == KINDS.index("phrase"))
+    shape = (len(encoded.lengths), len(prior.taxonomy.topics))
+    cells = found.documents * shape[1] + prior.finder.topics[found.phrases]
+    summed = np.bincount(cells, position_weight(found.places), minlength=shape[0] * shape[1]).reshape(shape)
+    return np.asarray(summed / whole_weight(encoded.lengths)[:, None])
 
 
 def _feedback_documents(density: Floats) -> list[Ints]:
@@ -182,8 +171,8 @@ def _idf(entries: Entries, documents: int, vocabulary: Vocabulary) -> Floats:
     counts = csr_matrix((entries.values, (entries.documents, entries.terms)), shape=shape)
     idf: Floats = TfidfTransformer(smooth_idf=True).fit(counts).idf_
     # a word outside the vocabulary stands in fewer than MIN_DOCUMENTS documents, whatever its bucket holds
-    idf[len(vocabulary.words) : vocabulary.gap] = np.log((1.0 + documents) / 2.0) + 1.0
-    idf[vocabulary.gap] = 0.0
+    idf[len(vocabulary.words) : vocabulary.border] = np.log((1.0 + documents) / 2.0) + 1.0
+    idf[vocabulary.border : vocabulary.first_pair] = 0.0
     return idf
 
 

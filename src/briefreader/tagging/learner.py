@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from briefreader.tagging.prior import WEIGHTS
-from briefreader.tagging.vectors import position_weight_at
+from briefreader.tagging.vectors import position_weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,17 +111,18 @@ class Learner:
         if not unknown:
             return
         measured = self.prior.measure(unknown)
-        logits = measured.features() @ WEIGHTS
+        logits = measured.features(self.prior.weights) @ self.prior.weights.document
         entries, norms = measured.entries, measured.norms
         bounds = np.searchsorted(entries.documents, np.arange(len(unknown) + 1))
+        phrases: list[dict[int, float]] = [{} for _ in unknown]
+        counted = measured.hits.where(measured.evidence.strong | measured.evidence.weak)
+        shares = zip(counted.documents, counted.phrases, position_weight(counted.places), strict=True)
+        for number, phrase, weight in shares:
+            phrases[number][int(phrase)] = phrases[number].get(int(phrase), 0.0) + float(weight)
         for number, document in enumerate(unknown):
             span = slice(bounds[number], bounds[number + 1])
-            phrases: dict[int, float] = {}
-            for match in measured.matches[number]:
-                weight = position_weight_at(match.place)
-                phrases[match.phrase.number] = phrases.get(match.phrase.number, 0.0) + weight
             values = entries.values[span] / max(float(norms[number]), 1e-12)
-            self._seen[document] = _Seen(logits[number], entries.terms[span], values, phrases)
+            self._seen[document] = _Seen(logits[number], entries.terms[span], values, phrases[number])
 
     def _fit(self, topic: int, seen: Sequence[_Seen], accepted: Floats) -> Correction:
         logits = np.array([s.logits[topic] for s in seen])

@@ -23,7 +23,7 @@ from briefreader.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
 
-VERSION = 7
+VERSION = 8
 _VECTORS = ("starts", "columns", "values")
 _LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
 _TEXT_SUFFIXES = (".txt", ".md")
@@ -67,7 +67,7 @@ def save(tagger: Tagger, folder: Path) -> None:
 
 def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
     prior = tagger.prior
-    arrays = {name: getattr(prior, name) for name in ("idf", "terms", "rates")}
+    arrays = {name: getattr(prior, name) for name in ("idf", "terms")}
     arrays |= {f"vector_{name}": getattr(prior.vectors, name) for name in _VECTORS}
     arrays["pairs"] = prior.vocabulary.pairs
     for number, correction in enumerate(tagger.corrections.by_topic.values()):
@@ -107,7 +107,7 @@ def load(folder: str | Path) -> SavedModel:
             vocabulary = Vocabulary(content["words"], pairs)
             starts, columns, values = (arrays[f"vector_{name}"] for name in _VECTORS)
             vectors = SparseRows(starts, columns, values, len(taxonomy.topics))
-            prior = Prior(taxonomy, vocabulary, arrays["idf"], arrays["terms"], vectors, arrays["rates"])
+            prior = Prior(taxonomy, vocabulary, arrays["idf"], arrays["terms"], vectors)
             corrected = {}
             for number, (topic, (scale, bias, labels)) in enumerate(content["corrected"].items()):
                 learnt = [arrays[f"{name}-{number}"] for name in _LEARNT]

@@ -1,27 +1,74 @@
-"""A text cut into passages: a long interview speaks of each topic in one of them."""
+"""Encoded texts cut into passages: a long interview speaks of each topic in one of them."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from briefreader.tagging.vectors import Encoded, Ints
 
 MIN_WORDS = 40
 
-_LINE = re.compile(r"[^\n]+")
-_WORD = re.compile(r"\S+")
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Passages in order: ``begins`` and ``ends`` count words and borders of all documents together."""
+
+    documents: Ints
+    begins: Ints
+    ends: Ints
+    words: Ints
+
+    def __len__(self) -> int:
+        return len(self.documents)
 
 
-def passages(text: str) -> list[tuple[int, int, int]]:
-    """Paragraphs as ``(start, end, words)``; short ones join those that follow until they have ``MIN_WORDS``."""
-    found: list[tuple[int, int, int]] = []
-    start, words = -1, 0
-    for line in _LINE.finditer(text):
-        count = sum(1 for _ in _WORD.finditer(line.group()))
+def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
+    """Cut documents at their blocks; short ones join those that follow until they have ``MIN_WORDS``.
+
+    A heading, and a title (of documents that are ``titled``), belongs to what follows it. ``border`` is the number of
+    the first of a vocabulary's borders.
+    """
+    ids = encoded.ids
+    is_word = (ids < border).astype(np.int64)
+    before = np.concatenate([[0], np.cumsum(is_word)])
+    ends = np.flatnonzero((ids > border) & (ids < border + 3))
+    bounds = np.searchsorted(ends, encoded.starts)
+    rows: list[tuple[int, int, int, int]] = []
+    for number, has_title in enumerate(titled):
+        start, stop = int(encoded.starts[number]), int(encoded.starts[number + 1])
+        inside = ends[bounds[number] : bounds[number + 1]]
+        if not len(inside):
+            rows.append((number, start, stop, int(before[stop] - before[start])))
+            continue
+        edges = [start, *(inside + 1).tolist(), stop]
+        headings = [has_title, *(ids[inside] == border + 2).tolist()]
+        counts = np.diff(before[edges]).tolist()
+        rows += [(number, *row) for row in _joined(edges, counts, headings)]
+    documents, begins, stops, words = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return Passages(documents, begins, stops, words)
+
+
+def _joined(edges: list[int], counts: list[int], headings: list[bool]) -> Iterator[tuple[int, int, int]]:
+    """Begin, end and words of the passages that blocks make."""
+    begin, words, bare = -1, 0, True  # bare: nothing but headings so far
+    end = edges[0]
+    for number, (count, heading) in enumerate(zip(counts, headings, strict=True)):
         if not count:
             continue
-        if start < 0:
-            start, words = line.start(), 0
-        words += count
-        if words >= MIN_WORDS:
-            found.append((start, line.end(), words))
-            start = -1
-    return found
+        if heading and not bare:
+            yield begin, end, words
+            begin = -1
+        if begin < 0:
+            begin, words, bare = edges[number], 0, True
+        words, end, bare = words + count, edges[number + 1], bare and heading
+        if words >= MIN_WORDS and not heading:
+            yield begin, end, words
+            begin, bare = -1, True
+    if begin >= 0:
+        yield begin, end, words

@@ -1,10 +1,9 @@
 """Taxonomy → scores without any labelled document.
 
-Per topic and document: how often, how early and how densely the topic's phrases stand in it, whether they are only
-names that the whole library is full of, and the cosine between its tf-idf and the topic's. The topic's vector is its
-own words plus the words that stand out in those documents of the reader's library that name the topic most
-(pseudo-relevance feedback; Rocchio 1971). A logistic function with weights that do not depend on the topic makes a
-probability of them.
+Per topic and document: what the topic's phrases and hints say, passage by passage and as a whole (see ``evidence``),
+and the cosine between the document's tf-idf and the topic's. The topic's vector is its own words plus the words that
+stand out in those documents of the reader's library that name the topic most (pseudo-relevance feedback; Rocchio
+1971). A logistic function with weights that do not depend on the topic makes a probability of them.
 """
 
 from __future__ import annotations
@@ -14,45 +13,52 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from briefreader.phrases import Match, PhraseIndex, normal
-from briefreader.tagging.vectors import (
-    Document,
-    Encoded,
-    Entries,
-    Floats,
-    Ints,
-    Vocabulary,
-    position_weight_at,
-    whole_weight,
-)
+from briefreader.phrases import PhraseIndex, normal
+from briefreader.tagging.evidence import best_two, gather
+from briefreader.tagging.hits import HitFinder
+from briefreader.tagging.passages import passages
+from briefreader.tagging.vectors import Document, Encoded, Entries, Floats, Ints, Vocabulary
+from briefreader.tagging.weights import WEIGHTS, Weights
 from briefreader.text import STOP_WORDS, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    import numpy.typing as npt
+
+    from briefreader.tagging.evidence import Evidence
+    from briefreader.tagging.hits import Hits
+    from briefreader.tagging.passages import Passages
     from briefreader.tagging.sparse import Column, SparseRows
     from briefreader.taxonomy import Taxonomy, Topic
 
 BATCH_CHARACTERS = 400_000
 
-FEATURES = ("bias", "any hit", "hits", "density", "common names", "similarity", "lead")
-# fitted by benchmarks/tagging_weights.py; the same for every topic and taxonomy
-WEIGHTS: Floats = np.array([-3.16, 0.66, 1.52, 1.99, -1.79, 8.0, 10.0])
-SIMILARITY, LEAD = FEATURES.index("similarity"), FEATURES.index("lead")
-COMMON = 0.1  # share of a library's texts from which on a name in them is one of many
+# of documents and insights alike; all but the bias are 0 or more
+FEATURES = (
+    "bias",
+    "best passage",
+    "second passage",
+    "phrases",
+    "early",
+    "density",
+    "hints",
+    "similarity",
+    "briefing",
+)
+SIMILARITY, BRIEFING = FEATURES.index("similarity"), FEATURES.index("briefing")
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured of documents: arrays [documents, topics], and the phrase matches a document."""
+    """What was measured of documents: the phrases they hold, and arrays [documents, topics]."""
 
-    hits: Floats  # Σ position weights of phrase matches
-    names: Floats  # the part of ``hits`` that is names which the library is full of
+    hits: Hits
+    passages: Passages
+    evidence: Evidence
     cosine: Floats
     lengths: Ints
-    matches: list[list[Match]]
     entries: Entries  # tf-idf, not normalized
     norms: Floats  # and its lengths
 
@@ -64,110 +70,64 @@ class Measured:
         products = matrix.combined(found[known], self.entries.values[known], owners, len(self.norms))
         return np.asarray(products / np.maximum(self.norms, 1e-12)[:, None])
 
-    def features(self) -> Floats:
-        """[documents, topics, len(FEATURES)]."""
-        any_hit = self.hits > 0
-        return np.stack(
-            [
-                np.ones_like(self.hits),
-                any_hit.astype(np.float64),
-                np.log1p(self.hits),
-                np.log1p(100.0 * self.hits / whole_weight(self.lengths)[:, None]),
-                self.names / np.where(any_hit, self.hits, 1.0),
-                self.cosine,
-                lead(self.cosine),
-            ],
-            axis=-1,
+    def features(self, weights: Weights) -> Floats:
+        """[documents, topics, len(FEATURES)]; of no briefing."""
+        found = self.evidence
+        best, second = best_two(
+            found.by_passage, found.by_passage.features @ weights.passage[1:], self.passages, self.cosine.shape
         )
+        zero = np.zeros_like(self.cosine)
+        columns = [zero + 1.0, best, second, np.log1p(found.phrases), np.log1p(found.early), np.log1p(found.density)]
+        columns += [np.log1p(found.hints), self.cosine, zero]
+        return np.stack(columns, axis=-1)
 
-
-def lead(columns: Floats) -> Floats:
-    """By how much each column is above the mean of the other ones; nothing where there is one only."""
-    others = columns.shape[1] - 1
-    if others < 1:
-        return np.zeros_like(columns)
-    return np.asarray(columns - (columns.sum(axis=1, keepdims=True) - columns) / others)
+    def passage_logits(self, weights: Weights) -> Floats:
+        """[passages, topics] of the passages that speak of a topic; the bias elsewhere."""
+        found = self.evidence.by_passage
+        logits = np.full((len(self.passages), self.cosine.shape[1]), weights.passage[0])
+        logits[found.passages, found.topics] += found.features @ weights.passage[1:]
+        return logits
 
 
 class Prior:
-    """A taxonomy with a vocabulary, its idf, and the topics' vectors: ``vectors`` is [len(terms), topics].
-
-    ``rates`` says of each phrase which share of the library's texts holds it.
-    """
+    """A taxonomy with a vocabulary, its idf, and the topics' vectors: ``vectors`` is [len(terms), topics]."""
 
     def __init__(
-        self, taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, terms: Ints, vectors: SparseRows, rates: Floats
+        self,
+        taxonomy: Taxonomy,
+        vocabulary: Vocabulary,
+        idf: Floats,
+        terms: Ints,
+        vectors: SparseRows,
+        weights: Weights = WEIGHTS,
     ) -> None:
+        self.weights = weights
         self.taxonomy, self.vocabulary = taxonomy, vocabulary
         self.phrases = PhraseIndex(taxonomy)
         self.idf = idf
         self.terms, self.vectors = terms, vectors
-        self.rates = rates
         self.rows = np.full(vocabulary.size, -1, dtype=np.int64)
         self.rows[terms] = np.arange(len(terms))
-        self._starters = _flags(self.phrases.starters, vocabulary.first_pair)
-        self._singles = _flags(self.phrases.singles, vocabulary.first_pair)
-        self._seconds = _flags(self.phrases.seconds, vocabulary.first_pair)
-        self._commonness = np.minimum(rates / COMMON, 1.0).tolist()
+        self.finder = HitFinder(self.phrases, vocabulary.first_pair)
 
     def tf_idf(self, encoded: Encoded) -> tuple[Entries, Floats]:
         """Sub-linear tf × idf, not yet normalized, and each document's length (L2)."""
         entries = self.vocabulary.weighted_tf(encoded)
         return scaled(entries, self.idf, len(encoded.lengths))
 
-    def measure(self, documents: Sequence[Document]) -> Measured:
-        """Phrase matches and similarity of documents."""
+    def measure(self, documents: Sequence[Document], supported: npt.NDArray[np.bool_] | None = None) -> Measured:
+        """Phrases and similarity of documents.
+
+        ``supported`` [documents, topics]: their hints count even where the document itself has no phrase of the topic.
+        """
         encoded = self.vocabulary.encode(documents)
-        matches = self.match(documents, encoded)
-        hits, names = self._totals(matches)
+        hits = self.finder.find(documents, encoded)
+        cut = passages(encoded, self.vocabulary.border, [bool(title) for title, _ in documents])
+        topics = len(self.taxonomy.topics)
+        evidence = gather(hits, self.finder.topics, self.finder.kinds, topics, encoded, cut, supported)
         entries, norms = self.tf_idf(encoded)
-        measured = Measured(hits, names, hits, encoded.lengths, matches, entries, norms)
+        measured = Measured(hits, cut, evidence, np.zeros((len(documents), topics)), encoded.lengths, entries, norms)
         return replace(measured, cosine=measured.project(self.rows, self.vectors))
-
-    def match(self, documents: Sequence[Document], encoded: Encoded) -> list[list[Match]]:
-        """The phrase matches a document."""
-        # a phrase can only begin where its first word stands before a second one, or is all of it
-        begins = self._singles[encoded.ids]
-        begins[:-1] |= self._starters[encoded.ids[:-1]] & self._seconds[encoded.ids[1:]]
-        places = np.flatnonzero(begins)
-        bounds = np.searchsorted(places, encoded.starts)
-        matches: list[list[Match]] = []
-        for number, document in enumerate(documents):
-            begin, end = encoded.starts[number], encoded.starts[number + 1]
-            at = (places[bounds[number] : bounds[number + 1]] - begin).tolist()
-            literals = self._literals(*document)
-            if at or literals:
-                matches.append(self.phrases.matches(encoded.ids[begin:end].tolist(), literals, at))
-            else:
-                matches.append([])
-        return matches
-
-    def _totals(self, matches: Sequence[Sequence[Match]]) -> tuple[Floats, Floats]:
-        """Σ position weights, and of these Σ weights of common names, each [documents, topics]."""
-        shape = (len(matches), len(self.phrases.topics))
-        hits, names = np.zeros(shape), np.zeros(shape)
-        for number, found in enumerate(matches):
-            for match in found:
-                topic, weight = match.phrase.topic, position_weight_at(match.place)
-                hits[number, topic] += weight
-                if match.phrase.name:
-                    names[number, topic] += weight * self._commonness[match.phrase.number]
-        return hits, names
-
-    def _literals(self, title: str, text: str) -> list[Match]:
-        """Literal matches with offsets into their field; the text's words are counted from after the gap."""
-        found = self.phrases.literals(title)
-        later = self.phrases.literals(text)
-        if title and later:
-            moved = len(parts(title)) + 1
-            later = [match._replace(place=match.place + moved) for match in later]
-        return found + later
-
-
-def _flags(numbers: Iterable[int], size: int) -> npt.NDArray[np.bool_]:
-    flags = np.zeros(size, dtype=bool)
-    flags[list(numbers)] = True
-    return flags
 
 
 def scaled(entries: Entries, idf: Floats, documents: int) -> tuple[Entries, Floats]:

@@ -1,20 +1,20 @@
-"""The room's door: a taxonomy and, if there is one, a library's texts → topics with scores and reasons."""
+"""Public API of the tagger: score texts against a taxonomy."""
 
 from __future__ import annotations
 
 import hashlib
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 import numpy as np
 
 from briefreader.tagging import fitting, model_files
 from briefreader.tagging.corrections import Corrections
-from briefreader.tagging.explanations import Explanation, parts
+from briefreader.tagging.explanations import Explanation, Told
 from briefreader.tagging.learner import Learner
-from briefreader.tagging.passages import passages
-from briefreader.tagging.prior import WEIGHTS, batches
+from briefreader.tagging.prior import BRIEFING, batches
+from briefreader.tagging.weights import LEVELS, WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,20 +22,21 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from briefreader.model import AssignedBy, Reason
+    from briefreader.model import AssignedBy
     from briefreader.tagging.learner import Example
-    from briefreader.tagging.prior import Prior
+    from briefreader.tagging.prior import Measured, Prior
     from briefreader.tagging.vectors import Document, Floats
     from briefreader.taxonomy import Taxonomy
 
     Bools = npt.NDArray[np.bool_]
 
-THRESHOLD = 0.34
-INSIGHT_THRESHOLD = 0.6
-PASSAGE_THRESHOLD = 0.98
+THRESHOLD = WEIGHTS.thresholds["document"]
+INSIGHT_THRESHOLD = WEIGHTS.thresholds["insight"]
+PASSAGE_THRESHOLD = WEIGHTS.thresholds["passage"]
 Sensitivity = Literal["sparing", "usual", "generous"]
 SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0.7}  # logits on every threshold
-PASSAGE_SHARE = 0.06  # of the text's words, in passages above their threshold
+PASSAGE_SHARE = 0.03  # of the text's words, in passages above their threshold
+SPEAKS_FROM = 0.5  # the probability from which a passage is about a topic, for the topic's share of the text
 SUGGEST_FROM = 0.15
 SUGGEST_AT_MOST = 3
 
@@ -55,11 +56,15 @@ class Thresholds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """A text's topics: ``scores`` of all, ``tags`` those earned (best first), and by what."""
+    """A text's topics: ``scores`` of all, ``tags`` those earned (best first), and by what.
+
+    ``shares`` tell of each earned topic which share of the text's words stands in passages about it.
+    """
 
     scores: dict[str, float]
     tags: list[str] = field(default_factory=list)
     earned: dict[str, AssignedBy] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=dict)
 
     @property
     def suggested(self) -> list[str]:
@@ -138,11 +143,11 @@ class Tagger:
         """Changes whenever a score or a tag could."""
         prior, learnt = self.prior, self.corrections
         digest = hashlib.sha256(self.taxonomy.digest.encode())
-        rules = (*self.thresholds, PASSAGE_SHARE, WEIGHTS.tolist())
+        rules = (*self.thresholds, PASSAGE_SHARE, *(getattr(self.prior.weights, level).tolist() for level in LEVELS))
         digest.update(repr(rules).encode())
         digest.update("\n".join(prior.vocabulary.words).encode("utf-8", "replace"))
         vectors, weights = prior.vectors, learnt.weights
-        for array in (prior.rates, prior.idf, prior.terms, vectors.starts, vectors.columns, vectors.values):
+        for array in (prior.idf, prior.terms, vectors.starts, vectors.columns, vectors.values):
             digest.update(np.ascontiguousarray(array).tobytes())
         for array in (prior.vocabulary.pairs, weights.starts, weights.columns, weights.values):
             digest.update(np.ascontiguousarray(array).tobytes())
@@ -152,53 +157,91 @@ class Tagger:
 
     def score(self, documents: Sequence[Document]) -> Floats:
         """Probabilities [documents, topics] of whole documents."""
-        found = [self._scored(group)[0] for group in batches(documents)]
+        found = [_sigmoid(self._logits(self.prior.measure(group))) for group in batches(documents)]
         return np.concatenate(found) if found else np.zeros((0, len(self.taxonomy.topics)))
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
-        """Topics of whole documents: those above the threshold, and those a passage earns."""
+        """Topics of whole documents: those above the threshold, and those that passages earn."""
         taggings: list[Tagging] = []
         for group in batches(documents):
-            scores, named = self._scored(group)
-            earned = self._earned_by_passages([text for _, text in group], named & (scores < self.thresholds.document))
-            taggings += map(self._tagging, scores, earned)
+            measured = self.prior.measure(group)
+            logits = self._logits(measured)
+            speaks = self._passage_scores(measured, logits)
+            earned = measured.evidence.named & enough(speaks >= self.thresholds.passage, measured)
+            taggings += map(self._tagging, _sigmoid(logits), earned, _shares(speaks, measured))
         return taggings
 
-    def tag_insights(self, insights: Sequence[Document]) -> list[Tagging]:
-        """Topics of single passages: a short one needs more to earn a topic, since one hit fills it."""
+    def tag_insights(
+        self, insights: Sequence[Document], briefings: Sequence[Sequence[float]] | None = None
+    ) -> list[Tagging]:
+        """Topics of single passages under their headings.
+
+        Args:
+            insights: heading and text of each.
+            briefings: [insights, topics], the scores of the briefing that each stands in, if it is known.
+        """
         ids = self.taxonomy.ids
         taggings = []
-        for row in self.score(insights).tolist():
+        for row in self.score_insights(insights, briefings).tolist():
             earned: dict[str, AssignedBy] = {
                 t: "passage" for t, p in zip(ids, row, strict=True) if p >= self.thresholds.insight
             }
             taggings.append(_in_order(dict(zip(ids, row, strict=True)), earned))
         return taggings
 
-    def explain(self, title: str, text: str, topic: str, *, insight: bool = False) -> Explanation:
+    def score_insights(
+        self, insights: Sequence[Document], briefings: Sequence[Sequence[float]] | None = None
+    ) -> Floats:
+        """Probabilities [insights, topics]; arguments as in ``tag_insights``."""
+        found, begin = [np.zeros((0, len(self.taxonomy.topics)))], 0
+        for group in batches(insights):
+            around = None if briefings is None else np.array(briefings[begin : begin + len(group)])
+            begin += len(group)
+            measured = self.prior.measure(group, None if around is None else around >= self.thresholds.document)
+            found.append(_sigmoid(self._insight_logits(measured, around)))
+        return np.concatenate(found)
+
+    def explain(
+        self, title: str, text: str, topic: str, *, insight: bool = False, briefing: float | None = None
+    ) -> Explanation:
         """Why the document (or single insight) has the topic, or why not.
+
+        Args:
+            title: the document's title, or the insight's heading.
+            text: its text.
+            topic: the topic's id.
+            insight: judge as an insight.
+            briefing: the topic's score in the insight's briefing, if it is known.
 
         Raises:
             NotFoundError: the taxonomy has no such topic; the hint names the nearest.
         """
         topic = self.taxonomy.topic(topic).id
         column = self.taxonomy.ids.index(topic)
-        scores, named = self._scored([(title, text)])
-        passage = None
+        document, weights = (title, text), self.prior.weights
+        around = None if briefing is None else np.full((1, len(self.taxonomy.ids)), briefing)
+        measured = self.prior.measure([document], None if around is None else around >= self.thresholds.document)
+        logits = self._insight_logits(measured, around) if insight else self._logits(measured)
         threshold = self.thresholds.insight if insight else self.thresholds.document
-        document = (title, text)
+        score = float(_sigmoid(logits)[0, column])
         by_itself: AssignedBy = "passage" if insight else "document"
-        earned: AssignedBy = by_itself if scores[0, column] >= threshold else ""
-        if not insight and self._earned_by_passages([text], named & (scores < threshold))[0, column]:
-            passage = self._best_passage(text, column)
-            document, earned, threshold = ("", text[slice(*passage)]), "passage", self.thresholds.passage
-        bias, reasons = parts(self.prior, WEIGHTS, self.corrections, document, column)
+        earned: AssignedBy = by_itself if score >= threshold else ""
+        told = Told(self.prior, self.corrections, document, measured, column)
+        passage = None
+        if not (insight or earned) and measured.evidence.named[0, column]:
+            speaks = self._passage_scores(measured, logits)
+            if enough(speaks >= self.thresholds.passage, measured)[0, column]:
+                best = int(speaks[:, column].argmax())
+                earned, threshold, passage = "passage", self.thresholds.passage, told.span(best)
+                score = float(speaks[best, column])
+                shift = float((logits - measured.features(self.prior.weights) @ self.prior.weights.document)[0, column])
+                bias, reasons = told.of_passage(best, shift)
+        if passage is None:
+            features = self._insight_features(measured, around) if insight else measured.features(weights)
+            bias, reasons = told.of_whole(features[0, column], weights.insight if insight else weights.document)
         logit = bias + sum(reason.weight for reason in reasons)
         missing = max(0.0, _logit(threshold) - logit)
-        moved = tuple(_moved(reason, passage[0] if passage else 0) for reason in reasons)
-        return Explanation(
-            topic, float(_sigmoid(np.array(logit))), logit, bias, threshold, moved, missing, earned, passage
-        )
+        return Explanation(topic, score, logit, bias, threshold, tuple(reasons), missing, earned, passage)
 
     def top_terms(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
         """A topic's weightiest terms: of its vector, and those that decisions taught to speak for and against it."""
@@ -235,13 +278,26 @@ class Tagger:
         tagger.thresholds = Thresholds(*saved.thresholds)
         return tagger
 
-    def _scored(self, documents: Sequence[Document]) -> tuple[Floats, Bools]:
-        """Probabilities, and which topics are named at all, each [documents, topics]."""
-        measured = self.prior.measure(documents)
-        logits = self.corrections.corrected(measured.features() @ WEIGHTS, measured)
-        return _sigmoid(logits), measured.hits > 0
+    def _logits(self, measured: Measured) -> Floats:
+        return self.corrections.corrected(measured.features(self.prior.weights) @ self.prior.weights.document, measured)
 
-    def _tagging(self, row: Floats, by_passage: Bools) -> Tagging:
+    def _insight_features(self, measured: Measured, briefings: Floats | None) -> Floats:
+        features = measured.features(self.prior.weights)
+        if briefings is not None:
+            features[:, :, BRIEFING] = briefings
+        return features
+
+    def _insight_logits(self, measured: Measured, briefings: Floats | None) -> Floats:
+        return self.corrections.corrected(
+            self._insight_features(measured, briefings) @ self.prior.weights.insight, measured
+        )
+
+    def _passage_scores(self, measured: Measured, logits: Floats) -> Floats:
+        """Probabilities [passages, topics]; what was learnt of the whole document moves those of its passages."""
+        learnt = logits - measured.features(self.prior.weights) @ self.prior.weights.document
+        return _sigmoid(measured.passage_logits(self.prior.weights) + learnt[measured.passages.documents])
+
+    def _tagging(self, row: Floats, by_passage: Bools, shares: Floats) -> Tagging:
         earned: dict[str, AssignedBy] = {}
         scores = dict(zip(self.taxonomy.ids, row.tolist(), strict=True))
         for (topic, score), passage in zip(scores.items(), by_passage.tolist(), strict=True):
@@ -249,30 +305,31 @@ class Tagger:
                 earned[topic] = "document"
             elif passage:
                 earned[topic] = "passage"
-        return _in_order(scores, earned)
+        of_all = dict(zip(self.taxonomy.ids, shares.tolist(), strict=True))
+        return _in_order(scores, earned, {topic: of_all[topic] for topic in earned})
 
-    def _earned_by_passages(self, texts: Sequence[str], left: Bools) -> Bools:
-        """Which of the topics ``left`` [texts, topics] passages earn for their whole text."""
-        cut: list[Document] = []
-        owners: list[int] = []
-        words: list[int] = []
-        lengths = np.full((len(texts), 1), np.inf)
-        for number in np.flatnonzero(left.any(axis=1)).tolist():
-            found = passages(texts[number])
-            if len(found) > 1:
-                cut += [("", texts[number][start:end]) for start, end, _ in found]
-                owners += [number] * len(found)
-                words += [count for _, _, count in found]
-                lengths[number] = len(texts[number].split())
-        speaking = np.zeros(left.shape)
-        np.add.at(speaking, owners, np.array(words).reshape(-1, 1) * (self.score(cut) >= self.thresholds.passage))
-        return np.asarray(left & (speaking >= PASSAGE_SHARE * lengths))
 
-    def _best_passage(self, text: str, topic: int) -> tuple[int, int]:
-        found = passages(text)
-        scores = self.score([("", text[start:end]) for start, end, _ in found])[:, topic]
-        start, end, _ = found[int(scores.argmax())]
-        return start, end
+def _shares(speaks: Floats, measured: Measured) -> Floats:
+    """Share [documents, topics] of the words in passages about each topic; at least the passage most about it."""
+    documents, words = measured.passages.documents, measured.passages.words
+    total = np.maximum(np.bincount(documents, words, minlength=len(measured.lengths)), 1)
+    about = np.zeros((len(total), speaks.shape[1]))
+    np.add.at(about, documents, (speaks >= SPEAKS_FROM) * words[:, None])
+    if (about == 0).any():
+        best = np.zeros_like(about)
+        np.maximum.at(best, documents, speaks)
+        first = (speaks == best[documents]) & (about == 0)[documents]
+        np.maximum.at(about, documents, first * words[:, None])
+    return np.asarray(about / total[:, None])
+
+
+def enough(speaks: Bools, measured: Measured) -> Bools:
+    """Which passages [passages, topics] together are long enough to earn their document a topic."""
+    documents, words = measured.passages.documents, measured.passages.words
+    total = np.bincount(documents, words, minlength=len(measured.lengths))
+    spoken = np.zeros((len(total), speaks.shape[1]))
+    np.add.at(spoken, documents, speaks * words[:, None])
+    return np.asarray((spoken > 0) & (spoken >= PASSAGE_SHARE * total[:, None]))
 
 
 def training_digest(examples: Iterable[Example]) -> str:
@@ -284,12 +341,10 @@ def training_digest(examples: Iterable[Example]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _in_order(scores: dict[str, float], earned: dict[str, AssignedBy]) -> Tagging:
-    return Tagging(scores, sorted(earned, key=lambda t: -scores[t]), earned)
-
-
-def _moved(reason: Reason, by: int) -> Reason:
-    return replace(reason, start=reason.start + by, end=reason.end + by) if by else reason
+def _in_order(
+    scores: dict[str, float], earned: dict[str, AssignedBy], shares: dict[str, float] | None = None
+) -> Tagging:
+    return Tagging(scores, sorted(earned, key=lambda t: -scores[t]), earned, shares or {})
 
 
 def _sigmoid(logits: Floats) -> Floats:

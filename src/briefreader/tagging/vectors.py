@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from briefreader.displayed import BLOCK, BORDER, HEADING, mark_sentence_ends, visible
 from briefreader.phrases import normal
-from briefreader.text import lower, raw_parts
+from briefreader.text import cut_parts, lower, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,9 @@ HALF = 300.0  # words after which a word weighs half
 BUCKETS = 1 << 14  # words outside the vocabulary share this many numbers: they count in a text's length only
 MAX_FORMS = 1 << 19
 _POSITION_BITS = 22
-_GAP = b""  # no word: ``raw_parts`` never cuts it
+END = "\x1c"  # between documents that are cut together
+BORDERS = frozenset((BORDER, BLOCK, HEADING))
+_BORDERS = {mark.encode(): number for number, mark in enumerate((BORDER, BLOCK, HEADING, END))}
 
 
 def position_weight(position: Ints) -> Floats:
@@ -35,26 +38,28 @@ def position_weight(position: Ints) -> Floats:
     return np.asarray(1.0 / (1.0 + (position / HALF) ** 2), dtype=np.float64)
 
 
-def position_weight_at(place: int) -> float:
-    """The same for one place."""
-    return 1.0 / (1.0 + (place / HALF) ** 2)
-
-
 def whole_weight(lengths: Ints) -> Floats:
     """The weights of texts' words together (the integral of ``position_weight``), at least one word's."""
     return np.asarray(HALF * np.arctan(np.maximum(lengths, 1) / HALF))
 
 
+def whole_text(title: str, text: str) -> str:
+    """What is visible of a document, the title as a block of its own before the text."""
+    seen = visible(text).replace(END, " ")
+    return f"{visible(title).replace(END, ' ')}{BLOCK}{seen}" if title else seen
+
+
 class _Forms(dict[bytes, int]):
-    """Word as ``raw_parts`` cuts it → number; each distinct form is resolved once."""
+    """Word or border as ``cut_parts`` cuts it → number; each distinct form is resolved once."""
 
     def __init__(self, numbers: dict[str, int]) -> None:
         super().__init__()
         self.numbers = numbers
 
     def __missing__(self, form: bytes) -> int:
-        if form == _GAP:
-            return len(self.numbers) + BUCKETS
+        border = _BORDERS.get(form)
+        if border is not None:
+            return len(self.numbers) + BUCKETS + border
         word = normal(lower(form.decode("utf-8")))
         number = self.numbers.get(word)
         if number is None:
@@ -96,16 +101,17 @@ class Entries:
 class Vocabulary:
     """Numbers for words and for the word pairs that matter.
 
-    Words have the numbers ``0 … len(words)-1``, unknown ones ``BUCKETS`` more, ``gap`` stands between title and text
-    so that nothing matches across it, pairs have the numbers from ``first_pair`` on.
+    Words have the numbers ``0 … len(words)-1``, unknown ones ``BUCKETS`` more. From ``border`` on come the ends of
+    sentences, of blocks, and of blocks before a heading, so that nothing matches across them; from ``first_pair`` on
+    the pairs.
     ``pairs`` are sorted keys ``first << 32 | second``.
     """
 
     def __init__(self, words: Sequence[str], pairs: Iterable[tuple[int, int]] = ()) -> None:
         self.words = list(words)
         self.numbers = {word: number for number, word in enumerate(self.words)}
-        self.gap = len(self.words) + BUCKETS
-        self.first_pair = self.gap + 1
+        self.border = len(self.words) + BUCKETS
+        self.first_pair = self.border + len(_BORDERS)
         self.pairs: Ints = np.array(sorted({first << 32 | second for first, second in pairs}), dtype=np.int64)
         self._forms = _Forms(self.numbers)
         self._leads = np.zeros(self.first_pair, dtype=bool)
@@ -125,16 +131,12 @@ class Vocabulary:
 
     def encode(self, documents: Iterable[Document]) -> Encoded:
         """Cut documents into words and number them."""
-        words: list[bytes] = []
-        ends = [0]
-        for title, text in documents:
-            if title:
-                words += raw_parts(title)
-                words.append(_GAP)
-            words += raw_parts(text)
-            ends.append(len(words))
+        texts = [spaced(whole_text(title, text)) for title, text in documents]
+        words = cut_parts(mark_sentence_ends(END.join([*texts, ""]).encode("utf-8", "replace")))
         ids = np.fromiter(map(self._forms.__getitem__, words), dtype=np.int64, count=len(words))
-        return Encoded(ids, np.array(ends))
+        inside = ids != self.border + _BORDERS[END.encode()]
+        lengths = np.diff(np.flatnonzero(~inside), prepend=-1) - 1
+        return Encoded(ids[inside], np.concatenate([[0], np.cumsum(lengths)]))
 
     def pair_places(self, encoded: Encoded) -> tuple[Ints, Ints]:
         """Where known pairs begin, and their term numbers."""

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from briefreader.displayed import displayed
 from briefreader.errors import LibraryError
 from briefreader.tagging import Labelled, Tagger, learner
 from briefreader.tagging.evaluation import MIN_EXAMPLES, against, calibration, cross_validated
 from briefreader.tagging.fitting import _sample, fit
 from briefreader.tagging.passages import MIN_WORDS, passages
-from briefreader.tagging.prior import lead, topic_pairs
+from briefreader.tagging.prior import topic_pairs
 from briefreader.tagging.tagger import Tagging, Thresholds
 from briefreader.tagging.vectors import Vocabulary, _sum_by_key
 from briefreader.taxonomy import Taxonomy, Topic
+from briefreader.text import part_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,13 +37,29 @@ def tagger() -> Tagger:
     return Tagger(TAXONOMY, [("", "a slow day"), ("", "the rain of the day")])
 
 
-def test_a_passage_has_enough_words_of_its_own() -> None:
+def cut(*texts: str) -> list[str]:
+    """The passages of texts without titles."""
+    vocabulary = Vocabulary([])
+    found = passages(vocabulary.encode([("", text) for text in texts]), vocabulary.border, [False] * len(texts))
+    whole = "".join(texts)
+    assert whole.isascii()
+    spans = [span for text in texts for span in part_spans(displayed(text), borders=True)]
+    words = [span.form for span in spans]
+    return [
+        " ".join(word for word in words[begin:end] if word not in "\x1d\x1e\x1f")
+        for begin, end in zip(found.begins, found.ends, strict=True)
+    ]
+
+
+def test_short_blocks_join_those_that_follow() -> None:
     line = " ".join(["word"] * (MIN_WORDS - 1))
-    assert passages(line) == []
-    assert passages(f"{line} more") == [(0, len(line) + 5, MIN_WORDS)]
-    text = f"{line} more\n\nshort\n \n{line}\n{line} more"
-    found = [(text[start:end], words) for start, end, words in passages(text)]
-    assert found == [(f"{line} more", MIN_WORDS), (f"short\n \n{line}", MIN_WORDS), (f"{line} more", MIN_WORDS)]
+    assert cut(line) == [line]
+    assert cut(f"{line} more\n\nshort\n \n{line}\n\n{line} more") == [f"{line} more", f"short {line}", f"{line} more"]
+    assert cut("one\n\ntwo", "three") == ["one two", "three"]
+
+
+def test_a_heading_belongs_to_what_follows() -> None:
+    assert cut("some words\n\n# One\n\n## Two\n\ntext\n\n# Three\ntext") == ["some words", "one two text", "three text"]
 
 
 def test_the_best_few_below_the_threshold_are_suggested() -> None:
@@ -79,8 +97,8 @@ def test_reasons_of_a_passage_quote_the_text(tagger: Tagger) -> None:
 
 def test_a_phrase_does_not_reach_from_title_to_text() -> None:
     prior = Tagger(Taxonomy((Topic("beds", "Flowers", keywords=("rose bed",)),)), []).prior
-    split, whole = prior.measure([("rose", "bed"), ("", "rose bed")]).matches
-    assert split == [] and [match.phrase.text for match in whole] == ["rose bed"]
+    hits = prior.measure([("rose", "bed"), ("", "rose bed"), ("", "rose"), ("", "bed")]).hits
+    assert hits.documents.tolist() == [1] and hits.lengths.tolist() == [2]
 
 
 def test_a_pair_ends_with_its_text() -> None:
@@ -93,13 +111,7 @@ def test_a_literal_in_the_text_stands_behind_the_title(tagger: Tagger) -> None:
     title, text = "Trams of the day", "written in C++ here"
     (part,) = (p for p in tagger.explain(title, text, "trams").parts if p.term == "C++")
     assert (part.field, part.start) == ("text", text.index("C++"))
-    first, later = tagger.prior.measure([(title, text)]).matches[0]
-    assert (first.place, later.place) == (0, 4 + 1 + 2)
-
-
-def test_the_lead_is_over_the_mean_of_the_others() -> None:
-    assert lead(np.array([[3.0, 1.0, 2.0]])).tolist() == [[1.5, -1.5, 0.0]]
-    assert lead(np.array([[3.0]])).tolist() == [[0.0]]
+    assert tagger.prior.measure([(title, text)]).hits.places.tolist() == [0, 4 + 1 + 2]
 
 
 def test_one_topic_is_learnt_and_the_others_stay(tagger: Tagger) -> None:
@@ -185,14 +197,6 @@ def test_two_texts_are_too_few_to_teach_a_topic_its_words() -> None:
         row = prior.rows[prior.vocabulary.numbers["mulch"]]
         assert bool(row >= 0 and prior.vectors.column(0)[row] > 0) is (count == 3)
         assert prior.rows[prior.vocabulary.numbers["and"]] < 0
-
-
-def test_names_that_the_library_is_full_of_count_less_and_other_words_do_not() -> None:
-    taxonomy = Taxonomy((Topic("makers", "Makers", keywords=("Acme", "widget")),))
-    prior = fit(taxonomy, [("", f"Acme and a widget {n}") for n in range(30)])
-    measured = prior.measure([("", "Acme widget"), ("", "widget")])
-    assert measured.hits[0, 0] > measured.names[0, 0] == 1.0
-    assert measured.hits[1, 0] == 1.0 and measured.names[1, 0] == 0.0
 
 
 def test_words_far_behind_are_counted_as_what_they_are() -> None:

@@ -1,0 +1,167 @@
+"""Labelled newsletters as the tagger sees them: features and labels of briefings, passages and insights.
+
+DIR is a folder with ``mail/`` (``docs.jsonl``, ``labels.jsonl``, ``score.py``). A newsletter's text is made of its
+content blocks, an insight is one of these blocks under the heading above it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from briefreader.displayed import displayed
+from briefreader.tagging.fitting import fit
+from briefreader.tagging.hits import words_before_text
+from briefreader.text import part_spans
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    from briefreader.tagging.prior import Measured, Prior
+    from briefreader.tagging.weights import Weights
+    from briefreader.taxonomy import Taxonomy
+
+MIN_INSIGHT_WORDS = 6
+
+
+def scorer(folder: Path) -> ModuleType:
+    """The scorer that comes with the labels."""
+    spec = importlib.util.spec_from_file_location("mail_score", folder / "mail" / "score.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass(frozen=True, slots=True)
+class Newsletter:
+    """A newsletter's title and content, where its blocks stand in that, and its labels."""
+
+    id: str
+    publisher: str
+    title: str
+    text: str
+    blocks: dict[int, tuple[int, int]]
+    headings: dict[int, str]  # of each block that is none: the heading above it
+    topics: dict[str, str]  # main or part
+    about: dict[str, set[int]]  # blocks about each topic
+
+
+def load(folder: Path) -> list[Newsletter]:
+    """The labelled newsletters."""
+    score = scorer(folder)
+    gold = {g["id"]: g for g in score.lines(folder / "mail" / "labels.jsonl")}
+    docs = [doc for doc in score.lines(folder / "mail" / "docs.jsonl") if doc["id"] in gold]
+    return [_newsletter(doc, gold[doc["id"]], score.publisher(doc["source"])) for doc in docs]
+
+
+def _newsletter(doc: dict[str, Any], gold: dict[str, Any], publisher: str) -> Newsletter:
+    text, heading = "", ""
+    blocks: dict[int, tuple[int, int]] = {}
+    headings: dict[int, str] = {}
+    for number, (mark, block) in enumerate(doc["blocks"]):
+        if number in gold["boiler"]:
+            continue
+        text += "\n\n" * bool(text) + {"#": "## ", "-": "- "}.get(mark, "")
+        blocks[number] = (len(text), len(text) + len(block))
+        text += block
+        heading = block if mark == "#" else heading
+        if mark != "#":
+            headings[number] = heading
+    about = {topic: set(numbers) for topic, numbers in gold["passages"].items()}
+    return Newsletter(doc["id"], publisher, doc["title"], text, blocks, headings, gold["topics"], about)
+
+
+class LabelledSet:
+    """Newsletters under one taxonomy, measured: the arrays that weights are fitted to."""
+
+    def __init__(self, name: str, taxonomy: Taxonomy, newsletters: list[Newsletter]) -> None:
+        self.name, self.taxonomy, self.newsletters = name, taxonomy, newsletters
+        documents = [(n.title, n.text) for n in newsletters]
+        self.prior: Prior = fit(taxonomy, documents)
+        self.measured: Measured = self.prior.measure(documents)
+        self.publishers = np.array([n.publisher for n in newsletters])
+        self.labels = np.array([[t in n.topics for t in taxonomy.ids] for n in newsletters])
+        self.main = np.array([[n.topics.get(t) == "main" for t in taxonomy.ids] for n in newsletters])
+        self.passage_labels = self._passage_labels()
+        self._insights()
+
+    def _passage_labels(self) -> np.ndarray:
+        """[passages, topics]: whether one of a passage's blocks is about the topic."""
+        found = self.measured.passages
+        starts = np.concatenate([[0], np.cumsum(self.measured.lengths)])
+        rows = []
+        for number, begin, end in zip(found.documents, found.begins, found.ends, strict=True):
+            letter = self.newsletters[number]
+            tokens = part_spans(displayed(letter.text), borders=True)
+            gap = words_before_text(letter.title) + int(starts[number])
+            inside = tokens[max(begin - gap, 0) : max(end - gap, 0)]
+            first, last = (inside[0].start, inside[-1].end) if inside else (0, 0)
+            blocks = {b for b, (start, stop) in letter.blocks.items() if start < last and stop > first}
+            rows.append([bool(blocks & letter.about.get(t, set())) for t in self.taxonomy.ids])
+        return np.array(rows)
+
+    def _insights(self) -> None:
+        self.insights: list[tuple[str, str]] = []
+        owners, labels = [], []
+        for number, letter in enumerate(self.newsletters):
+            for block, heading in letter.headings.items():
+                text = letter.text[slice(*letter.blocks[block])]
+                if len(re.findall(r"\w+", text)) >= MIN_INSIGHT_WORDS:
+                    self.insights.append((heading, text))
+                    owners.append(number)
+                    labels.append([block in letter.about.get(t, ()) for t in self.taxonomy.ids])
+        self.insight_owners, self.insight_labels = np.array(owners), np.array(labels)
+
+    def passage_features(self) -> np.ndarray:
+        """[passages, topics, features]."""
+        found = self.measured.evidence.by_passage
+        features = np.zeros((len(self.measured.passages), len(self.taxonomy.ids), found.features.shape[1]))
+        features[found.passages, found.topics] = found.features
+        return features
+
+    def document_features(self, weights: Weights) -> np.ndarray:
+        """[documents, topics, features]."""
+        return self.measured.features(weights)
+
+    def insight_features(self, weights: Weights, briefings: np.ndarray, threshold: float) -> np.ndarray:
+        """[insights, topics, features], given the scores of the briefings [documents, topics]."""
+        around = briefings[self.insight_owners]
+        features = self.prior.measure(self.insights, around >= threshold).features(weights)
+        features[:, :, -1] = around
+        return features
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Digests that a language model tagged: features that do not change with the passage weights are kept measured."""
+
+    name: str
+    measured: list[Measured]
+    labels: np.ndarray
+    folds: np.ndarray
+
+    def features(self, weights: Weights) -> np.ndarray:
+        """[documents, topics, features]."""
+        return np.concatenate([group.features(weights) for group in self.measured])
+
+
+def digests(folder: Path, name: str, taxonomy: Taxonomy, folds: int) -> Digests:
+    """A file of ``tagging/``; documents of one day are in one fold."""
+    from briefreader.tagging.prior import batches
+
+    with (folder / "tagging" / f"{name}.jsonl").open(encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    documents = [(record["title"], record["text"]) for record in records]
+    prior = fit(taxonomy, documents)
+    measured = [prior.measure(group) for group in batches(documents)]
+    labels = np.array([[topic in record["topics"] for topic in taxonomy.ids] for record in records])
+    days = {day: number % folds for number, day in enumerate(sorted({r["date"] for r in records}))}
+    return Digests(name, measured, labels, np.array([days[r["date"]] for r in records]))

@@ -1,0 +1,91 @@
+"""The part of a Markdown text that a reader sees, and where its phrases end.
+
+For matching phrases and counting words: addresses, image sources, markup and code blocks say nothing about a topic,
+and no phrase reaches from one sentence, list item, heading or block into the next.
+"""
+
+from __future__ import annotations
+
+import re
+
+from briefreader.text import without_symbols
+
+BORDER = "\x1e"  # ends a sentence
+BLOCK = "\x1f"  # ends a list item, a paragraph or a table cell
+HEADING = "\x1d"  # ends a block; a heading follows
+
+_CODE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
+_HIDDEN = re.compile(
+    r"!\[[^\]\n]*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"  # an image
+    r"|(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)"  # a link's target
+    r"|<(?:!--.*?--|[A-Za-z/][^<>]*)>"  # a tag, a comment or an address in angle brackets
+    r"|(?:https?://|www\.)[!-~]*[!-~](?<![.,;:!?)\]>*_])"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    re.DOTALL,
+)
+# punctuation beyond ASCII as what it is worth here
+_PLAIN = dict.fromkeys(map(ord, "。！？"), BORDER) | dict.fromkeys(map(ord, "“”’»"), '"') | {ord("…"): "."}
+_HEADING_LINE = re.compile(r"^ {0,3}#{1,6}[ \t][^\n]*\n", re.MULTILINE)
+_BLOCK_ENDS = re.compile(r"\n(?:[ \t]*\n\s*|[ \t]*(?=#{1,6}[ \t]|(?:[-*+•>]|\d{1,3}[.)])[ \t]))")
+
+
+def displayed(text: str) -> str:
+    """The text with what readers do not see blanked and its borders marked; offsets stay the same."""
+    return mark_sentence_ends(visible(text).encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+
+def visible(text: str) -> str:
+    """The text with what readers do not see blanked and the ends of its blocks marked, of the same length."""
+    if "](" in text or "://" in text or "<" in text or "www." in text or "@" in text:
+        text = _HIDDEN.sub(_blank, text)
+    if "```" in text or "~~~" in text:
+        text = _CODE.sub(_blank, text)
+    if "\n" in text:
+        if "#" in text:
+            text = _HEADING_LINE.sub(lambda m: m.group()[:-1] + BLOCK, text)
+        text = _BLOCK_ENDS.sub(_mark, text)
+    if "|" in text:
+        text = text.replace("|", BLOCK)
+    return text if text.isascii() else without_symbols(text.translate(_PLAIN))
+
+
+def mark_sentence_ends(data: bytes) -> bytes:
+    """UTF-8 text with ``BORDER`` for the white space after each sentence; of any number of texts at once.
+
+    A sentence ends at ``.``, ``!`` or ``?``, up to two closing signs and white space, unless a small letter follows:
+    then it was an abbreviation.
+    """
+    import numpy as np
+
+    kinds = np.frombuffer(data.translate(_KINDS) + b"\0", dtype=np.uint8)
+    marks, closing, space = kinds == 1, kinds == 2, kinds == 3
+    spaces = np.flatnonzero(space[:-1] & (kinds[1:] != 4))
+    before = marks[spaces - 1] & (spaces > 0)
+    for back in (2, 3):
+        reached = spaces >= back
+        closed = closing[spaces - 1] & reached & (closing[spaces - 2] if back == 3 else True)
+        before |= closed & marks[np.maximum(spaces - back, 0)]
+    found = np.frombuffer(data, dtype=np.uint8).copy()
+    found[spaces[before]] = ord(BORDER)
+    return found.tobytes()
+
+
+def _kind(byte: int) -> int:
+    char = chr(byte)
+    if "a" <= char <= "z":
+        return 4
+    return 1 if char in ".!?" else 2 if char in "\"')]*_" else 3 if char in " \t\n\r" else 0
+
+
+_KINDS = bytes(map(_kind, range(256)))  # of bytes: end of a sentence, closing sign, white space, small letter
+
+
+def _blank(match: re.Match[str]) -> str:
+    hidden = match.group()
+    if "\n" not in hidden:
+        return " " * len(hidden)
+    return "".join("\n" if c == "\n" else " " for c in hidden)
+
+
+def _mark(match: re.Match[str]) -> str:
+    return (HEADING if match.string.startswith("#", match.end()) else BLOCK) + match.group()[1:]
