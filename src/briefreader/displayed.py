@@ -26,7 +26,10 @@ _HIDDEN = re.compile(
 # punctuation beyond ASCII as what it is worth here
 _PLAIN = dict.fromkeys(map(ord, "。！？"), BORDER) | dict.fromkeys(map(ord, "“”’»"), '"') | {ord("…"): "."}
 _HEADING_LINE = re.compile(r"^ {0,3}#{1,6}[ \t][^\n]*\n", re.MULTILINE)
-_BLOCK_ENDS = re.compile(r"\n(?:[ \t]*\n\s*|[ \t]*(?=#{1,6}[ \t]|(?:[-*+•>]|\d{1,3}[.)])[ \t]))")
+_BLOCK_ENDS = re.compile(
+    r"\n(?:[ \t]*\n\s*|[ \t]*(?=#{1,6}[ \t]|(?:[-*+•>]|\d{1,3}[.)])[ \t])"
+    r"|(?<=[.!?\"'”’)*_]\n)(?=[^\sa-z]))"  # texts whose lines are their paragraphs
+)
 
 
 def displayed(text: str) -> str:

@@ -151,11 +151,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class TopicScore:
-    """How much a text is about a topic: ``score`` is a probability; ``earned`` says by what, "" below threshold."""
+    """How much a text is about a topic: ``score`` is a probability; ``earned`` says by what, "" below threshold.
+
+    ``share`` is the share of a briefing's words that stand in passages about the topic.
+    """
 
     topic: str
     score: float
     earned: AssignedBy = ""
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BriefingRow:
-    """A briefing as a line of a list; ``key`` is the library's own row number, ``topics`` what it counts as."""
+    """A briefing as a line of a list; ``key`` is the library's own row number, ``topics`` what it counts as.
+
+    ``shares`` are the topics' shares of its words.
+    """
 
     key: int
     id: str
@@ -210,6 +217,7 @@ class BriefingRow:
     topics: tuple[str, ...] = ()
     confirmed: tuple[str, ...] = ()
     suggested: tuple[TopicScore, ...] = ()
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,19 +160,19 @@ class PhraseIndex:
         if at is None:
             at = (i for i, word in enumerate(ids) if word in self.starters)
         for index in at:
-            found += self.longer_at(ids, index)
+            found += [Match(self.phrases[n], place, length) for n, place, length in self.longer_at(ids, index)]
             if ids[index] in self._single:
                 found += [Match(phrase, index, 1) for phrase in self._single[ids[index]]]
         mixed = literals or (self._excluding and any(match.phrase.excluded for match in found))
         return self.counted(found) if mixed else first_come(found)
 
-    def longer_at(self, ids: Sequence[int], index: int) -> list[Match]:
-        """The phrases of two or more words that begin at a place, the longest first."""
-        found: list[Match] = []
+    def longer_at(self, ids: Sequence[int], index: int) -> list[tuple[int, int, int]]:
+        """Number, place and length of the phrases of two or more words that begin at a place, the longest first."""
+        found: list[tuple[int, int, int]] = []
         for rest, phrases in self._longer.get((ids[index], ids[index + 1]), ()) if index + 1 < len(ids) else ():
             length = len(rest) + 2
             if not rest or tuple(ids[index + 2 : index + length]) == rest:
-                found += [Match(phrase, index, length) for phrase in phrases]
+                found += [(phrase.number, index, length) for phrase in phrases]
         return found
 
     def single(self, word: int) -> list[Phrase]:

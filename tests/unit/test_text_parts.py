@@ -5,16 +5,29 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefreader.displayed import displayed
+from briefreader.tagging.vectors import Vocabulary
 from briefreader.text import lower, part_spans, parts, raw_parts
 
-TEXT = st.text() | st.text(st.sampled_from("aB1_ -'’“—.É中İßσΣ\n\t\x1c\ud800·²"))
+TEXT = st.text() | st.text(st.sampled_from("aB1_ -'’“—.É中가İßσΣ\n\t\x1c\x1e\ud800·²\xad#|<>[]()`!。:/@w"))
 
 
 @given(TEXT)
 def test_all_cuts_agree(text: str) -> None:
     spans = part_spans(text)
     assert [token.form for token in spans] == parts(text)
-    assert [lower(form.decode()) for form in raw_parts(text)] == [lower(text[t.start : t.end]) for t in spans]
+    assert all(token.form == lower(text[token.start : token.end]).replace("\xad", "") for token in spans)
+
+
+@given(TEXT)
+def test_words_and_borders_are_cut_alike_with_and_without_places(text: str) -> None:
+    shown = displayed(text)
+    assert len(shown) == len(text)
+    with_places = [token.form for token in part_spans(shown, borders=True)]
+    assert [lower(form.decode()) for form in raw_parts(shown)] == with_places
+    assert len(Vocabulary([]).encode([("", text.replace("\x1c", " "))]).ids) == len(
+        [form for form in with_places if form != "\x1c"]
+    )
 
 
 @given(TEXT)

@@ -75,6 +75,7 @@ def of_row(row: BriefingRow) -> Record:
         "words": row.words,
         "insights": row.insights,
         "topics": list(row.topics),
+        "shares": dict(zip(row.topics, row.shares, strict=True)),
         "confirmed": list(row.confirmed),
         "suggested": [{"topic": s.topic, "score": s.score} for s in row.suggested],
     }

@@ -61,7 +61,8 @@ def _show_briefing(out: Output, write: Writer, library: Library, target: str) ->
     if out.form != "human":
         return
     out.line((briefing.id, "cyan"))
-    _show_topics(out, [s.topic for s in topics if s.given], [f"{s.topic} {s.score:.2f}" for s in topics if s.suggested])
+    given = [f"{s.topic} {s.share:.0%}" if s.share else s.topic for s in topics if s.given]
+    _show_topics(out, given, [f"{s.topic} {s.score:.2f}" for s in topics if s.suggested])
     out.markdown(markdown.of_briefing(briefing))
     if note:
         out.markdown(f"## Your note\n\n{note}")

@@ -141,7 +141,7 @@ def _record(tagged: Tagged) -> Record:
     return {
         "id": tagged.id,
         "title": tagged.title,
-        "topics": [{"topic": t.topic, "score": t.score, "earned": t.earned} for t in tagged.topics],
+        "topics": [{"topic": t.topic, "score": t.score, "earned": t.earned, "share": t.share} for t in tagged.topics],
         "suggested": [{"topic": t.topic, "score": t.score} for t in tagged.suggested],
     }
 
@@ -229,7 +229,7 @@ def _stored(library: Library, item: Added) -> Tagged:
 
     states = library.topics(item.id)
     has = [s for s in states if s.given]
-    scores = tuple(TopicScore(s.topic, s.score, s.earned) for s in has)
+    scores = tuple(TopicScore(s.topic, s.score, s.earned, s.share) for s in has)
     return Tagged(item.id, item.title, scores, tuple(TopicScore(s.topic, s.score) for s in states if s.suggested))
 
 

@@ -46,12 +46,11 @@ def _rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
 
 
 def _tagging_rows(number: int, tagging: Scores, *, suggested: bool) -> list[Row]:
-    listed: list[Row] = [
-        (number, topic, round(tagging.scores[topic], 4), tagging.earned[topic]) for topic in tagging.tags
+    chosen = [*tagging.tags, *(tagging.suggested if suggested else ())]
+    return [
+        (number, t, round(tagging.scores[t], 4), tagging.earned.get(t, ""), round(tagging.shares.get(t, 0.0), 4))
+        for t in chosen
     ]
-    if suggested:
-        listed += [(number, topic, round(tagging.scores[topic], 4), "") for topic in tagging.suggested]
-    return listed
 
 
 @lru_cache(maxsize=1)

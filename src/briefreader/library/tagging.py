@@ -44,13 +44,17 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """One topic of a briefing or insight as it stands; ``verdict`` is the reader's word, "" if there is none."""
+    """One topic of a briefing or insight as it stands; ``verdict`` is the reader's word, "" if there is none.
+
+    ``share`` is the share of a briefing's words in passages about the topic.
+    """
 
     topic: str
     score: float
     earned: AssignedBy
     verdict: str
     suggested: bool
+    share: float = 0.0
 
     @property
     def given(self) -> bool:
@@ -140,7 +144,9 @@ class Tagging:
                 continue
             score = scores.get(topic, TopicScore(topic, 0.0))
             verdict = verdicts.get(topic, "")
-            states.append(TopicState(topic, score.score, score.earned, verdict, not verdict and not score.earned))
+            states.append(
+                TopicState(topic, score.score, score.earned, verdict, not verdict and not score.earned, score.share)
+            )
         return sorted(states, key=lambda s: (_rank(s), -s.score, s.topic))
 
     def explain(self, target: str, topic: str | None = None) -> list[Explanation]:
@@ -179,7 +185,7 @@ class Tagging:
             return []
         (tagging,) = tagger.tag([(text.title, text.body)])
         listed = sorted(tagging.scores, key=lambda t: -tagging.scores[t])
-        return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, "")) for t in listed]
+        return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, ""), tagging.shares.get(t, 0.0)) for t in listed]
 
     def follow(self, *, cancelled: CancelCheck = not_cancelled) -> list[Tagged]:
         """Learn from the verdicts since the last time, and retag the other briefings they change: one batch.
@@ -202,7 +208,7 @@ class Tagging:
             with self._db.reading() as con:
                 before = {s.topic for s in suggestions.scores_for(con, (text.key, 0)) if s.earned}
                 decided = decisions.verdicts_for(con, (text.key, 0))
-            now = {topic for number, topic, _, earned in rows if number == 0 and earned}
+            now = {topic for number, topic, _, earned, _ in rows if number == 0 and earned}
             if any(topic not in decided for topic in before ^ now):
                 changed.append((text, rows))
         if cancelled():
@@ -284,7 +290,7 @@ def _rank(state: TopicState) -> int:
 
 
 def _tagged(text: Text, rows: Sequence[Row]) -> Tagged:
-    scores = [TopicScore(topic, score, _earned(earned)) for number, topic, score, earned in rows if number == 0]
+    scores = [TopicScore(t, score, _earned(earned), share) for number, t, score, earned, share in rows if number == 0]
     return Tagged(text.id, text.title, tuple(s for s in scores if s.earned), tuple(s for s in scores if not s.earned))
 
 

@@ -23,10 +23,11 @@ def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | 
     verdicts: dict[int, dict[str, str]] = defaultdict(dict)
     within = "IN (SELECT value FROM json_each(?)) AND insight_number = 0"
     for r in con.execute(
-        f"SELECT briefing_key, topic, score, earned FROM suggestion WHERE briefing_key {within} ORDER BY score DESC",
+        "SELECT briefing_key, topic, score, earned, share FROM suggestion"
+        f" WHERE briefing_key {within} ORDER BY score DESC",
         (wanted,),
     ):
-        scores[r["briefing_key"]].append(TopicScore(r["topic"], r["score"], r["earned"]))
+        scores[r["briefing_key"]].append(TopicScore(r["topic"], r["score"], r["earned"], r["share"]))
     for r in con.execute(f"SELECT briefing_key, topic, verdict FROM decision WHERE briefing_key {within}", (wanted,)):
         verdicts[r["briefing_key"]][r["topic"]] = r["verdict"]
     found: dict[int, BriefingRow] = {}
@@ -35,7 +36,7 @@ def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | 
         found[r["key"]] = BriefingRow(
             r["key"], r["id"], r["title"], r["source"], r["author"], r["published"], r["added"], bool(r["read"]),
             bool(r["starred"]), bool(r["noted"]), bool(r["scored"]), r["words"], r["insights"],
-            topics, confirmed, suggested,
+            topics, confirmed, suggested, _shares(topics, scores[r["key"]]),
         )  # fmt: skip
     return [found[key] for key in keys if key in found]
 
@@ -50,14 +51,23 @@ WHERE NOT b.removed AND b.key IN (SELECT value FROM json_each(?))
 """
 
 
+def _shares(topics: Sequence[str], scores: Iterable[TopicScore]) -> tuple[float, ...]:
+    known = {score.topic: score.share for score in scores}
+    return tuple(known.get(topic, 0.0) for topic in topics)
+
+
 def dismissed_filter(
-    scores: Iterable[TopicScore], verdicts: dict[str, str], known: Collection[str] | None
+    scores: Sequence[TopicScore], verdicts: dict[str, str], known: Collection[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[TopicScore, ...]]:
     """What a target counts as, what of it is confirmed, and what is suggested besides.
 
-    Topics = accepted ∪ (earned and not rejected); ``scores`` come best first.
+    Topics = accepted ∪ (earned and not rejected), each part by score; ``scores`` come best first.
     """
-    accepted = sorted(t for t, v in verdicts.items() if v == "accepted" and (known is None or t in known))
+    worth = {s.topic: s.score for s in scores}
+    accepted = sorted(
+        (t for t, v in verdicts.items() if v == "accepted" and (known is None or t in known)),
+        key=lambda topic: (-worth.get(topic, 0.0), topic),
+    )
     undecided = [s for s in scores if s.topic not in verdicts and (known is None or s.topic in known)]
     earned = tuple(s.topic for s in undecided if s.earned)
     return (*accepted, *earned), tuple(accepted), tuple(s for s in undecided if not s.earned)

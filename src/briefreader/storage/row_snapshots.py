@@ -170,7 +170,7 @@ def _read_suggestions(con: sqlite3.Connection, key: str) -> Image | None:
     if scored is None:
         return None
     found = con.execute(
-        "SELECT insight_number, topic, score, earned FROM suggestion WHERE briefing_key = ?"
+        "SELECT insight_number, topic, score, earned, share FROM suggestion WHERE briefing_key = ?"
         " ORDER BY insight_number, topic",
         (key,),
     )
@@ -185,8 +185,8 @@ def _write_suggestions(con: sqlite3.Connection, key: str, image: Image | None) -
             "INSERT INTO scored (briefing_key, model, digest) VALUES (?,?,?)", (key, image["model"], image["digest"])
         )
         con.executemany(
-            "INSERT INTO suggestion (briefing_key, insight_number, topic, score, earned) VALUES (?,?,?,?,?)",
-            [(key, *row) for row in image["rows"]],
+            "INSERT INTO suggestion (briefing_key, insight_number, topic, score, earned, share) VALUES (?,?,?,?,?,?)",
+            [(key, *row[:4], row[4] if len(row) > 4 else 0.0) for row in image["rows"]],  # once without share
         )
 
 

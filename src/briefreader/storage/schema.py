@@ -291,6 +291,19 @@ def _block_decisions(con: sqlite3.Connection) -> None:
         con.execute(statement)
 
 
+def _topic_shares(con: sqlite3.Connection) -> None:
+    con.execute("ALTER TABLE suggestion ADD COLUMN share REAL NOT NULL DEFAULT 0")  # of the words, in passages about it
+
+
 # Migration n leads from version n to n + 1; one that has been released is never changed.
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth, _insight_places, _block_decisions)
+MIGRATIONS: tuple[Migration, ...] = (
+    _first,
+    _second,
+    _third,
+    _fourth,
+    _fifth,
+    _insight_places,
+    _block_decisions,
+    _topic_shares,
+)
 VERSION = len(MIGRATIONS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
-Row = tuple[int, str, float, str]  # insight number (0: the briefing), topic, score, earned
+Row = tuple[int, str, float, str, float]  # insight number (0: the briefing), topic, score, earned, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Text:
     title: str
     body: str
     digest: str
-    insights: tuple[tuple[int, str, str], ...]  # number, title, text
+    insights: tuple[tuple[int, str, str], ...]  # number, title or heading, the passage it stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,12 @@ def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
         if row is None:
             continue
         insights = con.execute(
-            "SELECT number, title, text FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)
+            'SELECT number, title, heading, text, start, "end" FROM insight WHERE briefing_key = ? AND NOT hidden'
+            " ORDER BY number",
+            (key,),
         )
-        yield Text(key, row["id"], row["title"], row["body"], _digest(row), tuple(map(tuple, insights)))
+        passages = tuple((i["number"], i["title"] or i["heading"], _passage(i, row["body"])) for i in insights)
+        yield Text(key, row["id"], row["title"], row["body"], _digest(row), passages)
 
 
 def save(con: sqlite3.Connection, batch: int, model: str, text: Text, rows: Iterable[Row]) -> bool:
@@ -98,8 +101,8 @@ def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) ->
     if image is None:
         return False
     merged: dict[tuple[int, str], Row] = {}
-    for number, topic, score, earned in image["rows"]:
-        row = (number, new if topic == old else topic, score, earned)
+    for number, topic, score, earned, share in image["rows"]:
+        row = (number, new if topic == old else topic, score, earned, share)
         merged[row[:2]] = max(row, merged.get(row[:2], row), key=lambda r: (r[3] != "", r[2]))
     return journal.put(con, batch, "suggestion", str(key), image | {"rows": sorted(map(list, merged.values()))})
 
@@ -107,11 +110,11 @@ def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) ->
 def scores_for(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicScore]:
     """The stored scores of a briefing or insight, best first."""
     rows = con.execute(
-        "SELECT topic, score, earned FROM suggestion WHERE briefing_key = ? AND insight_number = ?"
+        "SELECT topic, score, earned, share FROM suggestion WHERE briefing_key = ? AND insight_number = ?"
         " ORDER BY score DESC, topic",
         target,
     )
-    return [TopicScore(row["topic"], row["score"], row["earned"]) for row in rows]
+    return [TopicScore(row["topic"], row["score"], row["earned"], row["share"]) for row in rows]
 
 
 def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[str, TopicScore]]:
@@ -200,6 +203,11 @@ def _step(con: sqlite3.Connection, characters: int) -> int:
         " WHERE NOT b.removed"
     ).fetchone()[0]
     return max(1, -(-total // characters))
+
+
+def _passage(insight: sqlite3.Row, body: str) -> str:
+    """The whole passage of an insight; of one that was given beside the body, its text."""
+    return body[insight["start"] : insight["end"]] or str(insight["text"])
 
 
 def _digest(row: sqlite3.Row) -> str:

@@ -69,13 +69,18 @@ class Places:
         return self.quote(place >= self._gap, int(hits.starts[number]), int(hits.ends[number]), weight)
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """Offsets into the text of the words ``[begin, end)``, without borders at its sides and without the title."""
+        """Offsets into the text of the words ``[begin, end)``, whole words with their signs, without the title."""
         first, last = max(begin - self._gap, 0), end - self._gap - 1
         while first < last and self._text[first].form in BORDERS:
             first += 1
         while last > first and self._text[last].form in BORDERS:
             last -= 1
-        return self._text[first].start, self._text[last].end
+        start, end = self._text[first].start, self._text[last].end
+        while start and not self.text[start - 1].isspace():
+            start -= 1
+        while end < len(self.text) and not self.text[end].isspace():
+            end += 1
+        return start, end
 
 
 class Told:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefreader.phrases import Match, first_come
+from briefreader.phrases import Match
 from briefreader.text import raw_parts
 
 if TYPE_CHECKING:
@@ -63,50 +63,68 @@ class HitFinder:
 
     def find(self, documents: Sequence[Document], encoded: Encoded) -> Hits:
         """The hits that count: of one topic they do not overlap, and excluded senses are taken out."""
-        longer = self._longer(encoded)
         literals = self._literals(documents)
-        rows = self._single_rows(encoded)
-        number = np.searchsorted(encoded.starts, rows[:, 1], side="right") - 1
-        rows = np.column_stack([number, rows])
-        special = {(d, m.phrase.topic) for d, m in literals}
-        special |= {(d, m.phrase.topic) for d, m in longer if m.phrase.excluded}
-        topics = len(self.index.topics) + 1
-        keys = rows[:, 0] * topics + self.topics[rows[:, 1]]
-        excluded = self.kinds[rows[:, 1]] == KINDS.index("excluded")
-        special |= {divmod(key, topics) for key in np.unique(keys[excluded]).tolist()}
-        ordinary = [(d, m) for d, m in longer if (d, m.phrase.topic) not in special]
-        kept = _rows(_in_order(ordinary))
-        apart = np.isin(keys, np.array([d * topics + t for d, t in special], dtype=np.int64))
-        covered = self._covered(kept, encoded)
-        free = ~apart & ~np.isin(self.topics[rows[:, 1]] * (len(encoded.ids) + 1) + rows[:, 2], covered)
-        mixed = self._mixed(special, [*longer, *literals], rows[apart], encoded)
-        rows = np.column_stack([rows[:, :2], rows[:, 2] - encoded.starts[rows[:, 0]]])[free]
-        plain = np.column_stack([rows, np.ones(len(rows), np.int64), np.full((len(rows), 2), -1)])
-        return _hits(np.concatenate([plain, kept, mixed]))
+        singles, longer = self._single_rows(encoded), self._longer_rows(encoded)
+        mixed = self._mixed(literals, singles, longer, encoded)
+        if len(mixed.cells):
+            singles, longer = (f[~np.isin(self._cells(f), mixed.cells)] for f in (singles, longer))
+        longer = self._apart(longer)
+        singles = singles[~np.isin(self._keys(singles, singles[:, 2]), self._covered(longer))]
+        kept = np.concatenate([singles, longer])
+        kept[:, 2] -= encoded.starts[kept[:, 0]]
+        kept = np.column_stack([kept, np.full((len(kept), 2), -1)])
+        return _hits(np.concatenate([kept, mixed.rows]) if len(mixed.rows) else kept)
 
     def _single_rows(self, encoded: Encoded) -> Ints:
-        """Phrase and place (in all documents together) of phrases of one word."""
+        """Phrases of one word: document, phrase, place (in all documents together), length."""
         at = np.flatnonzero(self._counts[encoded.ids])
         counts = self._counts[encoded.ids[at]]
         offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         phrases = self._singles[np.repeat(self._first[encoded.ids[at]], counts) + offsets]
-        return np.column_stack([phrases, np.repeat(at, counts)])
+        owners = np.searchsorted(encoded.starts, at, side="right") - 1
+        return np.column_stack([np.repeat(owners, counts), phrases, np.repeat(at, counts), np.ones_like(phrases)])
 
-    def _longer(self, encoded: Encoded) -> list[tuple[int, Match]]:
-        """Every phrase of two words or more, with its document; overlapping ones too."""
+    def _longer_rows(self, encoded: Encoded) -> Ints:
+        """The same of phrases of two words or more; overlapping ones too."""
         ids = encoded.ids
         at = np.flatnonzero(self._starters[ids[:-1]] & self._seconds[ids[1:]])
-        owners = np.searchsorted(encoded.starts, at, side="right") - 1
-        found = []
         listed = ids.tolist() if len(at) else []
-        for index, owner in zip(at.tolist(), owners.tolist(), strict=True):
-            start, end = encoded.starts[owner], encoded.starts[owner + 1]
-            found += [
-                (owner, match._replace(place=int(index - start)))
-                for match in self.index.longer_at(listed, index)
-                if index + match.length <= end
-            ]
-        return found
+        found = [row for index in at.tolist() for row in self.index.longer_at(listed, index)]
+        rows = np.array(found, dtype=np.int64).reshape(-1, 3)
+        owners = np.searchsorted(encoded.starts, rows[:, 1], side="right") - 1
+        inside = rows[:, 1] + rows[:, 2] <= encoded.starts[owners + 1]
+        return np.column_stack([owners, rows])[inside]
+
+    def _cells(self, rows: Ints) -> Ints:
+        """A number for document and topic."""
+        return rows[:, 0] * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
+
+    def _keys(self, rows: Ints, places: Ints) -> Ints:
+        """A number for place and topic."""
+        return places * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
+
+    def _apart(self, rows: Ints) -> Ints:
+        """Those that do not overlap, for each topic the earliest and longest."""
+        if len(rows) < 2:
+            return rows
+        rows = rows[np.lexsort((-rows[:, 3], rows[:, 2], self._cells(rows)))]
+        cells, ends = self._cells(rows), rows[:, 2] + rows[:, 3]
+        close = (np.diff(cells) == 0) & (rows[1:, 2] < ends[:-1])
+        if not close.any():
+            return rows
+        kept, free, cell = np.ones(len(rows), dtype=bool), 0, -1
+        for number, (of, place, end) in enumerate(zip(cells.tolist(), rows[:, 2].tolist(), ends.tolist(), strict=True)):
+            if of != cell or place >= free:
+                cell, free = of, end
+            else:
+                kept[number] = False
+        return rows[kept]
+
+    def _covered(self, rows: Ints) -> Ints:
+        """Keys of the places that longer phrases take."""
+        steps = range(int(rows[:, 3].max(initial=0)))
+        taken = [self._keys(found, found[:, 2] + step) for step in steps if len(found := rows[rows[:, 3] > step])]
+        return np.concatenate(taken) if taken else np.zeros(0, dtype=np.int64)
 
     def _literals(self, documents: Sequence[Document]) -> list[tuple[int, Match]]:
         """Literal phrases with offsets into their field; the text's words are counted from after the title."""
@@ -118,27 +136,34 @@ class HitFinder:
                 found += [(number, match._replace(place=match.place + moved)) for match in later]
         return found
 
-    def _covered(self, kept: Ints, encoded: Encoded) -> Ints:
-        """Keys of topic and place (in all documents together) that longer phrases take."""
-        topics, places = self.topics[kept[:, 1]], kept[:, 2] + encoded.starts[kept[:, 0]]
-        steps = [places[kept[:, 3] > step] + step for step in range(int(kept[:, 3].max(initial=0)))]
-        of = [topics[kept[:, 3] > step] for step in range(len(steps))]
-        if not steps:
-            return np.zeros(0, dtype=np.int64)
-        return np.asarray(np.concatenate(of) * (len(encoded.ids) + 1) + np.concatenate(steps))
+    def _mixed(self, literals: Sequence[tuple[int, Match]], singles: Ints, longer: Ints, encoded: Encoded) -> Mixed:
+        """The counted hits of the topics of which a document has literal phrases or excluded senses."""
+        topics = len(self.index.topics) + 1
+        excluded = [found[self.kinds[found[:, 1]] == KINDS.index("excluded")] for found in (singles, longer)]
+        special = {d * topics + m.phrase.topic for d, m in literals}
+        special.update(*(self._cells(found).tolist() for found in excluded))
+        cells = np.array(sorted(special), dtype=np.int64)
+        if not special:
+            return Mixed(cells, np.zeros((0, 6), dtype=np.int64))
+        grouped: dict[int, list[Match]] = {cell: [] for cell in special}
+        for number, match in literals:
+            grouped[number * topics + match.phrase.topic].append(match)
+        for found in (singles, longer):
+            for number, phrase, place, length in found[np.isin(self._cells(found), cells)].tolist():
+                one = self.index.phrases[phrase]
+                place -= int(encoded.starts[number])
+                grouped[number * topics + one.topic].append(Match(one, place, length))
+        return Mixed(
+            cells, _rows([(c // topics, m) for c, group in grouped.items() for m in self.index.counted(group)])
+        )
 
-    def _mixed(
-        self, special: set[tuple[int, int]], others: Sequence[tuple[int, Match]], singles: Ints, encoded: Encoded
-    ) -> Ints:
-        """The counted hits of documents and topics with literal or excluded ones."""
-        grouped: dict[tuple[int, int], list[Match]] = {key: [] for key in special}
-        for number, match in others:
-            if (number, match.phrase.topic) in grouped:
-                grouped[number, match.phrase.topic].append(match)
-        for number, phrase, place in singles.tolist():
-            found = self.index.phrases[phrase]
-            grouped[number, found.topic].append(Match(found, int(place - encoded.starts[number]), 1))
-        return _rows([(d, match) for (d, _), group in grouped.items() for match in self.index.counted(group)])
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Hits (document, phrase, place, length, start, end) of some cells of document and topic."""
+
+    cells: Ints
+    rows: Ints
 
 
 def words_before_text(title: str) -> int:
@@ -146,19 +171,6 @@ def words_before_text(title: str) -> int:
     from briefreader.displayed import displayed
 
     return len(raw_parts(displayed(title))) + 1 if title else 0
-
-
-def _in_order(found: Sequence[tuple[int, Match]]) -> list[tuple[int, Match]]:
-    """Those that do not overlap; ``found`` is ordered by document and place, the longest first."""
-    kept: list[tuple[int, Match]] = []
-    owner, group = -1, list[Match]()
-    for number, match in [*found, (-2, None)]:
-        if number != owner:
-            kept += [(owner, each) for each in first_come(group)]
-            owner, group = number, []
-        if match is not None:
-            group.append(match)
-    return kept
 
 
 def _rows(found: Iterable[tuple[int, Match]]) -> Ints:

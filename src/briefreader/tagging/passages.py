@@ -10,7 +10,11 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy.typing as npt
+
     from briefreader.tagging.vectors import Encoded, Ints
+
+    Bools = npt.NDArray[np.bool_]
 
 MIN_WORDS = 40
 
@@ -38,20 +42,32 @@ def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
     is_word = (ids < border).astype(np.int64)
     before = np.concatenate([[0], np.cumsum(is_word)])
     ends = np.flatnonzero((ids > border) & (ids < border + 3))
+    heads = ids[ends] == border + 2
     bounds = np.searchsorted(ends, encoded.starts)
-    rows: list[tuple[int, int, int, int]] = []
-    for number, has_title in enumerate(titled):
-        start, stop = int(encoded.starts[number]), int(encoded.starts[number + 1])
-        inside = ends[bounds[number] : bounds[number + 1]]
-        if not len(inside):
-            rows.append((number, start, stop, int(before[stop] - before[start])))
-            continue
-        edges = [start, *(inside + 1).tolist(), stop]
-        headings = [has_title, *(ids[inside] == border + 2).tolist()]
-        counts = np.diff(before[edges]).tolist()
-        rows += [(number, *row) for row in _joined(edges, counts, headings)]
-    documents, begins, stops, words = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    # a title alone makes no passage of its own
+    several = np.flatnonzero(np.diff(bounds) > np.array(titled, dtype=np.int64))
+    rows = np.column_stack([np.arange(len(titled)), encoded.starts[:-1], encoded.starts[1:]])
+    rows = np.column_stack([rows, before[rows[:, 2]] - before[rows[:, 1]]])
+    if len(several):
+        cut = [
+            row for n in several.tolist() for row in _of_document(n, encoded, ends, heads, bounds, before, titled[n])
+        ]
+        rows = np.concatenate([np.delete(rows, several, axis=0), np.array(cut, dtype=np.int64).reshape(-1, 4)])
+        rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    documents, begins, stops, words = rows.T
     return Passages(documents, begins, stops, words)
+
+
+def _of_document(
+    number: int, encoded: Encoded, ends: Ints, heads: Bools, bounds: Ints, before: Ints, titled: bool
+) -> Iterator[tuple[int, int, int, int]]:
+    """A document's passages: its number, begin, end, words."""
+    span = slice(bounds[number], bounds[number + 1])
+    inside = ends[span]
+    edges = [int(encoded.starts[number]), *(inside + 1).tolist(), int(encoded.starts[number + 1])]
+    headings = [titled, *heads[span].tolist()]
+    for row in _joined(edges, np.diff(before[edges]).tolist(), headings):
+        yield (number, *row)
 
 
 def _joined(edges: list[int], counts: list[int], headings: list[bool]) -> Iterator[tuple[int, int, int]]:

@@ -282,9 +282,10 @@ class Tagger:
         return self.corrections.corrected(measured.features(self.prior.weights) @ self.prior.weights.document, measured)
 
     def _insight_features(self, measured: Measured, briefings: Floats | None) -> Floats:
+        """Features with the briefings' scores; an insight whose briefing is unknown is judged as one itself."""
         features = measured.features(self.prior.weights)
-        if briefings is not None:
-            features[:, :, BRIEFING] = briefings
+        alone = _sigmoid(features @ self.prior.weights.document) if briefings is None else briefings
+        features[:, :, BRIEFING] = alone
         return features
 
     def _insight_logits(self, measured: Measured, briefings: Floats | None) -> Floats:

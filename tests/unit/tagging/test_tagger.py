@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from briefreader.errors import LibraryError
 from briefreader.tagging import Labelled, Tagger
+from briefreader.tagging.tagger import Thresholds
 from briefreader.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
@@ -72,9 +73,11 @@ def test_a_paragraph_earns_a_topic_that_the_whole_buries(tagger: Tagger) -> None
     filler = "\n".join("Nothing of note was said about anything at all that day, again and again." for _ in range(48))
     passage = "The regatta drew " + "a crowd of onlookers to the shore and " * 6 + "the sailboats of a regatta went by."
     text = f"{filler}\n{passage}"
-    tagging = tagger.tag([("", text)])[0]
-    assert tagging.earned == {"sailing": "passage"}
-    explanation = tagger.explain("", text, "sailing")
+    assert tagger.tag([("", text)])[0].tags == ["sailing"]
+    strict = tagger.with_thresholds(tagger.thresholds._replace(document=0.99))
+    tagging = strict.tag([("", text)])[0]
+    assert tagging.earned == {"sailing": "passage"} and 0.05 < tagging.shares["sailing"] < 0.15
+    explanation = strict.explain("", text, "sailing")
     assert explanation.passage is not None
     assert text[slice(*explanation.passage)] == passage
     assert explanation.missing == 0
@@ -82,14 +85,17 @@ def test_a_paragraph_earns_a_topic_that_the_whole_buries(tagger: Tagger) -> None
 
 
 def test_a_topic_is_earned_from_the_threshold_on(tagger: Tagger) -> None:
-    document = ("", "said " * 150 + "boats under sail in the wind")
-    score = float(tagger.score([document])[0, TAXONOMY.ids.index("sailing")])
-    assert 0.1 < score < 0.9
-    for threshold in (score, float(np.nextafter(score, 1))):
-        at = tagger.with_thresholds(tagger.thresholds._replace(document=threshold, insight=threshold))
-        earned = ["sailing"] if threshold == score else []
+    document = ("", "said " * 60 + "boats under sail in the regatta")
+    column = TAXONOMY.ids.index("sailing")
+    whole, alone = float(tagger.score([document])[0, column]), float(tagger.score_insights([document])[0, column])
+    assert 0.05 < whole < 0.95 and 0.05 < alone < 0.95
+    for higher in (False, True):
+        least = [float(np.nextafter(p, 1)) if higher else p for p in (whole, alone)]
+        at = tagger.with_thresholds(Thresholds(least[0], least[1], 1.0))
+        earned = [] if higher else ["sailing"]
         assert at.tag([document])[0].tags == at.tag_insights([document])[0].tags == earned
-        assert bool(at.explain(*document, "sailing").earned) is bool(earned)
+        assert bool(at.explain(*document, "sailing").earned) is not higher
+        assert bool(at.explain(*document, "sailing", insight=True).earned) is not higher
 
 
 @settings(max_examples=60, deadline=None)
