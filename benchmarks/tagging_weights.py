@@ -54,7 +54,7 @@ WORD = re.compile(r"[^\W_]+")
 FIXED = {"similarity": 7.0}
 RESAMPLES = 500
 SCORE = Path(__file__).parents[1] / "src" / "briefreader" / "tagging" / "score.json"
-THRESHOLDS = {"document": 0.36, "insight": 0.25, "passage": 0.75}
+THRESHOLDS = {"document": 0.33, "insight": 0.25, "passage": 0.75}
 
 
 @dataclass(frozen=True, slots=True)
