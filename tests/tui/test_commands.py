@@ -16,6 +16,7 @@ from briefreader.tui import external_tools
 from briefreader.tui.commands import COMMANDS, Command
 from briefreader.tui.screens.add import AddDialog
 from briefreader.tui.screens.dialog import Confirm, Page, Pick, Prompt
+from briefreader.tui.screens.diff import DiffDialog
 from briefreader.tui.screens.export import ExportDialog
 from briefreader.tui.screens.history import HistoryDialog
 from briefreader.tui.screens.insight_search import InsightSearch
@@ -166,6 +167,7 @@ CASES: dict[str, Case] = {
     "main.escape": Case(lambda on, library: not on.app.main_screen.filter_bar.value, "slash ~toll enter"),
     "main.browser": Case(lambda on, library: on.left == ["https://example.org/tolls"]),
     "main.links": Case(shows(LinksDialog)),
+    "main.diff": Case(shows(DiffDialog)),
     "main.copy": Case(lambda on, library: "The toll booth" in on.app.clipboard),
     "main.editor": Case(lambda on, library: on.left == ["tolls.md"]),
     "main.export": Case(shows(ExportDialog)),

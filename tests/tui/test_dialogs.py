@@ -352,3 +352,18 @@ async def test_learning_from_decisions_tags_anew(stage: Any, library: Any) -> No
     async with stage(library) as on:
         await on.press("ctrl+t")
         await on.sees("Learnt from your decisions")
+
+
+async def test_changes_of_a_later_text_are_shown_and_jumped_to(stage: Any, library: Any, tmp_path: Path) -> None:
+    head = "From: Oak <oak@oak.example>\nSubject: Berths\nMessage-ID: <1@oak.example>\nContent-Type: text/plain\n\n"
+    news = " ".join(f"Crane {i} lifts crate {i * 7 % 31} over deck {i * 5 % 17}." for i in range(30))
+    for price in (12, 15):
+        (tmp_path / f"{price}.eml").write_text(f"{head}{news} A berth costs {price} dollars.\n")
+        list(library.add([tmp_path / f"{price}.eml"]))
+    async with stage(library) as on:
+        await on.press("equals_sign")
+        await on.sees("Changes", "− A berth costs 12 dollars.", "+ A berth costs 15 dollars.")
+        await on.press("down", "enter")
+        await on.loses("A berth costs 12 dollars.")
+        await on.press("J", "equals_sign")
+        await on.sees("No earlier text")

@@ -125,6 +125,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("escape", "escape", "Cancel", "Clear the filter, the marks or the selection, step by step", 0),
         ("browser", "o", "Browser", "Open the briefing's web page in a browser", 0),
         ("links", "U", "Links", "The links of the briefing: open or copy", 0),
+        ("diff", "equals_sign", "Changes", "Show the sentences that a later text of the briefing changed", 0),
         ("copy", "y", "Copy", "Copy the insight, or the selected text, as a Markdown quote", 0),
         ("editor", "e", "Editor", "Open the briefing in $EDITOR; it comes back unchanged", 0),
         ("export", "E", "Export", "Write Markdown notes of the marked or listed briefings", 50),

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from briefreader.display import one_line
 from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.cells import wrap
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
@@ -45,14 +47,14 @@ class DiffDialog(Dialog[int]):
         list_ = self.query_one(TextRows)
         list_.empty = ("No earlier text",)
         rows: list[list[Part]] = []
+        width = max(list_.size.width - 4, 20)
         for change in diff.changes if diff else ():
-            rows += change_rows(change)
+            rows += change_rows(change, width)
             self._places += [change.after.start if change.after else None] * (len(rows) - len(self._places))
         for insight in diff.orphans if diff else ():
-            rows.append(
-                [("lost its sentence: ", "accent"), (f"{self._target}.{insight.number} ", "muted"), (insight.text, "")]
+            rows += sentence_rows(
+                f"lost its sentence: {self._target}.{insight.number} {insight.text}", "  ", "muted", width
             )
-            self._places.append(None)
         if diff and not rows:
             list_.empty = ("No sentence changed",)
         list_.show(rows)
@@ -65,11 +67,17 @@ class DiffDialog(Dialog[int]):
             self.dismiss(place)
 
 
-def change_rows(change: SentenceChange) -> list[list[Part]]:
-    """A changed sentence as one or two lines, before and after, and a blank one."""
+def change_rows(change: SentenceChange, width: int) -> list[list[Part]]:
+    """A changed sentence, before and after, and a blank line."""
     rows: list[list[Part]] = []
     if change.before:
-        rows.append([("− ", "accent"), (change.before.text, "muted")])
+        rows += sentence_rows(change.before.text, "− ", "muted", width)
     if change.after:
-        rows.append([("+ ", "topic"), (change.after.text, "")])
+        rows += sentence_rows(change.after.text, "+ ", "", width)
     return [*rows, []]
+
+
+def sentence_rows(text: str, mark: str, style: str, width: int) -> list[list[Part]]:
+    """A sentence folded to the width, its mark before the first line."""
+    text = one_line(text)
+    return [[(mark if start == 0 else "  ", "accent"), (text[start:end], style)] for start, end in wrap(text, width)]

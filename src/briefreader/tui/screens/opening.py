@@ -259,6 +259,17 @@ class Opening(Changing):
 
         self.background("links", lambda cancelled: links_of(clean(briefing.body)), show)
 
+    def action_diff(self) -> None:
+        """Show what a later text of the briefing changed; Enter goes to the sentence."""
+        from briefreader.tui.screens.diff import DiffDialog
+
+        def go(start: int | None) -> None:
+            if start is not None:
+                self.reader.jump(start)
+
+        if (row := self.row) is not None:
+            self.app.push_screen(DiffDialog(self.library, row.id), go)
+
     def action_editor(self) -> None:
         """Show the original in the editor."""
         if (row := self.row) is not None:
