@@ -1,6 +1,6 @@
 """Tagging speed: scores alone, learning from one more decision, and a whole library.
 
-    python benchmarks/tagging_speed.py [--documents N] [--words N]
+    python benchmarks/tagging_speed.py [--documents N] [--words N] [--topics N]
 
 Documents are made of a vocabulary with natural frequencies (Zipf) and the shipped taxonomy's phrases. CPU time of this
 process, the best of five, so that a busy machine disturbs little; the library is measured by the clock.
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from briefreader import paths
 from briefreader.library import Library
 from briefreader.tagging import Labelled, Tagger
-from briefreader.taxonomy import Taxonomy
+from briefreader.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,22 @@ def documents(count: int, words: int, taxonomy: Taxonomy) -> list[tuple[str, str
             text[rng.randrange(words)] = rng.choice(phrases)
         made.append((" ".join(text[:6]).capitalize(), " ".join(text) + "."))
     return made
+
+
+def made_up(topics: int) -> Taxonomy:
+    """Make a taxonomy of ``topics`` topics with five phrases each, ten to a broader one."""
+    rng = random.Random(1)
+    letters = "etaoinshrdlucmfwypvbgkjqxz"
+
+    def word() -> str:
+        return "".join(rng.choices(letters, k=rng.randint(3, 9)))
+
+    def topic(number: int) -> Topic:
+        phrases = (f"{word()} {word()}", word(), f"{word()} {word()}", word())
+        above = f"t{number - number % 10}" if number % 10 else ""
+        return Topic(f"t{number}", f"{word()} {word()} {number}", keywords=phrases, broader=above)
+
+    return Taxonomy(tuple(topic(number) for number in range(topics)))
 
 
 def best(work: Callable[[], object], times: int = 5) -> float:
@@ -94,7 +110,8 @@ def library(taxonomy: Taxonomy, count: int, words: int) -> None:
                 for i, (title, text) in enumerate(made[begin : begin + A_FILE], begin)
             )
             Path(source, f"{begin}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
-        with Library(Path(folder, "library")) as opened:
+        taxonomy.dump(Path(folder, "taxonomy.yaml"))
+        with Library(Path(folder, "library"), taxonomy=Path(folder, "taxonomy.yaml")) as opened:
             added = sum(item.status == "added" for item in opened.add([source]))
             assert added == count, f"{added} of {count} were added"
             for what in ("tag --all", "tag --all again"):
@@ -110,8 +127,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=int, default=0, help="size of a library to tag, with --words each")
     parser.add_argument("--words", type=int, default=200)
+    parser.add_argument("--topics", type=int, default=0, help="tag by a made-up taxonomy of this size")
     options = parser.parse_args()
-    taxonomy = Taxonomy.load(paths.shipped("taxonomy") / "ai-industry.yaml")
+    shipped = Taxonomy.load(paths.shipped("taxonomy") / "ai-industry.yaml")
+    taxonomy = made_up(options.topics) if options.topics else shipped
     scoring(taxonomy)
     learning(taxonomy)
     if options.documents:

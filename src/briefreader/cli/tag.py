@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.library import Library
     from briefreader.library.deduplication import Added
-    from briefreader.library.tagging import Tagged
+    from briefreader.library.tagging import Tagged, TaggingCost
     from briefreader.model import Verdict
     from briefreader.tagging.tagger import Sensitivity
 
+ANNOUNCED_SECONDS = 10  # of tagging, from which on it says beforehand what it will take
 _VERDICTS: dict[str, Verdict] = {"+": "accepted", "-": "rejected"}
 
 
@@ -119,6 +120,9 @@ def _tag(
 ) -> Iterator[Tagged]:
     """Tag with a progress bar; what is not given comes from the settings."""
     settings = session.settings.tagging
+    cost = library.tagging_cost(None if everything else query)
+    if cost.seconds > ANNOUNCED_SECONDS:
+        session.out.info(_announcement(cost))
     with progress_bar(session, "Tagging") as progress:
         yield from library.tag(
             query,
@@ -128,6 +132,15 @@ def _tag(
             dry_run=dry_run,
             progress=progress,
         )
+
+
+def _announcement(cost: TaggingCost) -> str:
+    counts = (cost.briefings, "briefing"), (cost.insights, "insight"), (cost.topics, "topic")
+    texts = ", ".join(f"{count:,} {what}{'s' * (count != 1)}" for count, what in counts)
+    seconds = cost.seconds
+    time = f"{seconds:,.0f} seconds" if seconds < 100 else f"{seconds / 60:,.0f} minutes"
+    stop = "Ctrl-C stops it, and the same command continues"
+    return f"{texts}: up to {time} on one core and {cost.megabytes:,.0f} MB · {stop}"
 
 
 def _report(session: Session, library: Library) -> None:

@@ -206,6 +206,7 @@ class Library:
     # Topics
     tagger = forward(lambda self: self._models, ModelStore.tagger)
     tag = forward(lambda self: self._tagging, Tagging.tag)
+    tagging_cost = forward(lambda self: self._tagging, Tagging.cost)
     topics = forward(lambda self: self._tagging, Tagging.topics)
     explain = forward(lambda self: self._tagging, Tagging.explain)
     review = forward(lambda self: self._tagging, Tagging.review)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SLICE = 1_000
 SLICE_CHARACTERS = 1_000_000
+SECONDS_PER_TEXT, SECONDS_PER_SCORE = 1e-4, 5e-7
+BASE_MEGABYTES = 150
 MAX_FOLLOWED = 1_000  # briefings looked at again after a correction
 
 
@@ -40,6 +42,25 @@ class Tagged:
     title: str
     topics: tuple[TopicScore, ...]
     suggested: tuple[TopicScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaggingCost:
+    """What tagging takes at most, roughly: texts are briefings and their insights, each scored for every topic."""
+
+    briefings: int
+    insights: int
+    topics: int
+
+    @property
+    def seconds(self) -> float:
+        """Seconds on one core; see ``benchmarks/tagging_speed.py``."""
+        return (self.briefings + self.insights) * (SECONDS_PER_TEXT + SECONDS_PER_SCORE * self.topics)
+
+    @property
+    def megabytes(self) -> float:
+        """Megabytes of memory: fitting keeps how often each briefing names each topic."""
+        return BASE_MEGABYTES + 16e-6 * self.briefings * self.topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,13 @@ class Tagging:
         self._models = models
         self._keys = keys
         self._to_relearn = to_relearn
+
+    def cost(self, query: Query | str | None = None) -> TaggingCost:
+        """What ``tag`` will take at most for the briefings of a query, by default for all."""
+        keys = None if query is None else self._keys(query)
+        with self._db.reading() as con:
+            briefings_, insights = suggestions.size(con, keys)
+        return TaggingCost(briefings_, insights, len(self._taxonomy.load().topics))
 
     def tag(
         self,

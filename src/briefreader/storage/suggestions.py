@@ -168,6 +168,17 @@ def count(con: sqlite3.Connection) -> int:
     return int(con.execute("SELECT count(*) FROM briefing WHERE NOT removed").fetchone()[0])
 
 
+def size(con: sqlite3.Connection, keys: Sequence[int] | None = None) -> tuple[int, int]:
+    """How many living briefings there are (of ``keys``, if given), and how many insights they have."""
+    among = "" if keys is None else "AND b.key IN (SELECT value FROM json_each(?))"
+    row = con.execute(
+        "SELECT count(DISTINCT b.key), count(i.key) FROM briefing b"
+        f" LEFT JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden WHERE NOT b.removed {among}",
+        () if keys is None else (json.dumps(list(keys)),),
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
 def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
     """Titles and bodies of living briefings, evenly spread, about so many characters together."""
     rows = con.execute(
