@@ -95,6 +95,8 @@ class _Holders:
 
     def lists(self) -> dict[int, bytes]:
         """For each term the packed offsets of the insights that hold it."""
+        if not self._terms:
+            return {}
         terms = np.frombuffer(self._terms, np.int32)
         order = np.argsort(terms, kind="stable")
         offsets = np.repeat(np.array(self._offsets, "<u2"), self._sizes)[order]
