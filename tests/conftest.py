@@ -13,9 +13,10 @@ import socket
 import sys
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -37,6 +38,30 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.
 def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a test talk to a server of its own on this machine."""
     monkeypatch.setenv("ALLOW_LOOPBACK", "1")
+
+
+@pytest.fixture(autouse=True)
+def jobs_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run jobs here, which spares each its own process and imports; tests marked ``processes`` want real ones."""
+    if request.node.get_closest_marker("processes"):
+        return
+    from briefreader.library.jobs import Jobs
+
+    def run(
+        self: Jobs,
+        name: str,
+        function: str,
+        *arguments: Any,
+        progress: Any = lambda at: None,
+        cancelled: Any = lambda: False,
+    ) -> Iterator[Any]:
+        module, _, attribute = function.partition(":")
+        job = getattr(import_module(module), attribute)
+        yield from job(
+            *arguments, progress=progress or (lambda at: None), cancelled=lambda: self._detached or cancelled()
+        )
+
+    monkeypatch.setattr(Jobs, "run", run)
 
 
 class Web(ThreadingHTTPServer):

@@ -20,6 +20,8 @@ from briefreader.storage.database import FILE
 from briefreader.tui import external_tools
 from briefreader.tui.screens import changing
 
+pytestmark = pytest.mark.processes
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path

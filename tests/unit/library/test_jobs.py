@@ -12,6 +12,8 @@ from briefreader import errors, paths
 from briefreader.library import Library
 from briefreader.library.jobs import Jobs
 
+pytestmark = pytest.mark.processes
+
 if TYPE_CHECKING:
     from pathlib import Path
 
