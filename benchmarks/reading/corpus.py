@@ -33,7 +33,7 @@ class Newsletter:
     gold: Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Issue:
     """An unlabelled newsletter of ``more.tar.xz``."""
 

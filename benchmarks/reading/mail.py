@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.reading import fit_boilerplate, fit_insights, mail_peers
+from benchmarks.reading import fit_boilerplate, fit_insights, mail_peers, mail_repeats
 from benchmarks.reading.corpus import Corpus, Fold, Issue, Newsletter
 from benchmarks.reading.statistics import interval
 
@@ -93,7 +93,8 @@ def fit(fold: Fold) -> Models:
 
 def read_newsletter(newsletter: Newsletter, models: Models, library: Sequence[Issue] = ()) -> Processed | None:
     """The newsletter read with ``models``, in a library that holds these issues of its publisher."""
-    cleaner = Cleaner(models.boilerplate)
+    memory = mail_repeats.memory(library) if library else None
+    cleaner = Cleaner(models.boilerplate, lambda publisher: memory)
     made = next(iter(read_original(newsletter.original, cleaner=cleaner, insight_model=models.insights)), None)
     return Processed(newsletter, made) if isinstance(made, Briefing) else None
 
@@ -127,6 +128,7 @@ def run(data: Path, verbose: bool = False) -> None:
     for name, found in rows.items():
         print(f"\n{name}: {len(found)} newsletters")
         report(corpus, found, verbose=verbose)
+    mail_repeats.report(corpus)
     print("\npeers (HTML by the peer, plain text unchanged; insights by their own summariser)")
     for name, cleaned in mail_peers.cleaned(corpus.newsletters):
         print(_clean_line(name, [corpus.score.reading(n.doc, n.gold, {"body": t}) for n, t in cleaned]))

@@ -16,6 +16,7 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
     from briefreader.tui.screens.insight_search import InsightSearch
     from briefreader.tui.screens.main import MainScreen
     from briefreader.tui.screens.review import ReviewScreen
+    from briefreader.tui.screens.source_view import SourceView
     from briefreader.tui.screens.tags import TagEditor
     from briefreader.tui.screens.topics import TopicsDialog
     from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
@@ -23,7 +24,7 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
     from briefreader.tui.widgets.virtual_list import VirtualList
 
     import_paths = (
-        *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, TagEditor, TopicsDialog),
+        *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, SourceView, TagEditor, TopicsDialog),
         *(BriefingList, InsightList, LibraryList, Reader, VirtualList),
     )
     for command in COMMANDS.values():

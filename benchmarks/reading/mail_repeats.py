@@ -1,0 +1,82 @@
+"""Publisher memory measured: what publishers repeat from issue to issue, and how much of it is left.
+
+A block of four words or more, digits and addresses masked, is repeated if it stands in three issues or more. Read with
+the shipped models; each issue in a library that holds the publisher's other issues.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from benchmarks.reading.statistics import interval
+
+from briefreader.model import Briefing
+from briefreader.reading import read_original
+from briefreader.reading.build_briefing import Cleaner
+from briefreader.reading.identity import memorable_blocks
+from briefreader.reading.masked_blocks import masked_hashes, text_blocks
+from briefreader.reading.publisher_memory import MIN_ISSUES, memory_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.reading.corpus import Corpus, Issue
+
+    from briefreader.reading.publisher_memory import PublisherMemory
+
+MIN_PUBLISHER_ISSUES = 8
+GRAM = 4
+
+
+@lru_cache(maxsize=1024)
+def _alone(issue: Issue) -> Briefing | None:
+    made = next(iter(read_original(issue.original)), None)
+    return made if isinstance(made, Briefing) else None
+
+
+def memory(issues: Sequence[Issue]) -> PublisherMemory:
+    """Return what these issues of a publisher make known, the newest first."""
+    read = sorted(filter(None, map(_alone, issues)), key=lambda briefing: briefing.published, reverse=True)
+    return memory_of(frozenset(memorable_blocks(briefing)) for briefing in read)
+
+
+def report(corpus: Corpus) -> None:
+    """Print the share of repeated blocks left and of 4-grams of one issue kept, over publishers."""
+    groups = defaultdict[str, list["Issue"]](list)
+    for issue in corpus.more:
+        groups[issue.publisher].append(issue)
+    figures = [_publisher(issues) for issues in groups.values() if len(issues) >= MIN_PUBLISHER_ISSUES]
+    for name, column in zip(
+        ("repeated blocks left", "4-grams of one issue kept"), zip(*figures, strict=True), strict=True
+    ):
+        mean, low, high = interval(column)
+        print(f"{name}: {mean:.3f} [{low:.3f}, {high:.3f}], {len(column)} publishers")
+
+
+def _publisher(issues: list[Issue]) -> tuple[float, float]:
+    whole = {issue.path: made for issue in issues if (made := _alone(issue))}
+    blocks = {path: frozenset(memorable_blocks(made)) for path, made in whole.items()}
+    counts = Counter(block for found in blocks.values() for block in found)
+    grams = {path: _grams("\n\n".join([b.body, *(c.text for c in b.cuts)])) for path, b in whole.items()}
+    spread = Counter(gram for found in grams.values() for gram in found)
+    repeated = left = own = kept = 0
+    for issue in issues:
+        if issue.path not in whole:
+            continue
+        known = memory([other for other in issues if other is not issue])
+        made = next(iter(read_original(issue.original, cleaner=Cleaner(memory=lambda publisher, m=known: m))), None)
+        body = made.body if isinstance(made, Briefing) else ""
+        template = {block for block in blocks[issue.path] if counts[block] >= MIN_ISSUES}
+        repeated += len(template)
+        left += len(template & set(masked_hashes([body])))
+        fresh = {gram for gram in grams[issue.path] if spread[gram] == 1}
+        own += len(fresh)
+        kept += len(fresh & _grams(body))
+    return left / max(repeated, 1), kept / max(own, 1)
+
+
+def _grams(body: str) -> set[tuple[str, ...]]:
+    words = [word for _, forms in text_blocks(body) for word in forms]
+    return set(zip(*(words[n:] for n in range(GRAM)), strict=False))
