@@ -11,6 +11,7 @@ from briefreader.errors import ReadingError
 from briefreader.markdown import blocks, plain, title_of
 from briefreader.model import Briefing, Cut, Problem, Section
 from briefreader.reading import (
+    abstract,
     addresses,
     boilerplate,
     boilerplate_model,
@@ -104,7 +105,7 @@ def finish(
         published=dates.known(draft.published, now) or dates.known(dates.of_name(draft.original.path), now),
         url=one_line(draft.url, 2000),
         language=draft.language or metadata.language(body),
-        summary=" ".join(covers.split()),
+        summary=" ".join(covers.split()) or abstract.own(nfc(draft.abstract), title, body),
         highlight=" ".join(moment.split()),
         sections=tuple(Section(title_of(body, b), b.level, b.start) for b in found if b.kind == "heading"),
         insights=number(body, found, passages),

@@ -21,8 +21,8 @@ class Draft:
     """One document as a reader of its format left it.
 
     ``form`` says what ``body`` is: Markdown; Markdown whose lines may have been joined or wrapped ("flat"); or plain
-    text, which stays as typed. ``blocks`` says how the blocks of an HTML mail looked. ``stated`` holds insights that
-    were given apart from the body, as (title, text).
+    text, which stays as typed. ``abstract`` is the document's own. ``blocks`` says how the blocks of an HTML mail
+    looked. ``stated`` holds insights that were given apart from the body, as (title, text).
     """
 
     original: Original
@@ -33,6 +33,7 @@ class Draft:
     published: str = ""
     url: str = ""
     language: str = ""
+    abstract: str = ""
     form: Form = "markdown"
     blocks: Sequence[Rendered] = ()
     stated: Sequence[tuple[str, str]] = ()

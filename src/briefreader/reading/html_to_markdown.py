@@ -90,7 +90,7 @@ def to_blocks(root: _Element) -> list[Rendered]:
                 _leave(state, element, tag)
             if element is not root:
                 _text(state, element.tail)
-        elif tag in _SKIPPED or _hidden(element):
+        elif tag in _SKIPPED or is_hidden(element):
             walker.skip_subtree()
             skipped = element
         elif tag == "table" and (rows := data_rows(element)):
@@ -105,7 +105,8 @@ def to_blocks(root: _Element) -> list[Rendered]:
     return state.out
 
 
-def _hidden(element: _Element) -> bool:
+def is_hidden(element: _Element) -> bool:
+    """Whether an element is not shown."""
     if element.get("hidden") is not None:
         return True
     style = element.get("style")

@@ -30,6 +30,9 @@ def fill(draft: Draft, root: _Element) -> None:
     """Set what ``draft`` does not know yet from the head of the page under ``root``."""
     meta = _meta(root)
     linked = _linked_data(root)
+    draft.abstract = draft.abstract or one_line(
+        _text(linked.get("description")) or meta.get("og:description") or meta.get("description") or ""
+    )
     site = meta.get("og:site_name") or meta.get("application-name") or _name(linked.get("publisher"))
     names = (linked.get("headline"), linked.get("name"), meta.get("og:title"), meta.get("twitter:title"))
     draft.title = draft.title or _title(root, site, [name for name in map(_text, names) if name])

@@ -110,7 +110,7 @@ def _fill_body(draft: Draft, texts: list[Text]) -> None:
     draft.body = "\n\n".join(part for text in texts if (part := text.markdown))
     page = next((text.page for text in texts if text.page), None)
     if page:
-        draft.url, draft.language = page.url, page.language
+        draft.url, draft.language, draft.abstract = page.url, page.language, page.abstract
     draft.blocks = [block for text in texts if text.page for block in text.page.blocks]
 
 

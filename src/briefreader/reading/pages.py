@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from briefreader.display import one_line
 from briefreader.markdown import plain
 from briefreader.model import Cut, Original, Problem
-from briefreader.reading import htmlmeta, page_article, urls
+from briefreader.reading import abstract, htmlmeta, page_article, urls
 from briefreader.reading.charset import declared_in, decode
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
@@ -83,6 +83,7 @@ def mail_body(original: Original, text: str) -> Draft:
     draft = Draft(original)
     if root is not None:
         htmlmeta.fill(draft, root)
+        draft.abstract = draft.abstract or abstract.preheader(root)
         draft.url = draft.url or _web_version(root)
         draft.blocks = to_blocks(root)
         draft.body = joined(draft.blocks)

@@ -69,6 +69,7 @@ def _fill(draft: Draft, fields: Mapping[str, object]) -> None:
     tags = frontmatter.list_of(fields, "tags", "topics", "keywords", "categories", "document tags")
     draft.tags = [tag.lstrip("#") for tag in tags]
     draft.language = text("lang", "language")[:2].lower()
+    draft.abstract = text("description", "subtitle", "summary", "abstract", "excerpt")
 
 
 def _draft(original: Original, text: str, note: str) -> Draft:

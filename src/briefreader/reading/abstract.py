@@ -1,0 +1,54 @@
+"""What a document says it covers: its own abstract, where it has one that the text does not repeat.
+
+Serves mails (the preheader, which mail programs show in lists), pages and notes (their description). One short text
+for each document.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.reading import boilerplate_patterns
+from briefreader.reading.html_to_markdown import is_hidden
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAX_CHARACTERS = 600
+MIN_WORDS = 4
+MAX_ELEMENTS = 60  # of a mail's beginning, where its preheader stands
+_REPEATED = 0.9  # share of its word pairs that the text has too
+_TOLD_BY_CUES = 0.3
+_PADDING = re.compile("[\u00ad\u034f\u200b-\u200f\u2007\u2060\u2800\u3164\ufeff\u00a0]+")
+_CLASS = re.compile(r"preheader|preview", re.I)
+_WORD = re.compile(r"\w+")
+
+
+def preheader(root: _Element) -> str:
+    """Return the text that a mail hides at its beginning for lists of mails to show."""
+    body = next(root.iter("body"), root)
+    for number, element in enumerate(body.iter()):
+        if number >= MAX_ELEMENTS:
+            break
+        if not isinstance(element.tag, str) or element.tag in ("style", "script", "head", "title"):
+            continue
+        if is_hidden(element) or _CLASS.search(element.get("class") or ""):
+            text = one_line(_PADDING.sub(" ", "".join(map(str, element.itertext()))), MAX_CHARACTERS)
+            if len(_WORD.findall(text)) >= MIN_WORDS:
+                return text
+    return ""
+
+
+def own(text: str, title: str, body: str) -> str:
+    """Return an abstract that is worth showing: more than a few words, not of the mailing, not in title or text."""
+    text = one_line(text, MAX_CHARACTERS)
+    words = _WORD.findall(text.lower())
+    if len(words) < MIN_WORDS or boilerplate_patterns.covered(text, text.lower())[1] >= _TOLD_BY_CUES:
+        return ""
+    known = _WORD.findall(f"{title}\n{body}".lower())
+    pairs = set(pairwise(known))
+    said = sum(pair in pairs for pair in pairwise(words))
+    return "" if said >= _REPEATED * (len(words) - 1) else text
