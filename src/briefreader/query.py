@@ -99,7 +99,8 @@ class Query:
     """What was asked: every term and every filter must hold.
 
     ``scopes`` (``in:``) says where terms are looked for, empty for titles and texts of insights. ``sort`` is None when
-    not asked for. ``warnings`` are plain sentences on what was taken for something else than a filter.
+    not asked for. ``warnings`` are plain sentences on what was taken for something else than a filter, ``typed`` is the
+    text that was parsed.
     """
 
     terms: tuple[Term, ...] = ()
@@ -107,6 +108,7 @@ class Query:
     scopes: tuple[Scope, ...] = ()
     sort: Sort | None = None
     warnings: tuple[str, ...] = field(default=(), compare=False)
+    typed: str = field(default="", compare=False)
 
     @property
     def words(self) -> tuple[Term, ...]:
@@ -159,7 +161,7 @@ def parse(text: str) -> Query:
         assert item is not None  # the pattern matches any non-space
         position = max(item.end(), position + 1)
         builder.add(item)
-    return builder.query()
+    return builder.query(text)
 
 
 class _Builder:
@@ -174,14 +176,15 @@ class _Builder:
         self.left_out = 0
         self.filters_left_out = 0
 
-    def query(self) -> Query:
+    def query(self, typed: str) -> Query:
         if self.left_out:
             all_terms = MAX_TERMS + self.left_out
             self.warnings.append(f"only the first {MAX_TERMS} of {all_terms:,} words and phrases are searched")
         if self.filters_left_out:
             all_filters = MAX_TERMS + self.filters_left_out
             self.warnings.append(f"only the first {MAX_TERMS} of {all_filters:,} filters are used")
-        return Query(tuple(self.terms), tuple(self.filters), tuple(self.scopes), self.sort, tuple(self.warnings))
+        parts = tuple(self.terms), tuple(self.filters), tuple(self.scopes)
+        return Query(*parts, self.sort, tuple(self.warnings), typed)
 
     def add(self, item: re.Match[str]) -> None:
         key = (item["key"] or "").lower()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import html
 import re
 import shutil
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,13 +11,16 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.cells import cell_len
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Static
 
 from briefreader.library import Library
+from briefreader.reading import find_insights
+from briefreader.tui import changes, listings, workers
 from briefreader.tui.app import BriefreaderApp
-from briefreader.tui.screens import changing, following, insight_search, listing
+from briefreader.tui.screens import insight_search
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -130,6 +132,14 @@ topics:
 """
 
 
+@pytest.fixture(scope="session", autouse=True)
+def stated_insights() -> Iterator[None]:
+    """The insights of SHELF are those it states, so that work on key sentences leaves these tests alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(find_insights, "choose", lambda *args, **options: [])
+        yield
+
+
 @pytest.fixture(scope="session")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of SHELF's files."""
@@ -170,11 +180,10 @@ def empty(tmp_path: Path) -> Iterator[Library]:
 def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panes follow at once, and what took how long is not on the screen."""
     monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests run in has
-    monkeypatch.setattr(following, "REST", 0.001)
-    monkeypatch.setattr(insight_search, "DEBOUNCE_SECONDS", 0.001)
-    monkeypatch.setattr(changing, "LEARN_AFTER", 3600)
-    monkeypatch.setattr(changing, "LOOK_EVERY", 3600)
-    monkeypatch.setattr(listing, "perf_counter", lambda: 0.0)
+    monkeypatch.setattr(workers, "DEBOUNCE_SECONDS", 0.001)
+    monkeypatch.setattr(changes, "LEARN_AFTER", 3600)
+    monkeypatch.setattr(changes, "LOOK_EVERY", 3600)
+    monkeypatch.setattr(listings, "perf_counter", lambda: 0.0)
     monkeypatch.setattr(insight_search, "perf_counter", lambda: 0.0)
 
 
@@ -187,20 +196,9 @@ class Stage:
 
     @property
     def text(self) -> str:
-        """What is on the screen, as lines of text, taken from the picture that a terminal would get."""
+        """What is on the screen, as lines of text."""
         assert self.app._exception is None, self.app._exception
-        svg = self.app.export_screenshot()
-        cells = re.findall(r'<text [^>]*x="([\d.]+)" y="([\d.]+)"[^>]*clip-path[^>]*>([^<]*)</text>', svg)
-        rows: dict[float, dict[int, str]] = {}
-        for x, y, text in cells:
-            row = rows.setdefault(float(y), {})
-            at = round(float(x) / 12.2)
-            for offset, character in enumerate(html.unescape(text).replace("\xa0", " ")):
-                row[at + offset] = character
-        return "\n".join(
-            "".join(row.get(column, " ") for column in range(max(row, default=0) + 1)).rstrip()
-            for _, row in sorted(rows.items())
-        )
+        return "\n".join("".join(segment.text for segment in line).rstrip() for line in self._lines())
 
     @property
     def picture(self) -> str:
@@ -222,12 +220,16 @@ class Stage:
         meanings = [f"{letter} {style}" for style, letter in letters.items()]
         return "\n".join([*lines, "", *styles, "", *meanings]) + "\n"
 
+    def _lines(self) -> list[Strip]:
+        """The screen as it would be drawn whole, line by line."""
+        update = self.app.screen._compositor.render_full_update()
+        return [Strip(segment for strip in line for segment in strip if not segment.control) for line in update.strips]
+
     @property
     def _segments(self) -> list[list[Segment]]:
         """What the screen on top draws, line by line; of a dialog its box, without the dimmed screen it lies over."""
         screen = self.app.screen
-        update = screen._compositor.render_full_update()
-        lines = [Strip(segment for strip in line for segment in strip if not segment.control) for line in update.strips]
+        lines = self._lines()
         if screen.is_modal:
             # of the palette the container is hidden and what is in it shown
             parts = screen.query("*").exclude("ToastRack").exclude("ToastHolder").exclude("Toast")
@@ -252,7 +254,7 @@ class Stage:
         """Let the app work until it has nothing more to do (or looks the same for a while, if it never ends)."""
         last, same = "", 0
         while same < 3:
-            await self.until(lambda: busy or not self.app.workers._workers, "rest")
+            await self.until(lambda: busy or (self.app.keys.idle and not list(self.app.workers)), "rest")
             await self.pilot.pause(0.02)
             now = self.picture
             last, same = now, same + 1 if now == last else 0
@@ -288,6 +290,12 @@ class Stage:
     async def loses(self, text: str) -> None:
         """Let the app work until ``text`` is off the screen."""
         await self.until(lambda: text not in self.text, f"without {text!r}")
+
+    async def click(self, text: str) -> None:
+        """Click where a text is on the screen, the last place of several."""
+        lines = self.text.split("\n")
+        y = max(n for n, line in enumerate(lines) if text in line)
+        await self.pilot.click(offset=(cell_len(lines[y][: lines[y].index(text)]), y))
 
     async def press(self, *keys: str) -> None:
         """Press keys."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from briefreader.library import Library
-from briefreader.tui import external_tools
+from briefreader.tui import changes, external_tools
 from briefreader.tui.app import BriefreaderApp
-from briefreader.tui.screens import changing
 from briefreader.tui.widgets.cells import ago
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ async def test_a_correction_says_what_it_changes_elsewhere(
         return found[-1]
 
     monkeypatch.setattr(library, "run_in_subprocess", noted)
-    monkeypatch.setattr(changing, "LEARN_AFTER", 0.01)
+    monkeypatch.setattr(changes, "LEARN_AFTER", 0.01)
     async with stage(library) as on:
         await on.sees("▸pricing")
         before = {row.id: row.topics for row in library.list()}
@@ -88,11 +87,11 @@ async def test_others_that_follow_are_counted_and_can_be_taken_back(
         step.con.execute("UPDATE suggestion SET earned = '', score = 0.3 WHERE topic = 'pricing'")
         step.summary = "less certain"
     assert "pricing" not in library.rows([tolls.key])[0].topics
-    monkeypatch.setattr(changing, "LEARN_AFTER", 0.01)
+    monkeypatch.setattr(changes, "LEARN_AFTER", 0.01)
     async with stage(library) as on:
         library.decide([bread.id], "pricing", "rejected")
-        on.app.main_screen.follow_corrections()
-        await on.sees("1 other changed by that", "u takes it back")
+        on.app.main_screen.changes.learn_later()
+        await on.sees("1 other briefing retagged", "u to undo")
         assert "pricing" in library.rows([tolls.key])[0].topics
         await on.press("u")
         await on.sees("Undone: follow")
@@ -115,7 +114,7 @@ async def test_a_start_goes_where_one_was(library: Library, monkeypatch: pytest.
     async with app.run_test(size=(120, 40)) as pilot:
         main = app.main_screen
         assert main is not None
-        await _until(pilot, lambda: main.row is not None and main.row.title == "A long one")
+        await _until(pilot, lambda: main.briefings.current is not None and main.briefings.current.title == "A long one")
         await _until(pilot, lambda: main.briefings.has_focus)
         await pilot.press("slash", *"source", "colon", *"harbour", "enter")
         await _until(pilot, lambda: len(main.briefings.keys) == 3)
@@ -132,7 +131,7 @@ async def test_a_start_goes_where_one_was(library: Library, monkeypatch: pytest.
         await _until(pilot, lambda: main.pane == "reader" and main.reader.has_focus and len(main.briefings.keys) == 3)
         await _until(pilot, lambda: abs(main.reader.top_offset - left) < 300 and main.reader.top_offset > 0)
         assert main.filter_bar.value == "source:harbour"
-        assert main.row is not None and main.row.title == "A long one"
+        assert main.briefings.current is not None and main.briefings.current.title == "A long one"
 
 
 async def _until(pilot: Any, true: Any) -> None:
@@ -168,7 +167,7 @@ async def test_copying_gives_a_quote_with_its_source(
     copied: list[str] = []
     monkeypatch.setattr(external_tools, "copy", lambda app, text: copied.append(text) or "to the clipboard")
     async with stage(library) as on:
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         await on.press("3")
         await on.until(lambda: on.app.main_screen.pane == "insights")
         await on.press("y")
@@ -185,10 +184,10 @@ async def test_topics_name_their_telling_terms_and_what_was_learnt(stage: Any, l
     library.follow()
     async with stage(library) as on:
         await on.press("T")
-        await on.sees("Most telling:", "per million")
+        await on.sees("Strongest terms:", "per million")
         assert "against it:" in on.text
         await on.press("j")
-        await on.sees("Most telling: ", "router")
+        await on.sees("Strongest terms: ", "router")
         await on.loses("against it:")
 
 
@@ -197,25 +196,25 @@ async def test_what_another_program_changes_is_told_and_shown(stage: Any, librar
     async with stage(library) as on:
         screen = on.app.main_screen
         await on.sees("5 unread")
-        screen.look_outside()
-        await on.until(lambda: screen._change_seen is not None, "the library was looked at")
+        screen.changes.look_outside()
+        await on.rest()
         with Library(library.folder) as other:
             other.mark([row.id], read=True)
-        screen.look_outside()
-        await on.sees("changed elsewhere", "4 unread")
+        screen.changes.look_outside()
+        await on.sees("Updated by another process", "4 unread")
 
 
 async def test_what_the_reader_changes_is_no_news(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         screen = on.app.main_screen
-        screen.look_outside()
-        await on.until(lambda: screen._change_seen is not None, "the library was looked at")
+        screen.changes.look_outside()
+        await on.rest()
         await on.press("s")
         await on.sees("★")
         for _ in range(2):
-            screen.look_outside()
-            await on.until(lambda: screen._change_seen is not None, "the library was looked at")
-        assert "changed elsewhere" not in on.text
+            screen.changes.look_outside()
+            await on.rest()
+        assert "Updated by another process" not in on.text
 
 
 async def test_the_list_of_insights_goes_along_with_search_and_reader(stage: Any, library: Library) -> None:
@@ -239,7 +238,7 @@ async def test_a_briefing_without_a_date_shows_when_it_was_added(stage: Any, lib
     added = library.list()[0].added
     async with stage(library) as on:
         await on.sees("Undated")
-        assert f"+{ago(added, on.app.year).replace(' ’', '’').strip()} " in on.text
+        assert f"+{ago(added, on.app.today.year).replace(' ’', '’').strip()} " in on.text
         assert " 20 Feb " in on.text, "dated ones have no plus"
 
 

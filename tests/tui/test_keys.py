@@ -12,25 +12,30 @@ from briefreader.tui.keys import PRESETS, Chords, Keymap, markdown, reaches, sho
 
 def test_every_command_has_an_action_where_it_belongs() -> None:
     from briefreader.tui.app import BriefreaderApp
+    from briefreader.tui.panes.briefings import BriefingsPane
+    from briefreader.tui.panes.insights import InsightsPane
+    from briefreader.tui.panes.library import LibraryPane
     from briefreader.tui.screens.history import HistoryDialog
     from briefreader.tui.screens.insight_search import InsightSearch
-    from briefreader.tui.screens.main import MainScreen
+    from briefreader.tui.screens.main import ACTIONS, MainScreen
     from briefreader.tui.screens.review import ReviewScreen
     from briefreader.tui.screens.source_view import SourceView
     from briefreader.tui.screens.tags import TagEditor
     from briefreader.tui.screens.topics import TopicsDialog
-    from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
     from briefreader.tui.widgets.reader import Reader
     from briefreader.tui.widgets.virtual_list import VirtualList
 
-    import_paths = (
+    nodes = (
         *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, SourceView, TagEditor, TopicsDialog),
-        *(BriefingList, InsightList, LibraryList, Reader, VirtualList),
+        *(BriefingsPane, InsightsPane, LibraryPane, Reader, VirtualList),
     )
     for command in COMMANDS.values():
-        of_it = [home for home in import_paths if command.scope in home.SCOPES]
-        assert of_it, f"no place for {command.id}"
-        assert all(hasattr(home, f"action_{command.action}") for home in of_it), command.id
+        action = f"action_{command.action}"
+        homes = [node for node in nodes if command.scope in node.SCOPES]
+        assert homes, f"no place for {command.id}"
+        for home in homes:
+            groups = ACTIONS if home is MainScreen else ()
+            assert sum(hasattr(owner, action) for owner in (home, *groups)) == 1, command.id
         assert command.help.strip() and not command.help.endswith("."), command.id
 
 

@@ -25,7 +25,7 @@ async def test_a_small_window_shows_one_pane_and_the_library_over_it(stage: Any,
         await on.sees("Briefings 2 · 5", "Bread without a clock")
         assert "Reader 4" not in on.text
         await on.press("enter")
-        await on.sees("Reader 4", "Charging per million tokens")
+        await on.sees("Reader 4", "Charging per")
         assert "Briefings 2" not in on.text
         await on.press("h")
         await on.sees("Briefings 2 · 5")
@@ -48,12 +48,12 @@ async def test_the_reader_and_the_insights_follow_the_cursor(stage: Any, library
         await on.press("G")
         await on.sees("Dough rises when it rises")
         await on.press("g", "g")
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
 
 
 async def test_opening_reads_and_the_counts_follow(stage: Any, library: Any) -> None:
     async with stage(library) as on:
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         await on.press("enter")
         await on.sees("4 unread")
         assert library.facets().unread == 4
@@ -89,7 +89,7 @@ async def test_accept_reject_and_undo(stage: Any, library: Any) -> None:
         await on.sees("Undone")
         assert not any(s.verdict for s in library.topics(row.id))
         await on.press("ctrl+r")
-        await on.sees("Done again", "pricing ✓")
+        await on.sees("Redone", "pricing ✓")
         await on.press("u")
         await on.sees("Undone")
         await on.loses("pricing ✓")
@@ -118,7 +118,7 @@ async def test_marking_and_deciding_in_bulk_is_one_step(stage: Any, library: Any
 
 async def test_stars_notes_and_titles_can_be_undone(stage: Any, library: Any) -> None:
     async with stage(library) as on:
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         first = library.list()[0].id
         await on.press("s")
         await on.sees("Starred")
@@ -126,7 +126,7 @@ async def test_stars_notes_and_titles_can_be_undone(stage: Any, library: Any) ->
         await on.sees("ctrl+s Keep")
         await on.write("ask Ada")
         await on.press("ctrl+s")
-        await on.sees("Note kept")
+        await on.sees("Note saved")
         assert library.note_of(first) == "ask Ada"
         await on.press("ctrl+e")
         await on.sees("Date (2026-02-20)")
@@ -144,7 +144,7 @@ async def test_keys_can_be_remapped_and_clashes_are_told(stage: Any, library: An
     settings = Settings(keys={"main.toggle_star": "z", "main.nonsense": "q"})
     async with stage(library, settings=settings) as on:
         await on.sees("main.nonsense", "main.zoom")
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         await on.press("s")
         await on.press("z")
         await on.sees("Starred")
@@ -153,7 +153,7 @@ async def test_keys_can_be_remapped_and_clashes_are_told(stage: Any, library: An
 
 async def test_the_plain_preset_moves_by_arrows_only(stage: Any, library: Any) -> None:
     async with stage(library, settings=Settings(keys={"preset": "plain"})) as on:
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         await on.press("j")
         assert on.app.main_screen.briefings.cursor == 0
         await on.press("down")
@@ -171,10 +171,10 @@ async def test_an_insight_opens_at_its_passage_and_back_again(stage: Any, librar
 
 async def test_an_own_insight_from_the_selected_paragraph(stage: Any, library: Any) -> None:
     async with stage(library) as on:
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         before = len(library.insights(library.list()[0].id))
         await on.press("4", "v", "j", "H")
-        await on.sees("undoes")
+        await on.sees("to undo")
         assert len(library.insights(library.list()[0].id)) == before + 1
         await on.press("u")
         await on.sees("Undone")
@@ -183,12 +183,12 @@ async def test_an_own_insight_from_the_selected_paragraph(stage: Any, library: A
 
 async def test_finding_in_a_briefing(stage: Any, library: Any) -> None:
     async with stage(library) as on:
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         await on.press("4", "ctrl+f")
         await on.sees("Find in this briefing")
         await on.write("million tokens")
         await on.press("enter")
-        await on.sees("2 places")
+        await on.sees("2 matches")
         reader = on.app.main_screen.reader
         assert [reader.briefing.body[slice(*span)] for span in reader.matches] == ["million tokens", "million tokens"]
         first = reader.match
@@ -200,10 +200,10 @@ async def test_finding_in_a_briefing(stage: Any, library: Any) -> None:
 
 async def test_copying_takes_the_insight_as_a_quote_or_the_briefing_as_a_link(stage: Any, library: Any) -> None:
     async with stage(library) as on:
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         await on.press("y")
         await on.sees("Copied")
-        title = on.app.main_screen.row.title
+        title = on.app.main_screen.briefings.current.title
         assert on.app.clipboard.startswith(title) or on.app.clipboard.startswith(f"[{title}]")
         await on.press("3", "y")
         await on.until(lambda: on.app.clipboard.startswith("> "), "a quote")
@@ -214,7 +214,7 @@ async def test_the_next_unread_is_found_past_those_read(stage: Any, library: Any
     ids = [row.id for row in library.list()]
     library.mark(ids[1:3], read=True)
     async with stage(library) as on:
-        await on.sees("Charging per million tokens")
+        await on.sees("Charging per")
         await on.press("n")
         await on.until(lambda: on.app.main_screen.briefings.cursor == 3, "the fourth briefing")
 
@@ -258,10 +258,10 @@ async def test_looking_around_opens_the_demo(
 
 async def test_the_mouse_moves_and_opens(stage: Any, library: Any) -> None:
     async with stage(library) as on:
-        await on.sees("Charging per million tokens")
-        await on.pilot.click("#briefings", offset=(20, 3))
+        await on.sees("Charging per")
+        await on.pilot.click("#briefings", offset=(20, 5))
         await on.sees("Tools make the agent")
-        await on.pilot.click("#briefings", offset=(20, 3))
+        await on.pilot.click("#briefings", offset=(20, 5))
         await on.until(lambda: on.app.main_screen.pane == "reader", "the reader")
 
 

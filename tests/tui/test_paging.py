@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from briefreader.tui.screens import insight_search, listing
+from briefreader.tui import listings
+from briefreader.tui.screens import insight_search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ def rest(library: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
         assert after is None or gate.wait(30)
         return keys(*args, after=after, **options)
 
-    monkeypatch.setattr(listing, "FIRST", 2)
+    monkeypatch.setattr(listings, "PAGE_ROWS", 2)
     monkeypatch.setattr(library, "keys", held)
     yield gate
     gate.set()
@@ -43,7 +44,7 @@ async def test_the_rest_comes_behind_the_first_page_and_moves_nothing(stage: Any
 
 
 async def test_the_end_is_the_end_of_the_whole_list(stage: Any, library: Any, rest: Event) -> None:
-    async with stage(library, ready="Charging per million tokens") as on:
+    async with stage(library, ready="Charging per") as on:
         await on.press("G")
         rest.set()
         await on.until(lambda: on.app.main_screen.briefings.cursor == 4, "the last of all")
@@ -51,7 +52,7 @@ async def test_the_end_is_the_end_of_the_whole_list(stage: Any, library: Any, re
 
 @pytest.mark.parametrize(("key", "says"), [("A", "Mark all 5 briefings as read"), ("E", "5 listed briefings")])
 async def test_what_is_done_to_all_waits_for_all(stage: Any, library: Any, rest: Event, key: str, says: str) -> None:
-    async with stage(library, ready="Charging per million tokens") as on:
+    async with stage(library, ready="Charging per") as on:
         await on.press(key)
         assert not on.app.screen.is_modal
         rest.set()
@@ -61,7 +62,7 @@ async def test_what_is_done_to_all_waits_for_all(stage: Any, library: Any, rest:
 
 async def test_the_next_unread_may_stand_in_the_rest(stage: Any, library: Any, rest: Event) -> None:
     library.mark([row.id for row in library.list()[:3]], read=True)
-    async with stage(library, ready="Charging per million tokens") as on:
+    async with stage(library, ready="Charging per") as on:
         await on.press("n")
         rest.set()
         await on.until(lambda: on.app.main_screen.briefings.cursor == 3, "the fourth briefing")
@@ -88,7 +89,7 @@ async def test_marks_outlive_a_first_page_without_them(stage: Any, library: Any,
 
 async def test_a_list_that_is_not_wanted_any_more_never_comes(stage: Any, library: Any, rest: Event) -> None:
     """The rest of everything, still under way when a filter was typed, is not shown under the filter."""
-    async with stage(library, ready="Charging per million tokens") as on:
+    async with stage(library, ready="Charging per") as on:
         await on.press("slash")
         await on.write("harbour")
         await on.sees("2 of 5")
@@ -130,6 +131,6 @@ async def test_a_kept_briefing_further_down_comes_with_all(stage: Any, library: 
         await on.press("G")
         shown, before = on.app.main_screen.briefings, []
         shown.watch(shown, "cursor", before.append, init=False)
-        on.app.main_screen.refresh_data(requery=True)
+        on.app.main_screen.changes.refresh(requery=True)
         await on.rest()
         assert shown.cursor == 4 and before == []

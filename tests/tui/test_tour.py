@@ -33,7 +33,7 @@ async def test_each_step_is_done_by_what_it_says(stage: Any, library: Library, s
             await on.rest()
             if key in ("i", "w", "question_mark"):
                 await on.press("escape")
-        await on.sees("That was the tour")
+        await on.sees("End of the tour")
         assert " of 10 " not in on.text
         assert not any(state.verdict for state in library.topics(library.list()[0].id))
 
@@ -74,4 +74,4 @@ async def test_an_empty_library_has_no_tour(stage: Any, empty: Library) -> None:
     async with stage(empty) as on:
         await on.sees("This library is empty")
         await on.press("f3")
-        await on.sees("The tour wants something to read")
+        await on.sees("The tour needs something to read")

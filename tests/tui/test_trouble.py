@@ -17,8 +17,7 @@ from briefreader.config import ExportSettings, Settings
 from briefreader.library import Library
 from briefreader.storage import schema
 from briefreader.storage.database import FILE
-from briefreader.tui import external_tools
-from briefreader.tui.screens import changing
+from briefreader.tui import changes, external_tools
 
 pytestmark = pytest.mark.processes
 
@@ -167,7 +166,7 @@ async def test_a_taxonomy_that_means_harm_is_not_taken_over(
         await on.press("e")
         await on.sees("Take the changed taxonomy over?")
         await on.press("y")
-        await on.sees("Taken over")
+        await on.sees("Taxonomy saved")
     assert library.taxonomy.ids == ("loaf",)
 
 
@@ -188,9 +187,9 @@ async def test_a_taxonomy_that_changes_beneath_the_app(stage: Any, library: Any,
         await on.press("escape")
         library.taxonomy_path.write_bytes(before)
         await on.press("f5")
-        await on.sees("Read again")
+        await on.sees("Reloaded")
         await on.press("ctrl+t")
-        await on.sees("briefings tagged anew")
+        await on.sees("from your decisions")
     assert library.count("is:untagged") == 0
     whole(library)
 
@@ -220,7 +219,7 @@ async def test_the_process_that_adds_is_killed(
 async def test_the_process_that_tags_or_learns_is_killed(
     stage: Any, library: Any, elsewhere: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changing, "LEARN_AFTER", 0.01)
+    monkeypatch.setattr(changes, "LEARN_AFTER", 0.01)
     elsewhere(KILLED_AT_ONCE)
     async with stage(library) as on:
         await on.press("r")
@@ -230,7 +229,7 @@ async def test_the_process_that_tags_or_learns_is_killed(
         assert library.topics_to_relearn and "learning" not in on.text
         elsewhere("")
         await on.press("ctrl+t")
-        await on.sees("briefings tagged anew")
+        await on.sees("from your decisions")
     whole(library)
 
 

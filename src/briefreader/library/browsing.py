@@ -82,6 +82,11 @@ class Browsing:
         with self._db.reading() as con:
             return list_rows.rows(con, keys, self._taxonomy.ids())
 
+    def abstracts(self, keys: Sequence[int]) -> dict[int, str]:
+        """What briefings are about, by row key: the abstract, else the first insight."""
+        with self._db.reading() as con:
+            return list_rows.abstracts(con, keys)
+
     def list(self, query: Query | str = "", limit: int | None = None) -> list[BriefingRow]:
         """The briefings that answer a query, as lines of a list."""
         return self.rows(self.keys(query, limit=limit))

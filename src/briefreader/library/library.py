@@ -183,6 +183,7 @@ class Library:
     keys = forward(lambda self: self._browsing, Browsing.keys)
     count = forward(lambda self: self._browsing, Browsing.count)
     rows = forward(lambda self: self._browsing, Browsing.rows)
+    abstracts = forward(lambda self: self._browsing, Browsing.abstracts)
     list = forward(lambda self: self._browsing, Browsing.list)
     resolve = forward(lambda self: self._browsing, Browsing.resolve)
     key_of = forward(lambda self: self._browsing, Browsing.key_of)

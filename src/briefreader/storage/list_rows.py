@@ -41,6 +41,24 @@ def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | 
     return [found[key] for key in keys if key in found]
 
 
+def abstracts(con: sqlite3.Connection, keys: Sequence[int]) -> dict[int, str]:
+    """What each briefing is about, by row key: its own abstract, else its first insight; "" where it has neither."""
+    found: dict[int, str] = {}
+    for key, abstract, title, text in con.execute(_ABSTRACTS, (json.dumps(list(keys)),)):
+        whole = text or ""
+        if title and not whole.startswith(title.removesuffix("…")):
+            whole = f"{title} {whole}"
+        found[key] = abstract or whole
+    return found
+
+
+_ABSTRACTS = """
+SELECT c.briefing_key, c.covers, i.title, i.text FROM content c LEFT JOIN insight i ON i.key = (
+    SELECT n.key FROM insight n WHERE n.briefing_key = c.briefing_key AND NOT n.hidden
+    ORDER BY n.kind = 'stated' DESC, n.start, n.number LIMIT 1
+)
+WHERE c.briefing_key IN (SELECT value FROM json_each(?))
+"""
 _ROWS = """
 SELECT b.key, b.id, b.title, b.source, b.author, b.published, b.added, b.words, s.read, s.starred,
     EXISTS (SELECT 1 FROM note n WHERE n.briefing_key = b.key) AS noted,

@@ -7,35 +7,39 @@ import datetime
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import App
 
 from briefreader import paths
 from briefreader.config import Settings
 from briefreader.display import clean, one_line
 from briefreader.errors import BriefreaderError
+from briefreader.tui import preload
 from briefreader.tui.commands import COMMANDS, Command, Scope
 from briefreader.tui.key_queue import KeyQueue
 from briefreader.tui.keys import Keymap, bindings, markdown
-from briefreader.tui.screens.listing import first_page
+from briefreader.tui.listings import newest
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
 from briefreader.tui.themes import THEMES, fallback, of_sixteen
-from briefreader.tui.workers import set_up_log
+from briefreader.tui.workers import describe_error, set_up_log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from textual.actions import ActionParseResult
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.dom import DOMNode
+    from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
     from briefreader.library import Library
+    from briefreader.tui.messages import StatusChanged
 
 
 def _palette() -> type[Provider]:
@@ -72,7 +76,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.keymap = Keymap(self.settings.keys)
         super().__init__()
         self.library = library
-        self.year = (today or datetime.datetime.now(datetime.UTC).date()).year
+        self.today = today or datetime.datetime.now().astimezone().date()
         self._problems = [*problems, *self.keymap.problems]
         self._demo = demo
         self._own_library: Library | None = None  # a demo opened from the empty library
@@ -103,17 +107,22 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         """The main screen."""
         session = self._session
         # read in two milliseconds, before the first paint, so that the screen need not be painted twice
-        first = first_page(self.library, session.briefing) if not session.query else None
+        first = newest(self.library, session.briefing) if not session.query else None
         return MainScreen(self.library, session, first)
 
     def on_mount(self) -> None:
         """Tell what is wrong with the settings; the app starts all the same."""
+        self.set_timer(preload.PRELOAD_DELAY, self._preload)
         if not self.is_headless:
             self._leave_with_the_terminal()
         if self._demo:
             self.call_after_refresh(self._greet)
         for problem in self._problems:
-            self.call_after_refresh(self.tell, problem, severity="warning", seconds=20)
+            self.call_after_refresh(partial(self.notify, problem, severity="warning", timeout=20))
+
+    @work(group="preload", exit_on_error=False)
+    async def _preload(self) -> None:
+        await asyncio.to_thread(preload.import_modules, preload.DIALOGS)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A cursor that blinks is an animation, and bytes over SSH twice a second."""
@@ -142,10 +151,22 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     # Words to the reader
 
-    def tell(self, text: str, *, severity: str = "information", seconds: float = 8) -> None:
-        """A notification; the text is shown as it is, never as markup."""
-        level: Any = severity
-        self.notify(clean(text), severity=level, timeout=seconds, markup=False)
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notification; the text is shown as it is, never as markup."""
+        super().notify(clean(message), title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def on_status_changed(self, event: StatusChanged) -> None:
+        """Show what a screen has no place for."""
+        severities: dict[str, SeverityLevel] = {"warning": "warning", "error": "error"}
+        self.notify(event.text, severity=severities.get(event.kind, "information"))
 
     def key_of(self, command_id: str) -> str:
         """The first key of a command, as people read it."""
@@ -186,8 +207,8 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     ) -> bool:
         """Run an action; the tour goes on if that is what it asked for."""
         ran = await super().run_action(action, default_namespace, namespaces)
-        if ran and isinstance(action, str) and (main := self.main_screen) is not None:
-            main.tour_did(action.partition("(")[0].rpartition(".")[2])
+        if ran and isinstance(action, str) and (main := self.main_screen) is not None and main.is_mounted:
+            main.tour.did(action.partition("(")[0].rpartition(".")[2])
         return ran
 
     async def run_command(self, command: Command) -> None:
@@ -216,9 +237,12 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, Page):
             self.pop_screen()
         if self.screen is (main := self.main_screen):
-            main.toggle_tour()
+            if main.has_class("-empty"):
+                main.show_status("The tour needs something to read: open the demo, or add briefings", "warning")
+            elif main.tour.toggle():
+                main.show_pane("briefings")
         else:
-            self.tell("The tour begins on the main screen")
+            self.notify("The tour begins on the main screen")
 
     def action_palette(self) -> None:
         """Find a command by name."""
@@ -236,17 +260,18 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         if text := self.screen.get_selected_text():
             from briefreader.tui import external_tools
 
-            self.tell(f"Copied {len(text.split()):,} words {external_tools.copy(self, text)}")
+            self.notify(f"Copied {len(text.split()):,} words {external_tools.copy(self, text)}")
         else:
-            self.tell(f"{self.key_of('app.quit')} quits")
+            self.notify(f"{self.key_of('app.quit')} quits")
 
     async def action_quit(self) -> None:
         """Leave, once the place is kept."""
+        self.keys.close()
         if (main := self.main_screen) is not None:
-            session, place = main.session(), main.reading_place()
+            await main.changes.finished()
+            session, place = main.session(), main.reader.place
             state = self._state if self._own_library is None else None
             await asyncio.to_thread(self._keep, session, place, state)
-        self.keys.close()
         self.library.detach()
         self.exit()
 
@@ -264,30 +289,28 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def _greet(self) -> None:
         if (main := self.main_screen) is not None:
-            main.say(
+            main.show_status(
                 f"A demo, nothing is kept · {self.key_of('app.tour')} takes the tour, {self.key_of('app.help')} helps"
             )
 
-    def open_demo(self) -> None:
+    @work(exclusive=True, group="demo", exit_on_error=False)
+    async def open_demo(self) -> None:
         """Show the sample briefings instead, in a library that goes away at the end."""
-        main = self.main_screen
-        if main is None:
+        from briefreader.library import Library
+
+        if (main := self.main_screen) is None:
             return
-
-        def opened(library: Library) -> None:
-            self._own_library = library
-            self.library = library
-            # pushed, not switched to: Textual cannot switch away from a default screen, which was never pushed itself
-            self.push_screen(MainScreen(library, Session()))
-            self.call_after_refresh(self._greet)
-
-        def make(cancelled: Callable[[], bool]) -> Library:
-            from briefreader.library import Library
-
-            return Library.demo()
-
-        main.say("Opening the demo …")
-        main.background("demo", make, opened)
+        main.show_status("Opening the demo …")
+        try:
+            library = await asyncio.to_thread(Library.demo)
+        except Exception as error:
+            main.show_status(describe_error(error), "error")
+            return
+        self._own_library = library
+        self.library = library
+        # pushed, not switched to: Textual cannot switch away from a default screen, which was never pushed itself
+        await self.push_screen(MainScreen(library, Session()))
+        self._greet()
 
 
 def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:

@@ -1,11 +1,19 @@
-"""Which of a topic's reasons are worth showing where there is little room: in the strip, and marked in the text."""
+"""Which of a topic's reasons are worth showing where there is little room: in the topic bar, and marked in the text."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
 
 if TYPE_CHECKING:
     from briefreader.tagging import Explanation
+
+# list bullets, headings and quotes at the start of a line; emphasis, code and table marks
+_MARKUP = re.compile(
+    r"(?:^|\n)[ \t]*(?:[-*+>#]+|\d+[.)])(?=\s)|(?<!\w)[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)|(?<=\s)\|(?=\s)|\n"
+)
 
 
 def top_terms(item: Explanation, share: float = 0.1) -> list[str]:
@@ -21,3 +29,18 @@ def top_term_spans(item: Explanation) -> list[tuple[int, int]]:
     """Where in the text the terms stand that speak for the topic."""
     terms = set(top_terms(item))
     return [(part.start, part.end) for part in item.parts if part.field == "text" and part.term in terms]
+
+
+def quoted_terms(item: Explanation, limit: int = 3) -> list[str]:
+    """The terms that speak most for a topic, each fit for one line: no line breaks, no markup, case variants once."""
+    found: dict[str, str] = {}
+    for term in top_terms(item):
+        text = plain_line(term)
+        if text:
+            found.setdefault(text.casefold(), text)
+    return list(found.values())[:limit]
+
+
+def plain_line(text: str, limit: int = 80) -> str:
+    """A quote from a document as one line, without Markdown's marks."""
+    return one_line(_MARKUP.sub(" ", text[: 4 * limit]), limit).strip(" -–—*_#>|")

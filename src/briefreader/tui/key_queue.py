@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -30,6 +29,10 @@ if TYPE_CHECKING:
 _QUIET_TURNS = 3  # turns of the event loop without a message, after which a key is handled
 _FAST_TURNS = 200  # then the turns are a pause apart, so that waiting costs nothing
 _PAUSE_SECONDS = 0.002
+
+
+# Commands that need the list and its rows, but not the briefing on show: keys that are held down.
+SELECTING = frozenset({"main.mark", "main.next_briefing", "main.previous_briefing"})
 
 
 class KeyQueue:
@@ -92,23 +95,25 @@ class KeyQueue:
 
     async def _wait_for_workers(self, event: Typed) -> None:
         """Wait for what decides the meaning of a key: the list, the briefing on show, the change before it."""
-        while not self._is_text(event) and (workers := self._workers_before(event)):
-            for worker in workers:
-                with suppress(Exception):  # one that failed or was cancelled is done, too
-                    await worker.wait()
+        while not self._is_text(event) and self._undecided(event):
+            await asyncio.sleep(_PAUSE_SECONDS)
             await self._wait_until_handled(self._target)
 
-    def _workers_before(self, event: Typed) -> list[Worker[Any]]:
-        running = [worker for worker in self._app.workers if not worker.is_finished]
-        running = [worker for worker in running if worker.group.partition("-")[0] not in BACKGROUND_GROUPS]
-        if running and isinstance(event, events.Key) and self._moves_in_list(event.key):
-            return [worker for worker in running if worker.group in LIST_GROUPS]
-        return running
-
-    def _moves_in_list(self, key: str) -> bool:
-        active = self._app.screen.active_bindings.get(key)
+    def _undecided(self, event: Typed) -> bool:
+        """Whether work is under way, on the screen that gets a key, that the key must wait for."""
+        running = {worker.group for worker in self._app.workers if not worker.is_finished and self._is_on_top(worker)}
+        running -= BACKGROUND_GROUPS
+        if not running or not isinstance(event, events.Key):
+            return bool(running)
+        active = self._app.screen.active_bindings.get(event.key)
         command = (active.binding.id or "") if active is not None else ""
-        return command.startswith("list.") and command != "list.choose"
+        if command in SELECTING:
+            return bool(running & (LIST_GROUPS | {"rows"}))
+        moves = command.startswith("list.") and command != "list.choose"
+        return bool(running & LIST_GROUPS if moves else running)
+
+    def _is_on_top(self, worker: Worker[Any]) -> bool:
+        return worker.node is self._app or (worker.node.is_attached and worker.node.screen is self._app.screen)
 
     async def _wait_until_handled(self, target: DOMNode) -> None:
         """Wait until a key sent to ``target`` has bubbled up, and all messages that it caused are handled."""

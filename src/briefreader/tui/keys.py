@@ -37,6 +37,7 @@ _SHOWN = {
     "comma": ",", "backslash": "\\", "escape": "Esc", "enter": "Enter", "space": "Space", "tab": "Tab", "up": "↑",
     "down": "↓", "left": "←", "right": "→", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End",
     "delete": "Del", "backspace": "Backspace", "question_mark": "?", "colon": ":", "semicolon": ";", "slash": "/",
+    "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
 
 

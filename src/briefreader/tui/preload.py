@@ -1,4 +1,4 @@
-"""What is asked for next, imported in a thread: on the one that draws it would hold up keys."""
+"""Preload modules in a background thread, so that the first dialog opens at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DIALOGS = tuple(
 )
 
 
-def bring(names: Sequence[str], cancelled: CancelCheck = lambda: False) -> None:
+def import_modules(names: Sequence[str], cancelled: CancelCheck = lambda: False) -> None:
     """Import modules, one after the other."""
     for name in names:
         if cancelled():

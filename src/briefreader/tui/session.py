@@ -24,6 +24,8 @@ class Session:
     pane: str = "briefings"
     theme: str = ""
     exported_to: str = ""
+    density: str = ""  # of the lists: "one-line", "two-line", or "" for what there is room for
+    reader_share: int = 0  # percent of the window's width, 0 for what suits the window
 
     @classmethod
     def load(cls, folder: Path, library: Path) -> Session:
@@ -31,7 +33,7 @@ class Session:
         kept = _read(folder / _FILE).get(str(library), {})
         if not isinstance(kept, dict):
             return cls()
-        fields = {name: kept[name] for name in asdict(cls()) if isinstance(kept.get(name), str)}
+        fields = {name: kept[name] for name, unset in asdict(cls()).items() if isinstance(kept.get(name), type(unset))}
         return cls(**fields)
 
     def save(self, folder: Path, library: Path) -> None:

@@ -1,19 +1,24 @@
-"""Background work: thread workers that only post messages, and one place where their errors become words."""
+"""Background work: library calls in threads, errors of workers in words, and the log.
+
+A pane or screen runs ``@work`` methods that await ``in_thread``; within a group only the latest counts. An error ends
+in ``show_error``.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from threading import Event
+from typing import TYPE_CHECKING, TypeVar
 
-from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.worker import Worker, get_current_worker
+from textual.worker import Worker, WorkerState
 
 from briefreader.display import clean
 from briefreader.errors import BriefreaderError
+from briefreader.tui.messages import StatusChanged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,87 +26,40 @@ if TYPE_CHECKING:
 log = logging.getLogger("briefreader")
 _LOG_SIZE = 1_000_000
 T = TypeVar("T")
+DEBOUNCE_SECONDS = 0.08  # of rest after a key before what depends on it is loaded
 # Work that no key waits for, because it decides nothing that a key means, or because keys must stop it.
 BACKGROUND_GROUPS = frozenset(
-    "ahead facets warm learn retag outside position reason preview run evaluate topics terms stats".split()
+    "preload facets rest warm learn retag outside position reason preview run evaluate topics terms stats".split()
 )
-LIST_GROUPS = frozenset({"list", "undo", "reload"})  # work that keys moving in a list wait for
+LIST_GROUPS = frozenset({"list", "search", "command"})  # work that keys moving in a list wait for
 CancelCheck = Callable[[], bool]
 
 
-class Finished(Message):
-    """A worker's result, carried to the UI thread, where ``deliver`` runs."""
+async def in_thread(call: Callable[[CancelCheck], T]) -> T:
+    """Run ``call(cancelled)`` in a thread; it is told when nobody waits for its result any more."""
+    stopped = Event()
+    try:
+        return await asyncio.to_thread(call, stopped.is_set)
+    finally:
+        stopped.set()
 
-    bubble = False
 
-    def __init__(self, deliver: Callable[[], None]) -> None:
-        super().__init__()
-        self.deliver = deliver
+async def debounce(factor: float = 1) -> None:
+    """Wait a moment: in an exclusive worker the next key cancels the rest of it."""
+    await asyncio.sleep(factor * DEBOUNCE_SECONDS)
 
 
 class Background(MessagePump):
-    """Mixin for screens: ``background`` runs library calls off the UI thread.
+    """Mixin for widgets and dialogs whose workers may fail."""
 
-    Within a group only the latest call counts: an earlier one is cancelled, and its result never arrives.
-    """
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Report the error of a worker."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.show_error(describe_error(event.worker.error))
 
-    def background(
-        self,
-        group: str,
-        call: Callable[[CancelCheck], T],
-        then: Callable[[T], None],
-        failed: Callable[[str], None] | None = None,
-    ) -> None:
-        """Run ``call(cancelled)`` in a thread, then ``then(result)`` here; an error goes to ``failed`` in words."""
-        self.background_each(group, lambda cancelled: [call(cancelled)], then, failed)
-
-    def background_each(
-        self,
-        group: str,
-        calls: Callable[[CancelCheck], Iterable[T]],
-        then: Callable[[T], None],
-        failed: Callable[[str], None] | None = None,
-    ) -> None:
-        """Run ``calls(cancelled)`` in a thread, ``then(result)`` here for each of its results, as they come."""
-        latest: dict[str, int] = self.__dict__.setdefault("_latest", {})
-        turn = latest[group] = latest.get(group, 0) + 1
-        report = failed or self.tell_error
-
-        def stale() -> bool:
-            return latest[group] != turn
-
-        def run() -> None:
-            worker: Worker[None] = get_current_worker()
-
-            def cancelled() -> bool:
-                return worker.is_cancelled or stale()
-
-            def deliver(to: Callable[[T], None] | Callable[[str], None], what: Any) -> None:
-                if not stale():
-                    to(what)
-
-            try:
-                for result in calls(cancelled):
-                    if cancelled():
-                        return
-                    self.post_message(Finished(partial(deliver, then, result)))
-            except Exception as error:
-                message = sentence(error)
-                if not cancelled():
-                    self.post_message(Finished(partial(deliver, report, message)))
-
-        node: Any = self
-        node.run_worker(run, group=group, exclusive=True, exit_on_error=False, thread=True)
-
-    def on_finished(self, message: Finished) -> None:
-        """Deliver a worker's result, on the UI thread."""
-        message.stop()
-        message.deliver()
-
-    def tell_error(self, text: str) -> None:
-        """Show an error; screens with a place for it override this."""
-        node: Any = self
-        node.app.tell(text, severity="error")
+    def show_error(self, text: str) -> None:
+        """Report an error to the screen; what has a place for it overrides this."""
+        self.post_message(StatusChanged(text, "error"))
 
 
 class _Log(logging.Handler):
@@ -128,7 +86,7 @@ def set_up_log(folder: Path) -> None:
     log.propagate = False
 
 
-def sentence(error: Exception) -> str:
+def describe_error(error: BaseException) -> str:
     """What went wrong, for a reader; a fault of the program goes to the log whole."""
     if isinstance(error, BriefreaderError):
         return clean(str(error))

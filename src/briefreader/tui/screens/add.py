@@ -98,11 +98,11 @@ class AddDialog(RunDialog[bool]):
             if new and not cancelled():
                 yield from self.library.run_in_subprocess("tag", progress=self.progress, cancelled=cancelled)
 
-        self.run_records(make, self._ended)
+        self.run_records(make, self._added_all)
 
-    def failed(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """What came before the error is in the library."""
-        super().failed(text)
+        super().show_error(text)
         self._note_added(self.records)
 
     def _note_added(self, records: list[Any]) -> list[Any]:
@@ -110,8 +110,10 @@ class AddDialog(RunDialog[bool]):
         self._added = self._added or any(record.status in ("added", "revision") for record in added)
         return added
 
-    def _ended(self, records: list[Any], stopped: bool) -> None:
+    def _added_all(self, records: list[Any], stopped: bool) -> None:
         added = self._note_added(records)
+        if not any(record.status == "failed" for record in added):
+            self.query_one(Input).value = ""
         tagged = len(records) - len(added)
         report = counts(record.status for record in added) + (f" · {tagged:,} tagged" if tagged else "")
         self.report(("Stopped: " if stopped else "Done: ") + report)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.cells import wrap
 from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.workers import in_thread
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -41,7 +43,11 @@ class DiffDialog(Dialog[int]):
     def on_mount(self) -> None:
         """Compare."""
         self.query_one(TextRows).focus()
-        self.background("diff", lambda cancelled: self.library.diff(self._target), self._show)
+        self._load()
+
+    @work(exclusive=True, group="diff", exit_on_error=False)
+    async def _load(self) -> None:
+        self._show(await in_thread(lambda cancelled: self.library.diff(self._target)))
 
     def _show(self, diff: Diff | None) -> None:
         list_ = self.query_one(TextRows)

@@ -1,4 +1,4 @@
-"""The keys of the place one is in, then those of the places around it."""
+"""Help: the keys for this screen, then those of the screens around it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 SIGNS = (
     ("● ★ ✎ x", "In the briefings: unread, starred, with a note, marked (in place of unread)"),
-    ("pricing?", "A topic that is suggested and not given"),
+    ("● ◐", "In the tag editor of marked briefings: all of them, or some, have the topic"),
+    ("pricing?", "A topic that is suggested but not assigned"),
     ("~ ✎", "In the insights: found in the text rather than stated as one; made by you"),
-    ("▸ ✓ ✗ ¶", "In the line of topics: the one a and r mean, accepted, rejected, given by one passage alone"),
+    ("▸ ✓ ✗ ¶", "Topic line: current topic, accepted, rejected, based on a single passage"),
     ("1▏", "In the reader: the passage of insight 1; underlined words earned the topic pointed at"),
 )
 
@@ -26,7 +27,7 @@ def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
     """A page of all commands that answer in ``scopes``, the innermost first, in ``width`` cells."""
     rows: list[list[Part]] = []
     if "main" in scopes:
-        rows.append([(f"{keymap.shown(COMMANDS['app.tour'], 1):<14} ", "strong"), ("takes a tour of one minute", "")])
+        rows.append([(f"{keymap.shown(COMMANDS['app.tour'], 1):<14} ", "strong"), ("starts a one-minute tour", "")])
     for scope in scopes:
         commands = [command for command in commands_of(scope) if keymap.keys_of(command)]
         if not commands:

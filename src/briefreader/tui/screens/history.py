@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.workers import in_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
     from briefreader.library import Library
@@ -50,8 +54,9 @@ class HistoryDialog(Dialog[bool]):
         self.query_one(TextRows).focus()
         self._load()
 
-    def _load(self) -> None:
-        self.background("history", lambda cancelled: self.library.history(MAX_ROWS), self._show)
+    @work(exclusive=True, group="history", exit_on_error=False)
+    async def _load(self) -> None:
+        self._show(await in_thread(lambda cancelled: self.library.history(MAX_ROWS)))
 
     def _show(self, batches: list[Batch]) -> None:
         self._batches = batches
@@ -73,13 +78,15 @@ class HistoryDialog(Dialog[bool]):
         """Undo the change under the cursor."""
         if self._batches:
             number = self._batches[self.query_one(TextRows).cursor].number
-            self.background("undo", lambda cancelled: self.library.undo(number), self._done)
+            self._step(lambda: self.library.undo(number))
 
     def action_redo(self) -> None:
         """Redo what was undone last."""
-        self.background("undo", lambda cancelled: self.library.redo(), self._done)
+        self._step(self.library.redo)
 
-    def _done(self, batch: Batch) -> None:
+    @work(exclusive=True, group="undo", exit_on_error=False)
+    async def _step(self, call: Callable[[], Batch]) -> None:
+        await in_thread(lambda cancelled: call())
         self._changed = True
         self._load()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -15,28 +15,25 @@ from textual.widgets import Input, Static
 
 from briefreader.display import one_line
 from briefreader.tui.keys import bindings
+from briefreader.tui.listings import completions
 from briefreader.tui.screens.dialog import BREAKPOINTS, hint_bar
-from briefreader.tui.screens.listing import completions
 from briefreader.tui.widgets.bars import CLOSE, Hint, HintBar
 from briefreader.tui.widgets.hits import HitList
 from briefreader.tui.widgets.query_input import QueryInput
 from briefreader.tui.widgets.reader import Reader
-from briefreader.tui.workers import Background, CancelCheck
+from briefreader.tui.workers import Background, debounce, in_thread
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from briefreader.library import Library
-    from briefreader.library.browsing import Facets
-    from briefreader.model import Batch, Briefing, Hit
+    from briefreader.model import Hit
     from briefreader.tui.app import BriefreaderApp
 
 LIMIT = 100  # hits asked for at first; more as one comes near their end
 _NEAR = 30
 _MORE = 4
 MAX_PREVIEW_CHARACTERS = 1600
-DEBOUNCE_SECONDS = 0.08
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,6 @@ class InsightSearch(Screen[Choice], Background):
         self._grouped = False
         self._limit = LIMIT
         self.saved = False  # whether a search was kept under a name
-        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -109,14 +105,20 @@ class InsightSearch(Screen[Choice], Background):
         """Typing starts at once; the index is loaded meanwhile."""
         preview = self.query_one("#preview", Reader)
         preview.can_focus = False
-        preview.say("")  # what there is to do is said where the hits will stand
+        preview.show_text("")  # what there is to do is said where the hits will stand
         self.hits.can_focus = False
         self.query_one(Input).focus()
-        self.background("warm", lambda cancelled: self.library.warm(), lambda _: None)
-        self.background("facets", lambda cancelled: self.library.facets(), self._know)
+        self._warm()
+        self._load_completions()
         self._search(self._query)
 
-    def _know(self, facets: Facets) -> None:
+    @work(group="warm", exit_on_error=False)
+    async def _warm(self) -> None:
+        await in_thread(lambda cancelled: self.library.warm())
+
+    @work(group="facets", exit_on_error=False)
+    async def _load_completions(self) -> None:
+        facets = await in_thread(lambda cancelled: self.library.facets())
         self.query_one(QueryInput).values = completions(facets)
 
     @on(QueryInput.Offered)
@@ -129,42 +131,32 @@ class InsightSearch(Screen[Choice], Background):
         event.stop()
         self._search(event.value)
 
-    def _search(self, query: str, limit: int = 0) -> None:
+    @work(exclusive=True, group="search", exit_on_error=False)
+    async def _search(self, query: str, limit: int = 0) -> None:
         """Look for the first hits, or for the best ``limit``, of which some are shown: then the cursor stays."""
         began = perf_counter()
-        first = not limit
-        self._limit = limit = limit or LIMIT
-
-        def show(hits: list[Hit]) -> None:
-            self._hits = hits
-            shown = self.hits
-            shown.empty = (
-                (f"Nothing like “{one_line(query, 60)}”", "Fewer words find more") if query.strip() else HitList.empty
-            )
-            shown.show(hits, self._grouped, None if first else shown.current)
-            more = "+" if len(hits) == limit else ""
-            self._status(
-                f"{len(hits)}{more} hits · {1000 * (perf_counter() - began):.0f} ms" if query.strip() else "newest"
-            )
-            self._preview_soon()
-
-        def call(cancelled: CancelCheck) -> list[Hit]:
-            return self.library.search(query, limit=limit, cancelled=cancelled)
-
-        self.background("search", call, show, self._status)
+        most = self._limit = limit or LIMIT
+        self._hits = await in_thread(lambda cancelled: self.library.search(query, limit=most, cancelled=cancelled))
+        shown = self.hits
+        nothing = f"Nothing like “{one_line(query, 60)}”", "Try fewer words"
+        shown.empty = nothing if query.strip() else HitList.empty
+        shown.show(self._hits, self._grouped, shown.current if limit else None)
+        count = f"{len(self._hits):,}{'+' if len(self._hits) == most else ''} hit{'s' * (len(self._hits) != 1)}"
+        self._status(f"{count} · {1000 * (perf_counter() - began):.0f} ms" if query.strip() else "newest")
+        self._preview()
 
     def _status(self, text: str) -> None:
         marked = f"{len(self.hits.marked)} marked · " if self.hits.marked else ""
         self.query_one(".status", Static).update(Content(marked + one_line(text, 80)))
 
-    def tell_error(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Errors stand where the count stands."""
         self._status(text)
 
     @on(HitList.Moved)
     def _moved(self, event: HitList.Moved) -> None:
         event.stop()
-        self._preview_soon()
+        self._preview()
         near_end = self.hits.cursor >= self.hits.count - _NEAR
         if near_end and len(self._hits) == self._limit < MAX_PREVIEW_CHARACTERS:
             self._search(self.query_one(Input).value, _MORE * self._limit)
@@ -184,25 +176,20 @@ class InsightSearch(Screen[Choice], Background):
         if (hit := self.hits.current) is not None:
             self.dismiss(Choice(hit.row.briefing_id, hit.row.start, hit.row.end))
 
-    def _preview_soon(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(DEBOUNCE_SECONDS, self._preview)
-
-    def _preview(self) -> None:
+    @work(exclusive=True, group="preview", exit_on_error=False)
+    async def _preview(self) -> None:
+        """Show the passage of the hit under the cursor, after a rest."""
+        await debounce()
         preview = self.query_one("#preview", Reader)
         hit = self.hits.current
         if hit is None:
-            preview.say("")
+            preview.show_text("")
             return
         row = hit.row
-
-        def show(briefing: Briefing) -> None:
-            if preview.briefing is None or preview.briefing.id != briefing.id:
-                preview.show(briefing, briefing.insights, row.start)
-            preview.jump(row.start, row.end)
-
-        self.background("preview", lambda cancelled: self.library.briefing(row.briefing_id), show)
+        if preview.briefing is None or preview.briefing.id != row.briefing_id:
+            briefing = await in_thread(lambda cancelled: self.library.briefing(row.briefing_id))
+            preview.show(briefing, briefing.insights, row.start)
+        preview.jump(row.start, row.end)
 
     def action_move(self, by: int) -> None:
         """Move through the hits while typing."""
@@ -221,17 +208,15 @@ class InsightSearch(Screen[Choice], Background):
         current = self.hits.current
         return marked or ([current] if current is not None else [])
 
-    def action_copy(self) -> None:
+    @work(exclusive=True, group="copy", exit_on_error=False)
+    async def action_copy(self) -> None:
         """Copy hits as Markdown quotes."""
+        from briefreader.tui import external_tools
+
         ids = [hit.row.id for hit in self._chosen_hits()]
-
-        def copy(quotes: list[str]) -> None:
-            from briefreader.tui import external_tools
-
-            self._status(f"copied {len(quotes)} {external_tools.copy(self.app, chr(10).join(quotes))}")
-
         if ids:
-            self.background("copy", lambda cancelled: [self.library.quote(id) for id in ids], copy)
+            quotes = await in_thread(lambda cancelled: [self.library.quote(id) for id in ids])
+            self._status(f"copied {len(quotes)} {external_tools.copy(self.app, chr(10).join(quotes))}")
 
     def action_export(self) -> None:
         """Write notes of the briefings that the hits are in."""
@@ -249,24 +234,21 @@ class InsightSearch(Screen[Choice], Background):
         """Group the hits by briefing, or best first."""
         self._grouped = not self._grouped
         self.hits.show(self._hits, self._grouped)
-        self._preview_soon()
+        self._preview()
 
-    def action_save_search(self) -> None:
+    @work(exclusive=True, group="save", exit_on_error=False)
+    async def action_save_search(self) -> None:
         """Keep this search under a name."""
         from briefreader.tui.screens.dialog import Prompt
 
         query = self.query_one(Input).value.strip()
-
-        def kept(_: Batch) -> None:
+        if not query:
+            return
+        name = await self.app.push_screen_wait(Prompt("Save this search", f"A name for: {one_line(query, 60)}"))
+        if name:
+            await in_thread(lambda cancelled: self.library.save_search(name, query))
             self.saved = True
             self._status("saved in the library")
-
-        def save(name: str | None) -> None:
-            if name:
-                self.background("save", lambda cancelled: self.library.save_search(name, query), kept)
-
-        if query:
-            self.app.push_screen(Prompt("Save this search", f"A name for: {one_line(query, 60)}"), save)
 
     def action_leave(self) -> None:
         """Back to where one was."""

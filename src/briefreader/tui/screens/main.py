@@ -1,355 +1,339 @@
-"""The main screen: library, briefings, insights, reader, and the line of topics under them."""
+"""The main screen: lays out the panes, moves the focus, and passes on what the panes tell."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events, on
+from textual import events, on, work
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
-from briefreader.query import parse
-from briefreader.tui import preload
+from briefreader.query import Query
+from briefreader.tui import messages
+from briefreader.tui.actions.editing import EditingActions
+from briefreader.tui.actions.marks import MarkActions
+from briefreader.tui.actions.moving import MovingActions
+from briefreader.tui.actions.searching import SearchActions
+from briefreader.tui.actions.topics import TopicActions
+from briefreader.tui.actions.transfer import TransferActions
+from briefreader.tui.changes import Changes
 from briefreader.tui.keys import bindings
-from briefreader.tui.screens import NARROW, changing
-from briefreader.tui.screens.opening import Opening
-from briefreader.tui.screens.shared import PANES
+from briefreader.tui.layout import Layout
+from briefreader.tui.listings import Listing, completions, empty_text
+from briefreader.tui.panes import PANES, set_pane_title
+from briefreader.tui.panes.briefings import BriefingsPane
+from briefreader.tui.panes.insights import InsightsPane
+from briefreader.tui.panes.library import LibraryPane, waiting_facts
+from briefreader.tui.panes.reader import ReaderPane
+from briefreader.tui.panes.topic_bar import TopicBar
 from briefreader.tui.session import Session
-from briefreader.tui.widgets.bars import BottomBar, Hint, TopBar
+from briefreader.tui.targets import Targets
+from briefreader.tui.widgets.bars import BottomBar, TopBar
 from briefreader.tui.widgets.filter_bar import FilterBar
-from briefreader.tui.widgets.lists import BriefingList, InsightList, LibraryList
+from briefreader.tui.widgets.query_input import QueryInput
 from briefreader.tui.widgets.reader import Reader
-from briefreader.tui.widgets.tag_strip import TagStrip
 from briefreader.tui.widgets.tour import TourBar
 from briefreader.tui.widgets.welcome import Welcome
+from briefreader.tui.workers import debounce, describe_error
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.widget import Widget
 
     from briefreader.library import Library
-    from briefreader.tui.commands import Scope
-    from briefreader.tui.screens.listing import Listed
+    from briefreader.tui.app import BriefreaderApp
 
-SMALL = (60, 15)
-_FILTERING = (
-    Hint("Enter", "To the list", "screen.pane_briefings"),
-    Hint("Tab", "Complete"),
-    Hint("Esc", "Clear", "screen.clear_filter"),
-)
-_ORDERS = {"relevance": "Best match first", "date": "Newest first", "score": "Surest tagging first"}
+ACTIONS = (EditingActions, MarkActions, MovingActions, SearchActions, TopicActions, TransferActions)
 
 
-class MainScreen(Opening, inherit_bindings=False):
+class MainScreen(Screen[None], inherit_bindings=False):
     """Panes, focus, and the way between them; ``first``: what is listed, if that is known already."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("main")
     SCOPES: ClassVar[tuple[str, ...]] = ("main",)
     AUTO_FOCUS = ""
 
-    def __init__(self, library: Library, session: Session, first: Listed | None = None) -> None:
-        super().__init__(library)
-        self._first = first
-        self.add_class("-at-briefings")
+    def __init__(self, library: Library, session: Session, first: Listing | None = None) -> None:
+        super().__init__()
+        self.library = library
+        self.pane = "briefings"
+        self.targets = Targets(self)
+        self.changes = Changes(self)
         self._session = session
-        self._zoomed = False
-        self._came_from = "briefings"
+        self._first = first
+        self.arrangement = Layout(self, session.density, session.reader_share)
+        self.came_from = "briefings"
+        self._passage: tuple[str, int, int | None] | None = None  # to show once its briefing is under the cursor
+        self.add_class("-at-briefings")
+        for group in ACTIONS:
+            group(self).attach()
 
     def compose(self) -> ComposeResult:
-        app = self.briefreader
-        yield TopBar()
-        yield FilterBar()
+        """Lay out the panes between the bars."""
+        app, library = self.briefreader, self.library
+        self.top, self.filter_bar, self.places = TopBar(), FilterBar(), LibraryPane(library)
+        self.briefings, self.insights = (
+            BriefingsPane(library, today=app.today),
+            InsightsPane(library),
+        )
+        self.reader = ReaderPane(library, width=app.settings.app.width)
+        self.topic_bar, self.tour, self.bottom = TopicBar(library), TourBar(app.keymap), BottomBar(app.keymap)
+        yield self.top
+        yield self.filter_bar
         with Horizontal(id="panes"):
-            yield LibraryList(id="library")
+            yield self.places
             with Vertical(id="middle"):
-                yield BriefingList(id="briefings", year=app.year)
-                yield InsightList(id="insights")
-            yield Reader(id="reader", width=app.settings.app.width)
+                yield self.briefings
+                yield self.insights
+            yield self.reader
         yield Welcome(id="welcome")
-        yield TagStrip()
-        yield TourBar(app.keymap)
-        yield BottomBar(app.keymap)
+        yield self.topic_bar
+        yield self.tour
+        yield self.bottom
         yield Static(id="tiny", markup=False)
 
     def on_mount(self) -> None:
         """Go where one was."""
-        key = self.briefreader.key_of
-        self.strip.keys(key("main.accept"), key("main.reject"), key("main.why"))
-        for pane in PANES:
-            self.query_one(f"#{pane}").border_title = self.pane_title(pane)
-        pane = self._session.pane if self._session.pane in PANES else "briefings"
-        self._arrange(self.app.size.width, self.app.size.height)
-        self.show_pane(pane)
+        self.topic_bar.show_keys(*(self.key_of(f"main.{name}") for name in ("accept", "reject", "why")))
+        for name in PANES:
+            set_pane_title(self.query_one(f"#{name}"))
+        self.arrangement.arrange()
+        self.show_pane(self._session.pane if self._session.pane in PANES else "briefings")
         self.filter_bar.set_value(self._session.query)
         if self._first is not None:
-            self.show_listed(self._first)
+            self.briefings.show_first(self._first)
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
         """List and count everything, once there is something to look at."""
-        self.set_timer(preload.PRELOAD_DELAY, self._look_ahead)
-        self.set_interval(changing.LOOK_EVERY, self.look_outside)
-        self.load_list(self.filter_bar.value, self.briefings.current_key or self._session.briefing)
-        self.load_facets()
+        self.changes.watch()
+        self.briefings.load(self.filter_bar.asked, self.briefings.current_key or self._session.briefing)
+        self.places.load()
 
-    def _look_ahead(self) -> None:
-        self.background("ahead", lambda cancelled: preload.bring(preload.DIALOGS, cancelled), lambda _: None)
+    @property
+    def briefreader(self) -> BriefreaderApp:
+        """The app, by its own type."""
+        return cast("BriefreaderApp", self.app)
+
+    def key_of(self, command_id: str) -> str:
+        """The first key of a command, as people read it."""
+        return self.briefreader.key_of(command_id)
 
     def session(self) -> Session:
         """Where one is, for next time."""
-        briefing = self.row.id if self.row is not None else ""
-        return Session(self.listed, briefing, self.pane, self.app.theme, self.briefreader.exported_to)
+        row = self.briefings.current
+        query, briefing = self.briefings.query_shown.typed, row.id if row is not None else ""
+        app, layout = self.briefreader, self.arrangement
+        return Session(query, briefing, self.pane, app.theme, app.exported_to, layout.density, layout.reader_share)
 
-    # Panes
+    # Layout and focus
 
     def on_resize(self, event: events.Resize) -> None:
         """Another size: another arrangement."""
-        self._arrange(event.size.width, event.size.height)
-
-    def _arrange(self, width: int, height: int) -> None:
-        narrow = width < NARROW
-        tiny = width < SMALL[0] or height < SMALL[1]
-        zoomed = self._zoomed and not narrow
-        self.update_classes({"-tiny": tiny, "-narrow": narrow, "-zoomed": zoomed, "-single": narrow or zoomed})
-        if tiny:
-            says = f"briefreader needs {SMALL[0]} × {SMALL[1]} cells; this window has {width} × {height}"
-            self.query_one("#tiny", Static).update(Content(says))
+        self.arrangement.arrange()
 
     def show_pane(self, pane: str) -> None:
         """Give a pane the focus, and the window where there is room for one only."""
         if pane == "library":
             self.remove_class("-no-library")
-        if self.pane == "reader" and pane != "reader":
-            self.keep_position()
         self.pane = pane
-        # only where one pane has the window does any style depend on it; to style a screen anew takes 20 ms
+        # only where one pane has the window does any style depend on it; to style a screen again takes 20 ms
         self.update_classes({f"-at-{name}": name == pane for name in PANES}, update=self.has_class("-single"))
-        self.focus_pane()
+        self._focus_pane()
+
+    def _focus_pane(self) -> None:
+        """Give the chosen pane the focus, or the ways to begin in an empty library."""
+        name = "welcome" if self.has_class("-empty") else self.pane
+        self.set_focus(self.query_one(f"#{name}"), scroll_visible=False)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click or a key moved the focus: the hints and the line of topics follow."""
+        """A click or a key moved the focus: the hints and the topic bar follow."""
         if event.widget is not self.focused:
             return  # it has moved on since
         pane = event.widget.id or ""
-        self.tour_did(f"#{pane}")
+        self.tour.did(f"#{pane}")
         if pane in PANES and pane != self.pane:
             self.show_pane(pane)
-        if event.widget.id == "welcome":
-            self.bottom.welcome(Hint("Enter", "Begin", "focused.choose"))
-        elif event.widget is self.filter_bar.input:
-            self.bottom.show_hints(_FILTERING)
+        self.bottom.show_hints_of(event.widget.id or "")
+        if pane == "insights" and self.insights.current is not None:
+            self._show_insight(messages.InsightSelected(self.insights.current))
+        elif pane in ("briefings", "reader") and (row := self.briefings.current) and self.topic_bar.target != row.id:
+            self.topic_bar.load(row.id)
+
+    # Lists
+
+    def list_briefings(self, query: Query, keep: int | str | None = None) -> None:
+        """List the briefings of a query, and show it in the filter line; ``keep``: where the cursor goes."""
+        self.filter_bar.set_query(query)
+        self.briefings.load(query, keep)
+
+    def clear_filter(self) -> None:
+        """List everything again."""
+        if self.filter_bar.value:
+            self.list_briefings(Query(), self.briefings.current_key)
+
+    @on(messages.QueryChanged)
+    def _query_changed(self, event: messages.QueryChanged) -> None:
+        event.stop()
+        if event.keep_cursor:
+            self.briefings.load(event.query, self.briefings.current_key)
         else:
-            self.bottom.hint(self._scope_of(event.widget))
-        if pane == "insights":
-            self.show_insight()
-        elif pane in ("briefings", "reader"):
-            self.show_briefing_topics()
+            self.list_briefings(event.query)
 
-    @staticmethod
-    def _scope_of(widget: Widget) -> Scope:
-        scopes: dict[str, Scope] = {
-            "library": "library",
-            "briefings": "briefings",
-            "insights": "insights",
-            "reader": "reader",
-        }
-        return scopes.get(widget.id or "", "main")
+    @on(BriefingsPane.Loading)
+    def _list_loading(self) -> None:
+        self.top.busy("searching")
 
-    def action_next_pane(self) -> None:
-        """The next pane."""
-        self.show_pane(PANES[(PANES.index(self.pane) + 1) % len(PANES)])
+    @on(BriefingsPane.NotListed)
+    def _not_listed(self, event: BriefingsPane.NotListed) -> None:
+        """Old rows stay; the error stands below, and where the count stood."""
+        self.top.busy("")
+        self.filter_bar.status("✗ not listed")
+        self.show_status(f"{event.text} · {self.key_of('main.reload')} tries again", "error")
 
-    def action_previous_pane(self) -> None:
-        """The previous pane."""
-        self.show_pane(PANES[(PANES.index(self.pane) - 1) % len(PANES)])
+    @on(BriefingsPane.Listed)
+    def _listed(self, event: BriefingsPane.Listed) -> None:
+        listing, facets = event.listing, self.places.facets
+        self.top.busy("")
+        if event.new:
+            self.briefings.empty = empty_text(listing.query, facets, self.key_of)
+            self.places.show_query(listing.query)
+            self.show_place()
+            self.show_briefing(at_once=not self.filter_bar.input.has_focus)
+        if listing.whole:
+            self.filter_bar.show_result(listing, facets.total if facets is not None else None)
+            set_pane_title(self.briefings, len(listing.keys))
 
-    def action_pane_library(self) -> None:
-        """To the library."""
-        self.show_pane("library")
+    @on(LibraryPane.Counted)
+    def _counted(self, event: LibraryPane.Counted) -> None:
+        self.filter_bar.input.values = completions(event.facets)
+        empty = event.facets.total == 0
+        if empty != self.has_class("-empty"):
+            self.set_class(empty, "-empty")
+            self.call_after_refresh(self._focus_pane)  # the ways to begin take the focus, or give it back
+        self.show_place()
 
-    def action_pane_briefings(self) -> None:
-        """To the briefings."""
-        self.show_pane("briefings")
+    def show_place(self) -> None:
+        """Say at the top where one is, and what is waiting."""
+        marked = len(self.briefings.marked_ids)
+        facts = ["read-only"] * self.library.readonly + waiting_facts(self.places.facets)
+        if marked:
+            facts.append(f"{marked:,} marked" + (" ← next command" if self.targets.armed else ""))
+        self.top.show_query(self.briefings.query_shown.typed, facts)
 
-    def action_pane_insights(self) -> None:
-        """To the insights."""
-        self.show_pane("insights")
+    def show_status(self, text: str, kind: str = "good") -> None:
+        """Say what happened, in the bottom line."""
+        self.bottom.show_message(text, kind)
 
-    def action_pane_reader(self) -> None:
-        """To the reader."""
-        self.show_pane("reader")
+    # The briefing under the cursor
 
-    def action_zoom(self) -> None:
-        """Give the pane the whole window, or give it back."""
-        self._zoomed = not self._zoomed
-        self._arrange(self.size.width, self.size.height)
+    @on(messages.BriefingSelected)
+    def _briefing_selected(self, event: messages.BriefingSelected) -> None:
+        event.stop()
+        self.show_briefing(at_once=event.at_once)
 
-    def action_toggle_library(self) -> None:
-        """Show or hide the library."""
-        if self.has_class("-narrow"):
-            self.show_pane("briefings" if self.pane == "library" else "library")
-        elif self.toggle_class("-no-library") and self.has_class("-no-library") and self.pane == "library":
-            self.show_pane("briefings")
-
-    def action_back(self) -> None:
-        """One pane back."""
-        if self.pane == "reader":
-            self.show_pane(self._came_from)
-        elif self.pane == "insights":
-            self.show_pane("briefings")
-        elif self.pane == "briefings" and not self.has_class("-empty"):
-            self.show_pane("library")
-        else:
-            self.say(f"{self.briefreader.key_of('app.quit')} quits", "warning")
-
-    def action_escape(self) -> None:
-        """Clear the topmost of: selection and matches, the armed ``;``, the filter, the marks."""
-        if self.reader.clear_marks():
+    @work(exclusive=True, group="briefing", exit_on_error=False)
+    async def show_briefing(self, *, at_once: bool = False) -> None:
+        """Show the briefing under the cursor in the other panes; where the cursor may go on, after a rest."""
+        if not at_once:
+            await debounce()
+        row = self.briefings.current
+        if row is None:
+            if not self.briefings.keys:
+                self.reader.clear()
+                self.insights.clear()
+                self.topic_bar.clear()
             return
-        if self.selections:
-            self.clear_selection()
-        elif self.armed:
-            self.disarm()
-        elif self.filter_bar.value:
-            self.filter_bar.set_value("")
-            self.load_list("", self.briefings.current_key)
-        elif self.marked_ids:
-            self.action_clear_marks()
-        else:
-            self.bottom.quiet()
+        passage = None
+        if self._passage is not None and self._passage[0] == row.id:
+            passage, self._passage = self._passage[1:], None
+            self.changes.mark_read()
+        self.reader.load(row.id, passage)
+        self.insights.load(row.id, passage)
+        if self.pane != "insights":
+            text = "No topics" if row.scored else "No topics yet"
+            self.topic_bar.load(row.id, f"{text} · press {self.key_of('main.tags')} to add one")
 
-    # The tour
-
-    def toggle_tour(self) -> None:
-        """Begin the tour, or end it."""
-        bar = self.query_one(TourBar)
-        if bar.under_way:
-            bar.end()
-        elif self.has_class("-empty"):
-            self.say("The tour wants something to read: open the demo, or add briefings", "warning")
-        else:
-            bar.begin()
-            self.show_pane("briefings")
-
-    def tour_did(self, what: str) -> None:
-        """Tell the tour of an action that was run, or of a widget that has the focus now (``#briefings``)."""
-        if self.is_mounted and self.query_one(TourBar).did(what):
-            key = self.briefreader.key_of
-            self.say(
-                f"That was the tour · {key('main.add')} adds your own briefings, {key('main.export')} writes notes"
-            )
-
-    # Opening and moving on
-
-    @on(LibraryList.Chosen, "#library")
-    def _choose_place(self, event: LibraryList.Chosen) -> None:
+    @on(messages.BriefingOpened)
+    def _briefing_opened(self, event: messages.BriefingOpened) -> None:
         event.stop()
-        self.open_place()
-        self.show_pane("briefings")
-
-    @on(BriefingList.Chosen, "#briefings")
-    def _choose_briefing(self, event: BriefingList.Chosen) -> None:
-        event.stop()
-        self._came_from = "briefings"
-        self.follow(soon=False)
-        self.mark_opened()
+        self.came_from = "briefings"
+        self.show_briefing(at_once=True)
+        self.changes.mark_read()
         self.show_pane("reader")
 
-    @on(InsightList.Chosen, "#insights")
-    def _choose_insight(self, event: InsightList.Chosen) -> None:
-        event.stop()
-        insight = self.insights.current
-        if insight is not None:
-            self._came_from = "insights"
-            self.reader.jump(insight.start, insight.end)
-            self.mark_opened()
-            self.show_pane("reader")
+    def open_passage(self, briefing_id: str, start: int, end: int | None = None) -> None:
+        """Read a briefing from an offset on, listing everything if the list hasn't got it."""
+        self._passage = (briefing_id, start, end)
+        self.show_pane("reader")
+        self.briefings.select(briefing_id)
 
-    @on(Welcome.Picked)
-    def _begin(self, event: Welcome.Picked) -> None:
+    @on(messages.InsightSelected)
+    def _show_insight(self, event: messages.InsightSelected) -> None:
+        """Light up the insight's passage, and show its own topics."""
         event.stop()
-        if event.choice == "demo":
-            self.briefreader.open_demo()
-        elif event.choice == "add":
-            self.action_add()
-        else:
-            self.briefreader.action_help()
+        if self.pane == "insights":
+            self.reader.show_passage(self.insights.briefing_id, event.insight.start, event.insight.end)
+            self.topic_bar.load(event.insight.id, "No topics of its own")
 
-    def action_filter(self) -> None:
-        """Type in the filter line."""
-        self.set_focus(self.filter_bar.input)
+    @on(messages.InsightOpened)
+    def _insight_opened(self, event: messages.InsightOpened) -> None:
+        event.stop()
+        self.came_from = "insights"
+        self.reader.show_passage(self.insights.briefing_id, event.insight.start, event.insight.end)
+        self.changes.mark_read()
+        self.show_pane("reader")
+
+    # What else the panes tell
+
+    @on(LibraryPane.Opened)
+    def _place_opened(self) -> None:
+        self.show_pane("briefings")
+
+    @on(Reader.Reached)
+    def _reached(self, event: Reader.Reached) -> None:
+        """The list of insights goes along with the reader."""
+        self.insights.point_at(event.start, event.end)
+
+    @on(ReaderPane.Resized)
+    def _reader_resized(self, event: ReaderPane.Resized) -> None:
+        self.arrangement.set_reader_share(event.share)
+
+    @on(TopicBar.ReasonsFound)
+    def _reasons_found(self, event: TopicBar.ReasonsFound) -> None:
+        self.reader.show_reasons(event.target, event.spans)
 
     @on(FilterBar.Left)
     def _filter_left(self, event: FilterBar.Left) -> None:
-        event.stop()
         if event.cleared:
-            self.action_clear_filter()
-        else:
-            self.show_pane("briefings")
-
-    def action_clear_filter(self) -> None:
-        """List everything again, and leave the filter line."""
-        if self.filter_bar.value:
-            self.filter_bar.set_value("")
-            self.load_list("", self.briefings.current_key)
+            self.clear_filter()
         self.show_pane("briefings")
 
-    def action_sort(self) -> None:
-        """The next order; the first one of a query needs no word in the filter."""
-        asked = parse(self.filter_bar.value)
-        orders = list(_ORDERS)[0 if asked.terms else 1 :]
-        now = orders.index(asked.sort) if asked.sort in orders else 0
-        order = orders[(now + 1) % len(orders)]
-        rest = [word for word in self.filter_bar.value.split() if not word.startswith("sort:")]
-        query = " ".join([*rest, f"sort:{order}"] if order != orders[0] else rest)
-        self.filter_bar.set_value(query)
-        self.load_list(query)
-        self.say(_ORDERS[order])
+    @on(QueryInput.Offered)
+    def _offered(self, event: QueryInput.Offered) -> None:
+        event.stop()
+        self.bottom.offer(event.options)
 
-    def action_next_briefing(self) -> None:
-        """Next briefing, from any pane."""
-        self._step(1)
+    @on(Welcome.Picked)
+    async def _begin(self, event: Welcome.Picked) -> None:
+        if event.choice == "demo":
+            self.briefreader.open_demo()
+        else:
+            await self.briefreader.action_run("main.add" if event.choice == "add" else "app.help")
 
-    def action_previous_briefing(self) -> None:
-        """Previous briefing, from any pane."""
-        self._step(-1)
+    @on(messages.DecisionMade)
+    def _decision_made(self, event: messages.DecisionMade) -> None:
+        event.stop()
+        self.changes.make(event.call, event.summary)
 
-    def _step(self, by: int) -> None:
-        if self.pane == "reader":
-            self.keep_position()
-        self.briefings.move(by)
-        if self.pane == "reader":
-            self.follow(soon=False)
-            self.mark_opened()
+    @on(messages.StatusChanged)
+    def _status_changed(self, event: messages.StatusChanged) -> None:
+        event.stop()
+        self.show_status(event.text, event.kind)
 
-    def action_next_unread(self) -> None:
-        """Next unread briefing."""
-        self.when_whole(lambda: self._unread(1))
-
-    def action_previous_unread(self) -> None:
-        """Previous unread briefing."""
-        self.when_whole(lambda: self._unread(-1))
-
-    def _unread(self, by: int) -> None:
-        """Look along the list, in slices, for one that is not read."""
-        keys, at = self.briefings.keys, self.briefings.cursor
-        ahead = keys[at + 1 :] if by > 0 else keys[:at][::-1]
-
-        def look(cancelled: object) -> int | None:
-            for start in range(0, len(ahead), 200):
-                part = ahead[start : start + 200]
-                unread = {row.key for row in self.library.rows(part) if not row.read}
-                for key in part:
-                    if key in unread:
-                        return key
-            return None
-
-        def go(key: int | None) -> None:
-            if key is None:
-                self.say("No unread briefing further " + ("down" if by > 0 else "up"), "warning")
-            else:
-                self.briefings.cursor = keys.index(key)
-
-        self.background("unread", look, go)
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Report the error of a worker of the screen's own."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.show_status(describe_error(event.worker.error), "error")

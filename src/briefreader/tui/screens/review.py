@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -19,7 +20,7 @@ from briefreader.tui.screens.why import reason_rows
 from briefreader.tui.widgets.bars import CLOSE
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.widgets.text_rows import TextRows
-from briefreader.tui.workers import Background, CancelCheck
+from briefreader.tui.workers import Background, in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from briefreader.library import Library
-    from briefreader.model import Batch, Briefing, Verdict
+    from briefreader.model import Briefing, Verdict
     from briefreader.tagging import Explanation
 
 _QUEUE = 200
@@ -81,7 +82,7 @@ class ReviewScreen(Screen[bool], Background):
         super().__init__()
         self.library = library
         self._queue: list[tuple[str, str, float]] = []
-        self._at = 0
+        self.position = 0
         self._question: Question | None = None
         # batch number, where in the queue it was decided, and the queue as it was then
         self._decided: list[tuple[int, int, list[tuple[str, str, float]]]] = []
@@ -101,39 +102,40 @@ class ReviewScreen(Screen[bool], Background):
             pane.can_focus = False
         self.query_one("#reasons").border_title = Content("Reasons")
         self.query_one("#passage").border_title = Content("Briefing · PgDn scrolls")
-        self.background("queue", lambda cancelled: self.library.review(_QUEUE), self._queued)
+        self._load()
 
-    def _queued(self, queue: Sequence[tuple[str, str, float]]) -> None:
-        self._queue = list(queue)
+    @work(exclusive=True, group="queue", exit_on_error=False)
+    async def _load(self) -> None:
+        self._queue = list(await in_thread(lambda cancelled: self.library.review(_QUEUE)))
         self._ask()
 
-    def _ask(self) -> None:
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def _ask(self) -> None:
         """Fetch what belongs to the next question."""
-        if self._at >= len(self._queue):
+        if self.position >= len(self._queue):
             self._question = None
             done = f"{len(self._decided)} decided. " if self._decided else ""
             self._say(f"Nothing left to review. {done}", "Esc goes back")
             self.query_one("#reasons", TextRows).show([])
-            self.query_one("#passage", Reader).say("")
+            self.query_one("#passage", Reader).show_text("")
             return
-        target, topic, score = self._queue[self._at]
+        target, topic, score = self._queue[self.position]
 
-        def fetch(cancelled: CancelCheck) -> Question:
-            briefing = self.library.briefing(target.partition(".")[0])
-            start, end = 0, None
-            if "." in target:
-                insight = self.library.insight(target)
-                start, end = insight.start, insight.end
-            explained = self.library.explain(target, topic)
-            return Question(target, topic, score, briefing, start, end, explained)
+        self._show(await in_thread(lambda cancelled: self._question_on(target, topic, score)))
 
-        self.background("ask", fetch, self._show)
+    def _question_on(self, target: str, topic: str, score: float) -> Question:
+        briefing = self.library.briefing(target.partition(".")[0])
+        start, end = 0, None
+        if "." in target:
+            insight = self.library.insight(target)
+            start, end = insight.start, insight.end
+        return Question(target, topic, score, briefing, start, end, self.library.explain(target, topic))
 
     def _show(self, question: Question) -> None:
         self._question = question
         label = next((t.label for t in self.library.taxonomy.topics if t.id == question.topic), question.topic)
         what = "this insight" if question.end is not None else "this briefing"
-        left = len(self._queue) - self._at
+        left = len(self._queue) - self.position
         self._say(f"Is {what} about {label}?", f"score {question.score:.2f} · {left} to go · {question.briefing.title}")
         rows = [row for item in question.explained for row in reason_rows(item, 12)]
         self.query_one("#reasons", TextRows).show(rows)
@@ -148,7 +150,7 @@ class ReviewScreen(Screen[bool], Background):
         text = Content.assemble((question, "bold $accent"), "\n", (one_line(about, 200), "$muted"))
         self.query_one("#question", Static).update(text)
 
-    def tell_error(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Errors stand where the question stands."""
         self._say(text, "Esc goes back")
 
@@ -161,69 +163,57 @@ class ReviewScreen(Screen[bool], Background):
         self._decide("rejected")
 
     def _decide(self, verdict: Verdict) -> None:
-        question, at = self._question, self._at
+        question, at = self._question, self.position
         if question is None:
             return
 
-        def done(batch: Batch) -> None:
-            self._decided.append((batch.number, at, self._queue))
-
         self._changed = True
         self._question = None
-        self._at += 1
-        # a group of its own: the next decision must not cancel this one
-        self.background(
-            f"decide-{at}",
-            lambda cancelled: self.library.decide([question.target], question.topic, verdict),
-            done,
-        )
+        self.position += 1
+        self._save(question, verdict, at)
         self._ask()
+
+    @work(group="decide", exit_on_error=False)
+    async def _save(self, question: Question, verdict: Verdict, at: int) -> None:
+        batch = await in_thread(lambda cancelled: self.library.decide([question.target], question.topic, verdict))
+        self._decided.append((batch.number, at, self._queue))
 
     def action_skip(self) -> None:
         """Leave it undecided."""
-        if self._at < len(self._queue):
-            self._at += 1
+        if self.position < len(self._queue):
+            self.position += 1
             self._ask()
 
-    def action_undo(self) -> None:
+    @work(group="undo", exit_on_error=False)
+    async def action_undo(self) -> None:
         """Take the latest decision back and ask again."""
-        if not self._decided:
-            return
-        number, at, queue = self._decided.pop()
-
-        def done(batch: Batch) -> None:
-            self._at, self._queue = at, queue
+        if self._decided:
+            number, at, queue = self._decided.pop()
+            await in_thread(lambda cancelled: self.library.undo(number))
+            self.position, self._queue = at, queue
             self._ask()
 
-        self.background("undo", lambda cancelled: self.library.undo(number), done)
-
-    def action_accept_above(self) -> None:
+    @work(group="bulk", exit_on_error=False)
+    async def action_accept_above(self) -> None:
         """Accept every suggestion left in the queue that scores at least as high as this one, after asking."""
         from briefreader.tui.screens.dialog import Confirm
 
         question = self._question
         if question is None:
             return
-        left = self._queue[self._at :]
+        left = self._queue[self.position :]
         changes: list[tuple[str, str, Verdict | None]] = [
             (target, topic, "accepted") for target, topic, score in left if score >= question.score
         ]
         rest = [item for item in left if item[2] < question.score]
 
-        def go(yes: bool | None) -> None:
-            if not yes:
-                return
-
-            def done(batch: Batch) -> None:
-                self._changed = True
-                self._decided.append((batch.number, self._at, self._queue))
-                self._queue = [*self._queue[: self._at], *rest]
-                self._ask()
-
-            self.background("bulk", lambda cancelled: self.library.decide_many(changes), done)
-
         text = f"Accept all {len(changes):,} suggestions that score {question.score:.2f} or more?"
-        self.app.push_screen(Confirm("Accept above", text), go)
+        if await self.app.push_screen_wait(Confirm("Accept above", text)):
+            batch = await in_thread(lambda cancelled: self.library.decide_many(changes))
+            self._changed = True
+            self._decided.append((batch.number, self.position, self._queue))
+            self._queue = [*self._queue[: self.position], *rest]
+            self._ask()
 
     def action_why(self) -> None:
         """All topics, not only this one."""

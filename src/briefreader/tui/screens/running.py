@@ -7,9 +7,11 @@ from operator import itemgetter
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from textual import work
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from briefreader.display import one_line
 from briefreader.tui.screens.dialog import Dialog
@@ -52,6 +54,7 @@ class RunDialog(Dialog[T]):
         self.records: list[Any] = []
         self._cancel = False
         self._at: Progress | None = None
+        self._ended: Callable[[list[Any], bool], None] = lambda records, stopped: None
 
     def run_records(
         self,
@@ -63,32 +66,37 @@ class RunDialog(Dialog[T]):
         self.records = []
         self._cancel = False
         self._at = None
+        self._ended = then
         self.query_one(TextRows).show([])
         self.report(f"{self._so_far()} · Esc stops")
+        self._run_in_thread(make)
 
-        def call(cancelled: CancelCheck) -> bool:
-            pending: list[R] = []
-            told = perf_counter()
+    @work(thread=True, exclusive=True, group="run", exit_on_error=False)
+    def _run_in_thread(self, make: Callable[[CancelCheck], Iterable[R]]) -> bool:
+        """Post the records as they come; whether it was stopped."""
+        worker = get_current_worker()
+        pending: list[R] = []
+        posted = perf_counter()
 
-            def stop() -> bool:
-                return self._cancel or cancelled()
+        def stopped() -> bool:
+            return self._cancel or worker.is_cancelled
 
-            try:
-                for record in _stoppable(make(stop), stop):
-                    pending.append(record)
-                    if perf_counter() - told > _EVERY:
-                        self.post_message(Progressed(pending))
-                        pending, told = [], perf_counter()
-            finally:  # what was done before a fault is done
-                self.post_message(Progressed(pending))
-            return stop()
+        try:
+            for record in _stoppable(make(stopped), stopped):
+                pending.append(record)
+                if perf_counter() - posted > _EVERY:
+                    self.post_message(Progressed(pending))
+                    pending, posted = [], perf_counter()
+        finally:  # what was done before a fault is done
+            self.post_message(Progressed(pending))
+        return stopped()
 
-        def ended(stopped: bool) -> None:
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Report the end of a run that met no error."""
+        if event.worker.group == "run" and event.state is WorkerState.SUCCESS:
             self.running = False
             self._gather_undone()
-            then(self.records, stopped)
-
-        self.background("run", call, ended, self.failed)
+            self._ended(self.records, bool(event.worker.result))
 
     def on_progressed(self, message: Progressed) -> None:
         """Show what came."""
@@ -125,7 +133,7 @@ class RunDialog(Dialog[T]):
     def record_row(self, record: Any) -> list[Part]:
         """How a record is shown."""
 
-    def failed(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """The run ended with an error; the records so far stand."""
         self.running = False
         self.report(text, error=True)
@@ -140,7 +148,7 @@ class RunDialog(Dialog[T]):
         """Esc stops what runs; a second one closes."""
         if self.running:
             self._cancel = True
-            self.report("Stopping after what is being written …")
+            self.report("Finishing the current item, then stopping …")
         else:
             self.leave()
 

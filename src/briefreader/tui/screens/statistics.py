@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
 from briefreader.display import byte_size, one_line
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.cells import bar, fit
 from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.workers import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +45,11 @@ class StatisticsDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Count."""
         self.query_one(TextRows).focus()
-        self.background("stats", lambda cancelled: self.library.stats(), self._show)
+        self._load()
+
+    @work(exclusive=True, group="stats", exit_on_error=False)
+    async def _load(self) -> None:
+        self._show(await in_thread(lambda cancelled: self.library.stats()))
 
     def _show(self, stats: Stats) -> None:
         rows: list[list[Part]] = [
@@ -55,7 +61,7 @@ class StatisticsDialog(Dialog[None]):
                 (f"{stats.words:,}", "strong"),
                 (" words   ", "muted"),
                 (f"{stats.decisions:,}", "strong"),
-                (f" decision{'s' * (stats.decisions != 1)} of yours", "muted"),
+                (f" decision{'s' * (stats.decisions != 1)} by you", "muted"),
             ]
         ]
         if stats.copies:

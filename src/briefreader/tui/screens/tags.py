@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -16,6 +17,7 @@ from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.bars import Hint, HintBar
 from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.workers import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
     from briefreader.library.tagging import TopicState
-    from briefreader.model import Batch, Verdict
+    from briefreader.model import Verdict
     from briefreader.taxonomy import Topic
 
 
@@ -59,7 +61,7 @@ class TagEditor(Dialog[bool]):
     SCOPES: ClassVar[tuple[str, ...]] = ("tags",)
     DEFAULT_CSS = "TagEditor .row--cursor { background: $cursor; }"
     heading = "Topics"
-    hints = (Hint("Enter", "Accept / take back", "screen.accept"), Hint("Esc", "Done", "screen.leave"))
+    hints = (Hint("Enter", "Accept / undo", "screen.accept"), Hint("Esc", "Done", "screen.leave"))
     tall = True
     wide = True
 
@@ -70,12 +72,13 @@ class TagEditor(Dialog[bool]):
         self._title = title
         self._states: dict[str, TopicState] = {}
         self._verdicts: dict[str, Verdict | None] = {}
+        self._counts: Counter[str] = Counter()  # of many targets: how many have a topic
         self._shown: list[Topic] = []
         self._changed = False
 
     def body(self) -> ComposeResult:
         yield Static(Content(one_line(self._title, 180)), classes="label")
-        yield Input(placeholder="a few letters of a topic", select_on_focus=False)
+        yield Input(placeholder="type to filter topics", select_on_focus=False)
         yield TextRows()
         yield Static("", id="says", classes="label", markup=False)
 
@@ -84,11 +87,22 @@ class TagEditor(Dialog[bool]):
         self.query_one(TextRows).can_focus = False
         self.query_one(Input).focus()
         if len(self._targets) == 1:
-            target = self._targets[0]
-            self.background("states", lambda cancelled: self.library.topics(target), self._came)
+            self._load(self._targets[0])
+        else:
+            self._count()
         self._fill()
 
-    def _came(self, states: Sequence[TopicState]) -> None:
+    @work(exclusive=True, group="states", exit_on_error=False)
+    async def _count(self) -> None:
+        """Count how many of the targets have each topic."""
+        states = await in_thread(lambda cancelled: [self.library.topics(target) for target in self._targets])
+        self._counts = Counter(state.topic for each in states for state in each if state.given)
+        self._shown = []
+        self._fill()
+
+    @work(exclusive=True, group="states", exit_on_error=False)
+    async def _load(self, target: str) -> None:
+        states = await in_thread(lambda cancelled: self.library.topics(target))
         self._states = {state.topic: state for state in states}
         for state in states:
             if state.verdict in ("accepted", "rejected"):
@@ -114,7 +128,7 @@ class TagEditor(Dialog[bool]):
         self._shown = topics
         rows = self.query_one(TextRows)
         create = next(hint.key for hint in self.query_one(HintBar).hints if "tags.create" in hint.action)
-        rows.empty = (f"No topic like “{one_line(typed, 40)}”", f"{create} makes it one")
+        rows.empty = (f"No topic matches “{one_line(typed, 40)}”", f"{create} creates it")
         keep = topics.index(here) if here in topics and not typed.strip() else 0
         rows.show([self._row(topic) for topic in topics], keep)
 
@@ -123,13 +137,14 @@ class TagEditor(Dialog[bool]):
         if self._verdicts.get(topic.id) == "accepted":
             return 0, 0.0
         if state is None:
-            return 5, 0.0
+            return 5, -self._counts[topic.id]
         return (1 if state.earned else 2 if state.suggested else 3, -state.score)
 
     def _row(self, topic: Topic) -> list[Part]:
         state = self._states.get(topic.id)
         verdict = self._verdicts.get(topic.id)
         score = f"{state.score:.2f}" if state is not None else "    "
+        count, targets = self._counts[topic.id], len(self._targets)
         if verdict == "accepted":
             sign, says, style = "✓", "accepted", "accent"
         elif verdict == "rejected":
@@ -138,6 +153,9 @@ class TagEditor(Dialog[bool]):
             sign, says, style = "●", "given", "topic"
         elif state is not None and state.suggested:
             sign, says, style = "?", "suggested", "topic"
+        elif count:
+            sign, says, style = "●" if count == targets else "◐", "all" if count == targets else "some", "topic"
+            score = f"{count:,} of {targets:,}"
         else:
             sign, says, style = " ", "", ""
         about = one_line(topic.include or topic.description, 120)
@@ -180,35 +198,38 @@ class TagEditor(Dialog[bool]):
         if topic is None:
             return
         new = None if self._verdicts.get(topic.id) == verdict else verdict
-        targets, topic_id = self._targets, topic.id
+        self._save(topic, new)
 
-        def done(batch: Batch) -> None:
-            self._changed = True
-            self._verdicts[topic_id] = new
-            self._says(f"{new or 'undecided'}: {topic.label}" + (f" on {len(targets):,}" if len(targets) > 1 else ""))
-            rows = self.query_one(TextRows)
-            rows.show([self._row(shown) for shown in self._shown], rows.cursor)
-            typed = self.query_one(Input)
-            if typed.value:
-                typed.value = ""
+    @work(group="decide", exit_on_error=False)
+    async def _save(self, topic: Topic, verdict: Verdict | None) -> None:
+        await in_thread(lambda cancelled: self.library.decide(self._targets, topic.id, verdict))
+        self._changed = True
+        self._verdicts[topic.id] = verdict
+        where = f" on {len(self._targets):,}" if len(self._targets) > 1 else ""
+        self._says(f"{verdict or 'undecided'}: {topic.label}{where}")
+        rows = self.query_one(TextRows)
+        rows.show([self._row(shown) for shown in self._shown], rows.cursor)
+        typed = self.query_one(Input)
+        if typed.value:
+            typed.value = ""
 
-        self.background("decide", lambda cancelled: self.library.decide(targets, topic_id, new), done, self._says)
+    def show_error(self, text: str) -> None:
+        """Errors stand under the list."""
+        self._says(text)
 
     def _says(self, text: str) -> None:
         self.query_one("#says", Static).update(Content(one_line(text, 160)))
 
-    def action_create(self) -> None:
+    @work(group="create", exit_on_error=False)
+    async def action_create(self) -> None:
         """Make a topic of what was typed."""
         label = one_line(self.query_one(Input).value, 60)
         if not label:
             self._says("Type the new topic's name first")
             return
-
-        def done(topic_id: str) -> None:
-            self._says(f"New topic {topic_id}; describe it in the taxonomy for better suggestions")
-            self._fill()
-
-        self.background("create", lambda cancelled: self.library.add_topic(label), done, self._says)
+        topic_id = await in_thread(lambda cancelled: self.library.add_topic(label))
+        self._says(f"Created topic “{topic_id}”. Add a description and keywords to improve suggestions.")
+        self._fill()
 
     def action_leave(self) -> None:
         """Done; tell whether anything was decided."""

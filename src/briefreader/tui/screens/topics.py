@@ -6,6 +6,7 @@ import shutil
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
@@ -19,7 +20,7 @@ from briefreader.tui.screens.dialog import Confirm, Dialog, Page
 from briefreader.tui.widgets.bars import CLOSE, Hint
 from briefreader.tui.widgets.cells import fit
 from briefreader.tui.widgets.text_rows import Part, TextRows
-from briefreader.tui.workers import sentence
+from briefreader.tui.workers import describe_error, in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
     from briefreader.library.taxonomies import Retagged
-    from briefreader.tagging.evaluation import Evaluation
+    from briefreader.tagging.evaluation import TopicQuality
     from briefreader.taxonomy import TaxonomyProblem, Topic
     from briefreader.tui.workers import CancelCheck
 
@@ -75,13 +76,11 @@ class TopicsDialog(Dialog[str]):
         self.query_one(TextRows).focus()
         self._load()
 
-    def _load(self, says: str = "") -> None:
-        def show(answer: tuple[list[TopicLine], str]) -> None:
-            self._show(*answer)
-            if says:
-                self._says(says)
-
-        self.background("topics", self._count, show)
+    @work(exclusive=True, group="topics", exit_on_error=False)
+    async def _load(self, says: str = "") -> None:
+        self._show(*await in_thread(self._count))
+        if says:
+            self._says(says)
 
     def _count(self, cancelled: CancelCheck) -> tuple[list[TopicLine], str]:
         """Counts of each topic in the twelve months up to the newest briefing."""
@@ -121,7 +120,7 @@ class TopicsDialog(Dialog[str]):
     def _says(self, text: str) -> None:
         self.query_one("#says", Static).update(Content(one_line(text, 200)))
 
-    def tell_error(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Errors stand under the list."""
         self._says(text)
 
@@ -138,37 +137,28 @@ class TopicsDialog(Dialog[str]):
     def _tell_terms(self) -> None:
         if not self._lines:
             return
-        topic = self._lines[self.query_one(TextRows).cursor].topic.id
+        self._load_terms(self._lines[self.query_one(TextRows).cursor].topic.id)
 
-        def show(terms: tuple[list[str], list[str], list[str]]) -> None:
-            vector, more, less = (", ".join(one_line(term) for term in found) for found in terms)
-            parts = [("Most telling: ", vector), ("Learnt from you: ", more), ("and against it: ", less)]
-            text = " · ".join(head + found for head, found in parts if found)
-            self.query_one("#terms", Static).update(Content(text))
+    @work(exclusive=True, group="terms", exit_on_error=False)
+    async def _load_terms(self, topic: str) -> None:
+        found = await in_thread(lambda cancelled: self.library.top_terms(topic))
+        vector, more, less = (", ".join(one_line(term) for term in terms) for terms in found)
+        parts = [("Strongest terms: ", vector), ("Learned from you: ", more), ("and against it: ", less)]
+        text = " · ".join(head + terms for head, terms in parts if terms)
+        self.query_one("#terms", Static).update(Content(text))
 
-        self.background("terms", lambda cancelled: self.library.top_terms(topic), show)
-
-    def action_precision(self) -> None:
+    @work(exclusive=True, group="evaluate", exit_on_error=False)
+    async def action_precision(self) -> None:
         """How well topics are given, judged by your decisions."""
         self._says("Judging by your decisions …")
         wide = self.app.size.width >= NARROW
 
-        def done(evaluation: Evaluation) -> None:
-            for quality in evaluation.topics:
-                if quality.precision is None or quality.recall is None:
-                    yes, no = ("accepted", "rejected") if wide else ("yes", "no")
-                    said = f"{quality.positives} {yes}, {quality.negatives} {no}: {quality.note or 'too few'}"
-                else:
-                    precision, recall = quality.precision, quality.recall
-                    said = (
-                        f"precision {precision.value:.2f} ({precision.low:.2f}–{precision.high:.2f})"
-                        f" · recall {recall.value:.2f}" + f" of {quality.positives}" * wide
-                    )
-                self._quality[quality.topic] = said
-            self._draw()
-            self._says(f"From {evaluation.documents:,} briefings with decisions, each judged by a model without it")
-
-        self.background("evaluate", lambda cancelled: self.library.evaluate(), done)
+        evaluation = await in_thread(lambda cancelled: self.library.evaluate())
+        for quality in evaluation.topics:
+            self._quality[quality.topic] = _quality_text(quality, wide=wide)
+        self._draw()
+        count = evaluation.documents
+        self._says(f"Cross-validated on {count:,} briefing{'s' * (count != 1)} you have decided on")
 
     # The taxonomy in the editor
 
@@ -186,15 +176,17 @@ class TopicsDialog(Dialog[str]):
             if not changed:
                 draft.unlink()
         except OSError as error:
-            self._says(sentence(error))
+            self._says(describe_error(error))
             return
         if not changed:
-            self._says("The taxonomy is as it was")
+            self._says("Taxonomy unchanged")
         elif edited:
             self._says("Reading the changed taxonomy …")
-            self.background(
-                "check", lambda cancelled: _looked_at(self.library, draft), lambda a: self._checked(draft, *a)
-            )
+            self._check(draft)
+
+    @work(exclusive=True, group="check", exit_on_error=False)
+    async def _check(self, draft: Path) -> None:
+        self._checked(draft, *await in_thread(lambda cancelled: _looked_at(self.library, draft)))
 
     def _checked(self, draft: Path, problems: Sequence[TaxonomyProblem], retagged: Sequence[Retagged]) -> None:
         errors = [problem for problem in problems if problem.severity == "error"]
@@ -215,14 +207,28 @@ class TopicsDialog(Dialog[str]):
 
         def go(yes: bool | None) -> None:
             if not yes:
-                self._says(f"The taxonomy is as it was; your draft: {draft}")
+                self._says(f"Taxonomy unchanged. Your draft is in {draft}")
                 return
-            self.background("take", lambda cancelled: _take_over(self.library, draft), self._taken)
+            self._take_over(draft)
 
         self.app.push_screen(Confirm("Changed taxonomy", text), go)
 
-    def _taken(self, tagged: int) -> None:
-        self._load(f"Taken over; {tagged:,} briefings tagged anew")
+    @work(exclusive=True, group="take", exit_on_error=False)
+    async def _take_over(self, draft: Path) -> None:
+        tagged = await in_thread(lambda cancelled: _take_over(self.library, draft))
+        self._load(f"Taxonomy saved; {tagged:,} briefing{'s' * (tagged != 1)} retagged")
+
+
+def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
+    """How well a topic is assigned, in a line."""
+    if quality.precision is None or quality.recall is None:
+        yes, no = ("accepted", "rejected") if wide else ("yes", "no")
+        return f"{quality.positives} {yes}, {quality.negatives} {no}: {quality.note or 'too few'}"
+    precision, recall = quality.precision, quality.recall
+    return (
+        f"precision {precision.value:.2f} ({precision.low:.2f}–{precision.high:.2f})"
+        f" · recall {recall.value:.2f}" + f" of {quality.positives}" * wide
+    )
 
 
 def _looked_at(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.workers import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +44,13 @@ class WhyDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Ask the tagger."""
         self.query_one(TextRows).focus()
-        self.background("why", lambda cancelled: self.library.explain(self._target), self._show)
+        self._load()
 
-    def tell_error(self, text: str) -> None:
+    @work(exclusive=True, group="why", exit_on_error=False)
+    async def _load(self) -> None:
+        self._show(await in_thread(lambda cancelled: self.library.explain(self._target)))
+
+    def show_error(self, text: str) -> None:
         """Errors stand where the reasons would."""
         rows = self.query_one(TextRows)
         rows.empty = (text,)

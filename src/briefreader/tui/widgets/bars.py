@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from rich.cells import cell_len
 
 from briefreader.display import one_line
-from briefreader.tui.commands import COMMANDS
+from briefreader.tui.commands import COMMANDS, SCOPES
 from briefreader.tui.keys import Keymap, reaches
-from briefreader.tui.widgets.cells import Piece, cut, strip_of
+from briefreader.tui.widgets.cells import Piece, cut, strip_of, wrap
 from briefreader.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from briefreader.tui.commands import Command, Scope
+
+
+MAX_MESSAGE_LINES = 4
 
 
 class Bar(Drawn):
@@ -50,7 +53,7 @@ class Bar(Drawn):
 
     def part(self, name: str) -> Style:
         """The style of component ``bar--name`` on the bar's background."""
-        return self.ground + self.get_component_rich_style(f"bar--{name}", partial=True)
+        return self.base_style + self.get_component_rich_style(f"bar--{name}", partial=True)
 
     @abstractmethod
     def pieces(self, width: int) -> list[Piece]:
@@ -58,11 +61,11 @@ class Bar(Drawn):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        return strip_of(self.pieces(width), width, self.ground)
+        return strip_of(self.pieces(width), width, self.base_style)
 
 
 class TopBar(Bar):
-    """``briefreader │ All ▸ topic:pricing … 212 unread · 37 to tag``."""
+    """``briefreader │ All ▸ topic:pricing … 212 unread · 37 to review``."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -70,9 +73,9 @@ class TopBar(Bar):
         self._facts: list[str] = []
         self._busy = ""
 
-    def show(self, place: str, facts: list[str]) -> None:
-        """Say where one is, and what is waiting."""
-        self._place, self._facts = place, facts
+    def show_query(self, query: str, facts: list[str]) -> None:
+        """Say what is listed, and what is waiting."""
+        self._place, self._facts = "All" + (f" ▸ {query}" if query.strip() else ""), facts
         self.refresh()
 
     def busy(self, text: str) -> None:
@@ -90,8 +93,8 @@ class TopBar(Bar):
         return [
             (name, self.part("name")),
             ("│ ", self.part("muted")),
-            (left, self.ground),
-            (gap, self.ground),
+            (left, self.base_style),
+            (gap, self.base_style),
             (right, self.part("muted")),
         ]
 
@@ -105,6 +108,14 @@ class Hint(NamedTuple):
 
 
 CLOSE = Hint("Esc", "Close", "screen.leave")
+
+
+_BEGIN = Hint("Enter", "Begin", "focused.choose")
+_FILTERING = (
+    Hint("Enter", "To the list", "screen.pane_briefings"),
+    Hint("Tab", "Complete"),
+    Hint("Esc", "Clear", "screen.clear_filter"),
+)
 
 
 class HintBar(Bar):
@@ -134,8 +145,8 @@ class HintBar(Bar):
         if self._offered:
             first, *rest = self._offered
             more = cut("".join(f"  {option}" for option in rest), width - 6 - cell_len(first))
-            return [(" Tab ", self.part("key")), (first, self.ground), (more, self.part("muted"))]
-        pieces: list[Piece] = [(" ", self.ground)]
+            return [(" Tab ", self.part("key")), (first, self.base_style), (more, self.part("muted"))]
+        pieces: list[Piece] = [(" ", self.base_style)]
         at = 1
         room = width - (_size(self.hints[-1]) if self.hints else 0) + 2
         for hint in self.hints:
@@ -173,46 +184,61 @@ def hint_of(command: Command, keymap: Keymap) -> Hint:
 
 
 class BottomBar(HintBar):
-    """The main screen's hints, or for some seconds a message in their stead."""
+    """The main screen's hints, or for some seconds a message, in as many lines as it takes."""
 
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
         super().__init__(hints_of(reaches("briefings"), keymap), id=id)
         self._keymap = keymap
-        self._message = ""
+        self.message = ""
         self._kind = "good"
         self._timer: Timer | None = None
 
-    def hint(self, scope: Scope) -> None:
-        """Show the hints of a place."""
-        self.show_hints(hints_of(reaches(scope), self._keymap))
+    def show_hints_of(self, widget_id: str) -> None:
+        """Show what keys do in a pane, in the filter line, or in an empty library."""
+        if widget_id == "welcome":
+            everywhere = (COMMANDS[f"app.{name}"] for name in ("palette", "help", "quit"))
+            self.show_hints([_BEGIN, *(hint_of(command, self._keymap) for command in everywhere)])
+        elif widget_id == "filter":
+            self.show_hints(_FILTERING)
+        else:
+            scope: Scope = widget_id if widget_id in SCOPES else "main"
+            self.show_hints(hints_of(reaches(scope), self._keymap))
 
-    def welcome(self, *own: Hint) -> None:
-        """Show the few hints that hold in an empty library, after those given."""
-        everywhere = (COMMANDS[f"app.{name}"] for name in ("palette", "help", "quit"))
-        self.show_hints([*own, *(hint_of(command, self._keymap) for command in everywhere)])
-
-    def say(self, text: str, kind: str = "good", seconds: float = 6.0) -> None:
+    def show_message(self, text: str, kind: str = "good") -> None:
         """Show a message for a while; ``kind`` is good, warning or error."""
-        self._message, self._kind = text, kind
+        self.message, self._kind = text, kind
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(seconds, self.quiet) if text else None
+        self._timer = self.set_timer(12 if kind == "error" else 6, self.clear_message) if text else None
+        self._fold()
+
+    def clear_message(self) -> None:
+        """Back to the hints."""
+        if self.message:
+            self.message = ""
+            self._fold()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fold the message to another width."""
+        self._fold()
+
+    def _folded(self, width: int) -> list[str]:
+        """The message as lines of so many cells; the last one is cut where there are too many."""
+        sign = {"good": "✓ ", "warning": "! ", "error": "✗ "}.get(self._kind, "")
+        text = sign + one_line(self.message, MAX_MESSAGE_LINES * width)
+        return [text[start:end] for start, end in wrap(text, width)][:MAX_MESSAGE_LINES]
+
+    def _fold(self) -> None:
+        """Be as high as the message; only another height lays the screen out again."""
+        lines = len(self._folded(self.size.width - 2)) if self.message and self.size.width > 2 else 1
+        if lines != self.size.height and self.size.width:
+            self.styles.height = lines
         self.refresh()
 
-    def quiet(self) -> None:
-        """Back to the hints."""
-        if self._message:
-            self._message = ""
-            self.refresh()
-
-    @property
-    def message(self) -> str:
-        """What is being said now."""
-        return self._message
-
-    def pieces(self, width: int) -> list[Piece]:
-        if self._message:
-            sign = {"good": "✓ ", "warning": "! ", "error": "✗ "}.get(self._kind, "")
-            self._spots = []
-            return [(" " + cut(sign + one_line(self._message), width - 2), self.part(self._kind))]
-        return super().pieces(width)
+    def render_line(self, y: int) -> Strip:
+        if not self.message:
+            return super().render_line(y)
+        self._spots = []
+        lines = self._folded(self.size.width - 2)
+        pieces = [(f" {lines[y]}", self.part(self._kind))] if y < len(lines) else []
+        return strip_of(pieces, self.size.width, self.base_style)

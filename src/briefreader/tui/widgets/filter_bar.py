@@ -12,11 +12,14 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from briefreader.display import one_line
+from briefreader.query import Query, parse
+from briefreader.tui.messages import QueryChanged
 from briefreader.tui.widgets.query_input import QueryInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from briefreader.tui.listings import Listing
 
 _COUNTS = 28  # cells that the count of briefings takes at most
 
@@ -37,13 +40,6 @@ class FilterBar(Horizontal):
     }
     """
 
-    class Changed(Message):
-        """The query is another one."""
-
-        def __init__(self, query: str) -> None:
-            super().__init__()
-            self.query = query
-
     class Left(Message):
         """Enter or ↓: on to the list; ``cleared`` after Esc."""
 
@@ -52,10 +48,11 @@ class FilterBar(Horizontal):
             self.cleared = cleared
 
     _status_width = 0
+    asked = Query()  # what the line says, parsed
 
     def compose(self) -> ComposeResult:
         yield Static(" / ", classes="prompt", markup=False)
-        yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …")
+        yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …", id="filter")
         yield Static("", classes="status", markup=False)
 
     @property
@@ -68,11 +65,25 @@ class FilterBar(Horizontal):
         """The query as it stands."""
         return self.input.value
 
-    def set_value(self, query: str) -> None:
+    def set_value(self, text: str) -> None:
         """Put another query in, without telling."""
+        self.set_query(parse(text))
+
+    def set_query(self, query: Query) -> None:
+        """Put another query in, without telling."""
+        self.asked = query
         with self.input.prevent(Input.Changed):
-            self.input.value = one_line(query)
-            self.input.cursor_position = len(query)
+            self.input.value = one_line(query.typed)
+            self.input.cursor_position = len(query.typed)
+
+    def show_result(self, listing: Listing, total: int | None) -> None:
+        """Say how many briefings were found, or what a word was taken for."""
+        if listing.query.warnings:
+            self.status(listing.query.warnings[0])
+        elif listing.query.typed.strip() and total is not None:
+            self.status(f"{len(listing.keys):,} of {total:,} · {listing.ms:.0f} ms")
+        else:
+            self.status("")
 
     def status(self, text: str) -> None:
         """What was found, or what a word was taken for.
@@ -88,7 +99,8 @@ class FilterBar(Horizontal):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(event.value))
+        self.asked = parse(event.value)
+        self.post_message(QueryChanged(self.asked, keep_cursor=True))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 class Drawn(Widget):
     """Knows its own colours."""
 
-    _ground: Style | None = None
+    _base_style: Style | None = None
 
     @property
-    def ground(self) -> Style:
+    def base_style(self) -> Style:
         """The style of a blank, kept until styles change: Textual mixes it anew from all ancestors when asked."""
-        if self._ground is None:
-            self._ground = self.rich_style
-        return self._ground
+        if self._base_style is None:
+            self._base_style = self.rich_style
+        return self._base_style
 
     def notify_style_update(self) -> None:
         """Mix the ground anew."""
         super().notify_style_update()
-        self._ground = None
+        self._base_style = None
 
 
 class Lines(Drawn, ScrollView):

@@ -69,25 +69,25 @@ class BriefingPage(Lines):
         self.insights: Sequence[Insight] = ()
         self.matches: list[Span] = []
         self.match = -1
-        self._says = "Choose a briefing with Enter."
-        self._told = ""
+        self._text = "Choose a briefing with Enter."
+        self._progress = ""
         self._widest = width
         self._document: Document | None = None
         self._width = 0
         self._wanted: int | None = None  # an offset to jump to, once its lines are there
         self._reasons: Sequence[Span] = ()
-        self._current: Span | None = None
+        self.passage: Span | None = None
         self._visual: Span | None = None  # first and last selected line, by paragraph
 
     def show(self, briefing: Briefing | None, insights: Sequence[Insight] = (), offset: int = 0) -> None:
         """Show a briefing, from ``offset`` on; None empties the reader."""
         self.briefing, self.insights = briefing, insights
-        self.matches, self.match, self._reasons, self._current, self._visual = [], -1, (), None, None
+        self.matches, self.match, self._reasons, self.passage, self._visual = [], -1, (), None, None
         self._lay_out(offset)
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Empty the reader and show one line instead."""
-        self._says = text
+        self._text = text
         self.show(None)
 
     def mark_reasons(self, spans: Sequence[Span]) -> None:
@@ -100,7 +100,7 @@ class BriefingPage(Lines):
 
     def jump(self, start: int, end: int | None = None) -> None:
         """Bring ``start`` near the top; with ``end``, light the passage up."""
-        self._current = (start, end) if end is not None else None
+        self.passage = (start, end) if end is not None else None
         self._wanted = start
         self._settle()
         self.refresh()
@@ -142,7 +142,7 @@ class BriefingPage(Lines):
                 self.set_timer(0.001, lambda: self._slice(document))
         self.scroll_to(y=0, animate=False, force=True)
         self._settle()
-        self._tell()
+        self._update_progress()
         self.refresh()
 
     def _slice(self, document: Document) -> None:
@@ -155,7 +155,7 @@ class BriefingPage(Lines):
         self._extent()
         self._settle()
         if document.whole:
-            self._tell()
+            self._update_progress()
         else:
             self.set_timer(0.001, lambda: self._slice(document))
 
@@ -178,11 +178,11 @@ class BriefingPage(Lines):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        base = self.ground
+        base = self.base_style
         row = y + self.scroll_offset.y
         document = self._document
         if document is None:
-            return strip_of([("  " + self._says, base + self._part("muted"))] if y == 1 else [], width, base)
+            return strip_of([("  " + self._text, base + self._part("muted"))] if y == 1 else [], width, base)
         if row >= len(document.lines):
             return Strip.blank(width, base)
         selected = self._visual is not None and self._visual[0] <= row <= self._visual[1]
@@ -223,7 +223,7 @@ class BriefingPage(Lines):
 
     def _marks(self, begin: int, end: int) -> list[tuple[int, int, str]]:
         """What is marked between two offsets, cut to them: the passage, reasons, matches."""
-        marks = [(*self._current, "current")] if self._current is not None else []
+        marks = [(*self.passage, "current")] if self.passage is not None else []
         marks += [(low, high, "reason") for low, high in self._reasons]
         first = max(bisect_right(self.matches, (begin, -1)) - 1, 0)
         for number in range(first, len(self.matches)):
@@ -250,11 +250,11 @@ class BriefingPage(Lines):
         """Tell how far one has read."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
-            self._tell()
+            self._update_progress()
 
-    def _tell(self) -> None:
+    def _update_progress(self) -> None:
         """Say on the border how far one has read; the border is drawn again only if that changed."""
         says = f"{self.percent}%" if self._document is not None else ""
-        if says != self._told:
-            self._told = says
+        if says != self._progress:
+            self._progress = says
             self.border_subtitle = Content(says)

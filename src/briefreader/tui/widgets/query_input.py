@@ -32,8 +32,8 @@ class QueryInput(Input):
             super().__init__()
             self.options = options
 
-    def __init__(self, value: str = "", *, placeholder: str = "") -> None:
-        super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=False)
+    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False)
         self.cursor_blink = False  # it would write to the terminal twice a second
         self.values: Mapping[str, Sequence[str]] = {}
         self._offered: Sequence[str] = ()

@@ -30,16 +30,16 @@ class Reader(BriefingPage, can_focus=True):
             super().__init__()
             self.start, self.end = start, end
 
-    class FindAsked(Message):
+    class FindRequested(Message):
         """The screen shows a line to type in."""
 
     class Selecting(Message):
         """A paragraph is selected, and keys change how much."""
 
-    class ContentsAsked(Message):
+    class ContentsRequested(Message):
         """The headings were asked for."""
 
-    class CutsAsked(Message):
+    class CutsRequested(Message):
         """What was cut as boilerplate was asked for."""
 
     # Selecting
@@ -73,8 +73,8 @@ class Reader(BriefingPage, can_focus=True):
 
     def clear_marks(self) -> bool:
         """Drop selection, matches and the lit passage; whether there was anything to drop."""
-        had = bool(self.matches) or self._visual is not None or self._current is not None
-        self.matches, self.match, self._visual, self._current = [], -1, None, None
+        had = bool(self.matches) or self._visual is not None or self.passage is not None
+        self.matches, self.match, self._visual, self.passage = [], -1, None, None
         if had:
             self.refresh()
         return had
@@ -151,14 +151,14 @@ class Reader(BriefingPage, can_focus=True):
 
     def action_next_insight(self) -> None:
         """Jump to the next insight's passage."""
-        here = self._current[0] if self._current else self.top_offset - 1
+        here = self.passage[0] if self.passage else self.top_offset - 1
         following = sorted((i.start, i.end) for i in self.insights if i.start > here)
         if following:
             self._reach(*following[0])
 
     def action_previous_insight(self) -> None:
         """Jump to the previous insight's passage."""
-        here = self._current[0] if self._current else self.top_offset
+        here = self.passage[0] if self.passage else self.top_offset
         before = sorted((i.start, i.end) for i in self.insights if i.start < here)
         if before:
             self._reach(*before[-1])
@@ -169,7 +169,7 @@ class Reader(BriefingPage, can_focus=True):
 
     def action_find(self) -> None:
         """Ask for words to find."""
-        self.post_message(self.FindAsked())
+        self.post_message(self.FindRequested())
 
     def action_find_next(self) -> None:
         """Next match."""
@@ -181,11 +181,11 @@ class Reader(BriefingPage, can_focus=True):
 
     def action_contents(self) -> None:
         """Show the headings."""
-        self.post_message(self.ContentsAsked())
+        self.post_message(self.ContentsRequested())
 
     def action_source(self) -> None:
         """Show what was cut as boilerplate."""
-        self.post_message(self.CutsAsked())
+        self.post_message(self.CutsRequested())
 
     def action_visual(self) -> None:
         """Select by paragraph, or stop selecting."""

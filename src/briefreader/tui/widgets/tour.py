@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader.tui.commands import COMMANDS
+from briefreader.tui.messages import StatusChanged
 from briefreader.tui.widgets.bars import Bar
 from briefreader.tui.widgets.cells import cut
 
@@ -58,26 +59,23 @@ class TourBar(Bar):
         """Whether a tour is being taken."""
         return bool(self.display)
 
-    def begin(self) -> None:
-        """Show the first step."""
+    def toggle(self) -> bool:
+        """Begin the tour, or end it; whether it is under way now."""
         self._at = 0
-        self.display = True
+        self.display = not self.display
         self.refresh()
+        return self.under_way
 
-    def end(self) -> None:
-        """Show nothing any more."""
-        self.display = False
-
-    def did(self, what: str) -> bool:
-        """Go on if ``what`` is what the step asks for; whether that was the last one."""
-        if not self.under_way or what not in STEPS[self._at].done:
-            return False
-        if self._at == len(STEPS) - 1:
-            self.end()
-            return True
+    def did(self, what: str) -> None:
+        """Go on if ``what``, an action that was run or a widget that has the focus (``#briefings``), ends the step."""
+        if not self.is_mounted or not self.under_way or what not in STEPS[self._at].done:
+            return
         self._at += 1
+        if self._at == len(STEPS):
+            self.display = False
+            add, export = self._shown("main.add"), self._shown("main.export")
+            self.post_message(StatusChanged(f"End of the tour · {add} adds your own briefings, {export} writes notes"))
         self.refresh()
-        return False
 
     def pieces(self, width: int) -> list[Piece]:
         leave = f"  {self._shown('app.tour')} ends the tour "

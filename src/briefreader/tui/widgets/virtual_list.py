@@ -52,7 +52,7 @@ class VirtualList(Lines, can_focus=True):
     }
     """
 
-    row_height: ClassVar[int] = 1
+    row_height: int = 1
     # Whether a cursor is shown; without one the list is a page to scroll.
     pointer = True
     # What an empty list says: a line, and hints under it.
@@ -105,7 +105,7 @@ class VirtualList(Lines, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         index, line = divmod(y + self.scroll_offset.y, self.row_height)
-        plain = self.ground
+        plain = self.base_style
         if index >= self.count:
             return strip_of(self._empty_line(y, width, plain) if not self.count else [], width, plain)
         base = plain

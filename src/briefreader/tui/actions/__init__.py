@@ -1,0 +1,40 @@
+"""The commands of the main screen, grouped by subject; each ``action_…`` method is one command of the registry.
+
+A group gets the main screen and uses its panes. Async actions run as workers: they may await threads and dialogs.
+"""
+
+from __future__ import annotations
+
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from briefreader.tui.screens.main import MainScreen
+
+_PREFIX = "action_"
+
+
+class Actions:
+    """Commands of one subject."""
+
+    def __init__(self, main: MainScreen) -> None:
+        self.main = main
+        self.library = main.library
+
+    def attach(self) -> None:
+        """Let the group's commands answer as actions of the main screen."""
+        for name in dir(self):
+            if name.startswith(_PREFIX):
+                method = getattr(self, name)
+                setattr(self.main, name, _started(self.main, method) if iscoroutinefunction(method) else method)
+
+
+def _started(main: MainScreen, method: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """An action that runs an async one as a worker of the screen."""
+
+    def start() -> None:
+        main.run_worker(method(), name=method.__name__, group="command", exit_on_error=False)
+
+    return start

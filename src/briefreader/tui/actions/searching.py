@@ -1,0 +1,79 @@
+"""Searching: the filter line, insight search, order, saved searches, statistics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.query import parse
+from briefreader.tui.actions import Actions
+from briefreader.tui.workers import in_thread
+
+if TYPE_CHECKING:
+    from briefreader.tui.screens.insight_search import Choice
+
+_ORDERS = {"relevance": "Best match first", "date": "Newest first", "score": "Most confident first"}
+
+
+class SearchActions(Actions):
+    """What is listed, and in which order."""
+
+    def action_filter(self) -> None:
+        """Type in the filter line."""
+        self.main.set_focus(self.main.filter_bar.input)
+
+    def action_clear_filter(self) -> None:
+        """List everything again, and leave the filter line."""
+        self.main.clear_filter()
+        self.main.show_pane("briefings")
+
+    def action_search(self) -> None:
+        """Search all key insights."""
+        from briefreader.tui.screens.insight_search import InsightSearch
+
+        main = self.main
+        search = InsightSearch(self.library)
+
+        def go(choice: Choice | None) -> None:
+            if search.saved:
+                main.places.load()
+            if choice is not None:
+                main.open_passage(choice.briefing_id, choice.start, choice.end)
+
+        main.app.push_screen(search, go)
+
+    def action_sort(self) -> None:
+        """Cycle the sort order; the first one of a query needs no word in the filter."""
+        main = self.main
+        query = main.filter_bar.asked
+        orders = list(_ORDERS)[0 if query.terms else 1 :]
+        now = orders.index(query.sort) if query.sort in orders else 0
+        order = orders[(now + 1) % len(orders)]
+        rest = [word for word in main.filter_bar.value.split() if not word.startswith("sort:")]
+        main.list_briefings(parse(" ".join([*rest, f"sort:{order}"] if order != orders[0] else rest)))
+        main.show_status(_ORDERS[order])
+
+    async def action_save_search(self) -> None:
+        """Keep the filter under a name."""
+        from briefreader.tui.screens.dialog import Prompt
+
+        main = self.main
+        query = main.filter_bar.value.strip()
+        if not query:
+            main.show_status("Type a filter first", "warning")
+            return
+        name = await main.app.push_screen_wait(Prompt("Save this search", f"A name for: {one_line(query, 60)}"))
+        if name:
+            main.changes.make(lambda: self.library.save_search(name, query), f"Saved “{one_line(name, 40)}”")
+
+    def action_statistics(self) -> None:
+        """Show counts by topic, source and month."""
+        from briefreader.tui.screens.statistics import StatisticsDialog
+
+        self.main.app.push_screen(StatisticsDialog(self.library))
+
+    async def action_reload(self) -> None:
+        """Read the library and the taxonomy again."""
+        changed = await in_thread(lambda cancelled: bool(self.library.reload_taxonomy()))
+        self.main.show_status("Reloaded" + (", with the changed taxonomy" if changed else ""))
+        self.main.changes.refresh(requery=True)

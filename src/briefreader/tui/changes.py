@@ -1,0 +1,125 @@
+"""Changes of data: made one after another, shown, learned from; and those that other programs make."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.tui.workers import in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from typing import Any
+
+    from textual.timer import Timer
+
+    from briefreader.model import Batch
+    from briefreader.tui.screens.main import MainScreen
+
+LOOK_EVERY = 2.0  # seconds between two looks at what other programs changed
+LEARN_AFTER = 1.5  # seconds of rest after a decision before other briefings are tagged by it
+SILENT = "-"  # the summary of a change that nobody needs to hear of
+
+
+class Changes:
+    """Makes changes in the order asked for, and refreshes the panes once the last of them is made."""
+
+    def __init__(self, main: MainScreen) -> None:
+        self._main = main
+        self._library = main.library
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._learn_timer: Timer | None = None
+        self._seen: tuple[Batch, ...] | None = None  # the latest change when the library was read; None: not looked
+
+    def _start(self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False) -> None:
+        self._main.run_worker(work, name=group, group=group, exclusive=exclusive, exit_on_error=False)
+
+    def make(self, call: Callable[[], Batch], summary: str = "") -> None:
+        """Make a change and say so; ``summary`` replaces the batch's own."""
+        self._main.targets.disarm()
+        self._waiting += 1
+        self._start(self._make(call, summary), "change")
+
+    async def _make(self, call: Callable[[], Batch], summary: str) -> None:
+        try:
+            batch = await self.in_turn(call)
+        finally:
+            self._waiting -= 1
+        text = summary or (f"{batch.verb}: {batch.summary}" if batch.summary else batch.verb)
+        if text != SILENT:
+            self._main.show_status(f"{one_line(text, 200)} · {self._main.key_of('main.undo')} to undo")
+        if not self._waiting:
+            self.refresh()
+            self.learn_later()
+
+    async def in_turn(self, call: Callable[[], Batch]) -> Batch:
+        """Run a change in a thread, after those asked for before it."""
+        async with self._turn:
+            return await in_thread(lambda cancelled: call())
+
+    async def finished(self) -> None:
+        """Wait until every change asked for is made: the app is ending."""
+        while self._waiting:
+            async with self._turn:
+                pass
+            await asyncio.sleep(0)
+
+    def refresh(self, *, requery: bool = False) -> None:
+        """Read again what a change may have touched: rows, counts, topics, insights; or the whole list."""
+        self._seen = None
+        self._main.places.load()
+        if requery:
+            self._main.briefings.forget()
+            self._main.briefings.reload()
+        else:
+            self._main.briefings.refresh_rows()
+
+    def mark_read(self) -> None:
+        """Mark the briefing under the cursor as read, where that can be written down."""
+        row = self._main.briefings.current
+        if row is not None and not row.read and not self._library.readonly:
+            self.make(lambda: self._library.mark([row.id], read=True), SILENT)
+
+    # Learning
+
+    def learn_later(self) -> None:
+        """After a rest, learn from the decisions and say what that changed on other briefings."""
+        if self._learn_timer is not None:
+            self._learn_timer.stop()
+            self._learn_timer = None
+        if self._library.topics_to_relearn:
+            self._learn_timer = self._main.set_timer(LEARN_AFTER, self._learn_now)
+
+    def _learn_now(self) -> None:
+        self._start(self._learn(), "learn", exclusive=True)
+
+    async def _learn(self) -> None:
+        changed = await in_thread(
+            lambda cancelled: list(self._library.run_in_subprocess("follow", cancelled=cancelled))
+        )
+        if changed:
+            others = f"{len(changed):,} other briefing{'s' * (len(changed) != 1)} retagged"
+            self._main.show_status(f"{others} · {self._main.key_of('main.undo')} to undo")
+            self.refresh()
+
+    # Other programs
+
+    def watch(self) -> None:
+        """Look for what other programs change, now and then."""
+        self._main.set_interval(LOOK_EVERY, self.look_outside)
+
+    def look_outside(self) -> None:
+        """Show what another program changed, as ``add`` by cron or ``pull``; cursor and reader stay."""
+        if not self._waiting and self._main.app.screen is self._main:
+            self._start(self._look_outside(), "outside", exclusive=True)
+
+    async def _look_outside(self) -> None:
+        latest = tuple(await in_thread(lambda cancelled: self._library.history(1)))
+        before, self._seen = self._seen, latest
+        own = self._library.last_batch
+        if self._waiting or before is None or latest == before or not latest or (own and own == latest[0]):
+            return
+        self.refresh(requery=True)
+        self._main.show_status(f"Updated by another process: {one_line(f'{latest[0].verb} {latest[0].summary}', 100)}")

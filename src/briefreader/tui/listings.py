@@ -1,0 +1,116 @@
+"""The list that answers a query: at once the first page, then the rest of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from briefreader.query import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from briefreader.library import Library
+    from briefreader.library.browsing import Facets
+    from briefreader.model import BriefingRow
+    from briefreader.tui.workers import CancelCheck
+
+PAGE_ROWS = 80  # fetched with a new list
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The briefings that answer a query, by row key, with the ``rows`` around number ``start``."""
+
+    query: Query
+    keys: list[int]
+    rows: list[BriefingRow]
+    start: int = 0
+    ms: float = 0.0
+    whole: bool = True  # False for the first page of a longer list
+    quick: bool = False  # words taken as they are spelt, since the search index is not loaded yet
+
+
+def without_marked(query: Query) -> tuple[Query, bool | None]:
+    """The query without ``is:marked``, which only the app knows, and whether marked ones are asked for."""
+    marked = [f for f in query.filters if f.key == "is" and f.value == "marked"]
+    if not marked:
+        return query, None
+    rest = tuple(f for f in query.filters if f not in marked)
+    return replace(query, filters=rest), not marked[0].negated
+
+
+def completions(facets: Facets) -> dict[str, list[str]]:
+    """What a query's keys may be completed with."""
+    return {"topic": [topic for topic, _, _ in facets.topics], "source": [name for name, _ in facets.sources]}
+
+
+def newest(library: Library, keep: str) -> Listing | None:
+    """The first page of everything; None when the briefing ``keep`` is not on it."""
+    rows = library.rows(library.keys(limit=PAGE_ROWS))
+    start = next((n for n, row in enumerate(rows) if row.id == keep), None if keep else 0)
+    return None if start is None else Listing(Query(), [row.key for row in rows], rows, start, whole=False)
+
+
+def find_briefings(
+    library: Library,
+    query: Query,
+    keep: int | str | None,
+    marks: Collection[int],
+    cancelled: CancelCheck,
+) -> Listing:
+    """The answer to a query, with rows around the briefing ``keep`` (row key or id), or the first ones.
+
+    Of a list by date only the first page, unless ``keep`` stands further down: to know all of a hundred thousand
+    takes ten times as long. ``rest_of`` gives the rest.
+    """
+    began = perf_counter()
+    quick = bool(query.terms) and not library.searchable
+    asked, only_marked = without_marked(query)
+    if isinstance(keep, str):
+        keep = library.key_of(keep)
+    whole = True
+    if query.terms or query.sort == "score" or only_marked is not None:
+        keys = library.keys(asked, quick=quick, cancelled=cancelled)
+        if only_marked is not None:
+            keys = [key for key in keys if (key in marks) is only_marked]
+    else:
+        keys = library.keys(query, limit=PAGE_ROWS)
+        whole = len(keys) < PAGE_ROWS
+        if not whole and keep is not None and keep not in keys and not cancelled():
+            keys, whole = rest_of(library, query, keys), True
+    start = keys.index(keep) if keep in keys else 0
+    first = max(start - PAGE_ROWS // 2, 0)
+    rows = library.rows(keys[first : first + PAGE_ROWS])
+    return Listing(query, keys, rows, start, 1000 * (perf_counter() - began), whole, quick)
+
+
+def rest_of(library: Library, query: Query, page: list[int]) -> list[int]:
+    """All keys of a list, of which ``page`` is the first page."""
+    return [*page, *library.keys(query, after=page[-1])]
+
+
+def empty_text(query: Query, facets: Facets | None, key_of: Callable[[str], str]) -> tuple[str, ...]:
+    """What the list says when nothing is found: a line, and hints under it."""
+    if not query.typed.strip():
+        return "No briefings yet", f"{key_of('main.add')} adds a file or a folder"
+    near = _nearest_topic(query, facets)
+    hints = (f"The nearest topic: {near}",) if near else ()
+    return f"Nothing matches {query.typed}", *hints, f"{key_of('main.escape')} clears the filter"
+
+
+def _nearest_topic(query: Query, facets: Facets | None) -> str:
+    """The topic most like the words of the query; "" when none is."""
+    from difflib import get_close_matches
+
+    if facets is None:
+        return ""
+    words = [term.text for term in query.words]
+    words += [f.value for f in query.filters if f.key in ("topic", "any", "suggested")]
+    names = {label.lower(): topic for topic, label, _ in facets.topics}
+    names |= {topic: topic for topic, _, _ in facets.topics}
+    for word in words:
+        if found := get_close_matches(word.lower(), names, 1, 0.6):
+            return names[found[0]]
+    return ""

@@ -1,0 +1,21 @@
+"""The panes of the main screen: each loads what it shows and tells the screen by messages what the reader did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.content import Content
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from briefreader.tui.app import BriefreaderApp
+
+PANES = ("library", "briefings", "insights", "reader")
+
+
+def set_pane_title(pane: Widget, count: int | None = None, note: str = "") -> None:
+    """Give a pane its title: name, key, count, and a note on its signs."""
+    key = cast("BriefreaderApp", pane.app).key_of(f"main.pane_{pane.id}")
+    counted = f" · {count:,}" if count is not None else ""
+    pane.border_title = Content(f"{(pane.id or '').capitalize()} {key}{counted}{f'  {note}' if note else ''}")

@@ -1,0 +1,198 @@
+"""The briefings pane: lists what answers a query, and knows which briefings are marked."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.message import Message
+
+from briefreader.query import Query
+from briefreader.tui.listings import Listing, find_briefings, rest_of
+from briefreader.tui.messages import BriefingOpened, BriefingSelected
+from briefreader.tui.widgets.briefing_list import BriefingList
+from briefreader.tui.workers import Background, describe_error, in_thread
+
+if TYPE_CHECKING:
+    import datetime
+
+    from briefreader.library import Library
+
+SPINNER_DELAY = 0.15  # seconds of loading after which the screen says so
+_SLICE = 200  # rows looked through at a time for an unread one
+
+
+class BriefingsPane(BriefingList, Background):
+    """Briefings that answer ``query``, with the cursor on one of them."""
+
+    class Listed(Message):
+        """Briefings are shown: the first page of a list or all of it."""
+
+        def __init__(self, listing: Listing, *, new: bool) -> None:
+            super().__init__()
+            self.listing = listing
+            self.new = new  # False where only the rest of a list was added
+
+    class Loading(Message):
+        """Listing takes a while; the old rows stay until then."""
+
+    class NotListed(Message):
+        """Listing failed; the old rows stay."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, library: Library, *, today: datetime.date) -> None:
+        super().__init__(id="briefings", today=today)
+        self.library = library
+        self.query_shown = Query()
+        self.marked_ids: dict[int, str] = {}  # row key → id
+        self.cleared_marks: dict[int, str] = {}
+        self._listed_whole = asyncio.Event()
+
+    # Lists
+
+    @work(exclusive=True, group="list", exit_on_error=False, description="list briefings")
+    async def load(self, query: Query, keep: int | str | None = None) -> None:
+        """List the briefings of a query; the cursor goes to ``keep`` (key or id) if that is among them."""
+        self.workers.cancel_group(self, "rest")
+        marks = set(self.marked_ids)
+        spinner = self.set_timer(SPINNER_DELAY, lambda: self.post_message(self.Loading()))
+        try:
+            listing = await in_thread(lambda cancelled: find_briefings(self.library, query, keep, marks, cancelled))
+        except Exception as error:
+            self.post_message(self.NotListed(describe_error(error)))
+        else:
+            self._show_listing(listing)
+            if not listing.whole:
+                self._load_rest(listing)
+            if listing.quick:
+                self._load_index()
+        finally:
+            spinner.stop()
+
+    def show_first(self, page: Listing) -> None:
+        """Show a first page for now; ``load`` follows."""
+        self._show_listing(page)
+
+    def reload(self) -> None:
+        """List again what is listed, and leave the cursor on its briefing."""
+        self.load(self.query_shown, self.current_key)
+
+    def _show_listing(self, listing: Listing) -> None:
+        self._listed_whole.clear()
+        self.query_shown = listing.query
+        keep = listing.keys[listing.start] if listing.keys else None
+        self.show(listing.keys, listing.rows, keep, whole=listing.whole)
+        self.marks = set(self.marked_ids)
+        self._load_abstracts([row.key for row in listing.rows])
+        self.post_message(self.Listed(listing, new=True))
+        if listing.whole:
+            self._listed_whole.set()
+
+    @work(exclusive=True, group="rest", exit_on_error=False, description="list the rest")
+    async def _load_rest(self, listing: Listing) -> None:
+        keys = await in_thread(lambda cancelled: rest_of(self.library, listing.query, listing.keys))
+        self.go_on(keys)
+        self._listed_whole.set()
+        self.post_message(self.Listed(Listing(listing.query, keys, [], listing.start, listing.ms), new=False))
+
+    @work(exclusive=True, group="warm", exit_on_error=False, description="load the search index")
+    async def _load_index(self) -> None:
+        """Load the search index, then list again: misspelt words are found, too, and the best first."""
+        await in_thread(lambda cancelled: self.library.warm())
+        if self.query_shown.terms:
+            self.reload()
+
+    async def listed_whole(self) -> None:
+        """Wait until all rows of the list are known, not its first page only."""
+        await self._listed_whole.wait()
+
+    # Rows
+
+    @on(BriefingList.RowsRequested)
+    def _rows_requested(self, event: BriefingList.RowsRequested) -> None:
+        event.stop()
+        self._load_rows(event.keys)
+
+    def refresh_rows(self) -> None:
+        """Read the rows on screen and near it again: a change may have touched them."""
+        self.forget()
+        self._load_rows(self.nearby(), changed=True)
+
+    @work(exclusive=True, group="rows", exit_on_error=False, description="load rows")
+    async def _load_rows(self, keys: list[int], *, changed: bool = False) -> None:
+        known = self.current is not None
+        rows = await in_thread(lambda cancelled: self.library.rows(keys))
+        self.supply(rows)
+        if changed or not known:
+            self.post_message(BriefingSelected(self.current, at_once=True))
+        self._load_abstracts(keys)
+
+    @work(exclusive=True, group="abstracts", exit_on_error=False, description="load abstracts")
+    async def _load_abstracts(self, keys: list[int]) -> None:
+        if self.row_height > 1:
+            self.supply_abstracts(await in_thread(lambda cancelled: self.library.abstracts(keys)))
+
+    def set_row_height(self, height: int) -> None:
+        """Show a line for each briefing, or two with what it is about."""
+        super().set_row_height(height)
+        self._load_abstracts(self.nearby())
+
+    # The cursor
+
+    @on(BriefingList.Moved)
+    def _moved(self, event: BriefingList.Moved) -> None:
+        event.stop()
+        self.post_message(BriefingSelected(self.current))
+
+    @on(BriefingList.Chosen)
+    def _chosen(self, event: BriefingList.Chosen) -> None:
+        event.stop()
+        self.post_message(BriefingOpened())
+
+    @work(exclusive=True, group="select", exit_on_error=False, description="select a briefing")
+    async def select(self, briefing_id: str) -> None:
+        """Move the cursor to a briefing; list everything if it is not listed."""
+        await self.listed_whole()
+        key = await in_thread(lambda cancelled: self.library.key_of(briefing_id))
+        if key in self.keys:
+            self.cursor = self.keys.index(key)
+            self.post_message(BriefingSelected(self.current, at_once=True))
+        else:
+            self.load(Query(), briefing_id)
+
+    async def next_unread(self, by: int) -> bool:
+        """Move to the next unread briefing down (1) or up (-1) the list; whether there is one."""
+        await self.listed_whole()
+        keys, at = self.keys, self.cursor
+        ahead = keys[at + 1 :] if by > 0 else keys[:at][::-1]
+        for start in range(0, len(ahead), _SLICE):
+            part = ahead[start : start + _SLICE]
+            rows = await in_thread(lambda cancelled, part=part: self.library.rows(part))  # type: ignore[misc]
+            unread = {row.key for row in rows if not row.read}
+            if found := next((key for key in part if key in unread), None):
+                self.cursor = keys.index(found)
+                return True
+        return False
+
+    # Marks
+
+    def toggle_mark(self) -> None:
+        """Mark or unmark the briefing under the cursor."""
+        if (row := self.current) is not None:
+            if row.key in self.marked_ids:
+                del self.marked_ids[row.key]
+            else:
+                self.marked_ids[row.key] = row.id
+            super().toggle_mark()
+
+    def set_marks(self, marked: dict[int, str]) -> None:
+        """Mark these briefings and no others."""
+        if self.marked_ids:
+            self.cleared_marks = self.marked_ids
+        self.marked_ids = dict(marked)
+        self.marks = set(self.marked_ids)
+        self.refresh()

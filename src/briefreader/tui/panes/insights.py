@@ -1,0 +1,56 @@
+"""The insights pane: the key insights of one briefing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on, work
+
+from briefreader.tui.messages import InsightOpened, InsightSelected
+from briefreader.tui.panes import set_pane_title
+from briefreader.tui.widgets.insight_list import EXTRACTED_SIGN, InsightList
+from briefreader.tui.workers import Background, in_thread
+
+if TYPE_CHECKING:
+    from briefreader.library import Library
+
+
+class InsightsPane(InsightList, Background):
+    """Insights of the briefing ``briefing_id``, with the cursor on one of them."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(id="insights")
+        self.library = library
+        self.briefing_id = ""
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.workers.cancel_group(self, "insights")
+        self.briefing_id = ""
+        self.show([])
+
+    @work(exclusive=True, group="insights", exit_on_error=False, description="load insights")
+    async def load(self, briefing_id: str, passage: tuple[int, int | None] | None = None) -> None:
+        """Show a briefing's insights; the cursor stays where it was in them, or goes to that of a passage."""
+        rows = await in_thread(lambda cancelled: self.library.insights(briefing_id))
+        keep = self.cursor if briefing_id == self.briefing_id else 0
+        self.briefing_id = briefing_id
+        self.show(rows, keep)
+        extracted = any(row.kind == "extracted" for row in rows)
+        set_pane_title(self, len(rows), f"{EXTRACTED_SIGN} extracted" if extracted else "")
+        if passage is not None and passage[1] is not None:
+            self.point_at(passage[0], passage[1])
+        if self.current is not None:
+            self.post_message(InsightSelected(self.current))
+
+    @on(InsightList.Moved)
+    def _moved(self, event: InsightList.Moved) -> None:
+        event.stop()
+        if self.current is not None:
+            self.post_message(InsightSelected(self.current))
+
+    @on(InsightList.Chosen)
+    def _chosen(self, event: InsightList.Chosen) -> None:
+        event.stop()
+        if self.current is not None:
+            self.post_message(InsightOpened(self.current))

@@ -1,0 +1,187 @@
+"""The reader pane: loads a briefing, opens it where one left off, and remembers how far it was read."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual import on, work
+from textual.message import Message
+
+from briefreader.display import one_line
+from briefreader.tui import preload
+from briefreader.tui.messages import DecisionMade, StatusChanged
+from briefreader.tui.widgets.reader import Reader
+from briefreader.tui.workers import Background, CancelCheck, in_thread
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from briefreader.library import Library
+    from briefreader.model import Briefing
+    from briefreader.tui.app import BriefreaderApp
+    from briefreader.tui.widgets.document import Span
+    from briefreader.tui.widgets.text_rows import Part
+
+Passage = tuple[int, "int | None"]
+
+
+class ReaderPane(Reader, Background):
+    """Reads the briefing ``wanted_id``, which may still be on its way."""
+
+    class Resized(Message):
+        """The border was drawn to where the reader has ``share`` percent of the window."""
+
+        def __init__(self, share: int) -> None:
+            super().__init__()
+            self.share = share
+
+    def __init__(self, library: Library, *, width: int) -> None:
+        super().__init__(id="reader", width=width)
+        self.library = library
+        self.wanted_id = ""
+        self._passage: Passage | None = None  # to show once its briefing is there
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.workers.cancel_group(self, "reader")
+        self.wanted_id = ""
+        self.show_text("")
+
+    @work(exclusive=True, group="reader", exit_on_error=False, description="load briefing")
+    async def load(self, briefing_id: str, passage: Passage | None = None) -> None:
+        """Show a briefing: at a passage, else where it stands if it is on show, else where one left off."""
+        self.wanted_id, self._passage = briefing_id, passage
+        briefing, position = await in_thread(lambda cancelled: self._fetch(briefing_id, cancelled))
+        same = self.briefing is not None and self.briefing.id == briefing_id
+        if not same and self.has_focus:
+            self.save_position()
+        if self.briefing != briefing:
+            self.show(briefing, briefing.insights, self.top_offset if same else position)
+        if self._passage is not None:
+            start, end = self._passage
+            self._passage = None
+            self.call_after_refresh(self.jump, start, end)
+
+    def _fetch(self, briefing_id: str, cancelled: CancelCheck) -> tuple[Briefing, int]:
+        preload.import_modules(preload.READER, cancelled)
+        return self.library.briefing(briefing_id), self.library.position(briefing_id)
+
+    def show_passage(self, briefing_id: str, start: int, end: int | None) -> None:
+        """Light up a passage of a briefing, once that is on show."""
+        if self.briefing is not None and self.briefing.id == briefing_id == self.wanted_id:
+            self.jump(start, end)
+        else:
+            self._passage = (start, end)
+
+    def show_reasons(self, briefing_id: str, spans: list[Span]) -> None:
+        """Underline what speaks for a topic, if its briefing is on show."""
+        if self.briefing is not None and self.briefing.id == briefing_id:
+            self.mark_reasons(spans)
+
+    # Width
+
+    def set_share(self, percent: int) -> None:
+        """Take so many percent of the window's width; 0 for what the style sheet says."""
+        if percent:
+            self.styles.width = f"{percent}vw"
+        else:
+            self.styles.clear_rule("width")
+            self.refresh(layout=True)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the left border, to make the reader wider or narrower."""
+        if event.x == 0:
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Draw the border along."""
+        if self.app.mouse_captured is self:
+            self.post_message(self.Resized(round(100 - 100 * event.screen_x / self.app.size.width)))
+
+    def on_mouse_up(self) -> None:
+        """Let go of the border."""
+        self.release_mouse()
+
+    # Positions
+
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """The briefing that is being read and the offset one has come to; None when another pane has the focus."""
+        return (self.briefing.id, self.top_offset) if self.briefing is not None and self.has_focus else None
+
+    def save_position(self) -> None:
+        """Remember how far the briefing on show was read."""
+        if self.briefing is not None and not self.library.readonly:
+            self._save_position(self.briefing.id, self.top_offset)
+
+    @work(group="position", exit_on_error=False, description="save the position")
+    async def _save_position(self, briefing_id: str, offset: int) -> None:
+        await in_thread(lambda cancelled: self.library.set_position(briefing_id, offset))
+
+    def on_blur(self, event: events.Blur) -> None:
+        """Another pane gets the focus."""
+        self.save_position()
+
+    # Finding, contents, what was cut
+
+    @on(Reader.FindRequested)
+    def _find(self, event: Reader.FindRequested) -> None:
+        event.stop()
+        from briefreader.tui.screens.dialog import Prompt
+
+        self.app.push_screen(Prompt("Find in this briefing"), self._find_words)
+
+    def _find_words(self, words: str | None) -> None:
+        count = self.find(words or "")
+        if words:
+            self._show_matches(words, count)
+
+    def _show_matches(self, words: str, count: int) -> None:
+        key = cast("BriefreaderApp", self.app).key_of
+        if not count:
+            self.post_message(StatusChanged(f"“{one_line(words, 40)}” is not in this briefing", "warning"))
+            return
+        steps = f"{key('reader.find_next')} next, {key('reader.find_previous')} previous, {key('main.escape')} done"
+        self.post_message(StatusChanged(f"{count:,} match{'es' * (count != 1)} · {steps}"))
+
+    @on(Reader.Selecting)
+    def _show_selecting(self, event: Reader.Selecting) -> None:
+        event.stop()
+        key = cast("BriefreaderApp", self.app).key_of
+        grow = f"{key('reader.scroll_down')} and {key('reader.scroll_up')} change it"
+        uses = f"{key('main.own_insight')} makes an insight · {key('main.copy')} copies"
+        self.post_message(StatusChanged(f"Selecting: {grow} · {uses} · {key('main.escape')} ends"))
+
+    @on(Reader.ContentsRequested)
+    def _show_contents(self, event: Reader.ContentsRequested) -> None:
+        event.stop()
+        from briefreader.tui.screens.dialog import Pick
+
+        if self.briefing is None:
+            return
+        sections = self.briefing.sections
+        rows: list[list[Part]] = [[("  " * (s.level - 1) + s.title, "strong" if s.level < 3 else "")] for s in sections]
+        here = max((n for n, s in enumerate(sections) if s.start <= self.top_offset + 1), default=0)
+
+        def go(choice: int | None) -> None:
+            if choice is not None:
+                self.jump(sections[choice].start)
+
+        self.app.push_screen(Pick("Contents", rows, here, "No headings in this briefing"), go)
+
+    @on(Reader.CutsRequested)
+    def _show_cuts(self, event: Reader.CutsRequested) -> None:
+        event.stop()
+        from briefreader.tui.screens.source_view import BlockDecision, SourceView
+
+        if (briefing := self.briefing) is None:
+            return
+
+        def decide(answer: BlockDecision | None) -> None:
+            if answer is not None:
+                done = f"{'Cut from' if answer.cut else 'Kept in'} every issue of this publisher"
+                call = partial(self.library.decide_block, briefing.id, answer.text, cut=answer.cut)
+                self.post_message(DecisionMade(call, done))
+
+        self.app.push_screen(SourceView(briefing), decide)

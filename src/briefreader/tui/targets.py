@@ -1,0 +1,45 @@
+"""What the next command applies to: the marked briefings after ``;``, else the briefing or insight under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from briefreader.tui.screens.main import MainScreen
+
+
+class Targets:
+    """Targets of commands on the main screen; ``armed``: the next command applies to the marked briefings."""
+
+    def __init__(self, main: MainScreen) -> None:
+        self._main = main
+        self.armed = False
+
+    def current(self) -> str:
+        """The insight under the cursor when its list has the focus, else the briefing; "" for nothing."""
+        main = self._main
+        if main.pane == "insights" and (insight := main.insights.current) is not None:
+            return insight.id
+        row = main.briefings.current
+        return row.id if row is not None else ""
+
+    def title(self) -> str:
+        """The title of the current target."""
+        insight, row = self._main.insights.current, self._main.briefings.current
+        if insight is not None and insight.id == self.current():
+            return insight.title
+        return row.title if row is not None else ""
+
+    def all(self) -> list[str]:
+        """The marked briefings where armed, else the current target."""
+        marked = list(self._main.briefings.marked_ids.values())
+        if self.armed and marked:
+            return marked
+        return [target] if (target := self.current()) else []
+
+    def disarm(self) -> None:
+        """``;`` holds for one command."""
+        if self.armed:
+            self.armed = False
+            self._main.bottom.clear_message()
+            self._main.show_place()

@@ -1,0 +1,235 @@
+"""The list of briefings: rows by their keys, fetched as they come on screen."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.message import Message
+
+from briefreader.display import one_line
+from briefreader.tui.explanations import plain_line
+from briefreader.tui.widgets.cells import Piece, ago, cut, fit
+from briefreader.tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rich.style import Style
+
+    from briefreader.model import BriefingRow
+
+MAX_CACHED_ROWS = 2_000  # a screenful is fifty
+MIN_SOURCE_WIDTH = 50  # cells of a list with a column of sources
+MIN_TOPICS_WIDTH = 56  # cells of a list of two lines with topics beside the title, else they stand under it
+MIN_TITLE_WIDTH = 18  # cells that a title keeps beside topics
+
+
+class BriefingList(VirtualList):
+    """Briefings by their row keys; asks for the rows that are on screen and not known yet."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("briefings", "list")
+
+    class RowsRequested(Message):
+        """Rows are on screen that ``supply`` has not given yet."""
+
+        def __init__(self, keys: list[int]) -> None:
+            super().__init__()
+            self.keys = keys
+
+    def __init__(self, *, id: str | None = None, today: datetime.date) -> None:
+        super().__init__(id=id)
+        self.keys: list[int] = []
+        self.whole = True  # False while only the first page of a list is there
+        self._to_bottom = False  # where the cursor goes once the rest is there
+        self.marks: set[int] = set()
+        self._today = today
+        self._several_sources = False  # else a column of them tells nothing
+        self._abstracts: dict[int, str] = {}
+        self._rows: dict[int, BriefingRow] = {}
+        self._asked: set[int] = set()
+        self._missing: set[int] = set()
+
+    def show(
+        self, keys: list[int], rows: Iterable[BriefingRow], keep: int | None = None, *, whole: bool = True
+    ) -> None:
+        """Show these briefings; the cursor stays on key ``keep`` if it is among them.
+
+        Where they are not the ``whole`` list, ``go_on`` gives the rest.
+        """
+        self.keys, self.whole, self._to_bottom = keys, whole, False
+        self._several_sources = False
+        self.supply(rows, redraw=False)
+        cursor = keys.index(keep) if keep is not None and keep in keys else min(self.cursor, max(len(keys) - 1, 0))
+        if keep is not None and keep not in keys:
+            cursor = 0
+        self.reset(len(keys), cursor)
+
+    def go_on(self, keys: list[int]) -> None:
+        """The whole list, of which a first part is shown: nothing on screen moves, the cursor stays."""
+        self.keys, self.whole = keys, True
+        self.grow(len(keys))
+        if self._to_bottom:
+            self.cursor = len(keys) - 1
+
+    def action_cursor_bottom(self) -> None:
+        """Last row; the last of all, should they not be there yet."""
+        self._to_bottom = not self.whole
+        super().action_cursor_bottom()
+
+    def supply(self, rows: Iterable[BriefingRow], *, redraw: bool = True) -> None:
+        """Take in rows, new or changed."""
+        if len(self._rows) > MAX_CACHED_ROWS:
+            on_screen = {self.keys[index] for index in self.visible_rows if index < len(self.keys)}
+            self._rows = {key: row for key, row in self._rows.items() if key in on_screen}
+        sources = set()
+        for row in rows:
+            self._rows[row.key] = row
+            self._asked.discard(row.key)
+            sources.add(row.source)
+        self._several_sources = self._several_sources or len(sources) > 1
+        if redraw:
+            self.refresh()
+
+    def supply_abstracts(self, abstracts: Mapping[int, str]) -> None:
+        """Take in what briefings are about, for their second lines."""
+        self._abstracts = {**(self._abstracts if len(self._abstracts) < MAX_CACHED_ROWS else {}), **abstracts}
+        self.refresh()
+
+    def set_row_height(self, height: int) -> None:
+        """Show a line for each briefing, or two with what it is about."""
+        if height != self.row_height:
+            self.row_height = height
+            self.reset(self.count, self.cursor)
+
+    def forget(self) -> None:
+        """Drop what is known of all rows but those on screen: they may have changed."""
+        on_screen = {self.keys[index] for index in self.visible_rows if index < len(self.keys)}
+        self._rows = {key: row for key, row in self._rows.items() if key in on_screen}
+        self._asked.clear()
+
+    @property
+    def current(self) -> BriefingRow | None:
+        """The row under the cursor, if there is one and it is known."""
+        return self._rows.get(self.keys[self.cursor]) if self.keys else None
+
+    @property
+    def current_key(self) -> int | None:
+        """The key under the cursor."""
+        return self.keys[self.cursor] if self.keys else None
+
+    def index_of(self, id: str) -> int | None:
+        """Where a briefing stands whose row is known."""
+        key = next((row.key for row in self._rows.values() if row.id == id), None)
+        return self.keys.index(key) if key in self.keys else None
+
+    def nearby(self) -> list[int]:
+        """Keys on screen and a screenful on either side."""
+        shown = self.visible_rows
+        size = max(len(shown), 20)
+        return self.keys[max(shown.start - size, 0) : shown.stop + size]
+
+    def toggle_mark(self) -> None:
+        """Mark or unmark the briefing under the cursor."""
+        if (key := self.current_key) is not None:
+            self.marks ^= {key}
+            self.refresh_row(self.cursor)
+
+    def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        key = self.keys[index]
+        row = self._rows.get(key)
+        bar = ("▌" if index == self.cursor else " ", self.part("accent", base))
+        if row is None:
+            self._request(key)
+            return [bar, (" …", self.part("muted", base))]
+        if line:
+            return [bar, *self._second_line(row, width - 1, base)]
+        marked = key in self.marks
+        state = "x" if marked else "●" if not row.read else " "
+        pieces: list[Piece] = [
+            bar,
+            (state, self.part("mark" if marked else "topic", base)),
+            ("★" if row.starred else "✎" if row.noted else " ", self.part("accent", base)),
+            (f"{dated(row, self._today)} ", self.part("muted", base)),
+        ]
+        if self._several_sources and self.row_height == 1 and width >= MIN_SOURCE_WIDTH:
+            size = 12 if width >= 72 else 8
+            pieces.append((fit(one_line(row.source, 40), size) + " ", self.part("muted", base)))
+        left = width - sum(cell_len(text) for text, _ in pieces) - 1
+        title = one_line(row.title, 2 * width) or "Untitled"
+        if self.row_height > 1 and width < MIN_TOPICS_WIDTH:
+            return [*pieces, (cut(title, left), self.part("strong", base) if not row.read else base)]
+        # the title gives way before the topics do, down to what still tells one issue from another
+        topics, style = self._topics(row, max(left - min(cell_len(title), MIN_TITLE_WIDTH) - 1, left // 3))
+        left -= cell_len(topics) + (1 if topics else 0)
+        pieces.append((fit(title, max(left, 4)), self.part("strong", base) if not row.read else base))
+        if topics:
+            pieces.append((" " + topics, self.part(style, base)))
+        return pieces
+
+    def _second_line(self, row: BriefingRow, width: int, base: Style) -> list[Piece]:
+        """Under the title: topics if they have no room beside it, where it comes from, and what it is about."""
+        topics, style = self._topics(row, width // 3) if width < MIN_TOPICS_WIDTH else ("", "")
+        about = plain_line(self._abstracts.get(row.key, ""), 2 * width)
+        room = max(width // 3, 8) if about else width
+        source = cut(one_line(row.source, 40), room) if self._several_sources else ""
+        text = " · ".join(filter(None, (source, about)))
+        if topics:
+            lead, text = (f"   {topics}", self.part(style, base)), f" · {text}"
+        else:
+            lead = ("   ", base)
+        return [lead, (cut(text, width - 1 - cell_len(lead[0])), self.part("muted", base))]
+
+    @staticmethod
+    def _topics(row: BriefingRow, room: int) -> tuple[str, str]:
+        """The topics as far as they fit, then how many more: ``pricing +2``; suggestions with a question mark."""
+        topics = list(row.topics) or [f"{score.topic}?" for score in row.suggested]
+        style = "topic" if row.topics else "muted"
+        if not topics:
+            return "", style
+        shown = topics[0]
+        for count in range(len(topics), 0, -1):
+            more = f" +{len(topics) - count}" if count < len(topics) else ""
+            shown = " ".join(topics[:count]) + more
+            if cell_len(shown) <= room:
+                return shown, style
+        return cut(shown, room), style
+
+    def _request(self, key: int) -> None:
+        """Ask once for what is on screen and not known."""
+        if key in self._asked:
+            return
+        if not self._missing:
+            self.call_after_refresh(self._ask)
+        self._missing.add(key)
+        self._asked.add(key)
+
+    def _ask(self) -> None:
+        self._missing.clear()
+        wanted = [key for key in self.nearby() if key not in self._rows]
+        self._asked.update(wanted)
+        if wanted:
+            self.post_message(self.RowsRequested(wanted))
+
+
+def dated(row: BriefingRow, today: datetime.date) -> str:
+    """When it was published, in seven cells: the time if that is today (``14:05``), else the date.
+
+    Without either, when it was added, with a plus: ``+22 Nov``, ``+Nov’24``.
+    """
+    if row.published:
+        return _time(row.published, today) or ago(row.published, today.year)
+    return f"+{ago(row.added, today.year).replace(' ’', '’').rstrip():<6}" if row.added else " " * 7
+
+
+def _time(moment: str, today: datetime.date) -> str:
+    """The local time of an ISO date-time of today, in seven cells; "" for another day or without a time."""
+    if len(moment) <= len("2026-02-20"):
+        return ""
+    try:
+        at = datetime.datetime.fromisoformat(moment)
+    except ValueError:
+        return ""
+    at = at.astimezone() if at.tzinfo is not None else at
+    return f"{at:%H:%M}  " if at.date() == today else ""

@@ -1,0 +1,95 @@
+"""The list of one briefing's insights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+
+from briefreader.display import one_line
+from briefreader.tui.widgets.cells import Piece, cut, said, wrap
+from briefreader.tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+
+    from briefreader.model import InsightRow
+    from briefreader.tui.widgets.text_rows import Part
+
+EXTRACTED_SIGN = "~"
+MIN_TEXT_WIDTH = 12  # cells beside a title from which on a piece of the text says something
+
+
+class InsightList(VirtualList):
+    """The insights of one briefing, stated ones first."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("insights", "list")
+
+    empty = ("No insights",)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows: Sequence[InsightRow] = ()
+
+    def show(self, rows: Sequence[InsightRow], cursor: int = 0) -> None:
+        """Show these insights."""
+        self.rows = rows
+        self.reset(len(rows), cursor)
+
+    @property
+    def current(self) -> InsightRow | None:
+        """The insight under the cursor."""
+        return self.rows[self.cursor] if self.rows else None
+
+    def point_at(self, start: int, end: int) -> None:
+        """The cursor goes to the insight of a passage, where it is one's."""
+        at = next((n for n, row in enumerate(self.rows) if (row.start, row.end) == (start, end)), None)
+        if at is not None:
+            self.cursor = at
+
+    def set_row_height(self, height: int) -> None:
+        """Show a line for each insight, or two."""
+        if height != self.row_height:
+            self.row_height = height
+            self.reset(self.count, self.cursor)
+
+    def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        row = self.rows[index]
+        number = row.id.rpartition(".")[2]
+        kind = {"own": "✎", "extracted": EXTRACTED_SIGN}.get(row.kind, " ")
+        bar = ("▌" if index == self.cursor else " ", self.part("accent", base))
+        topics = cut(" ".join(row.topics), width // 3)
+        first, second = self._lines(row, width - 6 - (cell_len(topics) + 1 if topics else 0), width - 6)
+        if line:
+            return [bar, ("    ", base), *((text, self.part(style, base) if style else base) for text, style in second)]
+        pieces: list[Piece] = [bar, (f"{cut(number, 3):>2}{kind} ", self.part("muted", base))]
+        pieces += [(text, self.part(style, base) if style else base) for text, style in first]
+        if topics:
+            gap = width - 1 - sum(cell_len(text) for text, _ in pieces) - cell_len(topics)
+            pieces += [(" " * gap, base), (topics, self.part("topic", base))]
+        return pieces
+
+    def _lines(self, row: InsightRow, width: int, width_below: int) -> tuple[list[Part], list[Part]]:
+        """The title and what its text says besides, on one line or over two: parts of text with their style."""
+        width = max(width, 4)
+        title = one_line(row.title or row.text, 4 * width)
+        skip = said(row.title, row.text)
+        if self.row_height == 1 or cell_len(title) + 2 + MIN_TEXT_WIDTH <= width:
+            title = cut(title, width)
+            rest = width - cell_len(title) - 2
+            goes_on = one_line(row.text[skip:], 2 * width) if rest >= MIN_TEXT_WIDTH else ""
+            first: list[Part] = [(title, ""), *([(f"  {cut(goes_on, rest)}", "muted")] if goes_on else [])]
+            return first, []
+        if title.endswith("…") and skip:
+            title = one_line(row.text, 8 * width)  # the title is the head of a sentence that goes on
+            skip = len(row.text)
+        end = wrap(title, width)[0][1]
+        below = title[end:].strip()
+        room = width_below - cell_len(below) - 2
+        more = one_line(row.text[skip:], 2 * width_below) if room >= MIN_TEXT_WIDTH else ""
+        second: list[Part] = [(cut(below, width_below), "")]
+        if more:
+            second.append((("  " if below else "") + cut(more, room), "muted"))
+        return [(title[:end], "")], second

@@ -1,0 +1,81 @@
+"""The list of places: everything, unread, starred, saved searches, topics and sources, with counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from briefreader.display import one_line
+from briefreader.tui.keys import bindings
+from briefreader.tui.widgets.cells import Piece, cut, fit
+from briefreader.tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+    from textual.binding import BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the library: what it is called, what it shows, how many; a heading has no query."""
+
+    label: str
+    query: str | None
+    count: int | None = None
+    sign: str = " "
+    saved: str = ""
+
+
+class LibraryList(VirtualList):
+    """Everything, unread, starred, the inbox, topics, sources and saved searches, with counts."""
+
+    SCOPES: ClassVar[tuple[str, ...]] = ("library", "list")
+    empty = ("Counting …",)
+    BINDINGS: ClassVar[list[BindingType]] = bindings("library")
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.places: Sequence[Place] = ()
+        self.listed_query = ""
+
+    def show(self, places: Sequence[Place]) -> None:
+        """Show these places; the cursor stays on the same one."""
+        here = self.current
+        self.places = places
+        keep = next((n for n, place in enumerate(places) if here and place.query == here.query), 0)
+        self.reset(len(places), keep)
+
+    @property
+    def current(self) -> Place | None:
+        """The place under the cursor."""
+        return self.places[self.cursor] if self.places else None
+
+    def mark_query(self, query: str) -> None:
+        """Point at the place whose briefings are shown now."""
+        before, self.listed_query = self.listed_query, query
+        for n, place in enumerate(self.places):
+            if place.query in (before, query) and before != query:
+                self.refresh_row(n)
+
+    def is_heading(self, index: int) -> bool:
+        """What has no query shows no briefings."""
+        return self.places[index].query is None
+
+    def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        place = self.places[index]
+        if place.query is None:
+            return [(" " + cut(place.label, width - 1), self.part("muted", base))]
+        here = place.query == self.listed_query
+        count = "" if place.count is None else f"{place.count:,}"
+        sign = "▸" if here else place.sign
+        bar = "▌" if index == self.cursor else " "
+        label = fit(one_line(place.label, 60), max(width - 5 - len(count), 4))
+        style = self.part("strong", base) if here else base
+        return [
+            (bar, self.part("accent", base)),
+            (sign + " ", self.part("accent", base)),
+            (label, style),
+            (f" {count}", self.part("muted", base)),
+        ]

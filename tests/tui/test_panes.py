@@ -1,0 +1,153 @@
+"""The panes: two lines for a row, the reader's width, messages, marks, and what other programs change."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.library import Library
+from briefreader.model import BriefingRow
+from briefreader.tui.explanations import plain_line
+from briefreader.tui.widgets.briefing_list import dated
+
+WIDE, SMALL = (120, 40), (80, 24)
+
+
+async def test_two_lines_say_what_a_briefing_is_about(stage: Any, library: Library) -> None:
+    async with stage(library, (160, 40)) as on:
+        await on.sees("Harbour Notes · Pay for outcome")
+        await on.press("d")
+        await on.loses("Harbour Notes · Pay for outcome")
+        await on.press("d")
+        await on.sees("Harbour Notes · Pay for outcome")
+
+
+async def test_a_low_window_has_one_line_for_each_briefing(stage: Any, library: Library) -> None:
+    async with stage(library, SMALL) as on:
+        await on.sees("Bread without a clock")
+        assert "Dough rises" not in on.text
+
+
+async def test_sources_are_listed_only_where_they_differ(stage: Any, library: Library) -> None:
+    async with stage(library, (160, 24)) as on:
+        await on.sees("The Lon… Sixteen")
+        await on.press("slash")
+        await on.write("source:long")
+        await on.sees("2 of 5")
+        assert "The Lon… Sixteen" not in on.text
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        ("2026-03-01T14:05:00", "14:05  "),
+        ("2026-03-01", " 1 Mar "),
+        ("2026-02-28T14:05:00", "28 Feb "),
+        ("", "+Nov’24"),
+    ],
+)
+def test_a_briefing_of_today_shows_its_time(published: str, shown: str) -> None:
+    row = BriefingRow(1, "7f3a", "A title", published=published, added="2024-11-22")
+    assert dated(row, datetime.date(2026, 3, 1)) == shown
+
+
+async def test_the_reader_has_half_of_a_wide_window(stage: Any, library: Library) -> None:
+    async with stage(library, WIDE) as on:
+        await on.sees("Charging per")
+        reader = on.app.main_screen.reader
+        assert reader.outer_size.width == 60
+        await on.press("less_than_sign")
+        await on.until(lambda: reader.outer_size.width == 66, "a wider reader")
+        await on.press("greater_than_sign", "greater_than_sign")
+        await on.until(lambda: reader.outer_size.width == 54, "a narrower reader")
+
+
+async def test_the_mouse_draws_the_border_of_the_reader(stage: Any, library: Library) -> None:
+    async with stage(library, WIDE) as on:
+        await on.sees("Charging per")
+        reader = on.app.main_screen.reader
+        await on.pilot.mouse_down("#reader", offset=(0, 5))
+        await on.pilot.hover(offset=(72, 10))
+        await on.pilot.mouse_up(offset=(72, 10))
+        await on.until(lambda: reader.outer_size.width == 48, "a narrower reader")
+
+
+async def test_escape_says_how_many_marks_it_cleared(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("x", "x", "escape")
+        await on.sees("Cleared 2 marks · M restores")
+        assert "2 marked" not in on.text
+        await on.press("M")
+        await on.sees("2 marked")
+
+
+@pytest.mark.parametrize("size", [WIDE, SMALL])
+async def test_long_messages_fold(stage: Any, library: Library, size: tuple[int, int]) -> None:
+    words = " ".join(f"word{n}" for n in range(30))
+    async with stage(library, size) as on:
+        await on.rest()
+        on.app.main_screen.show_status(words, "error")
+        await on.sees("word29")
+        assert all(f"word{n}" in on.text for n in range(30))
+        await on.press("escape")
+        await on.sees("Enter Open")
+
+
+async def test_outside_changes_leave_cursor_and_reader(stage: Any, library: Library, tmp_path: Any) -> None:
+    (tmp_path / "new.md").write_text("---\ndate: 2026-02-28\n---\n# Just in\n\nA ferry was late, and nobody minded.\n")
+    async with stage(library) as on:
+        await on.press("j")
+        await on.sees("Most of the model sleeps")
+        await on.rest()
+        on.app.main_screen.changes.look_outside()
+        await on.rest()
+        with Library(library.folder) as other:
+            assert [added.status for added in other.add([tmp_path / "new.md"])] == ["added"]
+        on.app.main_screen.changes.look_outside()
+        await on.sees("Just in", "Updated by another process")
+        await on.rest()
+        assert on.app.main_screen.briefings.current.title == "Sixteen small experts"
+        assert "Most of the model sleeps" in on.text
+
+
+async def test_the_path_is_empty_after_adding(stage: Any, library: Library, tmp_path: Any) -> None:
+    (tmp_path / "new.md").write_text("# Just in\n\nA ferry was late, and nobody minded it at all.\n")
+    async with stage(library) as on:
+        await on.add(tmp_path / "new.md")
+        await on.sees("Done: 1 added")
+        assert on.app.screen.query_one("Input").value == ""
+
+
+@pytest.mark.parametrize(
+    ("quote", "line"),
+    [
+        ("models.\n- **Pricing", "models. Pricing"),
+        ("## The *price* of\n> tokens", "The price of tokens"),
+        ("open-weight models", "open-weight models"),
+        ("GPT-4.5", "GPT-4.5"),
+        ("2*3 snake_case", "2*3 snake_case"),
+    ],
+)
+def test_plain_line_leaves_the_words_of_a_quote(quote: str, line: str) -> None:
+    assert plain_line(quote) == line
+
+
+@given(st.text())
+def test_plain_line_is_one_line_whatever_the_text(text: str) -> None:
+    assert len(plain_line(text).splitlines()) <= 1
+
+
+async def test_tag_editor_counts_the_topics_of_the_marked(stage: Any, library: Library) -> None:
+    async with stage(library, (160, 40)) as on:
+        await on.sees("▸pricing")
+        await on.press("x", "x", "semicolon", "t")
+        await on.sees("2 marked briefings", "◐ some      1 of 2")
+        await on.write("experts")
+        await on.sees("Mixture of experts")
+        await on.press("enter")
+        await on.sees("accepted: Mixture of experts on 2")
