@@ -7,7 +7,6 @@ import re
 import shutil
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import chain, groupby
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -260,12 +259,14 @@ class Stage:
             last, same = now, same + 1 if now == last else 0
 
     async def until(self, true: Callable[[], bool], what: str = "") -> None:
-        """Let the app work until something is so."""
-        end = monotonic() + 30
-        while not true():
-            assert self.app._exception is None, self.app._exception
-            assert monotonic() < end, f"never came: {what}\n{self.text}"
-            await self.pilot.pause(0.01)
+        """Let the app work until something is so; the time limit of every test ends it if that never comes."""
+        try:
+            while not true():
+                assert self.app._exception is None, self.app._exception
+                await self.pilot.pause(0.01)
+        except BaseException:
+            print(f"never came: {what}\n{self.text if self.app._exception is None else ''}")
+            raise
         await self.pilot.pause()
 
     async def sees(self, *texts: str) -> None:
@@ -326,10 +327,7 @@ class Stage:
 
     async def ends(self, dialog: Any) -> None:
         """Let a dialog work until what it runs is done."""
-        end = monotonic() + 150  # it runs in a process that lets others go first
-        while dialog.running:
-            assert monotonic() < end, self.text
-            await self.pilot.pause(0.05)
+        await self.until(lambda: not dialog.running, "the end of the dialog's work")
         await self.rest()
 
 
