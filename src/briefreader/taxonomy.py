@@ -7,7 +7,6 @@ stand, depth and size are capped. What is wrong is said with line and column.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import hashlib
 import json
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from briefreader.errors import NotFoundError, TaxonomyError
-from briefreader.paths import atomic_write
 from briefreader.text import STOP_WORDS, fold, parts, stem
 from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse, written
 
@@ -136,25 +134,6 @@ class Taxonomy:
         return found
 
     @classmethod
-    def load_quickly(cls, path: Path, cache: Path) -> Taxonomy:
-        """As :meth:`load`; what was read is kept as JSON in ``cache`` and used while the file's bytes are the same.
-
-        YAML takes a tenth of a second, which a start of the app can't spare. A cache that is damaged or can't be
-        written costs that time, nothing else.
-        """
-        try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError:
-            return cls.load(path)
-        if (kept := _cached(cache, digest)) is not None:
-            return replace(kept, path=str(path))
-        taxonomy = cls.load(path)
-        with contextlib.suppress(OSError):
-            cache.parent.mkdir(exist_ok=True)
-            atomic_write(cache, json.dumps({"of": digest, **taxonomy.to_json()}).encode())
-        return taxonomy
-
-    @classmethod
     def load(cls, path: str | Path) -> Taxonomy:
         """Read a taxonomy file.
 
@@ -223,15 +202,6 @@ def is_id(text: str) -> bool:
 def id_of(label: str) -> str:
     """An id made of a label, "" of one that has neither letter nor digit of it."""
     return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].rstrip("-")
-
-
-def _cached(cache: Path, digest: str) -> Taxonomy | None:
-    """The taxonomy in ``cache`` if it was made from the bytes with this digest."""
-    try:
-        kept = json.loads(cache.read_text(encoding="utf-8"))
-        return Taxonomy.from_json(kept) if kept["of"] == digest else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
 
 
 def _read(path: Path, common: frozenset[str] = frozenset()) -> tuple[Taxonomy, list[TaxonomyProblem]]:

@@ -218,28 +218,6 @@ def test_what_is_dumped_loads_the_same(tmp_path_factory: pytest.TempPathFactory,
     assert again.digest == taxonomy.digest
 
 
-def test_a_kept_taxonomy_is_the_file_s_while_its_bytes_are_the_same(tmp_path: Path) -> None:
-    file, cache = tmp_path / "t.yaml", tmp_path / "model" / "t.json"
-    file.write_text(
-        "topics:\n  - {id: a, label: A, alt: [x, y]}\n  - {id: b, label: B, broader: a}\naliases: [[q, r]]\n"
-    )
-    first = Taxonomy.load_quickly(file, cache)
-    assert first == Taxonomy.load(file)
-    assert Taxonomy.load_quickly(file, cache) == first
-    assert [t.line for t in Taxonomy.load_quickly(file, cache).topics] == [t.line for t in first.topics]
-    file.write_text("topics:\n  - {id: c, label: C}\n")
-    assert Taxonomy.load_quickly(file, cache).ids == ("c",)
-    for damage in ("", "[]", "{}", '{"of": 1, "topics": 3}', cache.read_text().replace("label", "lable")):
-        cache.write_text(damage)
-        assert Taxonomy.load_quickly(file, cache).ids == ("c",)
-
-
-def test_a_folder_that_can_t_be_written_costs_time_only(tmp_path: Path) -> None:
-    file = tmp_path / "t.yaml"
-    file.write_text("topics:\n  - {id: a, label: A}\n")
-    assert Taxonomy.load_quickly(file, file / "no" / "t.json").ids == ("a",)
-
-
 def test_taxonomy_of_10_000_topics_is_checked_in_linear_time(tmp_path: Path) -> None:
     """One of which each names a broader topic that there isn't: a similar id is looked for a few times only."""
     file = tmp_path / "large.yaml"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import paths
 from briefreader.errors import TaxonomyError
+from briefreader.library import taxonomy_cache
 from briefreader.storage import decisions, suggestions
 from briefreader.taxonomy import Taxonomy
 
@@ -58,7 +59,7 @@ class CurrentTaxonomy:
             if found is None:
                 path = self.path
                 self._stamp = stamp(path)
-                found = self._loaded = Taxonomy.load_quickly(path, self._db.folder / CACHE)
+                found = self._loaded = taxonomy_cache.load(path, self._db.folder / CACHE)
         if first:
             self._follow_renames(found)
         return found

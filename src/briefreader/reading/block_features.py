@@ -7,7 +7,6 @@ Sizes, colours and weights are relative to the document's main text; a plain-tex
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from briefreader.reading import boilerplate_patterns
+from briefreader.reading import block_cues, boilerplate_patterns
 from briefreader.reading.appearance import PLAIN, ROLES, Appearance, lightness
 
 if TYPE_CHECKING:
@@ -27,74 +26,6 @@ if TYPE_CHECKING:
 
 KINDS = ("browser", "forwarded", "why", "upsell", "chrome", "referral", "sponsor", "tail")
 LONG = 25  # words of a block that is surely prose
-_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,100}\]){0,500})\]\((https?://[^\s)]+|mailto:[^\s)]+)")
-_TARGETS = (
-    ("leave", re.compile(r"unsub|opt-?out|preferences|manage|profile|settings|email-?frequency|abmelden", re.I)),
-    (
-        "join",
-        re.compile(
-            r"subscri(?!ption_preferences)|signup|sign-?up|register|upgrade|pledge|checkout|/pro\b|gift|refer", re.I
-        ),
-    ),
-    ("share", re.compile(r"share|tweet|intent/|sharer|comments?\b|action=|restack|submitlike|forward", re.I)),
-    (
-        "social",
-        re.compile(
-            r"(?:^|\.)(?:facebook|twitter|x|linkedin|instagram|youtube|tiktok|threads|bsky|mastodon|discord|reddit|t|whatsapp|telegram)\.(?:com|me|gg|app|social)(?:$|/(?!\S+/status))",
-            re.I,
-        ),
-    ),
-    (
-        "app",
-        re.compile(
-            r"apps\.apple|itunes|play\.google|open\.spotify|podcasts\.|app-?store|/app-link|open\.substack\.com|overcast",
-            re.I,
-        ),
-    ),
-    (
-        "paid",
-        re.compile(
-            r"sponsor|utm_campaign=\w*(?:ad|sponsor|promo)|affiliate|partner|/ads?[/?]|adclick|doubleclick|fandom|coupon|promo|advertis",
-            re.I,
-        ),
-    ),
-    ("legal", re.compile(r"privacy|terms|legal|imprint|contact|about|help|support|faq", re.I)),
-)
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*")
-_SENTENCE = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_DATE = re.compile(
-    rf"\b{_MONTH}[a-z]*\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}"
-    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}[:.]\d\d ?(?:[ap]m|et|pt|gmt)?\b"
-)
-_MONEY = re.compile(r"[$€£]\s?\d|\d\s?(?:usd|eur|dollars|euros)\b")
-_OFF = re.compile(
-    r"\d+ ?% off|save \d|\bcode\b|free (?:trial|for|access|shipping)|discount|\bpromo\b|limited[- ]time|deal\b"
-)
-_COUNT = re.compile(
-    r"[\d.,]+[km]?\s*(?:likes?|comments?|shares?|views?|min(?:ute)?s?(?: read)?|points?|upvotes?|replies)?"
-)
-_ARROW = re.compile(r"[→»►▶➜➡👉>]\s*$|^\s*[→»►▶➜👉]")
-_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]")
-_YOU = frozenset("you your yours you're you’re you'll you’ll yourself".split())
-_ME = frozenset("i i'm i’m i've i’ve me my mine myself".split())
-_WE = frozenset("we we're we’re we've we’ve us our ours".split())
-_CALLS = frozenset(
-    "get join try read click learn start sign subscribe upgrade register download shop book listen watch share follow"
-    " tap save claim discover see view check visit buy order apply explore find give become manage update open enter"
-    " donate support add send reply forward refer explore unlock grab build meet".split()
-)
-_PROMOTION = frozenset(
-    "free trial off discount deal offer exclusive sponsor sponsored sponsors partner partners advertisement ad promo"
-    " subscribers subscriber subscription subscribe membership member members paid premium upgrade newsletter podcast"
-    " episode webinar event events register tickets ticket workshop course courses cohort book preorder pre-order shop"
-    " store merch hiring jobs apply demo app download coupon giveaway gift reader readers community discord".split()
-)
-_PROSE = frozenset(
-    "the a an of to in and that is was were for on with as it by at from this are be been has have had not but or they"
-    " their which who its he she his her will would can could than about after more into over said when while".split()
-)
-_GREETING = frozenset("hi hello hey dear welcome cheers thanks thank regards best greetings morning".split())
 
 
 @dataclass(slots=True)
@@ -120,7 +51,14 @@ def _local_names() -> list[str]:
     names += ["ends", "question", "exclaims", "colon", "arrow", "emoji", "lower_start", "date", "money", "off", "count"]
     names += ["copyright", "at_sign", "you", "me", "we", "call", "promotion", "greeting", "quote_marks", "bars"]
     names += [f"is_{kind}" for kind in ("heading", "item", "quote", "code", "table", "rule")]
-    names += ["linked", "links", "link_density", "host_share", "outside", *(f"to_{name}" for name, _ in _TARGETS)]
+    names += [
+        "linked",
+        "links",
+        "link_density",
+        "host_share",
+        "outside",
+        *(f"to_{name}" for name, _ in block_cues.TARGETS),
+    ]
     names += [*(f"cue_{kind}" for kind in KINDS), "cue_sentences"]
     return names
 
@@ -179,20 +117,20 @@ def table(units: Sequence[Unit], title: str = "") -> tuple[npt.NDArray[np.float3
 def _local(unit: Unit) -> _Seen:
     words = unit.words
     lowered = words.lower()
-    tokens = _WORD.findall(lowered)
+    tokens = block_cues.WORD.findall(lowered)
     n = max(len(tokens), 1)
     length = max(len(words), 1)
     cased = words.split()
-    links = _LINK.findall(unit.raw) if "](" in unit.raw else []
+    links = block_cues.LINK.findall(unit.raw) if "](" in unit.raw else []
     linked = min(sum(len(text) for text, _ in links) / length, 1.0)
     cue, share = unit.cue
-    sentences = len(_SENTENCE.findall(words))
-    you, promotion = _share(tokens, _YOU, n), _share(tokens, _PROMOTION, n)
+    sentences = len(block_cues.SENTENCE.findall(words))
+    you, promotion = _share(tokens, block_cues.YOU, n), _share(tokens, block_cues.PROMOTION, n)
     row = [
         math.log1p(len(tokens)),
         len(tokens) <= 3,
         sum(map(len, tokens)) / n,
-        _share(tokens, _PROSE, n),
+        _share(tokens, block_cues.PROSE, n),
         sum(w[:1].isupper() for w in cased) / max(len(cased), 1),
         sum(w.isupper() and len(w) > 2 for w in cased) / max(len(cased), 1),
         sum(t[0].isdigit() for t in tokens) / n,
@@ -202,21 +140,21 @@ def _local(unit: Unit) -> _Seen:
         "?" in words,
         "!" in words,
         words.endswith(":"),
-        _ARROW.search(words) is not None,
-        min(len(_EMOJI.findall(words)), 3),
+        block_cues.ARROW.search(words) is not None,
+        min(len(block_cues.EMOJI.findall(words)), 3),
         words[:1].islower(),
-        _DATE.search(lowered) is not None,
-        _MONEY.search(lowered) is not None,
-        _OFF.search(lowered) is not None,
-        _COUNT.fullmatch(lowered) is not None,
+        block_cues.DATE.search(lowered) is not None,
+        block_cues.MONEY.search(lowered) is not None,
+        block_cues.OFF.search(lowered) is not None,
+        block_cues.COUNT.fullmatch(lowered) is not None,
         "©" in words or "all rights reserved" in lowered,
         "@" in words,
         you,
-        _share(tokens, _ME, n),
-        _share(tokens, _WE, n),
-        bool(tokens) and tokens[0] in _CALLS,
+        _share(tokens, block_cues.ME, n),
+        _share(tokens, block_cues.WE, n),
+        bool(tokens) and tokens[0] in block_cues.CALLS,
         promotion,
-        bool(tokens) and tokens[0] in _GREETING,
+        bool(tokens) and tokens[0] in block_cues.GREETING,
         words[:1] in '“"‘',
         min(words.count("|") + words.count("•") + words.count("·"), 5),
         *(unit.kind == kind for kind in ("heading", "item", "quote", "code", "table", "rule")),
@@ -238,8 +176,8 @@ def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
 
 def _targets(targets: list[str]) -> list[float]:
     if not targets:
-        return [0.0] * len(_TARGETS)
-    return [sum(pattern.search(t) is not None for t in targets) / len(targets) for _, pattern in _TARGETS]
+        return [0.0] * len(block_cues.TARGETS)
+    return [sum(pattern.search(t) is not None for t in targets) / len(targets) for _, pattern in block_cues.TARGETS]
 
 
 def _host(target: str) -> str:
@@ -322,7 +260,7 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> list[
     sections = _sections(units, seen)
     said = Counter(" ".join(s.tokens) for s in seen)
     later = _later_headings(units, seen)
-    wanted = set(_WORD.findall(title.lower())) - _PROSE
+    wanted = set(block_cues.WORD.findall(title.lower())) - block_cues.PROSE
     runs = _list_runs(units)
     previous_long, next_long = _nearest(long_ones, n)
     rows = []
@@ -344,7 +282,7 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> list[
         row += sections[i]
         key = " ".join(s.tokens)
         row.append(float(said[key] > 1))
-        tokens = set(s.tokens) - _PROSE
+        tokens = set(s.tokens) - block_cues.PROSE
         row.append(len(tokens & later[i]) / len(tokens) if tokens else 0.0)
         row.append(len(tokens & wanted) / len(wanted) if wanted else 0.0)
         row.append(runs[i])

@@ -62,11 +62,7 @@ def finish(
 
     Raises ReadingError for a text of more than ``MOST`` characters.
     """
-    if len(draft.body) > MAX_CHARACTERS:
-        raise ReadingError(f"a text of more than {MAX_CHARACTERS // 1_000_000:,} MB is not read", hint="split it")
-    text = _escaped(draft)
-    if not re.search(r"\w", f"{draft.title} {text}") and not draft.stated:
-        raise ReadingError("holds no words")
+    text = _checked(draft)
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
     stated = title
     if not title:
@@ -116,6 +112,16 @@ def finish(
         original=draft.original,
         origin=origin.completed(draft, source=source, title=stated),
     )
+
+
+def _checked(draft: Draft) -> str:
+    """Return a draft's text as Markdown; ReadingError where it is too long or says nothing."""
+    if len(draft.body) > MAX_CHARACTERS:
+        raise ReadingError(f"a text of more than {MAX_CHARACTERS // 1_000_000:,} MB is not read", hint="split it")
+    text = _escaped(draft)
+    if not re.search(r"\w", f"{draft.title} {text}") and not draft.stated:
+        raise ReadingError("holds no words")
+    return text
 
 
 def markdown_of(draft: Draft) -> str:
