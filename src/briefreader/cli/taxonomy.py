@@ -22,6 +22,7 @@ _COMMANDS = {
     "check": "check",
     "show": "show",
     "diff": "diff",
+    "add": "add",
     "rename": "rename",
     "merge": "merge",
     "delete": "delete",
@@ -128,6 +129,32 @@ def diff(session: Session, file: Path, form: str | None) -> None:
             lost = "".join(f" -{topic}" for topic in each.lost)
             session.out.line((f"{each.id:<8}", "cyan"), each.title, (gained, "green"), (lost, "red"))
     session.out.info(f"{changed:,} briefings would change")
+
+
+@command("add")
+@click.argument("topic", metavar="ID")
+@click.option("--label", default="", help="Name of the topic (default: the id, with spaces).")
+@click.option("--description", default="", help="One or two sentences on what it is about.")
+@click.option("--phrase", "phrases", multiple=True, metavar="P", help="A phrase that speaks for it; repeatable.")
+def add(session: Session, topic: str, label: str, description: str, phrases: tuple[str, ...]) -> None:
+    """Add a topic; with --dry-run, show which briefings would get it and which passages say so."""
+    label = label or topic.replace("-", " ").replace("_", " ").capitalize()
+    with session.library() as library, session.out.records("taxonomy add") as write:
+        new = library.new_topic(label, id=topic, description=description, phrases=phrases)
+        if not session.dry_run:
+            library.add_topic(label, id=topic, description=description, phrases=phrases)
+            write({"topic": new.id, "label": new.label}, new.id)
+            session.report(library.last_batch, f"added {new.id}; assign it with: briefreader tag --all")
+            return
+        count = 0
+        for found in library.preview_topic(new):
+            count += 1
+            passages = [{"start": start, "end": end, "text": text} for start, end, text in found.passages]
+            write({"topic": new.id, "id": found.id, "title": found.title, "score": found.score, "passages": passages})
+            session.out.paragraph([(f"{found.id:<8}", "cyan")], found.title, (f"  {found.score:.2f}", "dim"))
+            for _, _, text in found.passages:
+                session.out.paragraph([" " * 10], (display.one_line(text, 200), "dim"))
+        session.out.info(f"{new.id}: {count} briefing{'s' * (count != 1)} · dry run, nothing written")
 
 
 @command("rename")

@@ -252,7 +252,9 @@ class Library:
 
     # The taxonomy
     reload_taxonomy = forward(lambda self: self._taxonomy, CurrentTaxonomy.reload)
+    new_topic = forward(lambda self: self._taxonomies, Taxonomies.new_topic)
     add_topic = forward(lambda self: self._taxonomies, Taxonomies.add_topic)
+    preview_topic = forward(lambda self: self._taxonomies, Taxonomies.preview)
     rename_topic = forward(lambda self: self._taxonomies, Taxonomies.rename_topic)
     merge_topics = forward(lambda self: self._taxonomies, Taxonomies.merge_topics)
     delete_topic = forward(lambda self: self._taxonomies, Taxonomies.delete_topic)

@@ -14,7 +14,7 @@ from briefreader.storage import suggestions
 from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from briefreader.library.batches import Batches
@@ -34,6 +34,16 @@ class Retagged:
     lost: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A briefing that a new topic would get, with the passages that say so: offsets into its body and their text."""
+
+    id: str
+    title: str
+    score: float
+    passages: tuple[tuple[int, int, str], ...]
+
+
 class Taxonomies:
     """Changes the library's taxonomy.yaml, each change one batch; undo restores the file unless it was edited."""
 
@@ -43,17 +53,45 @@ class Taxonomies:
         self._taxonomy = taxonomy
         self._tagging = tagging
 
-    def add_topic(self, label: str) -> str:
-        """Append a topic of this label; its id, made of the label, comes back."""
+    def new_topic(self, label: str, *, id: str = "", description: str = "", phrases: Sequence[str] = ()) -> Topic:
+        """A topic that can be added; its id is made of the label unless it is given.
+
+        Raises:
+            UsageError: it has no name, an id that cannot be one, or a name that another topic has.
+        """
         label = " ".join(label.split())
         if not label:
             raise UsageError("a topic needs a name")
         taxonomy = self._taxonomy.load()
-        id = id_of(label) or f"topic-{len(taxonomy.topics) + 1}"
+        id = id or id_of(label) or f"topic-{len(taxonomy.topics) + 1}"
+        if not is_id(id):
+            raise UsageError(f"{id!r} cannot be an id", hint=ID_FORM)
         if id in taxonomy.ids or label.casefold() in {t.label.casefold() for t in taxonomy.topics}:
             raise UsageError(f"there is a topic {label!r} already")
-        self._change("add topic", id, {}, [Topic(id, label)])
-        return id
+        keywords = tuple(dict.fromkeys(text for p in phrases if (text := " ".join(p.split()))))
+        return Topic(id, label, " ".join(description.split()), keywords=keywords)
+
+    def add_topic(self, label: str, *, id: str = "", description: str = "", phrases: Sequence[str] = ()) -> str:
+        """Append a topic (see ``new_topic``); its id comes back."""
+        topic = self.new_topic(label, id=id, description=description, phrases=phrases)
+        self._change("add topic", topic.id, {}, [topic])
+        return topic.id
+
+    def preview(self, topic: Topic, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Preview]:
+        """Which briefings a topic would get if it were added, and which passages say so; nothing is stored."""
+        from briefreader.tagging import Tagger
+
+        before = self._taxonomy.load()
+        with self._db.reading() as con:
+            documents = suggestions.sample(con, SAMPLE_CHARACTERS)
+        tagger = Tagger(replace(before, topics=(*before.topics, topic)), ()).fit(documents)
+        for slice_ in self._tagging.texts(self._tagging.every_key(), cancelled):
+            taggings = tagger.tag([(text.title, text.body) for text in slice_])
+            for text, tagging in zip(slice_, taggings, strict=True):
+                if topic.id in tagging.tags:
+                    spans = tagger.passages_about(text.title, text.body, topic.id)
+                    passages = tuple((start, end, text.body[start:end]) for start, end in spans)
+                    yield Preview(text.id, text.title, tagging.scores[topic.id], passages)
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
         """Give a topic another id (and label); verdicts and scores follow, ``was`` remembers the former.
@@ -82,7 +120,8 @@ class Taxonomies:
         phrases = dict.fromkeys((*kept.keywords, *(p for p in gone.phrases if p not in kept.phrases)))
         was = dict.fromkeys((*kept.was, gone.id, *gone.was))
         broader = gone.broader if kept.broader == gone.id else kept.broader
-        merged = replace(kept, keywords=tuple(phrases), was=tuple(was), broader=broader)
+        hints = tuple(dict.fromkeys((*kept.hints, *gone.hints)))
+        merged = replace(kept, keywords=tuple(phrases), hints=hints, was=tuple(was), broader=broader)
         below = {t.id: replace(t, broader=kept.id) for t in taxonomy.topics if t.broader == gone.id and t is not kept}
         changed = {**below, gone.id: None, kept.id: merged}
         return self._change("merge topics", "", changed, moved={gone.id: kept.id})

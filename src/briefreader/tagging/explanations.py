@@ -71,6 +71,8 @@ class Places:
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """Offsets into the text of the words ``[begin, end)``, whole words with their signs, without the title."""
         first, last = max(begin - self._gap, 0), end - self._gap - 1
+        if last < first:  # nothing but the title
+            return 0, 0
         while first < last and self._text[first].form in BORDERS:
             first += 1
         while last > first and self._text[last].form in BORDERS:

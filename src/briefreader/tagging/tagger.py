@@ -243,6 +243,15 @@ class Tagger:
         missing = max(0.0, _logit(threshold) - logit)
         return Explanation(topic, score, logit, bias, threshold, tuple(reasons), missing, earned, passage)
 
+    def passages_about(self, title: str, text: str, topic: str, most: int = 2) -> list[tuple[int, int]]:
+        """Offsets of a text's passages that are most about a topic, in their order; one at least."""
+        column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
+        measured = self.prior.measure([(title, text)])
+        speaks = self._passage_scores(measured, self._logits(measured))[:, column]
+        best = sorted(range(len(speaks)), key=lambda n: -speaks[n])[:most]
+        told = Told(self.prior, self.corrections, (title, text), measured, column)
+        return [told.span(n) for n in sorted(n for n in best if n == best[0] or speaks[n] >= SPEAKS_FROM)]
+
     def top_terms(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
         """A topic's weightiest terms: of its vector, and those that decisions taught to speak for and against it."""
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)

@@ -303,3 +303,20 @@ def test_a_remote_context_is_not_fetched(tmp_path: Path) -> None:
     (tmp_path / "a.jsonld").write_text('{"@context": "http://127.0.0.1:9/x", "@id": "y"}')
     with pytest.raises(TaxonomyError, match="not fetched"):
         taxonomy_files.load(tmp_path / "a.jsonld")
+
+
+def test_preview_of_a_topic_shows_its_passages_and_stores_nothing(own: Library, tmp_path: Path) -> None:
+    body = "The harbour was quiet.\n\nA lighthouse keeper lit the lamp; the lighthouse lamp burned all night.\n"
+    (tmp_path / "lamps.md").write_text(f"# Lamps\n\n{body}", encoding="utf-8")
+    list(own.add([tmp_path / "lamps.md"]))
+    topic = own.new_topic("Lighthouses", phrases=["lighthouse keeper", "lighthouse lamp"])
+    (found,) = own.preview_topic(topic)
+    assert found.title == "Lamps" and any("lighthouse keeper" in text for _, _, text in found.passages)
+    kept = own.briefing(found.id).body
+    assert all(kept[start:end] == text for start, end, text in found.passages)
+    assert topic.id not in own.taxonomy.ids and text_of(own) == TEXT
+    assert (
+        own.add_topic("Lighthouses", id="lamps", description="Lamps at sea.", phrases=["lighthouse keeper"]) == "lamps"
+    )
+    added = own.taxonomy.topic("lamps")
+    assert (added.description, added.keywords) == ("Lamps at sea.", ("lighthouse keeper",))
