@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from briefreader.library.recognition import Recognised, recognise
-from briefreader.library.revisions import revise
+from briefreader.library.revisions import reread, revise
 from briefreader.model import Briefing, Problem
 from briefreader.storage import briefings, content_updates, identity, journal
 from briefreader.storage.database import now
@@ -135,7 +135,7 @@ def _renew(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -
     """Give a briefing what its original says now."""
     if isinstance(read, Problem):
         return unreadable(read)
-    changed = content_updates.replace(con, batch, key, read.briefing, read.prints)
+    changed = reread(con, batch, key, read.briefing, read.prints)
     status: Status = "changed" if changed else "known"
     return Added(read.path, status, briefings.name(con, key), read.briefing.title, len(read.briefing.insights))
 

@@ -5,11 +5,13 @@ Serves ``add`` (a correction, an updated entry), ``diff`` and ``split``; texts o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefreader.errors import UsageError
 from briefreader.storage import briefings, content_updates, revisions
+from briefreader.storage.database import storable
 from briefreader.text import sentences
 
 if TYPE_CHECKING:
@@ -62,9 +64,16 @@ def revise(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fi
 
 def exchange(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> int:
     """Give a briefing another text without keeping the present one; returns how many insights lost their place."""
-    moves = _moves(briefings.body(con, key), content_updates.held_insights(con, key), briefing)
-    content_updates.replace(con, batch, key, briefing, prints, moves)
-    return sum(is_orphan(insight) for insight in moves.passages.values())
+    reread(con, batch, key, briefing, prints)
+    return sum(is_orphan(insight) for _, insight in content_updates.held_insights(con, key))
+
+
+def reread(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> bool:
+    """Give a briefing what its original says now; false where nothing changed."""
+    body, moves = briefings.body(con, key), None
+    if body != storable(briefing.body):
+        moves = _moves(body, content_updates.held_insights(con, key), briefing)
+    return content_updates.replace(con, batch, key, briefing, prints, moves)
 
 
 def is_orphan(insight: Insight) -> bool:
@@ -76,7 +85,7 @@ def _moves(before: str, held: list[tuple[int, Insight]], after: Briefing) -> con
     """Where the insights that the reader decided on stand in a new text."""
     moves, free = content_updates.Moves(), dict(enumerate(after.insights))
     for row_key, insight in held:
-        place = None if insight.kind == "own" else _place(insight, free)
+        place = None if insight.kind == "own" else _place(insight, free, before)
         if place is not None:
             moves.same[row_key] = place
             del free[place]
@@ -85,16 +94,16 @@ def _moves(before: str, held: list[tuple[int, Insight]], after: Briefing) -> con
     return moves
 
 
-def _place(insight: Insight, among: dict[int, Insight]) -> int | None:
-    """The insight that says the same, or is the likeliest other wording of it."""
+def _place(insight: Insight, among: dict[int, Insight], before: str) -> int | None:
+    """The insight that says the same, or the likeliest other wording of it that the text did not hold before."""
     from rapidfuzz import fuzz, process
 
     from briefreader.reading.sentence_diff import MIN_LIKENESS
 
-    found = process.extractOne(
-        _words(insight), {place: _words(other) for place, other in among.items()}, scorer=fuzz.ratio,
-        score_cutoff=MIN_LIKENESS,
-    )  # fmt: skip
+    said = _words(insight)
+    wordings = {place: _words(other) for place, other in among.items() if other.text not in before}
+    wordings |= {place: words for place, other in among.items() if (words := _words(other)) == said}
+    found = process.extractOne(said, wordings, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
     return found[2] if found else None
 
 
@@ -108,9 +117,11 @@ def _moved(before: str, insight: Insight, after: str) -> Insight:
     from briefreader.reading.sentence_diff import nearest
 
     passage = before[insight.start : insight.end]
-    if passage and (start := after.find(passage)) >= 0:
+    places = [m.start() for m in re.finditer(re.escape(passage), after)] if passage else []
+    if places:
+        start = min(places, key=lambda place: abs(place - insight.start))
         return replace(insight, start=start, end=start + len(passage))
-    found = [s for a, b in sentences(insight.text) if (s := nearest(insight.text[a:b], after))]
+    found = [s for a, b in sentences(insight.text) if (s := nearest(insight.text[a:b], after, before))]
     if not found:
         return replace(insight, start=0, end=0)
     start, end = found[0].start, found[0].end

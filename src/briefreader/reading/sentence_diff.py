@@ -93,13 +93,15 @@ def is_revised(before: str, after: str) -> bool:
     return len(after.split()) > LONGER * len(before.split())
 
 
-def nearest(text: str, body: str) -> Sentence | None:
-    """The sentence of a body that says ``text``, or is the likeliest other wording of it."""
+def nearest(text: str, body: str, before: str) -> Sentence | None:
+    """The sentence of a body that says ``text``, or the likeliest other wording of it that ``before`` lacks."""
     from rapidfuzz import fuzz, process
 
     key, among = " ".join(words(text)), body_sentences(body)
     if same := next((s for s in among if s.key == key), None):
         return same
+    known = {s.key for s in body_sentences(before)}
+    among = tuple(s for s in among if s.key not in known)
     found = process.extractOne(key, [s.key for s in among], scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
     return among[found[2]] if found else None
 

@@ -102,6 +102,28 @@ def test_revision_lists_what_lost_its_sentence(library: Library, revised: str) -
     assert library.check(deep=True) == []
 
 
+def test_revision_moves_no_note_to_a_sentence_that_was_there(library: Library, tmp_path: Path) -> None:
+    (added,) = library.add([mail(tmp_path / "a.eml", NEWS)])
+    body = library.briefing(added.id).body
+    start, end = body.index("Crane 7 "), body.index(" Crane 8 ")
+    library.own_insight(added.id, start, end, "Seven")
+    list(library.add([mail(tmp_path / "b.eml", NEWS.replace(body[start : end + 1], ""))]))
+    (seven,) = (i for i in library.briefing(added.id).insights if i.title == "Seven")
+    assert (seven.start, seven.end, seven.text) == (0, 0, body[start:end])
+
+
+def test_reread_moves_own_insights_along(library: Library, tmp_path: Path) -> None:
+    (added,) = library.add([mail(tmp_path / "a.eml", f"{NEWS}\n\n{FEE}")])
+    with library.db.writing() as con:  # as an older version has read it
+        con.execute("UPDATE content SET body = 'Boilerplate of the publisher.' || char(10) || char(10) || body")
+    body = library.briefing(added.id).body
+    library.own_insight(added.id, body.index(FEE), body.index(FEE) + len(FEE), "Fee")
+    assert [a.status for a in library.reread()] == ["changed"]
+    briefing = library.briefing(added.id)
+    (fee,) = (i for i in briefing.insights if i.title == "Fee")
+    assert briefing.body[fee.start : fee.end] == FEE
+
+
 def test_undo_of_a_revision_gives_the_old_text_back(library: Library, tmp_path: Path) -> None:
     list(library.add([mail(tmp_path / "a.eml", f"{FEE}\n\n{NEWS}")]))
     before = seen(library)
