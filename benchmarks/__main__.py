@@ -73,6 +73,13 @@ BENCHMARKS = (
     Benchmark("tagging, weights", "", "benchmarks/tagging_weights.py --data DIR/tagging", "tagging"),
     Benchmark("reading, real mail", "-m benchmarks.reading mail --data DIR", "", "mail"),
     Benchmark("reading, model of boilerplate", "", "-m benchmarks.reading fit_boilerplate --data DIR", "mail"),
+    Benchmark(
+        "reading, CommonMark",
+        "-m benchmarks.reading commonmark --data DIR/documents/spec.txt",
+        "",
+        "documents/spec.txt",
+    ),
+    Benchmark("reading, web pages", "-m benchmarks.reading pages --data DIR/documents", "", "documents"),
     Benchmark("reading, newsletters", "-m benchmarks.reading newsletters --data DIR", "", "newsletters"),
     Benchmark("reading, insights", "-m benchmarks.reading extraction --data DIR", "", "insights"),
     Benchmark("reading, ranker", "", "-m benchmarks.reading fit_insights --data DIR", "mail"),

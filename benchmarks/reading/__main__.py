@@ -6,7 +6,18 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-FIGURES = ("mail", "newsletters", "extraction", "identity", "mbox", "speed", "fit_insights", "fit_boilerplate")
+FIGURES = (
+    "commonmark",
+    "mail",
+    "newsletters",
+    "pages",
+    "extraction",
+    "identity",
+    "mbox",
+    "speed",
+    "fit_insights",
+    "fit_boilerplate",
+)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reading")

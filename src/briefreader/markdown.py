@@ -31,14 +31,14 @@ _QUOTE = re.compile(r" {0,3}> ?")
 URL = r"(?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"\n]*\")?"
 _INLINE = re.compile(
     r"(?P<escape>\\[!-/:-@\[-`{-~\n])"
-    r"|(?P<code>(?P<ticks>`{1,3})(?!`)(?P<coded>[^`\n]{1,2000})(?P=ticks)(?!`))"
+    r"|(?P<code>(?P<ticks>`{1,3})(?!`)(?P<coded>[^\n]{1,2000}?)(?<!`)(?P=ticks)(?!`))"
     rf"|(?P<image>!\[[^\]\n]{{0,1000}}\]\({URL}\))"
     r"|(?P<note>(?m:^)\[\^[^\]\s]{1,50}\]:[ \t]*|\[\^[^\]\s]{1,50}\])"
     r"|(?P<open>\[)"
     rf"|(?P<close>\](?:\({URL}\)|\[[^\]\n]{{0,200}}\])?)"
     r"|(?P<auto><(?:https?://|mailto:)[^<>\s]{1,2000}>)"
     rf"|(?P<tag>(?i:{HTML_TAG.pattern})|<!--.{{0,1000}}?-->)"
-    r"|(?P<entity>&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});)"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<quoted>(?<=\n) {0,3}(?:>[ \t]?)+)"
     r"|(?P<emphasis>\*{1,3}|_{1,3}|~~)"
 )
@@ -103,6 +103,9 @@ def blocks(body: str) -> list[Block]:
             i, stop = _fenced(body, lines, i, fence[1])
             found.append(Block("code", start, stop, start))
             continue
+        if _is_indented_code(body, lines, i, found):
+            i = _indented(body, lines, i, found)
+            continue
         if heading := _HEADING.match(line):
             found.append(Block("heading", start, end, start + heading.start(2), len(heading[1])))
         elif _RULE.match(line):
@@ -130,6 +133,29 @@ def _fenced(body: str, lines: list[tuple[int, int]], i: int, fence: str) -> tupl
         if closing and closing[1].startswith(fence) and not body[closing.end() : end].strip():
             return j + 1, end
     return len(lines), lines[-1][1]
+
+
+def _is_indented_code(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> bool:
+    """Whether line ``i`` begins code that is set off by its indent: no item, nor the text of the item before it."""
+    start, end = lines[i]
+    if not body.startswith(("    ", "\t"), start) or (found and found[-1].kind in ("item", "quote")):
+        return False
+    blank = i == 0 or not body[slice(*lines[i - 1])].strip() or bool(found and found[-1].kind in ("heading", "rule"))
+    return blank and not _ITEM.match(body, start, end)
+
+
+def _indented(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> int:
+    """Append the indented code that begins on line ``i``; return the line after it."""
+    start, stop = lines[i]
+    last = i
+    for j in range(i, len(lines)):
+        line = body[slice(*lines[j])]
+        if line.strip():
+            if not line.startswith(("    ", "\t")):
+                break
+            last, stop = j, lines[j][1]
+    found.append(Block("code", start, stop, start))
+    return last + 1
 
 
 def _flowing(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> int:
@@ -164,7 +190,10 @@ def _flowing(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]
 
 
 def _interrupts(line: str, kind: BlockKind) -> bool:
-    if _HEADING.match(line) or _FENCE.match(line) or _RULE.match(line) or _ITEM.match(line):
+    item = _ITEM.match(line)
+    if item and kind == "paragraph" and re.match(r"[ \t]*\d", line) and not re.match(r"[ \t]*1[.)]", line):
+        return False  # a number at a line's start, unless it begins a list
+    if item or _HEADING.match(line) or _FENCE.match(line) or _RULE.match(line):
         return True
     if bool(_QUOTE.match(line)) != (kind == "quote"):
         return True
@@ -235,6 +264,8 @@ def strip(markdown: str) -> Plain:
                     opened = brackets.pop()
                     if end - start > 1:
                         edits += [(opened, opened + 1, ""), (start, end, "")]
+                    if markdown.startswith("](", start):
+                        brackets.clear()  # no link holds another one
             case "auto":
                 edits += [(start, start + 1, ""), (end - 1, end, "")]
             case "entity":

@@ -63,7 +63,8 @@ HTML_TAG = re.compile(
     r"|colgroup|data|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i"
     r"|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|math|meta|nav|noscript|object|ol|option|p|param"
     r"|picture|pre|q|rp|rt|ruby|s|samp|script|section|select|small|source|span|strike|strong|style|sub|summary|sup|svg"
-    r"|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|track|tt|u|ul|var|video|wbr)(?=[\s/>])[^<>\n]{0,1000}>",
+    r"|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|track|tt|u|ul|var|video|wbr)(?=[\s/>])"
+    r"(?:\s++[A-Za-z_:][\w.:-]{0,100}+(?:\s*+=\s*+(?:\"[^\"<>\n]{0,2000}+\"|'[^'<>\n]{0,2000}+'|[^\s\"'=<>`]{1,2000}+))?+){0,50}+\s*+/?>",
     re.IGNORECASE,
 )
 _LETTERS = str.maketrans(

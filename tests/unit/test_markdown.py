@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.markdown import displayable, plain
+from briefreader.markdown import blocks, displayable, plain
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,29 @@ def test_displayable_keeps_the_words_of_pictures(markdown: str, expected: str) -
 @given(st.text(st.sampled_from("ab !<>[]()`\n*_"), max_size=60))
 def test_displayable_keeps_every_plain_word(text: str) -> None:
     assert set(plain(text)) <= set(plain(displayable(text))) | set(" ")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("``a ` b`` c", "a ` b c"),
+        ("&frac34; &#XD06;", "¾ ആ"),
+        ("[a [b](https://x.example) c](https://y.example)", "[a b c](https://y.example)"),
+        ("<a h*#ref='hi'>text", "<a h*#ref='hi'>text"),
+        ('<a href="x" title=y>text</a>', "text"),
+        ("x <b and cost> y", "x y"),
+    ],
+)
+def test_plain_follows_commonmark(markdown: str, expected: str) -> None:
+    assert plain(markdown) == expected
+
+
+def test_indented_code_is_code_but_no_item_is() -> None:
+    kinds = [b.kind for b in blocks("Text:\n\n    x = <a> * 2\n\n    y\n\n- item\n\n    more of it\n\n    - inner\n")]
+    assert kinds == ["paragraph", "code", "item", "paragraph", "item"]
+
+
+def test_number_at_the_start_of_a_line_begins_no_list_within_a_paragraph() -> None:
+    assert [b.kind for b in blocks("There are\n14. And more.\n\nItems:\n1. one\n2. two\n")] == [
+        "paragraph", "paragraph", "item", "item",
+    ]  # fmt: skip

@@ -1,0 +1,44 @@
+"""Words that CommonMark's own examples lose on their way to plain text.
+
+`python -m benchmarks.reading commonmark --data PATH/spec.txt` runs every example of the specification (0.29 in the
+figures of docs/): each word that a CommonMark renderer shows must be in the plain text of the Markdown module. The
+specification is not part of this project.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html import unescape
+from typing import TYPE_CHECKING
+
+from briefreader.markdown import prose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_EXAMPLE = re.compile(r"(?ms)^`{32} example\n(?P<markdown>.*?)^\.\n(?P<html>.*?)^`{32}$")
+_HIDDEN = re.compile(r"(?s)<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<![A-Z][^>]*>|<(script|style)\b.*?(?:</\1>|\Z)")
+_TAG = re.compile(r"</?(?P<name>[A-Za-z][\w-]*)[^<>]*>")
+_BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol blockquote pre table tr td th div br hr del".split())
+_WORD = re.compile(r"[^\W_]+")
+
+
+def run(data: Path, verbose: bool) -> None:
+    """Print how many examples of ``data`` (spec.txt, or its folder) lose words."""
+    text = (data / "spec.txt" if data.is_dir() else data).read_text("utf-8")
+    version = re.search(r"(?m)^version: *'?([\d.]+)", text)
+    total = lost = 0
+    for number, example in enumerate(_EXAMPLE.finditer(text), 1):
+        markdown, html = (example[part].replace("→", "\t") for part in ("markdown", "html"))
+        total += 1
+        if missing := _words(html) - Counter(_WORD.findall(prose(markdown))):
+            lost += 1
+            if verbose:
+                print(f"{number}: {' '.join(missing)}  of {markdown!r}")
+    print(f"CommonMark {version[1] if version else '?'}: {total} examples, {lost} lose a word")
+
+
+def _words(html: str) -> Counter[str]:
+    shown = _TAG.sub(lambda m: " " if m["name"].lower() in _BLOCKS else "", _HIDDEN.sub(" ", html))
+    return Counter(_WORD.findall(unescape(shown)))
