@@ -52,8 +52,12 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     groups = list(batches(sample))
     encoded = [words.encode(group) for group in groups]
     plain = _prior(taxonomy, words, np.ones(words.size), [_EMPTY] * len(taxonomy.topics))
-    density = [_density(plain, plain.finder.find(group, e), e) for group, e in zip(groups, encoded, strict=True)]
-    top = _feedback_documents(np.concatenate(density) if density else np.zeros((0, len(taxonomy.topics))))
+    offsets = itertools.accumulate((len(group) for group in groups), initial=0)
+    density = [_EMPTY]
+    for group, e, offset in zip(groups, encoded, offsets, strict=False):
+        density.append(_density(plain, plain.finder.find(group, e), e, offset))
+    cells, values = (np.concatenate(arrays) for arrays in zip(*density, strict=True))
+    top = _feedback_documents(cells, values, len(taxonomy.topics))
     vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers) | _frequent_pairs(words, encoded, top))
     entries = _entries(vocabulary, encoded)
     idf = _idf(entries, len(sample), vocabulary)
@@ -115,21 +119,26 @@ def _vocabulary(taxonomy: Taxonomy, documents: Sequence[Document], minimum: int)
     return Vocabulary([*first, *sorted(known - first.keys())])
 
 
-def _density(prior: Prior, hits: Hits, encoded: Encoded) -> Floats:
-    """Position-weighted occurrences of phrases per position-weighted word, [documents, topics]."""
+def _density(prior: Prior, hits: Hits, encoded: Encoded, offset: int) -> tuple[Ints, Floats]:
+    """Position-weighted occurrences of phrases per position-weighted word.
+
+    Of each document and topic with any: the cell ``(offset + document) * topics + topic``, and the value.
+    """
     found = hits.where(prior.finder.kinds[hits.phrases] == KINDS.index("phrase"))
-    shape = (len(encoded.lengths), len(prior.taxonomy.topics))
-    cells = found.documents * shape[1] + prior.finder.topics[found.phrases]
-    summed = np.bincount(cells, position_weight(found.places), minlength=shape[0] * shape[1]).reshape(shape)
-    return np.asarray(summed / whole_weight(encoded.lengths)[:, None])
+    topics = len(prior.taxonomy.topics)
+    cells, places = np.unique(found.documents * topics + prior.finder.topics[found.phrases], return_inverse=True)
+    summed = np.bincount(places, position_weight(found.places), minlength=len(cells))
+    return cells + offset * topics, summed / whole_weight(encoded.lengths)[cells // max(topics, 1)]
 
 
-def _feedback_documents(density: Floats) -> list[Ints]:
+def _feedback_documents(cells: Ints, density: Floats, topics: int) -> list[Ints]:
     """For each topic the documents that name it most, none if too few do."""
+    documents, owners = np.divmod(cells, max(topics, 1))
+    order = np.lexsort((documents, -density, owners))
+    bounds = np.searchsorted(owners[order], np.arange(topics + 1))
     chosen = []
-    for column in density.T:
-        best = np.argsort(-column, kind="stable")[:FEEDBACK_DOCUMENTS]
-        best = best[column[best] > 0]
+    for begin, end in itertools.pairwise(bounds.tolist()):
+        best = documents[order[begin : min(end, begin + FEEDBACK_DOCUMENTS)]]
         chosen.append(np.sort(best) if len(best) >= MIN_FEEDBACK_DOCUMENTS else best[:0])
     return chosen
 
