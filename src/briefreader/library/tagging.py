@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 SLICE = 1_000
 SLICE_CHARACTERS = 1_000_000
 SECONDS_PER_TEXT, SECONDS_PER_SCORE = 1e-4, 5e-7
-BASE_MEGABYTES = 150
+BASE_MEGABYTES = 170
+MAX_SAMPLED = 25_000  # briefings that the fit holds at most, about
 MAX_FOLLOWED = 1_000  # briefings looked at again after a correction
 
 
@@ -59,8 +60,8 @@ class TaggingCost:
 
     @property
     def megabytes(self) -> float:
-        """Megabytes of memory: fitting keeps how often each briefing names each topic."""
-        return BASE_MEGABYTES + 16e-6 * self.briefings * self.topics
+        """Megabytes of memory: fitting holds its sample of briefings, and a vector for each topic."""
+        return BASE_MEGABYTES + 0.013 * min(self.briefings, MAX_SAMPLED) + 0.025 * self.topics
 
 
 @dataclass(frozen=True, slots=True)
