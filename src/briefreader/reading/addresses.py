@@ -27,7 +27,7 @@ _MARKDOWN = re.compile(
 )
 _LEAD_IN = re.compile(r"(?:[\s:→>»|–—-]|\b(?:at|here|visit|auf|unter|sur|en)(?=[\s:]*$))+$", re.I)
 _START = re.compile(r"(?:[ \t]*(?:[-*+•‣▪◦●○·]|\d{1,3}[.)])[ \t]+|#{1,6} |>[ \t]?|[\W_]+(?=\w))")
-_BRACKETED = re.compile(r"\[([^\[\]\n]{1,300})\]$")
+_BRACKETED = re.compile(r"\\?\[([^\[\]\n\\]{1,300})\\?\]$")
 _QUOTED = re.compile(r"[“\"‘'][^“”\"‘’'\n]{2,80}[”\"’']$")
 _NAME = re.compile(r"(?:[A-Z0-9][\w.’'&-]*(?:[ ](?:of|the|and|for|in|de|von|&)(?=[ ][A-Z0-9]))?[ ]?){1,6}$")
 _LAST = re.compile(r"\S+$")
@@ -115,7 +115,7 @@ def _anchor(before: str, *, ends: bool, held: bool) -> tuple[str, str, str]:
     """(what stands before, the link's text, what of it stands after); no text where the address stands for itself."""
     stripped = before.rstrip()
     if found := _BRACKETED.search(stripped):
-        return stripped[: found.start()], found[1], ""
+        return stripped[: found.start()], found[1].strip(), ""
     if not held and not ends:
         return before, "", ""
     if ends:

@@ -21,13 +21,14 @@ from briefreader.text import sentences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from briefreader.reading.boilerplate_model import BoilerplateModel
+    from briefreader.reading.boilerplate_model import BoilerplateModel, Floats
     from briefreader.reading.html_to_markdown import Rendered
     from briefreader.reading.publisher_memory import PublisherMemory
 
 HEAD = 0.08
 TAIL = 0.90
 _EDGE = 900  # characters: the head and the tail of a short text, a third of it at most
+MAX_CUT_SHARE = 0.6  # of all words: layouts that the model knows little of lose no more
 MIN_WORDS_LEFT = 30  # where the model would leave less, cues decide
 _FEW_WORDS = 6  # of a button, a label, a date
 _TOLD_BY_CUES = 0.2  # share of a block's characters that cues cover where they say of what kind it is
@@ -100,13 +101,26 @@ def _is_mailing(pieces: list[Piece]) -> bool:
     return any(share >= _TOLD_BY_CUES for kind, share in (piece.unit.cue for piece in pieces) if kind)
 
 
-def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
-    """Set the kind of the pieces that the model takes for boilerplate; False where next to nothing would be left."""
-    evidence = model.evidence([piece.unit for piece in pieces], title)
-    doomed = [odds > 0 and piece.block.kind != "code" for piece, odds in zip(pieces, evidence, strict=True)]
+def _doomed(pieces: list[Piece], evidence: Floats) -> list[bool]:
+    """Return which pieces go: those with evidence against them, the surest first, up to a share of all words."""
+    words = [len(piece.words.split()) for piece in pieces]
+    left = MAX_CUT_SHARE * sum(words)
+    doomed = [False] * len(pieces)
+    for i in sorted(range(len(pieces)), key=lambda i: -evidence[i]):
+        left -= words[i]
+        if evidence[i] <= 0 or left < 0:
+            break
+        doomed[i] = pieces[i].block.kind != "code"
     for i, piece in enumerate(pieces[:-1]):
         if piece.block.kind == "heading" and not doomed[i + 1] and piece.unit.cue[1] < _TOLD_BY_CUES:
             doomed[i] = False  # it heads what is kept
+    return doomed
+
+
+def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
+    """Set the kind of the pieces that the model takes for boilerplate; False where next to nothing would be left."""
+    evidence = model.evidence([piece.unit for piece in pieces], title)
+    doomed = _doomed(pieces, evidence)
     if sum(len(piece.words.split()) for piece, gone in zip(pieces, doomed, strict=True) if not gone) < MIN_WORDS_LEFT:
         return False
     previous = ""

@@ -20,6 +20,8 @@ def revealed(text: str) -> str:
         ("View this post on the web at https://oak.example/p", "[View this post on the web](https://oak.example/p)"),
         ("Unsubscribe https://oak.example/u?x=1", "[Unsubscribe](https://oak.example/u?x=1)"),
         ("[Read more] https://oak.example/x", "[Read more](https://oak.example/x)"),
+        (r"\[ Read more \] https://oak.example/x", "[Read more](https://oak.example/x)"),
+        (r"\[ Read more ](https://oak.example/x) 12", "[Read more](https://oak.example/x) 12"),
         ("says Ana Ruiz ( https://ana.example ), a pilot", "says [Ana Ruiz](https://ana.example), a pilot"),
         ("says Ana Ruiz\n( https://ana.example ), a pilot", "says [Ana Ruiz](https://ana.example), a pilot"),
         ("• Oak Beds (\nhttps://oak.example\n) sells beds", "• [Oak Beds](https://oak.example) sells beds"),

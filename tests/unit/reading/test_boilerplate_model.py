@@ -84,3 +84,10 @@ def test_evidence_has_a_number_for_every_block() -> None:
 def test_table_has_a_column_for_every_name() -> None:
     features, tokens = table([Unit("paragraph", "Read [more](https://oak.example)", "Read more")], "News")
     assert features.shape == (1, len(NAMES)) and tokens == [["read", "more"]]
+
+
+def test_model_never_cuts_most_of_the_words() -> None:
+    entries = "\n\n".join(f"Subscribe today and upgrade to paid {n}" for n in range(40))
+    made = briefing(MAIL.replace("Upgrade to paid", entries))
+    cut = sum(len(part.text.split()) for part in made.cuts)
+    assert cut <= 0.61 * (cut + made.words)
