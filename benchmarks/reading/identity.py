@@ -156,7 +156,7 @@ def _publisher(script: Path) -> Callable[[str], str]:
 def _same(a: Fingerprint, text_a: str, b: Fingerprint, text_b: str) -> bool:
     return (
         a.digest == b.digest
-        or decide([a.origin], b.origin, lambda nearly: agree(text_a, text_b, nearly_equal=nearly)).same
+        or decide([a.origin], b.origin, lambda exactly: agree(text_a, text_b, nearly_equal=exactly)).same
     )
 
 

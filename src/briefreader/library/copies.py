@@ -141,7 +141,7 @@ def _suspect(con: Connection, key: int, copy: Copy) -> Suspect:
     found = _read(con, copy)
     if found is None:
         fate: Fate = "lost"
-    elif same_document(con, key, found.briefing.body, found.prints):
+    elif same_document(con, key, found.briefing, found.prints):
         fate = "same"
     else:
         fate = "stored" if copy.kept else "file"

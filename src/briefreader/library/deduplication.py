@@ -109,7 +109,7 @@ def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | Non
         case NewBriefing():
             if known := identity.known(con, item.digest):
                 return _known(item.path, known, revive)
-            match = recognise(con, item.briefing.body, item.prints)
+            match = recognise(con, item.briefing, item.prints)
             return _recognised(con, match, item, identity.removed(con, match.key), revive) if _same(match) else None
 
 
@@ -162,7 +162,7 @@ def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added
     held = _hold(con, batch, new.digest, new.path, revive)
     if held:
         return held
-    match = recognise(con, briefing.body, prints)
+    match = recognise(con, briefing, prints)
     if _same(match):
         return _join(con, batch, match, new, revive)
     key = briefings.insert(con, briefing, prints, now())

@@ -11,6 +11,8 @@ from briefreader.storage import briefings, identity
 from briefreader.storage.publisher_memory import publisher_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from briefreader.reading.identity import Fingerprint
     from briefreader.storage.database import Connection
 
@@ -24,14 +26,14 @@ class Recognised:
     same: bool
 
 
-def recognise(con: Connection, body: str, prints: Fingerprint) -> Recognised | None:
+def recognise(con: Connection, new: Briefing, prints: Fingerprint) -> Recognised | None:
     """What a document whose bytes are new is a copy of; None for a new briefing."""
     from briefreader.reading.identity_rules import OTHER_SENDER
 
     common = identity.is_common(con, prints.url)
     shared = None
     for key in identity.candidates(con, prints):
-        verdict = compare(con, key, body, prints, common_url=common)
+        verdict = compare(con, key, new, prints, common_url=common)
         if verdict.same:
             return verdict
         if verdict.rule == OTHER_SENDER:
@@ -39,31 +41,41 @@ def recognise(con: Connection, body: str, prints: Fingerprint) -> Recognised | N
     return shared
 
 
-def compare(con: Connection, key: int, body: str, prints: Fingerprint, *, common_url: bool = False) -> Recognised:
+def compare(con: Connection, key: int, new: Briefing, prints: Fingerprint, *, common_url: bool = False) -> Recognised:
     """Whether a document is a copy of one briefing, and by which rule."""
-    from briefreader.reading.identity import agree
     from briefreader.reading.identity_rules import decide
 
     copies = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key)]
 
-    def texts_agree(nearly_equal: bool) -> bool:
-        publishers = dict.fromkeys((publisher_of(con, key), prints.origin.publisher))
-        standing = frozenset[int]().union(*(template(con, publisher, (key,)) for publisher in publishers))
-        return agree(body, briefings.body(con, key), standing, nearly_equal=nearly_equal)
-
-    verdict = decide(copies, prints.origin, texts_agree, common_url=common_url)
+    publishers = (publisher_of(con, key), prints.origin.publisher)
+    verdict = decide(copies, prints.origin, _texts(con, key, new, publishers), common_url=common_url)
     return Recognised(key, verdict.rule, verdict.same)
 
 
-def same_document(con: Connection, key: int, body: str, prints: Fingerprint) -> bool:
+def same_document(con: Connection, key: int, new: Briefing, prints: Fingerprint) -> bool:
     """Whether a document is the one that a briefing shows; its other copies say nothing."""
-    from briefreader.reading.identity import agree
     from briefreader.reading.identity_rules import decide
 
     shown = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key, shown=True)]
-    standing = template(con, publisher_of(con, key), (key,))
-    held = briefings.body(con, key)
-    return decide(shown, prints.origin, lambda nearly: agree(body, held, standing, nearly_equal=nearly)).same
+    return decide(shown, prints.origin, _texts(con, key, new, (publisher_of(con, key),))).same
+
+
+def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]) -> Callable[[bool], bool]:
+    """Tells, when asked, whether a document and a briefing agree, or (asked with True) hold the same words.
+
+    What is cut from a body depends on what the library knows of its publisher: whole texts that are nearly equal agree
+    whatever was cut from each.
+    """
+    from briefreader.reading.identity import MIN_SAME_WORDS, agree, same_words, whole_text
+
+    def agreed(exactly: bool) -> bool:
+        held = briefings.load(con, key)
+        if exactly:
+            return len(whole_text(new).split()) >= MIN_SAME_WORDS and same_words(new, held)
+        standing = frozenset[int]().union(*(template(con, publisher, (key,)) for publisher in set(publishers)))
+        return agree(new.body, held.body, standing) or agree(whole_text(new), whole_text(held), nearly_equal=True)
+
+    return agreed
 
 
 def _with_sender(con: Connection, digest: str, origin: Origin) -> Origin:

@@ -33,7 +33,7 @@ SHINGLE = 5
 JACCARD = 0.80
 CONTAINMENT = 0.90
 NEARLY_EQUAL = 0.98
-MIN_NEARLY_EQUAL = 100
+MIN_SAME_WORDS = 100
 """Words from which on two mails of different publishers can be one."""
 MIN_WORDS = 20
 """Shorter texts are never the same by their words alone."""
@@ -92,6 +92,11 @@ def text_digest(body: str) -> str:
     return found.hexdigest()
 
 
+def whole_text(briefing: Briefing) -> str:
+    """A briefing's body with what was cut from it."""
+    return "\n\n".join((briefing.body, *(cut.text for cut in briefing.cuts)))
+
+
 def same_words(a: Briefing, b: Briefing) -> bool:
     """Whether two briefings as they were read hold the same words, those of what was cut from their bodies too."""
     return _word_counts(a) == _word_counts(b)
@@ -107,8 +112,8 @@ def _word_counts(briefing: Briefing) -> Counter[str]:
 def agree(a: str, b: str, template: Collection[int] = (), *, nearly_equal: bool = False) -> bool:
     """Whether two bodies say the same without the blocks that are ``template`` (masked hashes).
 
-    Enough shared shingles, or nearly all of the shorter text's in the longer one; ``nearly_equal`` asks for long texts
-    of which nearly all is shared.
+    Enough shared shingles, or nearly all of the shorter text's in the longer one; ``nearly_equal`` asks for texts that
+    share nearly all.
     """
     import numpy as np
 
@@ -119,7 +124,7 @@ def agree(a: str, b: str, template: Collection[int] = (), *, nearly_equal: bool 
     left, right = _shingles(words_a), _shingles(words_b)
     shared = len(np.intersect1d(left, right, assume_unique=True))
     if nearly_equal:
-        return short >= MIN_NEARLY_EQUAL and shared >= NEARLY_EQUAL * (len(left) + len(right) - shared)
+        return shared >= NEARLY_EQUAL * (len(left) + len(right) - shared)
     if shared >= JACCARD * (len(left) + len(right) - shared):
         return True
     return (short >= MIN_CONTAINED or 2 * short >= long) and shared >= CONTAINMENT * min(len(left), len(right))

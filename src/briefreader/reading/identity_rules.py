@@ -47,8 +47,8 @@ def decide(
     Args:
         copies: the origins of the briefing's copies.
         new: the new document's.
-        texts_agree: whether their texts without template agree, or are nearly equal (if called with True); asked only
-            where the rules before leave it open.
+        texts_agree: whether their texts without template agree, or hold the same words (if called with True); asked
+            only where the rules before leave it open.
         common_url: whether the new document's address is shared by so many briefings that it identifies none.
     """
     for rule in (_message, _entry, _address):

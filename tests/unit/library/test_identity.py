@@ -140,7 +140,7 @@ def test_add_of_a_page_that_changed_is_a_revision(library: Library, web: Any) ->
 
 
 def test_welcome_mails_of_two_publishers_are_two(library: Library, tmp_path: Path) -> None:
-    text = "The harbour of {} has forty cranes. " + NEWS
+    text = "Thank you for subscribing to {}. " + NEWS
     mails = [
         mail(
             tmp_path / f"{name}.eml", text.format(name), Subject="Welcome", From=f"{name} <n@{name}.example>",
