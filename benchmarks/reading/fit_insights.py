@@ -23,7 +23,7 @@ from briefreader.markdown import blocks
 from briefreader.model import Briefing
 from briefreader.reading import read_original
 from briefreader.reading.digest import find_entries
-from briefreader.reading.extract import describe_candidates
+from briefreader.reading.extract import Described, describe_candidates
 from briefreader.reading.find_insights import passages_in
 from briefreader.reading.insight_features import NAMES
 from briefreader.reading.insight_ranker import InsightModel
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MODEL = Path(reading.__file__).parent / "insight_model.json"
 STRENGTH = 0.05  # C of the logistic regressions; .005 to .2 differ by less than .02
 KEY_SHARE, PAIR_SHARE = 1.0, 0.5
+LONG_LISTS = (-4.0, 16.0, 17.0, 37.0)  # of the features long_*; one of seven settings, by `extraction` on half the news
 PAIRS = 60  # drawn from each newsletter
 LIMIT = 4.0
 NO_MODEL = InsightModel((), (), (), (), 0.0, ())  # every candidate is as good as the next
@@ -99,13 +100,18 @@ def labelled_body(newsletter: Newsletter) -> tuple[str, str]:
 
 def example(newsletter: Newsletter, title: str, body: str) -> Example:
     """The candidates of one body with the labels that the scorer would give them."""
-    found = blocks(body)
-    turns = speaker_turns(body, found)
-    described = describe_candidates(title, body, found, find_entries(body, found, turns), turns)
+    described = describe(title, body)
     pools = [_sentences(newsletter, kinds) for kinds in (("key", "fair"), ("key",))]
     texts = [normalize(c.text) for c in described.passages.candidates]
     labels = [[float(_holds(t, pool)) for pool in pools] for t in texts]
     return Example(np.array(described.rows).reshape(-1, len(NAMES)), np.array(labels).reshape(-1, 2))
+
+
+def describe(title: str, body: str) -> Described:
+    """The candidates of a body with their features."""
+    found = blocks(body)
+    turns = speaker_turns(body, found)
+    return describe_candidates(title, body, found, find_entries(body, found, turns), turns)
 
 
 def _sentences(newsletter: Newsletter, kinds: Iterable[str]) -> list[str]:
@@ -127,7 +133,10 @@ def _holds(text: str, pool: Sequence[str]) -> bool:
 
 
 def fit(examples: Sequence[Example]) -> InsightModel:
-    """One model from many newsletters; long ones do not outweigh the others."""
+    """One model from many newsletters; long ones do not outweigh the others.
+
+    Newsletters that are long lists are too few to learn from: see ``LONG_LISTS``.
+    """
     from sklearn.linear_model import LogisticRegression
 
     rows = np.concatenate([e.rows for e in examples])
@@ -135,9 +144,13 @@ def fit(examples: Sequence[Example]) -> InsightModel:
     weights = np.concatenate([np.full(len(e.rows), len(e.rows) ** -0.5) for e in examples])
     weights /= weights.mean()
     mean, scale = rows.mean(0), np.where(rows.std(0) > 0, rows.std(0), 1.0)
+    long = [n for n, name in enumerate(NAMES) if name.startswith("long_")]
+    mean[long], scale[long] = 0.0, 1.0
 
     def standard(some: np.ndarray) -> np.ndarray:
-        return np.asarray(np.clip((some - mean) / scale, -LIMIT, LIMIT))
+        standardised = np.clip((some - mean) / scale, -LIMIT, LIMIT)
+        standardised[:, long] = 0.0  # few newsletters are long lists
+        return np.asarray(standardised)
 
     def logistic(target: np.ndarray) -> Any:
         return LogisticRegression(C=STRENGTH, max_iter=1000).fit(standard(rows), target, sample_weight=weights)
@@ -148,6 +161,7 @@ def fit(examples: Sequence[Example]) -> InsightModel:
     signs = np.repeat([1.0, 0.0], len(differences))
     pairs = LogisticRegression(C=STRENGTH, max_iter=1000, fit_intercept=False).fit(both, signs)
     rank = good.coef_[0] + KEY_SHARE * key.coef_[0] + PAIR_SHARE * pairs.coef_[0]
+    rank[long] = LONG_LISTS
     return InsightModel(
         tuple(NAMES), tuple(map(float, mean)), tuple(map(float, scale)), tuple(map(float, good.coef_[0])),
         float(good.intercept_[0]), tuple(map(float, rank)),

@@ -56,7 +56,7 @@ def describe_candidates(
     """The candidates of ``body``, whose blocks are ``found``, and their features in the order of ``NAMES``."""
     leads = {e.first: e.text for e in entries if e.title and e.text < found[e.first].end}
     passages = find_candidates(body, found, turns, leads)
-    terms = Terms(title, passages.sentences)
+    terms = Terms(title, passages.sentences, found)
     rows = feature_rows(passages, found, entries, body, terms) if passages.candidates else []
     return Described(passages, rows, terms)
 
@@ -77,7 +77,9 @@ def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
     if not ranked:
         return []
     values = _relevance(ranked)
-    left = sorted(range(len(ranked)), key=lambda i: -values[i])[:_POOL]
+    likely = [i for i, r in enumerate(ranked) if r.good >= UNLIKELY]
+    pool = likely if len(likely) >= MIN_INSIGHTS else range(len(ranked))
+    left = sorted(pool, key=lambda i: -values[i])[:_POOL]
     repeated = dict.fromkeys(left, 0.0)  # how much each says of what is chosen already
     chosen: list[int] = []
     while left and len(chosen) < _wanted(ranked):

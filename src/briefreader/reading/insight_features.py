@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 NAMES = (
     "log_words short money percent auxiliaries announces compares contrasts subject quotes first_person we_person you "
-    "imperative word_length linked ended headline second_in_section last_tenth entry_early personal digest centroid "
-    "title idf_sum idf_mean repeated density"
+    "imperative word_length linked ended headline second_in_section last_tenth entry_early personal digest "
+    "centroid title idf_sum idf_mean repeated density long_words long_early long_centroid long_lead"
 ).split()
 LANGUAGE_NAMES = frozenset(
     "auxiliaries announces compares contrasts subject quotes first_person we_person you imperative word_length "
@@ -67,6 +67,9 @@ _IMPERATIVE = frozenset(
     "look go don't let let's note think ask add click pick choose give write send download follow build create "
     "open run set".split()
 )
+_EARLY_SENTENCES, _LEAD_SENTENCES = 40, 8
+_LEAD_COSINE = 0.35  # of a sentence of the lead itself, to the lead
+_LONG, _LISTED = (110, 150), (0.6, 0.8)  # sentences, and their share in list items: from where on, and without a doubt
 _PERSONAL = re.compile(r"\bI\b|\b[Mm][ey]\b|\bmyself\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
 _FORM = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
@@ -149,7 +152,9 @@ class _Places:
 class Terms:
     """How central candidates are: tf-idf over the text's own sentences, and overlap with its title."""
 
-    def __init__(self, title: str, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, title: str, sentences: Sequence[Sentence], found: Sequence[Block]) -> None:
+        listed = sum(found[s.block].kind == "item" for s in sentences) / max(len(sentences), 1)
+        self._long = _ramp(len(sentences), *_LONG) * _ramp(listed, *_LISTED)
         self._terms = [_terms(s.text) for s in sentences]
         count = len(sentences)
         self._spread = Counter(t for terms in self._terms for t in set(terms))
@@ -162,6 +167,7 @@ class Terms:
                 centroid[term] += value
         norm = math.sqrt(sum(w * w for w in centroid.values())) or 1.0
         self._centroid = {t: w / norm for t, w in centroid.items()}
+        self._lead = self._unit([t for terms in self._terms[:_LEAD_SENTENCES] for t in terms])
         self._title = self._unit([t for t in _terms(title) if t in self._idf])
         self._top = {t for t, n in self._spread.most_common(max(10, count // 8)) if n > 1}
 
@@ -189,7 +195,14 @@ class Terms:
             idf / size / 4,
             sum(self._spread[t] > 2 for t in vector) / size,
             min(len(marks) ** 2 / span / 6, 1.5),
+            *(self._of_long(c, vector) if self._long else (0.0, 0.0, 0.0, 0.0)),
         ]
+
+    def _of_long(self, c: Candidate, vector: Mapping[str, float]) -> tuple[float, ...]:
+        """What counts in long lists beside all else: brevity, and nearness to the beginning and to the whole."""
+        lead = cosine(vector, self._lead) if c.first >= _LEAD_SENTENCES else _LEAD_COSINE
+        features = (math.log(c.words), math.exp(-c.first / _EARLY_SENTENCES), cosine(vector, self._centroid), lead)
+        return tuple(self._long * feature for feature in features)
 
     def vector(self, c: Candidate) -> dict[str, float]:
         """The unit tf-idf vector of a candidate."""
@@ -202,6 +215,10 @@ def _terms(text: str) -> list[str]:
     if not text.isascii() and (runs := _IDEOGRAPHS.findall(text)):
         return [run[i : i + 2] for run in runs for i in range(len(run) - 1)]  # words of scripts without spaces
     return [stem(w) for w in split_words(text) if w not in STOP_WORDS and len(w) > 1]
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    return min(max((value - low) / (high - low), 0.0), 1.0)
 
 
 def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
