@@ -92,6 +92,8 @@ _CALL = re.compile(
     r"(?:hit|just) reply|reply to this|let (?:us|me) know|tell (?:us|me)\b|share (?:this|it|your) |your inbox|"
     r"(?:in|of) (?:today|this (?:week|month))?['’]?s? ?(?:issue|newsletter|edition|episode|email|e-mail|roundup)\b|"
     r"this (?:newsletter|issue|edition|email|e-mail|post is)\b|(?:our|my) (?:newsletter|sponsor|paid|premium|podcast)|"
+    r"will be (?:posted|published|sent)\b|answer your questions|order this|set a reminder|live q&a|"
+    r"(?:virtual|online) (?:forum|event|workshop)|most popular podcast|premium benefit|"
     r"the following is\b|(?:discussed|covered|linked|mentioned) below|guest post\b|this episode\b|listen to\b|"
     r"sponsor(?:ed|s|ing)? (?:by|of|this)|brought to you by|in partnership with|apply (?:now|here|by|today)|"
     r"learn more\b|get started\b|try it (?:free|now|today|here|out)|reading (?:time|this)|(?:we|i)['’](?:ll|re|m) "
@@ -104,7 +106,8 @@ _CALL_WORDS = frozenset(
     "order preorder read full whole watch listen check download find see join follow hear paid paying upgrade unlock "
     "view forward forwarded rights reply let tell share inbox issue newsletter edition episode email mail roundup "
     "podcast premium sponsor sponsored sponsors sponsoring brought partnership apply learn started try reading post "
-    "hiring hosting speaking back date rsvp below guest".split()
+    "hiring hosting speaking back date rsvp below guest posted published sent questions reminder live virtual online "
+    "benefit".split()
 )
 _VERBS = frozenset(
     "is are was were be been has have had do does did can could will would should may might must says said say gets "

@@ -67,6 +67,8 @@ def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Rank
         else:
             title = ""
     text = without_counts(candidate.text)
+    if text.casefold().startswith(title.casefold()):
+        title = ""  # a headline that is its own text
     return Passage(title, text, candidate.start, candidate.end, "extracted", candidate.speaker)
 
 
