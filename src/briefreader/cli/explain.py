@@ -50,6 +50,10 @@ def explain(session: Session, target: str, topic: str | None) -> None:
         for explanation in found:
             write(_record(target, explanation), explanation.topic)
     session.out.line((title, "bold"))
+    if any(explanation.outdated for explanation in found):
+        session.out.info(
+            "the model or taxonomy changed since this was scored; to score again: briefreader tag --untagged"
+        )
     for explanation in found:
         _print(session.out, explanation, title, text, whole=bool(explanation.earned) or topic is not None)
 
@@ -69,11 +73,7 @@ def _of_file(session: Session, target: str, topic: str | None) -> tuple[str, str
 
 
 def _text_of(library: Library, target: str) -> tuple[str, str]:
-    if "." in target:
-        insight = library.insight(target)
-        return insight.title, insight.text
-    briefing = library.briefing(target)
-    return briefing.title, briefing.body
+    return library.scored_text(target)
 
 
 def _record(target: str, found: Explanation) -> Record:
@@ -87,6 +87,8 @@ def _record(target: str, found: Explanation) -> Record:
         "bias": found.bias,
         "missing": found.missing,
         "passage": list(found.passage) if found.passage else None,
+        "outdated": found.outdated,
+        "stored": found.stored,
         "reasons": [asdict(part) for part in found.parts],
     }
 

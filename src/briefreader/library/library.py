@@ -210,6 +210,7 @@ class Library:
     tagging_cost = forward(lambda self: self._tagging, Tagging.cost)
     topics = forward(lambda self: self._tagging, Tagging.topics)
     explain = forward(lambda self: self._tagging, Tagging.explain)
+    scored_text = forward(lambda self: self._tagging, Tagging.scored_text)
     review = forward(lambda self: self._tagging, Tagging.review)
     learn = forward(lambda self: self._tagging, Tagging.learn)
     follow = forward(lambda self: self._tagging, Tagging.follow)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from briefreader.library import jobs, suggestion_rows
@@ -183,14 +183,27 @@ class Tagging:
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
             text = next(suggestions.texts(con, [key]))
-        title, body = text.title, text.body
-        if number:
-            title, body = next((title, body) for n, title, body in text.insights if n == number)
+            stored = {s.topic: s.score for s in suggestions.scores_for(con, (key, number))}
+            model = suggestions.model_of(con, key)
         taxonomy = self._taxonomy.load()
         wanted = taxonomy.ids if topic is None else (taxonomy.topic(topic).id,)
         tagger = self._models.tagger()
-        found = [tagger.explain(title, body, each, insight=number > 0) for each in wanted]
+        title, body = _passage(text, number)
+        around = tagger.score([(text.title, text.body)])[0] if number else None
+        found = []
+        for each in wanted:
+            briefing = None if around is None else float(around[taxonomy.ids.index(each)])
+            told = tagger.explain(title, body, each, insight=number > 0, briefing=briefing)
+            if model and model != tagger.fingerprint:
+                told = replace(told, outdated=True, stored=stored.get(each))
+            found.append(told)
         return sorted(found, key=lambda e: -e.score)
+
+    def scored_text(self, target: str) -> tuple[str, str]:
+        """The title and text that a target's scores and explanations speak of; an insight's heading and passage."""
+        with self._db.reading() as con:
+            key, number = briefings.target(con, target)
+            return _passage(next(suggestions.texts(con, [key])), number)
 
     def review(self, limit: int = 50) -> list[tuple[str, str, float]]:
         """Briefing, topic and score of what is not decided yet, the least certain first."""
@@ -310,6 +323,12 @@ class Tagging:
             place += SLICE if size < SLICE_CHARACTERS else keys.index(slice_[-1].key, place) - place + 1
             if slice_:
                 yield slice_
+
+
+def _passage(text: Text, number: int) -> tuple[str, str]:
+    if not number:
+        return text.title, text.body
+    return next((title, body) for n, title, body in text.insights if n == number)
 
 
 def _rank(state: TopicState) -> int:

@@ -117,6 +117,12 @@ def scores_for(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicSc
     return [TopicScore(row["topic"], row["score"], row["earned"], row["share"]) for row in rows]
 
 
+def model_of(con: sqlite3.Connection, key: int) -> str:
+    """The fingerprint of the model that scored a briefing; "" if none has."""
+    row = con.execute("SELECT model FROM scored WHERE briefing_key = ?", (key,)).fetchone()
+    return str(row["model"]) if row else ""
+
+
 def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[str, TopicScore]]:
     """Briefings' stored scores without a verdict, those nearest to the threshold ``around`` first."""
     rows = con.execute(

@@ -26,7 +26,8 @@ class Explanation:
     """Why ``topic`` has its ``score``: ``bias`` and the weights of ``parts`` sum to ``logit``.
 
     ``missing`` is what the logit lacks to the threshold, 0 where the topic is earned. Where a passage earned it,
-    ``passage`` are its offsets into the text and the parts are the passage's.
+    ``passage`` are its offsets into the text and the parts are the passage's. ``outdated``: the library's score is of
+    another model or taxonomy; ``stored`` is that score, None if it was too low to be kept.
     """
 
     topic: str
@@ -38,6 +39,8 @@ class Explanation:
     missing: float
     earned: AssignedBy = ""
     passage: tuple[int, int] | None = None
+    outdated: bool = False
+    stored: float | None = None
 
 
 class Places:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
+from briefreader.display import one_line
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.text_rows import Part, TextRows
 from briefreader.tui.workers import in_thread
@@ -73,10 +74,14 @@ def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
     if item.missing > 0:
         head.append((f" · {item.missing:+.2f} is missing to the threshold of {item.threshold:.2f}", "muted"))
     rows: list[list[Part]] = [head]
+    if item.outdated:
+        scored = "too low to be kept" if item.stored is None else f"{item.stored:.2f}"
+        rows.append([(f"  stored score {scored}: the model or taxonomy changed since", "accent")])
     weights: dict[str, tuple[float, str]] = {}
     for part in item.parts:
-        weight, field = weights.get(part.term, (0.0, part.field))
-        weights[part.term] = (weight + part.weight, field)
+        term = one_line(part.term, 60).lower()
+        weight, field = weights.get(term, (0.0, part.field))
+        weights[term] = (weight + part.weight, field)
     top = max((abs(weight) for weight, _ in weights.values()), default=1.0) or 1.0
     by_weight = sorted(weights.items(), key=lambda pair: -abs(pair[1][0]))
     for term, (weight, field) in by_weight[:limit]:
