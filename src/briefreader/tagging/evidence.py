@@ -1,7 +1,7 @@
 """What the phrases in a text say of its topics: as a whole, and passage by passage.
 
 A phrase or hint counts in passages that hold a word of the taxonomy's domain, and in all passages of a text that is
-about the domain; elsewhere a phrase counts as a hint does, and a hint not at all. Hints count only for topics that a
+short or about the domain; elsewhere a phrase counts as a hint does, and a hint not at all. Hints count only for topics that a
 phrase of the text, or its surroundings, speak of.
 """
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PASSAGE_FEATURES = ("any phrase", "phrases", "occurrences", "hints", "density")
 DOMAIN_SHARE = 0.4  # of a text's words in passages with a word of the domain: then all of it is about the domain
+MIN_CONTEXT_WORDS = 100  # a shorter text has no room to name its domain
 EARLY = 150.0  # words after which an occurrence says 1/e of what it says at the beginning
 
 
@@ -96,7 +97,7 @@ def _in_domain(hits: Hits, owners: Ints, kind: Ints, passages: Passages, documen
     holds[owners[kind == KINDS.index("domain")]] = True
     words = np.bincount(passages.documents, passages.words, minlength=documents)
     about = np.bincount(passages.documents, passages.words * holds, minlength=documents)
-    whole = about >= DOMAIN_SHARE * np.maximum(words, 1)
+    whole = (about >= DOMAIN_SHARE * np.maximum(words, 1)) | (words < MIN_CONTEXT_WORDS)
     return np.asarray(holds[owners] | whole[hits.documents])
 
 

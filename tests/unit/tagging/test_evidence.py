@@ -47,6 +47,11 @@ def test_phrases_weigh_less_outside_the_domain() -> None:
     assert score(tagger("AI"), text) < score(tagger(), text)
 
 
+def test_a_short_text_needs_no_word_of_the_domain() -> None:
+    text = "There was a price cut per token."
+    assert score(tagger("AI"), text) == pytest.approx(score(tagger(), text))
+
+
 def test_a_taxonomy_without_hints_scores_as_before() -> None:
     plain = Topic("pricing", "Pricing", keywords=PRICING.keywords)
     text = f"There was a price cut per token, says the budget. {FILLER}"
