@@ -1,8 +1,8 @@
 """What the phrases in a text say of its topics: as a whole, and passage by passage.
 
 A phrase or hint counts in passages that hold a word of the taxonomy's domain, and in all passages of a text that is
-short or about the domain; elsewhere a phrase counts as a hint does, and a hint not at all. Hints count only for topics that a
-phrase of the text, or its surroundings, speak of.
+short or about the domain; elsewhere a phrase counts as a hint does, and a hint not at all. Hints count only for topics
+that a phrase of the text, or its surroundings, speak of.
 """
 
 from __future__ import annotations
