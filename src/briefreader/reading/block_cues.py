@@ -5,37 +5,35 @@ from __future__ import annotations
 import re
 
 LINK = re.compile(r"\[((?:[^\[\]\\]|\\.|\[[^\[\]]{0,100}\]){0,500})\]\((https?://[^\s)]+|mailto:[^\s)]+)")
+# what links lead to, by their addresses in lower case
 TARGETS = (
-    ("leave", re.compile(r"unsub|opt-?out|preferences|manage|profile|settings|email-?frequency|abmelden", re.I)),
+    ("leave", re.compile(r"unsub|opt-?out|preferences|manage|profile|settings|email-?frequency|abmelden")),
     (
         "join",
         re.compile(
             r"subscri(?!ption_preferences)|signup|sign-?up|register|upgrade|pledge|checkout|/pro\b|gift|refer", re.I
         ),
     ),
-    ("share", re.compile(r"share|tweet|intent/|sharer|comments?\b|action=|restack|submitlike|forward", re.I)),
+    ("share", re.compile(r"share|tweet|intent/|sharer|comments?\b|action=|restack|submitlike|forward")),
     (
         "social",
         re.compile(
             r"(?:^|\.)(?:facebook|twitter|x|linkedin|instagram|youtube|tiktok|threads|bsky|mastodon|discord|reddit|t|whatsapp|telegram)\.(?:com|me|gg|app|social)(?:$|/(?!\S+/status))",
-            re.I,
         ),
     ),
     (
         "app",
         re.compile(
             r"apps\.apple|itunes|play\.google|open\.spotify|podcasts\.|app-?store|/app-link|open\.substack\.com|overcast",
-            re.I,
         ),
     ),
     (
         "paid",
         re.compile(
             r"sponsor|utm_campaign=\w*(?:ad|sponsor|promo)|affiliate|partner|/ads?[/?]|adclick|doubleclick|fandom|coupon|promo|advertis",
-            re.I,
         ),
     ),
-    ("legal", re.compile(r"privacy|terms|legal|imprint|contact|about|help|support|faq", re.I)),
+    ("legal", re.compile(r"privacy|terms|legal|imprint|contact|about|help|support|faq")),
 )
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*")
 SENTENCE = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")

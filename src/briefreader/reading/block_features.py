@@ -118,6 +118,7 @@ def _local(unit: Unit) -> _Seen:
     words = unit.words
     lowered = words.lower()
     tokens = block_cues.WORD.findall(lowered)
+    digits = any(map(lowered.__contains__, "0123456789")) or not lowered.isascii()
     n = max(len(tokens), 1)
     length = max(len(words), 1)
     cased = words.split()
@@ -141,10 +142,10 @@ def _local(unit: Unit) -> _Seen:
         "!" in words,
         words.endswith(":"),
         block_cues.ARROW.search(words) is not None,
-        min(len(block_cues.EMOJI.findall(words)), 3),
+        0 if words.isascii() else min(len(block_cues.EMOJI.findall(words)), 3),
         words[:1].islower(),
-        block_cues.DATE.search(lowered) is not None,
-        block_cues.MONEY.search(lowered) is not None,
+        (digits or "day" in lowered) and block_cues.DATE.search(lowered) is not None,
+        digits and block_cues.MONEY.search(lowered) is not None,
         block_cues.OFF.search(lowered) is not None,
         block_cues.COUNT.fullmatch(lowered) is not None,
         "©" in words or "all rights reserved" in lowered,
@@ -171,13 +172,14 @@ def _local(unit: Unit) -> _Seen:
 
 
 def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
-    return sum(token in wanted for token in tokens) / n
+    return sum(map(wanted.__contains__, tokens)) / n
 
 
 def _targets(targets: list[str]) -> list[float]:
     if not targets:
         return [0.0] * len(block_cues.TARGETS)
-    return [sum(pattern.search(t) is not None for t in targets) / len(targets) for _, pattern in block_cues.TARGETS]
+    lowered = [target.lower() for target in targets]
+    return [sum(pattern.search(t) is not None for t in lowered) / len(targets) for _, pattern in block_cues.TARGETS]
 
 
 def _host(target: str) -> str:
