@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 @command("read")
 @click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="PATH...|-")
 def read(session: Session, paths: tuple[str, ...]) -> int:
-    """Print what is understood of each file: its metadata, key insights and clean text. Touches no library.
-
-    A taxonomy given with --taxonomy helps to choose the key insights.
-    """
+    """Print what is understood of each file: its metadata, key insights and clean text. Touches no library."""
     out = session.out
     good = bad = 0
     with out.records("read") as write:

@@ -46,7 +46,8 @@ def _show_insight(out: Output, write: Writer, library: Library, target: str) -> 
     if out.form == "human":
         said = markdown.says_title(insight.text, insight.title)
         out.markdown(insight.text if said else f"**{insight.title}**\n\n{insight.text}")
-        out.line((f"{insight.id} · {insight.kind} · {insight.briefing_title}", "dim"))
+        about = (insight.id, insight.kind, insight.speaker, insight.heading, insight.briefing_title)
+        out.line((" · ".join(part for part in about if part), "dim"))
         _show_topics(out, insight.topics)
 
 
