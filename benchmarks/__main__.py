@@ -70,7 +70,7 @@ BENCHMARKS = (
         "benchmarks/tagging_calibration.py --data DIR/tagging --labels 50",
         "tagging",
     ),
-    Benchmark("tagging, weights", "", "benchmarks/tagging_weights.py --data DIR/tagging", "tagging"),
+    Benchmark("tagging, weights", "", "-m benchmarks.tagging_weights --data DIR", "mail"),
     Benchmark("reading, real mail", "-m benchmarks.reading mail --data DIR", "", "mail"),
     Benchmark("reading, model of boilerplate", "", "-m benchmarks.reading fit_boilerplate --data DIR", "mail"),
     Benchmark(

@@ -17,11 +17,15 @@ def test_every_benchmark_is_in_the_table() -> None:
     sys.modules[spec.name] = table  # dataclasses look their module up
     spec.loader.exec_module(table)
     commands = " ".join(f"{benchmark.quick} {benchmark.full}" for benchmark in table.BENCHMARKS)
-    scripts = {path.name for path in FOLDER.glob("[!_]*.py")}
     figures = {
         f"benchmarks.reading {path.stem}"
         for path in (FOLDER / "reading").glob("[!_]*.py")
         if "def run(" in path.read_text("utf-8")
+    }
+    scripts = {
+        path.name
+        for path in FOLDER.glob("[!_]*.py")
+        if "def main(" in path.read_text("utf-8") and f"-m benchmarks.{path.stem} " not in commands
     }
     packages = {f"benchmarks.{path.parent.name}" for path in FOLDER.glob("*/__main__.py")}
     assert scripts and figures and packages

@@ -19,7 +19,7 @@ from briefreader.exporting.profiles import PROFILES
 from briefreader.exporting.rendering import NoteTemplate
 from briefreader.model import Briefing, Insight
 from briefreader.paths import shipped
-from briefreader.tagging import prior, tagger
+from briefreader.tagging import tagger
 from briefreader.tagging.tagger import Tagger
 from briefreader.taxonomy import Taxonomy, Topic
 
@@ -116,12 +116,6 @@ def test_picture_of_layers_shows_every_package() -> None:
 
 def test_the_numbers_of_tagging_are_those_in_use() -> None:
     documented = text_of("tagging.md")
-    bias, found, hits, density, names, cosine, lead = prior.WEIGHTS
-    formula = (
-        f"z = −{-bias:.2f} + {found:.2f}·[e>0] + {hits:.2f}·ln(1+e) + {density:.2f}·ln(1+100·e/W)"
-        f" − {-names:.2f}·names + {cosine:.2f}·cos + {lead:.2f}·lead"
-    )
-    assert formula in documented
     for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.PASSAGE_THRESHOLD, tagger.INSIGHT_THRESHOLD):
         assert f" {number:.2f}".replace(" 0.", " .").rstrip("0") in documented, number
     assert f"{tagger.PASSAGE_SHARE:.0%} of a text".replace("%", " %") in documented
