@@ -249,11 +249,18 @@ class Stage:
             found[pair[::-1] if style.reverse else pair] = segment.text.strip()[:40]
         return found
 
+    @property
+    def working(self) -> bool:
+        """Whether work is under way on the screen on top; a command may wait for the dialog it opened over its own."""
+        top = self.app.screen
+        running = (worker.node for worker in self.app.workers if not worker.is_finished)
+        return any(node is self.app or (node.is_attached and node.screen is top) for node in running)
+
     async def rest(self, *, busy: bool = False) -> None:
         """Let the app work until it has nothing more to do (or looks the same for a while, if it never ends)."""
         last, same = "", 0
         while same < 3:
-            await self.until(lambda: busy or (self.app.keys.idle and not list(self.app.workers)), "rest")
+            await self.until(lambda: busy or (self.app.keys.idle and not self.working), "rest")
             await self.pilot.pause(0.02)
             now = self.picture
             last, same = now, same + 1 if now == last else 0
