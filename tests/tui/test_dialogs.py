@@ -266,7 +266,7 @@ async def test_help_and_palette_come_from_the_registry(stage: Any, library: Any,
         await on.press("escape")
         await on.press("colon")
         await on.write("star")
-        await on.sees("Star, or take the star off")
+        await on.sees("Add or remove a star")
         await on.press("enter")
         await on.until(lambda: library.list()[0].starred, "starred by the palette")
 
@@ -340,9 +340,9 @@ async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None
     async with stage(library) as on:
         await on.press("t")
         await on.write("Harbour dues")
-        await on.sees("ctrl+n makes it one")
+        await on.sees("ctrl+n creates it")
         await on.press("ctrl+n")
-        await on.sees("New topic harbour-dues")
+        await on.sees("Created topic “harbour-dues”")
         assert "harbour-dues" in library.taxonomy.ids
 
 

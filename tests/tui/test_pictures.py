@@ -237,7 +237,8 @@ def posed(files: Path, shelf: Path, tmp_path_factory: pytest.TempPathFactory) ->
     (folder / "taxonomy.yaml").write_bytes((shelf / "taxonomy.yaml").read_bytes())
 
     with pytest.MonkeyPatch.context() as patch, Library(folder) as library:
-        patch.setattr(suggestion_rows, "rows", lambda tagger, texts: [_ANSWERS[text.title] for text in texts])
+        answers = {title: [(*row, 1.0) for row in rows] for title, rows in _ANSWERS.items()}
+        patch.setattr(suggestion_rows, "rows", lambda tagger, texts: [answers[text.title] for text in texts])
         list(library.add([files]))
         assert len(list(library.tag())) == len(_ANSWERS)
     return folder
