@@ -106,8 +106,10 @@ def tag(processed: list[Processed], models: Models, background: Sequence[tuple[s
         tagger = Tagger(Taxonomy.load(SHIPPED / file)).fit([*background, *texts])
         for one, tagging in zip(processed, tagger.tag(texts), strict=True):
             one.topics[name] = tagging.tags
-            insights = [(i.title, i.text) for i in one.briefing.insights]
-            one.insight_topics[name] = [t.tags for t in tagger.tag_insights(insights)]
+            body = one.briefing.body
+            insights = [(i.title or i.heading, body[i.start : i.end] or i.text) for i in one.briefing.insights]
+            around = [list(tagging.scores.values())] * len(insights)
+            one.insight_topics[name] = [t.tags for t in tagger.tag_insights(insights, around)]
 
 
 def run(data: Path, verbose: bool = False) -> None:

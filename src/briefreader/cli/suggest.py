@@ -98,7 +98,12 @@ def _tagged(
         taggings = iter(whole)
         insights = [_insights_of(item) if with_insights else () for item in read]
         around = [list(t.scores.values()) for t, found in zip(whole, insights, strict=True) for _ in found]
-        passages = iter(tagger.tag_insights([(i.title, i.text) for found in insights for i in found], around))
+        under = [
+            (i.title or i.heading, item.text[i.start : i.end] or i.text)
+            for item, found in zip(read, insights, strict=True)
+            for i in found
+        ]
+        passages = iter(tagger.tag_insights(under, around))
         found_in = iter(insights)
         for item in slice_:
             if isinstance(item, Failed):
