@@ -19,10 +19,12 @@ from briefreader.tui.screens.add import AddDialog
 from briefreader.tui.screens.dialog import Confirm, Page, Pick, Prompt
 from briefreader.tui.screens.diff import DiffDialog
 from briefreader.tui.screens.export import ExportDialog
+from briefreader.tui.screens.fetch import FetchDialog
 from briefreader.tui.screens.history import HistoryDialog
 from briefreader.tui.screens.insight_search import InsightSearch
 from briefreader.tui.screens.links import LinksDialog
 from briefreader.tui.screens.review import ReviewScreen
+from briefreader.tui.screens.sources import SourcesDialog
 from briefreader.tui.screens.statistics import StatisticsDialog
 from briefreader.tui.screens.tags import TagEditor
 from briefreader.tui.screens.theming import ThemeDialog
@@ -102,6 +104,10 @@ def saved(library: Library) -> None:
     library.save_search("Prices", "topic:pricing")
 
 
+def listed(library: Library) -> None:
+    library.sources.add(str(library.folder), name="Kelp", kind="folder")
+
+
 def second_read(library: Library) -> None:
     library.mark([library.list()[1].id], read=True)
 
@@ -171,6 +177,8 @@ CASES: dict[str, Case] = {
     "main.editor": Case(lambda on, library: on.left == ["tolls.md"]),
     "main.export": Case(shows(ExportDialog)),
     "main.add": Case(shows(AddDialog)),
+    "main.fetch": Case(shows(FetchDialog)),
+    "main.sources": Case(shows(SourcesDialog)),
     "main.sort": Case(lambda on, library: on.app.main_screen.briefings.query_shown.typed == "sort:score"),
     "main.save_search": Case(shows(Prompt), "slash ~toll enter"),
     "main.topics": Case(shows(TopicsDialog)),
@@ -210,6 +218,9 @@ CASES: dict[str, Case] = {
     "review.accept_above": Case(shows(Confirm), "R", REVIEW),
     "topics.precision": Case(lambda on, library: "you have decided on" in on.text, "T", "Briefings by month"),
     "topics.edit": Case(lambda on, library: on.left == ["taxonomy.draft.yaml"], "T", "Briefings by month"),
+    "sources.add": Case(shows(Prompt), "P", "No sources yet"),
+    "sources.fetch": Case(shows(FetchDialog), "P", "Kelp", before=listed),
+    "sources.remove": Case(shows(Confirm), "P", "Kelp", before=listed),
     "history.undo": Case(lambda on, library: not library.list()[0].starred, "L", STAR_ROW, before=star),
     "history.redo": Case(first("starred"), "L", STAR_ROW, before=unstarred),
 }

@@ -164,7 +164,8 @@ class Fetching:
     def _failed(
         self, source: Source, state: State, result: SourceResult, error: ReadingError | None, options: FetchOptions
     ) -> SourceResult:
-        result.status, result.message = "failed", str(error or "no answer")
+        hint = f" ({error.hint})" if error and error.hint else ""
+        result.status, result.message = "failed", f"{error.message}{hint}" if error else "no answer"
         state.failed(
             result.message, source.interval, time.time(), error.retry_after if isinstance(error, HttpError) else 0
         )

@@ -289,6 +289,26 @@ class Library:
         self._jobs.detach()
         self.db.interrupt()
 
+    def fetch_in_subprocess(
+        self,
+        names: tuple[str, ...] = (),
+        *,
+        everything: bool = False,
+        progress: Report | None = None,
+        cancelled: CancelCheck = not_cancelled,
+    ) -> Iterator[Any]:
+        """Yield a result for each source, then what was tagged, fetched in a process of its own.
+
+        Raises:
+            LibraryError: the process ended before it was done.
+            LockedError: another bulk command is running.
+        """
+        from briefreader.library.fetch_job import FetchRequest
+
+        request = FetchRequest(self.folder, self._taxonomy.given, self.sensitivity, names, everything)
+        job = "briefreader.library.fetch_job:run"
+        yield from self._jobs.run("fetch", job, request, progress=progress, cancelled=cancelled)
+
     def run_in_subprocess(
         self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Any]:

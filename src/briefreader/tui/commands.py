@@ -24,6 +24,7 @@ Scope = Literal[
     "history",
     "source",
     "topics",
+    "sources",
 ]
 
 SCOPES: dict[Scope, str] = {
@@ -40,6 +41,7 @@ SCOPES: dict[Scope, str] = {
     "history": "History",
     "source": "What was cut",
     "topics": "Topics",
+    "sources": "Sources",
 }
 
 
@@ -134,6 +136,8 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("editor", "e", "Editor", "View the briefing in $EDITOR (changes are discarded)", 0),
         ("export", "E", "Export", "Write Markdown notes of the marked or listed briefings", 50),
         ("add", "+", "Add", "Add a file, a folder or pasted text", 0),
+        ("fetch", "F", "Fetch", "Fetch what is new from all sources", 0),
+        ("sources", "P", "Sources", "Show the sources and how they are doing; add, fetch and remove them", 0),
         ("sort", "O", "Sort", "Cycle the sort order: relevance (when searching), newest, most confident", 0),
         ("save_search", "ctrl+s", "Save search", "Save the filter under a name, in the library", 0),
         ("topics", "T", "Topics", "Show topics over time and their precision; edit the taxonomy", 0),
@@ -187,6 +191,11 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "topics": (
         ("precision", "p", "Precision", "Measure precision and recall from your decisions", 20),
         ("edit", "e", "Edit", "Edit the taxonomy, with a preview of the changes", 30),
+    ),
+    "sources": (
+        ("add", "+", "Add", "Add a feed, a mail folder or a watched folder", 20),
+        ("fetch", "f,enter", "Fetch", "Fetch the source under the cursor", 10),
+        ("remove", "delete", "Remove", "Remove the source from the list; its briefings stay", 30),
     ),
     "history": (
         ("undo", "u", "Undo", "Undo the change under the cursor", 20),

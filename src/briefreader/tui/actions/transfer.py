@@ -21,6 +21,22 @@ class TransferActions(Actions):
 
         self.main.app.push_screen(AddDialog(self.library), go)
 
+    def action_fetch(self) -> None:
+        """Fetch what is new from all sources."""
+        from briefreader.tui.screens.fetch import FetchDialog
+
+        self.main.app.push_screen(FetchDialog(self.library), self._fetched)
+
+    def action_sources(self) -> None:
+        """Show the sources; fetch, add and remove them."""
+        from briefreader.tui.screens.sources import SourcesDialog
+
+        self.main.app.push_screen(SourcesDialog(self.library), self._fetched)
+
+    def _fetched(self, came: bool | None) -> None:
+        if came:
+            self.main.changes.refresh(requery=True)
+
     async def action_export(self) -> None:
         """Write notes of the marked or listed briefings."""
         from briefreader.tui.screens.export import ExportDialog

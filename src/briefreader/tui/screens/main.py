@@ -321,7 +321,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if event.choice == "demo":
             self.briefreader.open_demo()
         else:
-            await self.briefreader.action_run("main.add" if event.choice == "add" else "app.help")
+            await self.briefreader.action_run("app.help" if event.choice == "help" else f"main.{event.choice}")
 
     @on(messages.DecisionMade)
     def _decision_made(self, event: messages.DecisionMade) -> None:

@@ -18,7 +18,8 @@ _HEAD: list[list[Part]] = [
 ]
 CHOICES: tuple[tuple[str, str, str], ...] = (
     ("demo", "Look around", "open the demo: sample briefings in a throw-away library"),
-    ("add", "Add briefings", "files, a folder, a mailbox, a feed, or pasted text"),
+    ("sources", "Add a source", "a feed, a mail folder or a folder that is checked for new briefings"),
+    ("add", "Add briefings", "files, a folder, a mailbox, or pasted text"),
     ("help", "Read the keys", "everything has a key; : finds every command by name"),
 )
 
@@ -27,7 +28,7 @@ class Welcome(TextRows):
     """The cursor moves over the choices only."""
 
     class Picked(Message):
-        """A way to begin was chosen: ``demo``, ``add`` or ``help``."""
+        """A way to begin was chosen: ``demo``, ``sources``, ``add`` or ``help``."""
 
         def __init__(self, choice: str) -> None:
             super().__init__()

@@ -1,0 +1,84 @@
+"""Fetch: asks the sources for what is new, one line for each, and tags what came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.widgets import Static
+
+from briefreader.display import one_line
+from briefreader.library.item_storage import SourceResult
+from briefreader.tui.screens.running import RunDialog
+from briefreader.tui.widgets.text_rows import Part, TextRows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.tui.workers import CancelCheck
+
+_SHOWN = ("new", "revised", "skipped", "failed")
+_STYLES = {"ok": "topic", "failed": "accent", "disabled": "accent"}
+
+
+class FetchDialog(RunDialog[bool]):
+    """Answers whether anything came; ``names`` are the sources to ask, by default all."""
+
+    heading = "Fetch"
+
+    def __init__(self, library: Library, names: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.library = library
+        self._names = names
+
+    def body(self) -> ComposeResult:
+        """Build the content of the dialog."""
+        yield Static("", id="report", classes="label", markup=False)
+        rows = TextRows(pointer=False)
+        rows.empty = ("Asking the sources …",)
+        yield rows
+
+    def on_mount(self) -> None:
+        """Start at once."""
+        self.query_one(TextRows).focus()
+
+        def make(cancelled: CancelCheck) -> Iterable[Any]:
+            return self.library.fetch_in_subprocess(
+                self._names, everything=not self._names, progress=self.progress, cancelled=cancelled
+            )
+
+        self.run_records(make, self._fetched)
+
+    @property
+    def _new(self) -> int:
+        return sum(record.new + record.revised for record in self.records if isinstance(record, SourceResult))
+
+    def _fetched(self, records: list[Any], stopped: bool) -> None:
+        sources = [record for record in records if isinstance(record, SourceResult)]
+        if not sources:
+            self.query_one(TextRows).empty = ("No sources yet", "P lists them and adds one")
+            self.report("Nothing to fetch")
+            return
+        failed = sum(record.status == "failed" for record in sources)
+        trouble = f" · {failed:,} failed" if failed else ""
+        new = f"{self._new:,} new briefing{'s' * (self._new != 1)}"
+        asked = f"{len(sources):,} source{'s' * (len(sources) != 1)}"
+        self.report(f"{'Stopped' if stopped else 'Done'}: {new} from {asked}{trouble}")
+
+    def record_row(self, record: Any) -> list[Part]:
+        """A source with what came of it, or a tagged briefing with its topics."""
+        if not isinstance(record, SourceResult):
+            topics = " ".join(score.topic for score in record.topics)
+            return [(f"{'tagged':<10} ", "topic"), (f"{one_line(record.title)}  ", ""), (topics or "no topic", "muted")]
+        counts = " · ".join(f"{getattr(record, name):,} {name}" for name in _SHOWN if getattr(record, name))
+        return [
+            (f"{record.status:<10} ", _STYLES.get(record.status, "muted")),
+            (f"{one_line(record.source)}  ", ""),
+            (one_line(record.message) or counts or "nothing new", "muted"),
+        ]
+
+    def leave(self) -> None:
+        """Close; tell whether anything came."""
+        self.dismiss(bool(self._new))

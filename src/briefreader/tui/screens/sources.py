@@ -1,0 +1,132 @@
+"""Sources: where briefings come from and how each is doing; add, try, fetch and remove them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from briefreader.display import one_line
+from briefreader.errors import BriefreaderError
+from briefreader.tui.keys import bindings
+from briefreader.tui.screens.dialog import Confirm, Dialog, Prompt
+from briefreader.tui.screens.fetch import FetchDialog
+from briefreader.tui.widgets.cells import fit
+from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.workers import describe_error, in_thread
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.library.source_checks import Health
+
+_NAME_CELLS = 22
+
+
+class SourcesDialog(Dialog[bool]):
+    """Answers whether briefings came."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("sources"), Binding("q,P", "leave", "Close", show=False)]
+    SCOPES: ClassVar[tuple[str, ...]] = ("sources",)
+    heading = "Sources"
+    tall = True
+    wide = True
+
+    def __init__(self, library: Library) -> None:
+        super().__init__()
+        self.library = library
+        self._health: list[Health] = []
+        self._came = False
+
+    def body(self) -> ComposeResult:
+        """Build the content of the dialog."""
+        rows = TextRows()
+        rows.empty = ("No sources yet", "+ adds a feed, a mail folder or a watched folder")
+        yield rows
+
+    def on_mount(self) -> None:
+        """Read the list."""
+        self.query_one(TextRows).focus()
+        self._load()
+
+    @work(exclusive=True, group="sources", exit_on_error=False)
+    async def _load(self) -> None:
+        self._health = await in_thread(lambda cancelled: self.library.source_health())
+        rows = self.query_one(TextRows)
+        rows.show([self._row(health) for health in self._health], min(rows.cursor, max(len(self._health) - 1, 0)))
+
+    @staticmethod
+    def _row(health: Health) -> list[Part]:
+        source, state, activity = health.source, health.state, health.activity
+        trouble = state.disabled or state.last_error
+        checked = _moment(state.last_success)
+        return [
+            ("● " if not trouble and state.last_success else "○ ", "accent" if trouble else "topic"),
+            (fit(one_line(source.name), _NAME_CELLS) + " ", "strong"),
+            (f"{source.kind:<8}", "muted"),
+            (f"{activity.per_week:>6.1f}/week {activity.read:>5.0%} read  ", ""),
+            (f"{checked:<10}  ", "muted"),
+            (one_line(trouble) or one_line(source.address), "accent" if trouble else "muted"),
+        ]
+
+    @property
+    def _current(self) -> Health | None:
+        cursor = self.query_one(TextRows).cursor
+        return self._health[cursor] if cursor < len(self._health) else None
+
+    @work(exclusive=True, group="sources", exit_on_error=False)
+    async def action_add(self) -> None:
+        """Ask for an address and add it as a source."""
+        asked = Prompt(
+            "Add a source", "Address of a feed, path of a mail folder or folder, or imaps://user@host/FOLDER:"
+        )
+        address = await self.app.push_screen_wait(asked)
+        if not address:
+            return
+        try:
+            source = await in_thread(lambda cancelled: self.library.sources.add(address.strip()))
+        except BriefreaderError as error:
+            self.notify(describe_error(error), severity="error", markup=False)
+            return
+        self._load()
+        self._fetch((source.name,))
+
+    def action_fetch(self) -> None:
+        """Fetch the source under the cursor."""
+        if health := self._current:
+            self._fetch((health.source.name,))
+
+    def _fetch(self, names: tuple[str, ...]) -> None:
+        def fetched(came: bool | None) -> None:
+            self._came = self._came or bool(came)
+            self._load()
+
+        self.app.push_screen(FetchDialog(self.library, names), fetched)
+
+    @work(exclusive=True, group="sources", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Remove the source under the cursor from the list; its briefings stay."""
+        health = self._current
+        if health is None:
+            return
+        name = health.source.name
+        if await self.app.push_screen_wait(
+            Confirm("Remove the source", f"{one_line(name)} is no longer fetched; its briefings stay.")
+        ):
+            await in_thread(lambda cancelled: self.library.sources.remove(name))
+            self._load()
+
+    def action_leave(self) -> None:
+        """Close; tell whether briefings came."""
+        self.dismiss(self._came)
+
+
+def _moment(seconds: float) -> str:
+    """Format a time of the last success: the hour of today's, the day of an earlier one."""
+    if not seconds:
+        return "never"
+    when = datetime.fromtimestamp(seconds).astimezone()
+    return f"{when:%H:%M}" if when.date() == datetime.now().astimezone().date() else f"{when:%d %b}"

@@ -1,0 +1,53 @@
+"""Sources in the app: from the empty library to briefings that came by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_newcomer_adds_a_source_and_its_briefings_appear(stage: Any, empty: Any, files: Path) -> None:
+    async with stage(empty) as on:
+        await on.sees("Add a source")
+        await on.press("down", "enter")
+        await on.sees("No sources yet")
+        await on.press("plus")
+        await on.sees("Address of a feed")
+        on.app.screen.query_one("Input").value = str(files)
+        await on.press("enter")
+        await on.sees("Fetch", "new")
+        await on.ends(on.app.screen)
+        assert "5 new briefings from 1 source" in on.told
+        await on.press("escape")
+        await on.sees("/week")
+        await on.press("escape")
+        await on.sees("The toll booth of tokens")
+
+
+async def test_address_that_is_none_is_reported(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("P")
+        await on.sees("No sources yet")
+        await on.press("plus")
+        await on.sees("Address of a feed")
+        await on.write("nowhere")
+        await on.press("enter")
+        await on.hears("is neither a URL nor a file or folder")
+
+
+async def test_failing_source_shows_its_error_and_removed_one_is_gone(stage: Any, library: Any, tmp_path: Path) -> None:
+    library.sources.add(str(tmp_path / "gone"), name="Kelp", kind="folder")
+    async with stage(library) as on:
+        await on.press("F")
+        await on.sees("failed")
+        await on.ends(on.app.screen)
+        assert "1 failed" in on.told
+        await on.press("escape", "P")
+        await on.sees("Kelp", "there is no folder here")
+        await on.press("delete")
+        await on.sees("is no longer fetched")
+        await on.press("y")
+        await on.sees("No sources yet")
+    assert library.sources.load() == ([], [])
