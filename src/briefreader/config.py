@@ -62,6 +62,13 @@ class AppSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """When the app fetches."""
+
+    every: str = _setting("", "How often the app fetches in the background, such as 30m; empty for never.")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, with their defaults."""
 
@@ -72,6 +79,7 @@ class Settings:
     tagging: TaggingSettings = field(default_factory=TaggingSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
     app: AppSettings = field(default_factory=AppSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
     keys: dict[str, str] = field(
         default_factory=dict, metadata={"doc": "Command id of the app → its keys, as `briefreader keys` lists them."}
     )
@@ -91,7 +99,12 @@ def editor_command(setting: str = "") -> list[str]:
         raise UsageError(f"the editor {chosen} can't be started: {error}", hint="set EDITOR") from None
 
 
-SECTIONS: dict[str, type[Any]] = {"tagging": TaggingSettings, "export": ExportSettings, "app": AppSettings}
+SECTIONS: dict[str, type[Any]] = {
+    "tagging": TaggingSettings,
+    "export": ExportSettings,
+    "app": AppSettings,
+    "fetch": FetchSettings,
+}
 
 
 @dataclass(frozen=True, slots=True)

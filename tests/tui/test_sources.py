@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from briefreader.tui.background_fetch import BackgroundFetch
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -51,3 +53,18 @@ async def test_failing_source_shows_its_error_and_removed_one_is_gone(stage: Any
         await on.press("y")
         await on.sees("No sources yet")
     assert library.sources.load() == ([], [])
+
+
+async def test_background_fetch_lists_what_is_new_and_keeps_the_cursor(
+    stage: Any, library: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    library.sources.add(str(folder), name="Reports")
+    async with stage(library) as on:
+        await on.press("down")
+        before = on.app.main_screen.briefings.current.title
+        (folder / "new.md").write_text("# A report that came by itself\n\nIt says what the tides cost, in two lines.\n")
+        BackgroundFetch(on.app.main_screen, "30m").run()
+        await on.sees("1 new briefing fetched", "A report that came")
+        assert on.app.main_screen.briefings.current.title == before

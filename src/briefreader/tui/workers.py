@@ -29,7 +29,7 @@ T = TypeVar("T")
 DEBOUNCE_SECONDS = 0.08  # of rest after a key before what depends on it is loaded
 # Work that no key waits for, because it decides nothing that a key means, or because keys must stop it.
 BACKGROUND_GROUPS = frozenset(
-    "preload facets rest warm learn retag outside position reason preview run evaluate topics terms stats".split()
+    "preload facets rest warm learn retag fetch outside position reason preview run evaluate topics terms stats".split()
 )
 LIST_GROUPS = frozenset({"list", "search", "command"})  # work that keys moving in a list wait for
 CancelCheck = Callable[[], bool]

@@ -18,6 +18,7 @@ from briefreader.tui.actions.moving import MovingActions
 from briefreader.tui.actions.searching import SearchActions
 from briefreader.tui.actions.topics import TopicActions
 from briefreader.tui.actions.transfer import TransferActions
+from briefreader.tui.background_fetch import BackgroundFetch
 from briefreader.tui.changes import Changes
 from briefreader.tui.keys import bindings
 from briefreader.tui.layout import Layout
@@ -109,6 +110,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _fill(self) -> None:
         """List and count everything, once there is something to look at."""
         self.changes.watch()
+        BackgroundFetch(self, self.briefreader.settings.fetch.every).start()
         self.briefings.load(self.filter_bar.asked, self.briefings.current_key or self._session.briefing)
         self.places.load()
 
