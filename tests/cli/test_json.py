@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,15 @@ import pytest
 DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
 ROWS = re.findall(r"^\| `([^|]+)` \| (`.+`) \|$", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
+OLD = Path(__file__).parents[1] / "data" / "library-0.1" / "library.db.xz"  # with wrong merges in it
+MAIL = """From: Ana <ana@oak.example>
+Subject: What the tokens cost
+Date: Fri, 20 Feb 2026 08:00:00 +0000
+Message-ID: <tokens@oak.example>
+
+A million tokens of the new model cost {} dollars from Monday on, says the price list of the company.
+"""
+
 
 @pytest.fixture
 def words(tmp_path: Path, cli: Any) -> dict[str, str]:
@@ -18,12 +28,19 @@ def words(tmp_path: Path, cli: Any) -> dict[str, str]:
     file = tmp_path / "note.md"
     file.write_text("# A note\n\n## Key takeaways\n\n- **Agents:** Agents plan and call tools over many steps.\n")
     id = cli("add", file, "--jsonl").records[0]["id"]
+    mails = [tmp_path / "five.eml", tmp_path / "four.eml"]
+    for mail, price in zip(mails, ("five", "four"), strict=True):
+        mail.write_text(MAIL.format(price))
+        twice = cli("add", mail, "--jsonl").records[0]["id"]
+    copies = cli("aliases", twice, "--jsonl").records
     queries = tmp_path / "queries"
     queries.write_text("agents\n")
     return {
         "PATH": str(file),
         "FILE": str(file),
         "ID": id,
+        "MAIL": twice,
+        "ALIAS": next(copy["alias"] for copy in copies if not copy["current"]),
         "WORD": "agents",
         "DIR": str(tmp_path / "notes"),
         "": str(queries),
@@ -31,7 +48,16 @@ def words(tmp_path: Path, cli: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("command", "keys"), ROWS, ids=[command for command, _ in ROWS])
-def test_each_record_has_the_keys_of_the_document(command: str, keys: str, words: dict[str, str], cli: Any) -> None:
+def test_each_record_has_the_keys_of_the_document(
+    command: str, keys: str, words: dict[str, str], cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if command.startswith(("diff", "split")):
+        command = command.replace("ID", "MAIL")
+    if command == "check --merged":
+        (tmp_path / "old").mkdir()
+        (tmp_path / "old" / "library.db").write_bytes(lzma.decompress(OLD.read_bytes()))
+        monkeypatch.setenv("BRIEFREADER_LIBRARY", str(tmp_path / "old"))
+        command += " --yes"
     argv = [words.get(word, word) for word in command.split()]
     if "--batch" in argv:
         argv[-1] = words[""]
