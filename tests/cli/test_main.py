@@ -146,6 +146,6 @@ def test_a_completion_that_is_interrupted_says_nothing(cli: Any, monkeypatch: py
         raise KeyboardInterrupt
 
     monkeypatch.setenv("_BRIEFREADER_COMPLETE", "bash_complete")
-    monkeypatch.setattr("briefreader.cli.param_types.know_bash", interrupted)
+    monkeypatch.setattr("briefreader.cli.param_types.register_bash_completion", interrupted)
     ran = cli()
     assert (ran.code, ran.out, ran.err) == (130, "", "")

@@ -77,24 +77,6 @@ def test_an_older_library_is_backed_up_then_migrated(folder: Path, monkeypatch: 
         assert kept.note_of(kept.list()[0].id) == "mine"
 
 
-def test_library_with_row_checksums_loses_them_alone(folder: Path) -> None:
-    with Library(folder) as library, library.db.writing() as con:
-        con.execute("ALTER TABLE note ADD COLUMN seal INTEGER")
-        con.execute("UPDATE note SET seal = 7")
-        con.execute(
-            "CREATE TRIGGER note_resealed AFTER UPDATE OF text ON note"
-            " BEGIN UPDATE note SET seal = checksum(text) WHERE briefing_key = new.briefing_key; END"
-        )
-        con.execute("PRAGMA user_version = 2")
-    with Library(folder) as library:
-        id = library.list()[0].id
-        assert library.note_of(id) == "mine"
-        library.note(id, "changed")
-        assert library.check(deep=True) == []
-        with library.db.reading() as con:
-            assert "seal" not in dict(con.execute("SELECT * FROM note").fetchone())
-
-
 def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def second(con: schema.sqlite3.Connection) -> None:
         con.execute("DELETE FROM note")

@@ -13,7 +13,12 @@ import pytest
 from briefreader.cli.main import COMMANDS
 
 GUARD = Path(__file__).parents[1] / "guard"  # its sitecustomize.py refuses every connection
-ELSEWHERE = {"serve": "listens on loopback by intent", "review": "asks", "keys": "starts no library"}
+ELSEWHERE = {
+    "serve": "listens on loopback by intent",
+    "review": "asks",
+    "keys": "starts no library",
+    "split": "needs a copy of a briefing",
+}
 
 
 DRIVER = """
