@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C")
-Verb = Literal["add", "tag", "follow"]
+Verb = Literal["add", "tag", "follow", "fetch_and_tag"]
 list_ = list  # inside the class, ``list`` is a verb
 
 
@@ -289,30 +289,18 @@ class Library:
         self._jobs.detach()
         self.db.interrupt()
 
-    def fetch_in_subprocess(
-        self,
-        names: tuple[str, ...] = (),
-        *,
-        everything: bool = False,
-        progress: Report | None = None,
-        cancelled: CancelCheck = not_cancelled,
+    def fetch_and_tag(
+        self, names: tuple[str, ...] = (), everything: bool = False, *, progress: Report, cancelled: CancelCheck
     ) -> Iterator[Any]:
-        """Yield a result for each source, then what was tagged, fetched in a process of its own.
+        """Fetch, then tag what came: a result for each source, then what was tagged."""
+        from briefreader.library.fetch_job import fetch_and_tag
 
-        Raises:
-            LibraryError: the process ended before it was done.
-            LockedError: another bulk command is running.
-        """
-        from briefreader.library.fetch_job import FetchRequest
-
-        request = FetchRequest(self.folder, self._taxonomy.given, self.sensitivity, names, everything)
-        job = "briefreader.library.fetch_job:run"
-        yield from self._jobs.run("fetch", job, request, progress=progress, cancelled=cancelled)
+        yield from fetch_and_tag(self, names, everything, progress, cancelled)
 
     def run_in_subprocess(
         self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Any]:
-        """Yield what ``add``, ``tag`` or ``follow`` yields, run in a process of its own on this library.
+        """Yield what a verb yields, run in a process of its own on this library.
 
         Raises:
             LibraryError: the process ended before it was done; and whatever the verb raises.

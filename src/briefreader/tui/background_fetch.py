@@ -35,7 +35,7 @@ class BackgroundFetch:
     async def _fetch(self) -> None:
         try:
             results: list[Any] = await in_thread(
-                lambda cancelled: list(self._main.library.fetch_in_subprocess(cancelled=cancelled))
+                lambda cancelled: list(self._main.library.run_in_subprocess("fetch_and_tag", cancelled=cancelled))
             )
         except LockedError:
             return

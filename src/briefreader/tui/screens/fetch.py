@@ -45,8 +45,8 @@ class FetchDialog(RunDialog[bool]):
         self.query_one(TextRows).focus()
 
         def make(cancelled: CancelCheck) -> Iterable[Any]:
-            return self.library.fetch_in_subprocess(
-                self._names, everything=not self._names, progress=self.progress, cancelled=cancelled
+            return self.library.run_in_subprocess(
+                "fetch_and_tag", self._names, not self._names, progress=self.progress, cancelled=cancelled
             )
 
         self.run_records(make, self._fetched)
