@@ -226,7 +226,7 @@ def test_sorted_by_score(tmp_path: Path) -> None:
         with library.db.writing() as con:
             for n, key in enumerate(found):
                 row = con.execute("SELECT briefing_key, number FROM insight WHERE key = ?", (key,)).fetchone()
-                con.execute("INSERT INTO suggestion VALUES (?, ?, 'moe', ?, 'document')", (*row, (n + 1) / 10))
+                con.execute("INSERT INTO suggestion VALUES (?, ?, 'moe', ?, 'document', 1)", (*row, (n + 1) / 10))
         surest = found[::-1]
         assert [hit.row.key for hit in library.search("sort:score", limit=len(found))] == surest
         assert [hit.row.key for hit in library.search("topic:moe sort:score")] == surest
