@@ -24,6 +24,7 @@ from briefreader.tui.screens.history import HistoryDialog
 from briefreader.tui.screens.insight_search import InsightSearch
 from briefreader.tui.screens.links import LinksDialog
 from briefreader.tui.screens.review import ReviewScreen
+from briefreader.tui.screens.source_view import SourceView
 from briefreader.tui.screens.sources import SourcesDialog
 from briefreader.tui.screens.statistics import StatisticsDialog
 from briefreader.tui.screens.tags import TagEditor
@@ -202,7 +203,7 @@ CASES: dict[str, Case] = {
     "reader.find_previous": Case(reading(lambda reader: reader.match == 3), "4 ctrl+f ~tokens enter", "4 matches"),
     "reader.contents": Case(shows(Pick), "enter"),
     "reader.visual": Case(reading(lambda reader: reader.selected_span()), "enter"),
-    "reader.source": Case(shows(Page), "enter"),
+    "reader.source": Case(shows(SourceView), "enter"),
     "search.mark": Case(lambda on, library: len(on.app.screen.hits.marked) == 1, "i ~token", "hits · 0 ms"),
     "search.copy": Case(lambda on, library: on.app.clipboard.startswith("> "), "i ~token", "hits · 0 ms"),
     "search.export": Case(shows(ExportDialog), "i ~token", "hits · 0 ms"),
@@ -221,6 +222,9 @@ CASES: dict[str, Case] = {
     "sources.add": Case(shows(Prompt), "P", "No sources yet"),
     "sources.fetch": Case(shows(FetchDialog), "P", "Kelp", before=listed),
     "sources.remove": Case(shows(Confirm), "P", "Kelp", before=listed),
+    "source.decide": Case(
+        lambda on, library: library.history(1)[0].verb == "cut", "enter V down", "kept"
+    ),
     "history.undo": Case(lambda on, library: not library.list()[0].starred, "L", STAR_ROW, before=star),
     "history.redo": Case(first("starred"), "L", STAR_ROW, before=unstarred),
 }

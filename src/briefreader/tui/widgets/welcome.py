@@ -18,7 +18,7 @@ _HEAD: list[list[Part]] = [
 ]
 CHOICES: tuple[tuple[str, str, str], ...] = (
     ("demo", "Look around", "open the demo: sample briefings in a throw-away library"),
-    ("sources", "Add a source", "a feed, a mail folder or a folder that is checked for new briefings"),
+    ("sources", "Add a source", "a feed, a mail folder or a watched folder"),
     ("add", "Add briefings", "files, a folder, a mailbox, or pasted text"),
     ("help", "Read the keys", "everything has a key; : finds every command by name"),
 )
