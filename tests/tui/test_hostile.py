@@ -90,6 +90,6 @@ async def test_hostile_words_in_the_filter_and_in_notices(stage: Any, hostile: A
         await on.press("slash")
         on.app.main_screen.filter_bar.input.insert_text_at_cursor('[/ topic:[x] " * ((')
         await on.sees("topic:[x]")
-        on.app.tell("[/] \x1b[31m notice [@click=app.quit]q[/]")
+        on.app.main_screen.show_status("[/] \x1b[31m notice [@click=app.quit]q[/]")
         await on.sees("notice")
         assert no_controls(on.text)

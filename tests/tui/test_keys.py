@@ -20,13 +20,15 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
     from briefreader.tui.screens.main import ACTIONS, MainScreen
     from briefreader.tui.screens.review import ReviewScreen
     from briefreader.tui.screens.source_view import SourceView
+    from briefreader.tui.screens.sources import SourcesDialog
     from briefreader.tui.screens.tags import TagEditor
     from briefreader.tui.screens.topics import TopicsDialog
     from briefreader.tui.widgets.reader import Reader
     from briefreader.tui.widgets.virtual_list import VirtualList
 
     nodes = (
-        *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, SourceView, TagEditor, TopicsDialog),
+        *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, SourceView, SourcesDialog),
+        *(TagEditor, TopicsDialog),
         *(BriefingsPane, InsightsPane, LibraryPane, Reader, VirtualList),
     )
     for command in COMMANDS.values():

@@ -31,7 +31,7 @@ def fault() -> Exception:
 def test_a_fault_is_written_down_clean(tmp_path: Path) -> None:
     workers.set_up_log(tmp_path / "state")
     assert not (tmp_path / "state").exists()
-    assert "details are in the log" in workers.sentence(fault())
+    assert "details are in the log" in workers.describe_error(fault())
     text = (tmp_path / "state" / "briefreader.log").read_text()
     assert "Traceback" in text and "52;c;ZXZpbA==" in text
     assert text == display.clean(text)
@@ -41,13 +41,13 @@ def test_a_log_that_has_grown_is_begun_anew(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(workers, "_LOG_SIZE", 2000)
     workers.set_up_log(tmp_path)
     for _ in range(50):
-        workers.sentence(fault())
+        workers.describe_error(fault())
     assert 0 < (tmp_path / "briefreader.log").stat().st_size < 4000
 
 
 def test_a_log_that_cannot_be_written_is_no_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
     workers.set_up_log(tmp_path / "file")
-    workers.sentence(fault())
+    workers.describe_error(fault())
     logging.getLogger("briefreader.tui").error("again")
     assert capsys.readouterr() == ("", "")

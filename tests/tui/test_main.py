@@ -239,7 +239,7 @@ async def test_marking_all_read_asks_first(stage: Any, library: Any) -> None:
 async def test_an_empty_library_offers_ways_to_begin(stage: Any, empty: Any, size: tuple[int, int]) -> None:
     async with stage(empty, size, ready="This library is empty") as on:
         await on.sees("Look around", "Add briefings")
-        await on.press("j", "enter")
+        await on.press("j", "j", "enter")
         await on.sees("A file or folder")
         await on.press("escape")
         await on.loses("A file or folder")

@@ -194,7 +194,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     ),
     "sources": (
         ("add", "+", "Add", "Add a feed, a mail folder or a watched folder", 20),
-        ("fetch", "f,enter", "Fetch", "Fetch the source under the cursor", 10),
+        ("fetch", "f", "Fetch", "Fetch the source under the cursor", 10),
         ("remove", "delete", "Remove", "Remove the source from the list; its briefings stay", 30),
     ),
     "history": (

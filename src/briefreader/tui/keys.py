@@ -28,7 +28,8 @@ PRESETS: dict[str, dict[str, str]] = {"vim": {}, "plain": _PLAIN}
 # Scopes that answer together: a key pressed in the inner one falls through to the outer ones.
 _WITHIN: dict[Scope, tuple[Scope, ...]] = {
     "briefings": ("list", "main", "app"), "insights": ("list", "main", "app"), "library": ("list", "main", "app"),
-    "history": ("list",), "source": ("list",), "topics": ("list",), "search": (), "tags": (), "review": (),
+    "history": ("list",), "source": ("list",), "sources": ("list",), "topics": ("list",),
+    "search": (), "tags": (), "review": (),
     "reader": ("main", "app"), "list": ("main", "app"),
     "main": ("app",), "app": (),
 }  # fmt: skip
