@@ -65,10 +65,12 @@ def fill(library: Library, count: int, insights: int) -> float:
             number = journal.begin(con, "add", "made up", bulk=True)
             for briefing in made:
                 digest = hashlib.sha256(briefing.original.data).hexdigest()
-                prints = Fingerprint(digest, "", "", tuple(rng.getrandbits(63) for _ in range(32)), digest, 300)
+                prints = Fingerprint(
+                    digest, "", "", tuple(rng.getrandbits(63) for _ in range(32)), digest, 300, briefing.origin, ()
+                )
                 key = briefings.insert(con, briefing, prints, "2026-01-01T00:00:00Z")
                 journal.record(con, number, "briefing", str(key), None, {})
-                identity.add_alias(con, number, key, prints, briefing.original.path)
+                identity.add_alias(con, number, key, prints, briefing.original)
                 score(con, number, key, rng, insights)
         longest = max(longest, time.perf_counter() - begun)
     with library.db.writing() as con:
@@ -81,10 +83,10 @@ def fill(library: Library, count: int, insights: int) -> float:
 def score(con: Connection, batch: int, key: int, rng: random.Random, insights: int) -> None:
     """Suggestions as tagging leaves them: a few topics a briefing, fewer an insight."""
     rows = [
-        [0, topic, round(rng.random(), 3), rng.choice(["document", "passage", ""])] for topic in rng.sample(TOPICS, 2)
+        [0, topic, round(rng.random(), 3), rng.choice(["document", "passage", ""]), 0.5] for topic in rng.sample(TOPICS, 2)
     ]
     rows += [
-        [n, rng.choice(TOPICS), round(rng.random(), 3), rng.choice(["document", ""])] for n in range(1, insights + 1)
+        [n, rng.choice(TOPICS), round(rng.random(), 3), rng.choice(["document", ""]), 1.0] for n in range(1, insights + 1)
     ]
     journal.put(con, batch, "suggestion", str(key), {"model": "m", "digest": "d", "rows": sorted(rows, key=repr)})
 

@@ -88,17 +88,18 @@ def store(con: Connection, batch: int, given: Briefing, topics: Sequence[str], r
     """Write a briefing and its scores as adding and tagging do."""
     digest = hashlib.sha256(given.original.data).hexdigest()
     sketch = tuple(sorted(rng.getrandbits(63) for _ in range(INDEXED)))
-    prints = Fingerprint(digest, "", "", sketch, digest, given.words)
+    prints = Fingerprint(digest, "", "", sketch, digest, given.words, given.origin, ())
     key = briefings.insert(con, given, prints, now())
     journal.record(con, batch, "briefing", str(key), None, {})
-    identity.add_alias(con, batch, key, prints, given.original.path)
+    identity.add_alias(con, batch, key, prints, given.original)
     # a topic's chance falls with its rank; the last in the sample is a suggestion that nobody has decided yet
     few = list(dict.fromkeys(topics[int(len(topics) * rng.random() ** 2)] for _ in range(3)))
-    rows = [[0, topic, round(rng.uniform(0.4, 0.95), 3), "document"] for topic in few[:-1]]
+    rows = [[0, topic, round(rng.uniform(0.4, 0.95), 3), "document", 0.5] for topic in few[:-1]]
     if rng.random() < 0.2:
-        rows.append([0, few[-1], round(rng.uniform(0.2, 0.4), 3), ""])
+        rows.append([0, few[-1], round(rng.uniform(0.2, 0.4), 3), "", 0.0])
     rows += [
-        [n, rng.choice(few), round(rng.uniform(0.3, 0.9), 3), "document"] for n in range(1, len(given.insights) + 1, 2)
+        [n, rng.choice(few), round(rng.uniform(0.3, 0.9), 3), "document", 1.0]
+        for n in range(1, len(given.insights) + 1, 2)
     ]
     journal.put(con, batch, "suggestion", str(key), {"model": "made", "digest": "made", "rows": sorted(rows)})
 
