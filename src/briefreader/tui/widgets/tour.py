@@ -78,6 +78,8 @@ class TourBar(Bar):
         self.refresh()
 
     def pieces(self, width: int) -> list[Piece]:
+        if self._at == len(STEPS):  # drawn once more before it is hidden
+            return []
         leave = f"  {self._shown('app.tour')} ends the tour "
         pieces: list[Piece] = [(f" {self._at + 1} of {len(STEPS)}  ", self.part("muted"))]
         room = width - len(pieces[0][0])
