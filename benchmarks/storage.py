@@ -83,10 +83,12 @@ def fill(library: Library, count: int, insights: int) -> float:
 def score(con: Connection, batch: int, key: int, rng: random.Random, insights: int) -> None:
     """Suggestions as tagging leaves them: a few topics a briefing, fewer an insight."""
     rows = [
-        [0, topic, round(rng.random(), 3), rng.choice(["document", "passage", ""]), 0.5] for topic in rng.sample(TOPICS, 2)
+        [0, topic, round(rng.random(), 3), rng.choice(["document", "passage", ""]), 0.5]
+        for topic in rng.sample(TOPICS, 2)
     ]
     rows += [
-        [n, rng.choice(TOPICS), round(rng.random(), 3), rng.choice(["document", ""]), 1.0] for n in range(1, insights + 1)
+        [n, rng.choice(TOPICS), round(rng.random(), 3), rng.choice(["document", ""]), 1.0]
+        for n in range(1, insights + 1)
     ]
     journal.put(con, batch, "suggestion", str(key), {"model": "m", "digest": "d", "rows": sorted(rows, key=repr)})
 
