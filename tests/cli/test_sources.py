@@ -21,12 +21,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_added_source_is_listed(cli: Any, tmp_path: Path) -> None:
     (tmp_path / "reports").mkdir()
-    assert cli("sources", "add", "https://www.kelp.example/feed", "--every", "2h", "--topic", "pricing").code == 0
+    assert cli("sources", "add", "https://www.kelp.example/feed", "--every", "2h").code == 0
     assert cli("sources", "add", tmp_path / "reports", "--name", "My reports").code == 0
     records = cli("sources", "list", "--jsonl").records
-    assert [(r["name"], r["kind"], r["every"], r["topics"]) for r in records] == [
-        ("kelp.example", "feed", 7200, ["pricing"]),
-        ("My reports", "folder", 900, []),
+    assert [(r["name"], r["kind"], r["every"]) for r in records] == [
+        ("kelp.example", "feed", 7200),
+        ("My reports", "folder", 900),
     ]
     assert "My reports\tfolder\t" in cli("sources", "list").out
 

@@ -131,7 +131,6 @@ def test(session: Session, name: str) -> None:
 )
 @click.option("--every", default="", help="How often to check it, such as 30m or 1d.")
 @click.option("--since", default="", help="How far back the first fetch goes, such as 30d.")
-@click.option("--topic", "topics", multiple=True, help="Topic that every briefing of the source gets.")
 @click.option("--full", is_flag=True, help="Fetch the pages that a feed's items link to.")
 @click.option("--password-command", default="", help="Command that prints the password of an IMAP account.")
 def add(session: Session, address: str, name: str, kind: Kind | None, password_command: str, **keys: Any) -> None:
@@ -151,8 +150,6 @@ def add(session: Session, address: str, name: str, kind: Kind | None, password_c
 
 def _toml_keys(keys: dict[str, Any], password_command: str) -> dict[str, object]:
     found: dict[str, object] = {name: value for name, value in keys.items() if value}
-    if "topics" in found:
-        found["topics"] = list(keys["topics"])
     if password_command:
         found["password"] = {"command": password_command}
     return found
@@ -205,7 +202,6 @@ def _record(source: Source) -> dict[str, Any]:
         "kind": source.kind,
         "address": source.address,
         "every": source.interval,
-        "topics": list(source.topics),
     }
 
 

@@ -29,7 +29,7 @@ OTHER_INTERVAL = "15m"
 DEFAULT_SINCE = {"feed": ""}  # feeds: everything they hold; mail: OTHER_SINCE
 OTHER_SINCE = "30d"
 MAIL_KINDS = frozenset({"maildir", "mbox", "notmuch", "imap"})
-KEYS = frozenset("name kind address every full topics since rules previous_names write password".split())
+KEYS = frozenset("name kind address every full since rules previous_names write password".split())
 FIELDS = ("subject", "author", "list_id")
 ACTIONS = ("skip", "keep", "read")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -40,7 +40,7 @@ _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 class Rule:
     """What to do with items whose fields match; all ``patterns`` (field, glob) must."""
 
-    action: str  # "skip", "keep", "read" or "tag:TOPIC"
+    action: str  # "skip", "keep" or "read"
     patterns: tuple[tuple[str, str], ...]
 
     def matches(self, values: dict[str, str]) -> bool:
@@ -60,7 +60,6 @@ class Source:
     address: str
     interval: int = 3600
     full: bool = False
-    topics: tuple[str, ...] = ()
     since: int | None = None
     rules: tuple[Rule, ...] = ()
     previous_names: tuple[str, ...] = ()
@@ -200,7 +199,6 @@ class _Reader:
             address=address,
             interval=self._duration("every", DEFAULT_INTERVAL.get(kind, OTHER_INTERVAL)) or 60,
             full=self._flag("full", kind == "feed", "feeds"),
-            topics=self._names("topics"),
             since=self._duration("since", DEFAULT_SINCE.get(kind, OTHER_SINCE)),
             rules=self._rules(),
             previous_names=self._names("previous_names"),
@@ -275,8 +273,8 @@ class _Reader:
         unknown = entry.keys() - {"do", *FIELDS}
         if unknown:
             self.problem("rules", f"a rule has no field {min(unknown)}", f"fields: {', '.join(FIELDS)}")
-        elif not (isinstance(action, str) and (action in ACTIONS or re.fullmatch(r"tag:[a-z0-9_-]+", action))):
-            self.problem("rules", f"a rule's do is {', '.join(ACTIONS)} or tag:TOPIC, not {action!r}")
+        elif action not in ACTIONS:
+            self.problem("rules", f"a rule's do is one of {', '.join(ACTIONS)}, not {action!r}")
         elif not patterns or not all(isinstance(pattern, str) for _, pattern in patterns):
             self.problem("rules", "a rule needs a field to match", f"fields: {', '.join(FIELDS)}")
         else:

@@ -1,4 +1,4 @@
-"""What a source's rules say about an item: skip it, or store it read, with topics."""
+"""What a source's rules say about an item: skip it, or store it read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ class Outcome:
 
     skip: bool = False
     read: bool = False
-    topics: tuple[str, ...] = ()
     rule: Rule | None = None
 
 
@@ -25,8 +24,5 @@ def apply(source: Source, *, subject: str, author: str, list_id: str) -> Outcome
     for rule in source.rules:
         if not rule.matches(values):
             continue
-        if rule.action == "skip":
-            return Outcome(skip=True, rule=rule)
-        topics = (*source.topics, rule.action[4:]) if rule.action.startswith("tag:") else source.topics
-        return Outcome(read=rule.action == "read", topics=tuple(dict.fromkeys(topics)), rule=rule)
-    return Outcome(topics=source.topics)
+        return Outcome(skip=rule.action == "skip", read=rule.action == "read", rule=rule)
+    return Outcome()

@@ -24,11 +24,11 @@ address = "/mail"
 
 
 def test_appended_block_is_read_back_and_the_rest_stays() -> None:
-    made = appended(MINE, [block({"name": 'A "b" \\ ü', "kind": "folder", "address": "/x", "topics": ["moe"]})])
+    made = appended(MINE, [block({"name": 'A "b" \\ ü', "kind": "folder", "address": "/x", "previous_names": ["b"]})])
     assert made.startswith(MINE)
     sources, problems = parse(made.encode())
     assert not problems
-    assert (sources[-1].name, sources[-1].topics) == ('A "b" \\ ü', ("moe",))
+    assert (sources[-1].name, sources[-1].previous_names) == ('A "b" \\ ü', ("b",))
 
 
 def test_removed_block_leaves_every_comment() -> None:
