@@ -116,11 +116,14 @@ def words(text: str) -> list[str]:
 
 
 def lower(text: str) -> str:
-    """Lower case of the same length, so that offsets into it are offsets into ``text``."""
+    """Lower case of the same length, so that offsets into it are offsets into ``text``.
+
+    A final sigma becomes the usual one: which of them ``str.lower`` chooses depends on what stands before it.
+    """
     lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(small if len(small := c.lower()) == 1 else c for c in text)
+    if len(lowered) != len(text):
+        lowered = "".join(small if len(small := c.lower()) == 1 else c for c in text)
+    return lowered.replace("ς", "σ")
 
 
 def parts(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
@@ -131,11 +131,18 @@ topics:
 """
 
 
-@pytest.fixture(scope="session", autouse=True)
+@contextmanager
 def stated_insights() -> Iterator[None]:
-    """The insights of SHELF are those it states, so that work on key sentences leaves these tests alone."""
+    """Let briefings have the insights they state, so that work on key sentences leaves these tests alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(find_insights, "choose", lambda *args, **options: [])
+        yield
+
+
+@pytest.fixture(autouse=True)
+def only_stated_insights() -> Iterator[None]:
+    """What a test adds has the insights that it states."""
+    with stated_insights():
         yield
 
 
@@ -153,7 +160,7 @@ def shelf(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a library that holds SHELF, tagged."""
     folder = tmp_path_factory.mktemp("library")
     (folder / "taxonomy.yaml").write_text(TAXONOMY, encoding="utf-8")
-    with Library(folder) as library:
+    with stated_insights(), Library(folder) as library:
         assert {added.status for added in library.add([files])} == {"added"}
         assert list(library.tag())
     return folder

@@ -23,6 +23,7 @@ from briefreader.errors import LibraryError
 from briefreader.library import Library, suggestion_rows
 from briefreader.library.taxonomies import Retagged
 from briefreader.model import Reason
+from briefreader.reading import find_insights
 from briefreader.tagging import Explanation
 from briefreader.tagging.evaluation import Estimate, Evaluation, TopicQuality
 from briefreader.tui import external_tools
@@ -239,6 +240,7 @@ def posed(files: Path, shelf: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with pytest.MonkeyPatch.context() as patch, Library(folder) as library:
         answers = {title: [(*row, 1.0) for row in rows] for title, rows in _ANSWERS.items()}
         patch.setattr(suggestion_rows, "rows", lambda tagger, texts: [answers[text.title] for text in texts])
+        patch.setattr(find_insights, "choose", lambda *args, **options: [])  # stated insights only
         list(library.add([files]))
         assert len(list(library.tag())) == len(_ANSWERS)
     return folder

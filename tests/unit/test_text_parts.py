@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from briefreader.displayed import displayed
@@ -21,13 +21,12 @@ def test_all_cuts_agree(text: str) -> None:
 
 @given(TEXT)
 def test_words_and_borders_are_cut_alike_with_and_without_places(text: str) -> None:
+    assume("\x1c" not in text)  # the sign that stands for a border
     shown = displayed(text)
     assert len(shown) == len(text)
     with_places = [token.form for token in part_spans(shown, borders=True)]
     assert [lower(form.decode()) for form in raw_parts(shown)] == with_places
-    assert len(Vocabulary([]).encode([("", text.replace("\x1c", " "))]).ids) == len(
-        [form for form in with_places if form != "\x1c"]
-    )
+    assert len(Vocabulary([]).encode([("", text)]).ids) == len([form for form in with_places if form != "\x1c"])
 
 
 @given(TEXT)
