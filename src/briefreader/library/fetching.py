@@ -93,6 +93,7 @@ class Fetching:
             except LockedError:
                 if time.monotonic() >= end:
                     raise
+                # the lock file notifies nobody when it is released
                 time.sleep(min(LOCK_POLL_SECONDS, max(end - time.monotonic(), 0.01)))
 
     def _states(self, sources: Sequence[Source], dry_run: bool) -> dict[str, State]:

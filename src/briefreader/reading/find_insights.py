@@ -1,4 +1,4 @@
-"""The insights of a text as it stands: nothing is cleaned, so that offsets hold for whoever gave it."""
+"""The insights of a text as it stands: nothing is cleaned, so that offsets refer to the text as given."""
 
 from __future__ import annotations
 

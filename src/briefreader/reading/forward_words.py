@@ -1,6 +1,6 @@
 """The words of forwarded mails: names of header fields by what they say, subject prefixes; from ``forward_words.toml``.
 
-Serves ``forwarded``. A run of header lines in a language that is not listed is told by its values.
+Serves ``forwarded``. A run of header lines in a language that is not listed is recognised by its values.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The article of a web page: readability finds it, and what it drops from within comes back.
 
-Serves ``pages``. Readability judges by class names and drops small tables and lists: misleading names are taken off
+Serves ``pages``. Readability judges by class names and drops small tables and lists: misleading names are removed
 first, and paragraphs stand in for what it would drop. Prose between two parts of the article belongs to it.
 """
 

@@ -43,7 +43,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _ruled_headings(lines: list[str]) -> list[str]:
-    """Short lines between or above rules of ``---``, ``===`` or ``***`` as headings, the rules taken off."""
+    """Short lines between or above rules of ``---``, ``===`` or ``***`` as headings, the rules removed."""
     out: list[str] = []
     i = 0
     while i < len(lines):

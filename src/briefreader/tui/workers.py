@@ -36,7 +36,7 @@ CancelCheck = Callable[[], bool]
 
 
 async def in_thread(call: Callable[[CancelCheck], T]) -> T:
-    """Run ``call(cancelled)`` in a thread; it is told when nobody waits for its result any more."""
+    """Run ``call(cancelled)`` in a thread; it is cancelled when its result is no longer needed."""
     stopped = Event()
     try:
         return await asyncio.to_thread(call, stopped.is_set)
