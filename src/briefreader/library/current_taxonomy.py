@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from briefreader import paths
-from briefreader.errors import TaxonomyError
+from briefreader.errors import TaxonomyError, UndoConflictError
 from briefreader.library import taxonomy_cache
 from briefreader.storage import decisions, suggestions
 from briefreader.taxonomy import Taxonomy
@@ -107,15 +107,26 @@ class CurrentTaxonomy:
 
     def _follow_renames(self, taxonomy: Taxonomy) -> None:
         """Move verdicts and scores of topics that were renamed or merged to what they are now; undoable."""
-        ids = set(taxonomy.ids)
-        renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in ids}
-        if not renamed or self._db.readonly:
+        if self._db.readonly:
             return
         with self._db.reading() as con:
-            pending = [old for old in renamed if _with_topic(con, old)]
+            pending = _renames_to_follow(con, taxonomy)
         if pending:
             with self._batches.step("taxonomy") as step:
-                step.summary = move_topics(step, {old: renamed[old] for old in pending})
+                step.summary = move_topics(step, pending)
+
+    def check_undone(self, con: Connection) -> None:
+        """Refuse the undo of a rename that the taxonomy still asks for: it would be made again at the next start.
+
+        Raises:
+            UndoConflictError: it does.
+        """
+        for old, new in _renames_to_follow(con, self.readable()).items():
+            raise UndoConflictError(
+                f"the taxonomy says that {new} was {old}",
+                where=str(self.path),
+                hint=f"take {old} out of its `was` first: the change would be made again at the next start",
+            )
 
 
 def move_topics(step: Step, topics: Mapping[str, str]) -> str:
@@ -128,6 +139,13 @@ def move_topics(step: Step, topics: Mapping[str, str]) -> str:
                 changed.add(key)
     renames = ", ".join(f"{old} → {new}" for old, new in topics.items())
     return f"{renames}: {len(changed):,} briefing{'s' * (len(changed) != 1)}"
+
+
+def _renames_to_follow(con: Connection, taxonomy: Taxonomy) -> dict[str, str]:
+    """Return the topics that are stored under an id they had before, each with the id it has now."""
+    ids = set(taxonomy.ids)
+    renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in ids}
+    return {old: new for old, new in renamed.items() if _with_topic(con, old)}
 
 
 def _with_topic(con: Connection, topic: str) -> list[int]:

@@ -152,13 +152,15 @@ class Decisions:
 
         Raises:
             UndoConflictError: later batches changed the same things; they are named. Or the batch changed the
-                taxonomy file, and the file was edited since.
+                taxonomy file, and the file was edited since; or followed a rename in it, which still stands there.
         """
         with self._db.writing(keep=not dry_run) as con:
             if not bulk_lock.held(self._db.folder):
                 journal.end_interrupted(con)
             undone = journal.get(con, undo.undo(con, batch))
             self._write_taxonomy_back(con, undone.number, "before", dry_run=dry_run)
+            if undone.verb == "taxonomy":
+                self._taxonomy.check_undone(con)
         return undone if dry_run else self._batches.ended(undone)
 
     def redo(self, *, dry_run: bool = False) -> Batch:
