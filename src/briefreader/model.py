@@ -11,7 +11,7 @@ from typing import Literal
 
 InsightKind = Literal["stated", "item", "extracted", "own"]
 Verdict = Literal["accepted", "rejected"]
-AssignedBy = Literal["document", "passage", ""]
+AssignedBy = Literal["document", "passage", "source", ""]
 OriginKind = Literal["mail", "item", "page", "file"]
 
 

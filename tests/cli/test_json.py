@@ -35,7 +35,11 @@ def words(tmp_path: Path, cli: Any) -> dict[str, str]:
     copies = cli("aliases", twice, "--jsonl").records
     queries = tmp_path / "queries"
     queries.write_text("agents\n")
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "one.md").write_text("# One\n\nKelp grows along the shore.\n")
+    cli("sources", "add", tmp_path / "reports", "--name", "Reports")
     return {
+        "SOURCE": "Reports",
         "PATH": str(file),
         "FILE": str(file),
         "ID": id,

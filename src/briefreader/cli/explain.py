@@ -99,7 +99,12 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
         lacks = f"no: lacks {found.missing:.2f} to {found.threshold:.2f}"
         out.line("  ", (f"{found.topic:<26}", "yellow"), f"{found.score:.2f}  {lacks}", (f"  {heaviest}", "dim"))
         return
-    why = {"document": "by the whole text", "passage": "by a passage", "": f"no: lacks {found.missing:.2f}"}
+    why = {
+        "document": "by the whole text",
+        "passage": "by a passage",
+        "source": "of the text alone; assigned by its source",
+        "": f"no: lacks {found.missing:.2f}",
+    }
     style = "bold green" if found.earned else "yellow"
     out.line("  ", (f"{found.topic:<26}", style), f"{found.score:.2f}  {why[found.earned]}")
     if found.passage:

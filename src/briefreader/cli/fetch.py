@@ -50,12 +50,8 @@ def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int)
         problems = library.sources.load()[1]
         report_problems(session, path, problems)
         counts = _fetch(session, library, options)
-        batch = library.last_batch
-        if counts["new"] and not session.dry_run:
-            tagged = sum(1 for _ in library.tag())
-            session.out.detail(f"{tagged:,} tagged")
-            _write_back(session, library, names)
         if counts["sources"]:
+            batch = library.last_batch
             _sum_up(session, counts, batch.number if batch and not session.dry_run else 0)
         elif not problems and not names:
             session.out.info("no sources yet: briefreader sources add https://example.com/feed")
@@ -63,15 +59,21 @@ def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int)
 
 
 def _fetch(session: Session, library: Library, options: Any) -> Counter[str]:
+    from briefreader.library.item_storage import SourceResult
+
     counts: Counter[str] = Counter()
     with session.out.records("fetch") as write, session.out.progress("Fetching") as advance:
         for result in library.fetch(options):
+            if not isinstance(result, SourceResult):
+                counts["tagged"] += 1
+                continue
             counts["sources"] += 1
             counts[result.status] += 1
             counts["new"] += result.new
             advance(counts["sources"], None)
             write(_record(result), result.source)
             _print(session, result)
+    session.out.detail(f"{counts['tagged']:,} tagged")
     return counts
 
 
@@ -94,17 +96,6 @@ def _print(session: Session, result: SourceResult) -> None:
     for added in result.added:
         if added.status == "failed":
             out.problem(added.message, where=added.path)
-
-
-def _write_back(session: Session, library: Library, names: tuple[str, ...]) -> None:
-    """Write topics back to the notmuch sources that ask for it."""
-    for source in library.sources.load()[0]:
-        if source.write and (not names or source.name in names):
-            try:
-                changed = library.write_source_topics(source)
-                session.out.detail(f"{source.name}: tags of {changed:,} messages changed")
-            except errors.ReadingError as error:
-                session.out.problem(error.message, where=source.name, hint=error.hint)
 
 
 def _sum_up(session: Session, counts: Counter[str], batch: int) -> None:

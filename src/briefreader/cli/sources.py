@@ -11,6 +11,7 @@ import click
 from briefreader import errors
 from briefreader.cli.command import LazyGroup, command
 from briefreader.cli.output import Column
+from briefreader.cli.param_types import TopicId
 
 if TYPE_CHECKING:
     from briefreader.cli.session import Session
@@ -130,6 +131,7 @@ def test(session: Session, name: str) -> None:
     help="Kind of source. Default: taken from the address.",
 )
 @click.option("--every", default="", help="How often to check it, such as 30m or 1d.")
+@click.option("--topic", "topics", multiple=True, type=TopicId(), help="Topic of every briefing of it; repeatable.")
 @click.option("--since", default="", help="How far back the first fetch goes, such as 30d.")
 @click.option("--full", is_flag=True, help="Fetch the pages that a feed's items link to.")
 @click.option("--password-command", default="", help="Command that prints the password of an IMAP account.")

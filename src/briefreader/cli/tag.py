@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from briefreader.tagging.tagger import Sensitivity
 
 ANNOUNCED_SECONDS = 10  # of tagging, from which on it says beforehand what it will take
+_BY = {"passage": "¶", "source": "by source"}
 _VERDICTS: dict[str, Verdict] = {"+": "accepted", "-": "rejected"}
 
 
@@ -161,7 +162,7 @@ def _record(tagged: Tagged) -> Record:
 
 def _print(session: Session, tagged: Tagged) -> None:
     # the whole text's score would mislead where one passage earned the topic
-    topics = "  ".join(f"{t.topic} {'¶' if t.earned == 'passage' else f'{t.score:.2f}'}" for t in tagged.topics)
+    topics = "  ".join(f"{t.topic} {_BY.get(t.earned, f'{t.score:.2f}')}" for t in tagged.topics)
     suggested = "  ".join(f"{t.topic} {t.score:.2f}?" for t in tagged.suggested)
     session.out.paragraph([(f"{tagged.id:<8}", "cyan")], tagged.title)
     given = (topics, "green") if topics else ("no topic", "dim")

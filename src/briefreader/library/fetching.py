@@ -1,4 +1,4 @@
-"""Fetching: what has come into the sources is stored, once, under the source's name and rules.
+"""Fetching: what has come into the sources is stored, once, under the source's name and rules, and tagged.
 
 Feeds are polled at the same time, one connection to a host and eight in all; what they answer is stored one source
 after another. Built for a few hundred sources. What was delivered is remembered only once it is stored, so that a
@@ -16,54 +16,64 @@ from briefreader.display import one_line
 from briefreader.errors import LockedError, ReadingError
 from briefreader.library.feed_polling import Polled, poll_all
 from briefreader.library.item_storage import ItemStorage, SourceResult
+from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.source_items import items_of
 from briefreader.sources.http import HttpError, NetworkError
 from briefreader.sources.items import Item, State
-from briefreader.storage import source_states
+from briefreader.storage import source_states, suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
-    from briefreader.library.batches import Bulk
+    from briefreader.library.batches import Batches, Bulk
+    from briefreader.library.progress import Report
+    from briefreader.library.search_index import SearchIndex
     from briefreader.library.source_items import AskPassword
     from briefreader.library.source_list import SourceList
+    from briefreader.library.tagging import Tagged, Tagging
     from briefreader.sources.config import Source
     from briefreader.storage.database import Database
+
+    Items = Callable[[Mapping[str, str], float], Iterator[Item]]
 
 LOCK_POLL_SECONDS = 0.5
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class FetchOptions:
     """How to fetch: ``everything`` also asks sources that are not due, ``wait`` is in seconds for the bulk lock."""
 
     names: Sequence[str] = ()
     everything: bool = False
     dry_run: bool = False
+    tag: bool = True
     wait: float = 0.0
     ask_password: AskPassword | None = None
-    cancelled: Callable[[], bool] = lambda: False
 
 
 class Fetching:
-    """Fetches from the sources of a library."""
+    """Fetches from the sources of a library; ``write_topics`` writes a source's topics back to notmuch."""
 
     def __init__(
         self,
         db: Database,
+        batches: Batches,
         sources: SourceList,
-        *,
-        bulk: Callable[[str, str], AbstractContextManager[Bulk]],
-        index_new: Callable[[], None],
+        index: SearchIndex,
+        tagging: Tagging,
+        write_topics: Callable[[Source], int],
     ) -> None:
         self._db = db
+        self._batches = batches
         self._sources = sources
-        self._bulk = bulk
-        self._index_new = index_new
+        self._index = index
+        self._tagging = tagging
+        self._write_topics = write_topics
 
-    def fetch(self, options: FetchOptions) -> Iterator[SourceResult]:
-        """Fetch what is new: one batch, one result for each source, as they come.
+    def fetch(
+        self, options: FetchOptions, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
+    ) -> Iterator[SourceResult | Tagged]:
+        """Fetch and tag what is new as one batch: a result for each source as they come, then what was tagged.
 
         Raises:
             ConfigError: sources.toml cannot be read at all.
@@ -72,132 +82,149 @@ class Fetching:
         """
         listed, _ = self._sources.load()
         chosen = [self._sources.find(name) for name in options.names] or listed
+        if options.dry_run:
+            yield from _Run(self._db, options, 0, cancelled).results(chosen)
+            return
         with ExitStack() as stack:
-            batch = 0
-            if not options.dry_run:
-                words = one_line(", ".join(options.names) or "all sources", 200)
-                batch = self._locked(stack, words, options.wait).number
-            states = self._states(chosen, options.dry_run)
-            yield from self._fetch(chosen, states, options, batch)
+            bulk = self._begun(stack, one_line(", ".join(options.names) or "all sources", 200), options.wait)
+            for result in _Run(self._db, options, bulk.number, cancelled).results(chosen):
+                if result.new or result.revised:
+                    self._index.merge()
+                yield result
+            if options.tag and not cancelled() and self._is_any_unscored():
+                yield from self._tagging.tag_into(bulk, progress=progress, cancelled=cancelled)
+                yield from self._write_back(chosen)
+
+    def _is_any_unscored(self) -> bool:
+        """Whether anything has come that is not tagged yet, now or in a run that was killed."""
+        with self._db.reading() as con:
+            return suggestions.has_unscored(con)
 
     def states(self) -> dict[str, State]:
         """Return what is remembered of each source, by name."""
-        with self._db.reading() as con:
-            return {name: State.from_json(text) for name, text in source_states.states(con).items()}
+        return _states(self._db)
 
-    def _locked(self, stack: ExitStack, words: str, wait: float) -> Bulk:
+    def _begun(self, stack: ExitStack, words: str, wait: float) -> Bulk:
+        """Begin the batch as soon as no other bulk command runs."""
         end = time.monotonic() + wait
         while True:
             try:
-                return stack.enter_context(self._bulk("fetch", words))
+                return stack.enter_context(self._batches.bulk("fetch", words))
             except LockedError:
                 if time.monotonic() >= end:
                     raise
                 # the lock file notifies nobody when it is released
                 time.sleep(min(LOCK_POLL_SECONDS, max(end - time.monotonic(), 0.01)))
 
-    def _states(self, sources: Sequence[Source], dry_run: bool) -> dict[str, State]:
-        former = [source for source in sources if source.previous_names]
-        if former and not dry_run:
-            with self._db.writing() as con:
-                for source in former:
-                    source_states.rename(con, source.name, source.previous_names)
-        found = self.states()
-        return {source.name: found.get(source.name) or State() for source in sources}
+    def _write_back(self, sources: Sequence[Source]) -> Iterator[SourceResult]:
+        """Write topics back to the notmuch sources that ask for it; yield those where that failed."""
+        for source in sources:
+            if source.write:
+                try:
+                    self._write_topics(source)
+                except ReadingError as error:
+                    yield SourceResult(source.name, "failed", f"topics were not written: {_explained(error)}")
 
-    def _fetch(
-        self, sources: Sequence[Source], states: Mapping[str, State], options: FetchOptions, batch: int
-    ) -> Iterator[SourceResult]:
-        named, now = bool(options.names), time.time()
+
+@dataclass(slots=True)
+class _Run:
+    """One fetch: what is due is asked and stored in ``batch``; nothing is written with ``options.dry_run``."""
+
+    db: Database
+    options: FetchOptions
+    batch: int
+    cancelled: CancelCheck
+
+    def results(self, sources: Sequence[Source]) -> Iterator[SourceResult]:
+        """Yield what became of each source."""
+        states = self._states(sources)
+        named, now = bool(self.options.names), time.time()
         feeds: list[tuple[Source, State]] = []
-        others: list[Source] = []
+        others: list[tuple[Source, State]] = []
         for source in sources:
             state = states[source.name]
             if state.disabled and not named:
                 yield SourceResult(source.name, "disabled", state.disabled)
-            elif not (named or options.everything or state.is_due(source.interval, now)):
-                yield SourceResult(source.name, "not due", state.last_error)
-            elif source.kind == "feed":
-                feeds.append((source, state))
+            elif named or self.options.everything or state.is_due(source.interval, now):
+                (feeds if source.kind == "feed" else others).append((source, state))
             else:
-                others.append(source)
-        polled = poll_all(feeds, options.cancelled)
-        for source in others:
-            if options.cancelled():
+                yield SourceResult(source.name, "not due", state.last_error)
+        polled = poll_all(feeds, self.cancelled)
+        for source, state in others:
+            if self.cancelled():
                 return
-            yield self._store_items(source, states[source.name], options, batch)
+            yield self._store_items(source, state)
         offline: list[Polled] = []
         for answer in polled:
             if isinstance(answer.error, NetworkError):
                 offline.append(answer)
             else:
-                yield self._store_feed(answer, options, batch)
+                yield self._store_feed(answer)
         # without any network no source is to blame: nothing is counted against them
         without_network = bool(offline) and len(offline) == len(feeds)
         for answer in offline:
             if without_network:
                 yield SourceResult(answer.source.name, "offline", str(answer.error), seconds=answer.seconds)
             else:
-                yield self._store_feed(answer, options, batch)
+                yield self._store_feed(answer)
 
-    def _store_feed(self, answer: Polled, options: FetchOptions, batch: int) -> SourceResult:
+    def _states(self, sources: Sequence[Source]) -> dict[str, State]:
+        former = [source for source in sources if source.previous_names]
+        if former and not self.options.dry_run:
+            with self.db.writing() as con:
+                for source in former:
+                    source_states.rename(con, source.name, source.previous_names)
+        found = _states(self.db)
+        return {source.name: found.get(source.name) or State() for source in sources}
+
+    def _store_feed(self, answer: Polled) -> SourceResult:
         result = SourceResult(answer.source.name, seconds=answer.seconds)
-        if answer.error or answer.poll is None:
-            return self._failed(answer.source, answer.state, result, answer.error, options)
-        result.bytes = answer.poll.received
-        items = iter([answer.poll.item]) if answer.poll.item else iter(())
-        return self._store(answer.source, answer.state, items, result, options, batch)
 
-    def _store_items(self, source: Source, state: State, options: FetchOptions, batch: int) -> SourceResult:
+        def items(seen: Mapping[str, str], since: float) -> Iterator[Item]:
+            if answer.poll is None:
+                raise answer.error or ReadingError("no answer")
+            result.bytes = answer.poll.received
+            return iter([answer.poll.item] if answer.poll.item else [])
+
+        return self._store(answer.source, answer.state, items, result)
+
+    def _store_items(self, source: Source, state: State) -> SourceResult:
         started = time.monotonic()
-        with self._db.reading() as con:
-            seen = source_states.seen(con, source.name)
         result = SourceResult(source.name)
-        try:
-            since = time.time() - source.since if source.since is not None and not state.last_success else 0.0
-            items = items_of(source, state, seen, options.ask_password, since=since)
-            self._store(source, state, items, result, options, batch)
-        except ReadingError as error:
-            self._failed(source, state, result, error, options)
+        ask = self.options.ask_password
+        self._store(source, state, lambda seen, since: items_of(source, state, seen, ask, since=since), result)
         result.seconds = time.monotonic() - started
         return result
 
-    def _failed(
-        self, source: Source, state: State, result: SourceResult, error: ReadingError | None, options: FetchOptions
-    ) -> SourceResult:
-        hint = f" ({error.hint})" if error and error.hint else ""
-        result.status, result.message = "failed", f"{error.message}{hint}" if error else "no answer"
-        state.failed(
-            result.message, source.interval, time.time(), error.retry_after if isinstance(error, HttpError) else 0
-        )
-        if not options.dry_run:
-            with self._db.writing() as con:
-                source_states.save(con, source.name, state.to_json())
+    def _store(self, source: Source, state: State, items: Items, result: SourceResult) -> SourceResult:
+        """Store a source's items; its state is kept once all of them are."""
+        with self.db.reading() as con:
+            seen = source_states.seen(con, source.name)
+        since = time.time() - source.since if source.since is not None and not state.last_success else 0.0
+        batch, dry_run = self.batch, self.options.dry_run
+        storage = ItemStorage(self.db, source, result, seen, batch=batch, dry_run=dry_run, oldest=since)
+        try:
+            for item in items(seen, since):
+                storage.store(item)
+                if self.cancelled():
+                    return result
+            state.succeeded(time.time())
+            if not (result.new or result.revised or result.failed):
+                result.status = "unchanged"
+        except ReadingError as error:
+            result.status, result.message = "failed", _explained(error)
+            wait = error.retry_after if isinstance(error, HttpError) else 0.0
+            state.failed(result.message, source.interval, time.time(), wait)
+        if not dry_run:
+            with self.db.writing() as con:
+                source_states.save(con, source.name, state.to_json(), storage.delivered)
         return result
 
-    def _store(
-        self,
-        source: Source,
-        state: State,
-        items: Iterator[Item],
-        result: SourceResult,
-        options: FetchOptions,
-        batch: int,
-    ) -> SourceResult:
-        """Store a source's items; its state is kept once all of them are."""
-        with self._db.reading() as con:
-            known = source_states.seen(con, source.name)
-        oldest = time.time() - source.since if source.since is not None and not state.last_success else 0.0
-        storage = ItemStorage(self._db, source, result, known, batch=batch, dry_run=options.dry_run, oldest=oldest)
-        for item in items:
-            storage.store(item)
-            if options.cancelled():
-                return result
-        state.succeeded(time.time())
-        if not options.dry_run:
-            with self._db.writing() as con:
-                source_states.save(con, source.name, state.to_json(), storage.delivered)
-            self._index_new()
-        if not (result.new or result.revised or result.failed):
-            result.status = "unchanged"
-        return result
+
+def _states(db: Database) -> dict[str, State]:
+    with db.reading() as con:
+        return {name: State.from_json(text) for name, text in source_states.states(con).items()}
+
+
+def _explained(error: ReadingError) -> str:
+    return error.message + (f" ({error.hint})" if error.hint else "")

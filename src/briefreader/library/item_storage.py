@@ -14,14 +14,13 @@ from briefreader.library import publisher_memory
 from briefreader.library.deduplication import Added, Found, KnownBytes, NewBriefing, new_briefing, preview, store_item
 from briefreader.library.full_text import with_page
 from briefreader.model import Original, Problem
-from briefreader.sources import rules
 from briefreader.sources.config import MAIL_KINDS
-from briefreader.storage import decisions, identity
+from briefreader.storage import decisions, identity, suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from briefreader.sources.config import Source
+    from briefreader.sources.config import Rule, Source
     from briefreader.sources.items import Item
     from briefreader.storage.database import Connection, Database
 
@@ -117,7 +116,8 @@ class ItemStorage:
         if isinstance(found, Problem):
             yield found
             return
-        skips = _outcome(self._source, found).skip
+        rule = _rule_for(self._source, found)
+        skips = rule is not None and rule.action == "skip"
         key = f"{'skipped' if skips else 'page'}:{found.digest}"
         if (skips or self._source.full) and key in self._known:
             self._result.unchanged += 1
@@ -147,7 +147,7 @@ class ItemStorage:
                 document = pending.pop(0)
                 added = store_item(con, self._batch, document, revive=False)
                 if added.status == "added" and isinstance(document, NewBriefing):
-                    self._mark(con, document)
+                    self._apply_rules(con, document)
                 done.append(added)
         return done
 
@@ -162,16 +162,21 @@ class ItemStorage:
                 done += [added] if added else []
         return done
 
-    def _mark(self, con: Connection, new: NewBriefing) -> None:
-        """Mark a new briefing read where a rule says so."""
-        outcome = _outcome(self._source, new)
-        if outcome.read and (held := identity.known(con, new.digest)):
+    def _apply_rules(self, con: Connection, new: NewBriefing) -> None:
+        """Give a new briefing the topics of its source and rule, and mark it read where the rule says so."""
+        rule = _rule_for(self._source, new)
+        held = identity.known(con, new.digest)
+        if held is None:
+            return
+        if rule and rule.action == "read":
             decisions.mark(con, self._batch, held.key, read=True, starred=None)
+        topics = {*self._source.topics, *([rule.topic] if rule and rule.topic else ())}
+        suggestions.assign_by_source(con, self._batch, held.key, topics)
 
 
-def _outcome(source: Source, new: NewBriefing) -> rules.Outcome:
+def _rule_for(source: Source, new: NewBriefing) -> Rule | None:
     briefing = new.briefing
-    return rules.apply(source, subject=briefing.title, author=briefing.author, list_id=briefing.origin.publisher)
+    return source.rule_for(subject=briefing.title, author=briefing.author, list_id=briefing.origin.publisher)
 
 
 def _slices(found: Iterator[Found]) -> Iterator[list[Found]]:

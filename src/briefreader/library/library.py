@@ -24,6 +24,7 @@ from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.search_index import SearchIndex
 from briefreader.library.tagging import Tagging
 from briefreader.library.taxonomies import Taxonomies
+from briefreader.query import quote
 from briefreader.storage.database import Database
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from briefreader.library.progress import Report
     from briefreader.library.source_checks import Health, Trial
     from briefreader.library.source_list import SourceList
+    from briefreader.library.tagging import Tagged
     from briefreader.model import Batch
     from briefreader.sources.config import Source
     from briefreader.sources.items import State
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C")
-Verb = Literal["add", "tag", "follow", "fetch_and_tag"]
+Verb = Literal["add", "tag", "follow", "fetch"]
 list_ = list  # inside the class, ``list`` is a verb
 
 
@@ -145,11 +147,13 @@ class Library:
         """The list of sources, sources.toml."""
         from briefreader.library.source_list import SourceList
 
-        return SourceList(self.folder)
+        return SourceList(self.folder, lambda name: self.taxonomy.topic(name).id)
 
-    def fetch(self, options: FetchOptions) -> Iterator[SourceResult]:
-        """Fetch what is new in the sources; see :meth:`Fetching.fetch`."""
-        return self._fetching.fetch(options)
+    def fetch(
+        self, options: FetchOptions, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
+    ) -> Iterator[SourceResult | Tagged]:
+        """Fetch and tag what is new in the sources; see :meth:`Fetching.fetch`."""
+        return self._fetching.fetch(options, progress=progress, cancelled=cancelled)
 
     def source_states(self) -> dict[str, State]:
         """Return what is remembered of each source: last check, errors, whether it is disabled."""
@@ -167,17 +171,16 @@ class Library:
 
         return SourceChecks(self.db, self.sources).trial(name, ask_password)
 
-    def write_source_topics(self, source: Source) -> int:
-        """Write the topics of a notmuch source's briefings back as tags; return how many messages changed."""
-        from briefreader.library.source_checks import write_topics
-
-        return write_topics(self.db, source, lambda query: {row.id: row.topics for row in self.list(query, limit=None)})
-
     @property
     def _fetching(self) -> Fetching:
         from briefreader.library.fetching import Fetching
+        from briefreader.library.source_checks import write_topics
 
-        return Fetching(self.db, self.sources, bulk=self.batches.bulk, index_new=self._index.merge)
+        def write_back(source: Source) -> int:
+            rows = self.list(f"source:{quote(source.name)}", limit=None)
+            return write_topics(self.db, source, {row.id: row.topics for row in rows})
+
+        return Fetching(self.db, self.batches, self.sources, self._index, self._tagging, write_back)
 
     # Reading and searching
     keys = forward(lambda self: self._browsing, Browsing.keys)
@@ -288,14 +291,6 @@ class Library:
         """Wait for nothing that is under way: queries end, and other processes finish what they write by themselves."""
         self._jobs.detach()
         self.db.interrupt()
-
-    def fetch_and_tag(
-        self, names: tuple[str, ...] = (), everything: bool = False, *, progress: Report, cancelled: CancelCheck
-    ) -> Iterator[Any]:
-        """Fetch, then tag what came: a result for each source, then what was tagged."""
-        from briefreader.library.fetch_job import fetch_and_tag
-
-        yield from fetch_and_tag(self, names, everything, progress, cancelled)
 
     def run_in_subprocess(
         self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled

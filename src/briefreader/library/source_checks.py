@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from briefreader.library.source_items import items_of
 from briefreader.model import Briefing, Problem
-from briefreader.sources import rules
 from briefreader.sources.feeds import poll_feed
 from briefreader.sources.items import State
 from briefreader.storage import source_states
@@ -99,21 +98,17 @@ class SourceChecks:
         )
 
 
-def write_topics(db: Database, source: Source, topics: Callable[[str], Mapping[str, Iterable[str]]]) -> int:
-    """Write the topics of a notmuch source's briefings back as tags; return how many messages changed.
-
-    ``topics`` returns the topics of the briefings that a query finds, by briefing id.
+def write_topics(db: Database, source: Source, topics: Mapping[str, Iterable[str]]) -> int:
+    """Write topics of a notmuch source's briefings (by their id) back as tags; return how many messages changed.
 
     Raises:
         ReadingError: notmuch is not installed or is locked.
     """
-    from briefreader.query import quote
     from briefreader.sources.notmuch import write_topics as write
 
     with db.reading() as con:
         ids = source_states.message_ids(con, source.name)
-    given = topics(f"source:{quote(source.name)}")
-    return write(source.address, {message: given.get(id, ()) for id, message in ids.items()})
+    return write(source.address, {message: topics.get(id, ()) for id, message in ids.items()})
 
 
 def _latest(source: Source, ask_password: Callable[[Source], str] | None) -> Iterable[Item]:
@@ -143,7 +138,6 @@ def _applied(source: Source, stored: Iterable[source_states.Stored]) -> list[tup
     """Return each rule with the number of stored briefings that it would have decided on."""
     counts: Counter[str] = Counter()
     for row in stored:
-        outcome = rules.apply(source, subject=row.title, author=row.author, list_id=row.publisher)
-        if outcome.rule:
-            counts[str(outcome.rule)] += 1
+        if rule := source.rule_for(subject=row.title, author=row.author, list_id=row.publisher):
+            counts[str(rule)] += 1
     return [(str(rule), counts[str(rule)]) for rule in source.rules]

@@ -5,26 +5,33 @@ Every change keeps the reader's comments and puts the former file into ``backups
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from briefreader.errors import ReadingError, UsageError
+from briefreader.errors import BriefreaderError, ReadingError, UsageError
 from briefreader.paths import atomic_write, from_user
 from briefreader.sources import config, edit, opml
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from briefreader.sources.config import Kind, Source, SourceProblem
 
 EMPTY = "# Where briefings come from; docs/sources.md describes the keys.\n"
 
 
 class SourceList:
-    """The sources of the library in ``folder``."""
+    """The sources of the library in ``folder``.
 
-    def __init__(self, folder: Path) -> None:
+    ``topic_id`` returns the present id of a topic that a source names, or raises; without it they are not checked.
+    """
+
+    def __init__(self, folder: Path, topic_id: Callable[[str], str] | None = None) -> None:
         self._folder = folder
+        self._topic_id = topic_id
 
     @property
     def path(self) -> Path:
@@ -37,7 +44,16 @@ class SourceList:
         Raises:
             ConfigError: the file cannot be read at all.
         """
-        return config.load(self.path)
+        listed, problems = config.load(self.path)
+        if self._topic_id is None:
+            return listed, problems
+        sources = []
+        for source in listed:
+            try:
+                sources.append(_with_topic_ids(source, self._topic_id))
+            except BriefreaderError as error:
+                problems.append(config.SourceProblem(source.line, error.message, error.hint))
+        return sources, problems
 
     def find(self, name: str) -> Source:
         """Return the source of this name, now or earlier.
@@ -110,6 +126,12 @@ class SourceList:
             backup.parent.mkdir(exist_ok=True)
             atomic_write(backup, self.path.read_bytes())
         atomic_write(self.path, text.encode("utf-8"))
+
+
+def _with_topic_ids(source: Source, topic_id: Callable[[str], str]) -> Source:
+    """Return a source whose topics, and those of its rules, are ids."""
+    rules = (replace(rule, action=f"tag:{topic_id(rule.topic)}") if rule.topic else rule for rule in source.rules)
+    return replace(source, topics=tuple(map(topic_id, source.topics)), rules=tuple(rules))
 
 
 def kind_of(address: str) -> Kind:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from briefreader.library.batches import Batches
+    from briefreader.library.batches import Batches, Bulk
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.model_store import ModelStore
     from briefreader.library.progress import Report
@@ -141,25 +141,45 @@ class Tagging:
         tagger = self._models.fitted(refit=everything, keep=not dry_run)
         if threshold is not None:
             tagger = tagger.with_sensitivity(threshold)
-        chosen = None if query is None or everything else self._keys(query)
-        model = tagger.fingerprint
-        with self._db.reading() as con:
-            keys = suggestions.stale(con, model, chosen)
-        done = 0
+        keys = self._stale(tagger, None if query is None or everything else self._keys(query))
         if dry_run:
             for text, rows in self._scored(tagger, keys, jobs, cancelled):
                 yield _tagged(text, rows)
             return
         with self._batches.bulk("tag", str(query or "") or ("all" if everything else "what was untagged")) as bulk:
-            for slice_ in _slices(self._scored(tagger, keys, jobs, cancelled)):
-                with self._db.writing() as con:
-                    for text, rows in slice_:
-                        suggestions.save(con, bulk.number, model, text, rows)
+            yield from self._stored(bulk, tagger, keys, jobs, progress, cancelled)
+
+    def tag_into(
+        self, bulk: Bulk, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
+    ) -> Iterator[Tagged]:
+        """Tag what is not scored by the library's model as it is now, as a part of another command's batch."""
+        tagger = self._models.fitted(refit=False, keep=True)
+        yield from self._stored(bulk, tagger, self._stale(tagger), 1, progress, cancelled)
+
+    def _stale(self, tagger: Tagger, chosen: Sequence[int] | None = None) -> list[int]:
+        with self._db.reading() as con:
+            return suggestions.stale(con, tagger.fingerprint, chosen)
+
+    def _stored(
+        self,
+        bulk: Bulk,
+        tagger: Tagger,
+        keys: Sequence[int],
+        workers: int,
+        progress: Report | None,
+        cancelled: CancelCheck,
+    ) -> Iterator[Tagged]:
+        """Score briefings and store what comes of it, a slice in a transaction."""
+        done = 0
+        for slice_ in _slices(self._scored(tagger, keys, workers, cancelled)):
+            with self._db.writing() as con:
                 for text, rows in slice_:
-                    yield _tagged(text, rows)
-                done += len(slice_)
-                if progress:
-                    progress(Progress(done, len(keys), slice_[-1][0].title))
+                    suggestions.save(con, bulk.number, tagger.fingerprint, text, rows)
+            for text, rows in slice_:
+                yield _tagged(text, rows)
+            done += len(slice_)
+            if progress:
+                progress(Progress(done, len(keys), slice_[-1][0].title))
 
     def topics(self, target: str) -> list[TopicState]:
         """A briefing's or insight's topics as stored: those it has or is suggested, then those rejected."""
@@ -183,7 +203,7 @@ class Tagging:
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
             text = next(suggestions.texts(con, [key]))
-            stored = {s.topic: s.score for s in suggestions.scores_for(con, (key, number))}
+            stored = {s.topic: s for s in suggestions.scores_for(con, (key, number))}
             model = suggestions.model_of(con, key)
         taxonomy = self._taxonomy.load()
         wanted = taxonomy.ids if topic is None else (taxonomy.topic(topic).id,)
@@ -195,7 +215,9 @@ class Tagging:
             briefing = None if around is None else float(around[taxonomy.ids.index(each)])
             told = tagger.explain(title, body, each, insight=number > 0, briefing=briefing)
             if model and model != tagger.fingerprint:
-                told = replace(told, outdated=True, stored=stored.get(each))
+                told = replace(told, outdated=True, stored=stored[each].score if each in stored else None)
+            if each in stored and stored[each].earned == "source":
+                told = replace(told, earned="source", outdated=False, stored=None)
             found.append(told)
         return sorted(found, key=lambda e: -e.score)
 
@@ -248,10 +270,12 @@ class Tagging:
         changed: list[tuple[Text, list[Row]]] = []
         for text, rows in self._scored(tagger, keys, 1, cancelled):
             with self._db.reading() as con:
-                before = {s.topic for s in suggestions.scores_for(con, (text.key, 0)) if s.earned}
-                decided = decisions.verdicts_for(con, (text.key, 0))
+                scores = suggestions.scores_for(con, (text.key, 0))
+                settled = {s.topic for s in scores if s.earned == "source"}
+                settled |= decisions.verdicts_for(con, (text.key, 0)).keys()
+            before = {s.topic for s in scores if s.earned}
             now = {topic for number, topic, _, earned, _ in rows if number == 0 and earned}
-            if any(topic not in decided for topic in before ^ now):
+            if (before ^ now) - settled:
                 changed.append((text, rows))
         if cancelled():
             return []

@@ -164,7 +164,7 @@ class Taxonomies:
             with self._db.reading() as con:
                 stored = [suggestions.scores_for(con, (text.key, 0)) for text in slice_]
             for text, tagging, scores in zip(slice_, taggings, stored, strict=True):
-                now = {renames.get(s.topic, s.topic) for s in scores if s.earned}
+                now = {renames.get(s.topic, s.topic) for s in scores if s.earned not in ("", "source")}
                 then = set(tagging.tags)
                 if now != then:
                     yield Retagged(text.id, text.title, tuple(sorted(then - now)), tuple(sorted(now - then)))

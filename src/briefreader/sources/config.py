@@ -17,7 +17,7 @@ from briefreader.display import one_line
 from briefreader.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 FILE_NAME = "sources.toml"  # in the library's folder
@@ -29,10 +29,12 @@ OTHER_INTERVAL = "15m"
 DEFAULT_SINCE = {"feed": ""}  # feeds: everything they hold; mail: OTHER_SINCE
 OTHER_SINCE = "30d"
 MAIL_KINDS = frozenset({"maildir", "mbox", "notmuch", "imap"})
-KEYS = frozenset("name kind address every full since rules previous_names write password".split())
+KEYS = frozenset("name kind address every full topics since rules previous_names write password".split())
 FIELDS = ("subject", "author", "list_id")
-ACTIONS = ("skip", "keep", "read")
+ACTIONS = ("skip", "keep", "read", "tag:TOPIC")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_TAG = "tag:"
+_TAGGING = re.compile(r"tag:[^\s:]+")
 _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 
 
@@ -40,10 +42,15 @@ _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 class Rule:
     """What to do with items whose fields match; all ``patterns`` (field, glob) must."""
 
-    action: str  # "skip", "keep" or "read"
+    action: str  # one of ACTIONS
     patterns: tuple[tuple[str, str], ...]
 
-    def matches(self, values: dict[str, str]) -> bool:
+    @property
+    def topic(self) -> str:
+        """The topic that it assigns, "" without one."""
+        return self.action.removeprefix(_TAG) if self.action.startswith(_TAG) else ""
+
+    def matches(self, values: Mapping[str, str]) -> bool:
         """Return whether every pattern matches its field; ``*`` and ``?`` are wildcards, case is ignored."""
         return all(_glob(pattern, values.get(name, "")) for name, pattern in self.patterns)
 
@@ -60,12 +67,17 @@ class Source:
     address: str
     interval: int = 3600
     full: bool = False
+    topics: tuple[str, ...] = ()
     since: int | None = None
     rules: tuple[Rule, ...] = ()
     previous_names: tuple[str, ...] = ()
     write: bool = False
     password_command: str = ""
     line: int = 0
+
+    def rule_for(self, **values: str) -> Rule | None:
+        """Return the first rule that an item with these fields matches: it decides, and later ones do not apply."""
+        return next((rule for rule in self.rules if rule.matches(values)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +211,7 @@ class _Reader:
             address=address,
             interval=self._duration("every", DEFAULT_INTERVAL.get(kind, OTHER_INTERVAL)) or 60,
             full=self._flag("full", kind == "feed", "feeds"),
+            topics=self._names("topics"),
             since=self._duration("since", DEFAULT_SINCE.get(kind, OTHER_SINCE)),
             rules=self._rules(),
             previous_names=self._names("previous_names"),
@@ -273,7 +286,7 @@ class _Reader:
         unknown = entry.keys() - {"do", *FIELDS}
         if unknown:
             self.problem("rules", f"a rule has no field {min(unknown)}", f"fields: {', '.join(FIELDS)}")
-        elif action not in ACTIONS:
+        elif action not in ACTIONS[:-1] and not (isinstance(action, str) and _TAGGING.fullmatch(action)):
             self.problem("rules", f"a rule's do is one of {', '.join(ACTIONS)}, not {action!r}")
         elif not patterns or not all(isinstance(pattern, str) for _, pattern in patterns):
             self.problem("rules", "a rule needs a field to match", f"fields: {', '.join(FIELDS)}")

@@ -142,7 +142,7 @@ def _scores(topics: list[str], level: Level) -> tuple[str, tuple[str, ...]]:
 
 
 _OPEN = f"s.insight_number = 0 AND s.earned = '' AND {_UNDECIDED}"
-UNTAGGED = "b.key NOT IN (SELECT briefing_key FROM scored)"
+UNTAGGED = "b.key NOT IN (SELECT briefing_key FROM scored WHERE model <> '')"
 INBOX = f"({UNTAGGED} OR b.key IN (SELECT s.briefing_key FROM suggestion s WHERE {_OPEN}))"
 _STATES = {
     "unread": "b.key NOT IN (SELECT briefing_key FROM reading_state WHERE read)",

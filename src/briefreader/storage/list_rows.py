@@ -62,7 +62,7 @@ WHERE c.briefing_key IN (SELECT value FROM json_each(?))
 _ROWS = """
 SELECT b.key, b.id, b.title, b.source, b.author, b.published, b.added, b.words, s.read, s.starred,
     EXISTS (SELECT 1 FROM note n WHERE n.briefing_key = b.key) AS noted,
-    EXISTS (SELECT 1 FROM scored c WHERE c.briefing_key = b.key) AS scored,
+    EXISTS (SELECT 1 FROM scored c WHERE c.briefing_key = b.key AND c.model <> '') AS scored,
     (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden) AS insights
 FROM briefing b LEFT JOIN reading_state s ON s.briefing_key = b.key
 WHERE NOT b.removed AND b.key IN (SELECT value FROM json_each(?))

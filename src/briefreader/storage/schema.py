@@ -141,7 +141,7 @@ CREATE TABLE suggestion (
     insight_number INTEGER NOT NULL,
     topic TEXT NOT NULL,
     score REAL NOT NULL,
-    earned TEXT NOT NULL,             -- document, passage, or '' below the threshold
+    earned TEXT NOT NULL,             -- document, passage, source, or '' below the threshold
     PRIMARY KEY (briefing_key, insight_number, topic)
 ) STRICT, WITHOUT ROWID;
 -- Both hold all that topic filters and counts read, so that they never go to the table.

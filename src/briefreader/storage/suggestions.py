@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from briefreader.model import TopicScore
 from briefreader.storage import journal
+from briefreader.storage.filters import UNTAGGED
 from briefreader.storage.row_snapshots import KINDS
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
+UNSCORED = ""  # the model of briefings that have topics of their source only
 Row = tuple[int, str, float, str, float]  # insight number (0: the briefing), topic, score, earned, share
 
 
@@ -56,6 +58,11 @@ def stale(con: sqlite3.Connection, model: str, keys: Sequence[int] | None = None
     return sorted(found, key=order.__getitem__)
 
 
+def has_unscored(con: sqlite3.Connection) -> bool:
+    """Whether any briefing has not been scored by a model yet."""
+    return con.execute(f"SELECT 1 FROM briefing b WHERE NOT b.removed AND {UNTAGGED} LIMIT 1").fetchone() is not None
+
+
 def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
     """The words of briefings and their insights, in the order of ``keys``."""
     for key in keys:
@@ -76,9 +83,31 @@ def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
 
 
 def save(con: sqlite3.Connection, batch: int, model: str, text: Text, rows: Iterable[Row]) -> bool:
-    """Put the model's word on a briefing and its insights in place of the former; false where it is the same."""
-    image = {"model": model, "digest": text.digest, "rows": sorted([list(row) for row in rows])}
+    """Put the model's word on a briefing and its insights in place of the former; false where it is the same.
+
+    Topics that its source assigned stay, whatever the model says of them.
+    """
+    kept = {row["topic"] for row in con.execute(_BY_SOURCE, (text.key,))}
+    merged = [_by_source(row) if row[0] == 0 and row[1] in kept else row for row in rows]
+    merged += [_by_source((0, topic, 0, "", 0.0)) for topic in kept - {row[1] for row in merged if row[0] == 0}]
+    image = {"model": model, "digest": text.digest, "rows": sorted(map(list, merged))}
     return journal.put(con, batch, "suggestion", str(text.key), image)
+
+
+def assign_by_source(con: sqlite3.Connection, batch: int, key: int, topics: Iterable[str]) -> None:
+    """Give a briefing topics on its source's word; a rejection by the reader wins over it."""
+    image = KINDS["suggestion"].read(con, str(key)) or {"model": UNSCORED, "digest": "", "rows": []}
+    rows = {(row[0], row[1]): row for row in image["rows"]}
+    rows |= {(0, topic): list(_by_source((0, topic, 0, "", 0.0))) for topic in topics}
+    if rows:
+        journal.put(con, batch, "suggestion", str(key), image | {"rows": sorted(rows.values())})
+
+
+_BY_SOURCE = "SELECT topic FROM suggestion WHERE briefing_key = ? AND insight_number = 0 AND earned = 'source'"
+
+
+def _by_source(row: Row) -> Row:
+    return (*row[:2], 1.0, "source", row[4])
 
 
 def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
@@ -127,7 +156,8 @@ def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[
     """Briefings' stored scores without a verdict, those nearest to the threshold ``around`` first."""
     rows = con.execute(
         "SELECT b.id, s.topic, s.score, s.earned FROM suggestion s JOIN briefing b ON b.key = s.briefing_key"
-        " WHERE s.insight_number = 0 AND NOT b.removed AND NOT EXISTS (SELECT 1 FROM decision d WHERE"
+        " WHERE s.insight_number = 0 AND s.earned <> 'source' AND NOT b.removed"
+        " AND NOT EXISTS (SELECT 1 FROM decision d WHERE"
         " d.briefing_key = s.briefing_key AND d.insight_number = 0 AND d.topic = s.topic)"
         " ORDER BY abs(s.score - ?), b.key, s.topic LIMIT ?",
         (around, limit),

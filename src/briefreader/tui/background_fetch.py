@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from briefreader.errors import BriefreaderError, LockedError
-from briefreader.library.item_storage import SourceResult
 from briefreader.sources.config import seconds
 from briefreader.tui.workers import describe_error, in_thread
 
@@ -33,9 +32,14 @@ class BackgroundFetch:
             self._main.run_worker(self._fetch(), name="fetch", group="fetch", exclusive=True, exit_on_error=False)
 
     async def _fetch(self) -> None:
+        from briefreader.library.fetching import FetchOptions  # with the network's modules, which take their time
+        from briefreader.library.item_storage import SourceResult
+
         try:
             results: list[Any] = await in_thread(
-                lambda cancelled: list(self._main.library.run_in_subprocess("fetch_and_tag", cancelled=cancelled))
+                lambda cancelled: list(
+                    self._main.library.run_in_subprocess("fetch", FetchOptions(), cancelled=cancelled)
+                )
             )
         except LockedError:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -12,14 +13,14 @@ import pytest
 from briefreader.errors import LockedError
 from briefreader.library import Library
 from briefreader.library.fetching import FetchOptions
+from briefreader.library.item_storage import SourceResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from briefreader.library.item_storage import SourceResult
 
-NOW = FetchOptions(everything=True)
+NOW = FetchOptions(everything=True, tag=False)
 
 
 class FeedServer(ThreadingHTTPServer):
@@ -78,7 +79,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def fetched(library: Library, options: FetchOptions = NOW) -> dict[str, SourceResult]:
-    return {result.source: result for result in library.fetch(options)}
+    return {result.source: result for result in library.fetch(options) if isinstance(result, SourceResult)}
 
 
 def text(number: int, words: int = 40) -> str:
@@ -118,7 +119,7 @@ def test_feed_that_fails_costs_no_other(library: Library, server: FeedServer) ->
     states = library.source_states()
     assert states["busy"].retry_at - states["busy"].last_check == pytest.approx(7200, abs=1)
     assert fetched(library)["gone"].status == "disabled"
-    assert fetched(library, FetchOptions())["busy"].status == "not due"
+    assert fetched(library, FetchOptions(tag=False))["busy"].status == "not due"
 
 
 def test_permanent_redirect_is_remembered(library: Library, server: FeedServer) -> None:
@@ -179,7 +180,7 @@ def test_rules_skip_and_mark_read(library: Library, server: FeedServer) -> None:
 def test_dry_run_stores_nothing(library: Library, server: FeedServer) -> None:
     library.sources.add(f"{server.address}/kelp", name="Kelp")
     server.feed("/kelp", [("1", "One", text(1))])
-    assert fetched(library, FetchOptions(dry_run=True))["Kelp"].new == 1
+    assert fetched(library, FetchOptions(dry_run=True, tag=False))["Kelp"].new == 1
     assert not library.list()
     assert fetched(library)["Kelp"].new == 1
 
@@ -216,11 +217,97 @@ def test_mail_before_since_is_skipped_on_the_first_run_only(library: Library, tm
 def test_locked_library_is_waited_for_no_longer_than_asked(library: Library, server: FeedServer) -> None:
     library.sources.add(f"{server.address}/kelp", name="Kelp")
     with Library(library.folder) as other:
-        running = other.fetch(FetchOptions(everything=True))
+        running = other.fetch(FetchOptions(everything=True, tag=False))
         next(running)
         with pytest.raises(LockedError):
-            list(library.fetch(FetchOptions(wait=0.05)))
+            list(library.fetch(FetchOptions(wait=0.05, tag=False)))
         running.close()  # type: ignore[attr-defined]
+
+
+def with_topics(library: Library, server: FeedServer, *, rule: bool = False) -> None:
+    """A feed of two items whose source has the topic pricing, and whose rule gives one of them agents."""
+    server.feed("/kelp", [("1", "Kelp agents", text(1)), ("2", "Tides", text(2))])
+    source = library.sources.add(f"{server.address}/kelp", name="Kelp", topics=["pricing"])
+    rules = 'rules = [{ subject = "*agents*", do = "tag:agents" }]'
+    path = library.sources.path
+    path.write_text(path.read_text() + rules + "\n" if rule else path.read_text())
+    assert source.topics == ("pricing",)
+
+
+def topics_by_title(library: Library) -> dict[str, tuple[str, ...]]:
+    return {row.title: tuple(sorted(row.topics)) for row in library.list()}
+
+
+def test_topics_of_source_and_rule_are_assigned(library: Library, server: FeedServer) -> None:
+    with_topics(library, server, rule=True)
+    fetched(library)
+    assert topics_by_title(library) == {"Kelp agents": ("agents", "pricing"), "Tides": ("pricing",)}
+    assert library.count("topic:pricing") == 2
+    assert library.stats().decisions == 0
+
+
+def test_topic_by_source_survives_retagging_and_dump(library: Library, server: FeedServer, tmp_path: Path) -> None:
+    with_topics(library, server)
+    fetched(library)
+    assert library.count("is:untagged") == 2
+    list(library.tag())
+    assert (library.count("is:untagged"), library.count("topic:pricing")) == (0, 2)
+    id = library.list()[0].id
+    assert library.explain(id, "pricing")[0].earned == "source"
+    with Library(tmp_path / "copy") as copy:
+        dumped = io.StringIO()
+        library.dump(dumped)
+        copy.restore(io.StringIO(dumped.getvalue()))
+        list(copy.tag(everything=True))
+        assert copy.count("topic:pricing") == 2
+
+
+def test_rejection_wins_over_a_topic_by_source(library: Library, server: FeedServer) -> None:
+    with_topics(library, server)
+    fetched(library)
+    id = library.list()[0].id
+    library.decide([id], "pricing", "rejected")
+    list(library.tag())
+    assert library.count("topic:pricing") == 1
+    library.undo()
+    library.undo()
+    assert library.count("topic:pricing") == 2
+
+
+def test_topic_by_source_is_never_training_data(library: Library, server: FeedServer) -> None:
+    with_topics(library, server)
+    fetched(library)
+    assert library.stats().decisions == 0
+    assert "pricing" not in {topic for _, topic, _ in library.review()}
+
+
+def test_source_of_an_unknown_topic_is_left_out(library: Library, server: FeedServer) -> None:
+    with_topics(library, server)
+    path = library.sources.path
+    path.write_text(path.read_text().replace("pricing", "prcing"))
+    sources, [problem] = library.sources.load()
+    assert not sources
+    assert (problem.line, problem.hint) == (3, "did you mean pricing?")
+
+
+def test_fetch_and_its_tags_are_one_batch(library: Library, server: FeedServer) -> None:
+    with_topics(library, server)
+    assert len(list(library.fetch(FetchOptions(everything=True)))) == 3
+    assert [batch.verb for batch in library.history()] == ["fetch"]
+    library.undo()
+    assert not library.list()
+    library.redo()
+    assert library.count("-is:untagged topic:pricing") == 2
+
+
+def test_fetch_that_was_killed_before_it_tagged_is_completed(library: Library, server: FeedServer) -> None:
+    with_topics(library, server)
+    running = library.fetch(FetchOptions(everything=True))
+    next(running)
+    running.close()  # type: ignore[attr-defined]
+    assert library.count("is:untagged") == 2
+    list(library.fetch(FetchOptions(everything=True)))
+    assert library.count("is:untagged") == 0
 
 
 MONTH = 30

@@ -52,7 +52,7 @@ class TopicActions(Actions):
                     (target, state.topic, "accepted")
                     for target in targets
                     for state in library.topics(target)
-                    if state.earned and not state.verdict
+                    if state.earned not in ("", "source") and not state.verdict
                 ]
             )
 

@@ -126,7 +126,7 @@ class TopicBar(Bar, Background):
     @property
     def given(self) -> list[str]:
         """Topics the tagger gave and nobody decided on."""
-        return [state.topic for state in self.states if state.earned and not state.verdict]
+        return [state.topic for state in self.states if state.earned not in ("", "source") and not state.verdict]
 
     def point(self, by: int) -> None:
         """Point at the next or previous topic."""
@@ -176,7 +176,7 @@ class TopicBar(Bar, Background):
     def _topic(self, state: TopicState, here: bool, width: int) -> list[Piece]:
         """One topic with its sign or score, and the reason if it is pointed at."""
         muted = self.part("muted")
-        score = "¶" if state.earned == "passage" else f"{state.score:.2f}"
+        score = {"passage": "¶", "source": "by source"}.get(state.earned, f"{state.score:.2f}")
         sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)
         style = self.topic_style("here") if here else self.topic_style("topic")
         drawn: list[Piece] = [(f"{'▸' if here else ' '}{state.topic}", style), (f" {sign} ", style if here else muted)]

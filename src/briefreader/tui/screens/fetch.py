@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import Static
 
 from briefreader.display import one_line
+from briefreader.library.fetching import FetchOptions
 from briefreader.library.item_storage import SourceResult
 from briefreader.tui.screens.running import RunDialog
 from briefreader.tui.widgets.text_rows import Part, TextRows
@@ -45,9 +46,8 @@ class FetchDialog(RunDialog[bool]):
         self.query_one(TextRows).focus()
 
         def make(cancelled: CancelCheck) -> Iterable[Any]:
-            return self.library.run_in_subprocess(
-                "fetch_and_tag", self._names, not self._names, progress=self.progress, cancelled=cancelled
-            )
+            options = FetchOptions(self._names, everything=not self._names)
+            return self.library.run_in_subprocess("fetch", options, progress=self.progress, cancelled=cancelled)
 
         self.run_records(make, self._fetched)
 

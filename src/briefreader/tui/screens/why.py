@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from briefreader.tagging import Explanation
 
 MAX_PARTS = 8
+_ASSIGNED = {
+    "document": "given by the whole text",
+    "passage": "given by a passage",
+    "source": "assigned by its source; the text alone scores as follows",
+}
 
 
 class WhyDialog(Dialog[None]):
@@ -69,9 +74,9 @@ class WhyDialog(Dialog[None]):
 
 def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
     """A topic's score as lines: the verdict, its parts by weight, what is missing."""
-    given = {"document": "given by the whole text", "passage": "given by a passage"}.get(item.earned, "not given")
+    given = _ASSIGNED.get(item.earned, "not given")
     head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]
-    if item.missing > 0:
+    if item.missing > 0 and item.earned != "source":
         head.append((f" · {item.missing:+.2f} is missing to the threshold of {item.threshold:.2f}", "muted"))
     rows: list[list[Part]] = [head]
     if item.outdated:
