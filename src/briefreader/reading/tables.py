@@ -13,11 +13,6 @@ MAX_CELLS = 4000
 _PARTED = frozenset("br p div li ul ol dd dt hr h1 h2 h3 h4 h5 h6 td th".split())
 
 
-def data_tables(root: _Element) -> list[tuple[_Element, str]]:
-    """The tables under ``root`` that hold data, each as Markdown."""
-    return [(table, markdown_table(rows)) for table in root.iter("table") if (rows := data_rows(table))]
-
-
 def data_rows(table: _Element) -> list[list[str]]:
     """The cells of a table that holds data; [] for one that lays out a page.
 

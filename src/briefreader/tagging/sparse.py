@@ -47,11 +47,6 @@ class SparseRows:
         dense[np.searchsorted(self.starts, cells, side="right") - 1] = self.values[cells]
         return dense
 
-    def row_sums(self) -> Floats:
-        """The sum of each row."""
-        owners = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        return np.bincount(owners, self.values, minlength=len(self.starts) - 1).astype(np.float64)
-
     def combined(self, rows: Ints, weights: Floats, owners: Ints, count: int) -> Floats:
         """Weighted sums of rows, [count, width]: each of ``rows`` times its weight goes into its owner's sum."""
         begins, lengths = self.starts[rows], self.starts[rows + 1] - self.starts[rows]

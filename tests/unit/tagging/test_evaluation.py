@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, f1_score
 
 from briefreader.errors import UsageError
 from briefreader.tagging import Labelled, Tagger
-from briefreader.tagging.evaluation import against, average_precision, calibration, cross_validated
+from briefreader.tagging.evaluation import against, average_precision, calibration, cross_validated, f1
 from briefreader.tagging.gold import read
 from briefreader.taxonomy import Taxonomy, Topic
 
@@ -22,10 +22,11 @@ TAXONOMY = Taxonomy((Topic("bees", "Bees", keywords=("hive", "honey")), Topic("t
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_average_precision_is_that_of_the_field(seed: int) -> None:
+def test_figures_equal_those_of_scikit_learn(seed: int) -> None:
     rng = np.random.default_rng(seed)
     right, scores = rng.random(50) < 0.3, np.round(rng.random(50), 1)
     assert average_precision(right, scores) == pytest.approx(average_precision_score(right, scores))
+    assert f1(right, scores > 0.5) == pytest.approx(f1_score(right, scores > 0.5))
 
 
 def test_calibration_error() -> None:
