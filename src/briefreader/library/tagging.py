@@ -134,6 +134,8 @@ class Tagging:
             threshold: the probability a briefing's topic needs, instead of the model's.
             jobs: processes to score in.
             dry_run: only tell what would be.
+            progress: told how many are done.
+            cancelled: asked between slices.
 
         Raises:
             LockedError: another bulk command is running.

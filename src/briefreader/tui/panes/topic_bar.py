@@ -137,6 +137,7 @@ class TopicBar(Bar, Background):
             self._load_reason(self.target, self.topic)
 
     def pieces(self, width: int) -> list[Piece]:
+        """Return the styled pieces of the line."""
         self._spots = []
         muted = self.part("muted")
         if not self.states:

@@ -77,6 +77,7 @@ class Dialog(ModalScreen[T], Background, inherit_bindings=False):
     wide = False
 
     def compose(self) -> ComposeResult:
+        """Yield the widgets."""
         box = Vertical(id="box", classes=("-tall " if self.tall else "") + ("-wide" if self.wide else ""))
         # a border title given as Content is drawn as it is: no markup is read from it
         box.border_title = Content(one_line(self.heading, 60))
@@ -114,6 +115,7 @@ class Confirm(Dialog[bool]):
         self._text = text
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         yield Static(Content(self._text))
 
     def action_yes(self) -> None:
@@ -137,6 +139,7 @@ class Prompt(Dialog[str]):
         self._value = value
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         if self._label:
             yield Static(Content(self._label), classes="label")
         yield Input(one_line(self._value), select_on_focus=False)
@@ -165,6 +168,7 @@ class Pick(Dialog[int]):
         self._empty = empty
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         rows = TextRows(self._rows)
         rows.empty = (self._empty,)
         yield rows
@@ -194,6 +198,7 @@ class Page(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "Close", show=False)]
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         yield TextRows(self._rows, pointer=False)
 
     def on_mount(self) -> None:

@@ -36,6 +36,7 @@ class DiffDialog(Dialog[int]):
         self._places: list[int | None] = []
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         rows = TextRows()
         rows.empty = ("Comparing the texts …",)
         yield rows

@@ -46,6 +46,7 @@ class ExportDialog(RunDialog[None]):
         self._previewed = ""
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         yield Static(Content(f"{self._what} as Markdown notes. Your own edits in them are kept."), classes="label")
         folder = self._settings.export.to or self.briefreader.exported_to
         yield PathInput(folder, placeholder="folder, e.g. ~/notes/briefings", folders=True)

@@ -45,6 +45,7 @@ class HistoryDialog(Dialog[bool]):
         self._changed = False
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         rows = TextRows()
         rows.empty = ("Nothing has been changed yet",)
         yield rows

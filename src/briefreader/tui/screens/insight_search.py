@@ -86,6 +86,7 @@ class InsightSearch(Screen[Choice], Background):
         self.saved = False  # whether a search was kept under a name
 
     def compose(self) -> ComposeResult:
+        """Yield the widgets."""
         with Vertical():
             with Horizontal(id="line"):
                 yield Static(" Insights / ", classes="prompt", markup=False)

@@ -36,6 +36,7 @@ class LinksDialog(Dialog[str]):
         self._links = list({link.url: link for link in reversed(links)}.values())[::-1]
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         cells = columns([[link.label or "(no text)", link.url] for link in self._links], widest=44)
         rows = TextRows([[(label, ""), (url, "muted")] for label, url in cells])
         rows.empty = ("No links in this briefing",)

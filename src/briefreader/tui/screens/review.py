@@ -89,6 +89,7 @@ class ReviewScreen(Screen[bool], Background):
         self._changed = False
 
     def compose(self) -> ComposeResult:
+        """Yield the widgets."""
         with Vertical():
             yield Static("", id="question", markup=False)
             with Horizontal(id="both"):

@@ -69,6 +69,7 @@ class SourceView(Dialog[BlockDecision]):
             self._add([(f"{'' if n else label:<{LABEL}} ", "accent"), (shown[start:end], "muted")], answer)
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         yield TextRows(self._rows)
 
     def on_mount(self) -> None:

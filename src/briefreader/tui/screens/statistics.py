@@ -38,6 +38,7 @@ class StatisticsDialog(Dialog[None]):
         self.library = library
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         rows = TextRows(pointer=False)
         rows.empty = ("Counting …",)
         yield rows

@@ -77,6 +77,7 @@ class TagEditor(Dialog[bool]):
         self._changed = False
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         yield Static(Content(one_line(self._title, 180)), classes="label")
         yield Input(placeholder="type to filter topics", select_on_focus=False)
         yield TextRows()

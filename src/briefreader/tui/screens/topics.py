@@ -65,6 +65,7 @@ class TopicsDialog(Dialog[str]):
         self._quality: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         rows = TextRows()
         rows.empty = ("Counting …",)
         yield rows

@@ -43,6 +43,7 @@ class WhyDialog(Dialog[None]):
         self._topic = topic
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         rows = TextRows()
         rows.empty = ("Reading the reasons …",)
         yield rows

@@ -33,6 +33,7 @@ class NoteDialog(Dialog[str]):
         self._text = clean(text)
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         yield Static(Content(one_line(self._about, 200)), classes="label")
         yield TextArea(self._text, show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
 
@@ -69,6 +70,7 @@ class EditDialog(Dialog[dict[str, str]]):
         self._before = {"title": title, "source": source, "published": published}
 
     def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
         labels = {"title": "Title", "source": "Source", "published": "Date (2026-02-20)"}
         for name, label in labels.items():
             yield Static(Content(label), classes="label")

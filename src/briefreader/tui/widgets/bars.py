@@ -60,6 +60,7 @@ class Bar(Drawn):
         """What the bar shows; subclasses override this."""
 
     def render_line(self, y: int) -> Strip:
+        """Return one line of the screen."""
         width = self.size.width
         return strip_of(self.pieces(width), width, self.base_style)
 
@@ -85,6 +86,7 @@ class TopBar(Bar):
             self.refresh()
 
     def pieces(self, width: int) -> list[Piece]:
+        """Return the styled pieces of the line."""
         facts = [*self._facts, *([f"⟳ {self._busy}"] if self._busy else [])]
         right = " · ".join(facts) + " " if facts else ""
         name = " briefreader "
@@ -141,6 +143,7 @@ class HintBar(Bar):
             self.refresh()
 
     def pieces(self, width: int) -> list[Piece]:
+        """Return the styled pieces of the line."""
         self._spots = []
         if self._offered:
             first, *rest = self._offered
@@ -236,6 +239,7 @@ class BottomBar(HintBar):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
+        """Return one line of the screen."""
         if not self.message:
             return super().render_line(y)
         self._spots = []

@@ -137,6 +137,7 @@ class BriefingList(VirtualList):
             self.refresh_row(self.cursor)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        """Return one line of a row as styled pieces."""
         key = self.keys[index]
         row = self._rows.get(key)
         bar = ("▌" if index == self.cursor else " ", self.part("accent", base))

@@ -43,6 +43,7 @@ class Choice(Bar, can_focus=True):
         return self._names[self._at]
 
     def pieces(self, width: int) -> list[Piece]:
+        """Return the styled pieces of the line."""
         pieces: list[Piece] = []
         for number, name in enumerate(self._names):
             here = number == self._at

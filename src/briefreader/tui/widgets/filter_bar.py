@@ -51,6 +51,7 @@ class FilterBar(Horizontal):
     asked = Query()  # what the line says, parsed
 
     def compose(self) -> ComposeResult:
+        """Yield the widgets."""
         yield Static(" / ", classes="prompt", markup=False)
         yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …", id="filter")
         yield Static("", classes="status", markup=False)

@@ -53,6 +53,7 @@ class HitList(VirtualList):
         return isinstance(self.items[index], str)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        """Return one line of a row as styled pieces."""
         item = self.items[index]
         bar = ("▌" if index == self.cursor else " ", self.part("accent", base))
         if isinstance(item, str):

@@ -56,6 +56,7 @@ class InsightList(VirtualList):
             self.reset(self.count, self.cursor)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        """Return one line of a row as styled pieces."""
         row = self.rows[index]
         number = row.id.rpartition(".")[2]
         kind = {"own": "✎", "extracted": EXTRACTED_SIGN}.get(row.kind, " ")

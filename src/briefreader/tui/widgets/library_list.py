@@ -64,6 +64,7 @@ class LibraryList(VirtualList):
         return self.places[index].query is None
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        """Return one line of a row as styled pieces."""
         place = self.places[index]
         if place.query is None:
             return [(" " + cut(place.label, width - 1), self.part("muted", base))]

@@ -72,7 +72,7 @@ class BriefingPage(Lines):
         self._text = "Choose a briefing with Enter."
         self._progress = ""
         self._widest = width
-        self._document: Document | None = None
+        self.document: Document | None = None
         self._width = 0
         self._wanted: int | None = None  # an offset to jump to, once its lines are there
         self._reasons: Sequence[Span] = ()
@@ -93,27 +93,27 @@ class BriefingPage(Lines):
     def mark_reasons(self, spans: Sequence[Span]) -> None:
         """Underline what earned a topic."""
         before, self._reasons = set(self._reasons), sorted(spans)
-        if self._document is not None:
+        if self.document is not None:
             for low, high in before ^ set(spans):
-                first = self._document.line_of(low)
-                self.redraw(first, self._document.line_of(high - 1) - first + 1)
+                first = self.document.line_of(low)
+                self.redraw(first, self.document.line_of(high - 1) - first + 1)
 
     def jump(self, start: int, end: int | None = None) -> None:
         """Bring ``start`` near the top; with ``end``, light the passage up."""
         self.passage = (start, end) if end is not None else None
         self._wanted = start
-        self._settle()
+        self.settle()
         self.refresh()
 
     @property
     def top_offset(self) -> int:
         """Where in the body the topmost line stands; 0 at the very top."""
-        return self._document.offset_of(self.scroll_offset.y) if self._document is not None else 0
+        return self.document.offset_of(self.scroll_offset.y) if self.document is not None else 0
 
     @property
     def percent(self) -> int:
         """How much has been on screen, 0 to 100."""
-        document = self._document
+        document = self.document
         if document is None or not document.body:
             return 100
         bottom = min(self.scroll_offset.y + self.scrollable_content_region.height, len(document.lines)) - 1
@@ -125,7 +125,7 @@ class BriefingPage(Lines):
 
     def _lay_out(self, offset: int = 0) -> None:
         self._width = self.scrollable_content_region.width
-        self._document = None
+        self.document = None
         self._wanted = offset or None
         if self.briefing is None or self._width <= 0:
             self.extend_to(0)
@@ -133,7 +133,7 @@ class BriefingPage(Lines):
             # the Markdown parser is not needed before the first paint
             from briefreader.tui.widgets.document import Document
 
-            document = self._document = Document(self.briefing, self.insights, self._width, self._widest)
+            document = self.document = Document(self.briefing, self.insights, self._width, self._widest)
             height = max(self.scrollable_content_region.height, 1)
             while not document.whole and len(document.lines) < height:
                 document.lay_out_next()
@@ -141,31 +141,31 @@ class BriefingPage(Lines):
             if not document.whole:
                 self.set_timer(0.001, lambda: self._slice(document))
         self.scroll_to(y=0, animate=False, force=True)
-        self._settle()
+        self.settle()
         self._update_progress()
         self.refresh()
 
     def _slice(self, document: Document) -> None:
         """Lay out for ten milliseconds, then let other events in."""
-        if document is not self._document or not self.is_attached:
+        if document is not self.document or not self.is_attached:
             return
         end = perf_counter() + _SLICE
         while not document.whole and perf_counter() < end:
             document.lay_out_next()
         self._extent()
-        self._settle()
+        self.settle()
         if document.whole:
             self._update_progress()
         else:
             self.set_timer(0.001, lambda: self._slice(document))
 
     def _extent(self) -> None:
-        if self._document is not None:
-            self.extend_to(len(self._document.lines))
+        if self.document is not None:
+            self.extend_to(len(self.document.lines))
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Jump to the wanted offset if its lines are there."""
-        document = self._document
+        document = self.document
         if self._wanted is None or document is None:
             return
         if self._wanted < document.reach or document.whole:
@@ -177,10 +177,11 @@ class BriefingPage(Lines):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
+        """Return one line of the screen."""
         width = self.scrollable_content_region.width
         base = self.base_style
         row = y + self.scroll_offset.y
-        document = self._document
+        document = self.document
         if document is None:
             return strip_of([("  " + self._text, base + self._part("muted"))] if y == 1 else [], width, base)
         if row >= len(document.lines):
@@ -254,7 +255,7 @@ class BriefingPage(Lines):
 
     def _update_progress(self) -> None:
         """Say on the border how far one has read; the border is drawn again only if that changed."""
-        says = f"{self.percent}%" if self._document is not None else ""
+        says = f"{self.percent}%" if self.document is not None else ""
         if says != self._progress:
             self._progress = says
             self.border_subtitle = Content(says)

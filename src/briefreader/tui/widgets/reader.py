@@ -46,7 +46,7 @@ class Reader(BriefingPage, can_focus=True):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text under a mouse selection, for Textual's copy."""
-        return (selection.extract(self._document.plain()), "\n") if self._document is not None else None
+        return (selection.extract(self.document.plain()), "\n") if self.document is not None else None
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw a changed mouse selection."""
@@ -54,7 +54,7 @@ class Reader(BriefingPage, can_focus=True):
 
     def selected_span(self) -> Span | None:
         """What is selected, by ``v`` or the mouse, as offsets into the body; None when nothing is."""
-        document, selection = self._document, self.text_selection
+        document, selection = self.document, self.text_selection
         if document is None:
             return None
         if self._visual is not None:
@@ -66,7 +66,7 @@ class Reader(BriefingPage, can_focus=True):
 
     def paragraph_at_top(self) -> Span | None:
         """The first whole paragraph on screen, as offsets."""
-        document = self._document
+        document = self.document
         if document is None:
             return None
         return document.span_of_lines(*document.paragraph(max(self.scroll_offset.y, document.head)))
@@ -83,7 +83,7 @@ class Reader(BriefingPage, can_focus=True):
 
     def find(self, words: str) -> int:
         """Mark every place where ``words`` stand and go to the first from here on; returns how many."""
-        self.matches = self._document.find(words) if self._document is not None else []
+        self.matches = self.document.find(words) if self.document is not None else []
         self.match = -1
         if self.matches:
             self.match = bisect_right(self.matches, (self.top_offset, -1)) - 1
@@ -94,7 +94,7 @@ class Reader(BriefingPage, can_focus=True):
     def _step_match(self, by: int) -> None:
         self.match = (self.match + by) % len(self.matches)
         self._wanted = self.matches[self.match][0]
-        self._settle()
+        self.settle()
         self.refresh()
 
     # Actions
@@ -104,10 +104,10 @@ class Reader(BriefingPage, can_focus=True):
         return bool(self.matches) if action in ("find_next", "find_previous") else True
 
     def _scroll(self, by: int) -> None:
-        if self._visual is None or self._document is None:
+        if self._visual is None or self.document is None:
             self.scroll_to(y=self.scroll_offset.y + by, animate=False, immediate=True)
             return
-        self._visual = self._document.grown(self._visual, by)
+        self._visual = self.document.grown(self._visual, by)
         bottom = self.scroll_offset.y + self.scrollable_content_region.height - 1
         if self._visual[1] > bottom:
             self.scroll_to(y=self.scroll_offset.y + self._visual[1] - bottom, animate=False, immediate=True)
@@ -189,7 +189,7 @@ class Reader(BriefingPage, can_focus=True):
 
     def action_visual(self) -> None:
         """Select by paragraph, or stop selecting."""
-        document = self._document
+        document = self.document
         if document is None or self._visual is not None:
             self._visual = None
         else:

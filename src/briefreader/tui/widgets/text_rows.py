@@ -36,6 +36,7 @@ class TextRows(VirtualList):
         self.reset(len(rows), cursor)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
+        """Return one line of a row as styled pieces."""
         here = index == self.cursor and self.pointer
         pieces: list[Piece] = [("▌" if here else " ", self.part("accent", base))]
         left = width - 2

@@ -78,6 +78,7 @@ class TourBar(Bar):
         self.refresh()
 
     def pieces(self, width: int) -> list[Piece]:
+        """Return the styled pieces of the line."""
         if self._at == len(STEPS):  # drawn once more before it is hidden
             return []
         leave = f"  {self._shown('app.tour')} ends the tour "

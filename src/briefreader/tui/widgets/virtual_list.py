@@ -103,6 +103,7 @@ class VirtualList(Lines, can_focus=True):
         return base + self.get_component_rich_style(f"row--{name}", partial=True)
 
     def render_line(self, y: int) -> Strip:
+        """Return one line of the screen."""
         width = self.scrollable_content_region.width
         index, line = divmod(y + self.scroll_offset.y, self.row_height)
         plain = self.base_style
