@@ -48,7 +48,6 @@ def own(text: str, title: str, body: str) -> str:
     words = _WORD.findall(text.lower())
     if len(words) < MIN_WORDS or boilerplate_patterns.covered(text, text.lower())[1] >= _TOLD_BY_CUES:
         return ""
-    known = _WORD.findall(f"{title}\n{body}".lower())
-    pairs = set(pairwise(known))
-    said = sum(pair in pairs for pair in pairwise(words))
+    known = f" {' '.join(_WORD.findall(f'{title} {body}'.lower()))} "
+    said = sum(f" {a} {b} " in known for a, b in pairwise(words))
     return "" if said >= _REPEATED * (len(words) - 1) else text

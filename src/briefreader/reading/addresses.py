@@ -21,9 +21,10 @@ _HELD, _BARE, _END = "\ue000", "\ue001", "\ue002"  # private use: ``display.clea
 MARK = re.compile("[\ue000\ue001](\\d{1,6})\ue002")
 _PRIVATE = re.compile("[\ue000-\ue002]")
 _MARKDOWN = re.compile(
+    r"(?=[ `~!\[\]<])(?:"  # what any of these begins with, told much faster
     r"(?ms:^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z))|`[^`\n]{1,2000}`"
     r"|!?\[(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,1000}\]\((?:[^()\s]|\([^()\s]*\)){0,4000}(?:\s+\"[^\"\n]*\")?\)"
-    r"|(?m:^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*\S+.*$)|\]\([^)\n]{0,4000}\)|<(?!https?://)[a-zA-Z/!][^<>\n]{0,4000}>"
+    r"|(?m:^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*\S+.*$)|\]\([^)\n]{0,4000}\)|<(?!https?://)[a-zA-Z/!][^<>\n]{0,4000}>)"
 )
 _LEAD_IN = re.compile(r"(?:[\s:→>»|–—-]|\b(?:at|here|visit|auf|unter|sur|en)(?=[\s:]*$))+$", re.I)
 _START = re.compile(r"(?:[ \t]*(?:[-*+•‣▪◦●○·]|\d{1,3}[.)])[ \t]+|#{1,6} |>[ \t]?|[\W_]+(?=\w))")

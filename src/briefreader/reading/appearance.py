@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +44,7 @@ _DIVISIONS = frozenset("table td th div section article footer header center nav
 _ROLE_TAGS = {"footer": "footer", "header": "header", "nav": "header", "button": "button", "figcaption": "byline"}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What text inherits where it stands; -1 and 0 stand for unknown. ``cell`` and ``table`` number its containers."""
 
     size: float = 0.0
@@ -115,16 +114,16 @@ def inherited(look: Look, tag: str, element: _Element, number: int) -> Look:
     if tag == "font" and (element.get("size") or "").isdigit():
         size = _FONT_SIZES[min(max(int((element.get("size") or "1")[:2]), 1), 7) - 1]
     return Look(
-        size=size,
-        bold=look.bold if own.bold is None else own.bold,
-        colour=colour if colour >= 0 else look.colour,
-        background=background if background >= 0 else look.background,
-        align=align or look.align,
-        boxed=own.boxed or (look.boxed and not division),
-        roles=look.roles | roles if roles else look.roles,
-        cell=number if division else look.cell,
-        table=number if tag == "table" else look.table,
-        depth=look.depth + division,
+        size,
+        look.bold if own.bold is None else own.bold,
+        colour if colour >= 0 else look.colour,
+        background if background >= 0 else look.background,
+        align or look.align,
+        own.boxed or (look.boxed and not division),
+        look.roles | roles if roles else look.roles,
+        number if division else look.cell,
+        number if tag == "table" else look.table,
+        look.depth + division,
     )
 
 
@@ -225,6 +224,6 @@ def of_runs(runs: Sequence[Run], images: int, *, ruled: bool) -> Appearance:
     total = max(total, 1)
     main = looks[max(best, key=lambda k: best[k])] if best else NO_LOOK
     if runs and any(run.look.boxed for run in runs if run.text.strip()):
-        main = replace(main, boxed=True)
+        main = main._replace(boxed=True)
     breaks = sum(run.text == "\n" for run in runs)
     return Appearance(main, True, linked / total, tuple(links), bold / total, italic / total, images, ruled, breaks)

@@ -7,24 +7,25 @@ Sizes, colours and weights are relative to the document's main text; a plain-tex
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import numpy as np
+import numpy.typing as npt
 
 from briefreader.reading import block_cues, boilerplate_patterns
 from briefreader.reading.appearance import PLAIN, ROLES, Appearance, lightness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
+    from collections.abc import Iterator, Sequence
 
     from briefreader.markdown import BlockKind
 
 KINDS = ("browser", "forwarded", "why", "upsell", "chrome", "referral", "sponsor", "tail")
+_MARKED_KINDS = ("heading", "item", "quote", "code", "table", "rule")
 LONG = 25  # words of a block that is surely prose
 
 
@@ -50,7 +51,7 @@ def _local_names() -> list[str]:
     names = ["log_words", "short", "mean_length", "prose", "caps", "upper", "digits", "sentences", "per_sentence"]
     names += ["ends", "question", "exclaims", "colon", "arrow", "emoji", "lower_start", "date", "money", "off", "count"]
     names += ["copyright", "at_sign", "you", "me", "we", "call", "promotion", "greeting", "quote_marks", "bars"]
-    names += [f"is_{kind}" for kind in ("heading", "item", "quote", "code", "table", "rule")]
+    names += [f"is_{kind}" for kind in _MARKED_KINDS]
     names += [
         "linked",
         "links",
@@ -82,6 +83,10 @@ def _context_names() -> list[str]:
 
 LOCAL, LOOKS, CONTEXT = _local_names(), _look_names(), _context_names()
 NAMES = tuple(LOCAL + LOOKS + CONTEXT)
+Floats = npt.NDArray[np.floating]
+_HOST_SHARE = LOCAL.index("host_share")
+_DIGIT = re.compile(r"\d")
+_FIRST = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -98,77 +103,79 @@ class _Seen:
     hosts: list[str]
 
 
-def table(units: Sequence[Unit], title: str = "") -> tuple[npt.NDArray[np.float32], list[list[str]]]:
+def table(units: Sequence[Unit], title: str = "") -> tuple[Floats, list[list[str]]]:
     """(features [blocks, ``NAMES``], the lower-case words of each block)."""
     seen = [_local(unit) for unit in units]
     hosts = Counter(host for s in seen for host in s.hosts)
     total_hosts = max(hosts.total(), 1)
     main = hosts.most_common(1)[0][0] if hosts else ""
     for s in seen:
-        at = LOCAL.index("host_share")
-        s.row[at] = max((hosts[h] for h in s.hosts), default=0) / total_hosts
-        s.row[at + 1] = sum(h != main for h in s.hosts) / max(len(s.hosts), 1)
-    looks = _looks(units, seen)
-    context = _contexts(units, seen, title)
-    rows = [s.row + looks[i] + context[i] for i, s in enumerate(seen)]
-    return np.array(rows, np.float32).reshape(len(units), len(NAMES)), [s.tokens for s in seen]
+        if s.hosts:
+            s.row[_HOST_SHARE] = max(hosts[h] for h in s.hosts) / total_hosts
+            s.row[_HOST_SHARE + 1] = sum(h != main for h in s.hosts) / len(s.hosts)
+    if not seen:
+        return np.zeros((0, len(NAMES)), np.float32), []
+    parts = (np.array([s.row for s in seen], np.float32), _looks(units, seen), _contexts(units, seen, title))
+    return np.hstack(parts), [s.tokens for s in seen]
 
 
 def _local(unit: Unit) -> _Seen:
     words = unit.words
     lowered = words.lower()
+    plain = words.isascii()
     tokens = block_cues.WORD.findall(lowered)
-    digits = any(map(lowered.__contains__, "0123456789")) or not lowered.isascii()
+    known = list(filter(block_cues.KNOWN.__contains__, tokens))
+    digits = not plain or _DIGIT.search(lowered) is not None
     n = max(len(tokens), 1)
-    length = max(len(words), 1)
     cased = words.split()
     links = block_cues.LINK.findall(unit.raw) if "](" in unit.raw else []
-    linked = min(sum(len(text) for text, _ in links) / length, 1.0)
+    linked = min(sum(len(text) for text, _, _ in links) / max(len(words), 1), 1.0)
     cue, share = unit.cue
     sentences = len(block_cues.SENTENCE.findall(words))
-    you, promotion = _share(tokens, block_cues.YOU, n), _share(tokens, block_cues.PROMOTION, n)
+    you, promotion = _share(known, block_cues.YOU, n), _share(known, block_cues.PROMOTION, n)
     row = [
         math.log1p(len(tokens)),
         len(tokens) <= 3,
         sum(map(len, tokens)) / n,
-        _share(tokens, block_cues.PROSE, n),
-        sum(w[:1].isupper() for w in cased) / max(len(cased), 1),
-        sum(w.isupper() and len(w) > 2 for w in cased) / max(len(cased), 1),
-        sum(t[0].isdigit() for t in tokens) / n,
+        _share(known, block_cues.PROSE, n),
+        sum(map(str.isupper, map(_FIRST, cased))) / max(len(cased), 1),
+        sum(len(w) > 2 for w in filter(str.isupper, cased)) / max(len(cased), 1),
+        sum(t[0].isdigit() for t in tokens) / n if digits else 0.0,
         math.log1p(sentences),
         math.log1p(len(tokens) / max(sentences, 1)),
         words[-1:] in '.!?…"”',
         "?" in words,
         "!" in words,
         words.endswith(":"),
-        block_cues.ARROW.search(words) is not None,
-        0 if words.isascii() else min(len(block_cues.EMOJI.findall(words)), 3),
+        words[:1] in block_cues.ARROWS or words[-1:] in block_cues.ARROWS,
+        0 if plain else min(len(block_cues.EMOJI.findall(words)), 3),
         words[:1].islower(),
         (digits or "day" in lowered) and block_cues.DATE.search(lowered) is not None,
         digits and block_cues.MONEY.search(lowered) is not None,
-        block_cues.OFF.search(lowered) is not None,
-        block_cues.COUNT.fullmatch(lowered) is not None,
+        any(hint in lowered for hint in block_cues.OFF_HINTS) and block_cues.OFF.search(lowered) is not None,
+        digits and block_cues.COUNT.fullmatch(lowered) is not None,
         "©" in words or "all rights reserved" in lowered,
         "@" in words,
         you,
-        _share(tokens, block_cues.ME, n),
-        _share(tokens, block_cues.WE, n),
+        _share(known, block_cues.ME, n),
+        _share(known, block_cues.WE, n),
         bool(tokens) and tokens[0] in block_cues.CALLS,
         promotion,
         bool(tokens) and tokens[0] in block_cues.GREETING,
         words[:1] in '“"‘',
         min(words.count("|") + words.count("•") + words.count("·"), 5),
-        *(unit.kind == kind for kind in ("heading", "item", "quote", "code", "table", "rule")),
+        *(unit.kind == kind for kind in _MARKED_KINDS),
         linked,
         min(len(links), 10),
         len(links) / n,
         0.0,
         0.0,
-        *_targets([target for _, target in links]),
+        *_targets([target for _, target, _ in links]),
         *(share if cue == kind else 0.0 for kind in KINDS),
         share,
     ]
-    return _Seen(tokens, cue, share, linked, promotion, you, [float(v) for v in row], [_host(t) for _, t in links])
+    hosts = [".".join(host.lower().split(".")[-2:]) for _, _, host in links]
+    return _Seen(tokens, cue, share, linked, promotion, you, row, hosts)
 
 
 def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
@@ -179,17 +186,13 @@ def _targets(targets: list[str]) -> list[float]:
     if not targets:
         return [0.0] * len(block_cues.TARGETS)
     lowered = [target.lower() for target in targets]
-    return [sum(pattern.search(t) is not None for t in lowered) / len(targets) for _, pattern in block_cues.TARGETS]
+    return [sum(block_cues.holds(t, forms) for t in lowered) / len(targets) for _, forms in block_cues.TARGETS]
 
 
-def _host(target: str) -> str:
-    return ".".join(urlsplit(target).netloc.lower().split(".")[-2:])
-
-
-def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]:
+def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
     """Appearance, relative to that of most of the text."""
     if not any(unit.appearance.html for unit in units):
-        return [[0.0] * len(LOOKS)] * len(units)
+        return np.zeros((len(units), len(LOOKS)), np.float32)
     sizes, colours, grounds, aligns, depths = (Counter[float]() for _ in range(5))
     styles: Counter[tuple[object, ...]] = Counter()
     cells: Counter[int] = Counter()
@@ -239,7 +242,7 @@ def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]:
                 styles[_style(unit)] / total,
             ]
         )
-    return rows
+    return np.array(rows, np.float32)
 
 
 def _style(unit: Unit) -> tuple[object, ...]:
@@ -247,52 +250,85 @@ def _style(unit: Unit) -> tuple[object, ...]:
     return (look.size, look.colour, look.background, look.align, unit.kind, unit.appearance.bold > 0.5)
 
 
-def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> list[list[float]]:
+def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Floats:
     """Place, neighbours, the section, and what is said twice."""
     n = len(units)
     counts = np.array([len(s.tokens) for s in seen], float)
-    before = np.concatenate([[0.0], np.cumsum(counts)])
-    total = max(before[-1], 1.0)
-    long_ones = [i for i in range(n) if counts[i] >= LONG and seen[i].cue_share < 0.3 and seen[i].linked < 0.6]
-    first, last = (long_ones[0], long_ones[-1]) if long_ones else (n, -1)
-    cue = np.array([s.cue_share * (c + 3) for s, c in zip(seen, counts, strict=True)])
-    sponsor = np.array([float(s.cue == "sponsor" and s.cue_share > 0.3) for s in seen])
-    tail = np.cumsum([float(s.cue in ("tail", "why") and s.cue_share > 0.2) for s in seen]) if n else np.zeros(0)
-    weight = counts + 3
-    sections = _sections(units, seen)
-    said = Counter(" ".join(s.tokens) for s in seen)
-    later = _later_headings(units, seen)
+    shares = np.array([s.cue_share for s in seen])
+    linked = np.array([s.linked for s in seen])
+    headings = np.array([float(unit.kind == "heading") for unit in units])
+    until = np.cumsum(counts)
+    total = max(until[-1], 1.0)
+    before, after = until - counts, total - until
+    place = np.arange(n, dtype=float)
+    long_ones = np.flatnonzero((counts >= LONG) & (shares < 0.3) & (linked < 0.6))
+    first, last = (long_ones[0], long_ones[-1]) if len(long_ones) else (n, -1)
+    sponsor = np.array([s.cue == "sponsor" and s.cue_share > 0.3 for s in seen])
+    tail = np.cumsum([s.cue in ("tail", "why") and s.cue_share > 0.2 for s in seen])
+    said = [" ".join(s.tokens) for s in seen]
+    times = Counter(said)
+    columns = [
+        place / max(n - 1, 1),
+        before / total,
+        after / total,
+        np.exp(-before / 60),
+        np.exp(-after / 60),
+        np.log1p(place),
+        np.log1p(n - 1 - place),
+        place < first,
+        place > last,
+        *_distances(long_ones.tolist(), n),
+        *(_shifted(values, by, missing) for by in (-1, -2, 1, 2) for values, missing in (
+            (np.log1p(counts), -1.0), (linked, 0.0), (headings, 0.0), (shares, 0.0),
+        )),
+        *(_around(shares * (counts + 3), width) / _around(counts + 3, width) for width in (3, 8)),
+        _around(sponsor.astype(float), 4) > 0,
+        np.minimum(tail, 5),
+        *zip(*_sections(units, seen), strict=True),
+        [times[text] > 1 for text in said],
+        *zip(*_repeats(units, seen, title), strict=True),
+        _list_runs(units),
+    ]  # fmt: skip
+    return np.column_stack(columns).astype(np.float32)
+
+
+def _shifted(values: Floats, by: int, missing: float) -> Floats:
+    """The value of the block ``by`` places further on; ``missing`` where there is none."""
+    found = np.full(len(values), missing)
+    if by > 0:
+        found[:-by] = values[by:]
+    else:
+        found[-by:] = values[:by]
+    return found
+
+
+def _around(values: Floats, width: int) -> Floats:
+    """The sum over each block and those up to ``width`` places away."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    place = np.arange(len(values))
+    result: Floats = sums[np.minimum(place + width + 1, len(values))] - sums[np.maximum(place - width, 0)]
+    return result
+
+
+def _repeats(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Iterator[tuple[float, float]]:
+    """Of each block, the shares of its words that later headings have, and of the title's words that it has."""
     wanted = set(block_cues.WORD.findall(title.lower())) - block_cues.PROSE
-    runs = _list_runs(units)
-    previous_long, next_long = _nearest(long_ones, n)
-    rows = []
-    for i, s in enumerate(seen):
-        a, b = before[i], total - before[i + 1]
-        row = [i / max(n - 1, 1), a / total, b / total, math.exp(-a / 60), math.exp(-b / 60)]
-        row += [math.log1p(i), math.log1p(n - 1 - i), float(i < first), float(i > last)]
-        row += [math.log1p(i - previous_long[i]), math.log1p(next_long[i] - i)]
-        for j in (i - 1, i - 2, i + 1, i + 2):
-            if 0 <= j < n:
-                row += [seen[j].row[0], seen[j].linked, float(units[j].kind == "heading"), seen[j].cue_share]
-            else:
-                row += [-1.0, 0.0, 0.0, 0.0]
-        for width in (3, 8):
-            lo, hi = max(i - width, 0), min(i + width + 1, n)
-            row.append(float(cue[lo:hi].sum() / weight[lo:hi].sum()))
-        row.append(float(sponsor[max(i - 4, 0) : i + 5].any()))
-        row.append(min(float(tail[i]), 5.0))
-        row += sections[i]
-        key = " ".join(s.tokens)
-        row.append(float(said[key] > 1))
-        tokens = set(s.tokens) - block_cues.PROSE
-        row.append(len(tokens & later[i]) / len(tokens) if tokens else 0.0)
-        row.append(len(tokens & wanted) / len(wanted) if wanted else 0.0)
-        row.append(runs[i])
-        rows.append(row)
-    return rows
+    for s, later in zip(seen, _later_headings(units, seen), strict=True):
+        tokens = set(s.tokens) - block_cues.PROSE if later or wanted else set()
+        yield (
+            len(tokens & later) / len(tokens) if tokens else 0.0,
+            len(tokens & wanted) / len(wanted) if wanted else 0.0,
+        )
 
 
-def _nearest(marks: list[int], n: int) -> tuple[list[int], list[int]]:
+def _distances(marks: Sequence[int], n: int) -> tuple[Floats, Floats]:
+    """The logarithm of the distance from each of ``n`` places to the last mark up to it, and to the first from it."""
+    before, after = _nearest(marks, n)
+    place = np.arange(n)
+    return np.log1p(place - np.array(before)), np.log1p(np.array(after) - place)
+
+
+def _nearest(marks: Sequence[int], n: int) -> tuple[list[int], list[int]]:
     """For each of ``n`` places the last mark up to it (else -10) and the first from it on (else n + 10)."""
     before, after = [-10] * n, [n + 10] * n
     at = -10

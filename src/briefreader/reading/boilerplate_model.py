@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,15 +83,24 @@ class BoilerplateModel:
             raise ReadingError("the model of boilerplate was fitted for other features")
         self.fitted = fitted
         words, trees = fitted.words, fitted.trees
-        self._terms = {term: (idf, w) for term, idf, w in zip(words.terms, words.idf, words.weight, strict=True)}
-        width = max((len(row) for row in trees.feature), default=1)
-        shape = (len(trees.feature), width)
-        self._feature, self._left = np.full(shape, -1, np.int32), np.zeros(shape, np.int32)
-        self._value = np.zeros(shape)
-        for i, (feature, value, left) in enumerate(zip(trees.feature, trees.value, trees.left, strict=True)):
-            self._feature[i, : len(feature)] = feature
-            self._value[i, : len(value)] = value
-            self._left[i, : len(left)] = left
+        self._words: dict[str, int] = {}
+        self._pairs: dict[str, dict[str, int]] = {}  # by the first word
+        for number, term in enumerate(words.terms):
+            first, _, second = term.partition(" ")
+            (self._pairs.setdefault(first, {}) if second else self._words)[second or first] = number
+        sizes = [len(row) for row in trees.feature]
+        starts = np.cumsum([0, *sizes[:-1]], dtype=np.intp) if sizes else np.zeros(0, np.intp)
+        own = np.arange(sum(sizes))
+        feature = np.array([*chain(*trees.feature)], np.intp)
+        value = np.array([*chain(*trees.value)], float)
+        left = np.array([*chain(*trees.left)], np.intp) + np.repeat(starts, sizes)
+        leaf = feature < 0
+        # all trees in one row of nodes; a leaf leads to itself, whatever is compared
+        self._roots, self._leaf_values = starts, np.where(leaf, value, 0.0)
+        self._feature = np.where(leaf, 0, feature)
+        self._limit = np.where(leaf, np.inf, value)
+        self._left = np.where(leaf, own, left)
+        self._depth = max(map(_depth, trees.feature, trees.left), default=0)
 
     def evidence(self, units: Sequence[Unit], title: str = "") -> Floats:
         """Return for each block its log odds of being boilerplate above what its length asks for."""
@@ -108,31 +118,37 @@ class BoilerplateModel:
         return np.array([self._word_score(words) for words in tokens])
 
     def _word_score(self, words: Sequence[str]) -> float:
-        counts: dict[str, int] = {}
-        for term in terms_of(words):
-            if term in self._terms:
-                counts[term] = counts.get(term, 0) + 1
+        found = [self._words[word] for word in words if word in self._words]
+        for first, second in pairwise(words):
+            if (seconds := self._pairs.get(first)) and second in seconds:
+                found.append(seconds[second])
         total = length = 0.0
-        for term, count in counts.items():
-            idf, weight = self._terms[term]
-            x = (1 + math.log(count)) * idf
-            total += x * weight
+        fitted = self.fitted.words
+        for number, count in Counter(found).items():
+            x = (1 + math.log(count)) * fitted.idf[number]
+            total += x * fitted.weight[number]
             length += x * x
-        return self.fitted.words.bias + (total / math.sqrt(length) if length else 0.0)
+        return fitted.bias + (total / math.sqrt(length) if length else 0.0)
 
     def _by_trees(self, features: Floats) -> Floats:
-        rows = np.arange(len(features))[:, None]
-        trees = np.arange(len(self._feature))[None, :]
-        at = np.zeros((len(features), len(self._feature)), np.int32)
-        while True:
-            feature = self._feature[trees, at]
-            inner = feature >= 0
-            if not inner.any():
-                break
-            right = features[rows, np.maximum(feature, 0)] > self._value[trees, at]
-            at = np.where(inner, self._left[trees, at] + right, at).astype(np.int32)
-        total: Floats = self._value[trees, at].sum(1) + self.fitted.trees.bias
+        count, width = features.shape
+        flat = np.ascontiguousarray(features, float).ravel()
+        row = np.arange(0, count * width, width)[:, None]
+        at = np.repeat(self._roots[None, :], count, axis=0)
+        for _ in range(self._depth):
+            right = flat.take(row + self._feature.take(at)) > self._limit.take(at)
+            at = self._left.take(at) + right
+        total: Floats = self._leaf_values.take(at).sum(1) + self.fitted.trees.bias
         return total
+
+
+def _depth(feature: Sequence[int], left: Sequence[int]) -> int:
+    """How many comparisons lead to the farthest leaf of a tree, whose children follow their parents."""
+    depths = [0] * len(feature)
+    for at, split in enumerate(feature):
+        if split >= 0:
+            depths[left[at]] = depths[left[at] + 1] = depths[at] + 1
+    return max(depths, default=0)
 
 
 def terms_of(words: Sequence[str]) -> list[str]:

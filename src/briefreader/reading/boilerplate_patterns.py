@@ -226,17 +226,24 @@ _DATE = re.compile(
 _TAIL_SHARE = {"why": 0.1, "tail": 0.1, "forwarded": 0.1, "referral": 0.05}
 _GENTLE = ("why", "tail", "forwarded")
 _WORD = re.compile(r"\w+")
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_LETTER = re.compile(r"[^\W_]")
 
 
 def _compiled(spec: str) -> re.Pattern[str]:
     """One pattern a line; a line that ends in a backslash goes on in the next."""
     lines = [line.strip() for line in spec.strip().split("\n")]
-    return re.compile("|".join(lines).replace("\\|", ""))
+    return re.compile(f"(?<![a-z])(?:{'|'.join(lines)})".replace("\\|", ""))
 
 
 _KINDS = tuple((kind, frozenset(_TRIGGERS[kind].split()), _compiled(spec)) for kind, spec in _CUES.items())
 _ANY_TRIGGER = frozenset().union(*(triggers for _, triggers, _ in _KINDS))
+
+
+def _core(text: str) -> str:
+    """The text without the signs at both ends."""
+    first = _LETTER.search(text)
+    last = _LETTER.search(text[::-1])
+    return text[first.start() : len(text) - last.start()] if first and last else ""
 
 
 def _likely(lowered: str) -> list[tuple[str, re.Pattern[str]]]:
@@ -254,7 +261,7 @@ def kind_of_block(words: str, *, near: bool) -> str:
     nearly all of its sentences hold one.
     """
     lowered = words.lower()
-    core = _EDGES.sub("", lowered)
+    core = _core(lowered)
     if len(core) <= 60:
         for kind, whole in _WHOLE:
             if whole.fullmatch(core):
@@ -282,7 +289,7 @@ def covered(words: str, lowered: str) -> tuple[str, float]:
     """(kind, share of the characters) of the cues that cover most of ``words``; ("", 0) without any."""
     if not words:
         return "", 0.0
-    core = _EDGES.sub("", lowered)
+    core = _core(lowered)
     if len(core) <= 60:
         for kind, whole in _WHOLE:
             if whole.fullmatch(core):
@@ -323,7 +330,7 @@ def is_disclaimer(words: str) -> bool:
 
 def is_slight(words: str) -> bool:
     """Whether a block is so slight (a word or three, a symbol) that it goes with the boilerplate around it."""
-    core = _EDGES.sub("", words)
+    core = _core(words)
     return len(core.split()) <= 3 and _DATE.fullmatch(core) is None
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from briefreader.errors import ReadingError
+from briefreader.reading import images
 from briefreader.reading.attributes import refuse_many_attributes
 from briefreader.reading.html_content import prepare
 
@@ -18,7 +19,6 @@ _OPEN = "<!--[if"
 _CLOSE = "<![endif]-->"
 _REVEALED = re.compile(r"\s*<!--\s*-->|\s*<!-->|-->")
 _DECLARATION = re.compile(r"<!(?:--\s*<!)?\[(?:if[^\]>]{0,200}|endif|CDATA\[)\]?>?(?:--\s*>)?", re.I)
-_MARKS = {0xE003: None, 0xE004: None}  # those of ``images``
 _XML = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 
 
@@ -34,7 +34,9 @@ def parse(text: str) -> _Element | None:
         raise ReadingError(f"HTML of more than {MAX_TAGS:,} tags is not read")
     from lxml import etree
 
-    text = _XML.sub("", without_conditionals(text)).replace("\x00", "").translate(_MARKS)
+    text = _XML.sub("", without_conditionals(text)).replace("\x00", "")
+    for mark in (images.OPEN, images.CLOSE):
+        text = text.replace(mark, "")
     if not text.strip():
         return None
     data = text.encode("utf-8", "replace")

@@ -7,8 +7,9 @@ go; buttons within sentences are words; text that a script would show is shown. 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from briefreader.reading.html_footnotes import mark_footnotes
 from briefreader.reading.html_tree import drop, replace_by_text, text_before, text_of
@@ -137,7 +138,8 @@ def _buttons(root: _Element) -> None:
 
 def _reveal(root: _Element) -> None:
     """Show the part of a page that a script would show: hidden, but longer than all that is visible."""
-    hidden = [e for e in root.iter() if isinstance(e.tag, str) and _is_hidden(e) and e.tag not in _UNREADABLE]
+    styled = cast("list[_Element]", root.xpath("descendant-or-self::*[@style or @hidden]"))
+    hidden = [e for e in styled if _is_hidden(e) and e.tag not in _UNREADABLE]
     if hidden:
         outer = [e for e in hidden[:500] if not any(a.get("style") and _is_hidden(a) for a in e.iterancestors())]
         lengths = {e: _length(e) for e in outer}
@@ -153,7 +155,12 @@ def _reveal(root: _Element) -> None:
 
 def _is_hidden(element: _Element) -> bool:
     style = element.get("style")
-    return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
+    return element.get("hidden") is not None or bool(style and _hides(style))
+
+
+@lru_cache(maxsize=4096)
+def _hides(style: str) -> bool:
+    return _HIDDEN.search(style) is not None
 
 
 def _length(element: _Element) -> int:

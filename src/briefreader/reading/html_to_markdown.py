@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from briefreader.reading import images, urls
@@ -36,8 +37,7 @@ _HIDDEN = re.compile(
     r"|opacity\s*:\s*0\s*(?:;|!|$)",
     re.I,
 )
-HIDDEN_STYLE_HINTS = ("none", "hid", "max-height", "opacity", "NONE", "HID")  # cheap to look for before the expression
-BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I)
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I)
 _LINE_START = re.compile(r"^(#{1,6}\s|>|\d{1,3}[.)]\s|[-+]\s|\|)")
 
 
@@ -110,16 +110,24 @@ def is_hidden(element: _Element) -> bool:
     if element.get("hidden") is not None:
         return True
     style = element.get("style")
-    if not style or not any(word in style for word in HIDDEN_STYLE_HINTS):
-        return False
+    return bool(style) and _hides(style)
+
+
+@lru_cache(maxsize=4096)  # a mail repeats its styles
+def _hides(style: str) -> bool:
     return _HIDDEN.search(style) is not None
+
+
+@lru_cache(maxsize=4096)
+def _emboldens(style: str) -> bool:
+    return _BOLD_STYLE.search(style) is not None
 
 
 def _heavy(element: _Element, tag: str) -> bool:
     if tag in _BOLD:
         return True
     style = element.get("style") if tag in ("span", "font", "a") else None
-    return bool(style and "eight" in style.lower() and BOLD_STYLE.search(style))
+    return bool(style) and _emboldens(style)
 
 
 def _enter(state: _State, element: _Element, tag: str) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 MAX_ALT_CHARACTERS = 300
 _MIN_PIXELS = 32
-_OPEN, _CLOSE = "\ue003", "\ue004"  # private use: ``display.clean`` lets none of a text through
-MARK = rf"{_OPEN}(?P<image>[^{_OPEN}{_CLOSE}]*){_CLOSE}"
+OPEN, CLOSE = "\ue003", "\ue004"  # private use: ``display.clean`` lets none of a text through
+MARK = rf"{OPEN}(?P<image>[^{OPEN}{CLOSE}]*){CLOSE}"
 _GENERIC = re.compile(
     r"(?:(?:the )?(?:image|img|photo|picture|pic|logo|icon|avatar|spacer|banner|header|footer|divider|separator"
     r"|thumbnail|cover|facebook|twitter|x|instagram|linkedin|youtube|tiktok|threads|bluesky|mastodon|share|like|comment|restack)"
@@ -41,9 +41,9 @@ def mark_of(element: _Element) -> str:
     address = next((link for source in sources if source and (link := urls.clean(source))), "")
     if not address:
         return ""
-    alt = re.sub(r"[\[\]\\]", " ", alt.replace(_OPEN, "").replace(_CLOSE, ""))
+    alt = re.sub(r"[\[\]\\]", " ", alt.replace(OPEN, "").replace(CLOSE, ""))
     address = address.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-    return f" {_OPEN}![{' '.join(alt.split())}]({address}){_CLOSE} "
+    return f" {OPEN}![{' '.join(alt.split())}]({address}){CLOSE} "
 
 
 def _is_small(element: _Element) -> bool:

@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from briefreader.reading import images
 from briefreader.reading.appearance import NO_LOOK, Look
 
 _SPECIAL = re.compile(images.MARK + r"|[*`]|<(?=[A-Za-z/!])|&(?=#?\w{2,31};)|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
+_SPECIAL_SIGNS = re.compile(rf"[{images.OPEN}*`<&_]")
+_WORD = re.compile(r"\w")
 _IMAGE_OR_BRACKET = re.compile(r"(?P<image>!\[[^\[\]]*\]\([^()\s]*\))|[\[\]]")
 
 
@@ -26,6 +29,9 @@ class Run:
     code: bool
     link: str
     look: Look = NO_LOOK
+
+
+_LINK, _MARKS = attrgetter("link"), attrgetter("bold", "italic", "code")
 
 
 def paragraphs(runs: list[Run]) -> list[list[Run]]:
@@ -46,10 +52,10 @@ def paragraphs(runs: list[Run]) -> list[list[Run]]:
 def rendered(runs: list[Run], *, plain: bool = False) -> str:
     """Runs as inline Markdown, marks set tight around the text they hold."""
     pieces: list[str] = []
-    for link, group in groupby(runs, key=lambda r: r.link):
+    for link, group in groupby(runs, key=_LINK):
         inner = "".join(
             _marked("".join(r.text for r in same), bold and not plain, italic, code)
-            for (bold, italic, code), same in groupby(group, key=lambda r: (r.bold, r.italic, r.code))
+            for (bold, italic, code), same in groupby(group, key=_MARKS)
         )
         pieces.append(_linked(inner, link) if link else inner)
     text = "".join(pieces)
@@ -64,9 +70,9 @@ def _marked(text: str, bold: bool, italic: bool, code: bool) -> str:
     head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     if code and "`" not in core and "\n" not in core:
         core = f"`{core}`"
-    else:
+    elif _SPECIAL_SIGNS.search(core):
         core = _SPECIAL.sub(lambda m: "\\" + m.group() if m["image"] is None else m["image"], core)
-    if "\n" in core or not re.search(r"\w", core):
+    if "\n" in core or not _WORD.search(core):
         return head + core + tail
     if italic:
         core = f"*{core}*"

@@ -41,7 +41,7 @@ _LINE = re.compile(
     re.I | re.M,
 )
 _INLINE = re.compile(
-    rf"(?<!\S)(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*(?P<bold>\*\*|__)?[ \t]*(?:{_ANY})(?![\w'’-])"
+    rf"(?=[\u2190-\U0001faff»=-])(?<!\S)(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*(?P<bold>\*\*|__)?[ \t]*(?:{_ANY})(?![\w'’-])"
     r"[ \t]*:?[ \t]*(?:\*\*|__)?:?",
     re.I,
 )
