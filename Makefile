@@ -50,7 +50,8 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing into $(VENV), once; this takes a few minutes."
-	$(PIP) install -q -c constraints.txt -e '.[dev]'
+	$(PIP) install -q 'pip>=25.1'
+	$(PIP) install -q -c constraints.txt -e '.[dev]' --group integration
 	@touch $@ $(VENV)/.run
 
 snapshots: $(VENV)/.dev ## take the pictures of the screens anew, for tests/tui

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "serve": "listens on loopback by intent",
     "review": "asks",
     "keys": "starts no library",
+    "mcp": "answers on stdin",
     "split": "needs a copy of a briefing",
 }
 

@@ -57,6 +57,7 @@ COMMANDS = {
     "read": "read:read",
     "suggest": "suggest:suggest",
     "serve": "serve:serve",
+    "mcp": "mcp.command:mcp",
     "config": "config:config",
     "keys": "app:keys",
     "completion": "completion:completion",

@@ -98,7 +98,7 @@ class Session:
             sensitivity=sensitivity or self.settings.tagging.sensitivity
         )
 
-    def library(self, *, create: bool = False, folder: Path | None = None) -> Library:
+    def library(self, *, create: bool = False, folder: Path | None = None, readonly: bool = False) -> Library:
         """The library (or the one in ``folder``), open; the caller closes it. A rehearsal makes one to throw away.
 
         Raises:
@@ -107,7 +107,8 @@ class Session:
         from briefreader.library import Library
 
         try:
-            library = Library(folder or self.folder, taxonomy=self._chosen_taxonomy, create=create and not self.dry_run)
+            place, taxonomy = folder or self.folder, self._chosen_taxonomy
+            library = Library(place, taxonomy=taxonomy, create=create and not self.dry_run, readonly=readonly)
         except NoLibraryError:
             if not create:
                 raise

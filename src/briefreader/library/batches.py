@@ -43,10 +43,10 @@ class Batches:
         self._db = db
 
     @contextmanager
-    def step(self, verb: str) -> Iterator[Step]:
-        """Write one batch in one transaction: all of it, or nothing."""
+    def step(self, verb: str, *, resume: int = 0) -> Iterator[Step]:
+        """Write one batch in one transaction, all of it or nothing; ``resume`` continues the batch of that number."""
         with self._db.writing() as con:
-            step = Step(con, journal.begin(con, verb), "", Batch(0, verb, "", ""))
+            step = Step(con, resume or journal.begin(con, verb), "", Batch(0, verb, "", ""))
             yield step
             step.batch = journal.finish(con, step.number, step.summary)
         self.ended(step.batch)

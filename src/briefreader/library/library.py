@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from briefreader.library.assistant import Assistant
     from briefreader.library.fetching import Fetching, FetchOptions
     from briefreader.library.item_storage import SourceResult
     from briefreader.library.progress import Report
+    from briefreader.library.quotes import Quotation
     from briefreader.library.source_checks import Health, Trial
     from briefreader.library.source_list import SourceList
     from briefreader.library.tagging import Tagged
@@ -202,6 +204,12 @@ class Library:
     merge_index = forward(lambda self: self._index, SearchIndex.merge)
     rebuild_index = forward(lambda self: self._index, SearchIndex.rebuild)
 
+    def verify_quote(self, text: str) -> Quotation | None:
+        """Find a quotation word for word, or the nearest passage; see :meth:`Quotes.verify`."""
+        from briefreader.library.quotes import Quotes
+
+        return Quotes(self.db).verify(text)
+
     @property
     def searchable(self) -> bool:
         """Whether the search index is loaded, by ``warm`` or a first search."""
@@ -253,6 +261,12 @@ class Library:
     save_search = forward(lambda self: self._decisions, Decisions.save_search)
     rename_search = forward(lambda self: self._decisions, Decisions.rename_search)
     drop_search = forward(lambda self: self._decisions, Decisions.drop_search)
+
+    def assistant(self, name: str) -> Assistant:
+        """Return the decisions of an assistant that calls itself ``name``."""
+        from briefreader.library.assistant import Assistant
+
+        return Assistant(self.db, self.batches, self._taxonomy, self._decisions, name)
 
     # The taxonomy
     reload_taxonomy = forward(lambda self: self._taxonomy, CurrentTaxonomy.reload)

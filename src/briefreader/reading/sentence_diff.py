@@ -53,7 +53,7 @@ class SentenceChange:
         return self.op == "changed" and _figures(before) != _figures(after)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def body_sentences(body: str) -> tuple[Sentence, ...]:
     """The sentences of a Markdown body in order, with their places."""
     found = []

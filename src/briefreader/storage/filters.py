@@ -258,6 +258,27 @@ def body_keys(
     return _column(con, f"SELECT rowid AS k FROM {column} WHERE {column} MATCH ?", (match,))
 
 
+def keys_by_text(con: sqlite3.Connection, texts: Sequence[str], *, every: bool, limit: int) -> list[int]:
+    """Row keys of the briefings whose body holds every one (or any) of ``texts`` word for word, the best first."""
+    wanted = [_quoted(text) for text in texts[:MAX_WORDS] if any(map(str.isalnum, text))]
+    if not wanted:
+        return []
+    sql = (
+        "SELECT b.key AS k FROM body_fts JOIN briefing b ON b.key = body_fts.rowid"
+        " WHERE body_fts MATCH ? AND NOT b.removed ORDER BY body_fts.rank LIMIT ?"
+    )
+    return _column(con, sql, ((" AND " if every else " OR ").join(wanted), limit))
+
+
+def keys_holding(con: sqlite3.Connection, text: str, *, limit: int) -> list[int]:
+    """Row keys of the briefings whose body holds ``text`` as it is spelt; reads every body."""
+    sql = (
+        "SELECT b.key AS k FROM content c JOIN briefing b ON b.key = c.briefing_key"
+        " WHERE instr(c.body, ?) AND NOT b.removed LIMIT ?"
+    )
+    return _column(con, sql, (text, limit))
+
+
 def _quoted(word: str) -> str:
     return f'"{word.translate(_UNQUOTABLE)}"'
 

@@ -61,6 +61,19 @@ def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool =
     return cursor.lastrowid
 
 
+def is_resumable(con: sqlite3.Connection, number: int, briefing_key: int) -> bool:
+    """Whether a batch in force can take one more change: no later one changed that briefing, or one of its own."""
+    row = con.execute("SELECT undone FROM batch WHERE number = ?", (number,)).fetchone()
+    if row is None or row["undone"]:
+        return False
+    later = (
+        "SELECT 1 FROM change JOIN batch ON batch.number = change.batch AND NOT batch.undone"
+        " WHERE change.batch > :number"
+        " AND (briefing_key = :key OR briefing_key IN (SELECT briefing_key FROM change WHERE batch = :number)) LIMIT 1"
+    )
+    return con.execute(later, {"number": number, "key": briefing_key}).fetchone() is None
+
+
 def end_interrupted(con: sqlite3.Connection) -> None:
     """Take bulk commands that were cut short as ended, so that they can be undone."""
     con.execute("UPDATE batch SET open = 0 WHERE open")
@@ -72,6 +85,11 @@ def briefings_changed(con: sqlite3.Connection, number: int) -> int:
         "SELECT count(DISTINCT briefing_key) FROM change WHERE batch = ? AND briefing_key > 0", (number,)
     ).fetchone()
     return int(row[0])
+
+
+def change_count(con: sqlite3.Connection, number: int) -> int:
+    """How many rows a batch has changed so far."""
+    return int(con.execute("SELECT count(*) FROM change WHERE batch = ?", (number,)).fetchone()[0])
 
 
 def finish(con: sqlite3.Connection, number: int, summary: str) -> Batch:

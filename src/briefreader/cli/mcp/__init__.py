@@ -1,0 +1,1 @@
+"""The Model Context Protocol server: ``server`` speaks JSON-RPC over stdio, ``tools`` answers from a library."""

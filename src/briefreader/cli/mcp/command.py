@@ -1,0 +1,28 @@
+"""``mcp``: serve the library to an assistant."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli.command import command
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+
+
+@command("mcp")
+@click.option("--allow-decide", is_flag=True, help="Let the assistant accept and reject topics, which can be undone.")
+def mcp(session: Session, allow_decide: bool) -> None:
+    """Serve the library to an AI assistant over the Model Context Protocol, on stdin and stdout.
+
+    Without a network, and read-only unless --allow-decide. An assistant's client starts this command itself:
+    docs/assistants.md shows how.
+    """
+    from briefreader.cli.mcp.server import Server
+    from briefreader.cli.mcp.tools import Toolbox
+
+    with session.library(readonly=not allow_decide) as library:
+        Server(Toolbox(library, allow_decide=allow_decide)).serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,254 @@
+"""What an assistant may ask of a library, each a tool of the Model Context Protocol.
+
+Text that comes from documents stands in fields whose names begin with ``untrusted_``, within limits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from briefreader.display import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from briefreader.library import Library
+    from briefreader.library.assistant import Assistant
+    from briefreader.model import Hit, Verdict
+
+MAX_HITS = 20
+MAX_CHARACTERS = 20_000
+"""Characters of document text in one answer."""
+MAX_REASONS = 20
+MAX_LINE = 200
+"""Characters of a title, a source or another text of one line."""
+
+Record = dict[str, Any]
+_TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int}
+_ID: Record = {"type": "string", "description": "id of a briefing (7f3a) or an insight (7f3a.2)"}
+_TOPIC: Record = {"type": "string", "description": "id of a topic"}
+_READ = {"readOnlyHint": True, "openWorldHint": False}
+_WRITE = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": True, "openWorldHint": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool: ``arguments`` are JSON Schemas by name, ``required`` those that have to be given."""
+
+    name: str
+    about: str
+    arguments: dict[str, Record]
+    required: tuple[str, ...]
+    run: Callable[..., Record]
+    hints: dict[str, bool]
+
+    @property
+    def description(self) -> Record:
+        """The tool as the protocol describes it."""
+        schema: Record = {"type": "object", "properties": self.arguments, "additionalProperties": False}
+        if self.required:
+            schema["required"] = list(self.required)
+        return {"name": self.name, "description": self.about, "inputSchema": schema, "annotations": self.hints}
+
+    def wrong_arguments(self, given: object) -> str:
+        """Return what is wrong with the arguments of a call; "" where nothing is."""
+        if not isinstance(given, dict):
+            return "arguments: expected an object"
+        for name in self.required:
+            if name not in given:
+                return f"{name}: required"
+        for name, value in given.items():
+            schema = self.arguments.get(name)
+            if schema is None:
+                return f"{name}: no such argument of {self.name}"
+            if not isinstance(value, _TYPES[schema["type"]]) or isinstance(value, bool):
+                return f"{name}: expected {schema['type']}"
+            if value not in schema.get("enum", [value]):
+                return f"{name}: expected one of {', '.join(schema['enum'])}"
+            if isinstance(value, int) and not schema["minimum"] <= value <= schema.get("maximum", value):
+                return f"{name}: out of range"
+        return ""
+
+
+class Toolbox:
+    """The tools on one library, for one client; those that decide only where they are allowed.
+
+    ``client`` is what the client calls itself.
+    """
+
+    def __init__(self, library: Library, *, allow_decide: bool = False) -> None:
+        self.client = ""
+        self.tools = _readers(library)
+        self._library = library
+        if allow_decide:
+            self.tools += [self._decide_tool(), self._undo_tool()]
+        self.by_name = {tool.name: tool for tool in self.tools}
+
+    @cached_property
+    def _assistant(self) -> Assistant:
+        return self._library.assistant(self.client)
+
+    def _decide_tool(self) -> Tool:
+        verdicts = {"accept": "accepted", "reject": "rejected", "take_back": None}
+
+        def decide(id: str, topic: str, verdict: str) -> Record:
+            made: Verdict | None = verdicts[verdict]  # type: ignore[assignment]
+            batch = self._assistant.decide(id, topic, made)
+            return {"changed": bool(batch.number), "undo_id": batch.number or None}
+
+        choices: Record = {"type": "string", "enum": list(verdicts)}
+        about = (
+            "Accept or reject a topic of a briefing or insight in the user's name, or take back what you decided."
+            " The user's own decisions stay. Ask the user before you decide."
+        )
+        arguments = {"id": _ID, "topic": _TOPIC, "verdict": choices}
+        return Tool("decide", about, arguments, ("id", "topic", "verdict"), decide, _WRITE)
+
+    def _undo_tool(self) -> Tool:
+        def undo() -> Record:
+            batch = self._assistant.undo()
+            return {"undone": batch.number, "summary": batch.summary}
+
+        return Tool("undo_decisions", "Undo what you decided in this session.", {}, (), undo, _WRITE)
+
+
+def _readers(library: Library) -> list[Tool]:
+    start: Record = {
+        "type": "integer",
+        "minimum": 0,
+        "description": "offset to go on from, next_start of the former answer",
+    }
+    limit: Record = {"type": "integer", "minimum": 1, "maximum": MAX_HITS}
+    words: Record = {
+        "type": "string",
+        "description": 'words (typos are OK), "a phrase", -not, and filters: topic:ID source:NAME after:2026-01-31'
+        " before:DATE is:starred is:unread",
+    }
+    quote: Record = {"type": "string", "description": "the quotation, word for word, at least three words"}
+    return [
+        Tool(
+            "search_insights",
+            "Search the key insights of all briefings, best match first.",
+            {"query": words, "limit": limit},
+            ("query",),
+            lambda query, limit=MAX_HITS: _search(library, query, limit),
+            _READ,
+        ),
+        Tool(
+            "get_briefing",
+            f"Read a briefing: its facts, topics and text, {MAX_CHARACTERS:,} characters at a time.",
+            {"id": _ID, "start": start},
+            ("id",),
+            lambda id, start=0: _briefing(library, id, start),
+            _READ,
+        ),
+        Tool(
+            "explain",
+            "Say why a briefing or insight has a topic, or why not: the terms that count, with their weights.",
+            {"id": _ID, "topic": _TOPIC},
+            ("id",),
+            lambda id, topic=None: _explanation(library, id, topic),
+            _READ,
+        ),
+        Tool(
+            "verify_quote",
+            "Check that a quotation stands in the library word for word; where it doesn't, see the nearest passage.",
+            {"text": quote},
+            ("text",),
+            lambda text: _verified(library, text),
+            _READ,
+        ),
+    ]
+
+
+def _search(library: Library, query: str, limit: int) -> Record:
+    hits = library.search(query, limit=limit)
+    longest = MAX_CHARACTERS // max(len(hits), 1) - 3 * MAX_LINE
+    return {"insights": [_hit(hit, longest) for hit in hits], "remarks": library.remarks(query)}
+
+
+def _hit(hit: Hit, longest: int) -> Record:
+    row = hit.row
+    return {
+        "insight_id": row.id,
+        "briefing_id": row.briefing_id,
+        "score": round(hit.score, 3),
+        "topics": list(row.topics),
+        "published": row.published,
+        "start": row.start,
+        "end": row.end,
+        "untrusted_text": row.text if len(row.text) <= longest else row.text[: longest - 1] + "…",
+        "untrusted_title": one_line(row.title, MAX_LINE),
+        "untrusted_source": one_line(row.source, MAX_LINE),
+        "untrusted_briefing_title": one_line(row.briefing_title, MAX_LINE),
+    }
+
+
+def _briefing(library: Library, id: str, start: int) -> Record:
+    briefing = library.briefing(id.partition(".")[0])
+    end = start + MAX_CHARACTERS - 5 * MAX_LINE
+    return {
+        "briefing_id": briefing.id,
+        "published": briefing.published,
+        "language": briefing.language,
+        "words": briefing.words,
+        "topics": [state.topic for state in library.topics(briefing.id) if state.given],
+        "insight_ids": [row.id for row in library.insights(briefing.id)],
+        "start": start,
+        "next_start": end if end < len(briefing.body) else None,
+        "untrusted_text": briefing.body[start:end],
+        "untrusted_title": one_line(briefing.title, MAX_LINE),
+        "untrusted_source": one_line(briefing.source, MAX_LINE),
+        "untrusted_author": one_line(briefing.author, MAX_LINE),
+        "untrusted_url": one_line(briefing.url, 2 * MAX_LINE),
+    }
+
+
+def _explanation(library: Library, id: str, topic: str | None) -> Record:
+    found = library.explain(id, topic)
+    title, text = library.scored_text(id)
+    wanted = [each for each in found if topic or each.earned][:MAX_HITS]
+    return {
+        "id": id,
+        "topics": [
+            {
+                "topic": each.topic,
+                "probability": round(each.score, 4),
+                "threshold": round(each.threshold, 4),
+                "assigned_by": each.earned or None,
+                "bias": round(each.bias, 4),
+                "reasons": [
+                    {
+                        "weight": round(part.weight, 4),
+                        "field": part.field,
+                        "start": part.start,
+                        "end": part.end,
+                        "untrusted_text": one_line(
+                            (title if part.field == "title" else text)[part.start : part.end], 80
+                        ),
+                    }
+                    for part in each.parts[: MAX_REASONS if topic else MAX_REASONS // 4]
+                ],
+            }
+            for each in wanted
+        ],
+    }
+
+
+def _verified(library: Library, text: str) -> Record:
+    found = library.verify_quote(text)
+    if found is None:
+        return {"verified": False, "message": "not in the library, nor anything near it"}
+    place = {
+        "briefing_id": found.id,
+        "insight_id": found.insight_id or None,
+        "start": found.start,
+        "end": found.end,
+        "untrusted_text": found.text[:MAX_CHARACTERS],
+    }
+    if found.verified:
+        return {"verified": True, **place}
+    differences = [{"quoted": each.quoted, "untrusted_text": each.found} for each in found.differences]
+    return {"verified": False, "message": "not in the library", "nearest": {**place, "differences": differences}}

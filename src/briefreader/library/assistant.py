@@ -1,0 +1,96 @@
+"""Decisions that an assistant makes in the reader's name: one batch for a session, under the assistant's name.
+
+Serves ``mcp --allow-decide``. What the reader decided stays: an assistant's verdict never replaces one of the reader's.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from briefreader.display import one_line
+from briefreader.errors import UsageError
+from briefreader.storage import briefings, decisions, journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from briefreader.library.batches import Batches
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.decisions import Decisions
+    from briefreader.model import Batch, Verdict
+    from briefreader.storage.database import Connection, Database
+
+IDLE_SECONDS = 15 * 60
+"""After so long without a decision, the next one begins a batch."""
+MAX_NAME = 40
+
+
+class Assistant:
+    """The decisions of one session of an assistant.
+
+    Args:
+        name: what the assistant calls itself; history shows it.
+        clock: seconds that only grow, by which idleness is told.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        batches: Batches,
+        taxonomy: CurrentTaxonomy,
+        reader: Decisions,
+        name: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._db = db
+        self._batches = batches
+        self._taxonomy = taxonomy
+        self._reader = reader
+        self._name = one_line(name, MAX_NAME) or "assistant"
+        self._clock = clock
+        self._last = 0.0
+        self._batch = 0
+        self._own: dict[tuple[tuple[int, int], str], Verdict | None] = {}
+
+    def decide(self, target: str, topic: str, verdict: Verdict | None) -> Batch:
+        """Accept or reject a topic of a briefing or insight; None takes back a verdict of this session.
+
+        Raises:
+            NotFoundError: an unknown target or topic.
+            UsageError: the reader has decided that already.
+        """
+        topic = self._taxonomy.load().topic(topic).id
+        with self._db.reading() as con:
+            place = briefings.target(con, target)
+            self._check_own(con, place, target, topic)
+            resume = self._batch if self._clock() - self._last < IDLE_SECONDS else 0
+            if resume and not journal.is_resumable(con, resume, place[0]):
+                resume = 0
+        with self._batches.step(f"by {self._name}", resume=resume) as step:
+            if decisions.decide(step.con, step.number, place, topic, verdict):
+                self._own[place, topic] = verdict
+                self._reader.topics_to_relearn.add(topic)
+            count = journal.change_count(step.con, step.number)
+            step.summary = f"{count:,} decision{'s' * (count != 1)} by {self._name}"
+        if step.batch.number:
+            self._batch, self._last = step.batch.number, self._clock()
+        return step.batch
+
+    def undo(self) -> Batch:
+        """Undo the latest batch of this session; refused where the reader changed the same things since.
+
+        Raises:
+            UsageError: nothing was decided in this session.
+            UndoConflictError: later batches changed the same things.
+        """
+        if not self._batch:
+            raise UsageError("nothing was decided in this session")
+        undone = self._reader.undo(self._batch)
+        self._batch = 0
+        return undone
+
+    def _check_own(self, con: Connection, place: tuple[int, int], target: str, topic: str) -> None:
+        held = decisions.verdicts_for(con, place).get(topic)
+        if held is not None and self._own.get((place, topic)) != held:
+            raise UsageError(f"the reader {held} {topic} of {target}", hint="only the reader can change that")

@@ -1,0 +1,253 @@
+"""Verify quotations: find a text word for word in a body, or the nearest passage and what differs.
+
+Serves programs that quote from a library (``mcp``): a quotation is true only where the same words, figures and signs
+stand in the same order and end where words end. White space, typographic quotes and hyphens, and Markdown's inline
+marks may differ; anything else may not. The full-text index names the bodies that are compared, so the size of the
+library matters little.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache, partial
+from operator import add
+from typing import TYPE_CHECKING
+
+from briefreader.display import nfc
+from briefreader.errors import UsageError
+from briefreader.markdown import blocks, strip
+from briefreader.storage import briefings, filters
+from briefreader.text import sentences, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from briefreader.storage.database import Connection, Database
+
+MIN_WORDS = 3
+MIN_CHARACTERS = 8
+MAX_CHARACTERS = 20_000
+MAX_CANDIDATES = 200  # bodies compared that hold a quotation's words, the best matches first
+MAX_NEAREST = 10  # bodies looked through for the nearest passage
+MIN_LIKENESS = 60.0  # percent, below which a passage is not near
+MAX_DIFFERENCES = 8
+_RARE_WORDS = 12  # words of a quotation that are looked up, the longest first
+
+_SAME = {c: s for s, signs in {"'": "‘’‚‛′", '"': "“”„‟″", "-": "‐‑‒–−", "...": "…"}.items() for c in signs}
+_SAME |= dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+_MARKUP = re.compile(r"\]\(|[<\\&]")  # marks that say more than emphasis does
+# a word or number with all that belongs to it: don't, GPT-4, 4.5, -5, $4, 40%
+_WORD = re.compile(r"(?:[-+$€£¥#@.]*(?=\d))?\w+(?:['\-.,:/]+\w+)*(?:(?<=\d)[%‰°]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Words of a quotation, and what stands in their place in the nearest passage; either may be ""."""
+
+    quoted: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Where a quotation stands: ``body[start:end]`` of briefing ``id``; ``insight_id`` is the insight there, or "".
+
+    Where it is not ``verified``, the place is that of the nearest passage, with the ``differences`` from it.
+    """
+
+    verified: bool
+    id: str
+    insight_id: str
+    start: int
+    end: int
+    text: str
+    differences: tuple[Difference, ...] = ()
+
+
+class Quotes:
+    """Verifies quotations against the bodies of a library; reads only."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def verify(self, text: str) -> Quotation | None:
+        """Find a quotation in the library.
+
+        Returns:
+            Where it stands, word for word; else the nearest passage with its differences; None where none is near.
+
+        Raises:
+            UsageError: the text is too short to be told from others, or too long.
+        """
+        quote = nfc(text).strip()
+        if len(words(quote)) < MIN_WORDS and len(quote) < MIN_CHARACTERS:
+            raise UsageError("the quotation is too short", hint=f"quote at least {MIN_WORDS} words")
+        if len(quote) > MAX_CHARACTERS:
+            raise UsageError(f"the quotation is longer than {MAX_CHARACTERS:,} characters")
+        forms = _forms(quote)
+        with self._db.reading() as con:
+            seen: set[int] = set()
+            for keys in _candidates(con, quote):
+                for key in [key for key in keys if key not in seen]:
+                    seen.add(key)
+                    body = briefings.body(con, key)
+                    if span := find(body, forms):
+                        return _quotation(con, key, body, span, None)
+            return self._nearest(con, quote)
+
+    def _nearest(self, con: Connection, quote: str) -> Quotation | None:
+        best: tuple[float, int, str, tuple[int, int], str] | None = None
+        for key in filters.keys_by_text(con, _rare(quote), every=False, limit=MAX_NEAREST):
+            body = briefings.body(con, key)
+            found = _nearest_passage(quote, body)
+            if found and (best is None or found[0] > best[0]):
+                best = (found[0], key, body, found[1], found[2])
+        if best is None:
+            return None
+        _, key, body, span, passage = best
+        return _quotation(con, key, body, span, _differences(quote, passage))
+
+
+def _quotation(
+    con: Connection, key: int, body: str, span: tuple[int, int], differences: tuple[Difference, ...] | None
+) -> Quotation:
+    briefing = briefings.load(con, key)
+    start, end = span
+    numbers = [
+        i.number for i in briefing.insights if any(s < end and start < e for s, e in i.places or [(i.start, i.end)])
+    ]
+    insight = f"{briefing.id}.{numbers[0]}" if numbers else ""
+    return Quotation(differences is None, briefing.id, insight, start, end, body[start:end], differences or ())
+
+
+def _candidates(con: Connection, quote: str) -> Iterator[list[int]]:
+    """Row keys of bodies that may hold a quotation, the likeliest first: its phrase, all its words, or its signs."""
+    yield filters.keys_by_text(con, [quote], every=True, limit=MAX_CANDIDATES)
+    yield filters.keys_by_text(con, _rare(quote), every=True, limit=MAX_CANDIDATES)
+    if len(words(quote)) < MIN_WORDS or not quote.isascii():  # scripts without spaces: a word is a whole sentence
+        longest = max(re.split(r"[\s*_`\[\]()\\]+", quote), key=len)
+        yield filters.keys_holding(con, longest, limit=MAX_CANDIDATES)
+
+
+def _rare(quote: str) -> list[str]:
+    """The longest words of a quotation, which are the rarest on average."""
+    return sorted(dict.fromkeys(words(quote)), key=len, reverse=True)[:_RARE_WORDS]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text in the form that is compared, and where each of its characters stands in the original."""
+
+    text: str
+    places: list[int]
+
+
+def _compared(pieces: Iterable[tuple[str, Callable[[int], int]]]) -> _Text:
+    """Join pieces of text, each with a function from its offsets to places in the original."""
+    characters: list[str] = []
+    places: list[int] = []
+    for text, place in pieces:
+        for i, sign in enumerate(text):
+            if not sign.isspace():
+                for same in _SAME.get(sign, sign):
+                    characters.append(same)
+                    places.append(place(i))
+            elif characters and characters[-1] != " ":
+                characters.append(" ")
+                places.append(place(i))
+    return _Text("".join(characters), places)
+
+
+@lru_cache(maxsize=64)
+def _as_written(body: str) -> _Text:
+    return _compared([(body, int)])
+
+
+@lru_cache(maxsize=64)
+def _as_shown(body: str) -> _Text:
+    """A body without the marks of blocks and inline markup."""
+    return _compared(_shown_pieces(body))
+
+
+def _shown_pieces(body: str) -> Iterator[tuple[str, Callable[[int], int]]]:
+    for block in blocks(body):
+        if block.kind == "code":
+            yield body[block.start : block.end], partial(add, block.start)
+        elif block.kind != "rule":
+            plain = strip(body[block.text : block.end])
+            yield plain.text, lambda i, plain=plain, at=block.text: at + plain.source(i)  # type: ignore[misc]
+        yield "\n", partial(add, block.end)
+
+
+def _forms(quote: str) -> list[str]:
+    """A quotation as it may be compared: as given, without quotation marks around it, and without emphasis."""
+    given = _as_written(quote).text
+    found = [given]
+    if len(given) > 2 and given[0] == given[-1] and given[0] in "\"'":
+        found.append(given[1:-1].strip())
+    if not _MARKUP.search(quote):
+        found.append(_as_shown(quote).text.strip())
+    return list(dict.fromkeys(found))
+
+
+def find(body: str, forms: list[str]) -> tuple[int, int] | None:
+    """Where any form of a quotation stands in a body, as shown or as written; None where it does not."""
+    for made in (_as_shown, _as_written):
+        compared = made(body)
+        for form in forms:
+            at = compared.text.find(form)
+            while at >= 0:
+                if _is_whole(compared.text, at, at + len(form)):
+                    return compared.places[at], compared.places[at + len(form) - 1] + 1
+                at = compared.text.find(form, at + 1)
+    return None
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` begins and ends where words and numbers do."""
+    return not (_cuts_word(text, start) or _cuts_word(text, end))
+
+
+def _cuts_word(text: str, at: int) -> bool:
+    begin = text.rfind(" ", 0, at) + 1
+    end = text.find(" ", at)
+    for word in _WORD.finditer(text, begin, len(text) if end < 0 else end):
+        if word.start() < at < word.end():
+            return not (_is_unspaced(text[at - 1]) or _is_unspaced(text[at]))
+    return False
+
+
+def _is_unspaced(character: str) -> bool:
+    """Whether a letter is of a script without spaces between words."""
+    return "\u0e00" <= character <= "\u0eff" or "\u3040" <= character <= "\u9fff"
+
+
+def _nearest_passage(quote: str, body: str) -> tuple[float, tuple[int, int], str] | None:
+    """The passage of a body that is most like a quotation: its likeness, place and text."""
+    from rapidfuzz import fuzz, process
+
+    from briefreader.reading.sentence_diff import body_sentences
+
+    among = body_sentences(body)
+    count = max(len(sentences(quote)), 1)
+    runs = [among[i : i + count] for i in range(max(len(among) - count + 1, min(len(among), 1)))]
+    texts = [" ".join(s.key for s in run) for run in runs]
+    found = process.extractOne(" ".join(words(quote)), texts, scorer=fuzz.partial_ratio, score_cutoff=MIN_LIKENESS)
+    if not found:
+        return None
+    run = runs[found[2]]
+    return found[1], (run[0].start, run[-1].end), " ".join(s.text for s in run)
+
+
+def _differences(quote: str, passage: str) -> tuple[Difference, ...]:
+    """The words in which a quotation differs from a passage; what the passage says around it is no difference."""
+    said, found = quote.split(), passage.split()
+    steps = SequenceMatcher(None, said, found, autojunk=False).get_opcodes()
+    changes = []
+    for op, i, j, k, m in steps:
+        around = op == "insert" and (i == 0 or i == len(said))
+        if op != "equal" and not around:
+            changes.append(Difference(" ".join(said[i:j]), " ".join(found[k:m])))
+    return tuple(changes[:MAX_DIFFERENCES])
