@@ -68,3 +68,21 @@ async def test_background_fetch_lists_what_is_new_and_keeps_the_cursor(
         BackgroundFetch(on.app.main_screen, "30m").run()
         await on.sees("1 new briefing fetched", "A report that came")
         assert on.app.main_screen.briefings.current.title == before
+
+
+async def test_briefings_without_a_source_are_a_place_and_named_in_bulk(stage: Any, library: Any) -> None:
+    unnamed = [row.id for row in library.list(limit=2)]
+    library.edit(unnamed, source="")
+    async with stage(library) as on:
+        await on.sees("(no source)")
+        await on.press("slash")
+        await on.write("source:none")
+        await on.press("enter")
+        await on.sees("Briefings 2 · 2")
+        await on.press("x", "x", "semicolon", "ctrl+e")
+        await on.sees("Edit", "Source")
+        assert "Title" not in on.text
+        await on.write("Kelp")
+        await on.press("enter")
+        await on.sees("Changed source of 2 marked")
+    assert [row.source for row in library.list() if row.id in unnamed] == ["Kelp", "Kelp"]

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from briefreader.cli.argv import sort_words
 from briefreader.cli.command import LazyGroup, QueryCommand, command
-from briefreader.cli.param_types import BriefingId, QueryWord, TopicId
+from briefreader.cli.param_types import BriefingId, IdOrQuery, QueryWord, TopicId
 from briefreader.cli.session import words_of
 from briefreader.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from briefreader.cli.session import Session
     from briefreader.model import Verdict
 
@@ -94,24 +97,41 @@ def note(session: Session, id: str, text: tuple[str, ...]) -> None:
             session.report(library.note(id, new))
 
 
-@command("edit")
-@click.argument("id", type=BriefingId())
+class EditCommand(QueryCommand):
+    """Words before ``--`` are ids, those behind it a query."""
+
+    def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
+        """Separate ids from options and query words."""
+        found = sort_words(args, counts)
+        return [*found.options, *(f"--id={word}" for word in found.words), "--", *found.rest]
+
+
+@command("edit", cls=EditCommand)
+@click.argument("query", nargs=-1, type=IdOrQuery(), metavar="[ID]... [-- QUERY]")
+@click.option("--id", "ids", multiple=True, type=BriefingId(), hidden=True)
 @click.option("--title", help="What it is called.")
 @click.option("--source", help="Who published it.")
 @click.option("--author", help="Who wrote it.")
 @click.option("--published", metavar="DATE", help="When it was published, as 2026-02-20; empty for unknown.")
-def edit(
-    session: Session, id: str, title: str | None, source: str | None, author: str | None, published: str | None
-) -> None:
-    """Correct what is known of a briefing. A later reread keeps the correction."""
-    given = {"title": title, "source": source, "author": author, "published": published}
+def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given: str | None) -> None:
+    """Correct what is known of briefings: those named, or those that match QUERY. A later reread keeps it.
+
+    To name the source of all that came from a folder: edit --source Kelp -- source:none path:kelp-reports
+    """
     changes = {name: value for name, value in given.items() if value is not None}
-    if not changes:
-        raise UsageError("edit what?", hint="--title, --source, --author or --published")
-    with session.library() as library:
-        session.out.record({"id": library.resolve(id), **changes})
-        if not session.dry_run:
-            session.report(library.edit(id, title=title, source=source, author=author, published=published))
+    if not changes or not (ids or query):
+        hint = "edit ID --title, --source, --author or --published TEXT; or edit --source NAME -- QUERY"
+        raise UsageError("nothing to edit" if ids or query else "no briefings given", hint=hint)
+    with session.library() as library, session.out.records("edit") as write:
+        found = [library.resolve(id) for id in ids] + [row.id for row in library.list(words_of(query)) if query]
+        if "title" in changes and len(found) > 1:
+            raise UsageError(f"{len(found):,} briefings can't have one title", hint="name one ID")
+        for id in found:
+            write({"id": id, **changes}, id)
+        if session.dry_run or not found:
+            session.out.info(f"{len(found):,} briefing{'s' * (len(found) != 1)} match; nothing changed")
+        else:
+            session.report(library.edit(found, **changes))
 
 
 saved = LazyGroup(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from briefreader import errors
+from briefreader import errors, query
 from briefreader.cli.command import command
 from briefreader.cli.param_types import BriefingId, SourcePath
 
@@ -37,8 +38,9 @@ _STYLES = {"added": "green", "revision": "green", "changed": "green", "failed": 
 
 @command("add")
 @click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="PATH|URL...|-")
+@click.option("--source", default="", metavar="NAME", help="Who published them, whatever they say themselves.")
 @click.option("--watch", is_flag=True, help="Stay, and add what is new or changed in the folders, until Ctrl-C.")
-def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
+def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) -> int:
     """Add briefings: files, folders (with all below them), a page or feed on the web, or stdin.
 
     Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and with an extra
@@ -48,9 +50,9 @@ def add(session: Session, sources: tuple[str, ...], watch: bool) -> int:
     Only a URL that is given here is ever fetched.
     """
     with session.library(create=True) as library:
-        code = _add(session, library, sources_of(sources), revive=not watch)
+        code = _add(session, library, sources_of(sources), source, revive=not watch)
         if watch:
-            _watch(session, library, [Path(source) for source in sources if Path(source).exists()])
+            _watch(session, library, [Path(path) for path in sources if Path(path).exists()], source)
     return code
 
 
@@ -59,15 +61,30 @@ def sources_of(words: Iterable[str]) -> list[Source]:
     return [sys.stdin.buffer if word == "-" else word for word in words]
 
 
-def _add(session: Session, library: Library, sources: Sequence[Source], *, revive: bool) -> int:
+def _add(session: Session, library: Library, sources: Sequence[Source], source: str, *, revive: bool) -> int:
     """Add, print a record for each briefing, and sum up."""
     counts: Counter[str] = Counter()
+    unnamed: Counter[str] = Counter()
     with session.out.records("add") as write, progress_bar(session, "Adding") as progress:
-        for added in library.add(sources, dry_run=session.dry_run, revive=revive, progress=progress):
+        adding = library.add(sources, source=source, dry_run=session.dry_run, revive=revive, progress=progress)
+        for added in adding:
             counts[added.status] += 1
+            if added.status == "added" and not added.of and not added.source:
+                unnamed[Path(added.path).parent.name] += 1
             write(_record(added), added.id or None)
             print_added(session, added)
-    return _sum_up(session, library, counts)
+    code = _sum_up(session, library, counts)
+    if not session.dry_run:
+        _suggest_sources(session, unnamed)
+    return code
+
+
+def _suggest_sources(session: Session, unnamed: Counter[str]) -> None:
+    """Say how to name the source of briefings that state none, after their folder."""
+    [(folder, count)] = unnamed.most_common(1) or [("", 0)]
+    if folder:
+        command = f"edit --source {shlex.quote(folder)} -- source:none path:{shlex.quote(query.quote(folder))}"
+        session.out.info(f"{count:,} without a source · name it with: briefreader {command}")
 
 
 def _record(added: Added) -> dict[str, Any]:
@@ -133,12 +150,12 @@ class progress_bar:
         self._bar.__exit__(*error)
 
 
-def _watch(session: Session, library: Library, places: list[Path]) -> None:
+def _watch(session: Session, library: Library, places: list[Path], source: str) -> None:
     from briefreader.reading.watch import changes
 
     session.out.info(f"watching {', '.join(map(str, places))}; Ctrl-C ends it")
     for new in changes(*(place.resolve() for place in places)):
-        _add(session, library, sorted(new), revive=False)
+        _add(session, library, sorted(new), source, revive=False)
         session.out.flush()
 
 

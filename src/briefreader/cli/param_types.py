@@ -89,6 +89,15 @@ class DecisionOrQuery(QueryWord):
         return found
 
 
+class IdOrQuery(QueryWord):
+    """An id, or behind ``--`` a word of a query."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the completions of ``incomplete``."""
+        ids = BriefingId().shell_complete(ctx, param, incomplete)
+        return ids + super().shell_complete(ctx, param, incomplete) if incomplete else ids
+
+
 def _plain(words: str) -> str:
     """What a shell compares by: it completes beginnings only, and has its own quotes."""
     return words.replace('"', "").casefold()

@@ -32,6 +32,7 @@ class Facets:
     starred: int
     inbox: int
     noted: int
+    without_source: int
     topics: list[tuple[str, str, int]]  # id, label, count; in the taxonomy's order
     sources: list[tuple[str, int]]  # the most frequent first
 

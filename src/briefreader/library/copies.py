@@ -190,6 +190,12 @@ class Copies:
         with self._db.reading() as con:
             return identity.copies(con, briefings.resolve(con, id)[0])
 
+    def folder_of(self, id: str) -> str:
+        """Return the name of the folder that a briefing came from, "" if it came from none."""
+        copies = self.aliases(id)
+        found = copies[0].path if copies else ""
+        return "" if "://" in found else Path(found).parent.name
+
     def split(self, id: str, alias: str, *, dry_run: bool = False) -> str:
         """Make a copy, named by the beginning of its digest, a briefing again; returns its id.
 

@@ -94,20 +94,24 @@ class Decisions:
             return decisions.note_of(con, briefings.target(con, target))
 
     def edit(
-        self, id: str, *, title: str | None = None, source: str | None = None, author: str | None = None,
-        published: str | None = None,
+        self, ids: str | Sequence[str], *, title: str | None = None, source: str | None = None,
+        author: str | None = None, published: str | None = None,
     ) -> Batch:  # fmt: skip
-        """Correct a briefing by hand; a later reread keeps the correction. ``published`` is an ISO date or ""."""
+        """Correct briefings by hand; a later reread keeps the correction. ``published`` is an ISO date or ""."""
         given = {"title": title, "source": source, "author": author, "published": published}
         changes = {name: " ".join(value.split()) for name, value in given.items() if value is not None}
         if changes.get("title") == "":
             raise UsageError("a title can't be empty")
         if published and briefings.sort_date(changes["published"], "") == "":
             raise UsageError(f"{published!r} is no date", hint="write it as 2026-02-20")
-        with self._batches.step("edit") as step:
-            decisions.edit(step.con, step.number, briefings.resolve(step.con, id)[0], changes)
-            step.summary = f"{', '.join(changes)}: {_what(step.con, [id])}"
-        return step.batch
+        with self._db.reading() as con:
+            found = [briefings.resolve(con, id) for id in ([ids] if isinstance(ids, str) else ids)]
+        return self._batches.apply(
+            "edit",
+            found,
+            lambda con, batch, one: decisions.edit(con, batch, one[0], changes),
+            lambda con, changed: f"{', '.join(changes)}: {_what(con, [id for _, id in changed])}",
+        )
 
     def own_insight(self, id: str, start: int, end: int, title: str = "") -> Batch:
         """Make ``body[start:end]`` an insight of the reader's own; without a title its first words are it."""

@@ -36,6 +36,7 @@ class Added:
     message: str = ""
     of: str = ""
     rule: str = ""
+    source: str = ""
     topics: tuple[str, ...] = ()
 
 
@@ -168,7 +169,9 @@ def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added
     key = briefings.insert(con, briefing, prints, now())
     journal.record(con, batch, "briefing", str(key), None, {})
     identity.add_alias(con, batch, key, prints, briefing.original)
-    added = Added(new.path, "added", briefings.name(con, key), briefing.title, len(briefing.insights))
+    added = Added(
+        new.path, "added", briefings.name(con, key), briefing.title, len(briefing.insights), source=briefing.source
+    )
     if match is None:
         return added
     identity.link(con, batch, key, identity.by_message(con, prints.message_id, besides=key))

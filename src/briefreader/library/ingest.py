@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -25,7 +26,7 @@ from briefreader.library.deduplication import (
     store_item,
 )
 from briefreader.library.progress import CancelCheck, Progress, not_cancelled
-from briefreader.model import Batch, Original, Problem
+from briefreader.model import Batch, Briefing, Original, Problem
 from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Database
 
@@ -58,11 +59,14 @@ class Ingest:
         sources: Iterable[Source],
         *,
         dry_run: bool = False,
+        source: str = "",
         revive: bool = True,
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
         """Read sources and store what is new: one batch, in slices, each whole or not at all.
+
+        ``source`` is who published all of it, in place of what the documents say.
 
         What the library holds already changes nothing and comes back as ``known``. A run that was cut short goes on
         where it stopped when it is run again. Without ``revive`` a removed briefing stays removed, whatever is found.
@@ -71,14 +75,14 @@ class Ingest:
             LockedError: another bulk command is running.
         """
         sources = list(sources)
-        found = self._read(sources)
+        found = self._read(sources, " ".join(source.split()))
         if dry_run:
             yield from self._would_add(found, revive, cancelled)
             return
         with self._batches.bulk("add", one_line(", ".join(map(_name, sources)), 200)) as bulk:
             yield from self._store_all(bulk, found, 0, progress, cancelled, revive=revive)
 
-    def _read(self, sources: Sequence[Source]) -> Iterator[Found]:
+    def _read(self, sources: Sequence[Source], publisher: str) -> Iterator[Found]:
         """What stands in the sources; what the library holds, byte for byte, is not parsed again."""
         from briefreader.reading import read_original
 
@@ -89,7 +93,11 @@ class Ingest:
                 elif self._holds(digest := hashlib.sha256(found.data).hexdigest()):
                     yield KnownBytes(found.path, digest)
                 else:
-                    yield from map(new_briefing, read_original(found, cleaner=publisher_memory.cleaner(self._db)))
+                    for read in read_original(found, cleaner=publisher_memory.cleaner(self._db)):
+                        if publisher and isinstance(read, Briefing):
+                            yield new_briefing(replace(read, source=publisher))
+                        else:
+                            yield new_briefing(read)
 
     def _holds(self, digest: str) -> bool:
         with self._db.reading() as con:

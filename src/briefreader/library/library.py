@@ -140,6 +140,7 @@ class Library:
 
     diff = forward(lambda self: self._copies, Copies.diff)
     aliases = forward(lambda self: self._copies, Copies.aliases)
+    folder_of = forward(lambda self: self._copies, Copies.folder_of)
     split = forward(lambda self: self._copies, Copies.split)
     merged = forward(lambda self: self._copies, Copies.merged)
     restore_merged = forward(lambda self: self._copies, Copies.restore_merged)

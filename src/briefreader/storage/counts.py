@@ -27,7 +27,7 @@ class Stats:
 
 
 def states(con: sqlite3.Connection) -> dict[str, int]:
-    """Counts of ``total``, ``unread``, ``starred``, ``inbox`` and ``noted`` briefings."""
+    """Counts of ``total``, ``unread``, ``starred``, ``inbox`` and ``noted`` briefings, and those without a source."""
     living = "SELECT count(*) FROM briefing b WHERE b.removed = 0"
     # CROSS JOIN fixes the order: the few marked briefings first, whatever the planner thinks of them
     marked = "SELECT count(*) FROM reading_state s CROSS JOIN briefing b ON b.key = s.briefing_key AND NOT b.removed"
@@ -38,6 +38,7 @@ def states(con: sqlite3.Connection) -> dict[str, int]:
         "starred": _one(con, f"{marked} WHERE s.starred"),
         "inbox": _one(con, f"{living} AND {filters.INBOX}"),
         "noted": _one(con, f"{living} AND {filters.NOTED}"),
+        "without_source": _one(con, f"{living} AND b.source = ''"),
     }
 
 

@@ -51,16 +51,24 @@ class EditingActions(Actions):
             main.changes.make(lambda: self.library.dismiss(insight.id), "Insight dismissed")
 
     async def action_edit(self) -> None:
-        """Edit title, source and date."""
+        """Edit title, source and date of the briefing, or the source of the marked ones."""
         from briefreader.tui.screens.writing import EditDialog
 
-        main = self.main
+        main, library = self.main, self.library
         row = main.briefings.current
         if row is None:
             return
-        values = await main.app.push_screen_wait(EditDialog(row.title, row.source, row.published))
+        targets = main.targets.all() if main.targets.armed else [row.id]
+        folder = await in_thread(lambda cancelled: library.folder_of(targets[0]))
+        before = {"title": row.title, "source": row.source, "published": row.published}
+        if len(targets) > 1:
+            before = {"source": ""}
+        known = [name for name, _ in main.places.facets.sources] if main.places.facets else []
+        values = await main.app.push_screen_wait(EditDialog(before, folder, known))
+        main.targets.disarm()
         if values:
-            main.changes.make(lambda: self.library.edit(row.id, **values), f"Changed {', '.join(values)}")
+            where = f" of {len(targets):,} marked" if len(targets) > 1 else ""
+            main.changes.make(lambda: library.edit(targets, **values), f"Changed {', '.join(values)}{where}")
 
     async def action_undo(self) -> None:
         """Undo the last change, including bulk changes."""

@@ -136,4 +136,6 @@ def places_of(facets: Facets, saved: Sequence[tuple[str, str]]) -> list[Place]:
     if facets.sources:
         places.append(Place("Sources", None))
         places += [Place(name, f"source:{quote(name)}", count) for name, count in facets.sources]
+        if facets.without_source:
+            places.append(Place("(no source)", "source:none", facets.without_source))
     return places

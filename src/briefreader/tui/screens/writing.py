@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static, TextArea
 
 from briefreader.display import clean, one_line
@@ -13,6 +14,8 @@ from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.bars import Hint
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from textual.app import ComposeResult
 
 
@@ -56,7 +59,10 @@ class NoteDialog(Dialog[str]):
 
 
 class EditDialog(Dialog[dict[str, str]]):
-    """Title, source and date of a briefing; answers with what changed."""
+    """Title, source and date of a briefing, or the source of several; answers with what changed.
+
+    A source that is not known yet is suggested by the name of the folder that the briefing came from.
+    """
 
     heading = "Edit"
     hints = (
@@ -65,16 +71,22 @@ class EditDialog(Dialog[dict[str, str]]):
         Hint("Esc", "Cancel", "screen.leave"),
     )
 
-    def __init__(self, title: str, source: str, published: str) -> None:
+    def __init__(self, before: Mapping[str, str], folder: str, sources: Sequence[str]) -> None:
         super().__init__()
-        self._before = {"title": title, "source": source, "published": published}
+        self._before = before
+        self._folder = folder
+        self._sources = [*sources, *([folder] if folder else [])]
 
     def body(self) -> ComposeResult:
         """Yield what stands between title and buttons."""
         labels = {"title": "Title", "source": "Source", "published": "Date (2026-02-20)"}
-        for name, label in labels.items():
-            yield Static(Content(label), classes="label")
-            yield Input(one_line(self._before[name]), id=name, select_on_focus=False)
+        for name, value in self._before.items():
+            yield Static(Content(labels[name]), classes="label")
+            field = Input(one_line(value), id=name, select_on_focus=False)
+            if name == "source":
+                field.placeholder = f"such as {one_line(self._folder)}" if self._folder else ""
+                field.suggester = SuggestFromList(map(one_line, self._sources), case_sensitive=False)
+            yield field
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep what changed."""
