@@ -45,6 +45,7 @@ class ExportSettings:
     to: str = _setting("", "Folder that `export` and `pull` use when --to is not given.")
     profile: Literal["obsidian", "logseq", "hugo", "plain"] = _setting("obsidian", "Kind of notes.")
     template: str = _setting("", "Jinja2 template for notes, instead of the profile's own.")
+    name: str = _setting("", "How new notes are named, such as `{published} {title}`; empty for the profile's way.")
     full_text: bool = _setting(False, "Whether notes hold the whole text of a briefing.")
 
 

@@ -29,19 +29,21 @@ def library(tmp_path: Path, cli: Any) -> Path:
 
 
 def test_export_twice_writes_once_and_check_tells(library: Path, cli: Any) -> None:
-    assert cli("export", "--to", library, "--check").code == 4
+    assert cli("export", "--name", "{title}", "--to", library, "--check").code == 4
     assert not library.exists()
-    rehearsed = cli("export", "--to", library, "--dry-run", "--jsonl")
-    ran = cli("export", "--to", library, "--jsonl")
-    assert ran.code == 0 and [r["status"] for r in ran.records] == ["written"] * 2
+    rehearsed = cli("export", "--name", "{title}", "--to", library, "--dry-run", "--jsonl")
+    ran = cli("export", "--name", "{title}", "--to", library, "--jsonl")
+    assert ran.code == 0 and [r["status"] for r in ran.records] == ["written"] * 3
     assert [r["path"] for r in rehearsed.records] == [r["path"] for r in ran.records]
+    assert ran.records[-1]["path"] == "Briefings.base"
     assert sorted(path.name for path in library.glob("*.md")) == ["One.md", "Two.md"]
-    assert [r["status"] for r in cli("export", "--to", library, "--jsonl").records] == ["unchanged"] * 2
-    assert cli("export", "--to", library, "--check").code == 0
+    again = cli("export", "--name", "{title}", "--to", library, "--jsonl").records
+    assert [r["status"] for r in again] == ["unchanged"] * 2
+    assert cli("export", "--name", "{title}", "--to", library, "--check").code == 0
 
 
 def test_edits_of_a_note_come_back_as_decisions(library: Path, cli: Any) -> None:
-    cli("export", "--to", library)
+    cli("export", "--name", "{title}", "--to", library)
     note = library / "One.md"
     text = note.read_text()
     assert '"agents"' in text
@@ -51,17 +53,17 @@ def test_edits_of_a_note_come_back_as_decisions(library: Path, cli: Any) -> None
     assert ran.code == 0, ran.err
     assert {(r["what"], r["topic"]) for r in ran.records} == {("accepted", "moe"), ("rejected", "agents")}
     assert "undo " in ran.err
-    assert cli("export", "--to", library).code == 0
+    assert cli("export", "--name", "{title}", "--to", library).code == 0
     assert "My own line." in note.read_text()
-    changed = cli("export", "--to", library, "topic:moe", "--jsonl").records
+    changed = cli("export", "--name", "{title}", "--to", library, "topic:moe", "--jsonl").records
     assert [r["status"] for r in changed] == ["unchanged"]
 
 
 def test_diff_shows_what_would_change_and_changes_nothing(library: Path, cli: Any) -> None:
-    cli("export", "--to", library)
+    cli("export", "--name", "{title}", "--to", library)
     before = (library / "One.md").read_text()
     cli("edit", cli("list", "one", "--jsonl").records[0]["id"], "--source", "A source")
-    ran = cli("export", "--to", library, "--diff")
+    ran = cli("export", "--name", "{title}", "--to", library, "--diff")
     assert '+publisher: "A source"' in ran.out
     assert (library / "One.md").read_text() == before
 
@@ -91,3 +93,8 @@ def test_a_stream_asked_for_as_json_is_nothing_but_the_data(library: Path, cli: 
     whole = json.loads(cli("export", "--single", "-", "--json").out)
     assert [briefing["id"] for briefing in whole["briefings"]] == [line["id"] for line in lines]
     assert cli("export", "--single", "-", "--format", "csv", "--json").out.startswith("briefing_id,")
+
+
+def test_name_with_an_unknown_field_is_a_usage_error(library: Path, cli: Any) -> None:
+    ran = cli("export", "--to", library, "--name", "{body}")
+    assert ran.code == 2 and "{published}" in ran.err

@@ -44,7 +44,7 @@ def edit(folder):
 
 def export(folder):
     with Library(folder / "library") as library:
-        return {e.path: e.status for e in library.export(folder / "vault")}
+        return {e.path: e.status for e in library.export(folder / "vault", name="{title}")}
 
 
 def export_killed_at(folder, at):
@@ -168,7 +168,7 @@ def test_out_of_room_the_old_notes_stay_and_the_message_says_what_to_do(tmp_path
     assert caught.value.exit_code == 1
     assert "make room" in str(caught.value)
     assert notes(tmp_path) == old
-    assert sorted(path.name for path in (tmp_path / "vault").iterdir()) == sorted(old)
+    assert sorted(path.name for path in (tmp_path / "vault").glob("*.md")) == sorted(old)
     assert set(export(tmp_path).values()) == {"merged"}
 
 

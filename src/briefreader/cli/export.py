@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,19 +23,30 @@ if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.exporting.vault import Exported
 
-_STYLES = {"written": "green", "merged": "green", "conflict": "yellow", "skipped": "yellow", "failed": "red"}
+_STYLES = {
+    "written": "green",
+    "merged": "green",
+    "renamed": "green",
+    "conflict": "yellow",
+    "skipped": "yellow",
+    "failed": "red",
+}
 
 
 @command("export", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
 @click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="The folder of notes.")
 @click.option(
-    "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv"]),
+    "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv", "readwise", "csl"]),
     help="Markdown notes (the default), or one file of data.",
 )  # fmt: skip
 @click.option("--profile", type=click.Choice(PROFILES), help="The app that reads them.")
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="A Jinja2 template for notes.")
 @click.option("--group-by", type=click.Choice(["topic"]), help="A note a topic, instead of one a briefing.")
+@click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Insights of a topic.")
+@click.option("--all", "all_insights", is_flag=True, help="All insights of a topic, and all items of a digest.")
+@click.option("--name", metavar="TEMPLATE", help="How new notes are named, such as '{published} {title}'.")
+@click.option("--rename", is_flag=True, help="Rename notes whose name you have not changed.")
 @click.option("--since", metavar="PERIOD", help="Only what was published in 30d, 2w, 6m, 1y, or since a date.")
 @click.option("--single", metavar="FILE|-", help="One file for all, a digest; - is stdout.")
 @click.option("--full-text/--no-full-text", default=None, help="Whether notes hold the whole text.")
@@ -47,15 +58,10 @@ def export(
     query: tuple[str, ...],
     to: Path | None,
     form: str | None,
-    profile: str | None,
-    template: Path | None,
-    group_by: str | None,
-    since: str | None,
     single: str | None,
-    full_text: bool | None,
-    wikilinks: bool,
     diff: bool,
     check: bool,
+    **choices: Any,
 ) -> int:
     """Write the briefings that match QUERY, or all, as Markdown notes. What you edited in them stays.
 
@@ -67,23 +73,12 @@ def export(
     folder = to or (paths.from_user(settings.to) if settings.to and single is None else None)
     if folder is None and single is None:
         raise UsageError("where to?", hint="give --to DIR, or set export.to in config.toml")
-    chosen = template or (paths.from_user(settings.template) if settings.template else None)
     counts: Counter[str] = Counter()
     out = session.out
     if form is None:
         form = out.form if single == "-" and out.form in ("json", "jsonl") else "markdown"
-    options = ExportOptions(
-        format=form,
-        profile=profile or settings.profile,
-        template=chosen,
-        group_by=group_by,
-        since=since,
-        single=single,
-        full_text=settings.full_text if full_text is None else full_text,
-        wikilinks=wikilinks,
-        dry_run=session.dry_run or diff or check,
-        diff=diff,
-    )
+    dry_run = session.dry_run or diff or check
+    options = ExportOptions.of(settings, format=form, single=single, dry_run=dry_run, diff=diff, **choices)
     with (
         session.library() as library,
         nullcontext(_no_record) if single == "-" else out.records("export") as write,

@@ -1,42 +1,63 @@
-"""Managed blocks: the parts of a note that export may replace, between two comment lines that a page does not show.
+"""Managed blocks: the parts of a note that export may replace. Everything outside of them is the reader's.
 
-    <!-- briefreader:begin id=insight-1 hash=9f86d081884c7d65 -->
+A block stands between two comment lines that a page does not show, or is the bullet with its ``id::`` (Logseq):
 
-    ### Headline
+    <!-- briefreader:begin id=covers hash=9f86d081884c7d65 -->
 
-    Text.
+    ## What it covers
+    ...
 
     <!-- briefreader:end -->
 
-The hash is of the content as it was written, so a block that the reader has not touched is known even where the
-library's record of the last export is lost. Everything outside of blocks is the reader's.
+Where marks carry a hash, a block that the reader has not touched is known even if the library's record of the last
+export is lost. In Obsidian the blocks of a section share one pair of lines, without a hash.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 _BEGIN = re.compile(
     r"(?P<lead>[ \t]*(?:[-*+][ \t])?)"
-    r"<!-- briefreader:begin id=(?P<id>[\w.:/-]+) hash=(?P<hash>[0-9a-f]+) -->[ \t]*\r?\n?"
+    r"<!-- briefreader:begin id=(?P<id>[\w.:/-]+)(?: hash=(?P<hash>[0-9a-f]+))? -->[ \t]*\r?\n?"
 )
 _END = re.compile(r"[ \t]*<!-- briefreader:end -->[ \t]*\r?\n?")
+_BULLET = re.compile(r"(?P<lead>[ \t]*[-*+] )(?P<text>[^\n]*)\n?")
+_UUID = re.compile(r"[ \t]*id:: (?P<uuid>[0-9a-f-]{36})[ \t]*\r?\n?")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _MARKER = re.compile(r"<!--(?=\s*briefreader:(?:begin|end)\b)")
+MAX_CHILDREN = 500
+"""Bullets in a block that are tried as the beginning of the reader's own."""
+_NAMESPACE = uuid.UUID("5b1f3c62-8b3e-4a57-9a0d-6f5c2f1f7f11")
+
+
+class Marks(Enum):
+    """How a note's blocks are told apart."""
+
+    HASHED = "a pair of comments for each block, with a hash"
+    SECTIONS = "a pair of comments for each section"
+    BULLETS = "a bullet for each block, known by its id"
 
 
 @dataclass(frozen=True, slots=True)
 class ManagedBlock:
-    """What export has to say in one place: ``text`` is Markdown without edge blank lines."""
+    """What export has to say in one place: ``text`` is Markdown without edge blank lines.
+
+    Blocks of one ``section`` can be written as one, each under its ``heading``.
+    """
 
     id: str
     text: str
+    section: str = ""
+    heading: str = ""
 
     @property
     def hash(self) -> str:
@@ -49,7 +70,7 @@ class Piece:
     """A stretch of a file, ``raw`` as it stands; a managed block where ``id`` is not empty.
 
     ``text`` is a block's content free of indentation, carriage returns and edge blank lines; ``lead`` what stands
-    before its first marker; ``marked`` the hash that the marker claims.
+    before its first line; ``marked`` the hash that the mark claims.
     """
 
     raw: str
@@ -70,56 +91,109 @@ def lines_of(text: str) -> list[str]:
 
 
 def digest(text: str) -> str:
-    """The hash that markers carry: 64 bits of SHA-256, enough to tell an edit from none."""
+    """The hash of a block: 64 bits of SHA-256, enough to tell an edit from none."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def render(block: ManagedBlock, *, lead: str = "", newline: str = "\n") -> str:
-    """The block's lines with its markers; in an outline (``lead`` ends with a bullet) without blank edge lines."""
+def block_uuid(note_id: str, block_id: str) -> str:
+    """The UUID by which Logseq refers to a block."""
+    return str(uuid.uuid5(_NAMESPACE, f"{note_id}/{block_id}"))
+
+
+def sections(blocks: Iterable[ManagedBlock]) -> tuple[ManagedBlock, ...]:
+    """Blocks of one section as one block, in the place of its first."""
+    texts: dict[str, list[str]] = {}
+    for block in blocks:
+        texts.setdefault(block.section or block.id, []).extend(part for part in (block.heading, block.text) if part)
+    return tuple(ManagedBlock(id_, "\n\n".join(parts)) for id_, parts in texts.items())
+
+
+def render(block: ManagedBlock, marks: Marks, note_id: str = "", *, lead: str = "", newline: str = "\n") -> str:
+    """The block's lines as they stand in a note; in an outline (``lead`` ends with a bullet) without blank edges."""
     bullet = bool(lead.strip())
     content = block.text.split("\n") if bullet else ["", *block.text.split("\n"), ""] if block.text else [""]
-    lines = [f"<!-- briefreader:begin id={block.id} hash={block.hash} -->", *content, "<!-- briefreader:end -->"]
+    if marks is Marks.BULLETS:
+        known_by = f"id:: {block_uuid(note_id, block.id)}"
+        first, *rest = content
+        text_first = first.strip() and first == first.strip() and not first.startswith(("```", "~~~", "id::"))
+        lines = [first, known_by, *rest] if text_first else [known_by, *content]
+    else:
+        hash_ = f" hash={block.hash}" if marks is Marks.HASHED else ""
+        lines = [f"<!-- briefreader:begin id={block.id}{hash_} -->", *content, "<!-- briefreader:end -->"]
     indent = " " * len(lead)
     rows = [lead + lines[0], *(indent + line if line else "" for line in lines[1:])]
     return "".join(row + newline for row in rows)
 
 
-def parse(body: str) -> list[Piece]:
-    """``body`` cut into pieces whose ``raw`` joined is ``body`` again; a marker without its partner is plain text."""
+def parse(body: str, uuids: Mapping[str, str] | None = None) -> list[Piece]:
+    """``body`` cut into pieces whose ``raw`` joined is ``body`` again; a mark without its partner is plain text.
+
+    ``uuids`` gives the block of an ``id::``; other bullets are the reader's.
+    """
     lines = lines_of(body)
     pieces: list[Piece] = []
     plain: list[str] = []
     at = 0
     while at < len(lines):
-        begin = _BEGIN.fullmatch(lines[at])
-        end = _closing(lines, at + 1) if begin else None
-        if begin is None or end is None:
+        end, piece = _commented(lines, at) or (uuids and _bullet(lines, at, uuids)) or (at + 1, None)
+        if piece is None:
             plain.append(lines[at])
-            at += 1
-            continue
-        if plain:
-            pieces.append(Piece("".join(plain)))
+        else:
+            pieces += [Piece("".join(plain))] if plain else []
             plain = []
-        text = _content(lines[at + 1 : end], len(begin["lead"]))
-        pieces.append(Piece("".join(lines[at : end + 1]), begin["id"], text, begin["lead"], begin["hash"]))
-        at = end + 1
-    if plain:
-        pieces.append(Piece("".join(plain)))
-    return pieces
+            pieces.append(piece)
+        at = end
+    return [*pieces, Piece("".join(plain))] if plain else pieces
 
 
-def _closing(lines: list[str], at: int) -> int | None:
-    """The line of the end marker that belongs to a block opened just before ``at``."""
-    for number in range(at, len(lines)):
-        if _END.fullmatch(lines[number]):
-            return number
-        if _BEGIN.fullmatch(lines[number]):
+def _commented(lines: Sequence[str], at: int) -> tuple[int, Piece] | None:
+    """The block between two comment lines that begins at a line, and the line after it."""
+    begin = _BEGIN.fullmatch(lines[at])
+    if begin is None:
+        return None
+    for end in range(at + 1, len(lines)):
+        if _END.fullmatch(lines[end]):
+            text = _content(lines[at + 1 : end], len(begin["lead"]))
+            return end + 1, Piece("".join(lines[at : end + 1]), begin["id"], text, begin["lead"], begin["hash"] or "")
+        if _BEGIN.fullmatch(lines[end]):
             return None
     return None
 
 
+def _bullet(lines: Sequence[str], at: int, uuids: Mapping[str, str]) -> tuple[int, Piece] | None:
+    """The bullet of ours that begins at a line, with all that is indented below it, and the line after it."""
+    bullet = _BULLET.fullmatch(lines[at])
+    if bullet is None:
+        return None
+    first = _UUID.fullmatch(bullet["text"])
+    known_by = first or (_UUID.fullmatch(lines[at + 1]) if at + 1 < len(lines) else None)
+    if known_by is None or known_by["uuid"] not in uuids:
+        return None
+    indent = len(bullet["lead"])
+    start = end = at + (1 if first else 2)
+    for number in range(start, len(lines)):
+        if lines[number][: indent - 1].strip():
+            break
+        if len(lines[number].rstrip("\r\n")) >= indent:
+            end = number + 1
+    head = [] if first else [bullet["text"]]
+    text = _content([*head, *lines[start:end]], indent)
+    return end, Piece("".join(lines[at:end]), uuids[known_by["uuid"]], text, bullet["lead"])
+
+
+def without_children(piece: Piece, hashes: Iterable[str], uuids: Mapping[str, str]) -> list[Piece]:
+    """A bullet cut where the reader's own bullets begin below it, if what stands before them is as it was written."""
+    lines = lines_of(piece.raw)
+    bullets = [number for number in range(1, len(lines)) if _BULLET.fullmatch(lines[number])]
+    for number in bullets[:MAX_CHILDREN]:
+        found = parse("".join(lines[:number]), uuids)
+        if len(found) == 1 and found[0].hash in hashes:
+            return [*found, Piece("".join(lines[number:]))]
+    return [piece]
+
+
 def _content(lines: Iterable[str], indent: int) -> str:
-    """What stands between the markers, as it was before ``render`` laid it out."""
+    """What stands in a block, as it was before ``render`` laid it out."""
     margin = re.compile(rf"[ \t]{{0,{indent}}}")
     rows = [margin.sub("", line.rstrip("\r\n"), count=1) for line in lines]
     return "\n".join(rows).strip("\n")

@@ -1,33 +1,46 @@
-"""Briefings as data for other programs: JSON, JSON Lines, CSV."""
+"""Briefings as data for other programs: JSON, JSON Lines, CSV, Readwise's CSV, and CSL JSON (Zotero)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from briefreader.display import clean, one_line
+from briefreader.exporting import markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from briefreader.exporting.notes import Material
 
-DataFormat = Literal["json", "jsonl", "csv"]
+DataFormat = Literal["json", "jsonl", "csv", "readwise", "csl"]
+ENDINGS: dict[str, str] = {
+    "json": "json", "jsonl": "jsonl", "csv": "csv", "readwise": "readwise.csv", "csl": "csl.json",
+}  # fmt: skip
 SCHEMA_VERSION = 1
 COLUMNS = (
     "briefing_id", "insight_id", "title", "source", "author", "published", "url", "topics", "insight_title",
     "insight_text", "insight_kind", "insight_topics", "note",
 )  # fmt: skip
+READWISE_COLUMNS = ("Highlight", "Title", "Author", "URL", "Note", "Location", "Date")
 # A spreadsheet runs a cell that begins so.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chunks(materials: Iterable[Material], format: DataFormat, *, full_text: bool = False) -> Iterator[str]:
     """The whole output in pieces, in the order given."""
-    if format == "csv":
-        yield from _csv(materials)
+    if format in {"csv", "readwise"}:
+        columns, rows = (COLUMNS, _rows) if format == "csv" else (READWISE_COLUMNS, _highlights)
+        yield from _csv(columns, (row for material in materials for row in rows(material)))
+        return
+    if format == "csl":
+        yield "["
+        for number, material in enumerate(materials):
+            yield f"{',' if number else ''}\n{json.dumps(_csl(material), ensure_ascii=False)}"
+        yield "\n]\n"
         return
     lines = (json.dumps(_record(m, full_text), ensure_ascii=False) for m in materials)
     if format == "jsonl":
@@ -68,14 +81,12 @@ def _record(material: Material, full_text: bool) -> dict[str, Any]:
     return record | ({"text": clean(briefing.body)} if full_text else {})
 
 
-def _csv(materials: Iterable[Material]) -> Iterator[str]:
-    """A row an insight, with its briefing's columns; a briefing without insights has one row."""
+def _csv(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for material in materials:
-        for row in _rows(material):
-            writer.writerow([_cell(row.get(column, "")) for column in COLUMNS])
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row.get(column, "")) for column in columns])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -83,6 +94,7 @@ def _csv(materials: Iterable[Material]) -> Iterator[str]:
 
 
 def _rows(material: Material) -> Iterator[dict[str, str]]:
+    """A row an insight, with its briefing's columns; a briefing without insights has one row."""
     record = _record(material, full_text=False)
     common = {name: record[name] for name in ("title", "source", "author", "published", "url")}
     common |= {"briefing_id": record["id"], "topics": ";".join(record["topics"])}
@@ -97,6 +109,42 @@ def _rows(material: Material) -> Iterator[dict[str, str]]:
             "insight_topics": ";".join(insight["topics"]),
             "note": insight["note"] or record["note"],
         }
+
+
+def _highlights(material: Material) -> Iterator[dict[str, str]]:
+    """Insights as Readwise's highlights: it reads words that begin with a dot in a note as tags."""
+    record = _record(material, full_text=False)
+    for insight in record["insights"]:
+        tags = (f".{tag}" for topic in insight["topics"] if (tag := markdown.tag(topic)))
+        yield {
+            "Highlight": insight["text"] or insight["title"],
+            "Title": record["title"],
+            "Author": record["author"] or record["source"],
+            "URL": record["url"],
+            "Note": "\n".join(filter(None, [" ".join(tags), insight["note"]])),
+            "Location": insight["id"].rpartition(".")[2],
+            "Date": record["published"],
+        }
+
+
+def _csl(material: Material) -> dict[str, Any]:
+    """A briefing as an item of CSL JSON; empty fields are left out."""
+    record = _record(material, full_text=False)
+    date = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", record["published"])
+    item = {
+        "id": record["id"],
+        "type": "post-weblog",
+        "title": record["title"],
+        "author": [{"literal": record["author"]}] if record["author"] else [],
+        "container-title": record["source"],
+        "URL": record["url"],
+        "issued": {"date-parts": [[int(part) for part in date.groups() if part]]} if date else {},
+        "abstract": record["covers"],
+        "keyword": ", ".join(record["topics"]),
+        "language": record["language"],
+        "note": record["note"],
+    }
+    return {key: value for key, value in item.items() if value}
 
 
 def _cell(text: str) -> str:

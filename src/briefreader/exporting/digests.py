@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
 from briefreader.errors import UsageError
 from briefreader.exporting import markdown, names
+from briefreader.exporting.blocks import Marks
 from briefreader.exporting.merge import Note
-from briefreader.exporting.notes import headline
+from briefreader.exporting.notes import headline, shown_insights
 from briefreader.exporting.rendering import NoteTemplate, shipped
 
 if TYPE_CHECKING:
@@ -36,22 +37,28 @@ class TopicPage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An insight, or a briefing without one, under a topic: Markdown, with a line that says where it is from."""
+    """An insight, or a briefing without one, under a topic: Markdown, with a line that says where it is from.
+
+    ``rank`` is the topic's among those of the insight, 0 for its first.
+    """
 
     block: str
     title: str
     text: str
     origin: str
+    anchor: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a digest: ``text`` stands under its heading, before the entries."""
+    """A part of a digest: ``text`` stands under its heading, before the entries, ``more`` after them."""
 
     block: str
     title: str
     text: str
     entries: tuple[Entry, ...]
+    more: str = ""
 
 
 def since_date(period: str, today: date) -> str:
@@ -79,12 +86,23 @@ def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str
         path = path_of(material.briefing.id)
         found = {topic for topics in material.insight_topics.values() for topic in topics}
         for topic in sorted(found):
-            under = [i for i in material.briefing.insights if topic in material.insight_topics.get(i.number, ())]
-            entries[topic] += [_insight(material, insight.number, style, path) for insight in under]
+            for insight in material.briefing.insights:
+                topics = material.insight_topics.get(insight.number, ())
+                if topic in topics:
+                    entry = _insight(material, insight.number, style, path)
+                    entries[topic].append(replace(entry, rank=topics.index(topic)))
         for topic in material.topics:
             if topic not in found:
                 entries[topic].append(_whole(material, style, path))
     return entries
+
+
+def _best(entries: Sequence[Entry], style: Style) -> Sequence[Entry]:
+    """Entries of a topic in their order, of ``style.top`` at most: those first that are about nothing more than it."""
+    if style.all_insights or len(entries) <= style.top:
+        return entries
+    best = sorted(range(len(entries)), key=lambda at: (entries[at].rank, at))[: style.top]
+    return [entries[at] for at in sorted(best)]
 
 
 def topic_note(topic: TopicPage, entries: Sequence[Entry], style: Style) -> Note:
@@ -99,9 +117,11 @@ def topic_note(topic: TopicPage, entries: Sequence[Entry], style: Style) -> Note
     }
     context = {
         "show_title": style.profile.title,
+        "one_pair": style.profile.marks is Marks.SECTIONS,
         "title": markdown.escape(label),
         "description": markdown.escape(topic.description),
-        "entries": entries,
+        "entries": (shown := _best(entries, style)),
+        "more": _more(topic, len(entries) - len(shown)),
     }
     return Note(
         f"topic:{topic.id}", name, style.profile.properties(values), _template(style, "topic.md").blocks(context)
@@ -111,22 +131,30 @@ def topic_note(topic: TopicPage, entries: Sequence[Entry], style: Style) -> Note
 def digest_note(title: str, sections: Sequence[Section], style: Style) -> Note:
     """One note of all sections."""
     values = {"title": one_line(title), "id": DIGEST_ID}
-    context = {"show_title": style.profile.title, "title": markdown.escape(one_line(title)), "sections": sections}
+    context = {
+        "show_title": style.profile.title,
+        "one_pair": style.profile.marks is Marks.SECTIONS,
+        "title": markdown.escape(one_line(title)),
+        "sections": sections,
+    }
     name = names.stem(title, folder_length=style.folder_length)
     return Note(DIGEST_ID, name, style.profile.properties(values), _template(style, "digest.md").blocks(context))
 
 
-def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]]) -> list[Section]:
+def _more(topic: TopicPage, number: int) -> str:
+    return f"And {number} more: `briefreader search topic:{topic.id}`" if number else ""
+
+
+def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]], style: Style) -> list[Section]:
     """Sections of the topics that have entries; blocks are named by topic, as an insight may stand under several."""
     made = []
     for topic in topics:
-        under = [
-            Entry(f"{e.block}:{markdown.tag(topic.id).lower()}", e.title, e.text, e.origin)
-            for e in entries.get(topic.id, ())
-        ]
+        tag = markdown.tag(topic.id).lower()
+        found = entries.get(topic.id, ())
+        under = tuple(replace(e, block=f"{e.block}:{tag}") for e in _best(found, style))
         if under:
-            block = f"topic-{markdown.tag(topic.id).lower()}"
-            made.append(Section(block, markdown.escape(one_line(topic.label)), "", tuple(under)))
+            more = _more(topic, len(found) - len(under))
+            made.append(Section(f"topic-{tag}", markdown.escape(one_line(topic.label)), "", under, more))
     return made
 
 
@@ -136,7 +164,7 @@ def briefing_section(material: Material, style: Style, path: str) -> Section:
     link = style.profile.link(path, "", one_line(briefing.title) or "Untitled", briefing.url)
     origin = ", ".join(part for part in (_source(material), one_line(briefing.published)[:10]) if part)
     text = "\n\n".join(part for part in (origin, markdown.escape(briefing.summary)) if part)
-    entries = tuple(_insight(material, insight.number, style, path) for insight in material.briefing.insights)
+    entries = tuple(_insight(material, insight.number, style, path) for insight in shown_insights(material))
     return Section(f"b-{briefing.id}", link, text, entries)
 
 
@@ -147,14 +175,17 @@ def _template(style: Style, name: str) -> NoteTemplate:
 def _insight(material: Material, number: int, style: Style, path: str) -> Entry:
     insight = next(i for i in material.briefing.insights if i.number == number)
     title = one_line(headline(insight))
-    origin = _origin(material, style, path, style.profile.fragment(f"insight-{number}", title))
-    return Entry(f"i-{material.briefing.id}.{number}", markdown.escape(title), markdown.escape(insight.text), origin)
+    origin = _origin(material, style, path, style.profile.fragment(f"insight-{number}", f"{number}. {title}"))
+    anchor = style.profile.anchor(f"{material.briefing.id}-{number}")
+    id_ = f"i-{material.briefing.id}.{number}"
+    return Entry(id_, markdown.escape(title), markdown.escape(insight.text), origin, anchor)
 
 
 def _whole(material: Material, style: Style, path: str) -> Entry:
     briefing = material.briefing
     title = markdown.escape(one_line(briefing.title)) or "Untitled"
-    return Entry(f"b-{briefing.id}", title, markdown.escape(briefing.summary), _origin(material, style, path, ""))
+    origin, anchor = _origin(material, style, path, ""), style.profile.anchor(briefing.id)
+    return Entry(f"b-{briefing.id}", title, markdown.escape(briefing.summary), origin, anchor)
 
 
 def _origin(material: Material, style: Style, path: str, fragment: str) -> str:

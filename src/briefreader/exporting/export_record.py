@@ -19,6 +19,7 @@ class Record:
     """A note as it was last exported: where, by which profile, digests of the file and of what we had, the base.
 
     ``made_of`` is the digest of what the note was made of: the same again needs no making.
+    ``name`` is the name that it was given when it was new.
     ``pulled`` is what the base was before batch ``pull`` took the reader's edits in: the base again if that is undone.
     """
 
@@ -28,6 +29,7 @@ class Record:
     ours: str = ""
     base: Base = field(default_factory=Base)
     made_of: str = ""
+    name: str = ""
     pull: int = 0
     pulled: Base = field(default_factory=Base)
 
@@ -41,7 +43,7 @@ class Record:
             data = json.loads(text)
             record = cls(
                 data["path"], data["profile"], data["file"], data["ours"], _base(data["base"]),
-                data["made_of"], data.get("pull", 0), _base(data.get("pulled", {})),
+                data["made_of"], data.get("name", ""), data.get("pull", 0), _base(data.get("pulled", {})),
             )  # fmt: skip
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
@@ -58,6 +60,8 @@ class Record:
             "path": self.path, "profile": self.profile, "file": self.file, "ours": self.ours,
             "made_of": self.made_of, "base": {"properties": self.base.properties, "blocks": self.base.blocks},
         }  # fmt: skip
+        if self.name:
+            data["name"] = self.name
         if self.pull:
             data |= {"pull": self.pull}
             data |= {"pulled": {"properties": self.pulled.properties, "blocks": self.pulled.blocks}}

@@ -145,6 +145,18 @@ class Folder:
         except OSError as error:
             raise _explained(error, path, place) from error
 
+    def rename(self, path: str, new: str) -> None:
+        """Give a file another name, which no other has.
+
+        Raises:
+            BriefreaderError: it cannot be renamed; it is where it was.
+        """
+        place = self.place(new)
+        try:
+            _rename_new(str(self.place(path)), place)
+        except OSError as error:
+            raise _explained(error, path, place) from error
+
     def settle(self) -> None:
         """Flush the folder itself, so that renames survive a power cut."""
         with contextlib.suppress(OSError):

@@ -1,8 +1,8 @@
 """The three-way merge: what we wrote last (base), what we would write now (ours), what the file holds (theirs).
 
 A block of ours replaces one that the reader left alone; an edited one stays, and where ours changed as well the two
-are in conflict. Properties merge key by key, lists item by item. Lines outside of blocks and keys of the reader's own
-come out byte for byte.
+are in conflict. Sections of several blocks merge paragraph by paragraph, properties key by key, lists item by item.
+Lines outside of blocks and keys of the reader's own come out byte for byte.
 """
 
 from __future__ import annotations
@@ -12,41 +12,56 @@ from typing import TYPE_CHECKING
 
 from briefreader.display import clean
 from briefreader.exporting import blocks
-from briefreader.exporting.blocks import ManagedBlock, Piece
+from briefreader.exporting.blocks import ManagedBlock, Marks, Piece
 from briefreader.exporting.header import Header, Property, Value
+from briefreader.exporting.paragraphs import merge_paragraphs, signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from briefreader.exporting.profiles import Profile
+
+NOTES = "my-notes"
+"""The section of the reader's notes: what ``pull`` reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one note should hold: its properties in order, its blocks in order, and the name it asks for."""
+    """What one note should hold: its properties in order, its blocks in order, and the name it asks for.
+
+    ``title_name`` is the name of its title alone.
+    """
 
     id: str
     name: str
     properties: tuple[tuple[str, Value], ...]
     blocks: tuple[ManagedBlock, ...]
+    title_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What was written last: property values, and the hash of each block by its id."""
+    """What was written last: property values, and the hash of each block by its id (of a section, its signature)."""
 
     properties: Mapping[str, Value] = field(default_factory=dict)
     blocks: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, note: Note) -> Base:
+    def of(cls, note: Note, marks: Marks = Marks.HASHED) -> Base:
         """The base that exporting ``note`` leaves."""
-        return cls(dict(note.properties), {block.id: block.hash for block in note.blocks})
+        hashes = {block.id: block.hash for block in note.blocks}
+        if marks is Marks.SECTIONS:
+            hashes = {block.id: block.hash for block in note.blocks if block.section == NOTES}
+            hashes |= {block.id: signature(block.text) for block in blocks.sections(note.blocks)}
+        return cls(dict(note.properties), hashes)
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The file's new text, and what of ours could not go in: properties and blocks that the reader edited too."""
+    """The file's new text and the base it leaves, and what of ours could not go in: the reader edited it too."""
 
     text: str
+    base: Base
     properties: tuple[tuple[str, Value], ...] = ()
     blocks: tuple[ManagedBlock, ...] = ()
 
@@ -56,9 +71,12 @@ class Merged:
         return bool(self.properties or self.blocks)
 
 
-def fresh(note: Note, header: Header, lead: str = "") -> str:
+def fresh(note: Note, profile: Profile) -> Merged:
     """The note as a new file."""
-    return header.wrap(_rows(note.properties, header)) + "".join(blocks.render(b, lead=lead) for b in note.blocks)
+    shown = blocks.sections(note.blocks) if profile.marks is Marks.SECTIONS else note.blocks
+    rows = (blocks.render(block, profile.marks, note.id, lead=profile.lead) for block in shown)
+    text = profile.header.wrap(_rows(note.properties, profile.header)) + "".join(rows)
+    return Merged(text, Base.of(note, profile.marks))
 
 
 def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
@@ -73,55 +91,88 @@ def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
     return "".join(rows)
 
 
-def merge(note: Note, base: Base | None, theirs: str, header: Header, lead: str = "") -> Merged:
-    """``note`` into the text of its file. Without a base, the markers' hashes tell what the reader edited.
+def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merged:
+    """``note`` into the text of its file. Without a base, hashes in the file tell what the reader edited.
+
+    A note that has such hashes keeps them, whatever its profile writes today.
 
     Raises:
         ValueError: ``theirs`` has no header of this syntax.
     """
-    cut = header.split(theirs)
+    cut = profile.header.split(theirs)
     if cut is None:
         raise ValueError("the file has no properties of this profile's kind")
     entries, body = cut
     newline = "\r\n" if theirs[: theirs.find("\n") + 1].endswith("\r\n") else "\n"
-    merged_entries, left_properties = _merge_properties(note, base, entries, header, newline)
-    merged_body, left_blocks = _merge_blocks(note, base, blocks.parse(body), lead, newline)
-    return Merged("".join(e.raw for e in merged_entries) + merged_body, left_properties, left_blocks)
+    merged_entries, left_properties = _merge_properties(note, base, entries, profile.header, newline)
+    body_merge = _BodyMerge(note, base.blocks if base else {}, body, profile, newline)
+    text = "".join(e.raw for e in merged_entries) + body_merge.text()
+    return Merged(text, Base.of(note, body_merge.marks), left_properties, tuple(body_merge.conflicts))
 
 
-def _merge_blocks(
-    note: Note, base: Base | None, pieces: Sequence[Piece], lead: str, newline: str
-) -> tuple[str, tuple[ManagedBlock, ...]]:
-    ours = {block.id: block for block in note.blocks}
-    known: Mapping[str, str] = base.blocks if base else {}
-    out: list[Piece] = []
-    conflicts: list[ManagedBlock] = []
-    seen: set[str] = set()
-    for piece in pieces:
-        block = ours.get(piece.id)
-        untouched = piece.hash in (piece.marked, known.get(piece.id))
-        if piece.id and block is None:
-            out += [] if untouched else [piece]
-        elif block is None or piece.id in seen:
-            out.append(Piece(piece.raw))
-        elif clean(piece.text) == block.text:
-            out.append(piece)
-        elif untouched:
-            out.append(_placed(block, piece, newline))
-        else:
-            out.append(piece)
-            if block.hash != known.get(block.id, piece.marked):
-                conflicts.append(block)
-        seen.add(piece.id)
-    order = [block.id for block in note.blocks]
-    for number, block in enumerate(note.blocks):
-        if block.id not in seen and block.id not in known:
-            _insert(out, Piece(blocks.render(block, lead=lead, newline=newline), block.id), order, number, newline)
-    return "".join(piece.raw for piece in out), tuple(conflicts)
+class _BodyMerge:
+    """The blocks of one note into the body of its file; ``conflicts`` are those of ours that are left out."""
 
+    def __init__(self, note: Note, known: Mapping[str, str], body: str, profile: Profile, newline: str) -> None:
+        self._note = note
+        self._known = known
+        self._lead, self._newline = profile.lead, newline
+        ids = {*known, *(block.id for block in note.blocks)} if profile.marks is Marks.BULLETS else set()
+        self._uuids = {blocks.block_uuid(note.id, id_): id_ for id_ in ids}
+        self._pieces = blocks.parse(body, self._uuids)
+        self.marks = Marks.HASHED if any(piece.marked for piece in self._pieces) else profile.marks
+        shown = blocks.sections(note.blocks) if self.marks is Marks.SECTIONS else note.blocks
+        self._ours = {block.id: block for block in shown}
+        self.conflicts: list[ManagedBlock] = []
 
-def _placed(block: ManagedBlock, piece: Piece, newline: str) -> Piece:
-    return Piece(blocks.render(block, lead=piece.lead, newline=newline), block.id)
+    def text(self) -> str:
+        """The merged body."""
+        out: list[Piece] = []
+        seen: set[str] = set()
+        for whole in self._pieces:
+            for piece in self._without_children(whole):
+                block = self._ours.get(piece.id)
+                if piece.id and block is None:
+                    out += [] if self._untouched(piece) else [piece]
+                elif block is None or piece.id in seen:
+                    out.append(Piece(piece.raw))
+                elif clean(piece.text) == block.text:
+                    out.append(piece)
+                else:
+                    out.append(self._merged(block, piece))
+                seen.add(piece.id)
+        order = list(self._ours)
+        for number, block in enumerate(self._ours.values()):
+            if block.id not in seen and block.id not in self._known:
+                _insert(out, self._placed(block, self._lead), order, number, self._newline)
+        return "".join(piece.raw for piece in out)
+
+    def _without_children(self, piece: Piece) -> list[Piece]:
+        block = self._ours.get(piece.id)
+        if self.marks is not Marks.BULLETS or block is None or self._untouched(piece):
+            return [piece]
+        return blocks.without_children(piece, {block.hash, self._known.get(piece.id, "")}, self._uuids)
+
+    def _untouched(self, piece: Piece) -> bool:
+        known = self._known.get(piece.id, piece.marked)
+        return piece.hash in (piece.marked, known) or signature(piece.text) == known
+
+    def _merged(self, block: ManagedBlock, piece: Piece) -> Piece:
+        """Ours where the reader left the block alone, else theirs with what of ours fits in."""
+        known = self._known.get(block.id, piece.marked)
+        if self._untouched(piece):
+            return self._placed(block, piece.lead)
+        if self.marks is Marks.SECTIONS and known:
+            text, left = merge_paragraphs(known, block.text, piece.text)
+            self.conflicts += [ManagedBlock(block.id, left)] if left else []
+            return piece if text == piece.text else self._placed(ManagedBlock(block.id, text), piece.lead)
+        if block.hash != known:
+            self.conflicts.append(block)
+        return piece
+
+    def _placed(self, block: ManagedBlock, lead: str) -> Piece:
+        raw = blocks.render(block, self.marks, self._note.id, lead=lead, newline=self._newline)
+        return Piece(raw, block.id)
 
 
 def _insert(out: list[Piece], new: Piece, order: Sequence[str], number: int, newline: str) -> None:

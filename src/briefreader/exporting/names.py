@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader.display import REPLACEMENT, nfc, one_line
+from briefreader.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Container
+
+    from briefreader.model import Briefing
 
 MAX_NAME = 255
 """Bytes of a file name in UTF-8: what ext4, APFS and most others hold."""
@@ -27,7 +31,42 @@ _FORBIDDEN = re.compile(f'[#^\\[\\]|<>:"/\\\\?*\x00-\x1f\x7f{REPLACEMENT}\ufeff\
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$", re.IGNORECASE)
 _JOINERS = "\u200d\ufe0e\ufe0f"
 # a page of this name would make the whole folder one page (Hugo's bundles)
+_FIELD = re.compile(
+    r"\{(?P<field>title|source|author|id|published(?=[:}]))(?:(?<=published):(?P<form>(?:%[YmdHM]|[^{}%/\\])+))?\}|%[YmdHM]"
+)
+_NOT_IN_TEMPLATE = re.compile(r"\{[^}]*\}?|\}|%.?|[/\\]")
+_NAME_HINT = "fields are {title} {source} {author} {published} {id}, parts of the date %Y %m %d %H %M"
 _RESERVED = frozenset({"index", "_index"})
+
+
+@dataclass(frozen=True, slots=True)
+class NameTemplate:
+    """How new notes are named: ``{published} {title}``, or with parts of a date, ``%Y-%m {title}``.
+
+    Raises:
+        UsageError: it has a field or a part of a date that there is not.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if unknown := _NOT_IN_TEMPLATE.search(_FIELD.sub("", self.text)):
+            raise UsageError(f"invalid name for notes, {self.text!r}: {unknown[0]!r}", hint=_NAME_HINT)
+
+    def fill(self, briefing: Briefing, added: str) -> str:
+        """The name for a briefing; where its date is unknown, ``added`` stands for it."""
+        date = one_line(briefing.published or added)
+        parts = {"%Y": date[:4], "%m": date[5:7], "%d": date[8:10], "%H": date[11:13], "%M": date[14:16]}
+
+        def value(found: re.Match[str]) -> str:
+            field, form = found["field"], found["form"]
+            if found[0] in parts:
+                return parts[found[0]] or "00"
+            if field == "published":
+                return re.sub("%.", lambda part: parts[part[0]] or "00", form) if form else date[:10]
+            return one_line(getattr(briefing, field)) or ("Untitled" if field == "title" else "")
+
+        return _FIELD.sub(value, self.text)
 
 
 def stem(title: str, *, folder_length: int = 0) -> str:

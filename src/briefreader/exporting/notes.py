@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from briefreader.model import Briefing, Insight
 
 MAX_DESCRIPTION = 300
+FIRST_TOPICS = 3
+"""Topics of a digest whose items a note holds; the others' come with ``all_insights``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ class Style:
     labels: Mapping[str, str] = field(default_factory=dict)
     wikilinks: bool = False
     full_text: bool = False
+    all_insights: bool = False
+    top: int = 0
+    name: names.NameTemplate | None = None
     folder_length: int = 0
 
     @property
@@ -55,7 +60,8 @@ class Style:
         """What tells one style from another."""
         source = self.template.source if self.template else ""
         labels = sorted(self.labels.items())
-        return repr((self.profile.name, source, labels, self.wikilinks, self.full_text, self.folder_length))
+        options = (self.wikilinks, self.full_text, self.all_insights, self.top, self.name, self.folder_length)
+        return repr((self.profile.name, source, labels, *options))
 
     def label(self, topic: str) -> str:
         """A topic as people call it."""
@@ -79,10 +85,15 @@ def note_of(material: Material, style: Style) -> Note:
     from briefreader.exporting.rendering import shipped
 
     briefing = material.briefing
-    name = names.stem(briefing.title or briefing.id, folder_length=style.folder_length)
+    title = (style.name or style.profile.name_template).fill(briefing, material.added)
+    name = names.stem(title, folder_length=style.folder_length)
     template = style.template or shipped(style.profile.template)
     return Note(
-        briefing.id, name, style.profile.properties(_values(material, name)), template.blocks(_context(material, style))
+        briefing.id,
+        name,
+        style.profile.properties(_values(material, name)),
+        template.blocks(_context(material, style)),
+        names.stem(briefing.title or briefing.id, folder_length=style.folder_length),
     )
 
 
@@ -107,6 +118,7 @@ def _values(material: Material, name: str) -> dict[str, Value]:
 def _context(material: Material, style: Style) -> dict[str, object]:
     """What a template sees: every text is safe Markdown already."""
     briefing = material.briefing
+    insights = briefing.insights if style.all_insights else shown_insights(material)
     return {
         "show_title": style.profile.title,
         "inline_tags": style.profile.inline_tags and not style.wikilinks,
@@ -120,10 +132,27 @@ def _context(material: Material, style: Style) -> dict[str, object]:
         "covers": markdown.escape(briefing.summary),
         "moment": markdown.escape(briefing.highlight),
         "topics": [style.topic(topic) for topic in material.topics],
-        "insights": [_insight(insight, material, style) for insight in material.briefing.insights],
+        "insights": [_insight(i, material, style) for i in sorted(insights, key=lambda i: (not i.end, i.start))],
+        "more": len(briefing.insights) - len(insights),
         "note": own_words(material.note),
         "text": markdown.defuse(briefing.body, below=2).strip("\n") if style.full_text else "",
     }
+
+
+def shown_insights(material: Material) -> tuple[Insight, ...]:
+    """The insights of a note: key insights, and of a digest's items those of its first topics or with a note on them.
+
+    A digest without topics is shown by its key insights; one that has none of those, whole.
+    """
+    first = set(material.topics[:FIRST_TOPICS])
+    shown = tuple(
+        insight
+        for insight in material.briefing.insights
+        if insight.kind != "item"
+        or insight.number in material.insight_notes
+        or not first.isdisjoint(material.insight_topics.get(insight.number, ()))
+    )
+    return shown or material.briefing.insights
 
 
 def _insight(insight: Insight, material: Material, style: Style) -> dict[str, object]:
@@ -133,7 +162,8 @@ def _insight(insight: Insight, material: Material, style: Style) -> dict[str, ob
         "title": markdown.escape(one_line(headline(insight))),
         "text": markdown.escape(insight.text),
         "kind": insight.kind,
-        "anchor": style.profile.anchor(material.briefing.id, f"insight-{insight.number}"),
+        "anchor": style.profile.anchor(f"insight-{insight.number}"),
+        "heading": f"### [[#^insight-{insight.number}|Insight {insight.number}]]",
         "topics": [style.topic(topic) for topic in topics],
         "note": own_words(material.insight_notes.get(insight.number, "")),
     }

@@ -8,7 +8,6 @@ an outline of bullets. ``plain`` is for any other Markdown reader: the title is 
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
@@ -16,7 +15,9 @@ from urllib.parse import quote as percent
 from briefreader.display import one_line
 from briefreader.errors import UsageError
 from briefreader.exporting import markdown
+from briefreader.exporting.blocks import Marks
 from briefreader.exporting.header import ID_KEY, Bare, Header, LogseqHeader, Value, YamlHeader
+from briefreader.exporting.names import NameTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
-_NAMESPACE = uuid.UUID("5b1f3c62-8b3e-4a57-9a0d-6f5c2f1f7f11")
 
 
 def local_date(value: str) -> Value:
@@ -81,29 +81,31 @@ def _link_text(title: str) -> str:
     return re.sub(r"[\[\]|<>{}%#^]+", " ", title).strip()
 
 
-def block_uuid(note_id: str, block_id: str) -> str:
-    """The stable UUID by which Logseq can refer to a block."""
-    return f"id:: {uuid.uuid5(_NAMESPACE, f'{note_id}/{block_id}')}"
+_BY_TITLE, _BY_DATE = NameTemplate("{title}"), NameTemplate("{published} {title}")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """One app's wishes. ``keys`` gives the property name of each field, in order; a field that is left out has none.
 
-    ``lead`` begins every block (a bullet in an outline), ``title`` says whether the title is a heading of the body.
-    ``anchor`` marks a block as a target, ``fragment`` is what a link to it ends in, from its id and its heading.
+    ``marks`` says how blocks are told apart, ``lead`` begins each (a bullet in an outline), ``title`` says whether the
+    title is a heading of the body. ``base`` is a file that shows all notes as tables. ``anchor`` marks a block as a
+    target, ``fragment`` is what a link to it ends in, from its id and its heading.
     """
 
     name: str
     header: Header
     keys: dict[str, str]
     template: str
+    marks: Marks = Marks.HASHED
     lead: str = ""
     title: bool = False
     inline_tags: bool = True
     date: Callable[[str], Value] = local_date
     text: Callable[[str], str] = str
-    anchor: Callable[[str, str], str] = lambda note_id, block_id: ""
+    base: str = ""
+    name_template: NameTemplate = _BY_TITLE
+    anchor: Callable[[str], str] = lambda block_id: ""
     fragment: Callable[[str, str], str] = lambda block_id, heading: ""
     link: Callable[[str, str, str, str], str] = note_link
 
@@ -135,8 +137,11 @@ PROFILES = {
             "obsidian",
             YamlHeader(),
             {"title": "title", "aliases": "aliases", **_CLIPPER},
-            "note.md",
-            anchor=lambda note_id, block_id: f"^{block_id}",
+            "sections.md",
+            marks=Marks.SECTIONS,
+            base="Briefings.base",
+            name_template=_BY_DATE,
+            anchor=lambda block_id: f"^{block_id}",
             fragment=lambda block_id, heading: f"^{block_id}",
             link=wikilink,
         ),
@@ -145,9 +150,10 @@ PROFILES = {
             LogseqHeader(),
             {"title": "title", "aliases": "alias", **_CLIPPER},
             "outline.md",
+            marks=Marks.BULLETS,
+            name_template=_BY_DATE,
             lead="- ",
             text=LogseqHeader.plain,
-            anchor=block_uuid,
             link=page_link,
         ),
         Profile(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from briefreader.display import clean
 from briefreader.exporting import blocks, markdown
-from briefreader.exporting.merge import Base, read_items
+from briefreader.exporting.merge import NOTES, Base, read_items
 from briefreader.exporting.notes import own_words
+from briefreader.exporting.paragraphs import signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,21 +19,26 @@ if TYPE_CHECKING:
     from briefreader.exporting.profiles import Profile
 
 _NOTES = re.compile(r"notes|note-(\d+)")
+_ON_INSIGHT = re.compile(r"### \[\[#\^insight-(\d+)(?:\|[^\]\n]*)?\]\][ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What the reader did to a note since its export. ``notes`` goes by insight number, 0 for the briefing."""
+    """What the reader did to a note since its export. ``notes`` goes by insight number, 0 for the briefing.
+
+    ``section`` is the text of the section that holds all notes, where there is one.
+    """
 
     accepted: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     notes: tuple[tuple[int, str], ...] = ()
+    section: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.accepted or self.rejected or self.notes)
 
 
-def edits(text: str, profile: Profile, base: Base, topics: Iterable[str]) -> Edits | None:
+def edits(text: str, profile: Profile, base: Base, topics: Iterable[str], note_id: str = "") -> Edits | None:
     """What changed in a note's text against its base; None where the text is no note of this profile.
 
     Only tags that are topics count; the reader's other tags are theirs.
@@ -49,16 +55,42 @@ def edits(text: str, profile: Profile, base: Base, topics: Iterable[str]) -> Edi
     before = base.properties.get(key, ())
     former = {tag.casefold() for tag in (before if isinstance(before, tuple) else (before,))}
     present = {tag.casefold() for tag in items}
-    notes: dict[int, str] = {}
-    for piece in blocks.parse(cut[1]):
-        found = _NOTES.fullmatch(piece.id)
-        if found and piece.hash != base.blocks.get(piece.id):
-            notes.setdefault(int(found[1] or 0), clean(piece.text))
+    notes, section = _notes(cut[1], base, note_id)
     return Edits(
         tuple(known[tag] for tag in sorted(present - former) if tag in known),
         tuple(known[tag] for tag in sorted(former - present) if tag in known),
         tuple(sorted(notes.items())),
+        section,
     )
+
+
+def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
+    """The notes that differ from the base, by insight number, and the text of their section."""
+    pieces = blocks.parse(body, {blocks.block_uuid(note_id, id_): id_ for id_ in base.blocks})
+    section = next((p.text for p in pieces if p.id == NOTES and not p.marked and not p.lead), None)
+    words: dict[int, str] = {}
+    if section is not None:
+        known = (int(id_.removeprefix("note-")) for id_ in base.blocks if id_.startswith("note-"))
+        words = dict.fromkeys([0, *known], "") | _by_insight(section)
+    else:
+        for piece in pieces:
+            if found := _NOTES.fullmatch(piece.id):
+                words.setdefault(int(found[1] or 0), piece.text)
+    changed = {n: text for n, text in words.items() if blocks.digest(text) != base.blocks.get(block_id(n))}
+    return {number: clean(text) for number, text in changed.items()}, section or ""
+
+
+def _by_insight(section: str) -> dict[int, str]:
+    """A section of notes cut at the headings that link to an insight; what stands before is on the briefing."""
+    notes: dict[int, list[str]] = {0: []}
+    number = 0
+    for line in section.split("\n")[1 if section.startswith("## ") else 0 :]:
+        if found := _ON_INSIGHT.fullmatch(line):
+            number = int(found[1])
+            notes.setdefault(number, [])
+        else:
+            notes[number].append(line)
+    return {number: "\n".join(lines).strip("\n") for number, lines in notes.items()}
 
 
 def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "same", "conflict"]:
@@ -83,6 +115,7 @@ def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int
     gone = {markdown.tag(topic).casefold() for topic in taken.rejected}
     now = (*(tag for tag in tags if tag.casefold() not in gone), *(markdown.tag(topic) for topic in taken.accepted))
     hashes = {block_id(number): blocks.digest(text) for number, text in taken.notes}
+    hashes |= {NOTES: signature(taken.section)} if taken.section and taken.notes else {}
     was: Mapping[str, str] = {name: record.base.blocks.get(name, "") for name in hashes}
     base = Base({**record.base.properties, key: now}, {**record.base.blocks, **hashes})
     return replace(record, base=base, pull=batch, pulled=Base({key: before}, was))

@@ -22,6 +22,7 @@ from briefreader.exporting.blocks import ManagedBlock, without_markers
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+TEMPLATES = Path(__file__).parent / "templates"
 MAX_STEPS = 100_000
 """Turns of loops and calls of macros and blocks in one rendering."""
 MAX_SIZE = 4_000_000
@@ -181,10 +182,10 @@ class NoteTemplate:
         made: list[ManagedBlock] = []
         budget = _Budget()
 
-        def block(name: str, caller: Callable[[], str]) -> str:
+        def block(name: str, section: str = "", heading: str = "", *, caller: Callable[[], str]) -> str:
             if not _ID.fullmatch(str(name)) or any(name == known.id for known in made):
                 raise TemplateError(f"block {name!r}: give each block another name of a-z, 0-9, - . :")
-            made.append(ManagedBlock(str(name), _trimmed(caller())))
+            made.append(ManagedBlock(str(name), _trimmed(caller()), str(section), str(heading)))
             return f"\x00{len(made) - 1}\x00"
 
         parts: list[str] = []
@@ -228,4 +229,4 @@ def _trimmed(text: str) -> str:
 @lru_cache(maxsize=8)
 def shipped(name: str) -> NoteTemplate:
     """A template that comes with the program."""
-    return NoteTemplate((Path(__file__).parent / "templates" / name).read_text(encoding="utf-8"), name, trusted=True)
+    return NoteTemplate((TEMPLATES / name).read_text(encoding="utf-8"), name, trusted=True)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from briefreader.exporting.profiles import Profile
 
-Status = Literal["written", "unchanged", "merged", "conflict", "skipped", "failed"]
-CHANGES: frozenset[Status] = frozenset({"written", "merged", "conflict"})
+Status = Literal["written", "unchanged", "merged", "renamed", "conflict", "skipped", "failed"]
+CHANGES: frozenset[Status] = frozenset({"written", "merged", "renamed", "conflict"})
 _BOM = "\ufeff"
 
 
@@ -51,6 +51,7 @@ class Vault:
         undone: Collection[int] = (),
         dry_run: bool = False,
         diff: bool = False,
+        rename: bool = False,
     ) -> None:
         self.folder = folder
         self.profile = profile
@@ -59,6 +60,7 @@ class Vault:
         self._undone = undone
         self._dry_run = dry_run
         self._diff = diff
+        self._rename = rename
         files = list(folder.files())
         self._taken = {names.key(file.removesuffix(".md")) for file in files if "/" not in file}
         self._found: dict[str, list[Found]] = defaultdict(list)
@@ -77,7 +79,7 @@ class Vault:
     def same(self, note_id: str, made_of: str) -> Exported | None:
         """The note's result where it is made of the same as last time and its file is as that left it."""
         record = self.record(note_id)
-        if record is None or record.made_of != made_of or record.profile != self.profile.name:
+        if self._rename or record is None or record.made_of != made_of or record.profile != self.profile.name:
             return None
         found = self._choose(note_id, record, "")
         if found is None or (found.path, found.digest) != (record.path, record.file):
@@ -110,19 +112,21 @@ class Vault:
     def _new(self, note: Note, path: str, made_of: str) -> Exported:
         name = path.removesuffix(".md") if path else names.unique(note.name, note.id, self._taken)
         path = path or f"{name}.md"
-        text = fresh(note, self.profile.header, self.profile.lead)
-        data = text.encode()
+        made = fresh(note, self.profile)
+        data = made.text.encode()
         if self.folder.read(path) is not None:
             return Exported(note.id, path, "skipped", "a file of this name was not written by briefreader")
         if not self._dry_run:
             self.folder.write(path, data, old=None)
         self._taken.add(names.key(name))
         self._found[note.id].append(Found(note.id, path, digest(data)))
-        self._remember(note, Record(path, self.profile.name, digest(data), digest(data), Base.of(note), made_of), None)
-        return Exported(note.id, path, "written", diff=self._difference(path, "", text))
+        self._remember(
+            note, Record(path, self.profile.name, digest(data), digest(data), made.base, made_of, note.name), None
+        )
+        return Exported(note.id, path, "written", diff=self._difference(path, "", made.text))
 
     def _update(self, note: Note, found: Found, record: Record | None, made_of: str) -> Exported:
-        ours = digest(fresh(note, self.profile.header, self.profile.lead).encode())
+        ours = fresh(note, self.profile)
         if record and record.profile != self.profile.name:
             raise BriefreaderError(
                 f"was exported with profile {record.profile}", hint="export to another folder or with that profile"
@@ -134,14 +138,37 @@ class Vault:
             raise BriefreaderError("is not UTF-8 any more, and is left alone") from error
         theirs = whole.removeprefix(_BOM)
         try:
-            merged = merge(note, record.base if record else None, theirs, self.profile.header, self.profile.lead)
+            as_written = record and found.digest == record.file == record.ours
+            merged = ours if as_written else merge(note, record.base if record else None, theirs, self.profile)
         except ValueError as error:
             raise BriefreaderError("has properties of another profile, and is left alone") from error
         data = (whole[: len(whole) - len(theirs)] + merged.text).encode()
-        made = Record(found.path, self.profile.name, digest(data), ours, Base.of(note), made_of)
+        name = record.name if record else ""
+        made = Record(
+            found.path, self.profile.name, digest(data), digest(ours.text.encode()), merged.base, made_of, name
+        )
         result = self._settle(note, found, old, data, merged)
+        if self._rename and (path := self._new_path(note, found, name)):
+            if not self._dry_run:
+                self.folder.rename(found.path, path)
+            made = replace(made, path=path, name=note.name)
+            status: Status = "renamed" if result.status == "unchanged" else result.status
+            result = replace(
+                result, path=path, status=status, message=f"renamed from {found.path} {result.message}".rstrip()
+            )
         self._remember(note, made, record)
         return result
+
+    def _new_path(self, note: Note, found: Found, name: str) -> str:
+        """Where a note goes by the name it would have today; "" where its name is the reader's or stays."""
+        folder, _, file = found.path.rpartition("/")
+        current = file.removesuffix(".md")
+        given = name or note.title_name
+        if current == note.name or not (current == given or current.startswith(f"{given} {note.id}")):
+            return ""
+        new = names.unique(note.name, note.id, self._taken)
+        self._taken.add(names.key(new))
+        return f"{folder}/{new}.md" if folder else f"{new}.md"
 
     def _settle(self, note: Note, found: Found, old: bytes, data: bytes, merged: Merged) -> Exported:
         """Write what the merge gave, the conflict file first: a run that is cut short finds the same conflict again."""

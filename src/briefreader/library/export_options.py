@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from briefreader import paths
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from briefreader.config import ExportSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +18,16 @@ class ExportOptions:
     """How briefings are exported.
 
     Args:
-        format: ``markdown``, or ``json``, ``jsonl``, ``csv`` for one file of data.
+        format: ``markdown``, or ``json``, ``jsonl``, ``csv``, ``readwise``, ``csl`` for one file of data.
         profile: the app that reads the notes: ``obsidian``, ``logseq``, ``hugo``, ``plain``.
         template: a Jinja2 template of the reader's for a note's body.
         group_by: ``topic`` for a note per topic instead of one per briefing.
         since: only what was published in a period (``30d``, ``2w``, ``6m``, ``1y``) or since a date.
         single: one file for all, a digest: a name within the folder (or a path, without one), ``-`` for a stream.
+        name: how new notes are named, such as ``{published} {title}``; empty for the profile's way.
+        rename: rename notes whose name is still the one given to them.
+        top: with ``group_by``, the most insights of a topic.
+        all_insights: all insights of a topic, and all items of a digest, not only those of its first topics.
         full_text: the whole text too, not only the key insights.
         wikilinks: topics as links between notes.
         dry_run: write nothing; what is reported is what a run would do.
@@ -32,7 +40,18 @@ class ExportOptions:
     group_by: str | None = None
     since: str | None = None
     single: str | None = None
+    name: str = ""
+    rename: bool = False
+    top: int = 5
+    all_insights: bool = False
     full_text: bool = False
     wikilinks: bool = False
     dry_run: bool = False
     diff: bool = False
+
+    @classmethod
+    def of(cls, settings: ExportSettings, **changes: Any) -> ExportOptions:
+        """The options that the settings give, with ``changes`` where they are not None."""
+        template = paths.from_user(settings.template) if settings.template else None
+        options = cls(profile=settings.profile, template=template, name=settings.name, full_text=settings.full_text)
+        return replace(options, **{name: value for name, value in changes.items() if value is not None})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from briefreader import __version__, paths
@@ -12,9 +12,10 @@ from briefreader.errors import BriefreaderError, UsageError
 from briefreader.exporting import data, digests
 from briefreader.exporting.export_record import Record
 from briefreader.exporting.folder import ExportStopped, Folder, digest
+from briefreader.exporting.names import NameTemplate
 from briefreader.exporting.notes import Material, Style, note_of
 from briefreader.exporting.profiles import profile_of
-from briefreader.exporting.rendering import NoteTemplate
+from briefreader.exporting.rendering import TEMPLATES, NoteTemplate
 from briefreader.exporting.vault import Exported, Vault
 from briefreader.library.progress import Progress
 from briefreader.query import parse, parsed
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 SLICE = 100
 """Notes between two savings of what was written: the most that a kill makes the next run look at again."""
-FORMATS = ("markdown", "json", "jsonl", "csv")
+FORMATS = ("markdown", *data.ENDINGS)
 STREAM = "-"
 
 
@@ -84,6 +85,9 @@ class ExportRun:
             {topic.id: topic.label for topic in taxonomy.load().topics},
             options.wikilinks,
             options.full_text,
+            options.all_insights,
+            options.top,
+            NameTemplate(options.name) if options.name else None,
             self._folder.length if self._folder else 0,
         )
 
@@ -154,14 +158,19 @@ class ExportRun:
             undone=undone,
             dry_run=self._request.options.dry_run,
             diff=self._request.options.diff,
+            rename=self._request.options.rename,
         )
+        done = 0
         try:
             for result in self._results(keys, vault):
                 yield result
+                done += 1
                 if len(vault.fresh_records) >= SLICE:
                     self._remember(vault, folder_name)
         finally:
             self._remember(vault, folder_name)
+        if done and done == len(keys) and (base := self._base_file(folder_name, known)):
+            yield base
 
     def _results(self, keys: Sequence[int], vault: Vault) -> Iterator[Exported]:
         """Each note written, or known to be as it was last time."""
@@ -177,6 +186,22 @@ class ExportRun:
                 made_of = digest(f"{__version__} {style} {material}".encode("utf-8", "surrogatepass"))
                 same = vault.same(material.briefing.id, made_of)
                 yield same or vault.put(note_of(material, self._style), made_of=made_of)
+
+    def _base_file(self, folder_name: str, known: Mapping[str, str]) -> Exported | None:
+        """The tables of all notes, written once; one that the reader changed or deleted is theirs."""
+        assert self._folder is not None
+        path = self._style.profile.base
+        if self._file or self._request.options.group_by or not path:
+            return None
+        data = (TEMPLATES / path).read_bytes()
+        record = Record.load(known.get(f"base:{path}", ""))
+        old = self._folder.read(path)
+        if old == data or (record.file != digest(old or b"") if record else old is not None):
+            return None
+        if not self._request.options.dry_run:
+            self._folder.write(path, data, old=old)
+            self._save(folder_name, {f"base:{path}": Record(path, file=digest(data)).dump()})
+        return Exported("", path, "written")
 
     def _remember(self, vault: Vault, folder_name: str) -> None:
         if vault.fresh_records:
@@ -195,7 +220,7 @@ class ExportRun:
         title = f"Briefings since {self._since}" if self._since else "Briefings"
         if self._request.options.group_by:
             entries = digests.by_topic(self._materials(keys), self._style, path_of)
-            sections = digests.topic_sections(self._topics(entries), entries)
+            sections = digests.topic_sections(self._topics(entries), entries, self._style)
         else:
             sections = [
                 digests.briefing_section(material, self._style, path_of(material.briefing.id))
@@ -213,10 +238,9 @@ class ExportRun:
 
     def _stream(self, keys: Sequence[int]) -> Iterator[Exported]:
         """A digest as plain Markdown: no properties, no markers."""
+        self._style = replace(self._style, profile=profile_of("plain"))
         note = self._digest(keys, lambda _: "")
-        title = dict(note.properties).get("title")
-        texts = chain([f"# {title}"] if title else [], (block.text for block in note.blocks))
-        yield Exported(note.id, STREAM, "written", text="\n\n".join(texts) + "\n")
+        yield Exported(note.id, STREAM, "written", text="\n\n".join(block.text for block in note.blocks) + "\n")
 
     def _data(self, keys: Sequence[int]) -> Iterator[Exported]:
         full = self._request.options.full_text
@@ -225,7 +249,7 @@ class ExportRun:
         if self._file == STREAM:
             yield from (Exported("", STREAM, "written", text=chunk) for chunk in chunks)
         else:
-            yield self._data_file(chunks, self._file or f"briefreader.{format}")
+            yield self._data_file(chunks, self._file or f"briefreader.{data.ENDINGS[format]}")
 
     def _data_file(self, chunks: Iterable[str], path: str) -> Exported:
         """One file of data; one that is there is replaced only if it is as an export left it."""

@@ -115,7 +115,7 @@ def _edited(
             continue
         try:
             text = (folder.read(found.path) or b"").decode("utf-8")
-            edits = reading.edits(text, PROFILES[record.profile], record.base, topics)
+            edits = reading.edits(text, PROFILES[record.profile], record.base, topics, found.id)
         except (BriefreaderError, UnicodeDecodeError) as error:
             problems.append(Problem(found.path, str(error)))
             continue
@@ -164,7 +164,9 @@ def _write(con: Connection, batch: int, taken: _Taken) -> tuple[str, str]:
     for number, text in taken.notes:
         decisions.note(con, batch, (taken.key, number), text)
     e = taken.edited
-    record = reading.record_after_pull(e.record, PROFILES[e.record.profile], replace(e.edits, notes=taken.notes), batch)
+    section = e.edits.section if taken.notes == e.edits.notes else ""
+    edits = replace(e.edits, notes=taken.notes, section=section)
+    record = reading.record_after_pull(e.record, PROFILES[e.record.profile], edits, batch)
     return e.found.id, record.dump()
 
 

@@ -8,7 +8,7 @@ from briefreader.errors import BriefreaderError
 from briefreader.exporting import conflicts
 from briefreader.exporting.blocks import ManagedBlock
 from briefreader.exporting.folder import Folder
-from briefreader.exporting.merge import Merged
+from briefreader.exporting.merge import Base, Merged
 from briefreader.exporting.profiles import PROFILES
 
 
@@ -17,7 +17,7 @@ def write(tmp_path):
     """Write a conflict of ``One.md`` about these blocks, each of this text."""
 
     def run(text, *ids):
-        merged = Merged("", blocks=tuple(ManagedBlock(id_, text) for id_ in ids))
+        merged = Merged("", Base(), blocks=tuple(ManagedBlock(id_, text) for id_ in ids))
         return conflicts.write(Folder(tmp_path), "One.md", merged, PROFILES["obsidian"].header)
 
     return run

@@ -26,7 +26,7 @@ HARD = [
 def test_titles_read_back_the_same_everywhere(title, profile):
     app = PROFILES[profile]
     values = {"title": title, "tags": (title,), "url": title, "id": "7f3a"}
-    written = fresh(Note("7f3a", "n", app.properties(values), ()), app.header)
+    written = fresh(Note("7f3a", "n", app.properties(values), ()), app).text
     cut = app.header.split(written)
     assert cut is not None
     text = "".join(entry.raw for entry in cut[0]).removeprefix("---\n").removesuffix("---\n")
@@ -57,7 +57,7 @@ def test_dates_are_bare_only_where_they_are_dates():
 def test_hugo_keeps_its_own_keys_to_itself():
     app = PROFILES["hugo"]
     values = {"title": "t", "url": "https://x.y", "aliases": ("other",), "id": "7f3a", "published": "2026-01-02"}
-    text = fresh(Note("7f3a", "n", app.properties(values), ()), app.header)
+    text = fresh(Note("7f3a", "n", app.properties(values), ()), app).text
     loaded = yaml.safe_load(text.split("---")[1])
     assert not {"url", "aliases", "source", "slug"} & set(loaded)
     assert loaded["params"] == {"source_url": "https://x.y", "briefreader_id": "7f3a"}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from briefreader.exporting.blocks import ManagedBlock, parse, render
-from briefreader.exporting.merge import Base, Note, fresh, merge, merge_items
+from briefreader.exporting.blocks import ManagedBlock, Marks, block_uuid, parse, render
+from briefreader.exporting.merge import Note, fresh, merge, merge_items
 from briefreader.exporting.profiles import PROFILES
 
 IDS = ["covers", "insight-1", "insight-2", "notes", "text"]
+UUIDS = {block_uuid("7f3a", id_): id_ for id_ in IDS}
 words = st.text("ab #-:'\"[]\\é😀\t", max_size=12)
 text = st.lists(words, max_size=4).map(lambda rows: "\n".join(rows).strip("\n"))
 profiles = st.sampled_from(["obsidian", "logseq", "hugo", "plain"])
@@ -37,7 +39,7 @@ def cases(draw):
     profile = draw(profiles)
     base, ours = draw(notes(profile)), draw(notes(profile))
     app = PROFILES[profile]
-    theirs = fresh(base, app.header, app.lead)
+    theirs = fresh(base, app).text
     cut = app.header.split(theirs)
     assert cut is not None
     header, body = cut
@@ -47,7 +49,7 @@ def cases(draw):
         mine.append(line)
         rows.append(line)
 
-    for piece in parse(body):
+    for piece in parse(body, UUIDS):
         for _ in range(draw(st.integers(0, 2))):
             add(f"reader {len(mine)} {draw(words)}\n")
         edit = draw(st.sampled_from(["keep", "keep", "remove", "edit", "no end", "twice"]))
@@ -79,7 +81,7 @@ def cases(draw):
 @given(cases(), st.booleans())
 def test_every_line_of_the_reader_survives_in_order(case, lost):
     app, base, ours, theirs, mine = case
-    merged = merge(ours, None if lost else Base.of(base), theirs, app.header, app.lead).text
+    merged = merge(ours, None if lost else fresh(base, app).base, theirs, app).text
     outside = [line for line in mine if "in the block" not in line]
     for line in mine:
         assert line in merged
@@ -91,8 +93,8 @@ def test_every_line_of_the_reader_survives_in_order(case, lost):
 @given(cases())
 def test_a_second_export_changes_nothing(case):
     app, base, ours, theirs, _ = case
-    first = merge(ours, Base.of(base), theirs, app.header, app.lead)
-    again = merge(ours, Base.of(ours), first.text, app.header, app.lead)
+    first = merge(ours, fresh(base, app).base, theirs, app)
+    again = merge(ours, fresh(ours, app).base, first.text, app)
     assert again.text == first.text
     assert not again.conflict
 
@@ -102,11 +104,11 @@ def test_a_second_export_changes_nothing(case):
 def test_what_the_reader_left_alone_becomes_ours(data, profile):
     base, ours = data.draw(notes(profile)), data.draw(notes(profile))
     app = PROFILES[profile]
-    merged = merge(ours, Base.of(base), fresh(base, app.header, app.lead), app.header, app.lead)
+    merged = merge(ours, fresh(base, app).base, fresh(base, app).text, app)
     assert not merged.conflict
     cut = app.header.split(merged.text)
     assert cut is not None
-    got = {piece.id: piece.text for piece in parse(cut[1]) if piece.id}
+    got = {piece.id: piece.text for piece in parse(cut[1], UUIDS) if piece.id}
     assert got == {block.id: block.text for block in ours.blocks}
     values = {entry.key: app.header.read(entry) for entry in cut[0]}
     for key, value in ours.properties:
@@ -150,7 +152,7 @@ def rewritten(draw):
     profile = draw(profiles)
     base, ours = draw(notes(profile)), draw(notes(profile))
     app = PROFILES[profile]
-    lines = fresh(base, app.header, app.lead).splitlines()
+    lines = fresh(base, app).text.splitlines()
     for number in range(draw(st.integers(1, 8))):
         at = draw(st.integers(0, len(lines)))
         edit = draw(st.sampled_from(["put in", "put in", "replace", "take out", "move", "extend", "remark"]))
@@ -177,8 +179,8 @@ def test_every_line_added_or_changed_outside_of_blocks_is_in_the_merged_file(cas
     cut = app.header.split(theirs)
     if cut is None:
         return
-    merged = merge(ours, None if lost else Base.of(base), theirs, app.header, app.lead).text
-    values, ours_again = dict(base.properties), Counter(fresh(base, app.header, app.lead).splitlines())
+    merged = merge(ours, None if lost else fresh(base, app).base, theirs, app).text
+    values, ours_again = dict(base.properties), Counter(fresh(base, app).text.splitlines())
     for entry in cut[0]:  # of our own keys: lists merge item by item, and a value that the reader left may change
         value = values.get(entry.key, dict(ours.properties).get(entry.key))
         if isinstance(value, tuple) or (value is not None and app.header.read(entry) == value):
@@ -211,7 +213,7 @@ def test_every_line_added_or_changed_outside_of_blocks_is_in_the_merged_file(cas
 )
 def test_lists_change_within_the_form_that_the_reader_gave_them_or_not_at_all(before, after):
     base, ours = note(tags=("moe",)), note(tags=("agents",))
-    theirs = fresh(base, PROFILES["obsidian"].header).replace('tags:\n  - "moe"\n', before)
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace('tags:\n  - "moe"\n', before)
     result = merged(base, theirs, ours)
     assert (after or before) in result.text
     assert result.properties == (() if after else (("tags", ("agents",)),))
@@ -219,7 +221,7 @@ def test_lists_change_within_the_form_that_the_reader_gave_them_or_not_at_all(be
 
 def test_a_remark_beside_a_value_stays():
     base, ours = note(title="one", author="a"), note(title="two")
-    theirs = fresh(base, PROFILES["obsidian"].header).replace('"one"', "one # why").replace('"a"', "a # who")
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace('"one"', "one # why").replace('"a"', "a # who")
     text = merged(base, theirs, ours).text
     assert 'title: "two" # why\n' in text
     assert "author: a # who\n" in text
@@ -233,12 +235,12 @@ def note(*blocks, tags=(), **values):
 
 
 def merged(base, theirs, ours):
-    return merge(ours, base and Base.of(base), theirs, PROFILES["obsidian"].header)
+    return merge(ours, base and fresh(base, PROFILES["obsidian"]).base, theirs, PROFILES["obsidian"])
 
 
 def test_both_changed_a_block_the_readers_stays_and_ours_is_a_conflict_once():
     base, ours = note(("a", "one"), ("b", "x")), note(("a", "two"), ("b", "y"))
-    theirs = fresh(base, PROFILES["obsidian"].header).replace("one", "mine")
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace("one", "mine")
     first = merged(base, theirs, ours)
     assert [block.id for block in first.blocks] == ["a"]
     assert "mine" in first.text
@@ -249,7 +251,7 @@ def test_both_changed_a_block_the_readers_stays_and_ours_is_a_conflict_once():
 
 def test_a_property_changed_on_both_sides_is_a_conflict_and_stays_the_readers():
     base, ours = note(title="one", author="a"), note(title="two", author="b")
-    theirs = fresh(base, PROFILES["obsidian"].header).replace('"one"', "mine # why")
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace('"one"', "mine # why")
     result = merged(base, theirs, ours)
     assert result.properties == (("title", "two"),)
     assert "title: mine # why\n" in result.text
@@ -258,17 +260,17 @@ def test_a_property_changed_on_both_sides_is_a_conflict_and_stays_the_readers():
 
 def test_a_block_that_the_reader_removed_stays_away_and_a_new_one_finds_its_place():
     base, ours = note(("a", "A"), ("c", "C")), note(("a", "A"), ("b", "B"), ("c", "C2"))
-    header = PROFILES["obsidian"].header
-    theirs = fresh(base, header).replace(render(ManagedBlock("c", "C")), "my end")
+    obsidian = PROFILES["obsidian"]
+    theirs = fresh(base, obsidian).text.replace(render(ManagedBlock("c", "C"), Marks.SECTIONS), "my end")
     result = merged(base, theirs, ours)
-    assert result.text == fresh(base, header).replace(
-        render(ManagedBlock("c", "C")), render(ManagedBlock("b", "B")) + "my end"
+    assert result.text == fresh(base, obsidian).text.replace(
+        render(ManagedBlock("c", "C"), Marks.SECTIONS), render(ManagedBlock("b", "B"), Marks.SECTIONS) + "my end"
     )
 
 
 def test_tags_merge_item_by_item_and_lines_of_the_reader_stay():
     base, ours = note(tags=("moe", "agents")), note(tags=("agents", "pricing"))
-    theirs = fresh(base, PROFILES["obsidian"].header).replace(
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace(
         '  - "agents"\n', '  - "agents"\n  # mine:\n  - Mine # why\n'
     )
     result = merged(base, theirs, ours)
@@ -278,7 +280,7 @@ def test_tags_merge_item_by_item_and_lines_of_the_reader_stay():
 def test_tags_in_other_forms_are_understood():
     base, ours = note(tags=("moe",)), note(tags=("moe", "agents"))
     for form in ("tags: [moe, '#own']\n", "tags: moe, own\n", "tags: moe own\n", "tags:\n- moe\n- own\n"):
-        theirs = fresh(base, PROFILES["obsidian"].header).replace('tags:\n  - "moe"\n', form)
+        theirs = fresh(base, PROFILES["obsidian"]).text.replace('tags:\n  - "moe"\n', form)
         cut = PROFILES["obsidian"].header.split(merged(base, theirs, ours).text)
         assert cut is not None
         tags = next(PROFILES["obsidian"].header.read(entry) for entry in cut[0] if entry.key == "tags")
@@ -287,17 +289,15 @@ def test_tags_in_other_forms_are_understood():
 
 def test_a_tag_taken_out_by_the_reader_is_not_put_back():
     base, ours = note(tags=("moe", "agents")), note(tags=("moe", "agents", "pricing"))
-    theirs = fresh(base, PROFILES["obsidian"].header).replace('  - "moe"\n', "")
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace('  - "moe"\n', "")
     assert '"moe"' not in merged(base, theirs, ours).text
-    gone = fresh(base, PROFILES["obsidian"].header).replace('tags:\n  - "moe"\n  - "agents"\n', "")
+    gone = fresh(base, PROFILES["obsidian"]).text.replace('tags:\n  - "moe"\n  - "agents"\n', "")
     assert 'tags:\n  - "pricing"\n' in merged(base, gone, ours).text
 
 
 def test_a_header_of_odd_form_is_left_as_it_is():
     base, ours = note(title="one", tags=("moe",)), note(title="two", tags=("agents",))
-    theirs = fresh(base, PROFILES["obsidian"].header).replace(
-        'tags:\n  - "moe"\n', "tags: [moe,\n b\n]\ntitle: twice\n"
-    )
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace('tags:\n  - "moe"\n', "tags: [moe,\n b\n]\ntitle: twice\n")
     result = merged(base, theirs, ours)
     assert result.text == theirs
     assert dict(result.properties)["title"] == "two"
@@ -306,3 +306,61 @@ def test_a_header_of_odd_form_is_left_as_it_is():
 def test_items():
     assert merge_items(["a", "b"], ["b", "c"], ["A", "x"]) == ("x", "c")
     assert merge_items([], ["Moe"], ["moe"]) == ("moe",)
+
+
+def insights(*texts):
+    """A section of insights: a heading and one paragraph each."""
+    parts = [ManagedBlock("insights", "## Key insights", "insights")]
+    parts += [ManagedBlock(f"insight-{n}", f"{text} ^insight-{n}", "insights") for n, text in texts]
+    return Note("7f3a", "n", (("briefreader_id", "7f3a"),), tuple(parts))
+
+
+def body(text):
+    return [line for line in text.split("\n") if line and not line.startswith(("---", "briefreader", "<!--", "##"))]
+
+
+def test_edited_insight_stays_and_the_others_follow_the_library():
+    base, ours = insights((1, "one"), (2, "two"), (3, "three")), insights((1, "one #moe"), (2, "two #moe"), (3, "new"))
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace("two", "my two")
+    result = merged(base, theirs, ours)
+    assert body(result.text) == ["one #moe ^insight-1", "my two ^insight-2", "new ^insight-3"]
+    assert [block.text for block in result.blocks] == ["two #moe ^insight-2"]
+
+
+def test_removed_insight_stays_away_and_a_new_one_is_added():
+    base, ours = insights((1, "one"), (2, "two")), insights((1, "one"), (2, "two #moe"), (5, "five"))
+    theirs = fresh(base, PROFILES["obsidian"]).text.replace("two ^insight-2\n\n", "")
+    result = merged(base, theirs, ours)
+    assert body(result.text) == ["one ^insight-1", "five ^insight-5"]
+    assert not result.conflict
+
+
+def test_edits_of_a_section_without_a_record_are_all_kept():
+    base, ours = insights((1, "one")), insights((1, "one #moe"))
+    theirs = fresh(base, PROFILES["obsidian"]).text
+    result = merged(None, theirs, ours)
+    assert result.text == theirs
+    assert result.conflict
+
+
+def test_note_with_hashes_and_edits_keeps_its_form():
+    base, ours = insights((1, "one"), (2, "two")), insights((1, "one #moe"), (2, "two #moe"))
+    hashed = replace(PROFILES["obsidian"], marks=Marks.HASHED)
+    theirs = fresh(base, hashed).text.replace("two", "my two")
+    result = merge(ours, fresh(base, hashed).base, theirs, PROFILES["obsidian"])
+    assert body(result.text) == ["one #moe ^insight-1", "my two ^insight-2"]
+    assert result.text.count("hash=") == 3
+    again = merge(ours, result.base, result.text, PROFILES["obsidian"])
+    assert again.text == result.text
+    assert not again.conflict
+
+
+def test_bullets_of_the_reader_below_one_of_ours_stay_when_it_changes():
+    base, ours = insights((1, "one"), (2, "two")), insights((1, "one #moe"), (2, "two #moe"))
+    logseq = PROFILES["logseq"]
+    base, ours = (replace(n, properties=(("briefreader_id", "7f3a"),)) for n in (base, ours))
+    known_by = f"id:: {block_uuid('7f3a', 'insight-1')}\n"
+    theirs = fresh(base, logseq).text.replace(known_by, f"{known_by}\t- my own bullet\n")
+    result = merge(ours, fresh(base, logseq).base, theirs, logseq)
+    assert f"- one #moe ^insight-1\n  {known_by}\t- my own bullet\n- two #moe" in result.text
+    assert not result.conflict

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefreader.errors import UsageError
 from briefreader.exporting import names
+from briefreader.model import Briefing
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,38 @@ def test_collisions_are_told_without_case_and_composition():
     taken.add(names.key("Café 7f3a"))
     assert names.unique("café", "7f3a", taken) == "café 7f3a 2"
     assert names.unique("Cafe", "7f3a", taken) == "Cafe"
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ("{published} {title}", "2026-02-20 A/B"),
+        ("{published:%Y.%m} {source} {id}", "2026.02 The Kelp Report 7f3a"),
+        ("%Y%m%d-%H%M {author}", "20260220-1030 Ada"),
+    ],
+)
+def test_name_template_is_filled_with_fields_of_the_briefing(template, name):
+    briefing = Briefing(
+        title="A/B",
+        body="",
+        format="md",
+        source="The Kelp Report",
+        author="Ada",
+        published="2026-02-20T10:30",
+        id="7f3a",
+    )
+    assert names.NameTemplate(template).fill(briefing, "2026-03-01") == name
+
+
+def test_name_of_a_briefing_without_a_date_has_the_day_it_was_added():
+    assert names.NameTemplate("{published} {title}").fill(
+        Briefing(title="", body="", format="md"), "2026-03-01T08:00"
+    ) == ("2026-03-01 Untitled")
+
+
+@pytest.mark.parametrize(
+    "template", ["{body}", "{title", "}", "{title:%Y}", "%y", "100%", "{source}/{title}", "{published:%s}"]
+)
+def test_name_template_with_anything_else_is_a_usage_error(template):
+    with pytest.raises(UsageError, match="invalid name"):
+        names.NameTemplate(template)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from briefreader.errors import UsageError
 from briefreader.exporting import notes, rendering
-from briefreader.exporting.blocks import ManagedBlock, parse, render
+from briefreader.exporting.blocks import ManagedBlock, Marks, block_uuid, parse, render, sections
 from briefreader.exporting.merge import fresh
 from briefreader.exporting.profiles import PROFILES, profile_of
 from briefreader.model import Briefing, Insight
@@ -33,6 +35,44 @@ MATERIAL = notes.Material(
 )
 
 
+NOTE = r"""~
+
+## What it covers
+
+What \*it\* covers \#now.
+
+~
+~
+
+## Key insights
+
+**1. Head** see this and that. #moe ^insight-1
+
+**2.** No headline.
+&lt;!-- briefreader:end --> ^insight-2
+
+~
+~
+
+## Notable moment
+
+A moment.
+
+~
+~
+
+## Notes
+
+my [[own]] words
+
+### [[#^insight-2|Insight 2]]
+
+on the second
+
+~
+"""
+
+
 def note(profile="obsidian", **options):
     return notes.note_of(MATERIAL, notes.Style(PROFILES[profile], **options))
 
@@ -40,32 +80,61 @@ def note(profile="obsidian", **options):
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_note_holds_everything_once_and_its_blocks_are_read_back(profile):
     app, made = PROFILES[profile], note(profile, full_text=True)
-    text = fresh(made, app.header, app.lead)
+    text = fresh(made, app).text
     cut = app.header.split(text)
     assert cut is not None
-    assert {p.id: p.text for p in parse(cut[1]) if p.id} == {b.id: b.text for b in made.blocks}
-    assert all(p.hash == p.marked for p in parse(cut[1]) if p.id)
+    uuids = {block_uuid("7f3a", block.id): block.id for block in made.blocks}
+    expected = sections(made.blocks) if profile == "obsidian" else made.blocks
+    assert {p.id: p.text for p in parse(cut[1], uuids) if p.id} == {b.id: b.text for b in expected}
     for words in (
         "A moment.",
         "my [[own]] words",
         "on the second",
         "No headline.",
-        "Head",
         "&lt;!-- briefreader:end -->",
     ):
-        assert words in text
-    assert {p.id for p in parse(cut[1])} >= {"covers", "insight-1", "insight-2", "note-2", "moment", "notes", "text"}
+        assert text.count(words) == 1
+    assert {b.id for b in made.blocks} >= {"covers", "insight-1", "insight-2", "note-2", "moment", "notes", "text"}
 
 
-def test_obsidian_has_tags_anchors_and_an_alias():
+def test_obsidian_note_reads_like_one_written_by_hand():
     made = note()
-    assert made.name == "1e3 what x costs"
+    assert made.name == "2026-01-02 1e3 what x costs"
     properties = dict(made.properties)
     assert properties["aliases"] == ("1e3: what [[x]] costs",)
     assert properties["tags"] == ("open-source", "moe")
     assert properties["created"] == "2026-02-02"
-    block = next(b for b in made.blocks if b.id == "insight-1")
-    assert block.text == "### Head\n\nsee this and that. ^insight-1\n\nTopics: #moe"
+    text = fresh(made, PROFILES["obsidian"]).text.partition("---\n\n")[2]
+    assert re.sub("<!-- briefreader:(begin id=[a-z-]+|end) -->\n", "~\n", text) == NOTE
+    assert "hash=" not in text
+
+
+def test_logseq_note_has_an_id_for_each_block_and_no_comment():
+    first, again = (fresh(note("logseq"), PROFILES["logseq"]).text for _ in range(2))
+    assert first == again
+    assert "<!--" not in first.replace("&lt;!-- briefreader:end -->", "")
+    insight = f"- **1. Head** see this and that. #moe\n  id:: {block_uuid('7f3a', 'insight-1')}\n"
+    assert insight in first
+    assert f"- id:: {block_uuid('7f3a', 'my-notes')}" not in first
+
+
+def test_digest_holds_the_items_of_its_first_topics():
+    insights = [Insight(n, f"Item {n}", f"Text {n}.", n, n + 1, "item") for n in range(1, 7)]
+    topics = {1: ("moe",), 2: ("pricing",), 3: ("rare",), 5: ("agents", "rare")}
+    briefing = Briefing(title="D", body="", format="md", insights=tuple(insights), id="7f3a")
+    material = notes.Material(briefing, ("moe", "pricing", "agents", "rare"), topics, insight_notes={6: "mine"})
+    text = fresh(notes.note_of(material, notes.Style(PROFILES["obsidian"])), PROFILES["obsidian"]).text
+    assert [n for n in range(1, 7) if f"Text {n}." in text] == [1, 2, 5, 6]
+    assert "And 2 more: `briefreader show 7f3a`" in text
+    whole = notes.note_of(material, notes.Style(PROFILES["obsidian"], all_insights=True))
+    assert "Text 3." in fresh(whole, PROFILES["obsidian"]).text
+
+
+def test_insights_keep_their_numbers_in_the_order_of_the_text():
+    insights = (Insight(1, "", "Last.", 90, 95, "extracted"), Insight(2, "", "First.", 10, 16, "extracted"))
+    briefing = Briefing(title="D", body="", format="md", insights=insights, id="7f3a")
+    made = notes.note_of(notes.Material(briefing), notes.Style(PROFILES["plain"]))
+    assert [b.text for b in made.blocks if b.id.startswith("insight-")] == ["**2.** First.", "**1.** Last."]
 
 
 def test_wikilinks_by_option_and_labels_in_hugo():
@@ -73,17 +142,11 @@ def test_wikilinks_by_option_and_labels_in_hugo():
     block = next(b for b in note(wikilinks=True, labels=labels).blocks if b.id == "insight-1")
     assert "[[Mixture of Experts|Mixture of Experts]]" in block.text
     block = next(b for b in note("hugo", labels=labels).blocks if b.id == "insight-1")
-    assert block.text.endswith("Topics: Mixture of Experts")
-
-
-def test_logseq_blocks_carry_a_uuid_that_stays():
-    first, again = note("logseq"), note("logseq")
-    assert first == again
-    assert "\nid:: " in "\n" + next(b for b in first.blocks if b.id == "insight-1").text
+    assert block.text == "### 1. Head\n\nsee this and that.\n\nTopics: Mixture of Experts"
 
 
 def test_a_block_in_an_outline_survives_being_moved_deeper():
-    raw = render(ManagedBlock("a", "one\n\n  two\nthree"), lead="  - ")
+    raw = render(ManagedBlock("a", "one\n\n  two\nthree"), Marks.HASHED, lead="  - ")
     assert [(p.id, p.text, p.hash == p.marked) for p in parse(raw)] == [("a", "one\n\n  two\nthree", True)]
 
 

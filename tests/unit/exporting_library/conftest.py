@@ -60,9 +60,10 @@ def vault(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def export(library: Library, vault: Path) -> Callable[..., list[tuple[str, str]]]:
-    """Export everything to the vault; gives (path, status) of each note."""
+    """Export everything to the vault, named by title; gives (path, status) of each note."""
 
     def run(**options: object) -> list[tuple[str, str]]:
-        return [(e.path, e.status) for e in library.export(vault, **options)]  # type: ignore[arg-type]
+        options = {"name": "{title}", **options}
+        return [(e.path, e.status) for e in library.export(vault, **options) if e.id]  # type: ignore[arg-type]
 
     return run

@@ -70,7 +70,7 @@ def test_odd_titles_have_names_that_stay(add, export, vault):
     paths = [path for path, _ in written]
     assert len({path.casefold() for path in paths}) == len(ids)
     assert not any("/" in path for path in paths)
-    assert sorted(p.name for p in vault.iterdir()) == sorted(paths)
+    assert sorted(p.name for p in vault.glob("*.md")) == sorted(paths)
     assert {"same.md", "_con.md", "a b.md", "hidden.md", "up.md", "untitled.md"} <= {path.casefold() for path in paths}
     assert all(len(path.encode()) <= 255 for path in paths)
     before = files(vault)
@@ -145,7 +145,7 @@ def test_a_lost_record_costs_no_edit(add, export, library, vault):
     moved = vault.parent / "elsewhere"
     vault.rename(moved)
     library.decide([one], "agents", "accepted")
-    assert [e.status for e in library.export(moved)] == ["merged"]
+    assert [e.status for e in library.export(moved) if e.id] == ["conflict"], "every section may hold an edit"
     text = (moved / "One.md").read_text()
     assert "Growers, as I recall," in text
     assert text.endswith("mine\n")
@@ -185,7 +185,7 @@ def test_a_dry_run_writes_nothing_and_says_the_same(add, export, library, vault)
     assert dry == export()
     library.decide([library.list("")[0].id], "agents", "accepted")
     before = files(vault)
-    results = list(library.export(vault, dry_run=True, diff=True))
+    results = list(library.export(vault, dry_run=True, diff=True, name="{title}"))
     assert files(vault) == before
     changed = [e for e in results if e.status == "merged"]
     assert len(changed) == 1
@@ -215,7 +215,7 @@ def test_topic_notes_grow_newest_first_and_link_to_their_briefings(add, export, 
     library.decide([f"{one}.1"], "agents", "accepted")
     export()
     assert [status for _, status in export(group_by="topic")] == ["written"]
-    (note,) = [p for p in vault.iterdir() if p.name not in {"One.md", "Two.md"}]
+    (note,) = [p for p in vault.glob("*.md") if p.name not in {"One.md", "Two.md"}]
     assert "[[One#^insight-1|One]]" in note.read_text()
     note.write_text(note.read_text() + "\nmine")
     library.decide([two], "agents", "accepted")
@@ -278,7 +278,8 @@ def test_cancelling_keeps_what_is_written(add, library, vault):
     asked = iter([False, False, True])
     assert len(list(library.export(vault, cancelled=lambda: next(asked)))) == 2
     seen = []
-    assert [e.status for e in library.export(vault, progress=seen.append)] == ["unchanged", "unchanged", "written"]
+    results = [e.status for e in library.export(vault, progress=seen.append) if e.id]
+    assert results == ["unchanged", "unchanged", "written"]
     assert [(p.done, p.total) for p in seen] == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -327,3 +328,57 @@ def test_a_quote(add, library):
     start = body.index("Growers")
     assert library.quote(one, (start, start + 7)).startswith("> Growers\n>\n> — One, Ada Finch")
     assert library.quote(one).startswith("One, Ada Finch")
+
+
+def test_new_notes_are_named_by_date_and_title(add, library, vault):
+    add("One")
+    assert [e.path for e in library.export(vault)] == ["2025-03-01 One.md", "Briefings.base"]
+    assert [e.path for e in library.export(vault, name="{id}")] == ["2025-03-01 One.md"]
+
+
+def test_rename_leaves_the_names_that_the_reader_gave(add, library, vault):
+    add("One", "Two")
+    list(library.export(vault))
+    (vault / "2025-03-02 Two.md").rename(vault / "my two.md")
+    renamed = {e.path: e.status for e in library.export(vault, name="%Y {title}", rename=True)}
+    assert renamed == {"2025 One.md": "renamed", "my two.md": "unchanged"}
+    assert set(library.export(vault, name="%Y {title}", rename=True)) == set(library.export(vault, name="%Y {title}"))
+    assert sorted(p.name for p in vault.glob("*.md")) == ["2025 One.md", "my two.md"]
+
+
+def test_tables_for_obsidian_are_written_once(add, library, vault):
+    add("One")
+    list(library.export(vault))
+    tables = vault / "Briefings.base"
+    assert "briefreader_id" in tables.read_text()
+    tables.write_text("mine")
+    assert [e.status for e in library.export(vault)] == ["unchanged"]
+    assert tables.read_text() == "mine"
+    tables.unlink()
+    list(library.export(vault))
+    assert not tables.exists()
+
+
+def test_top_insights_of_a_topic_are_those_first_about_it(add, library, vault):
+    ids = add("One", "Two")
+    library.decide([f"{id_}.{n}" for id_ in ids for n in (1, 2)], "agents", "accepted")
+    (few,) = library.export(vault, group_by="topic", top=3, profile="plain", single="few.md")
+    (every,) = library.export(vault, group_by="topic", top=3, all_insights=True, profile="plain", single="all.md")
+    texts = [(vault / e.path).read_text() for e in (few, every)]
+    assert [text.count("\n— ") for text in texts] == [3, 4]
+    assert "And 1 more: `briefreader search topic:agents`" in texts[0]
+
+
+def test_readwise_gets_highlights_and_zotero_items(add, library, vault):
+    (one,) = add("One")
+    library.decide([f"{one}.1"], "agents", "accepted")
+    library.note(f"{one}.1", "=mine")
+    rows = "".join(e.text for e in library.export(None, single="-", format="readwise"))
+    first = next(csv.DictReader(rows.splitlines(keepends=True)))
+    assert (first["Title"], first["Author"], first["Location"]) == ("One", "Ada Finch", "1")
+    assert first["Note"] == ".agents\n=mine"
+    (made,) = library.export(vault, format="csl")
+    (item,) = json.loads((vault / made.path).read_text())
+    assert made.path == "briefreader.csl.json"
+    assert (item["title"], item["author"]) == ("One", [{"literal": "Ada Finch"}])
+    assert item["issued"] == {"date-parts": [[2025, 3, 1]]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from briefreader.errors import BriefreaderError
@@ -13,19 +15,16 @@ def edit(path, old, new):
     path.write_text(text.replace(old, new, 1))
 
 
-def block(path, name):
-    """The text between the markers of a block."""
-    return (
-        path.read_text().split(f"begin id={name} ")[1].split("-->\n", 1)[1].split("<!-- briefreader:end")[0].strip("\n")
-    )
+NOTES = re.compile(r"(?<=<!-- briefreader:begin id=my-notes -->\n).*?(?=<!-- briefreader:end)", re.S)
+
+
+def notes(path):
+    """The text of the section of notes under its heading."""
+    return NOTES.search(path.read_text())[0].replace("## Notes", "", 1).strip("\n")
 
 
 def write_note(path, text):
-    head, rest = path.read_text().split("begin id=notes ")
-    mark, rest = rest.split("-->\n", 1)
-    path.write_text(
-        f"{head}begin id=notes {mark}-->\n{text}\n<!-- briefreader:end{rest.split('<!-- briefreader:end', 1)[1]}"
-    )
+    path.write_text(NOTES.sub(lambda _: f"\n## Notes\n\n{text}\n\n", path.read_text(), count=1))
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ def test_undoing_a_pull_leaves_the_file_as_the_reader_has_it(one, library, expor
     assert topics(library, one) == {"agents"}
     assert library.note_of(one) == ""
     export()
-    assert block(note, "notes") == "words"
+    assert notes(note) == "words"
     assert "  - moe\n" in note.read_text()
     assert '"agents"' not in note.read_text()
     library.pull(vault)
@@ -100,7 +99,7 @@ def test_after_a_pull_the_library_may_change_its_mind(one, library, export, vaul
     library.decide([one], "agents", "accepted")
     library.note(one, "better words")
     assert export() == [("One.md", "merged")]
-    assert block(note, "notes") == "better words"
+    assert notes(note) == "better words"
     assert '"agents"' in note.read_text()
     assert library.pull(vault).changes == ()
 
@@ -115,7 +114,7 @@ def test_a_note_changed_on_both_sides_is_a_problem_until_the_file_holds_both(one
     assert library.note_of(one) == "from the app"
     assert export() == [("One.md", "conflict")]
     assert "from the app" in (vault / "One.conflict.md").read_text()
-    assert block(note, "notes") == "from the file"
+    assert notes(note) == "from the file"
     write_note(note, "from the file\nfrom the app")
     assert len(library.pull(vault).changes) == 1
     assert library.note_of(one) == "from the file\nfrom the app"
@@ -127,6 +126,15 @@ def test_a_note_on_an_insight(one, library, export, vault):
     edit(vault / "One.md", "\nbefore\n", "\nafter\n")
     library.pull(vault)
     assert library.note_of(f"{one}.2") == "after"
+
+
+def test_a_note_on_an_insight_can_be_begun_in_the_file(one, library, export, vault):
+    write_note(vault / "One.md", "on all\n\n### [[#^insight-2]]\n\non the second")
+    library.pull(vault)
+    assert (library.note_of(one), library.note_of(f"{one}.2")) == ("on all", "on the second")
+    export()
+    assert export() == [("One.md", "unchanged")]
+    assert library.pull(vault).changes == ()
 
 
 def test_notes_emptied_in_the_file_are_removed(one, library, export, vault):

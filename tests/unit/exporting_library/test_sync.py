@@ -85,9 +85,9 @@ class Sync(RuleBasedStateMachine):
         else:
             path.write_text(whole.replace("briefreader_id:", f'tags:\n  - "{tag}"\nbriefreader_id:', 1))
 
-    @rule(which=st.integers(0, 1), text=words, block=st.sampled_from(["notes", "insight-1", "my-notes"]))
+    @rule(which=st.integers(0, 1), text=words, block=st.sampled_from(["notes", "insights", "my-notes"]))
     def the_reader_edits_a_block(self, which, text, block):
-        begin = f"(?<=<!-- briefreader:begin id={block} hash=................ -->\n).*?(?=<!-- briefreader:end)"
+        begin = f"(?<=<!-- briefreader:begin id={block} -->\n).*?(?=<!-- briefreader:end)"
         self.change(self.ids[which], begin, f"\n{text}\n\n")
 
     @rule(which=st.integers(0, 1))

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from briefreader.config import PROFILES, Settings
+from briefreader.library.export_options import ExportOptions
 from briefreader.paths import from_user
 from briefreader.tui.screens.running import RunDialog, counts
 from briefreader.tui.widgets.bars import CLOSE, Hint
@@ -53,7 +54,7 @@ class ExportDialog(RunDialog[None]):
         yield Choice(PROFILES, self._settings.export.profile)
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()
-        rows.empty = ("Enter shows what would be written", "nothing is written before a second Enter")
+        rows.empty = ("Enter shows what would be written", "nothing is written until you press Enter again")
         yield rows
 
     @property
@@ -88,23 +89,16 @@ class ExportDialog(RunDialog[None]):
         to = from_user(folder)
 
         def make(cancelled: CancelCheck) -> Iterable[Any]:
+            options = ExportOptions.of(self._settings.export, profile=profile, dry_run=dry_run)
             return self.library.export(
-                to,
-                self._query,
-                ids=self._ids,
-                profile=profile,
-                template=from_user(self._settings.export.template) if self._settings.export.template else None,
-                full_text=self._settings.export.full_text,
-                dry_run=dry_run,
-                progress=self.progress,
-                cancelled=cancelled,
+                to, self._query, options, ids=self._ids, progress=self.progress, cancelled=cancelled
             )
 
         def ended(records: list[Any], stopped: bool) -> None:
             report = counts(record.status for record in records)
             if dry_run:
                 self._previewed = "" if stopped else folder
-                self.report(f"Would be: {report} · Enter writes to {to}")
+                self.report(f"Preview: {report} · press Enter to write to {to}")
             else:
                 self._previewed = ""
                 self.briefreader.exported_to = folder

@@ -1,0 +1,109 @@
+"""Merge a section of a note paragraph by paragraph: the library's words and the reader's against the last export's.
+
+Of what was written last only hashes are known. A paragraph that ends in a block id (``^insight-3``) is the same
+paragraph whatever it says, so that a reader's edit of one insight leaves the others to the library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MAX_PARAGRAPHS = 1_000
+"""Paragraphs of a section that are merged one by one; a longer section counts as one."""
+_ANCHOR = re.compile(r" \^([\w-]+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """``name`` says which it is, ``hash`` what it says."""
+
+    name: str
+    hash: str
+    text: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> _Paragraph:
+        hash_ = hashlib.sha256(text.encode()).hexdigest()[:10]
+        anchor = _ANCHOR.search(text)
+        return cls(anchor[1] if anchor else hash_, hash_, text)
+
+    @classmethod
+    def load(cls, text: str) -> _Paragraph:
+        hash_, _, name = text.partition("^")
+        return cls(name or hash_, hash_)
+
+    @property
+    def anchored(self) -> bool:
+        return self.name != self.hash
+
+
+def signature(text: str) -> str:
+    """What tells an edit of one paragraph from an edit of another: a hash of each, with its block id."""
+    return " ".join(f"{p.hash}^{p.name}" if p.anchored else p.hash for p in _paragraphs(text))
+
+
+def merge_paragraphs(base: str, ours: str, theirs: str) -> tuple[str, str]:
+    """The merged text, and what of ours could not go in; ``base`` is a signature."""
+    was, mine, now = [_Paragraph.load(part) for part in base.split()], _paragraphs(ours), _paragraphs(theirs)
+    if max(len(was), len(mine), len(now)) > MAX_PARAGRAPHS:
+        return theirs, "" if signature(ours) == base else ours
+    merged: list[_Paragraph] = []
+    left: list[_Paragraph] = []
+    for chunk in _aligned(was, mine, now):
+        _merge_chunk(*chunk, merged, left)
+    return "\n\n".join(p.text for p in merged), "\n\n".join(p.text for p in left)
+
+
+def _paragraphs(text: str) -> list[_Paragraph]:
+    return [_Paragraph.of(paragraph) for paragraph in text.split("\n\n")]
+
+
+_Chunk = tuple["Sequence[_Paragraph]", "Sequence[_Paragraph]", "Sequence[_Paragraph]"]
+
+
+def _aligned(was: Sequence[_Paragraph], mine: Sequence[_Paragraph], now: Sequence[_Paragraph]) -> Iterator[_Chunk]:
+    """The three sequences in step: each paragraph that all have by itself, and what stands between two of those."""
+    to_mine, to_now = _matches(was, mine), _matches(was, now)
+    at = (0, 0, 0)
+    for number in range(len(was)):
+        if number in to_mine and number in to_now:
+            place = (number, to_mine[number], to_now[number])
+            yield was[at[0] : place[0]], mine[at[1] : place[1]], now[at[2] : place[2]]
+            at = (place[0] + 1, place[1] + 1, place[2] + 1)
+            yield was[place[0] : at[0]], mine[place[1] : at[1]], now[place[2] : at[2]]
+    yield was[at[0] :], mine[at[1] :], now[at[2] :]
+
+
+def _matches(was: Sequence[_Paragraph], other: Sequence[_Paragraph]) -> dict[int, int]:
+    matcher = SequenceMatcher(None, [p.name for p in was], [p.name for p in other], autojunk=False)
+    return {a + n: b + n for a, b, size in matcher.get_matching_blocks() for n in range(size)}
+
+
+def _merge_chunk(
+    was: Sequence[_Paragraph],
+    mine: Sequence[_Paragraph],
+    now: Sequence[_Paragraph],
+    merged: list[_Paragraph],
+    left: list[_Paragraph],
+) -> None:
+    before, ours, theirs = ([p.hash for p in part] for part in (was, mine, now))
+    if theirs == before:
+        merged += mine
+        return
+    merged += now
+    if ours in (before, theirs):
+        return
+    known, present = {p.name for p in was}, {p.name for p in now}
+    for paragraph in mine:
+        if paragraph.name not in known and paragraph.anchored and paragraph.name not in present:
+            merged.append(paragraph)
+        elif paragraph.name in present or not (paragraph.anchored or paragraph.name in known):
+            # what the reader removed stays away; what both changed is in conflict
+            left += [paragraph] if paragraph.hash not in theirs else []
