@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -37,14 +37,16 @@ class Unit:
     raw: str
     words: str
     appearance: Appearance = PLAIN
-    _cue: tuple[str, float] | None = None
+    lowered: str = field(init=False)
+    tokens: list[str] = field(init=False)
+    """The words in lower case."""
+    cue: tuple[str, float] = field(init=False)
+    """The kind of boilerplate that cues speak of, and the share of the characters that they cover."""
 
-    @property
-    def cue(self) -> tuple[str, float]:
-        """The kind of boilerplate that cues speak of, and the share of the characters that they cover."""
-        if self._cue is None:
-            self._cue = boilerplate_patterns.covered(self.words, self.words.lower())
-        return self._cue
+    def __post_init__(self) -> None:
+        self.lowered = self.words.lower()
+        self.tokens = block_cues.WORD.findall(self.lowered)
+        self.cue = boilerplate_patterns.covered(self.words, self.lowered, self.tokens)
 
 
 def _local_names() -> list[str]:
@@ -121,9 +123,8 @@ def table(units: Sequence[Unit], title: str = "") -> tuple[Floats, list[list[str
 
 def _local(unit: Unit) -> _Seen:
     words = unit.words
-    lowered = words.lower()
+    lowered, tokens = unit.lowered, unit.tokens
     plain = words.isascii()
-    tokens = block_cues.WORD.findall(lowered)
     known = list(filter(block_cues.KNOWN.__contains__, tokens))
     digits = not plain or _DIGIT.search(lowered) is not None
     n = max(len(tokens), 1)

@@ -8,8 +8,12 @@ its expression is never run; and both are matched against lower case, for ignori
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from briefreader.text import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SENTENCE = 300
 
@@ -246,9 +250,9 @@ def _core(text: str) -> str:
     return text[first.start() : len(text) - last.start()] if first and last else ""
 
 
-def _likely(lowered: str) -> list[tuple[str, re.Pattern[str]]]:
-    """The kinds of which a text in lower case holds a trigger."""
-    seen = _ANY_TRIGGER.intersection(_WORD.findall(lowered))
+def _likely(lowered: str, tokens: Sequence[str] = ()) -> list[tuple[str, re.Pattern[str]]]:
+    """The kinds of which a text in lower case, of these words, holds a trigger."""
+    seen = _ANY_TRIGGER.intersection(tokens or _WORD.findall(lowered))
     if "©" in lowered:
         seen |= {"copyright"}
     return [(kind, cue) for kind, triggers, cue in _KINDS if not triggers.isdisjoint(seen)] if seen else []
@@ -285,7 +289,7 @@ def kind_of_block(words: str, *, near: bool) -> str:
     return best if near and kind_of_sentence(words)[1] >= 0.7 * len(words) else ""
 
 
-def covered(words: str, lowered: str) -> tuple[str, float]:
+def covered(words: str, lowered: str, tokens: Sequence[str] = ()) -> tuple[str, float]:
     """(kind, share of the characters) of the cues that cover most of ``words``; ("", 0) without any."""
     if not words:
         return "", 0.0
@@ -299,7 +303,7 @@ def covered(words: str, lowered: str) -> tuple[str, float]:
     if len(words) <= 120 and _POSTAL.search(words):
         return "tail", 0.7
     best, most = "", 0
-    for kind, cue in _likely(lowered):
+    for kind, cue in _likely(lowered, tokens):
         length = sum(m.end() - m.start() for m in cue.finditer(lowered))
         if length > most:
             best, most = kind, length

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def text_of(element: _Element) -> str:
     """Return all text within an element."""
-    return "".join(map(str, element.itertext()))
+    return str(element.xpath("string()"))
 
 
 def text_before(element: _Element) -> str:

@@ -22,6 +22,8 @@ _TRACKING = re.compile(
 _SUBSTACK = re.compile(r"^/pub/(?P<name>[\w-]+)(?P<rest>/p/.+)$")
 _ENCODED = re.compile(r"(?:^|[/=._~-])(aHR0c[\w+=-]{12,4000})")
 _TOKEN = re.compile(r"/(eyJ[\w+=-]{20,4000})")
+# a link that is kept as it is, but for the parameters of its query
+_SIMPLE = re.compile(r"https?://[a-z0-9.-]*[a-z0-9](?:/[\w/:@!$&'*+,;=~.-]*)?(?:\?([\w/:@!$&'*,;=~.?-]*))?", re.A)
 _INNER = frozenset("url u target dest destination redirect link q to".split())
 MAX = 4096
 
@@ -29,6 +31,10 @@ MAX = 4096
 def clean(url: str) -> str:
     """A link worth keeping: out of its redirect, without trackers, tokens and addresses; "" when it is no web link."""
     url = unwrap(url.strip()[:MAX])
+    if (simple := _SIMPLE.fullmatch(url)) and not any(
+        _dropped(p.partition("=")[0]) for p in (simple[1] or "").split("&")
+    ):
+        return url.removesuffix("?")
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
