@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from briefreader.taxonomy import Taxonomy, Topic
 
 # symbols that make another word of the letters beside them, and scripts that do not put spaces between words
-MIN_TELLING_LENGTH = re.compile(r"[#+$%*@=<>~^|€£]|^\.\w")
+_SIGNS = re.compile(r"[#+$%*@=<>~^|€£]|^\.\w")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -124,7 +124,7 @@ class PhraseIndex:
         """The numbers of a phrase's words; none if it is to be found letter by letter only."""
         text = phrase.text
         forms = [normal(form) for form in parts(text)]
-        lossy = bool(MIN_TELLING_LENGTH.search(text) or _UNSPACED.search(text))
+        lossy = bool(_SIGNS.search(text) or _UNSPACED.search(text))
         is_acronym = not lossy and len(forms) == 1 and text.isupper() and (forms[0] in STOP_WORDS or len(forms[0]) == 1)
         if is_acronym or lossy:
             mark = text if is_acronym else next(c for c in text if _UNSPACED.match(c) or not (c.isalnum() or c == " "))

@@ -9,6 +9,7 @@ stand out in those documents of the reader's library that name the topic most (p
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from briefreader.taxonomy import Taxonomy, Topic
 
 BATCH_CHARACTERS = 400_000
+_SIGNED_LETTER = re.compile(r"(?<![^\W_])[A-Za-z][#+&*]+|[#+&*]+[A-Za-z](?![^\W_])")  # C++, C#, Q&A
 
 # of documents and insights alike; all but the bias are 0 or more
 FEATURES = (
@@ -138,13 +140,13 @@ def scaled(entries: Entries, idf: Floats, documents: int) -> tuple[Entries, Floa
 
 
 def topic_words(topic: Topic) -> Iterator[tuple[str, float]]:
-    """The texts that describe a topic, with their weight."""
-    for phrase in dict.fromkeys(topic.phrases):
-        yield phrase, 1.0
-    yield topic.description, 1.0
-    for example in topic.examples:
-        yield example, 1.0
-    yield topic.include, 0.3
+    """The texts that describe a topic, with their weight.
+
+    A letter that is part of a name with signs is no word: the C of "C++" would be found in "C#" too.
+    """
+    told = [(text, 1.0) for text in (*dict.fromkeys(topic.phrases), topic.description, *topic.examples)]
+    for text, weight in (*told, (topic.include, 0.3)):
+        yield _SIGNED_LETTER.sub(" ", text), weight
 
 
 def topic_forms(taxonomy: Taxonomy) -> set[str]:

@@ -64,6 +64,13 @@ def test_topics_are_told_apart(tagger: Tagger) -> None:
     assert (about_gardens.tags, about_boats.tags, neither.tags) == (["gardens"], ["sailing"], [])
 
 
+def test_name_with_signs_is_not_found_by_its_letter() -> None:
+    tagger = Tagger(Taxonomy((Topic("cpp", "C++"), Topic("csharp", "C#"))))
+    about_csharp, neither = tagger.tag([("C# 14", "C# gets members. C# developers asked."), ("Vitamin C", "Eat C.")])
+    assert (about_csharp.tags, neither.tags) == (["csharp"], [])
+    assert about_csharp.scores["cpp"] == neither.scores["cpp"]
+
+
 @pytest.mark.parametrize("text", ["", " \n ", "…", "\ud800", "日本語のテキスト"])
 def test_text_without_words_has_no_topic(tagger: Tagger, text: str) -> None:
     assert tagger.tag([("", text)])[0].tags == []
