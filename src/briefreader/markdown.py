@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Literal
@@ -28,7 +28,7 @@ _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$
 _ITEM = re.compile(rf"([ \t]*)(?:[{re.escape(BULLETS)}]|\d{{1,3}}[.)])[ \t]+(?=\S)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _QUOTE = re.compile(r" {0,3}> ?")
-URL = r"(?:<[^<>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"\n]*\")?"
+URL = r"(?:<(?:[^<>\n\\]|\\.)*>|(?!<)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"\n]*\")?"
 _INLINE = re.compile(
     r"(?=[\\`!\[\]<&*_~> ])(?:"  # what any of these begins with, told much faster
     r"(?P<escape>\\[!-/:-@\[-`{-~\n])"
@@ -36,7 +36,7 @@ _INLINE = re.compile(
     rf"|(?P<image>!\[[^\]\n]{{0,1000}}\]\({URL}\))"
     r"|(?P<note>(?m:^)\[\^[^\]\s]{1,50}\]:[ \t]*|\[\^[^\]\s]{1,50}\])"
     r"|(?P<open>\[)"
-    rf"|(?P<close>\](?:\({URL}\)|\[[^\]\n]{{0,200}}\])?)"
+    rf"|(?P<close>\](?:\({URL}\))?)"
     r"|(?P<auto><(?:https?://|mailto:)[^<>\s]{1,2000}>)"
     rf"|(?P<tag>(?i:{HTML_TAG.pattern})|<!--.{{0,1000}}?-->)"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
@@ -89,6 +89,17 @@ class Plain:
         return self.origins[i] + index - self.places[i] if self.origins else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Delimiter:
+    """What is left of a run of ``length`` signs that may open emphasis."""
+
+    sign: str
+    start: int
+    end: int
+    length: int
+    closes: bool
+
+
 def blocks(body: str) -> list[Block]:
     """The blocks of ``body`` in order; blank lines separate, fenced code stays whole."""
     found: list[Block] = []
@@ -139,10 +150,12 @@ def _fenced(body: str, lines: list[tuple[int, int]], i: int, fence: str) -> tupl
 def _is_indented_code(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> bool:
     """Whether line ``i`` begins code that is set off by its indent: no item, nor the text of the item before it."""
     start, end = lines[i]
-    if not body.startswith(("    ", "\t"), start) or (found and found[-1].kind in ("item", "quote")):
+    last = found[-1] if found else None
+    if not body.startswith(("    ", "\t"), start) or (last and last.kind in ("item", "quote")):
         return False
-    blank = i == 0 or not body[slice(*lines[i - 1])].strip() or bool(found and found[-1].kind in ("heading", "rule"))
-    return blank and not _ITEM.match(body, start, end)
+    blank = i == 0 or not body[slice(*lines[i - 1])].strip() or bool(last and last.kind in ("heading", "rule"))
+    in_list = last is not None and body[last.start].isspace()
+    return blank and not (in_list and _ITEM.match(body, start, end))
 
 
 def _indented(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> int:
@@ -248,7 +261,7 @@ def strip(markdown: str) -> Plain:
         return Plain(markdown, (0,), (0,))
     edits: list[tuple[int, int, str]] = []
     brackets: list[int] = []
-    delimiters: list[tuple[str, int]] = []
+    delimiters: list[Delimiter] = []
     for m in _INLINE.finditer(markdown):
         start, end = m.span()
         match m.lastgroup:
@@ -272,26 +285,37 @@ def strip(markdown: str) -> Plain:
             case "entity":
                 edits.append((start, end, unescape(m.group())))
             case _:
-                _emphasis(markdown, m.group(), start, end, delimiters, edits)
+                _emphasis(markdown, start, end, delimiters, edits)
     return _apply(markdown, sorted(edits))
 
 
-def _emphasis(
-    text: str, run: str, start: int, end: int, opened: list[tuple[str, int]], edits: list[tuple[int, int, str]]
-) -> None:
-    """Pair a run of ``*``, ``_`` or ``~~`` with the one that opened it; unpaired ones are text."""
+def _emphasis(text: str, start: int, end: int, opened: list[Delimiter], edits: list[tuple[int, int, str]]) -> None:
+    """Pair a run of ``*``, ``_`` or ``~~`` with those that opened it; what stays unpaired is text.
+
+    CommonMark's rules 9 and 10: a run that could open and close pairs with none if their lengths add up to a multiple
+    of three.
+    """
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
-    inside = run[0] == "_" and before.isalnum() and after.isalnum()
-    if not before.isspace() and not inside:
-        for i in range(len(opened) - 1, max(len(opened) - 6, -1), -1):
-            if opened[i][0] == run:
-                place = opened[i][1]
-                del opened[i:]
-                edits += [(place, place + len(run), ""), (start, end, "")]
-                return
-    if not after.isspace() and not inside:
-        opened.append((run, start))
+    sign, length = text[start], end - start
+    inside = sign == "_" and before.isalnum() and after.isalnum()
+    opens, closes = not (after.isspace() or inside), not (before.isspace() or inside)
+    i = len(opened)
+    while closes and start < end and i > max(len(opened) - 6, 0):
+        i -= 1
+        other = opened[i]
+        either = (opens or other.closes) and (length + other.length) % 3 == 0 and length % 3
+        if other.sign != sign or either or (sign == "~" and other.end - other.start != end - start):
+            continue
+        paired = min(end - start, other.end - other.start)
+        edits += [(other.end - paired, other.end, ""), (start, start + paired, "")]
+        start += paired
+        del opened[i:]
+        if other.end - paired > other.start:
+            opened.append(replace(other, end=other.end - paired))
+        i = len(opened)
+    if opens and start < end:
+        opened.append(Delimiter(sign, start, end, length, closes))
 
 
 def _apply(markdown: str, edits: list[tuple[int, int, str]]) -> Plain:

@@ -59,7 +59,7 @@ STOP_WORDS = frozenset(
 
 # what an angle bracket opens in Markdown; ``Vec<u8>`` and ``<ana@oak.example>`` open nothing
 HTML_TAG = re.compile(
-    r"</?(?:a|abbr|address|article|aside|audio|b|bdi|bdo|blockquote|body|br|button|canvas|caption|center|cite|code|col"
+    r"<(?!/\w+\s+[^\s>])/?(?:a|abbr|address|article|aside|audio|b|bdi|bdo|blockquote|body|br|button|canvas|caption|center|cite|code|col"
     r"|colgroup|data|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i"
     r"|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|math|meta|nav|noscript|object|ol|option|p|param"
     r"|picture|pre|q|rp|rt|ruby|s|samp|script|section|select|small|source|span|strike|strong|style|sub|summary|sup|svg"

@@ -36,6 +36,13 @@ def test_displayable_keeps_every_plain_word(text: str) -> None:
         ("<a h*#ref='hi'>text", "<a h*#ref='hi'>text"),
         ('<a href="x" title=y>text</a>', "text"),
         ("x <b and cost> y", "x y"),
+        ("*foo**bar***", "foobar"),
+        ("***foo* bar**", "foo bar"),
+        ("*foo**bar* baz", "foo**bar baz"),
+        (r"[a](<b\>)", "[a](<b>)"),
+        ("[a](<b)c", "[a](<b)c"),
+        ('</a href="x">', '</a href="x">'),
+        ("[a][b]", "[a][b]"),
     ],
 )
 def test_plain_follows_commonmark(markdown: str, expected: str) -> None:
@@ -45,6 +52,10 @@ def test_plain_follows_commonmark(markdown: str, expected: str) -> None:
 def test_indented_code_is_code_but_no_item_is() -> None:
     kinds = [b.kind for b in blocks("Text:\n\n    x = <a> * 2\n\n    y\n\n- item\n\n    more of it\n\n    - inner\n")]
     assert kinds == ["paragraph", "code", "item", "paragraph", "item"]
+
+
+def test_indented_item_after_a_paragraph_is_code() -> None:
+    assert [b.kind for b in blocks("    1. typed\n\nText\n\n    - typed\n")] == ["code", "paragraph", "code"]
 
 
 def test_number_at_the_start_of_a_line_begins_no_list_within_a_paragraph() -> None:

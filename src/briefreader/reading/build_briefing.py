@@ -20,6 +20,7 @@ from briefreader.reading import (
     origin,
     plaintext_to_markdown,
     podcast,
+    reference_links,
 )
 from briefreader.reading.find_insights import passages_in
 from briefreader.reading.insights import number, place
@@ -131,7 +132,7 @@ def markdown_of(draft: Draft) -> str:
 
 def _escaped(draft: Draft) -> str:
     text = tidy(draft.body)
-    return plaintext_to_markdown.escaped(text) if draft.form == "plain" else text
+    return plaintext_to_markdown.escaped(text) if draft.form == "plain" else reference_links.inline(text)
 
 
 def _linked(text: str, form: Form) -> str:

@@ -15,6 +15,11 @@ _FENCE = re.compile(r"\A\ufeff?---[ \t]*\n(?P<head>.*?)(?:^|\n)(?:---|\.\.\.)[ \
 _PAIR = re.compile(r"^([A-Za-z][\w -]{0,40}?)\s*:\s*(.*)$")
 _TOML_FENCE = re.compile(r"\A\ufeff?\+\+\+[ \t]*\n(?P<head>.*?)(?:^|\n)\+\+\+[ \t]*(?:\n|\Z)", re.S)
 MAX_HEAD = 64_000
+_LEADING = re.compile(r"\A\s*(?P<head>(?:[A-Z][A-Za-z ]{2,25}:[^\n]*\n){2,12})[ \t]*(?:\n|\Z)")
+_LEADING_NAMES = frozenset(
+    ("feed", "title", "author", "authors", "date", "published", "link", "url", "source", "tags", "flags",
+     "podcast download url", "type", "feed url", "comments")
+)  # fmt: skip
 
 
 def split(text: str) -> tuple[dict[str, object], str, str]:
@@ -32,6 +37,17 @@ def split(text: str) -> tuple[dict[str, object], str, str]:
     head, rest = found["head"], text[found.end() :]
     fields, note = _yaml(head)
     return (fields if fields is not None else _lines(head)), rest, note
+
+
+def leading(text: str) -> tuple[dict[str, object], str]:
+    """(fields, the rest) of a text that begins with lines such as ``Title: …`` and ``Link: …``, as newsboat pipes."""
+    found = _LEADING.match(text[:MAX_HEAD])
+    fields = _lines(found["head"]) if found else {}
+    if not found or not fields.keys() <= _LEADING_NAMES or not {"title"} < fields.keys():
+        return {}, text
+    if not fields.keys() & {"link", "url", "feed"} and not fields.keys() >= {"author", "date"}:
+        return {}, text
+    return fields, text[found.end() :]
 
 
 def _yaml(head: str) -> tuple[dict[str, object] | None, str]:

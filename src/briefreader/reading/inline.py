@@ -13,7 +13,7 @@ from operator import attrgetter
 from briefreader.reading import images
 from briefreader.reading.appearance import NO_LOOK, Look
 
-_SPECIAL = re.compile(images.MARK + r"|[*`]|<(?=[A-Za-z/!])|&(?=#?\w{2,31};)|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)")
+_SPECIAL = re.compile(images.MARK + r"|[*`]|<(?=[A-Za-z/!])|&(?=#?\w{2,31};)|(?<![^\W_])_|_(?![^\W_])")
 _SPECIAL_SIGNS = re.compile(rf"[{images.OPEN}*`<&_]")
 _WORD = re.compile(r"\w")
 _IMAGE_OR_BRACKET = re.compile(r"(?P<image>!\[[^\[\]]*\]\([^()\s]*\))|[\[\]]")

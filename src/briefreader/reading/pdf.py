@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from briefreader.display import one_line
 from briefreader.errors import MissingExtraError, ReadingError
+from briefreader.markdown import escape
 from briefreader.model import Cut, Original, Problem
 from briefreader.reading import dates
 from briefreader.reading.draft import Draft
@@ -131,4 +132,4 @@ def _paragraphs(page: str) -> str:
         else:
             out.append(line)
         open_ = not out[-1].startswith("## ") and not (len(line) < 0.75 * width and re.search(r"[.!?:”\"]$", line))
-    return "\n\n".join(out)
+    return escape("\n\n".join(out))

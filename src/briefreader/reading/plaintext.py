@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 def read_text(original: Original) -> Iterator[Draft | Problem]:
     """A plain text file: one document."""
     text, note = decode(original.data)
+    fields, text = frontmatter.leading(text.replace("\r\n", "\n").replace("\r", "\n"))
     draft = Draft(original, text, form="plain")
     if note:
         draft.problems.append(Problem(original.path, note))
+    if fields:
+        _fill(draft, fields)
     yield draft
 
 
@@ -31,6 +34,8 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
     fields, body, trouble = frontmatter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not fields:
         fields, body = note_syntax.properties(body)
+    if not fields:
+        fields, body = frontmatter.leading(body)
     if highlight_exports.is_export(body):
         more, body = highlight_exports.split(body)
         fields = {**more, **fields}

@@ -14,6 +14,12 @@ _QUOTED = re.compile(r"\s*>")
 _GLUED = re.compile(r"(?<=[.!?”\"’)])[ \t]+(?P<heading>[A-Z][^.!?:;,\n]{1,60})$")
 _SMALL = frozenset("a an and as at by for from in into of on or the to with vs & –".split())
 _SIGNED = re.compile(r"\s{0,8}(?P<name>--\s+\S.{0,80})$")
+# "[1]: https://oak.example/ (link)" below a text, and what stands above such lines
+_NOTE = re.compile(
+    r"(?m)^[ \t]*\\?\[(?P<number>\d{1,3})\\?\]:?[ \t]+<?(?P<address>https?://[^\s<>]+)>?"
+    r"(?:[ \t]+\((?P<kind>[a-z ]{4,20})\))?[ \t]*$"
+)
+_NOTES_HEADING = re.compile(r"\n[ \t]*(?:Links|References|Notes|Sources):?\s*\Z", re.I)
 _RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
 _HEADING = 100  # characters of a heading between rules
 _LONG = 200
@@ -27,8 +33,25 @@ def escaped(text: str) -> str:
 
 def to_markdown(text: str) -> str:
     """Plain text as Markdown: hard-wrapped lines are joined, one-line paragraphs set apart, addresses made links."""
-    hidden = addresses.hide(text)
+    hidden = addresses.hide(_with_addresses(text))
     return addresses.reveal(addresses.Hidden(_paragraphs(hidden.text), hidden.targets))
+
+
+def _with_addresses(text: str) -> str:
+    """The text with the addresses of numbered notes in place of their numbers; notes without a number above stay."""
+    notes = list(_NOTE.finditer(text))
+    if not notes:
+        return text
+    head, tail = text[: notes[0].start()], text[notes[0].start() :]
+    for note in notes:
+        mark = re.compile(rf"[ \t]?\\?\[{note['number']}\\?\](?![(:])")
+        if mark.search(head):
+            address = note["address"]
+            head = mark.sub(lambda _, address=address: f" ( {address} )", head)
+        elif note["kind"] != "image":
+            continue
+        tail = tail.replace(note.group(), "", 1)
+    return (head if _NOTE.search(tail) else _NOTES_HEADING.sub("\n", head)) + tail.lstrip("\n")
 
 
 def _paragraphs(text: str) -> str:

@@ -21,6 +21,8 @@ _MAIL_NAMES = re.compile(
     re.I | re.M,
 )
 _DATED_OR_SENT = re.compile(rb"^(?:date:[^\n]*\d|(?:to|cc|reply-to):[^\n]*@|content-type:)", re.I | re.M)
+# an article that newsboat pipes as text
+_PIPED = re.compile(rb"(?:Feed: [^\n]*\n)?Title: [^\n]*\n(?:[A-Z][a-z]+: [^\n]*\n){1,8}\n")
 _ONLY_SUBJECT = re.compile(rb"subject:[ \t]*\S[^\n]{0,500}\r?\n\r?\n", re.I)
 _MARKDOWN = re.compile(r"(?m)^#{1,6} \S|^(?:[-*+]|\d+\.) \S|\[[^\]\n]+\]\([^)\n]+\)|^```|\*\*\S")
 _SIGNS = (
@@ -88,7 +90,7 @@ def _text_format(text: bytes, suffix: str) -> str:
         return found
     if suffix:
         return suffix if suffix not in ("pdf", "epub", "docx") else "txt"
-    return "md" if _MARKDOWN.search(text.decode("utf-8", "replace")) else "txt"
+    return "md" if not _PIPED.match(text) and _MARKDOWN.search(text.decode("utf-8", "replace")) else "txt"
 
 
 def _is_mail(text: bytes) -> bool:

@@ -369,6 +369,38 @@ def test_frontmatter_of_an_unlikely_form_is_read_line_by_line(field: str) -> Non
     assert made.title == "Fees" and "read line by line" in made.problems[0].message
 
 
+NEWSBOAT = f"""Feed: Pier Notes
+Title: Fees & *tides*
+Author: Ana Ruiz
+Date: Tue, 03 Jun 2025 08:00:00 +0200
+Link: https://pier.example/p/fees
+
+{PROSE} Read the minutes[1] or not[2].
+
+* more
+
+Links:
+[1]: https://pier.example/minutes (link)
+[2]: https://pier.example/not (link)
+[3]: https://pier.example/crane.png (image)
+"""
+
+
+@pytest.mark.parametrize("name", ["a.txt", ""])
+def test_article_piped_from_newsboat_keeps_its_fields(name: str) -> None:
+    made = only(NEWSBOAT.encode(), name)
+    assert (made.title, made.source, made.author) == ("Fees & *tides*", "Pier Notes", "Ana Ruiz")
+    assert (made.published, made.url) == ("2025-06-03T06:00:00Z", "https://pier.example/p/fees")
+    assert made.body.startswith("The harbour board")
+    assert "](https://pier.example/minutes)" in made.body and "](https://pier.example/not)" in made.body
+
+
+@pytest.mark.parametrize("head", ["Title: Tides\nNobody: knows\n", "Title: Tides\n", "Date: today\nAuthor: Ana\n"])
+def test_text_that_begins_with_other_lines_keeps_them(head: str) -> None:
+    made = only(f"{head}\n{PROSE}".encode(), "a.txt")
+    assert head.split("\n")[-2] in f"{made.title}\n{made.body}"
+
+
 def test_broken_frontmatter_is_read_line_by_line() -> None:
     made = only(f"---\ntitle: Fees: up: again\nauthor: [Ana\n---\n{PROSE}\n".encode(), "a.md")
     assert made.title == "Fees: up: again" and "frontmatter" in made.problems[0].message
