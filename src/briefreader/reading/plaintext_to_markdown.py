@@ -46,8 +46,7 @@ def _with_addresses(text: str) -> str:
     for note in notes:
         mark = re.compile(rf"[ \t]?\\?\[{note['number']}\\?\](?![(:])")
         if mark.search(head):
-            address = note["address"]
-            head = mark.sub(lambda _, address=address: f" ( {address} )", head)
+            head = f" ( {note['address']} )".join(mark.split(head))
         elif note["kind"] != "image":
             continue
         tail = tail.replace(note.group(), "", 1)
