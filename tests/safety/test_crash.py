@@ -34,7 +34,8 @@ def crash(command: str, mode: str, every: int) -> None:
 
 @pytest.mark.parametrize("mode", ["torn", "full"])
 @pytest.mark.parametrize(
-    ("command", "every"), [("add", 83), ("accept", 11), ("export", 11), ("undo", 11), ("migrate", 41), ("restore", 83)]
+    ("command", "every"),
+    [("add", 167), ("accept", 23), ("export", 23), ("undo", 23), ("migrate", 83), ("restore", 167)],
 )
 def test_ended_at_some_writes(command: str, mode: str, every: int) -> None:
     crash(command, mode, every)
