@@ -19,7 +19,11 @@ Sort = Literal["date", "relevance", "score"]
 Scope = Literal["title", "text", "notes", "body"]
 Operator = Literal["=", ">", ">=", "<", "<="]
 
-IS_VALUES = ("unread", "read", "starred", "noted", "inbox", "untagged", "stated", "item", "extracted", "own", "marked")
+IS_VALUES = (
+    "unread", "read", "starred", "noted", "inbox", "untagged", "stated", "item", "extracted", "own", "marked",
+    "story", "new", "updated", "repeat",
+)  # fmt: skip
+NEWS_VALUES = ("story", "new", "updated", "repeat")
 IN_VALUES = ("title", "text", "notes", "body")
 SORT_VALUES = ("date", "relevance", "score")
 HAS_VALUES = ("note",)
@@ -35,6 +39,8 @@ KEYS: Mapping[str, str] = {
     "before": "published before a date",
     "in": ", ".join(IN_VALUES),
     "has": ", ".join(HAS_VALUES),
+    "story": "what reports the same news as an insight, by its id",
+    "sources": "how many sources report the same news, as in >2",
     "score": "a topic's score, as in >0.6",
     "sort": ", ".join(SORT_VALUES),
 }
@@ -52,6 +58,7 @@ _ITEM = re.compile(
     rf"(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?:[{_OPENING}](?P<quoted>[^{_CLOSING}]*)(?P<close>[{_CLOSING}]|$)|(?P<word>\S*))"
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_COUNT = re.compile(r"(>=|<=|>|<|=)?(\d{1,6})")
 _SCORE = re.compile(r"(>=|<=|>|<|=)?(\d*\.?\d+)(%)?")
 
 
@@ -79,7 +86,8 @@ class Filter:
 
     ``is``, ``has``, ``topic: none`` and keys are lower case; dates are ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` and
     compare as text with ISO 8601 dates (``after`` includes its day, ``before`` doesn't); ``score`` is a number in
-    0..1 with its ``operator``; ``topic``, ``any``, ``suggested``, ``source`` and ``author`` are as typed.
+    0..1 with its ``operator``, ``sources`` a count with its;
+    ``topic``, ``any``, ``suggested``, ``source`` and ``author`` are as typed.
     """
 
     key: str
@@ -109,6 +117,11 @@ class Query:
     sort: Sort | None = None
     warnings: tuple[str, ...] = field(default=(), compare=False)
     typed: str = field(default="", compare=False)
+
+    @property
+    def asks_for_stories(self) -> bool:
+        """Whether a filter reads what was found across briefings."""
+        return any(f.key in ("story", "sources") or (f.key == "is" and f.value in NEWS_VALUES) for f in self.filters)
 
     @property
     def words(self) -> tuple[Term, ...]:
@@ -236,6 +249,11 @@ class _Builder:
                 return f"{key}:{value} is searched as text: a score is like >0.6"
             operator = cast("Operator", number[1] or ">=")
             value = f"{min(float(number[2]) / (100 if number[3] else 1), 1.0):g}"
+        elif key == "sources":
+            count = _COUNT.fullmatch(value)
+            if not count:
+                return f"{key}:{value} is searched as text: a number of sources is like >2"
+            operator, value = cast("Operator", count[1] or ">="), str(int(count[2]))
         elif value.lower() == "none":
             value = "none"
         if len(self.filters) >= MAX_TERMS:

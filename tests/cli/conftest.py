@@ -78,3 +78,29 @@ def shell(tmp_path: Path) -> Shell:
         )
 
     return call
+
+
+REPORTS = (
+    ("Oak", "2026-03-02", "Kelp Farms of Oslo doubled its harvest to $12 million, Ada Finch told growers at Bergen."),
+    ("Elm", "2026-03-03", "Harvest of Oslo's Kelp Farms doubled to $14 million, Ada Finch says in Bergen."),
+)
+
+
+@pytest.fixture
+def told(cli: Cli, tmp_path: Path) -> list[str]:
+    """Ids of two reports of the same news, by two sources on two days."""
+    lines = []
+    for number, (source, day, text) in enumerate(REPORTS):
+        other = [f"harbour{number}{n} ledger{number}{n} crane{number}{n} berth{number}{n}" for n in range(9)]
+        insights = [{"title": "", "text": each} for each in (text, *other)]
+        lines.append(
+            {
+                "title": f"{source} 1",
+                "source": source,
+                "published": day,
+                "text": "\n\n".join((text, *other)),
+                "insights": insights,
+            }
+        )
+    (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    return [f"{record['id']}.1" for record in cli("add", tmp_path / "news.jsonl", "--jsonl").records]

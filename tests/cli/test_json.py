@@ -13,6 +13,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
 ROWS = re.findall(r"^\| `([^|]+)` \| (`.+`) \|$", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
 OLD = Path(__file__).parents[1] / "data" / "library-0.1" / "library.db.xz"  # with wrong merges in it
+ACROSS = ("stories", "changed", "brief")  # they need reports of the same news
 MAIL = """From: Ana <ana@oak.example>
 Subject: What the tokens cost
 Date: Fri, 20 Feb 2026 08:00:00 +0000
@@ -53,7 +54,13 @@ def words(tmp_path: Path, cli: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize(("command", "keys"), ROWS, ids=[command for command, _ in ROWS])
 def test_each_record_has_the_keys_of_the_document(
-    command: str, keys: str, words: dict[str, str], cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str,
+    keys: str,
+    words: dict[str, str],
+    cli: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     if command.startswith(("diff", "split")):
         command = command.replace("ID", "MAIL")
@@ -62,6 +69,8 @@ def test_each_record_has_the_keys_of_the_document(
         (tmp_path / "old" / "library.db").write_bytes(lzma.decompress(OLD.read_bytes()))
         monkeypatch.setenv("BRIEFREADER_LIBRARY", str(tmp_path / "old"))
         command += " --yes"
+    if command.partition(" ")[0] in ACROSS or "story:ID" in command:
+        words["story:ID"] = f"story:{request.getfixturevalue('told')[0]}"
     argv = [words.get(word, word) for word in command.split()]
     if "--batch" in argv:
         argv[-1] = words[""]

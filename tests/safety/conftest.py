@@ -11,6 +11,7 @@ EXAMPLES = {
     "list": ["list"],
     "search": ["search", "agents"],
     "show": ["show", "{id}"],
+    "stories": ["stories"],
     "mark": ["mark", "--read", "--yes"],
     "note": ["note", "{id}", "text"],
     "edit": ["edit", "{id}", "--title", "Other"],

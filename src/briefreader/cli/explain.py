@@ -36,8 +36,14 @@ _BESIDE = 42  # cells of a line that the weight, the term and two ellipses take
 def explain(session: Session, target: str, topic: str | None) -> None:
     """Say why each topic was given, and why not: every part of its score, where it stands in the text.
 
-    Of a briefing or insight of the library, or of a FILE that is in none.
+    Of a briefing or insight of the library, or of a FILE that is in none. Of a story (story:s7f3a.2): what its reports
+    share.
     """
+    if target.startswith("story:"):
+        from briefreader.cli.stories import explain_story
+
+        explain_story(session, target.removeprefix("story:"))
+        return
     if target == "-" or Path(target).is_file():
         title, text, found = _of_file(session, target, topic)
     elif len(Path(target).parts) > 1:

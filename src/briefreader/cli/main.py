@@ -27,6 +27,7 @@ COMMANDS = {
     "list": "list:list_",
     "search": "list:search",
     "show": "show:show",
+    "stories": "stories:stories",
     "mark": "accept:mark",
     "note": "accept:note",
     "edit": "accept:edit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,8 @@ from briefreader.cli.session import Session
 from briefreader.errors import BriefreaderError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from briefreader.library import Library
 
 MAX_COMPLETIONS = 50
@@ -101,6 +104,35 @@ class IdOrQuery(QueryWord):
 def _plain(words: str) -> str:
     """What a shell compares by: it completes beginnings only, and has its own quotes."""
     return words.replace('"', "").casefold()
+
+
+_AGO = re.compile(r"(\d{1,5})([hdwm])")
+_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30}
+
+
+class Since(click.ParamType[str]):
+    """A time ago (14d, 2w, yesterday) or a date → the query's ``after:``."""
+
+    name = "since"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return ``after:DATE``; nothing for nothing."""
+        from briefreader.query import iso_date
+
+        words = {"today": "0d", "yesterday": "1d"}
+        ago = _AGO.fullmatch(words.get(value.lower(), value.lower()))
+        if not value or value.startswith("after:"):
+            return value
+        if ago:
+            return f"after:{datetime.now(UTC) - timedelta(days=int(ago[1]) * _DAYS[ago[2]]):%Y-%m-%d}"
+        if day := iso_date(value):
+            return f"after:{day}"
+        return self.fail(f"{value} is not a time such as 14d, yesterday or 2026-01-31", param, ctx)
+
+
+def since_option(help: str, default: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--since``, as a query's condition."""
+    return click.option("--since", type=Since(), default=default, metavar="TIME", help=help)
 
 
 class SourcePath(click.ParamType[str]):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from briefreader.model import Batch, Briefing, BriefingRow, Hit, Insight, InsightRow, Problem
     from briefreader.reading.sentence_diff import SentenceChange
     from briefreader.storage.identity import Copy
+    from briefreader.stories.story import Story
 
 ALIAS_LENGTH = 12  # digits of a copy's digest that are shown
 
@@ -164,6 +165,21 @@ def of_suspect(suspect: Suspect, made: str) -> Record:
         "title": suspect.title,
         "path": suspect.copy.path,
         "message_id": suspect.copy.message_id,
+    }
+
+
+def of_story(story: Story) -> Record:
+    """News that several briefings report."""
+    return {
+        "story_id": story.id,
+        "title": story.title,
+        "insights": list(story.insights),
+        "briefings": story.briefings,
+        "sources": story.sources,
+        "first": story.first,
+        "last": story.last,
+        "figures": list(story.figures),
+        "reasons": [asdict(part) for part in story.reasons],
     }
 
 

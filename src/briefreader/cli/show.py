@@ -28,12 +28,16 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
 @click.option("--raw", is_flag=True, help="The original as it came, nothing cut.")
 def show(session: Session, ids: tuple[str, ...], raw: bool) -> None:
-    """Show a briefing (7f3a) with its topics and insights, or one insight (7f3a.2)."""
+    """Show a briefing (7f3a) with its topics and insights, one insight (7f3a.2) or a story (story:s7f3a.2)."""
     out = session.out
     with session.library() as library, out.records("show") as write:
         for target in ids:
             if raw:
                 out.data(library.original(target.partition(".")[0]).data)
+            elif target.startswith("story:"):
+                from briefreader.cli.stories import show_story
+
+                show_story(out, write, library, target.removeprefix("story:"))
             elif "." in target:
                 _show_insight(out, write, library, target)
             else:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from briefreader.library.briefing_matches import BriefingMatches
     from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.story_index import StoryIndex
     from briefreader.model import Briefing, BriefingRow, InsightRow, Original
     from briefreader.query import Query
     from briefreader.storage.counts import Stats
@@ -40,10 +41,11 @@ class Facets:
 class Browsing:
     """Reads only."""
 
-    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, matches: BriefingMatches) -> None:
+    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, matches: BriefingMatches, stories: StoryIndex) -> None:
         self._db = db
         self._taxonomy = taxonomy
         self._matches = matches
+        self._stories = stories
 
     def keys(
         self,
@@ -61,6 +63,8 @@ class Browsing:
         takes words as they are spelt, and doesn't wait for the search index to load. Empty when ``cancelled``.
         """
         asked = language.parsed(query)
+        if asked.asks_for_stories:
+            self._stories.refresh(cancelled)
         with self._db.reading() as con:
             if not asked.terms:
                 expand, known = self._taxonomy.expand, self._taxonomy.ids()
@@ -75,6 +79,8 @@ class Browsing:
         asked = language.parsed(query)
         if asked.terms:
             return len(self.keys(query))
+        if asked.asks_for_stories:
+            self._stories.refresh()
         with self._db.reading() as con:
             return filters.count(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 

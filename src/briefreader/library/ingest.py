@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.progress import Report
     from briefreader.library.search_index import SearchIndex
+    from briefreader.library.story_index import StoryIndex
 
 Source = str | Path | BinaryIO
 
@@ -48,11 +49,14 @@ TRANSACTION_SECONDS = 0.1  # other writers wait no longer than this and one item
 class Ingest:
     """Brings briefings in and out of the library."""
 
-    def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: SearchIndex) -> None:
+    def __init__(
+        self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex
+    ) -> None:
         self._db = db
         self._batches = batches
         self._taxonomy = taxonomy
         self._index = index
+        self._stories = stories
 
     def add(
         self,
@@ -125,6 +129,7 @@ class Ingest:
             self._index.merge()
             if cancelled():
                 break
+        self._stories.refresh(cancelled)
 
     def _store(self, batch: int, items: list[Item], revive: bool) -> list[Added]:
         """Take items off the list and store them in one transaction, as many as a short one allows."""

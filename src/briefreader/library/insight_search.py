@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.search_index import SearchIndex
+    from briefreader.library.story_index import StoryIndex
     from briefreader.query import Query
     from briefreader.search.searcher import Match, Searcher
     from briefreader.storage.database import Connection
@@ -29,9 +30,10 @@ def among_insights(asked: Query) -> bool:
 class InsightSearch:
     """Finds insights by their words and filters, best first."""
 
-    def __init__(self, taxonomy: CurrentTaxonomy, index: SearchIndex) -> None:
+    def __init__(self, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex) -> None:
         self._taxonomy = taxonomy
         self._index = index
+        self._stories = stories
         self._filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
 
     def search(self, query: Query | str, *, limit: int = 50, cancelled: CancelCheck = not_cancelled) -> list[Hit]:
@@ -42,6 +44,8 @@ class InsightSearch:
         from briefreader.search.ranking import SearchCancelled
 
         asked = language.parsed(query)
+        if asked.asks_for_stories:
+            self._stories.refresh(cancelled)
         try:
             with self._index.reading(cancelled) as (con, reader):
                 found = self.find(con, reader, asked, limit, cancelled)

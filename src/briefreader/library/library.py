@@ -22,6 +22,8 @@ from briefreader.library.maintenance import Maintenance
 from briefreader.library.model_store import ModelStore
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.search_index import SearchIndex
+from briefreader.library.stories import Stories
+from briefreader.library.story_index import StoryIndex
 from briefreader.library.tagging import Tagging
 from briefreader.library.taxonomies import Taxonomies
 from briefreader.query import quote
@@ -87,19 +89,21 @@ class Library:
         self._temporary = False
         self._taxonomy = CurrentTaxonomy(self.db, self.batches, taxonomy)
         self._index = SearchIndex(self.db, self._taxonomy)
+        self._story_index = StoryIndex(self.db)
         self._jobs = Jobs()
         self._models = ModelStore(self.db, self._taxonomy, self._jobs)
-        self._search = InsightSearch(self._taxonomy, self._index)
+        self._search = InsightSearch(self._taxonomy, self._index, self._story_index)
         matches = BriefingMatches(self._taxonomy, self._index, self._search)
-        self._browsing = Browsing(self.db, self._taxonomy, matches)
-        self._ingest = Ingest(self.db, self.batches, self._taxonomy, self._index)
+        self._browsing = Browsing(self.db, self._taxonomy, matches, self._story_index)
+        self._stories = Stories(self.db, self.batches, self._taxonomy, self._story_index, self._search)
+        self._ingest = Ingest(self.db, self.batches, self._taxonomy, self._index, self._story_index)
         self._copies = Copies(self.db, self.batches)
         self._decisions = Decisions(self.db, self.batches, self._taxonomy)
         relearn = self._decisions.topics_to_relearn
         self._tagging = Tagging(self.db, self.batches, self._taxonomy, self._models, self._browsing.keys, relearn)
         self._taxonomies = Taxonomies(self.db, self.batches, self._taxonomy, self._tagging)
         self._exports = Exports(self.db, self.batches, self._taxonomy, self._browsing)
-        self._maintenance = Maintenance(self.db, self._taxonomy, self._index, self._models)
+        self._maintenance = Maintenance(self.db, self._taxonomy, self._index, self._story_index, self._models)
 
     @classmethod
     def demo(cls) -> Self:
@@ -215,6 +219,13 @@ class Library:
     def searchable(self) -> bool:
         """Whether the search index is loaded, by ``warm`` or a first search."""
         return self._index.loaded
+
+    # Across briefings
+    stories = forward(lambda self: self._stories, Stories.stories)
+    story = forward(lambda self: self._stories, Stories.story)
+    explain_story = forward(lambda self: self._stories, Stories.explain_story)
+    split_story = forward(lambda self: self._stories, Stories.split_story)
+    merge_stories = forward(lambda self: self._stories, Stories.merge_stories)
 
     # Topics
     tagger = forward(lambda self: self._models, ModelStore.tagger)

@@ -16,16 +16,20 @@ if TYPE_CHECKING:
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.model_store import ModelStore
     from briefreader.library.search_index import SearchIndex
+    from briefreader.library.story_index import StoryIndex
     from briefreader.storage.database import Database
 
 
 class Maintenance:
     """Guards what can't be made again, and rebuilds what can."""
 
-    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, models: ModelStore) -> None:
+    def __init__(
+        self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex, models: ModelStore
+    ) -> None:
         self._db = db
         self._taxonomy = taxonomy
         self._index = index
+        self._stories = stories
         self._models = models
 
     def dump(self, stream: TextIO) -> int:
@@ -91,6 +95,7 @@ class Maintenance:
                 integrity.fetch_originals(con)
                 integrity.rebuild(con)
             self._index.rebuild()
+            self._stories.rebuild()
         try:
             return found + self._models.check(rebuild=rebuild)
         except TaxonomyError as error:

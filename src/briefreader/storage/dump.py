@@ -43,6 +43,7 @@ TABLES = {
     "suggestion": "briefing_key, insight_number, topic",
     "decision": "briefing_key, insight_number, topic",
     "block_decision": "publisher, block",
+    "story_decision": "briefing_key, insight_number, other_key, other_number",
     "note": "briefing_key, insight_number",
     "reading_state": "briefing_key",
     "saved_search": "name",

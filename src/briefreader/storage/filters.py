@@ -76,6 +76,8 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
             return _score(filter_, topics, level)
         case "has":
             return _is("noted", level)
+        case "story" | "sources":
+            return _story(filter_, level)
         case _:
             return _is(value, level)
 
@@ -155,7 +157,47 @@ _STATES = {
 NOTED = "b.key IN (SELECT briefing_key FROM note)"
 
 
+_KNOWN = "SELECT insight_key FROM story_insight"
+_NEWS = {
+    "story": f"IN ({_KNOWN} WHERE story > 0)",
+    "new": f"NOT IN ({_KNOWN} WHERE status <> 'new')",
+    "updated": f"IN ({_KNOWN} WHERE status = 'updated')",
+    "repeat": f"IN ({_KNOWN} WHERE status = 'repeat')",
+}
+
+
+def _story(filter_: Filter, level: Level) -> Condition:
+    """What belongs to the story of an insight, or to stories of so many sources; alone, an insight has one source."""
+    value = filter_.value
+    if filter_.key == "sources":
+        count = int(value)
+        alone = {"=": count == 1, ">": count < 1, ">=": count <= 1, "<": count > 1, "<=": count >= 1}
+        told = f"{_KNOWN} JOIN story ON story.key = story_insight.story WHERE sources {filter_.operator} ?"
+        either = (
+            f"IN ({told}) OR {{key}} NOT IN ({_KNOWN} WHERE story > 0)" if alone[filter_.operator] else f"IN ({told})"
+        )
+        return _of_insights(either, level, (count,))
+    id_, _, number = value.removeprefix("s").partition(".")
+    story = (
+        "SELECT s.story FROM briefing o JOIN insight k ON k.briefing_key = o.key AND NOT k.hidden"
+        " JOIN story_insight s ON s.insight_key = k.key AND s.story > 0 WHERE o.id = ? AND k.number = ?"
+    )
+    return _of_insights(
+        f"IN ({_KNOWN} WHERE story IN ({story}))", level, (id_, int(number) if number.isdecimal() else 0)
+    )
+
+
+def _of_insights(condition: str, level: Level, values: tuple[Any, ...] = ()) -> Condition:
+    """A condition on insights' row keys; a briefing meets it with any of its insights."""
+    if level == "insight":
+        return Condition(f"(i.key {condition.format(key='i.key')})", values)
+    held = f"SELECT k.briefing_key FROM insight k WHERE NOT k.hidden AND (k.key {condition.format(key='k.key')})"
+    return Condition(f"b.key IN ({held})", values)
+
+
 def _is(value: str, level: Level) -> Condition:
+    if value in _NEWS:
+        return _of_insights(_NEWS[value], level)
     if value == "noted":
         insight = "(i.briefing_key, i.number) IN (SELECT briefing_key, insight_number FROM note)"
         return Condition(NOTED if level == "briefing" else insight)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from briefreader.storage import identity_schema, postings, source_states
+from briefreader.storage import identity_schema, postings, source_states, story_schema
 
 APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
 
@@ -295,6 +295,12 @@ def _topic_shares(con: sqlite3.Connection) -> None:
     con.execute("ALTER TABLE suggestion ADD COLUMN share REAL NOT NULL DEFAULT 0")  # of the words, in passages about it
 
 
+def _stories(con: sqlite3.Connection) -> None:
+    """Find insights that report the same news; all that the library holds waits for it."""
+    for statement in statements(story_schema.SCHEMA):
+        con.execute(statement)
+
+
 # Migration n leads from version n to n + 1; one that has been released is never changed.
 MIGRATIONS: tuple[Migration, ...] = (
     _first,
@@ -305,5 +311,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     _insight_places,
     _block_decisions,
     _topic_shares,
+    _stories,
 )
 VERSION = len(MIGRATIONS)

@@ -1,0 +1,108 @@
+"""``stories``: the news that several sources report, split and merged by hand. Imports neither sklearn nor scipy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader import errors
+from briefreader.cli import records
+from briefreader.cli.command import QueryCommand, command, limit_option
+from briefreader.cli.param_types import QueryWord, since_option
+from briefreader.cli.session import words_of
+
+if TYPE_CHECKING:
+    from briefreader.cli.output import Output, StyledText, Writer
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+    from briefreader.stories.story import Story
+
+
+@command("stories", cls=QueryCommand)
+@click.argument("query", nargs=-1, type=QueryWord())
+@since_option("Stories with a report since then: 14d, yesterday or 2026-01-31.")
+@limit_option(50, "stories")
+@click.option("--merge", is_flag=True, help="Make one story of the stories or insights whose ids follow.")
+@click.option("--split", is_flag=True, help="Take the insights whose ids follow out of their stories.")
+def stories(session: Session, query: tuple[str, ...], since: str, limit: int, merge: bool, split: bool) -> None:
+    """List the news that several briefings report, that of the most sources first.
+
+    briefreader show story:ID is a story's timeline, briefreader explain story:ID says why its reports belong together.
+    """
+    with session.library() as library:
+        if merge or split:
+            _decide(session, library, query, merge=merge, split=split)
+            return
+        found = library.stories(" ".join((*query, *since.split())), limit=limit)
+        for remark in library.remarks(words_of(query)):
+            session.out.info(remark)
+    with session.out.records("stories") as write:
+        for story in found:
+            write(records.of_story(story), story.id)
+            print_story(session.out, story)
+    if not found:
+        session.out.info("no news is reported by several briefings" + (" that match" if query or since else ""))
+
+
+def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: bool, split: bool) -> None:
+    if merge and split:
+        raise errors.UsageError("give --merge or --split, not both")
+    if not ids:
+        raise errors.UsageError("name the stories or insights", hint="briefreader stories lists them")
+    if session.dry_run:
+        for id in ids:
+            library.insight(id.removeprefix("s"))
+        session.out.info(f"would {'merge' if merge else 'split'} {', '.join(ids)} · dry run, nothing written")
+    elif merge:
+        session.report(library.merge_stories(*ids))
+    else:
+        for id in ids:
+            session.report(library.split_story(id))
+
+
+def print_story(out: Output, story: Story) -> None:
+    """A story in two lines: its title, then its id, sources, days, first source and figures that differ."""
+    out.paragraph([], (story.title, "bold"))
+    parts: list[StyledText] = [(f"  story:{story.id}", "cyan")]
+    parts.append(f" · {_counted(story.sources, 'source')} · {_counted(story.days, 'day')}")
+    parts.append((f" · first: {', '.join(part for part in (story.first_source, story.first[:10]) if part)}", "dim"))
+    if story.figures:
+        parts.append((f" · figures differ: {', '.join(story.figures)}", "yellow"))
+    out.paragraph([], *parts)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def show_story(out: Output, write: Writer, library: Library, id: str) -> None:
+    """A story's timeline: every report with its date, source and text."""
+    story, rows = library.story(id)
+    write({**records.of_story(story), "timeline": [records.of_insight(row) for row in rows]}, story.id)
+    print_story(out, story)
+    for row in rows:
+        out.line()
+        out.line((f"{row.published[:16]:<16}", "bold"), f"  {row.source}  ", (row.id, "cyan"))
+        title = "" if not row.title or row.text.startswith(row.title) else f"{row.title} — "
+        out.paragraph(["  "], title + row.text)
+
+
+def explain_story(session: Session, id: str) -> None:
+    """Why a story's reports belong together: what each shares with the likeliest earlier one."""
+    out = session.out
+    with session.library() as library, out.records("explain") as write:
+        for row, other, probability, shared in library.explain_story(id):
+            write(
+                {
+                    "target": row.id,
+                    "with": other.id,
+                    "probability": probability,
+                    "reasons": [{"kind": part.kind, "text": part.text, "weight": part.weight} for part in shared],
+                },
+                row.id,
+            )
+            likely = f"{probability:.2f}" if probability else "put together by you or through others"
+            out.line((row.id, "cyan"), f" {row.source} and ", (other.id, "cyan"), f" {other.source}: {likely}")
+            words = [f"{part.text} {part.weight:.1f}" if part.weight else f"{part.kind} {part.text}" for part in shared]
+            out.paragraph(["    "], (", ".join(words), "dim"))

@@ -1,0 +1,201 @@
+"""Stories for readers: listed, shown, explained, split and merged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from briefreader import query as language
+from briefreader.errors import NotFoundError, UsageError
+from briefreader.library.story_index import whole_text
+from briefreader.storage import briefings, filters, list_rows
+from briefreader.storage import stories as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from briefreader.library.batches import Batches
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.insight_search import InsightSearch
+    from briefreader.library.story_index import StoryIndex
+    from briefreader.model import Batch, InsightRow
+    from briefreader.query import Query
+    from briefreader.storage.database import Connection, Database
+    from briefreader.stories.story import Shared, Story
+
+MAX_TITLE_CHARACTERS = 100
+MAX_COMPARED = 40  # reports of one story that titles and reasons are chosen from
+
+
+class Stories:
+    """Reads stories, and takes the reader's decisions on them."""
+
+    def __init__(
+        self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: StoryIndex, search: InsightSearch
+    ) -> None:
+        self._db = db
+        self._batches = batches
+        self._taxonomy = taxonomy
+        self._index = index
+        self._search = search
+
+    def stories(self, query: Query | str = "", *, limit: int | None = None) -> list[Story]:
+        """Return the stories with an insight that answers a query, those of the most sources first."""
+        asked = language.parsed(query)
+        self._index.refresh()
+        among = None
+        if asked:
+            keys = self.insight_keys(asked)
+            with self._db.reading() as con:
+                among = {member.story for member in stored.members(con, keys).values() if member.story}
+        with self._db.reading() as con:
+            found = stored.totals(con, among)[:limit]
+            return self._made(con, found)
+
+    def insight_keys(self, asked: Query) -> list[int]:
+        """Return the row keys of all insights that answer a query, newest first, or the best where it has words."""
+        if asked.terms:
+            return [hit.row.key for hit in self._search.search(asked, limit=100_000)]
+        with self._db.reading() as con:
+            return filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
+
+    def story(self, id: str) -> tuple[Story, list[InsightRow]]:
+        """Return a story by its id or that of any of its insights, with its insights in order of time.
+
+        Raises:
+            NotFoundError: there is no such insight, or nothing else reports the same.
+        """
+        self._index.refresh()
+        with self._db.reading() as con:
+            key = _story_of(con, id)
+            keys = stored.insights_of(con, [key])[key]
+            made = self._made(con, stored.totals(con, [key]))[0]
+            return made, list_rows.insight_rows(con, keys, self._taxonomy.ids())
+
+    def explain_story(self, id: str) -> list[tuple[InsightRow, InsightRow, float, list[Shared]]]:
+        """Say why a story's insights belong together: each with its likeliest earlier partner, and what they share.
+
+        The probability is 0 where the reader put them together.
+        """
+        from briefreader.stories import reasons
+
+        self._index.refresh()
+        with self._db.reading() as con:
+            keys = stored.insights_of(con, [key := _story_of(con, id)])[key]
+            rows = {row.key: row for row in list_rows.insight_rows(con, keys, self._taxonomy.ids())}
+            texts = stored.told(con, keys)
+            passages = {key: _passage(con, rows[key]) for key in rows}
+            likely = {(p.one, p.other): p.probability for p in stored.pairs_of(con, keys)}
+            idf = self._index.idf(stored.state(con))
+        found = []
+        for at, key in enumerate(keys[1:], 1):
+            best, score = max(
+                ((k, likely.get((min(k, key), max(k, key)), 0.0)) for k in keys[:at]), key=lambda part: part[1]
+            )
+            links = sorted(reasons.links_of(passages[key]) & reasons.links_of(passages[best]))
+            parts = reasons.shared(whole_text(texts[key]), whole_text(texts[best]), idf, links)
+            found.append((rows[key], rows[best], score, parts))
+        return found
+
+    def split_story(self, id: str) -> Batch:
+        """Take an insight out of its story, for good; what was put together by hand before counts no more."""
+        self._index.refresh()
+        with self._db.reading() as con:
+            own = briefings.target(con, id.removeprefix("s"))
+            keys = stored.insights_of(con, [key := _story_of(con, id)])[key]
+            others = [(one.briefing, one.number) for one in stored.told(con, keys).values()]
+        others = [other for other in others if other != own and other[0] != own[0]]
+        return self._decide("split story", own, others, same=False, words=f"{id} from its story")
+
+    def merge_stories(self, id: str, *others: str) -> Batch:
+        """Put insights or stories into the story of another one; it keeps the id of the earliest."""
+        if not others:
+            raise UsageError("merging takes two stories or insights")
+        with self._db.reading() as con:
+            own = briefings.target(con, id.removeprefix("s"))
+            targets = [briefings.target(con, other.removeprefix("s")) for other in others]
+        if own in targets:
+            raise UsageError("a story can't be merged with itself", hint="name two")
+        return self._decide("merge stories", own, targets, same=True, words=" and ".join((id, *others)))
+
+    def _decide(
+        self, verb: str, own: tuple[int, int], others: Sequence[tuple[int, int]], *, same: bool, words: str
+    ) -> Batch:
+        batch = self._batches.apply(
+            verb,
+            others,
+            lambda con, number, other: stored.decide(con, number, own, other, same),
+            lambda con, changed: words,
+        )
+        self._index.refresh()
+        return batch
+
+    def _made(self, con: Connection, totals: Iterable[stored.Totals]) -> list[Story]:
+        from briefreader.stories.facts import differing_figures
+        from briefreader.stories.story import Story
+
+        totals = list(totals)
+        keys = stored.insights_of(con, [story.key for story in totals])
+        rows = {row.key: row for row in list_rows.insight_rows(con, [k for group in keys.values() for k in group])}
+        idf = self._index.idf(stored.state(con))
+        made = []
+        for story in totals:
+            reports = [rows[key] for key in keys[story.key] if key in rows]
+            texts = [_text(row) for row in reports[:MAX_COMPARED]]
+            central, parts = _central(texts, idf)
+            made.append(
+                Story(
+                    f"s{reports[0].id}", _title(reports[central]), tuple(row.id for row in reports), story.briefings,
+                    story.sources, story.first, story.last, reports[0].source,
+                    tuple(differing_figures(texts)), tuple(parts),
+                )
+            )  # fmt: skip
+        return made
+
+
+def _story_of(con: Connection, id: str) -> int:
+    """The row key of the story that an insight belongs to."""
+    briefing, number = briefings.target(con, id.removeprefix("story:").removeprefix("s"))
+    key = briefings.insight_key(con, briefing, number)
+    found = stored.members(con, [key]).get(key)
+    if not found or not found.story:
+        raise NotFoundError(f"{id} is no story: nothing else reports the same", hint="briefreader stories lists them")
+    return found.story
+
+
+def _text(row: InsightRow) -> str:
+    return f"{row.title}\n{row.text}" if row.title and not row.text.startswith(row.title) else row.text
+
+
+def _title(row: InsightRow) -> str:
+    from briefreader.display import one_line
+    from briefreader.text import sentences
+
+    text = row.title
+    if not text:
+        spans = sentences(row.text)
+        text = row.text[slice(*spans[0])] if spans else row.text
+    return one_line(text, MAX_TITLE_CHARACTERS)
+
+
+def _central(texts: Sequence[str], idf: object) -> tuple[int, list[Shared]]:
+    """Which text is most like the others, and what it shares with the likeliest of them."""
+    import numpy as np
+
+    from briefreader.stories import reasons, terms
+
+    rows = terms.vectors([terms.cut("", text) for text in texts], idf)  # type: ignore[arg-type]
+    size = len(texts)
+    dense = {int(t): n for n, t in enumerate(np.unique(rows.terms))}
+    matrix = np.zeros((size, len(dense)), np.float32)
+    for row in range(size):
+        low, high = rows.starts[row], rows.starts[row + 1]
+        matrix[row, [dense[int(t)] for t in rows.terms[low:high]]] = rows.weights[low:high] / rows.norms[row]
+    alike = matrix @ matrix.T
+    np.fill_diagonal(alike, 0)
+    best = int(alike.sum(1).argmax())
+    return best, reasons.shared(texts[best], texts[int(alike[best].argmax())], idf)  # type: ignore[arg-type]
+
+
+def _passage(con: Connection, row: InsightRow) -> str:
+    body = briefings.load(con, briefings.resolve(con, row.briefing_id)[0]).body
+    return body[row.start : row.end]

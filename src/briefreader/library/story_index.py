@@ -1,0 +1,260 @@
+"""The stories of an open library, kept up with what is added, removed or decided.
+
+Incremental and deterministic: a rebuild finds what the updates found. Word frequencies are those of the first 2^n
+insights, so that they stay while the library less than doubles.
+10,000 insights take some seconds, one new briefing some milliseconds.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from briefreader.errors import LockedError
+from briefreader.library.progress import CancelCheck, not_cancelled
+from briefreader.storage import stories as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from briefreader.storage.database import Connection, Database
+    from briefreader.storage.stories import Member, Pair, State, Told, Totals
+    from briefreader.stories.linking import Place
+
+RULES = 1  # to be raised with every change of the rules: all stories are made again then
+MIN_STORED = 0.1  # probability of the pairs that are kept
+EARLIER_DAYS = 21  # an insight's nearest earlier one is looked for among so many days
+SLICE = 400  # insights that are compared in one transaction
+
+
+class StoryIndex:
+    """Finds pairs of insights that are alike, and makes stories of them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._weights: tuple[tuple[int, int], npt.NDArray[np.float32]] | None = None
+
+    def refresh(self, cancelled: CancelCheck = not_cancelled) -> bool:
+        """Work off what waits; returns whether all is up to date. Where another process writes, it is left for later.
+
+        Slice by slice, so that others may write meanwhile, and what is done stays done.
+        """
+        while not cancelled():
+            with self._db.reading() as con:
+                state, highest = stored.state(con), stored.highest(con)
+                outdated = (state.rules, state.counted) != (RULES, _counted(highest))
+                keys = [] if outdated else stored.waiting(con, SLICE)
+                done = not outdated and not stored.is_waiting(con)
+            if done or self._db.readonly:
+                return done
+            try:
+                if outdated:
+                    self._restart(_counted(highest))
+                elif keys:
+                    self._pair(state, keys)
+                else:
+                    self._link()
+            except LockedError:
+                return False
+        return False
+
+    def rebuild(self) -> None:
+        """Make all stories again."""
+        with self._db.writing() as con:
+            stored.restart(con, stored.State(0, 0, 0, b""))
+        self.refresh()
+
+    def _restart(self, counted: int) -> None:
+        from briefreader.stories import terms
+
+        with self._db.reading() as con:
+            rows = [terms.cut(title, text) for title, text in stored.texts_up_to(con, counted)]
+        packed = zlib.compress(terms.document_frequencies(rows).tobytes(), 1)
+        with self._db.writing() as con:
+            stored.restart(con, stored.State(RULES, counted, len(rows), packed))
+
+    def idf(self, state: State) -> npt.NDArray[np.float32]:
+        """The weight of each word; kept while the library less than doubles."""
+        import numpy as np
+
+        from briefreader.stories import terms
+
+        known = (state.counted, state.insights)
+        if self._weights is None or self._weights[0] != known:
+            frequencies = np.frombuffer(zlib.decompress(state.frequencies), np.uint32)
+            self._weights = known, terms.inverse_frequencies(frequencies, state.insights)
+        return self._weights[1]
+
+    def _pair(self, state: State, keys: Sequence[int]) -> None:
+        """Find the pairs of some insights, among all that are told within ``EARLIER_DAYS`` of them."""
+        from briefreader.stories import terms
+
+        with self._db.reading() as con:
+            fresh = stored.told(con, keys)
+        words = [(key, terms.cut(one.title, one.text).tobytes()) for key, one in fresh.items()]
+        with self._db.writing() as con:
+            stored.put_words(con, words)
+            low = _day(min(one.date for one in fresh.values()), -EARLIER_DAYS) if fresh else ""
+            high = _day(max(one.date for one in fresh.values()), EARLIER_DAYS + 1) if fresh else ""
+            around = stored.told_between(con, low, high)
+            stored.put_pairs(con, keys, _pairs(fresh.keys(), around, self.idf(state)))
+
+    def _link(self) -> None:
+        """Make the stories of what has its pairs, and of all that is linked with it."""
+        with self._db.writing() as con:
+            done = stored.paired(con)
+            decided = stored.decisions(con)
+            keys = _linked_with(con, done, decided)
+            pairs = stored.pairs_of(con, keys)
+            texts = stored.told(con, keys | {key for pair in pairs for key in (pair.one, pair.other)})
+            pairs = [pair for pair in pairs if pair.one in texts and pair.other in texts]
+            found = _stories(keys, pairs, texts, decided)
+            members = _members(keys & texts.keys(), {key: story for story in found for key in story}, pairs, texts)
+            stored.put_stories(con, keys, members, [_totals(story, texts, pairs) for story in found], done)
+
+
+def _stories(
+    keys: set[int], pairs: Sequence[Pair], texts: Mapping[int, Told], decided: Iterable[tuple[int, int, bool]]
+) -> list[tuple[int, ...]]:
+    from briefreader.stories import linking
+
+    decided = list(decided)
+    places = {key: _place(one) for key, one in texts.items()}
+    alike = (linking.Alike(p.one, p.other, p.probability, p.cosine) for p in pairs)
+    inside = [p for p in linking.reports(alike, places) if p.one in keys and p.other in keys]
+    same = [(one, other) for one, other, together in decided if together]
+    apart = [(one, other) for one, other, together in decided if not together]
+    own = {key: places[key] for key in keys if key in places}
+    return [tuple(story) for story in linking.stories(inside, own, same, apart)]
+
+
+def _counted(highest: int) -> int:
+    """Up to which key insights' words are counted: the highest power of two."""
+    return 1 << (highest.bit_length() - 1) if highest else 0
+
+
+def _day(when: str, days: int) -> str:
+    try:
+        return (date.fromisoformat(when[:10]) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return when[:10]
+
+
+def _ordinal(when: str) -> int:
+    try:
+        return date.fromisoformat(when[:10]).toordinal()
+    except ValueError:
+        return 0
+
+
+def _place(one: Told) -> Place:
+    from briefreader.stories.linking import Place
+
+    return Place((one.date, one.briefing, one.number), _ordinal(one.date), one.briefing, one.publisher)
+
+
+def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.NDArray[np.float32]) -> list[Pair]:
+    import numpy as np
+
+    from briefreader.stories import similarity, terms
+
+    fresh = set(keys)
+    rows = [np.frombuffer(words, np.uint32) for _, words in around]
+    own = [n for n, (one, _) in enumerate(around) if one.key in fresh]
+    if not own:
+        return []
+    at = np.array(own)
+    days = np.array([_ordinal(one.date) for one, _ in around])
+    briefings = np.array([one.briefing for one, _ in around])
+    number = np.array([one.key for one, _ in around])
+    allowed = (briefings[at, None] != briefings[None, :]) & (abs(days[at, None] - days[None, :]) <= EARLIER_DAYS)
+    allowed &= (number[None, :] < number[at, None]) | ~np.isin(number, number[at])[None, :]
+    found = similarity.pairs(terms.vectors([rows[n] for n in own], idf), terms.vectors(rows, idf), allowed)
+    likely = found.probability(similarity.model())
+    made = []
+    for n in np.flatnonzero(likely >= MIN_STORED):
+        one, other = sorted((int(number[at[found.left[n]]]), int(number[found.right[n]])))
+        made.append(stored.Pair(one, other, round(float(likely[n]), 4), round(float(found.cosine[n]), 4)))
+    return made
+
+
+def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, int, bool]]) -> set[int]:
+    """What is connected with some insights by likely pairs, decisions or a present story."""
+    from briefreader.stories.linking import LINK, TEMPLATE
+
+    ties: dict[int, set[int]] = defaultdict(set)
+    for one, other, _ in decided:
+        ties[one].add(other)
+        ties[other].add(one)
+    found: set[int] = set()
+    front = set(keys)
+    while front:
+        found |= front
+        known = stored.members(con, front)
+        near = {key for pair in stored.ties_of(con, front, LINK, TEMPLATE) for key in (pair.one, pair.other)}
+        present = stored.insights_of(con, {member.story for member in known.values() if member.story})
+        near |= {key for group in present.values() for key in group}
+        near |= {key for one in front for key in ties[one]}
+        front = near - found
+    return found
+
+
+def _members(
+    keys: Iterable[int], story_of: Mapping[int, tuple[int, ...]], pairs: Iterable[Pair], texts: Mapping[int, Told]
+) -> list[Member]:
+    """What each insight is to the nearest earlier one, of another briefing and an earlier date."""
+    from briefreader.stories.facts import new_facts
+    from briefreader.stories.linking import LINK
+
+    before: dict[int, dict[int, float]] = defaultdict(dict)
+    for pair in pairs:
+        if pair.probability >= LINK:
+            for key, other in ((pair.one, pair.other), (pair.other, pair.one)):
+                if texts[other].date < texts[key].date:
+                    before[key][other] = pair.probability
+    made = []
+    for key in sorted(keys):
+        story, earlier = story_of.get(key, ()), before[key]
+        for other in story:
+            if texts[other].date < texts[key].date and texts[other].briefing != texts[key].briefing:
+                earlier.setdefault(other, 0.0)
+        if earlier:
+            told = [whole_text(texts[other]) for other in sorted(earlier)]
+            status = "updated" if new_facts(whole_text(texts[key]), told) else "repeat"
+            nearest = max(earlier, key=lambda other: (earlier[other], texts[other].date, other))
+            made.append(stored.Member(key, story[0] if story else 0, nearest, status))
+        elif story:
+            made.append(stored.Member(key, story[0], 0, "new"))
+    return made
+
+
+def whole_text(one: Told) -> str:
+    """An insight's title and text."""
+    return f"{one.title}\n{one.text}" if one.title and not one.text.startswith(one.title) else one.text
+
+
+def _totals(story: Sequence[int], texts: Mapping[int, Told], pairs: Iterable[Pair]) -> Totals:
+    """A story's counts; sources that publish one text count as one."""
+    from briefreader.stories.linking import VERBATIM, components
+
+    inside = set(story)
+    copies = [
+        (texts[p.one].publisher, texts[p.other].publisher)
+        for p in pairs
+        if p.cosine >= VERBATIM and p.one in inside and p.other in inside
+    ]
+    names = sorted({texts[key].publisher for key in story})
+    numbers = {name: number for number, name in enumerate(names)}
+    groups = components(range(len(names)), ((numbers[a], numbers[b]) for a, b in copies))
+    return stored.Totals(
+        story[0],
+        len({texts[key].briefing for key in story}),
+        len({id(group) for group in groups.values()}),
+        texts[story[0]].date,
+        texts[story[-1]].date,
+    )

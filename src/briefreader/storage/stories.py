@@ -1,0 +1,243 @@
+"""Which insights report the same news: pairs that are alike, the stories made of them, and what waits for both.
+
+Serves ``stories``, ``changed`` and their query terms; the tables are those of ``story_schema``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from briefreader.storage import journal
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+
+class State(NamedTuple):
+    """The rules and word frequencies that the tables were made with."""
+
+    rules: int
+    counted: int
+    insights: int
+    frequencies: bytes
+
+
+class Told(NamedTuple):
+    """An insight as a report of news."""
+
+    key: int
+    briefing: int
+    number: int
+    date: str
+    publisher: str
+    title: str
+    text: str
+
+
+class Pair(NamedTuple):
+    """Two insights that are alike; ``one`` has the lower key."""
+
+    one: int
+    other: int
+    probability: float
+    cosine: float
+
+
+class Member(NamedTuple):
+    """An insight's story, its nearest earlier insight and what it is to that."""
+
+    key: int
+    story: int
+    earlier: int
+    status: str
+
+
+class Totals(NamedTuple):
+    """A story's counts, and its first and last date."""
+
+    key: int
+    briefings: int
+    sources: int
+    first: str
+    last: str
+
+
+_ALIVE = "JOIN briefing b ON b.key = i.briefing_key AND NOT b.removed WHERE NOT i.hidden"
+_TOLD = (
+    "SELECT i.key, i.briefing_key, i.number, b.date, coalesce(nullif(b.publisher, ''), b.source) AS publisher,"
+    f" i.title, i.text FROM insight i {_ALIVE}"
+)
+
+
+def _json(keys: Iterable[int]) -> str:
+    return json.dumps(sorted(keys))
+
+
+def state(con: sqlite3.Connection) -> State:
+    """Return what the tables were made with."""
+    return State(*con.execute("SELECT rules, counted, insights, frequencies FROM story_state").fetchone())
+
+
+def highest(con: sqlite3.Connection) -> int:
+    """Return the highest key of an insight."""
+    return int(con.execute("SELECT coalesce(max(key), 0) FROM insight").fetchone()[0])
+
+
+def restart(con: sqlite3.Connection, made: State) -> None:
+    """Empty the derived tables; every insight waits again."""
+    for table in ("story_pair", "story_insight", "story", "story_pending", "story_words"):
+        con.execute(f"DELETE FROM {table}")
+    con.execute("UPDATE story_state SET rules = ?, counted = ?, insights = ?, frequencies = ?", made)
+    con.execute("INSERT INTO story_pending SELECT key, 0 FROM insight")
+
+
+def texts_up_to(con: sqlite3.Connection, key: int) -> list[tuple[str, str]]:
+    """Return title and text of every insight up to a key, hidden ones too: these never change."""
+    return [(r["title"], r["text"]) for r in con.execute("SELECT title, text FROM insight WHERE key <= ?", (key,))]
+
+
+def waiting(con: sqlite3.Connection, limit: int) -> list[int]:
+    """Return keys of insights that have no pairs yet, oldest briefing first."""
+    rows = con.execute(
+        "SELECT p.insight_key FROM story_pending p JOIN insight i ON i.key = p.insight_key"
+        " JOIN briefing b ON b.key = i.briefing_key WHERE NOT p.paired ORDER BY b.date, b.key, i.number LIMIT ?",
+        (limit,),
+    )
+    return [r["insight_key"] for r in rows]
+
+
+def is_waiting(con: sqlite3.Connection) -> bool:
+    """Return whether anything waits, for its pairs or its story."""
+    return con.execute("SELECT 1 FROM story_pending LIMIT 1").fetchone() is not None
+
+
+def paired(con: sqlite3.Connection) -> set[int]:
+    """Return keys of the insights whose pairs are found but not their stories."""
+    return {r["insight_key"] for r in con.execute("SELECT insight_key FROM story_pending WHERE paired")}
+
+
+def told(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Told]:
+    """Return insights by key; hidden ones and those of removed briefings are left out."""
+    rows = con.execute(f"{_TOLD} AND i.key IN (SELECT value FROM json_each(?))", (_json(keys),))
+    return {row["key"]: Told(*row) for row in rows}
+
+
+def told_between(con: sqlite3.Connection, low: str, high: str) -> list[tuple[Told, bytes]]:
+    """Return the insights of briefings of some days whose words are cut, each with these; without their texts."""
+    rows = con.execute(
+        "SELECT i.key, i.briefing_key, i.number, b.date, '' AS publisher, '' AS title, '' AS text,"
+        " w.words FROM briefing b JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden"
+        " JOIN story_words w ON w.insight_key = i.key WHERE b.removed = 0 AND b.date >= ? AND b.date < ?",
+        (low, high),
+    )
+    return [(Told(*row[:7]), row["words"]) for row in rows]
+
+
+def put_words(con: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> None:
+    """Keep the words of insights."""
+    con.executemany("INSERT OR REPLACE INTO story_words VALUES (?, ?)", rows)
+
+
+def put_pairs(con: sqlite3.Connection, keys: Sequence[int], pairs: Iterable[Pair]) -> None:
+    """Replace the pairs of insights, which wait for their stories then, as do the partners that they had."""
+    done = _json(keys)
+    for column, partner in (("one", "other"), ("other", "one")):
+        con.execute(
+            f"INSERT OR IGNORE INTO story_pending SELECT {partner}, 1 FROM story_pair"
+            f" WHERE {column} IN (SELECT value FROM json_each(?))",
+            (done,),
+        )
+        con.execute(f"DELETE FROM story_pair WHERE {column} IN (SELECT value FROM json_each(?))", (done,))
+    con.executemany("INSERT OR REPLACE INTO story_pair VALUES (?, ?, ?, ?)", pairs)
+    con.execute("UPDATE story_pending SET paired = 1 WHERE insight_key IN (SELECT value FROM json_each(?))", (done,))
+
+
+def pairs_of(con: sqlite3.Connection, keys: Iterable[int]) -> list[Pair]:
+    """Return the pairs that any of some insights belongs to, each once."""
+    return ties_of(con, keys, 0.0, 0.0)
+
+
+def ties_of(con: sqlite3.Connection, keys: Iterable[int], probability: float, cosine: float) -> list[Pair]:
+    """Return those pairs that have at least a probability or a cosine."""
+    wanted = "IN (SELECT value FROM json_each(?1)) AND (probability >= ?2 OR cosine >= ?3)"
+    rows = con.execute(
+        f"SELECT * FROM story_pair WHERE one {wanted} UNION SELECT * FROM story_pair WHERE other {wanted}",
+        (_json(keys), probability, cosine),
+    )
+    return [Pair(*row) for row in rows]
+
+
+def members(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Member]:
+    """Return what is known of some insights; nothing of those that are new and alone."""
+    rows = con.execute(
+        "SELECT * FROM story_insight WHERE insight_key IN (SELECT value FROM json_each(?))", (_json(keys),)
+    )
+    return {row["insight_key"]: Member(*row) for row in rows}
+
+
+def insights_of(con: sqlite3.Connection, stories: Iterable[int]) -> dict[int, list[int]]:
+    """Return the insights of stories, by story, in order of time."""
+    rows = con.execute(
+        "SELECT s.story, s.insight_key FROM story_insight s JOIN insight i ON i.key = s.insight_key"
+        " JOIN briefing b ON b.key = i.briefing_key WHERE s.story IN (SELECT value FROM json_each(?))"
+        " ORDER BY b.date, b.key, i.number",
+        (_json(stories),),
+    )
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row["story"], []).append(row["insight_key"])
+    return found
+
+
+def totals(con: sqlite3.Connection, stories: Iterable[int] | None = None) -> list[Totals]:
+    """Return stories, the most reported first, then the latest."""
+    where, values = (
+        ("", ()) if stories is None else (" WHERE key IN (SELECT value FROM json_each(?))", (_json(stories),))
+    )
+    return [
+        Totals(*r) for r in con.execute(f"SELECT * FROM story{where} ORDER BY sources DESC, last DESC, key", values)
+    ]
+
+
+def put_stories(
+    con: sqlite3.Connection,
+    keys: Iterable[int],
+    found: Iterable[Member],
+    stories: Iterable[Totals],
+    done: Iterable[int],
+) -> None:
+    """Replace the stories that some insights belong to; ``done`` wait no longer."""
+    wanted = _json(keys)
+    con.execute(
+        "DELETE FROM story WHERE key IN (SELECT story FROM story_insight"
+        " WHERE insight_key IN (SELECT value FROM json_each(?)))",
+        (wanted,),
+    )
+    con.execute("DELETE FROM story WHERE key IN (SELECT value FROM json_each(?))", (wanted,))
+    con.execute("DELETE FROM story_insight WHERE insight_key IN (SELECT value FROM json_each(?))", (wanted,))
+    con.executemany("INSERT INTO story_insight VALUES (?, ?, ?, ?)", found)
+    con.executemany("INSERT INTO story VALUES (?, ?, ?, ?, ?)", stories)
+    con.execute(
+        "DELETE FROM story_pending WHERE paired AND insight_key IN (SELECT value FROM json_each(?))", (_json(done),)
+    )
+
+
+_DECIDED = """
+SELECT i.key AS one, j.key AS other, d.same FROM story_decision d
+JOIN insight i ON i.briefing_key = d.briefing_key AND i.number = d.insight_number AND NOT i.hidden
+JOIN insight j ON j.briefing_key = d.other_key AND j.number = d.other_number AND NOT j.hidden
+"""
+
+
+def decisions(con: sqlite3.Connection) -> list[tuple[int, int, bool]]:
+    """Return the pairs that the reader decided on, by key, and whether they belong to one story."""
+    return [(r["one"], r["other"], bool(r["same"])) for r in con.execute(_DECIDED)]
+
+
+def decide(con: sqlite3.Connection, batch: int, one: tuple[int, int], other: tuple[int, int], same: bool) -> bool:
+    """Decide that two insights (briefing key and number) belong to one story or don't; journaled."""
+    low, high = sorted((one, other))
+    key = ".".join(map(str, (*low, *high)))
+    return journal.put(con, batch, "story_decision", key, {"same": int(same)})

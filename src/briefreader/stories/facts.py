@@ -1,0 +1,127 @@
+"""The figures, quotes and names of an insight: what makes a later report of the same news an update.
+
+Serves ``changed`` (what is new in a report) and ``stories`` (figures that differ). English, like the sources; of other
+languages figures and quotes are found.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from briefreader.text import STOP_WORDS, fold, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Kind = Literal["figure", "quote", "name"]
+
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9,
+           "t": 1e12, "tn": 1e12, "trillion": 1e12}  # fmt: skip
+_FIGURE = re.compile(
+    r"(?<![\w.,/-])(?P<currency>[$€£¥])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?:\s?(?P<scale>thousand|million|billion|trillion|[kmbt]n?)(?![\w]))?\s?(?P<percent>%|percent\b|per cent\b)?"
+    r"(?![\w/]|[.,:-]\d)(?:[-\s]+(?P<unit>[a-z]{3,}))?",
+    re.IGNORECASE,
+)
+_QUOTE = re.compile(r"[“\"]([^“”\"\n]{12,300})[”\"]")
+_NAME = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:(?:of|de|von|van|the)\s+)?[A-Z][\w’'-]*)*")
+_STARTS = re.compile(r"(?:^|[.!?:;\n•→—])[\s\"'“‘«(*\[]*$")
+_DATES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
+    " september october november december mon tue wed thu fri sat sun jan feb mar apr jun jul aug sep sept oct nov"
+    " dec am pm et pt gmt utc photographer getty reuters bloomberg image images photo".split()
+)
+
+
+class Fact(NamedTuple):
+    """A figure, quote or name; ``key`` is what two texts' facts are compared by, ``text[start:end]`` the fact."""
+
+    kind: Kind
+    key: str
+    text: str
+    start: int
+    end: int
+    unit: str = ""  # what a figure counts: "$", "%" or the word after it
+
+
+def facts(text: str) -> list[Fact]:
+    """The facts of a text, in order of place."""
+    found = [*_figures(text), *_quotes(text), *_names(text)]
+    return sorted(found, key=lambda fact: fact.start)
+
+
+def _figures(text: str) -> Iterable[Fact]:
+    for match in _FIGURE.finditer(text):
+        number = float(match["number"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1.0)
+        word = (match["unit"] or "").lower()
+        unit = match["currency"] or ("%" if match["percent"] else "") or ("" if word in STOP_WORDS else stem(word))
+        plain = not (unit or match["scale"] or match["currency"])
+        year = plain and 1900 <= number <= 2100 and "," not in match["number"]
+        day = plain and number <= 31
+        if year or day:
+            continue
+        end = (
+            match.end("percent") if match["percent"] else match.end("scale") if match["scale"] else match.end("number")
+        )
+        start = match.start("currency") if match["currency"] else match.start("number")
+        yield Fact("figure", f"{number:g}{unit if unit in '$€£¥%' else ''}", text[start:end], start, end, unit)
+
+
+def _quotes(text: str) -> Iterable[Fact]:
+    for match in _QUOTE.finditer(text):
+        words = " ".join(re.findall(r"\w+", fold(match[1])))
+        if len(words.split()) >= 4:
+            yield Fact("quote", words, match.group(), match.start(), match.end())
+
+
+def _names(text: str) -> Iterable[Fact]:
+    for match in _NAME.finditer(text):
+        words = match.group().split()
+        start = match.start()
+        if _STARTS.search(text, max(0, start - 12), start):  # a capital there says nothing of the first word
+            start += len(words[0]) + 1
+            words = words[1:]
+        keys = [stem(fold(re.sub(r"[’']s$", "", w))) for w in words]
+        keys = [key for key in keys if key not in STOP_WORDS and key not in _DATES and len(key) > 2]
+        if keys:
+            yield Fact("name", " ".join(keys), text[start : match.end()], start, match.end())
+
+
+def new_facts(text: str, earlier: Iterable[str]) -> list[Fact]:
+    """The facts of a text that no earlier text has, each once.
+
+    A figure is new where another stands for it: earlier texts have one of the same unit. A name is new where none of
+    its words stands in an earlier text.
+    """
+    earlier = list(earlier)
+    known = [fact for other in earlier for fact in facts(other)]
+    keys = {fact.key for fact in known}
+    said = " ".join(" ".join(re.findall(r"\w+", fold(other))) for other in earlier)
+    spoken = {stem(word) for word in said.split()}
+    found: dict[str, Fact] = {}
+    for fact in facts(text):
+        if fact.key in keys or (fact.kind == "quote" and fact.key in said):
+            continue
+        if fact.kind == "name" and not spoken.isdisjoint(fact.key.split()):
+            continue
+        found.setdefault(fact.key, fact)
+    return list(found.values())
+
+
+def differing_figures(texts: Iterable[str]) -> list[str]:
+    """Figures of one unit that differ between texts, as they stand: at most three of the first such unit."""
+    by_unit: dict[str, list[dict[str, str]]] = {}
+    for text in texts:
+        here: dict[str, dict[str, str]] = {}
+        for fact in facts(text):
+            if fact.kind == "figure" and fact.unit:
+                here.setdefault(fact.unit, {})[fact.key] = fact.text
+        for unit, figures in here.items():
+            by_unit.setdefault(unit, []).append(figures)
+    for unit in sorted(by_unit, key=lambda u: (u not in "$€£¥%", u)):
+        told = by_unit[unit]
+        if len(told) > 1 and not set.intersection(*(set(figures) for figures in told)):
+            every = {key: text for figures in told for key, text in figures.items()}
+            return list(every.values())[:3]
+    return []

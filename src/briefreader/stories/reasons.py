@@ -1,0 +1,42 @@
+"""Why two reports are taken for the same news: the rare words, names, figures and links that they share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from briefreader.stories.facts import facts
+from briefreader.stories.story import Shared
+from briefreader.stories.terms import NAME, cut, number
+from briefreader.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.stories.terms import Floats
+
+MAX_REASONS = 12
+_LINK = re.compile(r"https?://[^\s)>\]\"']+")
+
+
+def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list[Shared]:
+    """What two texts share, the rarest first; ``links`` are those that both passages have."""
+    left, right = cut("", one), cut("", other)
+    common = {int(value & ~NAME) for value in left} & {int(value & ~NAME) for value in right}
+    named = {int(v & ~NAME) for v in left if v & NAME} & {int(v & ~NAME) for v in right if v & NAME}
+    found: dict[int, Shared] = {}
+    for match in re.finditer(r"[^\W_]+(?:[.,]\d+)*", one):
+        for word in words(match.group()):
+            value = number(word)
+            if value in common and idf[value] > 0:
+                kind = "name" if value in named else "word"
+                found.setdefault(value, Shared(kind, match.group(), round(float(idf[value]), 2)))
+    figures = {fact.key: fact.text for fact in facts(one) if fact.kind == "figure"}
+    both = [figures[fact.key] for fact in facts(other) if fact.key in figures and fact.kind == "figure"]
+    reasons = [Shared("link", link) for link in links] + [Shared("figure", text) for text in dict.fromkeys(both)]
+    return (reasons + sorted(found.values(), key=lambda part: (-part.weight, part.text)))[:MAX_REASONS]
+
+
+def links_of(passage: str) -> set[str]:
+    """The addresses in a passage, without what is behind a question mark."""
+    return {match.group().partition("?")[0].rstrip(".,") for match in _LINK.finditer(passage)}

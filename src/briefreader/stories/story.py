@@ -1,0 +1,43 @@
+"""A story as readers see it, and why its insights belong together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What two reports share: ``kind`` is word, name, figure or link; ``weight`` in nats, 0 where it has none."""
+
+    kind: str
+    text: str
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Insights of different briefings that report the same news, in order of time.
+
+    ``id`` is the first insight's with prefix ``s``; ``figures`` are those that differ between the reports.
+    """
+
+    id: str
+    title: str
+    insights: tuple[str, ...]
+    briefings: int
+    sources: int
+    first: str
+    last: str
+    first_source: str = ""
+    figures: tuple[str, ...] = ()
+    reasons: tuple[Shared, ...] = ()
+
+    @property
+    def days(self) -> int:
+        """How many days it was reported on, from the first to the last."""
+        from datetime import date
+
+        try:
+            return (date.fromisoformat(self.last[:10]) - date.fromisoformat(self.first[:10])).days + 1
+        except ValueError:
+            return 1

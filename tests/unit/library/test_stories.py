@@ -1,0 +1,144 @@
+"""Stories of a library: found, kept up, decided on, and the same after a rebuild."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from briefreader.errors import NotFoundError, UsageError
+from briefreader.library import Library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REPORTS = (
+    ("Oak", "2026-03-02", "Kelp Farms of Oslo doubled its harvest to $12 million, Ada Finch told growers at Bergen."),
+    ("Elm", "2026-03-03", "Harvest of Oslo's Kelp Farms doubled to $14 million, Ada Finch says in Bergen."),
+    ("Ash", "2026-03-04", "Harvest of Kelp Farms in Oslo doubled, Ada Finch says; growers in Bergen cheer."),
+)
+
+
+def filler(n: int) -> dict[str, str]:
+    words = " ".join(f"{kind}{n}" for kind in ("harbour", "ledger", "crane", "berth", "deck", "anchor"))
+    return {"title": "", "text": f"The {words} stand alone here."}
+
+
+def add(library: Library, folder: Path, *reports: tuple[str, str, str], fill: int = 0) -> list[str]:
+    """Add a briefing for each report, with some insights that nothing else is like."""
+    lines = []
+    for number, (source, day, text) in enumerate(reports):
+        insights = [{"title": "", "text": text}, *(filler(fill + 7 * number + n) for n in range(6))]
+        body = "\n\n".join(insight["text"] for insight in insights)
+        lines.append(
+            {"title": f"{source} {day} {fill}", "text": body, "source": source, "published": day, "insights": insights}
+        )
+    path = folder / f"add{fill}.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    return [added.id for added in library.add([path])]
+
+
+@pytest.fixture
+def told(library: Library, tmp_path: Path) -> Library:
+    add(library, tmp_path, *REPORTS)
+    return library
+
+
+def ids(library: Library) -> list[list[str]]:
+    return [[row.source for row in library.story(story.id)[1]] for story in library.stories()]
+
+
+def test_reports_of_the_same_news_are_one_story(told: Library) -> None:
+    [story] = told.stories()
+    assert (story.briefings, story.sources, story.days, story.first_source) == (3, 3, 3, "Oak")
+    assert story.id == f"s{story.insights[0]}" and story.figures == ("$12 million", "$14 million")
+    assert {"Finch", "Oslo"} <= {part.text for part in story.reasons}
+    assert ids(told) == [["Oak", "Elm", "Ash"]]
+
+
+def test_queries_find_stories_and_what_is_new(told: Library) -> None:
+    [story] = told.stories()
+    for query in ("is:story", "sources:>2", f"story:{story.id}", f"story:{story.insights[2]}"):
+        assert {hit.row.id for hit in told.search(query)} == set(story.insights), query
+        assert told.count(query) == len(told.keys(query)) == 3, query
+    assert [hit.row.source for hit in told.search("is:updated")] == ["Elm"]
+    assert [hit.row.source for hit in told.search("is:repeat")] == ["Ash"]
+    assert len(told.search("is:new", limit=100)) == 19
+    assert len(told.search("sources:<2", limit=100)) == 18
+    assert told.stories("source:oak")[0].id == story.id and told.stories("after:2026-04") == []
+
+
+def test_explanations_say_what_reports_share(told: Library) -> None:
+    found = told.explain_story(told.stories()[0].id)
+    assert [(row.source, other.source) for row, other, _, _ in found] == [("Elm", "Oak"), ("Ash", "Elm")]
+    assert all(0.6 < probability <= 1 and shared for _, _, probability, shared in found)
+    with pytest.raises(NotFoundError):
+        told.story("7f3a.99")
+
+
+def test_a_split_is_kept_until_it_is_undone(told: Library) -> None:
+    [story] = told.stories()
+    told.split_story(story.insights[1])
+    assert ids(told) == [["Oak", "Ash"]]
+    told.check(rebuild=True)
+    assert ids(told) == [["Oak", "Ash"]]
+    told.undo()
+    assert ids(told) == [["Oak", "Elm", "Ash"]]
+    told.redo()
+    assert ids(told) == [["Oak", "Ash"]]
+
+
+def test_a_merge_keeps_the_earliest_id(told: Library, tmp_path: Path) -> None:
+    [other] = add(told, tmp_path, ("Fir", "2026-03-01", "Seaweed is dear this year."), fill=100)
+    [story] = told.stories()
+    told.merge_stories(story.id, f"{other}.1")
+    [merged] = told.stories()
+    assert merged.id == f"s{other}.1" and merged.insights == (f"{other}.1", *story.insights)
+    assert told.story(story.id)[0].id == merged.id
+    told.undo()
+    assert told.stories()[0].id == story.id
+    with pytest.raises(UsageError):
+        told.merge_stories(story.id)
+
+
+def test_removed_briefings_leave_their_stories(told: Library) -> None:
+    [story] = told.stories()
+    told.remove([story.insights[0].partition(".")[0]])
+    assert ids(told) == [["Elm", "Ash"]]
+    told.undo()
+    assert ids(told) == [["Oak", "Elm", "Ash"]]
+
+
+def test_copies_of_one_text_count_as_one_source(library: Library, tmp_path: Path) -> None:
+    text = REPORTS[0][2]
+    add(library, tmp_path, ("Oak", "2026-03-02", text), ("Elm", "2026-03-02", text), REPORTS[2])
+    [story] = library.stories()
+    assert (story.briefings, story.sources) == (3, 2)
+
+
+def contents(library: Library) -> dict[str, Any]:
+    with library.db.reading() as con:
+        tables = ("story_pair", "story_insight", "story", "story_pending")
+        return {table: [tuple(row) for row in con.execute(f"SELECT * FROM {table}")] for table in tables}
+
+
+def test_updates_and_a_rebuild_agree(library: Library, tmp_path: Path) -> None:
+    for step, part in enumerate((REPORTS[2:], REPORTS[:1], REPORTS[1:2])):
+        add(library, tmp_path, *part, fill=100 * step)
+    library.remove([library.list(limit=1)[0].id])
+    library.stories()
+    kept = contents(library)
+    library.check(rebuild=True)
+    assert contents(library) == kept
+
+
+def test_decisions_on_stories_survive_dump_and_restore(told: Library, tmp_path: Path) -> None:
+    told.split_story(told.stories()[0].insights[1])
+    dumped = StringIO()
+    told.dump(dumped)
+    dumped.seek(0)
+    with Library(tmp_path / "other") as other:
+        other.restore(dumped)
+        assert ids(other) == [["Oak", "Ash"]]

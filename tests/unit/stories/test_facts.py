@@ -1,0 +1,46 @@
+"""Figures, quotes and names of a text, and which of them are new."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefreader.stories.facts import differing_figures, facts, new_facts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("It costs $0.27 now.", [("figure", "0.27$")]),
+        ("They raised 1.2 billion dollars.", [("figure", "1.2e+09")]),
+        ("Sales fell 12 percent.", [("figure", "12%")]),
+        ("In 2026 the 3 of them met.", []),
+        ("She said “we will never sell this company” twice.", [("quote", "we will never sell this company")]),
+        ("A letter from Ada Finch came.", [("name", "ada finch")]),
+        ("Growers and Kelp Farms agreed.", [("name", "kelp farm")]),
+        ("On Monday it rained.", []),
+    ],
+)
+def test_facts_are_figures_quotes_and_names(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(fact.kind, fact.key) for fact in facts(text)] == found
+
+
+@given(st.text(max_size=300))
+def test_facts_stand_where_they_say(text: str) -> None:
+    assert all(text[fact.start : fact.end] == fact.text for fact in facts(text))
+
+
+def test_a_fact_is_new_where_no_earlier_text_has_it() -> None:
+    earlier = ["Kelp Farms said the price fell to $0.27."]
+    assert [fact.text for fact in new_facts("The price at Kelp is $0.14, said Ada Finch.", earlier)] == [
+        "$0.14",
+        "Ada Finch",
+    ]
+    assert new_facts("At Kelp Farms the price fell to $0.27 again.", earlier) == []
+
+
+def test_figures_differ_where_sources_disagree() -> None:
+    assert differing_figures(["It costs $0.27.", "It costs $0.14."]) == ["$0.27", "$0.14"]
+    assert differing_figures(["It costs $0.27.", "It costs $0.27, or $5 with tea."]) == []
+    assert differing_figures(["It costs $0.27.", "It rains."]) == []
