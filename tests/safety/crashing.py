@@ -25,11 +25,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from briefreader.errors import BriefreaderError, LibraryError, UsageError
 from briefreader.library import Library
+from briefreader.library.fetching import FetchOptions
+from briefreader.library.item_storage import SourceResult
 from briefreader.storage.database import FILE
 
 if TYPE_CHECKING:
@@ -43,6 +47,20 @@ DOCUMENTS = {
     "- **A router**: The mixture of experts router on the buoy counts fish by the hour.\n",
     "boats.txt": "A late boat is still a boat; no router hurries it.\n",
 }
+_ITEM = (
+    "<item><guid>{0}</guid><title>Tide {0}</title><description>The router saw tide {0} come in.</description></item>"
+)
+FEED = f"<rss version='2.0'><channel><title>Tides</title>{''.join(map(_ITEM.format, range(4)))}</channel></rss>"
+_MAIL = """From ana Mon Jan  5 10:00:00 2026
+From: ana@oak.example
+Subject: Reef {0}
+Date: Mon, 0{0} Jan 2026 10:00:00 +0000
+Message-ID: <{0}@oak.example>
+
+The kelp of reef {0} costs {0} dollars a tonne this year.
+"""
+MBOX = "\n".join(map(_MAIL.format, range(1, 4)))
+_SECONDS = re.compile(r"\b1\d{9}\.\d+")
 _TIME = re.compile(r"20\d\d-\d\d-\d\dT[\d:]+Z")
 COMMANDS: dict[str, Callable[[Path, Path], None]] = {}
 
@@ -98,6 +116,42 @@ def undo(work: Path, documents: Path) -> None:
 
 
 @command
+def fetch(work: Path, documents: Path) -> None:
+    """Fetches from a feed, an mbox and a folder."""
+    with Library(work / "library") as library:
+        results = list(library.fetch(FetchOptions(everything=True, tag=False)))
+    assert len(results) == 3
+    assert not any(isinstance(result, SourceResult) and result.status == "failed" for result in results), results
+
+
+class Feed(BaseHTTPRequestHandler):
+    """Answers with a feed of four items, and with 304 where they are known."""
+
+    def do_GET(self) -> None:
+        known = self.headers["If-None-Match"] == '"1"'
+        body = b"" if known else FEED.encode()
+        self.send_response(304 if known else 200)
+        self.send_header("ETag", '"1"')
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def list_sources(base: Path) -> None:
+    """Serve a feed on this machine, and list it as a source with an mbox and the documents."""
+    os.environ["ALLOW_LOOPBACK"] = "1"
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Feed)
+    Thread(target=server.serve_forever, daemon=True).start()
+    (base / "box.mbox").write_text(MBOX)
+    with Library(base / "prepared" / "library") as library:
+        for address in (f"http://127.0.0.1:{server.server_port}/", base / "box.mbox", base / "documents"):
+            library.sources.add(str(address), name=Path(str(address)).name or "Feed", since="5200w")
+
+
+@command
 def migrate(work: Path, documents: Path) -> None:
     """Opens a library that version 0.1 wrote."""
     with Library(work / "library") as library:
@@ -135,7 +189,10 @@ def prepare(base: Path, name: str) -> None:
             list(library.add([base / "documents"]))
             library.note(library.list()[0].id, "mine")
 
-    assert name == "add" or child(fill) == 0
+    if name == "fetch":
+        list_sources(base)
+    else:
+        assert name == "add" or child(fill) == 0
 
 
 def state(work: Path) -> str:
@@ -149,7 +206,7 @@ def state(work: Path) -> str:
             assert library.search("router") or library.search("kelp"), "the search index is behind"
     for note in sorted(work.glob("notes/**/[!.]*")):  # what was on its way when the end came is hidden
         stream.write(f"{note.relative_to(work)}\n{note.read_text(encoding='utf-8')}")
-    return _TIME.sub("T", stream.getvalue())
+    return _SECONDS.sub("0", _TIME.sub("T", stream.getvalue()))
 
 
 def says_no_room(error: BaseException) -> bool:

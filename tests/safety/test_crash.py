@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(
     reason="ending at a write needs Linux and a C compiler",
 )
 HARNESS = Path(__file__).with_name("crashing.py")
-COMMANDS = ("add", "tag", "accept", "export", "undo", "migrate", "restore")
+COMMANDS = ("add", "tag", "fetch", "accept", "export", "undo", "migrate", "restore")
 
 
 def crash(command: str, mode: str, every: int) -> None:
@@ -35,7 +35,7 @@ def crash(command: str, mode: str, every: int) -> None:
 @pytest.mark.parametrize("mode", ["torn", "full"])
 @pytest.mark.parametrize(
     ("command", "every"),
-    [("add", 167), ("accept", 23), ("export", 23), ("undo", 23), ("migrate", 83), ("restore", 167)],
+    [("add", 167), ("fetch", 103), ("accept", 23), ("export", 23), ("undo", 23), ("migrate", 83), ("restore", 167)],
 )
 def test_ended_at_some_writes(command: str, mode: str, every: int) -> None:
     crash(command, mode, every)

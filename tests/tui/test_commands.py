@@ -221,6 +221,7 @@ CASES: dict[str, Case] = {
     "topics.edit": Case(lambda on, library: on.left == ["taxonomy.draft.yaml"], "T", "Briefings by month"),
     "sources.add": Case(shows(Prompt), "P", "No sources yet"),
     "sources.fetch": Case(shows(FetchDialog), "P", "Kelp", before=listed),
+    "sources.unsubscribe": Case(shows(LinksDialog), "P", "Kelp", before=listed),
     "sources.remove": Case(shows(Confirm), "P", "Kelp", before=listed),
     "source.decide": Case(lambda on, library: library.history(1)[0].verb == "cut", "enter V down", "kept"),
     "history.undo": Case(lambda on, library: not library.list()[0].starred, "L", STAR_ROW, before=star),

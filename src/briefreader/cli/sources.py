@@ -105,10 +105,12 @@ def _time(seconds: float) -> str:
 def test(session: Session, name: str) -> None:
     """Connect to a source once and show what it holds; nothing is stored.
 
-    Shows the newest five items, and how often each rule would have applied to the last 100 stored briefings.
+    Shows the newest five items, how often each rule would have applied to the last 100 stored briefings, and where
+    its mails say that one can unsubscribe; those addresses are never called.
     """
     with session.library(create=True) as library:
         trial = library.try_source(name, None if session.no_input else ask_password)
+        links = library.unsubscribe_links(library.sources.find(name).name)
     session.out.info(("ok", "green"), f"  {trial.items} items in {trial.seconds:.1f} s")
     with session.out.records("sources test") as write:
         for briefing in trial.newest:
@@ -120,6 +122,8 @@ def test(session: Session, name: str) -> None:
         session.out.problem(problem.message, where=problem.path, hint=problem.hint)
     for rule, count in trial.rules:
         session.out.info(f"rule {rule}: {count} of the last {trial.tried}")
+    for publisher, url in links:
+        session.out.info(f"unsubscribe from {publisher}: {url}")
 
 
 @command("add")

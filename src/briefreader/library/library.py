@@ -178,6 +178,12 @@ class Library:
 
         return SourceChecks(self.db, self.sources).trial(name, ask_password)
 
+    def unsubscribe_links(self, source: str) -> list_[tuple[str, str]]:
+        """Return publisher and address of each place where a source's mails say that one can unsubscribe."""
+        from briefreader.library.source_checks import unsubscribe_links
+
+        return unsubscribe_links(self.db, source)
+
     @property
     def _fetching(self) -> Fetching:
         from briefreader.library.fetching import Fetching

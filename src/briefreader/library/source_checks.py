@@ -13,7 +13,7 @@ from briefreader.library.source_items import items_of
 from briefreader.model import Briefing, Problem
 from briefreader.sources.feeds import poll_feed
 from briefreader.sources.items import State
-from briefreader.storage import source_states
+from briefreader.storage import briefings, source_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +28,7 @@ NEWEST = 5
 MAX_TRIED = 200  # items of a source that are looked at for the newest
 RULES_TRIED = 100  # stored briefings that the rules are tried on
 ACTIVITY_WEEKS = 4
+MAX_PUBLISHERS = 1_000  # of one source, for their unsubscribe links
 TRIAL_DAYS = 7  # of an IMAP folder
 
 
@@ -85,17 +86,31 @@ class SourceChecks:
         started = time.monotonic()
         items = list(_latest(source, ask_password))
         found = [one for item in items for one in _read(item)]
-        briefings = sorted((b for b in found if isinstance(b, Briefing)), key=lambda b: b.published, reverse=True)
+        read = sorted((b for b in found if isinstance(b, Briefing)), key=lambda b: b.published, reverse=True)
         with self._db.reading() as con:
             stored = source_states.latest(con, source.name, RULES_TRIED)
         return Trial(
             time.monotonic() - started,
-            len(briefings),
-            briefings[:NEWEST],
+            len(read),
+            read[:NEWEST],
             [problem for problem in found if isinstance(problem, Problem)],
             len(stored),
             _applied(source, stored),
         )
+
+
+def unsubscribe_links(db: Database, source: str) -> list[tuple[str, str]]:
+    """Return publisher and address of each place where a source's mails say that one can unsubscribe.
+
+    The addresses are for the reader to open: nothing ever calls them.
+    """
+    from briefreader.reading.mail_headers import unsubscribe_addresses
+
+    found = []
+    with db.reading() as con:
+        for key, publisher in source_states.latest_mails(con, source, MAX_PUBLISHERS):
+            found += [(publisher, url) for url in unsubscribe_addresses(briefings.original(con, key).data)]
+    return found
 
 
 def write_topics(db: Database, source: Source, topics: Mapping[str, Iterable[str]]) -> int:

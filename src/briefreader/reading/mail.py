@@ -16,7 +16,7 @@ from briefreader.errors import ReadingError
 from briefreader.model import Cut, Original, Problem
 from briefreader.reading import dates, forwarded, origin, plaintext_to_markdown, urls
 from briefreader.reading.draft import Draft
-from briefreader.reading.mail_headers import MAX_VALUE_CHARACTERS, header, message_id
+from briefreader.reading.mail_headers import MAX_HEADER_BYTES, MAX_VALUE_CHARACTERS, header, message_id
 from briefreader.reading.mail_parts import Text, Texts, bytes_of, texts_of, without_list_footer
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from email.message import Message
 
 MAX_NESTED_MESSAGES = 10
-_MAX_HEADER_BYTES = 64_000
 _LONG_NOTE = 1500  # characters: a text that is no mere note on the message it carries
 _SHORT_NOTE = 4  # words: "FYI", "see below" and the like say nothing
 _ADDRESS = re.compile(r"<\s*[^<>@\s]+@[^<>\s]+\s*>|\b[^<>@\s\"]+@[^<>\s\"]+\b")
@@ -166,11 +165,11 @@ def _capped(data: bytes) -> bytes:
     """The message with its header cut to what any real one needs."""
     ends = [i for i in (data.find(b"\n\n", 0), data.find(b"\r\n\r\n", 0)) if i >= 0]
     end = min(ends, default=len(data))
-    if end <= _MAX_HEADER_BYTES:
+    if end <= MAX_HEADER_BYTES:
         return data
     lines = re.split(rb"\r?\n(?![ \t])", data[:end])
-    kept = b"\n".join(line[:MAX_VALUE_CHARACTERS] for line in lines if len(line) <= _MAX_HEADER_BYTES)
-    return kept[:_MAX_HEADER_BYTES] + data[end:]
+    kept = b"\n".join(line[:MAX_VALUE_CHARACTERS] for line in lines if len(line) <= MAX_HEADER_BYTES)
+    return kept[:MAX_HEADER_BYTES] + data[end:]
 
 
 def _first_reference(message: Message) -> str:

@@ -5,18 +5,22 @@ Serves the mail reader. Values are taken as the parser read them: the modern pol
 
 from __future__ import annotations
 
+import email
 import re
 from email.errors import HeaderParseError
 from email.header import decode_header
 from typing import TYPE_CHECKING
 
+from briefreader.display import one_line
 from briefreader.reading.charset import decode
 
 if TYPE_CHECKING:
     from email.message import Message
 
 MAX_VALUE_CHARACTERS = 4000
+MAX_HEADER_BYTES = 64_000
 _ID = re.compile(r"<\s*([^<>\s]{3,400})\s*>")
+_UNSUBSCRIBE = re.compile(r"<\s*((?:https?://|mailto:)[^<>\s]{1,2000})\s*>", re.IGNORECASE)
 _FOLD = re.compile(r"\r?\n[ \t]*")
 
 
@@ -47,3 +51,10 @@ def message_id(message: Message, name: str) -> str:
     """Return the first Message-ID in a header without its angle brackets, or ""."""
     found = _ID.search(header(message, name))
     return found[1] if found else ""
+
+
+def unsubscribe_addresses(data: bytes) -> list[str]:
+    """Return the addresses at which a mail says that one can unsubscribe (RFC 2369), web addresses first."""
+    message = email.message_from_bytes(data[:MAX_HEADER_BYTES])
+    found = [one_line(address) for address in _UNSUBSCRIBE.findall(header(message, "List-Unsubscribe"))]
+    return sorted(dict.fromkeys(found), key=lambda address: address.startswith("mailto:"))

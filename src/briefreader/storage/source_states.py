@@ -119,6 +119,16 @@ def latest(con: sqlite3.Connection, source: str, limit: int) -> list[Stored]:
     return [Stored(*row) for row in rows]
 
 
+def latest_mails(con: sqlite3.Connection, source: str, limit: int) -> list[tuple[int, str]]:
+    """Return row key and publisher of the latest mail of each publisher of a source."""
+    rows = con.execute(
+        "SELECT key, publisher, max(date) FROM briefing WHERE removed = 0 AND source = ? AND format = 'eml'"
+        " GROUP BY publisher ORDER BY publisher LIMIT ?",
+        (source, limit),
+    )
+    return [(row["key"], row["publisher"]) for row in rows]
+
+
 def message_ids(con: sqlite3.Connection, source: str) -> dict[str, str]:
     """Return the Message-ID of each briefing of a source that has one, by the briefing's id."""
     rows = con.execute(

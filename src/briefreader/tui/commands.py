@@ -195,6 +195,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "sources": (
         ("add", "+", "Add", "Add a feed, a mail folder or a watched folder", 20),
         ("fetch", "f", "Fetch", "Fetch the source under the cursor", 10),
+        ("unsubscribe", "U", "Unsubscribe", "Show where its mails say that one can unsubscribe; nothing is called", 0),
         ("remove", "delete", "Remove", "Remove the source from the list; its briefings stay", 30),
     ),
     "history": (

@@ -214,6 +214,38 @@ def test_mail_before_since_is_skipped_on_the_first_run_only(library: Library, tm
     assert (result.new, result.skipped) == (1, 0)
 
 
+def test_unsubscribe_links_are_of_the_latest_mail_of_a_publisher(library: Library, tmp_path: Path) -> None:
+    box = tmp_path / "box.mbox"
+    box.write_text(
+        "\n".join(
+            f"From ana Mon Jan  5 10:00:00 2026\nFrom: {name} <{name}@{name}.example>\nSubject: Issue {n}\n"
+            f"Date: Mon, 0{n} Jan 2026 10:00:00 +0000\nMessage-ID: <{n}@{name}.example>\n"
+            f"List-Unsubscribe: <mailto:leave@{name}.example>,\n <https://{name}.example/leave?{n}>\n\n{text(n)}\n"
+            for n, name in ((1, "oak"), (2, "oak"), (3, "elm"))
+        )
+    )
+    library.sources.add(str(box), name="Mail", since="5200w")
+    fetched(library)
+    assert library.unsubscribe_links("Mail") == [
+        ("elm.example", "https://elm.example/leave?3"), ("elm.example", "mailto:leave@elm.example"),
+        ("oak.example", "https://oak.example/leave?2"), ("oak.example", "mailto:leave@oak.example"),
+    ]  # fmt: skip
+
+
+JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "title": "Kelp", "items": [
+{"id": "1", "title": "One", "url": "https://kelp.example/1", "content_text": "The tide of the first came in early."},
+{"id": "2", "title": "Two", "content_html": "<p>The tide of the second came in late.</p>"}]}"""
+
+
+def test_json_feed_is_fetched(library: Library, server: FeedServer) -> None:
+    server.answers["/feed.json"] = (200, {"Content-Type": "application/feed+json"}, JSON_FEED.encode())
+    library.sources.add(f"{server.address}/feed.json", name="Kelp")
+    assert fetched(library)["Kelp"].new == 2
+    assert {row.title for row in library.list("source:Kelp")} == {"One", "Two"}
+    server.answers["/feed.json"] = (200, {}, JSON_FEED.replace("late", "later").encode())
+    assert (fetched(library)["Kelp"].revised, len(library.list())) == (1, 2)
+
+
 def test_locked_library_is_waited_for_no_longer_than_asked(library: Library, server: FeedServer) -> None:
     library.sources.add(f"{server.address}/kelp", name="Kelp")
     with Library(library.folder) as other:

@@ -20,18 +20,19 @@ if TYPE_CHECKING:
 
 
 class LinksDialog(Dialog[str]):
-    """Answers with the address to open."""
+    """Answers with the address that was chosen; ``choose`` says what becomes of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy", show=False),
         Binding("q", "leave", "Close", show=False),
     ]
-    heading = "Links"
-    hints = (Hint("Enter", "Open", "focused.choose"), Hint("y", "Copy", "screen.copy"), CLOSE)
     tall = True
     wide = True
 
-    def __init__(self, links: Sequence[Link]) -> None:
+    def __init__(self, links: Sequence[Link], heading: str = "Links", *, choose: str = "Open", empty: str = "") -> None:
+        self.heading = heading
+        self._empty = empty or "No links in this briefing"
+        self.hints = (Hint("Enter", choose, "focused.choose"), Hint("y", "Copy", "screen.copy"), CLOSE)
         super().__init__()
         self._links = list({link.url: link for link in reversed(links)}.values())[::-1]
 
@@ -39,7 +40,7 @@ class LinksDialog(Dialog[str]):
         """Yield what stands between title and buttons."""
         cells = columns([[link.label or "(no text)", link.url] for link in self._links], widest=44)
         rows = TextRows([[(label, ""), (url, "muted")] for label, url in cells])
-        rows.empty = ("No links in this briefing",)
+        rows.empty = (self._empty,)
         yield rows
 
     def on_mount(self) -> None:
@@ -56,4 +57,4 @@ class LinksDialog(Dialog[str]):
         if self._links:
             url = self._links[self.query_one(TextRows).cursor].url
             external_tools.copy(self.app, url)
-            self.retitle("Links · copied")
+            self.retitle(f"{self.heading} · copied")

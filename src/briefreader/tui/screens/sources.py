@@ -10,10 +10,13 @@ from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
 from briefreader.errors import BriefreaderError
+from briefreader.tui import external_tools
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Confirm, Dialog, Prompt
 from briefreader.tui.screens.fetch import FetchDialog
+from briefreader.tui.screens.links import LinksDialog
 from briefreader.tui.widgets.cells import fit
+from briefreader.tui.widgets.markdown import Link
 from briefreader.tui.widgets.text_rows import Part, TextRows
 from briefreader.tui.workers import describe_error, in_thread
 
@@ -105,6 +108,18 @@ class SourcesDialog(Dialog[bool]):
             self._load()
 
         self.app.push_screen(FetchDialog(self.library, names), fetched)
+
+    @work(exclusive=True, group="sources", exit_on_error=False)
+    async def action_unsubscribe(self) -> None:
+        """Show where the mails of the source say that one can unsubscribe; Enter copies an address."""
+        if (health := self._current) is None:
+            return
+        found = await in_thread(lambda cancelled: self.library.unsubscribe_links(health.source.name))
+        links = [Link(publisher, url, 0) for publisher, url in found]
+        empty = "Its mails do not say where one can unsubscribe"
+        if url := await self.app.push_screen_wait(LinksDialog(links, "Unsubscribe", choose="Copy", empty=empty)):
+            external_tools.copy(self.app, url)
+            self.notify("Copied; open it in your browser to unsubscribe")
 
     @work(exclusive=True, group="sources", exit_on_error=False)
     async def action_remove(self) -> None:
