@@ -43,10 +43,6 @@ _INLINE = re.compile(
     r"|(?P<quoted>(?<=\n) {0,3}(?:>[ \t]?)+)"
     r"|(?P<emphasis>\*{1,3}|_{1,3}|~~))"
 )
-_SHOWN = re.compile(
-    rf"(?P<code>\\.|(?P<ticks>`+)(?!`)[^\n]{{1,2000}}?(?<!`)(?P=ticks)(?!`))"
-    rf"|(?P<image>!\[(?P<alt>[^\]\n]{{0,1000}})\]\({URL}\))|</?[A-Za-z][^<>\n]{{0,1000}}>"
-)
 _MARKUP = re.compile(r"[\\`\[\]<&*_~]|\n {0,3}>")
 _ADDRESS = r"https?://[^\s<>\"'`\\]{1,2000}[^\s<>\"'`\\.,;:!?)\]}*_~]"
 _ESCAPED = (
@@ -229,26 +225,6 @@ def prose(markdown: str) -> str:
     """A passage as plain paragraphs: the text of each block, code as it is."""
     parts = ((b.kind, markdown[b.text : b.end]) for b in blocks(markdown) if b.kind != "rule")
     return "\n\n".join(text if kind == "code" else plain(text) for kind, text in parts)
-
-
-def displayable(markdown: str) -> str:
-    """Markdown for a renderer that leaves pictures and unknown tags out: the words of both stay, code as it is."""
-    parts: list[str] = []
-    done = 0
-    for block in blocks(markdown):
-        if block.kind == "code":
-            parts += [_displayable(markdown[done : block.start]), markdown[block.start : block.end]]
-            done = block.end
-    return "".join([*parts, _displayable(markdown[done:])])
-
-
-def _displayable(text: str) -> str:
-    def shown(m: re.Match[str]) -> str:
-        if m["image"]:
-            return f"\\[image: {m['alt']}\\]" if m["alt"].strip() else ""
-        return m.group() if m["code"] or HTML_TAG.match(m.group()) else f"\\{m.group()}"
-
-    return _SHOWN.sub(shown, text)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import shlex
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,6 +13,9 @@ from hypothesis import strategies as st
 
 from briefreader.cli.output import Color, Column, Format, Output
 from briefreader.display import json_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOSTILE = "a\x1b]52;c;AAAA\x07b\x9b31m\u202ec\U000e0041d\ud800e[bold]x[/] [@click=app.quit]y[/]"
 
@@ -133,3 +139,49 @@ def test_a_bar_makes_way_for_what_is_written_to_the_same_terminal(
     for each in re.finditer(r"(line|row|briefreader: problem) \d", re.sub(r"\x1b\[[0-9;]*m", "", said)):
         before = re.sub(r"\x1b\[[0-9;]*m", "", said)[: each.start()]
         assert before.rpartition("Adding")[2].endswith(("\x1b[2K", "\n")), "the line begins where the bar stood"
+
+
+@pytest.mark.parametrize(("lines", "pager", "paged"), [(3, "copy", False), (60, "copy", True), (60, "", False)])
+def test_long_output_goes_through_the_pager(
+    lines: int, pager: str, paged: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("LINES", "24")
+    script = tmp_path / "copy.py"
+    script.write_text(
+        "import os, pathlib, sys\n"
+        "pathlib.Path(sys.argv[1]).write_text(os.environ['LESS'] + sys.stdin.read(), encoding='utf-8')\n"
+    )
+    copied = tmp_path / "copied"
+    command = [sys.executable, str(script), str(copied)]
+    monkeypatch.setenv("PAGER", shlex.join(command) if pager else "")
+    monkeypatch.delenv("LESS", raising=False)
+    out = Output()
+    with out.paged():
+        for number in range(lines):
+            out.line(f"line {number}")
+    text = "".join(f"line {number}\n" for number in range(lines))
+    assert terminal.getvalue() == ("" if paged else text)
+    assert not paged or copied.read_text() == "R" + text
+
+
+def test_pager_that_is_not_there_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("LINES", "5")
+    monkeypatch.setenv("PAGER", "no-such-pager")
+    out = Output()
+    with out.paged():
+        out.text("a\n" * 20)
+    assert terminal.getvalue() == "a\n" * 20
+
+
+@pytest.mark.parametrize(("term", "linked"), [("xterm-256color", True), ("linux", False)])
+def test_markdown_links_lead_somewhere_on_a_terminal(term: str, linked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("TERM", term)
+    Output("human", "always").markdown("[here](https://x.example/a) and [there](javascript:x)")
+    links = re.findall("\x1b]8;[^;]*;([^\x1b]+)", terminal.getvalue())
+    assert links == (["https://x.example/a"] if linked else [])

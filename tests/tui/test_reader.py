@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from briefreader.markdown_layout import chunks, layout, links_of, wrap
 from briefreader.model import Briefing, Insight
-from briefreader.tui.widgets.cells import cut, fit, wrap
+from briefreader.tui.widgets.cells import cut, fit
 from briefreader.tui.widgets.document import Document
-from briefreader.tui.widgets.markdown import chunks, layout, links_of
 
 PIECES = st.sampled_from(
     [

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefreader.markdown import escape, strip
+from briefreader.markdown_layout import layout
 from briefreader.model import Briefing
 from briefreader.reading import read
-from briefreader.tui.widgets.markdown import layout
 
 LINE = st.text(st.sampled_from("*_<>&[](){}`~!\\#|:;/.@^\"' aB1é字") | st.characters(codec="utf-8"), max_size=60).map(
     lambda text: "x" + "".join(c for c in text if c.isprintable() and (c == " " or not c.isspace()))

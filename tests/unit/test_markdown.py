@@ -1,30 +1,39 @@
-"""Markdown for a renderer that leaves pictures and unknown tags out."""
+"""Markdown's blocks and plain text, and the layout that the app, ``show`` and ``read`` share."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.markdown import blocks, displayable, plain
+from briefreader.markdown import blocks, plain
+from briefreader.markdown_layout import whole_layout
+
+
+def shown(markdown: str, width: int = 80) -> str:
+    return " ".join(line.text.strip() for line in whole_layout(markdown, width)).strip()
 
 
 @pytest.mark.parametrize(
     ("markdown", "expected"),
     [
-        ("from ten ![Chart](https://x.example/c.png) to one", r"from ten \[image: Chart\] to one"),
-        ("![](https://x.example/c.png)text", "text"),
-        ("Vec<u8> and <b>bold</b>", r"Vec\<u8> and <b>bold</b>"),
-        ("`![a](b)` and `Vec<u8>`", "`![a](b)` and `Vec<u8>`"),
-        ("```\n![a](b)\n```\n\nx", "```\n![a](b)\n```\n\nx"),
-        (r"\<u8>", r"\<u8>"),
+        ("from ten ![Chart](https://x.example/c.png) to one", "from ten [image: Chart] to one"),
+        ("Vec<u8> and <b>bold</b>", "Vec<u8> and bold"),
+        ("`![a](b)` and `Vec<u8>`", "![a](b) and Vec<u8>"),
+        ("```\n![a](b)\n```", "![a](b)"),
+        (r"\<u8>", "<u8>"),
     ],
 )
-def test_displayable_keeps_the_words_of_pictures(markdown: str, expected: str) -> None:
-    assert displayable(markdown) == expected
+def test_layout_keeps_the_words_of_pictures_and_code(markdown: str, expected: str) -> None:
+    assert shown(markdown) == expected
 
 
-@given(st.text(st.sampled_from("ab !<>[]()`\n*_"), max_size=60))
-def test_displayable_keeps_every_plain_word(text: str) -> None:
-    assert set(plain(text)) <= set(plain(displayable(text))) | set(" ")
+@given(st.text(st.sampled_from("ab !>[]()`\n*_"), max_size=60))
+def test_layout_keeps_every_word(text: str) -> None:
+    assert set("ab") & set(plain(text)) <= set(shown(text))
+
+
+def test_layout_says_where_the_words_of_a_link_lead() -> None:
+    (line, *_) = whole_layout("See [the **price** list](https://x.example/p) now", 80)
+    assert [run.text for run in line.runs if run.url == "https://x.example/p"] == ["the ", "price", " list"]
 
 
 @pytest.mark.parametrize(

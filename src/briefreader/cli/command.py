@@ -144,6 +144,11 @@ def sensitivity_option(function: Function) -> Function:
     return click.option("--sensitivity", type=levels, help="Give topics more sparingly, or more generously.")(function)
 
 
+def pager_option(function: Function) -> Function:
+    """``--no-pager``, as ``pager``."""
+    return click.option("--pager/--no-pager", default=True, help="Page long output on a terminal ($PAGER).")(function)
+
+
 def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
     """``-n N``: how many of something at most."""
     said = f"At most N {of}" + (f" ({default})." if default else ".")

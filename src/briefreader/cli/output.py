@@ -25,11 +25,20 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.text import Text
 
+    from briefreader.markdown_layout import Line
+
 SCHEMA_VERSION = 1
 Format = Literal["human", "json", "jsonl", "nul"]
 Color = Literal["auto", "always", "never"]
 REDRAWN = 0.1
 """Seconds between two drawings of a progress bar."""
+MAX_WIDTH = 100
+"""Cells of the widest line of Markdown."""
+STYLES = {
+    "h1": "bold underline", "h2": "bold cyan", "h3": "bold", "strong": "bold", "em": "italic", "s": "strike",
+    "code": "magenta", "link": "underline", "mark": "yellow", "rule": "dim", "muted": "dim",
+}  # fmt: skip
+"""Rich styles of the layout's roles."""
 OPEN, NARROW = 24, 8
 """Cells that the open column of a listing wants, and that any other keeps."""
 StyledText = str | tuple[str, str]
@@ -192,12 +201,31 @@ class Output:
         if not self.is_terminal:
             self.text(text)
             return
-        from rich.markdown import Markdown
+        from briefreader.markdown_layout import whole_layout
 
-        from briefreader.markdown import displayable
+        console = self._console()
+        links = os.environ.get("TERM") != "linux"
+        for line in whole_layout(display.clean(text), min(self.width, MAX_WIDTH)):
+            console.print(_laid_out(line, links=links), soft_wrap=True)
 
-        shown = displayable(display.clean(text))
-        self._console().print(Markdown(shown, hyperlinks=False), width=min(self.width, 100))
+    @contextmanager
+    def paged(self, *, wanted: bool = True) -> Iterator[None]:
+        """Show what is written in this block through ``$PAGER`` where a terminal has no room for it."""
+        from briefreader.cli.pager import PagedText, pager_command, show_paged
+
+        command = pager_command() if wanted and self.is_terminal else []
+        if not command:
+            yield
+            return
+        terminal, self._stdout, self._out = self._stdout, PagedText(), None
+        try:
+            yield
+        finally:
+            text = self._stdout.getvalue()
+            self._stdout, self._out = terminal, None
+            fits = text.count("\n") < shutil.get_terminal_size().lines
+            if fits or not show_paged(command, text, terminal.encoding or "utf-8"):
+                terminal.write(text)
 
     def data(self, data: bytes) -> None:
         """Bytes as they are, in a pipe; made safe on a terminal."""
@@ -330,6 +358,22 @@ def _text(parts: Sequence[StyledText]) -> Text:
     for part in parts:
         line.append(_plain(part), style=None if isinstance(part, str) else part[1])
     return line
+
+
+def _laid_out(line: Line, *, links: bool) -> Text:
+    """A line of Markdown in its styles; what leads somewhere is a link (OSC 8) where the terminal has colours."""
+    from rich.style import Style
+    from rich.text import Text
+
+    from briefreader.exporting.markdown import safe_url
+
+    made = Text()
+    for run in line.runs:
+        style = Style.parse(" ".join(STYLES.get(role, "") for role in run.style.split()))
+        if links and run.url and (url := safe_url(run.url)):
+            style += Style(link=url)
+        made.append(run.text, style)
+    return made
 
 
 def replace_unencodable() -> None:

@@ -9,7 +9,7 @@ import click
 
 from briefreader import errors
 from briefreader.cli import markdown, records
-from briefreader.cli.command import command
+from briefreader.cli.command import command, pager_option
 from briefreader.cli.param_types import SourcePath
 from briefreader.model import Problem
 
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 @command("read")
 @click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="PATH...|-")
-def read(session: Session, paths: tuple[str, ...]) -> int:
+@pager_option
+def read(session: Session, paths: tuple[str, ...], pager: bool) -> int:
     """Print what is understood of each file: its metadata, key insights and clean text. Touches no library."""
     out = session.out
     good = bad = 0
-    with out.records("read") as write:
+    with out.paged(wanted=pager), out.records("read") as write:
         for path, item in _read_all(paths):
             if isinstance(item, Problem):
                 bad += not item.skipped

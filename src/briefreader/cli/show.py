@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader.cli import markdown, records
-from briefreader.cli.command import command, limit_option
+from briefreader.cli.command import command, limit_option, pager_option
 from briefreader.cli.output import Column
 from briefreader.cli.param_types import BriefingId
 from briefreader.display import byte_size
@@ -27,10 +27,11 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 @command("show")
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
 @click.option("--raw", is_flag=True, help="The original as it came, nothing cut.")
-def show(session: Session, ids: tuple[str, ...], raw: bool) -> None:
+@pager_option
+def show(session: Session, ids: tuple[str, ...], raw: bool, pager: bool) -> None:
     """Show a briefing (7f3a) with its topics and insights, one insight (7f3a.2) or a story (story:s7f3a.2)."""
     out = session.out
-    with session.library() as library, out.records("show") as write:
+    with session.library() as library, out.paged(wanted=pager and not raw), out.records("show") as write:
         for target in ids:
             if raw:
                 out.data(library.original(target.partition(".")[0]).data)

@@ -79,8 +79,8 @@ class TransferActions(Actions):
 
     async def action_links(self) -> None:
         """Show the links of the briefing; Enter opens one."""
+        from briefreader.markdown_layout import links_of
         from briefreader.tui.screens.links import LinksDialog
-        from briefreader.tui.widgets.markdown import links_of
 
         briefing = self.main.reader.briefing
         if briefing is None:

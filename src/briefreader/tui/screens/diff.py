@@ -8,8 +8,8 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
+from briefreader.markdown_layout import wrap
 from briefreader.tui.screens.dialog import Dialog
-from briefreader.tui.widgets.cells import wrap
 from briefreader.tui.widgets.text_rows import Part, TextRows
 from briefreader.tui.workers import in_thread
 

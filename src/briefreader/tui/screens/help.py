@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from briefreader.markdown_layout import wrap
 from briefreader.tui.commands import COMMANDS, SCOPES, Scope, commands_of
 from briefreader.tui.screens.dialog import Page
-from briefreader.tui.widgets.cells import wrap
 
 if TYPE_CHECKING:
     from briefreader.tui.keys import Keymap

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from briefreader.tui.widgets.markdown import Link
+    from briefreader.markdown_layout import Link
 
 
 class LinksDialog(Dialog[str]):

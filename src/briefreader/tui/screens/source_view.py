@@ -12,9 +12,9 @@ from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
 from briefreader.markdown import blocks, plain
+from briefreader.markdown_layout import wrap
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Dialog
-from briefreader.tui.widgets.cells import wrap
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:

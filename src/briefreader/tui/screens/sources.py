@@ -10,13 +10,13 @@ from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
 from briefreader.errors import BriefreaderError
+from briefreader.markdown_layout import Link
 from briefreader.tui import external_tools
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Confirm, Dialog, Prompt
 from briefreader.tui.screens.fetch import FetchDialog
 from briefreader.tui.screens.links import LinksDialog
 from briefreader.tui.widgets.cells import fit
-from briefreader.tui.widgets.markdown import Link
 from briefreader.tui.widgets.text_rows import Part, TextRows
 from briefreader.tui.workers import describe_error, in_thread
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from rich.cells import cell_len
 
 from briefreader.display import one_line
+from briefreader.markdown_layout import wrap
 from briefreader.tui.commands import COMMANDS, SCOPES
 from briefreader.tui.keys import Keymap, reaches
-from briefreader.tui.widgets.cells import Piece, cut, strip_of, wrap
+from briefreader.tui.widgets.cells import Piece, cut, strip_of
 from briefreader.tui.widgets.lines import Drawn
 
 if TYPE_CHECKING:

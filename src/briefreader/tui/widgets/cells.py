@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -31,35 +31,6 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     text = cut(text, width)
     pad = " " * max(width - cell_len(text), 0)
     return pad + text if right else text + pad
-
-
-def wrap(text: str, width: int) -> list[tuple[int, int]]:
-    """Where ``text`` (one paragraph) breaks into lines of at most ``width`` cells: offsets of each line.
-
-    Breaks at spaces; a word longer than a line is cut. The spaces at a break belong to no line.
-    """
-    if width < 1:
-        width = 1
-    lines: list[tuple[int, int]] = []
-    start = at = used = 0
-    for word in text.split(" "):
-        size = len(word) if word.isascii() else cell_len(word)
-        stop = at + len(word)
-        if used and used + 1 + size > width:
-            lines.append((start, at - 1))
-            start, used = at, size
-        else:
-            used += size + (1 if at > start else 0)
-        if used > width:
-            word = text[start:stop]  # in a line of one cell nothing can stand beside a wide character
-            *heads, rest = chop_cells(word, width) if width > 1 else list(word)
-            for head in heads:
-                lines.append((start, start + len(head)))
-                start += len(head)
-            used = cell_len(rest)
-        at = stop + 1
-    lines.append((start, len(text)))
-    return lines
 
 
 def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:

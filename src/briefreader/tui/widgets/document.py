@@ -11,8 +11,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from briefreader.display import clean, one_line
-from briefreader.tui.widgets.cells import wrap
-from briefreader.tui.widgets.markdown import Line, Run, chunks, layout
+from briefreader.markdown_layout import Line, Run, chunks, layout, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

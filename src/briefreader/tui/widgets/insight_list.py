@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.cells import cell_len
 
 from briefreader.display import one_line
-from briefreader.tui.widgets.cells import Piece, cut, said, wrap
+from briefreader.markdown_layout import wrap
+from briefreader.tui.widgets.cells import Piece, cut, said
 from briefreader.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
+    from briefreader.markdown_layout import Run
     from briefreader.model import Briefing, Insight
     from briefreader.tui.widgets.document import Document, Span
-    from briefreader.tui.widgets.markdown import Run
 
 _SLICE = 0.010  # seconds of layout before other events get their turn
 # few, since each is looked up in the style sheets at every start

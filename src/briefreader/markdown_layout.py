@@ -2,7 +2,8 @@
 
 Textual's Markdown widget makes a widget of every block (18 s for a long newsletter) and keeps no source offsets. Here a
 body is cut into chunks at its headings, each chunk is laid out on its own, and every run of text carries its offset in
-the body, so that insights, found words and reasons can be marked where they stand.
+the body, so that insights, found words and reasons can be marked where they stand. The app's reader draws the lines,
+``show`` and ``read`` print them.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 
 from briefreader.text import HTML_TAG
-from briefreader.tui.widgets.cells import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,11 +29,15 @@ _CHUNK = 6_000  # code points; about 10 ms of layout
 
 
 class Run(NamedTuple):
-    """Text of one style; ``source`` is the offset of its first character in the body, -1 for decoration."""
+    """Text of one style; ``source`` is the offset of its first character in the body, -1 for decoration.
+
+    ``url`` is where it leads, in a link.
+    """
 
     text: str
     style: str
     source: int = -1
+    url: str = ""
 
 
 class Line(NamedTuple):
@@ -84,11 +88,45 @@ def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start < offset < end for start, end in spans)
 
 
+def wrap(text: str, width: int) -> list[tuple[int, int]]:
+    """Where ``text`` (one paragraph) breaks into lines of at most ``width`` cells: offsets of each line.
+
+    Breaks at spaces; a word longer than a line is cut. The spaces at a break belong to no line.
+    """
+    if width < 1:
+        width = 1
+    lines: list[tuple[int, int]] = []
+    start = at = used = 0
+    for word in text.split(" "):
+        size = len(word) if word.isascii() else cell_len(word)
+        stop = at + len(word)
+        if used and used + 1 + size > width:
+            lines.append((start, at - 1))
+            start, used = at, size
+        else:
+            used += size + (1 if at > start else 0)
+        if used > width:
+            word = text[start:stop]  # in a line of one cell nothing can stand beside a wide character
+            *heads, rest = chop_cells(word, width) if width > 1 else list(word)
+            for head in heads:
+                lines.append((start, start + len(head)))
+                start += len(head)
+            used = cell_len(rest)
+        at = stop + 1
+    lines.append((start, len(text)))
+    return lines
+
+
 def layout(body: str, start: int, end: int, width: int) -> tuple[list[Line], list[Link]]:
     """Lay out ``body[start:end]`` in lines of at most ``width`` cells, with the links met on the way."""
     writer = _Writer(body, start, end, max(width, 8))
     writer.blocks(_parser().parse(body[start:end]))
     return writer.lines, writer.links
+
+
+def whole_layout(body: str, width: int) -> list[Line]:
+    """All lines of a body."""
+    return [line for start, end in chunks(body) for line in layout(body, start, end, width)[0]]
 
 
 def links_of(body: str) -> list[Link]:
@@ -305,6 +343,7 @@ class _Writer:
         start = runs[first].source if first < len(runs) else at
         if url and not url.startswith("#"):  # a place in the document itself
             self.links.append(Link(" ".join(label.split()), url, start))
+            runs[first:] = [run._replace(url=url) for run in runs[first:]]
         return self._past(url, at, stop) if self.body[at : at + 2] == "](" else at
 
     def _past(self, text: str, at: int, stop: int) -> int:
@@ -331,5 +370,5 @@ def _slice(runs: Sequence[Run], begin: int, end: int) -> Iterator[Run]:
         low, high = max(begin, at), min(end, stop)
         if low < high:
             source = run.source + (low - at) if run.source >= 0 else -1
-            yield Run(run.text[low - at : high - at], run.style, source)
+            yield Run(run.text[low - at : high - at], run.style, source, run.url)
         at = stop
