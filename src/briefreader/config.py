@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
-from briefreader.errors import ConfigError, UsageError
+from briefreader.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,26 +110,12 @@ SECTIONS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """What is wrong in a settings file; ``line`` is 1-based, 0 when the whole file is meant."""
+    """What is wrong in a settings file; ``line`` is 1-based, 0 if unknown; ``setting`` is "" for the whole file."""
 
     line: int
     message: str
     hint: str = ""
-
-
-def load(path: Path) -> Settings:
-    """The settings in ``path``; the defaults when there is no such file.
-
-    Raises:
-        ConfigError: the file cannot be read or does not say what it should; names file and line.
-    """
-    settings, problems = check(path)
-    if problems:
-        first = problems[0]
-        more = f" (and {len(problems) - 1} more: briefreader config show tells all)" if len(problems) > 1 else ""
-        where = f"{path}:{first.line}" if first.line else str(path)
-        raise ConfigError(first.message + more, where=where, hint=first.hint)
-    return settings
+    setting: str = ""
 
 
 def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
@@ -175,16 +161,17 @@ def _values(
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             named = f"{section}.{key}" if section else key
-            problems.append(ConfigProblem(line, f"unknown setting {named}", f"did you mean {near[0]}?" if near else ""))
+            hint = f"did you mean {near[0]}?" if near else ""
+            problems.append(ConfigProblem(line, f"unknown setting {named}", hint, named))
         elif key in SECTIONS:
             if isinstance(value, dict):
                 values[key] = SECTIONS[key](**_values(SECTIONS[key], value, key, text, problems))
             else:
-                problems.append(ConfigProblem(line, f"{key} is a section", f"write [{key}] on a line of its own"))
+                problems.append(ConfigProblem(line, f"{key} is a section", f"write [{key}] on a line of its own", key))
         else:
             wrong = _mismatch(value, hints[key], known[key].metadata)
             if wrong:
-                problems.append(ConfigProblem(line, f"{key} {wrong}, not {value!r}"))
+                problems.append(ConfigProblem(line, f"{key} {wrong}, not {value!r}", setting=key))
             else:
                 values[key] = value
     return values

@@ -26,14 +26,28 @@ def test_what_is_shown_is_a_settings_file(config: Path, cli: Any) -> None:
     assert cli("config", "show").code == 0
 
 
-def test_problems_are_told_with_their_line_and_stop_other_commands(config: Path, cli: Any) -> None:
+def test_invalid_setting_falls_back_to_its_default(config: Path, cli: Any) -> None:
+    config.parent.mkdir()
+    config.write_text('color = "pink"\n[export]\nprofile = "hugo"\n')
+    ran = cli("saved", "add", "a", "b")
+    assert ran.code == 10 and f"{config}:1: color is one of auto, always, never" in ran.err
+    assert cli("config", "show").code == 2
+
+
+@pytest.mark.parametrize("text", ["library = 3\n", "taxonomy = []\n", "what\n"])
+def test_invalid_file_or_library_stops_the_command(text: str, config: Path, cli: Any) -> None:
+    config.parent.mkdir()
+    config.write_text(text)
+    assert cli("add", config.parent).code == 2
+
+
+def test_problems_are_reported_with_their_line(config: Path, cli: Any) -> None:
     config.parent.mkdir()
     config.write_text('\ncolour = "always"\n')
     ran = cli("config", "show")
     assert ran.code == 2 and f"{config}:2: unknown setting colour" in ran.err
     assert cli("config", "show", "--jsonl").records[0]["problems"][0]["line"] == 2
-    stopped = cli("stats")
-    assert stopped.code == 2 and f"{config}:2: unknown setting colour" in stopped.err
+    assert f"{config}:2: unknown setting colour" in cli("stats").err
 
 
 def test_edit_makes_the_file_and_checks_what_was_written(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import lzma
 import re
 from pathlib import Path
@@ -79,6 +80,25 @@ def test_each_record_has_the_keys_of_the_document(
     records = cli(*argv, "--jsonl").records
     assert records, command
     assert [set(record) for record in records[:1]] == [{"schema_version", *re.findall(r"`(\w+)`", keys)}]
+
+
+FAILURES = [
+    (["show", "zzzz"], "show", 2),
+    (["list", "--sort"], "list", 2),
+    (["taxonomy", "rename", "nothing", "else"], "taxonomy rename", 2),
+    (["add", "missing.txt", "--libary", "x"], "add", 2),
+    (["list", "--library", "nowhere"], "list", 10),
+]
+
+
+@pytest.mark.parametrize(("argv", "command", "code"), FAILURES, ids=[" ".join(argv) for argv, _, _ in FAILURES])
+def test_failure_is_one_json_object(argv: list[str], command: str, code: int, words: dict[str, str], cli: Any) -> None:
+    ran = cli(*argv, "--json")
+    found = json.loads(ran.out)
+    assert (ran.code, found["error"]["code"], found["schema_version"]) == (code, code, 1)
+    assert found["command"] == command
+    assert found["error"]["message"] in ran.err.replace("\n", " ")
+    assert cli(*argv).out == ""
 
 
 def test_the_document_has_rows() -> None:

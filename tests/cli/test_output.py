@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.cli.output import Color, Column, Format, Output
+from briefreader.cli.output import Color, Column, Format, Output, color_choice
 from briefreader.display import json_line
 
 if TYPE_CHECKING:
@@ -92,23 +92,62 @@ def test_records_in_each_format(form: Format, expected: str, capsys: pytest.Capt
     assert capsys.readouterr().out == expected
 
 
-def test_a_failure_in_the_middle_leaves_whole_json(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ZeroDivisionError), Output("json").records("list") as write:
+def test_failure_after_a_record_leaves_whole_json(capsys: pytest.CaptureFixture[str]) -> None:
+    out = Output("json")
+    with pytest.raises(ZeroDivisionError), out.records("list") as write:
         write({"id": "a"}, "a")
         raise ZeroDivisionError
-    assert json.loads(capsys.readouterr().out)["records"] == [{"id": "a"}]
+    out.failure("list", "division by zero", "", 1)
+    found = json.loads(capsys.readouterr().out)
+    assert found["records"] == [{"id": "a"}]
+    assert found["error"] == {"message": "division by zero", "hint": "", "code": 1}
 
 
-def test_no_color_and_a_dumb_terminal_are_respected(
+def test_cells_are_tab_separated_in_a_pipe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = ("7f3a    ", "cyan"), "A title\twith tabs", ("  moe", "green")
+    Output().cells(*parts)
+    assert capsys.readouterr().out == "7f3a\tA title with tabs\tmoe\n"
+    Output(color="always").cells(*parts)
+    assert "7f3a    " in capsys.readouterr().out
+
+
+def test_dumb_terminal_gets_no_colour(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for terminal, colored in (("xterm", True), ("dumb", False)):
+        monkeypatch.setenv("TERM", terminal)
+        Output().line(("x", "red"))
+        assert ("\x1b[31m" in capsys.readouterr().out) is colored
+
+
+@pytest.mark.parametrize(
+    ("option", "environment", "setting", "chosen"),
+    [
+        ("always", {"NO_COLOR": "1"}, "never", "always"),
+        ("never", {"FORCE_COLOR": "1"}, "always", "never"),
+        (None, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, "always", "never"),
+        (None, {"FORCE_COLOR": "1"}, "never", "always"),
+        (None, {"CLICOLOR_FORCE": "1"}, "never", "always"),
+        (None, {"FORCE_COLOR": "0", "NO_COLOR": ""}, "never", "never"),
+        (None, {}, "auto", "auto"),
+        ("auto", {}, "always", "auto"),
+    ],
+)
+def test_colour_is_decided_in_order(
+    option: Color | None, environment: dict[str, str], setting: Color, chosen: Color, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert color_choice(option, setting) == chosen
+
+
+def test_forced_colour_comes_before_no_color(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    for name, value, colored in (("NO_COLOR", "", True), ("NO_COLOR", "1", False), ("TERM", "dumb", False)):
-        with monkeypatch.context() as patch:
-            patch.setenv("TERM", "xterm")
-            patch.setenv(name, value)
-            Output().line(("x", "red"))
-            assert ("\x1b[31m" in capsys.readouterr().out) is colored
+    monkeypatch.setenv("NO_COLOR", "1")
+    Output(color="always").line(("x", "red"))
+    assert "\x1b[31m" in capsys.readouterr().out
 
 
 class _Terminal(io.StringIO):

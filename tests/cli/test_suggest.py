@@ -98,7 +98,7 @@ def test_files_of_any_format_for_people(taxonomy: Path, tmp_path: Path, cli: Any
     file = tmp_path / "yard.txt"
     file.write_text("The yard\n\n" + str(TEXTS[0]["text"]))
     ran = cli("suggest", file, "--taxonomy", taxonomy, "--reasons")
-    assert ran.out.startswith("The yard\n  gardens ")
+    assert ran.out.startswith("The yard\n\tgardens\t")
     assert "“rose bed”" in ran.out
     assert "by a passage" not in ran.out
 

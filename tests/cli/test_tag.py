@@ -60,7 +60,8 @@ def test_bulk_tag_adds_tags_and_prints(folder: Path, cli: Any) -> None:
     assert topics(again.records) == EXPECTED
     assert cli("--bulk-tag", "--jsonl").out == ""
     shown = cli("--bulk-tag", folder).out
-    assert "About roses\n        gardens " in shown and "no topic" in shown
+    rows = [line.split("\t")[1:3] for line in shown.splitlines()]
+    assert ["About roses", "gardens 1.00"] in rows and ["About soup", ""] in rows
 
 
 def test_bulk_tag_reports_failures_and_goes_on(folder: Path, cli: Any) -> None:
@@ -142,8 +143,8 @@ def test_explain_of_a_briefing_an_insight_and_a_file(folder: Path, cli: Any) -> 
         assert sum(p["weight"] for p in record["reasons"]) + record["bias"] == pytest.approx(record["logit"], abs=1e-9)
         assert (record["missing"] == 0) == bool(record["earned"])
     shown = cli("explain", id).out
-    assert "compost heap" in shown and "bias; together" in shown
-    assert "trains" in shown and "no: lacks" in shown
+    assert "compost heap" in shown and "bias; total" in shown
+    assert "trains" in shown and "not assigned: " in shown
     assert [r["topic"] for r in cli("explain", f"{id}.1", "gardens", "--jsonl").records] == ["gardens"]
     stateless = cli("explain", folder / "roses.txt", "--jsonl").records
     assert [r["topic"] for r in stateless] == ["gardens", "trains"]

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from briefreader.cli.output import Output
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -27,7 +29,8 @@ def test_problems_have_line_and_column_and_exit_12(tmp_path: Path, cli: Any) -> 
     assert used.code == 12 and f"{file}:4:5" in used.err
 
 
-def test_show_is_a_tree(tmp_path: Path, cli: Any) -> None:
+def test_show_is_a_tree(tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Output, "is_tabular", False)
     file = tmp_path / "t.yaml"
     file.write_text("topics:\n  - {id: b, label: B, broader: a}\n  - {id: a, label: A}\n  - {id: c, label: C}\n")
     ran = cli("taxonomy", "show", "--taxonomy", file)

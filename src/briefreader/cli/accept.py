@@ -147,7 +147,7 @@ def saved_list(session: Session) -> None:
     with session.library() as library, session.out.records("saved list") as write:
         for name, query in library.saved():
             write({"name": name, "query": query}, name)
-            session.out.line((name, "bold"), "\t", query)
+            session.out.cells((name, "bold"), f"  {query}")
 
 
 @command("add", cls=QueryCommand)

@@ -168,7 +168,7 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
         for id in found:
             title = library.briefing(id).title
             write({"id": id, "title": title}, id)
-            session.out.line((f"{id:<8}", "cyan"), title)
+            session.out.cells((f"{id:<8}", "cyan"), title)
         if session.dry_run:
             return
         session.confirm(f"Remove {len(found)} from the library?")

@@ -42,10 +42,10 @@ GLOBAL_OPTIONS = (
     _global("--json", is_flag=True, help="One JSON document on stdout."),
     _global("--jsonl", is_flag=True, help="One JSON record a line on stdout."),
     _global("-q", "--quiet", is_flag=True, help="No messages but errors."),
-    _global("-v", "--verbose", count=True, help="More messages."),
+    _global("-v", "--verbose", count=True, help="Increase verbosity."),
     _global("--dry-run", is_flag=True, help="Print what would be done, change nothing."),
-    _global("--yes", is_flag=True, help="Answer every question with yes."),
-    _global("--no-input", is_flag=True, help="Never ask; refuse instead."),
+    _global("--yes", is_flag=True, help="Assume yes to all prompts."),
+    _global("--no-input", is_flag=True, help="Disable prompts and fail instead."),
     _global("--color", type=click.Choice(["auto", "always", "never"]), help="Colour in the output."),
     _global("--debug", is_flag=True, help="Show a traceback when the program itself fails."),
 )
@@ -129,7 +129,10 @@ def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[
     def declare(function: Function) -> Command:
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            return function(click.get_current_context().ensure_object(Session), *args, **kwargs)
+            context = click.get_current_context()
+            session = context.ensure_object(Session)
+            session.command = context.command_path.partition(" ")[2]
+            return function(session, *args, **kwargs)
 
         made = click.command(name, cls=cls, **attrs)(call)
         assert isinstance(made, Command)

@@ -42,7 +42,7 @@ def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
             _print_change(out, change)
         for insight in found.orphans:
             write(records.of_orphan(name, found, insight))
-            out.line(("orphaned ", "yellow"), (f"{name}.{insight.number} ", "cyan"), insight.text)
+            out.cells(("orphaned ", "yellow"), (f"{name}.{insight.number} ", "cyan"), insight.text)
         if not found.changes:
             out.info("no sentence changed")
 
@@ -82,6 +82,6 @@ def split(session: Session, id: str, alias: str) -> None:
         name = library.resolve(id)
         made = library.split(name, alias, dry_run=session.dry_run)
         session.out.record({"id": made, "of": name, "alias": alias})
-        session.out.line((f"{made:<8}", "cyan"), f"split from {name}")
+        session.out.cells((f"{made:<8}", "cyan"), f"split from {name}")
         if not session.dry_run:
             session.report(library.last_batch)

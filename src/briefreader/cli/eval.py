@@ -49,11 +49,12 @@ def _interval(estimate: Estimate | None) -> dict[str, float] | None:
 
 def _print(session: Session, found: Evaluation) -> None:
     out = session.out
-    out.line((f"{'topic':<28}{'yes':>6}{'no':>6}", "dim"), *((f"{name:>20}", "dim") for name in _FIGURES))
+    heads = (f"{'topic':<28}", f"{'yes':>6}", f"{'no':>6}", *(f"{name:>20}" for name in _FIGURES))
+    out.cells(*((head, "dim") for head in heads))
     for topic in found.topics:
         figures = [getattr(topic, name) for name in _FIGURES]
-        shown = "".join(_figure(figure) for figure in figures) if any(figures) else f"  {topic.note}"
-        out.line((f"{topic.topic:<28}", "green"), f"{topic.positives:>6}{topic.negatives:>6}", shown)
+        shown = [_figure(figure) for figure in figures] if any(figures) else [f"  {topic.note}"]
+        out.cells((f"{topic.topic:<28}", "green"), f"{topic.positives:>6}", f"{topic.negatives:>6}", *shown)
     if found.micro is None:
         out.info("too few decisions to say how good the topics are: accept and reject more, or give --gold FILE")
         return

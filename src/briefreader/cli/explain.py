@@ -102,28 +102,36 @@ def _record(target: str, found: Explanation) -> Record:
 def _print(out: Output, found: Explanation, title: str, text: str, *, whole: bool) -> None:
     if not whole:
         heaviest = quoted(found.parts, 3)
-        lacks = f"no: lacks {found.missing:.2f} to {found.threshold:.2f}"
-        out.line("  ", (f"{found.topic:<26}", "yellow"), f"{found.score:.2f}  {lacks}", (f"  {heaviest}", "dim"))
+        out.cells((f"  {found.topic:<26}", "yellow"), f"{found.score:.2f}  ", _lacking(found), (f"  {heaviest}", "dim"))
         return
     why = {
-        "document": "by the whole text",
-        "passage": "by a passage",
+        "document": "based on the whole text",
+        "passage": "based on one passage",
         "source": "of the text alone; assigned by its source",
-        "": f"no: lacks {found.missing:.2f}",
+        "": _lacking(found),
     }
     style = "bold green" if found.earned else "yellow"
-    out.line("  ", (f"{found.topic:<26}", style), f"{found.score:.2f}  {why[found.earned]}")
+    out.cells((f"  {found.topic:<26}", style), f"{found.score:.2f}  ", why[found.earned])
     if found.passage:
         start, end = found.passage
         out.paragraph(["      "], (f"“{one_line(text[start:end], 160)}”", "dim"))
     shown = len(found.parts) if out.verbose else MAX_PARTS
     for part in found.parts[:shown]:
         context = _in_context(part, title if part.field == "title" else text, _room(out, part))
-        out.line(f"      {part.weight:+6.2f}  ", (f"{one_line(part.term, 24):<24}  ", "bold"), *context)
+        head: list[StyledText] = ["      ", f"{part.weight:+6.2f}  ", (f"{one_line(part.term, 24):<24}  ", "bold")]
+        if out.is_tabular:
+            out.paragraph(head, *context)
+        else:
+            out.line(*head, *context)
     if rest := found.parts[shown:]:
-        out.line(f"      {sum(part.weight for part in rest):+6.2f}  ", (f"{len(rest)} more; -v shows them", "dim"))
-    sums = f"bias; together {found.logit:+.2f}, a probability of {found.score:.2f} (threshold {found.threshold:.2f})"
-    out.line(f"      {found.bias:+6.2f}  ", (sums, "dim"))
+        more = f"{len(rest)} smaller contributions; -v shows them"
+        out.cells("      ", f"{sum(part.weight for part in rest):+6.2f}  ", (more, "dim"))
+    sums = f"bias; total {found.logit:+.2f} → probability {found.score:.2f} (threshold {found.threshold:.2f})"
+    out.cells("      ", f"{found.bias:+6.2f}  ", (sums, "dim"))
+
+
+def _lacking(found: Explanation) -> str:
+    return f"not assigned: {found.missing:.2f} below the threshold ({found.threshold:.2f})"
 
 
 def _room(out: Output, part: Reason) -> int:

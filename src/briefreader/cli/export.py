@@ -117,7 +117,7 @@ def _print(session: Session, exported: Exported) -> None:
     elif exported.status != "unchanged" or out.verbose:
         message = f"  {exported.message}" if exported.message else ""
         style = _STYLES.get(exported.status, "dim")
-        out.line((f"{exported.status:<9}", style), f" {exported.path}", (message, "dim"))
+        out.cells((f"{exported.status:<9}", style), f" {exported.path}", (message, "dim"))
     for line in exported.diff.splitlines():
         style = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
         out.line((line, style))
@@ -147,7 +147,7 @@ def pull(session: Session, folder: Path | None) -> int:
         for change in pulled.changes:
             write(asdict(change), change.target)
             what = f"{change.what} {change.topic}".strip()
-            session.out.line((f"{change.target:<8}", "cyan"), f"{what:<24} ", (change.path, "dim"))
+            session.out.cells((f"{change.target:<8}", "cyan"), f"{what:<24} ", (change.path, "dim"))
         for problem in pulled.problems:
             write({"path": problem.path, "error": problem.message})
             session.out.problem(problem.message, where=problem.where or problem.path, hint=problem.hint)

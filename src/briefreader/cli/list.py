@@ -93,7 +93,7 @@ def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: 
             begun = time.perf_counter()
             hits = library.search(query, limit=limit)
             asked = {"query": query, "ms": round((time.perf_counter() - begun) * 1000, 3)}
-            out.line((query, "bold"), (f"  {len(hits)} in {asked['ms']} ms", "dim"))
+            out.cells((query, "bold"), (f"  {len(hits)} in {asked['ms']} ms", "dim"))
             for hit in hits:
                 write({**asked, **records.of_hit(hit)}, hit.row.id)
                 _print_hit(out, hit)
@@ -102,8 +102,13 @@ def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: 
 
 
 def _print_hit(out: Output, hit: Hit) -> None:
-    """Title with what matched, then the text, then where it is from; a title that the text begins with is left out."""
+    """Title with what matched, text and origin; a title that the text begins with is left out. In a pipe, one line."""
     row = hit.row
+    if out.is_tabular:
+        out.cells(
+            row.id, row.title, row.text, row.source, row.published[:10], row.briefing_title, ", ".join(row.topics)
+        )
+        return
     text = list(_highlighted(out.shortened(row.text, 3 * out.width), hit.spans, len(row.title) + 1, ""))
     lines = (
         [text] if markdown.says_title(row.text, row.title) else [_highlighted(row.title, hit.spans, 0, "bold"), text]

@@ -132,8 +132,11 @@ def run(argv: list[str]) -> int:
         return _closed_pipe()
     except (KeyboardInterrupt, click.Abort):
         session.out.problem("interrupted", style="yellow")
+        session.out.failure(session.command, "interrupted", "", errors.INTERRUPTED)
         return errors.INTERRUPTED
     except Exception as error:
+        session.json = session.json or "--json" in argv
+        session.command = session.command or next((word for word in argv if word in COMMANDS), "")
         return _failed(error, session)
     return code if isinstance(code, int) else errors.OK
 
@@ -161,28 +164,33 @@ def _invoke(words: list[str], session: Session) -> object:
 
 
 def _failed(error: Exception, session: Session) -> int:
-    """Tell what went wrong and give the exit code; a traceback only with ``--debug``."""
+    """Report an error and return the exit code; a traceback only with ``--debug``."""
     out = session.out
-    if isinstance(error, errors.BriefreaderError):
-        out.problem(error.message, where=error.where, hint=error.hint)
-        return error.exit_code
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return errors.USAGE
+    message, where, hint, code = _described(error)
+    out.failure(session.command, f"{where}: {message}" if where else message, hint, code)
+    if session.debug and not isinstance(error, errors.BriefreaderError | click.ClickException):
+        raise error
+    out.problem(message, where=where, hint=hint)
+    return code
+
+
+def _described(error: Exception) -> tuple[str, str, str, int]:
+    """Return an error's message, place, hint and exit code."""
+    if isinstance(error, errors.BriefreaderError):
+        return error.message, error.where, error.hint, error.exit_code
     if isinstance(error, click.ClickException):
         context: Any = getattr(error, "ctx", None)
         message = " ".join(error.format_message().split())
-        out.problem(message, hint=f"see {context.command_path} --help" if context else "")
-        return errors.USAGE if isinstance(error, click.UsageError) else errors.FAILURE
-    if session.debug:
-        raise error
+        hint = f"see {context.command_path} --help" if context else ""
+        return message, "", hint, errors.USAGE if isinstance(error, click.UsageError) else errors.FAILURE
     if isinstance(error, OSError):
         place = os.fspath(error.filename) if error.filename is not None else ""
-        out.problem(error.strerror or str(error), where=str(place))
-    else:
-        kind = type(error).__name__
-        out.problem(f"the program failed: {kind}: {error}", hint="this is a fault of briefreader; --debug shows where")
-    return errors.FAILURE
+        return error.strerror or str(error), str(place), "", errors.FAILURE
+    message = f"the program failed: {type(error).__name__}: {error}"
+    return message, "", "this is a bug in briefreader; run with --debug for a traceback", errors.FAILURE
 
 
 def _closed_pipe() -> int:

@@ -96,7 +96,7 @@ def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
         problems = library.check(deep=deep, rebuild=rebuild and not session.dry_run)
         for problem in problems:
             write(asdict(problem))
-            session.out.line((problem.path, "bold"), f" {problem.message}", (f"  {problem.hint}", "dim"))
+            session.out.cells((problem.path, "bold"), f" {problem.message}", (f"  {problem.hint}", "dim"))
     if not problems:
         session.out.info("the library is sound")
     return errors.FAILURE if problems else errors.OK
@@ -110,7 +110,9 @@ def _check_merged(session: Session) -> int:
         apart = sum(suspect.fate in ("stored", "file") for suspect in found)
         lost = sum(suspect.fate == "lost" for suspect in found)
         for suspect in found:
-            session.out.line((f"{suspect.fate:<7}", _FATES[suspect.fate]), (f"{suspect.id:<8}", "cyan"), _said(suspect))
+            session.out.cells(
+                (f"{suspect.fate:<7}", _FATES[suspect.fate]), (f"{suspect.id:<8}", "cyan"), _said(suspect)
+            )
         made: dict[str, str] = {}
         if not session.dry_run and (apart or lost):
             session.confirm(f"Restore {apart} briefing{'s' * (apart != 1)}?")

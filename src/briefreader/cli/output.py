@@ -69,6 +69,17 @@ def _fitted(columns: Sequence[Column], width: int) -> list[int]:
     return [each if column.width else max(left, NARROW) for column, each in zip(columns, widths, strict=True)]
 
 
+def color_choice(option: Color | None, setting: Color) -> Color:
+    """Return whether to colour: ``--color``, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, then the setting."""
+    if option in ("always", "never"):
+        return option
+    if os.environ.get("NO_COLOR"):
+        return "never"
+    if any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return "always"
+    return option or setting
+
+
 class Writer(Protocol):
     """Takes a record and, for ``-0``, the name to print instead."""
 
@@ -79,7 +90,7 @@ class Writer(Protocol):
 class Output:
     """Where one command writes to, in one format.
 
-    ``color`` is ``auto`` (a terminal, and neither ``NO_COLOR`` nor ``TERM=dumb``), ``always`` or ``never``.
+    ``color`` is ``auto`` (a terminal that is not dumb), ``always`` or ``never``; see :func:`color_choice`.
     """
 
     def __init__(self, form: Format = "human", color: Color = "auto", *, quiet: bool = False, verbose: int = 0) -> None:
@@ -92,12 +103,18 @@ class Output:
         self._out: Console | None = None
         self._err: Console | None = None
         self._bar: Progress | None = None
+        self._document: Literal["", "open", "whole"] = ""  # how far a JSON document is written
         self._ascii = not _writes_utf8(self._stdout)
 
     @property
     def is_terminal(self) -> bool:
         """Whether a person reads stdout."""
         return self.form == "human" and self._stdout.isatty()
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether lists are tab-separated: in a pipe, unless colour is forced."""
+        return self.form == "human" and not self._stdout.isatty() and not self._colored(self._stdout)
 
     @property
     def width(self) -> int:
@@ -108,34 +125,40 @@ class Output:
 
     @contextmanager
     def records(self, kind: str) -> Iterator[Writer]:
-        """Write records one at a time; the JSON document is closed whatever happens in between.
+        """Write records one at a time; where an error ends them, :meth:`failure` closes the JSON document.
 
         In the human format the writer writes nothing: the command prints its own lines.
         """
-        if self.form == "json":
-            self._write(f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(kind)}, "records": [')
-        first = True
+        head = f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(kind)}, "records": ['
 
         def write(record: Mapping[str, Any], name: str | None = None) -> None:
-            nonlocal first
             if self.form == "jsonl":
                 self._write(self._dumps({"schema_version": SCHEMA_VERSION, **record}) + "\n")
             elif self.form == "json":
-                self._write(("\n" if first else ",\n") + self._dumps(record))
-                first = False
+                self._write((",\n" if self._document else head + "\n") + self._dumps(record))
+                self._document = "open"
             elif self.form == "nul" and name is not None:
                 self._write(display.clean(name) + "\0")
 
-        try:
-            yield write
-        finally:
-            if self.form == "json":
-                self._write("]}\n")
+        yield write
+        if self.form == "json":
+            self._write("]}\n" if self._document else head + "]}\n")
+            self._document = "whole"
+
+    def failure(self, command: str, message: str, hint: str, code: int) -> None:
+        """Write an error as JSON with ``--json``: the whole document, or its end where records were written."""
+        if self.form != "json" or self._document == "whole":
+            return
+        error = self._dumps({"message": message, "hint": hint, "code": code})
+        head = f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(command)}'
+        self._write(f'{"]" if self._document else head}, "error": {error}}}\n')
+        self._document = "whole"
 
     def record(self, record: Mapping[str, Any]) -> None:
         """Write one record that is the whole answer, in either JSON format; nothing in the human one."""
         if self.form in ("json", "jsonl"):
             self._write(self._dumps({"schema_version": SCHEMA_VERSION, **record}) + "\n")
+            self._document = "whole"
 
     def line(self, *parts: StyledText) -> None:
         """A line for people; nothing in any other format."""
@@ -147,9 +170,12 @@ class Output:
             self._write("".join(_plain(part) for part in parts) + "\n")
 
     def paragraph(self, head: Sequence[StyledText], *parts: StyledText) -> None:
-        """A line for people that is folded between words where a terminal ends, below what follows ``head``."""
+        """A line for people that is folded between words where a terminal ends, below what follows ``head``.
+
+        In a pipe ``head``'s parts and the rest are tab-separated.
+        """
         if not self.is_terminal:
-            self.line(*head, *parts)
+            self.cells(*head, "".join(_plain(part) for part in parts)) if self.is_tabular else self.line(*head, *parts)
             return
         console = self._console()
         first = _text(head)
@@ -158,6 +184,13 @@ class Output:
             line.rstrip()
             console.print(first + line, soft_wrap=True)
             first = _text([" " * indent])
+
+    def cells(self, *parts: StyledText) -> None:
+        """A line of a listing whose parts have their widths already; tab-separated in a pipe."""
+        if not self.is_tabular:
+            self.line(*parts)
+        else:
+            self._write("\t".join(display.one_line(_plain(part)) for part in parts) + "\n")
 
     def row(self, columns: Sequence[Column], values: Sequence[str]) -> None:
         """A line of a listing: fitted to the terminal's width, or tab-separated and whole in a pipe."""
@@ -308,7 +341,7 @@ class Output:
     def _colored(self, stream: TextIO) -> bool:
         if self._color != "auto":
             return self._color == "always"
-        return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return stream.isatty() and os.environ.get("TERM") != "dumb"
 
     def _console(self, *, err: bool = False) -> Console:
         """To print on; a bar that stands there makes way."""
@@ -323,6 +356,7 @@ class Output:
                 file=stream,
                 color_system="auto" if colored else None,
                 force_terminal=colored or None,
+                no_color=not colored,
                 markup=False,
                 highlight=False,
                 emoji=False,

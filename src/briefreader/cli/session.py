@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader import paths
-from briefreader.cli.output import Color, Format, Output
-from briefreader.errors import BriefreaderError, NoLibraryError, UsageError
+from briefreader.cli.output import Color, Format, Output, color_choice
+from briefreader.errors import BriefreaderError, ConfigError, NoLibraryError, UsageError
 
 if TYPE_CHECKING:
-    from briefreader.config import Settings
+    from briefreader.config import ConfigProblem, Settings
     from briefreader.library import Library
     from briefreader.model import Batch
     from briefreader.tagging import Tagger
@@ -41,26 +41,36 @@ class Session:
     no_input: bool = False
     color: Color | None = None
     debug: bool = False
+    command: str = ""  # the command that runs
 
     @cached_property
     def out(self) -> Output:
         """Where this command writes."""
         form: Format = "nul" if self.nul else "jsonl" if self.jsonl else "json" if self.json else "human"
-        return Output(form, self.color or self._color_setting, quiet=self.quiet, verbose=self.verbose)
+        color = color_choice(self.color, self._checked_settings[0].color)
+        return Output(form, color, quiet=self.quiet, verbose=self.verbose)
 
-    @property
-    def _color_setting(self) -> Color:
-        """The setting, even where others beside it are wrong: this is what tells of them."""
+    @cached_property
+    def _checked_settings(self) -> tuple[Settings, list[ConfigProblem]]:
         from briefreader.config import check
 
-        return check(paths.config_file(self.config))[0].color
+        return check(paths.config_file(self.config))
 
     @cached_property
     def settings(self) -> Settings:
-        """config.toml, read once; a mistake in it ends the command with its line."""
-        from briefreader.config import load
+        """config.toml, read once; an invalid setting is reported and keeps its default.
 
-        return load(paths.config_file(self.config))
+        Raises:
+            ConfigError: the file can't be read, or its library or taxonomy is invalid.
+        """
+        settings, problems = self._checked_settings
+        file = paths.config_file(self.config)
+        for problem in problems:
+            where = f"{file}:{problem.line}" if problem.line else str(file)
+            if problem.setting in ("", "library", "taxonomy"):  # a default would be another library
+                raise ConfigError(problem.message, where=where, hint=problem.hint)
+            self.out.problem(problem.message, where=where, hint=problem.hint, style="yellow")
+        return settings
 
     @property
     def folder(self) -> Path:
@@ -68,16 +78,16 @@ class Session:
         return paths.library_dir(self.library_dir or os.environ.get("BRIEFREADER_LIBRARY") or self.settings.library)
 
     def confirm(self, question: str) -> None:
-        """Ask before something that hurts; ``--yes`` answers, ``--no-input`` or a pipe refuses.
+        """Ask for confirmation before a destructive operation; ``--yes`` answers, ``--no-input`` or a pipe refuses.
 
         Raises:
-            UsageError: nobody is there to answer.
+            UsageError: stdin is not a terminal.
             BriefreaderError: the answer was no.
         """
         if self.yes or self.dry_run:
             return
         if self.no_input or not sys.stdin.isatty():
-            raise UsageError(f"{question} Nobody is there to answer", hint="say --yes to go ahead")
+            raise UsageError(f"{question} Cannot prompt: stdin is not a terminal", hint="use --yes to confirm")
         if not click.confirm(question, err=True):
             raise BriefreaderError("nothing was changed")
 

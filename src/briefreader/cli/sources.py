@@ -184,7 +184,7 @@ def import_(session: Session, file: Path) -> None:
     with session.out.records("sources import") as write:
         for source in added:
             write(_record(source), source.name)
-            session.out.line((f"{source.name}  ", "green"), (source.address, "dim"))
+            session.out.cells((f"{source.name}  ", "green"), (source.address, "dim"))
     session.out.info(f"{len(added)} added, {known} already listed")
 
 

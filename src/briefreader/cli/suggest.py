@@ -147,12 +147,12 @@ def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reaso
         why = tagger.explain(item.title, item.text, topic) if reasons else None
         figure, note = f"{tagging.scores[topic]:.2f}", "" if given else "  suggested"
         if tagging.earned.get(topic) == "passage":
-            figure, note = f"{why.score:.2f}" if why else "   ¶", "  by a passage"
-        out.line("  ", (f"{topic:<28}", "green" if given else "yellow"), figure, (note, "dim"))
+            figure, note = f"{why.score:.2f}" if why else "   ¶", "  based on one passage"
+        out.cells("  ", (f"{topic:<28}", "green" if given else "yellow"), figure, (note, "dim"))
         if why:
-            out.line("    ", (quoted(why.parts), "dim"))
+            out.cells("    ", (quoted(why.parts), "dim"))
     if not tagging.tags:
-        out.line("  ", ("no topic", "dim"))
+        out.cells("  ", ("no topic", "dim"))
 
 
 def quoted(parts: Iterable[Reason], most: int = 6) -> str:

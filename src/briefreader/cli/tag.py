@@ -164,6 +164,9 @@ def _print(session: Session, tagged: Tagged) -> None:
     # the whole text's score would mislead where one passage earned the topic
     topics = "  ".join(f"{t.topic} {_BY.get(t.earned, f'{t.score:.2f}')}" for t in tagged.topics)
     suggested = "  ".join(f"{t.topic} {t.score:.2f}?" for t in tagged.suggested)
+    if session.out.is_tabular:
+        session.out.cells(tagged.id, tagged.title, topics, suggested)
+        return
     session.out.paragraph([(f"{tagged.id:<8}", "cyan")], tagged.title)
     given = (topics, "green") if topics else ("no topic", "dim")
     session.out.paragraph(["        "], given, *([(f"  {suggested}", "dim")] if suggested else []))
@@ -196,7 +199,8 @@ def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence
     with session.out.records("tag") as write:
         for (id, topic), verdict in changes.items():
             write({"id": id, "topic": topic, "verdict": verdict}, id)
-            session.out.line((f"{id:<8}", "cyan"), (f"{verdict} {topic}", "green" if verdict == "accepted" else "red"))
+            style = "green" if verdict == "accepted" else "red"
+            session.out.cells((f"{id:<8}", "cyan"), (f"{verdict} ", style), (topic, style))
     if session.dry_run or not changes:
         session.out.info(f"{len(changes):,} decisions · nothing was changed")
     else:

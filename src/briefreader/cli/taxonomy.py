@@ -101,7 +101,7 @@ def _print_tree(session: Session, topics: Taxonomy) -> None:
 def _print_line(session: Session, head: str, topic: Topic) -> None:
     room = session.out.width - max(len(head), 28) - len(topic.label) - 2
     described = session.out.shortened(topic.description, max(room, 1))
-    session.out.line((f"{head:<28}", "green"), f"{topic.label}  ", (described, "dim"))
+    session.out.cells((f"{head:<28}", "green"), f"{topic.label}  ", (described, "dim"))
 
 
 def _print_topic(session: Session, topic: Topic) -> None:
@@ -127,7 +127,7 @@ def diff(session: Session, file: Path, form: str | None) -> None:
             write({"id": each.id, "title": each.title, "gained": each.gained, "lost": each.lost}, each.id)
             gained = "".join(f" +{topic}" for topic in each.gained)
             lost = "".join(f" -{topic}" for topic in each.lost)
-            session.out.line((f"{each.id:<8}", "cyan"), each.title, (gained, "green"), (lost, "red"))
+            session.out.cells((f"{each.id:<8}", "cyan"), each.title, (gained, "green"), (lost, "red"))
     session.out.info(f"{changed:,} briefings would change")
 
 
