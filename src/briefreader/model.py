@@ -246,10 +246,24 @@ class InsightRow:
         return int(self.id.rpartition(".")[2])
 
 
+HitKind = Literal["insight", "title", "passage"]
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    r"""A search result: ``spans`` are offsets into ``title + "\n" + text`` of what matched."""
+    r"""A search result: ``spans`` are offsets into ``title + "\n" + text`` of what matched.
+
+    The ``row`` of a briefing's title, or of a passage of its text outside insights, has the briefing's ``id``. A
+    ``partial`` hit lacks words that were asked for; such hits, and passages, stand below the others.
+    """
 
     row: InsightRow
     score: float
     spans: tuple[tuple[int, int], ...] = ()
+    kind: HitKind = "insight"
+    partial: bool = False
+
+    @property
+    def below(self) -> bool:
+        """Whether the hit stands below the line."""
+        return self.partial or self.kind == "passage"

@@ -28,7 +28,7 @@ def test_a_hit_has_the_keys_that_are_promised_and_spans_that_cover_the_match(id:
     ran = cli("search", "expets", "rooter", "--jsonl", "--limit", "1")
     [hit] = ran.records
     assert hit.keys() == {
-        "schema_version", "insight_id", "briefing_id", "title", "text", "score", "spans", "topics",
+        "schema_version", "kind", "insight_id", "briefing_id", "title", "text", "score", "spans", "topics", "partial",
     }  # fmt: skip
     assert (hit["insight_id"], hit["briefing_id"]) == (f"{id}.1", id)
     whole = hit["title"] + "\n" + hit["text"]

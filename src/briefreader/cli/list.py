@@ -61,7 +61,10 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
 @click.option("--batch", type=click.File(encoding="utf-8"), help="Answer one query a line of FILE (- is stdin).")
 @click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")
 def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
-    """Search all key insights: every word may be misspelt, exact matches come first."""
+    """Search key insights, titles and full texts: words may be misspelt, exact matches come first.
+
+    Below a line follow passages of the full texts, and what holds only some of the words.
+    """
     session.nul = nul
     with session.library() as library:
         if batch is None:
@@ -76,8 +79,12 @@ def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
     hits = library.search(query, limit=limit)
     for remark in library.remarks(query):
         out.info(remark)
+    if hits and all(hit.partial for hit in hits):
+        out.info("no insight or title holds all of these words; this is the nearest:")
     with out.records("search") as write:
-        for hit in hits:
+        for n, hit in enumerate(hits):
+            if n and hit.below and not hits[n - 1].below:
+                out.line(("─" * min(out.width, 60), "dim"))
             write(records.of_hit(hit), hit.row.id)
             _print_hit(out, hit)
     if not hits:
@@ -110,9 +117,8 @@ def _print_hit(out: Output, hit: Hit) -> None:
         )
         return
     text = list(_highlighted(out.shortened(row.text, 3 * out.width), hit.spans, len(row.title) + 1, ""))
-    lines = (
-        [text] if markdown.says_title(row.text, row.title) else [_highlighted(row.title, hit.spans, 0, "bold"), text]
-    )
+    titled = row.title and not markdown.says_title(row.text, row.title)
+    lines = [_highlighted(row.title, hit.spans, 0, "bold"), text] if titled else [text]
     for number, line in enumerate(lines):
         out.paragraph([(f"{row.id:<9}" if number == 0 else " " * 9, "cyan")], *line)
     origin = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title) if part)

@@ -100,16 +100,24 @@ def of_insight(row: InsightRow) -> Record:
 
 
 def of_hit(hit: Hit) -> Record:
-    r"""A search result; spans are code points into ``title + "\n" + text``."""
+    r"""A search result; spans are code points into ``title + "\n" + text``.
+
+    ``kind`` is insight, title (of a briefing) or passage (of a briefing's text, with its place); ``partial`` results
+    lack words that were asked for.
+    """
     row = hit.row
+    place = {"start": row.start, "end": row.end} if hit.kind == "passage" else {}
     return {
-        "insight_id": row.id,
+        "kind": hit.kind,
+        "insight_id": row.id if hit.kind == "insight" else None,
         "briefing_id": row.briefing_id,
         "title": row.title,
         "text": row.text,
         "score": hit.score,
         "spans": [list(span) for span in hit.spans],
         "topics": list(row.topics),
+        "partial": hit.partial,
+        **place,
     }
 
 

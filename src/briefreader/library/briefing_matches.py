@@ -73,22 +73,20 @@ class BriefingMatches:
         self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int, cancelled: CancelCheck
     ) -> npt.NDArray[np.bool_]:
         """Return which briefings hold the words, in title, source, author or an insight: a mask by row key."""
-        from briefreader.search.briefing_of_insight import mask
+        from briefreader.search.searcher import place_mask as mask
 
         words = [t.text for t in asked.terms if not t.negated]
         reader = postings.PostingsReader(con)
-        owners = self._index.owners
         found = mask(size, []) if words else ~mask(size, [])
-        if words and among_insights(asked):
-            found |= mask(size, named)
-        with self._index.turn(cancelled):
-            owners.refresh(reader, reader.state().highest)
-            if words and among_insights(asked):
-                wanted = replace(asked, terms=(*asked.phrases, *asked.words))
-                found |= mask(size, owners.of(self._index.searcher(reader).related(reader, wanted)))
-            if asked.negations:
-                refused = self._index.searcher(reader).holding_any(reader, asked.negations, cancelled)
-                found &= ~mask(size, owners.of(refused))
+        sought = bool(words) and among_insights(asked)
+        if sought or asked.negations:
+            with self._index.turn(cancelled):
+                searcher = self._index.searcher(reader)
+                if sought:
+                    wanted = replace(asked, terms=(*asked.phrases, *asked.words))
+                    found |= mask(size, named) | mask(size, searcher.briefings_of(searcher.related(reader, wanted)))
+                refused = searcher.holding_any(reader, asked.negations, cancelled)
+                found &= ~mask(size, searcher.briefings_of(refused))
         return _apply_scopes(con, asked, words, found)
 
     def _title_matches(
@@ -105,15 +103,11 @@ class BriefingMatches:
 
     def _best_owners(self, con: Connection, asked: Query, most: int, cancelled: CancelCheck) -> list[int]:
         """Return the briefings of the best ``most`` insights, best first; one may come several times."""
-        import numpy as np
-
         reader = postings.PostingsReader(con)
         with self._index.turn(cancelled):
             found = self._search.find(con, reader, language.Query(terms=asked.terms), most, cancelled)
-            keys = np.array([match.key for match in found], np.int32)
-            self._index.owners.refresh(reader, int(keys.max(initial=0)))
-            best: list[int] = self._index.owners.of(keys).tolist()
-        return best
+            owner = self._index.searcher(reader).index.briefing
+            return [int(owner[match.key]) if match.key > 0 else -match.key for match in found]
 
 
 def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.bool_]:
@@ -121,7 +115,7 @@ def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: 
 
     A single letter, which most bodies hold and which takes a second to look up in all, is looked for in titles.
     """
-    from briefreader.search.briefing_of_insight import mask
+    from briefreader.search.searcher import place_mask as mask
 
     words = [t.text for t in asked.terms if not t.negated]
     found = mask(size, []) if words else ~mask(size, [])
@@ -138,7 +132,7 @@ def _apply_scopes(
     con: Connection, asked: Query, words: list[str], found: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
     """Add the scopes that were asked for besides, and drop titles that hold a negated word."""
-    from briefreader.search.briefing_of_insight import mask
+    from briefreader.search.searcher import place_mask as mask
 
     if "body" in asked.scopes:
         found |= mask(found.size, filters.body_keys(con, words))

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from briefreader import query as language
+from briefreader.library.passages import Passages, briefing_row
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.model import Hit
 from briefreader.storage import filters, list_rows, postings
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection
 
 
+ENOUGH = 10  # insights with all words; where there are fewer, full texts are searched as well
+INSIGHT_KINDS = ("stated", "item", "extracted", "own")
+
+
 def among_insights(asked: Query) -> bool:
     """Return whether words are looked for in insights, too."""
     return not asked.scopes or not {"title", "text"}.isdisjoint(asked.scopes)
 
 
 class InsightSearch:
-    """Finds insights by their words and filters, best first."""
+    """Finds insights by their words and filters, best first; with them titles of briefings, and passages."""
 
     def __init__(self, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex) -> None:
         self._taxonomy = taxonomy
@@ -36,10 +41,13 @@ class InsightSearch:
         self._stories = stories
         self._filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
 
-    def search(self, query: Query | str, *, limit: int = 50, cancelled: CancelCheck = not_cancelled) -> list[Hit]:
-        """Return the insights that answer a query, best first; without words the newest that meet its filters.
+    def search(
+        self, query: Query | str, *, limit: int = 50, passages: bool = True, cancelled: CancelCheck = not_cancelled
+    ) -> list[Hit]:
+        """Return what answers a query, best first; without words the newest insights that meet its filters.
 
-        Empty when ``cancelled``.
+        Where few insights and titles hold all words, ``passages`` of the full texts follow, then what holds some of
+        the words. Empty when ``cancelled``.
         """
         from briefreader.search.ranking import SearchCancelled
 
@@ -49,11 +57,39 @@ class InsightSearch:
         try:
             with self._index.reading(cancelled) as (con, reader):
                 found = self.find(con, reader, asked, limit, cancelled)
-                rows = list_rows.insight_rows(con, [m.key for m in found], self._taxonomy.ids())
+                hits = self._hits(con, found)
+                if not passages or not asked.terms or not self._wants_passages(asked, found, limit):
+                    return hits
+                if cancelled():
+                    return []
+                searcher = self._index.searcher(reader)
+                mask = self._mask(con, asked, searcher, reader) if asked.filters else searcher.index.alive
+                below = Passages(con, searcher, mask, self._taxonomy.ids()).find(asked, [hit.row for hit in hits])
+                complete = [hit for hit in hits if not hit.partial] if asked.scopes != ("body",) else []
+                return [*complete, *below, *(hit for hit in hits if hit not in complete)][:limit]
         except SearchCancelled:
             return []
-        by_key = {m.key: m for m in found}
-        return [Hit(row, by_key[row.key].score, by_key[row.key].spans) for row in rows]
+
+    def _hits(self, con: Connection, found: list[Match]) -> list[Hit]:
+        """Rows for what was found, in its order."""
+        rows = {row.key: row for row in list_rows.insight_rows(con, [m.key for m in found], self._taxonomy.ids())}
+        named = [-m.key for m in found if m.key < 0]
+        if named:
+            abstracts = list_rows.abstracts(con, named)
+            for row in list_rows.rows(con, named, self._taxonomy.ids()):
+                rows[-row.key] = briefing_row(row, -row.key, abstracts.get(row.key, ""))
+        return [
+            Hit(rows[m.key], m.score, m.spans, "insight" if m.key > 0 else "title", m.partial)
+            for m in found
+            if m.key in rows
+        ]
+
+    def _wants_passages(self, asked: Query, found: list[Match], limit: int) -> bool:
+        """Return whether insights answer so poorly that the full texts are worth a look."""
+        if "body" in asked.scopes:
+            return True
+        complete = sum(not match.partial for match in found)
+        return not asked.scopes and asked.sort in (None, "relevance") and complete < min(ENOUGH, limit)
 
     def remarks(self, query: Query | str) -> list[str]:
         """Say what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
@@ -113,8 +149,11 @@ class InsightSearch:
         """Return who meets the filters; kept while words are typed behind them and nothing in the library changes."""
         known = (asked.filters, self._taxonomy.readable().digest, *reader.version())
         if self._filtered is None or self._filtered[0] != known:
-            keys = filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
-            self._filtered = known, searcher.mask(keys)
+            expand, ids = self._taxonomy.expand, self._taxonomy.ids()
+            briefings: list[int] = []
+            if not any(f.key == "is" and f.value in INSIGHT_KINDS for f in asked.filters):
+                briefings = filters.briefing_keys(con, asked, expand, ids)
+            self._filtered = known, searcher.mask(filters.insight_keys(con, asked, expand, ids), briefings)
         return self._filtered[1]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LockedError
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from briefreader.library.current_taxonomy import CurrentTaxonomy
-    from briefreader.search.briefing_of_insight import Owners
     from briefreader.search.searcher import Searcher
     from briefreader.storage.database import Connection, Database
     from briefreader.taxonomy import Taxonomy
@@ -40,13 +38,6 @@ class SearchIndex:
         self._searcher: Searcher | None = None
         self._named_by: Taxonomy | None = None
         self._names: tuple[tuple[str, ...], ...] = ()
-
-    @cached_property
-    def owners(self) -> Owners:
-        """Which briefing each insight belongs to."""
-        from briefreader.search.briefing_of_insight import Owners
-
-        return Owners()
 
     def rebuild(self) -> None:
         """Make the posting lists again from the insights."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.search.analysis import query_terms
+from briefreader.search.analysis import FUNCTION_WORDS, query_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,11 @@ class Aliases:
             phrases = {tuple(query_terms(phrase)) for phrase in group}
             for phrase in phrases:
                 if 0 < len(phrase) <= MAX_ALIAS_WORDS:
-                    self._others[phrase] |= {p for p in phrases if p and p != phrase}
+                    others = {p for p in phrases if p and p != phrase}
+                    self._others[phrase] |= others
+                    content = tuple(word for word in phrase if word not in FUNCTION_WORDS)
+                    if len(content) > 1:
+                        self._others[content] |= others  # a query with other words leaves them out
         self._longest = max(map(len, self._others), default=0)
 
     def find(self, words: Sequence[str]) -> list[Alternative]:

@@ -43,6 +43,14 @@ _JOINT = re.compile("[.,'’]")
 _ISLAND = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+", re.DOTALL)
 
 
+# Articles, pronouns, auxiliaries, question words and plain prepositions; "us" may be a country
+FUNCTION_WORDS = frozenset(
+    "a am an and any are as at be been being by can could did do does for from had has have how i if in is it its many "
+    "may me might much my of on or our shall should so than that the their them there these they this those to was we "
+    "were what when where which who whom whose why will with would you your".split()
+)
+
+
 class TermPosition(NamedTuple):
     """A term of a text and where it stands: code points, half-open."""
 

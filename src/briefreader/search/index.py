@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from briefreader.search.aliases import Aliases
+from briefreader.search.analysis import terms
 from briefreader.search.indexing import BLOCK_BITS, postings_of
 from briefreader.search.vocabulary import LAST, Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -48,6 +49,10 @@ class State(Protocol):
     def highest(self) -> int:
         """Largest insight key of the library."""
 
+    @property
+    def briefings(self) -> int:
+        """Largest briefing key of the library."""
+
 
 class Postings(Protocol):
     """The read side of the stored index; all calls of one search see one moment of it."""
@@ -71,10 +76,13 @@ class Postings(Protocol):
         """Short and long forms that texts explain at least so often."""
 
     def masked(self) -> Iterable[int]:
-        """Keys of the insights that must not be found."""
+        """Keys of the insights that must not be found, though their briefing can be."""
 
-    def days(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
-        """Insights behind a key with the day of their date, ``size`` at a time."""
+    def owners(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
+        """Insights behind a key with the key of their briefing, in no order, ``size`` at a time."""
+
+    def briefings(self) -> Iterable[tuple[int, str, int]]:
+        """Keys, titles and days of the briefings that can be found."""
 
     def texts(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Titles and texts by key."""
@@ -82,7 +90,10 @@ class Postings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Docs:
-    """Who holds a term: sorted insight keys, int32; ``titles`` those that hold it in their title."""
+    """Who holds a term: sorted keys, int32; ``titles`` the insights that hold it in their title.
+
+    ``everywhere`` may hold briefings besides, whose title holds the term, by their place in the index.
+    """
 
     everywhere: npt.NDArray[np.int32] = field(default_factory=lambda: _NO_DOCS)
     titles: npt.NDArray[np.int32] = field(default_factory=lambda: _NO_DOCS)
@@ -92,6 +103,10 @@ class Docs:
         """Size in memory, in bytes."""
         return self.everywhere.nbytes + self.titles.nbytes
 
+    def in_titles(self, first_briefing: int) -> Docs:
+        """Only those that hold the term in their title, and briefings: places from ``first_briefing`` on."""
+        return Docs(np.append(self.titles, self.everywhere[self.everywhere >= first_briefing]), self.titles)
+
 
 class Index:
     """Everything a search needs at hand. ``refresh`` before each search; not for several threads at once.
@@ -99,28 +114,35 @@ class Index:
     The vocabulary is loaded once and then stands for the insights up to ``_base``; what comes later is indexed in
     memory, whether it has reached the stored lists meanwhile or not, until there is so much of it that loading again
     pays. So a search beside a running add costs what was added since the last one.
+
+    The titles of briefings are documents of their own, always in memory; their places follow those of the insights.
     """
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
         self.abbreviations = Aliases()  # those explained in insights up to the base
-        self.recent = Vocabulary()  # the words of the insights behind the base
-        self.size = 0  # one above the highest insight key
+        self.recent = Vocabulary()  # the words of the insights behind the base and of the titles of briefings
+        self.insights = 1  # places below this are insights, by key; from here on briefings, by key
+        self.size = 1  # places in all
         self.count = 1  # insights that can be found
-        self.days: npt.NDArray[np.int32] = _NO_DOCS  # day number by key, 0 where there is no insight
-        self.alive: npt.NDArray[np.bool_] = np.zeros(0, bool)  # by key: can be found
+        self.titles: dict[int, str] = {}  # of the briefings that can be found
+        self.days: npt.NDArray[np.int32] = _NO_DOCS  # day number by place, 0 where there is nothing
+        self.briefing: npt.NDArray[np.int32] = _NO_DOCS  # by place: the briefing that an insight is in, or itself
+        self.alive: npt.NDArray[np.bool_] = np.zeros(0, bool)  # by place: can be found
         self.generation = 0  # goes up with every change: what was computed before is to be dropped
-        self._known: tuple[int, int, int] | None = None
+        self._known: tuple[int, ...] | None = None
         self._base = 0
         self._merged = 0  # the stored lists hold the insights up to here
         self._cache: OrderedDict[str, Docs] = OrderedDict()  # lists up to the base
         self._cache_bytes = 0
         self._late = _Late(0)
+        self._titles: dict[str, list[int]] = {}  # term → briefings
+        self._title_terms: dict[str, set[str]] = {}  # title → terms, kept from one load to the next
 
     def refresh(self, postings: Postings) -> None:
         """Take over what has changed since the last call."""
         state = postings.state()
-        now = (state.rebuilds, state.highest, state.masks)
+        now = (state.rebuilds, state.highest, state.masks, state.briefings)
         self._merged = state.indexed
         if now == self._known:
             return
@@ -128,13 +150,13 @@ class Index:
         if self._known is None or self._known[0] != now[0] or late > max(MAX_UNINDEXED, self._base // 10):
             self._load_vocabulary(postings, state.indexed)
         self._late.extend(postings.insights(self._late.last))
-        words = sorted(self._late.holders)
-        self.recent = Vocabulary(words, (len(self._late.holders[w]) for w in words))
-        self._load_days(postings)
+        self._load_places(postings, state)
+        holders, titles = self._late.holders, self._titles
+        words = sorted(holders.keys() | titles)
+        self.recent = Vocabulary(words, (len(holders.get(w, ())) + len(titles.get(w, ())) for w in words))
         self.alive = self.days > 0
-        masked = np.fromiter(postings.masked(), np.int64)
-        self.alive[masked[masked < self.size]] = False
-        self.count = max(int(np.count_nonzero(self.alive)), 1)
+        self.alive[np.fromiter(postings.masked(), np.int64)] = False
+        self.count = max(int(np.count_nonzero(self.alive[: self.insights])), 1)
         self._known = now
         self.generation += 1
 
@@ -175,7 +197,7 @@ class Index:
         stored = self._stored(rows)
         low, high = self.recent.prefix_range(prefix)
         found = self._with_late(stored, [t for t in self.recent.terms[low:high] if t != prefix])
-        return Docs(found.titles, found.titles) if titles_only else found
+        return found.in_titles(self.insights) if titles_only else found
 
     def frequency(self, term: str) -> int:
         """How many insights hold a term, hidden ones included."""
@@ -194,13 +216,15 @@ class Index:
             keys += np.repeat(first, [len(part) // 2 for part in parts])
         return keys[keys <= self._base] if self._merged > self._base else keys
 
-    def _with_late(self, docs: Docs, terms: Iterable[str]) -> Docs:
-        late = [holders for t in terms if (holders := self._late.holders.get(t))]
-        if not late:
-            return docs
-        everywhere = np.array([key for holders in late for key in holders], np.int32)
-        titles = np.array([key for holders in late for key, in_title in holders.items() if in_title], np.int32)
-        return Docs(np.concatenate([docs.everywhere, everywhere]), np.concatenate([docs.titles, titles]))
+    def _with_late(self, docs: Docs, terms: Collection[str]) -> Docs:
+        everywhere, in_titles = docs.everywhere, docs.titles
+        if late := [holders for t in terms if (holders := self._late.holders.get(t))]:
+            everywhere = np.append(everywhere, np.array([key for holders in late for key in holders], np.int32))
+            late_titles = [key for holders in late for key, in_title in holders.items() if in_title]
+            in_titles = np.append(in_titles, np.array(late_titles, np.int32))
+        if named := [key for t in terms for key in self._titles.get(t, ())]:
+            everywhere = np.append(everywhere, np.array(named, np.int32) + self.insights)
+        return Docs(everywhere, in_titles) if late or named else docs
 
     def _load_vocabulary(self, postings: Postings, indexed: int) -> None:
         terms: list[str] = []
@@ -215,16 +239,27 @@ class Index:
         self._cache.clear()
         self._cache_bytes = 0
 
-    def _load_days(self, postings: Postings) -> None:
-        """Days of the insights that were added since."""
-        parts = [self.days]
-        for part in postings.days(self.size - 1, _SLICE):
+    def _load_places(self, postings: Postings, state: State) -> None:
+        """Whose the insights are, which never changes, and the briefings' titles and days."""
+        known = self.briefing[: self.insights]
+        self.briefing = np.zeros(state.highest + 1, np.int32)
+        self.briefing[: known.size] = known
+        for part in postings.owners(known.size - 1, _SLICE):
             table = np.array(part, np.int32)
-            grown = np.zeros(int(table[-1, 0]) + 1 - self.size, np.int32)
-            grown[table[:, 0] - self.size] = np.maximum(table[:, 1], 1)
-            self.size += grown.size
-            parts.append(grown)
-        self.days = np.concatenate(parts)
+            self.briefing[table[:, 0]] = table[:, 1]
+        briefings = list(postings.briefings())
+        self.titles = {key: title for key, title, _ in briefings}
+        known_terms, self._title_terms, self._titles = self._title_terms, {}, defaultdict(list)
+        for key, title in self.titles.items():
+            found = self._title_terms[title] = known_terms.get(title) or terms(title)
+            for term in found:
+                self._titles[term].append(key)
+        by_briefing = np.zeros(state.briefings + 1, np.int32)
+        by_briefing[[key for key, *_ in briefings]] = [max(day, 1) for *_, day in briefings]
+        self.days = np.append(by_briefing[self.briefing], by_briefing)
+        self.insights = self.briefing.size
+        self.briefing = np.append(self.briefing, np.arange(by_briefing.size, dtype=np.int32))
+        self.size = self.briefing.size
 
 
 class _Late:

@@ -1,7 +1,7 @@
-"""Words → the best insights, in order.
+"""Words → the best insights and titles of briefings, in order.
 
-Every word adds what it found (``units``); the best are compared with the query letter by letter. Insights that hold
-every word exactly stand before all others; ties go to the newest.
+Every word adds what it found (``units``); the best are compared with the query letter by letter. What holds every word
+exactly stands before all others; ties go to the newest. What holds only some of the words follows as ``partial``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from briefreader.search.text_cache import Text
 
 RELATED = 2 / 3  # an insight belongs to the query when it scores at least this part of the best
+PARTIAL = 0.3  # and is listed below those that do from this part on
+_COMPLETE = 0.75  # a partial match scores less than this part of what a text with all words scores
 RERANKED = 32
 _COMPARED = 0.7  # what scores less than this part of the best can't come to the top by closeness
 MIN_PART_LETTERS = 3  # letters of each of two words that were run together
@@ -39,20 +41,28 @@ class SearchCancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An insight found; ``score`` is above 1 when it holds every word exactly."""
+    """What was found, by its place in the index; ``score`` is above 1 when it holds every word exactly.
+
+    It is ``partial`` when it lacks words that others hold.
+    """
 
     key: int
     score: float
     words: Text
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Insights with what their words are worth: int64 keys, int64 scores, whether they hold every word exactly."""
+    """Texts with what their words are worth: int64 keys, int64 scores, whether they hold every word exactly.
+
+    ``enough`` is the score from which on they are more than partial matches.
+    """
 
     keys: npt.NDArray[np.int64]
     scores: npt.NDArray[np.int64]
     exact: npt.NDArray[np.bool_]
+    enough: float
 
 
 class Ranker:
@@ -90,15 +100,14 @@ class Ranker:
         return self._units.all_of(postings, terms).everywhere
 
     def best(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_], at_least: int) -> Scored:
-        """The best ``at_least`` of the ``allowed`` insights (by key), those first that hold every word exactly.
-
-        Only of those that belong to the query: the same ones whatever the order that is asked for.
-        """
+        """The best ``at_least`` of the ``allowed`` texts (by key), those first that hold every word exactly."""
         scores, exact = self._sum(units)
         ranks = np.multiply(scores + _EXACT * exact, allowed)
         keys = _top(ranks, at_least)
-        keys = keys[scores[keys] >= RELATED * int(scores[keys].max(initial=0))]
-        return Scored(keys, scores[keys].astype(np.int64), exact[keys])
+        best = int(scores[keys].max(initial=0))
+        keys = keys[scores[keys] >= (PARTIAL if len(units) > 1 else RELATED) * best]
+        enough = max(RELATED * best, _COMPLETE * sum(unit.most for unit in units))
+        return Scored(keys, scores[keys].astype(np.int64), exact[keys], enough)
 
     def related(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Sorted keys of all ``allowed`` insights that belong to the query."""
@@ -158,30 +167,36 @@ def rerank(
     order = np.lexsort((found.keys, days[found.keys], found.scores, found.exact))[::-1][:limit]
     columns = zip(*(each[order].tolist() for each in (found.keys, found.scores, found.exact)), strict=True)
     rows = [(key, score / best, exact, texts[key]) for key, score, exact in columns if key in texts]
+    enough = found.enough / best
     compared = sum(exact or value >= _COMPARED for _, value, exact, _ in rows[:RERANKED])
     close = _closeness(query, [text for *_, text in rows[:compared]])
     ranked = [
-        (place < compared, exact, value + (close[place] if place < compared else 0.0), int(days[key]), key)
+        (place < compared, exact, value + (close[place] if place < compared else 0.0), int(days[key]), key, value)
         for place, (key, value, exact, _) in enumerate(rows)
     ]
     ranked.sort(reverse=True)
-    return [Ranked(key, value + exact, texts[key]) for _, exact, value, _, key in ranked]
+    return [
+        Ranked(key, value + exact, texts[key], not exact and held < enough) for _, exact, value, _, key, held in ranked
+    ]
 
 
 def _closeness(query: str, texts: Sequence[Text]) -> list[float]:
-    """How close a query is to insights as a whole, 0..0.2, less up to 0.02 and more for length."""
-    from rapidfuzz.fuzz import partial_ratio
-    from rapidfuzz.process import cdist
+    """How close a query is to texts as a whole, 0..0.2, less up to 0.02 and more for length.
 
-    def ratios(parts: list[str]) -> npt.NDArray[np.float32]:
-        compared: npt.NDArray[np.float32] = cdist([query], parts, scorer=partial_ratio, dtype=np.float32)[0]
-        return compared
+    A title alone is close when it says nothing else.
+    """
+    from rapidfuzz.fuzz import partial_ratio, ratio
+    from rapidfuzz.process import cdist
 
     if not texts:
         return []
-    close = 0.10 * (ratios([t.folded_title for t in texts]) + ratios([t.folded_text for t in texts])) / 100
-    close -= 0.02 / 600 * np.array([len(t.text) for t in texts], np.float32)
+    both = [t.folded_title for t in texts] + [t.folded_text for t in texts]
+    parts = cdist([query], both, scorer=partial_ratio, dtype=np.float32)[0].reshape(2, -1)
+    close = 0.10 * parts.sum(axis=0) / 100 - 0.02 / 600 * np.array([len(t.text) for t in texts], np.float32)
     values: list[float] = close.tolist()
+    for place, text in enumerate(texts):
+        if not text.text:
+            values[place] = 0.20 * ratio(query, text.folded_title) / 100
     return values
 
 

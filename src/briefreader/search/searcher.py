@@ -5,17 +5,17 @@ Words rank; phrases, negations and the caller's mask decide who may be found at 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from briefreader.search import briefing_of_insight, highlights
+from briefreader.search import highlights
 from briefreader.search.aliases import Aliases
-from briefreader.search.analysis import Words, is_half_bigram, query_terms, term_positions
+from briefreader.search.analysis import FUNCTION_WORDS, Words, is_half_bigram, query_terms, term_positions
 from briefreader.search.index import Index
 from briefreader.search.ranking import RERANKED, Ranked, Ranker, SearchCancelled, rerank
-from briefreader.search.text_cache import Text, Texts
+from briefreader.search.text_cache import Text, Texts, folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,20 +27,26 @@ if TYPE_CHECKING:
     from briefreader.search.index import Postings
     from briefreader.search.term_matches import Unit
 
+MIN_CONTENT_WORDS = 2  # from so many on, function words of a query don't count
 _TEXTS_AT_ONCE = 500  # texts read between two looks at whether the search is cancelled
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    r"""An insight found; ``spans`` are offsets into ``title + "\n" + text`` of what answered."""
+    r"""An insight found, by its key, or a briefing by its title: then ``key`` is minus the briefing's.
+
+    ``spans`` are offsets into ``title + "\n" + text`` of what answered. ``partial``: it lacks words that were asked
+    for.
+    """
 
     key: int
     score: float
     spans: tuple[tuple[int, int], ...]
+    partial: bool = False
 
 
 class Searcher:
-    """Searches the insights of a library. ``refresh`` first; one thread at a time."""
+    """Searches the insights of a library and the titles of its briefings. ``refresh`` first; one thread at a time."""
 
     def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
         self.index = Index()
@@ -55,9 +61,9 @@ class Searcher:
         """Take over what has changed in the library."""
         self.index.refresh(postings)
 
-    def mask(self, keys: Iterable[int]) -> npt.NDArray[np.bool_]:
-        """Keys as a mask over all insights."""
-        return briefing_of_insight.mask(self.index.size, keys)
+    def mask(self, insights: Iterable[int], briefings: Iterable[int] = ()) -> npt.NDArray[np.bool_]:
+        """Keys of insights, and of briefings for their titles, as a mask over all that can be found."""
+        return place_mask(self.index.size, (*insights, *(self.index.insights + key for key in briefings)))
 
     def search(
         self,
@@ -68,62 +74,51 @@ class Searcher:
         mask: npt.NDArray[np.bool_] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Match]:
-        """The best ``limit`` insights, best first (``sort:date``: the newest that belong to the query).
+        """The best ``limit`` texts, best first, partial matches last (``sort:date``: the newest that belong to it).
 
-        ``mask`` by key says who may be found at all. Without words to rank by, the newest. Raises Cancelled.
+        ``mask`` says who may be found at all. Without words to rank by, the newest. Raises SearchCancelled.
         """
-        words = _words(query)
-        phrases = [p for p in (_Phrase(t) for t in query.phrases) if p.terms]
-        titles_only = query.scopes == ("title",)
-        units = self._ranker.units(postings, words, titles_only=titles_only, cancelled=cancelled)
-        allowed = self._allowed(postings, query, phrases, mask, cancelled)
-        by_date = query.sort == "date" or not units
-        if by_date and units:
-            related = self._ranker.related(units, allowed)
-            allowed = np.zeros(allowed.size, bool)
-            allowed[related] = True
-        checks = _needs_texts(query, phrases)
-        unlisted = _unlisted(query)
+        asked = self._asked(postings, query, mask, cancelled)
+        by_date = query.sort == "date" or not asked.units
+        if by_date and asked.units:
+            asked.allowed = place_mask(self.index.size, self._ranker.related(asked.units, asked.allowed))
         pool = max(RERANKED, limit)
         while True:
-            if cancelled():
-                raise SearchCancelled
-            if by_date:
-                ranked = self._newest(postings, allowed, pool)
-            else:
-                best = self._ranker.best(units, allowed, pool)
-                if cancelled():
-                    raise SearchCancelled
-                texts = self._texts.get(postings, best.keys.tolist())
-                ranked = rerank(" ".join(words), best, texts, self.index.days, pool)
+            ranked = self._newest if by_date else self._ranked
+            found = ranked(postings, asked, pool, cancelled)
             kept = []
-            for r in ranked:
+            for r in found:
                 if cancelled():
                     raise SearchCancelled
-                if not checks or _holds(r.words, query, phrases, unlisted, units):
+                if asked.holds(r.words):
                     kept.append(r)
-            if len(kept) >= limit or len(ranked) < pool:
+            if len(kept) >= limit or len(found) < pool:
                 break
             pool *= 8
-        return [Match(r.key, r.score, self._spans(r, units, phrases)) for r in kept[:limit]]
+        first = self.index.insights
+        complete = max((n for n, r in enumerate(kept, 1) if not r.partial), default=0)
+        return [
+            Match(r.key if r.key < first else first - r.key, r.score, self._spans(r, asked), n >= complete)
+            for n, r in enumerate(kept[:limit])
+        ]
 
     def related(
         self, postings: Postings, query: Query, mask: npt.NDArray[np.bool_] | None = None
     ) -> npt.NDArray[np.int64]:
-        """Keys of all insights that belong to the query, whatever their order."""
-        words = _words(query)
-        phrases = [p for p in (_Phrase(t) for t in query.phrases) if p.terms]
-        units = self._ranker.units(postings, words, titles_only=query.scopes == ("title",))
-        allowed = self._allowed(postings, query, phrases, mask)
-        if not units:
-            return np.flatnonzero(allowed)
-        keys = self._ranker.related(units, allowed)
-        if _needs_texts(query, phrases):
-            texts = Texts().get(postings, keys.tolist())
-            unlisted = _unlisted(query)
-            held = [key for key, words in texts.items() if _holds(words, query, phrases, unlisted, units)]
+        """Places of all texts that belong to the query, whatever their order."""
+        asked = self._asked(postings, query, mask)
+        if not asked.units:
+            return np.flatnonzero(asked.allowed)
+        places = self._ranker.related(asked.units, asked.allowed)
+        if asked.needs_texts:
+            held = [place for place, text in self._read(postings, places.tolist()).items() if asked.holds(text)]
             return np.array(sorted(held), np.int64)
-        return keys
+        return places
+
+    def briefings_of(self, places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
+        """The briefing of each of some places."""
+        briefings: npt.NDArray[np.int32] = self.index.briefing[places]
+        return briefings
 
     def spellings(self, postings: Postings, word: str) -> list[str]:
         """Terms like a word, or nothing where it stands for several terms."""
@@ -149,31 +144,65 @@ class Searcher:
         for start in range(0, len(keys), _TEXTS_AT_ONCE):
             if cancelled():
                 raise SearchCancelled
-            texts = postings.texts(keys[start : start + _TEXTS_AT_ONCE])
-            for key, parts in texts.items():
-                sequences = _sequences(parts)
+            for key, text in self._read(postings, keys[start : start + _TEXTS_AT_ONCE]).items():
+                sequences = _sequences((text.title, text.text))
                 if any(phrase.stands_in(sequences) for phrase in to_check[key]):
                     found.add(key)
         return np.array(sorted(found), np.int32)
 
-    def _spans(self, found: Ranked, units: Sequence[Unit], phrases: Sequence[_Phrase]) -> tuple[highlights.Span, ...]:
-        """What to mark in an insight."""
+    def _asked(
+        self,
+        postings: Postings,
+        query: Query,
+        mask: npt.NDArray[np.bool_] | None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> _Asked:
+        phrases = [p for p in (_Phrase(t) for t in query.phrases) if p.terms]
+        words = ranking_words(query)
+        units = self._ranker.units(postings, words, titles_only=query.scopes == ("title",), cancelled=cancelled)
+        asked = _Asked(query, words, phrases, units, self._allowed(postings, query, phrases, mask, cancelled))
+        if query.scopes == ("text",):
+            asked.allowed[self.index.insights :] = False
+        return asked
+
+    def _ranked(
+        self, postings: Postings, asked: _Asked, pool: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[Ranked]:
+        """The best; a briefing whose whole title was asked for is the very first."""
+        best = self._ranker.best(asked.units, asked.allowed, pool)
+        if cancelled():
+            raise SearchCancelled
+        typed = [word for term in asked.query.terms if not term.negated for word in query_terms(term.text)]
+        ranked = rerank(" ".join(typed), best, self._read(postings, best.keys.tolist()), self.index.days, pool)
+        ranked.sort(key=lambda r: r.key < self.index.insights or query_terms(r.words.title) != typed)
+        return ranked
+
+    def _read(self, postings: Postings, places: Sequence[int]) -> dict[int, Text]:
+        """Texts by place: of insights, and the titles of briefings."""
+        first, titles = self.index.insights, self.index.titles
+        found = self._texts.get(postings, [place for place in places if place < first])
+        found.update((p, folded(titles[p - first], "")) for p in places if p >= first)
+        return found
+
+    def _spans(self, found: Ranked, asked: _Asked) -> tuple[highlights.Span, ...]:
+        """What to mark in a text."""
         words = found.words
-        whole = term_positions(f"{words.title}\n{words.text}", wholes=True) if phrases else []
-        marked = [s for p in phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)]
-        return highlights.spans(words.words, len(words.title), units, marked)
+        whole = term_positions(f"{words.title}\n{words.text}", wholes=True) if asked.phrases else []
+        marked = [s for p in asked.phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)]
+        return highlights.spans(words.words, len(words.title), asked.units, marked)
 
     def newest(self, allowed: npt.NDArray[np.bool_], most: int) -> list[int]:
-        """Keys of the newest ``most`` of the allowed insights, newest first."""
-        keys = np.flatnonzero(allowed)
-        newest_first = np.lexsort((keys, self.index.days[keys]))[::-1]
-        newest: list[int] = keys[newest_first[:most]].tolist()
+        """Places of the newest ``most`` of the allowed insights, newest first."""
+        places = np.flatnonzero(allowed[: self.index.insights])
+        newest_first = np.lexsort((places, self.index.days[places]))[::-1]
+        newest: list[int] = places[newest_first[:most]].tolist()
         return newest
 
-    def _newest(self, postings: Postings, allowed: npt.NDArray[np.bool_], most: int) -> list[Ranked]:
-        keys = self.newest(allowed, most)
-        texts = self._texts.get(postings, keys)
-        return [Ranked(key, 0.0, held) for key, held in texts.items()]
+    def _newest(
+        self, postings: Postings, asked: _Asked, most: int, cancelled: Callable[[], bool] = lambda: False
+    ) -> list[Ranked]:
+        texts = self._texts.get(postings, self.newest(asked.allowed, most))
+        return [Ranked(place, 0.0, held) for place, held in texts.items()]
 
     def _allowed(
         self,
@@ -184,20 +213,18 @@ class Searcher:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> npt.NDArray[np.bool_]:
         """Who may be found: alive, in the mask, with all words of the phrases and without the negated words."""
-        allowed = self.index.alive if mask is None else self.index.alive & mask
+        allowed = self.index.alive & (True if mask is None else mask)
         for phrase in phrases:
             if cancelled():
                 raise SearchCancelled
-            if not allowed.any():
-                return allowed
             certain = phrase.terms[:-1] if phrase.unfinished else phrase.terms
-            if certain:
-                allowed = allowed & self.mask(self._ranker.all_of(postings, certain).tolist())
+            if certain and allowed.any():
+                allowed &= place_mask(self.index.size, self._ranker.all_of(postings, certain))
         for term in query.negations:
             if cancelled():
                 raise SearchCancelled
             if (phrase := _Phrase(term)).listed:
-                allowed = allowed & ~self.mask(self._ranker.all_of(postings, phrase.terms).tolist())
+                allowed &= ~place_mask(self.index.size, self._ranker.all_of(postings, phrase.terms))
         return allowed
 
 
@@ -218,37 +245,59 @@ class _Phrase:
         return any(highlights.phrase_places(s, self.terms, unfinished=self.unfinished) for s in sequences)
 
 
-def _words(query: Query) -> list[str]:
-    """The words that rank: free ones, and those of phrases."""
-    return [word for term in (*query.phrases, *query.words) for word in query_terms(term.text)]
+@dataclass(slots=True)
+class _Asked:
+    """A query with what its words found, and who may be found."""
+
+    query: Query
+    words: list[str]
+    phrases: list[_Phrase]
+    units: list[Unit]
+    allowed: npt.NDArray[np.bool_]
+    unlisted: list[_Phrase] = field(init=False)  # what must not stand in a text and is to be looked for there
+
+    def __post_init__(self) -> None:
+        negated = map(_Phrase, self.query.negations)
+        self.unlisted = [phrase for phrase in negated if phrase.terms and not phrase.listed]
+
+    @property
+    def needs_texts(self) -> bool:
+        """Whether posting lists alone can't tell who answers."""
+        return bool(self.phrases or self.unlisted) or self.query.scopes == ("text",)
+
+    def holds(self, words: Text) -> bool:
+        """Whether a text's words stand as the query's phrases and scopes ask."""
+        if not self.needs_texts:
+            return True
+        in_title = (words.title,) if self.query.scopes != ("text",) else ()
+        in_text = (words.text,) if self.query.scopes != ("title",) else ()
+        sequences = _sequences(in_title + in_text) if self.phrases or self.unlisted else []
+        if not all(phrase.stands_in(sequences) for phrase in self.phrases):
+            return False
+        if any(phrase.stands_in(sequences) for phrase in self.unlisted):
+            return False
+        there = Words(words.text)
+        return bool(in_title) or all(highlights.spans(there, 0, (unit,)) for unit in self.units)
 
 
-def _needs_texts(query: Query, phrases: Sequence[_Phrase]) -> bool:
-    """Whether posting lists alone can't tell who answers."""
-    return bool(phrases) or bool(_unlisted(query)) or query.scopes == ("text",)
+def ranking_words(query: Query) -> list[str]:
+    """The words that rank: those of phrases and free ones; of these no function words where others are enough.
+
+    In capitals (``US``, ``IT``) they are names.
+    """
+    quoted = [word for term in query.phrases for word in query_terms(term.text)]
+    free = [(word, term.text.isupper() and len(word) > 1) for term in query.words for word in query_terms(term.text)]
+    content = [word for word, name in free if name or word not in FUNCTION_WORDS]
+    return quoted + (content if len(quoted) + len(content) >= MIN_CONTENT_WORDS else [word for word, _ in free])
 
 
-def _unlisted(query: Query) -> list[_Phrase]:
-    """What must not stand in an insight and is to be looked for in its text."""
-    return [phrase for phrase in map(_Phrase, query.negations) if phrase.terms and not phrase.listed]
+def place_mask(size: int, places: Iterable[int] | npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+    """Places below ``size`` as a mask; those above are left out."""
+    wanted = places if isinstance(places, np.ndarray) else np.fromiter(places, np.int64)
+    found = np.zeros(size, bool)
+    found[wanted[wanted < size]] = True
+    return found
 
 
 def _sequences(parts: Iterable[str]) -> list[list[TermPosition]]:
     return [term_positions(part, wholes=True) for part in parts]
-
-
-def _holds(
-    words: Text, query: Query, phrases: Sequence[_Phrase], unlisted: Sequence[_Phrase], units: Sequence[Unit]
-) -> bool:
-    """Whether an insight's words stand as the query's phrases and scopes ask."""
-    in_title = (words.title,) if query.scopes != ("text",) else ()
-    in_text = (words.text,) if query.scopes != ("title",) else ()
-    sequences = _sequences(in_title + in_text) if phrases or unlisted else []
-    if not all(phrase.stands_in(sequences) for phrase in phrases):
-        return False
-    if any(phrase.stands_in(sequences) for phrase in unlisted):
-        return False
-    if in_title:
-        return True
-    there = Words(words.text)
-    return all(highlights.spans(there, 0, (unit,)) for unit in units)

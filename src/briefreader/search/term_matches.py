@@ -1,7 +1,8 @@
 """A word of the query → the insights that hold it or something like it, each with what that is worth.
 
 A word counts ``similarity * (6 + idf)``, a title 12 % more. The idf of a spelling is that of all spellings at least
-as similar together, so that a misspelt word is never worth more than the word itself.
+as similar together, so that a misspelt word is never worth more than the word itself. What the title of a briefing
+holds counts a little for each of its insights.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ INFLECTED = 0.86
 FUZZY_PREFIX = 0.62
 INFIX = 0.65
 TITLE = 1.12
+IN_BRIEFING_TITLE = 0.35
 BASE = 6.0
 MAX_SPELLINGS = 32
 MAX_QUERY_TERMS = 20
@@ -53,15 +55,17 @@ _CACHE_BYTES = 48 << 20
 class Unit:
     """What one word of the query found.
 
-    ``values`` uint16 by insight key: what an insight that holds the word or something like it is worth, in 1/64;
-    ``exact`` bool by key: whether it holds the very word or another name for it. ``spellings`` and ``alternatives``
-    say what else was looked for: terms like the word, each with its similarity (1 is the word itself), and terms that
-    together stand for it.
+    ``values`` uint16 by place in the index: what an insight, or the title of a briefing, that holds the word or
+    something like it is worth, in 1/64; ``exact`` bool by place: whether it holds the very word or another name for it.
+    ``most`` is what a text is worth that holds the best there is of it. ``spellings`` and ``alternatives`` say what
+    else was looked for: terms like the word, each with its similarity (1 is the word itself), and terms that together
+    stand for it.
     """
 
     word: str
     values: npt.NDArray[np.uint16]
     exact: npt.NDArray[np.bool_]
+    most: int
     spellings: dict[str, float]
     alternatives: tuple[Alternative, ...]
 
@@ -181,15 +185,20 @@ class Units:
             alike.setdefault(similarity, []).append(term)
         groups += zip(alike, index.unions(postings, list(alike.values())), strict=True)
         if titles_only:
-            groups = [(s, Docs(d.titles, d.titles)) for s, d in groups]
+            groups = [(s, d.in_titles(index.insights)) for s, d in groups]
         exact = np.zeros(index.size, bool)
         for similarity, docs in groups:
             if similarity in (EXACT, ALIAS):
                 exact[docs.everywhere] = True
-        return Unit(word, self._weigh(groups), exact, like, tuple(alternatives))
+        values, most = self._weigh(groups)
+        if not titles_only and (titles := values[index.insights :]).any():
+            weak = (titles * IN_BRIEFING_TITLE).astype(np.uint16)
+            own = values[: index.insights]
+            np.maximum(own, weak[index.briefing[: index.insights]], out=own)
+        return Unit(word, values, exact, most, like, tuple(alternatives))
 
-    def _weigh(self, groups: list[tuple[float, Docs]]) -> npt.NDArray[np.uint16]:
-        """Every insight with the best that any group gives it."""
+    def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.uint16], int]:
+        """Every text with the best that any group gives it, and the best without a title's share."""
         count, seen = self._index.count, 0
         worth: list[tuple[int, npt.NDArray[np.int32]]] = []
         for similarity, docs in sorted(groups, key=lambda g: -g[0]):
@@ -201,7 +210,8 @@ class Units:
         values = np.zeros(self._index.size, np.uint16)
         for weight, keys in sorted(worth, key=lambda w: w[0]):
             values[keys] = weight  # rising weights: what is written last is the best
-        return values
+        most = worth[0][0] if worth else round(SCORE_SCALE * (BASE + log(count + 1)))
+        return values, most
 
 
 def _common(some: npt.NDArray[np.int32], others: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:

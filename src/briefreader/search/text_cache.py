@@ -33,6 +33,11 @@ class Text:
         return Words(f"{self.title}\n{self.text}")
 
 
+def folded(title: str, text: str) -> Text:
+    """A title and a text to be compared with queries."""
+    return Text(title, text, fold(title), fold(text[:_COMPARED]))
+
+
 class Texts:
     """A cache of texts; an insight's words never change."""
 
@@ -47,5 +52,5 @@ class Texts:
                 self._held.clear()
                 missing = list(keys)
             for key, (title, text) in postings.texts(missing).items():
-                self._held[key] = Text(title, text, fold(title), fold(text[:_COMPARED]))
+                self._held[key] = folded(title, text)
         return {key: held for key in keys if (held := self._held.get(key))}

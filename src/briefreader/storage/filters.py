@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ Expand = Callable[[str], Collection[str]]
 Known = Collection[str] | None
 
 MAX_WORDS = 32
+MAX_DISTANCE = 40  # words between those that are near each other
+MAX_WAYS = 16  # combinations of spellings that are looked for
 _UNQUOTABLE = {ord('"'): " ", 0: " "}  # neither can stand in a string of FTS5
 
 
@@ -319,6 +322,35 @@ def keys_holding(con: sqlite3.Connection, text: str, *, limit: int) -> list[int]
         " WHERE instr(c.body, ?) AND NOT b.removed LIMIT ?"
     )
     return _column(con, sql, (text, limit))
+
+
+def keys_near(con: sqlite3.Connection, choices: Sequence[Sequence[Sequence[str]]], limit: int) -> list[int]:
+    """Row keys of the briefings whose body holds words close to each other, best first.
+
+    ``choices`` are sets of words and phrases, each given as its spellings; a body must hold one of each of any set.
+    A word of three letters or more matches as a beginning.
+    """
+    ways = [way for words in choices for way in islice(product(*words), MAX_WAYS)]
+    near = (
+        f"NEAR({' '.join(_quoted(word) + ('*' if len(word) > 2 else '') for word in way)}, {MAX_DISTANCE})"
+        for way in ways
+        if all(any(map(str.isalnum, word)) for word in way)
+    )
+    match = " OR ".join(near)
+    if not match:
+        return []
+    return _column(con, "SELECT rowid AS k FROM body_fts WHERE body_fts MATCH ? ORDER BY rank LIMIT ?", (match, limit))
+
+
+def body_words_like(con: sqlite3.Connection, word: str) -> list[str]:
+    """Words of the bodies with the same first letter and about the same length; none where a body holds ``word``."""
+    if con.execute("SELECT 1 FROM body_fts WHERE body_fts MATCH ? LIMIT 1", (f"{_quoted(word)}*",)).fetchone():
+        return []
+    found = con.execute(
+        "SELECT term FROM body_word WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
+        (word[0], chr(ord(word[0]) + 1), len(word) - 1, len(word) + 2),
+    )
+    return [r[0] for r in found]
 
 
 def _quoted(word: str) -> str:

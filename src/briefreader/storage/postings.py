@@ -49,11 +49,7 @@ CREATE TRIGGER briefing_masked AFTER UPDATE OF removed ON briefing WHEN old.remo
 END;
 """
 
-_MASKED = """
-SELECT key FROM insight WHERE hidden
-UNION ALL
-SELECT i.key FROM briefing b CROSS JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden WHERE b.removed = 1
-"""
+_MASKED = "SELECT key FROM insight WHERE hidden"
 _LISTS = "SELECT term, block, title_docs, docs FROM post"
 _TITLES = "SELECT term, block, title_docs, x'' FROM post"
 _APPEND = """
@@ -62,14 +58,23 @@ INSERT INTO post (term, block, title_docs, docs) VALUES (?, ?, ?, ?) ON CONFLICT
 """
 
 
+TITLES_AND_BODIES = """
+CREATE VIRTUAL TABLE body_word USING fts5vocab (body_fts, row);
+CREATE TRIGGER briefing_retitled AFTER UPDATE OF title ON briefing WHEN old.title IS NOT new.title BEGIN
+    UPDATE index_state SET masks = masks + 1;
+END;
+"""
+
+
 class State(NamedTuple):
-    """What tells whether the index has changed; see the table ``index_state``. ``highest``: the last insight's key."""
+    """What tells whether the index has changed; see ``index_state``. ``highest``, ``briefings``: the last keys."""
 
     indexed: int
     masks: int
     rebuilds: int
     analysis: int
     highest: int
+    briefings: int
 
 
 # A block of a posting list: term, number, and who holds the term in the title and who holds it at all, as sorted
@@ -93,9 +98,8 @@ class PostingsReader:
         if self._state is not None:
             return self._state
         row = self._cursor.execute("SELECT indexed, masks, rebuilds, analysis FROM index_state").fetchone()
-        (highest,) = self._cursor.execute("SELECT max(key) FROM insight").fetchone()
-        indexed, masks, rebuilds, analysis = row
-        self._state = State(indexed, masks, rebuilds, analysis, highest or 0)
+        last = "SELECT coalesce((SELECT max(key) FROM insight), 0), coalesce((SELECT max(key) FROM briefing), 0)"
+        self._state = State(*row, *self._cursor.execute(last).fetchone())
         return self._state
 
     def version(self) -> tuple[int, int]:
@@ -144,28 +148,25 @@ class PostingsReader:
         return self._cursor.execute("SELECT short, long FROM abbreviation WHERE n >= ?", (at_least,)).fetchall()
 
     def masked(self) -> list[int]:
-        """Keys of the insights that no search may find: hidden ones and those of removed briefings."""
+        """Keys of the insights that no search may find, though their briefing can be found."""
         return [key for (key,) in self._cursor.execute(_MASKED)]
-
-    def days(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
-        """Keys above ``after`` in order, with the day number of their briefing's date, ``size`` at a time."""
-        self._cursor.execute(
-            "SELECT i.key, coalesce(CAST(julianday(substr(b.date, 1, 10)) AS INTEGER), 0)"
-            " FROM insight i JOIN briefing b ON b.key = i.briefing_key WHERE i.key > ? ORDER BY i.key",
-            (after,),
-        )
-        while part := self._cursor.fetchmany(size):
-            yield part
 
     def owners(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
         """Keys of the insights above ``after`` with their briefing's, in no order, ``size`` at a time."""
         every = "SELECT key, briefing_key FROM insight"
-        if after:
+        if after > 0:
             self._cursor.execute(f"{every} WHERE key > ?", (after,))
         else:  # the two indexes hold all that is asked for; the table holds every text besides
             self._cursor.execute(f"{every} WHERE NOT hidden UNION ALL {every} WHERE hidden")
         while part := self._cursor.fetchmany(size):
             yield part
+
+    def briefings(self) -> list[tuple[int, str, int]]:
+        """Keys, titles and day numbers of all briefings that are not removed."""
+        return self._cursor.execute(
+            "SELECT key, title, coalesce(CAST(julianday(substr(date, 1, 10)) AS INTEGER), 1)"
+            " FROM briefing WHERE NOT removed ORDER BY key"
+        ).fetchall()
 
     def owned(self, briefings: Sequence[int]) -> set[int]:
         """Keys of the insights of some briefings."""

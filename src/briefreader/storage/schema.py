@@ -291,6 +291,12 @@ def _block_decisions(con: sqlite3.Connection) -> None:
         con.execute(statement)
 
 
+def _titles_and_bodies(con: sqlite3.Connection) -> None:
+    """List the words of bodies, and count it as a change of the search index when a title is edited."""
+    for statement in statements(postings.TITLES_AND_BODIES):
+        con.execute(statement)
+
+
 def _topic_shares(con: sqlite3.Connection) -> None:
     con.execute("ALTER TABLE suggestion ADD COLUMN share REAL NOT NULL DEFAULT 0")  # of the words, in passages about it
 
@@ -312,5 +318,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     _block_decisions,
     _topic_shares,
     _stories,
+    _titles_and_bodies,
 )
 VERSION = len(MIGRATIONS)

@@ -84,7 +84,7 @@ def test_filters_equal_brute_force(
 ) -> None:
     conditions = _conditions(library)
     query = " ".join([word, *(("" if holds else "-") + name for name, holds in wanted.items())])
-    found = {hit.row.id for hit in library.search(query, limit=1000)}
+    found = {hit.row.id for hit in library.search(query, limit=1000) if hit.kind == "insight"}
     unfiltered = {hit.row.id for hit in library.search(word, limit=1000)}
     expected = {r.id for r in everything if all(conditions[name](r) is holds for name, holds in wanted.items())}
     assert found == unfiltered & expected

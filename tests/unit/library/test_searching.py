@@ -63,7 +63,8 @@ def filled(folder: Path) -> Library:
 
 
 def titles(library: Library, query: str) -> list[str]:
-    return [hit.row.title for hit in library.search(query)]
+    """Of the insights that hold the whole query."""
+    return [hit.row.title for hit in library.search(query) if hit.kind == "insight" and not hit.partial]
 
 
 @pytest.mark.parametrize(
@@ -222,7 +223,7 @@ def test_cancelled_gives_nothing(library: Library) -> None:
 
 def test_sorted_by_score(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
-        found = [hit.row.key for hit in library.search("token", limit=3)]
+        found = [hit.row.key for hit in library.search("token") if hit.kind == "insight"]
         with library.db.writing() as con:
             for n, key in enumerate(found):
                 row = con.execute("SELECT briefing_key, number FROM insight WHERE key = ?", (key,)).fetchone()
@@ -257,3 +258,53 @@ def test_putting_insights_into_the_lists_can_be_cancelled_and_goes_on(tmp_path: 
         assert titles(library, "permissive") == ["Licences decide adoption"]
         with library.db.reading() as con:
             assert con.execute("SELECT indexed FROM index_state").fetchone()[0] == 5
+
+
+def test_whole_title_of_a_briefing_is_the_first_hit(library: Library) -> None:
+    for row in library.list(""):
+        first = library.search(row.title)[0]
+        assert (first.kind, first.row.briefing_id, first.row.id) == ("title", row.id, row.id)
+
+
+def test_edited_title_is_found_and_the_old_one_is_not(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        id = library.search("open weights this week")[0].row.briefing_id
+        library.edit(id, title="Zebra crossings")
+        assert next((hit.kind, hit.row.briefing_id) for hit in library.search("zebra crosings")) == ("title", id)
+        assert "title" not in {hit.kind for hit in library.search("week")}
+
+
+def test_title_of_a_briefing_counts_for_its_insights(library: Library) -> None:
+    hits = [hit for hit in library.search("sparse weights") if hit.kind == "insight"]
+    assert hits[0].row.title == "Mixture of experts on laptops"
+
+
+def test_passage_outside_insights_is_found_misspelt_too(library: Library) -> None:
+    for query in ("labs give cobblestone", "labs give cobblestoen", '"give weights away"'):
+        (passage,) = [hit for hit in library.search(query) if hit.kind == "passage"]
+        body = library.briefing(passage.row.briefing_id).body
+        assert body[passage.row.start : passage.row.end].startswith("An essay on why labs")
+        marked = [("\n" + passage.row.text)[start:end] for start, end in passage.spans]
+        assert {"labs", "give"} & set(marked) or marked == ["give weights away"]
+
+
+def test_passage_may_lack_one_of_several_words(library: Library) -> None:
+    (passage,) = [hit for hit in library.search("labs essay zeppelins away") if hit.kind == "passage"]
+    assert passage.partial
+
+
+def test_passage_meets_filters_and_holds_no_refused_word(library: Library) -> None:
+    assert {hit.kind for hit in library.search("labs give away source:sequence")} >= {"passage"}
+    for query in ("labs give away source:snipd", "labs give away -essay", "labs give away is:stated"):
+        assert "passage" not in {hit.kind for hit in library.search(query)}, query
+
+
+def test_partial_matches_follow_whole_ones(library: Library) -> None:
+    partial = [hit.partial for hit in library.search("permissive licence outcome") if hit.kind == "insight"]
+    assert partial == sorted(partial) and partial[-1]
+
+
+def test_question_words_count_only_where_little_else_is_asked(library: Library) -> None:
+    asked = library.search("how does a permissive licence spread")
+    assert [hit.row.id for hit in asked] == [hit.row.id for hit in library.search("permissive licence spread")]
+    assert not any("how" in ("\n".join((h.row.title, h.row.text)))[a:b] for h in asked for a, b in h.spans)

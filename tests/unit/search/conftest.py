@@ -71,7 +71,8 @@ class _Shelf:
         return self.searcher.search(reader, parse(query), limit, **options)  # type: ignore[arg-type]
 
     def keys(self, query: str, **options: object) -> list[int]:
-        return [match.key for match in self.search(query, **options)]
+        """What holds the whole query."""
+        return [match.key for match in self.search(query, **options) if not match.partial]
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from briefreader.search import text_cache
 from briefreader.search.aliases import Aliases
-from briefreader.search.briefing_of_insight import Owners
 from briefreader.storage import postings
 
 
@@ -155,12 +153,3 @@ def test_texts_that_are_forgotten_are_read_again(shelf: Any, monkeypatch: pytest
     held = text_cache.Texts()
     assert list(held.get(library.reader, [1, 2])) == [1, 2]
     assert [text.text for text in held.get(library.reader, [2, 3, 4]).values()] == ["two", "three", "four"]
-
-
-def test_owners_that_are_known_stay_known(shelf: Any) -> None:
-    library = shelf([("x", "one"), ("x", "two")])
-    owners = Owners()
-    owners.refresh(library.reader, 2)
-    library.add([("x", "three")])
-    owners.refresh(library.reader, 3)
-    assert owners.of(np.array([1, 2, 3])).tolist() == [1, 2, 3]

@@ -56,7 +56,7 @@ class _Worth:
     def of(self, word: str, **options: Any) -> list[int]:
         """By insight, in the order given."""
         values: list[int] = self.units.find(self.library.reader, word, **options).values.tolist()
-        return values[1:]
+        return values[1 : self.library.searcher.index.insights]
 
 
 def test_a_title_is_worth_more(shelf: Any) -> None:

@@ -172,7 +172,8 @@ def _search(library: Library, query: str, limit: int) -> Record:
 def _hit(hit: Hit, longest: int) -> Record:
     row = hit.row
     return {
-        "insight_id": row.id,
+        "kind": hit.kind,
+        "insight_id": row.id if hit.kind == "insight" else None,
         "briefing_id": row.briefing_id,
         "score": round(hit.score, 3),
         "topics": list(row.topics),

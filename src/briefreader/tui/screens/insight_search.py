@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from briefreader.library import Library
+    from briefreader.library.progress import CancelCheck
     from briefreader.model import Hit
     from briefreader.tui.app import BriefreaderApp
 
+PASSAGES_AFTER = 3  # rests after the last key, until full texts are searched as well
 LIMIT = 100  # hits asked for at first; more as one comes near their end
 _NEAR = 30
 _MORE = 4
@@ -137,11 +139,25 @@ class InsightSearch(Screen[Choice], Background):
         """Look for the first hits, or for the best ``limit``, of which some are shown: then the cursor stays."""
         began = perf_counter()
         most = self._limit = limit or LIMIT
-        self._hits = await in_thread(lambda cancelled: self.library.search(query, limit=most, cancelled=cancelled))
-        shown = self.hits
+        self._show(await self._found(query, most, passages=False), query, began, bool(limit))
+        await debounce(PASSAGES_AFTER)
+        if query.strip():
+            self._show(await self._found(query, most, passages=True), query, began, True)
+
+    async def _found(self, query: str, limit: int, *, passages: bool) -> list[Hit]:
+        def call(cancelled: CancelCheck) -> list[Hit]:
+            return self.library.search(query, limit=limit, passages=passages, cancelled=cancelled)
+
+        return await in_thread(call)
+
+    def _show(self, hits: list[Hit], query: str, began: float, keep: bool) -> None:
+        if keep and hits == self._hits:
+            return
+        self._hits = hits
+        most, shown = self._limit, self.hits
         nothing = f"Nothing like “{one_line(query, 60)}”", "Try fewer words"
         shown.empty = nothing if query.strip() else HitList.empty
-        shown.show(self._hits, self._grouped, shown.current if limit else None)
+        shown.show(self._hits, self._grouped, shown.current if keep else None)
         count = f"{len(self._hits):,}{'+' if len(self._hits) == most else ''} hit{'s' * (len(self._hits) != 1)}"
         self._status(f"{count} · {1000 * (perf_counter() - began):.0f} ms" if query.strip() else "newest")
         self._preview()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from rich.style import Style
 
 
+LINE = "─"
+
+
 class HitList(VirtualList):
     """Two lines a hit: its title with what matched lit up, then where it comes from and a piece of its text."""
 
@@ -33,6 +36,9 @@ class HitList(VirtualList):
         """Show hits, best first or under their briefings; the cursor stays on the hit ``keep``."""
         self.items = list(hits)
         self._grouped = grouped
+        line = next((n for n, hit in enumerate(hits) if hit.below and n), None)
+        if line is not None and not grouped:
+            self.items.insert(line, LINE)
         if grouped:
             order = list(dict.fromkeys(hit.row.briefing_id for hit in hits))
             self.items = []
@@ -49,7 +55,7 @@ class HitList(VirtualList):
         return item if isinstance(item, Hit) else None
 
     def is_heading(self, index: int) -> bool:
-        """The title of the briefing that the hits below are in."""
+        """The title of the briefing that the hits below are in, or the line below which hits lack words."""
         return isinstance(self.items[index], str)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
@@ -57,6 +63,8 @@ class HitList(VirtualList):
         item = self.items[index]
         bar = ("▌" if index == self.cursor else " ", self.part("accent", base))
         if isinstance(item, str):
+            if item == LINE:
+                return [("─" * (width - 1), self.part("muted", base))] if not line else []
             return [(" " + one_line(item, 2 * width), self.part("strong", base))] if line else []
         row = item.row
         mark = ("x " if row.id in self.marked else "  ", self.part("mark", base))

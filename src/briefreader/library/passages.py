@@ -1,0 +1,100 @@
+"""Passages of the full texts that answer a query, for when its words stand in no insight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from briefreader.model import BriefingRow, Hit, InsightRow
+from briefreader.query import Query
+from briefreader.storage import briefings, filters, list_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from briefreader.search.passages import Passage
+    from briefreader.search.searcher import Searcher
+    from briefreader.storage.database import Connection
+
+MAX_PASSAGES = 5
+_MAX_BODIES = 16  # whose passages are compared
+_MAX_SPELLINGS = 3  # of a word that no body holds
+_MAX_DROPPABLE = 8  # words of which one may be missing
+
+
+class Passages:
+    """Looks for passages at one moment of the library; ``mask`` says which briefings may be found."""
+
+    def __init__(
+        self,
+        con: Connection,
+        searcher: Searcher,
+        mask: npt.NDArray[np.bool_],
+        known: Collection[str] | None,
+    ) -> None:
+        self._con, self._searcher, self._mask, self._known = con, searcher, mask, known
+
+    def find(self, asked: Query, found: Sequence[InsightRow]) -> list[Hit]:
+        """Return the best passages that no row found so far lies in, the closest words first.
+
+        Of three words or more one may be missing, where no passage holds all.
+        """
+        from briefreader.search.passages import PassageFinder
+        from briefreader.search.searcher import ranking_words
+
+        words = [self._forms(word) for word in ranking_words(Query(terms=asked.words))]
+        words += [[" ".join(term.text.split())] for term in asked.phrases]
+        keys = self._allowed(filters.keys_near(self._con, [words], 4 * _MAX_BODIES)) if words else []
+        if not keys and 3 <= len(words) <= _MAX_DROPPABLE:
+            without_one = [words[:i] + words[i + 1 :] for i in range(len(words))]
+            keys = self._allowed(filters.keys_near(self._con, without_one, 4 * _MAX_BODIES))
+        finder = PassageFinder(words)
+        refused = PassageFinder([[term.text] for term in asked.negations]) if asked.negations else None
+        best = []
+        for row in list_rows.rows(self._con, keys[:_MAX_BODIES], self._known):
+            passage = finder.best(briefings.body(self._con, row.key))
+            if passage is None or passage.held < len(words) - 1 or (refused and refused.best(passage.text)):
+                continue
+            if not any(_overlap(row, passage, other) for other in found):
+                best.append((-passage.held, passage.width, row, passage))
+        best.sort(key=lambda b: b[:2])
+        return [
+            Hit(
+                briefing_row(row, -row.key, passage.text, passage.start, passage.end, title=""),
+                passage.held / len(words),
+                passage.spans,
+                "passage",
+                passage.held < len(words),
+            )
+            for *_, row, passage in best[:MAX_PASSAGES]
+        ]
+
+    def _forms(self, word: str) -> list[str]:
+        """Return a word as it is, or the spellings nearest to it where no body holds it."""
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        unknown = len(word) > 3 and not self._searcher.index.frequency(word)
+        others = filters.body_words_like(self._con, word) if unknown else []
+        near = extract(word, others, scorer=OSA.distance, score_cutoff=2, limit=_MAX_SPELLINGS)
+        return [term for term, *_ in near] or [word]
+
+    def _allowed(self, keys: Sequence[int]) -> list[int]:
+        first = self._searcher.index.insights
+        return [key for key in keys if first + key < self._mask.size and self._mask[first + key]]
+
+
+def briefing_row(
+    row: BriefingRow, key: int, text: str, start: int = 0, end: int = 0, title: str | None = None
+) -> InsightRow:
+    """Return a briefing, or a part of its text, as a line among insights."""
+    return InsightRow(
+        key, row.id, row.id, row.title if title is None else title, text, "item", start, end, row.topics,
+        row.source, row.published, row.title,
+    )  # fmt: skip
+
+
+def _overlap(row: BriefingRow, passage: Passage, other: InsightRow) -> bool:
+    return other.briefing_id == row.id and other.start < passage.end and passage.start < other.end
