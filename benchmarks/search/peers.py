@@ -59,7 +59,7 @@ class Fts5:
             return sqlite3.connect(path)
         con = sqlite3.connect(path)
         con.execute(
-            "CREATE VIRTUAL TABLE t USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
+            "CREATE VIRTUAL TABLE t USING fts5 (title, text, tokenize = 'unicode61 remove_diacritics 2', prefix='2 3')"
         )
         con.executemany(
             "INSERT INTO t (rowid, title, text) VALUES (?, ?, ?)", ((r.id, r.title, r.text) for r in records)
