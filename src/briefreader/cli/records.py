@@ -102,11 +102,10 @@ def of_insight(row: InsightRow) -> Record:
 def of_hit(hit: Hit) -> Record:
     r"""A search result; spans are code points into ``title + "\n" + text``.
 
-    ``kind`` is insight, title (of a briefing) or passage (of a briefing's text, with its place); ``partial`` results
-    lack words that were asked for.
+    ``kind`` is insight, title (of a briefing) or passage (of a briefing's text); ``partial`` results lack words that
+    were asked for. ``start`` and ``end`` are places in the briefing's text.
     """
     row = hit.row
-    place = {"start": row.start, "end": row.end} if hit.kind == "passage" else {}
     return {
         "kind": hit.kind,
         "insight_id": row.id if hit.kind == "insight" else None,
@@ -117,7 +116,8 @@ def of_hit(hit: Hit) -> Record:
         "spans": [list(span) for span in hit.spans],
         "topics": list(row.topics),
         "partial": hit.partial,
-        **place,
+        "start": row.start,
+        "end": row.end,
     }
 
 
