@@ -1,7 +1,7 @@
 """Every figure of the app, in a real pseudo-terminal: ``python -m benchmarks.app [--sizes 100 10000 100000]``.
 
     --libraries DIR   keep the libraries there and use them again (made by benchmarks.app.library)
-    --only WHAT...    start use background peers
+    --only WHAT...    start use background arrival peers
 
 ``start`` takes turns with a bare Textual app, so that a busy machine hurts both. A figure is a median or, where it says
 so, the 95th percentile or the longest.
@@ -13,9 +13,15 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from . import background, library, peers, start, use
+from . import arrival, background, library, peers, start, use
 
-PARTS = {"start": start.measure, "use": use.measure, "background": background.measure, "peers": peers.measure}
+PARTS = {
+    "start": start.measure,
+    "use": use.measure,
+    "background": background.measure,
+    "arrival": arrival.measure,
+    "peers": peers.measure,
+}
 
 
 def main() -> None:

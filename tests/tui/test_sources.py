@@ -12,11 +12,9 @@ if TYPE_CHECKING:
 
 async def test_newcomer_adds_a_source_and_its_briefings_appear(stage: Any, empty: Any, files: Path) -> None:
     async with stage(empty) as on:
-        await on.sees("Add a source")
-        await on.press("down", "enter")
-        await on.sees("No sources yet")
-        await on.press("plus")
-        await on.sees("Address of a feed")
+        await on.sees("Add a mail folder")
+        await on.press("down", "down", "enter")
+        await on.sees("Path of a Maildir")
         on.app.screen.query_one("Input").value = str(files)
         await on.press("enter")
         await on.sees("Fetch", "new")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.library import Library
     from briefreader.library.item_storage import SourceResult
+    from briefreader.sources.config import Source
 
 _PARTS = (("new", "green"), ("revised", "green"), ("skipped", "dim"), ("failed", "red"))
 
@@ -43,7 +44,11 @@ def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int)
     """
     from briefreader.library.fetching import FetchOptions
 
-    ask = None if session.no_input or not sys.stdin.isatty() else ask_password
+    def ask_for(source: Source) -> str:
+        session.out.clear_bar()
+        return ask_password(source)
+
+    ask = None if session.no_input or not sys.stdin.isatty() else ask_for
     options = FetchOptions(names, everything=everything, dry_run=session.dry_run, wait=wait, ask_password=ask)
     with session.library(create=True) as library:
         path = library.sources.path

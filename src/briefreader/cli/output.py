@@ -316,7 +316,7 @@ class Output:
         try:
             yield advance
         finally:
-            self._clear_bar()
+            self.clear_bar()
             self._bar = None
 
     def flush(self) -> None:
@@ -325,13 +325,13 @@ class Output:
 
     # how
 
-    def _clear_bar(self) -> None:
+    def clear_bar(self) -> None:
         """Clear the progress bar before anything else is written; the next update redraws it."""
         if self._bar is not None:
             self._bar.stop()
 
     def _message(self, parts: Sequence[StyledText]) -> None:
-        self._clear_bar()
+        self.clear_bar()
         if self._colored(self._stderr):
             self._console(err=True).print(_text(parts), soft_wrap=True)
         else:
@@ -347,7 +347,7 @@ class Output:
         """To print on; a bar that stands there makes way."""
         from rich.console import Console
 
-        self._clear_bar()
+        self.clear_bar()
         made = self._err if err else self._out
         if made is None:
             stream = self._stderr if err else self._stdout
@@ -373,7 +373,7 @@ class Output:
 
     def _write(self, text: str) -> None:
         if self._bar is not None and self._stdout.isatty():
-            self._clear_bar()
+            self.clear_bar()
         self._stdout.write(text)
 
 

@@ -27,11 +27,11 @@ class TransferActions(Actions):
 
         self.main.app.push_screen(FetchDialog(self.library), self._fetched)
 
-    def action_sources(self) -> None:
+    def action_sources(self, adding: str = "") -> None:
         """Show the sources; fetch, add and remove them."""
         from briefreader.tui.screens.sources import SourcesDialog
 
-        self.main.app.push_screen(SourcesDialog(self.library), self._fetched)
+        self.main.app.push_screen(SourcesDialog(self.library, adding), self._fetched)
 
     def _fetched(self, came: bool | None) -> None:
         if came:

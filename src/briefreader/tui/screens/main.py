@@ -322,6 +322,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     async def _begin(self, event: Welcome.Picked) -> None:
         if event.choice == "demo":
             self.briefreader.open_demo()
+        elif event.choice in ("feed", "mail"):
+            await self.run_action(f"sources({event.choice!r})")
         else:
             await self.briefreader.action_run("app.help" if event.choice == "help" else f"main.{event.choice}")
 

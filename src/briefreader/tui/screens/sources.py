@@ -26,11 +26,16 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.library.source_checks import Health
 
+ADDRESSES = {
+    "source": ("Add a source", "Address of a feed, path of a mail folder or folder, or imaps://user@host/FOLDER:"),
+    "feed": ("Add a feed", "Address of an RSS, Atom or JSON feed:"),
+    "mail": ("Add a mail folder", "Path of a Maildir or mbox, or imaps://user@host/FOLDER:"),
+}
 _NAME_CELLS = 22
 
 
 class SourcesDialog(Dialog[bool]):
-    """Answers whether briefings came."""
+    """Answers whether briefings came; ``adding`` (of ``ADDRESSES``) asks for a source at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("sources"), Binding("q,P", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("sources",)
@@ -38,9 +43,10 @@ class SourcesDialog(Dialog[bool]):
     tall = True
     wide = True
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, adding: str = "") -> None:
         super().__init__()
         self.library = library
+        self._adding = adding
         self._health: list[Health] = []
         self._came = False
 
@@ -54,6 +60,8 @@ class SourcesDialog(Dialog[bool]):
         """Read the list."""
         self.query_one(TextRows).focus()
         self._load()
+        if self._adding:
+            self._add(self._adding)
 
     @work(exclusive=True, group="sources", exit_on_error=False)
     async def _load(self) -> None:
@@ -80,13 +88,14 @@ class SourcesDialog(Dialog[bool]):
         cursor = self.query_one(TextRows).cursor
         return self._health[cursor] if cursor < len(self._health) else None
 
-    @work(exclusive=True, group="sources", exit_on_error=False)
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
+        """Add a source."""
+        self._add("source")
+
+    @work(exclusive=True, group="add source", exit_on_error=False)
+    async def _add(self, kind: str) -> None:
         """Ask for an address and add it as a source."""
-        asked = Prompt(
-            "Add a source", "Address of a feed, path of a mail folder or folder, or imaps://user@host/FOLDER:"
-        )
-        address = await self.app.push_screen_wait(asked)
+        address = await self.app.push_screen_wait(Prompt(*ADDRESSES[kind]))
         if not address:
             return
         try:

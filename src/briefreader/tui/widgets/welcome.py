@@ -1,4 +1,4 @@
-"""What a newcomer sees: an empty library, and three ways to begin."""
+"""What a newcomer sees: an empty library, and ways to begin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _HEAD: list[list[Part]] = [
 ]
 CHOICES: tuple[tuple[str, str, str], ...] = (
     ("demo", "Look around", "open the demo: sample briefings in a throw-away library"),
-    ("sources", "Add a source", "a feed, a mail folder or a watched folder"),
+    ("feed", "Add a feed", "its address; new items come by themselves"),
+    ("mail", "Add a mail folder", "a Maildir, an mbox or an IMAP folder; only read"),
     ("add", "Add briefings", "files, a folder, a mailbox, or pasted text"),
     ("help", "Read the keys", "everything has a key; : finds every command by name"),
 )
@@ -28,14 +29,14 @@ class Welcome(TextRows):
     """The cursor moves over the choices only."""
 
     class Picked(Message):
-        """A way to begin was chosen: ``demo``, ``sources``, ``add`` or ``help``."""
+        """A way to begin was chosen: ``demo``, ``feed``, ``mail``, ``add`` or ``help``."""
 
         def __init__(self, choice: str) -> None:
             super().__init__()
             self.choice = choice
 
     def __init__(self, *, id: str | None = None) -> None:
-        rows = [*_HEAD, *([(f"   {name:<16}", "strong"), (text, "muted")] for _, name, text in CHOICES)]
+        rows = [*_HEAD, *([(f"   {name:<18}", "strong"), (text, "muted")] for _, name, text in CHOICES)]
         super().__init__(rows, id=id)
 
     def validate_cursor(self, value: int) -> int:
