@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from briefreader.tui.background_fetch import BackgroundFetch
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 async def test_newcomer_adds_a_source_and_its_briefings_appear(stage: Any, empty: Any, files: Path) -> None:
@@ -84,3 +87,27 @@ async def test_briefings_without_a_source_are_a_place_and_named_in_bulk(stage: A
         await on.press("enter")
         await on.sees("Changed source of 2 marked")
     assert [row.source for row in library.list() if row.id in unnamed] == ["Kelp", "Kelp"]
+
+
+async def test_background_fetch_leaves_a_turn_out_while_the_last_one_runs(
+    stage: Any, library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.sources.add(str(tmp_path), name="Reports")
+    begun: list[str] = []
+    answer = Event()
+
+    def slow(self: Any, verb: str, *given: Any, **options: Any) -> list[Any]:
+        begun.append(verb)
+        answer.wait()
+        return []
+
+    monkeypatch.setattr(type(library), "run_in_subprocess", slow)
+    async with stage(library) as on:
+        fetch = BackgroundFetch(on.app.main_screen, "30m")
+        fetch.run()
+        await on.until(lambda: begun == ["fetch"])
+        fetch.run()
+        answer.set()
+        await on.until(lambda: not any(worker.group == "fetch" for worker in on.app.main_screen.workers))
+        fetch.run()
+        await on.until(lambda: begun == ["fetch", "fetch"])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from briefreader.tui.screens.main import MainScreen
 
 MIN_SECONDS = 60
+_GROUP = "fetch"
 
 
 class BackgroundFetch:
@@ -27,9 +28,10 @@ class BackgroundFetch:
             self._main.set_interval(max(self._every, MIN_SECONDS), self.run)
 
     def run(self) -> None:
-        """Fetch once, without holding up any key."""
-        if self._main.library.sources.path.exists():
-            self._main.run_worker(self._fetch(), name="fetch", group="fetch", exclusive=True, exit_on_error=False)
+        """Fetch once, without holding up any key, unless the last turn still runs."""
+        running = any(worker.group == _GROUP and not worker.is_finished for worker in self._main.workers)
+        if self._main.library.sources.path.exists() and not running:
+            self._main.run_worker(self._fetch(), name=_GROUP, group=_GROUP, exit_on_error=False)
 
     async def _fetch(self) -> None:
         from briefreader.library.fetching import FetchOptions  # with the network's modules, which take their time
