@@ -1,14 +1,21 @@
 """briefreader: a terminal reader for briefings, with topics that say why, and insights that can be found again.
 
 The public API is four names, loaded when first used so that ``import briefreader`` stays cheap:
-``Library``, ``Tagger``, ``Taxonomy`` and ``read``.
+``Library``, ``Tagger``, ``Taxonomy`` and ``read``; docs/python-api.md describes them.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from briefreader.library import Library
+    from briefreader.reading import read
+    from briefreader.tagging import Tagger
+    from briefreader.taxonomy import Taxonomy
+
+__all__ = ["Library", "Tagger", "Taxonomy", "__version__", "read"]
+__version__ = "0.2.0"
 
 _HOMES = {
     "Library": "briefreader.library",
@@ -19,7 +26,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from its room on first use (PEP 562)."""
+    """Import a public name from its package on first use (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

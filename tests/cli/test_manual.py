@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,12 @@ from briefreader.cli.main import COMMANDS, HIDDEN, root
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize(("name", "made"), [("cli.md", manual.markdown), ("briefreader.1", manual.man)])
+MADE = {"cli.md": manual.markdown, "briefreader.1": manual.man} | {
+    f"completions/{name}": partial(manual.completion, shell) for shell, name in manual.COMPLETIONS.items()
+}
+
+
+@pytest.mark.parametrize(("name", "made"), MADE.items())
 def test_the_manual_is_up_to_date(name: str, made: Any) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == made(), "run `make docs`"
 

@@ -17,13 +17,10 @@ if TYPE_CHECKING:
 def completion(session: Session, shell: str) -> None:
     """Print the completion script of a shell; sourced by it, briefreader completes as you type.
 
+    Packages install the scripts where each shell looks for them. Otherwise:
     bash: eval "$(briefreader completion bash)" in ~/.bashrc. zsh: the same in ~/.zshrc.
     fish: briefreader completion fish > ~/.config/fish/completions/briefreader.fish
     """
-    from click.shell_completion import get_completion_class
+    from briefreader.cli.manual import completion as script
 
-    from briefreader.cli.main import COMPLETE, root
-
-    kind = get_completion_class(shell)
-    assert kind is not None
-    session.out.text(kind(root, {}, "briefreader", COMPLETE).source())
+    session.out.text(script(shell))

@@ -1,6 +1,6 @@
-"""docs/cli.md and the man page, made from the commands themselves: ``python -m briefreader.cli.manual FOLDER``.
+"""docs/cli.md, the man page and completion scripts, from the commands: ``python -m briefreader.cli.manual FOLDER``.
 
-A test compares the files with what this makes, so neither can be out of date.
+A test compares the files with what this makes, so none can be out of date.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import get_completion_class
 
 from briefreader import __version__, errors
 from briefreader.cli.command import QUERIES
-from briefreader.cli.main import BROKEN_PIPE, root
+from briefreader.cli.main import BROKEN_PIPE, COMPLETE, root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+COMPLETIONS = {"bash": "briefreader.bash", "zsh": "_briefreader", "fish": "briefreader.fish"}
+"""By shell, the file of its completion script."""
 EXIT_CODES = {
     errors.OK: "all went well",
     errors.FAILURE: "it failed; the message says why",
@@ -181,9 +184,19 @@ def _troff(text: str) -> str:
     return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
 
+def completion(shell: str) -> str:
+    """Return the completion script of a shell, as a package installs it."""
+    kind = get_completion_class(shell)
+    assert kind is not None
+    made = kind(root, {}, "briefreader", COMPLETE)
+    return f"{(made.source_template % made.source_vars()).strip()}\n"
+
+
 def main(folder: Path) -> None:
-    """Write both files into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the page of commands, the man page and the completion scripts into ``folder``."""
+    (folder / "completions").mkdir(parents=True, exist_ok=True)
+    for shell, name in COMPLETIONS.items():
+        (folder / "completions" / name).write_text(completion(shell), encoding="utf-8")
     (folder / "cli.md").write_text(markdown(), encoding="utf-8")
     (folder / "briefreader.1").write_text(man(), encoding="utf-8")
 
