@@ -37,3 +37,27 @@ def test_splitting_and_merging_are_undoable(cli: Any, told: list[str]) -> None:
     cli("undo")
     assert cli("stories").out
     assert cli("stories", "--merge", told[0]).code == 2 and cli("stories", "--split").code == 2
+
+
+def test_changed_marks_updates_by_topic(cli: Any, told: list[str]) -> None:
+    out = cli("changed", "--since", "2026-03-03").out
+    assert f"updated {told[1]}" in out and f"before: Oak, 2026-03-02 ({told[0]})" in out
+    by_id = {record["insight_id"]: record for record in cli("changed", "--since", "2026", "--jsonl").records}
+    assert by_id[told[0]]["status"] == "new" and by_id[told[1]]["earlier"] == told[0]
+    assert {"kind": "figure", "text": "$14 million"} in by_id[told[1]]["reasons"]
+    assert "nothing new since" in cli("changed").err
+
+
+def test_brief_tells_each_story_once_and_what_is_left_out(cli: Any, told: list[str]) -> None:
+    records = cli("brief", "--since", "2026", "--words", "300", "--jsonl").records
+    ids = [record["insight_id"] for record in records[:-1]]
+    assert len({*ids} & {*told}) == 1 and ids[0] in told
+    assert records[-1]["left_out"]["same_story"] == 1
+    ran = cli("brief", "--since", "2026", "--words", "40", "--explain")
+    assert "2 sources" in ran.out and "Left out:" in ran.out and "Gain = novelty" in ran.out
+    assert cli("brief", "--words", "9", "--minutes", "9").code == 2
+
+
+def test_a_day_without_news_is_no_error(cli: Any, told: list[str]) -> None:
+    ran = cli("brief")
+    assert (ran.code, ran.out) == (0, "") and "nothing new" in ran.err

@@ -12,6 +12,8 @@ EXAMPLES = {
     "search": ["search", "agents"],
     "show": ["show", "{id}"],
     "stories": ["stories"],
+    "changed": ["changed"],
+    "brief": ["brief"],
     "mark": ["mark", "--read", "--yes"],
     "note": ["note", "{id}", "text"],
     "edit": ["edit", "{id}", "--title", "Other"],

@@ -28,6 +28,8 @@ COMMANDS = {
     "search": "list:search",
     "show": "show:show",
     "stories": "stories:stories",
+    "changed": "changed:changed",
+    "brief": "brief:brief",
     "mark": "accept:mark",
     "note": "accept:note",
     "edit": "accept:edit",

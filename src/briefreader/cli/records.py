@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from briefreader.library.copies import Suspect
+    from briefreader.library.news import Change, ReadingBrief
     from briefreader.library.revisions import Diff
     from briefreader.model import Batch, Briefing, BriefingRow, Hit, Insight, InsightRow, Problem
     from briefreader.reading.sentence_diff import SentenceChange
     from briefreader.storage.identity import Copy
+    from briefreader.stories.brief import Chosen
     from briefreader.stories.story import Story
 
 ALIAS_LENGTH = 12  # digits of a copy's digest that are shown
@@ -188,6 +190,50 @@ def of_story(story: Story) -> Record:
         "last": story.last,
         "figures": list(story.figures),
         "reasons": [asdict(part) for part in story.reasons],
+    }
+
+
+def of_news(change: Change) -> Record:
+    """An insight and what is new about it; ``reasons`` are the facts of an update that no earlier report has."""
+    return {
+        "insight_id": change.row.id,
+        "status": change.status,
+        "earlier": change.earlier.id if change.earlier else None,
+        "first": change.first.id if change.first else None,
+        "reasons": [{"kind": fact.kind, "text": fact.text} for fact in change.facts],
+        "topics": list(change.row.topics),
+        "text": change.row.text,
+        "source": change.row.source,
+        "published": change.row.published,
+    }
+
+
+def of_chosen(found: ReadingBrief, chosen: Chosen) -> Record:
+    """An insight of a brief; ``parts`` are the factors of its gain."""
+    row = found.rows[chosen.candidate.key]
+    return {
+        "insight_id": row.id,
+        "text": chosen.text,
+        "source": row.source,
+        "url": found.urls.get(row.key, ""),
+        "topic": chosen.candidate.topic,
+        "gain": round(chosen.gain, 4),
+        "sources": chosen.candidate.sources,
+        "status": chosen.candidate.status,
+        "published": row.published,
+        "parts": {name: round(value, 3) for name, value in asdict(chosen.parts).items()},
+    }
+
+
+def of_left_out(found: ReadingBrief) -> Record:
+    """What a brief left out, and why."""
+    return {
+        "left_out": {
+            **asdict(found.brief.left_out),
+            "first": [found.rows[key].id for key in found.brief.left_out.first],
+            "words": found.brief.words,
+            "candidates": found.candidates,
+        }
     }
 
 

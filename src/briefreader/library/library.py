@@ -20,6 +20,7 @@ from briefreader.library.insight_search import InsightSearch
 from briefreader.library.jobs import Jobs
 from briefreader.library.maintenance import Maintenance
 from briefreader.library.model_store import ModelStore
+from briefreader.library.news import News
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.search_index import SearchIndex
 from briefreader.library.stories import Stories
@@ -96,6 +97,7 @@ class Library:
         matches = BriefingMatches(self._taxonomy, self._index, self._search)
         self._browsing = Browsing(self.db, self._taxonomy, matches, self._story_index)
         self._stories = Stories(self.db, self.batches, self._taxonomy, self._story_index, self._search)
+        self._news = News(self.db, self._taxonomy, self._story_index, self._stories)
         self._ingest = Ingest(self.db, self.batches, self._taxonomy, self._index, self._story_index)
         self._copies = Copies(self.db, self.batches)
         self._decisions = Decisions(self.db, self.batches, self._taxonomy)
@@ -232,6 +234,8 @@ class Library:
     explain_story = forward(lambda self: self._stories, Stories.explain_story)
     split_story = forward(lambda self: self._stories, Stories.split_story)
     merge_stories = forward(lambda self: self._stories, Stories.merge_stories)
+    changed = forward(lambda self: self._news, News.changed)
+    brief = forward(lambda self: self._news, News.brief)
 
     # Topics
     tagger = forward(lambda self: self._models, ModelStore.tagger)

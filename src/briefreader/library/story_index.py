@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from briefreader.storage.stories import Member, Pair, State, Told, Totals
     from briefreader.stories.linking import Place
 
-RULES = 1  # to be raised with every change of the rules: all stories are made again then
+RULES = 2  # to be raised with every change of the rules: all stories are made again then
 MIN_STORED = 0.1  # probability of the pairs that are kept
 EARLIER_DAYS = 21  # an insight's nearest earlier one is looked for among so many days
 SLICE = 400  # insights that are compared in one transaction

@@ -140,6 +140,14 @@ def put_words(con: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> Non
     con.executemany("INSERT OR REPLACE INTO story_words VALUES (?, ?)", rows)
 
 
+def words_of(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, bytes]:
+    """Return the words of insights, as they were put."""
+    rows = con.execute(
+        "SELECT * FROM story_words WHERE insight_key IN (SELECT value FROM json_each(?))", (_json(keys),)
+    )
+    return {row["insight_key"]: row["words"] for row in rows}
+
+
 def put_pairs(con: sqlite3.Connection, keys: Sequence[int], pairs: Iterable[Pair]) -> None:
     """Replace the pairs of insights, which wait for their stories then, as do the partners that they had."""
     done = _json(keys)

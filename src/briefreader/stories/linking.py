@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-LINK = 0.5  # probability from which a pair links
-MEAN = 0.2  # mean probability between the parts that a link joins: the limit on chaining
+LINK = 0.75  # probability from which a pair links
+MEAN = 0.3  # mean probability between the parts that a link joins: the limit on chaining
 MAX_GAP_DAYS = 4.0  # between linked insights
 MAX_SPAN_DAYS = 21.0  # of a story
 TEMPLATE = 0.6  # cosine from which texts of one publisher are the same text again

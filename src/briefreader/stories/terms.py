@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BITS = 20
 MAX_WORDS = 400  # of one insight that are compared
+SMALL = 1000  # insights
 COMMON_SHARE = 0.1  # a word that more insights hold says nothing
 
 NAME = np.uint32(1 << 31)  # marks a word that is written as a name or has a digit
@@ -61,10 +62,14 @@ def document_frequencies(rows: Sequence[Numbers]) -> npt.NDArray[np.uint32]:
 
 
 def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floats:
-    """ln((1 + insights) / (1 + insights with the word)); 0 for common words."""
-    weights = np.log((1 + count) / (1 + np.minimum(frequencies, count)))
+    """ln((1 + insights) / (1 + insights with the word)); 0 for common words.
+
+    A library of fewer than ``SMALL`` insights counts as that many: what its words weigh is uncertain, not little.
+    """
+    scale = max(SMALL / max(count, 1), 1.0) ** 0.5
+    weights = np.log((1 + max(count, SMALL)) / (1 + np.minimum(frequencies, count) * scale))
     weights[frequencies > max(COMMON_SHARE * count, 3)] = 0.0
-    return weights.astype(np.float32)
+    return np.asarray(weights, np.float32)
 
 
 @dataclass(frozen=True, slots=True)

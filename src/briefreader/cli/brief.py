@@ -1,0 +1,63 @@
+"""``brief``: what to read first within some minutes, and what that leaves out. Imports neither sklearn nor scipy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli import records
+from briefreader.cli.command import QueryCommand, command
+from briefreader.cli.param_types import QueryWord, since_option
+from briefreader.errors import UsageError
+from briefreader.exporting.brief import brief_markdown
+
+if TYPE_CHECKING:
+    from briefreader.cli.output import Output
+    from briefreader.cli.session import Session
+    from briefreader.library.news import ReadingBrief
+
+MINUTES = 15
+
+
+@command("brief", cls=QueryCommand)
+@click.argument("query", nargs=-1, type=QueryWord())
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help=f"Minutes of reading ({MINUTES}).")
+@click.option("--words", type=click.IntRange(min=1), help="Words instead of minutes.")
+@since_option("Since when: yesterday (the default), 7d or 2026-01-31.", "yesterday")
+@click.option("--explain", is_flag=True, help="Show what the gain of each insight is made of.")
+def brief(
+    session: Session, query: tuple[str, ...], minutes: float | None, words: int | None, since: str, explain: bool
+) -> None:
+    """Print what to read first within a reading budget, by topic, as Markdown, and what it leaves out.
+
+    Insights are chosen by how new they are, their topics, how many sources report them and what you star; each is a
+    sentence of its source, and each story is told once.
+    """
+    from briefreader.stories.brief import WORDS_PER_MINUTE
+
+    if minutes and words:
+        raise UsageError("give --minutes or --words, not both")
+    budget = words or round((minutes or MINUTES) * WORDS_PER_MINUTE)
+    with session.library() as library:
+        found = library.brief(" ".join((*query, *since.split())), words=budget)
+    with session.out.records("brief") as write:
+        for chosen in found.brief.chosen:
+            write(records.of_chosen(found, chosen), found.rows[chosen.candidate.key].id)
+        write(records.of_left_out(found))
+    if not found.brief.chosen:
+        session.out.info(f"nothing new since {since.removeprefix('after:')}")
+    elif session.out.form == "human":
+        minutes = found.brief.words / WORDS_PER_MINUTE
+        title = f"Brief of {found.brief.words:,} words, {minutes:.0f} min"
+        session.out.markdown(brief_markdown(title, found.groups, found.left_out))
+        if explain:
+            _explain(session.out, found)
+
+
+def _explain(out: Output, found: ReadingBrief) -> None:
+    out.line(("Gain = novelty × topic × confidence × liking × sources × rank × uncovered", "bold"))
+    for chosen in found.brief.chosen:
+        row = found.rows[chosen.candidate.key]
+        factors = records.of_chosen(found, chosen)["parts"].values()
+        out.line((f"{row.id:<9}", "cyan"), f"{chosen.gain:.3f} = ", (" × ".join(f"{v:g}" for v in factors), "dim"))

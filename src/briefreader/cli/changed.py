@@ -1,0 +1,84 @@
+"""``changed``: what is new, updated or repeated since a date, by topic. Imports neither sklearn nor scipy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import click
+
+from briefreader.cli import records
+from briefreader.cli.command import QueryCommand, command
+from briefreader.cli.param_types import QueryWord, since_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.cli.output import Output, StyledText
+    from briefreader.cli.session import Session
+    from briefreader.library.news import Change
+
+_STYLES = {"new": "green", "updated": "yellow"}
+MAX_TEXT_CHARACTERS = 400  # of an insight, on a terminal
+
+
+@command("changed", cls=QueryCommand)
+@click.argument("query", nargs=-1, type=QueryWord())
+@since_option("Since when: 7d (the default), yesterday or 2026-01-31.", "7d")
+def changed(session: Session, query: tuple[str, ...], since: str) -> None:
+    """List what is new or updated since a week ago, by topic; repeats are counted.
+
+    An update has a figure, quote or name that no earlier report of the same news has; these are marked.
+    """
+    with session.library() as library:
+        found = library.changed(" ".join((*query, *since.split())))
+        labels = {topic: label for topic, label, _ in library.facets().topics}
+    with session.out.records("changed") as write:
+        for change in found:
+            write(records.of_news(change), change.row.id)
+    if not found:
+        session.out.info(f"nothing new since {since.removeprefix('after:')}")
+    elif session.out.form == "human":
+        _print(session.out, found, labels)
+
+
+def _print(out: Output, found: Sequence[Change], labels: dict[str, str]) -> None:
+    groups: dict[str, list[Change]] = defaultdict(list)
+    for change in found:
+        groups[change.row.topics[0] if change.row.topics else ""].append(change)
+    for topic in [*(t for t in labels if t in groups), *(t for t in groups if t not in labels)]:
+        group = groups[topic]
+        out.line((labels.get(topic, topic) or "Other", "bold"))
+        for change in group:
+            if change.status != "repeat":
+                _print_change(out, change)
+        if repeats := [change for change in group if change.status == "repeat"]:
+            out.line((f"  {_repeats(repeats)}", "dim"))
+        out.line()
+
+
+def _repeats(repeats: Sequence[Change]) -> str:
+    firsts = [change.first for change in repeats if change.first]
+    said = f"{len(repeats):,} repeat{'s' * (len(repeats) != 1)}"
+    if not firsts:
+        return said
+    first = min(firsts, key=lambda row: row.published)
+    return f"{said}, first in {', '.join(part for part in (first.source, first.published[:10]) if part)}"
+
+
+def _print_change(out: Output, change: Change) -> None:
+    row = change.row
+    text = out.shortened(row.text, MAX_TEXT_CHARACTERS)
+    parts: list[StyledText] = []
+    at = 0
+    for fact in change.facts:
+        place = text.find(fact.text, at)
+        if place >= 0:
+            parts += [text[at:place], (fact.text, "bold yellow")]
+            at = place + len(fact.text)
+    parts.append(text[at:])
+    out.paragraph([(f"  {change.status:<8}", _STYLES[change.status]), (f"{row.id:<9}", "cyan")], *parts)
+    origin = ", ".join(part for part in (row.source, row.published[:10]) if part)
+    if change.earlier:
+        origin += f" · before: {change.earlier.source}, {change.earlier.published[:10]} ({change.earlier.id})"
+    out.paragraph([" " * 19], (origin, "dim"))

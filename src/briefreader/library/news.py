@@ -1,0 +1,187 @@
+"""What is new for the reader: changes since a date, and a brief within a reading budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from briefreader import query as language
+from briefreader.display import one_line
+from briefreader.library.story_index import whole_text
+from briefreader.storage import list_rows, reading_history
+from briefreader.storage import stories as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from briefreader.exporting.brief import BriefGroup
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.stories import Stories
+    from briefreader.library.story_index import StoryIndex
+    from briefreader.model import InsightRow
+    from briefreader.query import Query
+    from briefreader.storage.database import Connection, Database
+    from briefreader.stories.brief import Brief, Candidate
+    from briefreader.stories.facts import Fact
+    from briefreader.stories.terms import Numbers
+
+MAX_NEXT_CHARACTERS = 70  # of each insight that is named among what is left out
+LIKING = 1.0  # how much more a source or topic is worth of which everything is starred
+_PRIOR = 5  # briefings without a star that each source and topic begins with
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An insight beside the nearest earlier one: ``status`` is new, updated or repeat.
+
+    ``facts`` are the figures, quotes and names of an update that no earlier report has; ``first`` is the earliest
+    report of what a repeat says again.
+    """
+
+    row: InsightRow
+    status: str
+    earlier: InsightRow | None = None
+    first: InsightRow | None = None
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingBrief:
+    """A brief with its rows and addresses, by row key, and how many insights it was chosen from."""
+
+    brief: Brief
+    rows: Mapping[int, InsightRow]
+    urls: Mapping[int, str]
+    candidates: int
+    labels: Mapping[str, str]
+
+    @property
+    def groups(self) -> list[BriefGroup]:
+        """The brief by topic, in the taxonomy's order, what has no topic last."""
+        from briefreader.exporting.brief import BriefEntry, BriefGroup
+
+        by_topic: dict[str, list[BriefEntry]] = {}
+        for chosen in self.brief.chosen:
+            row, each = self.rows[chosen.candidate.key], chosen.candidate
+            entry = BriefEntry(row.id, chosen.text, row.source, row.published, self.urls.get(row.key, ""), each.sources)
+            by_topic.setdefault(each.topic, []).append(entry)
+        order = [
+            *(t for t in self.labels if t in by_topic),
+            *sorted(by_topic.keys() - self.labels.keys(), reverse=True),
+        ]
+        other = "Other" if len(by_topic) > 1 else "News"
+        return [BriefGroup(t, self.labels.get(t, t) or other, tuple(by_topic[t])) for t in order]
+
+    @property
+    def left_out(self) -> str:
+        """What is left out and why, in a sentence."""
+        left = self.brief.left_out
+        said = [
+            _counted(left.repeats, "repeat"),
+            _counted(left.same_story, "more report", " of these stories"),
+            f"{left.no_topic:,} without a topic" if left.no_topic else "",
+            f"{left.time:,} for lack of time" if left.time else "",
+        ]
+        text = "; ".join(part for part in said if part)
+        if text and left.first:
+            text += ": " + "; ".join(one_line(self.rows[key].text, MAX_NEXT_CHARACTERS) for key in left.first[:3])
+        return f"Left out: {text}" if text else ""
+
+
+def _counted(count: int, noun: str, more: str = "") -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}{more}" if count else ""
+
+
+class News:
+    """Says what changed, and chooses what to read first."""
+
+    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, index: StoryIndex, stories: Stories) -> None:
+        self._db = db
+        self._taxonomy = taxonomy
+        self._index = index
+        self._stories = stories
+
+    def changed(self, query: Query | str = "") -> list[Change]:
+        """Return the insights that answer a query with what is new about each, in the query's order."""
+        from briefreader.stories.facts import new_facts
+
+        asked = language.parsed(query)
+        self._index.refresh()
+        keys = self._stories.insight_keys(asked)
+        with self._db.reading() as con:
+            known = stored.members(con, keys)
+            reports = stored.insights_of(con, {m.story for m in known.values() if m.story})
+            earlier = {m.earlier for m in known.values() if m.earlier} | {group[0] for group in reports.values()}
+            rows = self._rows(con, {*keys, *earlier})
+            texts = stored.told(con, {*known, *earlier, *(key for group in reports.values() for key in group)})
+        made = []
+        for key in keys:
+            member = known.get(key)
+            if key not in rows:
+                continue
+            if member is None or member.status == "new":
+                made.append(Change(rows[key], "new"))
+                continue
+            group = reports.get(member.story, [member.earlier])
+            before = [k for k in {*group, member.earlier} if k in texts and texts[k].date < texts[key].date]
+            facts = new_facts(whole_text(texts[key]), [whole_text(texts[k]) for k in before])
+            first = min(before, key=lambda k: (texts[k].date, k), default=member.earlier)
+            updated = tuple(facts) if member.status == "updated" else ()
+            made.append(Change(rows[key], member.status, rows.get(member.earlier), rows.get(first), updated))
+        return made
+
+    def brief(self, query: Query | str = "", *, words: int, most: int | None = None) -> ReadingBrief:
+        """Choose the insights to read first of those that answer a query, within a number of words."""
+        from briefreader.stories.brief import select
+
+        asked = language.parsed(query)
+        self._index.refresh()
+        keys = self._stories.insight_keys(asked)
+        with self._db.reading() as con:
+            rows = self._rows(con, keys)
+            kept = [key for key in keys if key in rows]
+            candidates = self._candidates(con, kept, rows)
+            found = select(candidates, self._words(con, kept), self._index.idf(stored.state(con)), words, most=most)
+            urls = reading_history.addresses(con, [*(c.candidate.key for c in found.chosen), *found.left_out.first])
+        return ReadingBrief(found, rows, urls, len(candidates), self._labels())
+
+    def _labels(self) -> dict[str, str]:
+        return {topic.id: topic.label for topic in self._taxonomy.readable().topics}
+
+    def _rows(self, con: Connection, keys: Iterable[int]) -> dict[int, InsightRow]:
+        return {row.key: row for row in list_rows.insight_rows(con, list(keys), self._taxonomy.ids())}
+
+    def _words(self, con: Connection, keys: Sequence[int]) -> dict[int, Numbers]:
+        import numpy as np
+
+        kept = {key: np.frombuffer(words, np.uint32) for key, words in stored.words_of(con, keys).items()}
+        return {key: kept.get(key, np.zeros(0, np.uint32)) for key in keys}
+
+    def _candidates(self, con: Connection, keys: Sequence[int], rows: Mapping[int, InsightRow]) -> list[Candidate]:
+        from briefreader.stories.brief import Candidate
+
+        known = stored.members(con, keys)
+        sources = {t.key: t.sources for t in stored.totals(con, {m.story for m in known.values() if m.story})}
+        scores = reading_history.topic_scores(con, keys)
+        by_source = _likings(reading_history.starred_by_source(con))
+        by_topic = _likings(reading_history.starred_by_topic(con))
+        numbers: dict[str, int] = {}
+        made = []
+        for key in keys:
+            row, member = rows[key], known.get(key)
+            topics = sorted(row.topics, key=lambda t: (-by_topic.get(t, 1.0) * scores.get(key, {}).get(t, 1.0), t))
+            topic = topics[0] if topics else ""
+            story = member.story if member else 0
+            made.append(
+                Candidate(
+                    key, row.text, numbers.setdefault(row.briefing_id, len(numbers)),
+                    member.status if member else "new", story, sources.get(story, 1), topic,
+                    by_topic.get(topic, 1.0), scores.get(key, {}).get(topic, 1.0),
+                    by_source.get(row.source, 1.0), row.number - 1,
+                )
+            )  # fmt: skip
+        return made
+
+
+def _likings(starred: Mapping[str, tuple[int, int]]) -> dict[str, float]:
+    return {name: 1 + LIKING * count / (total + _PRIOR) for name, (count, total) in starred.items()}
