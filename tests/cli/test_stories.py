@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 
+def coloured(cli: Any, *argv: str) -> str:
+    """What a command prints for people, without its colours."""
+    return re.sub(r"\x1b\[[\d;]*m", "", cli(*argv, "--color", "always").out)
+
+
 def test_stories_print_sources_days_and_figures(cli: Any, told: list[str]) -> None:
-    ran = cli("stories")
-    assert f"story:s{told[0]} · 2 sources · 2 days · first: Oak, 2026-03-02" in ran.out
-    assert "figures differ: $12 million, $14 million" in ran.out
+    cells = cli("stories").out.strip().split("\t")
+    assert cells[0] == f"s{told[0]}" and cells[2:] == ["2", "2", "Oak", "2026-03-02", "$12 million, $14 million"]
+    ran = coloured(cli, "stories")
+    assert f"story:s{told[0]} · 2 sources · 2 days · first: Oak, 2026-03-02" in ran
+    assert "figures differ: $12 million, $14" in ran
     [record] = cli("stories", "--jsonl").records
     assert (record["story_id"], record["insights"], record["sources"]) == (f"s{told[0]}", told, 2)
     assert cli("stories", "--since", "2026-04-01").out == ""
@@ -40,7 +48,8 @@ def test_splitting_and_merging_are_undoable(cli: Any, told: list[str]) -> None:
 
 
 def test_changed_marks_updates_by_topic(cli: Any, told: list[str]) -> None:
-    out = cli("changed", "--since", "2026-03-03").out
+    assert cli("changed", "--since", "2026-03-03").out.startswith(f"updated\t{told[1]}\tHarvest")
+    out = coloured(cli, "changed", "--since", "2026-03-03")
     assert f"updated {told[1]}" in out and f"before: Oak, 2026-03-02 ({told[0]})" in out
     by_id = {record["insight_id"]: record for record in cli("changed", "--since", "2026", "--jsonl").records}
     assert by_id[told[0]]["status"] == "new" and by_id[told[1]]["earlier"] == told[0]

@@ -38,6 +38,11 @@ def changed(session: Session, query: tuple[str, ...], since: str) -> None:
             write(records.of_news(change), change.row.id)
     if not found:
         session.out.info(f"nothing new since {since.removeprefix('after:')}")
+    elif session.out.is_tabular:
+        for change in found:
+            row, earlier = change.row, change.earlier.id if change.earlier else ""
+            topics = ", ".join(row.topics)
+            session.out.cells(change.status, row.id, row.text, row.source, row.published[:10], topics, earlier)
     elif session.out.form == "human":
         _print(session.out, found, labels)
 

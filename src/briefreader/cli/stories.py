@@ -62,7 +62,14 @@ def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: 
 
 
 def print_story(out: Output, story: Story) -> None:
-    """A story in two lines: its title, then its id, sources, days, first source and figures that differ."""
+    """A story in two lines: its title, then its id, sources, days, first source and figures that differ.
+
+    In a pipe, one line.
+    """
+    if out.is_tabular:
+        counts = str(story.sources), str(story.days)
+        out.cells(story.id, story.title, *counts, story.first_source, story.first[:10], ", ".join(story.figures))
+        return
     out.paragraph([], (story.title, "bold"))
     parts: list[StyledText] = [(f"  story:{story.id}", "cyan")]
     parts.append(f" · {_counted(story.sources, 'source')} · {_counted(story.days, 'day')}")
@@ -80,8 +87,12 @@ def show_story(out: Output, write: Writer, library: Library, id: str) -> None:
     """A story's timeline: every report with its date, source and text."""
     story, rows = library.story(id)
     write({**records.of_story(story), "timeline": [records.of_insight(row) for row in rows]}, story.id)
-    print_story(out, story)
+    if not out.is_tabular:
+        print_story(out, story)
     for row in rows:
+        if out.is_tabular:
+            out.cells(row.published, row.source, row.id, row.title, row.text)
+            continue
         out.line()
         out.line((f"{row.published[:16]:<16}", "bold"), f"  {row.source}  ", (row.id, "cyan"))
         title = "" if not row.title or row.text.startswith(row.title) else f"{row.title} — "
@@ -102,7 +113,10 @@ def explain_story(session: Session, id: str) -> None:
                 },
                 row.id,
             )
+            words = [f"{part.text} {part.weight:.1f}" if part.weight else f"{part.kind} {part.text}" for part in shared]
+            if out.is_tabular:
+                out.cells(row.id, other.id, f"{probability:.2f}", ", ".join(words))
+                continue
             likely = f"{probability:.2f}" if probability else "put together by you or through others"
             out.line((row.id, "cyan"), f" {row.source} and ", (other.id, "cyan"), f" {other.source}: {likely}")
-            words = [f"{part.text} {part.weight:.1f}" if part.weight else f"{part.kind} {part.text}" for part in shared]
             out.paragraph(["    "], (", ".join(words), "dim"))
