@@ -61,7 +61,7 @@ DATA ?=
 bench: $(VENV)/.dev ## every benchmark, its short form, as one table in benchmarks/results/; DATA=DIR has the labelled data
 	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA))
 
-bench-full: $(VENV)/.dev ## the same, in the sizes that the README quotes; takes an hour
+bench-full: $(VENV)/.dev ## the same, in the sizes of docs/benchmarks.md; takes an hour
 	$(BIN)/python -m benchmarks --full $(if $(DATA),--data $(DATA))
 
 matrix:          ## wheel and sdist under each Python, core dependencies only; PYTHONS="python3.12 …" TESTS=1

@@ -4,7 +4,7 @@ DIR holds other people's texts, which are not part of this project, a folder for
 ``tagging/``, ``mail/``, ``newsletters/``, ``insights/``, ``search/`` and ``documents/`` (any files that ``add`` reads);
 the benchmarks' own documentation says what is in them. A benchmark whose data is not there,
 whose peer is missing or that fails is a row that says so. The short forms take some minutes;
-``--full`` those sizes that the README quotes.
+``--full`` the sizes of docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def main() -> None:
     """Run them all, and write the report as it grows."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder of labelled texts")
-    parser.add_argument("--full", action="store_true", help="the sizes that the README quotes")
+    parser.add_argument("--full", action="store_true", help="the sizes of docs/benchmarks.md")
     parser.add_argument("--to", type=Path, help="the report (default: benchmarks/results/DATE.md)")
     given = parser.parse_args()
     to = given.to or ROOT / "benchmarks" / "results" / f"{datetime.now(UTC):%Y-%m-%d}.md"
