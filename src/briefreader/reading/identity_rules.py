@@ -51,9 +51,10 @@ def decide(
             only where the rules before leave it open.
         common_url: whether the new document's address is shared by so many briefings that it identifies none.
     """
-    for rule in (_message, _entry, _address):
+    dated_apart = new.kind == "mail" and any(c.kind == "mail" and far_apart(c.date, new.date) for c in copies)
+    for rule in (_message, _entry) if common_url or dated_apart else (_message, _entry, _address):
         for copy in copies:
-            found = rule(copy, new, common_url)
+            found = rule(copy, new)
             if found:
                 return found
     for copy in copies:
@@ -67,7 +68,7 @@ def decide(
     return Verdict(True, SAME_TEXT) if texts_agree(strangers) else Verdict(False, OTHER_TEXT)
 
 
-def _message(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:
+def _message(copy: Origin, new: Origin) -> Verdict | None:
     """Rule 3 for mails: the Message-ID counts with its sender; a forward quotes the sender less exactly."""
     if not new.message_id or copy.message_id != new.message_id:
         return None
@@ -78,7 +79,7 @@ def _message(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:
     return Verdict(False, OTHER_SENDER) if copy.sender and new.sender else None
 
 
-def _entry(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:
+def _entry(copy: Origin, new: Origin) -> Verdict | None:
     """Rule 3 for entries of one feed, and the exception of rule 4: a new guid under the same link and title."""
     if copy.kind != "item" or new.kind != "item" or copy.feed != new.feed or not new.feed:
         return None
@@ -89,9 +90,9 @@ def _entry(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:
     return Verdict(True, SAME_LINK) if link and title else None
 
 
-def _address(copy: Origin, new: Origin, common_url: bool) -> Verdict | None:
+def _address(copy: Origin, new: Origin) -> Verdict | None:
     """Rule 3 for addresses; of pages alone the title may have changed."""
-    if not new.url or common_url or copy.url != new.url or not same_publisher(copy, new):
+    if not new.url or copy.url != new.url or not same_publisher(copy, new):
         return None
     if far_apart(copy.date, new.date):
         return None
