@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ARRIVING = 500
-SECONDS = 60  # that a fetch may take
+SECONDS = 40  # that the first fetch may take, from a minute after the start on
 WORDS = "kelp tide reef wrack foam gull shoal ebb spray brine dune cove harbour buoy anchor mast agents pricing".split()
 
 

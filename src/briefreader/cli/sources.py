@@ -76,24 +76,10 @@ def _health_record(health: Health) -> dict[str, Any]:
 
 def _health_row(health: Health) -> tuple[str, ...]:
     source, activity = health.source, health.activity
-    state = (
-        "off"
-        if health.state.disabled
-        else "error"
-        if health.state.errors
-        else "ok"
-        if health.state.last_success
-        else "new"
-    )
+    state = health.state
+    word = "off" if state.disabled else "error" if state.errors else "ok" if state.last_success else "new"
     week, read = f"{activity.per_week:.1f}/week", f"{activity.read:.0%} read"
-    return (
-        source.name,
-        source.kind,
-        state,
-        week,
-        read,
-        health.state.disabled or health.state.last_error or source.address,
-    )
+    return source.name, source.kind, word, week, read, state.disabled or state.last_error or source.address
 
 
 def _time(seconds: float) -> str:

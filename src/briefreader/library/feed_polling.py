@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import time
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,9 @@ from briefreader.sources.feeds import FeedPoll, poll_feed
 from briefreader.sources.http import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from briefreader.library.progress import CancelCheck
     from briefreader.sources.config import Source
     from briefreader.sources.items import State
 
@@ -33,40 +33,27 @@ class Polled:
     seconds: float
 
 
-def poll_all(feeds: Sequence[tuple[Source, State]], cancelled: Callable[[], bool]) -> Iterator[Polled]:
-    """Poll feeds at the same time, those of one host one after another; yield their answers as they come.
+def poll_all(feeds: Sequence[tuple[Source, State]], cancelled: CancelCheck) -> Iterator[Polled]:
+    """Poll feeds at the same time, those of one host one after another; yield the answers of each host as they come.
 
     Polling begins at the call, not at the first answer that is asked for.
     """
     by_host: dict[str, list[tuple[Source, State]]] = defaultdict(list)
     for source, state in feeds:
         by_host[host_of(state.moved_to or source.address)].append((source, state))
-    answers: queue.Queue[Polled] = queue.Queue()
-
-    def poll(group: Sequence[tuple[Source, State]]) -> None:
-        for source, state in group:
-            if cancelled():
-                return
-            answers.put(_poll(source, state))
-
     pool = ThreadPoolExecutor(MAX_CONNECTIONS, thread_name_prefix="fetch")
+
+    def poll(group: Sequence[tuple[Source, State]]) -> list[Polled]:
+        return [_poll(source, state) for source, state in group if not cancelled()]
+
     running = [pool.submit(poll, group) for group in by_host.values()]
 
-    def results() -> Iterator[Polled]:
+    def answers() -> Iterator[Polled]:
         with pool:
-            left = len(feeds)
-            while left and not cancelled():
-                try:
-                    answer = answers.get(timeout=0.2)
-                except queue.Empty:
-                    for job in running:
-                        if job.done():
-                            job.result()  # a fault of the program, not of a feed
-                    continue
-                left -= 1
-                yield answer
+            for job in as_completed(running):
+                yield from job.result()
 
-    return results()
+    return answers()
 
 
 def _poll(source: Source, state: State) -> Polled:

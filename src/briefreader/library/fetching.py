@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from briefreader.library.search_index import SearchIndex
     from briefreader.library.source_items import AskPassword
     from briefreader.library.source_list import SourceList
+    from briefreader.library.story_index import StoryIndex
     from briefreader.library.tagging import Tagged, Tagging
     from briefreader.sources.config import Source
     from briefreader.storage.database import Database
@@ -60,6 +61,7 @@ class Fetching:
         batches: Batches,
         sources: SourceList,
         index: SearchIndex,
+        stories: StoryIndex,
         tagging: Tagging,
         write_topics: Callable[[Source], int],
     ) -> None:
@@ -67,6 +69,7 @@ class Fetching:
         self._batches = batches
         self._sources = sources
         self._index = index
+        self._stories = stories
         self._tagging = tagging
         self._write_topics = write_topics
 
@@ -91,6 +94,7 @@ class Fetching:
                 if result.new or result.revised:
                     self._index.merge()
                 yield result
+            self._stories.refresh(cancelled)
             if options.tag and not cancelled() and self._is_any_unscored():
                 yield from self._tagging.tag_into(bulk, progress=progress, cancelled=cancelled)
                 yield from self._write_back(chosen)

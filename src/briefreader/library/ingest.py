@@ -8,7 +8,7 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from briefreader.display import one_line
 from briefreader.errors import DamagedError, NotFoundError, ReadingError
@@ -31,15 +31,17 @@ from briefreader.storage import briefings, identity, journal
 from briefreader.storage.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from briefreader.library.batches import Batches, Bulk
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.progress import Report
     from briefreader.library.search_index import SearchIndex
     from briefreader.library.story_index import StoryIndex
+    from briefreader.storage.database import Connection
 
 Source = str | Path | BinaryIO
+ItemT = TypeVar("ItemT", bound=Item)
 
 SLICE = 100  # briefings that are read before they are written; fewer where they are long
 SLICE_CHARACTERS = 1_000_000
@@ -88,24 +90,12 @@ class Ingest:
 
     def _read(self, sources: Sequence[Source], publisher: str) -> Iterator[Found]:
         """What stands in the sources; what the library holds, byte for byte, is not parsed again."""
-        from briefreader.reading import read_original
-
         for source in sources:
             for found in _originals(source):
                 if isinstance(found, Problem):
                     yield found
-                elif self._holds(digest := hashlib.sha256(found.data).hexdigest()):
-                    yield KnownBytes(found.path, digest)
                 else:
-                    for read in read_original(found, cleaner=publisher_memory.cleaner(self._db)):
-                        if publisher and isinstance(read, Briefing):
-                            yield new_briefing(replace(read, source=publisher))
-                        else:
-                            yield new_briefing(read)
-
-    def _holds(self, digest: str) -> bool:
-        with self._db.reading() as con:
-            return identity.known(con, digest) is not None
+                    yield from read_document(self._db, found, publisher)
 
     def _store_all(
         self,
@@ -119,9 +109,9 @@ class Ingest:
     ) -> Iterator[Added]:
         """Read ahead a slice at a time, and store it in transactions that are short."""
         done = 0
-        for slice_ in _slices(items):
+        for slice_ in slices(items):
             while slice_ and not cancelled():
-                for added in self._store(bulk.number, slice_, revive):
+                for added in store_some(self._db, bulk.number, slice_, revive=revive):
                     done += 1
                     yield added
                     if progress:
@@ -130,15 +120,6 @@ class Ingest:
             if cancelled():
                 break
         self._stories.refresh(cancelled)
-
-    def _store(self, batch: int, items: list[Item], revive: bool) -> list[Added]:
-        """Take items off the list and store them in one transaction, as many as a short one allows."""
-        made: list[Added] = []
-        with self._db.writing() as con:
-            until = time.monotonic() + TRANSACTION_SECONDS
-            while items and (not made or time.monotonic() < until):
-                made.append(store_item(con, batch, items.pop(0), revive=revive))
-        return made
 
     def _would_add(self, found: Iterator[Found], revive: bool, cancelled: CancelCheck) -> Iterator[Added]:
         """What :meth:`add` would yield: what is new goes into a library that is thrown away, this one is only read."""
@@ -228,8 +209,47 @@ def _name(source: Source) -> str:
     return str(source) if isinstance(source, (str, Path)) else "-"
 
 
-def _slices(items: Iterator[Item]) -> Iterator[list[Item]]:
-    pending: list[Item] = []
+def read_document(db: Database, original: Original, source: str = "") -> Iterator[Found]:
+    """Parse a document, unless the library holds its bytes; ``source`` goes in place of what it says itself."""
+    from briefreader.reading import read_original
+
+    digest = hashlib.sha256(original.data).hexdigest()
+    with db.reading() as con:
+        is_known = identity.known(con, digest) is not None
+    if is_known:
+        yield KnownBytes(original.path, digest)
+        return
+    for found in read_original(original, cleaner=publisher_memory.cleaner(db)):
+        yield new_briefing(replace(found, source=source) if source and isinstance(found, Briefing) else found)
+
+
+def store_some(
+    db: Database,
+    batch: int,
+    items: list[ItemT],
+    *,
+    revive: bool,
+    afterwards: Callable[[Connection, ItemT, Added], None] | None = None,
+) -> list[Added]:
+    """Take items off the list and store them in one transaction, as many as a short one allows.
+
+    ``afterwards`` adds to what is written of an item, in the same transaction.
+    """
+    made: list[Added] = []
+    with db.writing() as con:
+        until = time.monotonic() + TRANSACTION_SECONDS
+        while items and (not made or time.monotonic() < until):
+            item = items.pop(0)
+            added = store_item(con, batch, item, revive=revive)
+            if afterwards:
+                afterwards(con, item, added)
+            made.append(added)
+    return made
+
+
+def slices(items: Iterator[ItemT]) -> Iterator[list[ItemT]]:
+    """Gather items into lists that are read before they are written; fewer where they are long."""
+    pending: list[ItemT] = []
     size = 0
     for item in items:
         pending.append(item)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 
 from briefreader.errors import ReadingError
-from briefreader.library import publisher_memory
-from briefreader.library.deduplication import Added, Found, KnownBytes, NewBriefing, new_briefing, preview, store_item
+from briefreader.library.deduplication import Added, Found, NewBriefing, preview
 from briefreader.library.full_text import with_page
+from briefreader.library.ingest import read_document, slices, store_some
 from briefreader.model import Original, Problem
 from briefreader.sources.config import MAIL_KINDS
-from briefreader.storage import decisions, identity, suggestions
+from briefreader.storage import briefings, decisions, suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from briefreader.sources.items import Item
     from briefreader.storage.database import Connection, Database
 
-TRANSACTION_SECONDS = 0.1  # other writers wait no longer than this and one item more
-SLICE = 50  # documents read before they are written
 HEADER_BYTES = 65_536  # of a mail, for its date
 Status = Literal["ok", "unchanged", "failed", "disabled", "not due", "offline"]
 
@@ -76,9 +72,9 @@ class ItemStorage:
     def store(self, item: Item) -> None:
         """Store the documents of an item; one that can't be opened is delivered again the next time."""
         unreadable = 0
-        for slice_ in _slices(self._documents(item)):
+        for slice_ in slices(self._documents(item)):
             while slice_:
-                for added in self._previewed(slice_) if self._dry_run else self._written(slice_):
+                for added in self._previewed(slice_) if self._dry_run else self._stored(slice_):
                     _count(self._result, added)
                     unreadable += added.status == "failed" and "cannot be read" in added.message
         if not unreadable:
@@ -86,7 +82,7 @@ class ItemStorage:
 
     def _documents(self, item: Item) -> Iterator[Found]:
         """Yield the documents of an item that are not skipped; those held byte for byte are not parsed."""
-        from briefreader.reading import originals, read_original
+        from briefreader.reading import originals
 
         try:
             stream = item.open()
@@ -97,25 +93,17 @@ class ItemStorage:
             for original in originals(stream, name=item.path, format=item.format):
                 if isinstance(original, Problem):
                     yield original
-                    continue
-                digest = hashlib.sha256(original.data).hexdigest()
-                if self._oldest and self._source.kind in MAIL_KINDS and is_older(original, self._oldest):
+                elif self._oldest and self._source.kind in MAIL_KINDS and is_older(original, self._oldest):
                     self._result.skipped += 1
-                elif self._holds(digest):
-                    yield KnownBytes(original.path, digest)
                 else:
-                    for found in read_original(original, cleaner=publisher_memory.cleaner(self._db)):
-                        named = found if isinstance(found, Problem) else replace(found, source=self._source.name)
-                        yield from self._ruled(new_briefing(named))
+                    for found in read_document(self._db, original, self._source.name):
+                        yield from self._ruled(found) if isinstance(found, NewBriefing) else (found,)
 
-    def _ruled(self, found: NewBriefing | Problem) -> Iterator[NewBriefing | Problem]:
+    def _ruled(self, found: NewBriefing) -> Iterator[NewBriefing]:
         """Yield a document, with the text of its page if the source asks for that, unless a rule skips it.
 
         Of a skipped item only the digest is remembered, and so it is of one whose page is stored in its place.
         """
-        if isinstance(found, Problem):
-            yield found
-            return
         rule = _rule_for(self._source, found)
         skips = rule is not None and rule.action == "skip"
         key = f"{'skipped' if skips else 'page'}:{found.digest}"
@@ -134,22 +122,8 @@ class ItemStorage:
         else:
             yield found
 
-    def _holds(self, digest: str) -> bool:
-        with self._db.reading() as con:
-            return identity.known(con, digest) is not None
-
-    def _written(self, pending: list[Found]) -> list[Added]:
-        """Take documents off the list and store them in one transaction, as many as a short one allows."""
-        done: list[Added] = []
-        with self._db.writing() as con:
-            until = time.monotonic() + TRANSACTION_SECONDS
-            while pending and (not done or time.monotonic() < until):
-                document = pending.pop(0)
-                added = store_item(con, self._batch, document, revive=False)
-                if added.status == "added" and isinstance(document, NewBriefing):
-                    self._apply_rules(con, document)
-                done.append(added)
-        return done
+    def _stored(self, pending: list[Found]) -> list[Added]:
+        return store_some(self._db, self._batch, pending, revive=False, afterwards=self._apply_rules)
 
     def _previewed(self, pending: list[Found]) -> list[Added]:
         done: list[Added] = []
@@ -162,33 +136,20 @@ class ItemStorage:
                 done += [added] if added else []
         return done
 
-    def _apply_rules(self, con: Connection, new: NewBriefing) -> None:
+    def _apply_rules(self, con: Connection, new: Found, added: Added) -> None:
         """Give a new briefing the topics of its source and rule, and mark it read where the rule says so."""
-        rule = _rule_for(self._source, new)
-        held = identity.known(con, new.digest)
-        if held is None:
+        if added.status != "added" or not isinstance(new, NewBriefing):
             return
+        rule, (key, _) = _rule_for(self._source, new), briefings.resolve(con, added.id)
         if rule and rule.action == "read":
-            decisions.mark(con, self._batch, held.key, read=True, starred=None)
+            decisions.mark(con, self._batch, key, read=True, starred=None)
         topics = {*self._source.topics, *([rule.topic] if rule and rule.topic else ())}
-        suggestions.assign_by_source(con, self._batch, held.key, topics)
+        suggestions.assign_by_source(con, self._batch, key, topics)
 
 
 def _rule_for(source: Source, new: NewBriefing) -> Rule | None:
     briefing = new.briefing
     return source.rule_for(subject=briefing.title, author=briefing.author, list_id=briefing.origin.publisher)
-
-
-def _slices(found: Iterator[Found]) -> Iterator[list[Found]]:
-    """Gather documents into lists that are stored together."""
-    pending: list[Found] = []
-    for document in found:
-        pending.append(document)
-        if len(pending) >= SLICE:
-            yield pending
-            pending = []
-    if pending:
-        yield pending
 
 
 def _count(result: SourceResult, added: Added) -> None:

@@ -195,7 +195,8 @@ class Library:
             rows = self.list(f"source:{quote(source.name)}", limit=None)
             return write_topics(self.db, source, {row.id: row.topics for row in rows})
 
-        return Fetching(self.db, self.batches, self.sources, self._index, self._tagging, write_back)
+        parts = self._index, self._story_index, self._tagging
+        return Fetching(self.db, self.batches, self.sources, *parts, write_back)
 
     # Reading and searching
     keys = forward(lambda self: self._browsing, Browsing.keys)

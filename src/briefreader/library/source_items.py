@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from briefreader.errors import ReadingError
 from briefreader.model import Problem
+from briefreader.sources import folders, imap, notmuch
 from briefreader.sources.config import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from briefreader.sources.items import Item, State
 
@@ -25,35 +27,28 @@ def items_of(
     Raises:
         ReadingError: it cannot be read, or there is no password.
     """
-    if source.kind == "maildir":
-        from briefreader.sources.folders import maildir_items
+    match source.kind:
+        case "maildir":
+            return folders.maildir_items(source, state, seen)
+        case "mbox":
+            return folders.mbox_items(source, state, seen)
+        case "folder":
+            return folders.folder_items(source, state, seen, _files)
+        case "notmuch":
+            return notmuch.notmuch_items(source, state, seen)
+        case _:
+            return imap.imap_items(source, state, _password(source, ask_password), since)
 
-        return maildir_items(source, state, seen)
-    if source.kind == "mbox":
-        from briefreader.sources.folders import mbox_items
 
-        return mbox_items(source, state, seen)
-    if source.kind == "folder":
-        from briefreader.reading import files
-        from briefreader.sources.folders import folder_items
+def _files(root: Path) -> Iterator[Path]:
+    from briefreader.reading import files
 
-        return folder_items(
-            source, state, seen, lambda root: (p for p in files.walk(root) if not isinstance(p, Problem))
-        )
-    if source.kind == "notmuch":
-        from briefreader.sources.notmuch import notmuch_items
-
-        return notmuch_items(source, state, seen)
-    from briefreader.sources.imap import imap_items
-
-    return imap_items(source, state, _password(source, ask_password), since)
+    return (found for found in files.walk(root) if not isinstance(found, Problem))
 
 
 def _password(source: Source, ask: AskPassword | None) -> str:
-    from briefreader.sources.imap import password_from
-
     if source.password_command:
-        return password_from(source.password_command)
+        return imap.password_from(source.password_command)
     if ask:
         return ask(source)
     raise ReadingError("needs a password", hint='password = {command = "pass show mail"} in sources.toml')

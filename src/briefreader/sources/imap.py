@@ -135,14 +135,8 @@ def folder_argument(name: str) -> str:
     """Encode a folder's name for a command: quoted, in RFC 3501's UTF-7 (& for +, a comma for the slash)."""
 
     def encoded(match: re.Match[str]) -> str:
-        base64 = match[0].encode("utf-16-be")
-        return "&" + _base64(base64).replace("/", ",") + "-"
+        base64 = match[0].encode("utf-7").decode("ascii").strip("-")[1:]
+        return f"&{base64.replace('/', ',')}-"
 
     made = re.sub(r"[^\x20-\x7e]+", encoded, name.replace("&", "&-"))
     return '"' + made.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _base64(data: bytes) -> str:
-    from binascii import b2a_base64
-
-    return b2a_base64(data, newline=False).decode().rstrip("=")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree  # only to write: what is read goes through lxml, without entities
 
 from briefreader.display import clean, one_line
 from briefreader.errors import ReadingError
@@ -54,16 +53,17 @@ def read(data: bytes) -> list[Feed]:
 
 def write(sources: Iterable[Source], title: str = "briefreader") -> bytes:
     """Return the feeds among ``sources`` as OPML 2.0."""
-    root = ElementTree.Element("opml", version="2.0")
-    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = title
-    body = ElementTree.SubElement(root, "body")
+    from lxml import etree
+
+    root = etree.Element("opml", version="2.0")
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = title
+    body = etree.SubElement(root, "body")
     for source in sources:
         if source.kind == "feed":
             name = clean(source.name)
-            ElementTree.SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=source.address)
-    ElementTree.indent(root)
-    data: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return data + b"\n"
+            etree.SubElement(body, "outline", type="rss", text=name, title=name, xmlUrl=source.address)
+    data: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return data
 
 
 def _name(outline: object) -> str:
