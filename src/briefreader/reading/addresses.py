@@ -105,6 +105,8 @@ def _line(line: str, targets: tuple[str, ...]) -> str:
         target = urls.clean(targets[int(found[1])])
         ends = alone and not re.search(r"\w", rest)
         held = found.group()[0] == _HELD
+        if held and done and not before.strip():
+            continue  # the address before has the words, or is itself the text of this one
         start, words, after = _anchor(before.rstrip() if held else before, ends=ends, held=held)
         done.append(start + _link(words, target) + after)
         if words and rest[:1] == " " and rest[1:2] in _TRAILING:

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.message import Message
+from html import unescape
 from typing import TYPE_CHECKING, Literal
 
 from briefreader.errors import ReadingError
@@ -36,6 +37,8 @@ _LISTED = re.compile(
     re.I,
 )
 _WORD = re.compile(r"\w+")
+_TYPOGRAPHIC = re.compile(r"&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|[lr][sd]quo|[mn]dash|hellip|nbsp);")
+MIN_ENTITIES = 2  # one alone may be what a text is about
 _FLOWED_QUOTE = re.compile(r">*")
 
 Kind = Literal["html", "plain", "markdown"]
@@ -197,6 +200,8 @@ def _decoded(part: Message) -> tuple[str, str]:
     text, note = decode(data, charset)
     if _parameter(part, "format").lower() == "flowed":
         text = unflowed(text, delete_space=_parameter(part, "delsp").lower() == "yes")
+    if part.get_content_type() == "text/plain" and len(_TYPOGRAPHIC.findall(text)) >= MIN_ENTITIES:
+        text = unescape(text)  # made from HTML, and not quite
     return text, note
 
 

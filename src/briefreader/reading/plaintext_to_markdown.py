@@ -21,14 +21,32 @@ _NOTE = re.compile(
 )
 _NOTES_HEADING = re.compile(r"\n[ \t]*(?:Links|References|Notes|Sources):?\s*\Z", re.I)
 _RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
+# emphasis as mailers write it into plain text, once it is escaped: "\\*\\*two words\\*\\*", "\\_one\\_"
+_EMPHASIS = re.compile(
+    r"(?<![\w*_\\])(?P<mark>(?:\\\*){1,3}|\\_)(?=[^\s*_\\])(?P<words>(?:(?!\\[*_]|\n[ \t]*\n).){1,400}?)"
+    r"(?<=[^\s*_\\])(?P=mark)(?![\w*_])",
+    re.DOTALL,
+)
+_BOLD = re.compile(r"\\\*\\\*(?=[^\s\\])[^*\n]{1,200}[^*\s\\]\\\*\\\*")
+MIN_BOLD = 2
+_EMPTY_EMPHASIS = re.compile(r"(?<=\S)(?:\\\*){4,}|(?:\\\*){4,}(?=[^\s\\])")
 _HEADING = 100  # characters of a heading between rules
 _LONG = 200
 MAX_HEADING_WORDS = 6
 
 
 def escaped(text: str) -> str:
-    """Plain text with its inline Markdown escaped; a podcast summary is left to be taken apart first."""
-    return text if podcast.parse(text) else escape(text, autolink=False)
+    """Plain text with its inline Markdown escaped; a podcast summary is left to be taken apart first.
+
+    Where several words are in ``**bold**``, it was made from HTML or is Markdown, and emphasis stays.
+    """
+    if podcast.parse(text):
+        return text
+    text = escape(text, autolink=False)
+    if len(_BOLD.findall(text)) < MIN_BOLD:
+        return text
+    text = _EMPTY_EMPHASIS.sub("", text)
+    return _EMPHASIS.sub(lambda m: m.group().replace("\\*", "*").replace("\\_", "_"), text)
 
 
 def to_markdown(text: str) -> str:
@@ -143,10 +161,13 @@ def _apart(lines: list[str]) -> list[str]:
 def _glued(paragraphs: list[str]) -> str:
     """Headings out of "…too compelling to pass up. The Main Sequence": only before a long paragraph."""
     out: list[str] = []
+    glued = {i: found for i, p in enumerate(paragraphs) if (found := _GLUED.search(p)) and _is_title(found["heading"])}
+    if 3 * len(glued) > sum(len(paragraph) >= _LONG for paragraph in paragraphs) and len(glued) > 2:
+        glued = {}  # what so many paragraphs end in are sources and credits
     for i, paragraph in enumerate(paragraphs):
         following = paragraphs[i + 1] if i + 1 < len(paragraphs) else ""
-        found = _GLUED.search(paragraph) if len(following) >= _LONG and "\n" not in paragraph else None
-        if found and _is_title(found["heading"]):
+        found = glued.get(i) if len(following) >= _LONG and "\n" not in paragraph else None
+        if found:
             out += [paragraph[: found.start()].rstrip(), f"## {found['heading'].strip()}"]
         elif _is_heading_line(paragraph, following):
             out.append(f"## {paragraph.strip()}")

@@ -28,6 +28,8 @@ def revealed(text: str) -> str:
         ("see https://oak.example/a/b for more", "see [oak.example](https://oak.example/a/b) for more"),
         ("(https://oak.example/a).", "[oak.example](https://oak.example/a)."),
         ("Read it now: <https://oak.example>", "[Read it now](https://oak.example)"),
+        ("https://oak.example/p (\nhttps://click.example/abc\n)", "[oak.example](https://oak.example/p)"),
+        ("Oak Beds <https://oak.example> <https://oak.example> sells", "[Oak Beds](https://oak.example) sells"),
     ],
 )
 def test_reveal_makes_a_link_of_the_words_before(text: str, expected: str) -> None:

@@ -108,6 +108,12 @@ def test_glued_headings_come_off_before_long_paragraphs_only() -> None:
     assert "We met Ana at the pier.\n\n## The Early Years" in made.body and "Coda And Thanks" in made.body
 
 
+def test_sources_behind_most_paragraphs_are_no_headings() -> None:
+    paragraph = "The harbour board met on Monday and spoke of fees for three hours without an end. " * 4
+    (made,) = read("\n".join(f"{paragraph}{s}" for s in ("Oak Post", "Elm Times", "Pier News", "Ana Ruiz")).encode())
+    assert isinstance(made, Briefing) and not made.sections and "without an end. Elm Times" in made.body
+
+
 def digest(entry: str) -> str:
     return "# Digest\n\n" + "\n".join(entry.format(s) for s in SUBJECTS)
 

@@ -195,6 +195,17 @@ def test_flowed_text_is_joined_where_its_lines_go_on() -> None:
     assert unflowed("料金は \n安い", delete_space=True) == "料金は安い"
 
 
+def test_entities_in_text_that_was_made_from_html_are_decoded() -> None:
+    assert "Elm’s “open” code" in only(plain(f"Elm&#x2019;s &#8220;open&#8221; code.\n\n{TEXT}")).body
+    assert "\\&rsquo; is" in only(plain(f"&rsquo; is an apostrophe.\n\n{TEXT}")).body
+
+
+def test_bold_words_of_text_that_is_markdown_are_no_signs() -> None:
+    made = only(plain("The **price of Elm** rose **twice**, and\n**all of the\nweights** are _very_ new.\n\n" + TEXT))
+    assert "**price of Elm**" in made.body and "_very_" in made.body
+    assert "2\\*\\*3\\*\\*4" in only(plain(f"It takes 2**3**4 steps.\n\n{TEXT}")).body
+
+
 WORDS = st.lists(st.text(string.ascii_lowercase, min_size=3, max_size=9), min_size=5, max_size=18).map(" ".join)
 TREE = st.recursive(
     WORDS.map(lambda text: ([text], plain(text))) | WORDS.map(lambda text: ([text], html(text))),
