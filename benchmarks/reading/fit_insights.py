@@ -36,7 +36,12 @@ if TYPE_CHECKING:
 MODEL = Path(reading.__file__).parent / "insight_model.json"
 STRENGTH = 0.05  # C of the logistic regressions; .005 to .2 differ by less than .02
 KEY_SHARE, PAIR_SHARE = 1.0, 0.5
-LONG_LISTS = (-4.0, 16.0, 17.0, 37.0)  # of the features long_*; one of seven settings, by `extraction` on half the news
+LONG_LISTS = (
+    -4.0,
+    16.0,
+    17.0,
+    37.0,
+)  # of the features long_*; one of some twenty settings, by `extraction` on half the news
 PAIRS = 60  # drawn from each newsletter
 LIMIT = 4.0
 NO_MODEL = InsightModel((), (), (), (), 0.0, ())  # every candidate is as good as the next
@@ -58,11 +63,13 @@ def run(data: Path, verbose: bool = False) -> None:
     """Print cross-validated figures on labelled content, fit on everything and write the model."""
     corpus = Corpus(data)
     seen = {n.id: examples(n, read_body(n)) for n in corpus.newsletters}
-    scored = []
+    scored, judged = [], []
     for fold in corpus.folds():
         model = fit([e for n in fold.train for e in seen[n.id]])
         scored += [(n, _score(corpus, n, labelled_body(n), model)) for n in fold.test]
+        judged += [judge(model, e) for n in fold.test for e in seen[n.id]]
     print("labelled content, cross-validated by publisher:", _line([s for _, s in scored]))
+    print(calibration(judged))
     if verbose:
         for newsletter, figures in scored:
             print(f"  {newsletter.id} {newsletter.publisher:<16}", figures and [_short(f) for f in figures])
@@ -178,6 +185,22 @@ def _differences(examples: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarra
         better = worth[first] > worth[second]
         found.append((rows[first] - rows[second])[better][:PAIRS])
     return np.concatenate(found)
+
+
+def judge(model: InsightModel, example: Example) -> np.ndarray:
+    """P(good) of each candidate and whether it is good: [candidates, 2]."""
+    probability = [good for good, _ in model.score(example.rows.tolist())]
+    return np.column_stack([probability, example.labels[:, 0]])
+
+
+def calibration(judged: Sequence[np.ndarray]) -> str:
+    """The expected calibration error of P(good), and the share that is good in each tenth of it."""
+    both = np.concatenate(judged)
+    tenth = np.minimum((10 * both[:, 0]).astype(int), 9)
+    groups = [both[tenth == n] for n in sorted(set(tenth))]
+    error = sum(len(group) * abs(np.subtract(*group.mean(0))) for group in groups) / len(both)
+    rows = ", ".join(f"{group[:, 0].mean():.2f} {group[:, 1].mean():.2f} ({len(group)})" for group in groups)
+    return f"P(good): ECE {error:.3f} over {len(both)} candidates; mean and share that is good by tenth: {rows}"
 
 
 def write_model(model: InsightModel, path: Path = MODEL) -> None:

@@ -116,6 +116,7 @@ def run(data: Path, verbose: bool = False) -> None:
     """Print the table; ``verbose`` adds a line for each newsletter."""
     corpus = Corpus(data)
     rows: dict[str, list[Processed]] = {"alone": [], "library": []}
+    judged = []
     for fold in corpus.folds():
         models = fit(fold)
         for name, found in rows.items():
@@ -127,9 +128,13 @@ def run(data: Path, verbose: bool = False) -> None:
             others = [o for n in fold.train if (o := read_newsletter(n, models))]
             tag(here, models, [(o.briefing.title, o.briefing.body) for o in others])
             found += here
+            if name == "library" and models.insights:
+                examples = [fit_insights.example(o.newsletter, o.briefing.title, o.briefing.body) for o in here]
+                judged += [fit_insights.judge(models.insights, e) for e in examples if len(e.rows)]
     for name, found in rows.items():
         print(f"\n{name}: {len(found)} newsletters")
         report(corpus, found, verbose=verbose)
+    print(fit_insights.calibration(judged))
     mail_repeats.report(corpus)
     print("\npeers (HTML by the peer, plain text unchanged; insights by their own summariser)")
     for name, cleaned in mail_peers.cleaned(corpus.newsletters):

@@ -34,7 +34,8 @@ _UNRESOLVED = re.compile(
     r"still|instead|therefore|thus|hence|otherwise|similarly|likewise|moreover|furthermore|meanwhile|conversely|"
     r"nevertheless|nonetheless|both|neither|such|because|which|though|besides|even so|for example|for instance|"
     r"in other words|as a result|of course|in contrast|on the other hand|by contrast|in fact|indeed|after all|"
-    r"in addition|additionally|the (?:former|latter|other|others|same|rest)|another|here|there|"
+    r"in addition|additionally|that being said|since then|by then|as such|either way|not because|"
+    r"like (?:when|how|that)|the (?:former|latter|other|others|same|rest)|another|here|there|"
     r"dies|diese[rsmn]?|doch|aber|er|sie|ihre?|dabei|damit|deshalb|außerdem|cela|ceci|mais|ils?|elles?|donc|"
     r"esto|pero|sin embargo|ellos|ellas)\b",
     re.I,
@@ -78,6 +79,8 @@ _CALENDAR = re.compile(
     r"(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\b\.?)? ?[–—-] ?)?\d{1,2}(?::\d\d)? ?[ap]\.?m\b|[^.]{0,40}\d{1,2}:\d\d ?[AP]M\b",
     re.I,
 )
+_CHOICES = re.compile(r"\b[Aa1][.)] .{1,200}\b[Bb2][.)] ")  # of a quiz
+_HOST_ONLY = re.compile(r"\[(?P<host>[\w-]+(?:\.[\w-]+)+)\]\(https?://(?:www\.)?(?P=host)[^\s)]*\)")
 _SPENT = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b|^\W*(?:\d[\d.,]*[km]?\W+){2,}", re.I)
 _CALL = re.compile(
     r"\b(?:(?:un)?subscrib(?:e|ing)\b(?! to the (?:idea|view))|sign(?:ing)? up\b|click (?:here|below|the|on|to)|"
@@ -97,7 +100,8 @@ _CALL = re.compile(
     r"the following is\b|(?:discussed|covered|linked|mentioned) below|guest post\b|this episode\b|listen to\b|"
     r"sponsor(?:ed|s|ing)? (?:by|of|this)|brought to you by|in partnership with|apply (?:now|here|by|today)|"
     r"learn more\b|get started\b|try it (?:free|now|today|here|out)|reading (?:time|this)|(?:we|i)['’](?:ll|re|m) "
-    r"(?:be )?(?:back|hiring|hosting|speaking)|save the date|rsvp|©)",
+    r"(?:be )?(?:back|hiring|hosting|speaking)|save the date|rsvp|quick reminder|(?:now|is) enrol+ing|be sure to|"
+    r"don['’]t (?:miss|forget)|registered trademarks?|©)",
     re.I,
 )
 # without one of these the expression is never run, which takes ten times as long
@@ -107,7 +111,7 @@ _CALL_WORDS = frozenset(
     "view forward forwarded rights reply let tell share inbox issue newsletter edition episode email mail roundup "
     "podcast premium sponsor sponsored sponsors sponsoring brought partnership apply learn started try reading post "
     "hiring hosting speaking back date rsvp below guest posted published sent questions reminder live virtual online "
-    "benefit".split()
+    "benefit reminder enrolling enroling sure miss forget trademark trademarks".split()
 )
 _VERBS = frozenset(
     "is are was were be been has have had do does did can could will would should may might must says said say gets "
@@ -191,6 +195,7 @@ def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn]
 
 def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sentence]:
     view = strip(body[start : block.end])
+    hosts = {m["host"] for m in _HOST_ONLY.finditer(body, start, block.end)}  # references, not words of a sentence
     if block.kind == "heading":
         spans = [(0, len(view.text.split("\n", 1)[0].rstrip(" #")))]
     else:
@@ -200,7 +205,7 @@ def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sen
             for a, b in split_sentences(view.text[first:last])
         ]
     for place, (a, b) in enumerate(spans):
-        text = " ".join(view.text[a:b].split())
+        text = " ".join(word for word in view.text[a:b].split() if word not in hosts)
         if text:
             quoted = view.text.count("“", 0, a) > view.text.count("”", 0, a)
             first, last = start + view.source(a), start + view.source(b - 1) + 1
@@ -281,7 +286,7 @@ def _may_stand(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool
 def _is_plain(sentence: Sentence) -> bool:
     """Whether a sentence is neither a greeting, byline, caption, chapter mark or call, nor a fragment or address."""
     text = sentence.text
-    opening = text.lstrip("\"'“‘«([*_—–- ")
+    opening = text.lstrip("\"'“‘«([*_—–-.… ")
     if not opening:
         return False
     if opening[0].islower() and not sentence.led and opening.split(maxsplit=1)[0].islower():
@@ -289,7 +294,7 @@ def _is_plain(sentence: Sentence) -> bool:
     dated = f"{sentence.label}: {opening}" if sentence.label else opening
     return not (
         any(opens.match(opening) for opens in (_GREETING, _BYLINE, _CHAPTER))
-        or any(holds.search(text) for holds in (_ADDRESS, _CREDIT, _SPENT))
+        or any(holds.search(text) for holds in (_ADDRESS, _CREDIT, _SPENT, _CHOICES))
         or calls(text)
         or _CALENDAR.match(dated)
     )

@@ -57,7 +57,7 @@ def describe_candidates(
     leads = {e.first: e.text for e in entries if e.title and e.text < found[e.first].end}
     passages = find_candidates(body, found, turns, leads)
     terms = Terms(title, passages.sentences, found)
-    rows = feature_rows(passages, found, entries, body, terms) if passages.candidates else []
+    rows = feature_rows(passages, found, entries, terms) if passages.candidates else []
     return Described(passages, rows, terms)
 
 

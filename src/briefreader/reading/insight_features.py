@@ -15,20 +15,21 @@ from briefreader.text import STOP_WORDS, stem
 from briefreader.text import words as split_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from briefreader.markdown import Block
     from briefreader.reading.candidates import Candidate, Passages, Sentence
     from briefreader.reading.digest import Entry
 
 NAMES = (
-    "log_words short money percent auxiliaries announces compares contrasts subject quotes first_person we_person you "
-    "imperative word_length linked ended headline second_in_section last_tenth entry_early personal digest "
-    "centroid title idf_sum idf_mean repeated density long_words long_early long_centroid long_lead"
+    "log_words short money percent auxiliaries announces compares contrasts subject quotes first_person you "
+    "third_person imperative definite follows verbless word_length ended headline second_in_section last_tenth "
+    "entry_early personal digest centroid title idf_sum idf_mean repeated density long_words long_early "
+    "long_centroid long_lead"
 ).split()
 LANGUAGE_NAMES = frozenset(
-    "auxiliaries announces compares contrasts subject quotes first_person we_person you imperative word_length "
-    "personal".split()
+    "auxiliaries announces compares contrasts subject quotes first_person you third_person imperative "
+    "definite follows verbless word_length personal".split()
 )
 """Features that hold in English only; elsewhere they count as average."""
 
@@ -47,6 +48,7 @@ _ANNOUNCES = frozenset(
     "rolled bought sold hired fired banned ruled filed joined merged partnered open-sourced shipped ships built "
     "developed trained created proposed proposes demonstrated achieved outperforms rose fell grew jumped".split()
 )
+_SHORT_VERBS = ("n't", "'re", "'ve", "'ll", "'m", "it's", "that's", "there's", "he's", "here's", "what's", "who's")
 _COMPARES = frozenset(
     "more less better worse than faster cheaper higher lower larger smaller fewer greater versus rather over least "
     "bigger stronger longer shorter".split()
@@ -60,12 +62,20 @@ _SUBJECT = re.compile(
     r"[\"“'‘]?(?:(?:The|A|An|In|At|On) )?[A-Z][\w.’'-]*(?: (?:[A-Z&][\w.’'-]*|of|and|for|the))* ['’]?[a-z]"
 )
 _FIRST_PERSON = frozenset("i i'm i've i'd i'll me my mine myself".split())
-_WE = frozenset("we we're we've we'll we'd us our ours".split())
+_THIRD_PERSON = frozenset("he he's he'd he'll him his himself she she's she'd she'll her hers herself".split())
 _YOU = frozenset("you you're you've you'll you'd your yours yourself".split())
 _IMPERATIVE = frozenset(
     "read check see watch listen try join learn find get make take use start stop keep remember imagine consider "
     "look go don't let let's note think ask add click pick choose give write send download follow build create "
     "open run set".split()
+)
+_DEFINITE = re.compile(r"The [a-z][a-z-]+ (?!(?:of|that|in|for|to|between)\b)[a-z]")  # the thing itself is the subject
+_FOLLOWS = re.compile(
+    r"\W*(?:(?:in|at|with|for|from|to|given|under|despite|beyond|after|before|once|by|all|some|one|each|most|on top)"
+    r"(?: of)? (?:this|that|these|those|them|then|here|there)\b|like\b|not because\b|since then\b|as such\b|again,|"
+    r"that being\b|in the time since|more (?:to that|importantly|broadly)\b|either way|same\b|now,|ok\b|well,|sure,|"
+    r"look,|right\b|plus\b)",
+    re.I,
 )
 _EARLY_SENTENCES, _LEAD_SENTENCES = 40, 8
 _LEAD_COSINE = 0.35  # of a sentence of the lead itself, to the lead
@@ -77,11 +87,11 @@ _ENDS = (".", "!", "?", "。", "！", "।")
 
 
 def feature_rows(
-    passages: Passages, found: Sequence[Block], entries: Sequence[Entry], body: str, terms: Terms
+    passages: Passages, found: Sequence[Block], entries: Sequence[Entry], terms: Terms
 ) -> list[list[float]]:
     """The features of each candidate, in the order of ``NAMES``."""
     places = _Places(passages.sentences, found, entries)
-    return [_of_text(c, body) + places.row(c) + terms.row(c) for c in passages.candidates]
+    return [_of_text(c) + places.row(c) + terms.row(c) for c in passages.candidates]
 
 
 def is_english(sentences: Sequence[Sentence]) -> bool:
@@ -90,7 +100,7 @@ def is_english(sentences: Sequence[Sentence]) -> bool:
     return 5 * sum(f in STOP_WORDS for f in forms) >= len(forms)
 
 
-def _of_text(c: Candidate, body: str) -> list[float]:
+def _of_text(c: Candidate) -> list[float]:
     text = c.text
     lowered = text.lower().replace("’", "'")
     forms = _FORM.findall(lowered)
@@ -107,14 +117,23 @@ def _of_text(c: Candidate, body: str) -> list[float]:
         float(bool(_SUBJECT.match(text))),
         float("“" in text or '"' in text or "«" in text),
         float(not kinds.isdisjoint(_FIRST_PERSON)),
-        float(not kinds.isdisjoint(_WE)),
         float(not kinds.isdisjoint(_YOU)),
+        float(not kinds.isdisjoint(_THIRD_PERSON)),
         float(bool(forms) and forms[0] in _IMPERATIVE),
+        float(bool(_DEFINITE.match(text))),
+        float(bool(_FOLLOWS.match(text))),
+        float(_is_verbless(text, kinds)),
         sum(map(len, forms)) / max(len(forms), 1) / 6,
-        float("](" in body[c.start : c.end]),
         float(text.rstrip("\"'”’»)]*_ ").endswith(_ENDS)),
         float(c.headline),
     ]
+
+
+def _is_verbless(text: str, kinds: Collection[str]) -> bool:
+    """Whether no word of a sentence looks like a verb."""
+    if not _AUXILIARY.isdisjoint(kinds) or any(kind.endswith(_SHORT_VERBS) for kind in kinds):
+        return False
+    return not any(w.islower() and w.endswith(("ed", "s")) and not w.endswith(("ss", "us")) for w in text.split()[1:])
 
 
 class _Places:

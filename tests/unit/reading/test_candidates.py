@@ -36,11 +36,19 @@ def texts(body: str) -> list[str]:
         "See https://a.example/x for the ropes of the harbour.",
         "The old pier of the northern harbour",
         "and so the fees of the harbour went up by a third.",
+        "A. Executed by the harbour board B. Lost at sea in a storm.",
+        "Just a quick reminder that the harbour course begins in May.",
+        "....none of which the harbour has ever had to pay for.",
+        "Not because it is cheap, but since the harbour needs ropes.",
         "Too short.",
     ],
 )
 def test_junk_is_never_a_candidate(junk: str) -> None:
     assert texts(f"{junk}\n\n{CLAIM}") == [CLAIM]
+
+
+def test_link_that_shows_only_its_host_is_no_word_of_a_sentence() -> None:
+    assert texts(f"{CLAIM} [oak.example](https://oak.example/a) [pier.example](https://www.pier.example)") == [CLAIM]
 
 
 def test_lead_in_to_a_list_is_no_candidate() -> None:
