@@ -41,6 +41,7 @@ KEYS: Mapping[str, str] = {
     "has": ", ".join(HAS_VALUES),
     "story": "what reports the same news as an insight, by its id",
     "sources": "how many sources report the same news, as in >2",
+    "saved": "what a saved search asks for",
     "score": "a topic's score, as in >0.6",
     "sort": ", ".join(SORT_VALUES),
 }
@@ -237,6 +238,8 @@ class _Builder:
                 return f"{key}:{value} is searched as text: {key}: takes {', '.join(choices)}"
         if key in ("in", "sort"):
             return self._setting(key, value, negated)
+        if key == "saved" and negated:
+            return f"-saved:{value} is searched as text: saved: can't be negated"
         operator: Operator = "="
         if key in ("after", "before"):
             day = iso_date(value)
@@ -270,6 +273,34 @@ class _Builder:
         elif value not in self.scopes:
             self.scopes.append(cast("Scope", value))
         return ""
+
+
+def with_saved(query: Query, saved: Mapping[str, str]) -> Query:
+    """The query with each ``saved:NAME`` replaced by what is saved under that name, whatever its case.
+
+    A saved search may name others; unknown names stay, and nothing meets them. The query's own ``sort:`` comes first.
+    """
+    known = {name.casefold(): text for name, text in saved.items()}
+    seen: set[str] = set()
+    waiting, filters = [*query.filters], []
+    parts = [query]
+    while waiting:
+        filter_ = waiting.pop(0)
+        name = filter_.value.casefold()
+        if filter_.key != "saved" or name not in known:
+            filters.append(filter_)
+        elif name not in seen:
+            seen.add(name)
+            parts.append(parse(known[name]))
+            waiting += parts[-1].filters
+    return Query(
+        tuple(term for part in parts for term in part.terms)[:MAX_TERMS],
+        tuple(filters)[:MAX_TERMS],
+        tuple(dict.fromkeys(scope for part in parts for scope in part.scopes)),
+        next((part.sort for part in parts if part.sort), None),
+        tuple(warning for part in parts for warning in part.warnings),
+        query.typed,
+    )
 
 
 def iso_date(value: str) -> str:

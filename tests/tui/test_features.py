@@ -255,3 +255,28 @@ async def test_a_filter_that_is_whole_is_not_offered_again(stage: Any, library: 
         await on.sees("Tab is:unread")
         await on.write("d")
         await on.sees("Esc Clear")
+
+
+async def test_parsed_query_stands_whole_below_the_line(stage: Any, library: Any) -> None:
+    async with stage(library, SMALL) as on:
+        for key in ("slash", "i"):
+            await on.press(key)
+            await on.write("-pricing is:unred after:2025-1 in:title")
+            await on.sees("-pricing · is:unred · after:2025-01 · in:title", "is: takes unread, read, starred")
+            shown = " ".join(line.strip(" │") for line in on.text.splitlines())
+            assert "extracted, own, marked" in shown
+            await on.press("escape")
+
+
+async def test_passages_follow_below_a_line(stage: Any, library: Any) -> None:
+    body = library.briefing(library.list()[0].id).body
+    words = " ".join(sorted({w for w in body.replace("\n", " ").split(" ") if w.isalpha()}, key=len)[-3:])
+    async with stage(library, ready="Charging per") as on:
+        await on.press("i")
+        await on.write(words)
+        await on.until(lambda: any(hit.kind == "passage" or hit.partial for hit in hits(on)), "hits below the line")
+
+
+def hits(on: Any) -> list[Any]:
+    """The hits that the insight search lists."""
+    return [item for item in on.app.screen.hits.items if not isinstance(item, str)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.query import IS_VALUES, KEYS, MAX_TERMS, Filter, Term, complete, iso_date, parse
+from briefreader.query import IS_VALUES, KEYS, MAX_TERMS, Filter, Term, complete, iso_date, parse, with_saved
 
 VALUES = {"topic": ["moe", "mobile", "pricing"], "source": ["The Sequence", "Snipd"], "author": ["Ada L"]}
 
@@ -150,3 +150,10 @@ def test_query_of_2_000_filters_is_cut_with_a_warning() -> None:
     query = parse(" ".join(f"-source:s{n}" for n in range(2_000)))
     assert len(query.filters) == MAX_TERMS
     assert query.warnings == ("only the first 200 of 2,000 filters are used",)
+
+
+def test_saved_searches_are_put_in_with_what_they_name() -> None:
+    saved = {"One": "tokens sort:date saved:two", "two": 'is:unread "open weights" saved:one'}
+    made = with_saved(parse("pay saved:one source:x saved:none"), saved)
+    assert str(made) == 'pay tokens "open weights" source:x saved:none is:unread sort:date'
+    assert with_saved(parse("saved:one sort:score"), saved).sort == "score"

@@ -143,11 +143,12 @@ saved = LazyGroup(
 
 @command("list")
 def saved_list(session: Session) -> None:
-    """List the saved searches."""
+    """List the saved searches and how many briefings each finds. Any query may hold saved:NAME."""
     with session.library() as library, session.out.records("saved list") as write:
         for name, query in library.saved():
-            write({"name": name, "query": query}, name)
-            session.out.cells((name, "bold"), f"  {query}")
+            count = library.count(query)
+            write({"name": name, "query": query, "count": count}, name)
+            session.out.cells((name, "bold"), (f"  {count:,}", "dim"), f"  {query}")
 
 
 @command("add", cls=QueryCommand)

@@ -74,7 +74,8 @@ class QueryWord(click.ParamType[str]):
         if library is not None:
             with library:
                 facets = library.facets()
-            values = {"topic": [id for id, _, _ in facets.topics], "source": [name for name, _ in facets.sources]}
+            topics = [id for id, _, _ in facets.topics]
+            values = {"topic": topics, "source": [name for name, _ in facets.sources], "saved": facets.saved}
         found = complete(incomplete, len(incomplete), values)
         offered = [found.apply(incomplete, i)[0].strip() for i in range(len(found.options))]
         return [CompletionItem(words) for words in offered if _plain(words).startswith(_plain(incomplete))]

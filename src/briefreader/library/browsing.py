@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader import query as language
 from briefreader.errors import TaxonomyError
 from briefreader.library.progress import CancelCheck, not_cancelled
-from briefreader.storage import briefings, counts, filters, list_rows
+from briefreader.library.saved_searches import resolved
+from briefreader.storage import briefings, counts, decisions, filters, list_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ class Facets:
     without_source: int
     topics: list[tuple[str, str, int]]  # id, label, count; in the taxonomy's order
     sources: list[tuple[str, int]]  # the most frequent first
+    saved: list[str]  # names of searches
 
 
 class Browsing:
@@ -62,7 +63,8 @@ class Browsing:
         matches come first unless ``sort:date`` is asked for. ``after`` goes on behind a row key (a page). ``quick``
         takes words as they are spelt, and doesn't wait for the search index to load. Empty when ``cancelled``.
         """
-        asked = language.parsed(query)
+        with self._db.reading() as con:
+            asked = resolved(con, query)
         if asked.asks_for_stories:
             self._stories.refresh(cancelled)
         with self._db.reading() as con:
@@ -76,9 +78,10 @@ class Browsing:
 
     def count(self, query: Query | str = "") -> int:
         """How many briefings answer a query."""
-        asked = language.parsed(query)
+        with self._db.reading() as con:
+            asked = resolved(con, query)
         if asked.terms:
-            return len(self.keys(query))
+            return len(self.keys(asked))
         if asked.asks_for_stories:
             self._stories.refresh()
         with self._db.reading() as con:
@@ -139,11 +142,12 @@ class Browsing:
         """Counts beside the list: states, topics of the taxonomy, sources."""
         with self._db.reading() as con:
             states, by_topic, sources = counts.states(con), counts.topics(con), counts.sources(con)
+            saved = [name for name, _ in decisions.saved(con)]
         try:
             topics = [(topic.id, topic.label, by_topic.get(topic.id, 0)) for topic in self._taxonomy.load().topics]
         except TaxonomyError:
             topics = [(topic, topic, n) for topic, n in by_topic.items()]
-        return Facets(**states, topics=topics, sources=sources)
+        return Facets(**states, topics=topics, sources=sources, saved=saved)
 
     def stats(self) -> Stats:
         """Briefings by topic, source and month."""

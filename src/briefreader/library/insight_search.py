@@ -5,13 +5,15 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from briefreader import query as language
 from briefreader.library.passages import Passages, briefing_row
 from briefreader.library.progress import CancelCheck, not_cancelled
+from briefreader.library.saved_searches import resolved
 from briefreader.model import Hit
-from briefreader.storage import filters, list_rows, postings
+from briefreader.storage import decisions, filters, list_rows, postings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import numpy.typing as npt
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from briefreader.library.story_index import StoryIndex
     from briefreader.query import Query
     from briefreader.search.searcher import Match, Searcher
-    from briefreader.storage.database import Connection
+    from briefreader.storage.database import Connection, Database
 
 
 ENOUGH = 10  # insights with all words; where there are fewer, full texts are searched as well
@@ -35,7 +37,8 @@ def among_insights(asked: Query) -> bool:
 class InsightSearch:
     """Finds insights by their words and filters, best first; with them titles of briefings, and passages."""
 
-    def __init__(self, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex) -> None:
+    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex) -> None:
+        self._db = db
         self._taxonomy = taxonomy
         self._index = index
         self._stories = stories
@@ -51,7 +54,8 @@ class InsightSearch:
         """
         from briefreader.search.ranking import SearchCancelled
 
-        asked = language.parsed(query)
+        with self._db.reading() as con:
+            asked = resolved(con, query)
         if asked.asks_for_stories:
             self._stories.refresh(cancelled)
         try:
@@ -65,8 +69,8 @@ class InsightSearch:
                 searcher = self._index.searcher(reader)
                 mask = self._mask(con, asked, searcher, reader) if asked.filters else searcher.index.alive
                 below = Passages(con, searcher, mask, self._taxonomy.ids()).find(asked, [hit.row for hit in hits])
-                complete = [hit for hit in hits if not hit.partial] if asked.scopes != ("body",) else []
-                return [*complete, *below, *(hit for hit in hits if hit not in complete)][:limit]
+                complete = sum(not hit.partial for hit in hits) if asked.scopes != ("body",) else 0
+                return [*hits[:complete], *below, *hits[complete:]][:limit]
         except SearchCancelled:
             return []
 
@@ -93,13 +97,15 @@ class InsightSearch:
 
     def remarks(self, query: Query | str) -> list[str]:
         """Say what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
-        asked = language.parsed(query)
+        with self._db.reading() as con:
+            asked, names = resolved(con, query), [name for name, _ in decisions.saved(con)]
         found, known = [*asked.warnings], self._taxonomy.ids()
+        unknown = (filter_.value for filter_ in asked.filters if filter_.key == "saved")
+        found += [f"no search is saved as {name}{_nearest(name, names)}" for name in unknown]
         for filter_ in asked.filters if known is not None else ():
             named = filter_.key in ("topic", "any", "suggested") and filter_.value != "none"
             if named and not self._taxonomy.expand(filter_.value) & (known or set()):
-                near = get_close_matches(filter_.value, sorted(known or ()), n=1)
-                found.append(f"there is no topic {filter_.value}" + (f"; the nearest is {near[0]}" if near else ""))
+                found.append(f"there is no topic {filter_.value}{_nearest(filter_.value, sorted(known or ()))}")
         return found
 
     def find(
@@ -155,6 +161,11 @@ class InsightSearch:
                 briefings = filters.briefing_keys(con, asked, expand, ids)
             self._filtered = known, searcher.mask(filters.insight_keys(con, asked, expand, ids), briefings)
         return self._filtered[1]
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; the nearest is {near[0]}" if near else ""
 
 
 def _body_and_note_matches(con: Connection, asked: Query) -> set[int] | None:

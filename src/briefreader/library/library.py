@@ -93,7 +93,7 @@ class Library:
         self._story_index = StoryIndex(self.db)
         self._jobs = Jobs()
         self._models = ModelStore(self.db, self._taxonomy, self._jobs)
-        self._search = InsightSearch(self._taxonomy, self._index, self._story_index)
+        self._search = InsightSearch(self.db, self._taxonomy, self._index, self._story_index)
         matches = BriefingMatches(self._taxonomy, self._index, self._search)
         self._browsing = Browsing(self.db, self._taxonomy, matches, self._story_index)
         self._stories = Stories(self.db, self.batches, self._taxonomy, self._story_index, self._search)

@@ -57,7 +57,7 @@ class Passages:
             passage = finder.best(briefings.body(self._con, row.key))
             if passage is None or passage.held < len(words) - 1 or (refused and refused.best(passage.text)):
                 continue
-            if not any(_overlap(row, passage, other) for other in found):
+            if passage.text not in row.title and not any(_overlap(row, passage, other) for other in found):
                 best.append((-passage.held, passage.width, row, passage))
         best.sort(key=lambda b: b[:2])
         return [

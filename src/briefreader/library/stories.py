@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefreader import query as language
 from briefreader.errors import NotFoundError, UsageError
+from briefreader.library.saved_searches import resolved
 from briefreader.library.story_index import whole_text
 from briefreader.storage import briefings, filters, list_rows
 from briefreader.storage import stories as stored
@@ -40,7 +40,8 @@ class Stories:
 
     def stories(self, query: Query | str = "", *, limit: int | None = None) -> list[Story]:
         """Return the stories with an insight that answers a query, those of the most sources first."""
-        asked = language.parsed(query)
+        with self._db.reading() as con:
+            asked = resolved(con, query)
         self._index.refresh()
         among = None
         if asked:
@@ -54,7 +55,8 @@ class Stories:
     def insight_keys(self, asked: Query) -> list[int]:
         """Return the row keys of all insights that answer a query, newest first, or the best where it has words."""
         if asked.terms:
-            return [hit.row.key for hit in self._search.search(asked, limit=100_000)]
+            hits = self._search.search(asked, limit=100_000, passages=False)
+            return [hit.row.key for hit in hits if hit.kind == "insight" and not hit.partial]
         with self._db.reading() as con:
             return filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 

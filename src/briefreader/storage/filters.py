@@ -81,6 +81,8 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
             return _is("noted", level)
         case "story" | "sources":
             return _story(filter_, level)
+        case "saved":
+            return Condition("0")  # no search is saved under that name
         case _:
             return _is(value, level)
 

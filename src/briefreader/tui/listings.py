@@ -43,7 +43,8 @@ def without_marked(query: Query) -> tuple[Query, bool | None]:
 
 def completions(facets: Facets) -> dict[str, list[str]]:
     """What a query's keys may be completed with."""
-    return {"topic": [topic for topic, _, _ in facets.topics], "source": [name for name, _ in facets.sources]}
+    topics = [topic for topic, _, _ in facets.topics]
+    return {"topic": topics, "source": [name for name, _ in facets.sources], "saved": facets.saved}
 
 
 def newest(library: Library, keep: str) -> Listing | None:

@@ -308,3 +308,16 @@ def test_question_words_count_only_where_little_else_is_asked(library: Library) 
     asked = library.search("how does a permissive licence spread")
     assert [hit.row.id for hit in asked] == [hit.row.id for hit in library.search("permissive licence spread")]
     assert not any("how" in ("\n".join((h.row.title, h.row.text)))[a:b] for h in asked for a, b in h.spans)
+
+
+def test_saved_search_is_part_of_any_query(tmp_path: Path) -> None:
+    with filled(tmp_path) as library:
+        library.save_search("Costs", "source:snipd in:title")
+        library.save_search("both", "saved:costs pay saved:both")  # names itself: that adds nothing
+        assert titles(library, "saved:both") == ["Pay for outcomes"]
+        assert library.count("saved:costs") == len(library.list("saved:COSTS")) == 1
+        assert library.remarks("saved:both") == []
+        assert library.list("saved:cost") == library.search("saved:cost pay") == []
+        assert library.remarks("saved:cost") == ["no search is saved as cost; the nearest is Costs"]
+        assert library.remarks("-saved:costs") == ["-saved:costs is searched as text: saved: can't be negated"]
+        assert library.facets().saved == ["Costs", "both"]

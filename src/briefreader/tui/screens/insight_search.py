@@ -14,12 +14,13 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from briefreader.display import one_line
+from briefreader.query import Query, parse
 from briefreader.tui.keys import bindings
 from briefreader.tui.listings import completions
 from briefreader.tui.screens.dialog import BREAKPOINTS, hint_bar
 from briefreader.tui.widgets.bars import CLOSE, Hint, HintBar
 from briefreader.tui.widgets.hits import HitList
-from briefreader.tui.widgets.query_input import QueryInput
+from briefreader.tui.widgets.query_input import ParsedQuery, QueryInput
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.workers import Background, debounce, in_thread
 
@@ -94,6 +95,7 @@ class InsightSearch(Screen[Choice], Background):
                 yield Static(" Insights / ", classes="prompt", markup=False)
                 yield QueryInput(self._query)
                 yield Static("", classes="status", markup=False)
+            yield ParsedQuery()
             with Horizontal(id="both"):
                 yield HitList(id="hits")
                 yield Reader(id="preview")
@@ -113,7 +115,8 @@ class InsightSearch(Screen[Choice], Background):
         self.query_one(Input).focus()
         self._warm()
         self._load_completions()
-        self._search(self._query)
+        self._search(parse(self._query))
+        self.query_one(ParsedQuery).show(parse(self._query))
 
     @work(group="warm", exit_on_error=False)
     async def _warm(self) -> None:
@@ -132,34 +135,36 @@ class InsightSearch(Screen[Choice], Background):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._search(event.value)
+        asked = parse(event.value)
+        self.query_one(ParsedQuery).show(asked)
+        self._search(asked)
 
     @work(exclusive=True, group="search", exit_on_error=False)
-    async def _search(self, query: str, limit: int = 0) -> None:
+    async def _search(self, query: Query, limit: int = 0) -> None:
         """Look for the first hits, or for the best ``limit``, of which some are shown: then the cursor stays."""
         began = perf_counter()
         most = self._limit = limit or LIMIT
         self._show(await self._found(query, most, passages=False), query, began, bool(limit))
         await debounce(PASSAGES_AFTER)
-        if query.strip():
+        if query:
             self._show(await self._found(query, most, passages=True), query, began, True)
 
-    async def _found(self, query: str, limit: int, *, passages: bool) -> list[Hit]:
+    async def _found(self, query: Query, limit: int, *, passages: bool) -> list[Hit]:
         def call(cancelled: CancelCheck) -> list[Hit]:
             return self.library.search(query, limit=limit, passages=passages, cancelled=cancelled)
 
         return await in_thread(call)
 
-    def _show(self, hits: list[Hit], query: str, began: float, keep: bool) -> None:
+    def _show(self, hits: list[Hit], query: Query, began: float, keep: bool) -> None:
         if keep and hits == self._hits:
             return
         self._hits = hits
         most, shown = self._limit, self.hits
-        nothing = f"Nothing like “{one_line(query, 60)}”", "Try fewer words"
-        shown.empty = nothing if query.strip() else HitList.empty
+        nothing = f"Nothing like “{one_line(query.typed, 60)}”", "Try fewer words"
+        shown.empty = nothing if query else HitList.empty
         shown.show(self._hits, self._grouped, shown.current if keep else None)
         count = f"{len(self._hits):,}{'+' if len(self._hits) == most else ''} hit{'s' * (len(self._hits) != 1)}"
-        self._status(f"{count} · {1000 * (perf_counter() - began):.0f} ms" if query.strip() else "newest")
+        self._status(f"{count} · {1000 * (perf_counter() - began):.0f} ms" if query else "newest")
         self._preview()
 
     def _status(self, text: str) -> None:
@@ -176,7 +181,7 @@ class InsightSearch(Screen[Choice], Background):
         self._preview()
         near_end = self.hits.cursor >= self.hits.count - _NEAR
         if near_end and len(self._hits) == self._limit < MAX_PREVIEW_CHARACTERS:
-            self._search(self.query_one(Input).value, _MORE * self._limit)
+            self._search(parse(self.query_one(Input).value), _MORE * self._limit)
 
     @on(HitList.Chosen)
     def _chosen(self, event: HitList.Chosen) -> None:

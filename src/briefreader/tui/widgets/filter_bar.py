@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import events, on
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from briefreader.display import one_line
 from briefreader.query import Query, parse
 from briefreader.tui.messages import QueryChanged
-from briefreader.tui.widgets.query_input import QueryInput
+from briefreader.tui.widgets.query_input import ParsedQuery, QueryInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 _COUNTS = 28  # cells that the count of briefings takes at most
 
 
-class FilterBar(Horizontal):
-    """``/ topic:pricing tokens        6 of 1,636 · 11 ms``."""
+class FilterBar(Vertical):
+    """``/ topic:pricing tokens        6 of 1,636 · 11 ms``, and below what that was understood as."""
 
     DEFAULT_CSS = """
     FilterBar {
-        height: 1;
+        height: auto;
+        Horizontal { height: 1; }
         .prompt { width: 3; color: $accent; text-style: bold; }
         Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
         Input:focus { background: $boost; }
@@ -52,9 +53,11 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Yield the widgets."""
-        yield Static(" / ", classes="prompt", markup=False)
-        yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …", id="filter")
-        yield Static("", classes="status", markup=False)
+        with Horizontal():
+            yield Static(" / ", classes="prompt", markup=False)
+            yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …", id="filter")
+            yield Static("", classes="status", markup=False)
+        yield ParsedQuery()
 
     @property
     def input(self) -> QueryInput:
@@ -76,18 +79,17 @@ class FilterBar(Horizontal):
         with self.input.prevent(Input.Changed):
             self.input.value = one_line(query.typed)
             self.input.cursor_position = len(query.typed)
+        self.query_one(ParsedQuery).show(query)
 
     def show_result(self, listing: Listing, total: int | None) -> None:
-        """Say how many briefings were found, or what a word was taken for."""
-        if listing.query.warnings:
-            self.status(listing.query.warnings[0])
-        elif listing.query.typed.strip() and total is not None:
+        """Say how many briefings were found."""
+        if listing.query.typed.strip() and total is not None:
             self.status(f"{len(listing.keys):,} of {total:,} · {listing.ms:.0f} ms")
         else:
             self.status("")
 
     def status(self, text: str) -> None:
-        """What was found, or what a word was taken for.
+        """What was found.
 
         Counts all stand in the same width: another one would lay the screen out anew.
         """
@@ -101,6 +103,7 @@ class FilterBar(Horizontal):
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         self.asked = parse(event.value)
+        self.query_one(ParsedQuery).show(self.asked)
         self.post_message(QueryChanged(self.asked, keep_cursor=True))
 
     @on(Input.Submitted)

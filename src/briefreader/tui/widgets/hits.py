@@ -83,8 +83,9 @@ class HitList(VirtualList):
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
         month = row.published[:7]
+        kind = "" if item.kind == "insight" else item.kind
         whence = "" if self._grouped else one_line(row.source or row.briefing_title, 2 * width)
-        about = " · ".join(filter(None, (cut(whence, _whence(width, month, rest)), month)))
+        about = " · ".join(filter(None, (kind, cut(whence, _whence(width, month, rest)), month)))
         lead = f"  {about}  "
         text, spans = _snippet(rest, spans, max(width - cell_len(lead) - 3, 8))
         return [bar, (lead, muted), *self._lit(text, spans, width - cell_len(lead) - 2, base)]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from briefreader.display import clean, one_line
-from briefreader.query import Completion, complete
+from briefreader.query import Completion, Query, complete
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,3 +71,25 @@ class QueryInput(Input):
     def action_complete(self) -> None:
         """Put the likeliest in."""
         self.value, self.cursor_position = self.completion.apply(self.value)
+
+
+class ParsedQuery(Static):
+    """What a query was understood as, below the line it is typed in: in as many lines as it takes, none without one."""
+
+    DEFAULT_CSS = """
+    ParsedQuery { height: auto; padding: 0 1 0 3; color: $muted; display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._lines = 0
+
+    def show(self, query: Query) -> None:
+        """Say what a query asks for, and what was taken for something else than it looks."""
+        parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
+        parts += [f"sort:{query.sort}"] if query.sort else []
+        says = one_line(" · ".join([*parts, *query.warnings]), 8000)
+        lines = -(-cell_len(says) // max(self.app.size.width - 4, 1))
+        same, self._lines = lines == self._lines == 1, lines  # then another text needs no layout of the screen
+        self.display = bool(says)
+        self.update(Content(says), layout=not same)
