@@ -40,6 +40,7 @@ def words(tmp_path: Path, cli: Any) -> dict[str, str]:
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "one.md").write_text("# One\n\nKelp grows along the shore.\n")
     cli("sources", "add", tmp_path / "reports", "--name", "Reports")
+    cli("saved", "add", "mine", "agents")
     return {
         "SOURCE": "Reports",
         "PATH": str(file),
