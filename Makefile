@@ -54,7 +54,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install -q -c constraints.txt -e '.[dev]' --group integration
 	@touch $@ $(VENV)/.run
 
-snapshots: $(VENV)/.dev ## take the pictures of the screens anew, for tests/tui
+snapshots: $(VENV)/.dev ## update the pictures of the screens in tests/tui
 	UPDATE_PICTURES=1 $(BIN)/python -m pytest -n auto tests/tui/test_pictures.py -m "long or not long"
 
 DATA ?=

@@ -78,7 +78,7 @@ def add(library: Path, documents: Path) -> None:
 
 
 def stored(library: Path) -> int:
-    """How many briefings the library holds now, whoever writes to it."""
+    """How many briefings the library holds now, whatever process writes to it."""
     if not (library / "library.db").exists():
         return 0
     with Library(library, readonly=True) as opened:

@@ -95,7 +95,7 @@ def learning(taxonomy: Taxonomy) -> None:
         tagger.learn(labels, [topic])
         tagger.tag([texts[-1]])
 
-    print(f"a correction after 200 labels, and the open document anew: {best(correct, 3) * 1000:.0f} ms")
+    print(f"a correction after 200 labels, and the open document again: {best(correct, 3) * 1000:.0f} ms")
 
 
 def library(taxonomy: Taxonomy, count: int, words: int) -> None:

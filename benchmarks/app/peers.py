@@ -128,7 +128,7 @@ def newsboat(made: Path, briefings: Iterator[Briefing], title: str) -> None:
 
 
 def neomutt(made: Path, briefings: Iterator[Briefing], title: str, count: int) -> None:
-    """One mbox with everything in it, its headers read anew at each start (mbox has no header cache)."""
+    """One mbox with everything in it, its headers read again at each start (mbox has no header cache)."""
     box = made / "all.mbox"
     with box.open("w", encoding="utf-8") as file:
         for briefing in briefings:

@@ -30,7 +30,7 @@ _PROSE = (
 _FRAME = (
     "<html><head><title>Experts</title></head><body><nav><a href='/'>Home</a><a href='/b'>Blog</a></nav>"
     "<article><h1>Experts</h1>{}</article><aside><h3>Related</h3><ul><li><a href='/x'>Older story of ours</a></li>"
-    "</ul></aside><footer><p>Imprint and privacy of the house</p></footer></body></html>"
+    "</ul></aside><footer><p>Imprint and privacy</p></footer></body></html>"
 )
 # what an article holds beside its paragraphs
 CATEGORIES = {

@@ -1,7 +1,7 @@
 """The insights and queries, and more of them by recombination.
 
 Beyond the insights given, new ones are made of sentences drawn from all of them; words are replaced by new ones at the
-rate that Heaps' law (V = K n^b, fitted to the data given) asks for. Which insights answer a query is then counted anew:
+rate that Heaps' law (V = K n^b, fitted to the data given) asks for. Which insights answer a query is counted again:
 those that hold all of its ``words`` (or all of ``alt``) and for each of ``prefix_words`` a word that begins with it.
 """
 

@@ -27,13 +27,13 @@ def _setting(default: Any, doc: str, *, low: float | None = None, high: float | 
 
 @dataclass(frozen=True, slots=True)
 class TaggingSettings:
-    """How topics are given."""
+    """How topics are assigned."""
 
     threshold: float | None = _setting(
-        None, "Probability from which a briefing gets a topic; unset means the tagger's own.", low=0.0, high=1.0
+        None, "Probability at or above which a topic is assigned; unset means the tagger's own.", low=0.0, high=1.0
     )
     sensitivity: Literal["sparing", "usual", "generous"] = _setting(
-        "usual", "How readily topics are given to briefings, insights and passages."
+        "usual", "How readily topics are assigned to briefings, insights and passages."
     )
     jobs: int = _setting(1, "Processes that bulk tagging may use.", low=1, high=256)
 
@@ -56,10 +56,10 @@ PROFILES: tuple[str, ...] = get_args(get_type_hints(ExportSettings)["profile"])
 class AppSettings:
     """How the app looks and behaves."""
 
-    theme: str = _setting("", "Name of a theme; empty means the house's own.")
+    theme: str = _setting("", "Theme name; empty for the default.")
     animations: bool = _setting(False, "Whether scrolling is animated (sends fifteen times the bytes over SSH).")
     mouse: bool = _setting(True, "Whether the app takes the mouse; off leaves it to the terminal.")
-    width: int = _setting(84, "Widest line of the reader, in cells.", low=40, high=200)
+    width: int = _setting(84, "Maximum line width in the reader, in columns.", low=40, high=200)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def clean(text: str) -> str:
 
     Idempotent, and the identity on text that holds nothing unsafe.
     """
-    # all that is unsafe is unprintable as well, which is told much faster
+    # everything unsafe is also unprintable, which is much faster to check
     if text.replace("\n", "").isprintable():
         return text
     return _UNSAFE.sub(REPLACEMENT, _LINE_BREAKS.sub("\n", text))

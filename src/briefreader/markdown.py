@@ -217,7 +217,7 @@ def title_of(body: str, block: Block) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Markdown's inline markup taken off, white space runs made one space: text to show, score and search."""
+    """Remove Markdown's inline markup and collapse white space: text to show, score and search."""
     return " ".join(strip(markdown).text.split())
 
 
@@ -229,7 +229,7 @@ def prose(markdown: str) -> str:
 
 @lru_cache(maxsize=4096)
 def strip(markdown: str) -> Plain:
-    """Inline markup and the marks of quoted lines taken off (link targets, images, emphasis, …), places kept.
+    """Remove inline markup and quote marks (link targets, images, emphasis, …), keeping offsets.
 
     Cached, for boilerplate, sections and insights ask for the same blocks.
     """

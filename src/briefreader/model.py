@@ -1,4 +1,4 @@
-"""What a briefing is: the plain values that every room hands to the next.
+"""What a briefing is: the plain values that packages hand to each other.
 
 All are frozen dataclasses without behaviour beyond small derived properties. Offsets are code points into
 ``Briefing.body`` (Python string indices), half-open ``[start, end)``.

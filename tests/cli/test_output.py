@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.cli.output import Color, Column, Format, Output, color_choice
+from briefreader.cli.output import Column, Format, Output
+from briefreader.cli.terminal import Color, color_choice
 from briefreader.display import json_line
 
 if TYPE_CHECKING:

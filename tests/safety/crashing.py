@@ -212,7 +212,7 @@ def state(work: Path) -> str:
 def says_no_room(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno == errno.ENOSPC
-    words = ("disk is full", "disk can't be", "make room", os.strerror(errno.ENOSPC))
+    words = ("disk is full", "disk can't be", "free some space", "free space", os.strerror(errno.ENOSPC))
     return isinstance(error, BriefreaderError) and error.exit_code == 1 and any(word in str(error) for word in words)
 
 

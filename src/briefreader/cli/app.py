@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def open_app(session: Session, *, demo: bool = False) -> int:
     """Open the app on the library, or on the demo's throw-away one; return the exit code.
 
-    Mistakes in config.toml and taxonomy.yaml are told in the app; it starts all the same.
+    The app reports mistakes in config.toml and taxonomy.yaml, and starts all the same.
     """
     file = paths.config_file(session.config)
     session.settings, found = config.check(file)

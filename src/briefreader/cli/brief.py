@@ -32,7 +32,7 @@ def brief(
     """Print what to read first within a reading budget, by topic, as Markdown, and what it leaves out.
 
     Insights are chosen by how new they are, their topics, how many sources report them and what you star; each is a
-    sentence of its source, and each story is told once.
+    sentence of its source, and each story appears once.
     """
     from briefreader.stories.brief import WORDS_PER_MINUTE
 

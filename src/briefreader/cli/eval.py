@@ -27,8 +27,8 @@ _FIGURES = ("precision", "recall", "f1", "ap")
 def eval_(session: Session, gold: Path | None) -> None:
     """Precision, recall, F1 and average precision of each topic, with 95 % intervals.
 
-    By your decisions, each is judged by a model that learnt from the others only. Too few examples are told, not
-    guessed from.
+    Each of your decisions is judged by a model that learnt from the others only. Topics with too few examples are
+    reported, not estimated.
     """
     with session.library() as library:
         found = library.evaluate(gold)

@@ -11,8 +11,8 @@ import click
 from briefreader import __version__, errors
 from briefreader.cli.argv import normalise
 from briefreader.cli.command import GLOBAL_OPTIONS, LazyGroup, arity
-from briefreader.cli.output import replace_unencodable
 from briefreader.cli.session import Session
+from briefreader.cli.terminal import replace_unencodable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

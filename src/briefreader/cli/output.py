@@ -6,7 +6,6 @@ written. People get colour and columns on a terminal, and tab-separated plain li
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
 
 from briefreader import display
+from briefreader.cli.terminal import laid_out, writes_utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,20 +25,14 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.text import Text
 
-    from briefreader.markdown_layout import Line
+    from briefreader.cli.terminal import Color
 
 SCHEMA_VERSION = 1
 Format = Literal["human", "json", "jsonl", "nul"]
-Color = Literal["auto", "always", "never"]
 REDRAWN = 0.1
 """Seconds between two drawings of a progress bar."""
 MAX_WIDTH = 100
 """Cells of the widest line of Markdown."""
-STYLES = {
-    "h1": "bold underline", "h2": "bold cyan", "h3": "bold", "strong": "bold", "em": "italic", "s": "strike",
-    "code": "magenta", "link": "underline", "mark": "yellow", "rule": "dim", "muted": "dim",
-}  # fmt: skip
-"""Rich styles of the layout's roles."""
 OPEN, NARROW = 24, 8
 """Cells that the open column of a listing wants, and that any other keeps."""
 StyledText = str | tuple[str, str]
@@ -69,17 +63,6 @@ def _fitted(columns: Sequence[Column], width: int) -> list[int]:
     return [each if column.width else max(left, NARROW) for column, each in zip(columns, widths, strict=True)]
 
 
-def color_choice(option: Color | None, setting: Color) -> Color:
-    """Return whether to colour: ``--color``, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, then the setting."""
-    if option in ("always", "never"):
-        return option
-    if os.environ.get("NO_COLOR"):
-        return "never"
-    if any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
-        return "always"
-    return option or setting
-
-
 class Writer(Protocol):
     """Takes a record and, for ``-0``, the name to print instead."""
 
@@ -90,7 +73,7 @@ class Writer(Protocol):
 class Output:
     """Where one command writes to, in one format.
 
-    ``color`` is ``auto`` (a terminal that is not dumb), ``always`` or ``never``; see :func:`color_choice`.
+    ``color`` is ``auto`` (a terminal that is not dumb), ``always`` or ``never``; see :func:`terminal.color_choice`.
     """
 
     def __init__(self, form: Format = "human", color: Color = "auto", *, quiet: bool = False, verbose: int = 0) -> None:
@@ -104,7 +87,7 @@ class Output:
         self._err: Console | None = None
         self._bar: Progress | None = None
         self._document: Literal["", "open", "whole"] = ""  # how far a JSON document is written
-        self._ascii = not _writes_utf8(self._stdout)
+        self._ascii = not writes_utf8(self._stdout)
 
     @property
     def is_terminal(self) -> bool:
@@ -239,7 +222,7 @@ class Output:
         console = self._console()
         links = os.environ.get("TERM") != "linux"
         for line in whole_layout(display.clean(text), min(self.width, MAX_WIDTH)):
-            console.print(_laid_out(line, links=links), soft_wrap=True)
+            console.print(laid_out(line, links=links), soft_wrap=True)
 
     @contextmanager
     def paged(self, *, wanted: bool = True) -> Iterator[None]:
@@ -392,30 +375,3 @@ def _text(parts: Sequence[StyledText]) -> Text:
     for part in parts:
         line.append(_plain(part), style=None if isinstance(part, str) else part[1])
     return line
-
-
-def _laid_out(line: Line, *, links: bool) -> Text:
-    """A line of Markdown in its styles; what leads somewhere is a link (OSC 8) where the terminal has colours."""
-    from rich.style import Style
-    from rich.text import Text
-
-    from briefreader.exporting.markdown import safe_url
-
-    made = Text()
-    for run in line.runs:
-        style = Style.parse(" ".join(STYLES.get(role, "") for role in run.style.split()))
-        if links and run.url and (url := safe_url(run.url)):
-            style += Style(link=url)
-        made.append(run.text, style)
-    return made
-
-
-def replace_unencodable() -> None:
-    """Let stdout and stderr write "?" for a character that their encoding lacks, such as an arrow in Latin-1."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and not _writes_utf8(stream):
-            stream.reconfigure(errors="replace")
-
-
-def _writes_utf8(stream: TextIO) -> bool:
-    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"

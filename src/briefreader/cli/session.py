@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from briefreader import paths
-from briefreader.cli.output import Color, Format, Output, color_choice
+from briefreader.cli.output import Format, Output
+from briefreader.cli.terminal import Color, color_choice
 from briefreader.errors import BriefreaderError, ConfigError, NoLibraryError, UsageError
 
 if TYPE_CHECKING:

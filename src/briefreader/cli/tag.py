@@ -1,4 +1,4 @@
-"""``tag`` and ``--bulk-tag``: topics for many briefings at once, by the tagger or by hand."""
+"""``tag`` and ``--bulk-tag``: topics for many briefings at once, assigned automatically or by hand."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
     message = f"cannot be written: {error.strerror}"
     if error.errno not in _NO_ROOM:
         return BriefreaderError(message, where=path)
-    hint = "make room or choose another folder, then export again: it goes on where it stopped"
+    hint = "free some space or choose another folder, then export again: it continues where it stopped"
     return ExportStopped(message, where=str(place), hint=hint)
 
 

@@ -1,4 +1,4 @@
-"""The one door: every verb once, for the command line and the app alike."""
+"""The library: every operation once, for the command line, the app and Python."""
 
 from __future__ import annotations
 

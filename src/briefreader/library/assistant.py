@@ -31,7 +31,7 @@ class Assistant:
 
     Args:
         name: what the assistant calls itself; history shows it.
-        clock: seconds that only grow, by which idleness is told.
+        clock: monotonic seconds, to measure idle time.
     """
 
     def __init__(

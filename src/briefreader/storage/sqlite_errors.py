@@ -48,7 +48,7 @@ def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
         return LibraryError(
             f"the disk can't be read or written: {error}; nothing is left half done",
             where=where,
-            hint="see that it has room and is whole, then run it again",
+            hint="check free space and disk health, then retry",
         )
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         return LibraryError(

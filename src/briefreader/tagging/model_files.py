@@ -117,7 +117,7 @@ def load(folder: str | Path) -> SavedModel:
         corrections, thresholds = Corrections(prior, corrected), (document, insight, passage)
         return SavedModel(taxonomy, prior, corrections, content["lesson"], int(content["documents"]), thresholds)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise LibraryError("no usable model here", where=str(folder), hint="it is made anew by `tag`") from error
+        raise LibraryError("no usable model here", where=str(folder), hint="briefreader tag makes a new one") from error
 
 
 def _digest(data: bytes) -> str:

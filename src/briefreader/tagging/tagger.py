@@ -277,7 +277,7 @@ class Tagger:
         """Read a saved model.
 
         Raises:
-            LibraryError: there is none, or it is damaged or of another version; fit anew.
+            LibraryError: there is none, or it is damaged or of another version; fit again.
         """
         saved = model_files.load(folder)
         tagger = cls(saved.taxonomy, prior=saved.prior)

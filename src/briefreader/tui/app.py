@@ -100,7 +100,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         super().run(*args, **options)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The house's own variables, for themes that don't set them."""
+        """Default variables, for themes that don't set them."""
         return fallback(self.current_theme)
 
     def get_default_screen(self) -> Screen[Any]:

@@ -1,6 +1,6 @@
-"""The house theme, dark and light.
+"""The default theme, dark and light.
 
-Calm: one accent, quiet borders, text at 7:1 or better, dimmed text at 4.5:1 or better; nothing is told by colour alone.
+Calm: one accent, quiet borders, text at 7:1 or better, dimmed text at 4.5:1 or better; nothing by colour alone.
 Where a terminal has no more than its sixteen colours, the same themes are made of those: mapped to the nearest, calm
 colours would all be grey.
 """
@@ -101,7 +101,7 @@ THEMES = (DARK, LIGHT)
 
 
 def of_sixteen(theme: Theme) -> Theme:
-    """A house theme in the sixteen colours of a plain terminal, under the same name."""
+    """The default theme in the sixteen colours of a plain terminal, under the same name."""
     black, white, grey, ash = "#000000", "#ffffff", "#555555", "#aaaaaa"
     if theme.dark:
         text, ground, muted, line, cursor, found = white, black, ash, grey, "#0000aa", "#aa00aa"

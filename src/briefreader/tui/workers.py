@@ -63,7 +63,7 @@ class Background(MessagePump):
 
 
 class _Log(logging.Handler):
-    """Appends to a file that is made when there is something to tell, and begun anew when it has grown large."""
+    """Appends to a log file, created when first needed and restarted when it has grown large."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()

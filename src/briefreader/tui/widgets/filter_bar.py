@@ -91,7 +91,7 @@ class FilterBar(Vertical):
     def status(self, text: str) -> None:
         """What was found.
 
-        Counts all stand in the same width: another one would lay the screen out anew.
+        Counts all stand in the same width: another one would lay out the screen again.
         """
         says = one_line(text, 120)
         if says:

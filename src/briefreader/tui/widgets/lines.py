@@ -19,13 +19,13 @@ class Drawn(Widget):
 
     @property
     def base_style(self) -> Style:
-        """The style of a blank, kept until styles change: Textual mixes it anew from all ancestors when asked."""
+        """The style of a blank, kept until styles change: Textual recomputes it from all ancestors each time."""
         if self._base_style is None:
             self._base_style = self.rich_style
         return self._base_style
 
     def notify_style_update(self) -> None:
-        """Mix the ground anew."""
+        """Recompute the base style."""
         super().notify_style_update()
         self._base_style = None
 

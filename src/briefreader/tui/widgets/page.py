@@ -243,7 +243,7 @@ class BriefingPage(Lines):
         return Strip.join([parts[0], parts[1].apply_style(style), *parts[2:]]) if len(parts) > 1 else strip
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lay out anew when the width changed."""
+        """Lay out again when the width changed."""
         if self.scrollable_content_region.width != self._width:
             self._lay_out(self.top_offset)
 

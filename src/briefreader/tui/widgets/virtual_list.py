@@ -78,7 +78,7 @@ class VirtualList(Lines, can_focus=True):
         """A row was chosen with Enter or a click on the cursor."""
 
     def reset(self, count: int, cursor: int = 0) -> None:
-        """Show ``count`` rows anew, the cursor on ``cursor`` (clamped)."""
+        """Show ``count`` new rows, the cursor on ``cursor`` (clamped)."""
         self.count = count
         self._resize()
         with self.prevent(self.Moved):

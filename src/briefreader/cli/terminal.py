@@ -1,0 +1,59 @@
+"""What a terminal shows: whether in colour, in which encoding, and Markdown's lines in their styles."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, Literal, TextIO
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from briefreader.markdown_layout import Line
+
+Color = Literal["auto", "always", "never"]
+STYLES = {
+    "h1": "bold underline", "h2": "bold cyan", "h3": "bold", "strong": "bold", "em": "italic", "s": "strike",
+    "code": "magenta", "link": "underline", "mark": "yellow", "rule": "dim", "muted": "dim",
+}  # fmt: skip
+"""Rich styles of the layout's roles."""
+
+
+def color_choice(option: Color | None, setting: Color) -> Color:
+    """Return whether to colour: ``--color``, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, then the setting."""
+    if option in ("always", "never"):
+        return option
+    if os.environ.get("NO_COLOR"):
+        return "never"
+    if any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return "always"
+    return option or setting
+
+
+def laid_out(line: Line, *, links: bool) -> Text:
+    """A line of Markdown in its styles; what leads somewhere is a link (OSC 8) where the terminal has colours."""
+    from rich.style import Style
+    from rich.text import Text
+
+    from briefreader.exporting.markdown import safe_url
+
+    made = Text()
+    for run in line.runs:
+        style = Style.parse(" ".join(STYLES.get(role, "") for role in run.style.split()))
+        if links and run.url and (url := safe_url(run.url)):
+            style += Style(link=url)
+        made.append(run.text, style)
+    return made
+
+
+def replace_unencodable() -> None:
+    """Let stdout and stderr write "?" for a character that their encoding lacks, such as an arrow in Latin-1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not writes_utf8(stream):
+            stream.reconfigure(errors="replace")
+
+
+def writes_utf8(stream: TextIO) -> bool:
+    """Return whether a stream takes every character."""
+    return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"

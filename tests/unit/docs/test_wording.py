@@ -1,0 +1,41 @@
+"""Strings, help and documents are in plain English: no word of the project's former dialect."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+BANNED = ("anew", "is told", "whoever", "in its stead", "taken off", "by the tagger", "mend", "mends", "mended")
+PATTERN = re.compile(rf"\b(?:{'|'.join(BANNED)})\b", re.IGNORECASE)
+PATHS = sorted(
+    path
+    for pattern in (
+        "*.md",
+        "docs/*.md",
+        "docs/*.svg",
+        "docs/briefreader.1",
+        "src/**/*.py",
+        "benchmarks/**/*.py",
+        "Makefile",
+    )
+    for path in ROOT.glob(pattern)
+)
+
+
+def banned(text: str) -> list[str]:
+    """Return the lines of a text that hold a banned word."""
+    return [line.strip() for line in text.splitlines() if PATTERN.search(line)]
+
+
+def test_no_text_holds_a_banned_word() -> None:
+    assert len(PATHS) > 300
+    found = {str(path.relative_to(ROOT)): lines for path in PATHS if (lines := banned(path.read_text("utf-8")))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(("text", "lines"), [("Tag it anew.", 1), ("It is Told.", 1), ("amended by taggers", 0)])
+def test_banned_words_are_whole_words(text: str, lines: int) -> None:
+    assert len(banned(text)) == lines
