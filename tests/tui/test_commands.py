@@ -23,6 +23,7 @@ from briefreader.tui.screens.fetch import FetchDialog
 from briefreader.tui.screens.history import HistoryDialog
 from briefreader.tui.screens.insight_search import InsightSearch
 from briefreader.tui.screens.links import LinksDialog
+from briefreader.tui.screens.new_topic import NewTopicDialog
 from briefreader.tui.screens.review import ReviewScreen
 from briefreader.tui.screens.source_view import SourceView
 from briefreader.tui.screens.sources import SourcesDialog
@@ -210,7 +211,7 @@ CASES: dict[str, Case] = {
     "search.group": Case(lambda on, library: isinstance(on.app.screen.hits.items[0], str), "i ~token", "hits · 0 ms"),
     "search.save_search": Case(shows(Prompt), "i ~token", "hits · 0 ms"),
     "tags.reject": Case(verdict("pricing", "rejected"), "t", "● given"),
-    "tags.create": Case(lambda on, library: "harbour" in library.taxonomy.ids, "t ~harbour", "No topic matches"),
+    "tags.create": Case(shows(NewTopicDialog), "t ~harbour", "No topic matches"),
     "review.accept": Case(lambda on, library: bool(decided(library)) and "accepted" in decided(library), "R", REVIEW),
     "review.reject": Case(lambda on, library: "rejected" in decided(library), "R", REVIEW),
     "review.skip": Case(lambda on, library: on.app.screen.position == 1 and not decided(library), "R", REVIEW),

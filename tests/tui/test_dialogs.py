@@ -342,8 +342,25 @@ async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None
         await on.write("Harbour dues")
         await on.sees("ctrl+n creates it")
         await on.press("ctrl+n")
+        await on.sees("New topic", "Harbour dues", "nothing is stored before you create it")
+        await on.press("tab")
+        await on.write("per million, price per token")
+        await on.press("enter")
+        await on.sees("would get it")
+        assert "harbour-dues" not in library.taxonomy.ids
+        await on.press("ctrl+s")
         await on.sees("Created topic “harbour-dues”")
-        assert "harbour-dues" in library.taxonomy.ids
+        assert library.taxonomy.topic("harbour-dues").keywords == ("per million", "price per token")
+
+
+async def test_new_topic_that_exists_is_refused(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.press("t", "ctrl+n")
+        await on.press("enter")
+        await on.sees("a topic needs a name")
+        await on.write("Pricing")
+        await on.press("ctrl+s")
+        await on.sees("there is a topic")
 
 
 async def test_learning_from_decisions_tags_anew(stage: Any, library: Any) -> None:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 C = TypeVar("C")
-Verb = Literal["add", "tag", "follow", "fetch"]
+Verb = Literal["add", "tag", "follow", "fetch", "preview_topic"]
 list_ = list  # inside the class, ``list`` is a verb
 
 

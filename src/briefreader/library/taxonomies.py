@@ -10,15 +10,17 @@ from briefreader.errors import TaxonomyError, UsageError
 from briefreader.library import taxonomy_files, taxonomy_journal, taxonomy_text
 from briefreader.library.current_taxonomy import move_topics
 from briefreader.library.model_store import SAMPLE_CHARACTERS
+from briefreader.library.progress import Progress, not_cancelled
 from briefreader.storage import suggestions
 from briefreader.taxonomy import ID_FORM, Taxonomy, Topic, id_of, is_id, renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from briefreader.library.batches import Batches
     from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.progress import CancelCheck, Report
     from briefreader.library.tagging import Tagging
     from briefreader.model import Batch
     from briefreader.storage.database import Database
@@ -77,16 +79,26 @@ class Taxonomies:
         self._change("add topic", topic.id, {}, [topic])
         return topic.id
 
-    def preview(self, topic: Topic, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Preview]:
-        """Which briefings a topic would get if it were added, and which passages say so; nothing is stored."""
+    def preview(
+        self, topic: Topic, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
+    ) -> Iterator[Preview]:
+        """Which briefings a topic would get if it were added, and which passages say so; nothing is stored.
+
+        Other topics do not change its scores, so that the model need not know them.
+        """
         from briefreader.tagging import Tagger
 
         before = self._taxonomy.load()
         with self._db.reading() as con:
             documents = suggestions.sample(con, SAMPLE_CHARACTERS)
-        tagger = Tagger(replace(before, topics=(*before.topics, topic)), ()).fit(documents)
-        for slice_ in self._tagging.texts(self._tagging.every_key(), cancelled):
+        tagger = Tagger(replace(before, topics=(topic,)), ()).fit(documents)
+        keys = self._tagging.every_key()
+        done = 0
+        for slice_ in self._tagging.texts(keys, cancelled):
             taggings = tagger.tag([(text.title, text.body) for text in slice_])
+            done += len(slice_)
+            if progress:
+                progress(Progress(done, len(keys), topic.label))
             for text, tagging in zip(slice_, taggings, strict=True):
                 if topic.id in tagging.tags:
                     spans = tagger.passages_about(text.title, text.body, topic.id)

@@ -178,7 +178,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     ),
     "tags": (
         ("reject", "ctrl+r", "Reject", "Reject the topic; again to undo", 30),
-        ("create", "ctrl+n", "New topic", "Add a topic with this name to the taxonomy", 50),
+        ("create", "ctrl+n", "New topic", "Add a topic to the taxonomy, with a preview", 50),
     ),
     "review": (
         ("accept", "a,y,enter", "Accept", "The briefing is about this topic", 10),

@@ -221,16 +221,18 @@ class TagEditor(Dialog[bool]):
     def _says(self, text: str) -> None:
         self.query_one("#says", Static).update(Content(one_line(text, 160)))
 
-    @work(group="create", exit_on_error=False)
-    async def action_create(self) -> None:
-        """Make a topic of what was typed."""
+    def action_create(self) -> None:
+        """Make a topic of what was typed, with a preview of what it would be given to."""
+        from briefreader.tui.screens.new_topic import NewTopicDialog
+
         label = one_line(self.query_one(Input).value, 60)
-        if not label:
-            self._says("Type the new topic's name first")
-            return
-        topic_id = await in_thread(lambda cancelled: self.library.add_topic(label))
-        self._says(f"Created topic “{topic_id}”. Add a description and keywords to improve suggestions.")
-        self._fill()
+        self.app.push_screen(NewTopicDialog(self.library, label), self._created)
+
+    def _created(self, topic_id: str | None) -> None:
+        if topic_id:
+            self.query_one(Input).value = self.library.taxonomy.topic(topic_id).label
+            self._says(f"Created topic “{topic_id}”. Enter accepts it here; retagging assigns it elsewhere.")
+            self._fill()
 
     def action_leave(self) -> None:
         """Done; tell whether anything was decided."""

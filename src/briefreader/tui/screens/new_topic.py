@@ -1,0 +1,114 @@
+"""New topic: its name, what it is about and its phrases; which briefings would get it, before it is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from briefreader.display import one_line
+from briefreader.tui.explanations import plain_line
+from briefreader.tui.screens.running import RunDialog
+from briefreader.tui.widgets.bars import CLOSE, Hint
+from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.workers import in_thread
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.library.taxonomies import Preview
+
+_FIELDS = (("label", "Name"), ("description", "What it is about"), ("phrases", "Phrases that speak for it, by commas"))
+
+
+class NewTopicDialog(RunDialog[str]):
+    """Answers with the id of the topic that was added."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f10", "create", "Create the topic", show=False, priority=True),
+        Binding("down", "focus_next", "Next field", show=False),
+        Binding("up", "focus_previous", "Previous field", show=False),
+    ]
+    heading = "New topic"
+    hints = (
+        Hint("Enter", "Preview", "screen.preview"),
+        Hint("Tab", "Next field", "app.focus_next"),
+        Hint("ctrl+s", "Create", "screen.create"),
+        CLOSE,
+    )
+
+    def __init__(self, library: Library, label: str) -> None:
+        super().__init__()
+        self.library = library
+        self._label = label
+
+    def body(self) -> ComposeResult:
+        """Yield what stands between title and buttons."""
+        for name, says in _FIELDS:
+            yield Input(self._label if name == "label" else "", placeholder=says, id=name, select_on_focus=False)
+        yield Static("", id="report", classes="label", markup=False)
+        rows = TextRows()
+        rows.empty = ("Press Enter to see which briefings would get it", "nothing is stored before you create it")
+        yield rows
+
+    def on_mount(self) -> None:
+        """What was typed before is its name; its description comes next."""
+        self.query_one("#description" if self._label else "#label", Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_preview()
+
+    def _typed(self) -> dict[str, Any]:
+        """What the fields say, as arguments of a topic."""
+        values = {name: " ".join(self.query_one(f"#{name}", Input).value.split()) for name, _ in _FIELDS}
+        return {**values, "phrases": [phrase for p in values["phrases"].split(",") if (phrase := p.strip())]}
+
+    @work(exclusive=True, group="create", exit_on_error=False)
+    async def action_preview(self) -> None:
+        """Show which briefings would get the topic, and which passages say so."""
+        if self.running:
+            return
+        typed = self._typed()
+        topic = await in_thread(lambda cancelled: self.library.new_topic(typed.pop("label"), **typed))
+        self.run_records(
+            lambda cancelled: self.library.run_in_subprocess(
+                "preview_topic", topic, progress=self.progress, cancelled=cancelled
+            ),
+            self._previewed,
+        )
+
+    def _previewed(self, found: list[Any], stopped: bool) -> None:
+        rows = self.query_one(TextRows)
+        rows.empty = ("No briefing would get it", "try other phrases, or several spellings")
+        shown = [self.record_row(each) for each in sorted(found, key=lambda each: -each.score)]
+        rows.show(shown)
+        so_far = " so far" if stopped else ""
+        self.report(f"{len(found):,} briefing{'s' * (len(found) != 1)} would get it{so_far}")
+
+    def record_row(self, record: Preview) -> list[Part]:
+        """A briefing with its score, and the passage that says most."""
+        passage = record.passages[0][2] if record.passages else ""
+        return [
+            (f"{record.score:.2f}  ", "accent"),
+            (f"{one_line(record.title, 48)}  ", "strong"),
+            (plain_line(passage, 120), "muted"),
+        ]
+
+    @work(exclusive=True, group="create", exit_on_error=False)
+    async def action_create(self) -> None:
+        """Add the topic to the taxonomy."""
+        typed = self._typed()
+        self.dismiss(await in_thread(lambda cancelled: self.library.add_topic(typed.pop("label"), **typed)))
+
+    def action_focus_next(self) -> None:
+        """Go to the next field."""
+        self.focus_next()
+
+    def action_focus_previous(self) -> None:
+        """Go to the previous field."""
+        self.focus_previous()
