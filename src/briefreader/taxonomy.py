@@ -20,10 +20,12 @@ from briefreader.text import STOP_WORDS, fold, parts, stem
 from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from collections.abc import Mapping as Map
 
+    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # topic and phrase: texts with the topic, and without
+
 MAX_BYTES = 4_000_000
+MIN_WITHOUT, MAX_RATIO = 8, 2  # texts without its topic that make a phrase too common, and times those with it
 MAX_SUGGESTIONS = 20  # problems of one file with a similar id as a hint
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 ID_FORM = "use a-z 0-9 - _, at most 100"
@@ -150,9 +152,9 @@ class Taxonomy:
         return taxonomy
 
     @classmethod
-    def check(cls, path: str | Path, common: Iterable[str] = ()) -> list[TaxonomyProblem]:
-        """All problems of a taxonomy file, in its order; ``common`` are stems that most of a library's texts hold."""
-        return _read(Path(path), frozenset(common))[1]
+    def check(cls, path: str | Path, use: PhraseUses | None = None) -> list[TaxonomyProblem]:
+        """All problems of a taxonomy file, in its order; ``use`` tells which phrases are common without their topic."""
+        return _read(Path(path), use)[1]
 
     def to_json(self) -> dict[str, Any]:
         """The taxonomy as JSON values, for a process or a run that must not wait for YAML."""
@@ -204,7 +206,7 @@ def id_of(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].rstrip("-")
 
 
-def _read(path: Path, common: frozenset[str] = frozenset()) -> tuple[Taxonomy, list[TaxonomyProblem]]:
+def _read(path: Path, use: PhraseUses | None = None) -> tuple[Taxonomy, list[TaxonomyProblem]]:
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -223,7 +225,7 @@ def _read(path: Path, common: frozenset[str] = frozenset()) -> tuple[Taxonomy, l
         reader.problem(error.line, error.column, "error", error.message, error.hint)
         return Taxonomy((), path=str(path)), reader.problems
     taxonomy = reader.taxonomy(node)
-    reader.compare(taxonomy, common)
+    reader.compare(taxonomy, use or {})
     reader.problems.sort(key=lambda p: (p.line, p.column))
     return taxonomy, reader.problems
 
@@ -323,7 +325,7 @@ class _Reader:
             return ()
         return tuple(dict.fromkeys(s for s in (self.string(item) for item in _items(node)) if s))
 
-    def compare(self, taxonomy: Taxonomy, common: frozenset[str]) -> None:
+    def compare(self, taxonomy: Taxonomy, use: PhraseUses) -> None:
         """Problems between topics: names given twice, circles, shared and too common keywords."""
         names: dict[str, Topic] = {}
         for topic in taxonomy.topics:
@@ -336,7 +338,7 @@ class _Reader:
         circling = _circling({topic.id: topic.broader for topic in taxonomy.topics})
         for topic in taxonomy.topics:
             self.check_ids(topic, ids, circling)
-        self.check_keywords(taxonomy, common)
+        self.check_keywords(taxonomy, use)
 
     def check_ids(self, topic: Topic, ids: set[str], circling: set[str]) -> None:
         if topic.broader and topic.broader not in ids:
@@ -351,7 +353,7 @@ class _Reader:
             if old in ids:
                 self.error(self.places[topic.id, "was", old], f"`{old}` is still a topic", "remove it from `was`")
 
-    def check_keywords(self, taxonomy: Taxonomy, common: frozenset[str]) -> None:
+    def check_keywords(self, taxonomy: Taxonomy, use: PhraseUses) -> None:
         owner: dict[tuple[str, ...], Topic] = {}
         for topic in taxonomy.topics:
             for key in ("alt", "keywords"):
@@ -363,8 +365,10 @@ class _Reader:
                         self.warn(place, f"`{phrase}` stands for `{other.id}` too", "each hit counts for both topics")
                     if stems and all(s in STOP_WORDS for s in stems) and not phrase.isupper():
                         self.warn(place, f"`{phrase}` is a stop word: it says nothing about a topic", "remove it")
-                    elif len(stems) == 1 and stems[0] in common:
-                        self.warn(place, f"`{phrase}` is in most of your texts", "use a longer phrase")
+                    given, without = use.get((topic.id, phrase), (0, 0))
+                    if without >= MIN_WITHOUT and without > MAX_RATIO * given:
+                        said = f"`{phrase}` is in {without:,} briefings without {topic.id}, and in {given:,} with it"
+                        self.warn(place, said, "use a longer phrase, or make it a hint")
 
 
 def _circling(above: dict[str, str]) -> set[str]:

@@ -111,8 +111,13 @@ def test_all_problems_are_found_at_once(tmp_path: Path) -> None:
     assert [(p.line, p.severity) for p in problems] == [(4, "error"), (5, "warning"), (8, "warning"), (9, "error")]
     assert problems[0].hint == "did you mean `keywords`?"
     assert problems[3].hint == "did you mean `a`?"
-    common = Taxonomy.check(write(tmp_path, TOPIC + "    keywords: [models]\n"), common=["model"])
-    assert "in most of your texts" in common[0].message
+
+
+def test_phrase_that_is_common_without_its_topic_is_warned_of(tmp_path: Path) -> None:
+    path = write(tmp_path, "topics:\n  - id: a\n    label: A\n    keywords: [model, weight]\n")
+    (problem,) = Taxonomy.check(path, {("a", "model"): (3, 24), ("a", "weight"): (12, 24)})
+    assert (problem.line, problem.column, problem.severity) == (4, 16, "warning")
+    assert problem.message == "`model` is in 24 briefings without a, and in 3 with it"
 
 
 def test_circles_name_those_within_them_only(tmp_path: Path) -> None:

@@ -42,7 +42,10 @@ taxonomy = LazyGroup(
 @command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 def check(session: Session, files: tuple[Path, ...]) -> int:
-    """Check taxonomy files, by default the one in use; each problem with its line and column."""
+    """Check taxonomy files, by default the one in use; each problem with its line and column.
+
+    In a library it warns of phrases that are common in briefings without their topic.
+    """
     from briefreader.taxonomy import Taxonomy
 
     out = session.out
@@ -56,9 +59,27 @@ def check(session: Session, files: tuple[Path, ...]) -> int:
                 write({"path": str(file), **asdict(problem)})
                 _print_problem(session, file, problem)
             if not bad:
+                common = _common_phrases(session, file)
+                for problem in common:
+                    write({"path": str(file), **asdict(problem)})
+                    _print_problem(session, file, problem)
+                problems += common
                 topics = len(Taxonomy.load(file).topics)
                 out.line(f"{file}: ", ("good", "green"), f", {topics} topics, {len(problems)} warnings")
     return errors.BAD_TAXONOMY if wrong else errors.OK
+
+
+def _common_phrases(session: Session, file: Path) -> list[TaxonomyProblem]:
+    """Return the warnings of a good file that need a library's briefings; none without a library."""
+    from briefreader.taxonomy import Taxonomy
+
+    try:
+        with session.library(readonly=True) as library:
+            use = library.phrase_use(file)
+    except errors.NoLibraryError:
+        return []
+    known = Taxonomy.check(file)
+    return [problem for problem in Taxonomy.check(file, use) if problem not in known]
 
 
 def _print_problem(session: Session, file: Path, problem: TaxonomyProblem) -> None:

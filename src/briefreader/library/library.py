@@ -295,6 +295,7 @@ class Library:
     reload_taxonomy = forward(lambda self: self._taxonomy, CurrentTaxonomy.reload)
     new_topic = forward(lambda self: self._taxonomies, Taxonomies.new_topic)
     add_topic = forward(lambda self: self._taxonomies, Taxonomies.add_topic)
+    phrase_use = forward(lambda self: self._taxonomies, Taxonomies.phrase_use)
     preview_topic = forward(lambda self: self._taxonomies, Taxonomies.preview)
     rename_topic = forward(lambda self: self._taxonomies, Taxonomies.rename_topic)
     merge_topics = forward(lambda self: self._taxonomies, Taxonomies.merge_topics)

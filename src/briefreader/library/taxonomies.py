@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from briefreader.library.tagging import Tagging
     from briefreader.model import Batch
     from briefreader.storage.database import Database
+    from briefreader.tagging.phrase_use import PhraseUse
+
+CHECKED_CHARACTERS = 4_000_000  # of the briefings in which phrases are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,15 @@ class Taxonomies:
                     spans = tagger.passages_about(text.title, text.body, topic.id)
                     passages = tuple((start, end, text.body[start:end]) for start, end in spans)
                     yield Preview(text.id, text.title, tagging.scores[topic.id], passages)
+
+    def phrase_use(self, path: Path) -> dict[tuple[str, str], PhraseUse]:
+        """How many briefings hold each phrase of a taxonomy file with its topic, and without; of a sample if many."""
+        from briefreader.tagging import Tagger
+        from briefreader.tagging.phrase_use import phrase_use
+
+        with self._db.reading() as con:
+            documents, labels = suggestions.sample(con, CHECKED_CHARACTERS), suggestions.labels(con)
+        return phrase_use(Tagger(Taxonomy.load(path), ()).fit(documents).learn(labels), documents)
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
         """Give a topic another id (and label); verdicts and scores follow, ``was`` remembers the former.

@@ -17,12 +17,13 @@ from briefreader.tagging.prior import BRIEFING, batches
 from briefreader.tagging.weights import LEVELS, WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
     from briefreader.model import AssignedBy
+    from briefreader.tagging.hits import Hits
     from briefreader.tagging.learner import Example
     from briefreader.tagging.prior import Measured, Prior
     from briefreader.tagging.vectors import Document, Floats
@@ -162,14 +163,16 @@ class Tagger:
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
         """Topics of whole documents: those above the threshold, and those that passages earn."""
-        taggings: list[Tagging] = []
+        return [tagging for group, _ in self.tag_groups(documents) for tagging in group]
+
+    def tag_groups(self, documents: Iterable[Document]) -> Iterator[tuple[list[Tagging], Hits]]:
+        """The same group by group, each with the phrases found in it."""
         for group in batches(documents):
             measured = self.prior.measure(group)
             logits = self._logits(measured)
             speaks = self._passage_scores(measured, logits)
             earned = measured.evidence.named & enough(speaks >= self.thresholds.passage, measured)
-            taggings += map(self._tagging, _sigmoid(logits), earned, _shares(speaks, measured))
-        return taggings
+            yield list(map(self._tagging, _sigmoid(logits), earned, _shares(speaks, measured))), measured.hits
 
     def tag_insights(
         self, insights: Sequence[Document], briefings: Sequence[Sequence[float]] | None = None

@@ -320,3 +320,16 @@ def test_preview_of_a_topic_shows_its_passages_and_stores_nothing(own: Library, 
     )
     added = own.taxonomy.topic("lamps")
     assert (added.description, added.keywords) == ("Lamps at sea.", ("lighthouse keeper",))
+
+
+def test_phrase_use_counts_briefings_with_and_without_the_topic(own: Library, tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text("topics:\n  - id: lamps\n    label: Lamps\n    keywords: [lighthouse keeper, harbour]\n")
+    quiet = "The harbour was quiet and nobody came to see it, as on all other days of that long and windless year. "
+    (tmp_path / "a.md").write_text(f"# Quiet\n\n{quiet * 8}", encoding="utf-8")
+    (tmp_path / "b.md").write_text("# Lighthouse keepers\n\nThe lighthouse keeper lit a lamp.", encoding="utf-8")
+    (tmp_path / "c.md").write_text(f"# Tides\n\n{quiet.replace('harbour', 'sea') * 20} The harbour slept.")
+    list(own.add([tmp_path / "a.md", tmp_path / "b.md", tmp_path / "c.md"]))
+    use = own.phrase_use(path)
+    assert use["lamps", "lighthouse keeper"] == (1, 0)
+    assert use["lamps", "harbour"].without >= 1
