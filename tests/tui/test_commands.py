@@ -24,6 +24,7 @@ from briefreader.tui.screens.history import HistoryDialog
 from briefreader.tui.screens.insight_search import InsightSearch
 from briefreader.tui.screens.links import LinksDialog
 from briefreader.tui.screens.new_topic import NewTopicDialog
+from briefreader.tui.screens.news import BriefDialog, ChangedDialog, StoriesDialog
 from briefreader.tui.screens.review import ReviewScreen
 from briefreader.tui.screens.source_view import SourceView
 from briefreader.tui.screens.sources import SourcesDialog
@@ -110,6 +111,11 @@ def listed(library: Library) -> None:
     library.sources.add(str(library.folder), name="Kelp", kind="folder")
 
 
+def reported(library: Library) -> None:
+    one, other = (library.insights(row.id)[0].id for row in library.list(limit=2))
+    library.merge_stories(one, other)
+
+
 def second_read(library: Library) -> None:
     library.mark([library.list()[1].id], read=True)
 
@@ -183,6 +189,9 @@ CASES: dict[str, Case] = {
     "main.sources": Case(shows(SourcesDialog)),
     "main.sort": Case(lambda on, library: on.app.main_screen.briefings.query_shown.typed == "sort:score"),
     "main.save_search": Case(shows(Prompt), "slash ~toll enter"),
+    "main.stories": Case(shows(StoriesDialog)),
+    "main.changed": Case(shows(ChangedDialog)),
+    "main.brief": Case(shows(BriefDialog)),
     "main.topics": Case(shows(TopicsDialog)),
     "main.retag": Case(lambda on, library: "Retagged" in on.text),
     "main.statistics": Case(shows(StatisticsDialog)),
@@ -225,6 +234,13 @@ CASES: dict[str, Case] = {
     "sources.unsubscribe": Case(shows(LinksDialog), "P", "Kelp", before=listed),
     "sources.remove": Case(shows(Confirm), "P", "Kelp", before=listed),
     "source.decide": Case(lambda on, library: library.history(1)[0].verb == "cut", "enter V down", "kept"),
+    "stories.split": Case(
+        lambda on, library: library.history(1)[0].verb == "split story", "Y enter down", "▾", reported
+    ),
+    "stories.merge": Case(lambda on, library: "merge with" in on.text, "Y", "▸", reported),
+    "stories.undo": Case(lambda on, library: not library.stories(), "Y", "▸", reported),
+    "brief.longer": Case(lambda on, library: on.app.screen.minutes == 30, "B", "15 minutes"),
+    "brief.shorter": Case(lambda on, library: on.app.screen.minutes == 10, "B", "15 minutes"),
     "history.undo": Case(lambda on, library: not library.list()[0].starred, "L", STAR_ROW, before=star),
     "history.redo": Case(first("starred"), "L", STAR_ROW, before=unstarred),
 }

@@ -25,6 +25,8 @@ Scope = Literal[
     "source",
     "topics",
     "sources",
+    "stories",
+    "brief",
 ]
 
 SCOPES: dict[Scope, str] = {
@@ -42,6 +44,8 @@ SCOPES: dict[Scope, str] = {
     "source": "What was cut",
     "topics": "Topics",
     "sources": "Sources",
+    "stories": "Stories",
+    "brief": "Brief",
 }
 
 
@@ -138,6 +142,9 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("add", "+", "Add", "Add a file, a folder or pasted text", 0),
         ("fetch", "F", "Fetch", "Fetch what is new from all sources", 0),
         ("sources", "P", "Sources", "Show the sources and how they are doing; add, fetch and remove them", 0),
+        ("stories", "Y", "Stories", "Show the news that several briefings report", 0),
+        ("changed", "C", "What changed", "Show what is new or updated in the last week, by topic", 0),
+        ("brief", "B", "Brief", "Show what to read first, within some minutes", 0),
         ("sort", "O", "Sort", "Cycle the sort order: relevance (when searching), newest, most confident", 0),
         ("save_search", "ctrl+s", "Save search", "Save the filter under a name, in the library", 0),
         ("topics", "T", "Topics", "Show topics over time and their precision; edit the taxonomy", 0),
@@ -197,6 +204,15 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("fetch", "f", "Fetch", "Fetch the source under the cursor", 10),
         ("unsubscribe", "U", "Unsubscribe", "Show where its mails say that one can unsubscribe; nothing is called", 0),
         ("remove", "delete", "Remove", "Remove the source from the list; its briefings stay", 30),
+    ),
+    "stories": (
+        ("split", "x", "Split off", "Take the report under the cursor out of its story", 20),
+        ("merge", "m", "Merge", "Merge two stories: press it on one, then on the other", 30),
+        ("undo", "u", "Undo", "Undo the last change", 40),
+    ),
+    "brief": (
+        ("longer", "+", "Longer", "Give the brief more minutes", 20),
+        ("shorter", "-,minus", "Shorter", "Give the brief fewer minutes", 30),
     ),
     "history": (
         ("undo", "u", "Undo", "Undo the change under the cursor", 20),

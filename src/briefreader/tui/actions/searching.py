@@ -10,6 +10,7 @@ from briefreader.tui.actions import Actions
 from briefreader.tui.workers import in_thread
 
 if TYPE_CHECKING:
+    from briefreader.model import InsightRow
     from briefreader.tui.screens.insight_search import Choice
 
 _ORDERS = {"relevance": "Best match first", "date": "Newest first", "score": "Most confident first"}
@@ -41,6 +42,28 @@ class SearchActions(Actions):
                 main.open_passage(choice.briefing_id, choice.start, choice.end)
 
         main.app.push_screen(search, go)
+
+    def action_stories(self) -> None:
+        """Show the news that several briefings report; what is chosen opens in the reader."""
+        from briefreader.tui.screens.news import StoriesDialog
+
+        self.main.app.push_screen(StoriesDialog(self.library), self._open_insight)
+
+    def action_changed(self) -> None:
+        """Show what is new or updated in the last week."""
+        from briefreader.tui.screens.news import ChangedDialog
+
+        self.main.app.push_screen(ChangedDialog(self.library), self._open_insight)
+
+    def action_brief(self) -> None:
+        """Show what to read first."""
+        from briefreader.tui.screens.news import BriefDialog
+
+        self.main.app.push_screen(BriefDialog(self.library), self._open_insight)
+
+    def _open_insight(self, row: InsightRow | None) -> None:
+        if row is not None:
+            self.main.open_passage(row.briefing_id, row.start, row.end)
 
     def action_sort(self) -> None:
         """Cycle the sort order; the first one of a query needs no word in the filter."""

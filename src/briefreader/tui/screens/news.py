@@ -1,0 +1,284 @@
+"""Across briefings: the stories, what changed, and the brief, as lists whose lines open the insight in the reader."""
+
+from __future__ import annotations
+
+import textwrap
+from abc import abstractmethod
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from briefreader.display import one_line
+from briefreader.errors import BriefreaderError
+from briefreader.tui.keys import bindings
+from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.bars import CLOSE, Hint
+from briefreader.tui.widgets.text_rows import Part, TextRows
+from briefreader.tui.workers import describe_error, in_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from briefreader.library import Library
+    from briefreader.library.news import Change, ReadingBrief
+    from briefreader.model import Batch, InsightRow
+    from briefreader.stories.story import Story
+
+MAX_STORIES = 300
+CHANGED_DAYS = 7
+BRIEF_DAYS = 1
+MINUTES = (2, 5, 10, 15, 30, 60)  # what + and - step through
+_STYLES = {"new": "topic", "updated": "accent", "repeat": "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the list, and the insight or story that it belongs to."""
+
+    parts: list[Part]
+    row: InsightRow | None = None
+    story: str = ""
+
+
+class NewsDialog(Dialog["InsightRow"]):
+    """A list of lines; Enter answers with the insight under the cursor."""
+
+    tall = True
+    wide = True
+    hints = (Hint("Enter", "Open", "focused.choose"), CLOSE)
+
+    def __init__(self, library: Library, query: str = "") -> None:
+        super().__init__()
+        self.library = library
+        self.query_text = query
+        self.lines: list[Line] = []
+
+    def body(self) -> ComposeResult:
+        """Build the content of the dialog."""
+        rows = TextRows()
+        rows.empty = ("Reading …",)
+        yield rows
+
+    def on_mount(self) -> None:
+        """Read the library."""
+        self.query_one(TextRows).focus()
+        self.load()
+
+    @work(exclusive=True, group="news", exit_on_error=False)
+    async def load(self) -> None:
+        """Read and show the lines, the cursor where it was."""
+        self.show_lines(await in_thread(lambda cancelled: self.read()))
+
+    @abstractmethod
+    def read(self) -> list[Line]:
+        """Return the lines, in a thread."""
+
+    def show_lines(self, lines: list[Line]) -> None:
+        """Show lines."""
+        rows = self.query_one(TextRows)
+        self.lines = lines
+        rows.empty = ("Nothing new",) if not lines else ()
+        rows.show([line.parts for line in lines], min(rows.cursor, max(len(lines) - 1, 0)))
+
+    def show_error(self, text: str) -> None:
+        """Errors stand where the lines would."""
+        rows = self.query_one(TextRows)
+        rows.empty = (text,)
+        rows.show([])
+
+    @property
+    def current(self) -> Line | None:
+        """The line under the cursor."""
+        cursor = self.query_one(TextRows).cursor
+        return self.lines[cursor] if cursor < len(self.lines) else None
+
+    def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
+        """Do what Enter means for the line."""
+        event.stop()
+        if (line := self.current) is not None:
+            self.choose(line)
+
+    def choose(self, line: Line) -> None:
+        """Open the insight of a line."""
+        if line.row is not None:
+            self.dismiss(line.row)
+
+    def folded(self, text: str, row: InsightRow, indent: str = "    ") -> list[Line]:
+        """A text as lines that fit."""
+        width = max(self.query_one(TextRows).size.width - len(indent) - 3, 30)
+        return [Line([(indent + part, "")], row) for part in textwrap.wrap(one_line(text), width)]
+
+
+def origin(row: InsightRow) -> str:
+    """Where an insight is from."""
+    return " · ".join(part for part in (one_line(row.source), row.published[:10], row.id) if part)
+
+
+class StoriesDialog(NewsDialog):
+    """Stories, that of the most sources first; Enter on one shows its reports."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("stories"), Binding("q,Y", "leave", "Close", show=False)]
+    SCOPES: ClassVar[tuple[str, ...]] = ("stories",)
+    heading = "Stories"
+
+    def __init__(self, library: Library, query: str = "") -> None:
+        super().__init__(library, query)
+        self._open: set[str] = set()
+        self._stories: list[Story] = []
+        self._reports: dict[str, list[InsightRow]] = {}
+        self._merging = ""
+
+    def read(self) -> list[Line]:
+        """Read the stories, and the reports of those that are open."""
+        self._stories = self.library.stories(self.query_text, limit=MAX_STORIES)
+        self._open &= {story.id for story in self._stories}
+        self._reports = {id: self.library.story(id)[1] for id in self._open}
+        return self._lines()
+
+    def _lines(self) -> list[Line]:
+        lines = []
+        for story in self._stories:
+            figures = f" · figures differ: {', '.join(story.figures)}" if story.figures else ""
+            mark = "▾ " if story.id in self._open else "▸ "
+            merging: list[Part] = [("merge with … ", "accent")] if story.id == self._merging else []
+            head: list[Part] = [(mark, "accent"), *merging, (one_line(story.title, 70), "strong")]
+            counts = f"  {story.sources} sources · {story.days} day{'s' * (story.days != 1)}"
+            lines.append(Line([*head, (counts, "muted"), (figures, "accent")], None, story.id))
+            for row in self._reports.get(story.id, ()):
+                lines.append(Line([("    " + origin(row), "muted")], row, story.id))
+                lines += [Line(line.parts, row, story.id) for line in self.folded(row.text, row)]
+        return lines
+
+    def choose(self, line: Line) -> None:
+        """Show or hide a story's reports; open a report."""
+        if line.row is not None:
+            super().choose(line)
+        else:
+            self._open ^= {line.story}
+            self.load()
+
+    def action_split(self) -> None:
+        """Take the report under the cursor out of its story."""
+        line = self.current
+        if line is None or line.row is None:
+            self.retitle("Stories · open a story and go to the report to split off")
+            return
+        id = line.row.id
+        self._change(lambda: self.library.split_story(id), "Split off · u to undo")
+
+    def action_merge(self) -> None:
+        """Merge two stories: the first press chooses one, the second the other."""
+        line = self.current
+        if line is None:
+            return
+        if not self._merging or self._merging == line.story:
+            self._merging = "" if self._merging else line.story
+            self.retitle("Stories · go to the other story and press m again" if self._merging else "Stories")
+            self.show_lines(self._lines())
+            return
+        one, other = self._merging, line.story
+        self._merging = ""
+        self._change(lambda: self.library.merge_stories(one, other), "Merged · u to undo")
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        self._change(self.library.undo, "Undone")
+
+    @work(exclusive=True, group="story decision", exit_on_error=False)
+    async def _change(self, call: Callable[[], Batch], said: str) -> None:
+        try:
+            await in_thread(lambda cancelled: call())
+        except BriefreaderError as error:
+            said = describe_error(error)
+        self.retitle(f"Stories · {one_line(said, 60)}")
+        self.load()
+
+
+def days_ago(days: int) -> str:
+    """A query for what was published since so many days ago."""
+    return f"after:{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
+
+
+class ChangedDialog(NewsDialog):
+    """What is new or updated in a week, by topic, updates first; repeats are counted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,C", "leave", "Close", show=False)]
+    heading = f"What changed in {CHANGED_DAYS} days"
+
+    def read(self) -> list[Line]:
+        """Read what changed."""
+        found = self.library.changed(self.query_text or days_ago(CHANGED_DAYS))
+        labels = {topic: label for topic, label, _ in self.library.facets().topics}
+        groups: dict[str, list[Change]] = {}
+        for change in found:
+            groups.setdefault(change.row.topics[0] if change.row.topics else "", []).append(change)
+        lines = []
+        for topic in [*(t for t in labels if t in groups), *(t for t in groups if t not in labels)]:
+            lines.append(Line([(labels.get(topic, topic) or "Other", "accent")]))
+            told = sorted(groups[topic], key=lambda change: change.status, reverse=True)
+            for change in told:
+                if change.status != "repeat":
+                    lines += self._lines(change)
+            if repeats := sum(change.status == "repeat" for change in told):
+                lines.append(Line([(f"  {repeats} repeat{'s' * (repeats != 1)}", "muted")]))
+        return lines
+
+    def _lines(self, change: Change) -> list[Line]:
+        row = change.row
+        before = f" · before: {one_line(change.earlier.source)}" if change.earlier else ""
+        new: list[Part] = [("  " + ", ".join(one_line(fact.text, 30) for fact in change.facts[:6]), "found")]
+        head: list[Part] = [(f"  {change.status:<8}", _STYLES[change.status]), (origin(row) + before, "muted")]
+        return [Line([*head, *(new if change.facts else [])], row), *self.folded(row.text, row)]
+
+
+class BriefDialog(NewsDialog):
+    """The brief of what was published since yesterday; + and - change the minutes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("brief"), Binding("q,B", "leave", "Close", show=False)]
+    SCOPES: ClassVar[tuple[str, ...]] = ("brief",)
+    heading = "Brief"
+
+    def __init__(self, library: Library, query: str = "", minutes: int = 15) -> None:
+        super().__init__(library, query)
+        self.minutes = minutes
+
+    def read(self) -> list[Line]:
+        """Choose what fits."""
+        from briefreader.stories.brief import WORDS_PER_MINUTE
+
+        found = self.library.brief(self.query_text or days_ago(BRIEF_DAYS), words=self.minutes * WORDS_PER_MINUTE)
+        self.app.call_from_thread(self.retitle, f"Brief · {self.minutes} minutes · {found.brief.words:,} words")
+        return self._lines(found)
+
+    def _lines(self, found: ReadingBrief) -> list[Line]:
+        rows = {row.id: row for row in found.rows.values()}
+        lines = []
+        for group in found.groups:
+            lines.append(Line([(one_line(group.label), "accent")]))
+            for entry in group.entries:
+                row = rows[entry.id]
+                also = f" · {entry.sources} sources" if entry.sources > 1 else ""
+                lines += [*self.folded(entry.text, row, "  "), Line([(f"    {origin(row)}{also}", "muted")], row)]
+        if found.left_out and lines:
+            lines.append(Line([]))
+            width = max(self.query_one(TextRows).size.width - 3, 30)
+            lines += [Line([(part, "muted")]) for part in textwrap.wrap(found.left_out, width)]
+        return lines
+
+    def action_longer(self) -> None:
+        """Give the brief more minutes."""
+        self._step(1)
+
+    def action_shorter(self) -> None:
+        """Give the brief fewer minutes."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        at = MINUTES.index(self.minutes) if self.minutes in MINUTES else 3
+        self.minutes = MINUTES[max(0, min(at + by, len(MINUTES) - 1))]
+        self.load()

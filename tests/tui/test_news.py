@@ -1,0 +1,26 @@
+"""Stories and the brief: what is chosen opens in the reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from briefreader.tui.screens.news import StoriesDialog
+
+if TYPE_CHECKING:
+    from briefreader.library import Library
+
+
+async def test_a_report_of_a_story_opens_in_the_reader(stage: Any, library: Library) -> None:
+    first, other = (library.insights(row.id)[0] for row in library.list(limit=2))
+    library.merge_stories(first.id, other.id)
+    async with stage(library, (120, 40)) as on:
+        await on.rest()
+        await on.press("Y")
+        await on.sees("▸")
+        await on.press("enter")
+        await on.sees("▾")
+        await on.press("down", "enter")
+        await on.until(lambda: not isinstance(on.app.screen, StoriesDialog), "the main screen")
+        await on.rest()
+        assert on.app.main_screen.reader.briefing.id in {first.briefing_id, other.briefing_id}
+        assert on.app.main_screen.pane == "reader"
