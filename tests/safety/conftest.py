@@ -13,6 +13,7 @@ EXAMPLES = {
     "show": ["show", "{id}"],
     "stories": ["stories"],
     "changed": ["changed"],
+    "alerts": ["alerts", "add", "moe", "--query", "topic:moe"],
     "brief": ["brief"],
     "mark": ["mark", "--read", "--yes"],
     "note": ["note", "{id}", "text"],

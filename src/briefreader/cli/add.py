@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from briefreader import errors, query
+from briefreader.cli.alerts import fire
 from briefreader.cli.command import command
 from briefreader.cli.param_types import BriefingId, SourcePath
 
@@ -76,6 +77,7 @@ def _add(session: Session, library: Library, sources: Sequence[Source], source: 
     code = _sum_up(session, library, counts)
     if not session.dry_run:
         _suggest_sources(session, unnamed)
+        fire(session, library)
     return code
 
 

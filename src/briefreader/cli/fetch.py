@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from briefreader import errors
+from briefreader.cli.alerts import fire
 from briefreader.cli.command import command
 from briefreader.cli.sources import ask_password, report_problems
 
@@ -58,6 +59,7 @@ def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int)
         if counts["sources"]:
             batch = library.last_batch
             _sum_up(session, counts, batch.number if batch and not session.dry_run else 0)
+            fire(session, library)
         elif not problems and not names:
             session.out.info("no sources yet: briefreader sources add https://example.com/feed")
     return _exit_code(counts, bool(problems))

@@ -30,6 +30,7 @@ COMMANDS = {
     "stories": "stories:stories",
     "changed": "changed:changed",
     "brief": "brief:brief",
+    "alerts": "alerts:alerts",
     "mark": "accept:mark",
     "note": "accept:note",
     "edit": "accept:edit",

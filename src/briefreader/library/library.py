@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 from briefreader import paths
+from briefreader.library.alerts import Alerts
 from briefreader.library.batches import Batches
 from briefreader.library.briefing_matches import BriefingMatches
 from briefreader.library.browsing import Browsing
@@ -97,6 +99,7 @@ class Library:
         matches = BriefingMatches(self._taxonomy, self._index, self._search)
         self._browsing = Browsing(self.db, self._taxonomy, matches, self._story_index)
         self._stories = Stories(self.db, self.batches, self._taxonomy, self._story_index, self._search)
+        self._alerts = Alerts(self.db, self.batches, self._taxonomy, self._browsing, self._stories)
         self._news = News(self.db, self._taxonomy, self._story_index, self._stories)
         self._ingest = Ingest(self.db, self.batches, self._taxonomy, self._index, self._story_index)
         self._copies = Copies(self.db, self.batches)
@@ -237,6 +240,12 @@ class Library:
     merge_stories = forward(lambda self: self._stories, Stories.merge_stories)
     changed = forward(lambda self: self._news, News.changed)
     brief = forward(lambda self: self._news, News.brief)
+    alerts = forward(lambda self: self._alerts, Alerts.alerts)
+    alert = forward(lambda self: self._alerts, Alerts.alert)
+    add_alert = forward(lambda self: self._alerts, Alerts.add_alert)
+    drop_alert = forward(lambda self: self._alerts, Alerts.drop_alert)
+    replay_alert = forward(lambda self: self._alerts, Alerts.replay)
+    fire_alerts = forward(lambda self: self._alerts, Alerts.fire_alerts)
 
     # Topics
     tagger = forward(lambda self: self._models, ModelStore.tagger)
@@ -366,3 +375,5 @@ def run(request: Request, *, progress: Report, cancelled: CancelCheck) -> Iterat
         library.sensitivity = request.sensitivity
         library.topics_to_relearn.update(request.topics_to_relearn)
         yield from getattr(library, request.verb)(*request.given, **options)
+        if request.verb in ("add", "fetch"):
+            deque(library.fire_alerts(), maxlen=0)

@@ -47,6 +47,8 @@ TABLES = {
     "note": "briefing_key, insight_number",
     "reading_state": "briefing_key",
     "saved_search": "name",
+    "alert": "name",
+    "alert_fired": "name, target",
     "export_base": "folder, target",
     "source_state": "name",
     "source_item": "name, key",

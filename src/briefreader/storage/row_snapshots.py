@@ -209,6 +209,7 @@ KINDS: dict[str, Kind] = {
     "link": plain("link", ("briefing_key", "other_key"), ()),
     "saved_search": plain("saved_search", ("name",), ("query", "ordinal"), briefing=_no_briefing),
     "block_decision": plain("block_decision", ("block", "publisher"), ("cut", "text"), briefing=_no_briefing),
+    "alert": plain("alert", ("name",), ("query", "program", "after_key"), briefing=_no_briefing),
     "story_decision": plain(
         "story_decision", ("briefing_key", "insight_number", "other_key", "other_number"), ("same",)
     ),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from briefreader.storage import identity_schema, postings, source_states, story_schema
+from briefreader.storage import alert_schema, identity_schema, postings, source_states, story_schema
 
 APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
 
@@ -307,6 +307,12 @@ def _stories(con: sqlite3.Connection) -> None:
         con.execute(statement)
 
 
+def _alerts(con: sqlite3.Connection) -> None:
+    """Keep alerts, and what each has fired for."""
+    for statement in statements(alert_schema.SCHEMA):
+        con.execute(statement)
+
+
 # Migration n leads from version n to n + 1; one that has been released is never changed.
 MIGRATIONS: tuple[Migration, ...] = (
     _first,
@@ -319,5 +325,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     _topic_shares,
     _stories,
     _titles_and_bodies,
+    _alerts,
 )
 VERSION = len(MIGRATIONS)

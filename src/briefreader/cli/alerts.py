@@ -1,0 +1,102 @@
+"""``alerts``: queries that tell of new briefings after ``add`` and ``fetch``, and may run a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from briefreader.cli.command import LazyGroup, command
+from briefreader.cli.output import Column
+
+if TYPE_CHECKING:
+    from briefreader.cli.session import Session
+    from briefreader.library import Library
+    from briefreader.library.alerts import Replay
+    from briefreader.storage.alerts import Alert
+
+_COMMANDS = {"list": "list_", "add": "add", "test": "test", "remove": "remove"}
+_COLUMNS = (Column(20, "green"), Column(30), Column(8), Column(20, "dim"), Column(0, "dim"))
+
+alerts = LazyGroup(
+    "alerts",
+    import_paths={name: f"alerts:{function}" for name, function in _COMMANDS.items()},
+    help="Queries that tell of new briefings after add and fetch, and may run a program.",
+)
+
+
+@command("list")
+def list_(session: Session) -> None:
+    """List the alerts: query, how often each fired, when last, and its program."""
+    with session.library() as library, session.out.records("alerts list") as write:
+        found = library.alerts()
+        for alert in found:
+            write(_record(alert, library.replay_alert(alert.query)), alert.name)
+            session.out.row(_COLUMNS, [alert.name, alert.query, f"{alert.fired:,}", alert.last, alert.program])
+    if not found:
+        session.out.info("no alerts yet: briefreader alerts add NAME --query topic:moe")
+
+
+def _record(alert: Alert, replay: Replay) -> dict[str, Any]:
+    return {
+        "name": alert.name,
+        "query": alert.query,
+        "fired": alert.fired,
+        "accepted": replay.accepted,
+        "decided": replay.decided,
+        "last": alert.last,
+        "program": alert.program,
+    }
+
+
+@command("add")
+@click.argument("name")
+@click.option("--query", required=True, metavar="Q", help="What it fires for, as in list: 'topic:moe is:new'.")
+@click.option("--exec", "program", default="", metavar="PROGRAM", help="A program that gets the record on its stdin.")
+def add(session: Session, name: str, query: str, program: str) -> None:
+    """Keep an alert, in place of one of that name, after replaying it on the last 90 days.
+
+    It fires once for each briefing, or story where the query asks for stories, that comes from now on. PROGRAM runs
+    without a shell and without arguments, gets the record as JSON on its stdin, and has 10 seconds.
+    """
+    with session.library(create=True) as library:
+        for remark in library.remarks(query):
+            session.out.info(remark)
+        replay = library.replay_alert(query)
+        session.out.record({"name": name, "query": query, "replay": str(replay)})
+        session.out.info(str(replay))
+        if not session.dry_run:
+            session.report(library.add_alert(name, query, program))
+
+
+@command("test")
+@click.argument("name")
+def test(session: Session, name: str) -> None:
+    """Replay an alert on the last 90 days; its program is not run."""
+    with session.library() as library:
+        alert = library.alert(name)
+        replay = library.replay_alert(alert.query)
+    session.out.record({**_record(alert, replay), "fired": replay.fired, "titles": list(replay.titles)})
+    session.out.line((f"{alert.name}: ", "bold"), str(replay))
+    for title in replay.titles:
+        session.out.line(("  " + title, "dim"))
+
+
+@command("remove")
+@click.argument("name")
+def remove(session: Session, name: str) -> None:
+    """Forget an alert."""
+    with session.library() as library:
+        session.out.record({"name": library.alert(name).name})
+        if not session.dry_run:
+            session.report(library.drop_alert(name))
+
+
+def fire(session: Session, library: Library) -> None:
+    """Fire the alerts for what came; each is a line on stderr."""
+    if session.dry_run:
+        return
+    for fired in library.fire_alerts():
+        session.out.info(("alert ", "yellow"), (fired.alert, "bold"), f": {fired.title} ", (fired.target, "cyan"))
+        if fired.problem:
+            session.out.problem(fired.problem, where=fired.alert)

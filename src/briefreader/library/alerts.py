@@ -1,0 +1,225 @@
+"""Alerts: queries that tell of new briefings, replayed before they are kept, and the programs they may run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from briefreader import paths
+from briefreader import query as language
+from briefreader.errors import NotFoundError, UsageError
+from briefreader.storage import alerts as stored
+from briefreader.storage import list_rows, reading_history
+from briefreader.storage import stories as told
+from briefreader.storage.database import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from briefreader.library.batches import Batches
+    from briefreader.library.browsing import Browsing
+    from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.stories import Stories
+    from briefreader.model import Batch
+    from briefreader.query import Query
+    from briefreader.storage.alerts import Alert
+    from briefreader.storage.database import Database
+
+REPLAYED_DAYS = 90
+PROGRAM_SECONDS = 10.0
+MAX_OUTPUT_BYTES = 2000  # of a program, that are logged
+MAX_INSIGHTS = 20  # of a briefing that a program is given
+LOG = "alerts.log"  # what programs print, in the folder of the state
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What an alert would have done in ``REPLAYED_DAYS``: ``accepted`` of the ``decided`` briefings it fired for."""
+
+    fired: int
+    accepted: int
+    decided: int
+    titles: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        said = f"would have fired {self.fired:,} time{'s' * (self.fired != 1)} in {REPLAYED_DAYS} days"
+        return f"{said}; you accepted {self.accepted:,} of the {self.decided:,} you decided" if self.decided else said
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """An alert that fired for a briefing or story; ``problem`` says what went wrong with its program."""
+
+    alert: str
+    target: str
+    title: str
+    problem: str = ""
+
+
+class Alerts:
+    """Keeps alerts, and fires them for what is new."""
+
+    def __init__(
+        self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, browsing: Browsing, stories: Stories
+    ) -> None:
+        self._db = db
+        self._batches = batches
+        self._taxonomy = taxonomy
+        self._browsing = browsing
+        self._stories = stories
+
+    def alerts(self) -> list[Alert]:
+        """Return the alerts, by name."""
+        with self._db.reading() as con:
+            return stored.every(con)
+
+    def replay(self, query: str) -> Replay:
+        """Return what a query would have fired for in the last ``REPLAYED_DAYS``."""
+        asked = language.parse(f"{query} after:{datetime.now(UTC) - timedelta(days=REPLAYED_DAYS):%Y-%m-%d}")
+        found = self._targets(asked, None)
+        keys = {key for _, _, key in found}
+        topics = {t for f in asked.filters if f.key in ("topic", "any") for t in self._taxonomy.expand(f.value)}
+        with self._db.reading() as con:
+            accepted, decided = stored.verdicts(con, keys, topics)
+            rows = list_rows.rows(con, [key for _, _, key in found[:5]])
+        return Replay(len(found), accepted, decided, tuple(row.title for row in rows))
+
+    def add_alert(self, name: str, query: str, program: str = "") -> Batch:
+        """Keep an alert, in place of one of its name; it fires for what comes from now on.
+
+        Raises:
+            UsageError: the name or query is empty, or the program cannot be run.
+        """
+        name = " ".join(name.split())
+        if not name or not query.strip():
+            raise UsageError("an alert needs a name and a query", hint="briefreader alerts add NAME --query topic:moe")
+        path = shutil.which(Path(program).expanduser()) if program else ""
+        if path is None:
+            raise UsageError(f"the program cannot be run: {program}", hint="name an executable file")
+        with self._batches.step("add alert") as step:
+            where = str(Path(path).absolute()) if path else ""
+            alert = stored.Alert(name, query.strip(), where, stored.last_briefing(step.con))
+            stored.put(step.con, step.number, alert, name)
+            step.summary = f"{name}: {query}"
+        return step.batch
+
+    def drop_alert(self, name: str) -> Batch:
+        """Forget an alert."""
+        self.alert(name)
+        with self._batches.step("remove alert") as step:
+            stored.put(step.con, step.number, None, name)
+            step.summary = name
+        return step.batch
+
+    def alert(self, name: str) -> Alert:
+        """Return an alert by its name.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        found = next((alert for alert in self.alerts() if alert.name == name), None)
+        if found is None:
+            raise NotFoundError(f"there is no alert {name!r}", hint="briefreader alerts list shows them")
+        return found
+
+    def fire_alerts(self) -> Iterator[Fired]:
+        """Fire each alert for what is new since it was added, once for each briefing or story.
+
+        In a library that another user owns programs are not run; one that can only be read fires nothing.
+        """
+        if self._db.readonly:
+            return
+        for alert in self.alerts():
+            asked = language.parse(alert.query)
+            for target, marks, key in self._targets(asked, alert):
+                with self._db.writing() as con:
+                    stored.fire(con, alert.name, marks, now())
+                record = self._record(alert, target, key)
+                yield Fired(alert.name, target, record["title"], self._run(alert, record))
+
+    def _targets(self, asked: Query, alert: Alert | None) -> list[tuple[str, list[str], int]]:
+        """What a query fires for: its id, all that is marked as fired with it, and a briefing's row key.
+
+        With an alert only what came after it and has not been fired for.
+        """
+        if asked.asks_for_stories:
+            return self._story_targets(asked, alert)
+        keys = self._browsing.keys(asked)
+        with self._db.reading() as con:
+            before = stored.fired(con, alert.name) if alert else set()
+            fresh = [key for key in reversed(keys) if alert is None or key > alert.after_key]
+            rows = list_rows.rows(con, fresh)
+        return [(row.id, [row.id], row.key) for row in rows if row.id not in before]
+
+    def _story_targets(self, asked: Query, alert: Alert | None) -> list[tuple[str, list[str], int]]:
+        found: list[tuple[str, list[str], int]] = []
+        keys = self._stories.insight_keys(asked)
+        with self._db.reading() as con:
+            before = stored.fired(con, alert.name) if alert else set()
+            rows = {row.key: row for row in list_rows.insight_rows(con, keys)}
+            owners = {key: one.briefing for key, one in told.told(con, keys).items()}
+            story_of = {key: member.story for key, member in told.members(con, keys).items() if member.story}
+            groups = told.insights_of(con, set(story_of.values()))
+            every = {row.key: row.id for row in list_rows.insight_rows(con, [k for g in groups.values() for k in g])}
+        for key in reversed(keys):
+            if key not in rows or (alert and owners.get(key, 0) <= alert.after_key):
+                continue
+            story = story_of.get(key, 0)
+            marks = [every[k] for k in groups.get(story, ()) if k in every] or [rows[key].id]
+            if before.isdisjoint(marks):
+                found.append((f"story:s{marks[0]}" if story else marks[0], marks, owners[key]))
+                before |= set(marks)
+        return found
+
+    def _record(self, alert: Alert, target: str, key: int) -> dict[str, Any]:
+        with self._db.reading() as con:
+            row = list_rows.rows(con, [key], self._taxonomy.ids())[0]
+            keys = list_rows.insight_keys(con, [key])[:MAX_INSIGHTS]
+            insights = list_rows.insight_rows(con, keys, self._taxonomy.ids())
+            url = next(iter(reading_history.addresses(con, keys).values()), "")
+        return {
+            "schema_version": 1, "alert": alert.name, "query": alert.query, "target": target, "id": row.id,
+            "title": row.title, "source": row.source, "published": row.published, "url": url,
+            "topics": list(row.topics), "insights": [{"insight_id": each.id, "text": each.text} for each in insights],
+        }  # fmt: skip
+
+    def _run(self, alert: Alert, record: dict[str, Any]) -> str:
+        """Run an alert's program with the record on its stdin; return what went wrong, "" if nothing did."""
+        if not alert.program:
+            return ""
+        if not _own(self._db.path):
+            return "the library belongs to another user: the program was not run"
+        try:
+            done = subprocess.run(
+                [alert.program],
+                input=json.dumps(record, ensure_ascii=False).encode("utf-8", "replace"),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=PROGRAM_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"{alert.program} was stopped after {PROGRAM_SECONDS:.0f} seconds"
+        except OSError as error:
+            return f"{alert.program} cannot be run: {error.strerror}"
+        if done.stdout:
+            _keep(f"{now()} {alert.name} {record['target']}\n", done.stdout[:MAX_OUTPUT_BYTES])
+        return "" if done.returncode == 0 else f"{alert.program} ended with exit code {done.returncode}"
+
+
+def _keep(head: str, output: bytes) -> None:
+    folder = paths.state_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOG).open("ab") as log:
+        log.write(head.encode() + output.rstrip() + b"\n")
+
+
+def _own(path: Path) -> bool:
+    """Whether a file belongs to the user who runs this."""
+    return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()

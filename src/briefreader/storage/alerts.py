@@ -1,0 +1,69 @@
+"""Alerts: queries that tell the reader of new briefings, and what each has told of already.
+
+An alert is the reader's: journaled, undone and dumped like a decision. A few rows, and one for each firing.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from briefreader.storage import journal
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable
+
+
+class Alert(NamedTuple):
+    """A query under a name; ``fired`` counts what it fired for, ``last`` is when."""
+
+    name: str
+    query: str
+    program: str
+    after_key: int
+    fired: int = 0
+    last: str = ""
+
+
+def every(con: sqlite3.Connection) -> list[Alert]:
+    """Return the alerts by name."""
+    rows = con.execute(
+        "SELECT a.name, query, program, after_key, count(f.at), coalesce(max(f.at), '') FROM alert a"
+        " LEFT JOIN alert_fired f ON f.name = a.name AND NOT f.other GROUP BY a.name ORDER BY a.name"
+    )
+    return [Alert(*row) for row in rows]
+
+
+def put(con: sqlite3.Connection, batch: int, alert: Alert | None, name: str) -> bool:
+    """Keep an alert under a name, or remove it; returns whether that changed anything."""
+    image = {"query": alert.query, "program": alert.program, "after_key": alert.after_key} if alert else None
+    return journal.put(con, batch, "alert", name, image)
+
+
+def fired(con: sqlite3.Connection, name: str) -> set[str]:
+    """Return what an alert has fired for."""
+    return {row["target"] for row in con.execute("SELECT target FROM alert_fired WHERE name = ?", (name,))}
+
+
+def fire(con: sqlite3.Connection, name: str, targets: Iterable[str], at: str) -> None:
+    """Remember what an alert fires for: the first target, and others that belong to it."""
+    con.executemany(
+        "INSERT OR IGNORE INTO alert_fired VALUES (?,?,?,?)", [(name, t, at, int(n > 0)) for n, t in enumerate(targets)]
+    )
+
+
+def last_briefing(con: sqlite3.Connection) -> int:
+    """Return the highest row key of a briefing."""
+    return int(con.execute("SELECT coalesce(max(key), 0) FROM briefing").fetchone()[0])
+
+
+def verdicts(con: sqlite3.Connection, keys: Collection[int], topics: Collection[str]) -> tuple[int, int]:
+    """Return how many of some briefings have an accepted topic (of ``topics``, or any), and how many a decided one."""
+    among = "1" if not topics else "topic IN (SELECT value FROM json_each(?2))"
+    row = con.execute(
+        "SELECT count(DISTINCT CASE WHEN verdict = 'accepted' THEN briefing_key END), count(DISTINCT briefing_key)"
+        f" FROM decision WHERE briefing_key IN (SELECT value FROM json_each(?1)) AND {among}",
+        (json.dumps(sorted(keys)), json.dumps(sorted(topics))) if topics else (json.dumps(sorted(keys)),),
+    ).fetchone()
+    return row[0], row[1]
