@@ -49,7 +49,9 @@ async def ask(session: Any, tool: str, **arguments: Any) -> dict[str, Any]:
 async def test_client_connects_and_calls_tools(folder: Path, mode: str) -> None:
     async with client(folder, mode=mode) as session:
         tools = (await session.list_tools()).tools
-        assert [tool.name for tool in tools] == ["search_insights", "get_briefing", "explain", "verify_quote"]
+        assert [tool.name for tool in tools] == [
+            "search_insights", "get_briefing", "explain", "stories", "changed", "verify_quote",
+        ]  # fmt: skip
         (hit, *_) = (await ask(session, "search_insights", query="price of a thought"))["insights"]
         briefing = await ask(session, "get_briefing", id=hit["briefing_id"])
         assert hit["insight_id"] in briefing["insight_ids"]

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from click import ClickException
+
+from briefreader.cli.param_types import Since
 from briefreader.display import one_line
+from briefreader.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +84,7 @@ class Toolbox:
 
     def __init__(self, library: Library, *, allow_decide: bool = False) -> None:
         self.client = ""
-        self.tools = _readers(library)
+        self.tools = [*_reading_tools(library), *_news_tools(library), _quote_tool(library)]
         self._library = library
         if allow_decide:
             self.tools += [self._decide_tool(), self._undo_tool()]
@@ -114,24 +118,25 @@ class Toolbox:
         return Tool("undo_decisions", "Undo what you decided in this session.", {}, (), undo, _WRITE)
 
 
-def _readers(library: Library) -> list[Tool]:
+_LIMIT: Record = {"type": "integer", "minimum": 1, "maximum": MAX_HITS}
+_QUERY: Record = {
+    "type": "string",
+    "description": 'words (typos are OK), "a phrase", -not, and filters: topic:ID source:NAME after:2026-01-31'
+    " before:DATE is:starred is:unread",
+}
+
+
+def _reading_tools(library: Library) -> list[Tool]:
     start: Record = {
         "type": "integer",
         "minimum": 0,
-        "description": "offset to go on from, next_start of the former answer",
+        "description": "offset to continue from: next_start of the previous answer",
     }
-    limit: Record = {"type": "integer", "minimum": 1, "maximum": MAX_HITS}
-    words: Record = {
-        "type": "string",
-        "description": 'words (typos are OK), "a phrase", -not, and filters: topic:ID source:NAME after:2026-01-31'
-        " before:DATE is:starred is:unread",
-    }
-    quote: Record = {"type": "string", "description": "the quotation, word for word, at least three words"}
     return [
         Tool(
             "search_insights",
             "Search the key insights of all briefings, best match first.",
-            {"query": words, "limit": limit},
+            {"query": _QUERY, "limit": _LIMIT},
             ("query",),
             lambda query, limit=MAX_HITS: _search(library, query, limit),
             _READ,
@@ -152,15 +157,40 @@ def _readers(library: Library) -> list[Tool]:
             lambda id, topic=None: _explanation(library, id, topic),
             _READ,
         ),
+    ]
+
+
+def _news_tools(library: Library) -> list[Tool]:
+    since: Record = {"type": "string", "description": "7d (the default), 2w, or 2026-01-31"}
+    return [
         Tool(
-            "verify_quote",
-            "Check that a quotation stands in the library word for word; where it doesn't, see the nearest passage.",
-            {"text": quote},
-            ("text",),
-            lambda text: _verified(library, text),
+            "stories",
+            "List the news that several briefings report, that of the most sources first.",
+            {"query": _QUERY, "limit": _LIMIT},
+            (),
+            lambda query="", limit=MAX_HITS: _stories(library, query, limit),
+            _READ,
+        ),
+        Tool(
+            "changed",
+            "List what is new, updated or repeated since a date; an update names the facts that are new.",
+            {"query": _QUERY, "since": since},
+            (),
+            lambda query="", since="7d": _changed(library, query, since),
             _READ,
         ),
     ]
+
+
+def _quote_tool(library: Library) -> Tool:
+    return Tool(
+        "verify_quote",
+        "Check that a quotation stands in the library word for word; where it doesn't, see the nearest passage.",
+        {"text": {"type": "string", "description": "the quotation, word for word, at least three words"}},
+        ("text",),
+        lambda text: _verified(library, text),
+        _READ,
+    )
 
 
 def _search(library: Library, query: str, limit: int) -> Record:
@@ -204,6 +234,50 @@ def _briefing(library: Library, id: str, start: int) -> Record:
         "untrusted_source": one_line(briefing.source, MAX_LINE),
         "untrusted_author": one_line(briefing.author, MAX_LINE),
         "untrusted_url": one_line(briefing.url, 2 * MAX_LINE),
+    }
+
+
+def _stories(library: Library, query: str, limit: int) -> Record:
+    return {
+        "stories": [
+            {
+                "story_id": story.id,
+                "insight_ids": list(story.insights[:MAX_HITS]),
+                "briefings": story.briefings,
+                "sources": story.sources,
+                "first": story.first,
+                "last": story.last,
+                "untrusted_title": one_line(story.title, MAX_LINE),
+                "untrusted_figures": [one_line(figure, MAX_LINE // 2) for figure in story.figures[:MAX_REASONS]],
+            }
+            for story in library.stories(query, limit=limit)
+        ]
+    }
+
+
+def _changed(library: Library, query: str, since: str) -> Record:
+    try:
+        after = Since().convert(since, None, None)
+    except ClickException as error:
+        raise UsageError(error.message) from None
+    found = library.changed(f"{query} {after}")
+    shown = [change for change in found if change.status != "repeat"][:MAX_HITS]
+    return {
+        "changes": [
+            {
+                "insight_id": change.row.id,
+                "status": change.status,
+                "earlier_insight_id": change.earlier.id if change.earlier else None,
+                "topics": list(change.row.topics),
+                "published": change.row.published,
+                "untrusted_text": one_line(change.row.text, MAX_CHARACTERS // MAX_HITS - 2 * MAX_LINE),
+                "untrusted_source": one_line(change.row.source, MAX_LINE),
+                "untrusted_new_facts": [one_line(fact.text, MAX_LINE // 2) for fact in change.facts[:4]],
+            }
+            for change in shown
+        ],
+        "total": len(found),
+        "repeats": sum(change.status == "repeat" for change in found),
     }
 
 
