@@ -70,14 +70,13 @@ def _fetch(session: Session, library: Library, options: Any) -> Counter[str]:
 
     counts: Counter[str] = Counter()
     with session.out.records("fetch") as write, session.out.progress("Fetching") as advance:
-        for result in library.fetch(options):
+        for result in library.fetch(options, progress=lambda at: advance(at.done, at.total or None)):
             if not isinstance(result, SourceResult):
                 counts["tagged"] += 1
                 continue
             counts["sources"] += 1
             counts[result.status] += 1
             counts["new"] += result.new
-            advance(counts["sources"], None)
             write(_record(result), result.source)
             _print(session, result)
     session.out.detail(f"{counts['tagged']:,} tagged")

@@ -16,7 +16,7 @@ from briefreader.display import one_line
 from briefreader.errors import LockedError, ReadingError
 from briefreader.library.feed_polling import Polled, poll_all
 from briefreader.library.item_storage import ItemStorage, SourceResult
-from briefreader.library.progress import CancelCheck, not_cancelled
+from briefreader.library.progress import CancelCheck, Progress, not_cancelled
 from briefreader.library.source_items import items_of
 from briefreader.sources.http import HttpError, NetworkError
 from briefreader.sources.items import Item, State
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from briefreader.library.batches import Batches, Bulk
+    from briefreader.library.deduplication import Added
     from briefreader.library.progress import Report
     from briefreader.library.search_index import SearchIndex
     from briefreader.library.source_items import AskPassword
@@ -90,7 +91,7 @@ class Fetching:
             return
         with ExitStack() as stack:
             bulk = self._begun(stack, one_line(", ".join(options.names) or "all sources", 200), options.wait)
-            for result in _Run(self._db, options, bulk.number, cancelled).results(chosen):
+            for result in _Run(self._db, options, bulk.number, cancelled, progress).results(chosen):
                 if result.new or result.revised:
                     self._index.merge()
                 yield result
@@ -138,6 +139,8 @@ class _Run:
     options: FetchOptions
     batch: int
     cancelled: CancelCheck
+    progress: Report | None = None
+    items: int = 0
 
     def results(self, sources: Sequence[Source]) -> Iterator[SourceResult]:
         """Yield what became of each source."""
@@ -205,8 +208,8 @@ class _Run:
         with self.db.reading() as con:
             seen = source_states.seen(con, source.name)
         since = time.time() - source.since if source.since is not None and not state.last_success else 0.0
-        batch, dry_run = self.batch, self.options.dry_run
-        storage = ItemStorage(self.db, source, result, seen, batch=batch, dry_run=dry_run, oldest=since)
+        batch, dry_run, tell = self.batch, self.options.dry_run, self._tell
+        storage = ItemStorage(self.db, source, result, seen, batch=batch, dry_run=dry_run, oldest=since, tell=tell)
         try:
             for item in items(seen, since):
                 storage.store(item)
@@ -223,6 +226,12 @@ class _Run:
             with self.db.writing() as con:
                 source_states.save(con, source.name, state.to_json(), storage.delivered)
         return result
+
+    def _tell(self, added: Added) -> None:
+        """Report how far the run is, on all sources together."""
+        self.items += 1
+        if self.progress:
+            self.progress(Progress(self.items, 0, added.path))
 
 
 def _states(db: Database) -> dict[str, State]:

@@ -16,7 +16,7 @@ from briefreader.sources.config import MAIL_KINDS
 from briefreader.storage import briefings, decisions, suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from briefreader.sources.config import Rule, Source
     from briefreader.sources.items import Item
@@ -59,6 +59,7 @@ class ItemStorage:
         batch: int,
         dry_run: bool,
         oldest: float,
+        tell: Callable[[Added], None],
     ) -> None:
         self._db = db
         self._source = source
@@ -67,6 +68,7 @@ class ItemStorage:
         self._batch = batch
         self._dry_run = dry_run
         self._oldest = oldest
+        self._tell = tell
         self.delivered: list[tuple[str, str]] = []
 
     def store(self, item: Item) -> None:
@@ -76,6 +78,7 @@ class ItemStorage:
             while slice_:
                 for added in self._previewed(slice_) if self._dry_run else self._stored(slice_):
                     _count(self._result, added)
+                    self._tell(added)
                     unreadable += added.status == "failed" and "cannot be read" in added.message
         if not unreadable:
             self.delivered.append((item.key, item.stamp))

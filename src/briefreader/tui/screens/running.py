@@ -54,6 +54,7 @@ class RunDialog(Dialog[T]):
         self.records: list[Any] = []
         self._cancel = False
         self._at: Progress | None = None
+        self._reported = 0.0
         self._ended: Callable[[list[Any], bool], None] = lambda records, stopped: None
 
     def run_records(
@@ -113,12 +114,15 @@ class RunDialog(Dialog[T]):
     def progress(self, at: Progress) -> None:
         """How far the run is; from its thread."""
         self._at = at
+        if perf_counter() - self._reported > _EVERY:
+            self._reported = perf_counter()
+            self.post_message(Progressed([]))
 
     def _so_far(self) -> str:
         """A bar where it is known how much there is, else a count."""
         at = self._at
         if at is None or not at.total:
-            return f"⟳ {len(self.records):,} so far"
+            return f"⟳ {max(len(self.records), at.done if at else 0):,} so far"
         return f"{bar(at.done, at.total, _WIDTH):░<{_WIDTH}} {at.done / at.total:.0%} · {at.done:,} of {at.total:,}"
 
     def _gather_undone(self) -> None:
