@@ -92,6 +92,14 @@ BENCHMARKS = (
         "-m benchmarks.search --data DIR/search --size 100000",
         "search",
     ),
+    Benchmark(
+        "stories",
+        "-m benchmarks.stories show --data DIR --size 20000",
+        "-m benchmarks.stories show --data DIR",
+        "search",
+    ),
+    Benchmark("stories, weights", "", "-m benchmarks.stories fit --data DIR", "search"),
+    Benchmark("stories and brief, mail", "-m benchmarks.stories mail --data DIR", "", "mail/more"),
     Benchmark("app", "-m benchmarks.app --sizes 100", "-m benchmarks.app --sizes 100 10000 100000"),
 )
 

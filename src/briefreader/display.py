@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 REPLACEMENT = "�"
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 # C0 without \t \n, DEL, C1, bidi controls and isolates, surrogates, tag characters, line/paragraph separators,
 # interlinear annotations, and the non-characters that some terminals treat as controls.
@@ -68,3 +73,11 @@ def json_line(serialised: str) -> str:
 def _json_escape(match: re.Match[str]) -> str:
     units = match.group().encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+
+
+def sparkline(values: Sequence[int]) -> str:
+    """One cell a value, as high as the value is; anything above nothing shows."""
+    most = max(values, default=0)
+    if not most:
+        return " " * len(values)
+    return "".join(_EIGHTHS[max(round(8 * value / most), 1 if value else 0)] for value in values)

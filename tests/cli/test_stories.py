@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def coloured(cli: Any, *argv: str) -> str:
@@ -70,3 +74,32 @@ def test_brief_tells_each_story_once_and_what_is_left_out(cli: Any, told: list[s
 def test_a_day_without_news_is_no_error(cli: Any, told: list[str]) -> None:
     ran = cli("brief")
     assert (ran.code, ran.out) == (0, "") and "nothing new" in ran.err
+
+
+def test_export_brief_writes_one_note_and_none_without_news(cli: Any, told: list[str], tmp_path: Path) -> None:
+    ran = cli("export", "--brief", "5", "--to", tmp_path / "notes", "--since", "2026-01-01")
+    assert ran.code == 0 and [path.name for path in (tmp_path / "notes").glob("*.md")] == ["Brief 2026-03-03.md"]
+    text = (tmp_path / "notes" / "Brief 2026-03-03.md").read_text("utf-8")
+    assert 'briefreader_id: "brief:2026-03-03"' in text and "Kelp Farms" in text and "Left out" in text
+    assert "unchanged" in cli("export", "--brief", "5", "--to", tmp_path / "notes", "--since", "2026-01-01", "-v").out
+    ran = cli("export", "--brief", "--to", tmp_path / "other", "--since", "1d")
+    assert (ran.code, ran.out) == (0, "") and "nothing new" in ran.err and not (tmp_path / "other").exists()
+
+
+def test_stats_tell_which_words_of_a_topic_rise(cli: Any, tmp_path: Path) -> None:
+    weeks = [f"2026-0{1 + n // 4}-{1 + 7 * (n % 4):02}" for n in range(12)]
+    lines = [
+        {"title": f"Oak {day} {n}", "text": f"Agents {'Reef' if week >= 8 else 'Pier'}{n % 2} number {week} {n} plans."}
+        | {"published": day, "source": "Oak"}
+        for week, day in enumerate(weeks)
+        for n in range(4)
+    ]
+    for line in lines:
+        line["insights"] = [{"title": "", "text": line["text"]}]  # type: ignore[assignment]
+    (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    added = cli("add", tmp_path / "news.jsonl", "--jsonl").records
+    for record in added:
+        cli("accept", f"{record['id']}.1", "agents")
+    [found] = cli("stats", "--jsonl").records
+    rising = {each["word"] for each in found["drift"] if each["z"] > 0}
+    assert {"Reef0", "Reef1"} <= rising and all(each["topic"] == "agents" for each in found["drift"])

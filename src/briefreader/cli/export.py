@@ -44,6 +44,15 @@ _STYLES = {
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="A Jinja2 template for notes.")
 @click.option("--group-by", type=click.Choice(["topic"]), help="A note a topic, instead of one a briefing.")
 @click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Insights of a topic.")
+@click.option(
+    "--brief",
+    is_flag=False,
+    flag_value=15,
+    default=None,
+    type=click.IntRange(1),
+    metavar="[MINUTES]",
+    help="One note: a brief of 15 minutes, or so many; none on a day without news.",
+)
 @click.option("--all", "all_insights", is_flag=True, help="All insights of a topic, and all items of a digest.")
 @click.option("--name", metavar="TEMPLATE", help="How new notes are named, such as '{published} {title}'.")
 @click.option("--rename", is_flag=True, help="Rename notes whose name you have not changed.")
@@ -92,7 +101,10 @@ def export(
             write(_record(exported), exported.id)
             _print(session, exported)
     if single != "-":
-        out.info(", ".join(f"{count:,} {status}" for status, count in counts.items()) or "nothing to export")
+        out.info(
+            ", ".join(f"{count:,} {status}" for status, count in counts.items())
+            or ("nothing new" if options.brief else "nothing to export")
+        )
     return _code(counts, check)
 
 

@@ -11,14 +11,15 @@ from briefreader.cli import markdown, records
 from briefreader.cli.command import command, limit_option, pager_option
 from briefreader.cli.output import Column
 from briefreader.cli.param_types import BriefingId
-from briefreader.display import byte_size
+from briefreader.display import byte_size, sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from briefreader.cli.output import Output, StyledText, Writer
     from briefreader.cli.session import Session
     from briefreader.library import Library
+    from briefreader.stories.drift import Drift
 
 _BAR = 40  # cells of the longest bar
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -88,7 +89,9 @@ def stats(session: Session, limit: int) -> None:
     out = session.out
     with session.library() as library:
         found = library.stats()
-    out.record(asdict(found))
+        drift = library.topic_drift()
+        labels = {topic: label for topic, label, _ in library.facets().topics}
+    out.record({**asdict(found), "drift": [asdict(each) for each in drift]})
     out.line(
         (f"{found.briefings:,}", "bold"), " briefings · ", (f"{found.insights:,}", "bold"), " insights · ",
         (f"{found.words:,}", "bold"), " words · ", (f"{found.decisions:,}", "bold"), " decisions of yours",
@@ -103,6 +106,19 @@ def stats(session: Session, limit: int) -> None:
     _bars(out, "Topics", found.topics[:limit], "green")
     _bars(out, "Sources", found.sources[:limit], "cyan")
     _bars(out, "Months", found.months[-limit:], "magenta")
+    _print_drift(out, drift, labels)
+
+
+def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str]) -> None:
+    """The words of each topic that rise and fall over the last weeks, each with a sentence."""
+    if drift:
+        out.line()
+        out.line(("Rising and falling words, week by week", "bold"))
+    columns = (Column(24, "green"), Column(1), Column(18, "bold"), Column(12, "magenta"), Column(0, "dim"))
+    for each in drift:
+        arrow = "↑" if each.z > 0 else "↓"
+        label = labels.get(each.topic, each.topic)
+        out.row(columns, [label, arrow, each.word, sparkline(each.weeks), f"{each.text} ({each.insight_id})"])
 
 
 def _bars(out: Output, title: str, counts: Sequence[tuple[str, int]], style: str) -> None:

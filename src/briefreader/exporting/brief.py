@@ -60,7 +60,7 @@ def _text(entry: BriefEntry) -> str:
     return markdown.escape(" ".join(entry.text.split()))
 
 
-def brief_note(title: str, groups: Sequence[BriefGroup], left_out: str, style: Style) -> Note:
+def brief_note(note_id: str, title: str, groups: Sequence[BriefGroup], left_out: str, style: Style) -> Note:
     """A brief as a note: merged with the reader's edits as every note is."""
     sections = [
         Section(
@@ -72,4 +72,4 @@ def brief_note(title: str, groups: Sequence[BriefGroup], left_out: str, style: S
         for group in groups
     ]
     sections.append(Section("left-out", "Left out", markdown.escape(left_out), ()))
-    return digest_note(title, sections, style)
+    return digest_note(title, sections, style, note_id)

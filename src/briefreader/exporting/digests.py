@@ -128,9 +128,9 @@ def topic_note(topic: TopicPage, entries: Sequence[Entry], style: Style) -> Note
     )
 
 
-def digest_note(title: str, sections: Sequence[Section], style: Style) -> Note:
+def digest_note(title: str, sections: Sequence[Section], style: Style, note_id: str = DIGEST_ID) -> Note:
     """One note of all sections."""
-    values = {"title": one_line(title), "id": DIGEST_ID}
+    values = {"title": one_line(title), "id": note_id}
     context = {
         "show_title": style.profile.title,
         "one_pair": style.profile.marks is Marks.SECTIONS,
@@ -138,7 +138,7 @@ def digest_note(title: str, sections: Sequence[Section], style: Style) -> Note:
         "sections": sections,
     }
     name = names.stem(title, folder_length=style.folder_length)
-    return Note(DIGEST_ID, name, style.profile.properties(values), _template(style, "digest.md").blocks(context))
+    return Note(note_id, name, style.profile.properties(values), _template(style, "digest.md").blocks(context))
 
 
 def _more(topic: TopicPage, number: int) -> str:

@@ -27,6 +27,7 @@ class ExportOptions:
         name: how new notes are named, such as ``{published} {title}``; empty for the profile's way.
         rename: rename notes whose name is still the one given to them.
         top: with ``group_by``, the most insights of a topic.
+        brief: minutes of reading; a brief of the day instead of a note for each briefing, none where nothing is new.
         all_insights: all insights of a topic, and all items of a digest, not only those of its first topics.
         full_text: the whole text too, not only the key insights.
         wikilinks: topics as links between notes.
@@ -43,6 +44,7 @@ class ExportOptions:
     name: str = ""
     rename: bool = False
     top: int = 5
+    brief: int = 0
     all_insights: bool = False
     full_text: bool = False
     wikilinks: bool = False

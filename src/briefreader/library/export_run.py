@@ -18,7 +18,7 @@ from briefreader.exporting.profiles import profile_of
 from briefreader.exporting.rendering import TEMPLATES, NoteTemplate
 from briefreader.exporting.vault import Exported, Vault
 from briefreader.library.progress import Progress
-from briefreader.query import parse, parsed
+from briefreader.query import parse, parsed, quote
 from briefreader.storage import briefings, exports, list_rows
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from briefreader.exporting.merge import Note
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.export_options import ExportOptions
+    from briefreader.library.news import ReadingBrief
     from briefreader.library.progress import CancelCheck, Report
     from briefreader.query import Query
     from briefreader.storage.database import Database
@@ -36,6 +37,7 @@ SLICE = 100
 """Notes between two savings of what was written: the most that a kill makes the next run look at again."""
 FORMATS = ("markdown", *data.ENDINGS)
 STREAM = "-"
+NO_BUDGET = 1_000_000  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ class ExportRun:
         request: Request,
         progress: Report | None,
         cancelled: CancelCheck,
+        brief: Callable[..., ReadingBrief],
     ) -> None:
+        self._brief_of = brief
         self._db = db
         self._taxonomy = taxonomy
         self._keys_of = keys
@@ -103,6 +107,8 @@ class ExportRun:
 
     def run(self) -> Iterator[Exported]:
         """Do it; see ``Library.export``."""
+        if self._request.options.brief:
+            return self._brief()
         keys = self._keys()
         if self._request.options.format != "markdown":
             return self._data(keys)
@@ -110,12 +116,32 @@ class ExportRun:
             return self._stream(keys)
         return self._notes(keys)
 
+    def _asked(self) -> Query:
+        """The query asked for, since the day asked for."""
+        asked = parsed(self._request.query)
+        since = parse(f"after:{self._since}").filters if self._since else ()
+        return replace(asked, filters=(*since, *asked.filters))
+
+    def _brief(self) -> Iterator[Exported]:
+        """One note: the brief of what the query finds; none where nothing is new."""
+        from briefreader.exporting.brief import brief_markdown, brief_note
+        from briefreader.stories.brief import WORDS_PER_MINUTE
+
+        found = self._brief_of(self._asked(), words=self._request.options.brief * WORDS_PER_MINUTE)
+        if not found.brief.chosen:
+            return
+        days = [found.rows[chosen.candidate.key].published[:10] for chosen in found.brief.chosen]
+        title = f"Brief {max(days)}".strip()
+        if self._file == STREAM:
+            yield Exported("brief", STREAM, "written", text=brief_markdown(title, found.groups, found.left_out) + "\n")
+            return
+        note = brief_note(f"brief:{max(days)}", title, found.groups, found.left_out, self._style)
+        yield from self._into_folder(lambda vault: iter([vault.put(note, self._file or "")]), 0)
+
     def _keys(self) -> list[int]:
         """The briefings asked for, by id or by query, in the order of a list."""
         if not self._request.ids:
-            asked = parsed(self._request.query)
-            since = parse(f"after:{self._since}").filters if self._since else ()
-            return self._keys_of(replace(asked, filters=(*since, *asked.filters)))
+            return self._keys_of(self._asked())
         with self._db.reading() as con:
             return [briefings.resolve(con, name)[0] for name in self._request.ids]
 
@@ -146,7 +172,11 @@ class ExportRun:
                     self._progress(Progress(done, len(keys), briefing.title))
 
     def _notes(self, keys: Sequence[int]) -> Iterator[Exported]:
-        """Notes into the folder, with what was written remembered slice by slice."""
+        """Notes into the folder."""
+        yield from self._into_folder(lambda vault: self._results(keys, vault), len(keys))
+
+    def _into_folder(self, results: Callable[[Vault], Iterator[Exported]], count: int) -> Iterator[Exported]:
+        """Write notes, with what was written remembered slice by slice."""
         assert self._folder is not None
         folder_name = folder_key(self._folder)
         with self._db.reading() as con:
@@ -162,14 +192,14 @@ class ExportRun:
         )
         done = 0
         try:
-            for result in self._results(keys, vault):
+            for result in results(vault):
                 yield result
                 done += 1
                 if len(vault.fresh_records) >= SLICE:
                     self._remember(vault, folder_name)
         finally:
             self._remember(vault, folder_name)
-        if done and done == len(keys) and (base := self._base_file(folder_name, known)):
+        if done and done == count and (base := self._base_file(folder_name, known)):
             yield base
 
     def _results(self, keys: Sequence[int], vault: Vault) -> Iterator[Exported]:
@@ -177,7 +207,7 @@ class ExportRun:
         if self._file:
             yield vault.put(self._digest(keys, vault.path_of), self._file)
         elif self._request.options.group_by:
-            entries = digests.by_topic(self._materials(keys), self._style, vault.path_of)
+            entries = self._best(digests.by_topic(self._materials(keys), self._style, vault.path_of))
             for topic in self._topics(entries):
                 yield vault.put(digests.topic_note(topic, entries[topic.id], self._style))
         else:
@@ -219,7 +249,7 @@ class ExportRun:
     def _digest(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note:
         title = f"Briefings since {self._since}" if self._since else "Briefings"
         if self._request.options.group_by:
-            entries = digests.by_topic(self._materials(keys), self._style, path_of)
+            entries = self._best(digests.by_topic(self._materials(keys), self._style, path_of))
             sections = digests.topic_sections(self._topics(entries), entries, self._style)
         else:
             sections = [
@@ -227,6 +257,20 @@ class ExportRun:
                 for material in self._materials(keys)
             ]
         return digests.digest_note(title, sections, self._style)
+
+    def _best(self, entries: dict[str, list[digests.Entry]]) -> dict[str, list[digests.Entry]]:
+        """Each topic's entries with those first that a brief of the topic would choose."""
+        if self._style.all_insights or self._request.ids:
+            return entries
+        for topic, found in entries.items():
+            if len(found) > self._style.top:
+                asked = self._asked()
+                narrowed = replace(asked, filters=(*asked.filters, *parse(f"topic:{quote(topic)}").filters))
+                chosen = self._brief_of(narrowed, words=NO_BUDGET, most=self._style.top)
+                order = {f"i-{chosen.rows[c.candidate.key].id}": n for n, c in enumerate(chosen.brief.chosen)}
+                best = [replace(e, rank=order.get(e.block, len(order) + 1 + e.rank)) for e in found]
+                entries[topic] = sorted(best, key=lambda e: e.rank)
+        return entries
 
     def _topics(self, entries: dict[str, list[digests.Entry]]) -> list[digests.TopicPage]:
         """Pages of the topics that have entries, in the taxonomy's order."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from briefreader.library.batches import Batches
     from briefreader.library.browsing import Browsing
     from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.news import News
     from briefreader.library.progress import Report
     from briefreader.library.pull_run import Pulled
     from briefreader.query import Query
@@ -31,11 +32,14 @@ DEFAULTS = ExportOptions()
 class Exports:
     """Between the library and a folder of notes."""
 
-    def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, browsing: Browsing) -> None:
+    def __init__(
+        self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, browsing: Browsing, news: News
+    ) -> None:
         self._db = db
         self._batches = batches
         self._taxonomy = taxonomy
         self._browsing = browsing
+        self._news = news
 
     def export(
         self,
@@ -69,7 +73,9 @@ class Exports:
         from briefreader.library.export_run import ExportRun, Request
 
         request = Request(to, query, tuple(ids), replace(options, **changes))
-        return ExportRun(self._db, self._taxonomy, self._browsing.keys, request, progress, cancelled).run()
+        return ExportRun(
+            self._db, self._taxonomy, self._browsing.keys, request, progress, cancelled, self._news.brief
+        ).run()
 
     def pull(self, folder: Path, *, dry_run: bool = False) -> Pulled:
         """Read the reader's edits of exported notes back: tags as verdicts, notes as notes; one batch, undoable."""

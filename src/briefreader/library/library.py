@@ -107,7 +107,7 @@ class Library:
         relearn = self._decisions.topics_to_relearn
         self._tagging = Tagging(self.db, self.batches, self._taxonomy, self._models, self._browsing.keys, relearn)
         self._taxonomies = Taxonomies(self.db, self.batches, self._taxonomy, self._tagging)
-        self._exports = Exports(self.db, self.batches, self._taxonomy, self._browsing)
+        self._exports = Exports(self.db, self.batches, self._taxonomy, self._browsing, self._news)
         self._maintenance = Maintenance(self.db, self._taxonomy, self._index, self._story_index, self._models)
 
     @classmethod
@@ -240,6 +240,7 @@ class Library:
     merge_stories = forward(lambda self: self._stories, Stories.merge_stories)
     changed = forward(lambda self: self._news, News.changed)
     brief = forward(lambda self: self._news, News.brief)
+    topic_drift = forward(lambda self: self._news, News.topic_drift)
     alerts = forward(lambda self: self._alerts, Alerts.alerts)
     alert = forward(lambda self: self._alerts, Alerts.alert)
     add_alert = forward(lambda self: self._alerts, Alerts.add_alert)

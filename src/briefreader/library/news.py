@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from briefreader import query as language
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
     from briefreader.query import Query
     from briefreader.storage.database import Connection, Database
     from briefreader.stories.brief import Brief, Candidate
+    from briefreader.stories.drift import Drift
     from briefreader.stories.facts import Fact
     from briefreader.stories.terms import Numbers
 
 MAX_NEXT_CHARACTERS = 70  # of each insight that is named among what is left out
 LIKING = 1.0  # how much more a source or topic is worth of which everything is starred
+DRIFT_WEEKS = 12
+MAX_DRIFT_INSIGHTS = 3000
 _PRIOR = 5  # briefings without a star that each source and topic begins with
 
 
@@ -145,6 +149,38 @@ class News:
             urls = reading_history.addresses(con, [*(c.candidate.key for c in found.chosen), *found.left_out.first])
         return ReadingBrief(found, rows, urls, len(candidates), self._labels())
 
+    def topic_drift(self, topics: Sequence[str] = ()) -> list[Drift]:
+        """Return the words that rise or fall in the insights of each topic (of some, or of all).
+
+        In the ``DRIFT_WEEKS`` weeks up to the newest briefing; at most ``MAX_DRIFT_INSIGHTS`` of a topic are read.
+        """
+        self._index.refresh()
+        found: list[Drift] = []
+        for topic in topics or [topic.id for topic in self._taxonomy.readable().topics]:
+            found += self._drift_of(topic)
+        return found
+
+    def _drift_of(self, topic: str) -> list[Drift]:
+        from briefreader.stories import drift, terms
+
+        keys = self._stories.insight_keys(language.parse(f"topic:{language.quote(topic)}"))[:MAX_DRIFT_INSIGHTS]
+        with self._db.reading() as con:
+            texts = stored.told(con, keys)
+            words = self._words(con, keys)
+            last = max((one.date for one in texts.values()), default="")
+            rows = [(weeks_before(one.date, last), one) for one in texts.values()]
+            rows = [(DRIFT_WEEKS - 1 - back, one) for back, one in rows if 0 <= back < DRIFT_WEEKS]
+            moving = drift.moving([week for week, _ in rows], [words[one.key] for _, one in rows], DRIFT_WEEKS)
+            found = []
+            for each in moving:
+                holding = [one for _, one in rows if each.number in (words[one.key] & ~terms.NAME)]
+                pick = max if each.z > 0 else min
+                chosen = pick(holding, key=lambda one: (one.date, one.key))
+                word = terms.spelling(whole_text(chosen), each.number)
+                row = list_rows.insight_rows(con, [chosen.key])[0]
+                found.append(drift.Drift(topic, word, each.z, each.weeks, row.id, row.text))
+        return found
+
     def _labels(self) -> dict[str, str]:
         return {topic.id: topic.label for topic in self._taxonomy.readable().topics}
 
@@ -181,6 +217,14 @@ class News:
                 )
             )  # fmt: skip
         return made
+
+
+def weeks_before(day: str, last: str) -> int:
+    """How many whole weeks a date lies before another; -1 where one of them is none."""
+    try:
+        return (date.fromisoformat(last[:10]) - date.fromisoformat(day[:10])).days // 7
+    except ValueError:
+        return -1
 
 
 def _likings(starred: Mapping[str, tuple[int, int]]) -> dict[str, float]:

@@ -55,6 +55,11 @@ def cut(title: str, text: str) -> Numbers:
     return np.array([key | NAME if found[key] else key for key in sorted(found)], dtype=np.uint32)
 
 
+def spelling(text: str, wanted: int) -> str:
+    """The word of a text that has a number, as it stands; "" where none has."""
+    return next((m["word"] for m in _WORD.finditer(text) if number(fold(m["word"])) == wanted), "")
+
+
 def document_frequencies(rows: Sequence[Numbers]) -> npt.NDArray[np.uint32]:
     """How many insights hold each word."""
     flat = np.concatenate(rows) if rows else np.zeros(0, np.uint32)

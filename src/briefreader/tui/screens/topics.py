@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from briefreader.display import one_line
+from briefreader.display import one_line, sparkline
 from briefreader.paths import atomic_write
 from briefreader.query import quote
 from briefreader.tui.keys import bindings
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _DRAFT = "taxonomy.draft.yaml"
 _MONTHS = 12
-_EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 class TopicLine(NamedTuple):
@@ -145,6 +144,13 @@ class TopicsDialog(Dialog[str]):
         found = await in_thread(lambda cancelled: self.library.top_terms(topic))
         vector, more, less = (", ".join(one_line(term) for term in terms) for terms in found)
         parts = [("Strongest terms: ", vector), ("Learned from you: ", more), ("and against it: ", less)]
+        drift = await in_thread(lambda cancelled: self.library.topic_drift([topic]))
+        for head, moving in (("Rising: ", [d for d in drift if d.z > 0]), ("Falling: ", [d for d in drift if d.z < 0])):
+            parts.append((head, ", ".join(f"{one_line(d.word, 24)} {sparkline(d.weeks)}" for d in moving)))
+        if drift:
+            parts.append(
+                (f"{one_line(drift[0].word, 24)}: ", f"“{one_line(drift[0].text, 120)}” ({drift[0].insight_id})")
+            )
         text = " · ".join(head + terms for head, terms in parts if terms)
         self.query_one("#terms", Static).update(Content(text))
 
@@ -255,11 +261,3 @@ def _months_up_to(last: str, count: int = _MONTHS) -> list[tuple[str, str]]:
     numbers = range(12 * year + month - count, 12 * year + month)
     names = [f"{n // 12:04}-{n % 12 + 1:02}" for n in (*numbers, numbers[-1] + 1)]
     return list(pairwise(names))
-
-
-def sparkline(values: Sequence[int]) -> str:
-    """One cell a value, as high as the value is; anything above nothing shows."""
-    most = max(values, default=0)
-    if not most:
-        return " " * len(values)
-    return "".join(_EIGHTHS[max(round(8 * value / most), 1 if value else 0)] for value in values)

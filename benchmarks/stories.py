@@ -1,0 +1,283 @@
+"""Stories, novelty and the brief, measured: ``python -m benchmarks.stories [show|fit|mail] --data DIR``.
+
+DIR holds other people's texts (see ``benchmarks.__main__``): ``search/insights-100000.jsonl.xz`` and the unpacked
+newsletters ``mail/more/``. Without labelled stories, a proxy serves: two insights of different documents within four
+days report the same news if their titles share three rare words (in at most .2 % of the titles), and don't if their
+titles share no word at all; others are left out. Scores see the texts without titles. Titles that share nothing often
+do report the same, so the proxy's average precision is far below that on labelled pairs: only the order of methods
+counts.
+
+``fit`` prints the weights of ``stories/similarity.json``: a logistic regression on the proxy and on the pairs of
+``stories_pairs.csv`` (cosine, information and names of pairs of newsletters, and a person's verdict), cross-validated
+by month. ``mail`` makes a library of the newsletters and measures how many of a day's stories a brief holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import math
+import tempfile
+import time
+from collections import Counter, defaultdict
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from briefreader.stories import similarity, terms
+from briefreader.text import STOP_WORDS, count_words, stem, words
+
+Array = npt.NDArray[Any]
+RARE_SHARE, SHARED, DAYS = 0.002, 3, 4
+PAIRS = Path(__file__).with_name("stories_pairs.csv")
+
+
+class Proxy:
+    """Pairs of bullets with their features, and what their titles say of them."""
+
+    def __init__(self, data: Path, size: int) -> None:
+        with lzma.open(data / "search" / "insights-100000.jsonl.xz", "rt", encoding="utf-8") as file:
+            rows = [json.loads(line) for _, line in zip(range(size), file, strict=False)]
+        self.rows = sorted(rows, key=lambda row: (row["date"], row["doc"], row["id"]))
+        self.day = np.array([np.datetime64(row["date"]).astype(int) for row in self.rows])
+        documents = {name: n for n, name in enumerate(sorted({row["doc"] for row in self.rows}))}
+        self.document = np.array([documents[row["doc"]] for row in self.rows])
+        began = time.process_time()
+        self.words = [terms.cut("", row["text"]) for row in self.rows]
+        self.idf = terms.inverse_frequencies(terms.document_frequencies(self.words), len(self.rows))
+        self._find_pairs()
+        self.seconds = time.process_time() - began
+        self._label()
+
+    def _find_pairs(self) -> None:
+        found = []
+        for day in np.unique(self.day):
+            low, start, end = (np.searchsorted(self.day, v) for v in (day - DAYS, day, day + 1))
+            left = terms.vectors(self.words[start:end], self.idf)
+            right = terms.vectors(self.words[low:end], self.idf)
+            earlier = np.arange(low, end)[None, :] < np.arange(start, end)[:, None]
+            apart = self.document[low:end][None, :] != self.document[start:end][:, None]
+            pairs = similarity.pairs(left, right, earlier & apart)
+            found.append((pairs.right + low, pairs.left + start, pairs.cosine, pairs.information, pairs.names))
+        self.one, self.other, self.cosine, self.information, self.names = (
+            np.concatenate(v) for v in zip(*found, strict=True)
+        )
+
+    def _label(self) -> None:
+        titles = [{stem(word) for word in words(row["title"]) if word not in STOP_WORDS} for row in self.rows]
+        often = Counter(word for title in titles for word in title)
+        rare = [{w for w in title if often[w] <= RARE_SHARE * len(titles) and len(w) > 2} for title in titles]
+        self.positives = self._count_positives(rare)
+        begun = [{word[:4] for word in title} for title in titles]
+        pairs = list(zip(self.one.tolist(), self.other.tolist(), strict=True))
+        self.same = np.array([len(rare[a] & rare[b]) >= SHARED for a, b in pairs])
+        self.known = self.same | np.array([begun[a].isdisjoint(begun[b]) for a, b in pairs])
+
+    def _count_positives(self, rare: list[set[str]]) -> int:
+        holders: dict[str, list[int]] = defaultdict(list)
+        for n, title in enumerate(rare):
+            for word in title:
+                holders[word].append(n)
+        shared: Counter[tuple[int, int]] = Counter()
+        for rows in holders.values():
+            for a, b in combinations(rows, 2):
+                if self.day[b] - self.day[a] <= DAYS and self.document[a] != self.document[b]:
+                    shared[a, b] += 1
+        return sum(count >= SHARED for count in shared.values())
+
+    def features(self) -> Array:
+        """Cosine, and the logarithms of information and names."""
+        return np.column_stack([self.cosine, np.log1p(self.information), np.log1p(self.names)])
+
+    def measure(self, scores: Array) -> tuple[float, float]:
+        """Average precision, and recall at a precision of .95, of all positives."""
+        from sklearn.metrics import average_precision_score, precision_recall_curve
+
+        same, scores = self.same[self.known], scores[self.known]
+        found = same.sum() / self.positives
+        precision, recall, _ = precision_recall_curve(same, scores)
+        return average_precision_score(same, scores) * found, max(recall[precision >= 0.95], default=0.0) * found
+
+    def bm25(self) -> Array:
+        """BM25 of the earlier text as a query, k1 1.2 and b .75."""
+        lengths = np.array([len(row) for row in self.words])
+        mean = lengths.mean()
+        sets = [set((row & ~terms.NAME).tolist()) for row in self.words]
+        scores = []
+        for a, b in zip(self.one.tolist(), self.other.tolist(), strict=True):
+            norm = 2.2 / (1 + 1.2 * (0.25 + 0.75 * lengths[b] / mean))
+            scores.append(sum(float(self.idf[word]) for word in sets[a] & sets[b]) * norm)
+        return np.array(scores)
+
+    def shingles(self) -> Array:
+        """Jaccard coefficient of three-word shingles."""
+        cut = [words(row["text"]) for row in self.rows]
+        made = [{tuple(text[n : n + 3]) for n in range(len(text) - 2)} for text in cut]
+        pairs = zip(self.one.tolist(), self.other.tolist(), strict=True)
+        return np.array([len(made[a] & made[b]) / max(len(made[a] | made[b]), 1) for a, b in pairs])
+
+
+def fit(proxy: Proxy) -> None:
+    """Print weights, and what they give on months that they were not fitted on."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold
+
+    judged = np.loadtxt(PAIRS, delimiter=",", skiprows=1)
+    theirs = np.column_stack([judged[:, 0], np.log1p(judged[:, 1]), np.log1p(judged[:, 2]), np.zeros(len(judged))])
+    known = np.flatnonzero(proxy.known)
+    own = np.column_stack([proxy.features()[known], np.ones(len(known))])
+
+    def fitted(rows: Array) -> LogisticRegression:
+        same = proxy.same[known[rows]]
+        weights = np.where(same, 0.5 / same.sum(), 0.5 / (~same).sum()) * len(judged)
+        return LogisticRegression(C=10, max_iter=3000).fit(
+            np.vstack([own[rows], theirs]), np.r_[same, judged[:, 3] > 0], np.r_[weights, np.ones(len(judged))]
+        )
+
+    scores = np.zeros(len(proxy.same))
+    for train, test in GroupKFold(5).split(own, groups=proxy.day[proxy.other[known]] // 30):
+        scores[known[test]] = fitted(train).decision_function(own[test])
+    precision, recall = proxy.measure(scores)
+    model = fitted(np.arange(len(known)))
+    cosine, information, names, _ = model.coef_[0].round(3).tolist()
+    print(
+        json.dumps(
+            {"bias": round(float(model.intercept_[0]), 3), "cosine": cosine, "information": information, "names": names}
+        )
+    )
+    print(f"cross-validated by month: AP {precision:.3f}, recall at precision .95 {recall:.3f}")
+
+
+def show(proxy: Proxy) -> None:
+    """Print each method's figures on the proxy."""
+    print(
+        f"{len(proxy.rows):,} insights, {len(proxy.one):,} pairs in {proxy.seconds:.1f} s of CPU;",
+        f"{proxy.positives} positives",
+    )
+    pairs = similarity.Pairs(proxy.one, proxy.other, proxy.cosine, proxy.information, proxy.names)
+    methods = {
+        "stories": pairs.probability(similarity.model()), "cosine alone": proxy.cosine,
+        "BM25": proxy.bm25(), "three-word shingles": proxy.shingles(),
+    }  # fmt: skip
+    for name, scores in methods.items():
+        precision, recall = proxy.measure(scores)
+        print(f"{name:<22} AP {precision:.3f}  recall at precision .95 {recall:.3f}")
+    for name, scores in methods.items():
+        print(f"{name:<22} has an earlier partner: AP {_earlier_partner(proxy, scores):.3f}")
+
+
+def _earlier_partner(proxy: Proxy, scores: Array) -> float:
+    """Average precision of an insight's best score as a sign that it has an earlier partner."""
+    from sklearn.metrics import average_precision_score
+
+    best: dict[int, float] = {}
+    has: dict[int, bool] = {}
+    for key, score, same in zip(
+        proxy.other[proxy.known].tolist(), scores[proxy.known], proxy.same[proxy.known], strict=True
+    ):
+        best[key] = max(best.get(key, -math.inf), float(score))
+        has[key] = has.get(key, False) or bool(same)
+    return float(average_precision_score([has[key] for key in best], list(best.values())))
+
+
+def mail(folder: Path) -> None:
+    """Add the newsletters to a library; print times, stories, and how much of each day's stories a brief holds."""
+    from briefreader.library import Library
+
+    with tempfile.TemporaryDirectory() as made, Library(Path(made)) as library:
+        for _ in library.add([folder]):
+            pass
+        began = time.process_time()
+        library._story_index.rebuild()
+        seconds = time.process_time() - began
+        stories = library.stories()
+        insights = library.stats().insights
+        print(f"{insights:,} insights of newsletters: stories made again in {seconds:.1f} s of CPU")
+        by_sources = Counter(min(story.sources, 4) for story in stories)
+        print(
+            f"{len(stories)} stories; sources: "
+            + ", ".join(f"{n}{'+' * (n == 4)}: {by_sources[n]}" for n in sorted(by_sources))
+        )
+        _coverage(library, [story for story in stories if story.sources >= 2])
+
+
+def _coverage(library: Any, stories: list[Any]) -> None:
+    from briefreader.stories.brief import WORDS_PER_MINUTE
+
+    days: dict[str, list[set[str]]] = defaultdict(list)
+    dates = {row.id: row.published[:10] for row in library.list()}
+    for story in stories:
+        for day in {dates[id.partition(".")[0]] for id in story.insights}:
+            days[day].append({id for id in story.insights if dates[id.partition(".")[0]] == day})
+    days = {day: found for day, found in days.items() if len(found) >= 3}
+    total = sum(map(len, days.values()))
+    for minutes in (5, 15):
+        hits: Counter[str] = Counter()
+        for day, found in days.items():
+            query = f"after:{day} before:{np.datetime64(day) + 1}"
+            budget = minutes * WORDS_PER_MINUTE
+            brief = library.brief(query, words=budget)
+            chosen = {"brief": {brief.rows[each.candidate.key].id for each in brief.brief.chosen}}
+            chosen |= _peers(list(brief.rows.values()), budget)
+            hits.update({name: sum(not ids.isdisjoint(story) for story in found) for name, ids in chosen.items()})
+        shares = ", ".join(f"{name} {count / total:.2f}" for name, count in hits.items())
+        print(f"{minutes} minutes, {len(days)} days with {total} stories: covered by {shares}")
+
+
+def _peers(rows: list[Any], budget: int) -> dict[str, set[str]]:
+    """Newest first; the first insight of each briefing, then the second; TextRank over all."""
+    newest = sorted(rows, key=lambda row: (row.published, row.briefing_id), reverse=True)
+    ranked = _textrank(rows)
+    return {
+        "newest first": _filled(newest, budget),
+        "lead": _filled(sorted(newest, key=lambda row: row.number), budget),
+        "TextRank": _filled([rows[n] for n in ranked], budget),
+    }
+
+
+def _filled(rows: list[Any], budget: int) -> set[str]:
+    from briefreader.stories.brief import shown
+
+    taken: set[str] = set()
+    for row in rows:
+        budget -= count_words(shown(row.text))
+        if budget < 0:
+            break
+        taken.add(row.id)
+    return taken
+
+
+def _textrank(rows: list[Any]) -> list[int]:
+    sets = [set(words(row.text)) - STOP_WORDS for row in rows]
+    size = np.array([math.log(max(len(s), 2)) for s in sets])
+    weights = np.zeros((len(rows), len(rows)))
+    for a, b in combinations(range(len(rows)), 2):
+        weights[a, b] = weights[b, a] = len(sets[a] & sets[b]) / (size[a] + size[b])
+    sums = weights.sum(1, keepdims=True)
+    weights = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
+    rank = np.full(len(rows), 1 / max(len(rows), 1))
+    for _ in range(30):
+        rank = 0.15 / max(len(rows), 1) + 0.85 * weights.T @ rank
+    order: list[int] = np.argsort(-rank, kind="stable").tolist()
+    return order
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.stories", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("what", nargs="?", choices=["show", "fit", "mail"], default="show")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--size", type=int, default=100_000, help="insights of the proxy")
+    given = parser.parse_args()
+    if given.what == "mail":
+        mail(given.data / "mail" / "more")
+    else:
+        (fit if given.what == "fit" else show)(Proxy(given.data, given.size))
+
+
+if __name__ == "__main__":
+    main()

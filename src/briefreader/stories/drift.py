@@ -1,0 +1,75 @@
+"""Topic drift: which words of a topic's insights rise and fall over some weeks.
+
+Serves ``stats`` and the Topics screen. The log-odds ratio of the last third of the weeks against those before, with its
+standard error (Monroe, Colaresi and Quinn 2008), over the insights that hold a word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from briefreader.stories.terms import BITS, NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from briefreader.stories.terms import Numbers
+
+MIN_INSIGHTS = 4  # that hold a word
+MAX_SHARE = 0.3  # a word that more insights of the topic hold says nothing
+MIN_Z = 1.6
+PRIOR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A word that rises (``z`` above 0) or falls: in how many insights of each week it stands."""
+
+    number: int
+    z: float
+    weeks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A word of a topic that rises or falls, with the latest insight that says it, of a falling one the first."""
+
+    topic: str
+    word: str
+    z: float
+    weeks: tuple[int, ...]
+    insight_id: str
+    text: str
+
+
+def moving(weeks: Sequence[int], words: Sequence[Numbers], span: int, most: int = 3) -> list[Moving]:
+    """The words that rise most, then those that fall most.
+
+    Args:
+        weeks: of each insight, from 0 for the first to ``span - 1``.
+        words: of each insight.
+        span: how many weeks there are.
+        most: how many words of each kind.
+    """
+    if not words:
+        return []
+    flat = np.concatenate(words) & ~NAME
+    when = np.repeat(np.asarray(weeks), [len(row) for row in words])
+    split = span - max(span // 3, 1)
+    late = np.bincount(flat[when >= split], minlength=1 << BITS) + PRIOR
+    early = np.bincount(flat[when < split], minlength=1 << BITS) + PRIOR
+    lately = sum(week >= split for week in weeks) + 2 * PRIOR
+    before = len(weeks) - sum(week >= split for week in weeks) + 2 * PRIOR
+    odds = np.log(late / np.maximum(lately - late, PRIOR)) - np.log(early / np.maximum(before - early, PRIOR))
+    z = odds / np.sqrt(1 / late + 1 / early)
+    z[(late + early) > max(MAX_SHARE * len(words), MIN_INSIGHTS)] = 0.0
+    z[late + early < MIN_INSIGHTS + 2 * PRIOR] = 0.0
+    order = np.argsort(-z, kind="stable")
+    chosen = [n for n in order[:most] if z[n] >= MIN_Z] + [n for n in order[::-1][:most] if z[n] <= -MIN_Z]
+    return [
+        Moving(int(n), round(float(z[n]), 2), tuple(np.bincount(when[flat == n], minlength=span).tolist()))
+        for n in chosen
+    ]
