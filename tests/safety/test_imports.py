@@ -59,7 +59,6 @@ def probe(library: Path, *argv: str) -> tuple[set[str], str]:
         ("saved", "list"),
         ("mark", "--read", "after:2000"),
         ("config", "show"),
-        ("taxonomy", "check"),
     ],
 )
 def test_reading_commands_import_nothing_heavy(argv: tuple[str, ...], library: Path) -> None:

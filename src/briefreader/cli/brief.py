@@ -10,7 +10,6 @@ from briefreader.cli import records
 from briefreader.cli.command import QueryCommand, command
 from briefreader.cli.param_types import QueryWord, since_option
 from briefreader.errors import UsageError
-from briefreader.exporting.brief import brief_markdown
 
 if TYPE_CHECKING:
     from briefreader.cli.output import Output
@@ -34,6 +33,7 @@ def brief(
     Insights are chosen by how new they are, their topics, how many sources report them and what you star; each is a
     sentence of its source, and each story appears once.
     """
+    from briefreader.exporting.brief import brief_markdown
     from briefreader.stories.brief import WORDS_PER_MINUTE
 
     if minutes and words:

@@ -48,7 +48,8 @@ class Session:
     def out(self) -> Output:
         """Where this command writes."""
         form: Format = "nul" if self.nul else "jsonl" if self.jsonl else "json" if self.json else "human"
-        color = color_choice(self.color, self._checked_settings[0].color)
+        setting = "auto" if self.color else self._checked_settings[0].color  # --version reads no settings
+        color = color_choice(self.color, setting)
         return Output(form, color, quiet=self.quiet, verbose=self.verbose)
 
     @cached_property

@@ -78,6 +78,9 @@ def _common_phrases(session: Session, file: Path) -> list[TaxonomyProblem]:
             use = library.phrase_use(file)
     except errors.NoLibraryError:
         return []
+    except errors.LibraryError as error:  # one of an older version, for example: the file can be checked without it
+        session.out.problem(error.message, where=error.where, hint=error.hint, style="yellow")
+        return []
     known = Taxonomy.check(file)
     return [problem for problem in Taxonomy.check(file, use) if problem not in known]
 
