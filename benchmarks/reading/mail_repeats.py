@@ -48,23 +48,25 @@ def report(corpus: Corpus) -> None:
     for issue in corpus.more:
         groups[issue.publisher].append(issue)
     figures = [_publisher(issues) for issues in groups.values() if len(issues) >= MIN_PUBLISHER_ISSUES]
-    for name, column in zip(
-        ("repeated blocks left", "4-grams of one issue kept"), zip(*figures, strict=True), strict=True
-    ):
-        mean, low, high = interval(column)
-        print(f"{name}: {mean:.3f} [{low:.3f}, {high:.3f}], {len(column)} publishers")
+    for name, column in zip(("repeated blocks left", "4-grams of one issue kept"), (0, 1), strict=True):
+        pairs = [figure[column] for figure in figures if figure[column][1]]
+        mean, low, high = interval([part / whole for part, whole in pairs])
+        pooled = sum(part for part, _ in pairs) / sum(whole for _, whole in pairs)
+        print(f"{name}: {mean:.3f} [{low:.3f}, {high:.3f}], {len(pairs)} publishers; of all {pooled:.3f}")
 
 
-def _publisher(issues: list[Issue]) -> tuple[float, float]:
+def _publisher(issues: list[Issue]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return (left, repeated blocks) and (kept, 4-grams of one issue); copies of an issue count once."""
     whole = {issue.path: made for issue in issues if (made := _alone(issue))}
+    first = {made.body: path for path, made in reversed(whole.items())}
+    whole = {path: made for path, made in whole.items() if first[made.body] == path}
+    issues = [issue for issue in issues if issue.path in whole]
     blocks = {path: frozenset(memorable_blocks(made)) for path, made in whole.items()}
     counts = Counter(block for found in blocks.values() for block in found)
     grams = {path: _grams("\n\n".join([b.body, *(c.text for c in b.cuts)])) for path, b in whole.items()}
     spread = Counter(gram for found in grams.values() for gram in found)
     repeated = left = own = kept = 0
     for issue in issues:
-        if issue.path not in whole:
-            continue
         known = memory([other for other in issues if other is not issue])
         made = next(iter(read_original(issue.original, cleaner=Cleaner(memory=lambda publisher, m=known: m))), None)
         body = made.body if isinstance(made, Briefing) else ""
@@ -74,7 +76,7 @@ def _publisher(issues: list[Issue]) -> tuple[float, float]:
         fresh = {gram for gram in grams[issue.path] if spread[gram] == 1}
         own += len(fresh)
         kept += len(fresh & _grams(body))
-    return left / max(repeated, 1), kept / max(own, 1)
+    return (left, repeated), (kept, own)
 
 
 def _grams(body: str) -> set[tuple[str, ...]]:

@@ -20,7 +20,6 @@ TARGETS: tuple[tuple[str, _Forms], ...] = (
             "profile",
             "settings",
             "abmelden",
-            re.compile("email-?frequency"),
         ),
     ),
     (
@@ -36,7 +35,7 @@ TARGETS: tuple[tuple[str, _Forms], ...] = (
         "social",
         (
             re.compile(
-                r"(?:^|\.)(?:facebook|twitter|x|linkedin|instagram|youtube|tiktok|threads|bsky|mastodon|discord|reddit|t"
+                r"[/.](?:facebook|twitter|x|linkedin|instagram|youtube|tiktok|threads|bsky|mastodon|discord|reddit|t"
                 r"|whatsapp|telegram)\.(?:com|me|gg|app|social)(?:$|/(?!\S+/status))"
             ),
         ),
@@ -51,9 +50,8 @@ TARGETS: tuple[tuple[str, _Forms], ...] = (
     (
         "paid",
         (
-            *"sponsor affiliate partner adclick doubleclick fandom coupon promo advertis".split(),
+            *"sponsor affiliate partner adclick doubleclick coupon promo advertis".split(),
             re.compile(r"/ads?[/?]"),
-            re.compile(r"utm_campaign=\w*(?:ad|sponsor|promo)"),
         ),
     ),
     ("legal", tuple("privacy terms legal imprint contact about help support faq".split())),

@@ -79,14 +79,14 @@ def _context_names() -> list[str]:
     names += [f"{what}_{at}" for at in ("p1", "p2", "n1", "n2") for what in ("words", "linked", "heading", "cue")]
     names += ["cue_density_3", "cue_density_8", "sponsor_near", "tail_before", "section_cue", "section_sponsor"]
     names += ["section_words", "section_promotion", "section_you", "heading_cue", "heading_promotion", "section_first"]
-    names += ["repeated", "in_headings", "in_title", "list_run"]
+    names += ["repeated", "in_headings", "in_title", "list_run", "siblings", "in_mail_linked", "in_mail_words"]
     return names
 
 
 LOCAL, LOOKS, CONTEXT = _local_names(), _look_names(), _context_names()
 NAMES = tuple(LOCAL + LOOKS + CONTEXT)
 Floats = npt.NDArray[np.floating]
-_HOST_SHARE = LOCAL.index("host_share")
+_HOST_SHARE, _LINKS = LOCAL.index("host_share"), LOCAL.index("links")
 _DIGIT = re.compile(r"\d")
 _FIRST = itemgetter(0)
 
@@ -289,8 +289,21 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Float
         [times[text] > 1 for text in said],
         *zip(*_repeats(units, seen, title), strict=True),
         _list_runs(units),
+        _siblings(units, seen),
+        np.full(n, linked.mean()),
+        np.full(n, np.median(np.log1p(counts))),
     ]  # fmt: skip
     return np.column_stack(columns).astype(np.float32)
+
+
+def _siblings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[float]:
+    """How many blocks of the mail are of the shape of each: the entries of a list of links, cards, teasers."""
+    shapes = [
+        (unit.kind, s.row[_LINKS] > 0, unit.raw.lstrip("*_# ")[:1] == "[", round(2 * s.row[0]), _style(unit))
+        for unit, s in zip(units, seen, strict=True)
+    ]
+    counts = Counter(shapes)
+    return [math.log(counts[shape]) for shape in shapes]
 
 
 def _shifted(values: Floats, by: int, missing: float) -> Floats:

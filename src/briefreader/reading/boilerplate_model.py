@@ -59,12 +59,13 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """All that is stored: the two parts, the names of the features, the threshold, and what was measured."""
+    """All that is stored: features, words, trees, the thresholds of HTML and of plain text, and what was measured."""
 
     features: tuple[str, ...]
     words: WordModel
     trees: Trees
     threshold: float
+    text_threshold: float
     per_log_word: float
     fitted: str = ""
     figures: str = ""
@@ -110,7 +111,9 @@ class BoilerplateModel:
         scores = self.word_scores(tokens)
         odds = (self._by_trees(with_neighbours(features, scores)) + scores) / 2
         lengths = np.log1p([len(words) for words in tokens])
-        result: Floats = odds - self.fitted.threshold - self.fitted.per_log_word * lengths
+        is_html = any(unit.appearance.html for unit in units)
+        threshold = self.fitted.threshold if is_html else self.fitted.text_threshold
+        result: Floats = odds - threshold - self.fitted.per_log_word * lengths
         return result
 
     def word_scores(self, tokens: Sequence[Sequence[str]]) -> Floats:

@@ -1,12 +1,16 @@
 """The fitted model of boilerplate: its data file, what it may hold, and what it does to a mailing."""
 
+import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from briefreader.errors import ReadingError
 from briefreader.model import Briefing, Original, Problem
 from briefreader.reading import boilerplate_model, read_original
+from briefreader.reading.appearance import Appearance
 from briefreader.reading.block_features import NAMES, Unit, table
 from briefreader.reading.boilerplate_model import FILE, BoilerplateModel, dumps, loads
 
@@ -91,3 +95,27 @@ def test_model_never_cuts_most_of_the_words() -> None:
     made = briefing(MAIL.replace("Upgrade to paid", entries))
     cut = sum(len(part.text.split()) for part in made.cuts)
     assert cut <= 0.61 * (cut + made.words)
+
+
+def test_html_and_plain_text_have_thresholds_of_their_own() -> None:
+    fitted = loads(FILE.read_text("utf-8"))
+    strict = BoilerplateModel(replace(fitted, threshold=0.0, text_threshold=5.0))
+    even = BoilerplateModel(replace(fitted, threshold=0.0, text_threshold=0.0))
+    text = [Unit("paragraph", "Oaks grow", "Oaks grow")]
+    html = [Unit("paragraph", "Oaks grow", "Oaks grow", Appearance(html=True))]
+    assert strict.evidence(text)[0] == pytest.approx(even.evidence(text)[0] - 5)
+    assert strict.evidence(html)[0] == pytest.approx(even.evidence(html)[0])
+
+
+def test_table_counts_blocks_of_the_same_shape() -> None:
+    entry = Unit("item", "- [The ferry is late](https://oak.example/a)", "The ferry is late")
+    features, _ = table([entry, Unit("paragraph", "A word of welcome", "A word of welcome"), entry, entry])
+    siblings = features[:, NAMES.index("siblings")]
+    assert siblings[0] == siblings[2] == siblings[3] > siblings[1] == 0
+
+
+def test_labels_of_mails_hold_hashes_and_nothing_else() -> None:
+    text = (Path(__file__).parents[3] / "benchmarks/reading/more_labels.jsonl").read_text("utf-8")
+    for row in map(json.loads, text.splitlines()):
+        assert set(row) == {"sha256", "content", "boilerplate", "ads"} and re.fullmatch("[0-9a-f]{64}", row["sha256"])
+        assert all(re.fullmatch("[0-9a-f]{12}", block) for label in row if label != "sha256" for block in row[label])
