@@ -77,7 +77,7 @@ def cut(
             _note(cuts, piece.kind, piece.raw, piece.reason)
             continue
         text = piece.raw
-        if not piece.reason and (piece.start < head or piece.end > tail):
+        if not piece.reason and not piece.spared and (piece.start < head or piece.end > tail):
             text = _without_sentences(piece, cuts)
         if text:
             kept.append((_gap(body, pieces, i) if kept else "") + text)
@@ -108,9 +108,10 @@ def _doomed(pieces: list[Piece], evidence: Floats) -> list[bool]:
     doomed = [False] * len(pieces)
     for i in sorted(range(len(pieces)), key=lambda i: -evidence[i]):
         left -= words[i]
-        if evidence[i] <= 0 or left < 0:
+        if evidence[i] <= 0:
             break
-        doomed[i] = pieces[i].block.kind != "code"
+        pieces[i].spared = left < 0
+        doomed[i] = left >= 0 and pieces[i].block.kind != "code"
     for i, piece in enumerate(pieces[:-1]):
         if piece.block.kind == "heading" and not doomed[i + 1] and piece.unit.cue[1] < _TOLD_BY_CUES:
             doomed[i] = False  # it heads what is kept
