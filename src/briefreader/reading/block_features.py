@@ -278,7 +278,7 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Float
         np.log1p(n - 1 - place),
         place < first,
         place > last,
-        *_distances(long_ones.tolist(), n),
+        *_distances(long_ones, n),
         *(_shifted(values, by, missing) for by in (-1, -2, 1, 2) for values, missing in (
             (np.log1p(counts), -1.0), (linked, 0.0), (headings, 0.0), (shares, 0.0),
         )),
@@ -335,26 +335,13 @@ def _repeats(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Iterat
         )
 
 
-def _distances(marks: Sequence[int], n: int) -> tuple[Floats, Floats]:
+def _distances(marks: npt.NDArray[np.intp], n: int) -> tuple[Floats, Floats]:
     """The logarithm of the distance from each of ``n`` places to the last mark up to it, and to the first from it."""
-    before, after = _nearest(marks, n)
+    before, after = np.full(n, -10), np.full(n, n + 10)
+    before[marks] = after[marks] = marks
     place = np.arange(n)
-    return np.log1p(place - np.array(before)), np.log1p(np.array(after) - place)
-
-
-def _nearest(marks: Sequence[int], n: int) -> tuple[list[int], list[int]]:
-    """For each of ``n`` places the last mark up to it (else -10) and the first from it on (else n + 10)."""
-    before, after = [-10] * n, [n + 10] * n
-    at = -10
-    wanted = set(marks)
-    for i in range(n):
-        at = i if i in wanted else at
-        before[i] = at
-    at = n + 10
-    for i in range(n - 1, -1, -1):
-        at = i if i in wanted else at
-        after[i] = at
-    return before, after
+    last, first = np.maximum.accumulate(before), np.minimum.accumulate(after[::-1])[::-1]
+    return np.log1p(place - last), np.log1p(first - place)
 
 
 def _sections(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]:
