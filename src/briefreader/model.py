@@ -254,7 +254,8 @@ class Hit:
     r"""A search result: ``spans`` are offsets into ``title + "\n" + text`` of what matched.
 
     The ``row`` of a briefing's title, or of a passage of its text outside insights, has the briefing's ``id``. A
-    ``partial`` hit lacks words that were asked for; such hits, and passages, stand below the others.
+    ``partial`` hit lacks words that were asked for; such hits, and passages, stand below the others. One found by
+    ``meaning`` may hold none of them.
     """
 
     row: InsightRow
@@ -262,6 +263,7 @@ class Hit:
     spans: tuple[tuple[int, int], ...] = ()
     kind: HitKind = "insight"
     partial: bool = False
+    meaning: bool = False
 
     @property
     def below(self) -> bool:

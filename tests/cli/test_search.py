@@ -29,7 +29,7 @@ def test_a_hit_has_the_keys_that_are_promised_and_spans_that_cover_the_match(id:
     [hit] = ran.records
     assert hit.keys() == {
         "schema_version", "kind", "insight_id", "briefing_id", "title", "text", "score", "spans", "topics", "partial",
-        "start", "end",
+        "meaning", "start", "end",
     }  # fmt: skip
     assert (hit["insight_id"], hit["briefing_id"]) == (f"{id}.1", id)
     whole = hit["title"] + "\n" + hit["text"]

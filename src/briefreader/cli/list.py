@@ -79,11 +79,13 @@ def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
     hits = library.search(query, limit=limit)
     for remark in library.remarks(query):
         out.info(remark)
+    if hint := library.meaning_hint(query, hits):
+        out.info(hint)
     if hits and all(hit.partial for hit in hits):
         out.info("no insight or title holds all of these words; this is the nearest:")
     with out.records("search") as write:
         for n, hit in enumerate(hits):
-            if n and hit.below and not hits[n - 1].below:
+            if n and hit.below and not hits[n - 1].below and not out.is_tabular:
                 out.line(("─" * min(out.width, 60), "dim"))
             write(records.of_hit(hit), hit.row.id)
             _print_hit(out, hit)
@@ -110,19 +112,25 @@ def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: 
 
 def _print_hit(out: Output, hit: Hit) -> None:
     """Title with what matched, text and origin; a title that the text begins with is left out. In a pipe, one line."""
-    row = hit.row
+    row, mark = hit.row, "≈ " if hit.meaning else ""
     if out.is_tabular:
         out.cells(
-            row.id, row.title, row.text, row.source, row.published[:10], row.briefing_title, ", ".join(row.topics)
+            row.id,
+            mark + row.title,
+            row.text,
+            row.source,
+            row.published[:10],
+            row.briefing_title,
+            ", ".join(row.topics),
         )
         return
     text = list(_highlighted(out.shortened(row.text, 3 * out.width), hit.spans, len(row.title) + 1, ""))
     titled = row.title and not markdown.says_title(row.text, row.title)
     lines = [_highlighted(row.title, hit.spans, 0, "bold"), text] if titled else [text]
     for number, line in enumerate(lines):
-        out.paragraph([(f"{row.id:<9}" if number == 0 else " " * 9, "cyan")], *line)
-    origin = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title) if part)
-    out.paragraph([" " * 9], (origin, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
+        out.paragraph([(f"{row.id:<9}{mark}" if number == 0 else " " * 9, "cyan")], *line)
+    whence = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title) if part)
+    out.paragraph([" " * 9], (whence, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
 
 
 def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[StyledText]:

@@ -118,6 +118,7 @@ def of_hit(hit: Hit) -> Record:
         "spans": [list(span) for span in hit.spans],
         "topics": list(row.topics),
         "partial": hit.partial,
+        "meaning": hit.meaning,
         "start": row.start,
         "end": row.end,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from briefreader.library.passages import Passages, briefing_row
@@ -18,10 +17,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.meaning_search import MeaningSearch
     from briefreader.library.search_index import SearchIndex
     from briefreader.library.story_index import StoryIndex
     from briefreader.query import Query
-    from briefreader.search.searcher import Match, Searcher
+    from briefreader.search.searcher import Match
     from briefreader.storage.database import Connection, Database
 
 
@@ -37,11 +37,14 @@ def among_insights(asked: Query) -> bool:
 class InsightSearch:
     """Finds insights by their words and filters, best first; with them titles of briefings, and passages."""
 
-    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex) -> None:
+    def __init__(
+        self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex, meaning: MeaningSearch
+    ) -> None:
         self._db = db
         self._taxonomy = taxonomy
         self._index = index
         self._stories = stories
+        self._meaning = meaning
         self._filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
 
     def search(
@@ -61,14 +64,17 @@ class InsightSearch:
         try:
             with self._index.reading(cancelled) as (con, reader):
                 found = self.find(con, reader, asked, limit, cancelled)
+                if passages and self._meaning.wanted(asked, found):
+                    allowed = self._index.searcher(reader).index.alive & (self._mask(con, asked, reader))
+                    found = self._meaning.joined(con, asked, found, allowed, limit)
                 hits = self._hits(con, found)
                 if not passages or not asked.terms or not self._wants_passages(asked, found, limit):
                     return hits
                 if cancelled():
                     return []
                 searcher = self._index.searcher(reader)
-                mask = self._mask(con, asked, searcher, reader) if asked.filters else searcher.index.alive
-                below = Passages(con, searcher, mask, self._taxonomy.ids()).find(asked, [hit.row for hit in hits])
+                allowed = searcher.index.alive & self._mask(con, asked, reader)
+                below = Passages(con, searcher, allowed, self._taxonomy.ids()).find(asked, [hit.row for hit in hits])
                 complete = sum(not hit.partial for hit in hits) if asked.scopes != ("body",) else 0
                 return [*hits[:complete], *below, *hits[complete:]][:limit]
         except SearchCancelled:
@@ -83,7 +89,7 @@ class InsightSearch:
             for row in list_rows.rows(con, named, self._taxonomy.ids()):
                 rows[-row.key] = briefing_row(row, -row.key, abstracts.get(row.key, ""))
         return [
-            Hit(rows[m.key], m.score, m.spans, "insight" if m.key > 0 else "title", m.partial)
+            Hit(rows[m.key], m.score, m.spans, "insight" if m.key > 0 else "title", m.partial, m.meaning)
             for m in found
             if m.key in rows
         ]
@@ -118,7 +124,7 @@ class InsightSearch:
             keys = filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids(), limit=limit)
             return [Match(key, 0.0, ()) for key in keys]
         searcher = self._index.searcher(reader)
-        mask = self._mask(con, asked, searcher, reader) if asked.filters else None
+        mask = self._mask(con, asked, reader) if asked.filters else None
         elsewhere = _body_and_note_matches(con, asked)
         if elsewhere is None:
             if asked.sort == "score":
@@ -129,7 +135,7 @@ class InsightSearch:
             outside &= mask
         inside = mask if among_insights(asked) else outside
         found = searcher.search(reader, asked, limit, mask=inside, cancelled=cancelled)
-        outside[[m.key for m in found]] = False
+        outside[[m.key for m in found if m.key > 0]] = False
         rest = searcher.newest(outside, limit - len(found))
         return found + [Match(key, 0.0, ()) for key in rest]
 
@@ -149,10 +155,17 @@ class InsightSearch:
         found = {m.key: m for m in searcher.search(reader, asked, len(keys), mask=searcher.mask(keys))}
         return [found[key] for key in keys if key in found]
 
-    def _mask(
-        self, con: Connection, asked: Query, searcher: Searcher, reader: postings.PostingsReader
-    ) -> npt.NDArray[np.bool_]:
+    def meaning_hint(self, query: Query | str, hits: Sequence[Hit]) -> str:
+        """Return how to install what would have answered a query better, once for a library; else ""."""
+        with self._db.reading() as con:
+            asked = resolved(con, query)
+        if any(not hit.partial for hit in hits) or not self._meaning.wanted(asked, ()):
+            return ""
+        return self._meaning.report_missing()
+
+    def _mask(self, con: Connection, asked: Query, reader: postings.PostingsReader) -> npt.NDArray[np.bool_]:
         """Return who meets the filters; kept while words are typed behind them and nothing in the library changes."""
+        searcher = self._index.searcher(reader)
         known = (asked.filters, self._taxonomy.readable().digest, *reader.version())
         if self._filtered is None or self._filtered[0] != known:
             expand, ids = self._taxonomy.expand, self._taxonomy.ids()
@@ -164,6 +177,8 @@ class InsightSearch:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, n=1)
     return f"; the nearest is {near[0]}" if near else ""
 

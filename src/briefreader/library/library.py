@@ -21,6 +21,7 @@ from briefreader.library.ingest import Ingest
 from briefreader.library.insight_search import InsightSearch
 from briefreader.library.jobs import Jobs
 from briefreader.library.maintenance import Maintenance
+from briefreader.library.meaning_search import MeaningSearch
 from briefreader.library.model_store import ModelStore
 from briefreader.library.news import News
 from briefreader.library.progress import CancelCheck, not_cancelled
@@ -91,11 +92,12 @@ class Library:
         self.batches = Batches(self.db)
         self._temporary = False
         self._taxonomy = CurrentTaxonomy(self.db, self.batches, taxonomy)
-        self._index = SearchIndex(self.db, self._taxonomy)
+        meaning = MeaningSearch(self.db)
+        self._index = SearchIndex(self.db, self._taxonomy, meaning)
         self._story_index = StoryIndex(self.db)
         self._jobs = Jobs()
         self._models = ModelStore(self.db, self._taxonomy, self._jobs)
-        self._search = InsightSearch(self.db, self._taxonomy, self._index, self._story_index)
+        self._search = InsightSearch(self.db, self._taxonomy, self._index, self._story_index, meaning)
         matches = BriefingMatches(self._taxonomy, self._index, self._search)
         self._browsing = Browsing(self.db, self._taxonomy, matches, self._story_index)
         self._stories = Stories(self.db, self.batches, self._taxonomy, self._story_index, self._search)
@@ -217,6 +219,7 @@ class Library:
     stats = forward(lambda self: self._browsing, Browsing.stats)
     search = forward(lambda self: self._search, InsightSearch.search)
     remarks = forward(lambda self: self._search, InsightSearch.remarks)
+    meaning_hint = forward(lambda self: self._search, InsightSearch.meaning_hint)
     warm = forward(lambda self: self._index, SearchIndex.warm)
     merge_index = forward(lambda self: self._index, SearchIndex.merge)
     rebuild_index = forward(lambda self: self._index, SearchIndex.rebuild)

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from briefreader.errors import LockedError
 from briefreader.library.progress import CancelCheck, not_cancelled
-from briefreader.storage import postings
+from briefreader.storage import postings, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from briefreader.library.current_taxonomy import CurrentTaxonomy
+    from briefreader.library.meaning_search import MeaningSearch
     from briefreader.search.searcher import Searcher
     from briefreader.storage.database import Connection, Database
     from briefreader.taxonomy import Taxonomy
@@ -29,10 +30,11 @@ _BACKLOG = 5000  # so many that a search puts them into the lists first
 class SearchIndex:
     """Posting lists on disk, and the searcher in memory that is loaded from them when it is first asked for."""
 
-    def __init__(self, db: Database, taxonomy: CurrentTaxonomy) -> None:
+    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, meaning: MeaningSearch) -> None:
         self.loaded = False  # whether the searcher is, by ``warm`` or a first search
         self._db = db
         self._taxonomy = taxonomy
+        self._meaning = meaning
         self._merge_lock = threading.Lock()
         self._search_lock = threading.Lock()
         self._searcher: Searcher | None = None
@@ -45,6 +47,7 @@ class SearchIndex:
 
         with self._db.writing() as con:
             postings.empty(con, ANALYSIS)
+            vectors.empty(con)
         self.merge(1)
 
     def differs(self) -> bool:
@@ -69,8 +72,13 @@ class SearchIndex:
         """Put waiting insights into the posting lists when there are ``at_least`` so many, by default MERGE_FROM.
 
         Slice by slice, so that others may search and write meanwhile, and what is done stays done. Where another
-        process writes, it is left for later. Raises SearchCancelled.
+        process writes, it is left for later. Vectors of meaning are made, too, where the extra is installed. Raises
+        SearchCancelled.
         """
+        self._merge(MERGE_FROM if at_least is None else at_least, cancelled)
+        self._meaning.update(cancelled)
+
+    def _merge(self, at_least: int, cancelled: CancelCheck) -> None:
         from briefreader.search.indexing import ANALYSIS, inverted
         from briefreader.search.ranking import SearchCancelled
 
@@ -81,7 +89,7 @@ class SearchIndex:
                 with self._db.reading() as con:
                     reader = postings.PostingsReader(con)
                     state = reader.state()
-                    if not _wants_merging(reader, MERGE_FROM if at_least is None else at_least):
+                    if not _wants_merging(reader, at_least):
                         return
                     outdated = state.analysis != ANALYSIS
                     part = [] if outdated else reader.insights(state.indexed, MERGE_SLICE)
@@ -105,7 +113,7 @@ class SearchIndex:
                 if last or self._db.readonly or not _wants_merging(reader, _BACKLOG):
                     yield con, reader
                     return
-            self.merge(1, cancelled)
+            self._merge(1, cancelled)
 
     @contextmanager
     def turn(self, cancelled: CancelCheck) -> Iterator[None]:

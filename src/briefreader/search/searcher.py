@@ -36,13 +36,14 @@ class Match:
     r"""An insight found, by its key, or a briefing by its title: then ``key`` is minus the briefing's.
 
     ``spans`` are offsets into ``title + "\n" + text`` of what answered. ``partial``: it lacks words that were asked
-    for.
+    for; ``meaning``: it was found by what it means alone.
     """
 
     key: int
     score: float
     spans: tuple[tuple[int, int], ...]
     partial: bool = False
+    meaning: bool = False
 
 
 class Searcher:

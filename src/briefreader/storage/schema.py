@@ -2,7 +2,7 @@
 
 What can't be made again (briefing, original, alias, origin, revision, revision_text, decision, reading_state, note,
 saved_search, batch, change, export_base) is kept apart from what can (section, insight, suggestion, scored, sketch,
-block_memory, term, post, body_fts).
+block_memory, term, post, body_fts, meaning).
 Rows of briefing and insight are never deleted, only flagged (``removed``, ``hidden``): an undo is then exact, and
 a row key or insight number is never given twice.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from briefreader.storage import alert_schema, identity_schema, postings, source_states, story_schema
+from briefreader.storage import alert_schema, identity_schema, postings, source_states, story_schema, vectors
 
 APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
 
@@ -291,6 +291,12 @@ def _block_decisions(con: sqlite3.Connection) -> None:
         con.execute(statement)
 
 
+def _meanings(con: sqlite3.Connection) -> None:
+    """Keep what insights mean, as vectors."""
+    for statement in statements(vectors.SCHEMA):
+        con.execute(statement)
+
+
 def _titles_and_bodies(con: sqlite3.Connection) -> None:
     """List the words of bodies, and count it as a change of the search index when a title is edited."""
     for statement in statements(postings.TITLES_AND_BODIES):
@@ -326,5 +332,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     _stories,
     _titles_and_bodies,
     _alerts,
+    _meanings,
 )
 VERSION = len(MIGRATIONS)

@@ -148,6 +148,8 @@ class InsightSearch(Screen[Choice], Background):
         await debounce(PASSAGES_AFTER)
         if query:
             self._show(await self._found(query, most, passages=True), query, began, True)
+            if hint := await in_thread(lambda cancelled: self.library.meaning_hint(query, self._hits)):
+                self.notify(hint, markup=False)
 
     async def _found(self, query: Query, limit: int, *, passages: bool) -> list[Hit]:
         def call(cancelled: CancelCheck) -> list[Hit]:
@@ -235,7 +237,7 @@ class InsightSearch(Screen[Choice], Background):
         """Copy hits as Markdown quotes."""
         from briefreader.tui import external_tools
 
-        ids = [hit.row.id for hit in self._chosen_hits()]
+        ids = [hit.row.id for hit in self._chosen_hits() if hit.kind == "insight"]
         if ids:
             quotes = await in_thread(lambda cancelled: [self.library.quote(id) for id in ids])
             self._status(f"copied {len(quotes)} {external_tools.copy(self.app, chr(10).join(quotes))}")

@@ -67,7 +67,8 @@ class HitList(VirtualList):
                 return [("─" * (width - 1), self.part("muted", base))] if not line else []
             return [(" " + one_line(item, 2 * width), self.part("strong", base))] if line else []
         row = item.row
-        mark = ("x " if row.id in self.marked else "  ", self.part("mark", base))
+        sign = "x " if row.id in self.marked else "≈ " if item.meaning else "  "
+        mark = (sign, self.part("mark", base))
         if line == 0:
             title = row.title or one_line(row.text, 3 * width)
             spans = [span for span in item.spans if span[1] <= len(row.title)]

@@ -1,0 +1,114 @@
+"""Search by meaning with static word vectors: for questions in other words than the text's.
+
+The extra ``meaning`` brings the vectors: wordllama's (256 numbers for each of 32,000 pieces of words, trained so that
+their mean stands for a text). They are read from the installed package's files; its own code, which may go to the
+network, isn't run. For libraries of some 100,000 insights, 256 bytes each, compared with a query in some 20 ms.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+SIZE = 256  # numbers of a vector
+_WEIGHTS = "weights/l2_supercat_256.safetensors"
+_TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
+_BLOCK = 8192  # vectors compared at once
+_LONGEST = 2000  # characters of a text that count
+# Reciprocal rank fusion (Cormack et al., 2009); fitted on questions in other words than the insights that answer them
+_RANK_OFFSET = 3
+_BY_WORDS = 1.5  # what a rank by words counts, against one by meaning
+
+
+def installed() -> bool:
+    """Return whether the extra is installed."""
+    return _folder() is not None and find_spec("tokenizers") is not None
+
+
+def _folder() -> Path | None:
+    spec = find_spec("wordllama")  # finds a package without running it
+    return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
+
+
+@cache
+def _model() -> tuple[Any, npt.NDArray[np.float32]]:
+    """The tokenizer and the vectors, float32 of pieces × SIZE; a quarter of a second."""
+    from tokenizers import Tokenizer
+
+    folder = _folder()
+    assert folder is not None  # asked for only where ``installed``
+    data = (folder / _WEIGHTS).read_bytes()
+    start = 8 + int.from_bytes(data[:8], "little")  # of safetensors: the header's length, a JSON header, the numbers
+    (tensor,) = (value for name, value in json.loads(data[8:start]).items() if name != "__metadata__")
+    first, last = tensor["data_offsets"]
+    vectors = np.frombuffer(data[start + first : start + last], "<f2").reshape(-1, SIZE).astype(np.float32)
+    tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer, vectors
+
+
+def vectors_of(texts: Sequence[str]) -> npt.NDArray[np.int8]:
+    """What texts mean: int8 of texts × SIZE, each scaled to its largest number; zeros for no words."""
+    tokenizer, vectors = _model()
+    means = np.zeros((len(texts), SIZE), np.float32)
+    cut = [text[:_LONGEST].lower() for text in texts]
+    for mean, encoded in zip(means, tokenizer.encode_batch(cut, add_special_tokens=False), strict=True):
+        if encoded.ids:
+            mean[:] = vectors[np.minimum(encoded.ids, len(vectors) - 1)].mean(axis=0)
+    largest = np.maximum(np.abs(means).max(axis=1, keepdims=True), 1e-9)
+    scaled: npt.NDArray[np.int8] = np.round(means * 127 / largest).astype(np.int8)
+    return scaled
+
+
+class Vectors:
+    """The vectors of a library's insights: ``keys`` int32, ``rows`` int8 of keys × SIZE. Only grows."""
+
+    def __init__(self) -> None:
+        self.keys: npt.NDArray[np.int32] = np.zeros(0, np.int32)
+        self._rows = np.zeros((0, SIZE), np.int8)
+        self._centre = np.zeros(SIZE, np.float32)  # what all texts mean together says nothing of one
+
+    def extend(self, keys: Sequence[int], rows: Sequence[bytes]) -> None:
+        """Take in later insights, in order of their keys."""
+        if keys:
+            self.keys = np.append(self.keys, np.array(keys, np.int32))
+            added = np.frombuffer(b"".join(rows), np.int8).reshape(-1, SIZE)
+            self._rows = np.concatenate([self._rows, added])
+            self._centre = _unit(self._rows[:: len(self._rows) // 2000 + 1]).mean(axis=0)
+
+    def nearest(self, text: str, allowed: npt.NDArray[np.bool_], limit: int) -> list[int]:
+        """Keys of the ``allowed`` insights (by key) whose meaning is nearest to a text's, nearest first."""
+        wanted = _unit(_unit(vectors_of([text])) - self._centre)[0]
+        near = np.zeros(len(self.keys), np.float32)
+        for start in range(0, len(self.keys), _BLOCK):
+            near[start : start + _BLOCK] = _unit(_unit(self._rows[start : start + _BLOCK]) - self._centre) @ wanted
+        near[~allowed[self.keys]] = -1
+        best = np.argsort(-near, kind="stable")[:limit]
+        keys: list[int] = self.keys[best[near[best] > 0]].tolist()
+        return keys
+
+
+def _unit(rows: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    numbers = rows.astype(np.float32)
+    unit: npt.NDArray[np.float32] = numbers / np.maximum(np.linalg.norm(numbers, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def fused(by_words: Sequence[int], by_meaning: Sequence[int]) -> list[int]:
+    """Two rankings as one, by reciprocal ranks."""
+    worth: dict[int, float] = {}
+    for weight, ranking in ((_BY_WORDS, by_words), (1.0, by_meaning)):
+        for rank, key in enumerate(ranking):
+            worth[key] = worth.get(key, 0.0) + weight / (_RANK_OFFSET + rank)
+    return sorted(worth, key=lambda key: -worth[key])
