@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import TYPE_CHECKING
 
 from briefreader.model import BriefingRow, Hit, InsightRow
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection
 
 MAX_PASSAGES = 5
+MIN_WORTH = 0.75  # of all words, as of partial matches
 _MAX_BODIES = 16  # whose passages are compared
 _MAX_SPELLINGS = 3  # of a word that no body holds
 _MAX_DROPPABLE = 8  # words of which one may be missing
@@ -39,7 +41,7 @@ class Passages:
     def find(self, asked: Query, found: Sequence[InsightRow]) -> list[Hit]:
         """Return the best passages that no row found so far lies in, the closest words first.
 
-        Of three words or more one may be missing, where no passage holds all.
+        Of three words or more one may be missing that is worth little, where no passage holds all.
         """
         from briefreader.search.passages import PassageFinder
         from briefreader.search.searcher import ranking_words
@@ -50,12 +52,13 @@ class Passages:
         if not keys and 3 <= len(words) <= _MAX_DROPPABLE:
             without_one = [words[:i] + words[i + 1 :] for i in range(len(words))]
             keys = self._allowed(filters.keys_near(self._con, without_one, 4 * _MAX_BODIES))
-        finder = PassageFinder(words)
+        finder = PassageFinder(words, [self._worth(forms) for forms in words])
+        whole = sum(self._worth(forms) for forms in words)
         refused = PassageFinder([[term.text] for term in asked.negations]) if asked.negations else None
         best = []
         for row in list_rows.rows(self._con, keys[:_MAX_BODIES], self._known):
             passage = finder.best(briefings.body(self._con, row.key))
-            if passage is None or passage.held < len(words) - 1 or (refused and refused.best(passage.text)):
+            if passage is None or passage.held < MIN_WORTH * whole or (refused and refused.best(passage.text)):
                 continue
             if passage.text not in row.title and not any(_overlap(row, passage, other) for other in found):
                 best.append((-passage.held, passage.width, row, passage))
@@ -63,10 +66,10 @@ class Passages:
         return [
             Hit(
                 briefing_row(row, -row.key, passage.text, passage.start, passage.end, title=""),
-                passage.held / len(words),
+                passage.held / whole,
                 passage.spans,
                 "passage",
-                passage.held < len(words),
+                passage.held < whole - 1e-6,
             )
             for *_, row, passage in best[:MAX_PASSAGES]
         ]
@@ -80,6 +83,11 @@ class Passages:
         others = filters.body_words_like(self._con, word) if unknown else []
         near = extract(word, others, scorer=OSA.distance, score_cutoff=2, limit=_MAX_SPELLINGS)
         return [term for term, *_ in near] or [word]
+
+    def _worth(self, forms: Sequence[str]) -> float:
+        """Return what one of several forms counts: the rarer among insights, the more."""
+        index = self._searcher.index
+        return 1 + log((index.count + 1) / (1 + min(max(map(index.frequency, forms)), index.count)))
 
     def _allowed(self, keys: Sequence[int]) -> list[int]:
         first = self._searcher.index.insights

@@ -25,30 +25,34 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    r"""Where it stands in the body, how many of the words it holds, within how many characters.
+    r"""Where it stands in the body, what the words it holds are worth, within how many characters.
 
     ``text`` is plain; ``spans`` are offsets into ``"\n" + text``, as those of a hit without a title.
     """
 
     start: int
     end: int
-    held: int
+    held: float
     width: int
     text: str
     spans: tuple[tuple[int, int], ...]
 
 
 class PassageFinder:
-    """Finds the best passage of each body; ``wanted`` has the forms of each word or phrase, and which begin others."""
+    """Finds the best passage of each body; ``wanted`` has the forms of each word or phrase, ``worth`` what each counts.
 
-    def __init__(self, wanted: Sequence[Sequence[str]]) -> None:
+    By default each counts 1.
+    """
+
+    def __init__(self, wanted: Sequence[Sequence[str]], worth: Sequence[float] = ()) -> None:
+        self._worth = (0.0, *(worth or [1.0] * len(wanted)))
         groups = ("|".join(map(_pattern, forms)) for forms in wanted)
         self._words = re.compile(rf"(?<![^\W_])(?:{'|'.join(f'({group})' for group in groups)})")
 
     def best(self, body: str) -> Passage | None:
-        """The passage with the most of the words, closest to each other; None where there is none of them."""
+        """The passage with the words worth most, closest to each other; None where there is none of them."""
         found = [(m.lastindex or 0, m.start(), m.end()) for m in self._words.finditer(_comparable(body))]
-        best: tuple[int, int, int, int] | None = None
+        best: tuple[float, int, int, int] | None = None
         inside: Counter[int] = Counter()
         left = 0
         for word, _, end in found:
@@ -57,7 +61,7 @@ class PassageFinder:
                 inside[found[left][0]] -= 1
                 left += 1
             start = found[left][1]
-            held = sum(n > 0 for n in inside.values())
+            held = sum(self._worth[word] for word, n in inside.items() if n)
             if best is None or (held, start - end) > best[:2]:
                 best = held, start - end, start, end
         if best is None:

@@ -31,6 +31,13 @@ def test_words_close_together_beat_words_far_apart() -> None:
     assert passage.text == "Here alpha meets beta."
 
 
+def test_rarer_words_count_more() -> None:
+    body = "Common words meet often.\n\nA zebra alone."
+    passage = PassageFinder([["common"], ["words"], ["zebra"]], [1, 1, 5]).best(body)
+    assert passage is not None
+    assert (passage.text, passage.held) == ("A zebra alone.", 5)
+
+
 def test_forms_beginnings_and_accents_match_but_short_words_whole() -> None:
     assert PassageFinder([["capt"]]).best(BODY) is not None
     assert PassageFinder([["kaptain", "captain"]]).best(BODY) is not None
