@@ -32,7 +32,7 @@ def test_words_close_together_beat_words_far_apart() -> None:
 
 
 def test_rarer_words_count_more() -> None:
-    body = "Common words meet often.\n\nA zebra alone."
+    body = f"Common words meet often.\n\n{'x ' * MAX_WINDOW_CHARACTERS}\n\nA zebra alone."
     passage = PassageFinder([["common"], ["words"], ["zebra"]], [1, 1, 5]).best(body)
     assert passage is not None
     assert (passage.text, passage.held) == ("A zebra alone.", 5)
