@@ -27,6 +27,7 @@ _ASCII_LOWER = bytes(
 _SENTENCE_END = re.compile(r"[.!?…।॥؟۔][\"'”’»)\]*_]*(?=\s|$)|[。！？．｡][」』”’）)\]]*|\n{2,}")
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
+_NOT_SPACED = re.compile(f"{_IDEOGRAPH.pattern}|{_UNSPACED.pattern}")
 _SPACE = re.compile(r"\s+")
 _CLAUSE_LENGTH = 40
 _OPENERS = "\"'“‘«([*_"
@@ -213,11 +214,10 @@ def stem(form: str) -> str:
 
 def count_words(text: str) -> int:
     """Count words, the parts of "fine-tuned" as two; in scripts without spaces by their usual length."""
-    if text.isascii():
+    if text.isascii() or not _NOT_SPACED.search(text):
         return len(_PART.findall(text))
     ideographs, letters = len(_IDEOGRAPH.findall(text)), len(_UNSPACED.findall(text))
-    count = len(_PART.findall(text))
-    return max(len(text.split()), round(ideographs / 1.7 + letters / 5)) if ideographs or letters else count
+    return max(len(text.split()), round(ideographs / 1.7 + letters / 5))
 
 
 def marks_no_ends(text: str) -> bool:

@@ -293,8 +293,13 @@ def _is_plain(sentence: Sentence) -> bool:
         return False
     dated = f"{sentence.label}: {opening}" if sentence.label else opening
     return not (
-        any(opens.match(opening) for opens in (_GREETING, _BYLINE, _CHAPTER))
-        or any(holds.search(text) for holds in (_ADDRESS, _CREDIT, _SPENT, _CHOICES))
+        _GREETING.match(opening)
+        or _BYLINE.match(opening)
+        or _CHAPTER.match(opening)
+        or (("://" in text or "www." in text) and _ADDRESS.search(text))
+        or ("(" in text and _CREDIT.search(text))
+        or _SPENT.search(text)
+        or _CHOICES.search(text)
         or calls(text)
         or _CALENDAR.match(dated)
     )

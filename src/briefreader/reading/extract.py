@@ -82,7 +82,8 @@ def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
     left = sorted(pool, key=lambda i: -values[i])[:_POOL]
     repeated = dict.fromkeys(left, 0.0)  # how much each says of what is chosen already
     chosen: list[int] = []
-    while left and len(chosen) < _wanted(ranked):
+    wanted = _wanted(ranked)
+    while left and len(chosen) < wanted:
         best = max(left, key=lambda i: (1 - DIVERSITY) * values[i] - DIVERSITY * repeated[i])
         chosen.append(best)
         left = [i for i in left if not _together(ranked[i], ranked[best])]

@@ -12,7 +12,6 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from operator import mul
 from typing import TYPE_CHECKING
 
 from briefreader.errors import ReadingError
@@ -40,16 +39,22 @@ class InsightModel:
 
         In other languages, features that hold in English only count as average.
         """
-        places = [NAMES.index(name) for name in self.names]
-        deaf = [not english and name in LANGUAGE_NAMES for name in self.names]
+        used = [
+            (NAMES.index(name), mean, scale, good, rank)
+            for name, mean, scale, good, rank in zip(
+                self.names, self.mean, self.scale, self.good, self.rank, strict=True
+            )
+            if english or name not in LANGUAGE_NAMES
+        ]
         scored = []
         for row in rows:
-            values = [
-                0.0 if skip else max(-_LIMIT, min(_LIMIT, (row[i] - mean) / scale))
-                for i, mean, scale, skip in zip(places, self.mean, self.scale, deaf, strict=True)
-            ]
-            logit = self.bias + sum(map(mul, values, self.good))
-            scored.append((1 / (1 + math.exp(-logit)), sum(map(mul, values, self.rank))))
+            logit, order = self.bias, 0.0
+            for i, mean, scale, good, rank in used:
+                value = (row[i] - mean) / scale
+                value = _LIMIT if value > _LIMIT else -_LIMIT if value < -_LIMIT else value
+                logit += value * good
+                order += value * rank
+            scored.append((1 / (1 + math.exp(-logit)), order))
         return scored
 
 
