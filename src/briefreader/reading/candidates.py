@@ -29,6 +29,8 @@ _FRAGMENT_WORDS = 12  # a paragraph's line without an end that is no longer is a
 _CLOSERS = "\"'”’»)]*_ 」』）"
 _ENDS = tuple(".!?…。！？।॥۔؟")
 _ADDRESS = re.compile(r"https?://|www\.\w")
+_TEASER = re.compile(r"(?:why|how|what|where|when)\b", re.I)  # without an end: it names what the text will say
+_LOOSE_END = re.compile(r" +(?=[.,;:!?](?:\s|$))")
 _UNRESOLVED = re.compile(
     r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|yes|no,|nope|also|then|"
     r"still|instead|therefore|thus|hence|otherwise|similarly|likewise|moreover|furthermore|meanwhile|conversely|"
@@ -71,6 +73,8 @@ _BYLINE = re.compile(
     r"(?:written|edited|reported|produced|curated|compiled|presented|hosted|published|posted|updated) (?:by|on|at) )",
     re.I,
 )
+_CAPTION = re.compile(r"(?:Photographer|Photograph|Illustration|Photo|Credit): ?[A-Z]")  # glued to a sentence
+_FIGURES = re.compile(r"(?:^|\s)(?:(?:\S*\d\S*|[^\w\s]+)(?:\s|$)){4}")  # a row of a table
 _CREDIT = re.compile(r"\((?:[^()]{0,60}\b(?:via|photo|image|getty|reuters|courtesy|credit)\b[^()]{0,60})\)[\W]*$", re.I)
 _CHAPTER = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?\b")
 _CALENDAR = re.compile(
@@ -205,7 +209,7 @@ def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sen
             for a, b in split_sentences(view.text[first:last])
         ]
     for place, (a, b) in enumerate(spans):
-        text = " ".join(word for word in view.text[a:b].split() if word not in hosts)
+        text = _LOOSE_END.sub("", " ".join(word for word in view.text[a:b].split() if word not in hosts))
         if text:
             quoted = view.text.count("“", 0, a) > view.text.count("”", 0, a)
             first, last = start + view.source(a), start + view.source(b - 1) + 1
@@ -275,6 +279,8 @@ def _may_stand(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool
         return False
     if block.kind == "heading":
         return sentence.words >= MIN_HEADLINE_WORDS and states(text)
+    if not ended and _TEASER.match(text):
+        return False
     last = sentence.place + 1 == sentence.of
     if not ended and ((sentence.words <= _FRAGMENT_WORDS and block.kind != "item") or not last):
         return False
@@ -300,6 +306,8 @@ def _is_plain(sentence: Sentence) -> bool:
         or ("(" in text and _CREDIT.search(text))
         or _SPENT.search(text)
         or _CHOICES.search(text)
+        or _CAPTION.search(text)
+        or _FIGURES.search(text)
         or calls(text)
         or _CALENDAR.match(dated)
     )

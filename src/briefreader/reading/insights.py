@@ -134,13 +134,20 @@ def _find(found: list[Block], views: list[str], title: str, text: str, cursor: i
 
 
 def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages without those that say what an earlier one says; the earlier one knows all places."""
-    kept: dict[str, int] = {}
+    """The passages without those that say what an earlier one says; the earlier one knows all places.
+
+    Of two with the same text, one with a title and one without, the first stands for both.
+    """
+    kept: dict[tuple[str, str], int] = {}
     merged: list[Passage] = []
     for passage in passages:
-        words = " ".join(_WORD.findall(f"{passage.title} {passage.text}".casefold()))
-        at = kept.setdefault(words, len(merged))
-        if at == len(merged) or words.count(" ") + 1 < _SHORTEST_REPEATED:
+        title, text = (" ".join(_WORD.findall(part.casefold())) for part in (passage.title, passage.text))
+        whole = f"{title} {text}".strip()
+        same = [(title, text), ("", text), ("", whole)] if title else [("*", text)]
+        at = next((kept[key] for key in same if key in kept), len(merged))
+        if at == len(merged) or whole.count(" ") + 1 < _SHORTEST_REPEATED:
+            for key in ((title, text), ("*", text), ("*", whole)):
+                kept.setdefault(key, len(merged))
             merged.append(passage)
         else:
             first = merged[at]

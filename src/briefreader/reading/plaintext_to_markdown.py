@@ -24,7 +24,7 @@ _RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
 # emphasis as mailers write it into plain text, once it is escaped: "\\*\\*two words\\*\\*", "\\_one\\_"
 _EMPHASIS = re.compile(
     r"(?<![\w*_\\])(?P<mark>(?:\\\*){1,3}|\\_)(?=[^\s*_\\])(?P<words>(?:(?!\\[*_]|\n[ \t]*\n).){1,400}?)"
-    r"(?<=[^\s*_\\])(?P=mark)(?![\w*_])",
+    r"(?P<space> ?)(?P=mark)(?![\w*_])",
     re.DOTALL,
 )
 _BOLD = re.compile(r"\\\*\\\*(?=[^\s\\])[^*\n]{1,200}[^*\s\\]\\\*\\\*")
@@ -46,7 +46,12 @@ def escaped(text: str) -> str:
     if len(_BOLD.findall(text)) < MIN_BOLD:
         return text
     text = _EMPTY_EMPHASIS.sub("", text)
-    return _EMPHASIS.sub(lambda m: m.group().replace("\\*", "*").replace("\\_", "_"), text)
+    return _EMPHASIS.sub(_emphasised, text)
+
+
+def _emphasised(found: re.Match[str]) -> str:
+    mark = found["mark"].replace("\\", "")
+    return f"{mark}{found['words']}{mark}{found['space']}"
 
 
 def to_markdown(text: str) -> str:

@@ -16,7 +16,7 @@ from briefreader.markdown import Block, plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_TIME = r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?"
+_TIME = r"\\?[\[(]?\d{1,2}:\d{2}(?::\d{2})?\\?[\])]?"
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*(?:[ ](?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|al|la|\d{1,2})){0,3})"
 _LABEL = re.compile(
     rf"(?:{_TIME}\s*)?(?:(?P<mark>\*\*|__)\s*(?:{_TIME}\s*)?(?P<bold>{_NAME})\s*"

@@ -40,6 +40,9 @@ def texts(body: str) -> list[str]:
         "Just a quick reminder that the harbour course begins in May.",
         "....none of which the harbour has ever had to pay for.",
         "Not because it is cheap, but since the harbour needs ropes.",
+        "- Why the harbour is poor and who will pay for all of it",
+        "Prices of ropes <> 6,996 <> +0.20% <> 25,841 <> +0.53% at noon.",
+        "The Deep Dive Illustration: Ana Ruiz The harbour is poor.",
         "Too short.",
     ],
 )
@@ -49,6 +52,10 @@ def test_junk_is_never_a_candidate(junk: str) -> None:
 
 def test_link_that_shows_only_its_host_is_no_word_of_a_sentence() -> None:
     assert texts(f"{CLAIM} [oak.example](https://oak.example/a) [pier.example](https://www.pier.example)") == [CLAIM]
+
+
+def test_space_that_a_link_left_before_a_full_stop_goes() -> None:
+    assert texts(f"{CLAIM[:-1]} .") == [CLAIM]
 
 
 def test_lead_in_to_a_list_is_no_candidate() -> None:
@@ -115,6 +122,13 @@ def test_interview_lists_what_the_guest_says() -> None:
 def test_turns_are_found_in_every_layout(label: str) -> None:
     body = interview(*(label.format(n) + t for n, t in [("Q", "Why?"), ("A", CLAIM), ("Q", "Who?"), ("A", CLAIM)]))
     assert [c.speaker for c in candidates(body)] == ["A", "A"]
+
+
+def test_escaped_time_is_no_word_of_what_is_said() -> None:
+    asked = "Ana \\[00:12]: What do ropes cost the harbour of the north today?"
+    told = "Ben \\[00:15]: The ropes of the harbour cost a million a year."
+    found = candidates("\n\n".join([asked, told] * 2))
+    assert {(c.text, c.speaker) for c in found} == {("The ropes of the harbour cost a million a year.", "Ben")}
 
 
 def test_recurring_labels_without_questions_are_no_speakers() -> None:

@@ -12,6 +12,7 @@ from briefreader.model import Briefing
 from briefreader.reading import read
 from briefreader.reading.digest import MAX_ENTRIES
 from briefreader.reading.extract import MAX_INSIGHTS, MIN_INSIGHTS
+from briefreader.reading.insights import Passage, merge_repeated
 from briefreader.text import sentences
 
 SUBJECTS = "fees ropes boats ledgers piers cranes tides lights bells clocks gates nets".split()
@@ -196,3 +197,10 @@ def test_heading_is_where_an_insight_stands() -> None:
 )
 def test_every_language_has_its_best_three(text: str) -> None:
     assert sorted(i.text for i in only(f"# T\n\n{text}").insights) == sorted(text.split("\n\n"))
+
+
+def test_same_text_with_and_without_a_headline_is_one_insight() -> None:
+    text = "The board said that all fees of the pier rise in May."
+    made = merge_repeated([Passage("News", text, 0, 9, "item"), Passage("", text, 10, 19, "item")])
+    assert [(p.title, p.places) for p in made] == [("News", ((10, 19),))]
+    assert len(merge_repeated([Passage("News", text, 0, 9, "item"), Passage("More", text, 10, 19, "item")])) == 2

@@ -201,8 +201,13 @@ def test_entities_in_text_that_was_made_from_html_are_decoded() -> None:
 
 
 def test_bold_words_of_text_that_is_markdown_are_no_signs() -> None:
-    made = only(plain("The **price of Elm** rose **twice**, and\n**all of the\nweights** are _very_ new.\n\n" + TEXT))
-    assert "**price of Elm**" in made.body and "_very_" in made.body
+    made = only(
+        plain(
+            "The **price of Elm** rose **twice**, and\n**all of the\nweights** are _very_ new, **as **– Ana says.\n\n"
+            + TEXT
+        )
+    )
+    assert "**price of Elm**" in made.body and "_very_ new, **as** – Ana" in made.body
     assert "2\\*\\*3\\*\\*4" in only(plain(f"It takes 2**3**4 steps.\n\n{TEXT}")).body
 
 
