@@ -19,6 +19,7 @@ _SEAM = re.compile(
     r"(?<=[0-9A-Za-z])\xad*(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
     r"|(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\xad*(?=[0-9A-Za-z])"
 )
+_SEAMED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _OTHER_SEPARATORS = re.compile(r"[^\w\x00-\x7f\xad]+")  # punctuation and symbols beyond ASCII
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII_LOWER = bytes(
@@ -164,7 +165,9 @@ def _spaces(match: re.Match[str]) -> str:
 
 def spaced(text: str) -> str:
     """A text ``without_symbols`` with a space where scripts meet, and without soft hyphens."""
-    return text if text.isascii() else _SEAM.sub(" ", text).replace("\xad", "")
+    if text.isascii():
+        return text
+    return (_SEAM.sub(" ", text) if _SEAMED.search(text) else text).replace("\xad", "")
 
 
 def cut_parts(data: bytes) -> list[bytes]:
