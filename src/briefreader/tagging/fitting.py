@@ -39,6 +39,7 @@ _EMPTY: Column = (np.zeros(0, np.int64), np.zeros(0))
 SAMPLE_CHARACTERS = 30_000_000
 FEEDBACK_DOCUMENTS = 60  # the documents that name a topic most …
 MIN_FEEDBACK_DOCUMENTS = 3
+MIN_FEEDBACK_WORDS = 60  # a few short notes would else be what a topic's words are taken from
 FEEDBACK_TERMS = 60  # … and the terms that stand out in them
 FULL_FEEDBACK = 30  # from so many documents on the expansion weighs as much as the topic's own words
 RARE = 1e-3  # keeps the rarest words from standing out most
@@ -122,9 +123,11 @@ def _vocabulary(taxonomy: Taxonomy, documents: Sequence[Document], minimum: int)
 def _density(prior: Prior, hits: Hits, encoded: Encoded, offset: int) -> tuple[Ints, Floats]:
     """Position-weighted occurrences of phrases per position-weighted word.
 
-    Of each document and topic with any: the cell ``(offset + document) * topics + topic``, and the value.
+    Of each document of ``MIN_FEEDBACK_WORDS`` or more and topic with any: the cell ``(offset + document) * topics +
+    topic``, and the value.
     """
-    found = hits.where(prior.finder.kinds[hits.phrases] == KINDS.index("phrase"))
+    long_enough = encoded.lengths[hits.documents] >= MIN_FEEDBACK_WORDS
+    found = hits.where((prior.finder.kinds[hits.phrases] == KINDS.index("phrase")) & long_enough)
     topics = len(prior.taxonomy.topics)
     cells, places = np.unique(found.documents * topics + prior.finder.topics[found.phrases], return_inverse=True)
     summed = np.bincount(places, position_weight(found.places), minlength=len(cells))

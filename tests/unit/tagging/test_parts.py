@@ -193,7 +193,7 @@ def test_a_sample_is_of_the_size_that_was_meant(monkeypatch: pytest.MonkeyPatch)
 def test_two_texts_are_too_few_to_teach_a_topic_its_words() -> None:
     others = [("", f"a slow day in the rain {n}") for n in range(6)]
     for count in (2, 3):
-        prior = fit(TAXONOMY, [("", f"honey and mulch {n}") for n in range(count)] + others)
+        prior = fit(TAXONOMY, [("", f"honey and mulch {n}" + " for all of us" * 20) for n in range(count)] + others)
         row = prior.rows[prior.vocabulary.numbers["mulch"]]
         assert bool(row >= 0 and prior.vectors.column(0)[row] > 0) is (count == 3)
         assert prior.rows[prior.vocabulary.numbers["and"]] < 0

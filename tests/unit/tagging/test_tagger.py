@@ -205,8 +205,9 @@ def test_a_damaged_model_is_refused(tagger: Tagger, tmp_path: Path, name: str) -
 
 
 def test_fitting_learns_words_that_go_with_a_topic() -> None:
-    library = [("", f"compost and mulch number {i} for the soil, with a wheelbarrow") for i in range(12)]
-    library += [("", f"quarterly figures {i} of a bank, interest and bonds") for i in range(30)]
+    rest = " and so it went on for a while" * 8
+    library = [("", f"compost and mulch number {i} for the soil, with a wheelbarrow{rest}") for i in range(12)]
+    library += [("", f"quarterly figures {i} of a bank, interest and bonds{rest}") for i in range(30)]
     text = [("", "mulch by the wheelbarrow")]
     plain, fitted = Tagger(TAXONOMY, []), Tagger(TAXONOMY, []).fit(library)
     assert fitted.score(text)[0, 0] > 2 * plain.score(text)[0, 0]
@@ -220,3 +221,18 @@ def test_scoring_imports_neither_sklearn_nor_scipy() -> None:
         "t.explain('', 'apples', 'a'); sys.exit(bool({'sklearn', 'scipy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_new_topic_and_short_notes_leave_other_tags_as_they_are() -> None:
+    boats = (
+        "The regatta drew a crowd; sailboats crossed the bay in a squall, and the harbour master counted the buoys. "
+    )
+    plots = "Compost made the seedlings strong; the rose bed was dug in spring, and the allotment had its best year. "
+    library = [
+        (f"Week {n}", (boats if n % 2 else plots) * (1 + n % 3) + "Nothing else was said. " * 12) for n in range(24)
+    ]
+    wider = Taxonomy((*TAXONOMY.topics, Topic("harbours", "Harbours")))
+    notes = [("", "A regatta of sailboats, a rose bed and compost: " + "of this and of that, " * 4) for _ in range(6)]
+    tags = [t.tags for t in Tagger(TAXONOMY).fit(library).tag(library)]
+    with_topic = [[t for t in g.tags if t != "harbours"] for g in Tagger(wider).fit(library).tag(library)]
+    assert with_topic == [t.tags for t in Tagger(TAXONOMY).fit([*library, *notes]).tag(library)] == tags
