@@ -120,6 +120,11 @@ class LabelledSet:
                     labels.append([block in letter.about.get(t, ()) for t in self.taxonomy.ids])
         self.insight_owners, self.insight_labels = np.array(owners), np.array(labels)
 
+    @property
+    def truths(self) -> dict[str, np.ndarray]:
+        """The labels by level."""
+        return {"document": self.labels, "passage": self.passage_labels, "insight": self.insight_labels}
+
     def passage_features(self) -> np.ndarray:
         """[passages, topics, features]."""
         found = self.measured.evidence.by_passage

@@ -143,11 +143,7 @@ def held_out(data: Data, folds: dict[int, Weights]) -> dict[tuple[str, str], Flo
     found: dict[tuple[str, str], Floats] = {}
     for each in data.shipped:
         fold = np.array([data.publisher_fold[p] for p in each.publishers])
-        for level, labels in (
-            ("document", each.labels),
-            ("passage", each.passage_labels),
-            ("insight", each.insight_labels),
-        ):
+        for level, labels in each.truths.items():
             found[each.name, level] = np.zeros(labels.shape)
         for number, weights in folds.items():
             mine, scores = fold == number, sigmoid(each.document_features(weights) @ weights.document)
@@ -177,6 +173,13 @@ def calibration_error(labels: Floats, scores: Floats) -> float:
     bins = np.array_split(order, 10)
     gaps = [abs(scores[chosen][b].mean() - labels[chosen][b].mean()) * len(b) for b in bins if len(b)]
     return float(sum(gaps) / max(chosen.sum(), 1))
+
+
+def calibration_floor(scores: Floats) -> float:
+    """The error that scores would show by chance if each were the probability it says: few pairs make it large."""
+    rng = np.random.default_rng(0)
+    chosen = scores[scores >= 0.05]
+    return float(np.mean([calibration_error(rng.random(len(chosen)) < chosen, chosen) for _ in range(RESAMPLES)]))
 
 
 def two_hits(taxonomy: Taxonomy, title: str, text: str) -> list[bool]:
@@ -212,14 +215,20 @@ def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
         right = each.main[np.arange(len(p)), first] & given.any(axis=1)
         print(f"  first in order a main topic {right[about].sum()} of {about.sum()}")
         kept[each.name] = {"F1": round(f1(each.labels, given), 3)}
-        truths = {"document": each.labels, "passage": each.passage_labels, "insight": each.insight_labels}
-        for level, truth in truths.items():
+        for level, truth in each.truths.items():
             q = scores[each.name, level]
             at = f1(truth, q >= THRESHOLDS["document" if level == "document" else "insight"])
             ap = average_precision_score(truth.ravel(), q.ravel())
             error = calibration_error(truth.ravel(), q.ravel())
-            print(f"  {level:9} by score alone F1 {at:.3f}, average precision {ap:.3f}, calibration error {error:.3f}")
+            said = f"{error:.3f} (by chance {calibration_floor(q.ravel()):.3f})"
+            print(f"  {level:9} by score alone F1 {at:.3f}, average precision {ap:.3f}, calibration error {said}")
             kept[each.name][f"{level}: F1, calibration error"] = [round(at, 3), round(error, 3)]
+    for level in LEVELS:
+        p = np.concatenate([scores[each.name, level].ravel() for each in data.shipped])
+        truth = np.concatenate([each.truths[level].ravel() for each in data.shipped])
+        error, floor = calibration_error(truth, p), calibration_floor(p)
+        print(f"both taxonomies, {level}: calibration error {error:.3f} (by chance {floor:.3f})")
+        kept[f"{level}: calibration error, by chance"] = [round(error, 3), round(floor, 3)]
     for digest in data.digests:
         p = scores[digest.name, "document"]
         ranked = [average_precision_score(digest.labels[:, k], p[:, k]) for k in range(p.shape[1])]
