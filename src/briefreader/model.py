@@ -255,7 +255,7 @@ class Hit:
 
     The ``row`` of a briefing's title, or of a passage of its text outside insights, has the briefing's ``id``. A
     ``partial`` hit lacks words that were asked for; such hits, and passages, stand below the others. One found by
-    ``meaning`` may hold none of them.
+    ``meaning`` may hold none of them. ``others`` counts the reports of the same news that are folded into a hit.
     """
 
     row: InsightRow
@@ -264,6 +264,7 @@ class Hit:
     kind: HitKind = "insight"
     partial: bool = False
     meaning: bool = False
+    others: int = 0
 
     @property
     def below(self) -> bool:

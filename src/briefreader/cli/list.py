@@ -76,7 +76,7 @@ def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO |
 
 
 def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
-    hits = library.search(query, limit=limit)
+    hits = library.search(query, limit=limit, fold=out.form == "human")
     for remark in library.remarks(query):
         out.info(remark)
     if hint := library.meaning_hint(query, hits):
@@ -129,7 +129,8 @@ def _print_hit(out: Output, hit: Hit) -> None:
     lines = [_highlighted(row.title, hit.spans, 0, "bold"), text] if titled else [text]
     for number, line in enumerate(lines):
         out.paragraph([(f"{row.id:<9}{mark}" if number == 0 else " " * 9, "cyan")], *line)
-    whence = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title) if part)
+    others = f"+{hit.others} story:{row.id}" if hit.others else ""
+    whence = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title, others) if part)
     out.paragraph([" " * 9], (whence, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
 
 

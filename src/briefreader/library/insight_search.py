@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from briefreader.library.passages import Passages, briefing_row
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.saved_searches import resolved
 from briefreader.model import Hit
-from briefreader.storage import decisions, filters, list_rows, postings
+from briefreader.storage import decisions, filters, list_rows, postings, stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,12 +49,18 @@ class InsightSearch:
         self._filtered: tuple[tuple[object, ...], npt.NDArray[np.bool_]] | None = None
 
     def search(
-        self, query: Query | str, *, limit: int = 50, passages: bool = True, cancelled: CancelCheck = not_cancelled
+        self,
+        query: Query | str,
+        *,
+        limit: int = 50,
+        passages: bool = True,
+        fold: bool = False,
+        cancelled: CancelCheck = not_cancelled,
     ) -> list[Hit]:
         """Return what answers a query, best first; without words the newest insights that meet its filters.
 
         Where few insights and titles hold all words, ``passages`` of the full texts follow, then what holds some of
-        the words. Empty when ``cancelled``.
+        the words. ``fold`` folds reports of the same news into the best of them. Empty when ``cancelled``.
         """
         from briefreader.search.ranking import SearchCancelled
 
@@ -68,15 +75,17 @@ class InsightSearch:
                     allowed = self._index.searcher(reader).index.alive & (self._mask(con, asked, reader))
                     found = self._meaning.joined(con, asked, found, allowed, limit)
                 hits = self._hits(con, found)
+                fold = fold and not asked.asks_for_stories
                 if not passages or not asked.terms or not self._wants_passages(asked, found, limit):
-                    return hits
+                    return _folded(con, hits) if fold else hits
                 if cancelled():
                     return []
                 searcher = self._index.searcher(reader)
                 allowed = searcher.index.alive & self._mask(con, asked, reader)
                 below = Passages(con, searcher, allowed, self._taxonomy.ids()).find(asked, [hit.row for hit in hits])
                 complete = sum(not hit.partial for hit in hits) if asked.scopes != ("body",) else 0
-                return [*hits[:complete], *below, *hits[complete:]][:limit]
+                hits = [*hits[:complete], *below, *hits[complete:]][:limit]
+                return _folded(con, hits) if fold else hits
         except SearchCancelled:
             return []
 
@@ -174,6 +183,23 @@ class InsightSearch:
                 briefings = filters.briefing_keys(con, asked, expand, ids)
             self._filtered = known, searcher.mask(filters.insight_keys(con, asked, expand, ids), briefings)
         return self._filtered[1]
+
+
+def _folded(con: Connection, hits: list[Hit]) -> list[Hit]:
+    """Hits of one story as its best one, with the number of the story's other reports."""
+    keys = [hit.row.key for hit in hits if hit.kind == "insight"]
+    story_of = {key: member.story for key, member in stories.members(con, keys).items() if member.story}
+    reports = stories.insights_of(con, set(story_of.values()))
+    kept, told = [], set[int]()
+    for hit in hits:
+        story = story_of.get(hit.row.key, 0) if hit.kind == "insight" else 0
+        if story in told:
+            continue
+        if story:
+            told.add(story)
+            hit = replace(hit, others=len(reports[story]) - 1)
+        kept.append(hit)
+    return kept
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

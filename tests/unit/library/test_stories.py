@@ -70,6 +70,13 @@ def test_queries_find_stories_and_what_is_new(told: Library) -> None:
     assert told.stories("source:oak")[0].id == story.id and told.stories("after:2026-04") == []
 
 
+def test_search_folds_a_story_into_its_best_hit(told: Library) -> None:
+    assert len(told.search("kelp farms")) == 3
+    [hit] = told.search("kelp farms", fold=True)
+    assert hit.others == 2
+    assert len(told.search("kelp is:story", fold=True)) == 3
+
+
 def test_explanations_say_what_reports_share(told: Library) -> None:
     found = told.explain_story(told.stories()[0].id)
     assert [(row.source, other.source) for row, other, _, _ in found] == [("Elm", "Oak"), ("Ash", "Elm")]

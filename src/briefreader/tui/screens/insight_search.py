@@ -153,7 +153,7 @@ class InsightSearch(Screen[Choice], Background):
 
     async def _found(self, query: Query, limit: int, *, passages: bool) -> list[Hit]:
         def call(cancelled: CancelCheck) -> list[Hit]:
-            return self.library.search(query, limit=limit, passages=passages, cancelled=cancelled)
+            return self.library.search(query, limit=limit, passages=passages, fold=True, cancelled=cancelled)
 
         return await in_thread(call)
 

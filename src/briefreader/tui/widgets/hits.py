@@ -84,7 +84,7 @@ class HitList(VirtualList):
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
         month = row.published[:7]
-        kind = "" if item.kind == "insight" else item.kind
+        kind = f"+{item.others}" if item.others else "" if item.kind == "insight" else item.kind
         whence = "" if self._grouped else one_line(row.source or row.briefing_title, 2 * width)
         about = " · ".join(filter(None, (kind, cut(whence, _whence(width, month, rest)), month)))
         lead = f"  {about}  "
