@@ -39,7 +39,10 @@ class Stories:
         self._search = search
 
     def stories(self, query: Query | str = "", *, limit: int | None = None) -> list[Story]:
-        """Return the stories with an insight that answers a query, those of the most sources first."""
+        """Return the stories with an insight that answers a query, those of the most sources first.
+
+        What one source alone tells again counts only where nothing is told by several, or the query names ``sources:``.
+        """
         with self._db.reading() as con:
             asked = resolved(con, query)
         self._index.refresh()
@@ -49,8 +52,10 @@ class Stories:
             with self._db.reading() as con:
                 among = {member.story for member in stored.members(con, keys).values() if member.story}
         with self._db.reading() as con:
-            found = stored.totals(con, among)[:limit]
-            return self._made(con, found)
+            found = stored.totals(con, among)
+            if stored.is_any_shared(con) and not any(f.key == "sources" for f in asked.filters):
+                found = [story for story in found if story.sources > 1]
+            return self._made(con, found[:limit])
 
     def insight_keys(self, asked: Query) -> list[int]:
         """Return the row keys of all insights that answer a query, newest first, or the best where it has words."""

@@ -164,7 +164,10 @@ NOTED = "b.key IN (SELECT briefing_key FROM note)"
 
 _KNOWN = "SELECT insight_key FROM story_insight"
 _NEWS = {
-    "story": f"IN ({_KNOWN} WHERE story > 0)",
+    "story": (
+        f"IN ({_KNOWN} JOIN story ON story.key = story_insight.story"
+        " WHERE sources > 1 OR NOT EXISTS (SELECT 1 FROM story WHERE sources > 1))"
+    ),
     "new": f"NOT IN ({_KNOWN} WHERE status <> 'new')",
     "updated": f"IN ({_KNOWN} WHERE status = 'updated')",
     "repeat": f"IN ({_KNOWN} WHERE status = 'repeat')",

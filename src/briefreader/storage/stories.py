@@ -209,6 +209,11 @@ def totals(con: sqlite3.Connection, stories: Iterable[int] | None = None) -> lis
     ]
 
 
+def is_any_shared(con: sqlite3.Connection) -> bool:
+    """Return whether any story is told by several sources."""
+    return con.execute("SELECT 1 FROM story WHERE sources > 1 LIMIT 1").fetchone() is not None
+
+
 def put_stories(
     con: sqlite3.Connection,
     keys: Iterable[int],

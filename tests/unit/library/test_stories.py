@@ -125,6 +125,19 @@ def test_copies_of_one_text_count_as_one_source(library: Library, tmp_path: Path
     assert (story.briefings, story.sources) == (3, 2)
 
 
+def test_what_one_source_repeats_is_a_story_only_where_there_is_no_other(library: Library, tmp_path: Path) -> None:
+    texts = [text for _, _, text in REPORTS]
+    add(library, tmp_path, ("Oak", "2026-03-02", texts[0]), ("Oak", "2026-03-03", texts[1]))
+    assert [story.sources for story in library.stories()] == [1] and library.count("is:story") == 2
+    other = (
+        "Storm Hilda flooded Lisbon, and Mayor Rui Costa closed 12 schools.",
+        "Rui Costa, mayor of Lisbon, closed schools on Tuesday as Storm Hilda flooded cellars.",
+    )
+    add(library, tmp_path, ("Elm", "2026-03-02", other[0]), ("Ash", "2026-03-03", other[1]), fill=100)
+    assert [story.sources for story in library.stories()] == [2] and library.count("is:story") == 2
+    assert sorted(story.sources for story in library.stories("sources:>0")) == [1, 2]
+
+
 def contents(library: Library) -> dict[str, Any]:
     with library.db.reading() as con:
         tables = ("story_pair", "story_insight", "story", "story_pending")
