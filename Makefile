@@ -28,10 +28,12 @@ types: $(VENV)/.dev ## strict types
 imports: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.dev ## docs/cli.md, docs/keys.md, the man page and the picture of the layers, from the code
+docs: $(VENV)/.dev ## docs/cli.md, docs/keys.md, docs/python-api.md, the man page, schemas and the picture of the layers, from the code
 	$(BIN)/python -m briefreader.cli.manual docs
 	$(BIN)/python -m briefreader.tui.keys docs/keys.md
 	$(BIN)/python docs/layers.py docs/layers.svg
+	$(BIN)/python docs/schemas.py docs/schemas
+	$(BIN)/python docs/python_api.py docs/python-api.md
 
 screenshots: $(VENV)/.run ## the README's pictures, of the app on the demo library
 	$(BIN)/python docs/screenshots/make.py

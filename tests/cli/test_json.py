@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import lzma
 import re
+import runpy
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+SCHEMAS = runpy.run_path(str(Path(__file__).parents[2] / "docs" / "schemas.py"))
 DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
 ROWS = re.findall(r"^\| `([^|]+)` \| (`.+`) \|$", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
@@ -64,6 +68,7 @@ def test_each_record_has_the_keys_of_the_document(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> None:
+    row = command
     if command.startswith(("diff", "split")):
         command = command.replace("ID", "MAIL")
     if command == "check --merged":
@@ -82,6 +87,8 @@ def test_each_record_has_the_keys_of_the_document(
         cli("tag", "--all", "--threshold", "1")
     records = cli(*argv, "--jsonl").records
     assert records, command
+    if find_spec("jsonschema"):
+        import_module("jsonschema").validate(records[0], SCHEMAS["record"](row, re.findall(r"`(\w+)`", keys)))
     assert [set(record) for record in records[:1]] == [{"schema_version", *re.findall(r"`(\w+)`", keys)}]
 
 

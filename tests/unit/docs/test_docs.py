@@ -150,8 +150,13 @@ def test_every_name_that_a_template_sees_is_documented() -> None:
     assert [name for name in sorted(names) if f"`{name}`" not in documented] == []
 
 
-def test_python_shown_runs(tmp_path: Path) -> None:
-    (example,) = (block for path in DOCS for block in blocks(path.read_text("utf-8"), "python"))
+PYTHON = [block for path in DOCS for block in blocks(path.read_text("utf-8"), "python")]
+
+
+@pytest.mark.parametrize("number", range(len(PYTHON)))
+def test_python_shown_runs(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    example = PYTHON[number]
     Tagger(Taxonomy.load(shipped("taxonomy") / "ai-briefings.yaml")).save(tmp_path / "model")
     exec(example.replace("/shared/library/model", str(tmp_path / "model")), {})
 
@@ -164,3 +169,9 @@ def test_every_environment_variable_is_documented() -> None:
     assert [
         name for name in sorted(read - known_to_all) if f"`{name}`" not in documented and f"${name}" not in documented
     ] == []
+
+
+def test_python_api_page_is_up_to_date() -> None:
+    page = runpy.run_path(str(ROOT / "docs" / "python_api.py"))["page"]()
+    assert text_of("python-api.md") == page, "run `make docs`"
+    assert "0x" not in page
