@@ -70,3 +70,12 @@ def test_password_is_never_written(cli: Any, folder: Path) -> None:
     assert 'password = {command = "pass show mail"}' in (folder / "sources.toml").read_text()
     assert cli("sources", "add", "imaps://ana:secret@mail.example/Other").code == 2
     assert "secret" not in (folder / "sources.toml").read_text()
+
+
+def test_dry_run_of_the_first_fetch_knows_the_sources(cli: Any, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "one.md").write_text("# One\n\nKelp grows along the shore.\n")
+    cli("sources", "add", tmp_path / "reports")
+    ran = cli("fetch", "--dry-run", "--jsonl")
+    assert [(r["source"], r["new"]) for r in ran.records] == [("reports", 1)]
+    assert not (folder / "library.db").exists()

@@ -96,9 +96,9 @@ def _print(session: Session, result: SourceResult) -> None:
             out.info((f"{result.source}  ", "dim"), ("nothing new", "dim"))
         case _:
             parts = [(f"{getattr(result, name):,} {name}", style) for name, style in _PARTS if getattr(result, name)]
-            out.info(f"{result.source}  ", *(piece for part in parts for piece in (part, "  ")))
-            if result.message:
-                out.detail(f"{result.source}: {result.message}")
+            out.info(
+                f"{result.source}  ", *(piece for part in parts for piece in (part, "  ")), (result.message, "dim")
+            )
     for added in result.added:
         if added.status == "failed":
             out.problem(added.message, where=added.path)

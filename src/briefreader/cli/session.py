@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -125,6 +126,8 @@ class Session:
             if not create:
                 raise
             scratch = click.get_current_context().with_resource(tempfile.TemporaryDirectory())
+            if (sources := self.folder / "sources.toml").exists():  # listed before the first fetch
+                shutil.copy(sources, scratch)
             library = Library(Path(scratch), taxonomy=self._chosen_taxonomy)
         library.sensitivity = self.settings.tagging.sensitivity
         return library

@@ -216,7 +216,10 @@ class _Run:
                 if self.cancelled():
                     return result
             state.succeeded(time.time())
-            if not (result.new or result.revised or result.failed):
+            if storage.too_old and source.since:
+                days = f"{storage.too_old:,} older than {source.since // 86_400} days"
+                result.message = f"{days} skipped; to have them too: briefreader add {source.address}"
+            if not (result.new or result.revised or result.failed or result.skipped):
                 result.status = "unchanged"
         except ReadingError as error:
             result.status, result.message = "failed", _explained(error)

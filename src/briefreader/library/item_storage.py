@@ -46,7 +46,8 @@ class SourceResult:
 class ItemStorage:
     """Stores the items of one source in one batch; with ``dry_run`` it only counts.
 
-    ``delivered`` gathers the (key, stamp) of what need not be delivered again.
+    ``delivered`` gathers the (key, stamp) of what need not be delivered again, ``too_old`` counts mails of before the
+    time from which on a new source is read.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class ItemStorage:
         self._oldest = oldest
         self._tell = tell
         self.delivered: list[tuple[str, str]] = []
+        self.too_old = 0
 
     def store(self, item: Item) -> None:
         """Store the documents of an item; one that can't be opened is delivered again the next time."""
@@ -98,6 +100,7 @@ class ItemStorage:
                     yield original
                 elif self._oldest and self._source.kind in MAIL_KINDS and is_older(original, self._oldest):
                     self._result.skipped += 1
+                    self.too_old += 1
                 else:
                     for found in read_document(self._db, original, self._source.name):
                         yield from self._ruled(found) if isinstance(found, NewBriefing) else (found,)
