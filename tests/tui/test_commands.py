@@ -18,6 +18,7 @@ from briefreader.tui.panes.library import LibraryPane
 from briefreader.tui.screens.add import AddDialog
 from briefreader.tui.screens.dialog import Confirm, Page, Pick, Prompt
 from briefreader.tui.screens.diff import DiffDialog
+from briefreader.tui.screens.exclude import ExcludeDialog
 from briefreader.tui.screens.export import ExportDialog
 from briefreader.tui.screens.fetch import FetchDialog
 from briefreader.tui.screens.history import HistoryDialog
@@ -233,6 +234,7 @@ CASES: dict[str, Case] = {
     "sources.fetch": Case(shows(FetchDialog), "P", "Kelp", before=listed),
     "sources.unsubscribe": Case(shows(LinksDialog), "P", "Kelp", before=listed),
     "sources.remove": Case(shows(Confirm), "P", "Kelp", before=listed),
+    "why.exclude": Case(shows(ExcludeDialog), "w", "baseline"),
     "source.decide": Case(lambda on, library: library.history(1)[0].verb == "cut", "enter V down", "kept"),
     "stories.split": Case(
         lambda on, library: library.history(1)[0].verb == "split story", "Y enter down", "▾", reported

@@ -109,7 +109,23 @@ async def test_why_and_why_not(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("w")
-        await on.sees("given by", "what every text starts with", "is missing to the threshold")
+        await on.sees("based on", "baseline (the same for every text)", "short of the")
+        await on.sees("What models cost")
+
+
+async def test_a_reason_in_the_wrong_sense_is_excluded_after_a_preview(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("▸pricing")
+        await on.press("w")
+        await on.sees("short of the")
+        phrase = next(term for _, term in on.app.screen.reasons if term)
+        row = next(n for n, (_, term) in enumerate(on.app.screen.reasons) if term)
+        await on.press(*["j"] * row, "x", "enter")
+        await on.sees("Preview: ", "to exclude")
+        assert library.taxonomy.topic("pricing").exclude == ()
+        await on.press("enter")
+        await on.sees(f"Excluded: {phrase}")
+        assert library.taxonomy.topic("pricing").exclude == (phrase,)
 
 
 async def test_the_review_queue_decides_and_takes_back(stage: Any, library: Any) -> None:
@@ -154,10 +170,10 @@ async def test_export_shows_first_and_writes_then(stage: Any, library: Any, tmp_
         await on.sees("Name a folder first")
         on.app.screen.query_one("Input").value = str(notes)
         await on.press("enter")
-        await on.sees("Would be: 2 written")
+        await on.sees("Preview: 3 written")
         assert not list(notes.glob("*.md"))
         await on.press("enter")
-        await on.sees("Done: 2 written")
+        await on.sees("Done: 3 written")
         assert len(list(notes.glob("*.md"))) == 2
         await on.press("escape", "E")
         await on.until(lambda: on.app.screen.query_one("Input").value == str(notes), "the folder is remembered")
@@ -206,7 +222,7 @@ async def test_a_long_export_shows_how_far_it_is(
 ) -> None:
     seen = Event()
 
-    def export(to: Path, query: str, *, progress: Any, **_: Any) -> Iterator[Exported]:
+    def export(to: Path, query: str, options: Any, *, progress: Any, **_: Any) -> Iterator[Exported]:
         progress(Progress(3, 12, "A letter"))
         while not seen.wait(0.02):
             yield Exported("7f3a", "A letter.md", "written")
@@ -219,7 +235,7 @@ async def test_a_long_export_shows_how_far_it_is(
         await on.press("enter")
         await on.sees("██████░░░░░░░░░░░░░░░░░░ 25% · 3 of 12 · Esc stops")
         seen.set()
-        await on.sees("Would be: ")
+        await on.sees("Preview: ")
 
 
 async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path: Path) -> None:

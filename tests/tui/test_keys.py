@@ -23,12 +23,13 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
     from briefreader.tui.screens.sources import SourcesDialog
     from briefreader.tui.screens.tags import TagEditor
     from briefreader.tui.screens.topics import TopicsDialog
+    from briefreader.tui.screens.why import WhyDialog
     from briefreader.tui.widgets.reader import Reader
     from briefreader.tui.widgets.virtual_list import VirtualList
 
     nodes = (
         *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, SourceView, SourcesDialog),
-        *(TagEditor, TopicsDialog),
+        *(TagEditor, TopicsDialog, WhyDialog),
         *(BriefingsPane, InsightsPane, LibraryPane, Reader, VirtualList),
     )
     for command in COMMANDS.values():

@@ -56,7 +56,7 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
 @click.option("--markdown", is_flag=True, help="As a Markdown page, every command with what it does.")
 def keys(session: Session, markdown: bool) -> None:
     """List the app's commands, their keys, and the ids by which config.toml changes them."""
-    from briefreader.tui.app import key_page, key_rows
+    from briefreader.tui.app import key_page, key_problems, key_rows
 
     if markdown:
         session.out.text(key_page().rstrip("\n"))
@@ -66,3 +66,5 @@ def keys(session: Session, markdown: bool) -> None:
         for name, shown, label in key_rows(session.settings.keys):
             write({"id": name, "keys": shown, "label": label}, name)
             session.out.row(columns, (name, shown, label))
+    for problem in key_problems(session.settings.keys):
+        session.out.problem(problem, where=str(paths.config_file(session.config)))

@@ -310,6 +310,8 @@ class Library:
     add_topic = forward(lambda self: self._taxonomies, Taxonomies.add_topic)
     phrase_use = forward(lambda self: self._taxonomies, Taxonomies.phrase_use)
     preview_topic = forward(lambda self: self._taxonomies, Taxonomies.preview)
+    exclude_phrase = forward(lambda self: self._taxonomies, Taxonomies.exclude_phrase)
+    preview_exclusion = forward(lambda self: self._taxonomies, Taxonomies.preview_exclusion)
     rename_topic = forward(lambda self: self._taxonomies, Taxonomies.rename_topic)
     merge_topics = forward(lambda self: self._taxonomies, Taxonomies.merge_topics)
     delete_topic = forward(lambda self: self._taxonomies, Taxonomies.delete_topic)

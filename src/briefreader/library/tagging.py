@@ -330,9 +330,9 @@ class Tagging:
         for slice_, rows in scored:
             yield from zip(slice_, rows, strict=True)
 
-    def every_key(self) -> list[int]:
-        """Return the row keys of all briefings, in the order of a list."""
-        return self._keys("")
+    def keys(self, query: str) -> list[int]:
+        """Return the row keys of the briefings that answer a query."""
+        return self._keys(query)
 
     def texts(self, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[list[Text]]:
         """Slices of texts, each read in a transaction of its own so that no reader holds the file for long."""

@@ -95,7 +95,7 @@ class Taxonomies:
         with self._db.reading() as con:
             documents = suggestions.sample(con, SAMPLE_CHARACTERS)
         tagger = Tagger(replace(before, topics=(topic,)), ()).fit(documents)
-        keys = self._tagging.every_key()
+        keys = self._tagging.keys("")
         done = 0
         for slice_ in self._tagging.texts(keys, cancelled):
             taggings = tagger.tag([(text.title, text.body) for text in slice_])
@@ -176,14 +176,37 @@ class Taxonomies:
 
         Its format is one of ``taxonomy_files.FORMATS``, "" for what its name ends in.
         """
+        yield from self._retagged(taxonomy_files.load(path, format), self._tagging.keys(""), not_cancelled)
+
+    def exclude_phrase(self, topic: str, phrase: str) -> Batch:
+        """Let a phrase no longer count for a topic, in other senses of its words."""
+        changed = self._excluding(topic, phrase)
+        return self._change("exclude phrase", f"{changed.label}: {changed.exclude[-1]}", {changed.id: changed})
+
+    def preview_exclusion(
+        self, topic: str, phrase: str, *, cancelled: CancelCheck = not_cancelled
+    ) -> Iterator[Retagged]:
+        """Which of the briefings about a topic would be tagged otherwise without a phrase; nothing is stored."""
+        changed = self._excluding(topic, phrase)
+        before = self._taxonomy.load()
+        topics = tuple(changed if known.id == changed.id else known for known in before.topics)
+        yield from self._retagged(replace(before, topics=topics), self._tagging.keys(f"topic:{changed.id}"), cancelled)
+
+    def _excluding(self, topic: str, phrase: str) -> Topic:
+        known = self._taxonomy.load().topic(topic)
+        phrase = " ".join(phrase.split())
+        if not phrase or phrase in known.exclude:
+            raise UsageError("no phrase given" if not phrase else f"{known.label} excludes {phrase!r} already")
+        return replace(known, exclude=(*known.exclude, phrase))
+
+    def _retagged(self, other: Taxonomy, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[Retagged]:
         from briefreader.tagging import Tagger
 
-        other = taxonomy_files.load(path, format)
         with self._db.reading() as con:
             documents, labels = suggestions.sample(con, SAMPLE_CHARACTERS), suggestions.labels(con)
         tagger = Tagger(other, ()).fit(documents).learn(labels)
         renames = {old: topic.id for topic in other.topics for old in topic.was}
-        for slice_ in self._tagging.texts(self._tagging.every_key(), lambda: False):
+        for slice_ in self._tagging.texts(keys, cancelled):
             taggings = tagger.tag([(text.title, text.body) for text in slice_])
             with self._db.reading() as con:
                 stored = [suggestions.scores_for(con, (text.key, 0)) for text in slice_]

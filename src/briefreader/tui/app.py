@@ -319,6 +319,11 @@ def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:
     return [(command.id, keymap.shown(command), command.label) for command in COMMANDS.values()]
 
 
+def key_problems(own: dict[str, str]) -> list[str]:
+    """What the reader's own keys get wrong: unknown commands, two commands on one key."""
+    return Keymap(own).problems
+
+
 def key_page() -> str:
     """docs/keys.md."""
     return markdown()

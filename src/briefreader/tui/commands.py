@@ -27,6 +27,7 @@ Scope = Literal[
     "sources",
     "stories",
     "brief",
+    "why",
 ]
 
 SCOPES: dict[Scope, str] = {
@@ -46,6 +47,7 @@ SCOPES: dict[Scope, str] = {
     "sources": "Sources",
     "stories": "Stories",
     "brief": "Brief",
+    "why": "Why, and why not",
 }
 
 
@@ -213,6 +215,9 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "brief": (
         ("longer", "+", "Longer", "Give the brief more minutes", 20),
         ("shorter", "-,minus", "Shorter", "Give the brief fewer minutes", 30),
+    ),
+    "why": (
+        ("exclude", "x", "Exclude", "Exclude the phrase from its topic, with a preview of what changes", 20),
     ),
     "history": (
         ("undo", "u", "Undo", "Undo the change under the cursor", 20),

@@ -333,3 +333,22 @@ def test_phrase_use_counts_briefings_with_and_without_the_topic(own: Library, tm
     use = own.phrase_use(path)
     assert use["lamps", "lighthouse keeper"] == (1, 0)
     assert use["lamps", "harbour"].without >= 1
+
+
+def test_excluded_phrase_is_previewed_and_undone(own: Library, tmp_path: Path) -> None:
+    own.add_topic("Sea marks", id="lamps", phrases=["lighthouse"])
+    body = "The lighthouse lamp burned.\n\nThe lighthouse keeper slept, and the lighthouse stood.\n"
+    (tmp_path / "lamps.md").write_text(f"# Lamps\n\n{body}", encoding="utf-8")
+    list(own.add([tmp_path / "lamps.md"]))
+    list(own.tag())
+    (row,) = own.list("topic:lamps")
+    before = text_of(own)
+    (found,) = own.preview_exclusion("lamps", " lighthouse  ")
+    assert (found.id, found.lost) == (row.id, ("lamps",))
+    assert text_of(own) == before
+    own.exclude_phrase("lamps", "lighthouse")
+    assert own.taxonomy.topic("lamps").exclude == ("lighthouse",)
+    with pytest.raises(UsageError, match="already"):
+        own.exclude_phrase("lamps", "lighthouse")
+    own.undo()
+    assert text_of(own) == before

@@ -1,4 +1,7 @@
-"""Why each topic was given, and why the others were not: every part of the score, and what is missing."""
+"""Why each topic was assigned, and why the others were not: every part of the score, and what is missing.
+
+``x`` excludes a phrase from the topic that it speaks for in the wrong sense.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
+from briefreader.markdown_layout import wrap
+from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.text_rows import Part, TextRows
 from briefreader.tui.workers import in_thread
@@ -19,11 +24,14 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
     from briefreader.tagging import Explanation
+    from briefreader.taxonomy import Topic
+
+    Reason = tuple[str, str]  # a topic and a phrase that speaks for it, or ""
 
 MAX_PARTS = 8
 _ASSIGNED = {
-    "document": "given by the whole text",
-    "passage": "given by a passage",
+    "document": "based on the whole text",
+    "passage": "based on one passage",
     "source": "assigned by its source; the text alone scores as follows",
 }
 
@@ -31,7 +39,8 @@ _ASSIGNED = {
 class WhyDialog(Dialog[None]):
     """One target; the topic pointed at comes first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,w", "leave", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("why"), Binding("q,w", "leave", "Close", show=False)]
+    SCOPES: ClassVar[tuple[str, ...]] = ("why",)
     heading = "Why, and why not"
     tall = True
     wide = True
@@ -41,6 +50,7 @@ class WhyDialog(Dialog[None]):
         self.library = library
         self._target = target
         self._topic = topic
+        self.reasons: list[Reason] = []
 
     def body(self) -> ComposeResult:
         """Yield what stands between title and buttons."""
@@ -65,20 +75,54 @@ class WhyDialog(Dialog[None]):
 
     def _show(self, explained: Sequence[Explanation]) -> None:
         order = sorted(explained, key=lambda e: (e.topic != self._topic, -e.score))
+        topics = {topic.id: topic for topic in self.library.taxonomy.topics}
         rows: list[list[Part]] = []
+        self.reasons = []
         for item in order:
-            rows += [*reason_rows(item), []]
+            head, *parts = reason_rows(item)
+            shown = [head, *_about(topics.get(item.topic), min(self.app.size.width, 100) - 12), *parts, []]
+            rows += shown
+            self.reasons += [(item.topic, _term(row)) for row in shown]
         if not rows:
             self.query_one(TextRows).empty = ("Nothing speaks for any topic here",)
         self.query_one(TextRows).show(rows)
 
+    def action_exclude(self) -> None:
+        """Ask for the phrase to exclude, beginning with the reason under the cursor."""
+        from briefreader.tui.screens.exclude import ExcludeDialog
+
+        rows = self.query_one(TextRows)
+        if not rows.rows:
+            return
+        topic, term = self.reasons[rows.cursor]
+
+        def done(excluded: bool | None) -> None:
+            if excluded:
+                self._load()
+
+        self.app.push_screen(ExcludeDialog(self.library, topic, term), done)
+
+
+def _about(topic: Topic | None, width: int) -> list[list[Part]]:
+    """What a topic is about, and the phrases that do not count for it, folded."""
+    if topic is None:
+        return []
+    texts = [one_line(topic.description, 300)]
+    texts += [f"Excluded: {one_line(', '.join(topic.exclude), 300)}"] if topic.exclude else []
+    return [[(f"  {text[start:end]}", "muted")] for text in texts if text for start, end in wrap(text, width)]
+
+
+def _term(row: Sequence[Part]) -> str:
+    """The phrase of a reason, "" for any other row."""
+    return next((text[1:-1] for text, _ in row if text.startswith("“")), "")
+
 
 def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
-    """A topic's score as lines: the verdict, its parts by weight, what is missing."""
-    given = _ASSIGNED.get(item.earned, "not given")
+    """A topic's score as lines: the verdict, the parts by weight, what is missing."""
+    given = _ASSIGNED.get(item.earned, "not assigned")
     head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]
     if item.missing > 0 and item.earned != "source":
-        head.append((f" · {item.missing:+.2f} is missing to the threshold of {item.threshold:.2f}", "muted"))
+        head.append((f" · {item.missing:.2f} short of the {item.threshold:.2f} threshold", "muted"))
     rows: list[list[Part]] = [head]
     if item.outdated:
         scored = "too low to be kept" if item.stored is None else f"{item.stored:.2f}"
@@ -97,6 +141,6 @@ def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
         rows.append([(f"  {weight:+6.2f} ", "muted"), (f"{bar:<12} ", style), (f"“{term}”", ""), (where, "muted")])
     if len(by_weight) > limit:
         rest = sum(weight for _, (weight, _) in by_weight[limit:])
-        rows.append([(f"  {rest:+6.2f}              {len(by_weight) - limit} more", "muted")])
-    rows.append([(f"  {item.bias:+6.2f}              what every text starts with", "muted")])
+        rows.append([(f"  {rest:+6.2f}              {len(by_weight) - limit} smaller contributions", "muted")])
+    rows.append([(f"  {item.bias:+6.2f}              baseline (the same for every text)", "muted")])
     return rows
