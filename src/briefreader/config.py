@@ -5,7 +5,6 @@ Every setting is declared once, in ``Settings``; the checks, the messages and do
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import shlex
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
 from briefreader.errors import UsageError
+from briefreader.text import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,7 +159,7 @@ def _values(
     for key, value in table.items():
         line = _line_of(text, section, key)
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
+            near = nearest(key, known)
             named = f"{section}.{key}" if section else key
             hint = f"did you mean {near[0]}?" if near else ""
             problems.append(ConfigProblem(line, f"unknown setting {named}", hint, named))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,6 +98,8 @@ def atomic_open(path: Path) -> Iterator[BinaryIO]:
 
     On any exception what was there is as it was.
     """
+    import secrets
+
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with partial.open("xb") as stream:

@@ -7,7 +7,6 @@ stand, depth and size are capped. What is wrong is said with line and column.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import re
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from briefreader.errors import NotFoundError, TaxonomyError
-from briefreader.text import STOP_WORDS, fold, parts, stem
+from briefreader.text import STOP_WORDS, fold, nearest, parts, stem
 from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse, written
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ class Taxonomy:
         """
         if (place := self._places.get(id)) is not None:
             return self.topics[place]
-        near = difflib.get_close_matches(id, self.ids, 1)
+        near = nearest(id, self.ids)
         raise NotFoundError(
             f"no topic {id!r}", hint=f"did you mean {near[0]}?" if near else "briefreader taxonomy show lists them"
         )
@@ -273,7 +272,7 @@ class _Reader:
     def known_keys(self, node: Mapping, known: tuple[str, ...]) -> None:
         for key, place in node.keys.items():
             if key not in known:
-                near = difflib.get_close_matches(key, known, 1, 0.5)
+                near = nearest(key, known, 0.5)
                 hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
                 self.error(place, f"unknown key `{key}`", hint)
 
@@ -343,7 +342,7 @@ class _Reader:
     def check_ids(self, topic: Topic, ids: set[str], circling: set[str]) -> None:
         if topic.broader and topic.broader not in ids:
             self.suggested += 1
-            near = difflib.get_close_matches(topic.broader, ids, 1) if self.suggested <= MAX_SUGGESTIONS else []
+            near = nearest(topic.broader, ids) if self.suggested <= MAX_SUGGESTIONS else []
             place = self.places[topic.id, "broader", topic.broader]
             self.error(place, f"no topic `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
         elif topic.id in circling:

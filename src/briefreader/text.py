@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # A word is a run of letters and digits; an apostrophe or a decimal point inside it does not end it.
 _TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)*")
@@ -298,3 +301,10 @@ def _after(text: str, start: int) -> str:
     while start < len(text) and (text[start].isspace() or text[start] in _OPENERS):
         start += 1
     return text[start : start + 12]
+
+
+def nearest(name: str, known: Collection[str], cutoff: float = 0.6) -> list[str]:
+    """The one of some names that is spelt most like another, as a list; empty where none is like it."""
+    from difflib import get_close_matches
+
+    return get_close_matches(name, list(known), 1, cutoff)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import shlex
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -19,6 +18,7 @@ from briefreader.cli.argv import sort_words
 from briefreader.cli.session import Session
 from briefreader.errors import UsageError
 from briefreader.query import KEYS
+from briefreader.text import nearest
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -198,7 +198,7 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve the command; an unknown one names its nearest."""
         if args[0] not in self.import_paths and not args[0].startswith("-") and not ctx.resilient_parsing:
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            near = nearest(args[0], self.list_commands(ctx))
             hint = f"did you mean {near[0]}?" if near else f"{ctx.command_path} --help lists the commands"
             if "add" in self.import_paths and Path(args[0]).exists():
                 hint = f"{ctx.command_path} add {shlex.quote(args[0])} adds what is there"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -117,6 +116,8 @@ class Session:
         Raises:
             NoLibraryError: there is none, and none is to be made.
         """
+        import tempfile
+
         from briefreader.library import Library
 
         try:

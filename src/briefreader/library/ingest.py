@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -123,6 +122,8 @@ class Ingest:
 
     def _would_add(self, found: Iterator[Found], revive: bool, cancelled: CancelCheck) -> Iterator[Added]:
         """What :meth:`add` would yield: what is new goes into a library that is thrown away, this one is only read."""
+        import tempfile
+
         with tempfile.TemporaryDirectory() as folder, closing(Database(Path(folder))) as scratch:
             for item in found:
                 if cancelled():

@@ -10,6 +10,7 @@ from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.saved_searches import resolved
 from briefreader.model import Hit
 from briefreader.storage import decisions, filters, list_rows, postings, stories
+from briefreader.text import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,9 +204,7 @@ def _folded(con: Connection, hits: list[Hit]) -> list[Hit]:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1)
+    near = nearest(name, known)
     return f"; the nearest is {near[0]}" if near else ""
 
 

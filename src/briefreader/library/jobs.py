@@ -8,7 +8,6 @@ the folder that the program is run in.
 from __future__ import annotations
 
 import os
-import pickle
 import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -38,12 +37,16 @@ class Job:
 
 def send(what: object, to: IO[bytes]) -> None:
     """Hand something to the other process."""
+    import pickle
+
     pickle.dump(what, to)
     to.flush()
 
 
 def received(stream: IO[bytes]) -> Any:
     """Return what the other process handed over."""
+    import pickle
+
     return pickle.load(stream)  # noqa: S301 - a pipe between two processes of ours, which nobody else writes to
 
 

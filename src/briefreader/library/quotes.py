@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache, partial
 from operator import add
 from typing import TYPE_CHECKING
@@ -244,6 +243,8 @@ def _nearest_passage(quote: str, body: str) -> tuple[float, tuple[int, int], str
 def _differences(quote: str, passage: str) -> tuple[Difference, ...]:
     """The words in which a quotation differs from a passage; what the passage says around it is no difference."""
     said, found = quote.split(), passage.split()
+    from difflib import SequenceMatcher
+
     steps = SequenceMatcher(None, said, found, autojunk=False).get_opcodes()
     changes = []
     for op, i, j, k, m in steps:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from typing import TYPE_CHECKING, Any
@@ -63,6 +62,8 @@ def dump(taxonomy: Taxonomy, format: str) -> str:
 
 def _to_tsv(taxonomy: Taxonomy) -> str:
     out = io.StringIO()
+    import csv
+
     writer = csv.writer(out, dialect="excel-tab", lineterminator="\n")
     writer.writerow(TOPIC_KEYS)
     for topic in taxonomy.topics:
@@ -72,6 +73,8 @@ def _to_tsv(taxonomy: Taxonomy) -> str:
 
 
 def _from_tsv(text: str, path: Path) -> list[Topic]:
+    import csv
+
     rows = csv.DictReader(io.StringIO(text), dialect="excel-tab")
     unknown = set(rows.fieldnames or ()) - set(TOPIC_KEYS)
     if unknown or "label" not in (rows.fieldnames or ()):

@@ -6,7 +6,6 @@ file of an unusual layout is written from scratch instead, which loses its comme
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,6 +106,8 @@ def _lines(text: str, start: int, end: int) -> Edit:
 
 def _write(path: Path, text: str, wanted: Taxonomy) -> Taxonomy:
     """Replace the file in one step by ``text``, or by newly written YAML if that doesn't read as the topics wanted."""
+    import tempfile
+
     try:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".taxonomy-") as folder:
             partial = Path(folder, path.name)

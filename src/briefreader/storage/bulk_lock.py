@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sys
 import time
 from contextlib import contextmanager
@@ -33,6 +32,8 @@ def hold(folder: Path, verb: str) -> Iterator[None]:
         LockedError: another one holds it; the message names it.
         LibraryError: the lock file can't be opened, or the file system has no locks.
     """
+    import platform
+
     with _opened(folder) as descriptor:
         for left in reversed(range(_TRIES)):
             if _lock(descriptor, folder):
@@ -44,7 +45,7 @@ def hold(folder: Path, verb: str) -> Iterator[None]:
                     hint="try again when it finishes; you can keep reading and reviewing",
                 )
             time.sleep(_TRY_SECONDS)
-        who = {"verb": verb, "pid": os.getpid(), "host": socket.gethostname(), "since": now()}
+        who = {"verb": verb, "pid": os.getpid(), "host": platform.node(), "since": now()}
         _write(descriptor, json.dumps(who).encode())
         try:
             yield
