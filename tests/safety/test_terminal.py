@@ -114,10 +114,13 @@ for argv in json.loads(sys.argv[3]):
         ids = [json.loads(line)["id"] for line in listed.getvalue().splitlines()]
 print("TOOK " + json.dumps(took))
 """
-# what rich and textual write of their own: styles, the cursor, modes of the terminal, questions to it
-CSI = re.compile(r"\x1b\[[0-9;:?<>=!$ ]*[A-Za-z~@`]|\x1b[78=>]|\x1b\([B0]|\x1b\]22;[a-z]+\x07")
+# what rich and textual write of their own: styles, links to the web, the cursor, modes of the terminal, questions to it
+CSI = re.compile(
+    r"\x1b\]8;(?:id=\d+)?;(?:(?:https?|mailto):[!-~]+)?\x1b\\"
+    r"|\x1b\[[0-9;:?<>=!$ ]*[A-Za-z~@`]|\x1b[78=>]|\x1b\([B0]|\x1b\]22;[a-z]+\x07"
+)
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]")
-LIVE = re.compile(r"\x1b\](?!22;)|\x1b\[7;5;41;97m|\x1bP")
+LIVE = re.compile(r"\x1b\](?!22;|8;)|\x1b\[7;5;41;97m|\x1bP")
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -127,6 +130,7 @@ def environment(folder: Path) -> dict[str, str]:
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "COLUMNS": "300",
+        "PAGER": "cat",  # nobody presses a key
     }
     own |= {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "STATE", "CACHE", "DATA")}
     return {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | own
