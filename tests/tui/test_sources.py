@@ -24,7 +24,7 @@ async def test_newcomer_adds_a_source_and_its_briefings_appear(stage: Any, empty
         await on.ends(on.app.screen)
         assert "5 new briefings from 1 source" in on.told
         await on.press("escape")
-        await on.sees("/week")
+        await on.sees("/week", "0% read", "0% ★", "0% cut")
         await on.press("escape")
         await on.sees("The toll booth of tokens")
 

@@ -31,7 +31,7 @@ ADDRESSES = {
     "feed": ("Add a feed", "Address of an RSS, Atom or JSON feed:"),
     "mail": ("Add a mail folder", "Path of a Maildir or mbox, or imaps://user@host/FOLDER:"),
 }
-_NAME_CELLS = 22
+_NAME_CELLS = 15
 
 
 class SourcesDialog(Dialog[bool]):
@@ -74,12 +74,14 @@ class SourcesDialog(Dialog[bool]):
         source, state, activity = health.source, health.state, health.activity
         trouble = state.disabled or state.last_error
         checked = _moment(state.last_success)
+        # an error takes the room of what matters less then
+        shares = "" if trouble else f"{activity.starred:>5.0%} ★{activity.boilerplate:>5.0%} cut"
         return [
             ("● " if not trouble and state.last_success else "○ ", "accent" if trouble else "topic"),
             (fit(one_line(source.name), _NAME_CELLS) + " ", "strong"),
             (f"{source.kind:<8}", "muted"),
-            (f"{activity.per_week:>6.1f}/week {activity.read:>5.0%} read  ", ""),
-            (f"{checked:<10}  ", "muted"),
+            (f"{activity.per_week:>5.1f}/week{activity.read:>5.0%} read{shares}  ", ""),
+            (f"{checked}  ", "muted"),
             (one_line(trouble) or one_line(source.address), "accent" if trouble else "muted"),
         ]
 
