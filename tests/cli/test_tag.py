@@ -153,6 +153,15 @@ def test_explain_of_a_briefing_an_insight_and_a_file(folder: Path, cli: Any) -> 
     assert ran.code == 2 and "there is no such file" in ran.err
 
 
+def test_explain_groups_reasons_by_term_without_markup(cli: Any, folder: Path, tmp_path: Path) -> None:
+    cli("--bulk-tag", folder)
+    text = "# Roses\n\n**Compost heap** and [compost heap](https://x.example/compost): the *compost heap* again.\n"
+    (tmp_path / "r.md").write_text(text, encoding="utf-8")
+    lines = [line for line in cli("explain", tmp_path / "r.md", "gardens").out.splitlines() if "eap ×" in line]
+    assert len(lines) == 1 and "×3" in lines[0]
+    assert not set("*[]") & set(lines[0]) and "x.example" not in lines[0]
+
+
 def test_review_lists_what_is_undecided_and_takes_keys(folder: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     cli("--bulk-tag", folder)
     queue = cli("review", "--jsonl").records

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,7 @@ from briefreader.cli.command import command, limit_option
 from briefreader.cli.param_types import BriefingId, TopicId
 from briefreader.cli.suggest import quoted
 from briefreader.display import one_line
+from briefreader.displayed import displayed
 from briefreader.errors import NotFoundError, ReadingError
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 8  # reasons that are shown of a topic
 CONTEXT_CHARACTERS = 32  # most code points of the text on each side of a term
+_MARKUP = re.compile(r"#{1,6}(?=\s)|[\x1c-\x1f*`>|\\\[\]]+|(?<!\w)_|_(?!\w)")
 _BESIDE = 42  # cells of a line that the weight, the term and two ellipses take
 
 
@@ -115,19 +118,37 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
     if found.passage:
         start, end = found.passage
         out.paragraph(["      "], (f"“{one_line(text[start:end], 160)}”", "dim"))
-    shown = len(found.parts) if out.verbose else MAX_PARTS
-    for part in found.parts[:shown]:
-        context = _in_context(part, title if part.field == "title" else text, _room(out, part))
-        head: list[StyledText] = ["      ", f"{part.weight:+6.2f}  ", (f"{one_line(part.term, 24):<24}  ", "bold")]
+    if found.outdated:
+        stored = "too low to be kept" if found.stored is None else f"{found.stored:.2f}"
+        out.line("      ", (f"stored score {stored}: the model or taxonomy changed since", "yellow"))
+    terms = _by_term(found.parts)
+    shown = len(terms) if out.verbose else MAX_PARTS
+    seen = {"title": displayed(title), "text": displayed(text)}
+    for weight, part, count in terms[:shown]:
+        context = _in_context(part, seen["title" if part.field == "title" else "text"], _room(out, part))
+        times = f" ×{count}" if count > 1 else ""
+        term = f"{one_line(part.term, 24 - len(times))}{times}"
+        head: list[StyledText] = ["      ", f"{weight:+6.2f}  ", (f"{term:<24}  ", "bold")]
         if out.is_tabular:
             out.paragraph(head, *context)
         else:
             out.line(*head, *context)
-    if rest := found.parts[shown:]:
-        more = f"{len(rest)} smaller contributions; -v shows them"
-        out.cells("      ", f"{sum(part.weight for part in rest):+6.2f}  ", (more, "dim"))
+    if rest := terms[shown:]:
+        more = f"{len(rest)} smaller contribution{'s' * (len(rest) > 1)}; -v shows them"
+        out.cells("      ", f"{sum(weight for weight, _, _ in rest):+6.2f}  ", (more, "dim"))
     sums = f"bias; total {found.logit:+.2f} → probability {found.score:.2f} (threshold {found.threshold:.2f})"
     out.cells("      ", f"{found.bias:+6.2f}  ", (sums, "dim"))
+
+
+def _by_term(parts: Sequence[Reason]) -> list[tuple[float, Reason, int]]:
+    """Each term's weight, its weightiest place and how often it counts; the weightiest first."""
+    terms: dict[str, list[Reason]] = {}
+    for part in parts:
+        terms.setdefault(part.term.casefold(), []).append(part)
+    grouped = [
+        (sum(p.weight for p in same), max(same, key=lambda p: abs(p.weight)), len(same)) for same in terms.values()
+    ]
+    return sorted(grouped, key=lambda group: -abs(group[0]))
 
 
 def _lacking(found: Explanation) -> str:
@@ -142,9 +163,9 @@ def _room(out: Output, part: Reason) -> int:
 
 
 def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
-    """The term where it stands, within the words around it."""
-    left = one_line(text[max(part.start - around, 0) : part.start] + "|")[:-1]
-    right = one_line("|" + text[part.end : part.end + around])[1:]
+    """The term where it stands, within the words around it; ``text`` as displayed, on one line without markup."""
+    left = one_line(_MARKUP.sub(" ", text[max(part.start - around, 0) : part.start]) + "|")[:-1]
+    right = one_line("|" + _MARKUP.sub(" ", text[part.end : part.end + around]))[1:]
     head, tail = "…" if part.start > around else "", "…" if part.end + around < len(text) else ""
     return [(head + left, "dim"), (text[part.start : part.end], "underline"), (right + tail, "dim")]
 
