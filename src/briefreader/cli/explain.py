@@ -146,7 +146,8 @@ def _by_term(parts: Sequence[Reason]) -> list[tuple[float, Reason, int]]:
     for part in parts:
         terms.setdefault(part.term.casefold(), []).append(part)
     grouped = [
-        (sum(p.weight for p in same), max(same, key=lambda p: abs(p.weight)), len(same)) for same in terms.values()
+        (sum(p.weight for p in same), max(same, key=lambda p: abs(p.weight)), len({(p.field, p.start) for p in same}))
+        for same in terms.values()
     ]
     return sorted(grouped, key=lambda group: -abs(group[0]))
 
