@@ -41,7 +41,7 @@ class Stories:
     def stories(self, query: Query | str = "", *, limit: int | None = None) -> list[Story]:
         """Return the stories with an insight that answers a query, those of the most sources first.
 
-        What one source alone tells again counts only where nothing is told by several, or the query names ``sources:``.
+        Stories of a single source count only where none has several, or the query names ``sources:``.
         """
         with self._db.reading() as con:
             asked = resolved(con, query)

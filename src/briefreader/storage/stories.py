@@ -210,7 +210,7 @@ def totals(con: sqlite3.Connection, stories: Iterable[int] | None = None) -> lis
 
 
 def is_any_shared(con: sqlite3.Connection) -> bool:
-    """Return whether any story is told by several sources."""
+    """Return whether any story has several sources."""
     return con.execute("SELECT 1 FROM story WHERE sources > 1 LIMIT 1").fetchone() is not None
 
 
