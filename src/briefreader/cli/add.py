@@ -39,13 +39,13 @@ _STYLES = {"added": "green", "revision": "green", "changed": "green", "failed": 
 
 @command("add")
 @click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="PATH|URL...|-")
-@click.option("--source", default="", metavar="NAME", help="Who published them, whatever they say themselves.")
-@click.option("--watch", is_flag=True, help="Stay, and add what is new or changed in the folders, until Ctrl-C.")
+@click.option("--source", default="", metavar="NAME", help="Set the source of everything added.")
+@click.option("--watch", is_flag=True, help="Keep running and add new or changed files until you press Ctrl-C.")
 def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) -> int:
-    """Add briefings: files, folders (with all below them), a page or feed on the web, or stdin.
+    """Add briefings: files, folders (recursively), a web page or feed, or stdin.
 
     Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and with an extra
-    .pdf; file types are detected from content. What the library holds already changes nothing. - takes a briefing, or
+    .pdf; file types are detected from content. Known files are skipped. - reads a briefing, or
     JSON Lines {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
 
     Only a URL that is given here is ever fetched.
@@ -164,7 +164,7 @@ def _watch(session: Session, library: Library, places: list[Path], source: str) 
 @command("remove")
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
 def remove(session: Session, ids: tuple[str, ...]) -> None:
-    """Take briefings out of the library. Asks first; undo brings them back with all that you decided on them."""
+    """Remove briefings from the library, after confirmation; undo restores them with your decisions."""
     with session.library() as library, session.out.records("remove") as write:
         found = [library.resolve(id) for id in ids]
         for id in found:

@@ -38,15 +38,15 @@ def _global(*names: str, **attrs: Any) -> click.Option:
 GLOBAL_OPTIONS = (
     _global("--library", "library_dir", metavar="DIR", type=click.Path(path_type=Path), help="The library's folder."),
     _global("--config", metavar="FILE", type=click.Path(path_type=Path), help="The settings file."),
-    _global("--taxonomy", metavar="FILE", type=click.Path(path_type=Path), help="Tag by this taxonomy."),
+    _global("--taxonomy", metavar="FILE", type=click.Path(path_type=Path), help="The taxonomy file to use."),
     _global("--json", is_flag=True, help="One JSON document on stdout."),
-    _global("--jsonl", is_flag=True, help="One JSON record a line on stdout."),
-    _global("-q", "--quiet", is_flag=True, help="No messages but errors."),
+    _global("--jsonl", is_flag=True, help="One JSON record per line on stdout."),
+    _global("-q", "--quiet", is_flag=True, help="Only print errors."),
     _global("-v", "--verbose", count=True, help="Increase verbosity."),
-    _global("--dry-run", is_flag=True, help="Print what would be done, change nothing."),
+    _global("--dry-run", is_flag=True, help="Show what would be done without changing anything."),
     _global("--yes", is_flag=True, help="Assume yes to all prompts."),
     _global("--no-input", is_flag=True, help="Disable prompts and fail instead."),
-    _global("--color", type=click.Choice(["auto", "always", "never"]), help="Colour in the output."),
+    _global("--color", type=click.Choice(["auto", "always", "never"]), help="When to colour the output."),
     _global("--debug", is_flag=True, help="Show a traceback when the program itself fails."),
 )
 
@@ -144,7 +144,7 @@ def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[
 def sensitivity_option(function: Function) -> Function:
     """``--sensitivity``: how readily topics are given; None means what the settings say."""
     levels = click.Choice(["sparing", "usual", "generous"])
-    return click.option("--sensitivity", type=levels, help="Give topics more sparingly, or more generously.")(function)
+    return click.option("--sensitivity", type=levels, help="Assign topics more sparingly or more generously.")(function)
 
 
 def pager_option(function: Function) -> Function:

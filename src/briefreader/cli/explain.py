@@ -37,9 +37,9 @@ _BESIDE = 42  # cells of a line that the weight, the term and two ellipses take
 @click.argument("target", type=BriefingId(), metavar="ID|FILE|-")
 @click.argument("topic", required=False, type=TopicId())
 def explain(session: Session, target: str, topic: str | None) -> None:
-    """Say why each topic was given, and why not: every part of its score, where it stands in the text.
+    """Explain why each topic was assigned or not: every part of its score and where it stands in the text.
 
-    Of a briefing or insight of the library, or of a FILE that is in none. Of a story (story:s7f3a.2): what its reports
+    For a briefing or insight of the library, or a FILE outside it. Of a story (story:s7f3a.2): what its reports
     share.
     """
     if target.startswith("story:"):
@@ -174,7 +174,7 @@ def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
 @command("review")
 @limit_option(50, "decisions")
 def review(session: Session, limit: int) -> None:
-    """Decide the suggestions that the tagger is least certain of, one key each; without a terminal, list them."""
+    """Review the least certain suggestions, one keypress each; without a terminal, list them."""
     with session.library() as library:
         queue = library.review(limit)
         with session.out.records("review") as write:

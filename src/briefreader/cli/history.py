@@ -19,7 +19,7 @@ _COLUMNS = (Column(6, "cyan"), Column(19, "dim"), Column(14, "bold"), Column(0),
 @command("history")
 @limit_option(20, "changes")
 def history(session: Session, limit: int) -> None:
-    """List what was changed last, the newest first; each entry can be undone."""
+    """List the latest changes, newest first; each can be undone."""
     with session.library() as library, session.out.records("history") as write:
         for batch in library.history(limit):
             write(records.of_batch(batch), str(batch.number))
@@ -30,7 +30,7 @@ def history(session: Session, limit: int) -> None:
 @command("undo")
 @click.argument("batch", type=click.IntRange(1, 2**63 - 1), required=False)
 def undo(session: Session, batch: int | None) -> None:
-    """Take back the latest change, or the one numbered BATCH in history.
+    """Undo the latest change, or the one numbered BATCH in history.
 
     Refuses where later changes touched the same things, and names them.
     """

@@ -95,7 +95,7 @@ class Root(LazyGroup):
 )
 @click.option("--demo", is_flag=True, help="Open the app on sample briefings, in a throw-away library.")
 @click.option(
-    "--bulk-tag", is_flag=True, help="Add the PATHs given, tag all that is untagged, print the topics; no app."
+    "--bulk-tag", is_flag=True, help="Add the given PATHs, tag everything untagged, print the topics; no app."
 )
 @click.version_option(__version__, message="briefreader %(version)s")
 @click.pass_context

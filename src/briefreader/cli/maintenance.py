@@ -29,7 +29,7 @@ _FATES = {"stored": "green", "file": "green", "same": "dim", "lost": "red"}
 @command("dump")
 @click.argument("file", default="-", type=click.Path(allow_dash=True))
 def dump(session: Session, file: str) -> None:
-    """Write the library as text, a record a line: everything that cannot be made again."""
+    """Write the library as JSON Lines: everything that cannot be regenerated."""
     with session.library() as library:
         if session.dry_run and file != "-":
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 COMPLETIONS = {"bash": "briefreader.bash", "zsh": "_briefreader", "fish": "briefreader.fish"}
 """By shell, the file of its completion script."""
 EXIT_CODES = {
-    errors.OK: "all went well",
-    errors.FAILURE: "it failed; the message says why",
-    errors.USAGE: "the command's words are wrong: an unknown option, id or topic",
-    errors.PARTIAL: "some of it failed, the rest was done",
+    errors.OK: "success",
+    errors.FAILURE: "failure; the message says why",
+    errors.USAGE: "usage error: unknown option, ID or topic",
+    errors.PARTIAL: "partial failure: the rest was done",
     errors.WOULD_CHANGE: "`--check` found that something would change",
     errors.NO_LIBRARY: "there is no library",
-    errors.LOCKED: "another bulk command is at work in the library",
+    errors.LOCKED: "another bulk command is running on the library",
     errors.BAD_TAXONOMY: "the taxonomy file has errors",
     errors.INTERRUPTED: "interrupted by Ctrl-C",
     BROKEN_PIPE: "output pipe closed",
@@ -39,12 +39,12 @@ EXIT_CODES = {
 
 ABOUT = """\
 Data goes to stdout, messages and progress to stderr. People get colour and columns on a terminal, and tab-separated
-lines in a pipe. `--json` prints one document, `--jsonl` a record a line; each carries `schema_version`, and a source
+lines in a pipe. `--json` prints one document, `--jsonl` one record per line; each has `schema_version`, and a source
 that failed is a record too. `-0` prints ids for `xargs -0`.
 
 QUERY is the app's query language (search.md), as one word or several: `briefreader list topic:moe -is:read`. An ID is
-a briefing's (`7f3a`) or an insight's (`7f3a.2`); a beginning that no other shares will do. Global options may stand
-before the command or after it. Whatever changes the library prints the number that `briefreader undo` takes."""
+a briefing's (`7f3a`) or an insight's (`7f3a.2`); a unique prefix is enough. Global options may stand
+before the command or after it. Every command that changes the library prints the number for `briefreader undo`."""
 
 
 ENVIRONMENT = {

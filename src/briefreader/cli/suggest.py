@@ -33,7 +33,7 @@ _SLICE = 256  # documents that are scored together: enough for speed, few enough
 @click.option("--fit", is_flag=True, help="First learn how words weigh from the whole input, as a library does.")
 @click.option("--gold", type=click.Path(path_type=Path), metavar="FILE", help='Learn from lines with "topics" first.')
 @click.option("--reasons", is_flag=True, help="Say why: the terms of each topic's score, with their places.")
-@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Give a topic from this probability on.")
+@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics from this probability on.")
 @sensitivity_option
 @click.option("--insights/--no-insights", default=True, help="Tag the insights of each text too (the default).")
 def suggest(

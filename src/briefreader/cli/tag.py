@@ -63,7 +63,7 @@ def _is_signed(word: str) -> bool:
     "--all", "everything", is_flag=True, help="Fit the tagger to the library as it is now, and tag all of it."
 )
 @click.option("--untagged", is_flag=True, help="Tag what is not tagged by this model and taxonomy yet.")
-@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Give a topic from this probability on.")
+@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics from this probability on.")
 @sensitivity_option
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to score in.")
 def tag(

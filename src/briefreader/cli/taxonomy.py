@@ -138,7 +138,7 @@ def _print_topic(session: Session, topic: Topic) -> None:
 
 @command("diff")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="By default, what the name ends in.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: taken from the file extension.")
 def diff(session: Session, file: Path, form: str | None) -> None:
     """What tagging by FILE, a changed taxonomy, would change: the topics that each briefing gains and loses.
 
@@ -258,7 +258,7 @@ def discover(session: Session, limit: int) -> None:
 
 @command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="By default, what the name ends in.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: taken from the file extension.")
 @click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
 def import_(session: Session, file: Path, form: str | None, to: Path | None) -> None:
     """Turn a taxonomy of another format (TSV, SKOS as Turtle or JSON-LD) into a taxonomy file."""
