@@ -53,7 +53,7 @@ POSTS = {"simonw": 150, "luis": 60}  # texts without boilerplate, many of them s
 POST_WEIGHT, MAX_POST_BLOCKS = 0.25, 60
 INNER_FOLDS = 5  # the trees learn from word scores of models that did not see the publisher
 # by the cross-validated curves of each kind: content kept >= .97, and >= .985 of eval/newsletters
-HTML_THRESHOLD, TEXT_THRESHOLD, PER_LOG_WORD = -2.8, -2.4, 0.75
+HTML_THRESHOLD, TEXT_THRESHOLD, PER_LOG_WORD = -2.7, -2.4, 0.75
 _CASED = re.compile(r"(?<=[a-z,;] )[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TARGET = re.compile(r"\]\([^()\s]*\)")
 _ADDRESS = re.compile(r"<?\(?\[?\s*https?://\S+\)?")

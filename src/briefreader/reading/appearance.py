@@ -31,17 +31,14 @@ _NAME_WORDS = re.compile(r"[a-z]+")
 ROLES = (
     ("button", frozenset("button btn cta buttons".split())),
     ("header", frozenset("header masthead preheader preview navbar nav menu topbar logo".split())),
-    ("footer", frozenset("footer foot unsubscribe legal copyright disclaimer address".split())),
     (
         "promotion",
         frozenset("ad ads advert advertisement sponsor sponsored sponsorship promo promotion banner".split()),
     ),
-    ("social", frozenset("social share sharing facebook twitter linkedin like comment restack reaction".split())),
-    ("subscribe", frozenset("subscribe subscription paywall upgrade referral signup".split())),
     ("byline", frozenset("byline author meta date avatar caption credit pencraft".split())),
 )
 _DIVISIONS = frozenset("table td th div section article footer header center nav aside".split())
-_ROLE_TAGS = {"footer": "footer", "header": "header", "nav": "header", "button": "button", "figcaption": "byline"}
+_ROLE_TAGS = {"header": "header", "nav": "header", "button": "button", "figcaption": "byline"}
 
 
 class Look(NamedTuple):
@@ -52,7 +49,6 @@ class Look(NamedTuple):
     colour: int = -1
     background: int = -1
     align: str = ""
-    boxed: bool = False
     roles: frozenset[str] = frozenset()
     cell: int = 0
     table: int = 0
@@ -64,17 +60,14 @@ NO_LOOK = Look()
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """The appearance of a block of text: its main look, what of it is linked or marked, what stands before it."""
+    """The appearance of a block of text: its main look, what of it is marked, what stands before it."""
 
     look: Look = NO_LOOK
     html: bool = False
-    linked: float = 0.0  # share of its characters within links
-    links: tuple[str, ...] = ()
     bold: float = 0.0
     italic: float = 0.0
     images: int = 0  # pictures since the block before
     ruled: bool = False  # a rule stands before it
-    breaks: int = 0  # line breaks within it
 
 
 PLAIN = Appearance()
@@ -90,7 +83,6 @@ class _Declared:
     colour: int = -1
     background: int = -1
     align: str = ""
-    boxed: bool = False
 
 
 _NOTHING = _Declared()
@@ -119,7 +111,6 @@ def inherited(look: Look, tag: str, element: _Element, number: int) -> Look:
         colour if colour >= 0 else look.colour,
         background if background >= 0 else look.background,
         align or look.align,
-        own.boxed or (look.boxed and not division),
         look.roles | roles if roles else look.roles,
         number if division else look.cell,
         number if tag == "table" else look.table,
@@ -130,7 +121,6 @@ def inherited(look: Look, tag: str, element: _Element, number: int) -> Look:
 @lru_cache(maxsize=4096)
 def _declared(style: str) -> _Declared:
     found = _NOTHING
-    boxes = 0
     for part in style.lower().split(";")[:80]:
         name, _, value = part.partition(":")
         name, value = name.strip(), value.strip()
@@ -143,14 +133,9 @@ def _declared(style: str) -> _Declared:
             found = replace(found, colour=_colour(value))
         elif name in ("background", "background-color"):
             found = replace(found, background=_colour(value))
-            boxes += found.background not in (-1, 0xFFFFFF)
         elif name == "text-align":
             found = replace(found, align=value.split()[0] if value else "")
-        elif name.startswith("padding") or name == "border-radius":
-            boxes += value.strip(" 0px") != ""
-        elif name.startswith("border"):
-            boxes += "solid" in value and not value.startswith("0")
-    return replace(found, boxed=boxes >= 2)
+    return found
 
 
 def _size(value: str) -> tuple[float, float]:
@@ -205,25 +190,18 @@ def lightness(colour: int) -> float:
 
 def of_runs(runs: Sequence[Run], images: int, *, ruled: bool) -> Appearance:
     """The appearance of the block that these runs make."""
-    total = linked = bold = italic = 0
-    best: dict[int, int] = {}
+    total = bold = italic = 0
+    sizes: dict[int, int] = {}
     looks: dict[int, Look] = {}
-    links: dict[str, None] = {}
     for run in runs:
         size = len(run.text.strip())
         if not size:
             continue
         total += size
-        linked += size if run.link else 0
         bold += size if run.bold or run.look.bold else 0
         italic += size if run.italic else 0
         looks[id(run.look)] = run.look
-        best[id(run.look)] = best.get(id(run.look), 0) + size
-        if run.link:
-            links[run.link] = None
+        sizes[id(run.look)] = sizes.get(id(run.look), 0) + size
     total = max(total, 1)
-    main = looks[max(best, key=lambda k: best[k])] if best else NO_LOOK
-    if runs and any(run.look.boxed for run in runs if run.text.strip()):
-        main = main._replace(boxed=True)
-    breaks = sum(run.text == "\n" for run in runs)
-    return Appearance(main, True, linked / total, tuple(links), bold / total, italic / total, images, ruled, breaks)
+    main = looks[max(sizes, key=lambda k: sizes[k])] if sizes else NO_LOOK
+    return Appearance(main, True, bold / total, italic / total, images, ruled)

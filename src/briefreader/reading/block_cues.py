@@ -6,56 +6,6 @@ import re
 
 # a link's text, its target and the target's host
 LINK = re.compile(r"\[((?:[^\[\]\\]++|\\.|\[[^\[\]]{0,100}\]){0,500})\]\((https?://([^\s)/?#]+)[^\s)]*|mailto:[^\s)]+)")
-_Forms = tuple[str | re.Pattern[str], ...]
-# what links lead to, by their addresses in lower case: plain words where they do, for they are found ten times as fast
-TARGETS: tuple[tuple[str, _Forms], ...] = (
-    (
-        "leave",
-        (
-            "unsub",
-            "optout",
-            "opt-out",
-            "preferences",
-            "manage",
-            "profile",
-            "settings",
-            "abmelden",
-        ),
-    ),
-    (
-        "join",
-        (
-            *"signup sign-up register upgrade pledge checkout gift refer".split(),
-            re.compile(r"subscri(?!ption_preferences)"),
-            re.compile(r"/pro\b"),
-        ),
-    ),
-    ("share", ("share", "tweet", "intent/", "action=", "restack", "submitlike", "forward", re.compile(r"comments?\b"))),
-    (
-        "social",
-        (
-            re.compile(
-                r"[/.](?:facebook|twitter|x|linkedin|instagram|youtube|tiktok|threads|bsky|mastodon|discord|reddit|t"
-                r"|whatsapp|telegram)\.(?:com|me|gg|app|social)(?:$|/(?!\S+/status))"
-            ),
-        ),
-    ),
-    (
-        "app",
-        tuple(
-            "apps.apple itunes play.google open.spotify podcasts. appstore app-store /app-link open.substack.com"
-            " overcast".split()
-        ),
-    ),
-    (
-        "paid",
-        (
-            *"sponsor affiliate partner adclick doubleclick coupon promo advertis".split(),
-            re.compile(r"/ads?[/?]"),
-        ),
-    ),
-    ("legal", tuple("privacy terms legal imprint contact about help support faq".split())),
-)
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*")
 SENTENCE = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")
 MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -63,15 +13,9 @@ DATE = re.compile(
     rf"\b{MONTH}[a-z]*\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b\d{1,2}[:.]\d\d ?(?:[ap]m|et|pt|gmt)?\b"
 )
-MONEY = re.compile(r"[$€£]\s?\d|\d\s?(?:usd|eur|dollars|euros)\b")
-OFF = re.compile(
-    r"\d+ ?% off|save \d|\bcode\b|free (?:trial|for|access|shipping)|discount|\bpromo\b|limited[- ]time|deal\b"
-)
-OFF_HINTS = ("off", "save ", "code", "free ", "discount", "promo", "limited", "deal")  # one of them is in it
 COUNT = re.compile(
     r"[\d.,]+[km]?\s*(?:likes?|comments?|shares?|views?|min(?:ute)?s?(?: read)?|points?|upvotes?|replies)?"
 )
-ARROWS = frozenset("→»►▶➜➡👉>")
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]")
 YOU = frozenset("you your yours you're you’re you'll you’ll yourself".split())
 ME = frozenset("i i'm i’m i've i’ve me my mine myself".split())
@@ -93,8 +37,3 @@ PROSE = frozenset(
 )
 GREETING = frozenset("hi hello hey dear welcome cheers thanks thank regards best greetings morning".split())
 KNOWN = YOU | ME | WE | PROMOTION | PROSE
-
-
-def holds(text: str, forms: _Forms) -> bool:
-    """Whether a text in lower case holds one of these words or patterns."""
-    return any(form in text if isinstance(form, str) else form.search(text) for form in forms)

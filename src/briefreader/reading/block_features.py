@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from briefreader.markdown import BlockKind
 
-KINDS = ("browser", "forwarded", "why", "upsell", "chrome", "referral", "sponsor", "tail")
-_MARKED_KINDS = ("heading", "item", "quote", "code", "table", "rule")
 LONG = 25  # words of a block that is surely prose
 
 
@@ -49,42 +47,23 @@ class Unit:
         self.cue = boilerplate_patterns.covered(self.words, self.lowered, self.tokens)
 
 
-def _local_names() -> list[str]:
-    names = ["log_words", "short", "mean_length", "prose", "caps", "upper", "digits", "sentences", "per_sentence"]
-    names += ["ends", "question", "exclaims", "colon", "arrow", "emoji", "lower_start", "date", "money", "off", "count"]
-    names += ["copyright", "at_sign", "you", "me", "we", "call", "promotion", "greeting", "quote_marks", "bars"]
-    names += [f"is_{kind}" for kind in _MARKED_KINDS]
-    names += [
-        "linked",
-        "links",
-        "link_density",
-        "host_share",
-        "outside",
-        *(f"to_{name}" for name, _ in block_cues.TARGETS),
-    ]
-    names += [*(f"cue_{kind}" for kind in KINDS), "cue_sentences"]
-    return names
-
-
-def _look_names() -> list[str]:
-    names = ["html", "smaller", "larger", "bold", "italic", "lighter", "contrast", "coloured_ground", "centred"]
-    names += ["off_align", "boxed", "button", "images", "ruled", "breaks", "deeper", *(f"role_{n}" for n, _ in ROLES)]
-    names += ["cell_words", "cell_blocks", "table_share", "style_share"]
-    return names
-
-
-def _context_names() -> list[str]:
-    names = ["at", "words_before", "words_after", "near_start", "near_end", "from_start", "from_end"]
-    names += ["before_long", "after_long", "to_long_before", "to_long_after"]
-    names += [f"{what}_{at}" for at in ("p1", "p2", "n1", "n2") for what in ("words", "linked", "heading", "cue")]
-    names += ["cue_density_3", "cue_density_8", "sponsor_near", "tail_before", "section_cue", "section_sponsor"]
-    names += ["section_words", "section_promotion", "section_you", "heading_cue", "heading_promotion", "section_first"]
-    names += ["repeated", "in_headings", "in_title", "list_run", "siblings", "in_mail_linked", "in_mail_words"]
-    return names
-
-
-LOCAL, LOOKS, CONTEXT = _local_names(), _look_names(), _context_names()
-NAMES = tuple(LOCAL + LOOKS + CONTEXT)
+LOCAL = (
+    "log_words short mean_length prose caps upper digits sentences per_sentence ends exclaims emoji date count you me"
+    " we call promotion greeting quote_marks bars is_heading is_item linked links link_density host_share outside"
+    " cue_sentences"
+).split()
+LOOKS = (
+    "smaller larger bold italic lighter contrast coloured_ground centred off_align images deeper".split()
+    + [f"role_{name}" for name, _ in ROLES]
+    + "cell_words cell_blocks table_share style_share".split()
+)
+CONTEXT = (
+    "at words_before words_after near_start near_end from_start from_end before_long after_long to_long_before"
+    " to_long_after words_p1 linked_p1 cue_p1 words_p2 linked_p2 cue_p2 words_n1 linked_n1 cue_n1 words_n2 linked_n2"
+    " cue_n2 cue_density_3 cue_density_8 section_cue section_sponsor section_words section_promotion section_you"
+    " section_first repeated in_headings in_title list_run siblings in_mail_linked in_mail_words"
+).split()
+NAMES = (*LOCAL, *LOOKS, *CONTEXT)
 Floats = npt.NDArray[np.floating]
 _HOST_SHARE, _LINKS = LOCAL.index("host_share"), LOCAL.index("links")
 _DIGIT = re.compile(r"\d")
@@ -145,18 +124,10 @@ def _local(unit: Unit) -> _Seen:
         math.log1p(sentences),
         math.log1p(len(tokens) / max(sentences, 1)),
         words[-1:] in '.!?…"”',
-        "?" in words,
         "!" in words,
-        words.endswith(":"),
-        words[:1] in block_cues.ARROWS or words[-1:] in block_cues.ARROWS,
         0 if plain else min(len(block_cues.EMOJI.findall(words)), 3),
-        words[:1].islower(),
         (digits or "day" in lowered) and block_cues.DATE.search(lowered) is not None,
-        digits and block_cues.MONEY.search(lowered) is not None,
-        any(hint in lowered for hint in block_cues.OFF_HINTS) and block_cues.OFF.search(lowered) is not None,
         digits and block_cues.COUNT.fullmatch(lowered) is not None,
-        "©" in words or "all rights reserved" in lowered,
-        "@" in words,
         you,
         _share(known, block_cues.ME, n),
         _share(known, block_cues.WE, n),
@@ -165,14 +136,13 @@ def _local(unit: Unit) -> _Seen:
         bool(tokens) and tokens[0] in block_cues.GREETING,
         words[:1] in '“"‘',
         min(words.count("|") + words.count("•") + words.count("·"), 5),
-        *(unit.kind == kind for kind in _MARKED_KINDS),
+        unit.kind == "heading",
+        unit.kind == "item",
         linked,
         min(len(links), 10),
         len(links) / n,
         0.0,
         0.0,
-        *_targets([target for _, target, _ in links]),
-        *(share if cue == kind else 0.0 for kind in KINDS),
         share,
     ]
     hosts = [".".join(host.lower().split(".")[-2:]) for _, _, host in links]
@@ -181,13 +151,6 @@ def _local(unit: Unit) -> _Seen:
 
 def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
     return sum(map(wanted.__contains__, tokens)) / n
-
-
-def _targets(targets: list[str]) -> list[float]:
-    if not targets:
-        return [0.0] * len(block_cues.TARGETS)
-    lowered = [target.lower() for target in targets]
-    return [sum(block_cues.holds(t, forms) for t in lowered) / len(targets) for _, forms in block_cues.TARGETS]
 
 
 def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
@@ -220,7 +183,6 @@ def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
         on = lightness(look.background if look.background >= 0 else 0xFFFFFF)
         rows.append(
             [
-                1.0,
                 max(1 - ratio, 0.0),
                 max(min(ratio - 1, 2.0), 0.0),
                 shown.bold,
@@ -230,11 +192,7 @@ def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
                 float(look.background != ground),
                 float(look.align == "center"),
                 float((look.align == "center") != centred),
-                float(look.boxed),
-                float(look.boxed and shown.linked > 0.9),
                 min(float(shown.images), 4.0),
-                float(shown.ruled),
-                math.log1p(shown.breaks),
                 float(look.depth - depth),
                 *(float(name in look.roles) for name, _ in ROLES),
                 math.log1p(cells[look.cell]),
@@ -257,15 +215,12 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Float
     counts = np.array([len(s.tokens) for s in seen], float)
     shares = np.array([s.cue_share for s in seen])
     linked = np.array([s.linked for s in seen])
-    headings = np.array([float(unit.kind == "heading") for unit in units])
     until = np.cumsum(counts)
     total = max(until[-1], 1.0)
     before, after = until - counts, total - until
     place = np.arange(n, dtype=float)
     long_ones = np.flatnonzero((counts >= LONG) & (shares < 0.3) & (linked < 0.6))
     first, last = (long_ones[0], long_ones[-1]) if len(long_ones) else (n, -1)
-    sponsor = np.array([s.cue == "sponsor" and s.cue_share > 0.3 for s in seen])
-    tail = np.cumsum([s.cue in ("tail", "why") and s.cue_share > 0.2 for s in seen])
     said = [" ".join(s.tokens) for s in seen]
     times = Counter(said)
     columns = [
@@ -280,11 +235,9 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Float
         place > last,
         *_distances(long_ones, n),
         *(_shifted(values, by, missing) for by in (-1, -2, 1, 2) for values, missing in (
-            (np.log1p(counts), -1.0), (linked, 0.0), (headings, 0.0), (shares, 0.0),
+            (np.log1p(counts), -1.0), (linked, 0.0), (shares, 0.0),
         )),
         *(_around(shares * (counts + 3), width) / _around(counts + 3, width) for width in (3, 8)),
-        _around(sponsor.astype(float), 4) > 0,
-        np.minimum(tail, 5),
         *zip(*_sections(units, seen), strict=True),
         [times[text] > 1 for text in said],
         *zip(*_repeats(units, seen, title), strict=True),
@@ -358,9 +311,7 @@ def _sections(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]
         sponsor = max((s.cue_share for s in part if s.cue == "sponsor"), default=0.0)
         promotion = sum(s.promotion * len(s.tokens) for s in part) / max(words, 1)
         you = sum(s.you * len(s.tokens) for s in part) / max(words, 1)
-        head = part[0] if part and units[start].kind == "heading" else None
-        of_head = [head.cue_share if head else 0.0, head.promotion if head else 0.0]
-        whole = [cue, sponsor, math.log1p(words), promotion, you, *of_head]
+        whole = [cue, sponsor, math.log1p(words), promotion, you]
         rows += [[*whole, float(i == start)] for i in range(start, end)]
     return rows
 
