@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from briefreader.storage.stories import Member, Pair, State, Told, Totals
     from briefreader.stories.linking import Place
 
-RULES = 2  # to be raised with every change of the rules: all stories are made again then
+RULES = 3  # to be raised with every change of the rules: all stories are made again then
 MIN_STORED = 0.1  # probability of the pairs that are kept
 EARLIER_DAYS = 21  # an insight's nearest earlier one is looked for among so many days
 SLICE = 400  # insights that are compared in one transaction
@@ -162,6 +162,7 @@ def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.N
     import numpy as np
 
     from briefreader.stories import similarity, terms
+    from briefreader.stories.linking import MAX_GAP_DAYS, TEMPLATE
 
     fresh = set(keys)
     rows = [np.frombuffer(words, np.uint32) for _, words in around]
@@ -176,8 +177,10 @@ def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.N
     allowed &= (number[None, :] < number[at, None]) | ~np.isin(number, number[at])[None, :]
     found = similarity.pairs(terms.vectors([rows[n] for n in own], idf), terms.vectors(rows, idf), allowed)
     likely = found.probability(similarity.model())
+    gaps = abs(days[at[found.left]] - days[found.right])
     made = []
-    for n in np.flatnonzero(likely >= MIN_STORED):
+    # beyond the days of a story only almost the same text matters
+    for n in np.flatnonzero(((likely >= MIN_STORED) & (gaps <= MAX_GAP_DAYS)) | (found.cosine >= TEMPLATE)):
         one, other = sorted((int(number[at[found.left[n]]]), int(number[found.right[n]])))
         made.append(stored.Pair(one, other, round(float(likely[n]), 4), round(float(found.cosine[n]), 4)))
     return made
@@ -207,13 +210,17 @@ def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, i
 def _members(
     keys: Iterable[int], story_of: Mapping[int, tuple[int, ...]], pairs: Iterable[Pair], texts: Mapping[int, Told]
 ) -> list[Member]:
-    """What each insight is to the nearest earlier one, of another briefing and an earlier date."""
+    """What each insight is to the nearest earlier one, of another briefing and an earlier date.
+
+    That is one of its story, or any with almost its text.
+    """
     from briefreader.stories.facts import new_facts
-    from briefreader.stories.linking import LINK
+    from briefreader.stories.linking import LINK, TEMPLATE
 
     before: dict[int, dict[int, float]] = defaultdict(dict)
     for pair in pairs:
-        if pair.probability >= LINK:
+        together = pair.one in story_of and story_of[pair.one] is story_of.get(pair.other)
+        if pair.cosine >= TEMPLATE or (together and pair.probability >= LINK):
             for key, other in ((pair.one, pair.other), (pair.other, pair.one)):
                 if texts[other].date < texts[key].date:
                     before[key][other] = pair.probability

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 LINK = 0.75  # probability from which a pair links
-MEAN = 0.3  # mean probability between the parts that a link joins: the limit on chaining
+MEAN = 0.3  # mean probability of the pairs within MAX_GAP_DAYS between parts that a link joins: limits chaining
 MAX_GAP_DAYS = 4.0  # between linked insights
 MAX_SPAN_DAYS = 21.0  # of a story
 TEMPLATE = 0.6  # cosine from which texts of one publisher are the same text again
@@ -117,9 +117,8 @@ class _Groups:
         days = [self.places[k].day for g in (left, right) for k in self.members[g]]
         if max(days) - min(days) > MAX_SPAN_DAYS:
             return False
-        between = sum(
-            self.places[a].briefing != self.places[b].briefing for a in self.members[left] for b in self.members[right]
-        )
+        places = [[self.places[key] for key in self.members[group]] for group in (left, right)]
+        between = sum(a.briefing != b.briefing and _near(a, b) for a in places[0] for b in places[1])
         return self.sums[left][right] >= MEAN * between
 
     def join(self, one: Key, other: Key) -> None:
