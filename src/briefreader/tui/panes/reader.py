@@ -41,6 +41,7 @@ class ReaderPane(Reader, Background):
         self.library = library
         self.wanted_id = ""
         self._passage: Passage | None = None  # to show once its briefing is there
+        self._early_reasons: tuple[str, list[Span]] | None = None  # of a briefing that is on its way
 
     def clear(self) -> None:
         """Show nothing."""
@@ -58,6 +59,8 @@ class ReaderPane(Reader, Background):
             self.save_position()
         if self.briefing != briefing:
             self.show(briefing, briefing.insights, self.top_offset if same else position)
+            if self._early_reasons is not None and self._early_reasons[0] == briefing_id:
+                self.mark_reasons(self._early_reasons[1])
         if self._passage is not None:
             start, end = self._passage
             self._passage = None
@@ -75,9 +78,12 @@ class ReaderPane(Reader, Background):
             self._passage = (start, end)
 
     def show_reasons(self, briefing_id: str, spans: list[Span]) -> None:
-        """Underline what speaks for a topic, if its briefing is on show."""
+        """Underline what speaks for a topic, once its briefing is on show."""
+        self._early_reasons = None
         if self.briefing is not None and self.briefing.id == briefing_id:
             self.mark_reasons(spans)
+        else:
+            self._early_reasons = (briefing_id, spans)
 
     # Width
 
