@@ -134,7 +134,7 @@ def test_marks_notes_edits_and_decisions_are_batches_that_undo(ids: list[str], c
         states.append(state())
     assert [r["title"] for r in states[-1][0]] == ["Another title", "Open weights"]
     assert states[-1][0][0]["confirmed"] == ["moe", "pricing"]
-    assert states[-1][1] == [{"schema_version": 1, "name": "mine", "query": "topic:moe -pricing"}]
+    assert states[-1][1] == [{"schema_version": 1, "name": "mine", "query": "topic:moe -pricing", "count": 1}]
     assert states[-1][2] == "my word\n"
     for former in reversed(states[:-1]):
         assert cli("undo").code == 0

@@ -140,9 +140,9 @@ async def test_templates_that_mean_harm_are_told_and_write_nothing(stage: Any, l
             assert says in on.told and not notes.exists(), (name, on.told)
         template.write_text("# {{ title }}\n\nin words of my own\n")
         await on.press("enter")
-        await on.sees("Enter writes to")
+        await on.sees("press Enter to write to")
         await on.press("enter")
-        await on.sees("Done: 5 written")
+        await on.sees("Done: 6 written")
     assert all("in words of my own" in note.read_text() for note in notes.rglob("*.md"))
 
 
@@ -281,14 +281,14 @@ async def test_no_room_while_exporting(stage: Any, library: Any, tmp_path: Path,
         await on.press("E")
         await on.sees("Your own edits in them are kept")
         await on.press("enter")
-        await on.sees("Enter writes to")
+        await on.sees("press Enter to write to")
         limited(300)
         await on.press("enter")
         await on.ends(on.app.screen)
         limited(-1)
         assert "File too large" in on.told, on.told
         await on.press("enter")
-        await on.sees("Done: 5 written")
+        await on.sees("Done: 6 written")
     assert len(list((tmp_path / "notes").rglob("*.md"))) == 5
     assert not [path for path in (tmp_path / "notes").rglob("*") if path.is_file() and path.suffix != ".md"]
 
