@@ -290,7 +290,9 @@ async def test_no_room_while_exporting(stage: Any, library: Any, tmp_path: Path,
         await on.press("enter")
         await on.sees("Done: 6 written")
     assert len(list((tmp_path / "notes").rglob("*.md"))) == 5
-    assert not [path for path in (tmp_path / "notes").rglob("*") if path.is_file() and path.suffix not in (".md", ".base")]
+    assert not [
+        path for path in (tmp_path / "notes").rglob("*") if path.is_file() and path.suffix not in (".md", ".base")
+    ]
 
 
 async def test_a_library_that_is_deleted_beneath_the_app(stage: Any, library: Any, documents: Path) -> None:

@@ -176,7 +176,7 @@ class Terms:
         self._long = _ramp(len(sentences), *_LONG) * _ramp(listed, *_LISTED)
         self._terms = [_terms(s.text) for s in sentences]
         count = len(sentences)
-        self._spread = Counter(t for terms in self._terms for t in set(terms))
+        self._spread = Counter(t for terms in self._terms for t in dict.fromkeys(terms))  # in order: ties follow it
         weight = {n: math.log((1 + count) / (1 + n) + 1) for n in set(self._spread.values())}
         self._idf = {t: weight[n] for t, n in self._spread.items()}
         self._vectors = [self._unit(terms) for terms in self._terms]

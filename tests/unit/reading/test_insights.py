@@ -1,7 +1,12 @@
 """Stated, item and extracted insights; sentences; glued headings."""
 
 import itertools
+import os
+import random
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -204,3 +209,20 @@ def test_same_text_with_and_without_a_headline_is_one_insight() -> None:
     made = merge_repeated([Passage("News", text, 0, 9, "item"), Passage("", text, 10, 19, "item")])
     assert [(p.title, p.places) for p in made] == [("News", ((10, 19),))]
     assert len(merge_repeated([Passage("News", text, 0, 9, "item"), Passage("More", text, 10, 19, "item")])) == 2
+
+
+def test_insights_are_the_same_in_every_process(tmp_path: Path) -> None:
+    """The hash of a string differs from process to process, and with it the order of a set."""
+    pick = random.Random(1)
+    words = [
+        f"{a}{b}{c}" for a in ("bar", "tol", "mer") for b in ("an", "el", "ir", "os") for c in ("ta", "ver", "min")
+    ]
+    sentences = (f"The {' '.join(pick.sample(words, 12))} costs {n} dollars." for n in range(60))
+    path = tmp_path / "words.txt"
+    path.write_text("Words\n\n" + "\n\n".join(sentences), encoding="utf-8")
+    command = [sys.executable, "-m", "briefreader", "read", "--jsonl", str(path)]
+    found = {
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
