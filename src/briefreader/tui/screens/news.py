@@ -51,6 +51,7 @@ class NewsDialog(Dialog["InsightRow"]):
     tall = True
     wide = True
     hints = (Hint("Enter", "Open", "focused.choose"), CLOSE)
+    nothing: tuple[str, ...] = ("Nothing new",)
 
     def __init__(self, library: Library, query: str = "") -> None:
         super().__init__()
@@ -82,7 +83,7 @@ class NewsDialog(Dialog["InsightRow"]):
         """Show lines."""
         rows = self.query_one(TextRows)
         self.lines = lines
-        rows.empty = ("Nothing new",) if not lines else ()
+        rows.empty = self.nothing if not lines else ()
         rows.show([line.parts for line in lines], min(rows.cursor, max(len(lines) - 1, 0)))
 
     def show_error(self, text: str) -> None:
@@ -125,6 +126,7 @@ class StoriesDialog(NewsDialog):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("stories"), Binding("q,Y", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("stories",)
     heading = "Stories"
+    nothing = ("No stories yet", "A story is news that several sources report within three weeks.")
 
     def __init__(self, library: Library, query: str = "") -> None:
         super().__init__(library, query)
@@ -209,6 +211,7 @@ class ChangedDialog(NewsDialog):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,C", "leave", "Close", show=False)]
     heading = f"What changed in {CHANGED_DAYS} days"
+    nothing = (f"Nothing was published in the last {CHANGED_DAYS} days", "F fetches from your sources, + adds files.")
 
     def read(self) -> list[Line]:
         """Read what changed."""
@@ -242,6 +245,7 @@ class BriefDialog(NewsDialog):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("brief"), Binding("q,B", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("brief",)
     heading = "Brief"
+    nothing = ("Nothing was published since yesterday", "briefreader brief --since 7d looks further back.")
 
     def __init__(self, library: Library, query: str = "", minutes: int = 15) -> None:
         super().__init__(library, query)
