@@ -152,7 +152,7 @@ class Taxonomy:
 
     @classmethod
     def check(cls, path: str | Path, use: PhraseUses | None = None) -> list[TaxonomyProblem]:
-        """All problems of a taxonomy file, in its order; ``use`` tells which phrases are common without their topic."""
+        """All problems of a taxonomy file, in its order; ``use`` says which phrases are common without their topic."""
         return _read(Path(path), use)[1]
 
     def to_json(self) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_a_story_fires_once(cli: Any, told: list[str], tmp_path: Path) -> None:
         "title": "Ash 1", "source": "Ash", "published": "2026-03-04",
         "text": "Harvest of Kelp Farms in Oslo doubled to $12 million, Ada Finch says; growers in Bergen cheer.",
     }  # fmt: skip
-    report["insights"] = [{"title": "", "text": report["text"]}]  # type: ignore[assignment]
+    report["insights"] = [{"title": "", "text": report["text"]}]  # type: ignore[assignment]  # the record holds text otherwise
     (tmp_path / "more.jsonl").write_text(json.dumps(report))
     assert f"story:s{told[0]}" in cli("add", tmp_path / "more.jsonl").err
     assert [record["fired"] for record in cli("alerts", "list", "--jsonl").records] == [1]

@@ -220,11 +220,11 @@ VALUES = st.none() | st.booleans() | st.integers() | st.text()
 
 @given(st.recursive(VALUES, lambda each: st.lists(each) | st.dictionaries(KEYS, each)))
 def test_any_json_is_answered(message: object) -> None:
-    Server(Toolbox(None)).answer(json.dumps(message).encode())  # type: ignore[arg-type]
+    Server(Toolbox(None)).answer(json.dumps(message).encode())  # type: ignore[arg-type]  # no tool is called
 
 
 def test_notification_is_not_answered() -> None:
-    server = Server(Toolbox(None))  # type: ignore[arg-type]
+    server = Server(Toolbox(None))  # type: ignore[arg-type]  # no tool is called
     assert server.answer(b'{"jsonrpc":"2.0","method":"notifications/initialized"}') is None
 
 

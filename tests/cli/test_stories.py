@@ -95,7 +95,7 @@ def test_stats_tell_which_words_of_a_topic_rise(cli: Any, tmp_path: Path) -> Non
         for n in range(4)
     ]
     for line in lines:
-        line["insights"] = [{"title": "", "text": line["text"]}]  # type: ignore[assignment]
+        line["insights"] = [{"title": "", "text": line["text"]}]  # type: ignore[assignment]  # the record holds text otherwise
     (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
     added = cli("add", tmp_path / "news.jsonl", "--jsonl").records
     for record in added:

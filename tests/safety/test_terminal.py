@@ -130,7 +130,7 @@ def environment(folder: Path) -> dict[str, str]:
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "COLUMNS": "300",
-        "PAGER": "cat",  # nobody presses a key
+        "PAGER": "cat",  # no key is pressed
     }
     own |= {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "STATE", "CACHE", "DATA")}
     return {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | own

@@ -51,7 +51,7 @@ _STYLES = {
     default=None,
     type=click.IntRange(1),
     metavar="[MINUTES]",
-    help="One note: a brief of 15 minutes, or so many; none on a day without news.",
+    help="One note: a brief of MINUTES of reading (15); none on a day without news.",
 )
 @click.option("--all", "all_insights", is_flag=True, help="All insights of a topic, and all items of a digest.")
 @click.option("--name", metavar="TEMPLATE", help="How new notes are named, such as '{published} {title}'.")

@@ -45,7 +45,7 @@ class _Paragraph:
 
 
 def signature(text: str) -> str:
-    """What tells an edit of one paragraph from an edit of another: a hash of each, with its block id."""
+    """A hash of each paragraph with its block id, which shows which one was edited."""
     return " ".join(f"{p.hash}^{p.name}" if p.anchored else p.hash for p in _paragraphs(text))
 
 

@@ -118,7 +118,7 @@ class Fetching:
             except LockedError:
                 if time.monotonic() >= end:
                     raise
-                # the lock file notifies nobody when it is released
+                # releasing the lock file sends no notification
                 time.sleep(min(LOCK_POLL_SECONDS, max(end - time.monotonic(), 0.01)))
 
     def _write_back(self, sources: Sequence[Source]) -> Iterator[SourceResult]:

@@ -23,6 +23,7 @@ from briefreader.text import sentences, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from briefreader.markdown import Plain
     from briefreader.storage.database import Connection, Database
 
 MIN_WORDS = 3
@@ -170,13 +171,17 @@ def _as_shown(body: str) -> _Text:
     return _compared(_shown_pieces(body))
 
 
+def _source_of(plain: Plain, at: int, offset: int) -> int:
+    return at + plain.source(offset)
+
+
 def _shown_pieces(body: str) -> Iterator[tuple[str, Callable[[int], int]]]:
     for block in blocks(body):
         if block.kind == "code":
             yield body[block.start : block.end], partial(add, block.start)
         elif block.kind != "rule":
             plain = strip(body[block.text : block.end])
-            yield plain.text, lambda i, plain=plain, at=block.text: at + plain.source(i)  # type: ignore[misc]
+            yield plain.text, partial(_source_of, plain, block.text)
         yield "\n", partial(add, block.end)
 
 

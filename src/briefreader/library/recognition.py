@@ -61,7 +61,7 @@ def same_document(con: Connection, key: int, new: Briefing, prints: Fingerprint)
 
 
 def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]) -> Callable[[bool], bool]:
-    """Tells, when asked, whether a document and a briefing agree, or (asked with True) hold the same words.
+    """Checks, when called, whether a document and a briefing agree, or (asked with True) hold the same words.
 
     What is cut from a body depends on what the library knows of its publisher: whole texts that are nearly equal agree
     whatever was cut from each.

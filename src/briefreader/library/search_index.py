@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MERGE_FROM = 500  # insights that wait before they are put into the posting lists
 MERGE_SLICE = 1 << 13  # insights that one transaction puts into the lists: half a second, among a million
-_BACKLOG = 5000  # so many that a search puts them into the lists first
+_BACKLOG = 5000  # waiting insights from which on a search puts them into the lists first
 
 
 class SearchIndex:
@@ -69,7 +69,7 @@ class SearchIndex:
             return tally(reader.every_row()) != expected
 
     def merge(self, at_least: int | None = None, cancelled: CancelCheck = not_cancelled) -> None:
-        """Put waiting insights into the posting lists when there are ``at_least`` so many, by default MERGE_FROM.
+        """Put waiting insights into the posting lists when at least ``at_least`` wait, by default MERGE_FROM.
 
         Slice by slice, so that others may search and write meanwhile, and what is done stays done. Where another
         process writes, it is left for later. Vectors of meaning are made, too, where the extra is installed. Raises
@@ -149,7 +149,7 @@ class SearchIndex:
 
 
 def _wants_merging(reader: postings.PostingsReader, at_least: int) -> bool:
-    """Whether so many insights wait for the posting lists, or these follow old rules."""
+    """Whether this number of insights waits for the posting lists, or these follow old rules."""
     from briefreader.search.indexing import ANALYSIS
 
     state = reader.state()

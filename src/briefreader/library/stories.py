@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from briefreader.query import Query
     from briefreader.storage.database import Connection, Database
     from briefreader.stories.story import Shared, Story
+    from briefreader.stories.terms import Floats
 
 MAX_TITLE_CHARACTERS = 100
 MAX_COMPARED = 40  # reports of one story that titles and reasons are chosen from
@@ -184,13 +185,13 @@ def _title(row: InsightRow) -> str:
     return one_line(text, MAX_TITLE_CHARACTERS)
 
 
-def _central(texts: Sequence[str], idf: object) -> tuple[int, list[Shared]]:
+def _central(texts: Sequence[str], idf: Floats) -> tuple[int, list[Shared]]:
     """Which text is most like the others, and what it shares with the likeliest of them."""
     import numpy as np
 
     from briefreader.stories import reasons, terms
 
-    rows = terms.vectors([terms.cut("", text) for text in texts], idf)  # type: ignore[arg-type]
+    rows = terms.vectors([terms.cut("", text) for text in texts], idf)
     size = len(texts)
     dense = {int(t): n for n, t in enumerate(np.unique(rows.terms))}
     matrix = np.zeros((size, len(dense)), np.float32)
@@ -200,7 +201,7 @@ def _central(texts: Sequence[str], idf: object) -> tuple[int, list[Shared]]:
     alike = matrix @ matrix.T
     np.fill_diagonal(alike, 0)
     best = int(alike.sum(1).argmax())
-    return best, reasons.shared(texts[best], texts[int(alike[best].argmax())], idf)  # type: ignore[arg-type]
+    return best, reasons.shared(texts[best], texts[int(alike[best].argmax())], idf)
 
 
 def _passage(con: Connection, row: InsightRow) -> str:

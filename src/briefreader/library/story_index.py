@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 RULES = 3  # to be raised with every change of the rules: all stories are made again then
 MIN_STORED = 0.1  # probability of the pairs that are kept
-EARLIER_DAYS = 21  # an insight's nearest earlier one is looked for among so many days
+EARLIER_DAYS = 21  # how far back the nearest earlier insight is looked for
 SLICE = 400  # insights that are compared in one transaction
 
 

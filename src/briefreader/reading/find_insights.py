@@ -73,7 +73,7 @@ def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Rank
 
 
 def _best_sentence(ranked: Sequence[Ranked], entry: int, most: int) -> Ranked | None:
-    """The best candidate of an entry, beside its headline, of at most so many words."""
+    """The best candidate of an entry, beside its headline, up to a number of words."""
     inside = [r for r in ranked if r.entry == entry >= 0 and not r.candidate.headline and r.candidate.words <= most]
     return max(inside, key=lambda r: r.rank, default=None)
 

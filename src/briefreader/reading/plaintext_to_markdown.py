@@ -168,7 +168,7 @@ def _glued(paragraphs: list[str]) -> str:
     out: list[str] = []
     glued = {i: found for i, p in enumerate(paragraphs) if (found := _GLUED.search(p)) and _is_title(found["heading"])}
     if 3 * len(glued) > sum(len(paragraph) >= _LONG for paragraph in paragraphs) and len(glued) > 2:
-        glued = {}  # what so many paragraphs end in are sources and credits
+        glued = {}  # paragraphs often end in these: sources and credits
     for i, paragraph in enumerate(paragraphs):
         following = paragraphs[i + 1] if i + 1 < len(paragraphs) else ""
         found = glued.get(i) if len(following) >= _LONG and "\n" not in paragraph else None

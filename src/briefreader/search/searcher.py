@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from briefreader.search.index import Postings
     from briefreader.search.term_matches import Unit
 
-MIN_CONTENT_WORDS = 2  # from so many on, function words of a query don't count
+MIN_CONTENT_WORDS = 2  # a query of at least this many ignores its function words
 _TEXTS_AT_ONCE = 500  # texts read between two looks at whether the search is cancelled
 
 

@@ -175,7 +175,7 @@ _NEWS = {
 
 
 def _story(filter_: Filter, level: Level) -> Condition:
-    """What belongs to the story of an insight, or to stories of so many sources; alone, an insight has one source."""
+    """Filter by the story of an insight, or by the number of sources; an insight without a story has one."""
     value = filter_.value
     if filter_.key == "sources":
         count = int(value)

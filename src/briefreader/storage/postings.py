@@ -67,7 +67,7 @@ END;
 
 
 class State(NamedTuple):
-    """What tells whether the index has changed; see ``index_state``. ``highest``, ``briefings``: the last keys."""
+    """Changes whenever the index does; see ``index_state``. ``highest``, ``briefings``: the last keys."""
 
     indexed: int
     masks: int

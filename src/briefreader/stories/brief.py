@@ -109,7 +109,7 @@ class Brief:
 
 
 def shown(text: str, most: int = MAX_SHOWN_WORDS) -> str:
-    """The first sentences of a text, as they stand, of at most so many words; at least one."""
+    """The first sentences of a text, as they stand, up to a number of words; at least one."""
     end = 0
     for start, stop in sentences(text):
         if end and count_words(text[:stop]) > most:

@@ -64,6 +64,6 @@ def export(library: Library, vault: Path) -> Callable[..., list[tuple[str, str]]
 
     def run(**options: object) -> list[tuple[str, str]]:
         options = {"name": "{title}", **options}
-        return [(e.path, e.status) for e in library.export(vault, **options) if e.id]  # type: ignore[arg-type]
+        return [(e.path, e.status) for e in library.export(vault, **options) if e.id]  # type: ignore[arg-type]  # options as given
 
     return run

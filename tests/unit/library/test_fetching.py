@@ -254,7 +254,7 @@ def test_locked_library_is_waited_for_no_longer_than_asked(library: Library, ser
         next(running)
         with pytest.raises(LockedError):
             list(library.fetch(FetchOptions(wait=0.05, tag=False)))
-        running.close()  # type: ignore[attr-defined]
+        running.close()  # type: ignore[attr-defined]  # a generator, declared as an iterator
 
 
 def with_topics(library: Library, server: FeedServer, *, rule: bool = False) -> None:
@@ -337,7 +337,7 @@ def test_fetch_that_was_killed_before_it_tagged_is_completed(library: Library, s
     with_topics(library, server)
     running = library.fetch(FetchOptions(everything=True))
     next(running)
-    running.close()  # type: ignore[attr-defined]
+    running.close()  # type: ignore[attr-defined]  # a generator, declared as an iterator
     assert library.count("is:untagged") == 2
     list(library.fetch(FetchOptions(everything=True)))
     assert library.count("is:untagged") == 0
@@ -391,7 +391,7 @@ def test_month_of_six_feeds_loses_and_doubles_nothing(library: Library, server: 
         running = library.fetch(NOW)
         for _ in range(trouble.randrange(7) if trouble.random() < 0.3 else 7):  # some runs are cut short
             next(running, None)
-        running.close()  # type: ignore[attr-defined]
+        running.close()  # type: ignore[attr-defined]  # a generator, declared as an iterator
     fetched(library)
     # items that left the feed while it was down or the run was cut short were never offered again
     last = {title for path in paths for _, title, _ in months[path][-1]}

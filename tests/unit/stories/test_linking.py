@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from briefreader.stories.linking import Alike, Place, reports, stories
+
+if TYPE_CHECKING:
+    from random import Random
 
 
 def place(key: int, day: int = 0, publisher: str = "") -> Place:
@@ -70,13 +74,13 @@ def test_what_a_publisher_repeats_is_no_report() -> None:
     st.randoms(),
 )
 def test_stories_do_not_depend_on_the_order_of_pairs(
-    found: list[tuple[int, int, float]], apart: list[tuple[int, int]], random: object
+    found: list[tuple[int, int, float]], apart: list[tuple[int, int]], random: Random
 ) -> None:
     places = {key: place(key, key) for key in range(1, 10)}
     pairs = list({(min(a, b), max(a, b)): alike(min(a, b), max(a, b), p) for a, b, p in found if a != b}.values())
     kept = [(a, b) for a, b in apart if a != b]
     made = stories(pairs, places, apart=kept)
-    random.shuffle(pairs)  # type: ignore[attr-defined]
+    random.shuffle(pairs)
     assert stories(pairs, places, apart=kept) == made
     assert len({key for story in made for key in story}) == sum(map(len, made))
     assert not any({a, b} <= set(story) for story in made for a, b in kept)

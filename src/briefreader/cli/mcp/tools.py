@@ -95,11 +95,10 @@ class Toolbox:
         return self._library.assistant(self.client)
 
     def _decide_tool(self) -> Tool:
-        verdicts = {"accept": "accepted", "reject": "rejected", "take_back": None}
+        verdicts: dict[str, Verdict | None] = {"accept": "accepted", "reject": "rejected", "take_back": None}
 
         def decide(id: str, topic: str, verdict: str) -> Record:
-            made: Verdict | None = verdicts[verdict]  # type: ignore[assignment]
-            batch = self._assistant.decide(id, topic, made)
+            batch = self._assistant.decide(id, topic, verdicts[verdict])
             return {"changed": bool(batch.number), "undo_id": batch.number or None}
 
         choices: Record = {"type": "string", "enum": list(verdicts)}

@@ -202,7 +202,7 @@ class StoriesDialog(NewsDialog):
 
 
 def days_ago(days: int) -> str:
-    """A query for what was published since so many days ago."""
+    """A query for what was published in the last ``days`` days."""
     return f"after:{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
 
 
