@@ -42,7 +42,7 @@ def test_add_names_the_briefing_and_the_rule(cli: Any, tmp_path: Path, id: str) 
 
 def test_diff_prints_sentences_and_records(cli: Any, tmp_path: Path, id: str) -> None:
     ran = cli("diff", id)
-    assert ran.code == 0 and "no earlier text" in ran.err
+    assert ran.code == 0 and "no earlier revision" in ran.err
     cli("add", mail(tmp_path / "b.eml", f"{NEWS} A berth costs 15 dollars."))
     assert "- A berth costs 12 dollars.\n+ A berth costs 15 dollars.\n" in cli("diff", id).out
     [record] = cli("diff", id, "--jsonl").records

@@ -76,7 +76,7 @@ def test_a_path_in_place_of_a_command_is_told_from_a_slip(cli: Any, tmp_path: Pa
     ("argv", "said"),
     [
         (["confg"], "did you mean config?"),
-        (["zzz"], "there is no command 'zzz'"),
+        (["zzz"], "no such command: 'zzz'"),
         (["config", "show", "--jsn"], "--json"),
         (["config", "shw"], "did you mean show?"),
         (["config", "show", "surplus"], "surplus"),
@@ -126,7 +126,7 @@ def test_a_pipe_that_closes_early_ends_quietly() -> None:
 
 def test_a_home_that_there_is_none_of_is_a_folder_like_another(cli: Any) -> None:
     ran = cli("list", "--library", "~nosuchuser/library")
-    assert ran.code == 10 and "there is no library in ~nosuchuser/library" in ran.err
+    assert ran.code == 10 and "no library found in ~nosuchuser/library" in ran.err
 
 
 def test_help_lists_options_only_and_what_a_query_is_made_of(cli: Any) -> None:

@@ -135,7 +135,7 @@ STATES: dict[str, State] = {
     "taxonomy-broken": State(
         sees=("taxonomy.yaml:7:3",),
         options={
-            "problems": ("taxonomy.yaml:7:3: a topic needs an id · until then the shipped taxonomy stands in",),
+            "problems": ("taxonomy.yaml:7:3: a topic needs an id · the shipped taxonomy is used until then",),
         },
     ),
     "tiny": State(size=(59, 14), ready="60 × 15"),

@@ -1,4 +1,4 @@
-"""``add``, ``remove`` and ``reread``: what is in the library."""
+"""The ``add``, ``remove`` and ``reread`` commands."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) ->
     """Add briefings: files, folders (recursively), a web page or feed, or stdin.
 
     Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and with an extra
-    .pdf; file types are detected from content. Known files are skipped. - reads a briefing, or
-    JSON Lines {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
+    .pdf; file types are detected from content. Known files are skipped. - reads a briefing, or JSON Lines {"title",
+    "text", "source", "published", "url", "insights": [{"title", "text"}]}.
 
-    Only a URL that is given here is ever fetched.
+    The only URLs fetched are those given here.
     """
     with session.library(create=True) as library:
         code = _add(session, library, sources_of(sources), source, revive=not watch)
@@ -58,12 +58,12 @@ def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) ->
 
 
 def sources_of(words: Iterable[str]) -> list[Source]:
-    """What the words of a command name; ``-`` is stdin."""
+    """Return the sources that the arguments name; ``-`` is stdin."""
     return [sys.stdin.buffer if word == "-" else word for word in words]
 
 
 def _add(session: Session, library: Library, sources: Sequence[Source], source: str, *, revive: bool) -> int:
-    """Add, print a record for each briefing, and sum up."""
+    """Add the sources, print a record for each briefing, and print a summary."""
     counts: Counter[str] = Counter()
     unnamed: Counter[str] = Counter()
     with session.out.records("add") as write, progress_bar(session, "Adding") as progress:
@@ -82,7 +82,7 @@ def _add(session: Session, library: Library, sources: Sequence[Source], source: 
 
 
 def _suggest_sources(session: Session, unnamed: Counter[str]) -> None:
-    """Say how to name the source of briefings that state none, after their folder."""
+    """Suggest ``edit --source`` for briefings without a source, by folder."""
     [(folder, count)] = unnamed.most_common(1) or [("", 0)]
     if folder:
         command = f"edit --source {shlex.quote(folder)} -- source:none path:{shlex.quote(query.quote(folder))}"
@@ -103,7 +103,7 @@ def _record(added: Added) -> dict[str, Any]:
 
 
 def print_added(session: Session, added: Added) -> None:
-    """One line for a briefing; a failure goes to stderr as well."""
+    """Print a line for a briefing; a failure goes to stderr as well."""
     if added.status == "failed":
         session.out.problem(added.message, where=added.path)
         return
@@ -119,27 +119,27 @@ def print_added(session: Session, added: Added) -> None:
 
 def _sum_up(session: Session, library: Library, counts: Counter[str]) -> int:
     if session.dry_run:
-        session.out.info(f"{summary(counts)} · nothing was written")
+        session.out.info(f"{summary(counts)} · dry run, nothing written")
     else:
         session.report(library.last_batch, summary(counts))
     return exit_code(counts)
 
 
 def summary(counts: Counter[str]) -> str:
-    """How many briefings came to what: ``3 added, 1 failed``."""
+    """Return the counts by outcome, such as ``3 added, 1 failed``."""
     parts = [f"{counts[name]:,} {one if counts[name] == 1 else many}" for name, one, many in _COUNTED if counts[name]]
-    return ", ".join(parts) or "nothing to read: of a folder, documents, feeds and mail are taken"
+    return ", ".join(parts) or "nothing to add: briefreader reads documents, feeds and mail from a folder"
 
 
 def exit_code(counts: Counter[str]) -> int:
-    """3 when a part failed, 1 when all of it did."""
+    """Return 3 if some sources failed and 1 if all did."""
     if not counts["failed"]:
         return errors.OK
     return errors.PARTIAL if counts.total() > counts["failed"] else errors.FAILURE
 
 
 class progress_bar:
-    """A progress bar as the library's bulk verbs want it: ``with watched(session, "Adding") as progress``."""
+    """Return a progress bar for a bulk operation of the library."""
 
     def __init__(self, session: Session, label: str) -> None:
         self._bar = session.out.progress(label)
@@ -155,7 +155,7 @@ class progress_bar:
 def _watch(session: Session, library: Library, places: list[Path], source: str) -> None:
     from briefreader.reading.watch import changes
 
-    session.out.info(f"watching {', '.join(map(str, places))}; Ctrl-C ends it")
+    session.out.info(f"watching {', '.join(map(str, places))}; press Ctrl-C to stop")
     for new in changes(*(place.resolve() for place in places)):
         _add(session, library, sorted(new), source, revive=False)
         session.out.flush()
@@ -179,8 +179,8 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
 
 @command("reread")
 @click.argument("ids", nargs=-1, type=BriefingId(), metavar="[ID]...")
-@click.option("--all", "everything", is_flag=True, help="Every briefing of the library.")
-@click.option("--source", default="", metavar="NAME", help="The briefings of a source: cuts what it repeats.")
+@click.option("--all", "everything", is_flag=True, help="All briefings in the library.")
+@click.option("--source", default="", metavar="NAME", help="All briefings of a source; removes repeated text.")
 def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
     """Re-parse the stored originals, for example after an upgrade. Ids, notes and decisions stay."""
     if (bool(ids), everything, bool(source)).count(True) != 1:

@@ -1,4 +1,4 @@
-"""``alerts``: queries that tell of new briefings after ``add`` and ``fetch``, and may run a program."""
+"""The ``alerts`` commands: queries that report new briefings after ``add`` and ``fetch``."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _COLUMNS = (Column(20, "green"), Column(30), Column(8), Column(20, "dim"), Colum
 alerts = LazyGroup(
     "alerts",
     import_paths={name: f"alerts:{function}" for name, function in _COMMANDS.items()},
-    help="Queries that tell of new briefings after add and fetch, and may run a program.",
+    help="Queries that report new briefings after add and fetch, and may run a program.",
 )
 
 
 @command("list")
 def list_(session: Session) -> None:
-    """List the alerts: query, how often each fired, when last, and its program."""
+    """List the alerts: query, how often and when each last matched, and its program."""
     with session.library() as library, session.out.records("alerts list") as write:
         found = library.alerts()
         for alert in found:
@@ -51,13 +51,13 @@ def _record(alert: Alert, replay: Replay) -> dict[str, Any]:
 
 @command("add")
 @click.argument("name")
-@click.option("--query", required=True, metavar="Q", help="What it fires for, as in list: 'topic:moe is:new'.")
-@click.option("--exec", "program", default="", metavar="PROGRAM", help="A program that gets the record on its stdin.")
+@click.option("--query", required=True, metavar="Q", help="The query, as for list: 'topic:moe is:new'.")
+@click.option("--exec", "program", default="", metavar="PROGRAM", help="Program to run, with the record on its stdin.")
 def add(session: Session, name: str, query: str, program: str) -> None:
-    """Keep an alert, in place of one of that name, after replaying it on the last 90 days.
+    """Add or replace an alert, and show what it would have matched in the last 90 days.
 
-    It fires once for each briefing, or story where the query asks for stories, that comes from now on. PROGRAM runs
-    without a shell and without arguments, gets the record as JSON on its stdin, and has 10 seconds.
+    It fires once for each new briefing, or for each new story if the query asks for stories. PROGRAM runs without a
+    shell and without arguments, gets the record as JSON on its stdin, and must finish within 10 seconds.
     """
     with session.library(create=True) as library:
         for remark in library.remarks(query):
@@ -72,7 +72,7 @@ def add(session: Session, name: str, query: str, program: str) -> None:
 @command("test")
 @click.argument("name")
 def test(session: Session, name: str) -> None:
-    """Replay an alert on the last 90 days; its program is not run."""
+    """Show what an alert would have matched in the last 90 days. Its program is not run."""
     with session.library() as library:
         alert = library.alert(name)
         replay = library.replay_alert(alert.query)
@@ -85,7 +85,7 @@ def test(session: Session, name: str) -> None:
 @command("remove")
 @click.argument("name")
 def remove(session: Session, name: str) -> None:
-    """Forget an alert."""
+    """Delete an alert."""
     with session.library() as library:
         session.out.record({"name": library.alert(name).name})
         if not session.dry_run:
@@ -93,7 +93,7 @@ def remove(session: Session, name: str) -> None:
 
 
 def fire(session: Session, library: Library) -> None:
-    """Fire the alerts for what came; each is a line on stderr."""
+    """Fire the alerts that match the new briefings, one line each on stderr."""
     if session.dry_run:
         return
     for fired in library.fire_alerts():

@@ -1,4 +1,4 @@
-"""Starts the app, and lists its keys: the one place where the command line meets it, by lazy imports."""
+"""Start the app from the command line, and the ``keys`` command; ``tui`` is imported lazily."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 def open_app(session: Session, *, demo: bool = False) -> int:
-    """Open the app on the library, or on the demo's throw-away one; return the exit code.
+    """Open the app on the library, or on the demo; return the exit code.
 
-    The app reports mistakes in config.toml and taxonomy.yaml, and starts all the same.
+    The app starts even if config.toml or taxonomy.yaml has errors, and reports them.
     """
     file = paths.config_file(session.config)
     session.settings, found = config.check(file)
     problems = [f"{file}:{problem.line}: {problem.message}. {problem.hint}".rstrip(". ") for problem in found]
     library = _library(session, problems, demo)
     if library.readonly:
-        problems.append(f"{library.folder}: this library can only be read · see the permissions of file and folder")
+        problems.append(f"{library.folder}: this library is read-only · check its permissions")
     from briefreader.tui.app import BriefreaderApp
 
     with library:
@@ -36,26 +36,26 @@ def open_app(session: Session, *, demo: bool = False) -> int:
 
 
 def _library(session: Session, problems: list[str], demo: bool) -> Library:
-    """The library to show; while its taxonomy is broken the shipped one stands in."""
+    """Open the library to show, with the shipped taxonomy if its own has errors."""
     from briefreader.library import Library
 
     if demo:
-        session.out.info("opening the demo: sample briefings in a throw-away library")
+        session.out.info("opening the demo: sample briefings in a temporary library")
         return Library.demo()
     library = session.library(create=True)
     try:
         _ = library.taxonomy
     except TaxonomyError as error:
-        problems.append(f"{error} · until then the shipped taxonomy stands in")
+        problems.append(f"{error} · the shipped taxonomy is used until then")
         library.close()
         library = Library(session.folder, taxonomy=paths.shipped_taxonomy())
     return library
 
 
 @command("keys")
-@click.option("--markdown", is_flag=True, help="As a Markdown page, every command with what it does.")
+@click.option("--markdown", is_flag=True, help="Print a Markdown page with a description of every command.")
 def keys(session: Session, markdown: bool) -> None:
-    """List the app's commands, their keys, and the ids by which config.toml changes them."""
+    """List the app's commands, their keys, and the IDs that config.toml uses to change them."""
     from briefreader.tui.app import key_page, key_problems, key_rows
 
     if markdown:

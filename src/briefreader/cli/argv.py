@@ -1,7 +1,7 @@
-"""Command-line words before click sees them: what starts with a dash but is no option.
+"""Sort command-line arguments before click parses them.
 
-Queries hold ``-word`` and ``-topic:moe``; deciding by hand takes ``+moe -pricing``. Click would cut such words into
-one-letter options, so a command's words are sorted here by that command's own options.
+Queries contain ``-word`` and ``-topic:moe``, and ``tag`` takes ``+moe -pricing``. Click would split such words into
+one-letter options, so arguments are sorted here by the options that the command has.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ BULK_TAG = "bulk-tag"
 
 
 class Words(NamedTuple):
-    """A command's words, sorted: ``options`` with their values, ``words`` before ``--``, and ``rest`` after it."""
+    """Sorted arguments: ``options`` with values, ``words`` before ``--``, ``rest`` after it."""
 
     options: list[str]
     words: list[str]
@@ -24,10 +24,10 @@ class Words(NamedTuple):
 
 
 def sort_words(args: Iterable[str], arity: Mapping[str, int]) -> Words:
-    """Sort ``args`` by the options a command knows.
+    """Sort ``args`` by the options a command has.
 
-    ``arity`` maps each option (``--limit``, ``-n``) to how many values follow it. ``--unknown`` stays an option, for
-    click to complain of, and so does ``-x``; ``-word`` that is no cluster of one-letter flags is a word.
+    ``arity`` maps each option (``--limit``, ``-n``) to its number of values. ``--unknown`` and ``-x`` stay options, so
+    that click reports them; ``-word`` that isn't a cluster of one-letter flags is a word.
     """
     sorted_ = Words([], [], [])
     stream = iter(args)
@@ -56,7 +56,7 @@ def _is_option(arg: str, arity: Mapping[str, int]) -> bool:
 
 
 def normalise(argv: list[str], commands: Collection[str], arity: Mapping[str, int]) -> list[str]:
-    """``--bulk-tag`` as the hidden command it stands for; everything else as given.
+    """Replace ``--bulk-tag`` by the hidden command that implements it.
 
     It may stand anywhere among the global options (``arity``) and paths, but not within another command.
     """

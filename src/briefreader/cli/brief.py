@@ -1,4 +1,4 @@
-"""``brief``: what to read first within some minutes, and what that leaves out. Imports neither sklearn nor scipy."""
+"""The ``brief`` command: what to read first within a reading budget."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ MINUTES = 15
 @click.argument("query", nargs=-1, type=QueryWord())
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help=f"Minutes of reading ({MINUTES}).")
 @click.option("--words", type=click.IntRange(min=1), help="Words instead of minutes.")
-@since_option("Since when: yesterday (the default), 7d or 2026-01-31.", "yesterday")
-@click.option("--explain", is_flag=True, help="Show what the gain of each insight is made of.")
+@since_option("Start date: yesterday (the default), 7d or 2026-01-31.", "yesterday")
+@click.option("--explain", is_flag=True, help="Show how the gain of each insight is computed.")
 def brief(
     session: Session, query: tuple[str, ...], minutes: float | None, words: int | None, since: str, explain: bool
 ) -> None:
-    """Print what to read first within a reading budget, by topic, as Markdown, and what it leaves out.
+    """Print what to read first within a reading budget, by topic, as Markdown.
 
-    Insights are chosen by how new they are, their topics, how many sources report them and what you star; each is a
-    sentence of its source, and each story appears once.
+    Insights are chosen by novelty, topic, the number of sources that report them and what you star. Each is a sentence
+    of its source, and each story appears once. What didn't fit is listed at the end.
     """
     from briefreader.exporting.brief import brief_markdown
     from briefreader.stories.brief import WORDS_PER_MINUTE

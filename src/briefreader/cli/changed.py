@@ -1,4 +1,4 @@
-"""``changed``: what is new, updated or repeated since a date, by topic. Imports neither sklearn nor scipy."""
+"""The ``changed`` command: what is new, updated or repeated since a date."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ MAX_TEXT_CHARACTERS = 400  # of an insight, on a terminal
 
 @command("changed", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@since_option("Since when: 7d (the default), yesterday or 2026-01-31.", "7d")
+@since_option("Start date: 7d (the default), yesterday or 2026-01-31.", "7d")
 def changed(session: Session, query: tuple[str, ...], since: str) -> None:
-    """List what is new or updated since a week ago, by topic; repeats are counted.
+    """List what is new or updated since a week ago, by topic, and count repeats.
 
-    An update has a figure, quote or name that no earlier report of the same news has; these are marked.
+    An update has a figure, quotation or name that no earlier report of the same news has; these are marked.
     """
     with session.library() as library:
         found = library.changed(" ".join((*query, *since.split())))

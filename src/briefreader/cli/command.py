@@ -1,6 +1,6 @@
-"""How a command is declared: click's classes, with global options anywhere and words that start with a dash.
+"""Click classes and decorators that declare the commands.
 
-``@command`` makes one that takes the session first; ``LazyGroup`` imports a command's module when it is run.
+``@command`` declares one that takes the session first; ``LazyGroup`` imports a command's module when it runs.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ GLOBAL_OPTIONS = (
 
 
 def arity(params: list[click.Parameter]) -> dict[str, int]:
-    """How many values follow each option."""
+    """Return the number of values that follow each option."""
     counts: dict[str, int] = {}
     for param in params:
         if isinstance(param, click.Option):
@@ -62,7 +62,7 @@ def arity(params: list[click.Parameter]) -> dict[str, int]:
 
 
 class GlobalOptionsMixin(click.Command):
-    """Takes the global options besides its own, without repeating them in its help."""
+    """Accept the global options after the command too, and leave them out of its help."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the command's parameters and the global ones."""
@@ -78,7 +78,7 @@ class GlobalOptionsMixin(click.Command):
 
 
 class Command(GlobalOptionsMixin):
-    """A command; its help lists its own options."""
+    """A command that accepts global options and words that start with a dash."""
 
     signed = False
     """Whether ``-word`` is a word to this command."""
@@ -90,7 +90,7 @@ class Command(GlobalOptionsMixin):
         return super().parse_args(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Options; what begins with a dash and is none of them is a word, as ``-topic:moe``."""
+        """Complete options; a word with a dash that is no option, such as ``-topic:moe``, is left to the command."""
         found = super().shell_complete(ctx, incomplete)
         if self.signed and not found and incomplete.startswith("-"):
             words = next(param for param in self.params if isinstance(param, click.Argument) and param.nargs == -1)
@@ -98,18 +98,18 @@ class Command(GlobalOptionsMixin):
         return found
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
-        """The arguments with everything that is no option behind ``--``, in order."""
+        """Move everything that isn't an option behind ``--``, in order."""
         options, words, rest = sort_words(args, counts)
         return [*options, "--", *words, *rest]
 
 
 QUERIES = [
-    ("words", "all of them, in any order, also misspelt"),
-    ('"a phrase"', "exactly so"),
+    ("words", "all of these words, in any order; typos are OK"),
+    ('"a phrase"', "this exact phrase"),
     ("-word -topic:moe", "not this"),
     *((f"{key}:", said) for key, said in KEYS.items()),
 ]
-"""What a query is made of, and what it means."""
+"""The parts of a query, and what they mean."""
 
 
 class QueryCommand(Command):
@@ -119,12 +119,12 @@ class QueryCommand(Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the note on queries after the options."""
-        with formatter.section("QUERY, of which all must hold"):
+        with formatter.section("QUERY (all parts must match)"):
             formatter.write_dl(QUERIES)
 
 
 def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[Function], Command]:
-    """Declare a command; its function takes the ``Session`` first and may return an exit code."""
+    """Declare a command whose function takes the ``Session`` first and may return an exit code."""
 
     def declare(function: Function) -> Command:
         @wraps(function)
@@ -142,24 +142,24 @@ def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[
 
 
 def sensitivity_option(function: Function) -> Function:
-    """``--sensitivity``: how readily topics are given; None means what the settings say."""
+    """Add ``--sensitivity``, which overrides the setting."""
     levels = click.Choice(["sparing", "usual", "generous"])
     return click.option("--sensitivity", type=levels, help="Assign topics more sparingly or more generously.")(function)
 
 
 def pager_option(function: Function) -> Function:
-    """``--no-pager``, as ``pager``."""
+    """Add ``--no-pager``, passed as ``pager``."""
     return click.option("--pager/--no-pager", default=True, help="Page long output on a terminal ($PAGER).")(function)
 
 
 def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
-    """``-n N``: how many of something at most."""
+    """Add ``-n N``, the maximum number of results."""
     said = f"At most N {of}" + (f" ({default})." if default else ".")
     return click.option("-n", "--limit", type=click.IntRange(min=1), default=default, metavar="N", help=said)
 
 
 class LazyGroup(GlobalOptionsMixin, click.Group):
-    """A group that knows its commands by name and home (``module:attribute``), and imports the one that is run."""
+    """A group that knows its commands as ``module:attribute`` and imports the one that runs."""
 
     def __init__(
         self, *args: Any, import_paths: Mapping[str, str], hidden_names: frozenset[str] = frozenset(), **kwargs: Any
@@ -196,17 +196,17 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Resolve the command; an unknown one names its nearest."""
+        """Resolve the command; suggest similar names for an unknown one."""
         if args[0] not in self.import_paths and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = nearest(args[0], self.list_commands(ctx))
             hint = f"did you mean {near[0]}?" if near else f"{ctx.command_path} --help lists the commands"
             if "add" in self.import_paths and Path(args[0]).exists():
-                hint = f"{ctx.command_path} add {shlex.quote(args[0])} adds what is there"
-            raise UsageError(f"there is no command {args[0]!r}", hint=hint)
+                hint = f"{ctx.command_path} add {shlex.quote(args[0])} adds that file or folder"
+            raise UsageError(f"no such command: {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 
 
 def _first_sentence(text: str) -> str:
-    """What a command does, in one sentence: click would cut it off at the line's end."""
+    """Return the first sentence of a command's help, which click would cut at the end of the line."""
     paragraph = " ".join(text.strip().partition("\n\n")[0].split())
     return paragraph.partition(". ")[0].removesuffix(".") + "."

@@ -1,4 +1,4 @@
-"""``completion``: what a shell needs to complete commands, options, ids, topics and queries."""
+"""The ``completion`` command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(session: Session, shell: str) -> None:
-    """Print the completion script of a shell; sourced by it, briefreader completes as you type.
+    """Print the completion script of a shell.
 
     Packages install the scripts where each shell looks for them. Otherwise:
     bash: eval "$(briefreader completion bash)" in ~/.bashrc. zsh: the same in ~/.zshrc.

@@ -1,4 +1,4 @@
-"""``config show`` and ``config edit``: the settings as they are in force, and the file they come from."""
+"""The ``config show`` and ``config edit`` commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ config = LazyGroup("config", import_paths={"show": "config:show", "edit": "confi
 
 
 def _print(out: Output, name: str, value: Any) -> None:
-    """A setting as a line of TOML, which has no word for what is unset."""
+    """Print a setting as a line of TOML; unset values become comments, since TOML has no null."""
     if value is None:
         out.line((f"# {name} is unset", "dim"))
     else:
@@ -27,7 +27,7 @@ def _print(out: Output, name: str, value: Any) -> None:
 
 @command("show")
 def show(session: Session) -> int:
-    """Print the settings in force, as a config.toml."""
+    """Print the effective settings as a config.toml."""
     from briefreader.config import check
 
     path = paths.config_file(session.config)
@@ -37,7 +37,7 @@ def show(session: Session) -> int:
     out.record(
         {"path": str(path), "settings": values, "problems": [dataclasses.asdict(problem) for problem in problems]}
     )
-    out.line((f"# {path}" + ("" if path.exists() else " (not there: defaults)"), "dim"))
+    out.line((f"# {path}" + ("" if path.exists() else " (not found; defaults)"), "dim"))
     tables = {name: value for name, value in values.items() if isinstance(value, dict)}
     for name, value in values.items():
         if name not in tables:
@@ -53,13 +53,13 @@ def show(session: Session) -> int:
 
 
 _NEW_FILE = """\
-# Settings of briefreader; docs/configuration.md says what each means, `briefreader config show` prints those in force.
+# Settings of briefreader; see docs/configuration.md; `briefreader config show` prints the effective ones.
 """
 
 
 @command("edit")
 def edit(session: Session) -> int:
-    """Open config.toml in your editor, and check it afterwards."""
+    """Open config.toml in your editor, and check it when the editor closes."""
     from briefreader.config import check
 
     path = paths.config_file(session.config)

@@ -1,4 +1,4 @@
-"""``diff``, ``aliases`` and ``split``: earlier texts of a briefing, and the copies that were recognised as it."""
+"""The ``diff``, ``aliases`` and ``split`` commands: revisions and duplicates of a briefing."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ _COLUMNS = (Column(13, "cyan"), Column(20, "dim"), Column(28), Column(8, "yellow
 
 @command("diff")
 @click.argument("id", type=BriefingId())
-@click.option("--from", "old", type=click.IntRange(1), help="Number of the earlier text; default: the one before.")
-@click.option("--to", "new", type=click.IntRange(1), help="Number of the later text; default: today's.")
+@click.option(
+    "--from", "old", type=click.IntRange(1), help="Number of the earlier revision (default: the previous one)."
+)
+@click.option("--to", "new", type=click.IntRange(1), help="Number of the later revision (default: the current one).")
 def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
-    """Show the sentences that a later text of a briefing changed, figures first.
+    """Show the sentences that changed between two revisions of a briefing, figures first.
 
-    Also lists insights with your notes or decisions whose sentence is gone.
+    Also lists insights with your notes or decisions whose sentence was removed.
     """
     out = session.out
     with session.library() as library:
@@ -34,7 +36,7 @@ def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
         found = library.diff(name, old, new)
     with out.records("diff") as write:
         if found is None:
-            out.info("no earlier text")
+            out.info("no earlier revision")
             return
         out.line((f"{name} text {found.old.number} → {found.new.number}", "bold"), f"  {found.new.title}")
         for change in found.changes:
@@ -57,9 +59,9 @@ def _print_change(out: Output, change: SentenceChange) -> None:
 @command("aliases")
 @click.argument("id", type=BriefingId())
 def aliases(session: Session, id: str) -> None:
-    """List the copies of a briefing: when each came, the rule that recognised it, and its path.
+    """List the duplicates of a briefing: when each was added, the rule that detected it, and its path.
 
-    Marks the one whose text is shown, and those whose bytes were not kept (by version 0.1).
+    Marks the one whose text is shown, and those whose bytes were not stored (by version 0.1).
     """
     with session.library() as library, session.out.records("aliases") as write:
         name = library.resolve(id)
@@ -74,9 +76,9 @@ def aliases(session: Session, id: str) -> None:
 @click.argument("id", type=BriefingId())
 @click.argument("alias")
 def split(session: Session, id: str, alias: str) -> None:
-    """Make a copy that was recognised as a briefing a briefing of its own again.
+    """Turn a duplicate back into a briefing of its own.
 
-    ALIAS is the beginning of what `aliases` lists. If its text is the one shown, the text before it comes back.
+    ALIAS is a prefix of an ID that `aliases` lists. If its text is the one shown, the previous text is restored.
     """
     with session.library() as library:
         name = library.resolve(id)

@@ -1,4 +1,4 @@
-"""Where stateless commands take their texts from: files of any format, or JSON Lines ``{"id", "title", "text"}``."""
+"""Input of the commands that need no library: files of any format, or JSON Lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_LINE_CHARACTERS = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class InputText:
-    """A text to tag. ``insights`` are None until somebody looks for them; offsets are code points into ``text``."""
+    """A text to tag; ``insights`` is None until they are extracted. Offsets are code points into ``text``."""
 
     id: str | int
     title: str
@@ -32,7 +32,7 @@ class InputText:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What could not be taken; stands where its document would."""
+    """A document that could not be read, in the place of its result."""
 
     id: str | int
     error: str
@@ -41,9 +41,10 @@ class Failed:
 
 
 class Documents:
-    """The documents of some paths, as often as they are asked for; ``-`` is stdin.
+    """An iterable of the documents in some paths, which may be iterated again; ``-`` is stdin.
 
-    A ``.jsonl`` file is JSON Lines, and stdin is with ``lines``; everything else is read as briefings, numbered from 1.
+    A ``.jsonl`` file is read as JSON Lines, and with ``lines`` so is stdin; everything else is read as briefings,
+    numbered from 1.
     """
 
     def __init__(self, paths: tuple[str, ...], *, lines: bool, again: bool, stack: ExitStack) -> None:
@@ -89,12 +90,12 @@ def _briefings(source: str | BinaryIO, number: int) -> Iterator[InputText | Fail
 
 
 def json_lines(stream: BinaryIO, name: str) -> Iterator[InputText | Failed]:
-    """The documents of JSON Lines; a line that is none costs only itself, an empty one is passed over."""
+    """Yield the documents of JSON Lines; an invalid line yields a failure, an empty one nothing."""
     number = 0
     while line := stream.readline(MAX_LINE_CHARACTERS + 1):
         number += 1
         if len(line) > MAX_LINE_CHARACTERS:
-            yield Failed(number, "the line is too long", f"{name}:{number}", "64 MB is the most")
+            yield Failed(number, "the line is too long", f"{name}:{number}", "the maximum is 64 MB")
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_LINE_CHARACTERS)
         elif line.strip():
@@ -106,12 +107,12 @@ def _of_line(line: bytes, number: int, where: str) -> InputText | Failed:
         data: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "not UTF-8, or nested too deeply"
-        return Failed(number, f"not JSON: {reason}", where, "one object a line")
+        return Failed(number, f"not JSON: {reason}", where, "expected one JSON object per line")
     if not isinstance(data, dict):
         return Failed(number, "not a JSON object", where, '{"id": …, "title": …, "text": …}')
     id = data.get("id", number)
     if not isinstance(id, str | int):
-        return Failed(number, "id is neither text nor number", where)
+        return Failed(number, "id is neither a string nor a number", where)
     values = {key: data.get(key) or "" for key in ("title", "text")}
     for key, value in values.items():
         if not isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The reader's own editor, on a file or on a text."""
+"""Open a file or a text in the user's editor."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from briefreader.errors import UsageError
 
 
 def edit_file(path: Path, editor: str = "") -> None:
-    """Open ``path`` in ``editor``, else the one that ``editor_command`` finds; return when it is closed.
+    """Open ``path`` in ``editor``, or in the one that ``editor_command`` finds, and wait until it is closed.
 
     Raises:
-        UsageError: there is no such editor, or it ended with an error.
+        UsageError: the editor doesn't exist or failed.
     """
     command = editor_command(editor)
     try:
         code = subprocess.call([*command, os.fspath(path)])
     except OSError as error:
-        raise UsageError(f"the editor {command[0]} does not start: {error.strerror}", hint="set EDITOR") from error
+        raise UsageError(f"the editor {command[0]} did not start: {error.strerror}", hint="set EDITOR") from error
     if code:
-        raise UsageError(f"the editor {command[0]} ended with code {code}", hint="nothing was taken over")
+        raise UsageError(f"the editor {command[0]} ended with code {code}", hint="nothing was changed")
 
 
 def edit_text(text: str, suffix: str = ".md", editor: str = "") -> str:
-    """``text`` after the reader edited it."""
+    """Return ``text`` as edited by the user."""
     with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
         path = Path(folder) / f"note{suffix}"
         path.write_text(text, encoding="utf-8")

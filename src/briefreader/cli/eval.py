@@ -1,4 +1,4 @@
-"""``eval``: how good the topics are, by your decisions or a gold file."""
+"""The ``eval`` command: tagging quality by your decisions or a gold file."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _FIGURES = ("precision", "recall", "f1", "ap")
     "--gold",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help='Judge by labelled lines {"title", "text", "topics": [...]} instead of your decisions.',
+    help='Evaluate on labelled lines {"title", "text", "topics": [...]} instead of your decisions.',
 )
 def eval_(session: Session, gold: Path | None) -> None:
-    """Precision, recall, F1 and average precision of each topic, with 95 % intervals.
+    """Print precision, recall, F1 and average precision of each topic, with 95 % intervals.
 
-    Each of your decisions is judged by a model that learnt from the others only. Topics with too few examples are
-    reported, not estimated.
+    Each of your decisions is predicted by a model trained on the others. Topics with too few examples are reported, not
+    estimated.
     """
     with session.library() as library:
         found = library.evaluate(gold)
@@ -56,7 +56,7 @@ def _print(session: Session, found: Evaluation) -> None:
         shown = [_figure(figure) for figure in figures] if any(figures) else [f"  {topic.note}"]
         out.cells((f"{topic.topic:<28}", "green"), f"{topic.positives:>6}", f"{topic.negatives:>6}", *shown)
     if found.micro is None:
-        out.info("too few decisions to say how good the topics are: accept and reject more, or give --gold FILE")
+        out.info("too few decisions to evaluate: accept and reject more, or give --gold FILE")
         return
     averages = {"macro F1": found.macro, "mean AP": found.map, "calibration error": found.ece}
     parts = [f"{name} {value:.2f}" for name, value in averages.items() if value is not None]

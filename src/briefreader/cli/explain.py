@@ -1,4 +1,4 @@
-"""``explain`` and ``review``: why topics were given or not, and deciding what the tagger is least sure of."""
+"""The ``explain`` and ``review`` commands."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ _BESIDE = 42  # cells of a line that the weight, the term and two ellipses take
 def explain(session: Session, target: str, topic: str | None) -> None:
     """Explain why each topic was assigned or not: every part of its score and where it stands in the text.
 
-    For a briefing or insight of the library, or a FILE outside it. Of a story (story:s7f3a.2): what its reports
-    share.
+    Takes a briefing or insight of the library, or a FILE outside it. For a story (story:s7f3a.2), explains what its
+    reports share.
     """
     if target.startswith("story:"):
         from briefreader.cli.stories import explain_story
@@ -50,7 +50,7 @@ def explain(session: Session, target: str, topic: str | None) -> None:
     if target == "-" or Path(target).is_file():
         title, text, found = _of_file(session, target, topic)
     elif len(Path(target).parts) > 1:
-        raise NotFoundError("there is no such file", where=target)
+        raise NotFoundError("no such file", where=target)
     else:
         with session.library() as library:
             found = library.explain(target, topic)
@@ -60,9 +60,7 @@ def explain(session: Session, target: str, topic: str | None) -> None:
             write(_record(target, explanation), explanation.topic)
     session.out.line((title, "bold"))
     if any(explanation.outdated for explanation in found):
-        session.out.info(
-            "the model or taxonomy changed since this was scored; to score again: briefreader tag --untagged"
-        )
+        session.out.info("scored with an earlier model or taxonomy; to update: briefreader tag --untagged")
     for explanation in found:
         _print(session.out, explanation, title, text, whole=bool(explanation.earned) or topic is not None)
 
@@ -73,7 +71,7 @@ def _of_file(session: Session, target: str, topic: str | None) -> tuple[str, str
 
     item = next(iter(read(sys.stdin.buffer if target == "-" else target)), None)
     if item is None or isinstance(item, Problem):
-        message = item.message if item else "holds no briefing"
+        message = item.message if item else "contains no briefing"
         raise ReadingError(message, where=target, hint=item.hint if item else "")
     tagger = session.tagger()
     wanted = [topic] if topic else tagger.taxonomy.ids
@@ -110,7 +108,7 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
     why = {
         "document": "based on the whole text",
         "passage": "based on one passage",
-        "source": "of the text alone; assigned by its source",
+        "source": "from the text alone; assigned by its source",
         "": _lacking(found),
     }
     style = "bold green" if found.earned else "yellow"
@@ -119,8 +117,8 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
         start, end = found.passage
         out.paragraph(["      "], (f"“{one_line(text[start:end], 160)}”", "dim"))
     if found.outdated:
-        stored = "too low to be kept" if found.stored is None else f"{found.stored:.2f}"
-        out.line("      ", (f"stored score {stored}: the model or taxonomy changed since", "yellow"))
+        stored = "too low to be stored" if found.stored is None else f"{found.stored:.2f}"
+        out.line("      ", (f"stored score {stored}: from an earlier model or taxonomy", "yellow"))
     terms = _by_term(found.parts)
     shown = len(terms) if out.verbose else MAX_PARTS
     seen = {"title": displayed(title), "text": displayed(text)}
@@ -141,7 +139,7 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
 
 
 def _by_term(parts: Sequence[Reason]) -> list[tuple[float, Reason, int]]:
-    """Each term's weight, its weightiest place and how often it counts; the weightiest first."""
+    """Return each term with its total weight, best occurrence and count, largest weight first."""
     terms: dict[str, list[Reason]] = {}
     for part in parts:
         terms.setdefault(part.term.casefold(), []).append(part)
@@ -157,14 +155,14 @@ def _lacking(found: Explanation) -> str:
 
 
 def _room(out: Output, part: Reason) -> int:
-    """How much of the text to show on each side of a term: on a terminal, what its line has room for."""
+    """Return how many cells of context fit on each side of a term."""
     if not out.is_terminal:
         return CONTEXT_CHARACTERS
     return max(min((out.width - _BESIDE - (part.end - part.start)) // 2, CONTEXT_CHARACTERS), 0)
 
 
 def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
-    """The term where it stands, within the words around it; ``text`` as displayed, on one line without markup."""
+    """Return the term within its context; ``text`` as displayed, on one line without markup."""
     left = one_line(_MARKUP.sub(" ", text[max(part.start - around, 0) : part.start]) + "|")[:-1]
     right = one_line("|" + _MARKUP.sub(" ", text[part.end : part.end + around]))[1:]
     head, tail = "…" if part.start > around else "", "…" if part.end + around < len(text) else ""
@@ -183,7 +181,7 @@ def review(session: Session, limit: int) -> None:
         if session.out.form != "human":
             return
         if not queue:
-            session.out.info("nothing to decide")
+            session.out.info("nothing to review")
         asking = sys.stdin.isatty() and session.out.is_terminal and not session.no_input
         for number, (target, topic, score) in enumerate(queue, start=1):
             title = library.briefing(target.partition(".")[0]).title
@@ -195,7 +193,7 @@ def review(session: Session, limit: int) -> None:
 
 
 def _ask(session: Session, library: Library, target: str, topic: str) -> bool:
-    """One decision; False when the reader wants no more."""
+    """Ask for one decision; return False if the user quits."""
     for explanation in library.explain(target, topic):
         session.out.paragraph(["        "], (quoted(explanation.parts), "dim"))
     session.out.line("        [a]ccept  [r]eject  [s]kip  [q]uit")

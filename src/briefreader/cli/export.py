@@ -1,4 +1,4 @@
-"""``export`` and ``pull``: notes for other apps, and the reader's edits in them read back."""
+"""The ``export`` and ``pull`` commands: notes for other apps, and edits read back from them."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ _STYLES = {
 
 @command("export", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="The folder of notes.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the notes.")
 @click.option(
     "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv", "readwise", "csl"]),
-    help="Markdown notes (the default), or one file of data.",
+    help="Markdown notes (the default), or one data file.",
 )  # fmt: skip
-@click.option("--profile", type=click.Choice(PROFILES), help="The app that reads them.")
-@click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="A Jinja2 template for notes.")
-@click.option("--group-by", type=click.Choice(["topic"]), help="A note a topic, instead of one a briefing.")
-@click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Insights of a topic.")
+@click.option("--profile", type=click.Choice(PROFILES), help="App that will read the notes.")
+@click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Jinja2 template for the notes.")
+@click.option("--group-by", type=click.Choice(["topic"]), help="Write one note per topic instead of one per briefing.")
+@click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Insights per topic.")
 @click.option(
     "--brief",
     is_flag=False,
@@ -51,17 +51,19 @@ _STYLES = {
     default=None,
     type=click.IntRange(1),
     metavar="[MINUTES]",
-    help="One note: a brief of MINUTES of reading (15); none on a day without news.",
+    help="Write one note: a brief of MINUTES of reading (15), if there is news.",
 )
-@click.option("--all", "all_insights", is_flag=True, help="All insights of a topic, and all items of a digest.")
-@click.option("--name", metavar="TEMPLATE", help="How new notes are named, such as '{published} {title}'.")
-@click.option("--rename", is_flag=True, help="Rename notes whose name you have not changed.")
-@click.option("--since", metavar="PERIOD", help="Only what was published in 30d, 2w, 6m, 1y, or since a date.")
-@click.option("--single", metavar="FILE|-", help="One file for all, a digest; - is stdout.")
-@click.option("--full-text/--no-full-text", default=None, help="Whether notes hold the whole text.")
+@click.option("--all", "all_insights", is_flag=True, help="Include all insights of a topic, and all items of a digest.")
+@click.option("--name", metavar="TEMPLATE", help="Name pattern for new notes, such as '{published} {title}'.")
+@click.option("--rename", is_flag=True, help="Rename existing notes whose names you have not changed.")
+@click.option(
+    "--since", metavar="PERIOD", help="Only briefings published in the last 30d, 2w, 6m or 1y, or since a date."
+)
+@click.option("--single", metavar="FILE|-", help="Write one file with all briefings; - is stdout.")
+@click.option("--full-text/--no-full-text", default=None, help="Whether to include the full text.")
 @click.option("--wikilinks", is_flag=True, help="Link topics as [[topic]].")
-@click.option("--diff", is_flag=True, help="Print what would change, and change nothing.")
-@click.option("--check", is_flag=True, help="Exit with 4 if anything would change, and change nothing.")
+@click.option("--diff", is_flag=True, help="Print what would change without changing anything.")
+@click.option("--check", is_flag=True, help="Exit with 4 if anything would change, without changing it.")
 def export(
     session: Session,
     query: tuple[str, ...],
@@ -72,10 +74,10 @@ def export(
     check: bool,
     **choices: Any,
 ) -> int:
-    """Write the briefings that match QUERY, or all, as Markdown notes. What you edited in them stays.
+    """Write the briefings that match QUERY, or all, as Markdown notes, keeping your edits.
 
-    Run it again at any time: notes are found by their id wherever you moved them, what did not change is not written,
-    and your own text, tags and keys are merged, never lost.
+    Run it again at any time: notes are found by their ID even if you moved them, unchanged notes are not rewritten, and
+    your own text, tags and properties are merged.
     """
     settings = session.settings.export
     # a single file is within --to where that is given, and elsewhere on its own
@@ -109,7 +111,7 @@ def export(
 
 
 def _no_record(_record: object, _name: str | None = None) -> None:
-    """For a stream: what is exported is all that stdout gets."""
+    """Discard a record, when stdout gets the exported data itself."""
 
 
 def _record(exported: Exported) -> dict[str, str]:
@@ -149,11 +151,11 @@ def _code(counts: Counter[str], check: bool) -> int:
 @command("pull")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 def pull(session: Session, folder: Path | None) -> int:
-    """Read your edits of exported notes back: tags become decisions, notes become notes. One change, undoable."""
+    """Import your edits of exported notes: tags become decisions, notes become notes. One undoable change."""
     setting = session.settings.export.to
     chosen = folder or (paths.from_user(setting) if setting else None)
     if chosen is None:
-        raise UsageError("from where?", hint="give DIR, or set export.to in config.toml")
+        raise UsageError("no export folder given", hint="give DIR, or set export.to in config.toml")
     with session.library() as library, session.out.records("pull") as write:
         pulled = library.pull(chosen, dry_run=session.dry_run)
         for change in pulled.changes:
@@ -163,5 +165,5 @@ def pull(session: Session, folder: Path | None) -> int:
         for problem in pulled.problems:
             write({"path": problem.path, "error": problem.message})
             session.out.problem(problem.message, where=problem.where or problem.path, hint=problem.hint)
-    session.report(pulled.batch, "nothing was written" if session.dry_run else "")
+    session.report(pulled.batch, "dry run, nothing written" if session.dry_run else "")
     return errors.PARTIAL if pulled.problems else errors.OK

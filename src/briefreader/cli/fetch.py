@@ -1,4 +1,4 @@
-"""``fetch``: get what has come into the sources, store it and tag it. Safe to run from cron."""
+"""The ``fetch`` command: fetch, store and tag new briefings from the sources. Safe to run from cron."""
 
 from __future__ import annotations
 
@@ -23,25 +23,30 @@ _PARTS = (("new", "green"), ("revised", "green"), ("skipped", "dim"), ("failed",
 
 
 def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> int:
-    """Return the seconds that a time such as 90s, 10m or 1h means."""
+    """Return the seconds in a duration such as 90s, 10m or 1h."""
     from briefreader.sources.config import seconds
 
     found = seconds(value)
     if found is None:
-        raise click.BadParameter(f"{value} is not a time such as 90s, 10m or 1h", ctx, param)
+        raise click.BadParameter(f"{value} is not a duration such as 90s, 10m or 1h", ctx, param)
     return found
 
 
 @command("fetch")
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @click.option("--all", "everything", is_flag=True, help="Also check sources that are not due yet.")
-@click.option("--wait", callback=_seconds, default="10m", show_default=True, help="Wait for another bulk command.")
+@click.option(
+    "--wait",
+    callback=_seconds,
+    default="10m",
+    show_default=True,
+    help="Wait up to this long for another bulk command to finish.",
+)
 def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int) -> int:
     """Fetch new briefings from the sources, store and tag them.
 
-    Without SOURCE, the sources that are due. Prints one line for each source on stderr; with --jsonl one record for
-    each on stdout. Exits with 3 if some sources failed and 1 if all did; without a network nothing counts as an error
-    of a source.
+    Without SOURCE, fetches the sources that are due. Prints one line per source on stderr; with --jsonl, one record per
+    source on stdout. Exits with 3 if some sources failed and 1 if all did; being offline is not an error.
     """
     from briefreader.library.fetching import FetchOptions
 

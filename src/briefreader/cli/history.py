@@ -1,4 +1,4 @@
-"""``history``, ``undo`` and ``redo``: every command that changed something, and the way back."""
+"""The ``history``, ``undo`` and ``redo`` commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLUMNS = (Column(6, "cyan"), Column(19, "dim"), Column(14, "bold"), Column(0),
 @command("history")
 @limit_option(20, "changes")
 def history(session: Session, limit: int) -> None:
-    """List the latest changes, newest first; each can be undone."""
+    """List the latest changes, newest first. Each can be undone."""
     with session.library() as library, session.out.records("history") as write:
         for batch in library.history(limit):
             write(records.of_batch(batch), str(batch.number))
@@ -32,7 +32,7 @@ def history(session: Session, limit: int) -> None:
 def undo(session: Session, batch: int | None) -> None:
     """Undo the latest change, or the one numbered BATCH in history.
 
-    Refuses where later changes touched the same things, and names them.
+    Fails if later changes touched the same items, and lists them.
     """
     with session.library() as library:
         done = library.undo(batch, dry_run=session.dry_run)
@@ -46,11 +46,11 @@ def undo(session: Session, batch: int | None) -> None:
 
 @command("redo")
 def redo(session: Session) -> None:
-    """Do again what was undone last."""
+    """Redo the last undone change."""
     with session.library() as library:
         done = library.redo(dry_run=session.dry_run)
         session.out.record(records.of_batch(done))
         if session.dry_run:
-            session.out.info(f"would do again {done.number}: {done.verb}: {done.summary}")
+            session.out.info(f"would redo {done.number}: {done.verb}: {done.summary}")
         else:
             session.report(done)

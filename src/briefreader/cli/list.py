@@ -1,4 +1,4 @@
-"""``list`` and ``search``: lines of the library. Neither imports sklearn or scipy."""
+"""The ``list`` and ``search`` commands. Neither imports sklearn or scipy."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ _LIST = (
     Column(0),
     Column(24, "green"),
 )
-_BLOCK = 500  # rows that are fetched at once, so that a long list starts at once and a closed pipe ends it
+_BLOCK = 500  # rows fetched at a time, so that output starts at once and stops when the pipe closes
 
 
 @command("list", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
 @limit_option(None, "briefings")
-@click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")
+@click.option("-0", "nul", is_flag=True, help="Print only IDs, separated by NUL, for xargs -0.")
 def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool) -> None:
-    """List the briefings that match QUERY, newest first; all of them without one."""
+    """List the briefings that match QUERY, or all, newest first."""
     session.nul = nul
     out = session.out
     with session.library() as library, out.records("list") as write:
@@ -52,18 +52,22 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
                 topics = ", ".join(row.topics)
                 out.row(_LIST, [row.id, marks, row.published[:10], row.source, row.title, topics])
     if not keys:
-        out.info(f"no briefing matches {words_of(query)}" if query else "the library is empty; briefreader add FILE")
+        out.info(
+            f"no briefing matches {words_of(query)}"
+            if query
+            else "the library is empty; add briefings with: briefreader add FILE"
+        )
 
 
 @command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
 @limit_option(20, "insights")
-@click.option("--batch", type=click.File(encoding="utf-8"), help="Answer one query a line of FILE (- is stdin).")
-@click.option("-0", "nul", is_flag=True, help="Ids only, each ended by NUL, for xargs -0.")
+@click.option("--batch", type=click.File(encoding="utf-8"), help="Run the queries in FILE, one per line (- is stdin).")
+@click.option("-0", "nul", is_flag=True, help="Print only IDs, separated by NUL, for xargs -0.")
 def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
-    """Search key insights, titles and full texts: words may be misspelt, exact matches come first.
+    """Search key insights, titles and full texts. Typos are OK; exact matches come first.
 
-    Below a line follow passages of the full texts, and what holds only some of the words.
+    Matches in full texts and partial matches follow below a line.
     """
     session.nul = nul
     with session.library() as library:
@@ -82,7 +86,7 @@ def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
     if hint := library.meaning_hint(query, hits):
         out.info(hint)
     if hits and all(hit.partial for hit in hits):
-        out.info("no insight or title holds all of these words; this is the nearest:")
+        out.info("no insight or title has all of these words; the closest:")
     with out.records("search") as write:
         for n, hit in enumerate(hits):
             if n and hit.below and not hits[n - 1].below and not out.is_tabular:
@@ -90,12 +94,12 @@ def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
             write(records.of_hit(hit), hit.row.id)
             _print_hit(out, hit)
     if not hits:
-        out.info(f"no insight matches {query}" if query else "the library holds no insight yet")
+        out.info(f"no insight matches {query}" if query else "the library has no insights yet")
 
 
 def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: int) -> None:
-    """Every hit with its query and the milliseconds of the query; a query without hits is a record of its own."""
-    library.warm()  # the index is read once, before the first query is timed
+    """Print every hit with its query and the query's milliseconds; a query without hits gets a record of its own."""
+    library.warm()  # load the index before the first query is timed
     with out.records("search") as write:
         for line in queries:
             query = line.rstrip("\r\n")
@@ -111,7 +115,7 @@ def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: 
 
 
 def _print_hit(out: Output, hit: Hit) -> None:
-    """Title with what matched, text and origin; a title that the text begins with is left out. In a pipe, one line."""
+    """Print a hit: title, text and source, one line in a pipe. A title that only repeats the text is left out."""
     row, mark = hit.row, "≈ " if hit.meaning else ""
     if out.is_tabular:
         out.cells(
@@ -135,7 +139,7 @@ def _print_hit(out: Output, hit: Hit) -> None:
 
 
 def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[StyledText]:
-    """``text`` in pieces, those within ``spans`` (which count from ``offset`` before it) marked."""
+    """Split ``text`` into pieces, those within ``spans`` (shifted by ``offset``) highlighted."""
     at = 0
     for start, end in sorted(spans):
         start, end = max(start - offset, at), min(end - offset, len(text))

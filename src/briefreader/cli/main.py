@@ -1,4 +1,4 @@
-"""The command line's entry: words in, exit code out; the only place where an error becomes a message."""
+"""Entry point: parse arguments, run the command, turn exceptions into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from briefreader.cli.terminal import replace_unencodable
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMPLETE = "_BRIEFREADER_COMPLETE"  # a shell's completion script sets it
-BROKEN_PIPE = 141  # what a shell reports for a process that SIGPIPE ended
+COMPLETE = "_BRIEFREADER_COMPLETE"  # set by a shell's completion script
+BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 COMMANDS = {
     "add": "add:add",
@@ -70,7 +70,7 @@ HIDDEN = frozenset({"bulk-tag"})
 
 
 class Root(LazyGroup):
-    """The ``briefreader`` command; alone, it opens the app."""
+    """The ``briefreader`` command; without arguments it opens the app."""
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the usage line."""
@@ -93,14 +93,12 @@ class Root(LazyGroup):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--demo", is_flag=True, help="Open the app on sample briefings, in a throw-away library.")
-@click.option(
-    "--bulk-tag", is_flag=True, help="Add the given PATHs, tag everything untagged, print the topics; no app."
-)
+@click.option("--demo", is_flag=True, help="Open the app on sample briefings, in a temporary library.")
+@click.option("--bulk-tag", is_flag=True, help="Add the given PATHs, tag all untagged briefings, and print the topics.")
 @click.version_option(__version__, message="briefreader %(version)s")
 @click.pass_context
 def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
-    """A terminal reader for briefings: key insights, topics that say why, fuzzy search, Markdown notes.
+    """A terminal reader for briefings: key insights, topics with reasons, fuzzy search, Markdown notes.
 
     Without a command it opens the app on your library.
     """
@@ -108,8 +106,8 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
         if demo:
             raise errors.UsageError("--demo opens the app and takes no command", hint="briefreader --demo")
         return errors.OK
-    # --bulk-tag never comes here: ``normalise`` makes a command of it
-    in_browser = "TEXTUAL_DRIVER" in os.environ  # `serve` started us
+    # ``normalise`` has replaced --bulk-tag already
+    in_browser = "TEXTUAL_DRIVER" in os.environ  # started by `serve`
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help(), err=True)
         return errors.USAGE
@@ -145,7 +143,7 @@ def run(argv: list[str]) -> int:
 
 
 def _complete(session: Session, asked: str) -> int:
-    """Answer a shell that completes a line; nobody reads a message then."""
+    """Answer a shell's completion request, without printing messages."""
     try:
         from click.shell_completion import shell_complete
 
@@ -158,7 +156,7 @@ def _complete(session: Session, asked: str) -> int:
 
 
 def _invoke(words: list[str], session: Session) -> object:
-    """Click's own ``main`` without its exits: it would end a closed pipe with 1."""
+    """Run click's ``main`` without its exits, which would turn a closed pipe into 1."""
     try:
         with root.make_context("briefreader", words, obj=session) as context:
             return root.invoke(context)
@@ -201,7 +199,7 @@ def _closed_pipe() -> int:
     devnull = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(devnull, sys.stdout.fileno())
-    except (OSError, ValueError):  # stdout is no file, as under a test
+    except (OSError, ValueError):  # stdout isn't a file, as in tests
         pass
     finally:
         os.close(devnull)

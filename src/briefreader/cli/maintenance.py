@@ -1,4 +1,4 @@
-"""``dump``, ``restore``, ``backup`` and ``check``: the library as a whole."""
+"""The ``dump``, ``restore``, ``backup`` and ``check`` commands."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def dump(session: Session, file: str) -> None:
     with session.library() as library:
         if session.dry_run and file != "-":
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-                session.out.info(f"{library.dump(nowhere):,} lines · nothing was written")
+                session.out.info(f"{library.dump(nowhere):,} lines · dry run, nothing written")
             return
         try:
             with _to(file) as stream:
                 library.dump(stream)
         except BrokenPipeError:
             raise
-        except OSError as error:  # the name it holds is the unfinished file's
+        except OSError as error:  # its name is the temporary file's
             raise errors.BriefreaderError(f"cannot be written: {error.strerror}", where=file) from error
 
 
 @contextmanager
 def _to(file: str) -> Iterator[TextIO]:
-    """Where a dump goes: stdout for ``-``; a file is there whole, or as it was; a pipe or device is written to."""
+    """Open the target of a dump: stdout for ``-``, a file (written atomically), a pipe or a device."""
     path = Path(file)
     if file == "-" or (path.exists() and not path.is_file()):
         with click.open_file(file, "w", encoding="utf-8") as stream:
@@ -55,13 +55,13 @@ def _to(file: str) -> Iterator[TextIO]:
     with atomic_open(path.resolve()) as raw:
         wrapped = io.TextIOWrapper(raw, encoding="utf-8")
         yield wrapped
-        wrapped.detach()  # flushes, and leaves the file to who opened it
+        wrapped.detach()  # flush only; the caller closes it
 
 
 @command("restore")
 @click.argument("file", default="-", type=click.Path(allow_dash=True))
 def restore(session: Session, file: str) -> None:
-    """Read a dump back into an empty library."""
+    """Restore a dump into an empty library."""
     with click.open_file(file, encoding="utf-8") as stream, session.library(create=True) as library:
         count = library.restore(cast("TextIO", stream), dry_run=session.dry_run)
         session.out.info(f"{count:,} briefings {'would be ' * session.dry_run}restored")
@@ -70,9 +70,9 @@ def restore(session: Session, file: str) -> None:
 @command("backup")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def backup(session: Session, path: Path | None) -> None:
-    """Copy the library, whole and consistent while the app runs; by default into its backups folder.
+    """Copy the library to PATH (default: its backups folder), consistently even while the app runs.
 
-    The copy is a library itself: --library opens it.
+    The copy is itself a library: open it with --library.
     """
     with session.library() as library:
         made = library.backup(path, dry_run=session.dry_run)
@@ -81,14 +81,14 @@ def backup(session: Session, path: Path | None) -> None:
 
 
 @command("check")
-@click.option("--deep", is_flag=True, help="Read and compare everything, originals too.")
+@click.option("--deep", is_flag=True, help="Verify everything, including stored originals.")
 @click.option("--rebuild", is_flag=True, help="Rebuild indexes, full-text tables and a damaged model.")
-@click.option("--merged", is_flag=True, help="Find and restore what version 0.1 took for copies by mistake.")
+@click.option("--merged", is_flag=True, help="Find and restore mails that version 0.1 merged by mistake.")
 def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
-    """Look for damage in the library, and say what to do about it.
+    """Check the library for damage, and say how to repair it.
 
-    With --merged: list mails that version 0.1 merged with a briefing of another Message-ID, and after asking make them
-    briefings again, from the stored original or from the file if it is still the same. One change, undoable.
+    With --merged: list mails that version 0.1 merged with a briefing of another Message-ID and, after confirmation,
+    turn them back into briefings, from the stored original or from the unchanged file. One undoable change.
     """
     if merged:
         return _check_merged(session)
@@ -98,12 +98,12 @@ def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
             write(asdict(problem))
             session.out.cells((problem.path, "bold"), f" {problem.message}", (f"  {problem.hint}", "dim"))
     if not problems:
-        session.out.info("the library is sound")
+        session.out.info("no problems found")
     return errors.FAILURE if problems else errors.OK
 
 
 def _check_merged(session: Session) -> int:
-    """List what 0.1 merged under another Message-ID; restore what can be restored."""
+    """List mails merged under another Message-ID; restore those that can be restored."""
     with session.out.records("check") as write, session.library() as library:
         groups = library.merged()
         found = [suspect for group in groups for suspect in group]
@@ -121,7 +121,7 @@ def _check_merged(session: Session) -> int:
         for suspect in found:
             write(records.of_suspect(suspect, made.get(suspect.copy.digest, "")))
         if not found:
-            session.out.info("no copy has another Message-ID than its briefing")
+            session.out.info("no duplicate has a different Message-ID from its briefing")
     return errors.PARTIAL if lost else errors.OK
 
 

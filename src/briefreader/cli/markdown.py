@@ -1,4 +1,4 @@
-"""A briefing as Markdown for the terminal: its head, what was found in it, its text."""
+"""Render a briefing or insight as Markdown for the terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHORT = 160  # code points of entries that need no blank lines between them
 
 
 def of_briefing(briefing: Briefing) -> str:
-    """The whole briefing; what its body says itself, as stated insights and items, is not said twice."""
+    """Return the whole briefing; insights that its body states are not repeated."""
     return "\n\n".join(part for part in _parts(briefing) if part) + "\n"
 
 
@@ -46,7 +46,7 @@ def _parts(briefing: Briefing) -> Iterator[str]:
 
 
 def of_insight(insight: Insight) -> str:
-    """An insight as an entry of a list; a title that its text begins with is not said twice."""
+    """Return an insight as a list item; a title that only repeats the text is left out."""
     text = escape(insight.text).replace("\n", "\n   ")
     if says_title(insight.text, insight.title):
         return f"{insight.number}. {text}"
@@ -54,5 +54,5 @@ def of_insight(insight: Insight) -> str:
 
 
 def says_title(text: str, title: str) -> bool:
-    """Whether a text begins with its title, which was made of its first words then."""
+    """Return whether a text begins with its title."""
     return text.startswith(title.rstrip("…"))

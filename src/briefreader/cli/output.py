@@ -1,7 +1,7 @@
-"""The only writer to stdout: data there, progress and messages on stderr, all of it through the display boundary.
+"""Output of commands: data on stdout, progress and messages on stderr, all passed through ``display``.
 
-A command says each thing once, as a record for machines and as a line for people; the format decides which is
-written. People get colour and columns on a terminal, and tab-separated plain lines in a pipe.
+Each command produces a record for machines and a line for people; the format decides which is written. A terminal gets
+colour and columns, a pipe plain tab-separated lines. Only this module writes to stdout.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 Format = Literal["human", "json", "jsonl", "nul"]
 REDRAWN = 0.1
-"""Seconds between two drawings of a progress bar."""
+"""Seconds between updates of a progress bar."""
 MAX_WIDTH = 100
-"""Cells of the widest line of Markdown."""
+"""Maximum width of rendered Markdown, in cells."""
 OPEN, NARROW = 24, 8
-"""Cells that the open column of a listing wants, and that any other keeps."""
+"""Preferred width of the flexible column, and minimum width of others, in cells."""
 StyledText = str | tuple[str, str]
-"""A piece of a line: its text, or its text and a rich style."""
+"""Text, or text with a rich style."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a listing: ``width`` in terminal cells; 0 for the one that takes what is left.
+    """A column of a listing: ``width`` in cells; 0 for the flexible one, which takes the rest.
 
-    On a narrow line it keeps ``least``; one that keeps 0 goes altogether before it is too narrow to say anything.
+    On a narrow line it keeps ``least`` cells; with 0 it is hidden.
     """
 
     width: int
@@ -52,7 +52,7 @@ class Column:
 
 
 def _fitted(columns: Sequence[Column], width: int) -> list[int]:
-    """The columns' widths on a line of ``width`` cells: where it is narrow, the widest give way to the open one."""
+    """Return the columns' widths on a line of ``width`` cells; on a narrow one the widest shrink first."""
     widths = [column.width for column in columns]
     left = width - sum(each + 2 for each in widths if each)
     while left < OPEN and (giving := [n for n, column in enumerate(columns) if widths[n] > column.least]):
@@ -64,14 +64,14 @@ def _fitted(columns: Sequence[Column], width: int) -> list[int]:
 
 
 class Writer(Protocol):
-    """Takes a record and, for ``-0``, the name to print instead."""
+    """Write a record, or with ``-0`` only ``name``."""
 
     def __call__(self, record: Mapping[str, Any], name: str | None = None) -> None:
         """Write one record as JSON."""
 
 
 class Output:
-    """Where one command writes to, in one format.
+    """The output of one command in one format.
 
     ``color`` is ``auto`` (a terminal that is not dumb), ``always`` or ``never``; see :func:`terminal.color_choice`.
     """
@@ -86,12 +86,12 @@ class Output:
         self._out: Console | None = None
         self._err: Console | None = None
         self._bar: Progress | None = None
-        self._document: Literal["", "open", "whole"] = ""  # how far a JSON document is written
+        self._document: Literal["", "open", "whole"] = ""  # how much of the JSON document is written
         self._ascii = not writes_utf8(self._stdout)
 
     @property
     def is_terminal(self) -> bool:
-        """Whether a person reads stdout."""
+        """Whether stdout is a terminal."""
         return self.form == "human" and self._stdout.isatty()
 
     @property
@@ -101,16 +101,16 @@ class Output:
 
     @property
     def width(self) -> int:
-        """Cells of a line: the terminal's, or ``COLUMNS``."""
+        """Line width in cells: ``COLUMNS``, else the terminal's."""
         return shutil.get_terminal_size().columns
 
     # data
 
     @contextmanager
     def records(self, kind: str) -> Iterator[Writer]:
-        """Write records one at a time; where an error ends them, :meth:`failure` closes the JSON document.
+        """Write records one at a time; after an error :meth:`failure` closes the JSON document.
 
-        In the human format the writer writes nothing: the command prints its own lines.
+        In the human format nothing is written: the command prints its own lines.
         """
         head = f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(kind)}, "records": ['
 
@@ -129,7 +129,7 @@ class Output:
             self._document = "whole"
 
     def failure(self, command: str, message: str, hint: str, code: int) -> None:
-        """Write an error as JSON with ``--json``: the whole document, or its end where records were written."""
+        """With ``--json``, write an error as JSON, closing the document if records were written."""
         if self.form != "json" or self._document == "whole":
             return
         error = self._dumps({"message": message, "hint": hint, "code": code})
@@ -138,13 +138,13 @@ class Output:
         self._document = "whole"
 
     def record(self, record: Mapping[str, Any]) -> None:
-        """Write one record that is the whole answer, in either JSON format; nothing in the human one."""
+        """Write a single record in either JSON format; nothing in the human one."""
         if self.form in ("json", "jsonl"):
             self._write(self._dumps({"schema_version": SCHEMA_VERSION, **record}) + "\n")
             self._document = "whole"
 
     def line(self, *parts: StyledText) -> None:
-        """A line for people; nothing in any other format."""
+        """Write a line in the human format only."""
         if self.form != "human":
             return
         if self._colored(self._stdout):
@@ -153,9 +153,9 @@ class Output:
             self._write("".join(_plain(part) for part in parts) + "\n")
 
     def paragraph(self, head: Sequence[StyledText], *parts: StyledText) -> None:
-        """A line for people that is folded between words where a terminal ends, below what follows ``head``.
+        """Write a line for people, wrapped at the terminal's width and indented below ``head``.
 
-        In a pipe ``head``'s parts and the rest are tab-separated.
+        In a pipe, ``head``'s parts and the rest are tab-separated.
         """
         if not self.is_terminal:
             self.cells(*head, "".join(_plain(part) for part in parts)) if self.is_tabular else self.line(*head, *parts)
@@ -169,14 +169,14 @@ class Output:
             first = _text([" " * indent])
 
     def cells(self, *parts: StyledText) -> None:
-        """A line of a listing whose parts have their widths already; tab-separated in a pipe."""
+        """Write a line whose parts are padded already; tab-separated in a pipe."""
         if not self.is_tabular:
             self.line(*parts)
         else:
             self._write("\t".join(display.one_line(_plain(part)) for part in parts) + "\n")
 
     def row(self, columns: Sequence[Column], values: Sequence[str]) -> None:
-        """A line of a listing: fitted to the terminal's width, or tab-separated and whole in a pipe."""
+        """Write a row, fitted to the terminal's width; tab-separated and uncut in a pipe."""
         if self.form != "human":
             return
         cells = [display.one_line(value) for value in values]
@@ -197,23 +197,23 @@ class Output:
         self._console().print(line, soft_wrap=True)
 
     def room(self, columns: Sequence[Column], most: int) -> int:
-        """Cells that the open one of ``columns`` has, and ``most`` at most; that is what it has in a pipe."""
+        """Return the width of the flexible column in cells, at most ``most``."""
         return min(most, _fitted(columns, self.width)[-1]) if self.is_terminal else most
 
     def shortened(self, text: str, most: int) -> str:
-        """On a terminal at most ``most`` code points of ``text``; in a pipe the whole."""
+        """Cut ``text`` to ``most`` code points on a terminal; a pipe gets all of it."""
         return text[: most - 1] + "…" if self.is_terminal and len(text) > most else text
 
     def text(self, text: str) -> None:
-        """Text as it is, for people or for a pipe; ends with a line break."""
+        """Write text as it is, ending with a line break."""
         self.piece(text.rstrip("\n") + "\n")
 
     def piece(self, text: str) -> None:
-        """A piece of a longer text."""
+        """Write a piece of a longer text."""
         self._write(display.clean(text))
 
     def markdown(self, text: str) -> None:
-        """Markdown: rendered on a terminal, as it is in a pipe."""
+        """Write Markdown: rendered on a terminal, as it is in a pipe."""
         if not self.is_terminal:
             self.text(text)
             return
@@ -226,7 +226,7 @@ class Output:
 
     @contextmanager
     def paged(self, *, wanted: bool = True) -> Iterator[None]:
-        """Show what is written in this block through ``$PAGER`` where a terminal has no room for it."""
+        """Page what this block writes through ``$PAGER`` if it doesn't fit on the terminal."""
         from briefreader.cli.pager import PagedText, pager_command, show_paged
 
         command = pager_command() if wanted and self.is_terminal else []
@@ -244,7 +244,7 @@ class Output:
                 terminal.write(text)
 
     def data(self, data: bytes) -> None:
-        """Bytes as they are, in a pipe; made safe on a terminal."""
+        """Write bytes: unchanged in a pipe, made safe on a terminal."""
         if self._stdout.isatty() or not hasattr(self._stdout, "buffer"):
             self.text(data.decode("utf-8", "replace"))
         else:
@@ -254,17 +254,17 @@ class Output:
     # messages
 
     def info(self, *parts: StyledText) -> None:
-        """Say what was done, on stderr; silent with ``-q``."""
+        """Write an informational message to stderr; silent with ``-q``."""
         if not self.quiet:
             self._message(parts)
 
     def detail(self, *parts: StyledText) -> None:
-        """Say more, on stderr, with ``-v``."""
+        """Write a message to stderr with ``-v``."""
         if self.verbose and not self.quiet:
             self._message(parts)
 
     def problem(self, message: str, *, where: str = "", hint: str = "", style: str = "red") -> None:
-        """Say what went wrong, where, and what to do about it."""
+        """Report an error: what failed, where, and a hint."""
         place = f"{where}: " if where else ""
         self._message(["briefreader: ", place, (message, style)])
         if hint:
@@ -272,7 +272,7 @@ class Output:
 
     @contextmanager
     def progress(self, label: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
-        """A bar on stderr while work goes on, on a terminal only. The callable takes (done, total)."""
+        """Show a progress bar on stderr, on terminals only. The callable takes (done, total)."""
         if self.quiet or not self._stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield _no_bar
             return
@@ -291,7 +291,7 @@ class Output:
             bar.update(task, completed=done, total=total, count=f"{done:,}/{total:,}" if total else f"{done:,}")
             if (now := time.monotonic()) - drawn >= REDRAWN:
                 drawn = now
-                bar.start()  # where it made way
+                bar.start()  # where the bar was cleared
                 bar.refresh()
 
         self._bar = bar
@@ -303,7 +303,7 @@ class Output:
             self._bar = None
 
     def flush(self) -> None:
-        """Send what is buffered; a closed pipe shows here."""
+        """Flush both streams; raises BrokenPipeError if the pipe is closed."""
         self._stdout.flush()
 
     # how
@@ -327,7 +327,7 @@ class Output:
         return stream.isatty() and os.environ.get("TERM") != "dumb"
 
     def _console(self, *, err: bool = False) -> Console:
-        """To print on; a bar that stands there makes way."""
+        """Return the console for printing, clearing a progress bar first."""
         from rich.console import Console
 
         self.clear_bar()
@@ -361,7 +361,7 @@ class Output:
 
 
 def _no_bar(_done: int, _total: int | None = None) -> None:
-    """Progress that nobody watches."""
+    """Ignore progress."""
 
 
 def _plain(part: StyledText) -> str:

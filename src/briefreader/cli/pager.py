@@ -1,4 +1,4 @@
-"""Show what is too long for the terminal through the reader's pager."""
+"""Show long output in the user's pager."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import subprocess
 
 
 class PagedText(io.StringIO):
-    """Collects what a command writes for a terminal."""
+    """A stream that collects a command's output for the pager."""
 
     def isatty(self) -> bool:
-        """Whether it is meant for a terminal: always."""
+        """Return True: the text is meant for a terminal."""
         return True
 
 
 def pager_command() -> list[str]:
-    """The words that start the pager: ``$PAGER``, else less; none where PAGER is empty or there is no less."""
+    """Return the pager's command line: ``$PAGER``, else less; None if PAGER is empty or less is missing."""
     try:
         chosen = shlex.split(os.environ.get("PAGER", "less"), posix=os.name != "nt")
     except ValueError:
@@ -28,9 +28,9 @@ def pager_command() -> list[str]:
 
 
 def show_paged(command: list[str], text: str, encoding: str) -> bool:
-    """Run the pager on a text until the reader leaves it; whether it could be started.
+    """Run the pager on a text until it exits; return whether it started.
 
-    Ctrl-C is the pager's meanwhile. ``LESS`` becomes ``R``, for colours, if it is not set.
+    Ctrl-C is left to the pager. ``LESS`` defaults to ``R``, for colours.
     """
     try:
         pager = subprocess.Popen(command, stdin=subprocess.PIPE, env={"LESS": "R", **os.environ})

@@ -1,4 +1,7 @@
-"""What the shell may complete: ids, topics, queries and files; silent where there is no library."""
+"""Parameter types with shell completion: IDs, topics, queries and files.
+
+Completion offers nothing where there is no library.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def _library(ctx: click.Context) -> Library | None:
 
 
 class BriefingId(click.ParamType[str]):
-    """A briefing's id or the beginning of one."""
+    """A briefing's ID or a prefix of one."""
 
     name = "id"
 
@@ -45,7 +48,7 @@ class BriefingId(click.ParamType[str]):
 
 
 class TopicId(click.ParamType[str]):
-    """A topic of the taxonomy in use."""
+    """A topic of the current taxonomy."""
 
     name = "topic"
 
@@ -61,7 +64,7 @@ class TopicId(click.ParamType[str]):
 
 
 class QueryWord(click.ParamType[str]):
-    """A word of a query: keys (``topic:``), and the values of the library for them."""
+    """A word of a query: a key (``topic:``) or one of its values in the library."""
 
     name = "query"
 
@@ -94,7 +97,7 @@ class DecisionOrQuery(QueryWord):
 
 
 class IdOrQuery(QueryWord):
-    """An id, or behind ``--`` a word of a query."""
+    """An ID, or after ``--`` a word of a query."""
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the completions of ``incomplete``."""
@@ -103,7 +106,7 @@ class IdOrQuery(QueryWord):
 
 
 def _plain(words: str) -> str:
-    """What a shell compares by: it completes beginnings only, and has its own quotes."""
+    """Normalise words for comparison: without quotes, case-folded."""
     return words.replace('"', "").casefold()
 
 
@@ -112,12 +115,12 @@ _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30}
 
 
 class Since(click.ParamType[str]):
-    """A time ago (14d, 2w, yesterday) or a date → the query's ``after:``."""
+    """A time ago (14d, 2w, yesterday) or a date, converted to ``after:DATE``."""
 
     name = "since"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return ``after:DATE``; nothing for nothing."""
+        """Return ``after:DATE``; "" for ""."""
         from briefreader.query import iso_date
 
         words = {"today": "0d", "yesterday": "1d"}
@@ -132,12 +135,12 @@ class Since(click.ParamType[str]):
 
 
 def since_option(help: str, default: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """``--since``, as a query's condition."""
+    """Add ``--since``, as a query's condition."""
     return click.option("--since", type=Since(), default=default, metavar="TIME", help=help)
 
 
 class SourcePath(click.ParamType[str]):
-    """A file or folder, which the shell completes itself."""
+    """A file or folder, completed by the shell."""
 
     name = "path"
 
@@ -147,10 +150,10 @@ class SourcePath(click.ParamType[str]):
 
 
 class Bash(BashComplete):
-    """bash ends a word at each colon, and puts in what it is given as it is.
+    """Completion for bash, which splits words at colons and inserts values unquoted.
 
-    So ``topic`` ``:`` ``m`` are put together again, of ``topic:moe`` only ``moe`` is offered, and signs that mean
-    something to bash are escaped.
+    Words split at a colon are joined (``topic`` ``:`` ``m``), only the part after it is returned (``moe``), and special
+    characters are escaped.
     """
 
     _head = ""
@@ -174,11 +177,11 @@ class Bash(BashComplete):
     def format_completion(self, item: CompletionItem[Any]) -> str:
         """Format a completion as the shell script expects it."""
         value = str(item.value).removeprefix(self._head)
-        if item.type == "plain":  # the script reads one backslash away
+        if item.type == "plain":  # the script removes one level of backslashes
             value = value.strip('"') if self._quoted else re.sub(r"([^\w@%+=:,./-])", r"\\\\\1", value)
         return f"{item.type},{value}"
 
 
 def register_bash_completion() -> None:
-    """Have click complete for bash by :class:`Bash`."""
+    """Make click use :class:`Bash` for bash."""
     add_completion_class(Bash)

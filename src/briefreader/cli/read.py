@@ -1,4 +1,4 @@
-"""``read``: what is understood of a file, without any library."""
+"""The ``read`` command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each thing looks like as JSON: the records that other programs rely on (docs/cli.md)."""
+"""JSON records of the commands' output: a stable format for other programs (docs/json.md)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from briefreader.stories.brief import Chosen
     from briefreader.stories.story import Story
 
-ALIAS_LENGTH = 12  # digits of a copy's digest that are shown
+ALIAS_LENGTH = 12  # digits shown of a duplicate's digest
 
 Record = dict[str, Any]
 
 
 def of_briefing(briefing: Briefing, *, path: str, id: object) -> Record:
-    """A briefing as it was understood; offsets are code points into ``body``."""
+    """Return a parsed briefing; offsets are code points into ``body``."""
     return {
         "path": path,
         "id": id,
@@ -48,7 +48,7 @@ def of_briefing(briefing: Briefing, *, path: str, id: object) -> Record:
 
 
 def _place_of(insight: Insight | InsightRow) -> Record:
-    """An insight's number, the heading it stands under, who says it, and every span that says it."""
+    """Return an insight's number, heading, speaker and spans."""
     return {
         "number": insight.number,
         "heading": insight.heading,
@@ -58,13 +58,13 @@ def _place_of(insight: Insight | InsightRow) -> Record:
 
 
 def of_problem(problem: Problem) -> Record:
-    """A source that could not be taken; stands where its briefing would."""
+    """Return a source that could not be read, in the place of its briefing."""
     kind = "skipped" if problem.skipped else "error"
     return {"path": problem.path, kind: problem.message, "problems": [asdict(problem)]}
 
 
 def of_row(row: BriefingRow) -> Record:
-    """A briefing as a line of a list."""
+    """Return a briefing as a row of a list."""
     return {
         "id": row.id,
         "title": row.title,
@@ -85,7 +85,7 @@ def of_row(row: BriefingRow) -> Record:
 
 
 def of_insight(row: InsightRow) -> Record:
-    """An insight; offsets are code points into its briefing's body."""
+    """Return an insight; offsets are code points into its briefing's body."""
     return {
         "insight_id": row.id,
         "briefing_id": row.briefing_id,
@@ -102,10 +102,10 @@ def of_insight(row: InsightRow) -> Record:
 
 
 def of_hit(hit: Hit) -> Record:
-    r"""A search result; spans are code points into ``title + "\n" + text``.
+    r"""Return a search result; spans are code points into ``title + "\n" + text``.
 
-    ``kind`` is insight, title (of a briefing) or passage (of a briefing's text); ``partial`` results lack words that
-    were asked for. ``start`` and ``end`` are places in the briefing's text.
+    ``kind`` is insight, title (of a briefing) or passage (of a briefing's text); ``partial`` results lack some words of
+    the query. ``start`` and ``end`` are offsets into the briefing's text.
     """
     row = hit.row
     return {
@@ -125,7 +125,7 @@ def of_hit(hit: Hit) -> Record:
 
 
 def of_change(id: str, diff: Diff, change: SentenceChange) -> Record:
-    """A sentence that differs between two texts of a briefing; offsets are code points into the later one."""
+    """Return a sentence that differs between two revisions; offsets are code points into the later one."""
     return {
         "id": id,
         "from": diff.old.number,
@@ -139,7 +139,7 @@ def of_change(id: str, diff: Diff, change: SentenceChange) -> Record:
 
 
 def of_orphan(id: str, diff: Diff, insight: Insight) -> Record:
-    """An insight that you decided on and whose sentence is gone."""
+    """Return an insight with your decisions whose sentence is gone."""
     return {
         "id": id,
         "from": diff.old.number,
@@ -154,7 +154,7 @@ def of_orphan(id: str, diff: Diff, insight: Insight) -> Record:
 
 
 def of_copy(id: str, copy: Copy) -> Record:
-    """A copy of a briefing."""
+    """Return a duplicate of a briefing."""
     return {
         "id": id,
         "alias": copy.digest[:ALIAS_LENGTH],
@@ -168,7 +168,7 @@ def of_copy(id: str, copy: Copy) -> Record:
 
 
 def of_suspect(suspect: Suspect, made: str) -> Record:
-    """A copy that 0.1 may have merged wrongly; ``id`` is the briefing that was made of it, "" as yet."""
+    """Return a duplicate that 0.1 may have merged wrongly; ``id`` is its own briefing, "" if not split yet."""
     return {
         "id": made,
         "of": suspect.id,
@@ -180,7 +180,7 @@ def of_suspect(suspect: Suspect, made: str) -> Record:
 
 
 def of_story(story: Story) -> Record:
-    """News that several briefings report."""
+    """Return a story: news that several briefings report."""
     return {
         "story_id": story.id,
         "title": story.title,
@@ -195,7 +195,7 @@ def of_story(story: Story) -> Record:
 
 
 def of_news(change: Change) -> Record:
-    """An insight and what is new about it; ``reasons`` are the facts of an update that no earlier report has."""
+    """Return an insight and its novelty; ``reasons`` are the new facts of an update."""
     return {
         "insight_id": change.row.id,
         "status": change.status,
@@ -210,7 +210,7 @@ def of_news(change: Change) -> Record:
 
 
 def of_chosen(found: ReadingBrief, chosen: Chosen) -> Record:
-    """An insight of a brief; ``parts`` are the factors of its gain."""
+    """Return an insight of a brief; ``parts`` are the factors of its gain."""
     row = found.rows[chosen.candidate.key]
     return {
         "insight_id": row.id,
@@ -227,7 +227,7 @@ def of_chosen(found: ReadingBrief, chosen: Chosen) -> Record:
 
 
 def of_left_out(found: ReadingBrief) -> Record:
-    """What a brief left out, and why."""
+    """Return what a brief left out, and why."""
     return {
         "left_out": {
             **asdict(found.brief.left_out),
@@ -239,7 +239,7 @@ def of_left_out(found: ReadingBrief) -> Record:
 
 
 def of_batch(batch: Batch) -> Record:
-    """A step of history."""
+    """Return a change in the history."""
     return {
         "batch": batch.number,
         "verb": batch.verb,

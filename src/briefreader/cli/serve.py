@@ -1,4 +1,4 @@
-"""``serve``: the app in a browser on this machine."""
+"""The ``serve`` command: the app in a browser on this machine."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ LOOPBACK = "127.0.0.1"
 
 
 @command("serve")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="The port to listen on (8000).")
-@click.option("--demo", is_flag=True, help="Serve the sample briefings, in a throw-away library.")
-@click.option("--many", is_flag=True, help="Allow several sessions; print a new address after each is used.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="Port to listen on (8000).")
+@click.option("--demo", is_flag=True, help="Serve the sample briefings, in a temporary library.")
+@click.option("--many", is_flag=True, help="Allow several sessions; print a new address after each one is opened.")
 def serve(session: Session, port: int, demo: bool, many: bool) -> None:
     """Serve the app to a browser on this machine until Ctrl-C. Listens on loopback only.
 
-    Open the printed address within ten minutes. It works once: reload the page as you like, but a copy of its address
-    opens nothing elsewhere.
+    Open the printed address within ten minutes. It works once: you can reload the page, but the address can't be opened
+    a second time.
 
     Needs the extra: pip install 'briefreader[web]'
     """
@@ -59,7 +59,7 @@ def serve(session: Session, port: int, demo: bool, many: bool) -> None:
 
 
 def offline_templates(packed: Path, folder: Path) -> Path:
-    """The server's page without the links that would make a browser fetch fonts from elsewhere."""
+    """Copy the server's templates without the links that make a browser fetch fonts from other hosts."""
     for template in packed.glob("*.html"):
         text = re.sub(r'<link\b[^>]*\bhref="https?://[^>]*>', "", template.read_text(encoding="utf-8"))
         (folder / template.name).write_text(text, encoding="utf-8")
@@ -67,7 +67,7 @@ def offline_templates(packed: Path, folder: Path) -> Path:
 
 
 def app_command(session: Session, *, demo: bool) -> list[str]:
-    """The words that start the app as it is set up here."""
+    """Return the command line that starts the app with the same settings."""
     words = [sys.executable, "-P", "-m", "briefreader", "--library", str(session.folder.absolute())]
     if session.config:
         words += ["--config", str(session.config.absolute())]

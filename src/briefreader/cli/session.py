@@ -1,4 +1,4 @@
-"""What every command has at hand: the global options, the settings, the output, and the library when it asks for it."""
+"""Global options, settings, output and library of one command."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """The global options of one run, filled in by click as it meets them, before the command or after it."""
+    """The global options of one run, set by click before or after the command."""
 
     library_dir: Path | None = None
     config: Path | None = None
@@ -42,11 +42,11 @@ class Session:
     no_input: bool = False
     color: Color | None = None
     debug: bool = False
-    command: str = ""  # the command that runs
+    command: str = ""  # the running command
 
     @cached_property
     def out(self) -> Output:
-        """Where this command writes."""
+        """The command's output."""
         form: Format = "nul" if self.nul else "jsonl" if self.jsonl else "json" if self.json else "human"
         setting = "auto" if self.color else self._checked_settings[0].color  # --version reads no settings
         color = color_choice(self.color, setting)
@@ -69,14 +69,14 @@ class Session:
         file = paths.config_file(self.config)
         for problem in problems:
             where = f"{file}:{problem.line}" if problem.line else str(file)
-            if problem.setting in ("", "library", "taxonomy"):  # a default would be another library
+            if problem.setting in ("", "library", "taxonomy"):  # a default would open another library
                 raise ConfigError(problem.message, where=where, hint=problem.hint)
             self.out.problem(problem.message, where=where, hint=problem.hint, style="yellow")
         return settings
 
     @property
     def folder(self) -> Path:
-        """The library's folder: ``--library``, else ``BRIEFREADER_LIBRARY``, else the setting, else the user's own."""
+        """The library's folder: ``--library``, else ``BRIEFREADER_LIBRARY``, else the setting, else the default."""
         return paths.library_dir(self.library_dir or os.environ.get("BRIEFREADER_LIBRARY") or self.settings.library)
 
     def confirm(self, question: str) -> None:
@@ -95,14 +95,14 @@ class Session:
 
     @property
     def taxonomy_file(self) -> Path:
-        """The taxonomy of stateless commands: ``--taxonomy``, else the setting, the library's own, the shipped one."""
+        """The taxonomy file: ``--taxonomy``, else the setting, the library's own, the shipped one."""
         if chosen := self._chosen_taxonomy:
             return chosen
         own = self.folder / paths.TAXONOMY
         return own if own.exists() else paths.shipped_taxonomy()
 
     def tagger(self, sensitivity: Sensitivity | None = None) -> Tagger:
-        """A tagger of that taxonomy, without any library; by default as sensitive as the settings say."""
+        """Return a tagger of that taxonomy, without a library's model."""
         from briefreader.tagging import Tagger
         from briefreader.taxonomy import Taxonomy
 
@@ -111,10 +111,10 @@ class Session:
         )
 
     def library(self, *, create: bool = False, folder: Path | None = None, readonly: bool = False) -> Library:
-        """The library (or the one in ``folder``), open; the caller closes it. A rehearsal makes one to throw away.
+        """Open the library (or the one in ``folder``), which the caller closes; a dry run may get a temporary one.
 
         Raises:
-            NoLibraryError: there is none, and none is to be made.
+            NoLibraryError: there is none, and ``create`` is false.
         """
         import tempfile
 
@@ -127,7 +127,7 @@ class Session:
             if not create:
                 raise
             scratch = click.get_current_context().with_resource(tempfile.TemporaryDirectory())
-            if (sources := self.folder / "sources.toml").exists():  # listed before the first fetch
+            if (sources := self.folder / "sources.toml").exists():  # sources can be listed before a library exists
                 shutil.copy(sources, scratch)
             library = Library(Path(scratch), taxonomy=self._chosen_taxonomy)
         library.sensitivity = self.settings.tagging.sensitivity
@@ -139,7 +139,7 @@ class Session:
         return self.taxonomy or (paths.from_user(setting) if setting else None)
 
     def report(self, batch: Batch | None, said: str = "") -> None:
-        """Say what a batch did and how to take it back."""
+        """Report what a batch did and how to undo it."""
         if batch is None or not batch.number:
             self.out.info(said or "nothing changed")
         else:
@@ -147,5 +147,5 @@ class Session:
 
 
 def words_of(query: tuple[str, ...]) -> str:
-    """A query given as several words: what the shell took apart, joined again."""
+    """Join a query's words as split by the shell."""
     return " ".join(query)

@@ -1,4 +1,4 @@
-"""``show`` and ``stats``: one briefing in full, and the library in numbers. Neither imports sklearn or scipy."""
+"""The ``show`` and ``stats`` commands. Neither imports sklearn or scipy."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 @command("show")
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
-@click.option("--raw", is_flag=True, help="The original as it came, nothing cut.")
+@click.option("--raw", is_flag=True, help="Print the stored original, unchanged.")
 @pager_option
 def show(session: Session, ids: tuple[str, ...], raw: bool, pager: bool) -> None:
-    """Show a briefing (7f3a) with its topics and insights, one insight (7f3a.2) or a story (story:s7f3a.2)."""
+    """Show a briefing (7f3a) with its topics and insights, an insight (7f3a.2) or a story (story:s7f3a.2)."""
     out = session.out
     with session.library() as library, out.paged(wanted=pager and not raw), out.records("show") as write:
         for target in ids:
@@ -83,9 +83,9 @@ def _show_topics(out: Output, topics: Sequence[str], suggested: Sequence[str] = 
 
 
 @command("stats")
-@limit_option(15, "bars of each kind")
+@limit_option(15, "bars per chart")
 def stats(session: Session, limit: int) -> None:
-    """Count the library by topic, source and month."""
+    """Count the library's briefings by topic, source and month."""
     out = session.out
     with session.library() as library:
         found = library.stats()
@@ -110,7 +110,7 @@ def stats(session: Session, limit: int) -> None:
 
 
 def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str]) -> None:
-    """The words of each topic that rise and fall over the last weeks, each with a sentence."""
+    """Print the words of each topic that become more or less frequent, each with a sentence."""
     if drift:
         out.line()
         out.line(("Rising and falling words, week by week", "bold"))
@@ -122,7 +122,7 @@ def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str])
 
 
 def _bars(out: Output, title: str, counts: Sequence[tuple[str, int]], style: str) -> None:
-    """A bar chart in eighths of a cell; the longest bar has ``_BAR`` cells, or what the terminal leaves it."""
+    """Print a bar chart in eighths of a cell, at most ``_BAR`` cells wide."""
     if not counts:
         return
     out.line()

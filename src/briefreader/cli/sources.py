@@ -1,4 +1,4 @@
-"""``sources``: where briefings come from: list, add, remove, import and export."""
+"""The ``sources`` commands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ sources = LazyGroup(
 
 
 def source_list(session: Session) -> SourceList:
-    """Return the list of sources of the library in use."""
+    """Return the sources of the current library."""
     from briefreader.library.source_list import SourceList
 
     session.folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def source_list(session: Session) -> SourceList:
 
 
 def report_problems(session: Session, path: Path, problems: list[SourceProblem]) -> int:
-    """Report what is wrong in sources.toml, on stderr; return the exit code."""
+    """Report errors of sources.toml on stderr; return the exit code."""
     for problem in problems:
         session.out.problem(problem.message, where=f"{path}:{problem.line}", hint=problem.hint)
     return errors.PARTIAL if problems else errors.OK
@@ -47,7 +47,7 @@ def report_problems(session: Session, path: Path, problems: list[SourceProblem])
 
 @command("list")
 def list_(session: Session) -> int:
-    """List the sources with their health: last success, errors, items a week, share read."""
+    """List the sources with their health: last success, errors, items per week, share read."""
     with session.library(create=True) as library:
         found = library.source_health()
         path, problems = library.sources.path, library.sources.load()[1]
@@ -89,10 +89,10 @@ def _time(seconds: float) -> str:
 @command("test")
 @click.argument("name")
 def test(session: Session, name: str) -> None:
-    """Connect to a source once and show what it holds; nothing is stored.
+    """Connect to a source and show what it offers, without storing anything.
 
-    Shows the newest five items, how often each rule would have applied to the last 100 stored briefings, and where
-    its mails say that one can unsubscribe; those addresses are never called.
+    Shows the newest five items, how many of the last 100 stored briefings each rule would have matched, and the
+    unsubscribe addresses of its mails, which are never called.
     """
     with session.library(create=True) as library:
         trial = library.try_source(name, None if session.no_input else ask_password)
@@ -121,7 +121,9 @@ def test(session: Session, name: str) -> None:
     help="Kind of source. Default: taken from the address.",
 )
 @click.option("--every", default="", help="How often to check it, such as 30m or 1d.")
-@click.option("--topic", "topics", multiple=True, type=TopicId(), help="Topic of every briefing of it; repeatable.")
+@click.option(
+    "--topic", "topics", multiple=True, type=TopicId(), help="Topic to assign to all of its briefings; repeatable."
+)
 @click.option("--since", default="", help="How far back the first fetch goes, such as 30d.")
 @click.option("--full", is_flag=True, help="Fetch the pages that a feed's items link to.")
 @click.option("--password-command", default="", help="Command that prints the password of an IMAP account.")
@@ -150,7 +152,7 @@ def _toml_keys(keys: dict[str, Any], password_command: str) -> dict[str, object]
 @command("remove")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 def remove(session: Session, names: tuple[str, ...]) -> None:
-    """Remove sources from the list. Their briefings stay; the former file goes to backups/."""
+    """Remove sources from the list. Their briefings stay; the previous list is saved in backups/."""
     listed = source_list(session)
     found = [listed.find(name) for name in names]
     session.confirm(f"Remove {', '.join(source.name for source in found)} from the sources?")
@@ -159,13 +161,13 @@ def remove(session: Session, names: tuple[str, ...]) -> None:
             if not session.dry_run:
                 listed.remove(source.name)
             write(_record(source), source.name)
-    session.out.info(f"{len(found)} removed; the former list is in {listed.path.parent / 'backups'}")
+    session.out.info(f"{len(found)} removed; previous list saved as {listed.path.parent / 'backups'}")
 
 
 @command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.opml")
 def import_(session: Session, file: Path) -> None:
-    """Add the feeds of an OPML list, as every feed reader exports it."""
+    """Add the feeds of an OPML file, which most feed readers can export."""
     added, known = source_list(session).import_opml(file.read_bytes())
     with session.out.records("sources import") as write:
         for source in added:
@@ -198,6 +200,6 @@ def _record(source: Source) -> dict[str, Any]:
 
 
 def ask_password(source: Source) -> str:
-    """Ask for a password on the terminal."""
+    """Prompt for a password on the terminal."""
     answer: str = click.prompt(f"Password for {source.name}", hide_input=True, err=True)
     return answer

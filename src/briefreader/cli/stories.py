@@ -1,4 +1,4 @@
-"""``stories``: the news that several sources report, split and merged by hand. Imports neither sklearn nor scipy."""
+"""The ``stories`` command: list news that several sources report, split and merge stories."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 @command("stories", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@since_option("Stories with a report since then: 14d, yesterday or 2026-01-31.")
+@since_option("Only stories reported since 14d, yesterday or 2026-01-31.")
 @limit_option(50, "stories")
-@click.option("--merge", is_flag=True, help="Make one story of the stories or insights whose ids follow.")
-@click.option("--split", is_flag=True, help="Take the insights whose ids follow out of their stories.")
+@click.option("--merge", is_flag=True, help="Merge the given stories or insights into one story.")
+@click.option("--split", is_flag=True, help="Remove the given insights from their stories.")
 def stories(session: Session, query: tuple[str, ...], since: str, limit: int, merge: bool, split: bool) -> None:
-    """List the news that several briefings report, that of the most sources first.
+    """List news reported by several briefings, most sources first.
 
-    briefreader show story:ID is a story's timeline, briefreader explain story:ID says why its reports belong together.
+    briefreader show story:ID shows a story's timeline, and briefreader explain story:ID why its reports belong
+    together.
     """
     with session.library() as library:
         if merge or split:
@@ -42,14 +43,16 @@ def stories(session: Session, query: tuple[str, ...], since: str, limit: int, me
             write(records.of_story(story), story.id)
             print_story(session.out, story)
     if not found:
-        session.out.info("no news is reported by several briefings" + (" that match" if query or since else ""))
+        session.out.info(
+            "no stories: no news is reported by several briefings" + (" that match" if query or since else "")
+        )
 
 
 def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: bool, split: bool) -> None:
     if merge and split:
         raise errors.UsageError("give --merge or --split, not both")
     if not ids:
-        raise errors.UsageError("name the stories or insights", hint="briefreader stories lists them")
+        raise errors.UsageError("no stories or insights given", hint="briefreader stories lists them")
     if session.dry_run:
         for id in ids:
             library.insight(id.removeprefix("s"))
@@ -62,7 +65,7 @@ def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: 
 
 
 def print_story(out: Output, story: Story) -> None:
-    """A story in two lines: its title, then its id, sources, days, first source and figures that differ.
+    """Print a story: its title, then its ID, sources, days, first source and differing figures.
 
     In a pipe, one line.
     """
@@ -84,7 +87,7 @@ def _counted(count: int, noun: str) -> str:
 
 
 def show_story(out: Output, write: Writer, library: Library, id: str) -> None:
-    """A story's timeline: every report with its date, source and text."""
+    """Print a story's timeline: every report with its date, source and text."""
     story, rows = library.story(id)
     write({**records.of_story(story), "timeline": [records.of_insight(row) for row in rows]}, story.id)
     if not out.is_tabular:
@@ -100,7 +103,7 @@ def show_story(out: Output, write: Writer, library: Library, id: str) -> None:
 
 
 def explain_story(session: Session, id: str) -> None:
-    """Why a story's reports belong together: what each shares with the likeliest earlier one."""
+    """Print why a story's reports belong together: what each shares with an earlier one."""
     out = session.out
     with session.library() as library, out.records("explain") as write:
         for row, other, probability, shared in library.explain_story(id):
@@ -117,6 +120,6 @@ def explain_story(session: Session, id: str) -> None:
             if out.is_tabular:
                 out.cells(row.id, other.id, f"{probability:.2f}", ", ".join(words))
                 continue
-            likely = f"{probability:.2f}" if probability else "put together by you or through others"
+            likely = f"{probability:.2f}" if probability else "merged by you or linked by other reports"
             out.line((row.id, "cyan"), f" {row.source} and ", (other.id, "cyan"), f" {other.source}: {likely}")
             out.paragraph(["    "], (", ".join(words), "dim"))

@@ -1,4 +1,4 @@
-"""``suggest``: topics for texts that are in no library, JSON Lines in and out, or files for people."""
+"""The ``suggest`` command: topics for texts outside a library."""
 
 from __future__ import annotations
 
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
     from briefreader.tagging import Tagger, Tagging
     from briefreader.tagging.tagger import Sensitivity
 
-_SLICE = 256  # documents that are scored together: enough for speed, few enough to stream
+_SLICE = 256  # documents scored at a time: large enough for speed, small enough to stream
 
 
 @command("suggest")
 @click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="FILE...|-")
-@click.option("--fit", is_flag=True, help="First learn how words weigh from the whole input, as a library does.")
-@click.option("--gold", type=click.Path(path_type=Path), metavar="FILE", help='Learn from lines with "topics" first.')
-@click.option("--reasons", is_flag=True, help="Say why: the terms of each topic's score, with their places.")
-@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics from this probability on.")
+@click.option("--fit", is_flag=True, help="Fit term weights to the whole input first, as in a library.")
+@click.option("--gold", type=click.Path(path_type=Path), metavar="FILE", help='Train on lines with "topics" first.')
+@click.option("--reasons", is_flag=True, help="Include the terms of each topic's score and their offsets.")
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
+)
 @sensitivity_option
-@click.option("--insights/--no-insights", default=True, help="Tag the insights of each text too (the default).")
+@click.option("--insights/--no-insights", default=True, help="Also tag the insights of each text (the default).")
 def suggest(
     session: Session,
     paths: tuple[str, ...],
@@ -46,7 +48,7 @@ def suggest(
     sensitivity: Sensitivity | None,
     insights: bool,
 ) -> int:
-    """Suggest topics for files, or for lines {"id", "title", "text"} of a .jsonl file or stdin. Touches no library."""
+    """Suggest topics for files, or for lines {"id", "title", "text"} of a .jsonl file or stdin. Uses no library."""
     out = session.out
     good = bad = 0
     tagger = session.tagger(sensitivity)
@@ -90,7 +92,7 @@ def _prepare(tagger: Tagger, texts: Documents | None, gold: Path | None) -> None
 def _tagged(
     tagger: Tagger, source: Iterable[InputText | Failed], with_insights: bool
 ) -> Iterator[tuple[InputText, Tagging, list[Record]] | Failed]:
-    """Each document with its topics and its insights', in order; scored a slice at a time."""
+    """Yield each document with its topics and those of its insights, in order."""
     stream = iter(source)
     while slice_ := list(islice(stream, _SLICE)):
         read = [item for item in slice_ if isinstance(item, InputText)]
@@ -131,7 +133,7 @@ def _of_insight(insight: Insight, tagging: Tagging) -> Record:
 
 
 def _reasons(tagger: Tagger, item: InputText) -> Record:
-    """Why each topic has its score: with ``bias``, the weights sum to its logit; of a passage where it earned it."""
+    """Return the terms of each topic's score; with ``bias``, they sum to its logit."""
     found = {topic: tagger.explain(item.title, item.text, topic) for topic in tagger.taxonomy.ids}
     return {
         "reasons": {topic: [asdict(part) for part in why.parts] for topic, why in found.items()},
@@ -156,7 +158,7 @@ def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reaso
 
 
 def quoted(parts: Iterable[Reason], most: int = 6) -> str:
-    """The heaviest terms that speak for a topic, each once, with what they add to the logit."""
+    """Return the heaviest terms for a topic, each once, with their contribution to the logit."""
     weights: dict[str, float] = {}
     for part in parts:
         weights[part.term.lower()] = weights.get(part.term.lower(), 0.0) + part.weight

@@ -1,4 +1,4 @@
-"""``tag`` and ``--bulk-tag``: topics for many briefings at once, assigned automatically or by hand."""
+"""The ``tag`` command and ``--bulk-tag``: assign topics automatically or by hand."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from briefreader.model import Verdict
     from briefreader.tagging.tagger import Sensitivity
 
-ANNOUNCED_SECONDS = 10  # of tagging, from which on it says beforehand what it will take
+ANNOUNCED_SECONDS = 10  # seconds of tagging above which the expected time is shown first
 _BY = {"passage": "¶", "source": "by source"}
 _VERDICTS: dict[str, Verdict] = {"+": "accepted", "-": "rejected"}
 
 
 class TagCommand(QueryCommand):
-    """Before ``--``, ``+topic`` and ``-topic`` are decisions; everything else is the query."""
+    """A command whose arguments ``+topic`` and ``-topic`` before ``--`` are decisions; others are the query."""
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
         """Separate signed topics from options and query words."""
@@ -45,8 +45,8 @@ class TagCommand(QueryCommand):
         query = [word for word in found.words if not _is_signed(word)]
         if signed and query:
             raise UsageError(
-                f"is {signed[0]} a topic or a word of the query?",
-                hint=f"put -- between them: tag {signed[0]} -- {' '.join(query)}",
+                "topics and query words are mixed",
+                hint=f"separate topics from the query with --: tag {signed[0]} -- {' '.join(query)}",
             )
         return [*found.options, *(f"--decide={word}" for word in signed), "--", *query, *found.rest]
 
@@ -58,14 +58,18 @@ def _is_signed(word: str) -> bool:
 @command("tag", cls=TagCommand)
 @click.argument("query", nargs=-1, type=DecisionOrQuery(), metavar="[+TOPIC|-TOPIC]... [--] [QUERY]")
 @click.option("--decide", "signed", multiple=True, hidden=True)
-@click.option("--batch", type=click.File(encoding="utf-8"), help="Decide by lines +TOPIC -TOPIC -- QUERY; - is stdin.")
 @click.option(
-    "--all", "everything", is_flag=True, help="Fit the tagger to the library as it is now, and tag all of it."
+    "--batch",
+    type=click.File(encoding="utf-8"),
+    help="Apply decisions from FILE, lines of +TOPIC -TOPIC -- QUERY; - is stdin.",
 )
-@click.option("--untagged", is_flag=True, help="Tag what is not tagged by this model and taxonomy yet.")
-@click.option("--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics from this probability on.")
+@click.option("--all", "everything", is_flag=True, help="Refit the tagger to the library, and tag all briefings.")
+@click.option("--untagged", is_flag=True, help="Tag briefings not yet tagged with this model and taxonomy.")
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
+)
 @sensitivity_option
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to score in.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of worker processes.")
 def tag(
     session: Session,
     query: tuple[str, ...],
@@ -77,16 +81,16 @@ def tag(
     sensitivity: Sensitivity | None,
     jobs: int | None,
 ) -> None:
-    """Give topics from the taxonomy to the briefings that match QUERY, to --all, or to the --untagged.
+    """Assign topics from the taxonomy to the briefings that match QUERY, to --all, or to the --untagged.
 
-    With +TOPIC or -TOPIC, decide by hand instead: accept or reject these for all that match QUERY. What you decided is
-    never changed by tagging.
+    With +TOPIC or -TOPIC, decide by hand instead: accept or reject these topics for all that match QUERY. Tagging never
+    changes your decisions.
     """
     by_hand = bool(signed) or batch is not None
     if [bool(query) or by_hand, everything, untagged].count(True) != 1:
-        raise UsageError("which briefings?", hint="give a QUERY, --all or --untagged")
+        raise UsageError("no briefings given", hint="give a QUERY, --all or --untagged")
     if signed and not query:
-        raise UsageError("which briefings?", hint=f"tag {' '.join(signed)} -- QUERY")
+        raise UsageError("no briefings given", hint=f"tag {' '.join(signed)} -- QUERY")
     with session.library() as library:
         library.sensitivity = sensitivity or library.sensitivity
         if by_hand:
@@ -119,7 +123,7 @@ def _tag(
     threshold: float | None = None,
     jobs: int | None = None,
 ) -> Iterator[Tagged]:
-    """Tag with a progress bar; what is not given comes from the settings."""
+    """Tag with a progress bar; options that aren't given come from the settings."""
     settings = session.settings.tagging
     cost = library.tagging_cost(None if everything else query)
     if cost.seconds > ANNOUNCED_SECONDS:
@@ -146,7 +150,7 @@ def _announcement(cost: TaggingCost) -> str:
 
 def _report(session: Session, library: Library) -> None:
     if session.dry_run:
-        session.out.info("nothing was written")
+        session.out.info("dry run, nothing written")
     else:
         session.report(library.last_batch)
 
@@ -161,7 +165,7 @@ def _record(tagged: Tagged) -> Record:
 
 
 def _print(session: Session, tagged: Tagged) -> None:
-    # the whole text's score would mislead where one passage earned the topic
+    # with a topic from one passage, the whole text's score would mislead
     topics = "  ".join(f"{t.topic} {_BY.get(t.earned, f'{t.score:.2f}')}" for t in tagged.topics)
     suggested = "  ".join(f"{t.topic} {t.score:.2f}?" for t in tagged.suggested)
     if session.out.is_tabular:
@@ -173,7 +177,7 @@ def _print(session: Session, tagged: Tagged) -> None:
 
 
 def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
-    """The lines of a batch: signed topics, query, and where the line stands."""
+    """Yield the lines of a batch: signed topics, query and line number."""
     name = getattr(stream, "name", "-")
     for number, line in enumerate(stream, start=1):
         where = f"{name}:{number}"
@@ -187,7 +191,7 @@ def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
 
 
 def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence[str], str, str]]) -> None:
-    """Accept and reject for all that match, as one batch; nothing is changed unless every line is right."""
+    """Accept and reject topics as one batch; an invalid line aborts all of it."""
     changes: dict[tuple[str, str], Verdict] = {}
     for signed, query, where in orders:
         try:
@@ -202,7 +206,7 @@ def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence
             style = "green" if verdict == "accepted" else "red"
             session.out.cells((f"{id:<8}", "cyan"), (f"{verdict} ", style), (topic, style))
     if session.dry_run or not changes:
-        session.out.info(f"{len(changes):,} decisions · nothing was changed")
+        session.out.info(f"{len(changes):,} decisions · dry run, nothing written")
     else:
         session.report(library.decide_many([(id, topic, verdict) for (id, topic), verdict in changes.items()]))
 
@@ -210,7 +214,7 @@ def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence
 @command("bulk-tag", hidden=True)
 @click.argument("paths", nargs=-1, type=SourcePath(), metavar="[PATH]...")
 def bulk_tag(session: Session, paths: tuple[str, ...]) -> int:
-    """Add PATHs, tag everything that is untagged, and print each briefing's topics."""
+    """Add PATHs, tag all untagged briefings, and print each briefing's topics."""
     with _library_or_copy(session) as library, session.out.records("bulk-tag") as write:
         added = _add(session, library, paths)
         tagged = {each.id: each for each in _tag(session, library, dry_run=False)}
@@ -227,7 +231,7 @@ def bulk_tag(session: Session, paths: tuple[str, ...]) -> int:
         for each in tagged.values():
             write(_record(each), each.id)
             _print(session, each)
-    session.report(None if session.dry_run else batch, "nothing was written" if session.dry_run else "")
+    session.report(None if session.dry_run else batch, "dry run, nothing written" if session.dry_run else "")
     return exit_code(Counter(item.status for item in added))
 
 
@@ -242,7 +246,7 @@ def _add(session: Session, library: Library, paths: tuple[str, ...]) -> list[Add
 
 
 def _stored(library: Library, item: Added) -> Tagged:
-    """A briefing that was tagged before, as it stands."""
+    """Return the stored record of a briefing that was tagged before."""
     from briefreader.library.tagging import Tagged
 
     states = library.topics(item.id)
@@ -253,7 +257,7 @@ def _stored(library: Library, item: Added) -> Tagged:
 
 @contextmanager
 def _library_or_copy(session: Session) -> Iterator[Library]:
-    """The library, made where there is none; for a dry run a copy that is thrown away."""
+    """Open the library, creating it if needed; a dry run gets a temporary copy."""
     if not session.dry_run:
         with session.library(create=True) as library:
             yield library

@@ -1,4 +1,4 @@
-"""``taxonomy``: check, show and change the topics; decisions follow a renamed or merged topic."""
+"""The ``taxonomy`` commands: check, show and edit topics."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _COMMANDS = {
 taxonomy = LazyGroup(
     "taxonomy",
     import_paths={name: f"taxonomy:{function}" for name, function in _COMMANDS.items()},
-    help="The topics: check, show and change them.",
+    help="Check, show and edit the taxonomy.",
 )
 
 
 @command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 def check(session: Session, files: tuple[Path, ...]) -> int:
-    """Check taxonomy files, by default the one in use; each problem with its line and column.
+    """Check taxonomy files (default: the current one) and report each problem with its line and column.
 
-    In a library it warns of phrases that are common in briefings without their topic.
+    In a library, also warns of phrases that are common in briefings without their topic.
     """
     from briefreader.taxonomy import Taxonomy
 
@@ -70,7 +70,7 @@ def check(session: Session, files: tuple[Path, ...]) -> int:
 
 
 def _common_phrases(session: Session, file: Path) -> list[TaxonomyProblem]:
-    """Return the warnings of a good file that need a library's briefings; none without a library."""
+    """Return warnings that need a library's briefings; none without a library."""
     from briefreader.taxonomy import Taxonomy
 
     try:
@@ -78,7 +78,7 @@ def _common_phrases(session: Session, file: Path) -> list[TaxonomyProblem]:
             use = library.phrase_use(file)
     except errors.NoLibraryError:
         return []
-    except errors.LibraryError as error:  # one of an older version, for example: the file can be checked without it
+    except errors.LibraryError as error:  # such as one of an older version; the file itself can still be checked
         session.out.problem(error.message, where=error.where, hint=error.hint, style="yellow")
         return []
     known = Taxonomy.check(file)
@@ -95,7 +95,7 @@ def _print_problem(session: Session, file: Path, problem: TaxonomyProblem) -> No
 @command("show")
 @click.argument("ids", nargs=-1, type=TopicId(), metavar="[TOPIC]...")
 def show(session: Session, ids: tuple[str, ...]) -> None:
-    """Show the topics as a tree, or all that the file says of some."""
+    """Show the topics as a tree, or the details of the given ones."""
     from briefreader.taxonomy import Taxonomy
 
     out = session.out
@@ -140,9 +140,9 @@ def _print_topic(session: Session, topic: Topic) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: taken from the file extension.")
 def diff(session: Session, file: Path, form: str | None) -> None:
-    """What tagging by FILE, a changed taxonomy, would change: the topics that each briefing gains and loses.
+    """Show how tagging with another taxonomy FILE would change each briefing's topics.
 
-    FILE may be of any format that `import` takes.
+    FILE may be in any format that `import` accepts.
     """
     changed = 0
     with session.library() as library, session.out.records("taxonomy diff") as write:
@@ -158,10 +158,10 @@ def diff(session: Session, file: Path, form: str | None) -> None:
 @command("add")
 @click.argument("topic", metavar="ID")
 @click.option("--label", default="", help="Name of the topic (default: the id, with spaces).")
-@click.option("--description", default="", help="One or two sentences on what it is about.")
-@click.option("--phrase", "phrases", multiple=True, metavar="P", help="A phrase that speaks for it; repeatable.")
+@click.option("--description", default="", help="One or two sentences on what it covers.")
+@click.option("--phrase", "phrases", multiple=True, metavar="P", help="Phrase that indicates the topic; repeatable.")
 def add(session: Session, topic: str, label: str, description: str, phrases: tuple[str, ...]) -> None:
-    """Add a topic; with --dry-run, show which briefings would get it and which passages say so."""
+    """Add a topic. With --dry-run, show which briefings would get it and why."""
     label = label or topic.replace("-", " ").replace("_", " ").capitalize()
     with session.library() as library, session.out.records("taxonomy add") as write:
         new = library.new_topic(label, id=topic, description=description, phrases=phrases)
@@ -184,9 +184,9 @@ def add(session: Session, topic: str, label: str, description: str, phrases: tup
 @command("rename")
 @click.argument("old", type=TopicId())
 @click.argument("new")
-@click.option("--label", default="", help="What it is called from now on.")
+@click.option("--label", default="", help="New display name.")
 def rename(session: Session, old: str, new: str, label: str) -> None:
-    """Give a topic another id. Your decisions and the topic's scores follow, and the file keeps its comments."""
+    """Change a topic's ID. Your decisions and its scores are kept, and so are the file's comments."""
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "new": new})
         if not session.dry_run:
@@ -197,7 +197,7 @@ def rename(session: Session, old: str, new: str, label: str) -> None:
 @click.argument("old", type=TopicId())
 @click.argument("into", type=TopicId())
 def merge(session: Session, old: str, into: str) -> None:
-    """Put topic OLD into another: its words and your decisions go along, and it is taken out."""
+    """Merge topic OLD into another, with its keywords and your decisions, and delete it."""
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
         if not session.dry_run:
@@ -207,20 +207,20 @@ def merge(session: Session, old: str, into: str) -> None:
 @command("delete")
 @click.argument("topic", type=TopicId())
 def delete(session: Session, topic: str) -> None:
-    """Take a topic out of the taxonomy. Your decisions on it are kept, and come back with it."""
+    """Delete a topic. Your decisions on it are kept and apply again if the topic returns."""
     with session.library() as library:
         found = library.taxonomy.topic(topic)
         session.out.record({"topic": found.id, "label": found.label})
         session.confirm(f"Take {found.label} ({found.id}) out of the taxonomy?")
         if not session.dry_run:
             library.delete_topic(found.id)
-            session.report(library.last_batch, f"{found.id} deleted; your decisions on it are kept")
+            session.report(library.last_batch, f"{found.id} deleted; your decisions are kept")
 
 
 @command("update")
 @click.argument("ids", nargs=-1, metavar="[TOPIC]...")
 def update(session: Session, ids: tuple[str, ...]) -> None:
-    """Take over topics that the shipped taxonomy has and yours has not: those named, or all after asking.
+    """Add topics of the shipped taxonomy that yours lacks: the given ones, or all after confirmation.
 
     With --dry-run, list them.
     """
@@ -246,7 +246,7 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
 @command("discover")
 @limit_option(10, "topics")
 def discover(session: Session, limit: int) -> None:
-    """Topics that the briefings without one suggest, as YAML to paste into the taxonomy."""
+    """Suggest topics for the briefings that have none, as YAML to paste into the taxonomy."""
     with session.library() as library:
         offered = library.discover(limit)
     session.out.record({"yaml": offered})
@@ -259,9 +259,9 @@ def discover(session: Session, limit: int) -> None:
 @command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: taken from the file extension.")
-@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write; default: stdout.")
 def import_(session: Session, file: Path, form: str | None, to: Path | None) -> None:
-    """Turn a taxonomy of another format (TSV, SKOS as Turtle or JSON-LD) into a taxonomy file."""
+    """Convert a taxonomy from TSV or SKOS (Turtle or JSON-LD) to a taxonomy file."""
     from briefreader.library.taxonomy_files import load
 
     found = load(file, form or "")
@@ -269,10 +269,10 @@ def import_(session: Session, file: Path, form: str | None, to: Path | None) -> 
 
 
 @command("export")
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="yaml", help="YAML by default.")
-@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to stdout.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="yaml", help="Default: YAML.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write; default: stdout.")
 def export(session: Session, form: str, to: Path | None) -> None:
-    """Print the taxonomy in use, for spreadsheets (TSV) or vocabulary tools (SKOS; extra: briefreader[skos])."""
+    """Print the taxonomy as YAML, TSV for spreadsheets, or SKOS for vocabulary tools (extra: briefreader[skos])."""
     from briefreader.library.taxonomy_files import dump
     from briefreader.taxonomy import Taxonomy
 
@@ -280,11 +280,11 @@ def export(session: Session, form: str, to: Path | None) -> None:
 
 
 def _deliver(session: Session, text: str, to: Path | None) -> None:
-    """Write a taxonomy to stdout, or to a file that is not there yet."""
+    """Write a taxonomy to stdout, or to a file that doesn't exist yet."""
     if to is None:
         session.out.data(display.clean(text).encode())  # files are UTF-8, whatever the terminal's encoding
     elif to.exists() and not session.yes:
-        raise errors.UsageError("the file is there already", where=str(to), hint="--yes writes over it")
+        raise errors.UsageError("the file already exists", where=str(to), hint="use --yes to overwrite it")
     elif not session.dry_run:
         to.write_text(text, encoding="utf-8")
         session.out.info(f"written to {to}")

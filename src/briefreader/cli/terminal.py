@@ -1,4 +1,4 @@
-"""What a terminal shows: whether in colour, in which encoding, and Markdown's lines in their styles."""
+"""Terminal output: colour choice, encoding, and styled lines of Markdown."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def color_choice(option: Color | None, setting: Color) -> Color:
 
 
 def laid_out(line: Line, *, links: bool) -> Text:
-    """A line of Markdown in its styles; what leads somewhere is a link (OSC 8) where the terminal has colours."""
+    """Return a styled line of Markdown; links become OSC 8 hyperlinks where colour is on."""
     from rich.style import Style
     from rich.text import Text
 
@@ -48,12 +48,12 @@ def laid_out(line: Line, *, links: bool) -> Text:
 
 
 def replace_unencodable() -> None:
-    """Let stdout and stderr write "?" for a character that their encoding lacks, such as an arrow in Latin-1."""
+    """Make stdout and stderr write "?" for characters that their encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and not writes_utf8(stream):
             stream.reconfigure(errors="replace")
 
 
 def writes_utf8(stream: TextIO) -> bool:
-    """Return whether a stream takes every character."""
+    """Return whether a stream can encode every character."""
     return (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"

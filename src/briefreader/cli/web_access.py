@@ -1,13 +1,13 @@
-"""Who may use the app that ``serve`` shows: a token that works once, then a cookie, for this server's pages only.
+"""Access control of ``serve``: a one-time token, then a cookie valid for this server's pages only.
 
-A web page in the same browser can send requests to any port of this machine, so listening on loopback protects nothing
-by itself. Every request must name this server as its host and, where it names an origin, as its origin. The printed
-address carries a token; it is exchanged for a cookie, which page, assets and websocket need.
+Any web page in the same browser can send requests to any port of this machine, so listening on loopback is not
+protection enough. Every request must name this server as its host and, where it names an origin, as its origin. The
+printed address carries a token; it is exchanged for a cookie, which page, assets and websocket need.
 
 Browsers send a cookie to every port of a host. Its path is therefore a secret as well: a page or server on another
 local port, which doesn't know the path, never receives the cookie.
 
-Nothing here depends on a web framework. For one reader with one browser, or a few with ``--many``.
+Independent of the web framework. Built for one browser, or a few with ``--many``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OWN_SITE = frozenset({"", "none", "same-origin"})
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """What decides about a request; a header that is missing is "" (or an empty sequence)."""
+    """The parts of a request that decide on access; a missing header is "" (or an empty sequence)."""
 
     hosts: Sequence[str]
     origins: Sequence[str]
@@ -69,13 +69,13 @@ class Access:
         return f"briefreader-{self.port}"
 
     def new_address(self) -> str:
-        """An address with a new token; an earlier token is no longer valid."""
+        """Return an address with a new token, which invalidates the earlier one."""
         self._token = secrets.token_urlsafe(TOKEN_BYTES)
         self._expires = self.clock() + TOKEN_SECONDS
         return f"http://{self.authority}/?token={self._token}"
 
     def exchange(self, token: str, headers: Headers) -> str | Literal["expired"] | None:
-        """A cookie's value for a token that is valid, which it no longer is afterwards.
+        """Return a cookie's value for a valid token, and invalidate the token.
 
         Returns "expired" for the right token at the wrong time, and None for anything else. A browser that loads the
         address ahead of the reader, or as part of a page, gets nothing, and leaves the token valid.
@@ -91,7 +91,7 @@ class Access:
         return self._cookies[-1]
 
     def allows(self, headers: Headers) -> bool:
-        """Whether a request comes from a page of this server, in a browser that has exchanged a token."""
+        """Return whether a request comes from a page of this server, in a browser with a valid cookie."""
         if not self._names_this_server(headers) or headers.site not in _OWN_SITE:
             return False
         if headers.is_websocket and not headers.origins:
@@ -103,7 +103,7 @@ class Access:
         return list(headers.hosts) == [self.authority] and list(headers.origins) in ([], [own])
 
     def _given(self, cookies: Sequence[str]) -> list[str]:
-        """The values of our cookie; another local port may have set some of the same name."""
+        """Yield the values of our cookie; another local port may have set some of the same name."""
         pairs = (pair.strip().partition("=") for header in cookies for pair in header.split(";"))
         return [value for name, _, value in pairs if name == self.cookie_name]
 

@@ -1,4 +1,4 @@
-"""textual-serve's server behind ``web_access``; needs the extra ``web``, and is imported by ``serve`` only."""
+"""textual-serve's server with access control; needs the extra ``web``, and is imported by ``serve`` only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EXPIRED = "403: this address has expired; `briefreader serve` has printed a new 
 
 
 class GuardedServer(Server):
-    """Serves the app to those whom ``access`` allows; a new connection replaces the one before, unless ``many``.
+    """Serve the app to browsers that ``access`` allows; a new connection replaces the previous one, unless ``many``.
 
     Args:
         command: the words that start the app, as one line for a shell.
@@ -58,7 +58,7 @@ class GuardedServer(Server):
         web.run_app(self._make_app(), host=self.host, port=self.port, access_log=None, print=on_listening)
 
     async def _make_app(self) -> web.Application:
-        """textual-serve's application, once more below the cookie's path, and all of it behind the guard."""
+        """Return textual-serve's application, mounted below the cookie's path and guarded."""
         app: web.Application = await super()._make_app()
         app.add_subapp(self._access.path.rstrip("/"), await super()._make_app())
 
@@ -74,7 +74,7 @@ class GuardedServer(Server):
         """Print nothing: the address is announced when the server listens."""
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        """Run the app for one page; the page before, perhaps the same one before a reload, is closed first."""
+        """Run the app for one page, closing the previous page (or the same one before a reload) first."""
         ended = asyncio.Event()
         before, self._last = self._last, (request, ended)
         if before is not None and not self._access.many:
@@ -100,7 +100,7 @@ class GuardedServer(Server):
         return await handler(request)
 
     def _exchange(self, token: str, headers: Headers) -> web.HTTPException:
-        """A redirect to the app with the cookie set, or 403."""
+        """Return a redirect to the app with the cookie set, or 403."""
         cookie = self._access.exchange(token, headers)
         if cookie == "expired" or (cookie and self._access.many):
             self._announce(self._access.new_address())
@@ -111,7 +111,7 @@ class GuardedServer(Server):
         return found
 
     async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Keep pages out of other sites' frames and out of caches, and addresses out of other sites' logs."""
+        """Add headers that prevent framing, caching and referrers."""
         own = f"'self' ws://{self._access.authority}"
         response.headers.update(
             {
@@ -141,7 +141,7 @@ def _headers(request: web.Request) -> Headers:
 
 
 class _CleanFormatter(logging.Formatter):
-    """What is logged may quote a request: it is shown as any text from outside."""
+    """Format log records with text from requests made safe for display."""
 
     def format(self, record: logging.LogRecord) -> str:
         return display.clean(super().format(record))

@@ -288,7 +288,7 @@ class Database:
 
 
 def _none_in(folder: Path) -> NoLibraryError:
-    return NoLibraryError(f"there is no library in {folder}", hint="briefreader add PATH makes one")
+    return NoLibraryError(f"no library found in {folder}", hint="create one with: briefreader add PATH")
 
 
 def _writable(folder: Path, path: Path) -> bool:

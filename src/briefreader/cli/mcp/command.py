@@ -1,4 +1,4 @@
-"""``mcp``: serve the library to an assistant."""
+"""The ``mcp`` command."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 @command("mcp")
-@click.option("--allow-decide", is_flag=True, help="Let the assistant accept and reject topics, which can be undone.")
+@click.option("--allow-decide", is_flag=True, help="Allow the assistant to accept and reject topics (undoable).")
 def mcp(session: Session, allow_decide: bool) -> None:
     """Serve the library to an AI assistant over the Model Context Protocol, on stdin and stdout.
 
-    Without a network, and read-only unless --allow-decide. An assistant's client starts this command itself:
-    docs/assistants.md shows how.
+    Makes no network connections, and is read-only without --allow-decide. The assistant's client starts this command:
+    see docs/assistants.md.
     """
     from briefreader.cli.mcp.server import Server
     from briefreader.cli.mcp.tools import Toolbox

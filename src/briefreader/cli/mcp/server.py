@@ -1,7 +1,6 @@
-"""A Model Context Protocol server over stdio: JSON-RPC, one message a line, with the standard library alone.
+"""A Model Context Protocol server over stdio: JSON-RPC, one message per line, standard library only.
 
-Serves one client, one request at a time. Whatever stands on stdin, the answer is a message or nothing; only the end of
-the input ends it.
+Serves one client, one request at a time. Invalid input gets an error response; only the end of input stops the server.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from briefreader.cli.mcp.tools import Toolbox
 
 PROTOCOLS = ("2025-06-18", "2025-03-26", "2024-11-05")
-"""Versions of the protocol that are spoken, the newest first."""
+"""Supported protocol versions, newest first."""
 MAX_MESSAGE_BYTES = 4_000_000
 PARSE_ERROR, INVALID_REQUEST, UNKNOWN_METHOD, INVALID_PARAMS, INTERNAL_ERROR = -32700, -32600, -32601, -32602, -32603
 INSTRUCTIONS = (
@@ -41,7 +40,7 @@ class ProtocolError(Exception):
 
 
 class Server:
-    """Answers the messages of one client."""
+    """Answer the messages of one client."""
 
     def __init__(self, tools: Toolbox) -> None:
         self._tools = tools
@@ -53,7 +52,7 @@ class Server:
         }
 
     def serve(self, requests: BinaryIO, answers: BinaryIO) -> None:
-        """Answer line by line until the input ends."""
+        """Answer messages line by line until the input ends."""
         for line in _lines(requests):
             answer = self.answer(line)
             if answer is not None:
@@ -61,14 +60,14 @@ class Server:
                 answers.flush()
 
     def answer(self, line: bytes) -> Message | list[Message] | None:
-        """Return the answer to a line, None where none is due."""
+        """Return the response to a line, or None if it needs none."""
         if len(line) > MAX_MESSAGE_BYTES:
             return _error(None, PARSE_ERROR, f"the message is longer than {MAX_MESSAGE_BYTES:,} bytes")
         try:
             message = json.loads(line)
         except (ValueError, RecursionError) as error:
             return _error(None, PARSE_ERROR, f"not JSON: {error}")
-        if isinstance(message, list) and message:  # protocol 2025-03-26 sends several in one
+        if isinstance(message, list) and message:  # protocol 2025-03-26 allows batches
             return [answer for each in message if (answer := self._answer_one(each)) is not None] or None
         return self._answer_one(message)
 
@@ -76,12 +75,12 @@ class Server:
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
             return _error(None, INVALID_REQUEST, "not a JSON-RPC 2.0 request")
         if "method" not in message and ("result" in message or "error" in message):
-            return None  # an answer, though nothing was asked
+            return None  # a response; this server sends no requests
         id, method, params = message.get("id"), message.get("method"), message.get("params", {})
         if not isinstance(method, str) or not isinstance(params, dict) or not isinstance(id, str | int | None):
             return _error(None, INVALID_REQUEST, "not a JSON-RPC 2.0 request")
         if "id" not in message:
-            return None  # a notification: none of them changes anything here
+            return None  # a notification; none has an effect here
         try:
             if method not in self._methods:
                 raise ProtocolError(UNKNOWN_METHOD, f"unknown method: {method}")
@@ -121,7 +120,7 @@ class Server:
 
 
 def _lines(requests: BinaryIO) -> Iterator[bytes]:
-    """Lines that hold anything; of a longer one than may be, its beginning."""
+    """Yield non-empty lines, each cut at the maximum length."""
     while line := requests.readline(MAX_MESSAGE_BYTES + 1):
         rest = line
         while rest and not rest.endswith(b"\n"):

@@ -1,6 +1,6 @@
-"""What an assistant may ask of a library, each a tool of the Model Context Protocol.
+"""The tools that an assistant can call on a library.
 
-Text that comes from documents stands in fields whose names begin with ``untrusted_``, within limits.
+Text from documents is in fields whose names begin with ``untrusted_``, and limited in length.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 MAX_HITS = 20
 MAX_CHARACTERS = 20_000
-"""Characters of document text in one answer."""
+"""Maximum characters of document text in one answer."""
 MAX_REASONS = 20
 MAX_LINE = 200
-"""Characters of a title, a source or another text of one line."""
+"""Maximum characters of a title, a source or another one-line text."""
 
 Record = dict[str, Any]
 _TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int}
@@ -39,7 +39,7 @@ _WRITE = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": Tru
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool: ``arguments`` are JSON Schemas by name, ``required`` those that have to be given."""
+    """A tool: ``arguments`` are JSON Schemas by name, ``required`` the mandatory ones."""
 
     name: str
     about: str
@@ -50,14 +50,14 @@ class Tool:
 
     @property
     def description(self) -> Record:
-        """The tool as the protocol describes it."""
+        """Return the tool's description in the protocol's format."""
         schema: Record = {"type": "object", "properties": self.arguments, "additionalProperties": False}
         if self.required:
             schema["required"] = list(self.required)
         return {"name": self.name, "description": self.about, "inputSchema": schema, "annotations": self.hints}
 
     def wrong_arguments(self, given: object) -> str:
-        """Return what is wrong with the arguments of a call; "" where nothing is."""
+        """Return what is wrong with the arguments of a call; "" if nothing is."""
         if not isinstance(given, dict):
             return "arguments: expected an object"
         for name in self.required:
@@ -66,7 +66,7 @@ class Tool:
         for name, value in given.items():
             schema = self.arguments.get(name)
             if schema is None:
-                return f"{name}: no such argument of {self.name}"
+                return f"{name}: unknown argument of {self.name}"
             if not isinstance(value, _TYPES[schema["type"]]) or isinstance(value, bool):
                 return f"{name}: expected {schema['type']}"
             if value not in schema.get("enum", [value]):
@@ -77,9 +77,9 @@ class Tool:
 
 
 class Toolbox:
-    """The tools on one library, for one client; those that decide only where they are allowed.
+    """The tools on one library for one client; those that decide only with ``allow_decide``.
 
-    ``client`` is what the client calls itself.
+    ``client`` is the name that the client gave itself.
     """
 
     def __init__(self, library: Library, *, allow_decide: bool = False) -> None:
@@ -103,8 +103,8 @@ class Toolbox:
 
         choices: Record = {"type": "string", "enum": list(verdicts)}
         about = (
-            "Accept or reject a topic of a briefing or insight in the user's name, or take back what you decided."
-            " The user's own decisions stay. Ask the user before you decide."
+            "Accept or reject a topic of a briefing or insight on the user's behalf, or withdraw your own decision."
+            " The user's own decisions are never changed. Ask the user before you decide."
         )
         arguments = {"id": _ID, "topic": _TOPIC, "verdict": choices}
         return Tool("decide", about, arguments, ("id", "topic", "verdict"), decide, _WRITE)
@@ -114,7 +114,7 @@ class Toolbox:
             batch = self._assistant.undo()
             return {"undone": batch.number, "summary": batch.summary}
 
-        return Tool("undo_decisions", "Undo what you decided in this session.", {}, (), undo, _WRITE)
+        return Tool("undo_decisions", "Undo your decisions of this session.", {}, (), undo, _WRITE)
 
 
 _LIMIT: Record = {"type": "integer", "minimum": 1, "maximum": MAX_HITS}
@@ -150,7 +150,7 @@ def _reading_tools(library: Library) -> list[Tool]:
         ),
         Tool(
             "explain",
-            "Say why a briefing or insight has a topic, or why not: the terms that count, with their weights.",
+            "Explain why a briefing or insight has a topic or not: the terms and their weights.",
             {"id": _ID, "topic": _TOPIC},
             ("id",),
             lambda id, topic=None: _explanation(library, id, topic),
@@ -164,7 +164,7 @@ def _news_tools(library: Library) -> list[Tool]:
     return [
         Tool(
             "stories",
-            "List the news that several briefings report, that of the most sources first.",
+            "List news reported by several briefings, most sources first.",
             {"query": _QUERY, "limit": _LIMIT},
             (),
             lambda query="", limit=MAX_HITS: _stories(library, query, limit),
@@ -172,7 +172,7 @@ def _news_tools(library: Library) -> list[Tool]:
         ),
         Tool(
             "changed",
-            "List what is new, updated or repeated since a date; an update names the facts that are new.",
+            "List what is new, updated or repeated since a date; an update lists its new facts.",
             {"query": _QUERY, "since": since},
             (),
             lambda query="", since="7d": _changed(library, query, since),
@@ -184,7 +184,7 @@ def _news_tools(library: Library) -> list[Tool]:
 def _quote_tool(library: Library) -> Tool:
     return Tool(
         "verify_quote",
-        "Check that a quotation stands in the library word for word; where it doesn't, see the nearest passage.",
+        "Check that a quotation is in the library word for word; if not, return the nearest passage.",
         {"text": {"type": "string", "description": "the quotation, word for word, at least three words"}},
         ("text",),
         lambda text: _verified(library, text),
@@ -314,7 +314,7 @@ def _explanation(library: Library, id: str, topic: str | None) -> Record:
 def _verified(library: Library, text: str) -> Record:
     found = library.verify_quote(text)
     if found is None:
-        return {"verified": False, "message": "not in the library, nor anything near it"}
+        return {"verified": False, "message": "not in the library, and nothing similar either"}
     place = {
         "briefing_id": found.id,
         "insight_id": found.insight_id or None,

@@ -125,8 +125,8 @@ def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
         head.append((f" · {item.missing:.2f} short of the {item.threshold:.2f} threshold", "muted"))
     rows: list[list[Part]] = [head]
     if item.outdated:
-        scored = "too low to be kept" if item.stored is None else f"{item.stored:.2f}"
-        rows.append([(f"  stored score {scored}: the model or taxonomy changed since", "accent")])
+        scored = "too low to be stored" if item.stored is None else f"{item.stored:.2f}"
+        rows.append([(f"  stored score {scored}: from an earlier model or taxonomy", "accent")])
     weights: dict[str, tuple[float, str]] = {}
     for part in item.parts:
         term = one_line(part.term, 60).lower()
