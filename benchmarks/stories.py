@@ -187,12 +187,13 @@ def _earlier_partner(proxy: Proxy, scores: Array) -> float:
 def mail(folder: Path) -> None:
     """Add the newsletters to a library; print times, stories, and how much of each day's stories a brief holds."""
     from briefreader.library import Library
+    from briefreader.library.story_index import StoryIndex
 
     with tempfile.TemporaryDirectory() as made, Library(Path(made)) as library:
         for _ in library.add([folder]):
             pass
         began = time.process_time()
-        library._story_index.rebuild()
+        StoryIndex(library.db).rebuild()
         seconds = time.process_time() - began
         stories = library.stories()
         insights = library.stats().insights

@@ -10,6 +10,7 @@ import inspect
 import re
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import briefreader
@@ -79,11 +80,14 @@ def _paragraph(documentation: str | None) -> str:
     return re.sub(r":\w+:`([^`]+)`", r"`\1`", text)
 
 
-def _class(kind: type) -> Iterator[str]:
+def _class(kind: type, made: object = None) -> Iterator[str]:
+    """Describe a class; ``made`` is one of its kind, where methods are those of its parts."""
     yield f"\n## {kind.__name__}\n\n{_paragraph(kind.__doc__)}\n"
     for name, member in vars(kind).items():
         if name.startswith("_"):
             continue
+        if made is not None and not isinstance(member, property | classmethod):
+            member = getattr(made, name).__func__
         text = f"{_paragraph(inspect.getdoc(member))}"
         if isinstance(member, property):
             yield f"- `{name}`: {text}"
@@ -96,7 +100,9 @@ def _class(kind: type) -> Iterator[str]:
 def page() -> str:
     """Return docs/python-api.md."""
     lines = [INTRODUCTION]
-    for name in ("Library", "Tagger", "Taxonomy"):
+    with TemporaryDirectory() as folder, briefreader.Library(Path(folder)) as library:
+        lines += _class(briefreader.Library, library)
+    for name in ("Tagger", "Taxonomy"):
         lines += _class(getattr(briefreader, name))
     read = briefreader.read
     lines.append(f"\n## read\n\n`read{_signature(read, bound=False)}`: {_paragraph(read.__doc__)}")

@@ -11,7 +11,7 @@ from briefreader.library.saved_searches import resolved
 from briefreader.storage import briefings, counts, decisions, filters, list_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from briefreader.library.briefing_matches import BriefingMatches
     from briefreader.library.current_taxonomy import CurrentTaxonomy
@@ -42,7 +42,13 @@ class Facets:
 class Browsing:
     """Reads only."""
 
-    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, matches: BriefingMatches, stories: StoryIndex) -> None:
+    def __init__(
+        self,
+        db: Database,
+        taxonomy: CurrentTaxonomy,
+        matches: Callable[[], BriefingMatches],
+        stories: Callable[[], StoryIndex],
+    ) -> None:
         self._db = db
         self._taxonomy = taxonomy
         self._matches = matches
@@ -66,12 +72,12 @@ class Browsing:
         with self._db.reading() as con:
             asked = resolved(con, query)
         if asked.asks_for_stories:
-            self._stories.refresh(cancelled)
+            self._stories().refresh(cancelled)
         with self._db.reading() as con:
             if not asked.terms:
                 expand, known = self._taxonomy.expand, self._taxonomy.ids()
                 return filters.briefing_keys(con, asked, expand, known, limit=limit, after=after)
-            kept = self._matches.keys(con, asked, cancelled, quick=quick)
+            kept = self._matches().keys(con, asked, cancelled, quick=quick)
         if after in kept:
             kept = kept[kept.index(after) + 1 :]
         return kept[:limit]
@@ -83,7 +89,7 @@ class Browsing:
         if asked.terms:
             return len(self.keys(asked))
         if asked.asks_for_stories:
-            self._stories.refresh()
+            self._stories().refresh()
         with self._db.reading() as con:
             return filters.count(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 

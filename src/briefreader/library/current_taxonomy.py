@@ -12,7 +12,7 @@ from briefreader.storage import decisions, suggestions
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from briefreader.library.batches import Batches, Step
@@ -29,9 +29,9 @@ class CurrentTaxonomy:
         given: a file to use instead of the library's own copy.
     """
 
-    def __init__(self, db: Database, batches: Batches, given: Path | None) -> None:
-        self.given = given
+    def __init__(self, db: Database, batches: Callable[[], Batches], given: Path | None) -> None:
         self._db = db
+        self._given = given
         self._batches = batches
         self._loaded: Taxonomy | None = None
         self._stamp: tuple[int, int] | None = None
@@ -40,8 +40,8 @@ class CurrentTaxonomy:
     @property
     def path(self) -> Path:
         """The file in use: the one given, else the library's own copy, made from the shipped one at first."""
-        if self.given is not None:
-            return self.given
+        if self._given is not None:
+            return self._given
         own = self._db.folder / paths.TAXONOMY
         if own.exists() or self._db.readonly:
             return own if own.exists() else paths.shipped_taxonomy()
@@ -112,7 +112,7 @@ class CurrentTaxonomy:
         with self._db.reading() as con:
             pending = _renames_to_follow(con, taxonomy)
         if pending:
-            with self._batches.step("taxonomy") as step:
+            with self._batches().step("taxonomy") as step:
                 step.summary = move_topics(step, pending)
 
     def check_undone(self, con: Connection) -> None:

@@ -5,31 +5,11 @@ from __future__ import annotations
 import shutil
 from collections import deque
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar
 
 from briefreader import paths
-from briefreader.library.alerts import Alerts
-from briefreader.library.batches import Batches
-from briefreader.library.briefing_matches import BriefingMatches
-from briefreader.library.browsing import Browsing
-from briefreader.library.copies import Copies
-from briefreader.library.current_taxonomy import CurrentTaxonomy
-from briefreader.library.decisions import Decisions
-from briefreader.library.exports import Exports
-from briefreader.library.ingest import Ingest
-from briefreader.library.insight_search import InsightSearch
-from briefreader.library.jobs import Jobs
-from briefreader.library.maintenance import Maintenance
-from briefreader.library.meaning_search import MeaningSearch
-from briefreader.library.model_store import ModelStore
-from briefreader.library.news import News
+from briefreader.library.parts import Parts
 from briefreader.library.progress import CancelCheck, not_cancelled
-from briefreader.library.search_index import SearchIndex
-from briefreader.library.stories import Stories
-from briefreader.library.story_index import StoryIndex
-from briefreader.library.tagging import Tagging
-from briefreader.library.taxonomies import Taxonomies
 from briefreader.query import quote
 from briefreader.storage.database import Database
 
@@ -54,27 +34,24 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-C = TypeVar("C")
 Verb = Literal["add", "tag", "follow", "fetch", "preview_topic"]
 list_ = list  # inside the class, ``list`` is a verb
 
 
-def forward(
-    part: Callable[[Library], C], method: Callable[Concatenate[C, P], R]
-) -> Callable[Concatenate[Library, P], R]:
-    """Make a method of the library that is one of its part's, with its arguments and its documentation."""
+class forward(Generic[P, R]):
+    """A method of the library that is one of a part's; the part is imported when its first verb is called."""
 
-    @wraps(method)
-    def call(self: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return method(part(self), *args, **kwargs)
+    def __init__(self, method: Callable[[Library], Callable[P, R]]) -> None:
+        self._method = method
 
-    return call
+    def __get__(self, library: Library, owner: type) -> Callable[P, R]:
+        return self._method(library)
 
 
 class Library:
     """A reader's briefings with topics, notes and history. Thread-safe: any thread may read, writers take turns.
 
-    It is composed of parts, and each verb below is one of a part's: see there, or ``help(Library.add)``, for what it
+    It is composed of parts, and each verb below is one of a part's: see there, or ``help(library.add)``, for what it
     does.
 
     Args:
@@ -89,28 +66,8 @@ class Library:
     ) -> None:
         self.folder = paths.library_dir(folder)
         self.db = Database(self.folder, readonly=readonly, create=create)
-        self.batches = Batches(self.db)
+        self._parts = Parts(self.db, taxonomy)
         self._temporary = False
-        self._taxonomy = CurrentTaxonomy(self.db, self.batches, taxonomy)
-        meaning = MeaningSearch(self.db)
-        self._index = SearchIndex(self.db, self._taxonomy, meaning)
-        self._story_index = StoryIndex(self.db)
-        self._jobs = Jobs()
-        self._models = ModelStore(self.db, self._taxonomy, self._jobs)
-        self._search = InsightSearch(self.db, self._taxonomy, self._index, self._story_index, meaning)
-        matches = BriefingMatches(self._taxonomy, self._index, self._search)
-        self._browsing = Browsing(self.db, self._taxonomy, matches, self._story_index)
-        self._stories = Stories(self.db, self.batches, self._taxonomy, self._story_index, self._search)
-        self._alerts = Alerts(self.db, self.batches, self._taxonomy, self._browsing, self._stories)
-        self._news = News(self.db, self._taxonomy, self._story_index, self._stories)
-        self._ingest = Ingest(self.db, self.batches, self._taxonomy, self._index, self._story_index)
-        self._copies = Copies(self.db, self.batches)
-        self._decisions = Decisions(self.db, self.batches, self._taxonomy)
-        relearn = self._decisions.topics_to_relearn
-        self._tagging = Tagging(self.db, self.batches, self._taxonomy, self._models, self._browsing.keys, relearn)
-        self._taxonomies = Taxonomies(self.db, self.batches, self._taxonomy, self._tagging)
-        self._exports = Exports(self.db, self.batches, self._taxonomy, self._browsing, self._news)
-        self._maintenance = Maintenance(self.db, self._taxonomy, self._index, self._story_index, self._models)
 
     @classmethod
     def demo(cls) -> Self:
@@ -141,20 +98,20 @@ class Library:
     @property
     def last_batch(self) -> Batch | None:
         """What the last verb wrote; None where it changed nothing."""
-        return self.batches.last
+        return self._parts.batches.last
 
     # Briefings in and out
-    add = forward(lambda self: self._ingest, Ingest.add)
-    remove = forward(lambda self: self._ingest, Ingest.remove)
-    reread = forward(lambda self: self._ingest, Ingest.reread)
-    decide_block = forward(lambda self: self._ingest, Ingest.decide_block)
+    add = forward(lambda self: self._parts.ingest.add)
+    remove = forward(lambda self: self._parts.ingest.remove)
+    reread = forward(lambda self: self._parts.ingest.reread)
+    decide_block = forward(lambda self: self._parts.ingest.decide_block)
 
-    diff = forward(lambda self: self._copies, Copies.diff)
-    aliases = forward(lambda self: self._copies, Copies.aliases)
-    folder_of = forward(lambda self: self._copies, Copies.folder_of)
-    split = forward(lambda self: self._copies, Copies.split)
-    merged = forward(lambda self: self._copies, Copies.merged)
-    restore_merged = forward(lambda self: self._copies, Copies.restore_merged)
+    diff = forward(lambda self: self._parts.copies.diff)
+    aliases = forward(lambda self: self._parts.copies.aliases)
+    folder_of = forward(lambda self: self._parts.copies.folder_of)
+    split = forward(lambda self: self._parts.copies.split)
+    merged = forward(lambda self: self._parts.copies.merged)
+    restore_merged = forward(lambda self: self._parts.copies.restore_merged)
 
     @property
     def sources(self) -> SourceList:
@@ -200,29 +157,29 @@ class Library:
             rows = self.list(f"source:{quote(source.name)}", limit=None)
             return write_topics(self.db, source, {row.id: row.topics for row in rows})
 
-        parts = self._index, self._story_index, self._tagging
-        return Fetching(self.db, self.batches, self.sources, *parts, write_back)
+        parts = self._parts.index, self._parts.story_index, self._parts.tagging
+        return Fetching(self.db, self._parts.batches, self.sources, *parts, write_back)
 
     # Reading and searching
-    keys = forward(lambda self: self._browsing, Browsing.keys)
-    count = forward(lambda self: self._browsing, Browsing.count)
-    rows = forward(lambda self: self._browsing, Browsing.rows)
-    abstracts = forward(lambda self: self._browsing, Browsing.abstracts)
-    list = forward(lambda self: self._browsing, Browsing.list)
-    resolve = forward(lambda self: self._browsing, Browsing.resolve)
-    key_of = forward(lambda self: self._browsing, Browsing.key_of)
-    briefing = forward(lambda self: self._browsing, Browsing.briefing)
-    original = forward(lambda self: self._browsing, Browsing.original)
-    insights = forward(lambda self: self._browsing, Browsing.insights)
-    insight = forward(lambda self: self._browsing, Browsing.insight)
-    facets = forward(lambda self: self._browsing, Browsing.facets)
-    stats = forward(lambda self: self._browsing, Browsing.stats)
-    search = forward(lambda self: self._search, InsightSearch.search)
-    remarks = forward(lambda self: self._search, InsightSearch.remarks)
-    meaning_hint = forward(lambda self: self._search, InsightSearch.meaning_hint)
-    warm = forward(lambda self: self._index, SearchIndex.warm)
-    merge_index = forward(lambda self: self._index, SearchIndex.merge)
-    rebuild_index = forward(lambda self: self._index, SearchIndex.rebuild)
+    keys = forward(lambda self: self._parts.browsing.keys)
+    count = forward(lambda self: self._parts.browsing.count)
+    rows = forward(lambda self: self._parts.browsing.rows)
+    abstracts = forward(lambda self: self._parts.browsing.abstracts)
+    list = forward(lambda self: self._parts.browsing.list)
+    resolve = forward(lambda self: self._parts.browsing.resolve)
+    key_of = forward(lambda self: self._parts.browsing.key_of)
+    briefing = forward(lambda self: self._parts.browsing.briefing)
+    original = forward(lambda self: self._parts.browsing.original)
+    insights = forward(lambda self: self._parts.browsing.insights)
+    insight = forward(lambda self: self._parts.browsing.insight)
+    facets = forward(lambda self: self._parts.browsing.facets)
+    stats = forward(lambda self: self._parts.browsing.stats)
+    search = forward(lambda self: self._parts.search.search)
+    remarks = forward(lambda self: self._parts.search.remarks)
+    meaning_hint = forward(lambda self: self._parts.search.meaning_hint)
+    warm = forward(lambda self: self._parts.index.warm)
+    merge_index = forward(lambda self: self._parts.index.merge)
+    rebuild_index = forward(lambda self: self._parts.index.rebuild)
 
     def verify_quote(self, text: str) -> Quotation | None:
         """Find a quotation word for word, or the nearest passage; see :meth:`Quotes.verify`."""
@@ -233,116 +190,116 @@ class Library:
     @property
     def searchable(self) -> bool:
         """Whether the search index is loaded, by ``warm`` or a first search."""
-        return self._index.loaded
+        return self._parts.index.loaded
 
     # Across briefings
-    stories = forward(lambda self: self._stories, Stories.stories)
-    story = forward(lambda self: self._stories, Stories.story)
-    explain_story = forward(lambda self: self._stories, Stories.explain_story)
-    split_story = forward(lambda self: self._stories, Stories.split_story)
-    merge_stories = forward(lambda self: self._stories, Stories.merge_stories)
-    changed = forward(lambda self: self._news, News.changed)
-    brief = forward(lambda self: self._news, News.brief)
-    topic_drift = forward(lambda self: self._news, News.topic_drift)
-    alerts = forward(lambda self: self._alerts, Alerts.alerts)
-    alert = forward(lambda self: self._alerts, Alerts.alert)
-    add_alert = forward(lambda self: self._alerts, Alerts.add_alert)
-    drop_alert = forward(lambda self: self._alerts, Alerts.drop_alert)
-    replay_alert = forward(lambda self: self._alerts, Alerts.replay)
-    fire_alerts = forward(lambda self: self._alerts, Alerts.fire_alerts)
+    stories = forward(lambda self: self._parts.stories.stories)
+    story = forward(lambda self: self._parts.stories.story)
+    explain_story = forward(lambda self: self._parts.stories.explain_story)
+    split_story = forward(lambda self: self._parts.stories.split_story)
+    merge_stories = forward(lambda self: self._parts.stories.merge_stories)
+    changed = forward(lambda self: self._parts.news.changed)
+    brief = forward(lambda self: self._parts.news.brief)
+    topic_drift = forward(lambda self: self._parts.news.topic_drift)
+    alerts = forward(lambda self: self._parts.alerts.alerts)
+    alert = forward(lambda self: self._parts.alerts.alert)
+    add_alert = forward(lambda self: self._parts.alerts.add_alert)
+    drop_alert = forward(lambda self: self._parts.alerts.drop_alert)
+    replay_alert = forward(lambda self: self._parts.alerts.replay)
+    fire_alerts = forward(lambda self: self._parts.alerts.fire_alerts)
 
     # Topics
-    tagger = forward(lambda self: self._models, ModelStore.tagger)
-    tag = forward(lambda self: self._tagging, Tagging.tag)
-    tagging_cost = forward(lambda self: self._tagging, Tagging.cost)
-    topics = forward(lambda self: self._tagging, Tagging.topics)
-    explain = forward(lambda self: self._tagging, Tagging.explain)
-    scored_text = forward(lambda self: self._tagging, Tagging.scored_text)
-    review = forward(lambda self: self._tagging, Tagging.review)
-    learn = forward(lambda self: self._tagging, Tagging.learn)
-    follow = forward(lambda self: self._tagging, Tagging.follow)
-    top_terms = forward(lambda self: self._tagging, Tagging.top_terms)
-    evaluate = forward(lambda self: self._tagging, Tagging.evaluate)
-    discover = forward(lambda self: self._tagging, Tagging.discover)
+    tagger = forward(lambda self: self._parts.models.tagger)
+    tag = forward(lambda self: self._parts.tagging.tag)
+    tagging_cost = forward(lambda self: self._parts.tagging.cost)
+    topics = forward(lambda self: self._parts.tagging.topics)
+    explain = forward(lambda self: self._parts.tagging.explain)
+    scored_text = forward(lambda self: self._parts.tagging.scored_text)
+    review = forward(lambda self: self._parts.tagging.review)
+    learn = forward(lambda self: self._parts.tagging.learn)
+    follow = forward(lambda self: self._parts.tagging.follow)
+    top_terms = forward(lambda self: self._parts.tagging.top_terms)
+    evaluate = forward(lambda self: self._parts.tagging.evaluate)
+    discover = forward(lambda self: self._parts.tagging.discover)
 
     @property
     def sensitivity(self) -> Sensitivity:
         """How readily topics are assigned; set it before the first topic is asked for."""
-        return self._models.sensitivity
+        return self._parts.sensitivity
 
     @sensitivity.setter
     def sensitivity(self, value: Sensitivity) -> None:
-        self._models.sensitivity = value
+        self._parts.sensitivity = value
 
     @property
     def topics_to_relearn(self) -> set[str]:
         """Topics decided on that ``follow`` has not learnt from yet."""
-        return self._decisions.topics_to_relearn
+        return self._parts.decisions.topics_to_relearn
 
     # Decisions
-    decide = forward(lambda self: self._decisions, Decisions.decide)
-    decide_many = forward(lambda self: self._decisions, Decisions.decide_many)
-    mark = forward(lambda self: self._decisions, Decisions.mark)
-    note = forward(lambda self: self._decisions, Decisions.note)
-    note_of = forward(lambda self: self._decisions, Decisions.note_of)
-    edit = forward(lambda self: self._decisions, Decisions.edit)
-    own_insight = forward(lambda self: self._decisions, Decisions.own_insight)
-    dismiss = forward(lambda self: self._decisions, Decisions.dismiss)
-    position = forward(lambda self: self._decisions, Decisions.position)
-    set_position = forward(lambda self: self._decisions, Decisions.set_position)
-    undo = forward(lambda self: self._decisions, Decisions.undo)
-    redo = forward(lambda self: self._decisions, Decisions.redo)
-    history = forward(lambda self: self._decisions, Decisions.history)
-    saved = forward(lambda self: self._decisions, Decisions.saved)
-    save_search = forward(lambda self: self._decisions, Decisions.save_search)
-    rename_search = forward(lambda self: self._decisions, Decisions.rename_search)
-    drop_search = forward(lambda self: self._decisions, Decisions.drop_search)
+    decide = forward(lambda self: self._parts.decisions.decide)
+    decide_many = forward(lambda self: self._parts.decisions.decide_many)
+    mark = forward(lambda self: self._parts.decisions.mark)
+    note = forward(lambda self: self._parts.decisions.note)
+    note_of = forward(lambda self: self._parts.decisions.note_of)
+    edit = forward(lambda self: self._parts.decisions.edit)
+    own_insight = forward(lambda self: self._parts.decisions.own_insight)
+    dismiss = forward(lambda self: self._parts.decisions.dismiss)
+    position = forward(lambda self: self._parts.decisions.position)
+    set_position = forward(lambda self: self._parts.decisions.set_position)
+    undo = forward(lambda self: self._parts.decisions.undo)
+    redo = forward(lambda self: self._parts.decisions.redo)
+    history = forward(lambda self: self._parts.decisions.history)
+    saved = forward(lambda self: self._parts.decisions.saved)
+    save_search = forward(lambda self: self._parts.decisions.save_search)
+    rename_search = forward(lambda self: self._parts.decisions.rename_search)
+    drop_search = forward(lambda self: self._parts.decisions.drop_search)
 
     def assistant(self, name: str) -> Assistant:
         """Return the decisions of an assistant that calls itself ``name``."""
         from briefreader.library.assistant import Assistant
 
-        return Assistant(self.db, self.batches, self._taxonomy, self._decisions, name)
+        return Assistant(self.db, self._parts.batches, self._parts.taxonomy, self._parts.decisions, name)
 
     # The taxonomy
-    reload_taxonomy = forward(lambda self: self._taxonomy, CurrentTaxonomy.reload)
-    new_topic = forward(lambda self: self._taxonomies, Taxonomies.new_topic)
-    add_topic = forward(lambda self: self._taxonomies, Taxonomies.add_topic)
-    phrase_use = forward(lambda self: self._taxonomies, Taxonomies.phrase_use)
-    preview_topic = forward(lambda self: self._taxonomies, Taxonomies.preview)
-    exclude_phrase = forward(lambda self: self._taxonomies, Taxonomies.exclude_phrase)
-    preview_exclusion = forward(lambda self: self._taxonomies, Taxonomies.preview_exclusion)
-    rename_topic = forward(lambda self: self._taxonomies, Taxonomies.rename_topic)
-    merge_topics = forward(lambda self: self._taxonomies, Taxonomies.merge_topics)
-    delete_topic = forward(lambda self: self._taxonomies, Taxonomies.delete_topic)
-    taxonomy_news = forward(lambda self: self._taxonomies, Taxonomies.news)
-    update_taxonomy = forward(lambda self: self._taxonomies, Taxonomies.update)
-    taxonomy_diff = forward(lambda self: self._taxonomies, Taxonomies.diff)
+    reload_taxonomy = forward(lambda self: self._parts.taxonomy.reload)
+    new_topic = forward(lambda self: self._parts.taxonomies.new_topic)
+    add_topic = forward(lambda self: self._parts.taxonomies.add_topic)
+    phrase_use = forward(lambda self: self._parts.taxonomies.phrase_use)
+    preview_topic = forward(lambda self: self._parts.taxonomies.preview)
+    exclude_phrase = forward(lambda self: self._parts.taxonomies.exclude_phrase)
+    preview_exclusion = forward(lambda self: self._parts.taxonomies.preview_exclusion)
+    rename_topic = forward(lambda self: self._parts.taxonomies.rename_topic)
+    merge_topics = forward(lambda self: self._parts.taxonomies.merge_topics)
+    delete_topic = forward(lambda self: self._parts.taxonomies.delete_topic)
+    taxonomy_news = forward(lambda self: self._parts.taxonomies.news)
+    update_taxonomy = forward(lambda self: self._parts.taxonomies.update)
+    taxonomy_diff = forward(lambda self: self._parts.taxonomies.diff)
 
     @property
     def taxonomy_path(self) -> Path:
         """The taxonomy file in use."""
-        return self._taxonomy.path
+        return self._parts.taxonomy.path
 
     @property
     def taxonomy(self) -> Taxonomy:
         """The topics in use; TaxonomyError where the file can't be used."""
-        return self._taxonomy.load()
+        return self._parts.taxonomy.load()
 
     # Notes and safety
-    export = forward(lambda self: self._exports, Exports.export)
-    pull = forward(lambda self: self._exports, Exports.pull)
-    quote = forward(lambda self: self._exports, Exports.quote)
-    dump = forward(lambda self: self._maintenance, Maintenance.dump)
-    restore = forward(lambda self: self._maintenance, Maintenance.restore)
-    backup = forward(lambda self: self._maintenance, Maintenance.backup)
-    check = forward(lambda self: self._maintenance, Maintenance.check)
+    export = forward(lambda self: self._parts.exports.export)
+    pull = forward(lambda self: self._parts.exports.pull)
+    quote = forward(lambda self: self._parts.exports.quote)
+    dump = forward(lambda self: self._parts.maintenance.dump)
+    restore = forward(lambda self: self._parts.maintenance.restore)
+    backup = forward(lambda self: self._parts.maintenance.backup)
+    check = forward(lambda self: self._parts.maintenance.check)
 
     # Long verbs in a process of their own
 
     def detach(self) -> None:
         """Wait for nothing that is under way: queries end, and other processes finish what they write by themselves."""
-        self._jobs.detach()
+        self._parts.jobs.detach()
         self.db.interrupt()
 
     def run_in_subprocess(
@@ -354,8 +311,8 @@ class Library:
             LibraryError: the process ended before it was done; and whatever the verb raises.
         """
         relearn = frozenset(self.topics_to_relearn)
-        request = Request(verb, given, self.folder, self._taxonomy.given, self.sensitivity, relearn)
-        yield from self._jobs.run(verb, f"{__name__}:run", request, progress=progress, cancelled=cancelled)
+        request = Request(verb, given, self.folder, self._parts.taxonomy_file, self.sensitivity, relearn)
+        yield from self._parts.jobs.run(verb, f"{__name__}:run", request, progress=progress, cancelled=cancelled)
         if verb == "follow" and not cancelled():
             self.topics_to_relearn.difference_update(relearn)
 

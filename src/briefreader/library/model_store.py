@@ -11,6 +11,7 @@ from briefreader.model import Problem
 from briefreader.storage import suggestions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from briefreader.library.current_taxonomy import CurrentTaxonomy
@@ -30,12 +31,14 @@ class ModelStore:
     ``sensitivity`` is set before the first topic is asked for.
     """
 
-    def __init__(self, db: Database, taxonomy: CurrentTaxonomy, jobs: Jobs) -> None:
-        self.sensitivity: Sensitivity = "usual"
+    def __init__(
+        self, db: Database, taxonomy: CurrentTaxonomy, jobs: Jobs, sensitivity: Callable[[], Sensitivity]
+    ) -> None:
         self.folder = db.folder / MODEL
         self._db = db
         self._taxonomy = taxonomy
         self._jobs = jobs
+        self._sensitivity = sensitivity
         self._lock = threading.Lock()
         self._tagger: Tagger | None = None
         self._stamp: tuple[int, int] | None = None  # of the model's file when the tagger was made
@@ -50,7 +53,9 @@ class ModelStore:
             if known is None or known.taxonomy.digest != self._taxonomy.load().digest or saved != self._stamp:
                 from briefreader.tagging import Tagger
 
-                known = (self.saved() or Tagger(self._taxonomy.load())).with_sensitivity(sensitivity=self.sensitivity)
+                known = (self.saved() or Tagger(self._taxonomy.load())).with_sensitivity(
+                    sensitivity=self._sensitivity()
+                )
                 self._tagger, self._stamp = known, saved
             return known
 
@@ -58,7 +63,7 @@ class ModelStore:
         """Take the model that is in the file, or stands in for it, into use."""
         with self._lock:
             self._tagger, self._stamp = (
-                tagger.with_sensitivity(sensitivity=self.sensitivity),
+                tagger.with_sensitivity(sensitivity=self._sensitivity()),
                 stamp(self._file),
             )
             return self._tagger

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import briefreader
 from briefreader.library import Library
+from briefreader.library.library import forward
 
 SOURCE = Path(briefreader.__file__).parent
 NAMED_TUPLE = {"_asdict", "_replace", "_fields", "_make"}  # public, says the standard library
@@ -63,7 +65,14 @@ def test_private_name_of_the_same_file_is_allowed() -> None:
     assert foreign_private_names("def _own():\n    pass\n\n\nother._own()\n") == set()
 
 
-def test_library_verbs_keep_their_documentation() -> None:
-    verbs = [name for name in vars(Library) if not name.startswith("_")]
+def test_library_verbs_keep_their_documentation(tmp_path: Path) -> None:
+    verbs = [name for name, verb in vars(Library).items() if isinstance(verb, forward)]
     assert len(verbs) > 60
-    assert [name for name in verbs if not getattr(Library, name).__doc__] == []
+    with Library(tmp_path) as library:
+        assert [name for name in verbs if not getattr(library, name).__doc__] == []
+
+
+def test_library_parts_are_made_once_for_all_threads(tmp_path: Path) -> None:
+    with Library(tmp_path) as library, ThreadPoolExecutor(8) as pool:
+        methods = list(pool.map(lambda _: library.search, range(64)))
+        assert len({id(method.__self__) for method in methods}) == 1
