@@ -66,6 +66,22 @@ async def test_the_reader_has_half_of_a_wide_window(stage: Any, library: Library
         await on.until(lambda: reader.outer_size.width == 54, "a narrower reader")
 
 
+async def test_reader_loaded_while_hidden_shows_its_text(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        await on.sees("Charging per")
+        panes, reader = on.app.screen.query_one("#panes"), on.app.main_screen.reader
+        panes.display = False
+        await on.loses("Charging per")
+        on.app.main_screen.briefings.cursor += 1
+        await on.until(lambda: reader.briefing.title == "Sixteen small experts")
+        await on.rest()
+        panes.display = True
+        # Textual lays out early where it needs a place of a widget, and sends no Resize later
+        on.app.screen._compositor._full_map_invalidated = True
+        on.app.screen.find_widget(reader)
+        await on.sees("Key insights")
+
+
 async def test_the_mouse_draws_the_border_of_the_reader(stage: Any, library: Library) -> None:
     async with stage(library, WIDE) as on:
         await on.sees("Charging per")

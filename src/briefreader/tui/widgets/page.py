@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.style import Style
-    from textual import events
+    from textual.geometry import Region
 
     from briefreader.markdown_layout import Run
     from briefreader.model import Briefing, Insight
@@ -176,6 +176,12 @@ class BriefingPage(Lines):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw; what was loaded while the page was hidden is laid out now, as Resize may not be sent on showing it."""
+        if self.document is None and self.briefing is not None:
+            self.call_later(self.on_resize)
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
         width = self.scrollable_content_region.width
@@ -242,7 +248,7 @@ class BriefingPage(Lines):
         parts = strip.divide([start, stop, strip.cell_length])
         return Strip.join([parts[0], parts[1].apply_style(style), *parts[2:]]) if len(parts) > 1 else strip
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Lay out again when the width changed."""
         if self.scrollable_content_region.width != self._width:
             self._lay_out(self.top_offset)
