@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import tomllib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
@@ -133,6 +132,8 @@ def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
 
 def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
     """As ``check``, for the bytes of a settings file."""
+    import tomllib
+
     try:
         text = data.decode("utf-8-sig")
         table = tomllib.loads(text)

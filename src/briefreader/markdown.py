@@ -38,7 +38,7 @@ _INLINE = re.compile(
     r"|(?P<open>\[)"
     rf"|(?P<close>\](?:\({URL}\))?)"
     r"|(?P<auto><(?:https?://|mailto:)[^<>\s]{1,2000}>)"
-    rf"|(?P<tag>(?i:{HTML_TAG.pattern})|<!--.{{0,1000}}?-->)"
+    rf"|(?P<tag>{HTML_TAG}|<!--.{{0,1000}}?-->)"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<quoted>(?<=\n) {0,3}(?:>[ \t]?)+)"
     r"|(?P<emphasis>\*{1,3}|_{1,3}|~~))"

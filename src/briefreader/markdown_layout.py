@@ -333,7 +333,7 @@ class _Writer:
                     self.links.append(Link(f"[image: {child.content or 'no text'}]", source, at))
                 at = self._past(source, at, stop)
             elif kind == "html_inline":
-                if not child.content.startswith("<!") and not HTML_TAG.match(child.content):
+                if not child.content.startswith("<!") and not re.match(HTML_TAG, child.content):
                     runs.append(Run(child.content, " ".join(styles), max(self.body.find(child.content, at, stop), at)))
                 at = self._past(child.content, at, stop)
         return runs

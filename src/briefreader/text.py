@@ -18,20 +18,18 @@ _TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)
 _PART = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*")
 _MARKED = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*|[\x1c-\x1f]")  # the same, and the borders of ``displayed``
 # scripts that do not put spaces between words or put particles at foreign ones: a Latin word ends where they begin
-_SEAM = re.compile(
-    r"(?<=[0-9A-Za-z])\xad*(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
-    r"|(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\xad*(?=[0-9A-Za-z])"
-)
-_SEAMED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# (patterns of wide ranges are compiled where they are used: each takes 5 ms, which most commands can spare)
+_SEAMED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_SEAM = rf"(?<=[0-9A-Za-z])\xad*(?={_SEAMED})|(?<={_SEAMED})\xad*(?=[0-9A-Za-z])"
 _OTHER_SEPARATORS = re.compile(r"[^\w\x00-\x7f\xad]+")  # punctuation and symbols beyond ASCII
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII_LOWER = bytes(
     b if b > 127 or 28 <= b <= 31 else ord(c) if (c := chr(b).lower()).isalnum() else 32 for b in range(256)
 )
 _SENTENCE_END = re.compile(r"[.!?…।॥؟۔][\"'”’»)\]*_]*(?=\s|$)|[。！？．｡][」』”’）)\]]*|\n{2,}")
-_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
-_NOT_SPACED = re.compile(f"{_IDEOGRAPH.pattern}|{_UNSPACED.pattern}")
+_NOT_SPACED = f"{_IDEOGRAPH}|{_UNSPACED.pattern}"
 _SPACE = re.compile(r"\s+")
 _CLAUSE_LENGTH = 40
 _OPENERS = "\"'“‘«([*_"
@@ -63,15 +61,15 @@ STOP_WORDS = frozenset(
 )
 
 # what an angle bracket opens in Markdown; ``Vec<u8>`` and ``<ana@oak.example>`` open nothing
-HTML_TAG = re.compile(
-    r"<(?!/\w+\s+[^\s>])/?(?:a|abbr|address|article|aside|audio|b|bdi|bdo|blockquote|body|br|button|canvas|caption|center|cite|code|col"
+HTML_TAG = (
+    r"(?i:<(?!/\w+\s+[^\s>])/?(?:a|abbr|address|article|aside|audio|b|bdi|bdo|blockquote|body|br|button|canvas|caption|center|cite|code|col"
     r"|colgroup|data|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i"
     r"|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|math|meta|nav|noscript|object|ol|option|p|param"
     r"|picture|pre|q|rp|rt|ruby|s|samp|script|section|select|small|source|span|strike|strong|style|sub|summary|sup|svg"
     r"|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|track|tt|u|ul|var|video|wbr)(?=[\s/>])"
-    r"(?:\s++[A-Za-z_:][\w.:-]{0,100}+(?:\s*+=\s*+(?:\"[^\"<>\n]{0,2000}+\"|'[^'<>\n]{0,2000}+'|[^\s\"'=<>`]{1,2000}+))?+){0,50}+\s*+/?>",
-    re.IGNORECASE,
+    r"(?:\s++[A-Za-z_:][\w.:-]{0,100}+(?:\s*+=\s*+(?:\"[^\"<>\n]{0,2000}+\"|'[^'<>\n]{0,2000}+'|[^\s\"'=<>`]{1,2000}+))?+){0,50}+\s*+/?>)"
 )
+
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i"}
 )
@@ -170,7 +168,7 @@ def spaced(text: str) -> str:
     """A text ``without_symbols`` with a space where scripts meet, and without soft hyphens."""
     if text.isascii():
         return text
-    return (_SEAM.sub(" ", text) if _SEAMED.search(text) else text).replace("\xad", "")
+    return (re.sub(_SEAM, " ", text) if re.search(_SEAMED, text) else text).replace("\xad", "")
 
 
 def cut_parts(data: bytes) -> list[bytes]:
@@ -191,7 +189,7 @@ def part_spans(text: str, *, borders: bool = False) -> list[Token]:
     found = []
     for form, begin, end in spans:
         start = begin
-        for seam in _SEAM.finditer(form):
+        for seam in re.finditer(_SEAM, form):
             found.append(Token(lowered[start : begin + seam.start()].replace("\xad", ""), start, begin + seam.start()))
             start = begin + seam.end()
         found.append(Token(lowered[start:end].replace("\xad", ""), start, end))
@@ -220,9 +218,9 @@ def stem(form: str) -> str:
 
 def count_words(text: str) -> int:
     """Count words, the parts of "fine-tuned" as two; in scripts without spaces by their usual length."""
-    if text.isascii() or not _NOT_SPACED.search(text):
+    if text.isascii() or not re.search(_NOT_SPACED, text):
         return len(_PART.findall(text))
-    ideographs, letters = len(_IDEOGRAPH.findall(text)), len(_UNSPACED.findall(text))
+    ideographs, letters = len(re.findall(_IDEOGRAPH, text)), len(_UNSPACED.findall(text))
     return max(len(text.split()), round(ideographs / 1.7 + letters / 5))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from briefreader import errors
-from briefreader.cli import markdown, records
+from briefreader.cli import records
 from briefreader.cli.command import QueryCommand, command, limit_option
 from briefreader.cli.output import Column
 from briefreader.cli.param_types import QueryWord
@@ -129,7 +129,7 @@ def _print_hit(out: Output, hit: Hit) -> None:
         )
         return
     text = list(_highlighted(out.shortened(row.text, 3 * out.width), hit.spans, len(row.title) + 1, ""))
-    titled = row.title and not markdown.says_title(row.text, row.title)
+    titled = row.title and not records.says_title(row.text, row.title)
     lines = [_highlighted(row.title, hit.spans, 0, "bold"), text] if titled else [text]
     for number, line in enumerate(lines):
         out.paragraph([(f"{row.id:<9}{mark}" if number == 0 else " " * 9, "cyan")], *line)

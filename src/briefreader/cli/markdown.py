@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from briefreader.cli.records import says_title
 from briefreader.markdown import escape, prose
 
 if TYPE_CHECKING:
@@ -51,8 +52,3 @@ def of_insight(insight: Insight) -> str:
     if says_title(insight.text, insight.title):
         return f"{insight.number}. {text}"
     return f"{insight.number}. **{escape(insight.title)}** {text}".rstrip()
-
-
-def says_title(text: str, title: str) -> bool:
-    """Return whether a text begins with its title."""
-    return text.startswith(title.rstrip("…"))

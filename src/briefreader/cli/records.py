@@ -20,6 +20,11 @@ ALIAS_LENGTH = 12  # digits shown of a duplicate's digest
 Record = dict[str, Any]
 
 
+def says_title(text: str, title: str) -> bool:
+    """Return whether a text begins with its title."""
+    return text.startswith(title.rstrip("…"))
+
+
 def of_briefing(briefing: Briefing, *, path: str, id: object) -> Record:
     """Return a parsed briefing; offsets are code points into ``body``."""
     return {

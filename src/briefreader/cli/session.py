@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,8 +115,6 @@ class Session:
         Raises:
             NoLibraryError: there is none, and ``create`` is false.
         """
-        import tempfile
-
         from briefreader.library import Library
 
         try:
@@ -126,6 +123,9 @@ class Session:
         except NoLibraryError:
             if not create:
                 raise
+            import shutil
+            import tempfile
+
             scratch = click.get_current_context().with_resource(tempfile.TemporaryDirectory())
             if (sources := self.folder / "sources.toml").exists():  # sources can be listed before a library exists
                 shutil.copy(sources, scratch)

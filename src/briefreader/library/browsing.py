@@ -9,6 +9,7 @@ from briefreader.errors import TaxonomyError
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.saved_searches import resolved
 from briefreader.storage import briefings, counts, decisions, filters, list_rows
+from briefreader.text import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -155,7 +156,25 @@ class Browsing:
             topics = [(topic, topic, n) for topic, n in by_topic.items()]
         return Facets(**states, topics=topics, sources=sources, saved=saved)
 
+    def remarks(self, query: Query | str) -> list[str]:
+        """Say what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
+        with self._db.reading() as con:
+            asked, names = resolved(con, query), [name for name, _ in decisions.saved(con)]
+        found, known = [*asked.warnings], self._taxonomy.ids()
+        unknown = (filter_.value for filter_ in asked.filters if filter_.key == "saved")
+        found += [f"no search is saved as {name}{_nearest(name, names)}" for name in unknown]
+        for filter_ in asked.filters if known is not None else ():
+            named = filter_.key in ("topic", "any", "suggested") and filter_.value != "none"
+            if named and not self._taxonomy.expand(filter_.value) & (known or set()):
+                found.append(f"there is no topic {filter_.value}{_nearest(filter_.value, sorted(known or ()))}")
+        return found
+
     def stats(self) -> Stats:
         """Briefings by topic, source and month."""
         with self._db.reading() as con:
             return counts.stats(con)
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    near = nearest(name, known)
+    return f"; the nearest is {near[0]}" if near else ""

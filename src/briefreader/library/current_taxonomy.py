@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from briefreader import paths
 from briefreader.errors import TaxonomyError, UndoConflictError
 from briefreader.library import taxonomy_cache
-from briefreader.storage import decisions, suggestions
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ class CurrentTaxonomy:
 
 def move_topics(step: Step, topics: Mapping[str, str]) -> str:
     """Move the verdicts on topics, and their scores, to other topics; return the step's summary."""
+    from briefreader.storage import decisions, suggestions
+
     changed = set()
     for old, new in topics.items():
         for key in _with_topic(step.con, old):
@@ -150,6 +151,8 @@ def _renames_to_follow(con: Connection, taxonomy: Taxonomy) -> dict[str, str]:
 
 def _with_topic(con: Connection, topic: str) -> list[int]:
     """Row keys of the briefings that have a verdict on a topic or a score of it, or whose insights have."""
+    from briefreader.storage import decisions, suggestions
+
     return sorted({*decisions.with_topic(con, topic), *suggestions.with_topic(con, topic)})
 
 

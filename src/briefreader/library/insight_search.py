@@ -9,8 +9,7 @@ from briefreader.library.passages import Passages, briefing_row
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.saved_searches import resolved
 from briefreader.model import Hit
-from briefreader.storage import decisions, filters, list_rows, postings, stories
-from briefreader.text import nearest
+from briefreader.storage import filters, list_rows, postings, stories
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,19 +110,6 @@ class InsightSearch:
         complete = sum(not match.partial for match in found)
         return not asked.scopes and asked.sort in (None, "relevance") and complete < min(ENOUGH, limit)
 
-    def remarks(self, query: Query | str) -> list[str]:
-        """Say what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
-        with self._db.reading() as con:
-            asked, names = resolved(con, query), [name for name, _ in decisions.saved(con)]
-        found, known = [*asked.warnings], self._taxonomy.ids()
-        unknown = (filter_.value for filter_ in asked.filters if filter_.key == "saved")
-        found += [f"no search is saved as {name}{_nearest(name, names)}" for name in unknown]
-        for filter_ in asked.filters if known is not None else ():
-            named = filter_.key in ("topic", "any", "suggested") and filter_.value != "none"
-            if named and not self._taxonomy.expand(filter_.value) & (known or set()):
-                found.append(f"there is no topic {filter_.value}{_nearest(filter_.value, sorted(known or ()))}")
-        return found
-
     def find(
         self, con: Connection, reader: postings.PostingsReader, asked: Query, limit: int, cancelled: CancelCheck
     ) -> list[Match]:
@@ -201,11 +187,6 @@ def _folded(con: Connection, hits: list[Hit]) -> list[Hit]:
             hit = replace(hit, others=len(reports[story]) - 1)
         kept.append(hit)
     return kept
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    near = nearest(name, known)
-    return f"; the nearest is {near[0]}" if near else ""
 
 
 def _body_and_note_matches(con: Connection, asked: Query) -> set[int] | None:

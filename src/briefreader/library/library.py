@@ -175,7 +175,7 @@ class Library:
     facets = forward(lambda self: self._parts.browsing.facets)
     stats = forward(lambda self: self._parts.browsing.stats)
     search = forward(lambda self: self._parts.search.search)
-    remarks = forward(lambda self: self._parts.search.remarks)
+    remarks = forward(lambda self: self._parts.browsing.remarks)
     meaning_hint = forward(lambda self: self._parts.search.meaning_hint)
     warm = forward(lambda self: self._parts.index.warm)
     merge_index = forward(lambda self: self._parts.index.merge)
