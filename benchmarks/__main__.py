@@ -45,6 +45,7 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark("export", "benchmarks/export.py --count 500", "benchmarks/export.py --count 10000"),
+    Benchmark("commands", "benchmarks/shell.py", ""),
     Benchmark("storage", "benchmarks/storage.py --briefings 1000", "benchmarks/storage.py --briefings 100000"),
     Benchmark(
         "an add that is killed",

@@ -18,7 +18,8 @@ PROBE = """
 import json, sys
 from briefreader.cli.main import run
 code = run(json.loads(sys.argv[1]))
-print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})]), file=sys.stderr)
+names = {name for name in sys.modules if name.startswith("briefreader")} | {n.partition(".")[0] for n in sys.modules}
+print(json.dumps([code, sorted(names)]), file=sys.stderr)
 """
 
 
@@ -33,7 +34,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def probe(library: Path, *argv: str) -> tuple[set[str], str]:
-    """The modules that a command loaded, by their top names, and what it printed."""
+    """The modules that a command loaded, others than its own by their top names, and what it printed."""
     environment = {**os.environ, "BRIEFREADER_LIBRARY": str(library), "XDG_CONFIG_HOME": str(library.parent)}
     done = subprocess.run(
         [sys.executable, "-c", PROBE, json.dumps(argv)],
@@ -73,6 +74,21 @@ def test_show_imports_nothing_heavy(form: tuple[str, ...], library: Path) -> Non
     modules, shown = probe(library, "show", id, *form)
     assert "Agents" in shown
     assert not modules & HEAVY
+
+
+@pytest.mark.parametrize("argv", [("list",), ("list", "is:unread"), ("show",)])
+def test_list_and_show_import_no_search_engine(argv: tuple[str, ...], library: Path) -> None:
+    """Each of these takes as long to import as the database and the command line together."""
+    _, listed = probe(library, "list", "--jsonl")
+    ids = [json.loads(line)["id"] for line in listed.splitlines()] if argv == ("show",) else []
+    modules, _ = probe(library, *argv, *ids)
+    assert not modules & {"numpy", "rapidfuzz", "subprocess", "tomllib", "rich"}
+
+
+def test_list_makes_few_parts_of_the_library(library: Path) -> None:
+    modules, _ = probe(library, "list")
+    parts = {name.removeprefix("briefreader.library.") for name in modules if "briefreader.library." in name}
+    assert parts <= {"library", "parts", "progress", "browsing", "saved_searches", "current_taxonomy", "taxonomy_cache"}
 
 
 def test_the_version_costs_next_to_nothing(library: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, TextIO
 
@@ -70,6 +71,7 @@ def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO |
     Matches in full texts and partial matches follow below a line.
     """
     session.nul = nul
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads take longer to start than a search
     with session.library() as library:
         if batch is None:
             _search_once(session.out, library, words_of(query), limit)

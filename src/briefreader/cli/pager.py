@@ -7,7 +7,6 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
 
 
 class PagedText(io.StringIO):
@@ -32,6 +31,8 @@ def show_paged(command: list[str], text: str, encoding: str) -> bool:
 
     Ctrl-C is left to the pager. ``LESS`` defaults to ``R``, for colours.
     """
+    import subprocess
+
     try:
         pager = subprocess.Popen(command, stdin=subprocess.PIPE, env={"LESS": "R", **os.environ})
     except OSError:
