@@ -156,7 +156,7 @@ class Browsing:
             topics = [(topic, topic, n) for topic, n in by_topic.items()]
         return Facets(**states, topics=topics, sources=sources, saved=saved)
 
-    def remarks(self, query: Query | str) -> list[str]:
+    def remarks(self, query: Query | str) -> list_[str]:
         """Say what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
         with self._db.reading() as con:
             asked, names = resolved(con, query), [name for name, _ in decisions.saved(con)]
