@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 # A word is a run of letters and digits; an apostrophe or a decimal point inside it does not end it.
 _TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)*")
@@ -26,6 +26,20 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII_LOWER = bytes(
     b if b > 127 or 28 <= b <= 31 else ord(c) if (c := chr(b).lower()).isalnum() else 32 for b in range(256)
 )
+# an apostrophe or decimal point that is not within a word of ``_TOKEN``, and the same with hyphens, for ``bare_lines``
+_OUTER_MARK = r"[.,'’](?:(?<=[.,])(?:(?!\d)|(?<!\d.))|(?<=['’])(?:(?![^\W\d_])|(?<![^\W_].)))"
+_OUTER_SIGN = r"[.,'-](?:(?<=[.,])(?:(?!\d)|(?<!\d.))|(?<=['-])(?:(?![^\W_])|(?<![^\W_].)))"
+_BETWEEN_WORDS = r"[^\w\x00-\x7f’]+"
+_WESTERN = bytes(range(256)).decode("cp1252", "replace")
+_WESTERN_WORDS = bytes(b if c.isalnum() else 32 for b, c in enumerate(_WESTERN))  # spaces for all else
+
+
+def _only_words(kept: str) -> bytes:
+    """A table that lower-cases ASCII and puts spaces for its signs, but for those ``kept``."""
+    return bytes(b if b > 127 else ord(c) if (c := chr(b).lower()).isalnum() or c in kept else 32 for b in range(256))
+
+
+_TOKENS, _BARE = _only_words(".,'"), _only_words(".,'-\n")
 _SENTENCE_END = re.compile(r"[.!?…।॥؟۔][\"'”’»)\]*_]*(?=\s|$)|[。！？．｡][」』”’）)\]]*|\n{2,}")
 _IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
@@ -102,6 +116,12 @@ def fold(text: str) -> str:
     return bare if bare.isascii() else unicodedata.normalize("NFC", bare)
 
 
+@lru_cache(maxsize=1 << 14)
+def folded_word(word: str) -> str:
+    """``fold`` for words, which recur."""
+    return fold(word)
+
+
 def _without_accent(match: re.Match[str]) -> str:
     return "".join(c for c in match.group() if unicodedata.combining(c) < 10)
 
@@ -112,10 +132,23 @@ def tokens(text: str) -> list[Token]:
 
 
 def words(text: str) -> list[str]:
-    """The folded forms of the words of ``text``, without places: the fast way for counting."""
+    """The folded forms of the words of ``text``, as of ``tokens``, without places: the fast way for counting."""
+    text = re.sub(_OUTER_MARK, " ", text)
     if text.isascii():
-        return _TOKEN.findall(text.lower())
-    return [w.lower() if w.isascii() else fold(w) for w in _TOKEN.findall(text)]
+        return text.encode().translate(_TOKENS).decode().split()
+    found = re.sub(_BETWEEN_WORDS, " ", text).encode("utf-8", "replace").translate(_TOKENS).decode().split()
+    return [w if w.isascii() else folded_word(w) for w in found]
+
+
+def bare_lines(lines: Sequence[str]) -> list[str]:
+    """The words of each line in lower case, parted by spaces; marks remain in "don't", "1,000.5" and "open-source".
+
+    All lines at once, which takes a third of the time that ``words`` takes for each; accents are not folded.
+    """
+    whole = re.sub(_OUTER_SIGN, " ", "\n".join(lines).lower().replace("’", "'"))
+    if not whole.isascii():
+        whole = re.sub(_BETWEEN_WORDS, " ", whole)
+    return whole.encode("utf-8", "replace").translate(_BARE).decode().split("\n")
 
 
 def lower(text: str) -> str:
@@ -218,7 +251,12 @@ def stem(form: str) -> str:
 
 def count_words(text: str) -> int:
     """Count words, the parts of "fine-tuned" as two; in scripts without spaces by their usual length."""
-    if text.isascii() or not re.search(_NOT_SPACED, text):
+    try:
+        if "\xad" not in text:
+            return len(text.encode("cp1252").translate(_WESTERN_WORDS).split())
+    except UnicodeEncodeError:
+        pass
+    if not re.search(_NOT_SPACED, text):
         return len(_PART.findall(text))
     ideographs, letters = len(re.findall(_IDEOGRAPH, text)), len(_UNSPACED.findall(text))
     return max(len(text.split()), round(ideographs / 1.7 + letters / 5))

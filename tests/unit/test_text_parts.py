@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from briefreader.displayed import displayed
 from briefreader.tagging.vectors import Vocabulary
-from briefreader.text import lower, part_spans, parts, raw_parts
+from briefreader.text import bare_lines, count_words, lower, part_spans, parts, raw_parts, tokens, words
 
 TEXT = st.text() | st.text(st.sampled_from("aB1_ -'’“—.É中가İßσΣ\n\t\x1c\x1e\ud800·²\xad#|<>[]()`!。:/@w"))
+SPACED = st.text(st.sampled_from("aB1_ -'’“—.,É·|#"))
 
 
 @given(TEXT)
@@ -37,3 +38,25 @@ def test_lower_case_keeps_every_place(text: str) -> None:
 def test_a_text_of_many_symbols_is_cut_at_each() -> None:
     text = " ".join(chr(0x2500 + i % 0x100) + "word" for i in range(50_000))
     assert raw_parts(text) == [b"word"] * 50_000
+
+
+@given(TEXT)
+def test_words_are_the_forms_of_tokens(text: str) -> None:
+    assert words(text) == [token.form for token in tokens(text)]
+
+
+@given(SPACED)
+def test_words_of_spaced_scripts_are_counted_by_parts(text: str) -> None:
+    assert count_words(text) == len(parts(text))
+
+
+@given(st.lists(SPACED, min_size=1))
+def test_bare_lines_hold_the_words_of_each_line(lines: list[str]) -> None:
+    bare = bare_lines(lines)
+    assert len(bare) == len(lines)
+    assert [parts(line) for line in bare] == [parts(line) for line in lines]
+
+
+def test_bare_lines_keep_the_marks_within_words() -> None:
+    line = bare_lines(["Don’t -- use 1,000.5 (open-source) ‘models’."])[0]
+    assert line.split() == ["don't", "use", "1,000.5", "open-source", "models"]

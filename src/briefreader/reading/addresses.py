@@ -30,6 +30,7 @@ _LEAD_IN = re.compile(r"(?:[\s:→>»|–—-]|\b(?:at|here|visit|auf|unter|sur|
 _START = re.compile(r"(?:[ \t]*(?:[-*+•‣▪◦●○·]|\d{1,3}[.)])[ \t]+|#{1,6} |>[ \t]?|[\W_]+(?=\w))")
 _BRACKETED = re.compile(r"\\?\[([^\[\]\n\\]{1,300})\\?\]$")
 _QUOTED = re.compile(r"[“\"‘'][^“”\"‘’'\n]{2,80}[”\"’']$")
+_MAX_QUOTED = 82  # characters that it matches
 _NAME = re.compile(r"(?:[A-Z0-9][\w.’'&-]*(?:[ ](?:of|the|and|for|in|de|von|&)(?=[ ][A-Z0-9]))?[ ]?){1,6}$")
 _LAST = re.compile(r"\S+$")
 _SHORT = 12  # words of a line that are all of them the link's text
@@ -117,19 +118,24 @@ def _line(line: str, targets: tuple[str, ...]) -> str:
 def _anchor(before: str, *, ends: bool, held: bool) -> tuple[str, str, str]:
     """(what stands before, the link's text, what of it stands after); no text where the address stands for itself."""
     stripped = before.rstrip()
-    if found := _BRACKETED.search(stripped):
+    if stripped.endswith("]") and (found := _BRACKETED.search(stripped)):
         return stripped[: found.start()], found[1].strip(), ""
     if not held and not ends:
         return before, "", ""
     if ends:
         start = _START.match(stripped)
         first = start.end() if start else 0
-        core = _LEAD_IN.sub("", stripped[first:])
+        core = stripped[first:]
+        core = _LEAD_IN.sub("", core) if core.count(" ") < 2 * _SHORT else core
         if core and len(core.split()) <= _SHORT and "](" not in core:
             return stripped[:first], core, ""
         if not held:
             return before, "", ""
-    found = _QUOTED.search(stripped) or _NAME.search(stripped) or _LAST.search(stripped)
+    found = (
+        _QUOTED.search(stripped, max(len(stripped) - _MAX_QUOTED, 0))
+        or _NAME.search(stripped)
+        or _LAST.search(stripped)
+    )
     if not found or "](" in found.group() or not re.search(r"\w", found.group()):
         return before + (" " if before else ""), "", ""
     tail = re.search(r"[.,;:!?]*$", found.group())

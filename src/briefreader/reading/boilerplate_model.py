@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -84,11 +82,9 @@ class BoilerplateModel:
             raise ReadingError("the model of boilerplate was fitted for other features")
         self.fitted = fitted
         words, trees = fitted.words, fitted.trees
-        self._words: dict[str, int] = {}
-        self._pairs: dict[str, dict[str, int]] = {}  # by the first word
-        for number, term in enumerate(words.terms):
-            first, _, second = term.partition(" ")
-            (self._pairs.setdefault(first, {}) if second else self._words)[second or first] = number
+        self._terms = {term: number for number, term in enumerate(words.terms)}
+        self._first = {first for term in words.terms for first, space, _ in [term.partition(" ")] if space}
+        self._idf, self._weight = np.array(words.idf), np.array(words.weight)
         sizes = [len(row) for row in trees.feature]
         starts = np.cumsum([0, *sizes[:-1]], dtype=np.intp) if sizes else np.zeros(0, np.intp)
         own = np.arange(sum(sizes))
@@ -118,20 +114,18 @@ class BoilerplateModel:
 
     def word_scores(self, tokens: Sequence[Sequence[str]]) -> Floats:
         """Return the log odds of each block by its words alone."""
-        return np.array([self._word_score(words) for words in tokens])
-
-    def _word_score(self, words: Sequence[str]) -> float:
-        found = [self._words[word] for word in words if word in self._words]
-        for first, second in pairwise(words):
-            if (seconds := self._pairs.get(first)) and second in seconds:
-                found.append(seconds[second])
-        total = length = 0.0
-        fitted = self.fitted.words
-        for number, count in Counter(found).items():
-            x = (1 + math.log(count)) * fitted.idf[number]
-            total += x * fitted.weight[number]
-            length += x * x
-        return fitted.bias + (total / math.sqrt(length) if length else 0.0)
+        known, first, size = self._terms, self._first, len(self._terms)
+        found: list[int] = []  # block and term in one number
+        for start, words in zip(range(0, size * len(tokens), size), tokens, strict=True):
+            found += [start + known[word] for word in words if word in known]
+            found += [start + known[pair] for a, b in pairwise(words) if a in first and (pair := f"{a} {b}") in known]
+        places, counts = np.unique(np.array(found, np.intp), return_counts=True)
+        block, term = np.divmod(places, max(size, 1))
+        x = (1 + np.log(counts)) * self._idf[term]
+        total = np.bincount(block, x * self._weight[term], len(tokens))
+        length = np.bincount(block, x * x, len(tokens))
+        result: Floats = self.fitted.words.bias + total / np.sqrt(np.where(length > 0, length, 1.0))
+        return result
 
     def _by_trees(self, features: Floats) -> Floats:
         count, width = features.shape

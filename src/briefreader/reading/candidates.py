@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from briefreader.markdown import Block, plain, strip
-from briefreader.text import count_words, marks_no_ends
+from briefreader.text import bare_lines, count_words, marks_no_ends
 from briefreader.text import sentences as split_sentences
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ _FRAGMENT_WORDS = 12  # a paragraph's line without an end that is no longer is a
 
 _CLOSERS = "\"'”’»)]*_ 」』）"
 _ENDS = tuple(".!?…。！？।॥۔؟")
+# patterns in lower case are for text in lower case: several times as fast as without regard to case
 _ADDRESS = re.compile(r"https?://|www\.\w")
-_TEASER = re.compile(r"(?:why|how|what|where|when)\b", re.I)  # without an end: it names what the text will say
+_TEASER = re.compile(r"(?:why|how|what|where|when)\b")  # without an end: it names what the text will say
+_LOOSE = (" .", " ,", " ;", " :", " !", " ?")
 _LOOSE_END = re.compile(r" +(?=[.,;:!?](?:\s|$))")
 _UNRESOLVED = re.compile(
     r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|yes|no,|nope|also|then|"
@@ -39,8 +42,7 @@ _UNRESOLVED = re.compile(
     r"in addition|additionally|that being said|since then|by then|as such|either way|not because|"
     r"like (?:when|how|that)|the (?:former|latter|other|others|same|rest)|another|here|there|"
     r"dies|diese[rsmn]?|doch|aber|er|sie|ihre?|dabei|damit|deshalb|außerdem|cela|ceci|mais|ils?|elles?|donc|"
-    r"esto|pero|sin embargo|ellos|ellas)\b",
-    re.I,
+    r"esto|pero|sin embargo|ellos|ellas)\b"
 )
 _RESOLVED = re.compile(
     r"(?:this|these|that|those) (?:week|weekend|month|year|morning|spring|summer|autumn|fall|winter|season|decade|"
@@ -48,24 +50,21 @@ _RESOLVED = re.compile(
     r"both [A-Z]|because of [A-Z]|such as\b|so far\b|so[- ]called\b|that said\b",
     re.I,
 )
-_IT = re.compile(r"[\"'“‘(]*it\b", re.I)
+_IT = re.compile(r"[\"'“‘(]*it\b")
 # "It is hard to …", "It turns out that …": this "it" stands for what follows
 _EMPTY_IT = re.compile(
     r"[\"'“‘(]*it(?:['’]s| is| was| has been| will be| would be| becomes| seems| turns out| takes| appears)\b"
-    r".{0,60}?\b(?:to|that|who|when|if|how|why|what|whether)\b",
-    re.I,
+    r".{0,60}?\b(?:to|that|who|when|if|how|why|what|whether)\b"
 )
 _LEADS_IN = re.compile(
     r"\b(?:the following|as follows|listed below|see below|(?:here|below) (?:are|is)|"
     r"here['’]s (?:how|what|why|a|the|my)|"
-    r"(?:these|those|such) (?:are|include))\b.{0,60}$",
-    re.I,
+    r"(?:these|those|such) (?:are|include))\b.{0,60}$"
 )
 _GREETING = re.compile(
     r"(?:hi|hello|hey|howdy|dear|greetings|welcome(?: back)?|good (?:morning|afternoon|evening|day)|happy \w+day|"
     r"thanks?(?: you)?\b.{0,30}\b(?:for|to)|thank you|see you|until next|stay tuned|cheers|enjoy\b|hallo|guten|"
-    r"bonjour|hola|willkommen|bienvenue)\b",
-    re.I,
+    r"bonjour|hola|willkommen|bienvenue)\b"
 )
 _BYLINE = re.compile(
     r"(?:by [A-Z][\w.'’-]+ [A-Z]|(?:photo|image|picture|illustration|graphic|video|credit|source|via|caption|"
@@ -74,18 +73,21 @@ _BYLINE = re.compile(
     re.I,
 )
 _CAPTION = re.compile(r"(?:Photographer|Photograph|Illustration|Photo|Credit): ?[A-Z]")  # glued to a sentence
-_FIGURES = re.compile(r"(?:^|\s)(?:(?:\S*\d\S*|[^\w\s]+)(?:\s|$)){4}")  # a row of a table
+_DIGIT = re.compile(r"\d")
+_FIGURES = re.compile(r" (?:[^\s\w]+ |[^\s\d]*\d\S* ){4}")  # a row of a table
 _CREDIT = re.compile(r"\((?:[^()]{0,60}\b(?:via|photo|image|getty|reuters|courtesy|credit)\b[^()]{0,60})\)[\W]*$", re.I)
 _CHAPTER = re.compile(r"[\[(]?\d{1,2}:\d{2}(?::\d{2})?\b")
 _CALENDAR = re.compile(
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:jan|febr)uary|march|april|may|june|july|august|"
     r"(?:septem|octo|novem|decem)ber)\b(?: \d{1,2})?(?:st|nd|rd|th)?\s*[:–—,-]|"
-    r"(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\b\.?)? ?[–—-] ?)?\d{1,2}(?::\d\d)? ?[ap]\.?m\b|[^.]{0,40}\d{1,2}:\d\d ?[AP]M\b",
-    re.I,
+    r"(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\b\.?)? ?[–—-] ?)?\d{1,2}(?::\d\d)? ?[ap]\.?m\b|[^.]{0,40}\d{1,2}:\d\d ?[ap]m\b"
 )
 _CHOICES = re.compile(r"\b[Aa1][.)] .{1,200}\b[Bb2][.)] ")  # of a quiz
+_SECOND = ("B. ", "B) ", "b. ", "b) ", "2. ", "2) ")
 _HOST_ONLY = re.compile(r"\[(?P<host>[\w-]+(?:\.[\w-]+)+)\]\(https?://(?:www\.)?(?P=host)[^\s)]*\)")
-_SPENT = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b|^\W*(?:\d[\d.,]*[km]?\W+){2,}", re.I)
+_SPENT = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b")
+_SPENDING = (" read", " listen", " watch")
+_TALLY = re.compile(r"\W*(?:\d[\d.,]*[km]?\W+){2,}")
 _CALL = re.compile(
     r"\b(?:(?:un)?subscrib(?:e|ing)\b(?! to the (?:idea|view))|sign(?:ing)? up\b|click (?:here|below|the|on|to)|"
     r"register (?:now|here|today|for|below|at)|promo code|use (?:the )?code\b|free trial|\d+ ?% off\b|"
@@ -105,17 +107,16 @@ _CALL = re.compile(
     r"sponsor(?:ed|s|ing)? (?:by|of|this)|brought to you by|in partnership with|apply (?:now|here|by|today)|"
     r"learn more\b|get started\b|try it (?:free|now|today|here|out)|reading (?:time|this)|(?:we|i)['’](?:ll|re|m) "
     r"(?:be )?(?:back|hiring|hosting|speaking)|save the date|rsvp|quick reminder|(?:now|is) enrol+ing|be sure to|"
-    r"don['’]t (?:miss|forget)|registered trademarks?|©)",
-    re.I,
+    r"don['’]t (?:miss|forget)|registered trademarks?|©)"
 )
-# without one of these the expression is never run, which takes ten times as long
+# without one of these the expression is never run
 _CALL_WORDS = frozenset(
-    "subscribe subscribing unsubscribe sign signing click register code trial off ticket tickets seat spot copy pass "
-    "order preorder read full whole watch listen check download find see join follow hear paid paying upgrade unlock "
-    "view forward forwarded rights reply let tell share inbox issue newsletter edition episode email mail roundup "
-    "podcast premium sponsor sponsored sponsors sponsoring brought partnership apply learn started try reading post "
-    "hiring hosting speaking back date rsvp below guest posted published sent questions reminder live virtual online "
-    "benefit reminder enrolling enroling sure miss forget trademark trademarks".split()
+    b"subscribe subscribing unsubscribe sign signing click register code trial off ticket tickets seat spot copy pass "
+    b"order preorder read full whole watch listen check download find see join follow hear paid paying upgrade unlock "
+    b"view forward forwarded rights reply let tell share inbox issue newsletter edition episode email mail roundup "
+    b"podcast premium sponsor sponsored sponsors sponsoring brought partnership apply learn started try reading post "
+    b"hiring hosting speaking back date rsvp below guest posted published sent questions reminder live virtual online "
+    b"benefit reminder enrolling enroling sure miss forget trademark trademarks".split()
 )
 _VERBS = frozenset(
     "is are was were be been has have had do does did can could will would should may might must says said say gets "
@@ -125,7 +126,7 @@ _VERBS = frozenset(
     "closes turns keeps puts sets gives lets tells brings means works fails helps stops calls asks adds announces "
     "releases introduces unveils acquires".split()
 )
-_LETTERS = re.compile(r"[a-z]+")
+_LETTERS = bytes(b if chr(b) in ascii_lowercase else 32 for b in range(256))  # spaces for all other bytes
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -134,11 +135,13 @@ class Sentence:
     """A sentence of a body: plain ``text``, its offsets in the body, its block's number and its place there."""
 
     text: str
+    lowered: str
     start: int
     end: int
     block: int
     place: int
     words: int
+    bare: str = ""  # its words, as ``text.bare_lines`` cuts them
     of: int = 1  # how many sentences the block has
     label: str = ""  # the headline or label in front of its block's text
     quoted: bool = False  # whether it begins within a quotation
@@ -193,6 +196,8 @@ def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn]
             sentence.of = len(inside)
             sentence.label = label
         sentences += inside
+    for sentence, bare in zip(sentences, bare_lines([s.lowered for s in sentences]), strict=bool(sentences)):
+        sentence.bare = bare
     made = [c for i in range(len(sentences)) if (c := _candidate(sentences, i, found, turns))]
     return Passages(sentences, list({(c.first, c.last): c for c in made}.values()))
 
@@ -209,11 +214,13 @@ def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sen
             for a, b in split_sentences(view.text[first:last])
         ]
     for place, (a, b) in enumerate(spans):
-        text = _LOOSE_END.sub("", " ".join(word for word in view.text[a:b].split() if word not in hosts))
+        text = " ".join(word for word in view.text[a:b].split() if word not in hosts)
+        if any(map(text.__contains__, _LOOSE)):
+            text = _LOOSE_END.sub("", text)
         if text:
             quoted = view.text.count("“", 0, a) > view.text.count("”", 0, a)
             first, last = start + view.source(a), start + view.source(b - 1) + 1
-            yield Sentence(text, first, last, number, place, count_words(text), quoted=quoted)
+            yield Sentence(text, text.lower(), first, last, number, place, count_words(text), quoted=quoted)
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -279,43 +286,47 @@ def _may_stand(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool
         return False
     if block.kind == "heading":
         return sentence.words >= MIN_HEADLINE_WORDS and states(text)
-    if not ended and _TEASER.match(text):
+    if not ended and _TEASER.match(sentence.lowered):
         return False
     last = sentence.place + 1 == sentence.of
     if not ended and ((sentence.words <= _FRAGMENT_WORDS and block.kind != "item") or not last):
         return False
     following = found[sentence.block + 1] if sentence.block + 1 < len(found) else None
     leads = last and following is not None and following.kind == "item" and block.kind != "item"
-    return not (leads and not ended) and not _LEADS_IN.search(text)
+    return not (leads and not ended) and not _LEADS_IN.search(sentence.lowered)
 
 
 def _is_plain(sentence: Sentence) -> bool:
     """Whether a sentence is neither a greeting, byline, caption, chapter mark or call, nor a fragment or address."""
-    text = sentence.text
-    opening = text.lstrip("\"'“‘«([*_—–-.… ")
+    text, lowered = sentence.text, sentence.lowered
+    marks = "\"'“‘«([*_—–-.… "
+    opening = text.lstrip(marks)
     if not opening:
         return False
     if opening[0].islower() and not sentence.led and opening.split(maxsplit=1)[0].islower():
         return False
-    dated = f"{sentence.label}: {opening}" if sentence.label else opening
+    beginning = lowered.lstrip(marks)
+    dated = f"{sentence.label.lower()}: {beginning}" if sentence.label else beginning
     return not (
-        _GREETING.match(opening)
+        _GREETING.match(beginning)
         or _BYLINE.match(opening)
         or _CHAPTER.match(opening)
         or (("://" in text or "www." in text) and _ADDRESS.search(text))
         or ("(" in text and _CREDIT.search(text))
-        or _SPENT.search(text)
-        or _CHOICES.search(text)
+        or (any(map(lowered.__contains__, _SPENDING)) and _SPENT.search(lowered))
+        or _TALLY.match(lowered)
+        or (any(map(text.__contains__, _SECOND)) and _CHOICES.search(text))
         or _CAPTION.search(text)
-        or _FIGURES.search(text)
-        or calls(text)
+        or (_DIGIT.search(text) and _FIGURES.search(f" {text} "))
+        or calls(lowered)
         or _CALENDAR.match(dated)
     )
 
 
-def calls(text: str) -> bool:
-    """Whether a sentence calls to act, or speaks of the publication itself."""
-    return not _CALL_WORDS.isdisjoint(_LETTERS.findall(text.lower())) and bool(_CALL.search(text))
+def calls(lowered: str) -> bool:
+    """Whether a sentence, in lower case, calls to act, or speaks of the publication itself."""
+    words = lowered.encode("utf-8", "replace").translate(_LETTERS).split()
+    return not _CALL_WORDS.isdisjoint(words) and bool(_CALL.search(lowered))
 
 
 def asks(text: str) -> bool:
@@ -341,17 +352,17 @@ def _needs_previous(sentence: Sentence) -> bool:
         return False
     if sentence.quoted:
         return True
-    if _IT.match(text):
-        return not _EMPTY_IT.match(text)
-    return bool(_UNRESOLVED.match(text)) and not _RESOLVED.match(text.lstrip("\"'“‘("))
+    if _IT.match(sentence.lowered):
+        return not _EMPTY_IT.match(sentence.lowered)
+    return bool(_UNRESOLVED.match(sentence.lowered)) and not _RESOLVED.match(text.lstrip("\"'“‘("))
 
 
 def _opens_quote(all_: list[Sentence], first: int, i: int) -> bool:
     """Whether what ends in sentence ``i`` began as a quotation before ``first``."""
-    text = " ".join(s.text for s in all_[first : i + 1])
+    text = all_[i].text if first == i else " ".join(s.text for s in all_[first : i + 1])
     return text.count("”") > text.count("“") or text.count(")") > text.count("(")
 
 
 def _is_open(chosen: Sequence[Sentence]) -> bool:
-    text = " ".join(s.text for s in chosen)
+    text = chosen[0].text if len(chosen) == 1 else " ".join(s.text for s in chosen)
     return text.count("“") > text.count("”") or text.count("(") > text.count(")")

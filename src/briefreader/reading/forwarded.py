@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MAX_HEAD = 6000
 _MAX_NOTE = 600  # characters above a run of header lines that nothing announces
 _MAX_FORWARDS = 5
+MIN_IN_ONE_LINE = 3  # fields that a line holds
 _QUOTE = re.compile(r"^[>|\s]+")
 _FIELD = re.compile(r"(?P<name>[^\W\d_][^:：\n]{0,28}?)\s{0,2}[:：]\s*(?P<value>.*)")
 _ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+")
@@ -105,8 +106,8 @@ def _unwrap_once(body: str, *, expected: bool) -> Forwarded | None:
 
 def _read_line(line: str) -> _Line:
     words = plain(_QUOTE.sub("", line))
-    several = _in_one_line(words)
-    if len(several) >= 3 and len({one.role for one in several}) >= 3:
+    several = _in_one_line(words) if words.count(":") + words.count("：") >= MIN_IN_ONE_LINE else []
+    if len({one.role for one in several}) >= MIN_IN_ONE_LINE:
         return _Line(words, several[0].name, words, several[0].role, several=several)
     found = _FIELD.fullmatch(words)
     if found and not found["value"].startswith("//"):

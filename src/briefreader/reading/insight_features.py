@@ -11,8 +11,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from briefreader.text import STOP_WORDS, stem
-from briefreader.text import words as split_words
+from briefreader.text import STOP_WORDS, bare_lines, folded_word, stem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -37,6 +36,8 @@ _MONEY = re.compile(r"[$€£¥₹]\s?\d|\b\d[\d.,]*\s?(?:million|billion|trilli
 _PERCENT = re.compile(
     r"\d\s?%|\bper ?cent\b|\b\d+(?:\.\d+)?x\b|\b(?:double|triple|half|twice|third|quarter)\w*\b", re.I
 )
+_SHARES = ("per cent", "percent", "double", "triple", "half", "twice", "third", "quarter")
+_DIGIT = re.compile(r"\d")
 _AUXILIARY = frozenset(
     "is are was were be been being has have had do does did can could will would should may might must isn't aren't "
     "wasn't won't can't doesn't don't didn't hasn't haven't cannot".split()
@@ -74,15 +75,13 @@ _FOLLOWS = re.compile(
     r"\W*(?:(?:in|at|with|for|from|to|given|under|despite|beyond|after|before|once|by|all|some|one|each|most|on top)"
     r"(?: of)? (?:this|that|these|those|them|then|here|there)\b|like\b|not because\b|since then\b|as such\b|again,|"
     r"that being\b|in the time since|more (?:to that|importantly|broadly)\b|either way|same\b|now,|ok\b|well,|sure,|"
-    r"look,|right\b|plus\b)",
-    re.I,
+    r"look,|right\b|plus\b)"
 )
 _EARLY_SENTENCES, _LEAD_SENTENCES = 40, 8
 _LEAD_COSINE = 0.35  # of a sentence of the lead itself, to the lead
 _LONG, _LISTED = (110, 150), (0.6, 0.8)  # sentences, and their share in list items: from where on, and without a doubt
 _PERSONAL = re.compile(r"\bI\b|\b[Mm][ey]\b|\bmyself\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
-_FORM = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _ENDS = (".", "!", "?", "。", "！", "।")
 
 
@@ -90,26 +89,37 @@ def feature_rows(
     passages: Passages, found: Sequence[Block], entries: Sequence[Entry], terms: Terms
 ) -> list[list[float]]:
     """The features of each candidate, in the order of ``NAMES``."""
-    places = _Places(passages.sentences, found, entries)
-    return [_of_text(c) + places.row(c) + terms.row(c) for c in passages.candidates]
+    sentences = passages.sentences
+    places = _Places(sentences, found, entries)
+    forms = [_forms(s.bare) for s in sentences]
+    return [
+        _of_text(c, [form for said in forms[c.first : c.last + 1] for form in said]) + places.row(c) + terms.row(c)
+        for c in passages.candidates
+    ]
 
 
 def is_english(sentences: Sequence[Sentence]) -> bool:
     """Whether a text has as many English function words as English has, at the least."""
-    forms = [f for s in sentences[:200] for f in _FORM.findall(s.text.lower())]
-    return 5 * sum(f in STOP_WORDS for f in forms) >= len(forms)
+    forms = [form for s in sentences[:200] for form in _forms(s.bare)]
+    return 5 * sum(map(STOP_WORDS.__contains__, forms)) >= len(forms)
 
 
-def _of_text(c: Candidate) -> list[float]:
+def _forms(bare: str) -> list[str]:
+    """The words of a sentence; figures are cut at points and commas."""
+    return bare.replace(".", " ").replace(",", " ").split()
+
+
+def _of_text(c: Candidate, forms: Sequence[str]) -> list[float]:
     text = c.text
     lowered = text.lower().replace("’", "'")
-    forms = _FORM.findall(lowered)
     kinds = set(forms)
+    digits = _DIGIT.search(text) is not None
+    share = (digits and ("%" in text or "x" in text)) or any(map(lowered.__contains__, _SHARES))
     return [
         math.log(c.words),
         float(c.words < 14),
-        float(bool(_MONEY.search(text))),
-        float(bool(_PERCENT.search(text))),
+        float(digits and bool(_MONEY.search(text))),
+        float(share and bool(_PERCENT.search(text))),
         min(len(kinds & _AUXILIARY), 3) / 3,
         float(not kinds.isdisjoint(_ANNOUNCES)),
         float(not kinds.isdisjoint(_COMPARES)),
@@ -121,7 +131,7 @@ def _of_text(c: Candidate) -> list[float]:
         float(not kinds.isdisjoint(_THIRD_PERSON)),
         float(bool(forms) and forms[0] in _IMPERATIVE),
         float(bool(_DEFINITE.match(text))),
-        float(bool(_FOLLOWS.match(text))),
+        float(bool(_FOLLOWS.match(lowered))),
         float(_is_verbless(text, kinds)),
         sum(map(len, forms)) / max(len(forms), 1) / 6,
         float(text.rstrip("\"'”’»)]*_ ").endswith(_ENDS)),
@@ -131,7 +141,7 @@ def _of_text(c: Candidate) -> list[float]:
 
 def _is_verbless(text: str, kinds: Collection[str]) -> bool:
     """Whether no word of a sentence looks like a verb."""
-    if not _AUXILIARY.isdisjoint(kinds) or any(kind.endswith(_SHORT_VERBS) for kind in kinds):
+    if not _AUXILIARY.isdisjoint(kinds) or any("'" in kind and kind.endswith(_SHORT_VERBS) for kind in kinds):
         return False
     return not any(w.islower() and w.endswith(("ed", "s")) and not w.endswith(("ss", "us")) for w in text.split()[1:])
 
@@ -174,7 +184,7 @@ class Terms:
     def __init__(self, title: str, sentences: Sequence[Sentence], found: Sequence[Block]) -> None:
         listed = sum(found[s.block].kind == "item" for s in sentences) / max(len(sentences), 1)
         self._long = _ramp(len(sentences), *_LONG) * _ramp(listed, *_LISTED)
-        self._terms = [_terms(s.text) for s in sentences]
+        self._terms = [_terms(s.text, s.bare) for s in sentences]
         count = len(sentences)
         self._spread = Counter(t for terms in self._terms for t in dict.fromkeys(terms))  # in order: ties follow it
         weight = {n: math.log((1 + count) / (1 + n) + 1) for n in set(self._spread.values())}
@@ -187,7 +197,7 @@ class Terms:
         norm = math.sqrt(sum(w * w for w in centroid.values())) or 1.0
         self._centroid = {t: w / norm for t, w in centroid.items()}
         self._lead = self._unit([t for terms in self._terms[:_LEAD_SENTENCES] for t in terms])
-        self._title = self._unit([t for t in _terms(title) if t in self._idf])
+        self._title = self._unit([t for t in _terms(title, *bare_lines([title])) if t in self._idf])
         self._top = {t for t, n in self._spread.most_common(max(10, count // 8)) if n > 1}
 
     def _unit(self, terms: Sequence[str]) -> dict[str, float]:
@@ -230,10 +240,13 @@ class Terms:
         return self._unit([t for i in range(c.first, c.last + 1) for t in self._terms[i]])
 
 
-def _terms(text: str) -> list[str]:
-    if not text.isascii() and (runs := _IDEOGRAPHS.findall(text)):
-        return [run[i : i + 2] for run in runs for i in range(len(run) - 1)]  # words of scripts without spaces
-    return [stem(w) for w in split_words(text) if w not in STOP_WORDS and len(w) > 1]
+def _terms(text: str, bare: str) -> list[str]:
+    words = bare.replace("-", " ").split()
+    if not text.isascii():
+        if runs := _IDEOGRAPHS.findall(text):
+            return [run[i : i + 2] for run in runs for i in range(len(run) - 1)]  # words of scripts without spaces
+        words = [w if w.isascii() else folded_word(w) for w in words]
+    return [stem(w) for w in words if w not in STOP_WORDS and len(w) > 1]
 
 
 def _ramp(value: float, low: float, high: float) -> float:

@@ -7,6 +7,7 @@ tracking link has the same hash. Texts of any size, some microseconds a block.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,26 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
+@lru_cache(maxsize=4096)
+def masked(text: str) -> tuple[int | None, list[str]]:
+    """The hash, of 63 bits, of a block's plain text and its folded words, without addresses.
+
+    None instead of a hash where it has fewer than ``MIN_WORDS`` words. Cached, for the publisher's memory and identity
+    ask for the same blocks.
+    """
+    forms = words(_ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text)
+    return _hash(forms), forms
+
+
 def masked_hash(text: str) -> int | None:
-    """The hash, of 63 bits, of a block's plain text; None where it has fewer than ``MIN_WORDS`` words."""
-    return _hash(_words_without_addresses(text))
+    """The hash of ``masked`` alone."""
+    return masked(text)[0]
 
 
 def text_blocks(body: str) -> Iterator[tuple[int | None, list[str]]]:
-    """Masked hash and folded words, without addresses, of each block of a Markdown body, in order."""
+    """Masked hash and folded words of each block of a Markdown body, in order."""
     for block in blocks(body):
-        forms = _words_without_addresses(strip(body[block.text : block.end]).text)
-        yield _hash(forms), forms
+        yield masked(strip(body[block.text : block.end]).text)
 
 
 def masked_hashes(texts: Iterable[str]) -> tuple[int, ...]:
@@ -39,12 +50,8 @@ def masked_hashes(texts: Iterable[str]) -> tuple[int, ...]:
     return tuple(sorted({found for text in texts for found, _ in text_blocks(text) if found is not None}))
 
 
-def _words_without_addresses(text: str) -> list[str]:
-    return words(_ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text)
-
-
 def _hash(forms: Sequence[str]) -> int | None:
     if len(forms) < MIN_WORDS:
         return None
-    masked = _NUMBER.sub("0", " ".join(forms))
-    return int.from_bytes(blake2b(masked.encode("utf-8", "replace"), digest_size=8).digest(), "little") >> 1
+    without_figures = _NUMBER.sub("0", " ".join(forms)).encode("utf-8", "replace")
+    return int.from_bytes(blake2b(without_figures, digest_size=8).digest(), "little") >> 1

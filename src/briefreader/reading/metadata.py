@@ -31,6 +31,8 @@ _CLAUSE = re.compile(r"[:;–—]\s|\s[–—-]\s|,\s(?:and|but|or|so|while|whic
 _QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"))
 _CLAUSE_LENGTH = 90
 _ADDRESS = re.compile(r"https?://[^\s)]*")
+_WORD = re.compile(r"[^\W\d_]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _STOPWORDS = {
     "en": "the and of to in is that it for with as was are this be on not have from by we you but they their which",
     "de": "der die und das ist nicht mit den von zu auf für ein eine auch sich dem des im als wird sind werden aus",
@@ -121,13 +123,15 @@ def _spelled(title: str, name: str) -> str:
 def language(body: str) -> str:
     """ISO 639-1 by script, then by a vote of stop words over the first 6,000 characters; "" when unsure."""
     sample = _ADDRESS.sub("", body[:6000])  # in "com" and "de" an address says nothing
-    letters = sum(map(str.isalpha, sample))
+    words = _WORD.findall(sample.lower())
+    letters = sum(map(len, words))
     if letters < 20:
         return ""
-    for code, script in () if sample.isascii() else _SCRIPTS:
-        if len(script.findall(sample)) > 0.2 * letters:
+    foreign = "".join(_BEYOND_ASCII.findall(sample))
+    for code, script in _SCRIPTS if len(foreign) > 0.2 * letters else ():
+        if len(script.findall(foreign)) > 0.2 * letters:
             return code
-    counts = Counter(re.findall(r"[^\W\d_]+", sample.lower()))
+    counts = Counter(words)
     votes = {code: sum(counts[word] for word in stop & counts.keys()) for code, stop in _SETS.items()}
     best = max(votes, key=lambda code: votes[code])
     return best if votes[best] >= max(3, 0.08 * counts.total()) else ""

@@ -13,6 +13,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from briefreader.text import lower
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -38,12 +40,12 @@ _LINE = re.compile(
     rf"^[ \t]*(?:\#{{1,6}}[ \t]+)?(?:\d{{1,2}}[.)][ \t]+)?(?:(?P<bold>\*\*|__)[ \t]*)?"
     rf"(?:(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*)?(?:\*\*|__)?(?:{_ANY})[ \t]*(?::[ \t]*)?"
     r"(?:(?:\*\*|__)[ \t]*)?(?P<close>:|(?=$)|(?<=:))",
-    re.I | re.M,
+    re.M,
 )
+_SIGN = re.compile("[\u2190-\U0001faff»=-]")  # what a sigil begins with
 _INLINE = re.compile(
-    rf"(?=[\u2190-\U0001faff»=-])(?<!\S)(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*(?P<bold>\*\*|__)?[ \t]*(?:{_ANY})(?![\w'’-])"
-    r"[ \t]*:?[ \t]*(?:\*\*|__)?:?",
-    re.I,
+    rf"(?<!\S)(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*(?P<bold>\*\*|__)?[ \t]*(?:{_ANY})(?![\w'’-])"
+    r"[ \t]*:?[ \t]*(?:\*\*|__)?:?"
 )
 _BARE_TAG = re.compile(r"(?<!\S)[🏷🔖]\ufe0f?(?=\s)")
 _ARROW_LINE = re.compile(rf"[ \t]*(?:\*\*|__)?[ \t]*{_ARROW}[ \t]*(?P<label>\S.*)")
@@ -72,11 +74,13 @@ class Marker:
 def markers(text: str) -> list[Marker]:
     """Return the document's markers in order; a label met three times or more belongs to items, not to it."""
     found: dict[int, Marker] = {}
-    for m in _LINE.finditer(text):
+    lowered = lower(text)
+    for m in _LINE.finditer(lowered):
         found[m.end()] = Marker(_part(m), m.start(), m.end())
-    for m in _INLINE.finditer(text):
-        if _is_label(text, m):
-            found.setdefault(m.end(), Marker(_part(m), m.start(), m.end()))
+    for sign in _SIGN.finditer(text):
+        label = _INLINE.match(lowered, sign.start())
+        if label and _is_label(text, label):
+            found.setdefault(label.end(), Marker(_part(label), label.start(), label.end()))
     for m in _BARE_TAG.finditer(text):
         found.setdefault(m.end(), Marker("tags", m.start(), m.end()))
     known = _without_overlaps(found.values())
@@ -155,6 +159,6 @@ def _part(m: re.Match[str]) -> SectionKind:
 
 def _is_label(text: str, m: re.Match[str]) -> bool:
     """Inline, a label is in capitals, or behind an arrow, or at a line's start."""
-    words = m[_part(m)]
+    words = text[slice(*m.span(_part(m)))]
     at_line_start = not text[text.rfind("\n", 0, m.start()) + 1 : m.start()].strip()
     return words.isupper() or at_line_start or bool(re.match(_ARROW, m["sigil"]))
