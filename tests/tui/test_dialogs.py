@@ -58,7 +58,7 @@ async def test_nothing_found_says_so(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("i")
         await on.write("zzqqxx")
-        await on.sees("Nothing like “zzqqxx”", "0 hits")
+        await on.sees("No matches for “zzqqxx”", "0 hits")
 
 
 async def test_the_tag_editor_accepts_rejects_and_takes_back(stage: Any, library: Any) -> None:
@@ -167,7 +167,7 @@ async def test_export_shows_first_and_writes_then(stage: Any, library: Any, tmp_
         await on.press("x", "x", "E")
         await on.sees("2 marked briefings as Markdown notes")
         await on.press("enter")
-        await on.sees("Name a folder first")
+        await on.sees("Enter a folder first")
         on.app.screen.query_one("Input").value = str(notes)
         await on.press("enter")
         await on.sees("Preview: 3 written")
@@ -339,7 +339,7 @@ async def test_the_taxonomy_is_edited_with_a_preview(
         await on.press("T")
         await on.sees("Briefings by month")
         await on.press("e")
-        await on.sees("Take the changed taxonomy over?", "+loaf")
+        await on.sees("Save the changed taxonomy?", "+loaf")
         assert "pricing" in library.taxonomy.ids
         await on.press("y")
         await on.sees("Taxonomy saved")
@@ -399,4 +399,4 @@ async def test_changes_of_a_later_text_are_shown_and_jumped_to(stage: Any, libra
         await on.press("down", "enter")
         await on.loses("A berth costs 12 dollars.")
         await on.press("J", "equals_sign")
-        await on.sees("No earlier text")
+        await on.sees("No earlier revision")

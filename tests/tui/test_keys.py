@@ -79,14 +79,14 @@ def test_wrong_choices_are_told_and_the_others_hold() -> None:
     told = "\n".join(keymap.problems)
     assert "main.flter" in told
     assert "main.undo has no key" in told
-    assert "t is both main.mark and main.tags" in told
+    assert "t is assigned to both main.mark and main.tags" in told
     assert "emacs" in told
 
 
 def test_a_key_that_another_place_takes_is_told_and_one_taken_from_outside_is_not() -> None:
     taken = Keymap({"main.mark": "j", "main.toggle_star": "g"}).problems
-    assert any("j of main.mark is list.cursor_down where that one answers" in told for told in taken)
-    assert any("g of main.toggle_star waits for a second key, for gg is list.cursor_top" in told for told in taken)
+    assert any("j of main.mark is hidden by list.cursor_down" in told for told in taken)
+    assert any("g of main.toggle_star begins the chord gg of list.cursor_top" in told for told in taken)
     assert Keymap({"reader.find": "slash"}).problems == []
     assert Keymap({"main.filter": "slash,f", "main.undo": "u"}).problems == []
 

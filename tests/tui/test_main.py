@@ -75,7 +75,7 @@ async def test_no_results_say_so_and_name_the_nearest_topic(stage: Any, library:
     async with stage(library) as on:
         await on.press("slash")
         await on.write("topic:pricng")
-        await on.sees("Nothing matches topic:pricng", "Esc clears the filter", "The nearest topic: pricing")
+        await on.sees("Nothing matches topic:pricng", "Esc clears the filter", "Similar topic: pricing")
 
 
 async def test_accept_reject_and_undo(stage: Any, library: Any) -> None:

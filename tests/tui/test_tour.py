@@ -56,7 +56,7 @@ async def test_it_is_begun_from_help_and_names_the_readers_own_keys(stage: Any, 
         await on.press("question_mark")
         await on.sees("F4")
         await on.press("f4")
-        await on.sees("ctrl+n and k go from briefing to briefing")
+        await on.sees("ctrl+n and k move through the briefings")
         await on.sees("F4 ends the tour")
 
 

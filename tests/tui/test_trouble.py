@@ -161,10 +161,10 @@ async def test_a_taxonomy_that_means_harm_is_not_taken_over(
             await on.press("e")
             await on.rest()
             assert library.taxonomy_path.read_text() == before, name
-            assert "Not taken over" in on.told or "4 MB at most" in on.told, (name, on.told)
+            assert "Not saved" in on.told or "4 MB at most" in on.told, (name, on.told)
             await on.press(*["escape"] * (len(on.app.screen_stack) - 2))
         await on.press("e")
-        await on.sees("Take the changed taxonomy over?")
+        await on.sees("Save the changed taxonomy?")
         await on.press("y")
         await on.sees("Taxonomy saved")
     assert library.taxonomy.ids == ("loaf",)

@@ -189,7 +189,7 @@ async def test_selecting_says_what_it_is_for(stage: Any, library: Library) -> No
     async with stage(library) as on:
         await on.sees("Charging per")
         await on.press("4", "v")
-        await on.sees("Selecting: j and k change it · H makes an insight · y copies · Esc ends")
+        await on.sees("Selecting: j and k change it · H adds it as an insight · y copies · Esc ends")
         await on.press("H")
         await on.sees("Insight added")
         own = next(row for row in library.insights(library.list()[0].id) if row.kind == "own")

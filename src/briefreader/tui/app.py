@@ -1,4 +1,4 @@
-"""The app: themes, keys, the library it shows, and the commands that answer everywhere."""
+"""The app: themes, keys, the open library, and commands that work everywhere."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def _palette() -> type[Provider]:
 
 
 class BriefreaderApp(App[None], inherit_bindings=False):
-    """Shows a library. ``remember`` keeps place and theme between starts; ``today`` fixes the date in tests.
+    """The app on one library; ``remember`` restores position and theme, ``today`` fixes the date in tests.
 
-    ``demo`` says that the library is one to try things with, and offers the tour.
+    ``demo`` says that the library is a temporary one, and offers the tour.
     """
 
     TITLE = "briefreader"
@@ -95,7 +95,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.set_keymap(dict(self.keymap.changed.items()))
 
     def run(self, *args: Any, **options: Any) -> None:
-        """Run until the reader leaves; faults of the program meanwhile go to a log."""
+        """Run until the user quits; unexpected exceptions are logged."""
         set_up_log(paths.state_dir())
         super().run(*args, **options)
 
@@ -106,12 +106,12 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[Any]:
         """The main screen."""
         session = self._session
-        # read in two milliseconds, before the first paint, so that the screen need not be painted twice
+        # takes 2 ms; before the first paint, so that the screen is painted only once
         first = newest(self.library, session.briefing) if not session.query else None
         return MainScreen(self.library, session, first)
 
     def on_mount(self) -> None:
-        """Tell what is wrong with the settings; the app starts all the same."""
+        """Start the app's parts, and report invalid settings."""
         self.set_timer(preload.PRELOAD_DELAY, self._preload)
         if not self.is_headless:
             self._leave_with_the_terminal()
@@ -125,24 +125,24 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         await asyncio.to_thread(preload.import_modules, preload.DIALOGS)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A cursor that blinks is an animation, and bytes over SSH twice a second."""
+        """Stop the cursor from blinking, which costs bytes over SSH."""
         if self.animation_level == "none" and hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = False
 
     def on_unmount(self) -> None:
-        """Close a demo's library, which throws it away."""
+        """Close a demo's library, which deletes it."""
         if self._own_library is not None:
             self._own_library.close()
 
     def _leave_with_the_terminal(self) -> None:
-        """A closed terminal, or a kill, ends the app as Quit does: the place is kept, the terminal given back."""
+        """Handle SIGHUP and SIGTERM like Quit: save the session, restore the terminal."""
         for name in ("SIGHUP", "SIGTERM"):
             with suppress(AttributeError, NotImplementedError):  # Windows: no SIGHUP, no handlers in a loop
                 asyncio.get_running_loop().add_signal_handler(
                     getattr(signal, name), lambda: self.call_later(self.action_quit)
                 )
         if sys.stdin.isatty():
-            # a terminal that isn't the controlling one goes without a signal, and Textual would read its end for ever
+            # without a controlling terminal no signal is sent, and Textual would read end-of-file forever
             self.set_interval(2, self._look_for_the_terminal)
 
     async def _look_for_the_terminal(self) -> None:
@@ -160,16 +160,16 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a notification; the text is shown as it is, never as markup."""
+        """Show a notification as plain text, never as markup."""
         super().notify(clean(message), title=title, severity=severity, timeout=timeout, markup=markup)
 
     def on_status_changed(self, event: StatusChanged) -> None:
-        """Show what a screen has no place for."""
+        """Show a message that no widget of the screen shows."""
         severities: dict[str, SeverityLevel] = {"warning": "warning", "error": "error"}
         self.notify(event.text, severity=severities.get(event.kind, "information"))
 
     def key_of(self, command_id: str) -> str:
-        """The first key of a command, as people read it."""
+        """Return a command's first key for display."""
         return self.keymap.shown(COMMANDS[command_id], 1)
 
     # Keys and commands
@@ -177,7 +177,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pasted text, see ``KeyQueue``.
 
-        What is pasted comes from anywhere, and a field draws all that it holds: only text goes on.
+        Pasted text may come from anywhere and fields draw it, so control characters are removed.
         """
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
@@ -187,7 +187,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.keys.add(event)
 
     def scopes_of(self, screen: Screen[Any]) -> tuple[Scope, ...]:
-        """The places that keys reach on a screen, the innermost first."""
+        """Return the scopes that receive keys on a screen, innermost first."""
         node: DOMNode | None = screen.focused or screen
         found: list[Scope] = []
         while node is not None:
@@ -205,14 +205,14 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Run an action; the tour goes on if that is what it asked for."""
+        """Run an action, and advance the tour if it asked for this one."""
         ran = await super().run_action(action, default_namespace, namespaces)
         if ran and isinstance(action, str) and (main := self.main_screen) is not None and main.is_mounted:
             main.tour.did(action.partition("(")[0].rpartition(".")[2])
         return ran
 
     async def run_command(self, command: Command) -> None:
-        """Run a command where it belongs: the focused widget, its screen, or the app."""
+        """Run a command on the focused widget, its screen or the app."""
         node: DOMNode | None = self.screen.focused or self.screen
         while node is not None:
             if command.scope in getattr(node, "SCOPES", ()):
@@ -221,17 +221,17 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             node = node.parent
 
     async def action_run(self, command_id: str) -> None:
-        """Run a command by its id, where it belongs."""
+        """Run a command by its ID."""
         await self.run_command(COMMANDS[command_id])
 
     def action_help(self) -> None:
-        """The keys of the place one is in."""
+        """Show the keys for this screen."""
         from briefreader.tui.screens.help import help_page
 
         self.push_screen(help_page(self.scopes_of(self.screen), self.keymap, min(self.size.width, 104) - 12))
 
     def action_tour(self) -> None:
-        """A minute's walk through what the app does."""
+        """Start or end the one-minute tour."""
         from briefreader.tui.screens.dialog import Page
 
         if isinstance(self.screen, Page):
@@ -249,14 +249,14 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.action_command_palette()
 
     def action_theme(self) -> None:
-        """Change the colours."""
+        """Change the theme."""
         from briefreader.tui.screens.theming import ThemeDialog
 
         own = [theme.name for theme in THEMES]
         self.push_screen(ThemeDialog([*own, *sorted(set(self.available_themes) - set(own))], self.theme))
 
     def action_interrupt(self) -> None:
-        """Copy what the mouse selected; a habit of the terminal quits nothing here."""
+        """Copy the mouse selection; unlike in a shell, Ctrl-C doesn't quit."""
         if text := self.screen.get_selected_text():
             from briefreader.tui import external_tools
 
@@ -265,7 +265,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             self.notify(f"{self.key_of('app.quit')} quits")
 
     async def action_quit(self) -> None:
-        """Leave, once the place is kept."""
+        """Save the session and quit."""
         self.keys.close()
         if (main := self.main_screen) is not None:
             await main.changes.finished()
@@ -277,25 +277,25 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def _keep(self, session: Session, place: tuple[str, int] | None, state: Path | None) -> None:
         if place is not None:
-            with suppress(BriefreaderError):  # a place that is lost is no reason to stay
+            with suppress(BriefreaderError):  # quit even if saving fails
                 self.library.set_position(*place)
         if state is not None:
             session.save(state, self.library.folder)
 
     @property
     def main_screen(self) -> MainScreen | None:
-        """The main screen, if it is there; the topmost one, since a demo's stands on that of the empty library."""
+        """Return the topmost main screen, or None; a demo's lies over that of the empty library."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
 
     def _greet(self) -> None:
         if (main := self.main_screen) is not None:
             main.show_status(
-                f"A demo, nothing is kept · {self.key_of('app.tour')} takes the tour, {self.key_of('app.help')} helps"
+                f"Demo: nothing is saved · {self.key_of('app.tour')} starts the tour, {self.key_of('app.help')} helps"
             )
 
     @work(exclusive=True, group="demo", exit_on_error=False)
     async def open_demo(self) -> None:
-        """Show the sample briefings instead, in a library that goes away at the end."""
+        """Open the sample briefings in a temporary library."""
         from briefreader.library import Library
 
         if (main := self.main_screen) is None:
@@ -308,22 +308,22 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             return
         self._own_library = library
         self.library = library
-        # pushed, not switched to: Textual cannot switch away from a default screen, which was never pushed itself
+        # pushed, since Textual can't switch away from a default screen, which was never pushed
         await self.push_screen(MainScreen(library, Session()))
         self._greet()
 
 
 def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:
-    """Every command as ``(id, keys, label)``, with the reader's own keys in place."""
+    """Return every command as ``(id, keys, label)``, with remapped keys."""
     keymap = Keymap(own)
     return [(command.id, keymap.shown(command), command.label) for command in COMMANDS.values()]
 
 
 def key_problems(own: dict[str, str]) -> list[str]:
-    """What the reader's own keys get wrong: unknown commands, two commands on one key."""
+    """Return the errors in remapped keys: unknown commands, two commands on one key."""
     return Keymap(own).problems
 
 
 def key_page() -> str:
-    """docs/keys.md."""
+    """Return docs/keys.md."""
     return markdown()

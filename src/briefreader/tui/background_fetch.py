@@ -1,4 +1,4 @@
-"""Fetching in the background, every so often, while the app is open (``[fetch] every`` of the settings)."""
+"""Fetch in the background while the app is open (``[fetch] every`` in the settings)."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _GROUP = "fetch"
 
 
 class BackgroundFetch:
-    """Asks the sources that are due; skips a turn where there are none, or where the library is locked."""
+    """Fetch the due sources; skip a turn if there are none or the library is locked."""
 
     def __init__(self, main: MainScreen, every: str) -> None:
         self._main = main
         self._every = seconds(every) if every else None
 
     def start(self) -> None:
-        """Begin, if the settings ask for it."""
+        """Start the timer, if the settings ask for it."""
         if self._every is not None:
             self._main.set_interval(max(self._every, MIN_SECONDS), self.run)
 
     def run(self) -> None:
-        """Fetch once, without holding up any key, unless the last turn still runs."""
+        """Fetch once in a thread, unless the previous fetch is still running."""
         running = any(worker.group == _GROUP and not worker.is_finished for worker in self._main.workers)
         if self._main.library.sources.path.exists() and not running:
             self._main.run_worker(self._fetch(), name=_GROUP, group=_GROUP, exit_on_error=False)
 
     async def _fetch(self) -> None:
-        from briefreader.library.fetching import FetchOptions  # with the network's modules, which take their time
+        from briefreader.library.fetching import FetchOptions  # imported here: the network modules are slow to load
         from briefreader.library.item_storage import SourceResult
 
         try:

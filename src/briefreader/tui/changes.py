@@ -1,4 +1,4 @@
-"""Changes of data: made one after another, shown, learned from; and those that other programs make."""
+"""Apply changes in order, refresh the panes, retag after decisions, and notice changes by other processes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from briefreader.model import Batch
     from briefreader.tui.screens.main import MainScreen
 
-LOOK_EVERY = 2.0  # seconds between two looks at what other programs changed
-LEARN_AFTER = 1.5  # seconds of rest after a decision before other briefings are tagged by it
-SILENT = "-"  # the summary of a change that nobody needs to hear of
+LOOK_EVERY = 2.0  # seconds between checks for changes by other processes
+LEARN_AFTER = 1.5  # seconds after the last decision before other briefings are retagged
+SILENT = "-"  # summary of a change that needs no message
 
 
 class Changes:
-    """Makes changes in the order asked for, and refreshes the panes once the last of them is made."""
+    """Apply changes in order, and refresh the panes after the last one."""
 
     def __init__(self, main: MainScreen) -> None:
         self._main = main
@@ -31,13 +31,15 @@ class Changes:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._learn_timer: Timer | None = None
-        self._seen: tuple[Batch, ...] | None = None  # the latest change when the library was read; None: not looked
+        self._seen: tuple[Batch, ...] | None = (
+            None  # the latest change when the library was last read; None: not checked yet
+        )
 
     def _start(self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False) -> None:
         self._main.run_worker(work, name=group, group=group, exclusive=exclusive, exit_on_error=False)
 
     def make(self, call: Callable[[], Batch], summary: str = "") -> None:
-        """Make a change and say so; ``summary`` replaces the batch's own."""
+        """Apply a change and report it; ``summary`` replaces the batch's own."""
         self._main.targets.disarm()
         self._waiting += 1
         self._start(self._make(call, summary), "change")
@@ -55,19 +57,19 @@ class Changes:
             self.learn_later()
 
     async def in_turn(self, call: Callable[[], Batch]) -> Batch:
-        """Run a change in a thread, after those asked for before it."""
+        """Run a change in a thread, after those already queued."""
         async with self._turn:
             return await in_thread(lambda cancelled: call())
 
     async def finished(self) -> None:
-        """Wait until every change asked for is made: the app is ending."""
+        """Wait for all queued changes, before the app quits."""
         while self._waiting:
             async with self._turn:
                 pass
             await asyncio.sleep(0)
 
     def refresh(self, *, requery: bool = False) -> None:
-        """Read again what a change may have touched: rows, counts, topics, insights; or the whole list."""
+        """Refresh what a change may have affected: rows, counts, topics, insights; or the whole list."""
         self._seen = None
         self._main.places.load()
         if requery:
@@ -77,7 +79,7 @@ class Changes:
             self._main.briefings.refresh_rows()
 
     def mark_read(self) -> None:
-        """Mark the briefing under the cursor as read, where that can be written down."""
+        """Mark the briefing under the cursor as read, unless the library is read-only."""
         row = self._main.briefings.current
         if row is not None and not row.read and not self._library.readonly:
             self.make(lambda: self._library.mark([row.id], read=True), SILENT)
@@ -85,7 +87,7 @@ class Changes:
     # Learning
 
     def learn_later(self) -> None:
-        """After a rest, learn from the decisions and say what that changed on other briefings."""
+        """After a pause, learn from the decisions and report which other briefings changed."""
         if self._learn_timer is not None:
             self._learn_timer.stop()
             self._learn_timer = None
@@ -107,11 +109,11 @@ class Changes:
     # Other programs
 
     def watch(self) -> None:
-        """Look for what other programs change, now and then."""
+        """Check for changes by other processes regularly."""
         self._main.set_interval(LOOK_EVERY, self.look_outside)
 
     def look_outside(self) -> None:
-        """Show what another program changed, as ``add`` by cron or ``pull``; cursor and reader stay."""
+        """Show changes by other processes, such as ``add`` in cron; cursor and reader stay."""
         if not self._waiting and self._main.app.screen is self._main:
             self._start(self._look_outside(), "outside", exclusive=True)
 

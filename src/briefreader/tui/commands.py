@@ -1,6 +1,6 @@
-"""The one registry of commands: keys, footer, palette, help screen and docs/keys.md all come from this table.
+"""The registry of commands: keys, footer, palette, help screen and docs/keys.md are built from this table.
 
-A command's ``action`` is the ``action_…`` method of the node its scope belongs to; a reader remaps keys by command id
+A command's ``action`` is the ``action_…`` method of the node that its scope belongs to; users remap keys by command ID
 in config.toml. Keys are Textual's names; ``g g`` (with a space) is a chord of two keys.
 """
 
@@ -53,7 +53,7 @@ SCOPES: dict[Scope, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing the app can do; ``footer`` ranks it among the hints at the bottom (0: not shown there)."""
+    """A command of the app; ``footer`` is its priority in the hint line (0: not shown there)."""
 
     scope: Scope
     name: str
@@ -64,12 +64,12 @@ class Command:
 
     @property
     def id(self) -> str:
-        """What config.toml calls it: ``reader.find``."""
+        """The command's ID in config.toml, such as ``reader.find``."""
         return f"{self.scope}.{self.name}"
 
     @property
     def action(self) -> str:
-        """The action method's name without ``action_``."""
+        """The name of the action method without ``action_``."""
         return self.name
 
 
@@ -91,7 +91,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("half_up", "ctrl+u", "Half page up", "Half a page up", 0),
         ("page_down", "space,pagedown", "Page down", "A page down", 0),
         ("page_up", "b,pageup", "Page up", "A page up", 0),
-        ("choose", "enter,l,right", "Open", "Open what the cursor is on", 10),
+        ("choose", "enter,l,right", "Open", "Open the selected item", 10),
     ),
     "main": (
         ("filter", "/", "Filter", "Narrow the briefings as you type; words, topic:, source:, is:unread, after: …", 20),
@@ -105,7 +105,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("why", "w", "Why", "Show why the topics were assigned, and why others were not", 35),
         ("review", "R", "Review", "Review the least certain suggestions, one keypress each", 0),
         ("undo", "u", "Undo", "Undo the last change, including bulk changes", 45),
-        ("redo", "ctrl+r", "Redo", "Redo the change that was undone", 0),
+        ("redo", "ctrl+r", "Redo", "Redo the last undone change", 0),
         ("history", "L", "History", "Show every change, newest first; undo any of them", 0),
         ("mark", "x", "Mark", "Mark or unmark the briefing, and go to the next", 40),
         ("clear_marks", "X", "Clear marks", "Clear all marks", 0),
@@ -115,7 +115,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("toggle_star", "s", "Star", "Add or remove a star", 0),
         ("all_read", "A", "All read", "Mark all listed briefings as read (asks first)", 0),
         ("note", "m", "Note", "Write a note on the briefing or insight", 0),
-        ("own_insight", "H", "Own insight", "Make an insight of the selected passage, or the paragraph at the top", 0),
+        ("own_insight", "H", "Own insight", "Add the selected passage, or the paragraph at the top, as an insight", 0),
         ("drop_insight", "D", "Dismiss", "Dismiss an extracted insight", 0),
         ("edit", "ctrl+e", "Edit", "Edit title, source and date", 0),
         ("next_briefing", "J", "Next briefing", "Go to the next briefing, from any pane", 0),
@@ -137,16 +137,16 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("escape", "escape", "Cancel", "Clear the selection, the filter, then the marks", 0),
         ("browser", "o", "Browser", "Open the briefing's web page in a browser", 0),
         ("links", "U", "Links", "Show the links of the briefing; open or copy one", 0),
-        ("diff", "equals_sign", "Changes", "Show the sentences that a later text of the briefing changed", 0),
+        ("diff", "equals_sign", "Changes", "Show what changed in a later revision of the briefing", 0),
         ("copy", "y", "Copy", "Copy the insight, or the selected text, as a Markdown quote", 0),
         ("editor", "e", "Editor", "View the briefing in $EDITOR (changes are discarded)", 0),
         ("export", "E", "Export", "Write Markdown notes of the marked or listed briefings", 50),
         ("add", "+", "Add", "Add a file, a folder or pasted text", 0),
-        ("fetch", "F", "Fetch", "Fetch what is new from all sources", 0),
-        ("sources", "P", "Sources", "Show the sources and how they are doing; add, fetch and remove them", 0),
-        ("stories", "Y", "Stories", "Show the news that several briefings report", 0),
+        ("fetch", "F", "Fetch", "Fetch new briefings from all sources", 0),
+        ("sources", "P", "Sources", "Show the sources and their health; add, fetch and remove them", 0),
+        ("stories", "Y", "Stories", "Show stories: news that several briefings report", 0),
         ("changed", "C", "What changed", "Show what is new or updated in the last week, by topic", 0),
-        ("brief", "B", "Brief", "Show what to read first, within some minutes", 0),
+        ("brief", "B", "Brief", "Show what to read first in a few minutes", 0),
         ("sort", "O", "Sort", "Cycle the sort order: relevance (when searching), newest, most confident", 0),
         ("save_search", "ctrl+s", "Save search", "Save the filter under a name, in the library", 0),
         ("topics", "T", "Topics", "Show topics over time and their precision; edit the taxonomy", 0),
@@ -175,7 +175,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("find_next", "n", "Next match", "Next match, while finding", 0),
         ("find_previous", "N", "Previous match", "Previous match, while finding", 0),
         ("contents", "c", "Contents", "Show the headings of the briefing; jump to one", 16),
-        ("visual", "v", "Select", "Select by paragraph: j and k extend it, H makes an insight of it, y copies it", 0),
+        ("visual", "v", "Select", "Select by paragraph: j and k extend, H adds it as an insight, y copies it", 0),
         ("source", "V", "What was cut", "Show the boilerplate that was cut from the briefing", 0),
     ),
     "search": (
@@ -192,10 +192,10 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "review": (
         ("accept", "a,y,enter", "Accept", "The briefing is about this topic", 10),
         ("reject", "r,n", "Reject", "The briefing is not about this topic", 20),
-        ("skip", "s,j,down,space", "Skip", "Leave it undecided", 30),
-        ("why", "w", "Why", "Show what speaks for the topic, and what against", 40),
+        ("skip", "s,j,down,space", "Skip", "Skip; leave the topic undecided", 30),
+        ("why", "w", "Why", "Show the reasons for and against the topic", 40),
         ("undo", "u", "Undo", "Undo the last decision and ask again", 50),
-        ("accept_above", "A", "Accept above", "Accept every suggestion in the queue with at least this score", 60),
+        ("accept_above", "A", "Accept above", "Accept all suggestions with this score or higher", 60),
     ),
     "topics": (
         ("precision", "p", "Precision", "Measure precision and recall from your decisions", 20),
@@ -203,25 +203,25 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     ),
     "sources": (
         ("add", "+", "Add", "Add a feed, a mail folder or a watched folder", 20),
-        ("fetch", "f", "Fetch", "Fetch the source under the cursor", 10),
-        ("unsubscribe", "U", "Unsubscribe", "Show where its mails say that one can unsubscribe; nothing is called", 0),
+        ("fetch", "f", "Fetch", "Fetch the selected source", 10),
+        ("unsubscribe", "U", "Unsubscribe", "Show the unsubscribe addresses in its mails, without opening them", 0),
         ("remove", "delete", "Remove", "Remove the source from the list; its briefings stay", 30),
     ),
     "stories": (
-        ("split", "x", "Split off", "Take the report under the cursor out of its story", 20),
+        ("split", "x", "Split off", "Split the selected report off its story", 20),
         ("merge", "m", "Merge", "Merge two stories: press it on one, then on the other", 30),
         ("undo", "u", "Undo", "Undo the last change", 40),
     ),
     "brief": (
-        ("longer", "+", "Longer", "Give the brief more minutes", 20),
-        ("shorter", "-,minus", "Shorter", "Give the brief fewer minutes", 30),
+        ("longer", "+", "Longer", "Make the brief longer", 20),
+        ("shorter", "-,minus", "Shorter", "Make the brief shorter", 30),
     ),
     "why": (
         ("exclude", "x", "Exclude", "Exclude the phrase from its topic, with a preview of what changes", 20),
     ),
     "history": (
-        ("undo", "u", "Undo", "Undo the change under the cursor", 20),
-        ("redo", "ctrl+r", "Redo", "Redo the change that was undone last", 30),
+        ("undo", "u", "Undo", "Undo the selected change", 20),
+        ("redo", "ctrl+r", "Redo", "Redo the last undone change", 30),
     ),
     "source": (
         ("decide", "f", "Cut or keep", "Cut the block from every issue of the publisher, or keep it", 20),
@@ -234,12 +234,12 @@ COMMANDS: dict[str, Command] = {
 
 
 def commands_of(scope: Scope) -> list[Command]:
-    """The commands of one scope, in the table's order."""
+    """Return the commands of one scope, in the table's order."""
     return [command for command in COMMANDS.values() if command.scope == scope]
 
 
 def by_scope() -> dict[Scope, list[Command]]:
-    """All commands, grouped as help and docs show them; scopes without commands are left out."""
+    """Return all commands grouped by scope, as in help and docs; empty scopes are left out."""
     groups: defaultdict[Scope, list[Command]] = defaultdict(list)
     for command in COMMANDS.values():
         groups[command.scope].append(command)

@@ -1,4 +1,4 @@
-"""Which of a topic's reasons are worth showing where there is little room: in the topic bar, and marked in the text."""
+"""Select a topic's reasons for display in the topic bar and in the text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MARKUP = re.compile(
 
 
 def top_terms(item: Explanation, share: float = 0.1) -> list[str]:
-    """The terms that speak for the topic, the weightiest first; those under ``share`` of the first are left out."""
+    """Return the terms that count for the topic, heaviest first, with at least ``share`` of the first one's weight."""
     weights: dict[str, float] = {}
     for part in item.parts:
         weights[part.term] = weights.get(part.term, 0.0) + part.weight
@@ -26,13 +26,13 @@ def top_terms(item: Explanation, share: float = 0.1) -> list[str]:
 
 
 def top_term_spans(item: Explanation) -> list[tuple[int, int]]:
-    """Where in the text the terms stand that speak for the topic."""
+    """Return the spans of the terms that count for the topic."""
     terms = set(top_terms(item))
     return [(part.start, part.end) for part in item.parts if part.field == "text" and part.term in terms]
 
 
 def quoted_terms(item: Explanation, limit: int = 3) -> list[str]:
-    """The terms that speak most for a topic, each fit for one line: no line breaks, no markup, case variants once."""
+    """Return the heaviest terms for a topic as single lines without markup, each once regardless of case."""
     found: dict[str, str] = {}
     for term in top_terms(item):
         text = plain_line(term)
@@ -42,5 +42,5 @@ def quoted_terms(item: Explanation, limit: int = 3) -> list[str]:
 
 
 def plain_line(text: str, limit: int = 80) -> str:
-    """A quote from a document as one line, without Markdown's marks."""
+    """Return a quotation as one line without Markdown."""
     return one_line(_MARKUP.sub(" ", text[: 4 * limit]), limit).strip(" -–—*_#>|")

@@ -1,4 +1,4 @@
-"""What leaves the app: the clipboard, a browser, the reader's editor."""
+"""Programs outside the app: clipboard, browser and editor."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def copy(app: App[None], text: str) -> str:
-    """Put ``text`` on the clipboard, through the terminal and natively; returns how it went, in words.
+    """Copy ``text`` through the terminal and the system clipboard; return a description of the result.
 
-    Terminals don't acknowledge OSC 52, so where there is a native clipboard it gets the text as well.
+    Terminals don't acknowledge OSC 52, so the system clipboard is used as well if there is one.
     """
     app.copy_to_clipboard(text)
     if "SSH_CONNECTION" in os.environ:
@@ -30,7 +30,7 @@ def copy(app: App[None], text: str) -> str:
         import pyperclip
 
         pyperclip.copy(text)
-    except Exception:  # pyperclip raises kinds of its own when no clipboard program is there
+    except Exception:  # pyperclip raises exceptions of its own if no clipboard program exists
         return "through the terminal, if it allows that"
     return "to the clipboard"
 
@@ -39,19 +39,19 @@ def browse(url: str) -> None:
     """Open a web page.
 
     Raises:
-        UsageError: it is no http address, or there is no browser.
+        UsageError: the URL isn't http(s), or there is no browser.
     """
     if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"{one_line(url, 80)} is no web address")
+        raise UsageError(f"{one_line(url, 80)} is not a web address")
     if not webbrowser.open(url):
         raise UsageError("no browser could be started", hint=one_line(url, 200))
 
 
 def edit(app: App[None], path: Path, setting: str = "") -> None:
-    """Give the terminal to the editor until it ends.
+    """Suspend the app and run the editor.
 
     Raises:
-        UsageError: the app has no terminal to give, or the editor cannot be started or ended with an error.
+        UsageError: there is no terminal, or the editor didn't start or failed.
     """
     from textual.app import SuspendNotSupported
 
@@ -60,13 +60,13 @@ def edit(app: App[None], path: Path, setting: str = "") -> None:
         with app.suspend():
             subprocess.run(command, check=False)
     except SuspendNotSupported:
-        raise UsageError("an editor needs a terminal; the app has none here") from None
+        raise UsageError("cannot run an editor: the app has no terminal here") from None
     except OSError as error:
         raise UsageError(f"{command[0]}: {error.strerror}", hint="set $EDITOR") from None
 
 
 def view(app: App[None], name: str, data: bytes, setting: str = "") -> None:
-    """Show bytes in the editor, from a file of their own that goes away afterwards.
+    """Show bytes in the editor, in a temporary file.
 
     Raises:
         UsageError: as for ``edit``.

@@ -1,8 +1,8 @@
-"""Send keys on one at a time, each once the one before it has had its effect.
+"""Process keys one at a time, each after the previous one has taken effect.
 
-Textual hands a key to the widget that has the focus when the key is read. Fast typing (SSH, a paste, ``send-keys``)
-would reach the wrong widget: ``/topic`` opened the tag editor, because the focus was still on its way to the filter.
-Here a key waits until the command before it is done, so a burst of keys does what the same keys do one by one.
+Textual sends a key to the widget that has the focus when the key is read. Fast typing (SSH, a paste, ``send-keys``)
+could reach the wrong widget: ``/topic`` opened the tag editor, because the filter didn't have the focus yet. Here a
+key waits until the previous command is done, so a burst of keys does the same as slow typing.
 Text typed into a field never waits for data. Built for a person's typing and for pasted text of a few thousand keys.
 """
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
     Typed = events.Key | events.Paste
 
-_QUIET_TURNS = 3  # turns of the event loop without a message, after which a key is handled
-_FAST_TURNS = 200  # then the turns are a pause apart, so that waiting costs nothing
+_QUIET_TURNS = 3  # idle turns of the event loop after which a key counts as handled
+_FAST_TURNS = 200  # turns after which to sleep between them
 _PAUSE_SECONDS = 0.002
 
 
-# Commands that need the list and its rows, but not the briefing on show: keys that are held down.
+# Commands that need the list and its rows, but not the loaded briefing: keys that are held down.
 SELECTING = frozenset({"main.mark", "main.next_briefing", "main.previous_briefing"})
 
 
 class KeyQueue:
-    """Keys and pasted text of an app, in order; ``send`` gives one of them to Textual."""
+    """A queue of keys and pasted text; ``send`` passes one event to Textual."""
 
     def __init__(self, app: App[Any], send: Callable[[Typed], Awaitable[None]]) -> None:
         self._app = app
@@ -47,14 +47,14 @@ class KeyQueue:
         self._closed = False
 
     def add(self, event: Typed) -> None:
-        """Send an event after all that were added before it."""
+        """Append an event."""
         if not self._closed:
             self._waiting.append(event)
             if self.idle:
                 self._sending = asyncio.create_task(self._send_all(), name="keys")
 
     def close(self) -> None:
-        """Drop what has not been sent: the app is ending."""
+        """Drop all queued events, before the app quits."""
         self._closed = True
         self._waiting.clear()
 
@@ -78,14 +78,14 @@ class KeyQueue:
         return self._app.focused or self._app.screen
 
     def _is_text(self, event: Typed) -> bool:
-        """Whether the focused widget takes the event as text."""
+        """Whether the focused widget takes the event as text input."""
         if isinstance(event, events.Paste):
             return True
         focused = self._app.focused
         return focused is not None and focused.check_consume_key(event.key, event.character)
 
     def _with_chords(self, event: Typed) -> Sequence[Typed]:
-        """What to send for an event: nothing while a chord is open, the chord, or both of its keys."""
+        """Return the events to send: none while a chord is open, the chord, or both of its keys."""
         if isinstance(event, events.Paste) or self._is_text(event):
             return [event]
         keys = self._chords.feed(event.key)
@@ -94,13 +94,13 @@ class KeyQueue:
         return [events.Key(key, key if len(key) == 1 else None) for key in keys]
 
     async def _wait_for_workers(self, event: Typed) -> None:
-        """Wait for what decides the meaning of a key: the list, the briefing on show, the change before it."""
+        """Wait for what a key may depend on: the list, the loaded briefing, the previous change."""
         while not self._is_text(event) and self._undecided(event):
             await asyncio.sleep(_PAUSE_SECONDS)
             await self._wait_until_handled(self._target)
 
     def _undecided(self, event: Typed) -> bool:
-        """Whether work is under way, on the screen that gets a key, that the key must wait for."""
+        """Whether the active screen has work running that the key must wait for."""
         running = {worker.group for worker in self._app.workers if not worker.is_finished and self._is_on_top(worker)}
         running -= BACKGROUND_GROUPS
         if not running or not isinstance(event, events.Key):
@@ -116,7 +116,7 @@ class KeyQueue:
         return worker.node is self._app or (worker.node.is_attached and worker.node.screen is self._app.screen)
 
     async def _wait_until_handled(self, target: DOMNode) -> None:
-        """Wait until a key sent to ``target`` has bubbled up, and all messages that it caused are handled."""
+        """Wait until a key sent to ``target`` has bubbled up and its messages are handled."""
         quiet = turns = 0
         while quiet < _QUIET_TURNS:
             turns += 1
@@ -125,7 +125,7 @@ class KeyQueue:
             quiet = 0 if busy else quiet + 1
 
     def _path(self, node: DOMNode | None) -> Iterator[DOMNode]:
-        """The nodes that a message passes on its way up to the app; none of a widget that is gone."""
+        """Return the nodes from a widget up to the app; none for a removed widget."""
         while node is not None and (node.is_attached or node is self._app):
             yield node
             node = node.parent

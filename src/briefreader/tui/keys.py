@@ -1,4 +1,4 @@
-"""Keys: bindings made from the registry, chords (``g g``), presets, remapping by command id, and docs/keys.md."""
+"""Key bindings from the registry, chords (``g g``), presets, remapping by command ID, and docs/keys.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from briefreader.tui.commands import COMMANDS, SCOPES, Command, Scope, by_scope,
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-# Without vi's letters: for hands that expect arrows, Home and Page keys to be the only way to move.
+# without vi's letters: arrows, Home, End and Page keys only
 _PLAIN = {
     "list.cursor_down": "down", "list.cursor_up": "up", "list.cursor_top": "home", "list.cursor_bottom": "end",
     "list.half_down": "shift+pagedown", "list.half_up": "shift+pageup",
@@ -25,7 +25,7 @@ _PLAIN = {
 }  # fmt: skip
 PRESETS: dict[str, dict[str, str]] = {"vim": {}, "plain": _PLAIN}
 
-# Scopes that answer together: a key pressed in the inner one falls through to the outer ones.
+# Scopes active together: a key pressed in the inner one falls through to the outer ones.
 _WITHIN: dict[Scope, tuple[Scope, ...]] = {
     "briefings": ("list", "main", "app"), "insights": ("list", "main", "app"), "library": ("list", "main", "app"),
     "history": ("list",), "source": ("list",), "sources": ("list",), "topics": ("list",),
@@ -44,12 +44,12 @@ _SHOWN = {
 
 
 def split(keys: str) -> list[str]:
-    """The keys of a comma-separated list; the comma itself is called ``comma``."""
+    """Split a comma-separated list of keys; the comma itself is called ``comma``."""
     return [key.strip() for key in keys.split(",") if key.strip()]
 
 
 def show(key: str) -> str:
-    """A key as a person reads it: ``ctrl+d``, ``gg``, ``Enter``, ``↓``, ``F1``."""
+    """Return a key for display: ``ctrl+d``, ``gg``, ``Enter``, ``↓``, ``F1``."""
     if " " in key:
         parts = [show(part) for part in key.split()]
         return "".join(parts) if all(len(part) == 1 for part in parts) else " ".join(parts)
@@ -59,9 +59,9 @@ def show(key: str) -> str:
 
 
 def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
-    """Textual bindings for the commands of ``scope``; a chord is bound under its two keys with a space between.
+    """Return Textual bindings for the commands of ``scope``; a chord's two keys are separated by a space.
 
-    ``namespace`` (``app.``) names the node that has the actions, where it isn't the one that has the bindings.
+    ``namespace`` (``app.``) names the node with the actions, if it isn't the one with the bindings.
     """
     return [
         Binding(command.keys, namespace + command.action, command.label, show=False, id=command.id)
@@ -71,10 +71,10 @@ def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
 
 
 class Keymap:
-    """Which keys run which command, after a preset and the reader's own choices.
+    """The keys of each command, after a preset and the user's remapping.
 
-    ``problems`` lists what the choices got wrong (unknown commands, two commands on one key in one place); the
-    choices that make sense hold all the same.
+    ``problems`` lists invalid choices (unknown commands, two commands on one key in one scope); valid ones are applied
+    nevertheless.
     """
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
@@ -82,47 +82,47 @@ class Keymap:
         preset = own.pop("preset", "vim")
         self.problems: list[str] = []
         if preset not in PRESETS:
-            self.problems.append(f"keys: no preset called {preset!r}; there are {', '.join(PRESETS)}")
+            self.problems.append(f"keys: unknown preset {preset!r}; there are {', '.join(PRESETS)}")
         self.changed: dict[str, str] = dict(PRESETS.get(preset, {}))
         for name, keys in own.items():
             if name not in COMMANDS:
-                self.problems.append(f"keys: no command called {name!r}; `briefreader keys` lists them")
+                self.problems.append(f"keys: unknown command {name!r}; `briefreader keys` lists them")
             elif not split(keys):
-                self.problems.append(f"keys: {name} has no key; leave the line out to keep its own")
+                self.problems.append(f"keys: {name} has no key; remove the line to keep the default")
             else:
                 self.changed[name] = ",".join(split(keys))
         self.problems += self._clashes(own)
 
     def keys_of(self, command: Command) -> list[str]:
-        """The keys that run ``command`` now."""
+        """Return the current keys of ``command``."""
         return split(self.changed.get(command.id, command.keys))
 
     def shown(self, command: Command, limit: int = 9) -> str:
-        """Its keys as people read them: ``j ↓``."""
+        """Return the keys for display: ``j ↓``."""
         return " ".join(show(key) for key in self.keys_of(command)[:limit])
 
     def _clashes(self, own: Collection[str]) -> list[str]:
-        """Keys chosen by the reader that another command has: one of the same place, or one of a place inside it.
+        """Return the chosen keys that conflict with a command of the same scope, or of an inner one.
 
-        A key chosen for an inner place hides the outer place's there, which is what inner places are for.
+        A key chosen for an inner scope may hide the outer scope's; that is intended.
         """
         problems = []
         for command in (COMMANDS[name] for name in own if name in COMMANDS):
             inner = [scope for scope, around in _WITHIN.items() if command.scope in around]
             for key in self.keys_of(command):
                 problems += [
-                    f"keys: {show(key)} is both {command.id} and {other.id}; {command.id} has it now"
+                    f"keys: {show(key)} is assigned to both {command.id} and {other.id}; it runs {command.id}"
                     for other in commands_of(command.scope)
                     if other is not command and key in self.keys_of(other)
                 ]
                 problems += [
-                    f"keys: {show(key)} of {command.id} is {other.id} where that one answers"
+                    f"keys: {show(key)} of {command.id} is hidden by {other.id}"
                     for scope in inner
                     for other in commands_of(scope)
                     if key in self.keys_of(other) and key not in split(command.keys)
                 ]
                 problems += [
-                    f"keys: {show(key)} of {command.id} waits for a second key, for {show(chord)} is {other.id}"
+                    f"keys: {show(key)} of {command.id} begins the chord {show(chord)} of {other.id}"
                     for scope in (command.scope, *inner)
                     for other in commands_of(scope)
                     for chord in self.keys_of(other)
@@ -132,15 +132,15 @@ class Keymap:
 
 
 def reaches(scope: Scope) -> list[Command]:
-    """The commands that keys reach from ``scope``: its own and those of the scopes around it."""
+    """Return the commands reachable from ``scope``: its own and those of enclosing scopes."""
     return [command for name in (scope, *_WITHIN[scope]) for command in commands_of(name)]
 
 
 class Chords:
-    """Two-key chords: holds the first key back until the second decides.
+    """Two-key chords: hold the first key back until the second decides.
 
-    ``feed`` returns the keys to send on, in order: none while a chord is open, ``["g g"]`` when it is complete,
-    ``["g", "x"]`` when the second key makes no chord.
+    ``feed`` returns the keys to send on, in order: none while a chord is open, ``["g g"]`` when it is complete, ``["g",
+    "x"]`` when the second key completes no chord.
     """
 
     def __init__(self, bound: Callable[[], Collection[str]]) -> None:
@@ -148,7 +148,7 @@ class Chords:
         self.open = ""
 
     def feed(self, key: str) -> list[str]:
-        """What to do with ``key``; see the class."""
+        """Process ``key``; see the class."""
         bound = self._bound()
         if self.open:
             first, self.open = self.open, ""
@@ -163,14 +163,14 @@ class Chords:
 
 
 def markdown(keymap: Keymap | None = None) -> str:
-    """docs/keys.md: every command with its keys and id, by place."""
+    """Return docs/keys.md: every command with its keys and ID, by scope."""
     keymap = keymap or Keymap()
     lines = [
         "# Keys",
         "",
-        "Made from the app's registry of commands; `?` shows the same for the place you are in.",
+        "Generated from the app's registry of commands; press `?` for the keys of the current screen.",
         "",
-        "Change a key by its command's id in `config.toml`; several keys are separated by commas, `g g` is a chord:",
+        "Remap a key by its command's ID in `config.toml`. Separate several keys by commas; `g g` is a chord:",
         "",
         "```toml",
         "[keys]",

@@ -1,4 +1,4 @@
-"""How much room each pane has: one or several panes, lines per row, the reader's width; by window and by choice."""
+"""Layout of the main screen: panes, lines per row, and the reader's width, by window size and choice."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from briefreader.tui.screens.main import MainScreen
 
 MIN_SIZE = (60, 15)
-MIN_TWO_LINE_HEIGHT = 32  # lines of a window with room for two lines for each briefing and insight
-MIN_HALF_WIDTH = 110  # cells of a window whose reader gets half of it
-_SHARES = range(30, 65, 5)  # percent of the window that the reader may have
+MIN_TWO_LINE_HEIGHT = 32  # minimum window height for two lines per briefing and insight
+MIN_HALF_WIDTH = 110  # maximum window width in cells at which the reader gets half
+_SHARES = range(30, 65, 5)  # minimum and maximum width of the reader, in percent of the window
 
 
 class Layout:
-    """The arrangement of the main screen; ``density`` and ``reader_share`` are "" and 0 until the reader chooses."""
+    """The arrangement of the main screen; ``density`` "" and ``reader_share`` 0 stand for the defaults."""
 
     def __init__(self, main: MainScreen, density: str, reader_share: int) -> None:
         self._main = main
@@ -28,7 +28,7 @@ class Layout:
         self.reader_share = reader_share
 
     def arrange(self) -> None:
-        """Give every pane its room in the window."""
+        """Arrange the panes for a window size."""
         main, (width, height) = self._main, self._main.app.size
         narrow, tiny = width < NARROW, width < MIN_SIZE[0] or height < MIN_SIZE[1]
         zoomed = self._zoomed and not narrow
@@ -43,21 +43,21 @@ class Layout:
             main.query_one("#tiny", Static).update(Content(text))
 
     def toggle_zoom(self) -> None:
-        """Give the pane that has the focus the whole window, or give it back."""
+        """Maximise or restore the focused pane."""
         self._zoomed = not self._zoomed
         self.arrange()
 
     def toggle_density(self) -> None:
-        """Change between one line and two lines for each briefing and insight."""
+        """Toggle between one and two lines for each briefing and insight."""
         self.density = "two-line" if self._main.briefings.row_height == 1 else "one-line"
         self.arrange()
 
     def widen_reader(self, by: int) -> None:
-        """Give the reader so many percent more of the window."""
+        """Widen the reader by ``step`` percent of the window."""
         now = 100 * self._main.reader.outer_size.width / max(self._main.app.size.width, 1)
         self.set_reader_share((self.reader_share or round(now / 5) * 5) + by)
 
     def set_reader_share(self, share: int) -> None:
-        """Give the reader so many percent of the window, within limits."""
+        """Set the reader's width in percent of the window, within limits."""
         self.reader_share = max(_SHARES[0], min(share, _SHARES[-1]))
         self.arrange()

@@ -1,4 +1,4 @@
-"""The list that answers a query: at once the first page, then the rest of it."""
+"""Query the library for the briefings list: first page at once, the rest later."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from briefreader.model import BriefingRow
     from briefreader.tui.workers import CancelCheck
 
-PAGE_ROWS = 80  # fetched with a new list
+PAGE_ROWS = 80  # rows fetched with a new list
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The briefings that answer a query, by row key, with the ``rows`` around number ``start``."""
+    """The briefings that match a query, by row key, with the ``rows`` from number ``start``."""
 
     query: Query
     keys: list[int]
@@ -29,11 +29,11 @@ class Listing:
     start: int = 0
     ms: float = 0.0
     whole: bool = True  # False for the first page of a longer list
-    quick: bool = False  # words taken as they are spelt, since the search index is not loaded yet
+    quick: bool = False  # exact spelling only, since the search index isn't loaded yet
 
 
 def without_marked(query: Query) -> tuple[Query, bool | None]:
-    """The query without ``is:marked``, which only the app knows, and whether marked ones are asked for."""
+    """Return the query without ``is:marked``, which only the app knows, and whether it was there."""
     marked = [f for f in query.filters if f.key == "is" and f.value == "marked"]
     if not marked:
         return query, None
@@ -42,13 +42,13 @@ def without_marked(query: Query) -> tuple[Query, bool | None]:
 
 
 def completions(facets: Facets) -> dict[str, list[str]]:
-    """What a query's keys may be completed with."""
+    """Return the possible values of a query's keys, for completion."""
     topics = [topic for topic, _, _ in facets.topics]
     return {"topic": topics, "source": [name for name, _ in facets.sources], "saved": facets.saved}
 
 
 def newest(library: Library, keep: str) -> Listing | None:
-    """The first page of everything; None when the briefing ``keep`` is not on it."""
+    """Return the first page of all briefings; None if the briefing ``keep`` isn't on it."""
     rows = library.rows(library.keys(limit=PAGE_ROWS))
     start = next((n for n, row in enumerate(rows) if row.id == keep), None if keep else 0)
     return None if start is None else Listing(Query(), [row.key for row in rows], rows, start, whole=False)
@@ -61,10 +61,10 @@ def find_briefings(
     marks: Collection[int],
     cancelled: CancelCheck,
 ) -> Listing:
-    """The answer to a query, with rows around the briefing ``keep`` (row key or id), or the first ones.
+    """Run a query; fetch rows around the briefing ``keep`` (row key or ID), or the first ones.
 
-    Of a list by date only the first page, unless ``keep`` stands further down: to know all of a hundred thousand
-    takes ten times as long. ``rest_of`` gives the rest.
+    A list by date is only its first page unless ``keep`` is further down, since listing 100,000 takes ten times as
+    long; ``rest_of`` gives the rest.
     """
     began = perf_counter()
     quick = bool(query.terms) and not library.searchable
@@ -88,21 +88,21 @@ def find_briefings(
 
 
 def rest_of(library: Library, query: Query, page: list[int]) -> list[int]:
-    """All keys of a list, of which ``page`` is the first page."""
+    """Return all keys of a list whose first page is ``page``."""
     return [*page, *library.keys(query, after=page[-1])]
 
 
 def empty_text(query: Query, facets: Facets | None, key_of: Callable[[str], str]) -> tuple[str, ...]:
-    """What the list says when nothing is found: a line, and hints under it."""
+    """Return the message for an empty list: a line, and hints."""
     if not query.typed.strip():
         return "No briefings yet", f"{key_of('main.add')} adds a file or a folder"
     near = _nearest_topic(query, facets)
-    hints = (f"The nearest topic: {near}",) if near else ()
+    hints = (f"Similar topic: {near}",) if near else ()
     return f"Nothing matches {query.typed}", *hints, f"{key_of('main.escape')} clears the filter"
 
 
 def _nearest_topic(query: Query, facets: Facets | None) -> str:
-    """The topic most like the words of the query; "" when none is."""
+    """Return the topic most similar to the query's words, or ""."""
     from difflib import get_close_matches
 
     if facets is None:

@@ -1,4 +1,4 @@
-"""The messages by which the panes tell the main screen what the reader did."""
+"""Messages from the panes to the main screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class QueryChanged(Message):
-    """Other briefings are asked for; ``keep_cursor`` leaves the cursor on its briefing if that is among them."""
+    """Other briefings should be listed; with ``keep_cursor`` the cursor stays on its briefing if possible."""
 
     def __init__(self, query: Query, *, keep_cursor: bool = False) -> None:
         super().__init__()
@@ -23,9 +23,9 @@ class QueryChanged(Message):
 
 
 class BriefingSelected(Message):
-    """The cursor is on another briefing, or its row has changed; None where nothing is listed.
+    """The selected briefing or its row changed; None if nothing is listed.
 
-    ``at_once`` asks to show it without waiting whether the cursor moves on.
+    With ``at_once`` it is shown without debouncing.
     """
 
     def __init__(self, row: BriefingRow | None, *, at_once: bool = False) -> None:
@@ -35,11 +35,11 @@ class BriefingSelected(Message):
 
 
 class BriefingOpened(Message):
-    """The briefing under the cursor is to be read."""
+    """The selected briefing should be opened."""
 
 
 class InsightSelected(Message):
-    """The cursor is on another insight."""
+    """The selected insight changed."""
 
     def __init__(self, insight: InsightRow) -> None:
         super().__init__()
@@ -47,11 +47,11 @@ class InsightSelected(Message):
 
 
 class InsightOpened(InsightSelected):
-    """The passage of an insight is to be read."""
+    """An insight's passage should be opened."""
 
 
 class DecisionMade(Message):
-    """A change of data to make: ``call`` makes it, ``summary`` replaces the batch's own ("-": say nothing)."""
+    """Data should be changed: ``call`` does it, ``summary`` replaces the batch's own ("-" for no message)."""
 
     def __init__(self, call: Callable[[], Batch], summary: str = "") -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class DecisionMade(Message):
 
 
 class StatusChanged(Message):
-    """Something to say in the bottom line; ``kind`` is good, warning or error."""
+    """A message for the bottom line; ``kind`` is good, warning or error."""
 
     def __init__(self, text: str, kind: str = "good") -> None:
         super().__init__()

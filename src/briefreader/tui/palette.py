@@ -1,4 +1,4 @@
-"""The command palette: the registry's commands that answer where one is, found by a few letters of their names."""
+"""The command palette: find the commands available here by part of their names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Commands(Provider):
-    """Finds commands by label, help and id."""
+    """A provider of commands, found by label, help and ID."""
 
     @property
     def _briefreader(self) -> BriefreaderApp:
@@ -30,12 +30,12 @@ class Commands(Provider):
             yield from commands_of(scope)
 
     async def discover(self) -> Hits:
-        """All commands: those hinted at first, then the innermost place's."""
+        """Yield all commands: those in the hint line first, then the innermost scope's."""
         for command in sorted(self._commands(), key=lambda command: (command.footer or 100, command.scope == "list")):
             yield DiscoveryHit(self._shown(command), partial(self._run, command), text=command.label, help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """Commands that fit what was typed."""
+        """Yield the commands that match the input."""
         matcher = self.matcher(query)
         for command in self._commands():
             score = max(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from briefreader.tui.workers import CancelCheck
 
-PRELOAD_DELAY = 1.0  # seconds after the start, when the first screen is whole
+PRELOAD_DELAY = 1.0  # seconds after the start, when the first screen is complete
 READER = ("briefreader.tui.widgets.document", "markdown_it")
 DIALOGS = tuple(
     f"briefreader.tui.screens.{name}" for name in ("insight_search", "tags", "add", "why", "help", "writing")

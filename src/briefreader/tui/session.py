@@ -1,4 +1,4 @@
-"""What is kept from one start of the app to the next: place, pane, query, theme. Losing it loses no decision."""
+"""Session state kept between starts: position, pane, query, theme. It contains no decisions."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ MAX_SESSIONS = 50  # libraries remembered
 
 @dataclass
 class Session:
-    """Where one was in a library."""
+    """The position in a library."""
 
     query: str = ""
     briefing: str = ""
     pane: str = "briefings"
     theme: str = ""
     exported_to: str = ""
-    density: str = ""  # of the lists: "one-line", "two-line", or "" for what there is room for
-    reader_share: int = 0  # percent of the window's width, 0 for what suits the window
+    density: str = ""  # "one-line", "two-line", or "" for automatic
+    reader_share: int = 0  # percent of the window's width, 0 for automatic
 
     @classmethod
     def load(cls, folder: Path, library: Path) -> Session:
-        """The session of a library; a fresh one where nothing usable is kept."""
+        """Load the session of a library; a new one if none is stored or it is invalid."""
         kept = _read(folder / _FILE).get(str(library), {})
         if not isinstance(kept, dict):
             return cls()
@@ -37,7 +37,7 @@ class Session:
         return cls(**fields)
 
     def save(self, folder: Path, library: Path) -> None:
-        """Keep it; a folder that cannot be written is no reason to fail."""
+        """Save the session; a folder that isn't writable is ignored."""
         every = _read(folder / _FILE)
         every.pop(str(library), None)
         every[str(library)] = asdict(self)

@@ -1,4 +1,4 @@
-"""What the next command applies to: the marked briefings after ``;``, else the briefing or insight under the cursor."""
+"""Targets of a command: the marked briefings after ``;``, else the selected briefing or insight."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 
 class Targets:
-    """Targets of commands on the main screen; ``armed``: the next command applies to the marked briefings."""
+    """Targets on the main screen; ``armed``: the next command applies to the marked briefings."""
 
     def __init__(self, main: MainScreen) -> None:
         self._main = main
         self.armed = False
 
     def current(self) -> str:
-        """The insight under the cursor when its list has the focus, else the briefing; "" for nothing."""
+        """The selected insight if its list has the focus, else the briefing; "" if nothing is selected."""
         main = self._main
         if main.pane == "insights" and (insight := main.insights.current) is not None:
             return insight.id
@@ -31,14 +31,14 @@ class Targets:
         return row.title if row is not None else ""
 
     def all(self) -> list[str]:
-        """The marked briefings where armed, else the current target."""
+        """The marked briefings if armed, else the current target."""
         marked = list(self._main.briefings.marked_ids.values())
         if self.armed and marked:
             return marked
         return [target] if (target := self.current()) else []
 
     def disarm(self) -> None:
-        """``;`` holds for one command."""
+        """Disarm ``;``, which applies to one command."""
         if self.armed:
             self.armed = False
             self._main.bottom.clear_message()

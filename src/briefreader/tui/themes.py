@@ -1,8 +1,7 @@
 """The default theme, dark and light.
 
-Calm: one accent, quiet borders, text at 7:1 or better, dimmed text at 4.5:1 or better; nothing by colour alone.
-Where a terminal has no more than its sixteen colours, the same themes are made of those: mapped to the nearest, calm
-colours would all be grey.
+One accent, quiet borders, text contrast at least 7:1, dimmed text at least 4.5:1; no information by colour alone.
+Terminals with sixteen colours get variants made of those, since mapping to the nearest would turn everything grey.
 """
 
 from __future__ import annotations
@@ -101,7 +100,7 @@ THEMES = (DARK, LIGHT)
 
 
 def of_sixteen(theme: Theme) -> Theme:
-    """The default theme in the sixteen colours of a plain terminal, under the same name."""
+    """Return the default theme in the sixteen colours of a plain terminal."""
     black, white, grey, ash = "#000000", "#ffffff", "#555555", "#aaaaaa"
     if theme.dark:
         text, ground, muted, line, cursor, found = white, black, ash, grey, "#0000aa", "#aa00aa"
@@ -131,7 +130,7 @@ def of_sixteen(theme: Theme) -> Theme:
 
 
 def fallback(theme: Theme) -> dict[str, str]:
-    """The variables that the style sheets use beyond Textual's own, for themes that don't set them."""
+    """Return default values of variables that Textual's own themes lack."""
     colors = theme.to_color_system().generate()
     return {
         "muted": colors["foreground-darken-2" if theme.dark else "foreground-lighten-2"],

@@ -1,7 +1,7 @@
-"""Background work: library calls in threads, errors of workers in words, and the log.
+"""Background work: library calls in threads, workers' errors as messages, and the log.
 
-A pane or screen runs ``@work`` methods that await ``in_thread``; within a group only the latest counts. An error ends
-in ``show_error``.
+A pane or screen runs ``@work`` methods that await ``in_thread``; within a group only the latest counts. Errors go to
+``show_error``.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 log = logging.getLogger("briefreader")
 _LOG_SIZE = 1_000_000
 T = TypeVar("T")
-DEBOUNCE_SECONDS = 0.08  # of rest after a key before what depends on it is loaded
-# Work that no key waits for, because it decides nothing that a key means, or because keys must stop it.
+DEBOUNCE_SECONDS = 0.08  # pause after a key before dependent data is loaded
+# Workers that no key waits for, because they don't affect what a key means, or because keys must cancel them.
 BACKGROUND_GROUPS = frozenset(
     "preload facets rest warm learn retag fetch outside position reason preview run evaluate topics terms stats".split()
 )
-LIST_GROUPS = frozenset({"list", "search", "command"})  # work that keys moving in a list wait for
+LIST_GROUPS = frozenset({"list", "search", "command"})  # workers that keys moving in a list wait for
 CancelCheck = Callable[[], bool]
 
 
 async def in_thread(call: Callable[[CancelCheck], T]) -> T:
-    """Run ``call(cancelled)`` in a thread; it is cancelled when its result is no longer needed."""
+    """Run ``call(cancelled)`` in a thread; cancel it when its result is no longer needed."""
     stopped = Event()
     try:
         return await asyncio.to_thread(call, stopped.is_set)
@@ -45,7 +45,7 @@ async def in_thread(call: Callable[[CancelCheck], T]) -> T:
 
 
 async def debounce(factor: float = 1) -> None:
-    """Wait a moment: in an exclusive worker the next key cancels the rest of it."""
+    """Pause; in an exclusive worker the next key cancels the rest."""
     await asyncio.sleep(factor * DEBOUNCE_SECONDS)
 
 
@@ -58,19 +58,19 @@ class Background(MessagePump):
             self.show_error(describe_error(event.worker.error))
 
     def show_error(self, text: str) -> None:
-        """Report an error to the screen; what has a place for it overrides this."""
+        """Report an error to the screen; widgets that show errors themselves override this."""
         self.post_message(StatusChanged(text, "error"))
 
 
 class _Log(logging.Handler):
-    """Appends to a log file, created when first needed and restarted when it has grown large."""
+    """Append to a log file, created when first needed and restarted when large."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.path = path
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write it down, cleaned: a fault may quote a document. A log that can't be written is no fault of its own."""
+        """Write a record, made safe for display; errors of writing are ignored."""
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             full = self.path.exists() and self.path.stat().st_size > _LOG_SIZE
@@ -79,7 +79,7 @@ class _Log(logging.Handler):
 
 
 def set_up_log(folder: Path) -> None:
-    """From now on faults of the program go to ``briefreader.log`` in a folder, and nowhere else."""
+    """Log unexpected exceptions to ``briefreader.log`` in a folder only."""
     handler = _Log(folder / "briefreader.log")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     log.handlers = [handler]
@@ -87,7 +87,7 @@ def set_up_log(folder: Path) -> None:
 
 
 def describe_error(error: BaseException) -> str:
-    """What went wrong, for a reader; a fault of the program goes to the log whole."""
+    """Return a message for the user; an unexpected exception is logged in full."""
     if isinstance(error, BriefreaderError):
         return clean(str(error))
     if isinstance(error, OSError) and error.strerror:

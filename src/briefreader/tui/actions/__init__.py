@@ -1,6 +1,6 @@
-"""The commands of the main screen, grouped by subject; each ``action_…`` method is one command of the registry.
+"""The commands of the main screen, grouped by subject; each ``action_…`` method implements one command of the registry.
 
-A group gets the main screen and uses its panes. Async actions run as workers: they may await threads and dialogs.
+A group gets the main screen and uses its panes. Async actions run as workers, so they may await threads and dialogs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Actions:
         self.library = main.library
 
     def attach(self) -> None:
-        """Let the group's commands answer as actions of the main screen."""
+        """Make the group's commands available as actions of the main screen."""
         for name in dir(self):
             if name.startswith(_PREFIX):
                 method = getattr(self, name)
@@ -32,7 +32,7 @@ class Actions:
 
 
 def _started(main: MainScreen, method: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """An action that runs an async one as a worker of the screen."""
+    """Wrap an async action so that it runs as a worker of the screen."""
 
     def start() -> None:
         main.run_worker(method(), name=method.__name__, group="command", exit_on_error=False)

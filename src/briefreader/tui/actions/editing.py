@@ -1,4 +1,4 @@
-"""Notes, insights of one's own, metadata; undo, redo, history."""
+"""Commands that write: notes, added insights, metadata, undo, redo and history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class EditingActions(Actions):
-    """What the reader writes, and the way back."""
+    """Notes, insights, metadata, undo and redo."""
 
     async def action_note(self) -> None:
         """Write a note on the briefing or insight."""
@@ -30,7 +30,7 @@ class EditingActions(Actions):
             main.changes.make(lambda: library.note(target, text), "Note saved" if text.strip() else "Note deleted")
 
     def action_own_insight(self) -> None:
-        """Make an insight of the selected passage, or of the paragraph at the top."""
+        """Add the selected passage, or the paragraph at the top, as an insight."""
         main, reader = self.main, self.main.reader
         span = reader.selected_span() or reader.paragraph_at_top()
         if reader.briefing is None or span is None:
@@ -75,7 +75,7 @@ class EditingActions(Actions):
         await self._step_history(self.library.undo, "Undone")
 
     async def action_redo(self) -> None:
-        """Redo what was undone."""
+        """Redo the last undone change."""
         await self._step_history(self.library.redo, "Redone")
 
     async def _step_history(self, call: Callable[[], Batch], word: str) -> None:
@@ -86,7 +86,7 @@ class EditingActions(Actions):
         main.changes.refresh(requery=True)
 
     def action_history(self) -> None:
-        """Show every change, newest first."""
+        """List all changes, newest first."""
         from briefreader.tui.screens.history import HistoryDialog
 
         def go(changed: bool | None) -> None:

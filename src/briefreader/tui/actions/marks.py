@@ -1,4 +1,4 @@
-"""Marks and states of briefings: marked, read, starred."""
+"""Commands for marks and states of briefings: marked, read, starred."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from briefreader.tui.workers import in_thread
 
 
 class MarkActions(Actions):
-    """Marking, and what is done to the marked ones."""
+    """Marking, and commands on marked briefings."""
 
     def action_mark(self) -> None:
         """Mark or unmark the briefing, and go to the next."""
@@ -51,7 +51,7 @@ class MarkActions(Actions):
             main.show_status(f"The next command applies to {count:,} marked", "warning")
 
     def _briefing_ids(self) -> list[str]:
-        """Briefings a command is about, without their insights."""
+        """Return the IDs of the target briefings, without insights."""
         return list(dict.fromkeys(target.partition(".")[0] for target in self.main.targets.all()))
 
     def action_toggle_read(self) -> None:

@@ -1,4 +1,4 @@
-"""Moving: between panes and briefings, one step back, out of what one is in."""
+"""Commands that move between panes and briefings, or change the layout."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from briefreader.tui.panes import PANES
 
 
 class MovingActions(Actions):
-    """Where the focus is, and how much room it has."""
+    """Focus and layout of the panes."""
 
     def action_next_pane(self) -> None:
         """Go to the next pane."""
@@ -73,7 +73,7 @@ class MovingActions(Actions):
             main.show_status(f"{main.key_of('app.quit')} quits", "warning")
 
     async def action_escape(self) -> None:
-        """Clear the topmost of: selection and matches, the armed ``;``, the filter, the marks."""
+        """Clear the first of these that is set: selection and matches, ``;``, the filter, the marks."""
         main = self.main
         if main.reader.clear_marks():
             return

@@ -1,4 +1,4 @@
-"""Searching: the filter line, insight search, order, saved searches, statistics."""
+"""Commands for the filter, insight search, sort order, saved searches and statistics."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _ORDERS = {"relevance": "Best match first", "date": "Newest first", "score": "Mo
 
 
 class SearchActions(Actions):
-    """What is listed, and in which order."""
+    """Filtering, searching and sorting."""
 
     def action_filter(self) -> None:
-        """Type in the filter line."""
+        """Focus the filter line."""
         self.main.set_focus(self.main.filter_bar.input)
 
     def action_clear_filter(self) -> None:
-        """List everything again, and leave the filter line."""
+        """Clear the filter, and leave the filter line."""
         self.main.clear_filter()
         self.main.show_pane("briefings")
 
@@ -44,7 +44,7 @@ class SearchActions(Actions):
         main.app.push_screen(search, go)
 
     def action_stories(self) -> None:
-        """Show the news that several briefings report; what is chosen opens in the reader."""
+        """Show news reported by several briefings; the chosen report opens in the reader."""
         from briefreader.tui.screens.news import StoriesDialog
 
         self.main.app.push_screen(StoriesDialog(self.library), self._open_insight)
@@ -66,7 +66,7 @@ class SearchActions(Actions):
             self.main.open_passage(row.briefing_id, row.start, row.end)
 
     def action_sort(self) -> None:
-        """Cycle the sort order; the first one of a query needs no word in the filter."""
+        """Cycle the sort order; a query with text starts with relevance."""
         main = self.main
         query = main.filter_bar.asked
         orders = list(_ORDERS)[0 if query.terms else 1 :]
@@ -77,7 +77,7 @@ class SearchActions(Actions):
         main.show_status(_ORDERS[order])
 
     async def action_save_search(self) -> None:
-        """Keep the filter under a name."""
+        """Save the filter under a name."""
         from briefreader.tui.screens.dialog import Prompt
 
         main = self.main
@@ -96,7 +96,7 @@ class SearchActions(Actions):
         self.main.app.push_screen(StatisticsDialog(self.library))
 
     async def action_reload(self) -> None:
-        """Read the library and the taxonomy again."""
+        """Reload the library and the taxonomy."""
         changed = await in_thread(lambda cancelled: bool(self.library.reload_taxonomy()))
         self.main.show_status("Reloaded" + (", with the changed taxonomy" if changed else ""))
         self.main.changes.refresh(requery=True)

@@ -1,4 +1,4 @@
-"""Topics: accept, reject, edit, explain, review, learn."""
+"""Commands for topics: accept, reject, edit, explain, review, retag."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TopicActions(Actions):
-    """What the reader decides on topics, and what they look like."""
+    """Decisions on topics, and dialogs about them."""
 
     def action_accept(self) -> None:
         """Accept the highlighted topic."""
@@ -111,7 +111,7 @@ class TopicActions(Actions):
         self.main.app.push_screen(TopicsDialog(self.library, self._edit_file), go)
 
     def _edit_file(self, path: Path) -> bool:
-        """Open a file in the reader's editor; whether that went well."""
+        """Open a file in the user's editor; return whether that succeeded."""
         from briefreader.tui import external_tools
 
         try:
@@ -122,7 +122,7 @@ class TopicActions(Actions):
         return True
 
     def action_retag(self) -> None:
-        """Learn from the decisions, and tag what changes by them."""
+        """Learn from your decisions and retag."""
         self.main.run_worker(self._retag(), group="retag", exclusive=True, exit_on_error=False)
 
     async def _retag(self) -> None:

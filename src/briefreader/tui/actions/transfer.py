@@ -1,4 +1,4 @@
-"""What comes in and goes out: add, export, copy, browser, links, editor."""
+"""Commands that add, export, copy, or open something outside the app."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from briefreader.tui.workers import describe_error, in_thread
 
 
 class TransferActions(Actions):
-    """Briefings from files, notes to folders, text to the clipboard."""
+    """Adding, exporting, copying and opening."""
 
     def action_add(self) -> None:
         """Add files, folders or pasted text."""
@@ -22,13 +22,13 @@ class TransferActions(Actions):
         self.main.app.push_screen(AddDialog(self.library), go)
 
     def action_fetch(self) -> None:
-        """Fetch what is new from all sources."""
+        """Fetch new briefings from all sources."""
         from briefreader.tui.screens.fetch import FetchDialog
 
         self.main.app.push_screen(FetchDialog(self.library), self._fetched)
 
     def action_sources(self, adding: str = "") -> None:
-        """Show the sources; fetch, add and remove them."""
+        """Show the sources."""
         from briefreader.tui.screens.sources import SourcesDialog
 
         self.main.app.push_screen(SourcesDialog(self.library, adding), self._fetched)
@@ -90,7 +90,7 @@ class TransferActions(Actions):
             await self._open_url(url)
 
     async def action_diff(self) -> None:
-        """Show what a later text of the briefing changed; Enter goes to the sentence."""
+        """Show what changed in a later revision; Enter goes to the sentence."""
         from briefreader.tui.screens.diff import DiffDialog
 
         if (row := self.main.briefings.current) is not None:

@@ -1,4 +1,4 @@
-"""The briefings pane: lists what answers a query, and knows which briefings are marked."""
+"""The briefings pane: lists the matches of a query, and keeps the marks."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
 
-SPINNER_DELAY = 0.15  # seconds of loading after which the screen says so
-_SLICE = 200  # rows looked through at a time for an unread one
+SPINNER_DELAY = 0.15  # seconds after which loading is indicated
+_SLICE = 200  # rows searched at a time for an unread one
 
 
 class BriefingsPane(BriefingList, Background):
-    """Briefings that answer ``query``, with the cursor on one of them."""
+    """Briefings that match ``query``, one of them selected."""
 
     class Listed(Message):
-        """Briefings are shown: the first page of a list or all of it."""
+        """Briefings are listed: the first page or all of them."""
 
         def __init__(self, listing: Listing, *, new: bool) -> None:
             super().__init__()
             self.listing = listing
-            self.new = new  # False where only the rest of a list was added
+            self.new = new  # False if only the rest of a list was added
 
     class Loading(Message):
-        """Listing takes a while; the old rows stay until then."""
+        """Loading takes a while; the old rows stay until it ends."""
 
     class NotListed(Message):
         """Listing failed; the old rows stay."""
@@ -56,7 +56,7 @@ class BriefingsPane(BriefingList, Background):
 
     @work(exclusive=True, group="list", exit_on_error=False, description="list briefings")
     async def load(self, query: Query, keep: int | str | None = None) -> None:
-        """List the briefings of a query; the cursor goes to ``keep`` (key or id) if that is among them."""
+        """List the briefings of a query; select ``keep`` (key or ID) if it is listed."""
         self.workers.cancel_group(self, "rest")
         marks = set(self.marked_ids)
         spinner = self.set_timer(SPINNER_DELAY, lambda: self.post_message(self.Loading()))
@@ -74,11 +74,11 @@ class BriefingsPane(BriefingList, Background):
             spinner.stop()
 
     def show_first(self, page: Listing) -> None:
-        """Show a first page for now; ``load`` follows."""
+        """Show a first page until ``load`` finishes."""
         self._show_listing(page)
 
     def reload(self) -> None:
-        """List again what is listed, and leave the cursor on its briefing."""
+        """Reload the list, keeping the selected briefing."""
         self.load(self.query_shown, self.current_key)
 
     def _show_listing(self, listing: Listing) -> None:
@@ -101,13 +101,13 @@ class BriefingsPane(BriefingList, Background):
 
     @work(exclusive=True, group="warm", exit_on_error=False, description="load the search index")
     async def _load_index(self) -> None:
-        """Load the search index, then list again: misspelt words are found, too, and the best first."""
+        """Load the search index, then reload the list, with fuzzy matches and relevance order."""
         await in_thread(lambda cancelled: self.library.warm())
         if self.query_shown.terms:
             self.reload()
 
     async def listed_whole(self) -> None:
-        """Wait until all rows of the list are known, not its first page only."""
+        """Wait until all rows of the list are loaded, not only its first page."""
         await self._listed_whole.wait()
 
     # Rows
@@ -118,7 +118,7 @@ class BriefingsPane(BriefingList, Background):
         self._load_rows(event.keys)
 
     def refresh_rows(self) -> None:
-        """Read the rows on screen and near it again: a change may have touched them."""
+        """Reload the rows on screen and near it after a change."""
         self.forget()
         self._load_rows(self.nearby(), changed=True)
 
@@ -137,7 +137,7 @@ class BriefingsPane(BriefingList, Background):
             self.supply_abstracts(await in_thread(lambda cancelled: self.library.abstracts(keys)))
 
     def set_row_height(self, height: int) -> None:
-        """Show a line for each briefing, or two with what it is about."""
+        """Set one line per briefing, or two with an abstract."""
         super().set_row_height(height)
         self._load_abstracts(self.nearby())
 
@@ -155,7 +155,7 @@ class BriefingsPane(BriefingList, Background):
 
     @work(exclusive=True, group="select", exit_on_error=False, description="select a briefing")
     async def select(self, briefing_id: str) -> None:
-        """Move the cursor to a briefing; list everything if it is not listed."""
+        """Select a briefing; list everything if it isn't listed."""
         await self.listed_whole()
         key = await in_thread(lambda cancelled: self.library.key_of(briefing_id))
         if key in self.keys:
@@ -165,7 +165,7 @@ class BriefingsPane(BriefingList, Background):
             self.load(Query(), briefing_id)
 
     async def next_unread(self, by: int) -> bool:
-        """Move to the next unread briefing down (1) or up (-1) the list; whether there is one."""
+        """Select the next unread briefing down (1) or up (-1); return whether there is one."""
         await self.listed_whole()
         keys, at = self.keys, self.cursor
         ahead = keys[at + 1 :] if by > 0 else keys[:at][::-1]
@@ -190,7 +190,7 @@ class BriefingsPane(BriefingList, Background):
             super().toggle_mark()
 
     def set_marks(self, marked: dict[int, str]) -> None:
-        """Mark these briefings and no others."""
+        """Replace the marks."""
         if self.marked_ids:
             self.cleared_marks = self.marked_ids
         self.marked_ids = dict(marked)

@@ -1,4 +1,4 @@
-"""The insights pane: the key insights of one briefing."""
+"""The insights pane: key insights of one briefing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class InsightsPane(InsightList, Background):
-    """Insights of the briefing ``briefing_id``, with the cursor on one of them."""
+    """Insights of the briefing ``briefing_id``, one of them selected."""
 
     def __init__(self, library: Library) -> None:
         super().__init__(id="insights")
@@ -24,14 +24,14 @@ class InsightsPane(InsightList, Background):
         self.briefing_id = ""
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Clear the pane."""
         self.workers.cancel_group(self, "insights")
         self.briefing_id = ""
         self.show([])
 
     @work(exclusive=True, group="insights", exit_on_error=False, description="load insights")
     async def load(self, briefing_id: str, passage: tuple[int, int | None] | None = None) -> None:
-        """Show a briefing's insights; the cursor stays where it was in them, or goes to that of a passage."""
+        """Load a briefing's insights; keep the selection, or select that of a passage."""
         rows = await in_thread(lambda cancelled: self.library.insights(briefing_id))
         keep = self.cursor if briefing_id == self.briefing_id else 0
         self.briefing_id = briefing_id

@@ -1,4 +1,4 @@
-"""The library pane: counts what there is; its cursor asks for the briefings of a place."""
+"""The library pane: counts of states, topics, sources and saved searches; selecting one lists its briefings."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 class LibraryPane(LibraryList, Background):
-    """All briefings, those of each state, topic and source, and the saved searches."""
+    """Counts of all briefings, states, topics, sources and saved searches."""
 
     class Counted(Message):
-        """There are other counts."""
+        """The counts changed."""
 
         def __init__(self, facets: Facets) -> None:
             super().__init__()
             self.facets = facets
 
     class Opened(Message):
-        """The place under the cursor was chosen."""
+        """The selected place was opened."""
 
     def __init__(self, library: Library) -> None:
         super().__init__(id="library")
@@ -42,7 +42,7 @@ class LibraryPane(LibraryList, Background):
 
     @work(group="facets", exit_on_error=False, description="count")
     async def load(self) -> None:
-        """Count what there is; asked for while counting, once more afterwards."""
+        """Count everything; a request while counting leads to one more count."""
         self._count_again = self._counting
         if self._counting:
             return
@@ -60,7 +60,7 @@ class LibraryPane(LibraryList, Background):
         self.post_message(self.Counted(facets))
 
     def show_query(self, query: Query) -> None:
-        """Point at the place whose briefings are listed."""
+        """Select the place whose briefings are listed."""
         self.mark_query(query.typed)
 
     @on(LibraryList.Moved)
@@ -95,7 +95,7 @@ class LibraryPane(LibraryList, Background):
             self.post_message(StatusChanged("Not a saved search", "warning"))
 
     def action_rename_saved(self) -> None:
-        """Give the saved search another name."""
+        """Rename the saved search."""
         from briefreader.tui.screens.dialog import Prompt
 
         place = self.current
@@ -113,14 +113,14 @@ class LibraryPane(LibraryList, Background):
 
 
 def waiting_facts(facets: Facets | None) -> list[str]:
-    """What is waiting for the reader, in a few words each."""
+    """Return short notices of what needs attention."""
     if facets is None:
         return []
     return [f"{facets.unread:,} unread", *([f"{facets.inbox:,} to review"] if facets.inbox else [])]
 
 
 def places_of(facets: Facets, saved: Sequence[tuple[str, str]]) -> list[Place]:
-    """The lines of the library, in the order they are shown."""
+    """Return the lines of the pane, in order."""
     places = [
         Place("All", "", facets.total),
         Place("Unread", "is:unread", facets.unread, "●"),

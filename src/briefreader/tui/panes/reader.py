@@ -1,4 +1,4 @@
-"""The reader pane: loads a briefing, opens it where one left off, and remembers how far it was read."""
+"""The reader pane: loads a briefing, restores the reading position, and saves it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ Passage = tuple[int, "int | None"]
 
 
 class ReaderPane(Reader, Background):
-    """Reads the briefing ``wanted_id``, which may still be on its way."""
+    """Reader of the briefing ``wanted_id``, which may still be loading."""
 
     class Resized(Message):
-        """The border was drawn to where the reader has ``share`` percent of the window."""
+        """The border was dragged; the reader has ``share`` percent of the window."""
 
         def __init__(self, share: int) -> None:
             super().__init__()
@@ -40,18 +40,18 @@ class ReaderPane(Reader, Background):
         super().__init__(id="reader", width=width)
         self.library = library
         self.wanted_id = ""
-        self._passage: Passage | None = None  # to show once its briefing is there
-        self._early_reasons: tuple[str, list[Span]] | None = None  # of a briefing that is on its way
+        self._passage: Passage | None = None  # to be shown when its briefing is loaded
+        self._early_reasons: tuple[str, list[Span]] | None = None  # of a briefing that is still loading
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Clear the pane."""
         self.workers.cancel_group(self, "reader")
         self.wanted_id = ""
         self.show_text("")
 
     @work(exclusive=True, group="reader", exit_on_error=False, description="load briefing")
     async def load(self, briefing_id: str, passage: Passage | None = None) -> None:
-        """Show a briefing: at a passage, else where it stands if it is on show, else where one left off."""
+        """Load a briefing at a passage, its current position, or the saved one."""
         self.wanted_id, self._passage = briefing_id, passage
         briefing, position = await in_thread(lambda cancelled: self._fetch(briefing_id, cancelled))
         same = self.briefing is not None and self.briefing.id == briefing_id
@@ -71,14 +71,14 @@ class ReaderPane(Reader, Background):
         return self.library.briefing(briefing_id), self.library.position(briefing_id)
 
     def show_passage(self, briefing_id: str, start: int, end: int | None) -> None:
-        """Light up a passage of a briefing, once that is on show."""
+        """Highlight a passage of a briefing once it is loaded."""
         if self.briefing is not None and self.briefing.id == briefing_id == self.wanted_id:
             self.jump(start, end)
         else:
             self._passage = (start, end)
 
     def show_reasons(self, briefing_id: str, spans: list[Span]) -> None:
-        """Underline what speaks for a topic, once its briefing is on show."""
+        """Underline a topic's reasons once the briefing is loaded."""
         self._early_reasons = None
         if self.briefing is not None and self.briefing.id == briefing_id:
             self.mark_reasons(spans)
@@ -88,7 +88,7 @@ class ReaderPane(Reader, Background):
     # Width
 
     def set_share(self, percent: int) -> None:
-        """Take so many percent of the window's width; 0 for what the style sheet says."""
+        """Set the width in percent of the window; 0 for the style sheet's."""
         if percent:
             self.styles.width = f"{percent}vw"
         else:
@@ -96,28 +96,28 @@ class ReaderPane(Reader, Background):
             self.refresh(layout=True)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of the left border, to make the reader wider or narrower."""
+        """Start to drag the left border."""
         if event.x == 0:
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Draw the border along."""
+        """Drag the border."""
         if self.app.mouse_captured is self:
             self.post_message(self.Resized(round(100 - 100 * event.screen_x / self.app.size.width)))
 
     def on_mouse_up(self) -> None:
-        """Let go of the border."""
+        """Stop dragging the border."""
         self.release_mouse()
 
     # Positions
 
     @property
     def place(self) -> tuple[str, int] | None:
-        """The briefing that is being read and the offset one has come to; None when another pane has the focus."""
+        """The briefing and reading position; None if another pane has the focus."""
         return (self.briefing.id, self.top_offset) if self.briefing is not None and self.has_focus else None
 
     def save_position(self) -> None:
-        """Remember how far the briefing on show was read."""
+        """Save how far the briefing was read."""
         if self.briefing is not None and not self.library.readonly:
             self._save_position(self.briefing.id, self.top_offset)
 
@@ -126,7 +126,7 @@ class ReaderPane(Reader, Background):
         await in_thread(lambda cancelled: self.library.set_position(briefing_id, offset))
 
     def on_blur(self, event: events.Blur) -> None:
-        """Another pane gets the focus."""
+        """Save the position when another pane gets the focus."""
         self.save_position()
 
     # Finding, contents, what was cut
@@ -156,7 +156,7 @@ class ReaderPane(Reader, Background):
         event.stop()
         key = cast("BriefreaderApp", self.app).key_of
         grow = f"{key('reader.scroll_down')} and {key('reader.scroll_up')} change it"
-        uses = f"{key('main.own_insight')} makes an insight · {key('main.copy')} copies"
+        uses = f"{key('main.own_insight')} adds it as an insight · {key('main.copy')} copies"
         self.post_message(StatusChanged(f"Selecting: {grow} · {uses} · {key('main.escape')} ends"))
 
     @on(Reader.ContentsRequested)

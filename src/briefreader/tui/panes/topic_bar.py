@@ -1,4 +1,4 @@
-"""The line under the panes: topics, suggestions, their scores, and the words that earned the one pointed at."""
+"""The line below the panes: topics, suggestions, their scores, and the current topic's reasons."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _GROUPS = ("Topics", "Suggested", "Rejected")
 
 
 def _group(state: TopicState) -> str:
-    """Under which heading a topic stands."""
+    """Return the group that a topic is shown in."""
     if state.verdict:
         return "Rejected" if state.verdict == "rejected" else "Topics"
     return "Topics" if state.earned else "Suggested"
 
 
 class TopicBar(Bar, Background):
-    """Shows the topics of one target, in the order decided, given, suggested, with a pointer for accept and reject."""
+    """The topics of one target: decided, assigned, suggested; one of them is current."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"topic-bar--topic", "topic-bar--here"}
     DEFAULT_CSS = """
@@ -49,7 +49,7 @@ class TopicBar(Bar, Background):
     """
 
     class ReasonsFound(Message):
-        """Where in the text of ``target`` stands what speaks for the topic pointed at."""
+        """The spans in ``target``'s text that are reasons for the current topic."""
 
         def __init__(self, target: str, spans: list[tuple[int, int]]) -> None:
             super().__init__()
@@ -68,22 +68,22 @@ class TopicBar(Bar, Background):
         self._spots: list[tuple[int, int, int]] = []
 
     def show_keys(self, accept: str, reject: str, why: str) -> None:
-        """Show the keys that decide, on the right."""
+        """Show the keys for deciding, on the right."""
         self._keys = f"{accept} accept  {reject} reject  {why} why "
 
     @work(exclusive=True, group="topics_of", exit_on_error=False, description="load topics")
     async def load(self, target: str, empty_text: str = "") -> None:
-        """Show the topics of a briefing or insight."""
+        """Load the topics of a briefing or insight."""
         states = await in_thread(lambda cancelled: self.library.topics(target))
         self.show(target, states, empty_text)
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Clear the bar."""
         self.workers.cancel_group(self, "topics_of")
         self.show("", [])
 
     def show(self, target: str, states: Sequence[TopicState], empty_text: str = "") -> None:
-        """Show a target's topics; the pointer goes to the first that is undecided."""
+        """Show a target's topics; the first undecided one becomes current."""
         topic = self.topic if target == self.target else ""
         self.target, self._empty_text, self._reason = target, empty_text, ""
         named = [state for state in states if state.verdict or state.earned or state.suggested]
@@ -97,7 +97,7 @@ class TopicBar(Bar, Background):
 
     @work(exclusive=True, group="reason", exit_on_error=False, description="explain the topic")
     async def _load_reason(self, target: str, topic: str) -> None:
-        """Fetch the reasons after a longer rest: they are scored when asked for."""
+        """Load the reasons after a longer pause, since they are computed on demand."""
         await debounce(2)
         explanations = await in_thread(lambda cancelled: self.library.explain(target, topic))
         if not explanations or (self.target, self.topic) != (target, topic):
@@ -107,11 +107,11 @@ class TopicBar(Bar, Background):
         self.post_message(self.ReasonsFound(target, top_term_spans(explanations[0])))
 
     def restart(self) -> None:
-        """Let the pointer begin at the first undecided topic at the next ``show``."""
+        """Make the next ``show`` start at the first undecided topic."""
         self.target = ""
 
     def decide(self, verdict: Verdict, targets: Sequence[str]) -> None:
-        """Accept or reject the topic pointed at, for these targets; none means the one on show."""
+        """Accept or reject the current topic for these targets (default: the one shown)."""
         topic = self.topic
         targets = list(targets) or [self.target]
         word = "Accepted" if verdict == "accepted" else "Rejected"
@@ -120,16 +120,16 @@ class TopicBar(Bar, Background):
 
     @property
     def topic(self) -> str:
-        """The topic pointed at, "" when there is none."""
+        """The current topic, or ""."""
         return self.states[self._at].topic if self._at < len(self.states) else ""
 
     @property
     def given(self) -> list[str]:
-        """Topics the tagger gave and nobody decided on."""
+        """Assigned topics without a decision."""
         return [state.topic for state in self.states if state.earned not in ("", "source") and not state.verdict]
 
     def point(self, by: int) -> None:
-        """Point at the next or previous topic."""
+        """Make the next or previous topic current."""
         if self.states:
             self._at = (self._at + by) % len(self.states)
             self._reason = ""
@@ -142,7 +142,7 @@ class TopicBar(Bar, Background):
         muted = self.part("muted")
         if not self.states:
             return [(" " + cut(self._empty_text, width - 1), muted)]
-        # from the first topic on, or from the first with which the one pointed at fits
+        # start at the first topic from which the current one fits
         for first in range(self._at + 1):
             pieces, self._spots = self._from(first, width)
             if self._spots and self._spots[-1][2] >= self._at:
@@ -153,7 +153,7 @@ class TopicBar(Bar, Background):
         return pieces
 
     def _from(self, first: int, width: int) -> tuple[list[Piece], list[tuple[int, int, int]]]:
-        """The topics from number ``first`` on, as many as fit, and where each of them stands; then how many more."""
+        """Return the topics from number ``first`` that fit, their positions, and how many are left."""
         muted = self.part("muted")
         pieces: list[Piece] = [(" …" if first else "", muted)]
         spots: list[tuple[int, int, int]] = []
@@ -175,7 +175,7 @@ class TopicBar(Bar, Background):
         return pieces, spots
 
     def _topic(self, state: TopicState, here: bool, width: int) -> list[Piece]:
-        """One topic with its sign or score, and the reason if it is pointed at."""
+        """Return the pieces of one topic: sign or score, and the reason if it is current."""
         muted = self.part("muted")
         score = {"passage": "¶", "source": "by source"}.get(state.earned, f"{state.score:.2f}")
         sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)
@@ -186,11 +186,11 @@ class TopicBar(Bar, Background):
         return drawn
 
     def topic_style(self, name: str) -> Style:
-        """Style of ``topic-bar--name`` on the topic bar's background."""
+        """Return the style of ``topic-bar--name`` on the bar's background."""
         return self.base_style + self.get_component_rich_style(f"topic-bar--{name}", partial=True)
 
     def on_click(self, event: events.Click) -> None:
-        """Point at the topic that was clicked."""
+        """Make the clicked topic current."""
         for start, end, number in self._spots:
             if start <= event.x < end:
                 self.point(number - self._at)

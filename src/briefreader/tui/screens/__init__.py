@@ -1,3 +1,3 @@
-"""The screens of the app: the main one, and the dialogs that open over it."""
+"""The screens of the app: the main screen and the dialogs."""
 
-NARROW = 100  # cells; below this width there is room for one pane at a time
+NARROW = 100  # minimum width in cells for more than one pane

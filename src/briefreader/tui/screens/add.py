@@ -1,4 +1,4 @@
-"""Add: a file, a folder, a feed or a web page by its path, or text pasted here; tagged right after."""
+"""Dialog that adds a file, folder, feed or web page by its path, or pasted text, and tags what was added."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class AddDialog(RunDialog[bool]):
-    """Answers whether anything was added."""
+    """Returns whether anything was added."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "paste", "Add the text", show=False, priority=True)]
     heading = "Add briefings"
@@ -62,7 +62,7 @@ class AddDialog(RunDialog[bool]):
         yield rows
 
     def on_mount(self) -> None:
-        """Typing the path starts at once."""
+        """Focus the path."""
         self.query_one(Input).focus()
         if self._path:
             self._add(self._path)
@@ -73,7 +73,7 @@ class AddDialog(RunDialog[bool]):
         self.action_add()
 
     def action_add(self) -> None:
-        """Add what the path or address names."""
+        """Add the path or address."""
         if path := self.query_one(Input).value.strip():
             self._add(path)
 
@@ -102,7 +102,7 @@ class AddDialog(RunDialog[bool]):
         self.run_records(make, self._added_all)
 
     def show_error(self, text: str) -> None:
-        """What came before the error is in the library."""
+        """Show an error; what was added before it stays."""
         super().show_error(text)
         self._note_added(self.records)
 
@@ -120,7 +120,7 @@ class AddDialog(RunDialog[bool]):
         self.report(("Stopped: " if stopped else "Done: ") + report)
 
     def record_row(self, record: Any) -> list[Part]:
-        """An added source with its status, or a tagged briefing with its topics."""
+        """Show an added source with its status, or a tagged briefing with its topics."""
         if not hasattr(record, "status"):
             topics = " ".join(score.topic for score in record.topics)
             return [(f"{'tagged':<8} ", "topic"), (f"{record.title}  ", ""), (topics or "no topic", "muted")]
@@ -134,5 +134,5 @@ class AddDialog(RunDialog[bool]):
         ]
 
     def leave(self) -> None:
-        """Close; tell whether anything was added."""
+        """Close, and return whether anything was added."""
         self.dismiss(self._added)

@@ -1,4 +1,4 @@
-"""What all dialogs share: a quiet box in the middle, a title, a line of hints, Esc to leave."""
+"""Base class of dialogs: a box with a title and a line of hints, closed with Esc."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from briefreader.tui.app import BriefreaderApp
 
 T = TypeVar("T")
-# classes that screens get by their width, for their style sheets
+# width classes for style sheets
 BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
 
 
 def hint_bar(screen: Screen[Any], own: Sequence[Hint]) -> HintBar:
-    """A screen's own hints, with those of its commands before the way out."""
+    """Return a screen's hint line: its own hints, those of its commands, and the way out last."""
     app = cast("BriefreaderApp", screen.app)
     commands = [command for scope in getattr(screen, "SCOPES", ()) for command in commands_of(scope)]
     return HintBar([*own[:-1], *hints_of(commands, app.keymap), own[-1]])
@@ -77,31 +77,31 @@ class Dialog(ModalScreen[T], Background, inherit_bindings=False):
     wide = False
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets."""
+        """Lay out the widgets."""
         box = Vertical(id="box", classes=("-tall " if self.tall else "") + ("-wide" if self.wide else ""))
-        # a border title given as Content is drawn as it is: no markup is read from it
+        # a border title given as Content is not parsed for markup
         box.border_title = Content(one_line(self.heading, 60))
         with box:
             yield from self.body()
             yield hint_bar(self, self.hints)
 
     def body(self) -> ComposeResult:
-        """The widgets of the dialog."""
+        """Yield the dialog's widgets."""
         yield from ()
 
     def retitle(self, heading: str, hints: Sequence[Hint] | None = None) -> None:
-        """Change the title, and the hints."""
+        """Change the title and the hints."""
         self.query_one("#box").border_title = Content(one_line(heading, 60))
         if hints is not None:
             self.query_one(HintBar).show_hints(hints)
 
     def action_leave(self) -> None:
-        """Close without an answer."""
+        """Close without a result."""
         self.dismiss(None)
 
 
 class Confirm(Dialog[bool]):
-    """Asks before something that touches much."""
+    """Ask for confirmation."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "yes", "Yes", show=False),
@@ -115,20 +115,20 @@ class Confirm(Dialog[bool]):
         self._text = text
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         yield Static(Content(self._text))
 
     def action_yes(self) -> None:
-        """Go ahead."""
+        """Confirm."""
         self.dismiss(True)
 
     def action_leave(self) -> None:
-        """Don't."""
+        """Cancel."""
         self.dismiss(False)
 
 
 class Prompt(Dialog[str]):
-    """Asks for one line."""
+    """Ask for one line of text."""
 
     hints = (Hint("Enter", "OK", "screen.submit"), Hint("Esc", "Cancel", "screen.leave"))
 
@@ -139,23 +139,23 @@ class Prompt(Dialog[str]):
         self._value = value
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         if self._label:
             yield Static(Content(self._label), classes="label")
         yield Input(one_line(self._value), select_on_focus=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """The answer."""
+        """Submit the text."""
         event.stop()
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Answer with what was typed."""
+        """Submit the text."""
         self.dismiss(self.query_one(Input).value.strip() or None)
 
 
 class Pick(Dialog[int]):
-    """A list to choose from; answers with the row's number."""
+    """Choose from a list; returns the row's number."""
 
     tall = True
     hints = (Hint("Enter", "Choose", "focused.choose"), CLOSE)
@@ -168,24 +168,24 @@ class Pick(Dialog[int]):
         self._empty = empty
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         rows = TextRows(self._rows)
         rows.empty = (self._empty,)
         yield rows
 
     def on_mount(self) -> None:
-        """Start at the row given."""
+        """Select the initial row."""
         self.query_one(TextRows).cursor = self._cursor
         self.query_one(TextRows).focus()
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """The answer."""
+        """Return the row's number."""
         event.stop()
         self.dismiss(event.index)
 
 
 class Page(Dialog[None]):
-    """Lines to read: help, what was cut, reports."""
+    """A page of text: help, cut boilerplate, reports."""
 
     tall = True
     wide = True
@@ -198,9 +198,9 @@ class Page(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "Close", show=False)]
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         yield TextRows(self._rows, pointer=False)
 
     def on_mount(self) -> None:
-        """Keys scroll at once."""
+        """Focus the page, so that keys scroll it."""
         self.query_one(TextRows).focus()

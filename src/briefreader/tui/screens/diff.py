@@ -1,4 +1,4 @@
-"""What a later text of a briefing says otherwise: changed sentences, figures first, and what lost its sentence."""
+"""Dialog with the changes between two revisions of a briefing: sentences, and insights that lost theirs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class DiffDialog(Dialog[int]):
-    """Answers with the offset of the sentence to go to, in today's text."""
+    """Returns the offset of the chosen sentence in the current text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "Close", show=False)]
     heading = "Changes"
@@ -36,13 +36,13 @@ class DiffDialog(Dialog[int]):
         self._places: list[int | None] = []
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         rows = TextRows()
         rows.empty = ("Comparing the texts …",)
         yield rows
 
     def on_mount(self) -> None:
-        """Compare."""
+        """Start comparing."""
         self.query_one(TextRows).focus()
         self._load()
 
@@ -52,7 +52,7 @@ class DiffDialog(Dialog[int]):
 
     def _show(self, diff: Diff | None) -> None:
         list_ = self.query_one(TextRows)
-        list_.empty = ("No earlier text",)
+        list_.empty = ("No earlier revision",)
         rows: list[list[Part]] = []
         width = max(list_.size.width - 4, 20)
         for change in diff.changes if diff else ():
@@ -67,7 +67,7 @@ class DiffDialog(Dialog[int]):
         list_.show(rows)
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Go to the sentence."""
+        """Return the sentence's offset."""
         event.stop()
         place = self._places[event.index] if event.index < len(self._places) else None
         if place is not None:
@@ -75,7 +75,7 @@ class DiffDialog(Dialog[int]):
 
 
 def change_rows(change: SentenceChange, width: int) -> list[list[Part]]:
-    """A changed sentence, before and after, and a blank line."""
+    """Return the rows of a changed sentence: before, after, and a blank line."""
     rows: list[list[Part]] = []
     if change.before:
         rows += sentence_rows(change.before.text, "− ", "muted", width)
@@ -85,6 +85,6 @@ def change_rows(change: SentenceChange, width: int) -> list[list[Part]]:
 
 
 def sentence_rows(text: str, mark: str, style: str, width: int) -> list[list[Part]]:
-    """A sentence folded to the width, its mark before the first line."""
+    """Wrap a sentence to the width, its sign before the first line."""
     text = one_line(text)
     return [[(mark if start == 0 else "  ", "accent"), (text[start:end], style)] for start, end in wrap(text, width)]

@@ -1,7 +1,7 @@
-"""Exclude a phrase from a topic: first what would be retagged, then the change, which one undo takes back.
+"""Dialog that excludes a phrase from a topic: preview the retagging, then apply it as one undoable change.
 
-Serves the reader who sees in ``w`` that a topic was assigned for the wrong sense of a word. Looks at the briefings
-that have the topic, a few hundred as a rule.
+For a topic that was assigned because of the wrong sense of a word. Rescores the briefings that have the topic, usually
+a few hundred.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class ExcludeDialog(RunDialog[bool]):
         self._excluded = False
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
-        says = f"Where this phrase stands, its words do not count for {one_line(self._topic, 40)}."
+        """Lay out the widgets."""
+        says = f"Where this phrase occurs, its words do not count for {one_line(self._topic, 40)}."
         yield Static(Content(says), classes="label")
         yield Input(self._phrase, placeholder="a phrase, e.g. estate agent", max_length=100)
         yield Static("", id="report", classes="label", markup=False)
@@ -60,7 +60,7 @@ class ExcludeDialog(RunDialog[bool]):
         self.action_go()
 
     def action_go(self) -> None:
-        """Show what would be retagged; do it the second time."""
+        """Show the preview, or apply it the second time."""
         phrase = " ".join(self.query_one(Input).value.split())
         if self.running:
             return
@@ -93,5 +93,5 @@ class ExcludeDialog(RunDialog[bool]):
         return [(f"{changes:<24}  ", "topic"), (getattr(record, "title", ""), "")]
 
     def leave(self) -> None:
-        """Close; say whether the taxonomy was changed."""
+        """Close, and return whether the taxonomy was changed."""
         self.dismiss(self._excluded)

@@ -1,4 +1,4 @@
-"""Export: a folder, a profile, first what would be written, then the writing, with a report at the end."""
+"""Dialog that exports notes: folder and profile, preview, export, report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ExportDialog(RunDialog[None]):
-    """Enter shows what would be written; Enter again writes."""
+    """Enter shows a preview; Enter again exports."""
 
     heading = "Export notes"
     hints = (
@@ -47,7 +47,7 @@ class ExportDialog(RunDialog[None]):
         self._previewed = ""
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         yield Static(Content(f"{self._what} as Markdown notes. Your own edits in them are kept."), classes="label")
         folder = self._settings.export.to or self.briefreader.exported_to
         yield PathInput(folder, placeholder="folder, e.g. ~/notes/briefings", folders=True)
@@ -59,11 +59,11 @@ class ExportDialog(RunDialog[None]):
 
     @property
     def briefreader(self) -> BriefreaderApp:
-        """The app, which remembers the folder from one export to the next."""
+        """The app, which remembers the export folder."""
         return cast("BriefreaderApp", self.app)
 
     def on_mount(self) -> None:
-        """Typing the folder starts at once."""
+        """Focus the folder."""
         self.query_one(Input).focus()
 
     @on(Input.Changed)
@@ -77,10 +77,10 @@ class ExportDialog(RunDialog[None]):
         self.action_go()
 
     def action_go(self) -> None:
-        """Show what would be written; write it the second time."""
+        """Show the preview, or export the second time."""
         folder = self.query_one(Input).value.strip()
         if not folder:
-            self.report("Name a folder first", error=True)
+            self.report("Enter a folder first", error=True)
         elif not self.running:
             self._run(folder, dry_run=self._previewed != folder)
 
@@ -107,7 +107,7 @@ class ExportDialog(RunDialog[None]):
         self.run_records(make, ended)
 
     def record_row(self, record: Any) -> list[Part]:
-        """Status, then the note's path, then what is to be said of it."""
+        """Show a note's status, path and remark."""
         style = {"conflict": "accent", "failed": "accent", "written": "topic", "merged": "topic"}.get(
             record.status, "muted"
         )

@@ -1,4 +1,4 @@
-"""Fetch: asks the sources for what is new, one line for each, and tags what came."""
+"""Dialog that fetches from the sources, one line for each, and tags new briefings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STYLES = {"ok": "topic", "failed": "accent", "disabled": "accent"}
 
 
 class FetchDialog(RunDialog[bool]):
-    """Answers whether anything came; ``names`` are the sources to ask, by default all."""
+    """Returns whether anything was fetched; ``names`` are the sources (default: all)."""
 
     heading = "Fetch"
 
@@ -42,7 +42,7 @@ class FetchDialog(RunDialog[bool]):
         yield rows
 
     def on_mount(self) -> None:
-        """Start at once."""
+        """Start fetching."""
         self.query_one(TextRows).focus()
 
         def make(cancelled: CancelCheck) -> Iterable[Any]:
@@ -68,7 +68,7 @@ class FetchDialog(RunDialog[bool]):
         self.report(f"{'Stopped' if stopped else 'Done'}: {new} from {asked}{trouble}")
 
     def record_row(self, record: Any) -> list[Part]:
-        """A source with what came of it, or a tagged briefing with its topics."""
+        """Show a source with its result, or a tagged briefing with its topics."""
         if not isinstance(record, SourceResult):
             topics = " ".join(score.topic for score in record.topics)
             return [(f"{'tagged':<10} ", "topic"), (f"{one_line(record.title)}  ", ""), (topics or "no topic", "muted")]
@@ -80,5 +80,5 @@ class FetchDialog(RunDialog[bool]):
         ]
 
     def leave(self) -> None:
-        """Close; tell whether anything came."""
+        """Close, and return whether anything was fetched."""
         self.dismiss(bool(self._new))

@@ -1,4 +1,4 @@
-"""Help: the keys for this screen, then those of the screens around it."""
+"""The help screen: keys for this screen, then those of enclosing screens."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ SIGNS = (
     ("pricing?", "A topic that is suggested but not assigned"),
     ("~ ✎", "In the insights: found in the text rather than stated as one; made by you"),
     ("▸ ✓ ✗ ¶", "Topic line: current topic, accepted, rejected, based on a single passage"),
-    ("1▏", "In the reader: the passage of insight 1; underlined words earned the topic pointed at"),
+    ("1▏", "In the reader: the passage of insight 1; underlined words are the reasons for the current topic"),
 )
 
 
 def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
-    """A page of all commands that answer in ``scopes``, the innermost first, in ``width`` cells."""
+    """Return a page of all commands in ``scopes``, innermost first, ``width`` cells wide."""
     rows: list[list[Part]] = []
     if "main" in scopes:
         rows.append([(f"{keymap.shown(COMMANDS['app.tour'], 1):<14} ", "strong"), ("starts a one-minute tour", "")])

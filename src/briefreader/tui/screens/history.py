@@ -1,4 +1,4 @@
-"""Every change, newest first; any of them can be undone."""
+"""Dialog with all changes, newest first, any of which can be undone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from briefreader.model import Batch
 
 MAX_ROWS = 500
-_PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # of what was added: its last part tells the reader enough
+_PATH = re.compile(r"(?<!\S)/[^,]*/([^/,]+)/?")  # maximum path parts shown of what was added
 
 
 def _last(path: re.Match[str]) -> str:
@@ -30,7 +30,7 @@ def _last(path: re.Match[str]) -> str:
 
 
 class HistoryDialog(Dialog[bool]):
-    """Answers whether anything was undone or redone."""
+    """Returns whether anything was undone or redone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("history"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("history",)
@@ -45,13 +45,13 @@ class HistoryDialog(Dialog[bool]):
         self._changed = False
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         rows = TextRows()
         rows.empty = ("Nothing has been changed yet",)
         yield rows
 
     def on_mount(self) -> None:
-        """Read the journal."""
+        """Load the history."""
         self.query_one(TextRows).focus()
         self._load()
 
@@ -76,13 +76,13 @@ class HistoryDialog(Dialog[bool]):
         ]
 
     def action_undo(self) -> None:
-        """Undo the change under the cursor."""
+        """Undo the selected change."""
         if self._batches:
             number = self._batches[self.query_one(TextRows).cursor].number
             self._step(lambda: self.library.undo(number))
 
     def action_redo(self) -> None:
-        """Redo what was undone last."""
+        """Redo the last undone change."""
         self._step(self.library.redo)
 
     @work(exclusive=True, group="undo", exit_on_error=False)
@@ -92,5 +92,5 @@ class HistoryDialog(Dialog[bool]):
         self._load()
 
     def action_leave(self) -> None:
-        """Close, and tell whether data changed."""
+        """Close, and return whether data changed."""
         self.dismiss(self._changed)

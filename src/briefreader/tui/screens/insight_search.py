@@ -1,4 +1,4 @@
-"""All key insights, searched as one types: highlighted hits on the left, the passage in its briefing on the right."""
+"""Search all key insights as you type: hits on the left, their passage on the right."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from briefreader.model import Hit
     from briefreader.tui.app import BriefreaderApp
 
-PASSAGES_AFTER = 3  # rests after the last key, until full texts are searched as well
-LIMIT = 100  # hits asked for at first; more as one comes near their end
+PASSAGES_AFTER = 3  # pause after the last key before full texts are searched too
+LIMIT = 100  # hits fetched at first; more are fetched near the end of the list
 _NEAR = 30
 _MORE = 4
 MAX_PREVIEW_CHARACTERS = 1600
@@ -49,7 +49,7 @@ class Choice:
 
 
 class InsightSearch(Screen[Choice], Background):
-    """Answers with the passage to open."""
+    """Returns the passage to open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("search"),
@@ -86,10 +86,10 @@ class InsightSearch(Screen[Choice], Background):
         self._hits: list[Hit] = []
         self._grouped = False
         self._limit = LIMIT
-        self.saved = False  # whether a search was kept under a name
+        self.saved = False  # whether a search was saved
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets."""
+        """Lay out the widgets."""
         with Vertical():
             with Horizontal(id="line"):
                 yield Static(" Insights / ", classes="prompt", markup=False)
@@ -107,10 +107,10 @@ class InsightSearch(Screen[Choice], Background):
         return self.query_one(HitList)
 
     def on_mount(self) -> None:
-        """Typing starts at once; the index is loaded meanwhile."""
+        """Focus the input, and load the index."""
         preview = self.query_one("#preview", Reader)
         preview.can_focus = False
-        preview.show_text("")  # what there is to do is said where the hits will stand
+        preview.show_text("")  # hints stand where the hits will be
         self.hits.can_focus = False
         self.query_one(Input).focus()
         self._warm()
@@ -141,7 +141,7 @@ class InsightSearch(Screen[Choice], Background):
 
     @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, query: Query, limit: int = 0) -> None:
-        """Look for the first hits, or for the best ``limit``, of which some are shown: then the cursor stays."""
+        """Find the first hits, or up to ``limit`` while scrolling, which keeps the cursor."""
         began = perf_counter()
         most = self._limit = limit or LIMIT
         self._show(await self._found(query, most, passages=False), query, began, bool(limit))
@@ -162,7 +162,7 @@ class InsightSearch(Screen[Choice], Background):
             return
         self._hits = hits
         most, shown = self._limit, self.hits
-        nothing = f"Nothing like “{one_line(query.typed, 60)}”", "Try fewer words"
+        nothing = f"No matches for “{one_line(query.typed, 60)}”", "Try fewer words"
         shown.empty = nothing if query else HitList.empty
         shown.show(self._hits, self._grouped, shown.current if keep else None)
         count = f"{len(self._hits):,}{'+' if len(self._hits) == most else ''} hit{'s' * (len(self._hits) != 1)}"
@@ -174,7 +174,7 @@ class InsightSearch(Screen[Choice], Background):
         self.query_one(".status", Static).update(Content(marked + one_line(text, 80)))
 
     def show_error(self, text: str) -> None:
-        """Errors stand where the count stands."""
+        """Show an error in place of the count."""
         self._status(text)
 
     @on(HitList.Moved)
@@ -196,13 +196,13 @@ class InsightSearch(Screen[Choice], Background):
         self.action_open()
 
     def action_open(self) -> None:
-        """Answer with the passage of the hit under the cursor."""
+        """Return the passage of the selected hit."""
         if (hit := self.hits.current) is not None:
             self.dismiss(Choice(hit.row.briefing_id, hit.row.start, hit.row.end))
 
     @work(exclusive=True, group="preview", exit_on_error=False)
     async def _preview(self) -> None:
-        """Show the passage of the hit under the cursor, after a rest."""
+        """Preview the selected hit's passage, after a pause."""
         await debounce()
         preview = self.query_one("#preview", Reader)
         hit = self.hits.current
@@ -220,7 +220,7 @@ class InsightSearch(Screen[Choice], Background):
         self.hits.move(by)
 
     def action_mark(self) -> None:
-        """Mark or unmark the hit, and go on."""
+        """Mark or unmark the hit, and go to the next."""
         if (hit := self.hits.current) is not None:
             self.hits.marked ^= {hit.row.id}
             self.hits.refresh_row(self.hits.cursor)
@@ -243,7 +243,7 @@ class InsightSearch(Screen[Choice], Background):
             self._status(f"copied {len(quotes)} {external_tools.copy(self.app, chr(10).join(quotes))}")
 
     def action_export(self) -> None:
-        """Write notes of the briefings that the hits are in."""
+        """Export the briefings of the hits."""
         from briefreader.tui.screens.export import ExportDialog
 
         ids = list(dict.fromkeys(hit.row.briefing_id for hit in self._chosen_hits()))
@@ -255,14 +255,14 @@ class InsightSearch(Screen[Choice], Background):
             )
 
     def action_group(self) -> None:
-        """Group the hits by briefing, or best first."""
+        """Toggle between grouping by briefing and relevance order."""
         self._grouped = not self._grouped
         self.hits.show(self._hits, self._grouped)
         self._preview()
 
     @work(exclusive=True, group="save", exit_on_error=False)
     async def action_save_search(self) -> None:
-        """Keep this search under a name."""
+        """Save this search under a name."""
         from briefreader.tui.screens.dialog import Prompt
 
         query = self.query_one(Input).value.strip()
@@ -275,5 +275,5 @@ class InsightSearch(Screen[Choice], Background):
             self._status("saved in the library")
 
     def action_leave(self) -> None:
-        """Back to where one was."""
+        """Go back to the main screen."""
         self.dismiss(None)

@@ -1,4 +1,4 @@
-"""The links of a briefing: open one, or copy it."""
+"""Dialog with the links of a briefing: open or copy one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LinksDialog(Dialog[str]):
-    """Answers with the address that was chosen; ``choose`` says what becomes of it."""
+    """Returns the chosen address; ``choose`` decides what happens to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy", show=False),
@@ -37,18 +37,18 @@ class LinksDialog(Dialog[str]):
         self._links = list({link.url: link for link in reversed(links)}.values())[::-1]
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         cells = columns([[link.label or "(no text)", link.url] for link in self._links], widest=44)
         rows = TextRows([[(label, ""), (url, "muted")] for label, url in cells])
         rows.empty = (self._empty,)
         yield rows
 
     def on_mount(self) -> None:
-        """Keys move at once."""
+        """Focus the list."""
         self.query_one(TextRows).focus()
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Open."""
+        """Open the link."""
         event.stop()
         self.dismiss(self._links[event.index].url)
 

@@ -1,4 +1,4 @@
-"""The main screen: lays out the panes, moves the focus, and passes on what the panes tell."""
+"""The main screen: lays out the panes, moves the focus, and connects the panes by messages."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ ACTIONS = (EditingActions, MarkActions, MovingActions, SearchActions, TopicActio
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
-    """Panes, focus, and the way between them; ``first``: what is listed, if that is known already."""
+    """The panes and their connections; ``first`` is the initial list, if it is known already."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("main")
     SCOPES: ClassVar[tuple[str, ...]] = ("main",)
@@ -66,7 +66,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._first = first
         self.arrangement = Layout(self, session.density, session.reader_share)
         self.came_from = "briefings"
-        self._passage: tuple[str, int, int | None] | None = None  # to show once its briefing is under the cursor
+        self._passage: tuple[str, int, int | None] | None = None  # to be shown when its briefing is selected
         self.add_class("-at-briefings")
         for group in ACTIONS:
             group(self).attach()
@@ -96,7 +96,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield Static(id="tiny", markup=False)
 
     def on_mount(self) -> None:
-        """Go where one was."""
+        """Restore the session."""
         self.topic_bar.show_keys(*(self.key_of(f"main.{name}") for name in ("accept", "reject", "why")))
         for name in PANES:
             set_pane_title(self.query_one(f"#{name}"))
@@ -108,7 +108,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
-        """List and count everything, once there is something to look at."""
+        """Load the list and the counts after the first paint."""
         self.changes.watch()
         BackgroundFetch(self, self.briefreader.settings.fetch.every).start()
         self.briefings.load(self.filter_bar.asked, self.briefings.current_key or self._session.briefing)
@@ -116,15 +116,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @property
     def briefreader(self) -> BriefreaderApp:
-        """The app, by its own type."""
+        """The app, with its own type."""
         return cast("BriefreaderApp", self.app)
 
     def key_of(self, command_id: str) -> str:
-        """The first key of a command, as people read it."""
+        """Return a command's first key for display."""
         return self.briefreader.key_of(command_id)
 
     def session(self) -> Session:
-        """Where one is, for next time."""
+        """The current position, for the next start."""
         row = self.briefings.current
         query, briefing = self.briefings.query_shown.typed, row.id if row is not None else ""
         app, layout = self.briefreader, self.arrangement
@@ -133,27 +133,27 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Layout and focus
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another size: another arrangement."""
+        """Rearrange the panes."""
         self.arrangement.arrange()
 
     def show_pane(self, pane: str) -> None:
-        """Give a pane the focus, and the window where there is room for one only."""
+        """Focus a pane, and maximise it where only one fits."""
         if pane == "library":
             self.remove_class("-no-library")
         self.pane = pane
-        # only where one pane has the window does any style depend on it; to style a screen again takes 20 ms
+        # restyling takes 20 ms, and only single-pane layouts depend on it
         self.update_classes({f"-at-{name}": name == pane for name in PANES}, update=self.has_class("-single"))
         self._focus_pane()
 
     def _focus_pane(self) -> None:
-        """Give the chosen pane the focus, or the ways to begin in an empty library."""
+        """Focus the chosen pane, or the welcome list in an empty library."""
         name = "welcome" if self.has_class("-empty") else self.pane
         self.set_focus(self.query_one(f"#{name}"), scroll_visible=False)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click or a key moved the focus: the hints and the topic bar follow."""
+        """Update hints and topic bar after the focus moved."""
         if event.widget is not self.focused:
-            return  # it has moved on since
+            return  # the focus has moved on since
         pane = event.widget.id or ""
         self.tour.did(f"#{pane}")
         if pane in PANES and pane != self.pane:
@@ -167,12 +167,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Lists
 
     def list_briefings(self, query: Query, keep: int | str | None = None) -> None:
-        """List the briefings of a query, and show it in the filter line; ``keep``: where the cursor goes."""
+        """List the briefings of a query, and show it in the filter line; ``keep`` is selected."""
         self.filter_bar.set_query(query)
         self.briefings.load(query, keep)
 
     def clear_filter(self) -> None:
-        """List everything again."""
+        """List everything."""
         if self.filter_bar.value:
             self.list_briefings(Query(), self.briefings.current_key)
 
@@ -190,9 +190,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(BriefingsPane.NotListed)
     def _not_listed(self, event: BriefingsPane.NotListed) -> None:
-        """Old rows stay; the error stands below, and where the count stood."""
+        """Keep the old rows after an error, and show it."""
         self.top.busy("")
-        self.filter_bar.status("✗ not listed")
+        self.filter_bar.status("✗ listing failed")
         self.show_status(f"{event.text} · {self.key_of('main.reload')} tries again", "error")
 
     @on(BriefingsPane.Listed)
@@ -214,11 +214,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         empty = event.facets.total == 0
         if empty != self.has_class("-empty"):
             self.set_class(empty, "-empty")
-            self.call_after_refresh(self._focus_pane)  # the ways to begin take the focus, or give it back
+            self.call_after_refresh(self._focus_pane)  # focus the welcome list, or leave it
         self.show_place()
 
     def show_place(self) -> None:
-        """Say at the top where one is, and what is waiting."""
+        """Show the current list and notices in the top line."""
         marked = len(self.briefings.marked_ids)
         facts = ["read-only"] * self.library.readonly + waiting_facts(self.places.facets)
         if marked:
@@ -226,7 +226,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.top.show_query(self.briefings.query_shown.typed, facts)
 
     def show_status(self, text: str, kind: str = "good") -> None:
-        """Say what happened, in the bottom line."""
+        """Show a message in the bottom line."""
         self.bottom.show_message(text, kind)
 
     # The briefing under the cursor
@@ -238,7 +238,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @work(exclusive=True, group="briefing", exit_on_error=False)
     async def show_briefing(self, *, at_once: bool = False) -> None:
-        """Show the briefing under the cursor in the other panes; where the cursor may go on, after a rest."""
+        """Show the selected briefing in the other panes, after a pause while the cursor moves."""
         if not at_once:
             await debounce()
         row = self.briefings.current
@@ -267,14 +267,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.show_pane("reader")
 
     def open_passage(self, briefing_id: str, start: int, end: int | None = None) -> None:
-        """Read a briefing from an offset on, listing everything if the list hasn't got it."""
+        """Open a briefing at an offset; list everything if it isn't listed."""
         self._passage = (briefing_id, start, end)
         self.show_pane("reader")
         self.briefings.select(briefing_id)
 
     @on(messages.InsightSelected)
     def _show_insight(self, event: messages.InsightSelected) -> None:
-        """Light up the insight's passage, and show its own topics."""
+        """Highlight the insight's passage, and show its own topics."""
         event.stop()
         if self.pane == "insights":
             self.reader.show_passage(self.insights.briefing_id, event.insight.start, event.insight.end)
@@ -296,7 +296,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(Reader.Reached)
     def _reached(self, event: Reader.Reached) -> None:
-        """The list of insights goes along with the reader."""
+        """Make the insight list follow the reader."""
         self.insights.point_at(event.start, event.end)
 
     @on(ReaderPane.Resized)
@@ -338,6 +338,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.show_status(event.text, event.kind)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Report the error of a worker of the screen's own."""
+        """Report the error of one of the screen's workers."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.show_status(describe_error(event.worker.error), "error")

@@ -1,4 +1,4 @@
-"""New topic: its name, what it is about and its phrases; which briefings would get it, before it is stored."""
+"""Dialog that creates a topic: name, description, keywords, and a preview of the briefings that would get it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.library.taxonomies import Preview
 
-_FIELDS = (("label", "Name"), ("description", "What it is about"), ("phrases", "Phrases that speak for it, by commas"))
+_FIELDS = (("label", "Name"), ("description", "Description"), ("phrases", "Keywords, separated by commas"))
 
 
 class NewTopicDialog(RunDialog[str]):
-    """Answers with the id of the topic that was added."""
+    """Returns the ID of the new topic."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "create", "Create the topic", show=False, priority=True),
@@ -46,7 +46,7 @@ class NewTopicDialog(RunDialog[str]):
         self._label = label
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         for name, says in _FIELDS:
             yield Input(self._label if name == "label" else "", placeholder=says, id=name, select_on_focus=False)
         yield Static("", id="report", classes="label", markup=False)
@@ -55,7 +55,7 @@ class NewTopicDialog(RunDialog[str]):
         yield rows
 
     def on_mount(self) -> None:
-        """What was typed before is its name; its description comes next."""
+        """Focus the description; the name is what was typed before."""
         self.query_one("#description" if self._label else "#label", Input).focus()
 
     @on(Input.Submitted)
@@ -64,13 +64,13 @@ class NewTopicDialog(RunDialog[str]):
         self.action_preview()
 
     def _typed(self) -> dict[str, Any]:
-        """What the fields say, as arguments of a topic."""
+        """Return the fields' values as arguments of a topic."""
         values = {name: " ".join(self.query_one(f"#{name}", Input).value.split()) for name, _ in _FIELDS}
         return {**values, "phrases": [phrase for p in values["phrases"].split(",") if (phrase := p.strip())]}
 
     @work(exclusive=True, group="create", exit_on_error=False)
     async def action_preview(self) -> None:
-        """Show which briefings would get the topic, and which passages say so."""
+        """Show which briefings would get the topic, and why."""
         if self.running:
             return
         typed = self._typed()
@@ -91,7 +91,7 @@ class NewTopicDialog(RunDialog[str]):
         self.report(f"{len(found):,} briefing{'s' * (len(found) != 1)} would get it{so_far}")
 
     def record_row(self, record: Preview) -> list[Part]:
-        """A briefing with its score, and the passage that says most."""
+        """Show a briefing with its score and strongest passage."""
         passage = record.passages[0][2] if record.passages else ""
         return [
             (f"{record.score:.2f}  ", "accent"),

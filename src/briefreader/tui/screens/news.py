@@ -1,4 +1,4 @@
-"""Across briefings: the stories, what changed, and the brief, as lists whose lines open the insight in the reader."""
+"""Dialogs across briefings: stories, what changed, and the brief; Enter opens the selected insight."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 MAX_STORIES = 300
 CHANGED_DAYS = 7
 BRIEF_DAYS = 1
-MINUTES = (2, 5, 10, 15, 30, 60)  # what + and - step through
+MINUTES = (2, 5, 10, 15, 30, 60)  # minutes that + and - step through
 _STYLES = {"new": "topic", "updated": "accent", "repeat": "muted"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the list, and the insight or story that it belongs to."""
+    """A line of the list with its insight or story."""
 
     parts: list[Part]
     row: InsightRow | None = None
@@ -46,7 +46,7 @@ class Line:
 
 
 class NewsDialog(Dialog["InsightRow"]):
-    """A list of lines; Enter answers with the insight under the cursor."""
+    """A list of lines; Enter returns the selected insight."""
 
     tall = True
     wide = True
@@ -66,40 +66,40 @@ class NewsDialog(Dialog["InsightRow"]):
         yield rows
 
     def on_mount(self) -> None:
-        """Read the library."""
+        """Start loading."""
         self.query_one(TextRows).focus()
         self.load()
 
     @work(exclusive=True, group="news", exit_on_error=False)
     async def load(self) -> None:
-        """Read and show the lines, the cursor where it was."""
+        """Load and show the lines, keeping the cursor."""
         self.show_lines(await in_thread(lambda cancelled: self.read()))
 
     @abstractmethod
     def read(self) -> list[Line]:
-        """Return the lines, in a thread."""
+        """Load the lines, in a thread."""
 
     def show_lines(self, lines: list[Line]) -> None:
-        """Show lines."""
+        """Show the lines."""
         rows = self.query_one(TextRows)
         self.lines = lines
         rows.empty = self.nothing if not lines else ()
         rows.show([line.parts for line in lines], min(rows.cursor, max(len(lines) - 1, 0)))
 
     def show_error(self, text: str) -> None:
-        """Errors stand where the lines would."""
+        """Show an error in place of the lines."""
         rows = self.query_one(TextRows)
         rows.empty = (text,)
         rows.show([])
 
     @property
     def current(self) -> Line | None:
-        """The line under the cursor."""
+        """The selected line."""
         cursor = self.query_one(TextRows).cursor
         return self.lines[cursor] if cursor < len(self.lines) else None
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
-        """Do what Enter means for the line."""
+        """Handle Enter on a line."""
         event.stop()
         if (line := self.current) is not None:
             self.choose(line)
@@ -110,18 +110,18 @@ class NewsDialog(Dialog["InsightRow"]):
             self.dismiss(line.row)
 
     def folded(self, text: str, row: InsightRow, indent: str = "    ") -> list[Line]:
-        """A text as lines that fit."""
+        """Wrap a text into lines."""
         width = max(self.query_one(TextRows).size.width - len(indent) - 3, 30)
         return [Line([(indent + part, "")], row) for part in textwrap.wrap(one_line(text), width)]
 
 
 def origin(row: InsightRow) -> str:
-    """Where an insight is from."""
+    """Return an insight's source and date."""
     return " · ".join(part for part in (one_line(row.source), row.published[:10], row.id) if part)
 
 
 class StoriesDialog(NewsDialog):
-    """Stories, that of the most sources first; Enter on one shows its reports."""
+    """Stories, most sources first; Enter shows or hides a story's reports."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("stories"), Binding("q,Y", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("stories",)
@@ -136,7 +136,7 @@ class StoriesDialog(NewsDialog):
         self._merging = ""
 
     def read(self) -> list[Line]:
-        """Read the stories, and the reports of those that are open."""
+        """Load the stories, with the reports of expanded ones."""
         self._stories = self.library.stories(self.query_text, limit=MAX_STORIES)
         self._open &= {story.id for story in self._stories}
         self._reports = {id: self.library.story(id)[1] for id in self._open}
@@ -157,7 +157,7 @@ class StoriesDialog(NewsDialog):
         return lines
 
     def choose(self, line: Line) -> None:
-        """Show or hide a story's reports; open a report."""
+        """Expand or collapse a story, or open a report."""
         if line.row is not None:
             super().choose(line)
         else:
@@ -165,22 +165,22 @@ class StoriesDialog(NewsDialog):
             self.load()
 
     def action_split(self) -> None:
-        """Take the report under the cursor out of its story."""
+        """Split the selected report off its story."""
         line = self.current
         if line is None or line.row is None:
-            self.retitle("Stories · open a story and go to the report to split off")
+            self.retitle("Stories · select the report to split off first")
             return
         id = line.row.id
         self._change(lambda: self.library.split_story(id), "Split off · u to undo")
 
     def action_merge(self) -> None:
-        """Merge two stories: the first press chooses one, the second the other."""
+        """Merge two stories: mark the first, then press it on the second."""
         line = self.current
         if line is None:
             return
         if not self._merging or self._merging == line.story:
             self._merging = "" if self._merging else line.story
-            self.retitle("Stories · go to the other story and press m again" if self._merging else "Stories")
+            self.retitle("Stories · select the other story and press m again" if self._merging else "Stories")
             self.show_lines(self._lines())
             return
         one, other = self._merging, line.story
@@ -202,7 +202,7 @@ class StoriesDialog(NewsDialog):
 
 
 def days_ago(days: int) -> str:
-    """A query for what was published in the last ``days`` days."""
+    """Return a query for the last ``days`` days."""
     return f"after:{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
 
 
@@ -214,7 +214,7 @@ class ChangedDialog(NewsDialog):
     nothing = (f"Nothing was published in the last {CHANGED_DAYS} days", "F fetches from your sources, + adds files.")
 
     def read(self) -> list[Line]:
-        """Read what changed."""
+        """Load what changed."""
         found = self.library.changed(self.query_text or days_ago(CHANGED_DAYS))
         labels = {topic: label for topic, label, _ in self.library.facets().topics}
         groups: dict[str, list[Change]] = {}
@@ -240,19 +240,19 @@ class ChangedDialog(NewsDialog):
 
 
 class BriefDialog(NewsDialog):
-    """The brief of what was published since yesterday; + and - change the minutes."""
+    """The brief since yesterday; + and - change its length."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("brief"), Binding("q,B", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("brief",)
     heading = "Brief"
-    nothing = ("Nothing was published since yesterday", "briefreader brief --since 7d looks further back.")
+    nothing = ("Nothing was published since yesterday", "To look further back: briefreader brief --since 7d")
 
     def __init__(self, library: Library, query: str = "", minutes: int = 15) -> None:
         super().__init__(library, query)
         self.minutes = minutes
 
     def read(self) -> list[Line]:
-        """Choose what fits."""
+        """Load the brief."""
         from briefreader.stories.brief import WORDS_PER_MINUTE
 
         found = self.library.brief(self.query_text or days_ago(BRIEF_DAYS), words=self.minutes * WORDS_PER_MINUTE)
@@ -275,11 +275,11 @@ class BriefDialog(NewsDialog):
         return lines
 
     def action_longer(self) -> None:
-        """Give the brief more minutes."""
+        """Make the brief longer."""
         self._step(1)
 
     def action_shorter(self) -> None:
-        """Give the brief fewer minutes."""
+        """Make the brief shorter."""
         self._step(-1)
 
     def _step(self, by: int) -> None:

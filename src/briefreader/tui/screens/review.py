@@ -1,4 +1,4 @@
-"""The review queue: the suggestions the tagger is least sure of, one key each."""
+"""The review queue: the least certain suggestions, one keypress each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _QUEUE = 200
 
 @dataclass(frozen=True)
 class Question:
-    """One suggestion with all that helps to decide it."""
+    """A suggestion with the context needed to decide it."""
 
     target: str
     topic: str
@@ -48,7 +48,7 @@ class Question:
 
 
 class ReviewScreen(Screen[bool], Background):
-    """Asks; answers whether anything was decided."""
+    """Returns whether anything was decided."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("review"),
@@ -58,7 +58,7 @@ class ReviewScreen(Screen[bool], Background):
     ]
     SCOPES: ClassVar[tuple[str, ...]] = ("review",)
     HORIZONTAL_BREAKPOINTS = BREAKPOINTS
-    AUTO_FOCUS = ""  # a list with the focus would take the keys that decide
+    AUTO_FOCUS = ""  # a focused list would take the keys
     DEFAULT_CSS = """
     ReviewScreen {
         background: $background;
@@ -84,12 +84,12 @@ class ReviewScreen(Screen[bool], Background):
         self._queue: list[tuple[str, str, float]] = []
         self.position = 0
         self._question: Question | None = None
-        # batch number, where in the queue it was decided, and the queue as it was then
+        # batch number, position in the queue, and the queue at that time
         self._decided: list[tuple[int, int, list[tuple[str, str, float]]]] = []
         self._changed = False
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets."""
+        """Lay out the widgets."""
         with Vertical():
             yield Static("", id="question", markup=False)
             with Horizontal(id="both"):
@@ -98,7 +98,7 @@ class ReviewScreen(Screen[bool], Background):
             yield hint_bar(self, (CLOSE,))
 
     def on_mount(self) -> None:
-        """Fetch the queue."""
+        """Load the queue."""
         for pane in (self.query_one("#reasons"), self.query_one("#passage")):
             pane.can_focus = False
         self.query_one("#reasons").border_title = Content("Reasons")
@@ -112,7 +112,7 @@ class ReviewScreen(Screen[bool], Background):
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def _ask(self) -> None:
-        """Fetch what belongs to the next question."""
+        """Load the next question."""
         if self.position >= len(self._queue):
             self._question = None
             done = f"{len(self._decided)} decided. " if self._decided else ""
@@ -152,15 +152,15 @@ class ReviewScreen(Screen[bool], Background):
         self.query_one("#question", Static).update(text)
 
     def show_error(self, text: str) -> None:
-        """Errors stand where the question stands."""
+        """Show an error in place of the question."""
         self._say(text, "Esc goes back")
 
     def action_accept(self) -> None:
-        """It is about the topic."""
+        """Accept the topic."""
         self._decide("accepted")
 
     def action_reject(self) -> None:
-        """It is not."""
+        """Reject the topic."""
         self._decide("rejected")
 
     def _decide(self, verdict: Verdict) -> None:
@@ -180,14 +180,14 @@ class ReviewScreen(Screen[bool], Background):
         self._decided.append((batch.number, at, self._queue))
 
     def action_skip(self) -> None:
-        """Leave it undecided."""
+        """Skip the suggestion."""
         if self.position < len(self._queue):
             self.position += 1
             self._ask()
 
     @work(group="undo", exit_on_error=False)
     async def action_undo(self) -> None:
-        """Take the latest decision back and ask again."""
+        """Undo the last decision and ask again."""
         if self._decided:
             number, at, queue = self._decided.pop()
             await in_thread(lambda cancelled: self.library.undo(number))
@@ -196,7 +196,7 @@ class ReviewScreen(Screen[bool], Background):
 
     @work(group="bulk", exit_on_error=False)
     async def action_accept_above(self) -> None:
-        """Accept every suggestion left in the queue that scores at least as high as this one, after asking."""
+        """Accept all remaining suggestions with this score or higher, after confirmation."""
         from briefreader.tui.screens.dialog import Confirm
 
         question = self._question
@@ -217,7 +217,7 @@ class ReviewScreen(Screen[bool], Background):
             self._ask()
 
     def action_why(self) -> None:
-        """All topics, not only this one."""
+        """Show the reasons for all topics."""
         from briefreader.tui.screens.why import WhyDialog
 
         if self._question is not None:
@@ -229,5 +229,5 @@ class ReviewScreen(Screen[bool], Background):
         passage.scroll_to(y=passage.scroll_offset.y + by, animate=False)
 
     def action_leave(self) -> None:
-        """Back; tell whether anything was decided."""
+        """Close, and return whether anything was decided."""
         self.dismiss(self._changed)

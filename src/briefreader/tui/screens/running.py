@@ -1,4 +1,4 @@
-"""A dialog that runs something long: a folder or path to give, a preview, progress, cancel, and a report at the end."""
+"""Base of dialogs that run a long operation: input, preview, progress, cancel, report."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-_EVERY = 0.1  # seconds between two reports of progress
-_WIDTH = 24  # cells of the bar
+_EVERY = 0.1  # seconds between progress updates
+_WIDTH = 24  # width of the bar in cells
 NOT_DONE = ("failed", "conflict", "skipped")
-"""Statuses of records that the reader has to look into."""
+"""Statuses that need the user's attention."""
 
 
 class Progressed(Message):
-    """Some more records are done."""
+    """More records are done."""
 
     bubble = False
 
@@ -62,7 +62,7 @@ class RunDialog(Dialog[T]):
         make: Callable[[CancelCheck], Iterable[R]],
         then: Callable[[list[R], bool], None],
     ) -> None:
-        """Run ``make(cancelled)`` in the background; ``then(records, cancelled)`` at its end."""
+        """Run ``make(cancelled)`` in the background, then call ``then(records, cancelled)``."""
         self.running = True
         self.records = []
         self._cancel = False
@@ -74,7 +74,7 @@ class RunDialog(Dialog[T]):
 
     @work(thread=True, exclusive=True, group="run", exit_on_error=False)
     def _run_in_thread(self, make: Callable[[CancelCheck], Iterable[R]]) -> bool:
-        """Post the records as they come; whether it was stopped."""
+        """Post the records as they come; return whether the run was cancelled."""
         worker = get_current_worker()
         pending: list[R] = []
         posted = perf_counter()
@@ -88,19 +88,19 @@ class RunDialog(Dialog[T]):
                 if perf_counter() - posted > _EVERY:
                     self.post_message(Progressed(pending))
                     pending, posted = [], perf_counter()
-        finally:  # what was done before a fault is done
+        finally:  # keep the records before an error
             self.post_message(Progressed(pending))
         return stopped()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Report the end of a run that met no error."""
+        """Report the end of a run without an error."""
         if event.worker.group == "run" and event.state is WorkerState.SUCCESS:
             self.running = False
             self._gather_undone()
             self._ended(self.records, bool(event.worker.result))
 
     def on_progressed(self, message: Progressed) -> None:
-        """Show what came."""
+        """Show new records."""
         message.stop()
         self.records += message.records
         rows = self.query_one(TextRows)
@@ -112,21 +112,21 @@ class RunDialog(Dialog[T]):
             self.report(f"{self._so_far()} · Esc stops")
 
     def progress(self, at: Progress) -> None:
-        """How far the run is; from its thread."""
+        """Report progress, from the worker thread."""
         self._at = at
         if perf_counter() - self._reported > _EVERY:
             self._reported = perf_counter()
             self.post_message(Progressed([]))
 
     def _so_far(self) -> str:
-        """A bar where it is known how much there is, else a count."""
+        """Return a bar if the total is known, else a count."""
         at = self._at
         if at is None or not at.total:
             return f"⟳ {max(len(self.records), at.done if at else 0):,} so far"
         return f"{bar(at.done, at.total, _WIDTH):░<{_WIDTH}} {at.done / at.total:.0%} · {at.done:,} of {at.total:,}"
 
     def _gather_undone(self) -> None:
-        """Put what was not done last, in view: it would lie somewhere among hundreds of records."""
+        """Move failures to the end, in view."""
         undone = [getattr(record, "status", "") in NOT_DONE for record in self.records]
         if any(undone):
             self.records = [record for _, record in sorted(zip(undone, self.records, strict=True), key=itemgetter(0))]
@@ -135,21 +135,21 @@ class RunDialog(Dialog[T]):
 
     @abstractmethod
     def record_row(self, record: Any) -> list[Part]:
-        """How a record is shown."""
+        """Return the row that shows a record."""
 
     def show_error(self, text: str) -> None:
-        """The run ended with an error; the records so far stand."""
+        """Report an error; the records so far stay."""
         self.running = False
         self.report(text, error=True)
 
     def report(self, text: str, *, error: bool = False) -> None:
-        """The line of progress and of the end report."""
+        """Show progress or the final report in the status line."""
         says = self.query_one("#report", Static)
         says.set_class(error, "error")
         says.update(Content(one_line(text, 300)))
 
     def action_leave(self) -> None:
-        """Esc stops what runs; a second one closes."""
+        """Cancel the run; a second Esc closes."""
         if self.running:
             self._cancel = True
             self.report("Finishing the current item, then stopping …")
@@ -157,12 +157,12 @@ class RunDialog(Dialog[T]):
             self.leave()
 
     def leave(self) -> None:
-        """Close with the dialog's answer."""
+        """Close with the dialog's result."""
         self.dismiss(None)
 
 
 def _stoppable(records: Iterable[R], stop: Callable[[], bool]) -> Iterator[R]:
-    """The records until ``stop``; the one under way is finished first."""
+    """Yield records until ``stop``; the current one is finished first."""
     for record in records:
         yield record
         if stop():
@@ -170,7 +170,7 @@ def _stoppable(records: Iterable[R], stop: Callable[[], bool]) -> Iterator[R]:
 
 
 def counts(statuses: Iterable[str]) -> str:
-    """``12 written · 3 unchanged``."""
+    """Return counts by status: ``12 written · 3 unchanged``."""
     found: dict[str, int] = {}
     for status in statuses:
         status = "duplicates" if status == "alias" else status

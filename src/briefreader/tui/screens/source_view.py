@@ -1,6 +1,6 @@
-"""What was cut from a briefing and why, and what was kept; ``f`` decides on a block for its publisher.
+"""Dialog with the boilerplate cut from a briefing and the blocks kept; ``f`` overrides a block for its publisher.
 
-Serves the reader who misses a paragraph or meets the same one in every issue. Hundreds of blocks at most.
+For a reader who misses a paragraph or sees the same one in every issue. Hundreds of blocks at most.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ LABEL = 12
 
 @dataclass(frozen=True, slots=True)
 class BlockDecision:
-    """The reader's answer: this block is cut from every issue of the publisher, or kept."""
+    """The user's decision: cut this block from every issue of the publisher, or keep it."""
 
     text: str
     cut: bool
 
 
 class SourceView(Dialog[BlockDecision]):
-    """Lists sponsors, what was cut with its reason, and the blocks that were kept."""
+    """Lists sponsors, blocks that were cut with the reason, and blocks that were kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("source"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("source",)
@@ -69,15 +69,15 @@ class SourceView(Dialog[BlockDecision]):
             self._add([(f"{'' if n else label:<{LABEL}} ", "accent"), (shown[start:end], "muted")], answer)
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         yield TextRows(self._rows)
 
     def on_mount(self) -> None:
-        """Start at the first row."""
+        """Select the first row."""
         self.query_one(TextRows).focus()
 
     def action_decide(self) -> None:
-        """Cut the block under the cursor from every issue of the publisher, or keep it."""
+        """Cut the selected block from every issue of the publisher, or keep it."""
         answer = self._answers[self.query_one(TextRows).cursor] if self._answers else None
         if answer is not None:
             self.dismiss(answer)

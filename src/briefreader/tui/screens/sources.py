@@ -1,4 +1,4 @@
-"""Sources: where briefings come from and how each is doing; add, try, fetch and remove them."""
+"""Dialog with the sources and their health: add, test, fetch and remove them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NAME_CELLS = 15
 
 
 class SourcesDialog(Dialog[bool]):
-    """Answers whether briefings came; ``adding`` (of ``ADDRESSES``) asks for a source at once."""
+    """Returns whether anything was fetched; ``adding`` (of ``ADDRESSES``) asks for a source at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("sources"), Binding("q,P", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("sources",)
@@ -57,7 +57,7 @@ class SourcesDialog(Dialog[bool]):
         yield rows
 
     def on_mount(self) -> None:
-        """Read the list."""
+        """Load the list."""
         self.query_one(TextRows).focus()
         self._load()
         if self._adding:
@@ -74,7 +74,7 @@ class SourcesDialog(Dialog[bool]):
         source, state, activity = health.source, health.state, health.activity
         trouble = state.disabled or state.last_error
         checked = _moment(state.last_success)
-        # an error takes the room of what matters less then
+        # an error replaces less important columns
         shares = "" if trouble else f"{activity.starred:>5.0%} ★{activity.boilerplate:>5.0%} cut"
         return [
             ("● " if not trouble and state.last_success else "○ ", "accent" if trouble else "topic"),
@@ -96,7 +96,7 @@ class SourcesDialog(Dialog[bool]):
 
     @work(exclusive=True, group="add source", exit_on_error=False)
     async def _add(self, kind: str) -> None:
-        """Ask for an address and add it as a source."""
+        """Ask for an address and add it."""
         address = await self.app.push_screen_wait(Prompt(*ADDRESSES[kind]))
         if not address:
             return
@@ -109,7 +109,7 @@ class SourcesDialog(Dialog[bool]):
         self._fetch((source.name,))
 
     def action_fetch(self) -> None:
-        """Fetch the source under the cursor."""
+        """Fetch the selected source."""
         if health := self._current:
             self._fetch((health.source.name,))
 
@@ -122,19 +122,19 @@ class SourcesDialog(Dialog[bool]):
 
     @work(exclusive=True, group="sources", exit_on_error=False)
     async def action_unsubscribe(self) -> None:
-        """Show where the mails of the source say that one can unsubscribe; Enter copies an address."""
+        """Show the unsubscribe addresses in the source's mails; Enter copies one."""
         if (health := self._current) is None:
             return
         found = await in_thread(lambda cancelled: self.library.unsubscribe_links(health.source.name))
         links = [Link(publisher, url, 0) for publisher, url in found]
-        empty = "Its mails do not say where one can unsubscribe"
+        empty = "Its mails contain no unsubscribe address"
         if url := await self.app.push_screen_wait(LinksDialog(links, "Unsubscribe", choose="Copy", empty=empty)):
             external_tools.copy(self.app, url)
             self.notify("Copied; open it in your browser to unsubscribe")
 
     @work(exclusive=True, group="sources", exit_on_error=False)
     async def action_remove(self) -> None:
-        """Remove the source under the cursor from the list; its briefings stay."""
+        """Remove the selected source from the list; its briefings stay."""
         health = self._current
         if health is None:
             return
@@ -146,12 +146,12 @@ class SourcesDialog(Dialog[bool]):
             self._load()
 
     def action_leave(self) -> None:
-        """Close; tell whether briefings came."""
+        """Close, and return whether anything was fetched."""
         self.dismiss(self._came)
 
 
 def _moment(seconds: float) -> str:
-    """Format a time of the last success: the hour of today's, the day of an earlier one."""
+    """Format the time of the last success: the hour if today, else the day."""
     if not seconds:
         return "never"
     when = datetime.fromtimestamp(seconds).astimezone()

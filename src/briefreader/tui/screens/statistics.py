@@ -1,4 +1,4 @@
-"""Counts by topic, source and month, as bars."""
+"""Dialog with bar charts by topic, source and month."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.storage.counts import Stats
 
-MAX_ROWS = 15  # lines a group
+MAX_ROWS = 15  # lines per group
 MONTHS_SHOWN = 24
 
 
 class StatisticsDialog(Dialog[None]):
-    """Numbers of the whole library."""
+    """Statistics of the whole library."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,S", "leave", "Close", show=False)]
     heading = "Statistics"
@@ -38,13 +38,13 @@ class StatisticsDialog(Dialog[None]):
         self.library = library
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         rows = TextRows(pointer=False)
         rows.empty = ("Counting …",)
         yield rows
 
     def on_mount(self) -> None:
-        """Count."""
+        """Start counting."""
         self.query_one(TextRows).focus()
         self._load()
 
@@ -80,7 +80,7 @@ class StatisticsDialog(Dialog[None]):
 
 
 def bars(heading: str, counts: Sequence[tuple[str, int]], of: int, width: int) -> list[list[Part]]:
-    """A heading, then a bar a name; eighths of a cell show small differences."""
+    """Return a heading and one bar per name, in eighths of a cell."""
     most = max((count for _, count in counts), default=0)
     more = f"  ({len(counts)} of {of:,})" if of > len(counts) else ""
     rows: list[list[Part]] = [[], [(heading, "accent"), (more, "muted")]]

@@ -1,4 +1,4 @@
-"""The tag editor: every topic, found by a few letters; Enter accepts, Ctrl+R rejects, again takes it back."""
+"""The tag editor: filter topics by typing; Enter accepts, Ctrl+R rejects, again to undo."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def likeness(typed: str, names: Sequence[str]) -> float:
-    """How well what was typed fits any of a topic's names: 0 (not at all) to 4 (the same)."""
+    """Return how well the input matches a topic's names: 0 (not at all) to 4 (equal)."""
     typed = typed.casefold().strip()
     best = 0.0
     for name in (name.casefold() for name in names):
@@ -49,7 +49,7 @@ def likeness(typed: str, names: Sequence[str]) -> float:
 
 
 class TagEditor(Dialog[bool]):
-    """Decides at once, each decision a step of history; answers whether anything was decided."""
+    """Applies each decision at once; returns whether anything was decided."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("tags"),
@@ -72,19 +72,19 @@ class TagEditor(Dialog[bool]):
         self._title = title
         self._states: dict[str, TopicState] = {}
         self._verdicts: dict[str, Verdict | None] = {}
-        self._counts: Counter[str] = Counter()  # of many targets: how many have a topic
+        self._counts: Counter[str] = Counter()  # with several targets: how many have a topic
         self._shown: list[Topic] = []
         self._changed = False
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         yield Static(Content(one_line(self._title, 180)), classes="label")
         yield Input(placeholder="type to filter topics", select_on_focus=False)
         yield TextRows()
         yield Static("", id="says", classes="label", markup=False)
 
     def on_mount(self) -> None:
-        """Typing starts at once."""
+        """Focus the input."""
         self.query_one(TextRows).can_focus = False
         self.query_one(Input).focus()
         if len(self._targets) == 1:
@@ -117,7 +117,7 @@ class TagEditor(Dialog[bool]):
         self._fill()
 
     def _fill(self) -> None:
-        """The topics that fit what was typed; without it those decided, given and suggested come first."""
+        """Show the matching topics; without input, those decided, assigned and suggested first."""
         typed = self.query_one(Input).value
         topics = list(self.library.taxonomy.topics)
         if typed.strip():
@@ -183,11 +183,11 @@ class TagEditor(Dialog[bool]):
         self.action_accept()
 
     def action_accept(self) -> None:
-        """Accept the topic, or take the acceptance back."""
+        """Accept the topic, or undo that."""
         self._decide("accepted")
 
     def action_reject(self) -> None:
-        """Reject the topic, or take the rejection back."""
+        """Reject the topic, or undo that."""
         self._decide("rejected")
 
     def action_move(self, by: int) -> None:
@@ -215,14 +215,14 @@ class TagEditor(Dialog[bool]):
             typed.value = ""
 
     def show_error(self, text: str) -> None:
-        """Errors stand under the list."""
+        """Show an error below the list."""
         self._says(text)
 
     def _says(self, text: str) -> None:
         self.query_one("#says", Static).update(Content(one_line(text, 160)))
 
     def action_create(self) -> None:
-        """Make a topic of what was typed, with a preview of what it would be given to."""
+        """Create a topic named as typed, with a preview."""
         from briefreader.tui.screens.new_topic import NewTopicDialog
 
         label = one_line(self.query_one(Input).value, 60)
@@ -235,5 +235,5 @@ class TagEditor(Dialog[bool]):
             self._fill()
 
     def action_leave(self) -> None:
-        """Done; tell whether anything was decided."""
+        """Close, and return whether anything was decided."""
         self.dismiss(self._changed)

@@ -1,4 +1,4 @@
-"""The colours: each theme is tried on as the cursor comes to it."""
+"""Dialog that changes the theme, with live preview."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ThemeDialog(Pick):
-    """Enter keeps the theme one sees, Esc puts the former one back."""
+    """Enter keeps the previewed theme, Esc restores the previous one."""
 
     def __init__(self, names: Sequence[str], now: str) -> None:
         rows = [[("● " if name == now else "  ", "accent"), (name, "")] for name in names]
@@ -22,11 +22,11 @@ class ThemeDialog(Pick):
         self._now = now
 
     def on_virtual_list_moved(self, event: TextRows.Moved) -> None:
-        """Try the theme on."""
+        """Preview the theme."""
         event.stop()
         self.app.theme = self._names[event.index]
 
     def action_leave(self) -> None:
-        """Back to the colours there were."""
+        """Restore the previous theme."""
         self.app.theme = self._now
         super().action_leave()

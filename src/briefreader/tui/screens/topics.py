@@ -1,4 +1,4 @@
-"""Topics: counts over the months, how well they are given by your decisions, and the taxonomy in your editor."""
+"""Dialog with topics over time, tagging quality, and the taxonomy in the editor."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MONTHS = 12
 
 
 class TopicLine(NamedTuple):
-    """A topic with its count in each of the last months."""
+    """A topic with its counts in the last months."""
 
     topic: Topic
     total: int
@@ -47,7 +47,7 @@ class TopicLine(NamedTuple):
 
 
 class TopicsDialog(Dialog[str]):
-    """Answers with a query to list, when a topic was chosen; ``edit`` opens a file in the reader's editor."""
+    """Returns a query if a topic was chosen; ``edit`` opens a file in the user's editor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("topics"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("topics",)
@@ -64,7 +64,7 @@ class TopicsDialog(Dialog[str]):
         self._quality: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         rows = TextRows()
         rows.empty = ("Counting …",)
         yield rows
@@ -72,7 +72,7 @@ class TopicsDialog(Dialog[str]):
         yield Static("", id="says", classes="label", markup=False)
 
     def on_mount(self) -> None:
-        """Count."""
+        """Start counting."""
         self.query_one(TextRows).focus()
         self._load()
 
@@ -83,7 +83,7 @@ class TopicsDialog(Dialog[str]):
             self._says(says)
 
     def _count(self, cancelled: CancelCheck) -> tuple[list[TopicLine], str]:
-        """Counts of each topic in the twelve months up to the newest briefing."""
+        """Count each topic in the twelve months up to the newest briefing."""
         months = [month for month, _ in self.library.stats().months if month]
         last = months[-1] if months else ""
         spans = _months_up_to(last) if last else []
@@ -121,7 +121,7 @@ class TopicsDialog(Dialog[str]):
         self.query_one("#says", Static).update(Content(one_line(text, 200)))
 
     def show_error(self, text: str) -> None:
-        """Errors stand under the list."""
+        """Show an error below the list."""
         self._says(text)
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
@@ -130,7 +130,7 @@ class TopicsDialog(Dialog[str]):
         self.dismiss(f"topic:{quote(self._lines[event.index].topic.id)}")
 
     def on_virtual_list_moved(self, event: TextRows.Moved) -> None:
-        """Say which words tell the topic under the cursor."""
+        """Show the strongest terms of the selected topic."""
         event.stop()
         self._tell_terms()
 
@@ -156,8 +156,8 @@ class TopicsDialog(Dialog[str]):
 
     @work(exclusive=True, group="evaluate", exit_on_error=False)
     async def action_precision(self) -> None:
-        """How well topics are given, judged by your decisions."""
-        self._says("Judging by your decisions …")
+        """Evaluate the tagging of each topic by your decisions."""
+        self._says("Evaluating by your decisions …")
         wide = self.app.size.width >= NARROW
 
         evaluation = await in_thread(lambda cancelled: self.library.evaluate())
@@ -170,9 +170,9 @@ class TopicsDialog(Dialog[str]):
     # The taxonomy in the editor
 
     def action_edit(self) -> None:
-        """Edit a draft; it is taken over only when it is right and you have seen what it changes.
+        """Edit a draft; it is saved only if it has no errors and you confirm the changes.
 
-        A draft that was not taken over stays in the library's folder, and is gone on with the next time.
+        A draft that was not saved stays in the library's folder, and the next edit continues with it.
         """
         draft, file = self.library.folder / _DRAFT, self.library.taxonomy_path
         try:
@@ -188,7 +188,7 @@ class TopicsDialog(Dialog[str]):
         if not changed:
             self._says("Taxonomy unchanged")
         elif edited:
-            self._says("Reading the changed taxonomy …")
+            self._says("Checking the changed taxonomy …")
             self._check(draft)
 
     @work(exclusive=True, group="check", exit_on_error=False)
@@ -201,16 +201,16 @@ class TopicsDialog(Dialog[str]):
             rows: list[list[Part]] = [
                 [(f"{p.line}:{p.column}  ", "accent"), (p.message, ""), (f"  {p.hint}", "muted")] for p in errors
             ]
-            rows += [[], [("The taxonomy stays as it was; Edit goes on with your draft.", "muted")]]
+            rows += [[], [("The taxonomy is unchanged; Edit continues with your draft.", "muted")]]
             self.app.push_screen(Page("The taxonomy has errors", rows))
-            self._says(f"Not taken over, {len(errors)} errors; your draft: {draft}")
+            self._says(f"Not saved, {len(errors)} errors; your draft: {draft}")
             return
         shown = [
             f"{item.title}: {' '.join(f'+{t}' for t in item.gained)} {' '.join(f'-{t}' for t in item.lost)}"
             for item in retagged
         ]
         listed = "\n".join(one_line(line, 90) for line in shown[:12]) + ("\n…" if len(shown) > 12 else "")
-        text = f"{len(shown):,} briefings would be tagged otherwise.\n{listed}\nTake the changed taxonomy over?"
+        text = f"{len(shown):,} briefings would change topics.\n{listed}\nSave the changed taxonomy?"
 
         def go(yes: bool | None) -> None:
             if not yes:
@@ -227,7 +227,7 @@ class TopicsDialog(Dialog[str]):
 
 
 def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
-    """How well a topic is assigned, in a line."""
+    """Return a line on how well a topic is assigned."""
     if quality.precision is None or quality.recall is None:
         yes, no = ("accepted", "rejected") if wide else ("yes", "no")
         return f"{quality.positives} {yes}, {quality.negatives} {no}: {quality.note or 'too few'}"
@@ -239,7 +239,7 @@ def _quality_text(quality: TopicQuality, *, wide: bool) -> str:
 
 
 def _looked_at(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], list[Retagged]]:
-    """What is wrong with a changed taxonomy, and, if nothing is, what it would change."""
+    """Return the errors of a changed taxonomy, or what it would change."""
     from briefreader.taxonomy import Taxonomy
 
     problems = Taxonomy.check(draft)
@@ -248,7 +248,7 @@ def _looked_at(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], li
 
 
 def _take_over(library: Library, draft: Path) -> int:
-    """Put the changed file in the library's own's place, and tag what is stale; how many were."""
+    """Install the changed taxonomy and retag; return how many briefings were retagged."""
     atomic_write(library.taxonomy_path, draft.read_bytes())
     draft.unlink()
     library.reload_taxonomy()
@@ -256,7 +256,7 @@ def _take_over(library: Library, draft: Path) -> int:
 
 
 def _months_up_to(last: str, count: int = _MONTHS) -> list[tuple[str, str]]:
-    """The ``count`` months that end with ``last`` (``2026-02``): each with the month after it."""
+    """Return the ``count`` months up to ``last`` (``2026-02``), each with the following month."""
     year, month = int(last[:4]), int(last[5:7])
     numbers = range(12 * year + month - count, 12 * year + month)
     names = [f"{n // 12:04}-{n % 12 + 1:02}" for n in (*numbers, numbers[-1] + 1)]

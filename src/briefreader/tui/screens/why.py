@@ -1,6 +1,6 @@
-"""Why each topic was assigned, and why the others were not: every part of the score, and what is missing.
+"""Dialog that explains why topics were assigned or not: the parts of each score, and what is missing.
 
-``x`` excludes a phrase from the topic that it speaks for in the wrong sense.
+``x`` excludes a phrase that counts for the topic in the wrong sense.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from briefreader.tagging import Explanation
     from briefreader.taxonomy import Topic
 
-    Reason = tuple[str, str]  # a topic and a phrase that speaks for it, or ""
+    Reason = tuple[str, str]  # a topic and one of its terms, or ""
 
 MAX_PARTS = 8
 _ASSIGNED = {
     "document": "based on the whole text",
     "passage": "based on one passage",
-    "source": "assigned by its source; the text alone scores as follows",
+    "source": "assigned by its source; score of the text alone:",
 }
 
 
 class WhyDialog(Dialog[None]):
-    """One target; the topic pointed at comes first."""
+    """Explains one target; the current topic comes first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("why"), Binding("q,w", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("why",)
@@ -53,13 +53,13 @@ class WhyDialog(Dialog[None]):
         self.reasons: list[Reason] = []
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         rows = TextRows()
-        rows.empty = ("Reading the reasons …",)
+        rows.empty = ("Loading the reasons …",)
         yield rows
 
     def on_mount(self) -> None:
-        """Ask the tagger."""
+        """Load the explanations."""
         self.query_one(TextRows).focus()
         self._load()
 
@@ -68,7 +68,7 @@ class WhyDialog(Dialog[None]):
         self._show(await in_thread(lambda cancelled: self.library.explain(self._target)))
 
     def show_error(self, text: str) -> None:
-        """Errors stand where the reasons would."""
+        """Show an error in place of the reasons."""
         rows = self.query_one(TextRows)
         rows.empty = (text,)
         rows.show([])
@@ -84,11 +84,11 @@ class WhyDialog(Dialog[None]):
             rows += shown
             self.reasons += [(item.topic, _term(row)) for row in shown]
         if not rows:
-            self.query_one(TextRows).empty = ("Nothing speaks for any topic here",)
+            self.query_one(TextRows).empty = ("No reasons for any topic here",)
         self.query_one(TextRows).show(rows)
 
     def action_exclude(self) -> None:
-        """Ask for the phrase to exclude, beginning with the reason under the cursor."""
+        """Ask for the phrase to exclude, starting with the selected reason."""
         from briefreader.tui.screens.exclude import ExcludeDialog
 
         rows = self.query_one(TextRows)
@@ -104,7 +104,7 @@ class WhyDialog(Dialog[None]):
 
 
 def _about(topic: Topic | None, width: int) -> list[list[Part]]:
-    """What a topic is about, and the phrases that do not count for it, folded."""
+    """Return a topic's description and excluded phrases, wrapped."""
     if topic is None:
         return []
     texts = [one_line(topic.description, 300)]
@@ -113,12 +113,12 @@ def _about(topic: Topic | None, width: int) -> list[list[Part]]:
 
 
 def _term(row: Sequence[Part]) -> str:
-    """The phrase of a reason, "" for any other row."""
+    """Return the phrase of a reason, "" for any other row."""
     return next((text[1:-1] for text, _ in row if text.startswith("“")), "")
 
 
 def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
-    """A topic's score as lines: the verdict, the parts by weight, what is missing."""
+    """Return a topic's score as lines: verdict, terms by weight, and what is missing."""
     given = _ASSIGNED.get(item.earned, "not assigned")
     head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]
     if item.missing > 0 and item.earned != "source":

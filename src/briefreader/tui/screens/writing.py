@@ -1,4 +1,4 @@
-"""Dialogs one writes in: a note, and the facts of a briefing."""
+"""Dialogs for a note and for a briefing's metadata."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NoteDialog(Dialog[str]):
-    """A note, in Markdown; an empty one takes the note off. A changed one is dropped by a second Esc only."""
+    """Edits a note in Markdown; an empty text deletes it. Discarding a change takes a second Esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "save", "Save", show=False, priority=True)]
     DEFAULT_CSS = """
@@ -28,7 +28,7 @@ class NoteDialog(Dialog[str]):
     NoteDialog TextArea:focus { border: none; }
     """
     heading = "Note"
-    hints = (Hint("ctrl+s", "Keep", "screen.save"), Hint("Esc", "Leave without keeping", "screen.leave"))
+    hints = (Hint("ctrl+s", "Keep", "screen.save"), Hint("Esc", "Close without saving", "screen.leave"))
 
     def __init__(self, about: str, text: str) -> None:
         super().__init__()
@@ -36,32 +36,32 @@ class NoteDialog(Dialog[str]):
         self._text = clean(text)
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         yield Static(Content(one_line(self._about, 200)), classes="label")
         yield TextArea(self._text, show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
 
     def on_mount(self) -> None:
-        """A note is gone on with."""
+        """Move the cursor to the end of the note."""
         note = self.query_one(TextArea)
         note.move_cursor(note.document.end)
 
     def action_save(self) -> None:
-        """Keep the note."""
+        """Save the note."""
         self.dismiss(self.query_one(TextArea).text.strip())
 
     def action_leave(self) -> None:
-        """Leave; a changed text is not thrown away without a second Esc."""
+        """Close; a changed text needs a second Esc."""
         if self.query_one(TextArea).text.strip() != self._text.strip() and self.heading == "Note":
             self.heading = "Note (changed)"
-            self.retitle("Not kept yet", (self.hints[0], Hint("Esc", "again drops the change", "screen.leave")))
+            self.retitle("Not saved yet", (self.hints[0], Hint("Esc", "again discards the change", "screen.leave")))
         else:
             self.dismiss(None)
 
 
 class EditDialog(Dialog[dict[str, str]]):
-    """Title, source and date of a briefing, or the source of several; answers with what changed.
+    """Edits title, source and date of a briefing, or the source of several; returns the changes.
 
-    A source that is not known yet is suggested by the name of the folder that the briefing came from.
+    For an unknown source, the name of the briefing's folder is suggested.
     """
 
     heading = "Edit"
@@ -78,7 +78,7 @@ class EditDialog(Dialog[dict[str, str]]):
         self._sources = [*sources, *([folder] if folder else [])]
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         labels = {"title": "Title", "source": "Source", "published": "Date (2026-02-20)"}
         for name, value in self._before.items():
             yield Static(Content(labels[name]), classes="label")
@@ -89,11 +89,11 @@ class EditDialog(Dialog[dict[str, str]]):
             yield field
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep what changed."""
+        """Save the changes."""
         event.stop()
         self.action_keep()
 
     def action_keep(self) -> None:
-        """Answer with what changed."""
+        """Return the changes."""
         after = {name: self.query_one(f"#{name}", Input).value.strip() for name in self._before}
         self.dismiss({name: value for name, value in after.items() if value != one_line(self._before[name])})

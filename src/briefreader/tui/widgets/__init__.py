@@ -1,1 +1,1 @@
-"""The widgets of the app; long content is drawn line by line, never as a widget a row."""
+"""The widgets of the app; long content is drawn line by line, not as one widget per row."""

@@ -1,4 +1,4 @@
-"""The line at the top (where one is, what is waiting) and the line at the bottom (what keys do, what just happened)."""
+"""The line at the top (current list, notices) and at the bottom (keys, messages)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_MESSAGE_LINES = 4
 
 
 class Bar(Drawn):
-    """One line drawn from pieces."""
+    """A line drawn from styled pieces."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -53,12 +53,12 @@ class Bar(Drawn):
     """
 
     def part(self, name: str) -> Style:
-        """The style of component ``bar--name`` on the bar's background."""
+        """Return the style of component ``bar--name`` on the bar's background."""
         return self.base_style + self.get_component_rich_style(f"bar--{name}", partial=True)
 
     @abstractmethod
     def pieces(self, width: int) -> list[Piece]:
-        """What the bar shows; subclasses override this."""
+        """Return the pieces; subclasses override this."""
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
@@ -76,12 +76,12 @@ class TopBar(Bar):
         self._busy = ""
 
     def show_query(self, query: str, facts: list[str]) -> None:
-        """Say what is listed, and what is waiting."""
+        """Show the current query and notices."""
         self._place, self._facts = "All" + (f" ▸ {query}" if query.strip() else ""), facts
         self.refresh()
 
     def busy(self, text: str) -> None:
-        """Say what goes on in the background; empty when nothing does."""
+        """Show background activity; "" for none."""
         if text != self._busy:
             self._busy = text
             self.refresh()
@@ -103,7 +103,7 @@ class TopBar(Bar):
 
 
 class Hint(NamedTuple):
-    """A key as people read it, what it does, and the action that a click runs ("" for none)."""
+    """A hint: a key, its effect, and the action that a click runs ("" for none)."""
 
     key: str
     label: str
@@ -122,7 +122,7 @@ _FILTERING = (
 
 
 class HintBar(Bar):
-    """What keys do here; the mouse does it, too. The last hint is the way out: it stays where others don't fit."""
+    """Key hints, which can be clicked. The last one, the way out, is always shown."""
 
     DEFAULT_CSS = "HintBar { padding: 0; }"
 
@@ -133,12 +133,12 @@ class HintBar(Bar):
         self._offered: Sequence[str] = ()
 
     def offer(self, options: Sequence[str]) -> None:
-        """Show what Tab would put in, and what else fits; nothing to go back to the hints."""
+        """Show completions instead of hints; none restores the hints."""
         self._offered = options
         self.refresh()
 
     def show_hints(self, hints: Sequence[Hint]) -> None:
-        """Show other hints."""
+        """Replace the hints."""
         if tuple(hints) != self.hints:
             self.hints = tuple(hints)
             self.refresh()
@@ -164,7 +164,7 @@ class HintBar(Bar):
         return pieces
 
     async def on_click(self, event: events.Click) -> None:
-        """Do what was clicked."""
+        """Run the clicked hint."""
         for start, end, hint in self._spots:
             if start <= event.x < end and hint.action:
                 event.stop()
@@ -177,18 +177,18 @@ def _size(hint: Hint) -> int:
 
 
 def hints_of(commands: Iterable[Command], keymap: Keymap) -> list[Hint]:
-    """The hints of those commands that are to be hinted at, the most wanted first."""
+    """Return the hints of commands that have one, by priority."""
     ranked = sorted((command for command in commands if command.footer), key=lambda command: command.footer)
     return [hint_of(command, keymap) for command in ranked]
 
 
 def hint_of(command: Command, keymap: Keymap) -> Hint:
-    """The hint of one command: its first key, its name, and that a click runs it."""
+    """Return a command's hint: first key, name, and action."""
     return Hint(keymap.shown(command, 1), command.label, f"app.run('{command.id}')")
 
 
 class BottomBar(HintBar):
-    """The main screen's hints, or for some seconds a message, in as many lines as it takes."""
+    """The main screen's hints, or for some seconds a message on as many lines as needed."""
 
     def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
         super().__init__(hints_of(reaches("briefings"), keymap), id=id)
@@ -198,7 +198,7 @@ class BottomBar(HintBar):
         self._timer: Timer | None = None
 
     def show_hints_of(self, widget_id: str) -> None:
-        """Show what keys do in a pane, in the filter line, or in an empty library."""
+        """Show the keys of a pane, the filter line, or an empty library."""
         if widget_id == "welcome":
             everywhere = (COMMANDS[f"app.{name}"] for name in ("palette", "help", "quit"))
             self.show_hints([_BEGIN, *(hint_of(command, self._keymap) for command in everywhere)])
@@ -217,23 +217,23 @@ class BottomBar(HintBar):
         self._fold()
 
     def clear_message(self) -> None:
-        """Back to the hints."""
+        """Restore the hints."""
         if self.message:
             self.message = ""
             self._fold()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fold the message to another width."""
+        """Wrap the message to the new width."""
         self._fold()
 
     def _folded(self, width: int) -> list[str]:
-        """The message as lines of so many cells; the last one is cut where there are too many."""
+        """Wrap the message; the last line is cut if there are too many."""
         sign = {"good": "✓ ", "warning": "! ", "error": "✗ "}.get(self._kind, "")
         text = sign + one_line(self.message, MAX_MESSAGE_LINES * width)
         return [text[start:end] for start, end in wrap(text, width)][:MAX_MESSAGE_LINES]
 
     def _fold(self) -> None:
-        """Be as high as the message; only another height lays the screen out again."""
+        """Set the height to the message's; an unchanged height needs no new layout."""
         lines = len(self._folded(self.size.width - 2)) if self.message and self.size.width > 2 else 1
         if lines != self.size.height and self.size.width:
             self.styles.height = lines

@@ -1,4 +1,4 @@
-"""The list of briefings: rows by their keys, fetched as they come on screen."""
+"""The list of briefings, whose rows are fetched as they come on screen."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
     from briefreader.model import BriefingRow
 
-MAX_CACHED_ROWS = 2_000  # a screenful is fifty
-MIN_SOURCE_WIDTH = 50  # cells of a list with a column of sources
-MIN_TOPICS_WIDTH = 56  # cells of a list of two lines with topics beside the title, else they stand under it
-MIN_TITLE_WIDTH = 18  # cells that a title keeps beside topics
+MAX_CACHED_ROWS = 2_000  # rows per request; a screenful is fifty
+MIN_SOURCE_WIDTH = 50  # minimum width in cells for a column of sources
+MIN_TOPICS_WIDTH = 56  # minimum width in cells for topics beside the title; else they stand below it
+MIN_TITLE_WIDTH = 18  # minimum width of a title beside topics, in cells
 
 
 class BriefingList(VirtualList):
-    """Briefings by their row keys; asks for the rows that are on screen and not known yet."""
+    """Briefings by row key; requests the rows on screen that aren't loaded."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("briefings", "list")
 
     class RowsRequested(Message):
-        """Rows are on screen that ``supply`` has not given yet."""
+        """Rows are on screen that ``supply`` hasn't provided yet."""
 
         def __init__(self, keys: list[int]) -> None:
             super().__init__()
@@ -41,11 +41,11 @@ class BriefingList(VirtualList):
     def __init__(self, *, id: str | None = None, today: datetime.date) -> None:
         super().__init__(id=id)
         self.keys: list[int] = []
-        self.whole = True  # False while only the first page of a list is there
-        self._to_bottom = False  # where the cursor goes once the rest is there
+        self.whole = True  # False while only the first page of a list is loaded
+        self._to_bottom = False  # where the cursor goes when the rest is loaded
         self.marks: set[int] = set()
         self._today = today
-        self._several_sources = False  # else a column of them tells nothing
+        self._several_sources = False  # hidden if all briefings have the same source
         self._abstracts: dict[int, str] = {}
         self._rows: dict[int, BriefingRow] = {}
         self._asked: set[int] = set()
@@ -54,9 +54,9 @@ class BriefingList(VirtualList):
     def show(
         self, keys: list[int], rows: Iterable[BriefingRow], keep: int | None = None, *, whole: bool = True
     ) -> None:
-        """Show these briefings; the cursor stays on key ``keep`` if it is among them.
+        """Show these briefings; the cursor stays on key ``keep`` if it is listed.
 
-        Where they are not the ``whole`` list, ``go_on`` gives the rest.
+        If they aren't the ``whole`` list, ``go_on`` adds the rest.
         """
         self.keys, self.whole, self._to_bottom = keys, whole, False
         self._several_sources = False
@@ -67,19 +67,19 @@ class BriefingList(VirtualList):
         self.reset(len(keys), cursor)
 
     def go_on(self, keys: list[int]) -> None:
-        """The whole list, of which a first part is shown: nothing on screen moves, the cursor stays."""
+        """Replace a first page by the whole list, keeping the cursor and the rows on screen."""
         self.keys, self.whole = keys, True
         self.grow(len(keys))
         if self._to_bottom:
             self.cursor = len(keys) - 1
 
     def action_cursor_bottom(self) -> None:
-        """Last row; the last of all, should they not be there yet."""
+        """Go to the last row, even if it isn't loaded yet."""
         self._to_bottom = not self.whole
         super().action_cursor_bottom()
 
     def supply(self, rows: Iterable[BriefingRow], *, redraw: bool = True) -> None:
-        """Take in rows, new or changed."""
+        """Store new or changed rows."""
         if len(self._rows) > MAX_CACHED_ROWS:
             on_screen = {self.keys[index] for index in self.visible_rows if index < len(self.keys)}
             self._rows = {key: row for key, row in self._rows.items() if key in on_screen}
@@ -93,45 +93,45 @@ class BriefingList(VirtualList):
             self.refresh()
 
     def supply_abstracts(self, abstracts: Mapping[int, str]) -> None:
-        """Take in what briefings are about, for their second lines."""
+        """Store abstracts, shown on second lines."""
         self._abstracts = {**(self._abstracts if len(self._abstracts) < MAX_CACHED_ROWS else {}), **abstracts}
         self.refresh()
 
     def set_row_height(self, height: int) -> None:
-        """Show a line for each briefing, or two with what it is about."""
+        """Set one line per briefing, or two with an abstract."""
         if height != self.row_height:
             self.row_height = height
             self.reset(self.count, self.cursor)
 
     def forget(self) -> None:
-        """Drop what is known of all rows but those on screen: they may have changed."""
+        """Forget rows off screen, which may have changed."""
         on_screen = {self.keys[index] for index in self.visible_rows if index < len(self.keys)}
         self._rows = {key: row for key, row in self._rows.items() if key in on_screen}
         self._asked.clear()
 
     @property
     def current(self) -> BriefingRow | None:
-        """The row under the cursor, if there is one and it is known."""
+        """The selected row, or None if it isn't loaded."""
         return self._rows.get(self.keys[self.cursor]) if self.keys else None
 
     @property
     def current_key(self) -> int | None:
-        """The key under the cursor."""
+        """The selected key."""
         return self.keys[self.cursor] if self.keys else None
 
     def index_of(self, id: str) -> int | None:
-        """Where a briefing stands whose row is known."""
+        """Return the position of a briefing whose row is loaded."""
         key = next((row.key for row in self._rows.values() if row.id == id), None)
         return self.keys.index(key) if key in self.keys else None
 
     def nearby(self) -> list[int]:
-        """Keys on screen and a screenful on either side."""
+        """Return the keys on screen and a screenful on either side."""
         shown = self.visible_rows
         size = max(len(shown), 20)
         return self.keys[max(shown.start - size, 0) : shown.stop + size]
 
     def toggle_mark(self) -> None:
-        """Mark or unmark the briefing under the cursor."""
+        """Mark or unmark the selected briefing."""
         if (key := self.current_key) is not None:
             self.marks ^= {key}
             self.refresh_row(self.cursor)
@@ -161,7 +161,7 @@ class BriefingList(VirtualList):
         title = one_line(row.title, 2 * width) or "Untitled"
         if self.row_height > 1 and width < MIN_TOPICS_WIDTH:
             return [*pieces, (cut(title, left), self.part("strong", base) if not row.read else base)]
-        # the title gives way before the topics do, down to what still tells one issue from another
+        # shorten the title before the topics, down to a minimum
         topics, style = self._topics(row, max(left - min(cell_len(title), MIN_TITLE_WIDTH) - 1, left // 3))
         left -= cell_len(topics) + (1 if topics else 0)
         pieces.append((fit(title, max(left, 4)), self.part("strong", base) if not row.read else base))
@@ -170,7 +170,7 @@ class BriefingList(VirtualList):
         return pieces
 
     def _second_line(self, row: BriefingRow, width: int, base: Style) -> list[Piece]:
-        """Under the title: topics if they have no room beside it, where it comes from, and what it is about."""
+        """Return the second line: topics if they don't fit beside the title, source and abstract."""
         topics, style = self._topics(row, width // 3) if width < MIN_TOPICS_WIDTH else ("", "")
         about = plain_line(self._abstracts.get(row.key, ""), 2 * width)
         room = max(width // 3, 8) if about else width
@@ -184,7 +184,7 @@ class BriefingList(VirtualList):
 
     @staticmethod
     def _topics(row: BriefingRow, room: int) -> tuple[str, str]:
-        """The topics as far as they fit, then how many more: ``pricing +2``; suggestions with a question mark."""
+        """Return the topics that fit and a count of the others: ``pricing +2``; suggestions with a question mark."""
         topics = list(row.topics) or [f"{score.topic}?" for score in row.suggested]
         style = "topic" if row.topics else "muted"
         if not topics:
@@ -198,7 +198,7 @@ class BriefingList(VirtualList):
         return cut(shown, room), style
 
     def _request(self, key: int) -> None:
-        """Ask once for what is on screen and not known."""
+        """Request rows on screen that aren't loaded, once."""
         if key in self._asked:
             return
         if not self._missing:
@@ -215,9 +215,9 @@ class BriefingList(VirtualList):
 
 
 def dated(row: BriefingRow, today: datetime.date) -> str:
-    """When it was published, in seven cells: the time if that is today (``14:05``), else the date.
+    """Return the publication date in seven cells: the time if today (``14:05``), else the date.
 
-    Without either, when it was added, with a plus: ``+22 Nov``, ``+Nov’24``.
+    Without either, the date added, with a plus: ``+22 Nov``, ``+Nov’24``.
     """
     if row.published:
         return _time(row.published, today) or ago(row.published, today.year)
@@ -225,7 +225,7 @@ def dated(row: BriefingRow, today: datetime.date) -> str:
 
 
 def _time(moment: str, today: datetime.date) -> str:
-    """The local time of an ISO date-time of today, in seven cells; "" for another day or without a time."""
+    """Return the local time of an ISO date-time of today in seven cells, else ""."""
     if len(moment) <= len("2026-02-20"):
         return ""
     try:

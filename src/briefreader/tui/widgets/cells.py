@@ -1,4 +1,4 @@
-"""Cutting text to terminal cells: the few measures that every line-drawn widget shares."""
+"""Measure, cut and pad text in terminal cells."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Piece = tuple[str, Style]
 
 
 def cut(text: str, width: int) -> str:
-    """``text`` in at most ``width`` cells, with an ellipsis where it was cut."""
+    """Cut ``text`` to at most ``width`` cells, with an ellipsis if needed."""
     if width <= 0:
         return ""
-    # a title of ten thousand characters need not be measured whole
+    # avoid measuring a title of ten thousand characters
     text = text[: width + 1] if text.isascii() else text[: 2 * width + 2]
     if cell_len(text) <= width:
         return text
@@ -27,16 +27,16 @@ def cut(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
-    """``text`` in exactly ``width`` cells: cut or padded, on the left when ``right``."""
+    """Cut or pad ``text`` to exactly ``width`` cells, on the left with ``right``."""
     text = cut(text, width)
     pad = " " * max(width - cell_len(text), 0)
     return pad + text if right else text + pad
 
 
 def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
-    """A line of exactly ``width`` cells out of styled pieces, filled up with ``fill``.
+    """Make a line of exactly ``width`` cells from styled pieces, padded with ``fill``.
 
-    A blank needs no colour of its own and joins its neighbour: each change of style costs the terminal forty bytes.
+    Blanks take their neighbour's style, since each change of style costs the terminal forty bytes.
     """
     segments: list[Segment] = []
     filled = list(pieces)
@@ -54,7 +54,7 @@ def strip_of(pieces: Iterable[Piece], width: int, fill: Style) -> Strip:
 
 
 def _joins(before: str, style: Style, text: str, other: Style) -> bool:
-    """Whether two neighbours can be drawn in one style: the same, or one is blank and shows none of its own."""
+    """Return whether two neighbours can share a style: equal, or one is blank and its style invisible."""
     if style == other:
         return True
     blank = before.isspace() or text.isspace()
@@ -66,7 +66,7 @@ def _joins(before: str, style: Style, text: str, other: Style) -> bool:
 
 
 def said(title: str, text: str) -> int:
-    """How much of a text its title says already: where the text goes on, 0 when it begins otherwise."""
+    """Return the length of a text's beginning that its title repeats, 0 if it doesn't."""
     head = title.removesuffix("…")
     if not head or not text.startswith(head):
         return 0
@@ -74,7 +74,7 @@ def said(title: str, text: str) -> int:
 
 
 def ago(date: str, year: int) -> str:
-    """A date in seven cells: ``22 Feb`` in the given year, ``Nov ’24`` before it, blank when unknown."""
+    """Format a date in seven cells: ``22 Feb`` in the given year, ``Nov ’24`` before it, blank if unknown."""
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     parts = date[:10].split("-")
     if len(parts) < 2 or not all(part.isascii() and part.isdigit() for part in parts):
@@ -86,7 +86,7 @@ def ago(date: str, year: int) -> str:
 
 
 def bar(value: float, most: float, width: int) -> str:
-    """A bar of at most ``width`` cells; anything above nothing shows at least an eighth."""
+    """Draw a bar of at most ``width`` cells; any value above zero shows at least an eighth."""
     eighths = round(8 * width * value / most) if most else 0
     eighths = max(eighths, 1 if value else 0)
     return "█" * (eighths // 8) + (" ▏▎▍▌▋▊▉"[eighths % 8] if eighths % 8 else "")

@@ -1,4 +1,4 @@
-"""One of a few names, on one line: ``● obsidian  ○ logseq  ○ hugo``."""
+"""A choice of a few names on one line: ``● obsidian  ○ logseq  ○ hugo``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Choice(Bar, can_focus=True):
-    """Left and right choose, and so does the mouse."""
+    """Choose with left, right or the mouse."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h,up", "step(-1)", "Previous", show=False),
@@ -30,7 +30,7 @@ class Choice(Bar, can_focus=True):
     """
 
     class Changed(Message):
-        """Another name is chosen."""
+        """Another name was chosen."""
 
     def __init__(self, names: Sequence[str], chosen: str, *, id: str | None = None) -> None:
         super().__init__(id=id)

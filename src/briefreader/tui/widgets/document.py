@@ -1,7 +1,7 @@
-"""A briefing as laid-out lines: what the reader draws, without any widget.
+"""A briefing as laid-out lines, independent of any widget.
 
-Knows where each line comes from in the body, which insight it belongs to, where words are found, and where paragraphs
-begin; ``lay_out_next`` does a few thousand characters at a time.
+Maps lines to offsets in the body, insights, matches and paragraphs; ``lay_out_next`` lays out a few thousand characters
+at a time.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Document:
     def __init__(self, briefing: Briefing, insights: Sequence[Insight], width: int, widest: int) -> None:
         self.briefing = briefing
         self.insights = sorted(insights, key=lambda insight: insight.start)
-        # one to one, so that offsets stay true
+        # one to one, so that offsets stay valid
         self.body = clean(briefing.body.replace("\r", "\n"))
         most = max((insight.number for insight in insights), default=0)
         self.gutter = len(str(most)) + 2 if most else 1
         self.text_width = max(min(width - self.gutter - 1, widest), 8)
-        # a wide pane has the text in its middle
+        # text is centred in a wide pane
         self.margin = max((width - self.gutter - self.text_width) // 2, 0) if width > widest + 8 else 0
         self.lines: list[Line] = self._head()
         self.head = len(self.lines)
@@ -50,7 +50,7 @@ class Document:
 
     @property
     def reach(self) -> int:
-        """The offset up to which lines are there."""
+        """The offset up to which lines are laid out."""
         return len(self.body) if self.whole else self._chunks[self._done][0]
 
     def lay_out_next(self) -> None:
@@ -62,7 +62,7 @@ class Document:
         self._done += 1
 
     def _head(self) -> list[Line]:
-        """Title (unless the body begins with it), facts, and what it covers unless the body says so itself."""
+        """Lay out title (unless the body repeats it), metadata and summary."""
         briefing, width = self.briefing, self.text_width
         title = one_line(briefing.title) or "Untitled"
         first = self.body.lstrip()[: len(title) + 16].split("\n", 1)[0].lstrip("# ").strip()
@@ -75,19 +75,19 @@ class Document:
         return [*lines, Line((), 0)]
 
     def line_of(self, offset: int) -> int:
-        """The line that shows the character at ``offset``."""
+        """Return the line that shows the character at ``offset``."""
         y = bisect_right(self._starts, offset) - 1
-        # a blank line behind a block carries the offset of the block
+        # a blank line after a block has the block's offset
         while 0 < y < len(self.lines) and not self.lines[y].runs:
             y -= 1
         return max(y, 0)
 
     def offset_of(self, y: int) -> int:
-        """Where in the body line ``y`` stands; 0 in the head."""
+        """Return the offset of line ``y`` in the body; 0 in the head."""
         return self.lines[y].start if self.head <= y < len(self.lines) else 0
 
     def insight_at(self, y: int) -> Insight | None:
-        """The insight that line ``y`` belongs to."""
+        """Return the insight of line ``y``."""
         if not self.head <= y < len(self.lines) or not self.lines[y].runs:
             return None
         line = self.lines[y]
@@ -100,7 +100,7 @@ class Document:
         return None
 
     def gutter_text(self, y: int) -> str:
-        """The number of the insight that begins on line ``y``, a bar along its passage."""
+        """Return the gutter: the number of the insight that begins on line ``y``, or a bar along its passage."""
         insight = self.insight_at(y)
         if insight is None:
             return " " * self.gutter
@@ -108,20 +108,20 @@ class Document:
         return f"{number:>{self.gutter - 2}}▏ "
 
     def find(self, words: str) -> list[Span]:
-        """Every place where ``words`` stand, in any case, across markup and line ends."""
+        """Return all matches of ``words``, ignoring case, markup and line ends."""
         parts = [re.escape(part) for part in words.split()]
         pattern = r"[\s*_`~>]+".join(parts)
         return [match.span() for match in re.finditer(pattern, self.body, re.IGNORECASE)] if parts else []
 
     def _begins(self, y: int) -> bool:
-        """Whether a paragraph or an item of a list begins on line ``y``."""
+        """Whether a paragraph or list item begins on line ``y``."""
         line, above = self.lines[y], self.lines[max(y - 1, 0)]
         return bool(line.runs) and (
             y <= self.head or not above.runs or bool(_ITEM.search(self.body, above.start, line.start + 1))
         )
 
     def paragraph(self, y: int) -> Span:
-        """First and last line of the first paragraph (or item of a list) that begins at or after line ``y``."""
+        """Return the lines of the first paragraph or list item at or after line ``y``."""
         end = len(self.lines) - 1
         first = next((at for at in range(y, end + 1) if self._begins(at)), max(min(y, end), 0))
         last = first
@@ -130,7 +130,7 @@ class Document:
         return first, last
 
     def grown(self, lines: Span, by: int) -> Span:
-        """A selection of lines with its end moved by a paragraph, forwards or back."""
+        """Extend or shrink a selection of lines by a paragraph."""
         first, last = lines
         if by > 0:
             return first, self.paragraph(last + 1)[1] if last + 1 < len(self.lines) else last
@@ -142,9 +142,9 @@ class Document:
         return first, last if last > first else self.paragraph(first)[1]
 
     def span_of_lines(self, first: int, last: int) -> Span | None:
-        """The offsets that lines ``first`` to ``last`` show, with the emphasis that begins or ends there.
+        """Return the offsets shown by lines ``first`` to ``last``, including emphasis marks at the ends.
 
-        None where they show nothing of the body.
+        None if they show nothing of the body.
         """
         span = _span([run for line in self.lines[first : last + 1] for run in line.runs])
         if span is None:
@@ -153,7 +153,7 @@ class Document:
         return span[0] - len(before) + len(before.rstrip("*_`")), span[1] + len(after) - len(after.lstrip("*_`"))
 
     def span_of_cells(self, parts: Sequence[tuple[int, int, int]]) -> Span | None:
-        """The offsets shown by ``(line, from column, to column)``; a column of -1 is the line's end."""
+        """Return the offsets shown by ``(line, from column, to column)``; column -1 is the line's end."""
         runs: list[Run] = []
         for y, low, high in parts:
             at = self.margin + self.gutter
@@ -166,7 +166,7 @@ class Document:
         return _span(runs)
 
     def plain(self) -> str:
-        """All lines as text, indented as they are drawn."""
+        """Return all lines as text, indented as displayed."""
         indent = " " * (self.margin + self.gutter)
         return "\n".join(indent + line.text for line in self.lines)
 

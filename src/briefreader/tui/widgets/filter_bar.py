@@ -1,4 +1,4 @@
-"""The line that narrows the briefings as one types, with what it found on the right."""
+"""The filter line above the briefings, with the number of matches."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from briefreader.tui.listings import Listing
 
-_COUNTS = 28  # cells that the count of briefings takes at most
+_COUNTS = 28  # maximum cells for the count
 
 
 class FilterBar(Vertical):
-    """``/ topic:pricing tokens        6 of 1,636 · 11 ms``, and below what that was understood as."""
+    """``/ topic:pricing tokens        6 of 1,636 · 11 ms``, and below it the parsed query."""
 
     DEFAULT_CSS = """
     FilterBar {
@@ -42,17 +42,17 @@ class FilterBar(Vertical):
     """
 
     class Left(Message):
-        """Enter or ↓: on to the list; ``cleared`` after Esc."""
+        """The filter line was left with Enter or ↓; ``cleared`` after Esc."""
 
         def __init__(self, cleared: bool) -> None:
             super().__init__()
             self.cleared = cleared
 
     _status_width = 0
-    asked = Query()  # what the line says, parsed
+    asked = Query()  # the parsed query
 
     def compose(self) -> ComposeResult:
-        """Yield the widgets."""
+        """Lay out the widgets."""
         with Horizontal():
             yield Static(" / ", classes="prompt", markup=False)
             yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …", id="filter")
@@ -66,15 +66,15 @@ class FilterBar(Vertical):
 
     @property
     def value(self) -> str:
-        """The query as it stands."""
+        """The current query."""
         return self.input.value
 
     def set_value(self, text: str) -> None:
-        """Put another query in, without telling."""
+        """Set the query, without a message."""
         self.set_query(parse(text))
 
     def set_query(self, query: Query) -> None:
-        """Put another query in, without telling."""
+        """Set the query, without a message."""
         self.asked = query
         with self.input.prevent(Input.Changed):
             self.input.value = one_line(query.typed)
@@ -82,16 +82,16 @@ class FilterBar(Vertical):
         self.query_one(ParsedQuery).show(query)
 
     def show_result(self, listing: Listing, total: int | None) -> None:
-        """Say how many briefings were found."""
+        """Show how many briefings matched."""
         if listing.query.typed.strip() and total is not None:
             self.status(f"{len(listing.keys):,} of {total:,} · {listing.ms:.0f} ms")
         else:
             self.status("")
 
     def status(self, text: str) -> None:
-        """What was found.
+        """Return the result count.
 
-        Counts all stand in the same width: another one would lay out the screen again.
+        Counts have a fixed width, since a change of width would lay out the screen again.
         """
         says = one_line(text, 120)
         if says:
@@ -112,7 +112,7 @@ class FilterBar(Vertical):
         self.post_message(self.Left(cleared=False))
 
     def on_key(self, event: events.Key) -> None:
-        """Esc clears and leaves, ↓ leaves."""
+        """Clear and leave with Esc, leave with ↓."""
         if event.key == "escape":
             event.stop()
             self.post_message(self.Left(cleared=True))

@@ -1,4 +1,4 @@
-"""The hits of a search: a line for what matched, a line for where it comes from."""
+"""The hits of a search, two lines each: the match, and where it is from."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ LINE = "─"
 
 
 class HitList(VirtualList):
-    """Two lines a hit: its title with what matched lit up, then where it comes from and a piece of its text."""
+    """Two lines per hit: title with highlighted matches, then source and an excerpt."""
 
     row_height = 2
-    empty = ("Type to search every key insight", "Words may be misspelt; topic:, source:, after: narrow")
+    empty = ("Type to search every key insight", "Typos are OK. Narrow with topic:, source:, after:")
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.items: list[Hit | str] = []  # a heading is the title of the briefing that its hits are in
+        self.items: list[Hit | str] = []  # headings are titles of the briefings that hits are in
         self.marked: set[str] = set()
         self._grouped = False
 
     def show(self, hits: Sequence[Hit], grouped: bool, keep: Hit | None = None) -> None:
-        """Show hits, best first or under their briefings; the cursor stays on the hit ``keep``."""
+        """Show hits by relevance or grouped by briefing; the cursor stays on the hit ``keep``."""
         self.items = list(hits)
         self._grouped = grouped
         line = next((n for n, hit in enumerate(hits) if hit.below and n), None)
@@ -50,12 +50,12 @@ class HitList(VirtualList):
 
     @property
     def current(self) -> Hit | None:
-        """The hit under the cursor."""
+        """The selected hit."""
         item = self.items[self.cursor] if self.cursor < len(self.items) else None
         return item if isinstance(item, Hit) else None
 
     def is_heading(self, index: int) -> bool:
-        """The title of the briefing that the hits below are in, or the line below which hits lack words."""
+        """Whether a row is a heading: a briefing's title, or the one above partial matches."""
         return isinstance(self.items[index], str)
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
@@ -79,7 +79,7 @@ class HitList(VirtualList):
             return [bar, mark, *lit, (pad, base), (topics, self.part("topic", base))]
         muted = self.part("muted", base)
         at = len(row.title) + 1
-        # where the title is the text's first words, the line goes on behind them
+        # if the title is the text's beginning, continue behind it
         skip = said(row.title, row.text)
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
@@ -92,7 +92,7 @@ class HitList(VirtualList):
         return [bar, (lead, muted), *self._lit(text, spans, width - cell_len(lead) - 2, base)]
 
     def _lit(self, text: str, spans: Sequence[tuple[int, int]], room: int, style: Style) -> list[Piece]:
-        """The text with its spans lit up, within ``room`` cells."""
+        """Return the text with its spans highlighted, within ``room`` cells."""
         shown = cut(clean(text).replace("\n", " ").replace("\t", " "), room)
         found = style + self.get_component_rich_style("row--found", partial=True)
         pieces: list[Piece] = []
@@ -106,12 +106,12 @@ class HitList(VirtualList):
 
 
 def _whence(width: int, month: str, rest: str) -> int:
-    """Cells for where a hit comes from: a third of the line, and what month and text leave of it."""
+    """Return the cells for the source: a third of the line, minus date and text."""
     return max(width // 3 - 8, width - 10 - cell_len(month) - cell_len(rest[:width]), 8)
 
 
 def _snippet(text: str, spans: Sequence[tuple[int, int]], room: int) -> tuple[str, list[tuple[int, int]]]:
-    """A piece of ``text`` that holds its first span, with the spans moved along."""
+    """Return an excerpt of ``text`` around its first span, with the spans shifted."""
     if not spans or min(spans)[0] < room * 2 // 3:
         return text[: room * 2], list(spans)
     begin = max(min(spans)[0] - room // 3, 0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.text_rows import Part
 
 EXTRACTED_SIGN = "~"
-MIN_TEXT_WIDTH = 12  # cells beside a title from which on a piece of the text says something
+MIN_TEXT_WIDTH = 12  # minimum cells beside a title for an excerpt of the text
 
 
 class InsightList(VirtualList):
@@ -41,17 +41,17 @@ class InsightList(VirtualList):
 
     @property
     def current(self) -> InsightRow | None:
-        """The insight under the cursor."""
+        """The selected insight."""
         return self.rows[self.cursor] if self.rows else None
 
     def point_at(self, start: int, end: int) -> None:
-        """The cursor goes to the insight of a passage, where it is one's."""
+        """Select the insight of a passage, if there is one."""
         at = next((n for n, row in enumerate(self.rows) if (row.start, row.end) == (start, end)), None)
         if at is not None:
             self.cursor = at
 
     def set_row_height(self, height: int) -> None:
-        """Show a line for each insight, or two."""
+        """Set one or two lines per insight."""
         if height != self.row_height:
             self.row_height = height
             self.reset(self.count, self.cursor)
@@ -74,7 +74,7 @@ class InsightList(VirtualList):
         return pieces
 
     def _lines(self, row: InsightRow, width: int, width_below: int) -> tuple[list[Part], list[Part]]:
-        """The title and what its text says besides, on one line or over two: parts of text with their style."""
+        """Return title and text on one or two lines, as parts with styles."""
         width = max(width, 4)
         title = one_line(row.title or row.text, 4 * width)
         skip = said(row.title, row.text)
@@ -85,7 +85,7 @@ class InsightList(VirtualList):
             first: list[Part] = [(title, ""), *([(f"  {cut(goes_on, rest)}", "muted")] if goes_on else [])]
             return first, []
         if title.endswith("…") and skip:
-            title = one_line(row.text, 8 * width)  # the title is the head of a sentence that goes on
+            title = one_line(row.text, 8 * width)  # the title is the beginning of the sentence
             skip = len(row.text)
         end = wrap(title, width)[0][1]
         below = title[end:].strip()

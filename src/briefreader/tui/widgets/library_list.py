@@ -1,4 +1,4 @@
-"""The list of places: everything, unread, starred, saved searches, topics and sources, with counts."""
+"""The list of places: all briefings, states, saved searches, topics and sources, with counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of the library: what it is called, what it shows, how many; a heading has no query."""
+    """A line of the library: label, query and count; a heading has no query."""
 
     label: str
     query: str | None
@@ -29,7 +29,7 @@ class Place:
 
 
 class LibraryList(VirtualList):
-    """Everything, unread, starred, the inbox, topics, sources and saved searches, with counts."""
+    """All briefings, unread, starred, inbox, topics, sources and saved searches, with counts."""
 
     SCOPES: ClassVar[tuple[str, ...]] = ("library", "list")
     empty = ("Counting …",)
@@ -41,7 +41,7 @@ class LibraryList(VirtualList):
         self.listed_query = ""
 
     def show(self, places: Sequence[Place]) -> None:
-        """Show these places; the cursor stays on the same one."""
+        """Show these places, keeping the selected one."""
         here = self.current
         self.places = places
         keep = next((n for n, place in enumerate(places) if here and place.query == here.query), 0)
@@ -49,18 +49,18 @@ class LibraryList(VirtualList):
 
     @property
     def current(self) -> Place | None:
-        """The place under the cursor."""
+        """The selected place."""
         return self.places[self.cursor] if self.places else None
 
     def mark_query(self, query: str) -> None:
-        """Point at the place whose briefings are shown now."""
+        """Select the place of the current query."""
         before, self.listed_query = self.listed_query, query
         for n, place in enumerate(self.places):
             if place.query in (before, query) and before != query:
                 self.refresh_row(n)
 
     def is_heading(self, index: int) -> bool:
-        """What has no query shows no briefings."""
+        """Whether a row is a heading, which has no query."""
         return self.places[index].query is None
 
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:

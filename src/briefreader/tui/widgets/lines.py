@@ -1,4 +1,4 @@
-"""The bases of all that is drawn line by line: bars, and what is scrolled: lists and the reader."""
+"""Base classes of widgets drawn line by line: bars, lists and the reader."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Drawn(Widget):
-    """Knows its own colours."""
+    """Caches the widget's base style."""
 
     _base_style: Style | None = None
 
     @property
     def base_style(self) -> Style:
-        """The style of a blank, kept until styles change: Textual recomputes it from all ancestors each time."""
+        """The style of a blank, cached because Textual recomputes it from all ancestors."""
         if self._base_style is None:
             self._base_style = self.rich_style
         return self._base_style
@@ -31,10 +31,10 @@ class Drawn(Widget):
 
 
 class Lines(Drawn, ScrollView):
-    """Has so many lines, and a scroll bar's column whether they fit or not.
+    """A scrollable widget of many lines, with a permanent scroll bar.
 
-    Because of that column nothing on screen moves when the number of lines changes, and the screen need not be laid
-    out again, which would paint all of it.
+    With a permanent scroll bar, a change in the number of lines doesn't change the layout, which would repaint the
+    screen.
     """
 
     DEFAULT_CSS = """
@@ -46,7 +46,7 @@ class Lines(Drawn, ScrollView):
     """
 
     def extend_to(self, height: int) -> None:
-        """Have so many lines from now on."""
+        """Set the number of lines."""
         size = Size(self.scrollable_content_region.width, height)
         if size == self.virtual_size:
             return
@@ -55,5 +55,5 @@ class Lines(Drawn, ScrollView):
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def redraw(self, first: int, count: int) -> None:
-        """Draw some lines again, without the scroll bar's cells beside them."""
+        """Redraw some lines, without the scroll bar."""
         self.refresh(Region(0, first - self.scroll_offset.y, self.scrollable_content_region.width, count))

@@ -1,7 +1,7 @@
-"""A page: a briefing drawn line by line, with insights, reasons and found words marked in place.
+"""A page: a briefing drawn line by line, with insights, reasons and matches marked.
 
-Layout goes on in slices of about ten milliseconds after the first screenful is shown, so that a newsletter of half a
-megabyte opens at once and keys are answered meanwhile.
+After the first screenful, layout continues in slices of about ten milliseconds, so that a newsletter of half a megabyte
+opens at once and keys stay responsive.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from briefreader.model import Briefing, Insight
     from briefreader.tui.widgets.document import Document, Span
 
-_SLICE = 0.010  # seconds of layout before other events get their turn
+_SLICE = 0.010  # seconds of layout before other events are handled
 # few, since each is looked up in the style sheets at every start
 _ROLES = "h1 h2 h3 strong em s code link mark rule muted".split()
 
@@ -74,24 +74,24 @@ class BriefingPage(Lines):
         self._widest = width
         self.document: Document | None = None
         self._width = 0
-        self._wanted: int | None = None  # an offset to jump to, once its lines are there
+        self._wanted: int | None = None  # an offset to jump to once its lines are laid out
         self._reasons: Sequence[Span] = ()
         self.passage: Span | None = None
         self._visual: Span | None = None  # first and last selected line, by paragraph
 
     def show(self, briefing: Briefing | None, insights: Sequence[Insight] = (), offset: int = 0) -> None:
-        """Show a briefing, from ``offset`` on; None empties the reader."""
+        """Show a briefing from ``offset``; None clears the reader."""
         self.briefing, self.insights = briefing, insights
         self.matches, self.match, self._reasons, self.passage, self._visual = [], -1, (), None, None
         self._lay_out(offset)
 
     def show_text(self, text: str) -> None:
-        """Empty the reader and show one line instead."""
+        """Clear the reader and show a line of text."""
         self._text = text
         self.show(None)
 
     def mark_reasons(self, spans: Sequence[Span]) -> None:
-        """Underline what earned a topic."""
+        """Underline a topic's reasons."""
         before, self._reasons = set(self._reasons), sorted(spans)
         if self.document is not None:
             for low, high in before ^ set(spans):
@@ -99,7 +99,7 @@ class BriefingPage(Lines):
                 self.redraw(first, self.document.line_of(high - 1) - first + 1)
 
     def jump(self, start: int, end: int | None = None) -> None:
-        """Bring ``start`` near the top; with ``end``, light the passage up."""
+        """Scroll ``start`` near the top; with ``end``, highlight the passage."""
         self.passage = (start, end) if end is not None else None
         self._wanted = start
         self.settle()
@@ -107,7 +107,7 @@ class BriefingPage(Lines):
 
     @property
     def top_offset(self) -> int:
-        """Where in the body the topmost line stands; 0 at the very top."""
+        """The offset of the topmost line; 0 at the very top."""
         return self.document.offset_of(self.scroll_offset.y) if self.document is not None else 0
 
     @property
@@ -130,7 +130,7 @@ class BriefingPage(Lines):
         if self.briefing is None or self._width <= 0:
             self.extend_to(0)
         else:
-            # the Markdown parser is not needed before the first paint
+            # the Markdown parser isn't needed before the first paint
             from briefreader.tui.widgets.document import Document
 
             document = self.document = Document(self.briefing, self.insights, self._width, self._widest)
@@ -146,7 +146,7 @@ class BriefingPage(Lines):
         self.refresh()
 
     def _slice(self, document: Document) -> None:
-        """Lay out for ten milliseconds, then let other events in."""
+        """Lay out for ten milliseconds, then handle other events."""
         if document is not self.document or not self.is_attached:
             return
         end = perf_counter() + _SLICE
@@ -164,7 +164,7 @@ class BriefingPage(Lines):
             self.extend_to(len(self.document.lines))
 
     def settle(self) -> None:
-        """Jump to the wanted offset if its lines are there."""
+        """Jump to the wanted offset if its lines are laid out."""
         document = self.document
         if self._wanted is None or document is None:
             return
@@ -209,7 +209,7 @@ class BriefingPage(Lines):
         return self.get_component_rich_style(f"md--{name}", partial=True)
 
     def _styled(self, run: Run, base: Style) -> list[Piece]:
-        """A run cut where marks begin and end, each piece in its style."""
+        """Split a run at the marks, each piece in its style."""
         style = base
         for role in run.style.split():
             if role in _ROLES:
@@ -229,7 +229,7 @@ class BriefingPage(Lines):
         return pieces
 
     def _marks(self, begin: int, end: int) -> list[tuple[int, int, str]]:
-        """What is marked between two offsets, cut to them: the passage, reasons, matches."""
+        """Return the marks between two offsets: passage, reasons, matches."""
         marks = [(*self.passage, "current")] if self.passage is not None else []
         marks += [(low, high, "reason") for low, high in self._reasons]
         first = max(bisect_right(self.matches, (begin, -1)) - 1, 0)
@@ -254,13 +254,13 @@ class BriefingPage(Lines):
             self._lay_out(self.top_offset)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Tell how far one has read."""
+        """Report how far the briefing was read."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._update_progress()
 
     def _update_progress(self) -> None:
-        """Say on the border how far one has read; the border is drawn again only if that changed."""
+        """Show the progress on the border if it changed."""
         says = f"{self.percent}%" if self.document is not None else ""
         if says != self._progress:
             self._progress = says

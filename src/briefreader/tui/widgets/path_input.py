@@ -1,4 +1,4 @@
-"""A line for a path, which shows the rest of what stands there behind what is typed; → takes it."""
+"""An input for a path, which suggests the rest of the name; → accepts it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from briefreader.paths import from_user
 
 
 class PathInput(Input):
-    """Takes a path; ``folders`` completes only these."""
+    """An input for a path; with ``folders`` it completes folders only."""
 
     def __init__(self, value: str = "", *, placeholder: str = "", folders: bool = False) -> None:
         super().__init__(
@@ -22,7 +22,7 @@ class PathInput(Input):
 
 
 class _Entries(Suggester):
-    """What begins like the last part of a path; looked up beside the thread that draws."""
+    """Suggests entries of a folder, looked up in a thread."""
 
     def __init__(self, *, folders: bool) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
@@ -33,9 +33,9 @@ class _Entries(Suggester):
 
 
 def completed(typed: str, *, folders: bool = False) -> str | None:
-    """``typed`` with the rest of the first entry of its folder that begins so, folders with a slash; else None.
+    """Complete ``typed`` to the first entry that begins with it, folders with a slash, or return None.
 
-    A name that can't be shown as it is, is not offered; nor is anything before a letter of it is typed.
+    Names that can't be displayed unchanged aren't suggested, and nothing is before the first letter.
     """
     head, slash, begun = typed.rpartition("/")
     if not begun or begun == "~":

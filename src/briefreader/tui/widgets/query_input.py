@@ -1,4 +1,4 @@
-"""A line to type a query in: keys and values are offered as one types, Tab takes the first."""
+"""An input for a query, with completions; Tab accepts the first."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class QueryInput(Input):
-    """``values``: what is known for ``topic``, ``source`` and ``author``; see :func:`briefreader.query.complete`."""
+    """An input with completions; ``values`` as for :func:`briefreader.query.complete`."""
 
-    virtual_size = Reactive(Size(0, 0))  # it scrolls in itself: a key in it needs no layout of the screen
+    virtual_size = Reactive(Size(0, 0))  # it scrolls inside itself, so typing needs no layout of the screen
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
 
     class Offered(Message):
-        """What the word under the cursor could become, the likeliest first; nothing when there is nothing to offer."""
+        """The completions of the current word, likeliest first; may be empty."""
 
         def __init__(self, options: Sequence[str]) -> None:
             super().__init__()
@@ -36,27 +36,27 @@ class QueryInput(Input):
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(value, id=id, placeholder=placeholder, compact=True, select_on_focus=False)
-        self.cursor_blink = False  # it would write to the terminal twice a second
+        self.cursor_blink = False  # blinking would write to the terminal twice a second
         self.values: Mapping[str, Sequence[str]] = {}
         self._offered: Sequence[str] = ()
 
     def validate_value(self, value: str) -> str:
-        """Only text: a completion may be a name from a document."""
+        """Remove control characters, which a completion from a document may contain."""
         return one_line(value) if clean(value) != value else value
 
     @property
     def completion(self) -> Completion:
-        """What could stand here; nothing while the line has not the focus."""
+        """The completions; none without the focus."""
         return complete(self.value, self.cursor_position, self.values) if self.has_focus else Completion(0, 0)
 
     def on_input_changed(self) -> None:
-        """Offer what fits what was typed, unless that is whole already."""
+        """Show completions, unless the word is complete already."""
         found = self.completion
         typed = self.value[found.start : found.end]
         self._offer([one_line(text, 40).strip() for text, _ in found.options if text.strip() != typed])
 
     def on_blur(self, event: events.Blur) -> None:
-        """Nothing is offered when one has moved on."""
+        """Hide the completions."""
         self._offer([])
 
     def _offer(self, options: Sequence[str]) -> None:
@@ -65,16 +65,16 @@ class QueryInput(Input):
             self.post_message(self.Offered(options))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Tab is the screen's when nothing is offered."""
+        """Leave Tab to the screen if there are no completions."""
         return bool(self._offered) if action == "complete" else True
 
     def action_complete(self) -> None:
-        """Put the likeliest in."""
+        """Insert the first completion."""
         self.value, self.cursor_position = self.completion.apply(self.value)
 
 
 class ParsedQuery(Static):
-    """What a query was understood as, below the line it is typed in: in as many lines as it takes, none without one."""
+    """The parsed query below its input, in as many lines as needed; hidden without a query."""
 
     DEFAULT_CSS = """
     ParsedQuery { height: auto; padding: 0 1 0 3; color: $muted; display: none; }
@@ -85,11 +85,11 @@ class ParsedQuery(Static):
         self._lines = 0
 
     def show(self, query: Query) -> None:
-        """Say what a query asks for, and what was taken for something else than it looks."""
+        """Show a query's meaning, and warnings."""
         parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
         parts += [f"sort:{query.sort}"] if query.sort else []
         says = one_line(" · ".join([*parts, *query.warnings]), 8000)
         lines = -(-cell_len(says) // max(self.app.size.width - 4, 1))
-        same, self._lines = lines == self._lines == 1, lines  # then another text needs no layout of the screen
+        same, self._lines = lines == self._lines == 1, lines  # an unchanged height needs no new layout
         self.display = bool(says)
         self.update(Content(says), layout=not same)

@@ -1,4 +1,4 @@
-"""The reader: the keys of a page, for moving, finding and selecting in a briefing."""
+"""The reader: keys for moving, finding and selecting in a briefing."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ if TYPE_CHECKING:
 
 
 class Reader(BriefingPage, can_focus=True):
-    """Reads one briefing."""
+    """A page with keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("reader")
     SCOPES: ClassVar[tuple[str, ...]] = ("reader",)
 
     class Reached(Message):
-        """A key went to an insight's passage."""
+        """A key jumped to an insight's passage."""
 
         def __init__(self, start: int, end: int) -> None:
             super().__init__()
             self.start, self.end = start, end
 
     class FindRequested(Message):
-        """The screen shows a line to type in."""
+        """The screen should ask for words to find."""
 
     class Selecting(Message):
-        """A paragraph is selected, and keys change how much."""
+        """A selection by paragraph started, and keys change it."""
 
     class ContentsRequested(Message):
-        """The headings were asked for."""
+        """The screen should show the headings."""
 
     class CutsRequested(Message):
-        """What was cut as boilerplate was asked for."""
+        """The screen should show the cut boilerplate."""
 
     # Selecting
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """The text under a mouse selection, for Textual's copy."""
+        """Return the text under a mouse selection."""
         return (selection.extract(self.document.plain()), "\n") if self.document is not None else None
 
     def selection_updated(self, selection: Selection | None) -> None:
-        """Draw a changed mouse selection."""
+        """Redraw a changed mouse selection."""
         self.refresh()
 
     def selected_span(self) -> Span | None:
-        """What is selected, by ``v`` or the mouse, as offsets into the body; None when nothing is."""
+        """The selection by ``v`` or mouse as offsets into the body; None without one."""
         document, selection = self.document, self.text_selection
         if document is None:
             return None
@@ -65,14 +65,14 @@ class Reader(BriefingPage, can_focus=True):
         return document.span_of_cells([(y, *(selection.get_span(y) or (0, 0))) for y in rows])
 
     def paragraph_at_top(self) -> Span | None:
-        """The first whole paragraph on screen, as offsets."""
+        """The first complete paragraph on screen, as offsets."""
         document = self.document
         if document is None:
             return None
         return document.span_of_lines(*document.paragraph(max(self.scroll_offset.y, document.head)))
 
     def clear_marks(self) -> bool:
-        """Drop selection, matches and the lit passage; whether there was anything to drop."""
+        """Clear selection, matches and highlighted passage; return whether there was any."""
         had = bool(self.matches) or self._visual is not None or self.passage is not None
         self.matches, self.match, self._visual, self.passage = [], -1, None, None
         if had:
@@ -82,7 +82,7 @@ class Reader(BriefingPage, can_focus=True):
     # Finding
 
     def find(self, words: str) -> int:
-        """Mark every place where ``words`` stand and go to the first from here on; returns how many."""
+        """Mark all matches of ``words`` and go to the next; return their number."""
         self.matches = self.document.find(words) if self.document is not None else []
         self.match = -1
         if self.matches:
@@ -100,7 +100,7 @@ class Reader(BriefingPage, can_focus=True):
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """``n`` and ``N`` step through matches only while there are some; else they are the screen's."""
+        """Leave ``n`` and ``N`` to the screen unless there are matches."""
         return bool(self.matches) if action in ("find_next", "find_previous") else True
 
     def _scroll(self, by: int) -> None:
@@ -118,35 +118,35 @@ class Reader(BriefingPage, can_focus=True):
         return self.scrollable_content_region.height
 
     def action_scroll_down(self) -> None:
-        """A line down."""
+        """Scroll down a line."""
         self._scroll(1)
 
     def action_scroll_up(self) -> None:
-        """A line up."""
+        """Scroll up a line."""
         self._scroll(-1)
 
     def action_scroll_top(self) -> None:
-        """Start of the briefing."""
+        """Go to the start of the briefing."""
         self.scroll_to(y=0, animate=False, immediate=True)
 
     def action_scroll_bottom(self) -> None:
-        """End of the briefing."""
+        """Go to the end of the briefing."""
         self.scroll_to(y=self.virtual_size.height, animate=False, immediate=True)
 
     def action_half_down(self) -> None:
-        """Half a page down."""
+        """Scroll down half a page."""
         self._scroll(self._page // 2)
 
     def action_half_up(self) -> None:
-        """Half a page up."""
+        """Scroll up half a page."""
         self._scroll(-(self._page // 2))
 
     def action_page_down(self) -> None:
-        """A page down, two lines kept."""
+        """Scroll down a page minus two lines."""
         self._scroll(max(self._page - 2, 1))
 
     def action_page_up(self) -> None:
-        """A page up, two lines kept."""
+        """Scroll up a page minus two lines."""
         self._scroll(-max(self._page - 2, 1))
 
     def action_next_insight(self) -> None:
@@ -172,11 +172,11 @@ class Reader(BriefingPage, can_focus=True):
         self.post_message(self.FindRequested())
 
     def action_find_next(self) -> None:
-        """Next match."""
+        """Go to the next match."""
         self._step_match(1)
 
     def action_find_previous(self) -> None:
-        """Previous match."""
+        """Go to the previous match."""
         self._step_match(-1)
 
     def action_contents(self) -> None:
@@ -184,11 +184,11 @@ class Reader(BriefingPage, can_focus=True):
         self.post_message(self.ContentsRequested())
 
     def action_source(self) -> None:
-        """Show what was cut as boilerplate."""
+        """Show the cut boilerplate."""
         self.post_message(self.CutsRequested())
 
     def action_visual(self) -> None:
-        """Select by paragraph, or stop selecting."""
+        """Start or stop selecting by paragraph."""
         document = self.document
         if document is None or self._visual is not None:
             self._visual = None

@@ -1,4 +1,4 @@
-"""A list of styled lines: what help, history, links, contents and reasons are made of."""
+"""A list of styled lines, used by help, history, links, contents and reasons."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-Part = tuple[str, str]  # text, and the component it is drawn as: "", muted, accent, strong, topic, found
+Part = tuple[str, str]  # text and component: "", muted, accent, strong, topic, found
 
 
 class TextRows(VirtualList):
-    """Rows of parts, each drawn as its component; what does not fit is cut."""
+    """Rows of parts, each drawn as its component and cut to the width."""
 
     def __init__(self, rows: Sequence[Sequence[Part]] = (), *, id: str | None = None, pointer: bool = True) -> None:
         super().__init__(id=id)
@@ -27,11 +27,11 @@ class TextRows(VirtualList):
         self.pointer = pointer
 
     def on_mount(self) -> None:
-        """Show the rows given."""
+        """Show the initial rows."""
         self.reset(len(self.rows))
 
     def show(self, rows: Sequence[Sequence[Part]], cursor: int = 0) -> None:
-        """Show other rows."""
+        """Replace the rows."""
         self.rows = list(rows)
         self.reset(len(rows), cursor)
 
@@ -48,14 +48,14 @@ class TextRows(VirtualList):
 
 
 def one_line_keep(text: str) -> str:
-    """Safe to show in one line, with the spaces that align columns kept."""
+    """Make text safe to show on one line, keeping spaces that align columns."""
     if text.isascii() and text.isprintable():
         return text
     return clean(text).replace("\n", " ").replace("\t", " ")
 
 
 def columns(rows: Sequence[Sequence[str]], gap: int = 2, widest: int = 40) -> list[list[str]]:
-    """Cells padded so that they stand under each other; the last column is left as it is."""
+    """Pad cells into aligned columns; the last one isn't padded."""
     if not rows:
         return []
     count = max(len(row) for row in rows)

@@ -1,4 +1,4 @@
-"""The tour: a line above the hints that says what to press next, and goes on once that was done."""
+"""The tour: a line above the hints with the next step, which advances when that was done."""
 
 from __future__ import annotations
 
@@ -20,32 +20,31 @@ _KEY = re.compile(r"\{([\w.]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``{main.filter}`` in ``says`` is that command's key; an action or focus in ``done`` ends the step."""
+    """``{main.filter}`` in ``says`` is that command's key; the action or focus in ``done`` completes the step."""
 
     says: str
     done: frozenset[str]
 
 
 STEPS = (
-    Step(
-        "{list.cursor_down} and {list.cursor_up} go from briefing to briefing", frozenset({"cursor_down", "cursor_up"})
-    ),
-    Step("{list.choose} opens one; {reader.next_insight} there goes from insight to insight", frozenset({"choose"})),
+    Step("{list.cursor_down} and {list.cursor_up} move through the briefings", frozenset({"cursor_down", "cursor_up"})),
+    Step("{list.choose} opens one; {reader.next_insight} jumps to the next insight", frozenset({"choose"})),
     Step("{main.back} goes back to the list", frozenset({"back"})),
     Step("{main.filter} narrows the list, by words or by topic:", frozenset({"filter"})),
     Step("Type pricing, look at the list, then press Enter", frozenset({"#briefings"})),
-    Step("{main.search} finds any insight, misspelt too: mixtur of expert; Esc comes back", frozenset({"search"})),
-    Step("{main.why} says why a briefing has its topics, and why not others", frozenset({"why"})),
+    Step("{main.search} searches all insights, typos included: mixtur of expert; Esc goes back", frozenset({"search"})),
+    Step("{main.why} shows why a briefing has its topics, and why not others", frozenset({"why"})),
     Step(
-        "{main.accept} accepts a topic, {main.reject} rejects it: next time is better", frozenset({"accept", "reject"})
+        "{main.accept} accepts a topic, {main.reject} rejects it; later tagging learns from it",
+        frozenset({"accept", "reject"}),
     ),
-    Step("{main.undo} takes that back, or whatever you did last", frozenset({"undo"})),
-    Step("{app.help} has every key of where you are, {app.palette} every command", frozenset({"help", "palette"})),
+    Step("{main.undo} undoes the last change", frozenset({"undo"})),
+    Step("{app.help} lists the keys for this screen, {app.palette} every command", frozenset({"help", "palette"})),
 )
 
 
 class TourBar(Bar):
-    """The step one is at; hidden while no tour is taken."""
+    """The current step; hidden when no tour is running."""
 
     DEFAULT_CSS = "TourBar { display: none; background: $panel; }"
 
@@ -56,25 +55,25 @@ class TourBar(Bar):
 
     @property
     def under_way(self) -> bool:
-        """Whether a tour is being taken."""
+        """Whether a tour is running."""
         return bool(self.display)
 
     def toggle(self) -> bool:
-        """Begin the tour, or end it; whether it is under way now."""
+        """Start or end the tour; return whether it is running."""
         self._at = 0
         self.display = not self.display
         self.refresh()
         return self.under_way
 
     def did(self, what: str) -> None:
-        """Go on if ``what``, an action that was run or a widget that has the focus (``#briefings``), ends the step."""
+        """Advance if ``what``, an action or a focused widget (``#briefings``), completes the step."""
         if not self.is_mounted or not self.under_way or what not in STEPS[self._at].done:
             return
         self._at += 1
         if self._at == len(STEPS):
             self.display = False
             add, export = self._shown("main.add"), self._shown("main.export")
-            self.post_message(StatusChanged(f"End of the tour · {add} adds your own briefings, {export} writes notes"))
+            self.post_message(StatusChanged(f"End of the tour · {add} adds your own briefings, {export} exports notes"))
         self.refresh()
 
     def pieces(self, width: int) -> list[Piece]:

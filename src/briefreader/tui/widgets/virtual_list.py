@@ -1,4 +1,4 @@
-"""The base of every long list: draws the visible lines only, whatever the length.
+"""Base class of long lists: draws only the visible lines.
 
 A cursor move redraws two rows, so a key costs a few hundred bytes over SSH at any size. Subclasses say what a row
 looks like (``render_row``) and how many there are (``reset``).
@@ -55,14 +55,14 @@ class VirtualList(Lines, can_focus=True):
     row_height: int = 1
     # Whether a cursor is shown; without one the list is a page to scroll.
     pointer = True
-    # What an empty list says: a line, and hints under it.
+    # What an empty list shows: a line, and hints below it.
     empty: tuple[str, ...] = ("Nothing here",)
 
     count: var[int] = var(0, init=False)
     cursor: var[int] = var(0, init=False)
 
     class Moved(Message):
-        """The cursor is on another row (or the rows changed under it)."""
+        """The cursor moved, or the rows changed under it."""
 
         def __init__(self, sender: VirtualList, index: int) -> None:
             super().__init__()
@@ -75,10 +75,10 @@ class VirtualList(Lines, can_focus=True):
             return self.list
 
     class Chosen(Moved):
-        """A row was chosen with Enter or a click on the cursor."""
+        """A row was chosen with Enter or a click."""
 
     def reset(self, count: int, cursor: int = 0) -> None:
-        """Show ``count`` new rows, the cursor on ``cursor`` (clamped)."""
+        """Replace the rows by ``count`` new ones, the cursor on ``cursor`` (clamped)."""
         self.count = count
         self._resize()
         with self.prevent(self.Moved):
@@ -87,7 +87,7 @@ class VirtualList(Lines, can_focus=True):
         self.refresh()
 
     def grow(self, count: int) -> None:
-        """Have ``count`` rows, more than before or as many, of which the first are those that are there."""
+        """Increase the number of rows to ``count``; the first ones stay."""
         shows_end = self.visible_rows.stop >= self.count
         self.count = count
         self._resize()
@@ -96,10 +96,10 @@ class VirtualList(Lines, can_focus=True):
 
     @abstractmethod
     def render_row(self, index: int, line: int, width: int, base: Style) -> list[Piece]:
-        """The pieces of line ``line`` of row ``index``; ``base`` is the row's background. Subclasses override this."""
+        """Return the pieces of line ``line`` of row ``index``; ``base`` is its background. Subclasses override this."""
 
     def part(self, name: str, base: Style) -> Style:
-        """The style of component ``row--name`` on the row's own background."""
+        """Return the style of component ``row--name`` on the row's background."""
         return base + self.get_component_rich_style(f"row--{name}", partial=True)
 
     def render_line(self, y: int) -> Strip:
@@ -120,7 +120,7 @@ class VirtualList(Lines, can_focus=True):
         return [("  " + cut(self.empty[y - 1], width - 2), base if y == 1 else self.part("muted", base))]
 
     def refresh_row(self, index: int) -> None:
-        """Draw one row again."""
+        """Redraw one row."""
         if 0 <= index < self.count:
             self.redraw(index * self.row_height, self.row_height)
 
@@ -129,32 +129,32 @@ class VirtualList(Lines, can_focus=True):
         return max(0, min(value, self.count - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw the two rows, scroll the cursor into view, and tell."""
+        """Redraw the two rows, scroll the cursor into view, and post ``Moved``."""
         self.refresh_row(old)
         self.refresh_row(new)
         self._reveal()
         self.post_message(self.Moved(self, new))
 
     def move(self, by: int) -> None:
-        """Move the cursor by so many rows, stopping at the ends; a page without a cursor scrolls."""
+        """Move the cursor by ``rows``, stopping at the ends; without a cursor, scroll."""
         if not self.pointer:
             self.scroll_to(y=self.scroll_offset.y + by * self.row_height, animate=False)
             return
         self.cursor = self._row_at(max(0, min(self.cursor + by, self.count - 1)), by)
 
     def is_heading(self, index: int) -> bool:
-        """Whether a row is there to be read only, and the cursor steps over it."""
+        """Whether a row is a heading, which the cursor skips."""
         return False
 
     def _row_at(self, target: int, onward: int) -> int:
-        """The row next to ``target`` that is no heading: onward (down if positive), else back."""
+        """Return the row nearest to ``target`` that isn't a heading: onward (down if positive), else back."""
         down, up = range(max(target, 0), self.count), range(min(target, self.count - 1), -1, -1)
         ahead, behind = (down, up) if onward > 0 else (up, down)
         return next((row for row in chain(ahead, behind) if not self.is_heading(row)), self.cursor)
 
     @property
     def visible_rows(self) -> range:
-        """The rows that are on screen now."""
+        """The rows on screen."""
         top = self.scroll_offset.y // self.row_height
         return range(top, min(self.count, top + self._page() + 1))
 
@@ -165,9 +165,9 @@ class VirtualList(Lines, can_focus=True):
         self.extend_to(self.count * self.row_height)
 
     def _reveal(self) -> None:
-        """Scroll so that the cursor's row is wholly on screen, to the middle if it was not.
+        """Scroll the cursor's row into view, to the middle if it was off screen.
 
-        One sees what comes next, and a screenful goes to the terminal once in half a page rather than at every row.
+        The following rows come into view, and a full repaint happens once per half page rather than at every row.
         """
         height = self.scrollable_content_region.height
         if height <= 0:
@@ -179,20 +179,20 @@ class VirtualList(Lines, can_focus=True):
             self.scroll_to(y=max(top - middle, 0), animate=False, force=True)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the width of what is drawn, and the cursor in view."""
+        """Update the drawing width, and keep the cursor in view."""
         self._resize()
         self._reveal()
 
     def on_focus(self) -> None:
-        """The cursor looks different with the focus."""
+        """Redraw the cursor, which looks different with the focus."""
         self.refresh_row(self.cursor)
 
     def on_blur(self) -> None:
-        """The cursor looks different without the focus."""
+        """Redraw the cursor, which looks different without the focus."""
         self.refresh_row(self.cursor)
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; a click on the cursor, or a double click, chooses."""
+        """Move the cursor on a click; choose on a click at the cursor or a double click."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
@@ -206,38 +206,38 @@ class VirtualList(Lines, can_focus=True):
             self.cursor = index
 
     def action_cursor_down(self) -> None:
-        """Next row."""
+        """Go to the next row."""
         self.move(1)
 
     def action_cursor_up(self) -> None:
-        """Previous row."""
+        """Go to the previous row."""
         self.move(-1)
 
     def action_cursor_top(self) -> None:
-        """First row."""
+        """Go to the first row."""
         self.cursor = self._row_at(0, 1)
 
     def action_cursor_bottom(self) -> None:
-        """Last row."""
+        """Go to the last row."""
         self.cursor = self._row_at(self.count - 1, -1)
 
     def action_half_down(self) -> None:
-        """Half a page down."""
+        """Move down half a page."""
         self.move(max(self._page() // 2, 1))
 
     def action_half_up(self) -> None:
-        """Half a page up."""
+        """Move up half a page."""
         self.move(-max(self._page() // 2, 1))
 
     def action_page_down(self) -> None:
-        """A page down."""
+        """Move down a page."""
         self.move(self._page())
 
     def action_page_up(self) -> None:
-        """A page up."""
+        """Move up a page."""
         self.move(-self._page())
 
     def action_choose(self) -> None:
-        """Open the row under the cursor."""
+        """Open the selected row."""
         if self.count:
             self.post_message(self.Chosen(self, self.cursor))

@@ -1,4 +1,4 @@
-"""What a newcomer sees: an empty library, and ways to begin."""
+"""The welcome list of an empty library, with ways to begin."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ _HEAD: list[list[Part]] = [
     [("  briefreader", "accent")],
     [("  Newsletters, podcast summaries and essays, read for their key insights.", "")],
     [("  Topics are suggested with their reasons, and you have the last word.", "muted")],
-    [("  The search forgives misspelling.", "muted")],
+    [("  The search tolerates typos.", "muted")],
     [],
     [("  This library is empty. Begin with", "")],
     [],
 ]
 CHOICES: tuple[tuple[str, str, str], ...] = (
-    ("demo", "Look around", "open the demo: sample briefings in a throw-away library"),
-    ("feed", "Add a feed", "its address; new items come by themselves"),
-    ("mail", "Add a mail folder", "a Maildir, an mbox or an IMAP folder; only read"),
+    ("demo", "Look around", "open the demo: sample briefings in a temporary library"),
+    ("feed", "Add a feed", "enter its address; new items are fetched regularly"),
+    ("mail", "Add a mail folder", "a Maildir, an mbox or an IMAP folder, read-only"),
     ("add", "Add briefings", "files, a folder, a mailbox, or pasted text"),
-    ("help", "Read the keys", "everything has a key; : finds every command by name"),
+    ("help", "Read the keys", "every command has a key; : finds commands by name"),
 )
 
 
 class Welcome(TextRows):
-    """The cursor moves over the choices only."""
+    """A list whose cursor moves over the choices only."""
 
     class Picked(Message):
-        """A way to begin was chosen: ``demo``, ``feed``, ``mail``, ``add`` or ``help``."""
+        """A choice was made: ``demo``, ``feed``, ``mail``, ``add`` or ``help``."""
 
         def __init__(self, choice: str) -> None:
             super().__init__()
@@ -40,9 +40,9 @@ class Welcome(TextRows):
         super().__init__(rows, id=id)
 
     def validate_cursor(self, value: int) -> int:
-        """Stay on the choices."""
+        """Keep the cursor on the choices."""
         return max(len(_HEAD), min(value, self.count - 1))
 
     def action_choose(self) -> None:
-        """Begin."""
+        """Post the choice."""
         self.post_message(self.Picked(CHOICES[self.cursor - len(_HEAD)][0]))
