@@ -37,7 +37,7 @@ def program(tmp_path: Path) -> Path:
 def test_an_alert_fires_once_for_what_comes_later(cli: Any, tmp_path: Path, program: Path) -> None:
     cli("add", note(tmp_path, "kelp"))
     said = cli("alerts", "add", "sea", "--query", "stands", "--exec", program).err
-    assert "would have fired 1 time in 90 days" in said
+    assert "would have matched 1 time in 90 days" in said
     [added] = cli("add", note(tmp_path, "reef"), "--jsonl").records
     got = json.loads((tmp_path / "got").read_text())
     assert (got["alert"], got["id"], got["title"]) == ("sea", added["id"], "On reef")
@@ -64,7 +64,9 @@ def test_replay_counts_decisions_and_undo_brings_back(cli: Any, tmp_path: Path) 
     [added] = cli("add", note(tmp_path, "kelp"), "--jsonl").records
     cli("accept", added["id"], "agents")
     cli("alerts", "add", "sea", "--query", "topic:agents")
-    assert "would have fired 1 time in 90 days; you accepted 1 of the 1 you decided" in cli("alerts", "test", "sea").out
+    assert (
+        "would have matched 1 time in 90 days; you accepted 1 of the 1 you decided" in cli("alerts", "test", "sea").out
+    )
     cli("alerts", "remove", "sea")
     assert cli("alerts", "list").out == ""
     cli("undo")

@@ -133,7 +133,7 @@ def test_a_damaged_model_is_found_and_fitted_anew(
         path.write_bytes({"cut": path.read_bytes()[:-100], "emptied": b"", "not JSON": b"[" * 100_000}[harm])
     with Library(folder) as library:
         before = dumped(library)
-        assert [problem.message for problem in library.check()] == ["the model is damaged, or of another version"]
+        assert [problem.message for problem in library.check()] == ["the model is damaged or from another version"]
         assert library.topics(library.list()[0].id) and library.explain(library.list()[0].id)
     monkeypatch.setenv("BRIEFREADER_LIBRARY", str(folder))
     assert run(["check", "--rebuild"]) == 1
@@ -159,6 +159,6 @@ def test_a_search_index_that_is_out_of_step_is_found_and_made_anew(sound: Path, 
     with Library(tmp_path / "library") as library:
         with library.db.writing() as con:
             con.execute("UPDATE post SET docs = zeroblob(length(docs)) WHERE term = 'router'")
-        assert [problem.message for problem in library.check(deep=True)] == ["the search index is out of step"]
+        assert [problem.message for problem in library.check(deep=True)] == ["the search index is out of date"]
         library.check(rebuild=True)
         assert library.check(deep=True) == []

@@ -376,7 +376,7 @@ async def test_new_topic_that_exists_is_refused(stage: Any, library: Any) -> Non
         await on.sees("a topic needs a name")
         await on.write("Pricing")
         await on.press("ctrl+s")
-        await on.sees("there is a topic")
+        await on.sees("a topic already exists")
 
 
 async def test_learning_from_decisions_tags_anew(stage: Any, library: Any) -> None:

@@ -1,4 +1,4 @@
-"""The library: every operation once, for the command line, the app and Python."""
+"""The library: all operations, for the command line, the app and Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts: queries that tell of new briefings, replayed before they are kept, and the programs they may run."""
+"""Alerts: saved queries that report new briefings, and may run a program."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 REPLAYED_DAYS = 90
 PROGRAM_SECONDS = 10.0
-MAX_OUTPUT_BYTES = 2000  # of a program, that are logged
-MAX_INSIGHTS = 20  # of a briefing that a program is given
-LOG = "alerts.log"  # what programs print, in the folder of the state
+MAX_OUTPUT_BYTES = 2000  # maximum length of a program's error output in the log
+MAX_INSIGHTS = 20  # characters of a briefing that a program gets
+LOG = "alerts.log"  # log of the programs' output, in the state folder
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What an alert would have done in ``REPLAYED_DAYS``: ``accepted`` of the ``decided`` briefings it fired for."""
+    """What an alert would have matched in ``REPLAYED_DAYS``: you accepted ``accepted`` of the ``decided`` ones."""
 
     fired: int
     accepted: int
@@ -48,13 +48,13 @@ class Replay:
     titles: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = f"would have fired {self.fired:,} time{'s' * (self.fired != 1)} in {REPLAYED_DAYS} days"
+        said = f"would have matched {self.fired:,} time{'s' * (self.fired != 1)} in {REPLAYED_DAYS} days"
         return f"{said}; you accepted {self.accepted:,} of the {self.decided:,} you decided" if self.decided else said
 
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """An alert that fired for a briefing or story; ``problem`` says what went wrong with its program."""
+    """An alert that fired for a briefing or story; ``problem`` is its program's error."""
 
     alert: str
     target: str
@@ -63,7 +63,7 @@ class Fired:
 
 
 class Alerts:
-    """Keeps alerts, and fires them for what is new."""
+    """Store alerts, and fire them for new briefings."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, browsing: Browsing, stories: Stories
@@ -80,7 +80,7 @@ class Alerts:
             return stored.every(con)
 
     def replay(self, query: str) -> Replay:
-        """Return what a query would have fired for in the last ``REPLAYED_DAYS``."""
+        """Return what a query would have matched in the last ``REPLAYED_DAYS``."""
         asked = language.parse(f"{query} after:{datetime.now(UTC) - timedelta(days=REPLAYED_DAYS):%Y-%m-%d}")
         found = self._targets(asked, None)
         keys = {key for _, _, key in found}
@@ -91,7 +91,7 @@ class Alerts:
         return Replay(len(found), accepted, decided, tuple(row.title for row in rows))
 
     def add_alert(self, name: str, query: str, program: str = "") -> Batch:
-        """Keep an alert, in place of one of its name; it fires for what comes from now on.
+        """Add or replace an alert, which fires for briefings added from now on.
 
         Raises:
             UsageError: the name or query is empty, or the program cannot be run.
@@ -101,7 +101,7 @@ class Alerts:
             raise UsageError("an alert needs a name and a query", hint="briefreader alerts add NAME --query topic:moe")
         path = shutil.which(Path(program).expanduser()) if program else ""
         if path is None:
-            raise UsageError(f"the program cannot be run: {program}", hint="name an executable file")
+            raise UsageError(f"the program cannot be run: {program}", hint="PROGRAM must be an executable file")
         with self._batches.step("add alert") as step:
             where = str(Path(path).absolute()) if path else ""
             alert = stored.Alert(name, query.strip(), where, stored.last_briefing(step.con))
@@ -110,7 +110,7 @@ class Alerts:
         return step.batch
 
     def drop_alert(self, name: str) -> Batch:
-        """Forget an alert."""
+        """Delete an alert."""
         self.alert(name)
         with self._batches.step("remove alert") as step:
             stored.put(step.con, step.number, None, name)
@@ -118,20 +118,20 @@ class Alerts:
         return step.batch
 
     def alert(self, name: str) -> Alert:
-        """Return an alert by its name.
+        """Return an alert by name.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: no alert has that name.
         """
         found = next((alert for alert in self.alerts() if alert.name == name), None)
         if found is None:
-            raise NotFoundError(f"there is no alert {name!r}", hint="briefreader alerts list shows them")
+            raise NotFoundError(f"no such alert: {name!r}", hint="briefreader alerts list shows them")
         return found
 
     def fire_alerts(self) -> Iterator[Fired]:
-        """Fire each alert for what is new since it was added, once for each briefing or story.
+        """Fire each alert once for each matching briefing or story since it was added.
 
-        In a library that another user owns programs are not run; one that can only be read fires nothing.
+        In another user's library no programs are run; in a read-only library nothing fires.
         """
         if self._db.readonly:
             return
@@ -144,9 +144,9 @@ class Alerts:
                 yield Fired(alert.name, target, record["title"], self._run(alert, record))
 
     def _targets(self, asked: Query, alert: Alert | None) -> list[tuple[str, list[str], int]]:
-        """What a query fires for: its id, all that is marked as fired with it, and a briefing's row key.
+        """Return what a query matches: the ID, all IDs to record as fired with it, and a briefing's row key.
 
-        With an alert only what came after it and has not been fired for.
+        With an alert, only what is newer than it and hasn't fired yet.
         """
         if asked.asks_for_stories:
             return self._story_targets(asked, alert)
@@ -190,7 +190,7 @@ class Alerts:
         }  # fmt: skip
 
     def _run(self, alert: Alert, record: dict[str, Any]) -> str:
-        """Run an alert's program with the record on its stdin; return what went wrong, "" if nothing did."""
+        """Run an alert's program with the record on its stdin; return the error, "" if none."""
         if not alert.program:
             return ""
         if not _own(self._db.path):
@@ -221,5 +221,5 @@ def _keep(head: str, output: bytes) -> None:
 
 
 def _own(path: Path) -> bool:
-    """Whether a file belongs to the user who runs this."""
+    """Whether a file belongs to the current user."""
     return not hasattr(os, "getuid") or path.stat().st_uid == os.getuid()

@@ -1,6 +1,6 @@
-"""Decisions that an assistant makes in the reader's name: one batch for a session, under the assistant's name.
+"""Decisions by an AI assistant: one batch per session, under the assistant's name.
 
-Serves ``mcp --allow-decide``. What the reader decided stays: an assistant's verdict never replaces one of the reader's.
+Used by ``mcp --allow-decide``. An assistant's verdict never replaces one of the user's.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
 
 IDLE_SECONDS = 15 * 60
-"""After so long without a decision, the next one begins a batch."""
+"""Idle time after which the next decision starts a new batch."""
 MAX_NAME = 40
 
 
@@ -30,7 +30,7 @@ class Assistant:
     """The decisions of one session of an assistant.
 
     Args:
-        name: what the assistant calls itself; history shows it.
+        name: the assistant's name, shown in history.
         clock: monotonic seconds, to measure idle time.
     """
 
@@ -54,11 +54,11 @@ class Assistant:
         self._own: dict[tuple[tuple[int, int], str], Verdict | None] = {}
 
     def decide(self, target: str, topic: str, verdict: Verdict | None) -> Batch:
-        """Accept or reject a topic of a briefing or insight; None takes back a verdict of this session.
+        """Accept or reject a topic of a briefing or insight; None withdraws a verdict of this session.
 
         Raises:
             NotFoundError: an unknown target or topic.
-            UsageError: the reader has decided that already.
+            UsageError: the user has already decided.
         """
         topic = self._taxonomy.load().topic(topic).id
         with self._db.reading() as con:
@@ -78,7 +78,7 @@ class Assistant:
         return step.batch
 
     def undo(self) -> Batch:
-        """Undo the latest batch of this session; refused where the reader changed the same things since.
+        """Undo the latest batch of this session.
 
         Raises:
             UsageError: nothing was decided in this session.
@@ -93,4 +93,4 @@ class Assistant:
     def _check_own(self, con: Connection, place: tuple[int, int], target: str, topic: str) -> None:
         held = decisions.verdicts_for(con, place).get(topic)
         if held is not None and self._own.get((place, topic)) != held:
-            raise UsageError(f"the reader {held} {topic} of {target}", hint="only the reader can change that")
+            raise UsageError(f"the user {held} {topic} of {target}", hint="only the user can change that")

@@ -1,4 +1,4 @@
-"""Write to the library in batches: a step in one transaction, or a bulk command in many of them under the bulk lock."""
+"""Write to the library in batches: single transactions, or bulk commands under the bulk lock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Step:
-    """A batch in the making: ``summary`` is set by who writes, ``batch`` when it ends."""
+    """A batch in progress; the writer sets ``summary``, and ``batch`` is set at the end."""
 
     con: Connection
     number: int
@@ -29,14 +29,14 @@ class Step:
 
 @dataclass(slots=True)
 class Bulk:
-    """A batch that takes many transactions; ``batch`` is set when it ends."""
+    """A batch of many transactions; ``batch`` is set at the end."""
 
     number: int
     batch: Batch
 
 
 class Batches:
-    """The batches of a library; ``last`` is the latest that changed anything, None where it changed nothing."""
+    """The batches of a library; ``last`` is the last operation's batch, None if it changed nothing."""
 
     def __init__(self, db: Database) -> None:
         self.last: Batch | None = None
@@ -44,7 +44,7 @@ class Batches:
 
     @contextmanager
     def step(self, verb: str, *, resume: int = 0) -> Iterator[Step]:
-        """Write one batch in one transaction, all of it or nothing; ``resume`` continues the batch of that number."""
+        """Write one batch in one transaction; ``resume`` continues the batch of that number."""
         with self._db.writing() as con:
             step = Step(con, resume or journal.begin(con, verb), "", Batch(0, verb, "", ""))
             yield step
@@ -58,9 +58,9 @@ class Batches:
         change: Callable[[Connection, int, T], bool],
         summary: Callable[[Connection, list[T]], str],
     ) -> Batch:
-        """Change many things as one batch: ``change(con, batch, item)`` tells whether there was anything to change.
+        """Apply a change to many items as one batch; ``change(con, batch, item)`` returns whether it changed anything.
 
-        ``summary`` puts the batch in the words of history, from the items that it changed.
+        ``summary`` describes the changed items in history.
         """
         with self.step(verb) as step:
             changed = [item for item in items if change(step.con, step.number, item)]
@@ -69,14 +69,14 @@ class Batches:
 
     @contextmanager
     def bulk(self, verb: str, words: str) -> Iterator[Bulk]:
-        """Write a batch in many transactions: the same command, cut short and run again, goes on with its batch.
+        """Write a batch in many transactions; the same command run again after an interruption continues it.
 
-        ``words`` tell the command from others of its verb, and it in history.
+        ``words`` identify the command among those of its verb, and describe it in history.
 
         Raises:
             LockedError: another bulk command is running.
         """
-        self._db.writer()  # where there is none, that is the reason to name, not the lock file
+        self._db.writer()  # report a missing library rather than a missing lock file
         with bulk_lock.hold(self._db.folder, verb):
             with self._db.writing() as con:
                 bulk = Bulk(journal.begin(con, verb, words, bulk=True), Batch(0, verb, "", ""))
@@ -89,6 +89,6 @@ class Batches:
                 self.ended(bulk.batch)
 
     def ended(self, batch: Batch) -> Batch:
-        """Remember a batch that has ended as the last."""
+        """Store a finished batch as the last one."""
         self.last = batch if batch.number else None
         return batch

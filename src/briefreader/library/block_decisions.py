@@ -1,7 +1,7 @@
-"""Decide for a publisher that a block is cut from its issues or kept, and see it done in the briefing at hand.
+"""Decide whether a block is cut from a publisher's issues, and apply that to the current briefing.
 
-Serves the source view. The decision and the new text of the briefing are one step, undone together; other issues
-follow when they are read, or by ``reread --source``.
+Used by the source view. The decision and the briefing's new text are one batch; other issues follow when they are read,
+or by ``reread --source``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_SUMMARY_CHARACTERS = 60
 
 
 def decide(db: Database, batches: Batches, id: str, text: str, *, cut: bool) -> Batch:
-    """Store the decision on the block that ``text`` is, and parse the briefing again with it.
+    """Store the decision on the block ``text``, and re-parse the briefing.
 
     Raises:
         UsageError: the block is too short to be recognised, or the publisher is unknown.
@@ -47,7 +47,7 @@ def decide(db: Database, batches: Batches, id: str, text: str, *, cut: bool) -> 
     if not publisher:
         raise UsageError("the publisher of this briefing is unknown")
     found = next(iter(read_original(kept, cleaner=cleaner(db, (key,), decided))), None)
-    read = new_briefing(found or Problem(kept.path, "nothing was found in the original"))
+    read = new_briefing(found or Problem(kept.path, "the original contains no briefing"))
     with batches.step("cut" if cut else "keep") as step:
         block_decisions.put(step.con, step.number, publisher, block, cut, words)
         if isinstance(read, NewBriefing):

@@ -1,4 +1,4 @@
-"""Which briefings answer the words of a query: by title, source, author and insights, or quickly by text alone."""
+"""Find the briefings that match a query with words, by title, source, author, insights or full text."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from briefreader.query import Query
     from briefreader.storage.database import Connection
 
-MAX_RANKED_INSIGHTS = 200  # insights that decide which briefings come first
+MAX_RANKED_INSIGHTS = 200  # insights that determine the order of briefings
 
 
 class BriefingMatches:
-    """Finds the briefings that meet a query's filters and hold its words."""
+    """Find the briefings that match a query's filters and words."""
 
     def __init__(self, taxonomy: CurrentTaxonomy, index: SearchIndex, search: InsightSearch) -> None:
         self._taxonomy = taxonomy
@@ -33,9 +33,9 @@ class BriefingMatches:
         self._filter_cache: tuple[tuple[object, ...], npt.NDArray[np.int32]] | None = None
 
     def keys(self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool) -> list[int]:
-        """Return the row keys of the briefings that answer a query with words, in its order; none once cancelled.
+        """Return the row keys of matching briefings, in the query's order; none if cancelled.
 
-        ``quick`` takes words as they are spelt, and doesn't wait for the search index to load.
+        ``quick`` takes words literally, and doesn't wait for the search index to load.
         """
         import numpy as np
 
@@ -59,7 +59,7 @@ class BriefingMatches:
         return keys
 
     def _keys_matching_filters(self, con: Connection, asked: Query) -> npt.NDArray[np.int32]:
-        """Return who meets the filters, in order; kept while words are typed and the library stays as it is."""
+        """Return the briefings that match the filters, in order; cached while only words change."""
         import numpy as np
 
         known = asked.filters, asked.sort, self._taxonomy.ids(), postings.PostingsReader(con).version()
@@ -72,7 +72,7 @@ class BriefingMatches:
     def _by_insights(
         self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int, cancelled: CancelCheck
     ) -> npt.NDArray[np.bool_]:
-        """Return which briefings hold the words, in title, source, author or an insight: a mask by row key."""
+        """Return a mask by row key of the briefings with the words in title, source, author or an insight."""
         from briefreader.search.searcher import place_mask as mask
 
         words = [t.text for t in asked.terms if not t.negated]
@@ -92,7 +92,7 @@ class BriefingMatches:
     def _title_matches(
         self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool = False
     ) -> list[int]:
-        """Return who holds all words in title, source or author; ``quick`` takes them as spelt."""
+        """Return the briefings with all words in title, source or author; ``quick`` takes words literally."""
         like = {}
         if not quick:
             reader = postings.PostingsReader(con)
@@ -102,7 +102,7 @@ class BriefingMatches:
         return filters.body_keys(con, words, column="title_fts", like=like)
 
     def _best_owners(self, con: Connection, asked: Query, most: int, cancelled: CancelCheck) -> list[int]:
-        """Return the briefings of the best ``most`` insights, best first; one may come several times."""
+        """Return the briefings of the ``most`` best insights, best first, with repetitions."""
         reader = postings.PostingsReader(con)
         with self._index.turn(cancelled):
             found = self._search.find(con, reader, language.Query(terms=asked.terms), most, cancelled)
@@ -111,9 +111,9 @@ class BriefingMatches:
 
 
 def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.bool_]:
-    """Which briefings hold the words as they are spelt, from the full-text index alone: nothing need be loaded.
+    """Return the briefings that contain the words literally, from the full-text index alone, without loading anything.
 
-    A single letter, which most bodies hold and which takes a second to look up in all, is looked for in titles.
+    A single letter, which most bodies contain, is looked up in titles only; in bodies it would take a second.
     """
     from briefreader.search.searcher import place_mask as mask
 
@@ -131,7 +131,7 @@ def _by_text(con: Connection, asked: Query, named: npt.NDArray[np.int32], size: 
 def _apply_scopes(
     con: Connection, asked: Query, words: list[str], found: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
-    """Add the scopes that were asked for besides, and drop titles that hold a negated word."""
+    """Restrict to the query's scopes, and drop titles with a negated word."""
     from briefreader.search.searcher import place_mask as mask
 
     if "body" in asked.scopes:
@@ -146,11 +146,11 @@ def _apply_scopes(
 def _best_first(
     keys: npt.NDArray[np.int32], named: npt.NDArray[np.int32], owners: npt.NDArray[np.int32], size: int
 ) -> npt.NDArray[np.int32]:
-    """Order briefings: those whose title or source holds the words, then the insights' ``owners``, then the others."""
+    """Order briefings: title or source matches first, then the insights' ``owners``, then the others."""
     import numpy as np
 
     rank = np.full(size, len(owners) + 1, np.int16)
-    known = owners < size  # others don't meet the filters
+    known = owners < size  # others don't match the filters
     rank[owners[known][::-1]] = np.flatnonzero(known)[::-1] + 1
     rank[named[named < size]] = 0
     return keys[np.argsort(rank[keys], kind="stable")]

@@ -1,4 +1,4 @@
-"""Read the library: lists of briefings, one briefing whole, its insights, and the counts beside them."""
+"""Read the library: lists of briefings, single briefings, insights, and counts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ list_ = list  # inside the class, ``list`` is a verb
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many briefings there are to choose from. ``inbox``: not scored yet, or with suggestions to decide."""
+    """Counts for the library pane. ``inbox``: not scored yet, or with undecided suggestions."""
 
     total: int
     unread: int
@@ -36,12 +36,12 @@ class Facets:
     noted: int
     without_source: int
     topics: list[tuple[str, str, int]]  # id, label, count; in the taxonomy's order
-    sources: list[tuple[str, int]]  # the most frequent first
+    sources: list[tuple[str, int]]  # most frequent first
     saved: list[str]  # names of searches
 
 
 class Browsing:
-    """Reads only."""
+    """Read-only queries."""
 
     def __init__(
         self,
@@ -64,11 +64,11 @@ class Browsing:
         quick: bool = False,
         cancelled: CancelCheck = not_cancelled,
     ) -> list[int]:
-        """Row keys of the briefings that answer a query.
+        """Return the row keys of the briefings that match a query.
 
-        Newest first, or what ``sort:`` says. Free words are looked for in titles, sources and insights, and the best
-        matches come first unless ``sort:date`` is asked for. ``after`` goes on behind a row key (a page). ``quick``
-        takes words as they are spelt, and doesn't wait for the search index to load. Empty when ``cancelled``.
+        Newest first, or as ``sort:`` says. Words match titles, sources and insights, and the best matches come first
+        unless the query has ``sort:date``. ``after`` continues behind a row key (paging). ``quick`` takes words
+        literally, and doesn't wait for the search index to load. Empty when ``cancelled``.
         """
         with self._db.reading() as con:
             asked = resolved(con, query)
@@ -84,7 +84,7 @@ class Browsing:
         return kept[:limit]
 
     def count(self, query: Query | str = "") -> int:
-        """How many briefings answer a query."""
+        """Return the number of briefings that match a query."""
         with self._db.reading() as con:
             asked = resolved(con, query)
         if asked.terms:
@@ -95,58 +95,58 @@ class Browsing:
             return filters.count(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 
     def rows(self, keys: Sequence[int]) -> list[BriefingRow]:
-        """Briefings as lines of a list, in the order of their row keys."""
+        """Return briefings as rows of a list, in the order of the keys."""
         with self._db.reading() as con:
             return list_rows.rows(con, keys, self._taxonomy.ids())
 
     def abstracts(self, keys: Sequence[int]) -> dict[int, str]:
-        """What briefings are about, by row key: the abstract, else the first insight."""
+        """Return the abstract, else the first insight, of briefings by row key."""
         with self._db.reading() as con:
             return list_rows.abstracts(con, keys)
 
     def list(self, query: Query | str = "", limit: int | None = None) -> list[BriefingRow]:
-        """The briefings that answer a query, as lines of a list."""
+        """Return the briefings that match a query, as rows of a list."""
         return self.rows(self.keys(query, limit=limit))
 
     def resolve(self, prefix: str) -> str:
-        """Return the id that a prefix names.
+        """Return the ID with a prefix.
 
         Raises:
-            NotFoundError: none begins so.
-            UsageError: several do; they are named.
+            NotFoundError: no ID has the prefix.
+            UsageError: several have it; the message lists them.
         """
         with self._db.reading() as con:
             return briefings.resolve(con, prefix)[1]
 
     def key_of(self, id: str) -> int | None:
-        """The row key of a briefing by its whole id; None when it is not there."""
+        """Return a briefing's row key by its full ID; None if it doesn't exist."""
         with self._db.reading() as con:
             return briefings.key_of(con, id)
 
     def briefing(self, id: str) -> Briefing:
-        """A whole briefing with its insights; its original's bytes are left to :meth:`original`."""
+        """Return a briefing with its insights, without the original's bytes; see :meth:`original`."""
         with self._db.reading() as con:
             return briefings.load(con, briefings.resolve(con, id)[0])
 
     def original(self, id: str) -> Original:
-        """The bytes that a briefing was read from, as they came."""
+        """Return the bytes that a briefing was parsed from."""
         with self._db.reading() as con:
             return briefings.original(con, briefings.resolve(con, id)[0])
 
     def insights(self, id: str) -> list_[InsightRow]:
-        """A briefing's insights: stated ones first, then by place."""
+        """Return a briefing's insights: stated ones first, then by position."""
         with self._db.reading() as con:
             keys = list_rows.insight_keys(con, [briefings.resolve(con, id)[0]])
             return list_rows.insight_rows(con, keys, self._taxonomy.ids())
 
     def insight(self, id: str) -> InsightRow:
-        """One insight by its id, ``7f3a.2``."""
+        """Return an insight by its ID, ``7f3a.2``."""
         with self._db.reading() as con:
             key, number = briefings.target(con, id)
             return list_rows.insight_rows(con, [briefings.insight_key(con, key, number)], self._taxonomy.ids())[0]
 
     def facets(self) -> Facets:
-        """Counts beside the list: states, topics of the taxonomy, sources."""
+        """Return counts by state, topic and source."""
         with self._db.reading() as con:
             states, by_topic, sources = counts.states(con), counts.topics(con), counts.sources(con)
             saved = [name for name, _ in decisions.saved(con)]
@@ -170,7 +170,7 @@ class Browsing:
         return found
 
     def stats(self) -> Stats:
-        """Briefings by topic, source and month."""
+        """Count briefings by topic, source and month."""
         with self._db.reading() as con:
             return counts.stats(con)
 

@@ -1,7 +1,7 @@
-"""The copies of a briefing: listed, split off as briefings of their own, and looked through for wrong merges of 0.1.
+"""Duplicates of a briefing: list them, split them off, and find wrong merges of version 0.1.
 
-Serves ``aliases``, ``split`` and ``check --merged``. A copy is read again from its stored bytes; 0.1 kept those only
-where a longer copy took a briefing's place, of others the file at the recorded path may still be the same.
+Used by ``aliases``, ``split`` and ``check --merged``. A duplicate is parsed from its stored bytes; 0.1 stored those
+only for a longer copy, but the file at the recorded path may be unchanged.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ Fate = Literal["stored", "file", "same", "lost"]
 
 
 def find(con: Connection, key: int, alias: str) -> Copy:
-    """The copy of a briefing whose digest begins so.
+    """Return a briefing's copy by a prefix of its digest.
 
     Raises:
-        NotFoundError: none does.
-        UsageError: several do, or it is the only copy.
+        NotFoundError: no digest has the prefix.
+        UsageError: several have it, or it is the only copy.
     """
     copies = identity.copies(con, key)
     name = briefings.name(con, key)
@@ -45,21 +45,21 @@ def find(con: Connection, key: int, alias: str) -> Copy:
     if not found:
         raise NotFoundError(f"briefing {name} has no alias {alias!r}", hint=f"briefreader aliases {name} lists them")
     if len(found) > 1:
-        raise UsageError(f"the alias {alias!r} is ambiguous", hint="give more of it")
+        raise UsageError(f"the alias {alias!r} is ambiguous", hint="give more characters of it")
     if len(copies) == 1:
         raise UsageError(f"nothing to split: {alias} is the only copy of {name}")
     return found[0]
 
 
 def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
-    """Make a copy a briefing of its own; returns its id. Where it is the one shown, the text before it comes back.
+    """Turn a copy into a briefing of its own and return its ID; if it was the one shown, restore the previous text.
 
     Raises:
-        NotFoundError: its bytes, or of the one shown those of every other copy, are not there any more.
+        NotFoundError: its bytes are not stored, or for the one shown, those of all other copies.
     """
     own = _read(con, copy)
     if own is None:
-        raise NotFoundError(f"the bytes of {copy.path} were not kept", hint="add the file again")
+        raise NotFoundError(f"the bytes of {copy.path} were not stored", hint="add the file again")
     if copy.current:
         _show_another(con, batch, key, copy)
     revisions.drop(con, batch, key, copy.digest)
@@ -70,7 +70,7 @@ def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
 
 
 def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
-    """Give a briefing the text of another of its copies: of the latest before, else of the first."""
+    """Show another copy's text in a briefing: the latest before, else the first."""
     digests = [revision.digest for revision in reversed(revisions.texts(con, key)[:-1])]
     others = [copy for copy in identity.copies(con, key) if copy.digest != shown.digest]
     others.sort(key=lambda copy: digests.index(copy.digest) if copy.digest in digests else len(digests))
@@ -80,11 +80,11 @@ def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
             exchange(con, batch, key, found.briefing, found.prints)
             revisions.drop(con, batch, key, other.digest)
             return
-    raise NotFoundError("the bytes of the other copies were not kept", hint="add one of their files again")
+    raise NotFoundError("the bytes of the other copies were not stored", hint="add one of their files again")
 
 
 def _read(con: Connection, copy: Copy) -> NewBriefing | None:
-    """A copy as it reads today, from its stored bytes or its file; None where neither is there."""
+    """Parse a copy from its stored bytes or its file; None if neither exists."""
     original = identity.stored(con, copy.digest) or _from_file(copy)
     return _as_read(original, copy.digest) if original else None
 
@@ -100,7 +100,7 @@ def _as_read(original: Original, digest: str) -> NewBriefing | None:
 
 
 def _from_file(copy: Copy) -> Original | None:
-    """The bytes at a copy's path, if they are still those; a message of an mbox is found in it."""
+    """Return the bytes at a copy's path if they are unchanged; a message of an mbox is searched in it."""
     from briefreader.reading import originals
 
     path = Path(copy.path.partition("#")[0] if not Path(copy.path).exists() else copy.path)
@@ -114,9 +114,9 @@ def _from_file(copy: Copy) -> Original | None:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A copy that 0.1 may have taken for a briefing wrongly: its Message-ID is another.
+    """A copy that 0.1 may have merged wrongly: its Message-ID differs.
 
-    ``fate``: it can be restored from the ``stored`` bytes or its ``file``; is the ``same`` by the present rules; or is
+    ``fate``: it can be restored from the ``stored`` bytes or its ``file``; is the ``same`` by the current rules; or is
     ``lost``.
     """
 
@@ -128,7 +128,7 @@ class Suspect:
 
 
 def suspects(con: Connection) -> Iterator[list[Suspect]]:
-    """What 0.1 merged under another Message-ID, a list for each briefing; reads the documents, writes nothing."""
+    """Return what 0.1 merged under another Message-ID, a list per briefing; reads the documents, writes nothing."""
     groups = defaultdict(list)
     for key, digest in identity.merged_by_old_rules(con):
         groups[key].append(digest)
@@ -150,10 +150,10 @@ def _suspect(con: Connection, key: int, copy: Copy) -> Suspect:
 
 
 def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple[Suspect, str]]:
-    """Make the wrongly merged copies of one briefing briefings again; returns each with its id, "" for a lost one.
+    """Turn wrongly merged copies of a briefing back into briefings; return each with its ID, "" for a lost one.
 
-    The briefing gets the text of its first copy back, whose notes and decisions it holds. A lost copy is forgotten, so
-    that adding its mail again makes a briefing of it.
+    The briefing gets its first copy's text back, along with notes and decisions. A lost copy is forgotten, so that
+    adding its mail again creates a briefing.
     """
     key = group[0].key
     apart = [s.copy for s in group if s.fate in ("stored", "file")]
@@ -168,39 +168,39 @@ def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple
     for copy in (*apart, *lost):
         identity.move_alias(con, batch, copy.digest, None)
     ids = {copy.digest: store_item(con, batch, made).id for copy in apart if (made := read[copy.digest])}
-    if first:  # the one that was shown is the one that is apart now
+    if first:  # the one that was shown is now a briefing of its own
         ids[first.digest] = ids.get(shown.digest, "")
     return [(s, ids.get(s.copy.digest, "")) for s in group]
 
 
 class Copies:
-    """The copies of the library's briefings, and their earlier texts."""
+    """Copies and earlier revisions of briefings."""
 
     def __init__(self, db: Database, batches: Batches) -> None:
         self._db = db
         self._batches = batches
 
     def diff(self, id: str, old: int | None = None, new: int | None = None) -> Diff | None:
-        """Compare two texts of a briefing (numbers from 1), by default the last two; None where it has only one."""
+        """Compare two revisions of a briefing (numbers from 1), by default the last two; None if it has only one."""
         with self._db.reading() as con:
             return texts.diff(con, briefings.resolve(con, id)[0], old, new)
 
     def aliases(self, id: str) -> list[Copy]:
-        """Return the copies that were recognised as a briefing, the oldest first."""
+        """Return the copies detected as a briefing, oldest first."""
         with self._db.reading() as con:
             return identity.copies(con, briefings.resolve(con, id)[0])
 
     def folder_of(self, id: str) -> str:
-        """Return the name of the folder that a briefing came from, "" if it came from none."""
+        """Return the name of a briefing's folder, "" if it wasn't added from one."""
         copies = self.aliases(id)
         found = copies[0].path if copies else ""
         return "" if "://" in found else Path(found).parent.name
 
     def split(self, id: str, alias: str, *, dry_run: bool = False) -> str:
-        """Make a copy, named by the beginning of its digest, a briefing again; returns its id.
+        """Turn a copy, given by a prefix of its digest, into a briefing; return its ID.
 
         Raises:
-            NotFoundError: there is no such copy, or its bytes were not kept.
+            NotFoundError: there is no such copy, or its bytes aren't stored.
             UsageError: it is the only copy.
         """
         with self._db.reading() as con:
@@ -215,12 +215,12 @@ class Copies:
         return made
 
     def merged(self) -> list[list[Suspect]]:
-        """Return what 0.1 took for a copy of a briefing with another Message-ID, a list for each briefing."""
+        """Return what 0.1 merged under another Message-ID, a list per briefing."""
         with self._db.reading() as con:
             return list(suspects(con))
 
     def restore_merged(self, groups: list[list[Suspect]]) -> dict[str, str]:
-        """Make wrongly merged copies briefings again, as one batch; returns the new ids by digest."""
+        """Turn wrongly merged copies back into briefings, as one batch; return the new IDs by digest."""
         made: dict[str, str] = {}
 
         def change(con: Connection, batch: int, group: list[Suspect]) -> bool:

@@ -1,4 +1,4 @@
-"""The taxonomy in use: the library's own file or one that was named, read once and again when it changes."""
+"""The current taxonomy: the library's own file or a given one, reloaded when it changes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from briefreader.library.batches import Batches, Step
     from briefreader.storage.database import Connection, Database
 
-CACHE = "model/taxonomy.cache"  # JSON, but nothing that adding a folder would take for a briefing
+CACHE = "model/taxonomy.cache"  # JSON, under a suffix that adding a folder ignores
 _NO_TOPICS = Taxonomy(())
 
 
 class CurrentTaxonomy:
-    """The topics that a library goes by. Thread-safe.
+    """The current taxonomy of a library. Thread-safe.
 
     Args:
         given: a file to use instead of the library's own copy.
@@ -38,7 +38,7 @@ class CurrentTaxonomy:
 
     @property
     def path(self) -> Path:
-        """The file in use: the one given, else the library's own copy, made from the shipped one at first."""
+        """The file in use: the given one, else the library's own copy, created from the shipped one."""
         if self._given is not None:
             return self._given
         own = self._db.folder / paths.TAXONOMY
@@ -48,7 +48,7 @@ class CurrentTaxonomy:
         return own
 
     def load(self) -> Taxonomy:
-        """Return the topics in use.
+        """Return the current topics.
 
         Raises:
             TaxonomyError: the file can't be used, with line and column.
@@ -64,7 +64,7 @@ class CurrentTaxonomy:
         return found
 
     def reload(self) -> bool:
-        """Read the file again if it changed; return whether the topics did."""
+        """Reload the file if it changed; return whether the topics changed."""
         if self._loaded is not None and stamp(self.path) == self._stamp:
             return False
         with self._lock:
@@ -76,28 +76,28 @@ class CurrentTaxonomy:
             raise
 
     def forget(self) -> None:
-        """Read the file again when it is asked for next."""
+        """Reload the file on the next access."""
         with self._lock:
             self._loaded = None
 
     def readable(self) -> Taxonomy:
-        """Return the topics in use, none while the file can't be read: reading and searching must not fail with it."""
+        """Return the topics, or none if the file has errors, so that reading and searching still work."""
         try:
             return self.load()
         except TaxonomyError:
             return _NO_TOPICS
 
     def ids(self) -> frozenset[str] | None:
-        """Return the ids of the topics in use; None while the file can't be read: then all that are stored count."""
+        """Return the IDs of the topics; None if the file has errors: then all stored topics count."""
         try:
             return frozenset(self.load().ids)
         except TaxonomyError:
             return None
 
     def expand(self, topic: str) -> set[str]:
-        """Return the topics that ``topic:`` means: itself, by whatever id it had, and its narrower ones.
+        """Return the topics that ``topic:`` stands for: the topic, by any ID it had, and its narrower ones.
 
-        An unknown one means itself.
+        An unknown one stands for itself.
         """
         taxonomy, wanted = self.readable(), topic.casefold()
         named = [t.id for t in taxonomy.topics if t.id.casefold() == wanted]
@@ -105,7 +105,7 @@ class CurrentTaxonomy:
         return taxonomy.narrower(named[0]) if named else {topic}
 
     def _follow_renames(self, taxonomy: Taxonomy) -> None:
-        """Move verdicts and scores of topics that were renamed or merged to what they are now; undoable."""
+        """Apply renames and merges in the file to stored verdicts and scores; undoable."""
         if self._db.readonly:
             return
         with self._db.reading() as con:
@@ -115,10 +115,10 @@ class CurrentTaxonomy:
                 step.summary = move_topics(step, pending)
 
     def check_undone(self, con: Connection) -> None:
-        """Refuse the undo of a rename that the taxonomy still asks for: it would be made again at the next start.
+        """Refuse to undo a rename that is still in the taxonomy file, which would redo it at the next start.
 
         Raises:
-            UndoConflictError: it does.
+            UndoConflictError: the file still has the rename.
         """
         for old, new in _renames_to_follow(con, self.readable()).items():
             raise UndoConflictError(
@@ -129,7 +129,7 @@ class CurrentTaxonomy:
 
 
 def move_topics(step: Step, topics: Mapping[str, str]) -> str:
-    """Move the verdicts on topics, and their scores, to other topics; return the step's summary."""
+    """Move the verdicts and scores of topics to other topics; return the batch's summary."""
     from briefreader.storage import decisions, suggestions
 
     changed = set()
@@ -143,21 +143,21 @@ def move_topics(step: Step, topics: Mapping[str, str]) -> str:
 
 
 def _renames_to_follow(con: Connection, taxonomy: Taxonomy) -> dict[str, str]:
-    """Return the topics that are stored under an id they had before, each with the id it has now."""
+    """Return the topics stored under a previous ID, each with its current ID."""
     ids = set(taxonomy.ids)
     renamed = {old: topic.id for topic in taxonomy.topics for old in topic.was if old not in ids}
     return {old: new for old, new in renamed.items() if _with_topic(con, old)}
 
 
 def _with_topic(con: Connection, topic: str) -> list[int]:
-    """Row keys of the briefings that have a verdict on a topic or a score of it, or whose insights have."""
+    """Return the row keys of briefings that have a verdict on or score of a topic, or whose insights have."""
     from briefreader.storage import decisions, suggestions
 
     return sorted({*decisions.with_topic(con, topic), *suggestions.with_topic(con, topic)})
 
 
 def stamp(path: Path) -> tuple[int, int] | None:
-    """Return when a file was written and its size, which tell that it is another one now; None where there is none."""
+    """Return a file's modification time and size, to detect changes; None if there is no file."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""What the reader decides: topics accepted and rejected, marks, notes, corrections; and the way back."""
+"""The user's decisions: topics, marks, notes and corrections; undo and redo."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _TITLE_WORDS = 12
 
 
 class Decisions:
-    """Changes what can't be made again; each change is one batch, undoable.
+    """Change what can't be regenerated; each change is one undoable batch.
 
-    ``topics_to_relearn``: topics decided on that the tagger has not learnt from yet.
+    ``topics_to_relearn``: topics with decisions that the tagger hasn't been trained on yet.
     """
 
     def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy) -> None:
@@ -35,7 +35,7 @@ class Decisions:
         self._taxonomy = taxonomy
 
     def decide(self, targets: Sequence[str], topic: str, verdict: Verdict | None) -> Batch:
-        """Accept or reject a topic of briefings (``7f3a``) or insights (``7f3a.2``); ``None`` takes a verdict back.
+        """Accept or reject a topic of briefings (``7f3a``) or insights (``7f3a.2``); ``None`` withdraws the verdict.
 
         Raises:
             NotFoundError: an unknown target or topic; nothing is changed then.
@@ -43,7 +43,7 @@ class Decisions:
         return self.decide_many([(target, topic, verdict) for target in targets])
 
     def decide_many(self, changes: Sequence[tuple[str, str, Verdict | None]]) -> Batch:
-        """Several verdicts ``(target, topic, verdict)`` as one batch; see :meth:`decide`."""
+        """Apply several verdicts ``(target, topic, verdict)`` as one batch; see :meth:`decide`."""
         now = {topic: self._taxonomy.load().topic(topic).id for topic in {topic for _, topic, _ in changes}}
         verbs = {_VERBS[verdict] for _, _, verdict in changes}
         with self._db.reading() as con:
@@ -64,7 +64,7 @@ class Decisions:
         return batch
 
     def mark(self, ids: Sequence[str], *, read: bool | None = None, starred: bool | None = None) -> Batch:
-        """Set read and star marks of briefings; ``None`` leaves one as it is."""
+        """Set read and star marks of briefings; ``None`` leaves one unchanged."""
         words = [
             w
             for w, on in (("read", read), ("unread", read is False), ("star", starred), ("unstar", starred is False))
@@ -82,14 +82,14 @@ class Decisions:
         )
 
     def note(self, target: str, text: str) -> Batch:
-        """Write the note on a briefing or insight, in place of the former; empty text removes it."""
+        """Write or replace the note on a briefing or insight; empty text deletes it."""
         with self._batches.step("note") as step:
             decisions.note(step.con, step.number, briefings.target(step.con, target), text.strip())
             step.summary = _what(step.con, [target])
         return step.batch
 
     def note_of(self, target: str) -> str:
-        """The note on a briefing or insight, or ""."""
+        """Return the note on a briefing or insight, or ""."""
         with self._db.reading() as con:
             return decisions.note_of(con, briefings.target(con, target))
 
@@ -97,7 +97,7 @@ class Decisions:
         self, ids: str | Sequence[str], *, title: str | None = None, source: str | None = None,
         author: str | None = None, published: str | None = None,
     ) -> Batch:  # fmt: skip
-        """Correct briefings by hand; a later reread keeps the correction. ``published`` is an ISO date or ""."""
+        """Correct briefings by hand; reread keeps the corrections. ``published`` is an ISO date or ""."""
         given = {"title": title, "source": source, "author": author, "published": published}
         changes = {name: " ".join(value.split()) for name, value in given.items() if value is not None}
         if changes.get("title") == "":
@@ -114,15 +114,15 @@ class Decisions:
         )
 
     def own_insight(self, id: str, start: int, end: int, title: str = "") -> Batch:
-        """Make ``body[start:end]`` an insight of the reader's own; without a title its first words are it."""
-        from briefreader.markdown import prose  # its patterns take as long to compile as the rest of this package
+        """Add ``body[start:end]`` as an insight; its default title is its first words."""
+        from briefreader.markdown import prose  # importing it compiles patterns, which is slow
 
         with self._batches.step("mark passage") as step:
             key, name = briefings.resolve(step.con, id)
             body = briefings.load(step.con, key).body
             passage = body[start:end] if 0 <= start < end <= len(body) else ""
             if not passage.strip():
-                raise UsageError(f"there is no passage at {start}–{end} of {name}")
+                raise UsageError(f"no text at {start}–{end} of {name}")
             start += len(passage) - len(passage.lstrip())
             end -= len(passage) - len(passage.rstrip())
             text = prose(body[start:end]) or body[start:end]
@@ -132,31 +132,33 @@ class Decisions:
         return step.batch
 
     def dismiss(self, insight_id: str) -> Batch:
-        """Hide an insight that is none; what was decided on it is kept."""
+        """Dismiss an insight; its decisions are kept."""
         with self._batches.step("dismiss") as step:
             target = briefings.target(step.con, insight_id)
             if not target[1]:
-                raise UsageError(f"{insight_id} is a briefing, not an insight", hint="name one as 7f3a.2")
+                raise UsageError(
+                    f"{insight_id} is a briefing, not an insight", hint="give an insight's ID, such as 7f3a.2"
+                )
             decisions.dismiss(step.con, step.number, target)
             step.summary = insight_id
         return step.batch
 
     def position(self, id: str) -> int:
-        """Where the reader left a briefing: an offset into its body."""
+        """Return a briefing's reading position, an offset into its body."""
         with self._db.reading() as con:
             return decisions.position(con, briefings.resolve(con, id)[0])
 
     def set_position(self, id: str, offset: int) -> None:
-        """Remember where the reader left a briefing; no step of history."""
+        """Save a briefing's reading position, without a history entry."""
         with self._db.writing() as con:
             decisions.set_position(con, briefings.resolve(con, id)[0], max(offset, 0))
 
     def undo(self, batch: int | None = None, *, dry_run: bool = False) -> Batch:
-        """Undo the latest batch in force, or the one named; ``dry_run``: only return which it is.
+        """Undo the latest batch, or the given one; with ``dry_run``, only return it.
 
         Raises:
-            UndoConflictError: later batches changed the same things; they are named. Or the batch changed the
-                taxonomy file, and the file was edited since; or followed a rename in it, which still stands there.
+            UndoConflictError: later batches changed the same items; or the batch changed the taxonomy file, which was
+                edited since; or it followed a rename that is still in the file.
         """
         with self._db.writing(keep=not dry_run) as con:
             if not bulk_lock.held(self._db.folder):
@@ -168,7 +170,7 @@ class Decisions:
         return undone if dry_run else self._batches.ended(undone)
 
     def redo(self, *, dry_run: bool = False) -> Batch:
-        """Redo what was undone last, unless something was changed since; ``dry_run``: only return which it is."""
+        """Redo the last undone batch, unless something changed since; with ``dry_run``, only return it."""
         with self._db.writing(keep=not dry_run) as con:
             redone = journal.get(con, undo.redo(con))
             self._write_taxonomy_back(con, redone.number, "after", dry_run=dry_run)
@@ -181,17 +183,17 @@ class Decisions:
             self._taxonomy.forget()
 
     def history(self, limit: int = 50) -> list[Batch]:
-        """The latest batches, newest first."""
+        """Return the latest batches, newest first."""
         with self._db.reading() as con:
             return journal.history(con, limit)
 
     def saved(self) -> list[tuple[str, str]]:
-        """Saved searches, (name, query), in the order they were saved."""
+        """Return saved searches as (name, query), in the order they were saved."""
         with self._db.reading() as con:
             return decisions.saved(con)
 
     def save_search(self, name: str, query: str) -> Batch:
-        """Save a query under a name, in place of a former one of that name."""
+        """Save or replace a query under a name."""
         name = " ".join(name.split())
         if not name:
             raise UsageError("a saved search needs a name")
@@ -201,25 +203,25 @@ class Decisions:
         return step.batch
 
     def rename_search(self, name: str, to: str) -> Batch:
-        """Give a saved search another name, in its place in the list.
+        """Rename a saved search, keeping its position.
 
         Raises:
-            NotFoundError: nothing is saved under ``name``.
-            UsageError: the other name is empty, or taken.
+            NotFoundError: no search is saved as ``name``.
+            UsageError: the new name is empty or taken.
         """
         to = " ".join(to.split())
         if not to:
             raise UsageError("a saved search needs a name")
         with self._batches.step("rename search") as step:
             if to in dict(decisions.saved(step.con)):
-                raise UsageError(f"a search is saved as {to!r} already")
+                raise UsageError(f"a search already exists with the name {to!r} already")
             if not decisions.rename_search(step.con, step.number, name, to):
                 raise NotFoundError(f"no search is saved as {name!r}", hint="briefreader saved list shows them")
             step.summary = one_line(f"{name} → {to}", 80)
         return step.batch
 
     def drop_search(self, name: str) -> Batch:
-        """Forget a saved search."""
+        """Delete a saved search."""
         with self._batches.step("drop search") as step:
             if not decisions.drop_search(step.con, step.number, name):
                 raise NotFoundError(f"no search is saved as {name!r}", hint="briefreader saved list shows them")
@@ -233,7 +235,7 @@ def _first_words(text: str) -> str:
 
 
 def _what(con: Connection, names: Sequence[str]) -> str:
-    """Targets in the words of history: the title of one, the number of many."""
+    """Describe targets in history: the title of one, the number of many."""
     if len(names) != 1:
         insights = sum("." in name for name in names)
         counts = ((len(names) - insights, "briefing"), (insights, "insight"))

@@ -1,4 +1,4 @@
-"""What becomes of one item of a source: stored as new, known, a copy of a briefing, or a later text in its place."""
+"""Decide how an item is stored: as new, known, duplicate or revision."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ REMOVED = "removed earlier"
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one briefing or of a source that couldn't be read (``failed``, with ``message``).
+    """The result for one item, or a source that couldn't be read (``failed``, with ``message``).
 
-    ``of`` is the briefing that it was recognised as, or shares a Message-ID with, and ``rule`` says by what.
+    ``of`` is the briefing that it duplicates or shares a Message-ID with, and ``rule`` the rule that matched.
     """
 
     path: str
@@ -42,7 +42,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class KnownBytes:
-    """A file or message whose bytes the library holds."""
+    """A file or message whose bytes are already in the library."""
 
     path: str
     digest: str
@@ -50,25 +50,25 @@ class KnownBytes:
 
 @dataclass(frozen=True, slots=True)
 class NewBriefing:
-    """A briefing that was just read, with what identity is decided by."""
+    """A parsed briefing with its fingerprint."""
 
     briefing: Briefing
     prints: Fingerprint
 
     @property
     def path(self) -> str:
-        """Where it was found."""
+        """Path or URL."""
         return self.briefing.original.path
 
     @property
     def digest(self) -> str:
-        """sha256 of its bytes."""
+        """SHA-256 of the bytes."""
         return self.prints.digest
 
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """What was read from the original of a briefing that the library holds."""
+    """A stored briefing parsed again from its original."""
 
     key: int
     found: NewBriefing | Problem
@@ -79,7 +79,7 @@ Item = Found | Reread
 
 
 def unreadable(problem: Problem) -> Added:
-    """What couldn't be read, or was left out on purpose, with the reason and what to do in one sentence."""
+    """Return the result for an item that couldn't be read or was skipped, with reason and hint in one sentence."""
     where = f"{problem.where}: " if problem.where else ""
     hint = f" ({problem.hint})" if problem.hint else ""
     status: Status = "skipped" if problem.skipped else "failed"
@@ -87,7 +87,7 @@ def unreadable(problem: Problem) -> Added:
 
 
 def new_briefing(found: Briefing | Problem) -> NewBriefing | Problem:
-    """What was read, with its fingerprint; what was fetched and doesn't tell its own address has that one."""
+    """Return a parsed briefing with its fingerprint; a fetched page without a URL of its own gets the one fetched."""
     from briefreader.reading.identity import fingerprint
     from briefreader.reading.origin import at_address
 
@@ -100,7 +100,7 @@ def new_briefing(found: Briefing | Problem) -> NewBriefing | Problem:
 
 
 def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | None:
-    """What would become of an item that is known or can't be read; None for a new one. Writes nothing."""
+    """Return the result for a known or unreadable item, None for a new one. Writes nothing."""
     match item:
         case Problem():
             return unreadable(item)
@@ -115,7 +115,7 @@ def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | Non
 
 
 def store_item(con: Connection, batch: int, item: Item, *, revive: bool = True) -> Added:
-    """Store an item, or say what became of it; ``revive``: a copy brings a removed briefing back."""
+    """Store an item and return the result; with ``revive``, a duplicate restores a removed briefing."""
     match item:
         case Problem():
             return unreadable(item)
@@ -133,7 +133,7 @@ def _same(match: Recognised | None) -> TypeGuard[Recognised]:
 
 
 def _renew(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -> Added:
-    """Give a briefing what its original says now."""
+    """Update a briefing from its original."""
     if isinstance(read, Problem):
         return unreadable(read)
     changed = reread(con, batch, key, read.briefing, read.prints)
@@ -142,7 +142,7 @@ def _renew(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -
 
 
 def _hold(con: Connection, batch: int, digest: str, path: str, revive: bool) -> Added | None:
-    """What these very bytes are a copy of; a briefing that was removed is brought back."""
+    """Return which briefing these bytes duplicate; restore it if it was removed."""
     held = identity.known(con, digest)
     if held is None:
         return None
@@ -158,7 +158,7 @@ def _known(path: str, held: identity.Known, revive: bool) -> Added:
 
 
 def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added:
-    """Store a briefing, or recognise it as one that the library holds."""
+    """Store a briefing, or detect it as a duplicate."""
     briefing, prints = new.briefing, new.prints
     held = _hold(con, batch, new.digest, new.path, revive)
     if held:
@@ -180,7 +180,7 @@ def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added
 
 
 def _join(con: Connection, batch: int, match: Recognised, new: NewBriefing, revive: bool) -> Added:
-    """Keep a copy of a briefing; a later text takes the present one's place under the same id."""
+    """Store a duplicate; a revision replaces the current text under the same ID."""
     key, gone = match.key, identity.removed(con, match.key)
     added = _recognised(con, match, new, gone, revive)
     if added.status == "removed":
@@ -201,14 +201,14 @@ def _join(con: Connection, batch: int, match: Recognised, new: NewBriefing, revi
 
 
 def _is_derived(briefing: Briefing) -> bool:
-    """Whether a title was made from the text's beginning, for want of one that was stated."""
+    """Whether a title was derived from the text because none was stated."""
     from briefreader.reading.metadata import UNTITLED, title_of_text
 
     return briefing.title in (UNTITLED, title_of_text(briefing.body)[0])
 
 
 def _recognised(con: Connection, match: Recognised, new: NewBriefing, gone: bool, revive: bool) -> Added:
-    """What becomes of a copy of a briefing that we hold; ``gone``: which had been removed."""
+    """Return the result for a duplicate; ``gone``: its briefing had been removed."""
     id, title = briefings.name(con, match.key), briefings.title(con, match.key)
     insights = briefings.insight_count(con, match.key)
     if gone and not revive:
@@ -222,11 +222,11 @@ def _recognised(con: Connection, match: Recognised, new: NewBriefing, gone: bool
 
 
 def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
-    """Whether a copy is a later text of its briefing.
+    """Whether a duplicate is a revision of its briefing.
 
-    Any other word counts where the publisher itself says that it is the same document; of a forward or a copy in
-    another format, only sentences that were changed, or noticeably more text. What the present reading makes of the
-    copy shown is compared, for that may have been read by an older version, or with other boilerplate cut.
+    From the publisher itself, any changed word counts; from a forward or another format, only changed sentences or
+    noticeably more text. Compares with the shown copy as it is parsed today, since an older version may have parsed it
+    differently.
     """
     from briefreader.reading.identity import same_words, text_digest
     from briefreader.reading.identity_rules import SAME_TEXT
@@ -245,7 +245,7 @@ def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
 
 
 def shown_copy(con: Connection, key: int) -> Briefing | None:
-    """What the original of a briefing's present text says when it is read now; None where it can't be read."""
+    """Parse the original of a briefing's current text; None if that fails."""
     from briefreader.reading import read_original
 
     digest = briefings.digest(con, key)

@@ -1,7 +1,7 @@
-"""The demo: the shipped sample briefings, added and tagged, in a library that is thrown away when it is closed.
+"""The demo: sample briefings, added and tagged, in a temporary library.
 
-Reading and tagging them takes about two seconds, so the made library is kept in the user's cache folder, under a name
-that tells the program's version and files; each demo works on a copy.
+Reading and tagging them takes about two seconds, so the library is cached in the user's cache folder, under a name with
+a digest of version and files; each demo gets a copy.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def prepare(kind: type[Library]) -> Path:
-    """A folder of one's own with the demo's library in it."""
+    """Create a temporary folder with the demo's library."""
     folder = Path(tempfile.mkdtemp(prefix=f"{paths.APP}-demo-"))
     try:
         made = _cached(kind)
@@ -35,7 +35,7 @@ def prepare(kind: type[Library]) -> Path:
 
 
 def _cached(kind: type[Library]) -> Path | None:
-    """The made library in the cache folder; None where that can't be written."""
+    """Return the library in the cache folder; None if that isn't writable."""
     cache = paths.cache_dir()
     made = cache / f"demo-{briefreader.__version__}-{_digest()}"
     if made.is_dir():
@@ -51,7 +51,7 @@ def _cached(kind: type[Library]) -> Path | None:
             shutil.rmtree(old, ignore_errors=True)
         making.replace(made)
     except OSError:
-        # Another process was first, or the disk is full.
+        # another process was first, or the disk is full
         return made if made.is_dir() else None
     finally:
         shutil.rmtree(making, ignore_errors=True)
@@ -67,7 +67,7 @@ def _make(kind: type[Library], folder: Path) -> None:
 
 
 def _digest() -> str:
-    """Changes with any file that the demo is made by: samples, taxonomy, program."""
+    """Return a digest of everything the demo is made from: samples, taxonomy, program."""
     seen = hashlib.sha256()
     for root in (paths.shipped("sample_docs"), paths.shipped("taxonomy"), Path(briefreader.__file__).parent):
         for path in sorted(root.rglob("*")):

@@ -1,4 +1,4 @@
-"""What an export is asked for, besides which briefings and where to."""
+"""Options of an export."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class ExportOptions:
     Args:
         format: ``markdown``, or ``json``, ``jsonl``, ``csv``, ``readwise``, ``csl`` for one file of data.
         profile: the app that reads the notes: ``obsidian``, ``logseq``, ``hugo``, ``plain``.
-        template: a Jinja2 template of the reader's for a note's body.
+        template: a Jinja2 template for a note's body.
         group_by: ``topic`` for a note per topic instead of one per briefing.
-        since: only what was published in a period (``30d``, ``2w``, ``6m``, ``1y``) or since a date.
-        single: one file for all, a digest: a name within the folder (or a path, without one), ``-`` for a stream.
-        name: how new notes are named, such as ``{published} {title}``; empty for the profile's way.
-        rename: rename notes whose name is still the one given to them.
-        top: with ``group_by``, the most insights of a topic.
-        brief: minutes of reading; a brief of the day instead of a note for each briefing, none where nothing is new.
+        since: only briefings published in a period (``30d``, ``2w``, ``6m``, ``1y``) or since a date.
+        single: one file with all briefings: a name within the folder (or a path, without one), ``-`` for a stream.
+        name: pattern for new notes' names, such as ``{published} {title}``; empty for the profile's default.
+        rename: rename notes whose name was not changed by the user.
+        top: with ``group_by``, maximum insights per topic.
+        brief: minutes of reading; one brief of the day instead of a note per briefing, none without news.
         all_insights: all insights of a topic, and all items of a digest, not only those of its first topics.
-        full_text: the whole text too, not only the key insights.
+        full_text: include the full text, not only key insights.
         wikilinks: topics as links between notes.
-        dry_run: write nothing; what is reported is what a run would do.
+        dry_run: write nothing; report what a run would do.
         diff: fill in the differences.
     """
 
@@ -53,7 +53,7 @@ class ExportOptions:
 
     @classmethod
     def of(cls, settings: ExportSettings, **changes: Any) -> ExportOptions:
-        """The options that the settings give, with ``changes`` where they are not None."""
+        """Return the options from the settings, with those of ``changes`` that aren't None."""
         template = paths.from_user(settings.template) if settings.template else None
         options = cls(profile=settings.profile, template=template, name=settings.name, full_text=settings.full_text)
         return replace(options, **{name: value for name, value in changes.items() if value is not None})

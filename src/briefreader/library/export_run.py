@@ -1,4 +1,4 @@
-"""One run of export: from a query to notes, a note a topic, a digest or a file of data."""
+"""A run of export: from a query to notes, topic notes, a single file or a data file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Database
 
 SLICE = 100
-"""Notes between two savings of what was written: the most that a kill makes the next run look at again."""
+"""Notes between saves of the export record, so at most this many are checked again after a crash."""
 FORMATS = ("markdown", *data.ENDINGS)
 STREAM = "-"
 NO_BUDGET = 1_000_000  # words
@@ -42,7 +42,7 @@ NO_BUDGET = 1_000_000  # words
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for: which briefings, where to, and how; see ``Library.export``."""
+    """A request to export: which briefings, where to, and how; see ``Library.export``."""
 
     to: Path | None
     query: Query | str
@@ -51,10 +51,10 @@ class Request:
 
 
 class ExportRun:
-    """A request on its way. Making one checks the request and the template, and writes nothing.
+    """A running export. Creating one checks the request and the template, and writes nothing.
 
     Raises:
-        UsageError: an option is impossible.
+        UsageError: an option is invalid.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class ExportRun:
         self._progress = progress
         self._cancelled = cancelled
         if options.format not in FORMATS:
-            raise UsageError(f"no export format is called {options.format!r}", hint=f"one of {', '.join(FORMATS)}")
+            raise UsageError(f"unknown export format: {options.format!r}", hint=f"one of {', '.join(FORMATS)}")
         if options.group_by not in {None, "topic"}:
             raise UsageError(f"notes cannot be grouped by {options.group_by!r}", hint="group by topic")
         if request.to is None and not options.single:
@@ -96,7 +96,7 @@ class ExportRun:
         )
 
     def _place(self) -> tuple[Folder | None, str]:
-        """The folder to write to (None for a stream alone), and the one file's path in it."""
+        """Return the target folder (None for a stream alone), and the single file's path in it."""
         single, to = self._request.options.single or "", self._request.to
         if single == STREAM:
             return (Folder(paths.from_user(to)) if to else None), STREAM
@@ -106,7 +106,7 @@ class ExportRun:
         return Folder(path.parent), path.name
 
     def run(self) -> Iterator[Exported]:
-        """Do it; see ``Library.export``."""
+        """Run the export; see ``Library.export``."""
         if self._request.options.brief:
             return self._brief()
         keys = self._keys()
@@ -117,13 +117,13 @@ class ExportRun:
         return self._notes(keys)
 
     def _asked(self) -> Query:
-        """The query asked for, since the day asked for."""
+        """Return the query with the start date added."""
         asked = parsed(self._request.query)
         since = parse(f"after:{self._since}").filters if self._since else ()
         return replace(asked, filters=(*since, *asked.filters))
 
     def _brief(self) -> Iterator[Exported]:
-        """One note: the brief of what the query finds; none where nothing is new."""
+        """Yield one note, the brief of what the query finds, if anything is new."""
         from briefreader.exporting.brief import brief_markdown, brief_note
         from briefreader.stories.brief import WORDS_PER_MINUTE
 
@@ -139,14 +139,14 @@ class ExportRun:
         yield from self._into_folder(lambda vault: iter([vault.put(note, self._file or "")]), 0)
 
     def _keys(self) -> list[int]:
-        """The briefings asked for, by id or by query, in the order of a list."""
+        """Return the requested briefings, by ID or query, in list order."""
         if not self._request.ids:
             return self._keys_of(self._asked())
         with self._db.reading() as con:
             return [briefings.resolve(con, name)[0] for name in self._request.ids]
 
     def _materials(self, keys: Sequence[int], *, body: bool = False) -> Iterator[Material]:
-        """What the notes are made of, read a slice at a time; ends where the run is cancelled."""
+        """Yield what notes are made of, read a slice at a time, until cancelled."""
         rest = iter(keys)
         done = 0
         while slice_ := list(islice(rest, SLICE)):
@@ -172,11 +172,11 @@ class ExportRun:
                     self._progress(Progress(done, len(keys), briefing.title))
 
     def _notes(self, keys: Sequence[int]) -> Iterator[Exported]:
-        """Notes into the folder."""
+        """Export notes into the folder."""
         yield from self._into_folder(lambda vault: self._results(keys, vault), len(keys))
 
     def _into_folder(self, results: Callable[[Vault], Iterator[Exported]], count: int) -> Iterator[Exported]:
-        """Write notes, with what was written remembered slice by slice."""
+        """Write notes, saving the export record after each slice."""
         assert self._folder is not None
         folder_name = folder_key(self._folder)
         with self._db.reading() as con:
@@ -203,7 +203,7 @@ class ExportRun:
             yield base
 
     def _results(self, keys: Sequence[int], vault: Vault) -> Iterator[Exported]:
-        """Each note written, or known to be as it was last time."""
+        """Yield the result of each note, written or unchanged."""
         if self._file:
             yield vault.put(self._digest(keys, vault.path_of), self._file)
         elif self._request.options.group_by:
@@ -218,7 +218,7 @@ class ExportRun:
                 yield same or vault.put(note_of(material, self._style), made_of=made_of)
 
     def _base_file(self, folder_name: str, known: Mapping[str, str]) -> Exported | None:
-        """The tables of all notes, written once; one that the reader changed or deleted is theirs."""
+        """Write the Obsidian base of all notes once; one that was changed or deleted is left alone."""
         assert self._folder is not None
         path = self._style.profile.base
         if self._file or self._request.options.group_by or not path:
@@ -241,7 +241,7 @@ class ExportRun:
             vault.fresh_records.clear()
 
     def _save(self, folder_name: str, records: Mapping[str, str]) -> None:
-        """Keep records of notes; a library that can only be read keeps none, and markers in the notes stand in."""
+        """Save the export record; a read-only library saves none, and relies on the notes' markers."""
         if not self._db.readonly:
             with self._db.writing() as con:
                 exports.save(con, folder_name, records.items())
@@ -259,7 +259,7 @@ class ExportRun:
         return digests.digest_note(title, sections, self._style)
 
     def _best(self, entries: dict[str, list[digests.Entry]]) -> dict[str, list[digests.Entry]]:
-        """Each topic's entries with those first that a brief of the topic would choose."""
+        """Return each topic's entries, those first that a brief would choose."""
         if self._style.all_insights or self._request.ids:
             return entries
         for topic, found in entries.items():
@@ -273,7 +273,7 @@ class ExportRun:
         return entries
 
     def _topics(self, entries: dict[str, list[digests.Entry]]) -> list[digests.TopicPage]:
-        """Pages of the topics that have entries, in the taxonomy's order."""
+        """Yield pages of topics that have entries, in the taxonomy's order."""
         return [
             digests.TopicPage(topic.id, topic.label, topic.description)
             for topic in self._taxonomy.load().topics
@@ -281,7 +281,7 @@ class ExportRun:
         ]
 
     def _stream(self, keys: Sequence[int]) -> Iterator[Exported]:
-        """A digest as plain Markdown: no properties, no markers."""
+        """Yield a digest as plain Markdown, without properties and markers."""
         self._style = replace(self._style, profile=profile_of("plain"))
         note = self._digest(keys, lambda _: "")
         yield Exported(note.id, STREAM, "written", text="\n\n".join(block.text for block in note.blocks) + "\n")
@@ -296,7 +296,7 @@ class ExportRun:
             yield self._data_file(chunks, self._file or f"briefreader.{data.ENDINGS[format]}")
 
     def _data_file(self, chunks: Iterable[str], path: str) -> Exported:
-        """One file of data; one that is there is replaced only if it is as an export left it."""
+        """Write a data file; an existing file is replaced only if an export wrote it and it is unchanged."""
         assert self._folder is not None
         id_, folder_name = f"data:{path}", folder_key(self._folder)
         with self._db.reading() as con:
@@ -319,5 +319,5 @@ class ExportRun:
 
 
 def folder_key(folder: Folder) -> str:
-    """A folder's name in the library; a path may hold bytes that are no Unicode."""
+    """Return a folder's key in the library; paths may contain invalid Unicode."""
     return str(folder.root).encode("utf-8", "backslashreplace").decode()

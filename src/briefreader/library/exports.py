@@ -1,7 +1,7 @@
-"""Export notes for other apps, and read the reader's edits in them back.
+"""Export notes for other apps, and import edits of them.
 
-``export_run`` and ``pull_run`` do the work. They are imported when they are used: opening the library must not load
-a template engine.
+``export_run`` and ``pull_run`` do the work. They are imported on use, since opening the library must not load a
+template engine.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ DEFAULTS = ExportOptions()
 
 
 class Exports:
-    """Between the library and a folder of notes."""
+    """Export and pull."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, browsing: Browsing, news: News
@@ -53,22 +53,22 @@ class Exports:
         cancelled: CancelCheck = not_cancelled,
         **changes: Any,
     ) -> Iterator[Exported]:
-        """Write the briefings that answer ``query`` as notes into the folder ``to``, merged with the reader's edits.
+        """Write the briefings that match ``query`` as notes into the folder ``to``, merged with the user's edits.
 
         Args:
-            to: the folder; None with ``single`` alone.
-            query: which briefings, where ``ids`` names none.
-            options: how; single ones can be given as keyword arguments instead.
-            ids: these briefings, instead of those that answer ``query``.
-            progress: hears of each note.
-            cancelled: asked between notes; what is written by then stays.
-            changes: fields of ``options``.
+            to: the folder; None if ``single`` is a path.
+            query: which briefings, unless ``ids`` is given.
+            options: options of the export.
+            ids: IDs of briefings, instead of ``query``.
+            progress: called after each note.
+            cancelled: called between notes; notes written before stay.
+            changes: single options as keyword arguments.
 
         Yields one ``Exported`` per note as it is written; for a stream, pieces of its text.
 
         Raises:
-            UsageError: an impossible option, or a template that fails, with its line.
-            ExportStopped: the disk is full or read-only; what was written is whole, the rest is as it was.
+            UsageError: an invalid option, or an error in the template, with its line.
+            ExportStopped: the disk is full or read-only; written notes are complete, others unchanged.
         """
         from briefreader.library.export_run import ExportRun, Request
 
@@ -78,15 +78,15 @@ class Exports:
         ).run()
 
     def pull(self, folder: Path, *, dry_run: bool = False) -> Pulled:
-        """Read the reader's edits of exported notes back: tags as verdicts, notes as notes; one batch, undoable."""
+        """Import the user's edits of exported notes: tags as verdicts, notes as notes, as one undoable batch."""
         from briefreader.library.pull_run import pull
 
         return pull(self._db, self._batches, self._taxonomy, folder, dry_run=dry_run)
 
     def quote(self, target: str, span: tuple[int, int] | None = None) -> str:
-        """Return what a reader pastes elsewhere: a passage as a Markdown quote, with a link to its source.
+        """Return a passage as a Markdown quote with a link to its source.
 
-        The passage is ``body[start:end]`` of a ``span``, else the insight's; of a briefing there is the link alone.
+        The passage is ``body[start:end]`` of a ``span``, else the insight's; for a briefing only the link.
         """
         from briefreader.exporting.notes import quote
 

@@ -1,4 +1,4 @@
-"""Polling many feeds at the same time, one connection to a host and eight in all."""
+"""Poll many feeds at the same time, one connection per host and eight in all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_CONNECTIONS = 8
 
 @dataclass(slots=True)
 class Polled:
-    """A feed's answer, or why there is none."""
+    """A feed's response, or the error."""
 
     source: Source
     state: State
@@ -34,9 +34,9 @@ class Polled:
 
 
 def poll_all(feeds: Sequence[tuple[Source, State]], cancelled: CancelCheck) -> Iterator[Polled]:
-    """Poll feeds at the same time, those of one host one after another; yield the answers of each host as they come.
+    """Poll feeds concurrently, those of one host in sequence; yield the responses as they arrive.
 
-    Polling begins at the call, not at the first answer that is asked for.
+    Polling begins at the call, not when the first response is requested.
     """
     by_host: dict[str, list[tuple[Source, State]]] = defaultdict(list)
     for source, state in feeds:

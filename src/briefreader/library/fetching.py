@@ -1,8 +1,8 @@
-"""Fetching: what has come into the sources is stored, once, under the source's name and rules, and tagged.
+"""Fetch from the sources, store new items by the source's rules, and tag them.
 
-Feeds are polled at the same time, one connection to a host and eight in all; what they answer is stored one source
-after another. Built for a few hundred sources. What was delivered is remembered only once it is stored, so that a
-run that was killed is completed by the next one, and identity recognises what it had stored.
+Feeds are polled concurrently, one connection per host and eight in all; responses are stored one source at a time.
+Built for a few hundred sources. Items are recorded as delivered only after they are stored, so the next run completes
+one that was killed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ LOCK_POLL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FetchOptions:
-    """How to fetch: ``everything`` also asks sources that are not due, ``wait`` is in seconds for the bulk lock."""
+    """Options of a fetch: ``everything`` includes sources that aren't due, ``wait`` is in seconds for the bulk lock."""
 
     names: Sequence[str] = ()
     everything: bool = False
@@ -54,7 +54,7 @@ class FetchOptions:
 
 
 class Fetching:
-    """Fetches from the sources of a library; ``write_topics`` writes a source's topics back to notmuch."""
+    """Fetch from the sources of a library; ``write_topics`` writes topics back to notmuch."""
 
     def __init__(
         self,
@@ -77,10 +77,10 @@ class Fetching:
     def fetch(
         self, options: FetchOptions, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[SourceResult | Tagged]:
-        """Fetch and tag what is new as one batch: a result for each source as they come, then what was tagged.
+        """Fetch and tag new items as one batch; yield a result per source, then the tagged briefings.
 
         Raises:
-            ConfigError: sources.toml cannot be read at all.
+            ConfigError: sources.toml can't be read.
             NotFoundError: no source has one of ``options.names``.
             LockedError: another bulk command still runs after ``options.wait`` seconds.
         """
@@ -101,16 +101,16 @@ class Fetching:
                 yield from self._write_back(chosen)
 
     def _is_any_unscored(self) -> bool:
-        """Whether anything has come that is not tagged yet, now or in a run that was killed."""
+        """Whether any briefing isn't tagged yet, of this run or an interrupted one."""
         with self._db.reading() as con:
             return suggestions.has_unscored(con)
 
     def states(self) -> dict[str, State]:
-        """Return what is remembered of each source, by name."""
+        """Return the state of each source, by name."""
         return _states(self._db)
 
     def _begun(self, stack: ExitStack, words: str, wait: float) -> Bulk:
-        """Begin the batch as soon as no other bulk command runs."""
+        """Begin the batch once no other bulk command is running."""
         end = time.monotonic() + wait
         while True:
             try:
@@ -128,12 +128,12 @@ class Fetching:
                 try:
                     self._write_topics(source)
                 except ReadingError as error:
-                    yield SourceResult(source.name, "failed", f"topics were not written: {_explained(error)}")
+                    yield SourceResult(source.name, "failed", f"writing topics failed: {_explained(error)}")
 
 
 @dataclass(slots=True)
 class _Run:
-    """One fetch: what is due is asked and stored in ``batch``; nothing is written with ``options.dry_run``."""
+    """One fetch: the due sources are fetched and stored in ``batch``; nothing is written with ``options.dry_run``."""
 
     db: Database
     options: FetchOptions
@@ -143,7 +143,7 @@ class _Run:
     items: int = 0
 
     def results(self, sources: Sequence[Source]) -> Iterator[SourceResult]:
-        """Yield what became of each source."""
+        """Yield the result of each source."""
         states = self._states(sources)
         named, now = bool(self.options.names), time.time()
         feeds: list[tuple[Source, State]] = []
@@ -167,7 +167,7 @@ class _Run:
                 offline.append(answer)
             else:
                 yield self._store_feed(answer)
-        # without any network no source is to blame: nothing is counted against them
+        # offline: no errors are counted against the sources
         without_network = bool(offline) and len(offline) == len(feeds)
         for answer in offline:
             if without_network:
@@ -204,7 +204,7 @@ class _Run:
         return result
 
     def _store(self, source: Source, state: State, items: Items, result: SourceResult) -> SourceResult:
-        """Store a source's items; its state is kept once all of them are."""
+        """Store a source's items, then its state."""
         with self.db.reading() as con:
             seen = source_states.seen(con, source.name)
         since = time.time() - source.since if source.since is not None and not state.last_success else 0.0
@@ -218,7 +218,7 @@ class _Run:
             state.succeeded(time.time())
             if storage.too_old and source.since:
                 days = f"{storage.too_old:,} older than {source.since // 86_400} days"
-                result.message = f"{days} skipped; to have them too: briefreader add {source.address}"
+                result.message = f"{days} skipped; to add them: briefreader add {source.address}"
             if not (result.new or result.revised or result.failed or result.skipped):
                 result.status = "unchanged"
         except ReadingError as error:
@@ -231,7 +231,7 @@ class _Run:
         return result
 
     def _tell(self, added: Added) -> None:
-        """Report how far the run is, on all sources together."""
+        """Report the progress of all sources together."""
         self.items += 1
         if self.progress:
             self.progress(Progress(self.items, 0, added.path))

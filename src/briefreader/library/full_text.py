@@ -1,4 +1,4 @@
-"""The page that a feed's item links to, in place of the item's own short text (``full = true`` of a source)."""
+"""Fetch the page that a feed's item links to, in place of the item's short text (``full = true`` of a source)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def with_page(source: Source, item: NewBriefing) -> NewBriefing:
-    """Return the item with the text of its page, or as it is where the page says less.
+    """Return the item with the text of its page, unless the page has less text.
 
-    Title, date, author and identity stay the item's. Pages are fetched from public addresses, and from the source's
-    own host.
+    Title, date, author and identity stay the item's. Pages are fetched from public addresses, and from the source's own
+    host.
 
     Raises:
-        ReadingError: the page cannot be fetched.
+        ReadingError: the page can't be fetched.
     """
     from briefreader.reading import originals, read_original
     from briefreader.reading.charset import recoded

@@ -1,4 +1,4 @@
-"""Bring briefings in and out: read, recognise and store them in slices, remove them, re-read the stored originals."""
+"""Add, remove and re-parse briefings, in short transactions."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 Source = str | Path | BinaryIO
 ItemT = TypeVar("ItemT", bound=Item)
 
-SLICE = 100  # briefings that are read before they are written; fewer where they are long
+SLICE = 100  # briefings parsed before they are written; fewer if they are long
 SLICE_CHARACTERS = 1_000_000
-TRANSACTION_SECONDS = 0.1  # other writers wait no longer than this and one item more
+TRANSACTION_SECONDS = 0.1  # maximum seconds per transaction, plus one item
 
 
 class Ingest:
-    """Brings briefings in and out of the library."""
+    """Add, remove and re-parse briefings."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex
@@ -69,12 +69,12 @@ class Ingest:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
-        """Read sources and store what is new: one batch, in slices, each whole or not at all.
+        """Parse sources and store new briefings as one batch, in several transactions.
 
-        ``source`` is who published all of it, in place of what the documents say.
+        ``source`` overrides the documents' own source.
 
-        What the library holds already changes nothing and comes back as ``known``. A run that was cut short goes on
-        where it stopped when it is run again. Without ``revive`` a removed briefing stays removed, whatever is found.
+        Items already in the library are reported as ``known``. A run that was interrupted continues where it stopped
+        when run again. Removed briefings are restored only with ``revive``.
 
         Raises:
             LockedError: another bulk command is running.
@@ -88,7 +88,7 @@ class Ingest:
             yield from self._store_all(bulk, found, 0, progress, cancelled, revive=revive)
 
     def _read(self, sources: Sequence[Source], publisher: str) -> Iterator[Found]:
-        """What stands in the sources; what the library holds, byte for byte, is not parsed again."""
+        """Yield the items of the sources; those known byte for byte are not parsed again."""
         for source in sources:
             for found in _originals(source):
                 if isinstance(found, Problem):
@@ -106,7 +106,7 @@ class Ingest:
         *,
         revive: bool = True,
     ) -> Iterator[Added]:
-        """Read ahead a slice at a time, and store it in transactions that are short."""
+        """Parse a slice at a time, and store it in short transactions."""
         done = 0
         for slice_ in slices(items):
             while slice_ and not cancelled():
@@ -121,7 +121,7 @@ class Ingest:
         self._stories.refresh(cancelled)
 
     def _would_add(self, found: Iterator[Found], revive: bool, cancelled: CancelCheck) -> Iterator[Added]:
-        """What :meth:`add` would yield: what is new goes into a library that is thrown away, this one is only read."""
+        """Yield what :meth:`add` would, storing new items in a temporary library."""
         import tempfile
 
         with tempfile.TemporaryDirectory() as folder, closing(Database(Path(folder))) as scratch:
@@ -136,7 +136,7 @@ class Ingest:
                 yield told
 
     def remove(self, ids: Iterable[str]) -> Batch:
-        """Take briefings out of the library; an undo brings them back with all that was decided on them."""
+        """Remove briefings; undo restores them with all decisions."""
         with self._db.reading() as con:
             found = sorted({briefings.resolve(con, name) for name in ids})
         return self._batches.apply(
@@ -155,10 +155,10 @@ class Ingest:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
-        """Parse stored originals again, all or some: ``changed`` where something else came out, else ``known``.
+        """Parse stored originals again; report ``changed`` if the result differs, else ``known``.
 
-        ``source`` stands for the briefings of that source, whose other issues say what is template in each. Ids,
-        insights' numbers and all that was decided stay; what was edited by hand stays as edited.
+        ``source`` selects the briefings of a source, whose issues are compared to find repeated blocks. IDs, insight
+        numbers, decisions and manual edits are kept.
 
         Raises:
             LockedError: another bulk command is running.
@@ -181,9 +181,9 @@ class Ingest:
             yield from self._store_all(bulk, found, len(keys), progress, cancelled)
 
     def decide_block(self, id: str, text: str, *, cut: bool) -> Batch:
-        """Cut a block from every issue of a briefing's publisher, or keep it; the briefing is parsed again with that.
+        """Cut a block from every issue of a briefing's publisher, or keep it, and re-parse the briefing.
 
-        ``text`` is the block as it stands in the body or among the cuts.
+        ``text`` is the block as it is in the body or among the cuts.
 
         Raises:
             UsageError: the block is too short to be recognised, or the publisher is unknown.
@@ -203,7 +203,7 @@ class Ingest:
                 yield Reread(key, Problem(error.where, error.message, hint=error.hint))
                 continue
             found = next(iter(read_original(kept, cleaner=publisher_memory.cleaner(self._db, (key,)))), None)
-            yield Reread(key, new_briefing(found or Problem(kept.path, "nothing was found in the original")))
+            yield Reread(key, new_briefing(found or Problem(kept.path, "the original contains no briefing")))
 
 
 def _name(source: Source) -> str:
@@ -211,7 +211,7 @@ def _name(source: Source) -> str:
 
 
 def read_document(db: Database, original: Original, source: str = "") -> Iterator[Found]:
-    """Parse a document, unless the library holds its bytes; ``source`` goes in place of what it says itself."""
+    """Parse a document, unless its bytes are known; ``source`` overrides its own."""
     from briefreader.reading import read_original
 
     digest = hashlib.sha256(original.data).hexdigest()
@@ -232,7 +232,7 @@ def store_some(
     revive: bool,
     afterwards: Callable[[Connection, ItemT, Added], None] | None = None,
 ) -> list[Added]:
-    """Take items off the list and store them in one transaction, as many as a short one allows.
+    """Take items off the list and store them in one transaction of limited duration.
 
     ``afterwards`` adds to what is written of an item, in the same transaction.
     """
@@ -249,7 +249,7 @@ def store_some(
 
 
 def slices(items: Iterator[ItemT]) -> Iterator[list[ItemT]]:
-    """Gather items into lists that are read before they are written; fewer where they are long."""
+    """Group items into lists that are parsed before they are written; shorter ones if items are long."""
     pending: list[ItemT] = []
     size = 0
     for item in items:
@@ -264,7 +264,7 @@ def slices(items: Iterator[ItemT]) -> Iterator[list[ItemT]]:
 
 
 def _originals(source: Source) -> Iterator[Original | Problem]:
-    """The bytes of a source; a URL is fetched."""
+    """Yield the bytes of a source; a URL is fetched."""
     from briefreader.reading import originals
     from briefreader.reading.charset import recoded
     from briefreader.sources.http import fetch

@@ -1,4 +1,4 @@
-"""Search all insights for a query: words, filters, topics."""
+"""Search all insights by words, filters and topics."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
 
 
-ENOUGH = 10  # insights with all words; where there are fewer, full texts are searched as well
+ENOUGH = 10  # if fewer insights match all words, full texts are searched too
 INSIGHT_KINDS = ("stated", "item", "extracted", "own")
 
 
 def among_insights(asked: Query) -> bool:
-    """Return whether words are looked for in insights, too."""
+    """Whether a query's words are searched in insights, too."""
     return not asked.scopes or not {"title", "text"}.isdisjoint(asked.scopes)
 
 
 class InsightSearch:
-    """Finds insights by their words and filters, best first; with them titles of briefings, and passages."""
+    """Search insights, and with them titles of briefings and passages, best first."""
 
     def __init__(
         self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex, meaning: MeaningSearch
@@ -57,10 +57,10 @@ class InsightSearch:
         fold: bool = False,
         cancelled: CancelCheck = not_cancelled,
     ) -> list[Hit]:
-        """Return what answers a query, best first; without words the newest insights that meet its filters.
+        """Return the matches of a query, best first; without words, the newest insights that match its filters.
 
-        Where few insights and titles hold all words, ``passages`` of the full texts follow, then what holds some of
-        the words. ``fold`` folds reports of the same news into the best of them. Empty when ``cancelled``.
+        If few insights and titles match all words, ``passages`` of the full texts follow, then partial matches.
+        ``fold`` folds reports of the same news into the best one. Empty when ``cancelled``.
         """
         from briefreader.search.ranking import SearchCancelled
 
@@ -90,7 +90,7 @@ class InsightSearch:
             return []
 
     def _hits(self, con: Connection, found: list[Match]) -> list[Hit]:
-        """Rows for what was found, in its order."""
+        """Return the rows of matches, in order."""
         rows = {row.key: row for row in list_rows.insight_rows(con, [m.key for m in found], self._taxonomy.ids())}
         named = [-m.key for m in found if m.key < 0]
         if named:
@@ -104,7 +104,7 @@ class InsightSearch:
         ]
 
     def _wants_passages(self, asked: Query, found: list[Match], limit: int) -> bool:
-        """Return whether insights answer so poorly that the full texts are worth a look."""
+        """Whether so few insights match that full texts should be searched."""
         if "body" in asked.scopes:
             return True
         complete = sum(not match.partial for match in found)
@@ -113,7 +113,7 @@ class InsightSearch:
     def find(
         self, con: Connection, reader: postings.PostingsReader, asked: Query, limit: int, cancelled: CancelCheck
     ) -> list[Match]:
-        """Return the matches of a query, best first; in one's turn at the index only."""
+        """Return the matches of a query, best first; the caller has the searcher's turn."""
         from briefreader.search.searcher import Match
 
         if not asked.terms:
@@ -143,7 +143,7 @@ class InsightSearch:
         limit: int,
         mask: npt.NDArray[np.bool_] | None,
     ) -> list[Match]:
-        """Find what answers the query, that first whose topics are surest."""
+        """Return the matches with the most certain topics first."""
         searcher = self._index.searcher(reader)
         among = searcher.related(reader, asked, mask).tolist()
         expand, known = self._taxonomy.expand, self._taxonomy.ids()
@@ -152,7 +152,7 @@ class InsightSearch:
         return [found[key] for key in keys if key in found]
 
     def meaning_hint(self, query: Query | str, hits: Sequence[Hit]) -> str:
-        """Return how to install what would have answered a query better, once for a library; else ""."""
+        """Return how to install the extra that would answer a query better, once per library; else ""."""
         with self._db.reading() as con:
             asked = resolved(con, query)
         if any(not hit.partial for hit in hits) or not self._meaning.wanted(asked, ()):
@@ -160,7 +160,7 @@ class InsightSearch:
         return self._meaning.report_missing()
 
     def _mask(self, con: Connection, asked: Query, reader: postings.PostingsReader) -> npt.NDArray[np.bool_]:
-        """Return who meets the filters; kept while words are typed behind them and nothing in the library changes."""
+        """Return a mask of what matches the filters; cached while only words change."""
         searcher = self._index.searcher(reader)
         known = (asked.filters, self._taxonomy.readable().digest, *reader.version())
         if self._filtered is None or self._filtered[0] != known:
@@ -173,7 +173,7 @@ class InsightSearch:
 
 
 def _folded(con: Connection, hits: list[Hit]) -> list[Hit]:
-    """Hits of one story as its best one, with the number of the story's other reports."""
+    """Fold the hits of a story into its best one, with the number of other reports."""
     keys = [hit.row.key for hit in hits if hit.kind == "insight"]
     story_of = {key: member.story for key, member in stories.members(con, keys).items() if member.story}
     reports = stories.insights_of(con, set(story_of.values()))
@@ -190,7 +190,7 @@ def _folded(con: Connection, hits: list[Hit]) -> list[Hit]:
 
 
 def _body_and_note_matches(con: Connection, asked: Query) -> set[int] | None:
-    """Keys of the insights whose notes or whose briefing's body or notes answer; None when not asked for."""
+    """Return the insights whose notes, or whose briefing's body or notes match; None if not in the query's scope."""
     if not {"notes", "body"} & set(asked.scopes):
         return None
     words = [t.text for t in asked.terms if not t.negated]

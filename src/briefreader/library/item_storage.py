@@ -1,4 +1,4 @@
-"""Storing what a source delivered: parsed, put under the source's name, judged by its rules, recognised or stored."""
+"""Store a source's items: parse them, apply its rules, and detect duplicates."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from briefreader.sources.items import Item
     from briefreader.storage.database import Connection, Database
 
-HEADER_BYTES = 65_536  # of a mail, for its date
+HEADER_BYTES = 65_536  # bytes of a mail read for its date
 Status = Literal["ok", "unchanged", "failed", "disabled", "not due", "offline"]
 
 
 @dataclass(slots=True)
 class SourceResult:
-    """What became of one source: how many items came to what, the bytes received and the seconds it took."""
+    """Result of one source: items by outcome, bytes received, and seconds."""
 
     source: str
     status: Status = "ok"
@@ -44,10 +44,10 @@ class SourceResult:
 
 
 class ItemStorage:
-    """Stores the items of one source in one batch; with ``dry_run`` it only counts.
+    """Store the items of one source in one batch; with ``dry_run`` only count them.
 
-    ``delivered`` gathers the (key, stamp) of what need not be delivered again, ``too_old`` counts mails of before the
-    time from which on a new source is read.
+    ``delivered`` collects the (key, stamp) of items that need no second delivery, ``too_old`` counts mails older than a
+    new source's start date.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class ItemStorage:
         self.too_old = 0
 
     def store(self, item: Item) -> None:
-        """Store the documents of an item; one that can't be opened is delivered again the next time."""
+        """Store the documents of an item; one that can't be opened is delivered again next time."""
         unreadable = 0
         for slice_ in slices(self._documents(item)):
             while slice_:
@@ -86,7 +86,7 @@ class ItemStorage:
             self.delivered.append((item.key, item.stamp))
 
     def _documents(self, item: Item) -> Iterator[Found]:
-        """Yield the documents of an item that are not skipped; those held byte for byte are not parsed."""
+        """Yield the documents of an item that aren't skipped; those known byte for byte aren't parsed."""
         from briefreader.reading import originals
 
         try:
@@ -106,9 +106,9 @@ class ItemStorage:
                         yield from self._ruled(found) if isinstance(found, NewBriefing) else (found,)
 
     def _ruled(self, found: NewBriefing) -> Iterator[NewBriefing]:
-        """Yield a document, with the text of its page if the source asks for that, unless a rule skips it.
+        """Yield a document, with the text of its page if the source has ``full``, unless a rule skips it.
 
-        Of a skipped item only the digest is remembered, and so it is of one whose page is stored in its place.
+        A skipped item is remembered by its digest only, and so is one replaced by its page.
         """
         rule = _rule_for(self._source, found)
         skips = rule is not None and rule.action == "skip"
@@ -143,7 +143,7 @@ class ItemStorage:
         return done
 
     def _apply_rules(self, con: Connection, new: Found, added: Added) -> None:
-        """Give a new briefing the topics of its source and rule, and mark it read where the rule says so."""
+        """Apply the topics of source and rule to a new briefing, and mark it as read if the rule says so."""
         if added.status != "added" or not isinstance(new, NewBriefing):
             return
         rule, (key, _) = _rule_for(self._source, new), briefings.resolve(con, added.id)
@@ -174,7 +174,7 @@ def _count(result: SourceResult, added: Added) -> None:
 
 
 def is_older(original: Original, oldest: float) -> bool:
-    """Return whether a mail's Date header is before ``oldest`` (seconds since 1970); one without a date is not."""
+    """Whether a mail's Date header is before ``oldest`` (seconds since 1970); False without a date."""
     if original.format != "eml":
         return False
     try:

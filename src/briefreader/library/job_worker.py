@@ -1,7 +1,7 @@
-"""The process that runs a job for :mod:`briefreader.library.jobs`.
+"""The worker process that runs a job for :mod:`briefreader.library.jobs`.
 
-It reads on stdin what to run, and writes to stdout what comes of it: pickles from the program to itself. The end of its
-stdin cancels.
+Reads the job from stdin and writes records to stdout, as pickles from the program to itself. The end of stdin cancels
+the job.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from briefreader.library.jobs import received, send
 if TYPE_CHECKING:
     from briefreader.library.jobs import Job
 
-HEARTBEAT_SECONDS = 0.1  # the caller can cancel on each
-NICENESS = 5  # lower priority than the thread that answers keys
+HEARTBEAT_SECONDS = 0.1  # heartbeat interval in seconds; the caller can cancel on each
+NICENESS = 5  # lower priority than the UI
 
 
 class Reporter:
-    """Sends what happens to the process that started this one."""
+    """Send messages to the parent process."""
 
     def __init__(self, back: BinaryIO) -> None:
         self.cancelled = threading.Event()
@@ -40,15 +40,15 @@ class Reporter:
                 self.cancelled.set()
 
     def listen(self) -> None:
-        """Wait for the end of stdin, which cancels."""
+        """Wait for the end of stdin, then cancel."""
         sys.stdin.buffer.read()
         self.cancelled.set()
 
     def beat(self) -> None:
-        """Send signs of life until the process ends: only when it hears of us can the caller cancel, or detach."""
+        """Send heartbeats until the process ends; only on a message can the caller cancel or detach."""
         while True:
             self.send("alive")
-            time.sleep(HEARTBEAT_SECONDS)  # after ``cancelled`` too: what is under way is finished first
+            time.sleep(HEARTBEAT_SECONDS)  # even after ``cancelled``: the current item is finished first
 
 
 def run(job: Job, reporter: Reporter) -> None:
@@ -61,9 +61,9 @@ def run(job: Job, reporter: Reporter) -> None:
 
 
 def main() -> None:
-    """Run the job that stdin asks for."""
+    """Run the job on stdin."""
     back = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no record
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the library's own output is no record
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     reporter = Reporter(back)
@@ -75,7 +75,7 @@ def main() -> None:
     except BriefreaderError as error:
         reporter.send("failed", error)
     except MemoryError:
-        reporter.send("failed", LibraryError("there is not enough memory", hint="what was done is kept"))
+        reporter.send("failed", LibraryError("out of memory", hint="completed work is kept"))
     else:
         reporter.send("done")
 

@@ -1,8 +1,8 @@
-"""Run a function in a process of its own, so that long work doesn't hold up the thread that answers keys.
+"""Run a function in a separate process, so that long work doesn't block the UI thread.
 
-Whatever starts a process of this program goes through here, with the same guarantees: progress comes over, a job can
-be cancelled between its records, a process that is killed is reported with what it said, and nothing is imported from
-the folder that the program is run in.
+All child processes of this program are started here, with the same guarantees: progress is passed on, a job can be
+cancelled between records, a killed process is reported with its output, and nothing is imported from the current
+folder.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 R = TypeVar("R")
 _WORKER = "briefreader.library.job_worker"
-_AGAIN = "run it again: what was done is kept"
+_AGAIN = "run it again: completed work is kept"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A generator function to run, ``module:function``, and its arguments; it takes ``progress`` and ``cancelled``."""
+    """A generator function to run, ``module:function``, with arguments; it takes ``progress`` and ``cancelled``."""
 
     function: str
     arguments: tuple[Any, ...]
 
 
 def send(what: object, to: IO[bytes]) -> None:
-    """Hand something to the other process."""
+    """Send an object to the other process."""
     import pickle
 
     pickle.dump(what, to)
@@ -44,20 +44,20 @@ def send(what: object, to: IO[bytes]) -> None:
 
 
 def received(stream: IO[bytes]) -> Any:
-    """Return what the other process handed over."""
+    """Receive an object from the other process."""
     import pickle
 
     return pickle.load(stream)  # noqa: S301 - a pipe between two processes of ours, which nobody else writes to
 
 
 class Jobs:
-    """Runs jobs one at a time each, in processes of their own."""
+    """Run jobs in separate processes."""
 
     def __init__(self) -> None:
         self._detached = False
 
     def detach(self) -> None:
-        """Wait for no job any more: each finishes what it writes by itself, and its records end here."""
+        """Stop waiting for jobs: each finishes what it writes, and its records end here."""
         self._detached = True
 
     def run(
@@ -68,12 +68,12 @@ class Jobs:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Any]:
-        """Yield what a generator function (``module:function``) yields in a process of its own.
+        """Yield what a generator function (``module:function``) yields in a separate process.
 
-        What is being written when it is cancelled is finished first.
+        When cancelled, it finishes the current item first.
 
         Raises:
-            LibraryError: the process ended before it was done; and whatever the function raises.
+            LibraryError: the process was terminated. Exceptions of the function are raised here.
         """
         import logging
         import subprocess
@@ -97,12 +97,12 @@ class Jobs:
             finally:
                 child.stdin.close()
                 child.stdout.close()
-                threading.Thread(target=child.wait, daemon=True).start()  # a detached one has something to finish
+                threading.Thread(target=child.wait, daemon=True).start()  # a detached one finishes by itself
 
     def _records(
         self, job: Job, there: IO[bytes], back: IO[bytes], progress: Report | None, cancelled: CancelCheck
     ) -> Iterator[Any]:
-        """Send a job and yield what comes back; EOFError where the other end fell silent."""
+        """Send a job and yield its records; raise EOFError if the process ends early."""
         send(job, there)
         while not self._detached:
             kind, value = received(back)
@@ -119,9 +119,9 @@ class Jobs:
 
 
 def parallel(function: Callable[..., R], slices: Iterable[S], workers: int, *arguments: Any) -> Iterator[tuple[S, R]]:
-    """Yield each slice with ``function(*arguments, slice)``, worked on by several processes at once, in order.
+    """Yield each slice with the result of ``function(*arguments, slice)``, computed by several processes, in order.
 
-    Joblib's backends apply, so that a cluster can do it (docs/scale.md).
+    Uses joblib's backends, so it can run on a cluster (docs/scale.md).
 
     Raises:
         LibraryError: one of the processes was killed.
@@ -130,7 +130,7 @@ def parallel(function: Callable[..., R], slices: Iterable[S], workers: int, *arg
 
     from joblib import Parallel, delayed
 
-    os.environ.setdefault("PYTHONSAFEPATH", "1")  # no worker imports from the folder that it is started in
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # workers must not import from the current folder
     pending: list[S] = []
 
     def calls() -> Iterator[object]:

@@ -1,4 +1,4 @@
-"""The library: every verb once, for the command line, the app and Python alike."""
+"""The library: all operations, for the command line, the app and Python."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ list_ = list  # inside the class, ``list`` is a verb
 
 
 class forward(Generic[P, R]):
-    """A method of the library that is one of a part's; the part is imported when its first verb is called."""
+    """A method that forwards to a part of the library, importing the part on first use."""
 
     def __init__(self, method: Callable[[Library], Callable[P, R]]) -> None:
         self._method = method
@@ -49,15 +49,14 @@ class forward(Generic[P, R]):
 
 
 class Library:
-    """A reader's briefings with topics, notes and history. Thread-safe: any thread may read, writers take turns.
+    """A library of briefings with topics, notes and history. Thread-safe: any thread may read, writers take turns.
 
-    It is composed of parts, and each verb below is one of a part's: see there, or ``help(library.add)``, for what it
-    does.
+    It is composed of parts, whose methods it exposes; ``help(library.add)`` shows a method's documentation.
 
     Args:
         folder: the library's folder; by default ``BRIEFREADER_LIBRARY`` or the user's data folder.
         taxonomy: a taxonomy file to use instead of the library's own copy.
-        create: make the library if there is none (else NoLibraryError).
+        create: create the library if it doesn't exist (else NoLibraryError).
         readonly: never write, not even to migrate.
     """
 
@@ -71,7 +70,7 @@ class Library:
 
     @classmethod
     def demo(cls) -> Self:
-        """A library with the shipped sample briefings, tagged; closing it throws it away."""
+        """Return a temporary library with the tagged sample briefings; closing it deletes it."""
         from briefreader.library.demo import prepare
 
         library = cls(prepare(cls))
@@ -85,22 +84,22 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        """Close the library; a write under way in another thread is waited for."""
+        """Close the library, after waiting for writes in other threads."""
         self.db.close()
         if self._temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def readonly(self) -> bool:
-        """Whether this library can only be read: so opened, or its folder can't be written."""
+        """Whether the library is read-only: opened so, or its folder isn't writable."""
         return self.db.readonly
 
     @property
     def last_batch(self) -> Batch | None:
-        """What the last verb wrote; None where it changed nothing."""
+        """The last operation's batch; None if it changed nothing."""
         return self._parts.batches.last
 
-    # Briefings in and out
+    # Adding and removing
     add = forward(lambda self: self._parts.ingest.add)
     remove = forward(lambda self: self._parts.ingest.remove)
     reread = forward(lambda self: self._parts.ingest.reread)
@@ -123,27 +122,27 @@ class Library:
     def fetch(
         self, options: FetchOptions, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[SourceResult | Tagged]:
-        """Fetch and tag what is new in the sources; see :meth:`Fetching.fetch`."""
+        """Fetch and tag new briefings from the sources; see :meth:`Fetching.fetch`."""
         return self._fetching.fetch(options, progress=progress, cancelled=cancelled)
 
     def source_states(self) -> dict[str, State]:
-        """Return what is remembered of each source: last check, errors, whether it is disabled."""
+        """Return the state of each source: last check, errors, whether it is disabled."""
         return self._fetching.states()
 
     def source_health(self) -> list_[Health]:
-        """Return each source with its state and what its briefings tell of it."""
+        """Return each source with its state and activity."""
         from briefreader.library.source_checks import SourceChecks
 
         return SourceChecks(self.db, self.sources).health()
 
     def try_source(self, name: str, ask_password: Callable[[Source], str] | None = None) -> Trial:
-        """Connect to a source once and return what it holds; nothing is stored."""
+        """Connect to a source and return what it offers, without storing anything."""
         from briefreader.library.source_checks import SourceChecks
 
         return SourceChecks(self.db, self.sources).trial(name, ask_password)
 
     def unsubscribe_links(self, source: str) -> list_[tuple[str, str]]:
-        """Return publisher and address of each place where a source's mails say that one can unsubscribe."""
+        """Return publisher and address of each unsubscribe link in a source's mails."""
         from briefreader.library.source_checks import unsubscribe_links
 
         return unsubscribe_links(self.db, source)
@@ -233,7 +232,7 @@ class Library:
 
     @property
     def topics_to_relearn(self) -> set[str]:
-        """Topics decided on that ``follow`` has not learnt from yet."""
+        """Topics with decisions that ``follow`` hasn't been trained on yet."""
         return self._parts.decisions.topics_to_relearn
 
     # Decisions
@@ -283,7 +282,7 @@ class Library:
 
     @property
     def taxonomy(self) -> Taxonomy:
-        """The topics in use; TaxonomyError where the file can't be used."""
+        """The current topics; raises TaxonomyError if the file has errors."""
         return self._parts.taxonomy.load()
 
     # Notes and safety
@@ -295,20 +294,20 @@ class Library:
     backup = forward(lambda self: self._parts.maintenance.backup)
     check = forward(lambda self: self._parts.maintenance.check)
 
-    # Long verbs in a process of their own
+    # Long operations in separate processes
 
     def detach(self) -> None:
-        """Wait for nothing that is under way: queries end, and other processes finish what they write by themselves."""
+        """Stop waiting for running operations: queries end, and child processes finish their writes."""
         self._parts.jobs.detach()
         self.db.interrupt()
 
     def run_in_subprocess(
         self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Any]:
-        """Yield what a verb yields, run in a process of its own on this library.
+        """Yield what a method yields, run in a separate process on this library.
 
         Raises:
-            LibraryError: the process ended before it was done; and whatever the verb raises.
+            LibraryError: the process was terminated. Exceptions of the method are raised here.
         """
         relearn = frozenset(self.topics_to_relearn)
         request = Request(verb, given, self.folder, self._parts.taxonomy_file, self.sensitivity, relearn)
@@ -319,7 +318,7 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A verb and its arguments, and what makes the library in another process the same as the one here."""
+    """A method and its arguments, with what recreates this library in another process."""
 
     verb: Verb
     given: tuple[Any, ...]
@@ -330,7 +329,7 @@ class Request:
 
 
 def run(request: Request, *, progress: Report, cancelled: CancelCheck) -> Iterator[Any]:
-    """Run a verb in this process, as another one asked for it."""
+    """Run a method in this process on behalf of another one."""
     options: dict[str, Any] = {"cancelled": cancelled}
     if request.verb != "follow":
         options["progress"] = progress

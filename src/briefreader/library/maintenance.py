@@ -1,4 +1,4 @@
-"""Keep the library safe: dump and restore, back up, find damage, rebuild what is derived."""
+"""Dump and restore, back up, check and rebuild the library."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Maintenance:
-    """Guards what can't be made again, and rebuilds what can."""
+    """Protect what can't be regenerated, and rebuild what can."""
 
     def __init__(
         self, db: Database, taxonomy: CurrentTaxonomy, index: SearchIndex, stories: StoryIndex, models: ModelStore
@@ -33,7 +33,7 @@ class Maintenance:
         self._models = models
 
     def dump(self, stream: TextIO) -> int:
-        """Write the whole library as plain text, one JSON object a line; returns the number of lines."""
+        """Write the library as JSON Lines; return the number of lines."""
         count = 0
         with self._db.reading() as con:
             for line in dump.lines(con, self._own_taxonomy()):
@@ -42,12 +42,12 @@ class Maintenance:
         return count
 
     def restore(self, stream: TextIO, *, dry_run: bool = False) -> int:
-        """Fill this library, which must be empty, from a dump; returns how many briefings it holds then.
+        """Restore a dump into this empty library; return the number of briefings.
 
-        ``dry_run``: only tell how many there would be.
+        With ``dry_run``, only return that number.
 
         Raises:
-            LibraryError: the library is not empty, or the stream is no dump; nothing is changed then.
+            LibraryError: the library is not empty, or the stream isn't a dump; nothing is changed.
         """
         with self._db.writing(keep=not dry_run) as con:
             taxonomy = dump.restore(con, stream)
@@ -57,13 +57,14 @@ class Maintenance:
             return len(briefings.every_key(con))
 
     def backup(self, path: Path | None = None, *, dry_run: bool = False) -> Path:
-        """Copy the library while it is in use, to a folder that is a library itself (``--library`` opens it).
+        """Copy the library while it is in use to a folder, which ``--library`` can open.
 
-        ``path`` must not hold a library yet; by default it is made under ``backups/``. ``dry_run``: only tell where.
+        ``path`` must not contain a library; by default it is created under ``backups/``. With ``dry_run``, only return
+        the path.
         """
         target = path or self._db.folder / "backups" / stamp()
         if (target / FILE).exists():
-            raise LibraryError("there is a library already", where=str(target), hint="name another folder")
+            raise LibraryError("a library already exists there", where=str(target), hint="give another folder")
         if dry_run:
             return target
         try:
@@ -77,10 +78,10 @@ class Maintenance:
         return target
 
     def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
-        """Look for damage in file, taxonomy and model; ``rebuild`` makes what is derived again.
+        """Check file, taxonomy and model for damage; with ``rebuild``, regenerate derived data.
 
         Returns:
-            what was found; empty where all is well.
+            Problems found; empty if there are none.
         """
         with self._db.reading() as con:
             damage = integrity.damage(con, self._db.path, deep=deep)
@@ -89,7 +90,7 @@ class Maintenance:
             with self._db.writing() as con:
                 found += integrity.check_full_text(con, self._db.path)
         if deep and not found and self._index_is_wrong():
-            found.append(Problem(str(self._db.path), "the search index is out of step", hint=integrity.REBUILD))
+            found.append(Problem(str(self._db.path), "the search index is out of date", hint=integrity.REBUILD))
         if rebuild and not damage:
             with self._db.writing() as con:
                 integrity.fetch_originals(con)
@@ -104,7 +105,7 @@ class Maintenance:
     def _index_is_wrong(self) -> bool:
         try:
             return self._index.differs()
-        except DamagedError:  # a term that is no UTF-8
+        except DamagedError:  # a term that isn't UTF-8
             return True
 
     def _own_taxonomy(self) -> str:

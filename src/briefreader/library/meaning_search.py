@@ -1,4 +1,4 @@
-"""Search by meaning, where the extra is installed: vectors kept up with the library, and ranks joined with others."""
+"""Semantic search with the optional extra: embeddings of insights, combined with the word ranking."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from briefreader.search.searcher import Match
     from briefreader.storage.database import Connection, Database
 
-MIN_WORDS = 4  # of a query that is a question rather than some words to look for
-_RANKED = 100  # insights that either ranking adds
-_BATCH = 2048  # vectors made in one transaction
+MIN_WORDS = 4  # minimum words of a query that is a question
+_RANKED = 100  # insights that each ranking contributes
+_BATCH = 2048  # embeddings per transaction
 INSTALL = "pip install 'briefreader[meaning]'"
 
 
 class MeaningSearch:
-    """Ranks by meaning what a query's words find poorly."""
+    """Rank by meaning what a query's words match poorly."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -34,7 +34,7 @@ class MeaningSearch:
         self._reported = False
 
     def update(self, cancelled: CancelCheck) -> None:
-        """Make the vectors that are missing, a batch at a time; nothing without the extra, or while another writes."""
+        """Compute missing embeddings in batches; does nothing without the extra, or while another process writes."""
         from briefreader.search.meaning import installed, vectors_of
 
         while not self._db.readonly and installed() and not cancelled():
@@ -50,7 +50,7 @@ class MeaningSearch:
                 return
 
     def wanted(self, asked: Query, found: Sequence[Match]) -> bool:
-        """Return whether a query is a question whose words no insight holds well."""
+        """Whether a query is a question whose words no insight matches well."""
         from briefreader.search.searcher import ranking_words
 
         whole = not (asked.scopes or asked.phrases or asked.negations) and asked.sort in (None, "relevance")
@@ -59,9 +59,9 @@ class MeaningSearch:
     def joined(
         self, con: Connection, asked: Query, found: list[Match], allowed: npt.NDArray[np.bool_], limit: int
     ) -> list[Match]:
-        """Return what was found by words with what of ``allowed`` is near in meaning, ranked together.
+        """Merge word matches with the semantically nearest of ``allowed`` into one ranking.
 
-        The same where the extra is missing, or no vectors have been made yet.
+        Returns the word matches if the extra or embeddings are missing.
         """
         from briefreader.search.meaning import Vectors, fused, installed
         from briefreader.search.searcher import Match
@@ -81,7 +81,7 @@ class MeaningSearch:
         return [by_key.get(key) or Match(key, 0.0, (), partial=True, meaning=True) for key in order]
 
     def report_missing(self) -> str:
-        """Return how to install the extra where it would have helped, once for a library; then, and with it, ""."""
+        """Return how to install the extra if it would have helped, once per library; else ""."""
         from briefreader.search.meaning import installed
 
         if self._reported or installed():
@@ -96,4 +96,4 @@ class MeaningSearch:
                     vectors.report(con)
             except LockedError:
                 pass
-        return f"questions in other words than the text's are answered with an extra: {INSTALL}"
+        return f"questions worded differently from the text need an extra: {INSTALL}"

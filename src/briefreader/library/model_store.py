@@ -1,4 +1,4 @@
-"""The library's model of topics: loaded, fitted, corrected, and kept in step with documents, taxonomy and decisions."""
+"""The library's topic model: load, fit, update, and keep it in step with taxonomy and decisions."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 MODEL = "model"
 SAMPLE_CHARACTERS = 30_000_000
-REFIT_GROWTH = 1.5  # a library that has grown this much since the last fit is fitted again
+REFIT_GROWTH = 1.5  # growth of the library since the last fit that triggers a new fit
 
 
 class ModelStore:
-    """The model in the library's folder, and the tagger that is made of it. Thread-safe.
+    """The model in the library's folder, and the tagger built from it. Thread-safe.
 
-    ``sensitivity`` is set before the first topic is asked for.
+    Set ``sensitivity`` before the first topic is requested.
     """
 
     def __init__(
@@ -41,12 +41,12 @@ class ModelStore:
         self._sensitivity = sensitivity
         self._lock = threading.Lock()
         self._tagger: Tagger | None = None
-        self._stamp: tuple[int, int] | None = None  # of the model's file when the tagger was made
+        self._stamp: tuple[int, int] | None = None  # modification time of the model's file when the tagger was built
 
     def tagger(self) -> Tagger:
-        """The model in use: the library's own, else one that knows the taxonomy and the shipped background only.
+        """Return the current tagger: the library's own, else one from taxonomy and shipped background only.
 
-        Another process may have saved a newer one.
+        Another process may have saved a newer model.
         """
         with self._lock:
             known, saved = self._tagger, stamp(self._file)
@@ -60,7 +60,7 @@ class ModelStore:
             return known
 
     def use(self, tagger: Tagger) -> Tagger:
-        """Take the model that is in the file, or stands in for it, into use."""
+        """Replace the current model by the one in the file, or its substitute."""
         with self._lock:
             self._tagger, self._stamp = (
                 tagger.with_sensitivity(sensitivity=self._sensitivity()),
@@ -73,7 +73,7 @@ class ModelStore:
         return self.folder / "model.json"
 
     def saved(self) -> Tagger | None:
-        """The library's model, if it is whole and of this taxonomy."""
+        """Return the library's model if it is intact and matches this taxonomy."""
         from briefreader.tagging import Tagger
 
         try:
@@ -83,10 +83,10 @@ class ModelStore:
         return tagger if tagger.taxonomy.digest == self._taxonomy.load().digest else None
 
     def check(self, *, rebuild: bool) -> list[Problem]:
-        """Report a model that can't be used; ``rebuild`` fits another.
+        """Report an unusable model; ``rebuild`` fits a new one.
 
         Raises:
-            TaxonomyError: there can be no model, for the taxonomy can't be read.
+            TaxonomyError: the taxonomy can't be read.
         """
         from briefreader.tagging import Tagger
 
@@ -100,13 +100,15 @@ class ModelStore:
                 self.fitted(refit=True, keep=True)
             return [
                 Problem(
-                    error.where, "the model is damaged, or of another version", hint="briefreader tag fits it again"
+                    error.where,
+                    "the model is damaged or from another version",
+                    hint="refit it with: briefreader tag --all",
                 )
             ]
         return []
 
     def fitted(self, *, refit: bool, keep: bool) -> Tagger:
-        """The library's model, fitted in a child process where there is none or the library has outgrown it."""
+        """Return the model, fitted in a child process if there is none or the library has outgrown it."""
         from briefreader.tagging import Tagger, fit_job
         from briefreader.tagging.tagger import training_digest
 

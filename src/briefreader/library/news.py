@@ -1,4 +1,4 @@
-"""What is new for the reader: changes since a date, and a brief within a reading budget."""
+"""What is new: changes since a date, and a brief within a reading budget."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from briefreader.stories.facts import Fact
     from briefreader.stories.terms import Numbers
 
-MAX_NEXT_CHARACTERS = 70  # of each insight that is named among what is left out
-LIKING = 1.0  # how much more a source or topic is worth of which everything is starred
+MAX_NEXT_CHARACTERS = 70  # maximum length of each insight listed as left out
+LIKING = 1.0  # maximum bonus of a source or topic of which everything is starred
 DRIFT_WEEKS = 12
 MAX_DRIFT_INSIGHTS = 3000
-_PRIOR = 5  # briefings without a star that each source and topic begins with
+_PRIOR = 5  # pseudo-count of briefings without a star per source and topic
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An insight beside the nearest earlier one: ``status`` is new, updated or repeat.
+    """An insight compared with the nearest earlier one: ``status`` is new, updated or repeat.
 
     ``facts`` are the figures, quotes and names of an update that no earlier report has; ``first`` is the earliest
-    report of what a repeat says again.
+    report of a repeat.
     """
 
     row: InsightRow
@@ -51,7 +51,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ReadingBrief:
-    """A brief with its rows and addresses, by row key, and how many insights it was chosen from."""
+    """A brief with its rows and URLs by row key, and the number of candidate insights."""
 
     brief: Brief
     rows: Mapping[int, InsightRow]
@@ -61,7 +61,7 @@ class ReadingBrief:
 
     @property
     def groups(self) -> list[BriefGroup]:
-        """The brief by topic, in the taxonomy's order, what has no topic last."""
+        """The brief by topic, in the taxonomy's order, insights without a topic last."""
         from briefreader.exporting.brief import BriefEntry, BriefGroup
 
         by_topic: dict[str, list[BriefEntry]] = {}
@@ -78,13 +78,13 @@ class ReadingBrief:
 
     @property
     def left_out(self) -> str:
-        """What is left out and why, in a sentence."""
+        """A sentence on what was left out and why."""
         left = self.brief.left_out
         said = [
             _counted(left.repeats, "repeat"),
             _counted(left.same_story, "more report", " of these stories"),
             f"{left.no_topic:,} without a topic" if left.no_topic else "",
-            f"{left.time:,} for lack of time" if left.time else "",
+            f"{left.time:,} beyond the reading budget" if left.time else "",
         ]
         text = "; ".join(part for part in said if part)
         if text and left.first:
@@ -97,7 +97,7 @@ def _counted(count: int, noun: str, more: str = "") -> str:
 
 
 class News:
-    """Says what changed, and chooses what to read first."""
+    """Report changes, and choose what to read first."""
 
     def __init__(self, db: Database, taxonomy: CurrentTaxonomy, index: StoryIndex, stories: Stories) -> None:
         self._db = db
@@ -106,7 +106,7 @@ class News:
         self._stories = stories
 
     def changed(self, query: Query | str = "") -> list[Change]:
-        """Return the insights that answer a query with what is new about each, in the query's order."""
+        """Return the insights that match a query with what is new about each, in the query's order."""
         from briefreader.stories.facts import new_facts
 
         asked = language.parsed(query)
@@ -135,7 +135,7 @@ class News:
         return made
 
     def brief(self, query: Query | str = "", *, words: int, most: int | None = None) -> ReadingBrief:
-        """Choose the insights to read first of those that answer a query, within a number of words."""
+        """Choose from the insights that match a query what to read first within a number of words."""
         from briefreader.stories.brief import select
 
         asked = language.parsed(query)
@@ -150,9 +150,9 @@ class News:
         return ReadingBrief(found, rows, urls, len(candidates), self._labels())
 
     def topic_drift(self, topics: Sequence[str] = ()) -> list[Drift]:
-        """Return the words that rise or fall in the insights of each topic (of some, or of all).
+        """Return the words that become more or less frequent in each topic's insights.
 
-        In the ``DRIFT_WEEKS`` weeks up to the newest briefing; at most ``MAX_DRIFT_INSIGHTS`` of a topic are read.
+        In the ``DRIFT_WEEKS`` weeks up to the newest briefing; at most ``MAX_DRIFT_INSIGHTS`` insights per topic.
         """
         self._index.refresh()
         found: list[Drift] = []
@@ -220,7 +220,7 @@ class News:
 
 
 def weeks_before(day: str, last: str) -> int:
-    """How many whole weeks a date lies before another; -1 where one of them is none."""
+    """Return how many whole weeks a date is before another; -1 if one is invalid."""
     try:
         return (date.fromisoformat(last[:10]) - date.fromisoformat(day[:10])).days // 7
     except ValueError:

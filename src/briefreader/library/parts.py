@@ -1,6 +1,6 @@
-"""The parts that a library is composed of, each made when it is first asked for.
+"""The parts of a library, each imported and created on first use.
 
-A command needs three or four of the twenty; importing them all would take longer than what most commands do.
+A command needs three or four of the twenty; importing all would take longer than most commands do.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ C = TypeVar("C")
 
 
 class part(Generic[C]):
-    """A property that is computed once, however many threads ask for it first."""
+    """A property computed once, thread-safely."""
 
     def __init__(self, make: Callable[[Parts], C]) -> None:
         self._make = make
@@ -48,15 +48,15 @@ class part(Generic[C]):
         self._name = name
 
     def __get__(self, parts: Parts, owner: type) -> C:
-        with parts.lock:  # reentrant: a part asks for others
+        with parts.lock:  # reentrant: a part uses others
             if self._name not in vars(parts):
-                vars(parts)[self._name] = self._make(parts)  # found before this descriptor from now on
+                vars(parts)[self._name] = self._make(parts)  # the attribute shadows this descriptor from now on
             made: C = vars(parts)[self._name]
             return made
 
 
 class Parts:
-    """Makes each part of a library with what it needs of the others."""
+    """Create each part of a library with the parts it depends on."""
 
     def __init__(self, db: Database, taxonomy_file: Path | None) -> None:
         self.lock = threading.RLock()

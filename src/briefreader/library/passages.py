@@ -1,4 +1,4 @@
-"""Passages of the full texts that answer a query, for when its words stand in no insight."""
+"""Passages of full texts that match a query, if insights don't."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection
 
 MAX_PASSAGES = 5
-MIN_WORTH = 0.75  # of all words, as of partial matches
-_MAX_BODIES = 16  # whose passages are compared
-_MAX_SPELLINGS = 3  # of a word that no body holds
-_MAX_DROPPABLE = 8  # words of which one may be missing
+MIN_WORTH = 0.75  # share of all words, as for partial matches
+_MAX_BODIES = 16  # maximum bodies whose passages are compared
+_MAX_SPELLINGS = 3  # similar spellings of a word that no body contains
+_MAX_DROPPABLE = 8  # minimum words of which one may be missing
 
 
 class Passages:
-    """Looks for passages at one moment of the library; ``mask`` says which briefings may be found."""
+    """Find passages in one snapshot of the library; ``mask`` says which briefings are allowed."""
 
     def __init__(
         self,
@@ -39,9 +39,9 @@ class Passages:
         self._con, self._searcher, self._mask, self._known = con, searcher, mask, known
 
     def find(self, asked: Query, found: Sequence[InsightRow]) -> list[Hit]:
-        """Return the best passages that no row found so far lies in, the closest words first.
+        """Return the best passages outside the rows found so far, those with the closest words first.
 
-        Of three words or more one may be missing that is worth little, where no passage holds all.
+        With three words or more, a low-value one may be missing if no passage has all.
         """
         from briefreader.search.passages import PassageFinder
         from briefreader.search.searcher import ranking_words
@@ -75,7 +75,7 @@ class Passages:
         ]
 
     def _forms(self, word: str) -> list[str]:
-        """Return a word as it is, or the spellings nearest to it where no body holds it."""
+        """Return a word, or its nearest spellings if no body contains it."""
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
@@ -85,7 +85,7 @@ class Passages:
         return [term for term, *_ in near] or [word]
 
     def _worth(self, forms: Sequence[str]) -> float:
-        """Return what one of several forms counts: the rarer among insights, the more."""
+        """Return the weight of a word, higher the rarer it is among insights."""
         index = self._searcher.index
         return 1 + log((index.count + 1) / (1 + min(max(map(index.frequency, forms)), index.count)))
 
@@ -97,7 +97,7 @@ class Passages:
 def briefing_row(
     row: BriefingRow, key: int, text: str, start: int = 0, end: int = 0, title: str | None = None
 ) -> InsightRow:
-    """Return a briefing, or a part of its text, as a line among insights."""
+    """Return a briefing, or a passage of its text, as a search result."""
     return InsightRow(
         key, row.id, row.id, row.title if title is None else title, text, "item", start, end, row.topics,
         row.source, row.published, row.title,

@@ -1,4 +1,4 @@
-"""How long commands say how far they are, and ask whether to go on."""
+"""Types for progress and cancellation of long operations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CancelCheck = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a bulk command is: ``total`` is 0 while unknown; ``name`` is what it is at."""
+    """Report progress: ``total`` is 0 if unknown; ``name`` is the current item."""
 
     done: int
     total: int
@@ -21,5 +21,5 @@ Report = Callable[[Progress], None]
 
 
 def not_cancelled() -> bool:
-    """Return that nobody has cancelled."""
+    """Return False: never cancelled."""
     return False

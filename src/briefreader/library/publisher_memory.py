@@ -1,4 +1,4 @@
-"""How often a block of text occurs in a publisher's other issues: fills in what storage does not remember yet."""
+"""Count how often a block occurs in a publisher's other issues; compute and store missing counts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
 
 MIN_TEMPLATE_ISSUES = 2
-"""Other issues of the publisher that hold a block which identity takes for template."""
+"""Minimum number of issues with a block for identity to treat it as template."""
 
 
 def issue_blocks(con: Connection, publisher: str, besides: Collection[int] = ()) -> list[frozenset[int]]:
-    """The masked blocks of a publisher's latest issues, newest first, without the briefings ``besides`` (row keys).
+    """Return the masked blocks of a publisher's latest issues, newest first, without the row keys ``besides``.
 
-    Hashes as ``reading.masked_blocks`` makes them, of the whole text, boilerplate too. Reads only.
+    Hashes as made by ``reading.masked_blocks``, of the whole text including boilerplate. Reads only.
     """
     return [
         blocks if blocks is not None else frozenset(_from_content(con, key))
@@ -32,21 +32,21 @@ def issue_blocks(con: Connection, publisher: str, besides: Collection[int] = ())
 def occurrences(
     con: Connection, publisher: str, hashes: Collection[int], besides: Collection[int] = ()
 ) -> dict[int, int]:
-    """In how many of the publisher's latest issues each masked block occurs; blocks that occur in none are left out."""
+    """Return in how many of the publisher's latest issues each masked block occurs, if in any."""
     wanted = frozenset(hashes)
     return dict(Counter(found for blocks in issue_blocks(con, publisher, besides) for found in blocks & wanted))
 
 
 def template(con: Connection, publisher: str, besides: Collection[int] = ()) -> frozenset[int]:
-    """The masked blocks that stand in several issues of a publisher: what they share makes no two of them one."""
+    """Return masked blocks that occur in several issues of a publisher, which say nothing about identity."""
     counts = Counter(found for blocks in issue_blocks(con, publisher, besides) for found in blocks)
     return frozenset(found for found, count in counts.items() if count >= MIN_TEMPLATE_ISSUES)
 
 
 def cleaner(db: Database, besides: Collection[int] = (), decided: Mapping[int, bool] | None = None) -> Cleaner:
-    """What reading needs to cut what a publisher repeats in its other issues, and what the reader decided on.
+    """Return what parsing needs to cut blocks that a publisher repeats, and the user's decisions on blocks.
 
-    ``besides`` are the row keys of the briefings that are being read; ``decided`` stands for what is stored.
+    ``besides`` are the row keys of the briefings being parsed; ``decided`` replaces the stored decisions.
     """
     from briefreader.reading.build_briefing import Cleaner
     from briefreader.reading.publisher_memory import PublisherMemory, memory_of

@@ -1,4 +1,4 @@
-"""Pulling: what the reader changed in exported notes becomes verdicts and notes of the library."""
+"""Pull: import edits of exported notes as verdicts and notes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VERB = "pull"
 
 @dataclass(frozen=True, slots=True)
 class PulledChange:
-    """One thing that a note changed in the library: a verdict on ``topic``, or the note on ``target``."""
+    """A change by a note: a verdict on ``topic``, or the note on ``target``."""
 
     target: str
     what: Literal["accepted", "rejected", "note"]
@@ -38,7 +38,7 @@ class PulledChange:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What pulling did: ``batch`` is None where nothing changed; problems cost their own note only."""
+    """Result of pulling: ``batch`` is None if nothing changed; a problem affects its own note only."""
 
     batch: Batch | None
     changes: tuple[PulledChange, ...]
@@ -47,7 +47,7 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class _Edited:
-    """A note with edits: its file, its record, what the reader did."""
+    """A note with edits: its file, its record, and the edits."""
 
     found: Found
     record: Record
@@ -56,7 +56,7 @@ class _Edited:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What of a note's edits changes the library: its briefing's row key, its notes by insight number, the changes."""
+    """What a note's edits change: the briefing's row key, notes by insight number, changes."""
 
     edited: _Edited
     key: int
@@ -99,7 +99,7 @@ def _counted(number: int, what: str) -> str:
 def _edited(
     topics: Sequence[str], folder: Folder, records: dict[str, Record], problems: list[Problem]
 ) -> Iterator[_Edited]:
-    """The notes that the reader edited, the file at its last place first where a note was copied."""
+    """Return the edited notes; if a note was copied, the file at its last path comes first."""
     notes = list(folder.notes(folder.files()))
     notes.sort(key=lambda found: (found.id in records and records[found.id].path != found.path, found.path))
     seen: set[str] = set()
@@ -109,7 +109,9 @@ def _edited(
             continue
         seen.add(found.id)
         if record is None:
-            problems.append(Problem(found.path, "was not exported by this library", hint="export to this folder first"))
+            problems.append(
+                Problem(found.path, "was not exported by this library", hint="export into this folder first")
+            )
             continue
         if found.digest == record.file == record.ours:
             continue
@@ -126,13 +128,13 @@ def _edited(
 
 
 def _taken(con: Connection, edited: list[_Edited], problems: list[Problem]) -> list[_Taken]:
-    """What edits change in the library as it stands; writes nothing."""
+    """Return what edits would change in the library; writes nothing."""
     keys = exports.keys_of(con, [e.found.id for e in edited])
     taken: list[_Taken] = []
     for e in edited:
         key = keys.get(e.found.id)
         if key is None:
-            problems.append(Problem(e.found.path, f"the library has no briefing {e.found.id} any more"))
+            problems.append(Problem(e.found.path, f"no such briefing in the library: {e.found.id} any more"))
             continue
         notes = tuple((n, text) for n, text in e.edits.notes if _take_note(con, key, n, text, e, problems))
         if changes := (*_verdicts(con, key, e), *_notes(con, key, notes, e)):
@@ -157,7 +159,7 @@ def _notes(con: Connection, key: int, notes: tuple[tuple[int, str], ...], e: _Ed
 
 
 def _write(con: Connection, batch: int, taken: _Taken) -> tuple[str, str]:
-    """Put a note's edits into the library; the note's id and its record from now on."""
+    """Store a note's edits, and update the note's record."""
     for change in taken.changes:
         if change.what != "note":
             decisions.decide(con, batch, (taken.key, 0), change.topic, change.what)
@@ -171,7 +173,7 @@ def _write(con: Connection, batch: int, taken: _Taken) -> tuple[str, str]:
 
 
 def _take_note(con: Connection, key: int, number: int, text: str, e: _Edited, problems: list[Problem]) -> bool:
-    """Whether a note's words in the file are to be the library's."""
+    """Whether a note's text in the file should replace the library's."""
     base = e.record.base.blocks.get(reading.block_id(number), "")
     verdict = reading.note_verdict(text, decisions.note_of(con, (key, number)), base)
     if verdict == "conflict":
@@ -179,7 +181,7 @@ def _take_note(con: Connection, key: int, number: int, text: str, e: _Edited, pr
             Problem(
                 e.found.path,
                 "the note was changed here and in the library",
-                hint="take the library's words into the file as well (export shows them), then pull again",
+                hint="merge the library's text into the file (export shows it), then pull again",
             )
         )
     return verdict == "take"

@@ -1,9 +1,8 @@
-"""Verify quotations: find a text word for word in a body, or the nearest passage and what differs.
+"""Verify quotations: find a text word for word in a body, or the nearest passage and the differences.
 
-Serves programs that quote from a library (``mcp``): a quotation is true only where the same words, figures and signs
-stand in the same order and end where words end. White space, typographic quotes and hyphens, and Markdown's inline
-marks may differ; anything else may not. The full-text index names the bodies that are compared, so the size of the
-library matters little.
+Used by ``mcp``. A quotation is verified only if the same words, figures and signs occur in the same order and end at
+word boundaries. White space, typographic quotes and hyphens, and inline Markdown may differ. The full-text index
+selects the bodies to compare, so the library's size matters little.
 """
 
 from __future__ import annotations
@@ -29,22 +28,22 @@ if TYPE_CHECKING:
 MIN_WORDS = 3
 MIN_CHARACTERS = 8
 MAX_CHARACTERS = 20_000
-MAX_CANDIDATES = 200  # bodies compared that hold a quotation's words, the best matches first
-MAX_NEAREST = 10  # bodies looked through for the nearest passage
-MIN_LIKENESS = 60.0  # percent, below which a passage is not near
+MAX_CANDIDATES = 200  # bodies compared that contain a quotation's words, best matches first
+MAX_NEAREST = 10  # bodies searched for the nearest passage
+MIN_LIKENESS = 60.0  # minimum similarity of the nearest passage, in percent
 MAX_DIFFERENCES = 8
-_RARE_WORDS = 12  # words of a quotation that are looked up, the longest first
+_RARE_WORDS = 12  # words of a quotation that are looked up, longest first
 
 _SAME = {c: s for s, signs in {"'": "‘’‚‛′", '"': "“”„‟″", "-": "‐‑‒–−", "...": "…"}.items() for c in signs}
 _SAME |= dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
-_MARKUP = re.compile(r"\]\(|[<\\&]")  # marks that say more than emphasis does
-# a word or number with all that belongs to it: don't, GPT-4, 4.5, -5, $4, 40%
+_MARKUP = re.compile(r"\]\(|[<\\&]")  # marks other than emphasis
+# a word or number with its signs: don't, GPT-4, 4.5, -5, $4, 40%
 _WORD = re.compile(r"(?:[-+$€£¥#@.]*(?=\d))?\w+(?:['\-.,:/]+\w+)*(?:(?<=\d)[%‰°]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Words of a quotation, and what stands in their place in the nearest passage; either may be ""."""
+    """Words of a quotation and of the nearest passage that differ; either may be ""."""
 
     quoted: str
     found: str
@@ -52,9 +51,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Where a quotation stands: ``body[start:end]`` of briefing ``id``; ``insight_id`` is the insight there, or "".
+    """The location of a quotation, ``body[start:end]`` of briefing ``id``; ``insight_id`` is the insight there, or "".
 
-    Where it is not ``verified``, the place is that of the nearest passage, with the ``differences`` from it.
+    If not ``verified``, the location is the nearest passage's, with the ``differences``.
     """
 
     verified: bool
@@ -67,7 +66,7 @@ class Quotation:
 
 
 class Quotes:
-    """Verifies quotations against the bodies of a library; reads only."""
+    """Verify quotations against the library's bodies. Read-only."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -76,10 +75,10 @@ class Quotes:
         """Find a quotation in the library.
 
         Returns:
-            Where it stands, word for word; else the nearest passage with its differences; None where none is near.
+            Its location if verified; else the nearest passage with its differences; None if nothing is similar.
 
         Raises:
-            UsageError: the text is too short to be told from others, or too long.
+            UsageError: the text is too short to be distinctive, or too long.
         """
         quote = nfc(text).strip()
         if len(words(quote)) < MIN_WORDS and len(quote) < MIN_CHARACTERS:
@@ -123,29 +122,29 @@ def _quotation(
 
 
 def _candidates(con: Connection, quote: str) -> Iterator[list[int]]:
-    """Row keys of bodies that may hold a quotation, the likeliest first: its phrase, all its words, or its signs."""
+    """Yield row keys of bodies that may contain a quotation: by its phrase, its words, or its signs."""
     yield filters.keys_by_text(con, [quote], every=True, limit=MAX_CANDIDATES)
     yield filters.keys_by_text(con, _rare(quote), every=True, limit=MAX_CANDIDATES)
-    if len(words(quote)) < MIN_WORDS or not quote.isascii():  # scripts without spaces: a word is a whole sentence
+    if len(words(quote)) < MIN_WORDS or not quote.isascii():  # in scripts without spaces a word is a whole sentence
         longest = max(re.split(r"[\s*_`\[\]()\\]+", quote), key=len)
         yield filters.keys_holding(con, longest, limit=MAX_CANDIDATES)
 
 
 def _rare(quote: str) -> list[str]:
-    """The longest words of a quotation, which are the rarest on average."""
+    """Return a quotation's longest words, which are the rarest on average."""
     return sorted(dict.fromkeys(words(quote)), key=len, reverse=True)[:_RARE_WORDS]
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text in the form that is compared, and where each of its characters stands in the original."""
+    """A text normalised for comparison, and the original position of each character."""
 
     text: str
     places: list[int]
 
 
 def _compared(pieces: Iterable[tuple[str, Callable[[int], int]]]) -> _Text:
-    """Join pieces of text, each with a function from its offsets to places in the original."""
+    """Join pieces of text, each with a function that maps its offsets to the original."""
     characters: list[str] = []
     places: list[int] = []
     for text, place in pieces:
@@ -167,7 +166,7 @@ def _as_written(body: str) -> _Text:
 
 @lru_cache(maxsize=64)
 def _as_shown(body: str) -> _Text:
-    """A body without the marks of blocks and inline markup."""
+    """Return a body without block and inline marks."""
     return _compared(_shown_pieces(body))
 
 
@@ -186,7 +185,7 @@ def _shown_pieces(body: str) -> Iterator[tuple[str, Callable[[int], int]]]:
 
 
 def _forms(quote: str) -> list[str]:
-    """A quotation as it may be compared: as given, without quotation marks around it, and without emphasis."""
+    """Return the forms of a quotation to compare: as given, without quotation marks, without emphasis."""
     given = _as_written(quote).text
     found = [given]
     if len(given) > 2 and given[0] == given[-1] and given[0] in "\"'":
@@ -197,7 +196,7 @@ def _forms(quote: str) -> list[str]:
 
 
 def find(body: str, forms: list[str]) -> tuple[int, int] | None:
-    """Where any form of a quotation stands in a body, as shown or as written; None where it does not."""
+    """Return where any form of a quotation occurs in a body, rendered or raw; None if nowhere."""
     for made in (_as_shown, _as_written):
         compared = made(body)
         for form in forms:
@@ -210,7 +209,7 @@ def find(body: str, forms: list[str]) -> tuple[int, int] | None:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` begins and ends where words and numbers do."""
+    """Whether ``text[start:end]`` begins and ends at word and number boundaries."""
     return not (_cuts_word(text, start) or _cuts_word(text, end))
 
 
@@ -229,7 +228,7 @@ def _is_unspaced(character: str) -> bool:
 
 
 def _nearest_passage(quote: str, body: str) -> tuple[float, tuple[int, int], str] | None:
-    """The passage of a body that is most like a quotation: its likeness, place and text."""
+    """Return the passage of a body most similar to a quotation: similarity, location and text."""
     from rapidfuzz import fuzz, process
 
     from briefreader.reading.sentence_diff import body_sentences
@@ -246,7 +245,7 @@ def _nearest_passage(quote: str, body: str) -> tuple[float, tuple[int, int], str
 
 
 def _differences(quote: str, passage: str) -> tuple[Difference, ...]:
-    """The words in which a quotation differs from a passage; what the passage says around it is no difference."""
+    """Return the differing words of a quotation and a passage, ignoring the passage's text around it."""
     said, found = quote.split(), passage.split()
     from difflib import SequenceMatcher
 

@@ -1,4 +1,4 @@
-"""Finding the briefing that a new document is a copy of: storage nominates, the rules and the texts decide."""
+"""Detect the briefing that a new document duplicates: storage nominates candidates, rules and texts decide."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The briefing (row key) that a new document is a copy of (``same``), or only shares a Message-ID with."""
+    """The briefing (row key) that a document duplicates (``same``), or only shares a Message-ID with."""
 
     key: int
     rule: str
@@ -27,7 +27,7 @@ class Recognised:
 
 
 def recognise(con: Connection, new: Briefing, prints: Fingerprint) -> Recognised | None:
-    """What a document whose bytes are new is a copy of; None for a new briefing."""
+    """Return what a document with unknown bytes duplicates; None if it is a new briefing."""
     from briefreader.reading.identity_rules import OTHER_SENDER
 
     common = identity.is_common(con, prints.url)
@@ -42,7 +42,7 @@ def recognise(con: Connection, new: Briefing, prints: Fingerprint) -> Recognised
 
 
 def compare(con: Connection, key: int, new: Briefing, prints: Fingerprint, *, common_url: bool = False) -> Recognised:
-    """Whether a document is a copy of one briefing, and by which rule."""
+    """Whether a document duplicates one briefing, and by which rule."""
     from briefreader.reading.identity_rules import decide
 
     copies = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key)]
@@ -53,7 +53,7 @@ def compare(con: Connection, key: int, new: Briefing, prints: Fingerprint, *, co
 
 
 def same_document(con: Connection, key: int, new: Briefing, prints: Fingerprint) -> bool:
-    """Whether a document is the one that a briefing shows; its other copies say nothing."""
+    """Whether a document is the one that a briefing shows, ignoring its other copies."""
     from briefreader.reading.identity_rules import decide
 
     shown = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key, shown=True)]
@@ -61,10 +61,10 @@ def same_document(con: Connection, key: int, new: Briefing, prints: Fingerprint)
 
 
 def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]) -> Callable[[bool], bool]:
-    """Checks, when called, whether a document and a briefing agree, or (asked with True) hold the same words.
+    """Return a check whether a document and a briefing agree or (called with True) have the same words.
 
-    What is cut from a body depends on what the library knows of its publisher: whole texts that are nearly equal agree
-    whatever was cut from each.
+    What is cut from a body depends on what the library knows of its publisher; so nearly equal whole texts agree
+    regardless of what was cut.
     """
     from briefreader.reading.identity import MIN_SAME_WORDS, agree, same_words, whole_text
 
@@ -79,7 +79,7 @@ def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]
 
 
 def _with_sender(con: Connection, digest: str, origin: Origin) -> Origin:
-    """A mail's origin with its sender, which 0.1 did not keep: read from the stored bytes where there are some."""
+    """Add a mail's sender, which 0.1 didn't store, from its stored bytes."""
     if origin.kind != "mail" or origin.sender or origin.forwarded:
         return origin
     from briefreader.reading import read_original

@@ -1,6 +1,6 @@
-"""Later texts of a briefing: the old ones are kept and compared, what the reader decided moves along.
+"""Revisions of a briefing: older texts are kept and compared, and decisions move to the new text.
 
-Serves ``add`` (a correction, an updated entry), ``diff`` and ``split``; texts of any size, some milliseconds each.
+Used by ``add`` (a correction, an updated entry), ``diff`` and ``split``; texts of any size, some milliseconds each.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What one text of a briefing says otherwise than an earlier one, changed figures first.
+    """Differences between two revisions of a briefing, changed figures first.
 
-    ``orphans``: insights that the reader decided on and whose sentence is in today's text no more.
+    ``orphans``: insights with decisions whose sentence is not in the current text.
     """
 
     old: Revision
@@ -36,10 +36,10 @@ class Diff:
 
 
 def diff(con: Connection, key: int, old: int | None = None, new: int | None = None) -> Diff | None:
-    """Compare two texts of a briefing, by number from 1: by default the last two. None where it has only one.
+    """Compare two revisions of a briefing (numbers from 1), by default the last two; None if it has only one.
 
     Raises:
-        UsageError: there is no text of that number.
+        UsageError: there is no revision of that number.
     """
     from briefreader.reading.sentence_diff import compare
 
@@ -50,26 +50,26 @@ def diff(con: Connection, key: int, old: int | None = None, new: int | None = No
     old = new - 1 if old is None else old
     for number in (old, new):
         if not 1 <= number <= len(texts):
-            raise UsageError(f"there is no text {number}", hint=f"the texts have the numbers 1 to {len(texts)}")
+            raise UsageError(f"no such revision: {number}", hint=f"revisions are numbered 1 to {len(texts)}")
     before, after = texts[old - 1], texts[new - 1]
     orphans = tuple(insight for _, insight in content_updates.held_insights(con, key) if is_orphan(insight))
     return Diff(before, after, tuple(compare(before.body, after.body)), orphans)
 
 
 def revise(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> int:
-    """Give a briefing a later text; returns how many insights with decisions found no place in it."""
+    """Store a new revision of a briefing; return the number of insights with decisions that have no place in it."""
     revisions.keep(con, batch, key)
     return exchange(con, batch, key, briefing, prints)
 
 
 def exchange(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> int:
-    """Give a briefing another text without keeping the present one; returns how many insights lost their place."""
+    """Replace a briefing's text without keeping the current one; return the number of orphaned insights."""
     reread(con, batch, key, briefing, prints)
     return sum(is_orphan(insight) for _, insight in content_updates.held_insights(con, key))
 
 
 def reread(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> bool:
-    """Give a briefing what its original says now; false where nothing changed."""
+    """Update a briefing from its original; return whether anything changed."""
     body, moves = briefings.body(con, key), None
     if body != storable(briefing.body):
         moves = _moves(body, content_updates.held_insights(con, key), briefing)
@@ -77,12 +77,12 @@ def reread(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fi
 
 
 def is_orphan(insight: Insight) -> bool:
-    """Whether an insight has lost its place: its words are kept, but the text does not say them any more."""
+    """Whether an insight has lost its place: its words are stored, but not in the text any more."""
     return insight.start == insight.end == 0 and bool(insight.text)
 
 
 def _moves(before: str, held: list[tuple[int, Insight]], after: Briefing) -> content_updates.Moves:
-    """Where the insights that the reader decided on stand in a new text."""
+    """Return where insights with decisions are in a new text."""
     moves, free = content_updates.Moves(), dict(enumerate(after.insights))
     for row_key, insight in held:
         place = None if insight.kind == "own" else _place(insight, free, before)
@@ -95,7 +95,7 @@ def _moves(before: str, held: list[tuple[int, Insight]], after: Briefing) -> con
 
 
 def _place(insight: Insight, among: dict[int, Insight], before: str) -> int | None:
-    """The insight that says the same, or the likeliest other wording of it that the text did not hold before."""
+    """Return the insight with the same text, or the most similar one that is new in the text."""
     from rapidfuzz import fuzz, process
 
     from briefreader.reading.sentence_diff import MIN_LIKENESS
@@ -112,7 +112,7 @@ def _words(insight: Insight) -> str:
 
 
 def _moved(before: str, insight: Insight, after: str) -> Insight:
-    """An insight where its passage stands now; without a place where nothing like it is left."""
+    """Return an insight at its new place; without a place if nothing similar is left."""
     from briefreader.markdown import prose
     from briefreader.reading.sentence_diff import nearest
 

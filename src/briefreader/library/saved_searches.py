@@ -1,4 +1,4 @@
-"""Queries that name saved searches: ``saved:NAME``."""
+"""Expand ``saved:NAME`` in queries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def resolved(con: Connection, query: Query | str) -> Query:
-    """Return the query, parsed, with what the saved searches that it names ask for."""
+    """Return the parsed query with the saved searches that it refers to."""
     asked = language.parsed(query)
     if any(filter_.key == "saved" for filter_ in asked.filters):
         return language.with_saved(asked, dict(decisions.saved(con)))

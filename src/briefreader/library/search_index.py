@@ -1,6 +1,6 @@
-"""The search index of an open library: its posting lists kept up with what is added, and the searcher that reads them.
+"""The search index of an open library: update its posting lists, and load the searcher from them.
 
-A library of 100,000 insights is loaded in well under a second; a million work, too.
+Loads in well under a second with 100,000 insights; works with a million.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
     from briefreader.taxonomy import Taxonomy
 
-MERGE_FROM = 500  # insights that wait before they are put into the posting lists
-MERGE_SLICE = 1 << 13  # insights that one transaction puts into the lists: half a second, among a million
-_BACKLOG = 5000  # waiting insights from which on a search puts them into the lists first
+MERGE_FROM = 500  # minimum number of new insights to merge into the posting lists
+MERGE_SLICE = 1 << 13  # insights merged per transaction: half a second among a million
+_BACKLOG = 5000  # number of new insights from which a search merges them first
 
 
 class SearchIndex:
-    """Posting lists on disk, and the searcher in memory that is loaded from them when it is first asked for."""
+    """Posting lists on disk, and the searcher in memory, loaded on first use."""
 
     def __init__(self, db: Database, taxonomy: CurrentTaxonomy, meaning: MeaningSearch) -> None:
-        self.loaded = False  # whether the searcher is, by ``warm`` or a first search
+        self.loaded = False  # whether the searcher is loaded, by ``warm`` or a first search
         self._db = db
         self._taxonomy = taxonomy
         self._meaning = meaning
@@ -42,7 +42,7 @@ class SearchIndex:
         self._names: tuple[tuple[str, ...], ...] = ()
 
     def rebuild(self) -> None:
-        """Make the posting lists again from the insights."""
+        """Rebuild the posting lists from the insights."""
         from briefreader.search.indexing import ANALYSIS
 
         with self._db.writing() as con:
@@ -51,14 +51,14 @@ class SearchIndex:
         self.merge(1)
 
     def differs(self) -> bool:
-        """Return whether the posting lists are not what the insights' words make; reads them all."""
+        """Whether the posting lists differ from the insights' words; reads all of them."""
         from briefreader.search.indexing import ANALYSIS, inverted, tally
 
         with self._db.reading() as con:
             reader = postings.PostingsReader(con)
             state = reader.state()
             if state.analysis != ANALYSIS:
-                return False  # the next search makes them again
+                return False  # the next search rebuilds them
             expected, at = 0, 0
             while at < state.indexed:
                 part = [row for row in reader.insights(at, MERGE_SLICE) if row[0] <= state.indexed]
@@ -69,11 +69,10 @@ class SearchIndex:
             return tally(reader.every_row()) != expected
 
     def merge(self, at_least: int | None = None, cancelled: CancelCheck = not_cancelled) -> None:
-        """Put waiting insights into the posting lists when at least ``at_least`` wait, by default MERGE_FROM.
+        """Merge new insights into the posting lists if at least ``at_least`` are waiting (default: MERGE_FROM).
 
-        Slice by slice, so that others may search and write meanwhile, and what is done stays done. Where another
-        process writes, it is left for later. Vectors of meaning are made, too, where the extra is installed. Raises
-        SearchCancelled.
+        Works in short transactions, each of which is kept. Skips if another process is writing. Also computes
+        embeddings, if the extra is installed. Raises SearchCancelled.
         """
         self._merge(MERGE_FROM if at_least is None else at_least, cancelled)
         self._meaning.update(cancelled)
@@ -106,7 +105,7 @@ class SearchIndex:
 
     @contextmanager
     def reading(self, cancelled: CancelCheck = not_cancelled) -> Iterator[tuple[Connection, postings.PostingsReader]]:
-        """Yield the library at one moment, with few insights that aren't merged yet; one search at a time."""
+        """Yield a snapshot of the library with few unmerged insights; one search at a time."""
         for last in (False, True):
             with self._search_lock, self._db.reading() as con:
                 reader = postings.PostingsReader(con)
@@ -117,7 +116,7 @@ class SearchIndex:
 
     @contextmanager
     def turn(self, cancelled: CancelCheck) -> Iterator[None]:
-        """Have the searcher to oneself; raises SearchCancelled if nobody wants to know any more by then."""
+        """Yield exclusive use of the searcher; raise SearchCancelled if the search is obsolete by then."""
         from briefreader.search.ranking import SearchCancelled
 
         with self._search_lock:
@@ -126,7 +125,7 @@ class SearchIndex:
             yield
 
     def searcher(self, reader: postings.PostingsReader) -> Searcher:
-        """Return the searcher with all that is in the library, and the taxonomy's names; in one's ``turn`` only."""
+        """Return the searcher, up to date with library and taxonomy; call within ``turn``."""
         from briefreader.search.searcher import Searcher
 
         taxonomy = self._taxonomy.readable()
@@ -142,14 +141,14 @@ class SearchIndex:
         return self._searcher
 
     def warm(self) -> None:
-        """Load the searcher, so that the first search doesn't wait for it; takes a while."""
+        """Load the searcher, so that the first search needn't wait. Slow."""
         self.merge()
         with self.reading() as (_, reader):
             self.searcher(reader)
 
 
 def _wants_merging(reader: postings.PostingsReader, at_least: int) -> bool:
-    """Whether this number of insights waits for the posting lists, or these follow old rules."""
+    """Whether this many insights should be merged, or the posting lists follow old rules."""
     from briefreader.search.indexing import ANALYSIS
 
     state = reader.state()

@@ -1,4 +1,4 @@
-"""How sources are doing: a trial of one that stores nothing, and what the library tells of each."""
+"""Check sources: test one without storing anything, and report their health."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from briefreader.storage.source_states import Activity
 
 NEWEST = 5
-MAX_TRIED = 200  # items of a source that are looked at for the newest
-RULES_TRIED = 100  # stored briefings that the rules are tried on
+MAX_TRIED = 200  # items of a source searched for the newest
+RULES_TRIED = 100  # stored briefings that rules are tested on
 ACTIVITY_WEEKS = 4
-MAX_PUBLISHERS = 1_000  # of one source, for their unsubscribe links
-TRIAL_DAYS = 7  # of an IMAP folder
+MAX_PUBLISHERS = 1_000  # mails of a source searched for unsubscribe links
+TRIAL_DAYS = 7  # newest messages of an IMAP folder
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A source with what is remembered and known of it."""
+    """A source with its state and activity."""
 
     source: Source
     state: State
@@ -43,7 +43,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a source answered: its newest items, and how often each rule applies to stored briefings."""
+    """Result of a test: the newest items, and how often each rule matches stored briefings."""
 
     seconds: float
     items: int
@@ -54,7 +54,7 @@ class Trial:
 
 
 class SourceChecks:
-    """Looks at the sources of a library; writes nothing."""
+    """Check the sources of a library. Read-only."""
 
     def __init__(self, db: Database, sources: SourceList) -> None:
         self._db = db
@@ -76,11 +76,11 @@ class SourceChecks:
         ]
 
     def trial(self, name: str, ask_password: Callable[[Source], str] | None = None) -> Trial:
-        """Connect to a source once and return what it holds; nothing is stored, not even its validators.
+        """Connect to a source and return what it offers, without storing anything.
 
         Raises:
             NotFoundError: there is no such source.
-            ReadingError: it does not answer, or is not what its kind says.
+            ReadingError: it can't be reached, or isn't of its kind.
         """
         source = self._sources.find(name)
         started = time.monotonic()
@@ -100,9 +100,9 @@ class SourceChecks:
 
 
 def unsubscribe_links(db: Database, source: str) -> list[tuple[str, str]]:
-    """Return publisher and address of each place where a source's mails say that one can unsubscribe.
+    """Return publisher and address of each unsubscribe link in a source's mails.
 
-    The addresses are for the reader to open: nothing ever calls them.
+    The addresses are for the user to open; the program never calls them.
     """
     from briefreader.reading.mail_headers import unsubscribe_addresses
 
@@ -114,7 +114,7 @@ def unsubscribe_links(db: Database, source: str) -> list[tuple[str, str]]:
 
 
 def write_topics(db: Database, source: Source, topics: Mapping[str, Iterable[str]]) -> int:
-    """Write topics of a notmuch source's briefings (by their id) back as tags; return how many messages changed.
+    """Write topics of a notmuch source's briefings (by ID) back as tags; return the number of changed messages.
 
     Raises:
         ReadingError: notmuch is not installed or is locked.
@@ -150,7 +150,7 @@ def _read(item: Item) -> Iterator[Briefing | Problem]:
 
 
 def _applied(source: Source, stored: Iterable[source_states.Stored]) -> list[tuple[str, int]]:
-    """Return each rule with the number of stored briefings that it would have decided on."""
+    """Return each rule with the number of stored briefings that it matches."""
     counts: Counter[str] = Counter()
     for row in stored:
         if rule := source.rule_for(subject=row.title, author=row.author, list_id=row.publisher):

@@ -1,4 +1,4 @@
-"""What is new in a source that is no feed, by its kind."""
+"""New items of sources other than feeds, by kind."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ AskPassword = Callable[[Source], str]
 def items_of(
     source: Source, state: State, seen: Mapping[str, str], ask_password: AskPassword | None, *, since: float = 0.0
 ) -> Iterator[Item]:
-    """Yield what is new in a source that is no feed; of IMAP on the first run only what came after ``since``.
+    """Yield new items of a source that isn't a feed; for IMAP, the first run starts at ``since``.
 
     Raises:
-        ReadingError: it cannot be read, or there is no password.
+        ReadingError: it can't be read, or has no password.
     """
     match source.kind:
         case "maildir":

@@ -1,6 +1,6 @@
-"""The library's list of sources: sources.toml, read, added to and removed from.
+"""Read and edit the library's sources.toml.
 
-Every change keeps the reader's comments and puts the former file into ``backups/``.
+Every change keeps comments, and saves the previous file in ``backups/``.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from briefreader.sources.config import Kind, Source, SourceProblem
 
-EMPTY = "# Where briefings come from; docs/sources.md describes the keys.\n"
+EMPTY = "# Sources of briefings; see docs/sources.md for the keys.\n"
 
 
 class SourceList:
     """The sources of the library in ``folder``.
 
-    ``topic_id`` returns the present id of a topic that a source names, or raises; without it they are not checked.
+    ``topic_id`` returns the current ID of a source's topic, or raises; without it topics are not checked.
     """
 
     def __init__(self, folder: Path, topic_id: Callable[[str], str] | None = None) -> None:
@@ -35,14 +35,14 @@ class SourceList:
 
     @property
     def path(self) -> Path:
-        """The file that lists them."""
+        """The path of sources.toml."""
         return self._folder / config.FILE_NAME
 
     def load(self) -> tuple[list[Source], list[SourceProblem]]:
-        """Return the sources and what is wrong with those left out.
+        """Return the valid sources, and the errors of the others.
 
         Raises:
-            ConfigError: the file cannot be read at all.
+            ConfigError: the file can't be read.
         """
         listed, problems = config.load(self.path)
         if self._topic_id is None:
@@ -56,15 +56,15 @@ class SourceList:
         return sources, problems
 
     def find(self, name: str) -> Source:
-        """Return the source of this name, now or earlier.
+        """Return a source by its current or a previous name.
 
         Raises:
-            NotFoundError: there is none.
+            NotFoundError: there is no such source.
         """
         return edit.find(self.load()[0], name)
 
     def add(self, address: str, *, name: str = "", kind: Kind | None = None, **keys: object) -> Source:
-        """Append a source; kind and name are taken from the address where they are not given.
+        """Append a source; kind and name default to those derived from the address.
 
         Raises:
             ConfigError: the name or address is taken, or a key is not valid.
@@ -80,17 +80,17 @@ class SourceList:
         """Remove a source from the list; its briefings stay.
 
         Raises:
-            NotFoundError: there is none of that name.
+            NotFoundError: there is no such source.
         """
         source = self.find(name)
         self._write(edit.without(self._text(), source.name))
         return source
 
     def import_opml(self, data: bytes) -> tuple[list[Source], int]:
-        """Append the feeds of an OPML list that are not in the list yet; return them and how many were.
+        """Append the feeds of an OPML file that aren't listed yet; return them and the number already listed.
 
         Raises:
-            ReadingError: it is no OPML, or lists no feed.
+            ReadingError: it isn't OPML, or lists no feed.
         """
         listed, _ = self.load()
         addresses = {source.address for source in listed}
@@ -104,7 +104,7 @@ class SourceList:
             title = feed.name if feed.name != feed.address else name_of("feed", feed.address)
             name = _free_name(title, feed.address, names)
             block = edit.block({"name": name, "kind": "feed", "address": feed.address})
-            if config.parse(block.encode())[1]:  # an address that is no http URL
+            if config.parse(block.encode())[1]:  # not an http URL
                 continue
             names.add(name.casefold())
             blocks.append(block)
@@ -129,16 +129,16 @@ class SourceList:
 
 
 def _with_topic_ids(source: Source, topic_id: Callable[[str], str]) -> Source:
-    """Return a source whose topics, and those of its rules, are ids."""
+    """Return a source with topic IDs in place of names, in its rules too."""
     rules = (replace(rule, action=f"tag:{topic_id(rule.topic)}") if rule.topic else rule for rule in source.rules)
     return replace(source, topics=tuple(map(topic_id, source.topics)), rules=tuple(rules))
 
 
 def kind_of(address: str) -> Kind:
-    """Return the kind of source that an address is of.
+    """Return the kind of source that an address belongs to.
 
     Raises:
-        UsageError: it cannot be told.
+        UsageError: the kind is unclear.
     """
     scheme = urlsplit(address).scheme.lower()
     if scheme in ("http", "https"):
@@ -152,7 +152,7 @@ def kind_of(address: str) -> Kind:
         return "folder"
     if path.is_file():
         return "mbox"
-    raise UsageError(f"{address} is neither a URL nor a file or folder", hint="--kind says what it is")
+    raise UsageError(f"{address} is neither a URL nor a file or folder", hint="use --kind to say what it is")
 
 
 def name_of(kind: Kind, address: str) -> str:
@@ -166,7 +166,7 @@ def name_of(kind: Kind, address: str) -> str:
 
 
 def _free_name(name: str, address: str, taken: set[str]) -> str:
-    """Return ``name``, with its host or a number where another source has it."""
+    """Return ``name``, with host or number appended if another source has it."""
     host = urlsplit(address).hostname or ""
     for candidate in (name, f"{name} ({host})", *(f"{name} ({number})" for number in range(2, 1000))):
         if candidate.casefold() not in taken:

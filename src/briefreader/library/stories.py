@@ -1,4 +1,4 @@
-"""Stories for readers: listed, shown, explained, split and merged."""
+"""List, show, explain, split and merge stories."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Floats
 
 MAX_TITLE_CHARACTERS = 100
-MAX_COMPARED = 40  # reports of one story that titles and reasons are chosen from
+MAX_COMPARED = 40  # reports of a story considered for titles and reasons
 
 
 class Stories:
-    """Reads stories, and takes the reader's decisions on them."""
+    """Read stories, and store the user's decisions on them."""
 
     def __init__(
         self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, index: StoryIndex, search: InsightSearch
@@ -40,9 +40,9 @@ class Stories:
         self._search = search
 
     def stories(self, query: Query | str = "", *, limit: int | None = None) -> list[Story]:
-        """Return the stories with an insight that answers a query, those of the most sources first.
+        """Return the stories with an insight that matches a query, most sources first.
 
-        Stories of a single source count only where none has several, or the query names ``sources:``.
+        Stories of a single source are included only if there are no others, or the query has ``sources:``.
         """
         with self._db.reading() as con:
             asked = resolved(con, query)
@@ -59,7 +59,7 @@ class Stories:
             return self._made(con, found[:limit])
 
     def insight_keys(self, asked: Query) -> list[int]:
-        """Return the row keys of all insights that answer a query, newest first, or the best where it has words."""
+        """Return row keys of all insights that match a query, newest first, or best first if it has words."""
         if asked.terms:
             hits = self._search.search(asked, limit=100_000, passages=False)
             return [hit.row.key for hit in hits if hit.kind == "insight" and not hit.partial]
@@ -67,10 +67,10 @@ class Stories:
             return filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 
     def story(self, id: str) -> tuple[Story, list[InsightRow]]:
-        """Return a story by its id or that of any of its insights, with its insights in order of time.
+        """Return a story by its ID or that of any of its insights, with its insights in order of time.
 
         Raises:
-            NotFoundError: there is no such insight, or nothing else reports the same.
+            NotFoundError: there is no such insight, or it is in no story.
         """
         self._index.refresh()
         with self._db.reading() as con:
@@ -80,9 +80,9 @@ class Stories:
             return made, list_rows.insight_rows(con, keys, self._taxonomy.ids())
 
     def explain_story(self, id: str) -> list[tuple[InsightRow, InsightRow, float, list[Shared]]]:
-        """Say why a story's insights belong together: each with its likeliest earlier partner, and what they share.
+        """Explain why a story's insights belong together: each with its likeliest earlier partner and what they share.
 
-        The probability is 0 where the reader put them together.
+        The probability is 0 if the user put them together.
         """
         from briefreader.stories import reasons
 
@@ -105,7 +105,7 @@ class Stories:
         return found
 
     def split_story(self, id: str) -> Batch:
-        """Take an insight out of its story, for good; what was put together by hand before counts no more."""
+        """Remove an insight from its story permanently; earlier merges of it by hand are dropped."""
         self._index.refresh()
         with self._db.reading() as con:
             own = briefings.target(con, id.removeprefix("s"))
@@ -115,9 +115,9 @@ class Stories:
         return self._decide("split story", own, others, same=False, words=f"{id} from its story")
 
     def merge_stories(self, id: str, *others: str) -> Batch:
-        """Put insights or stories into the story of another one; it keeps the id of the earliest."""
+        """Merge insights or stories into one story, which keeps the ID of the earliest."""
         if not others:
-            raise UsageError("merging takes two stories or insights")
+            raise UsageError("give at least two stories or insights to merge")
         with self._db.reading() as con:
             own = briefings.target(con, id.removeprefix("s"))
             targets = [briefings.target(con, other.removeprefix("s")) for other in others]
@@ -161,12 +161,14 @@ class Stories:
 
 
 def _story_of(con: Connection, id: str) -> int:
-    """The row key of the story that an insight belongs to."""
+    """Return the row key of the story that an insight belongs to."""
     briefing, number = briefings.target(con, id.removeprefix("story:").removeprefix("s"))
     key = briefings.insight_key(con, briefing, number)
     found = stored.members(con, [key]).get(key)
     if not found or not found.story:
-        raise NotFoundError(f"{id} is no story: nothing else reports the same", hint="briefreader stories lists them")
+        raise NotFoundError(
+            f"{id} is not in a story: no other briefing reports it", hint="to list stories: briefreader stories"
+        )
     return found.story
 
 
@@ -186,7 +188,7 @@ def _title(row: InsightRow) -> str:
 
 
 def _central(texts: Sequence[str], idf: Floats) -> tuple[int, list[Shared]]:
-    """Which text is most like the others, and what it shares with the likeliest of them."""
+    """Return the text most similar to the others, and what it shares with the most similar of them."""
     import numpy as np
 
     from briefreader.stories import reasons, terms

@@ -1,8 +1,8 @@
-"""The stories of an open library, kept up with what is added, removed or decided.
+"""The stories of an open library, updated as briefings are added, removed or decided on.
 
-Incremental and deterministic: a rebuild finds what the updates found. Word frequencies are those of the first 2^n
-insights, so that they stay while the library less than doubles.
-10,000 insights take some seconds, one new briefing some milliseconds.
+Incremental and deterministic: a rebuild gives the same result as updates. Word frequencies are those of the first 2^n
+insights, so that they are stable until the library doubles. 10,000 insights take some seconds, a new briefing some
+milliseconds.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from briefreader.storage.stories import Member, Pair, State, Told, Totals
     from briefreader.stories.linking import Place
 
-RULES = 3  # to be raised with every change of the rules: all stories are made again then
-MIN_STORED = 0.1  # probability of the pairs that are kept
-EARLIER_DAYS = 21  # how far back the nearest earlier insight is looked for
-SLICE = 400  # insights that are compared in one transaction
+RULES = 3  # increase with every change of the rules; all stories are then rebuilt
+MIN_STORED = 0.1  # minimum probability of stored pairs
+EARLIER_DAYS = 21  # days searched for the nearest earlier insight
+SLICE = 400  # insights compared per transaction
 
 
 class StoryIndex:
-    """Finds pairs of insights that are alike, and makes stories of them."""
+    """Find pairs of similar insights, and group them into stories."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._weights: tuple[tuple[int, int], npt.NDArray[np.float32]] | None = None
 
     def refresh(self, cancelled: CancelCheck = not_cancelled) -> bool:
-        """Work off what waits; returns whether all is up to date. Where another process writes, it is left for later.
+        """Process waiting insights; return whether all is up to date. Skips if another process is writing.
 
-        Slice by slice, so that others may write meanwhile, and what is done stays done.
+        Works in short transactions, each of which is kept.
         """
         while not cancelled():
             with self._db.reading() as con:
@@ -64,7 +64,7 @@ class StoryIndex:
         return False
 
     def rebuild(self) -> None:
-        """Make all stories again."""
+        """Rebuild all stories."""
         with self._db.writing() as con:
             stored.restart(con, stored.State(0, 0, 0, b""))
         self.refresh()
@@ -79,7 +79,7 @@ class StoryIndex:
             stored.restart(con, stored.State(RULES, counted, len(rows), packed))
 
     def idf(self, state: State) -> npt.NDArray[np.float32]:
-        """The weight of each word; kept while the library less than doubles."""
+        """Return the weight of each word; stable until the library doubles."""
         import numpy as np
 
         from briefreader.stories import terms
@@ -91,7 +91,7 @@ class StoryIndex:
         return self._weights[1]
 
     def _pair(self, state: State, keys: Sequence[int]) -> None:
-        """Find the pairs of some insights, among all that are told within ``EARLIER_DAYS`` of them."""
+        """Find pairs for some insights, among those within ``EARLIER_DAYS`` of them."""
         from briefreader.stories import terms
 
         with self._db.reading() as con:
@@ -105,7 +105,7 @@ class StoryIndex:
             stored.put_pairs(con, keys, _pairs(fresh.keys(), around, self.idf(state)))
 
     def _link(self) -> None:
-        """Make the stories of what has its pairs, and of all that is linked with it."""
+        """Group paired insights, and everything linked with them, into stories."""
         with self._db.writing() as con:
             done = stored.paired(con)
             decided = stored.decisions(con)
@@ -134,7 +134,7 @@ def _stories(
 
 
 def _counted(highest: int) -> int:
-    """Up to which key insights' words are counted: the highest power of two."""
+    """Return the last key whose words are counted: the highest power of two."""
     return 1 << (highest.bit_length() - 1) if highest else 0
 
 
@@ -179,7 +179,7 @@ def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.N
     likely = found.probability(similarity.model())
     gaps = abs(days[at[found.left]] - days[found.right])
     made = []
-    # beyond the days of a story only almost the same text matters
+    # beyond a story's days only near-identical text counts
     for n in np.flatnonzero(((likely >= MIN_STORED) & (gaps <= MAX_GAP_DAYS)) | (found.cosine >= TEMPLATE)):
         one, other = sorted((int(number[at[found.left[n]]]), int(number[found.right[n]])))
         made.append(stored.Pair(one, other, round(float(likely[n]), 4), round(float(found.cosine[n]), 4)))
@@ -187,7 +187,7 @@ def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.N
 
 
 def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, int, bool]]) -> set[int]:
-    """What is connected with some insights by likely pairs, decisions or a present story."""
+    """Return what is connected with some insights by likely pairs, decisions or a current story."""
     from briefreader.stories.linking import LINK, TEMPLATE
 
     ties: dict[int, set[int]] = defaultdict(set)
@@ -210,9 +210,9 @@ def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, i
 def _members(
     keys: Iterable[int], story_of: Mapping[int, tuple[int, ...]], pairs: Iterable[Pair], texts: Mapping[int, Told]
 ) -> list[Member]:
-    """What each insight is to the nearest earlier one, of another briefing and an earlier date.
+    """Return each insight's relation to the nearest earlier one of another briefing.
 
-    That is one of its story, or any with almost its text.
+    The earlier one is of its story, or has nearly the same text.
     """
     from briefreader.stories.facts import new_facts
     from briefreader.stories.linking import LINK, TEMPLATE
@@ -241,12 +241,12 @@ def _members(
 
 
 def whole_text(one: Told) -> str:
-    """An insight's title and text."""
+    """Return an insight's title and text."""
     return f"{one.title}\n{one.text}" if one.title and not one.text.startswith(one.title) else one.text
 
 
 def _totals(story: Sequence[int], texts: Mapping[int, Told], pairs: Iterable[Pair]) -> Totals:
-    """A story's counts; sources that publish one text count as one."""
+    """Return a story's counts; sources that publish the same text count once."""
     from briefreader.stories.linking import VERBATIM, components
 
     inside = set(story)

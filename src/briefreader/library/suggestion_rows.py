@@ -1,4 +1,4 @@
-"""Texts → the rows that are stored of their topics, here or in a worker process."""
+"""Compute the stored rows of topics from texts, here or in a worker process."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from briefreader.tagging import Tagging as Scores
     from briefreader.tagging.tagger import Thresholds
 
-MAX_SCORES = 500_000  # of texts and insights by all topics, held at a time: 50 MB
+MAX_SCORES = 500_000  # size of the matrix of texts by topics held at a time: 50 MB
 
 
 def rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
-    """What is stored of each text: topics earned or suggested, of the briefing (0) and its insights."""
+    """Return the rows to store for each text: assigned or suggested topics of the briefing (0) and its insights."""
     found: list[list[Row]] = []
     group: list[Text] = []
     scores = 0
@@ -55,12 +55,12 @@ def _tagging_rows(number: int, tagging: Scores, *, suggested: bool) -> list[Row]
 
 @lru_cache(maxsize=1)
 def _load(folder: str, stamp: int) -> Tagger:
-    """The model in a folder; ``stamp`` is its file's time, which tells a newer one."""
+    """Load the model in a folder; ``stamp`` is its file's time, to detect a newer one."""
     from briefreader.tagging import Tagger
 
     return Tagger.load(folder)
 
 
 def rows_by_path(folder: str, thresholds: Thresholds, texts: Sequence[Text]) -> list[list[Row]]:
-    """``rows`` in a worker process, which keeps the model that it loaded."""
+    """Compute ``rows`` in a worker process, which caches the model."""
     return rows(_load(folder, Path(folder, "model.json").stat().st_mtime_ns).with_thresholds(thresholds), texts)

@@ -1,4 +1,4 @@
-"""Topics: scored in bulk, looked at, explained, and learnt from what the reader decides."""
+"""Score texts by topics, explain scores, and learn from decisions."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ SLICE = 1_000
 SLICE_CHARACTERS = 1_000_000
 SECONDS_PER_TEXT, SECONDS_PER_SCORE = 1e-4, 5e-7
 BASE_MEGABYTES = 170
-MAX_SAMPLED = 25_000  # briefings that the fit holds at most, about
-MAX_FOLLOWED = 1_000  # briefings looked at again after a correction
+MAX_SAMPLED = 25_000  # maximum number of briefings in a fit, approximately
+MAX_FOLLOWED = 1_000  # briefings rescored after a correction
 
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """What a briefing was tagged with: ``topics`` it earned, best first, and those ``suggested`` below."""
+    """A tagged briefing: the ``topics`` assigned, best first, and those ``suggested``."""
 
     id: str
     title: str
@@ -47,7 +47,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class TaggingCost:
-    """What tagging takes at most, roughly: texts are briefings and their insights, each scored for every topic."""
+    """Rough upper bound of the cost of tagging: texts are briefings and insights, each scored for every topic."""
 
     briefings: int
     insights: int
@@ -60,13 +60,13 @@ class TaggingCost:
 
     @property
     def megabytes(self) -> float:
-        """Megabytes of memory: fitting holds its sample of briefings, and a vector for each topic."""
+        """Megabytes of memory, for the fit's sample of briefings and a vector per topic."""
         return BASE_MEGABYTES + 0.013 * min(self.briefings, MAX_SAMPLED) + 0.025 * self.topics
 
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """One topic of a briefing or insight as it stands; ``verdict`` is the reader's word, "" if there is none.
+    """The state of a topic of a briefing or insight; ``verdict`` is the user's, "" if undecided.
 
     ``share`` is the share of a briefing's words in passages about the topic.
     """
@@ -80,16 +80,16 @@ class TopicState:
 
     @property
     def given(self) -> bool:
-        """Whether the topic counts: it was accepted, or earned and not rejected."""
+        """Whether the topic applies: accepted, or assigned and not rejected."""
         return self.verdict == "accepted" or (bool(self.earned) and self.verdict != "rejected")
 
 
 class Tagging:
-    """Scores texts and keeps what comes of it, explains scores, and learns from decisions.
+    """Score texts, store and explain the scores, and learn from decisions.
 
     Args:
-        keys: the row keys of the briefings that answer a query.
-        to_relearn: topics decided on that ``follow`` has not learnt from yet.
+        keys: returns the row keys of the briefings that match a query.
+        to_relearn: topics with decisions that ``follow`` hasn't been trained on yet.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Tagging:
         self._to_relearn = to_relearn
 
     def cost(self, query: Query | str | None = None) -> TaggingCost:
-        """What ``tag`` will take at most for the briefings of a query, by default for all."""
+        """Return an upper bound of what ``tag`` costs for the briefings of a query, by default for all."""
         keys = None if query is None else self._keys(query)
         with self._db.reading() as con:
             briefings_, insights = suggestions.size(con, keys)
@@ -126,16 +126,16 @@ class Tagging:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Tagged]:
-        """Score briefings and their insights and keep the result as suggestions: one batch, in slices.
+        """Score briefings and their insights and store the topics as one batch, in several transactions.
 
         Args:
-            query: which briefings; by default those not scored as they are now by this model.
-            everything: fit the model to the library as it is now and score whatever that changes.
-            threshold: the probability a briefing's topic needs, instead of the model's.
-            jobs: processes to score in.
-            dry_run: only tell what would be.
-            progress: told how many are done.
-            cancelled: asked between slices.
+            query: which briefings; by default those not yet scored with the current model.
+            everything: refit the model to the library and rescore what that changes.
+            threshold: minimum probability of a briefing's topic, instead of the model's.
+            jobs: number of worker processes.
+            dry_run: write nothing; report what a run would do.
+            progress: called with the number done.
+            cancelled: called between slices.
 
         Raises:
             LockedError: another bulk command is running.
@@ -154,7 +154,7 @@ class Tagging:
     def tag_into(
         self, bulk: Bulk, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Tagged]:
-        """Tag what is not scored by the library's model as it is now, as a part of another command's batch."""
+        """Tag briefings not scored with the current model, as part of another command's batch."""
         tagger = self._models.fitted(refit=False, keep=True)
         yield from self._stored(bulk, tagger, self._stale(tagger), 1, progress, cancelled)
 
@@ -171,7 +171,7 @@ class Tagging:
         progress: Report | None,
         cancelled: CancelCheck,
     ) -> Iterator[Tagged]:
-        """Score briefings and store what comes of it, a slice in a transaction."""
+        """Score briefings and store the result, one transaction per slice."""
         done = 0
         for slice_ in _slices(self._scored(tagger, keys, workers, cancelled)):
             with self._db.writing() as con:
@@ -184,7 +184,7 @@ class Tagging:
                 progress(Progress(done, len(keys), slice_[-1][0].title))
 
     def topics(self, target: str) -> list[TopicState]:
-        """A briefing's or insight's topics as stored: those it has or is suggested, then those rejected."""
+        """Return the stored topics of a briefing or insight: assigned, suggested, then rejected."""
         with self._db.reading() as con:
             at = briefings.target(con, target)
             scores, verdicts = {s.topic: s for s in suggestions.scores_for(con, at)}, decisions.verdicts_for(con, at)
@@ -201,7 +201,7 @@ class Tagging:
         return sorted(states, key=lambda s: (_rank(s), -s.score, s.topic))
 
     def explain(self, target: str, topic: str | None = None) -> list[Explanation]:
-        """Why a briefing or insight has a topic, and why not; by default for every topic, best first."""
+        """Explain why a briefing or insight has a topic or not; by default for every topic, best first."""
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
             text = next(suggestions.texts(con, [key]))
@@ -224,23 +224,23 @@ class Tagging:
         return sorted(found, key=lambda e: -e.score)
 
     def scored_text(self, target: str) -> tuple[str, str]:
-        """The title and text that a target's scores and explanations speak of; an insight's heading and passage."""
+        """Return the title and text that a target's scores refer to; for an insight, heading and passage."""
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
             return _passage(next(suggestions.texts(con, [key])), number)
 
     def review(self, limit: int = 50) -> list[tuple[str, str, float]]:
-        """Briefing, topic and score of what is not decided yet, the least certain first."""
+        """Return briefing, topic and score of undecided suggestions, least certain first."""
         with self._db.reading() as con:
             found = suggestions.undecided(con, self._models.tagger().thresholds.document, limit)
         known = self._taxonomy.load().ids
         return [(id, score.topic, score.score) for id, score in found if score.topic in known]
 
     def learn(self, topic: str | None = None, target: str = "") -> list[TopicScore]:
-        """Refit a topic (by default all) to the decisions as they are; a target's new scores, best first.
+        """Refit a topic (by default all) to the decisions; return a target's new scores, best first.
 
-        Texts that were learnt from are kept measured, so that a correction shows at once. Stored tags follow with the
-        next ``tag``.
+        Features of training texts are cached, so that a correction shows at once. Stored tags are updated by the next
+        ``tag``.
         """
         with self._db.reading() as con:
             labels = suggestions.labels(con)
@@ -254,10 +254,10 @@ class Tagging:
         return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, ""), tagging.shares.get(t, 0.0)) for t in listed]
 
     def follow(self, *, cancelled: CancelCheck = not_cancelled) -> list[Tagged]:
-        """Learn from the verdicts since the last time, and retag the other briefings they change: one batch.
+        """Learn from the verdicts since the last time, and retag the briefings they affect, as one batch.
 
-        Looked at are the ``FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; the rest
-        follow with the next ``tag``. What the reader decided stays.
+        Rescores the ``FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; the next ``tag``
+        updates the rest. Decisions are kept.
         """
         from briefreader.tagging import Tagger
 
@@ -293,13 +293,13 @@ class Tagging:
         return [_tagged(text, rows) for text, rows in changed]
 
     def top_terms(self, topic: str) -> tuple[list[str], list[str], list[str]]:
-        """A topic's weightiest terms, and those that decisions taught to speak for it and against it."""
+        """Return a topic's strongest terms, and those learned from decisions, for and against it."""
         return self._models.tagger().top_terms(topic)
 
     def evaluate(self, gold: Path | None = None) -> Evaluation:
-        """Precision, recall, F1 and average precision by topic, with intervals.
+        """Return precision, recall, F1 and average precision by topic, with intervals.
 
-        From a file of labelled texts; else from the decisions, each judged by a model that learnt from others only.
+        Uses a file of labelled texts, else the decisions, each predicted by a model trained on others only.
         """
         from briefreader.tagging import evaluation
         from briefreader.tagging.gold import read
@@ -311,7 +311,7 @@ class Tagging:
         return evaluation.cross_validated(self._models.tagger(), labels)
 
     def discover(self, limit: int = 10) -> str:
-        """Topics that the briefings without one suggest, as YAML to choose from; "" if there are too few."""
+        """Suggest topics for briefings without one, as YAML; "" if there are too few."""
         from briefreader.tagging.discovery import discover
 
         with self._db.reading() as con:
@@ -331,11 +331,11 @@ class Tagging:
             yield from zip(slice_, rows, strict=True)
 
     def keys(self, query: str) -> list[int]:
-        """Return the row keys of the briefings that answer a query."""
+        """Return the row keys of the briefings that match a query."""
         return self._keys(query)
 
     def texts(self, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[list[Text]]:
-        """Slices of texts, each read in a transaction of its own so that no reader holds the file for long."""
+        """Yield slices of texts, each read in its own transaction."""
         place = 0
         while place < len(keys) and not cancelled():
             slice_: list[Text] = []

@@ -1,4 +1,4 @@
-"""The library's own taxonomy, changed so that decisions follow; and what another one would do."""
+"""Edit the library's taxonomy, moving decisions along, and preview changes."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Database
     from briefreader.tagging.phrase_use import PhraseUse
 
-CHECKED_CHARACTERS = 4_000_000  # of the briefings in which phrases are counted
+CHECKED_CHARACTERS = 4_000_000  # maximum briefings in which phrases are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Retagged:
-    """A briefing that another taxonomy would tag otherwise: topics it would gain and lose."""
+    """A briefing that another taxonomy would tag differently: topics gained and lost."""
 
     id: str
     title: str
@@ -41,7 +41,7 @@ class Retagged:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A briefing that a new topic would get, with the passages that say so: offsets into its body and their text."""
+    """A briefing that a new topic would get, with supporting passages: offsets into its body and their text."""
 
     id: str
     title: str
@@ -50,7 +50,7 @@ class Preview:
 
 
 class Taxonomies:
-    """Changes the library's taxonomy.yaml, each change one batch; undo restores the file unless it was edited."""
+    """Edit the library's taxonomy.yaml, each change one batch; undo restores the file unless it was edited."""
 
     def __init__(self, db: Database, batches: Batches, taxonomy: CurrentTaxonomy, tagging: Tagging) -> None:
         self._db = db
@@ -59,10 +59,10 @@ class Taxonomies:
         self._tagging = tagging
 
     def new_topic(self, label: str, *, id: str = "", description: str = "", phrases: Sequence[str] = ()) -> Topic:
-        """A topic that can be added; its id is made of the label unless it is given.
+        """Return a topic to add; its ID defaults to one made from the label.
 
         Raises:
-            UsageError: it has no name, an id that cannot be one, or a name that another topic has.
+            UsageError: the name is empty or taken, or the ID is invalid.
         """
         label = " ".join(label.split())
         if not label:
@@ -72,12 +72,12 @@ class Taxonomies:
         if not is_id(id):
             raise UsageError(f"{id!r} cannot be an id", hint=ID_FORM)
         if id in taxonomy.ids or label.casefold() in {t.label.casefold() for t in taxonomy.topics}:
-            raise UsageError(f"there is a topic {label!r} already")
+            raise UsageError(f"a topic already exists: {label!r} already")
         keywords = tuple(dict.fromkeys(text for p in phrases if (text := " ".join(p.split()))))
         return Topic(id, label, " ".join(description.split()), keywords=keywords)
 
     def add_topic(self, label: str, *, id: str = "", description: str = "", phrases: Sequence[str] = ()) -> str:
-        """Append a topic (see ``new_topic``); its id comes back."""
+        """Append a topic (see ``new_topic``); return its ID."""
         topic = self.new_topic(label, id=id, description=description, phrases=phrases)
         self._change("add topic", topic.id, {}, [topic])
         return topic.id
@@ -85,9 +85,9 @@ class Taxonomies:
     def preview(
         self, topic: Topic, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Preview]:
-        """Which briefings a topic would get if it were added, and which passages say so; nothing is stored.
+        """Return which briefings a new topic would get, and which passages support it; stores nothing.
 
-        Other topics do not change its scores, so that the model need not know them.
+        Other topics don't affect its scores, so the model need not know them.
         """
         from briefreader.tagging import Tagger
 
@@ -109,7 +109,7 @@ class Taxonomies:
                     yield Preview(text.id, text.title, tagging.scores[topic.id], passages)
 
     def phrase_use(self, path: Path) -> dict[tuple[str, str], PhraseUse]:
-        """How many briefings hold each phrase of a taxonomy file with its topic, and without; of a sample if many."""
+        """Count the briefings that contain each phrase of a taxonomy file, with and without its topic."""
         from briefreader.tagging import Tagger
         from briefreader.tagging.phrase_use import phrase_use
 
@@ -118,17 +118,17 @@ class Taxonomies:
         return phrase_use(Tagger(Taxonomy.load(path), ()).fit(documents).learn(labels), documents)
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
-        """Give a topic another id (and label); verdicts and scores follow, ``was`` remembers the former.
+        """Change a topic's ID (and label), with its verdicts and scores; ``previous_ids`` keeps the old ID.
 
         Raises:
             NotFoundError: there is no topic ``old``.
-            UsageError: ``new`` cannot be an id, or is another topic's.
+            UsageError: ``new`` is not a valid ID, or taken.
         """
         topic = self._taxonomy.load().topic(old)
         if not is_id(new):
             raise UsageError(f"{new!r} cannot be an id", hint=ID_FORM)
         if new != topic.id and new in self._taxonomy.load().ids:
-            raise UsageError(f"there is a topic {new!r} already", hint="briefreader taxonomy merge joins two")
+            raise UsageError(f"a topic already exists: {new!r} already", hint="briefreader taxonomy merge joins two")
         changed = renamed(topic, new) if new != topic.id else topic
         new_label = label or topic.label
         moved = {topic.id: new} if new != topic.id else {}
@@ -136,7 +136,7 @@ class Taxonomies:
         return self._change("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
 
     def merge_topics(self, old: str, into: str) -> Batch:
-        """Give one topic's phrases, earlier ids, verdicts and scores to another, and take it out."""
+        """Move one topic's phrases, previous IDs, verdicts and scores to another, and delete it."""
         taxonomy = self._taxonomy.load()
         gone, kept = taxonomy.topic(old), taxonomy.topic(into)
         if gone.id == kept.id:
@@ -151,19 +151,19 @@ class Taxonomies:
         return self._change("merge topics", "", changed, moved={gone.id: kept.id})
 
     def delete_topic(self, id: str) -> Topic:
-        """Take a topic out. Verdicts on it are kept, unseen, and come back with it."""
+        """Delete a topic. Its verdicts are kept, hidden, and apply again if it returns."""
         topic = self._taxonomy.load().topic(id)
         self._change("delete topic", topic.id, {topic.id: None})
         return topic
 
     def news(self) -> list[Topic]:
-        """The shipped taxonomy's topics that this one has neither by id nor by an earlier one."""
+        """Return the shipped topics that this taxonomy has neither by current nor by previous ID."""
         known = {old for topic in self._taxonomy.load().topics for old in (topic.id, *topic.was)}
         shipped = Taxonomy.load(paths.shipped_taxonomy())
         return [topic for topic in shipped.topics if topic.id not in known]
 
     def update(self, ids: Sequence[str] | None = None) -> list[Topic]:
-        """Append topics of ``news`` (by default all) and tell which."""
+        """Append topics of ``news`` (default: all) and return them."""
         chosen = [topic for topic in self.news() if ids is None or topic.id in ids]
         known = {*self._taxonomy.load().ids, *(topic.id for topic in chosen)}
         added = [replace(t, broader=t.broader if t.broader in known else "") for t in chosen]
@@ -172,21 +172,21 @@ class Taxonomies:
         return added
 
     def diff(self, path: Path, format: str = "") -> Iterator[Retagged]:
-        """What tagging by another taxonomy file would change of the earned topics as they are stored.
+        """Return what tagging with another taxonomy file would change in the stored topics.
 
-        Its format is one of ``taxonomy_files.FORMATS``, "" for what its name ends in.
+        Its format is one of ``taxonomy_files.FORMATS``, "" for the one of its extension.
         """
         yield from self._retagged(taxonomy_files.load(path, format), self._tagging.keys(""), not_cancelled)
 
     def exclude_phrase(self, topic: str, phrase: str) -> Batch:
-        """Let a phrase no longer count for a topic, in other senses of its words."""
+        """Exclude a phrase from a topic, for other senses of its words."""
         changed = self._excluding(topic, phrase)
         return self._change("exclude phrase", f"{changed.label}: {changed.exclude[-1]}", {changed.id: changed})
 
     def preview_exclusion(
         self, topic: str, phrase: str, *, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Retagged]:
-        """Which of the briefings about a topic would be tagged otherwise without a phrase; nothing is stored."""
+        """Return which briefings of a topic would be tagged differently without a phrase; stores nothing."""
         changed = self._excluding(topic, phrase)
         before = self._taxonomy.load()
         topics = tuple(changed if known.id == changed.id else known for known in before.topics)
@@ -225,10 +225,12 @@ class Taxonomies:
         *,
         moved: Mapping[str, str] | None = None,
     ) -> Batch:
-        """Change the file, and move verdicts and scores of topics to others, as one batch."""
+        """Change the file and move verdicts and scores, as one batch."""
         path = self._taxonomy.path
         if path.parent != self._db.folder or path.name != paths.TAXONOMY:
-            raise TaxonomyError("only the library's own taxonomy is changed", where=str(path), hint="edit this file")
+            raise TaxonomyError(
+                "only the library's own taxonomy can be changed", where=str(path), hint="edit this file"
+            )
         with self._batches.step(verb) as step, taxonomy_journal.recorded(step.con, step.number, path):
             taxonomy_text.change(path, changed, added)
             step.summary = move_topics(step, moved) if moved else summary

@@ -1,4 +1,4 @@
-"""Keep the taxonomy as JSON beside the model: YAML takes a tenth of a second, which a start of the app can't spare."""
+"""Cache the taxonomy as JSON beside the model, since parsing YAML takes a tenth of a second."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def load(path: Path, cache: Path) -> Taxonomy:
-    """Read a taxonomy file, from ``cache`` while the file's bytes are those that it was made from.
+    """Load a taxonomy file, from ``cache`` if the file's bytes are unchanged.
 
-    A cache that is damaged or can't be written costs time only.
+    A cache that is damaged or can't be written only costs time.
 
     Raises:
-        TaxonomyError: the file can't be used, with line and column.
+        TaxonomyError: the file has errors, with line and column.
     """
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -37,7 +37,7 @@ def load(path: Path, cache: Path) -> Taxonomy:
 
 
 def _cached(cache: Path, digest: str) -> Taxonomy | None:
-    """The taxonomy in ``cache`` if it was made from the bytes with this digest."""
+    """Return the taxonomy in ``cache`` if it was made from bytes with this digest."""
     try:
         kept = json.loads(cache.read_text(encoding="utf-8"))
         return Taxonomy.from_json(kept) if kept["of"] == digest else None

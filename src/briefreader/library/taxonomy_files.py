@@ -21,22 +21,22 @@ _RDF = {"ttl": "turtle", "jsonld": "json-ld"}
 
 
 def format_of(path: Path, given: str = "") -> str:
-    """The format given, else the one that the name ends in.
+    """Return the given format, else the one of the file's extension.
 
     Raises:
         UsageError: neither is known.
     """
     found = given or _SUFFIXES.get(path.suffix.lower(), "")
     if found not in FORMATS:
-        raise UsageError("is of an unknown format", where=str(path), hint=f"give one: {', '.join(FORMATS)}")
+        raise UsageError("has an unknown format", where=str(path), hint=f"give one: {', '.join(FORMATS)}")
     return found
 
 
 def load(path: Path, format: str = "") -> Taxonomy:
-    """A taxonomy from a file in any of the formats.
+    """Load a taxonomy from a file in any of the formats.
 
     Raises:
-        TaxonomyError: the file can't be read as one.
+        TaxonomyError: the file has errors.
         MissingExtraError: SKOS without rdflib.
     """
     format = format_of(path, format)
@@ -49,12 +49,12 @@ def load(path: Path, format: str = "") -> Taxonomy:
         raise TaxonomyError(f"cannot read the taxonomy: {reason}", where=str(path)) from error
     topics = _from_tsv(text, path) if format == "tsv" else _from_skos(text, format, path)
     if not topics:
-        raise TaxonomyError("no topics here", where=str(path))
+        raise TaxonomyError("no topics found", where=str(path))
     return Taxonomy(tuple(topics), path=str(path))
 
 
 def dump(taxonomy: Taxonomy, format: str) -> str:
-    """The taxonomy's topics in one of the formats; aliases are YAML's only."""
+    """Return the taxonomy's topics in one of the formats; aliases only in YAML."""
     if format == "yaml":
         return taxonomy.to_yaml()
     return _to_tsv(taxonomy) if format == "tsv" else _to_skos(taxonomy, format)
@@ -146,11 +146,11 @@ def _from_skos(text: str, format: str, path: Path) -> list[Topic]:
     rdf = _rdflib()
     skos, own = rdf.namespace.SKOS, rdf.Namespace(_OWN)
     if format == "jsonld" and re.search(r'"@(context|import)"\s*:\s*\[?\s*"', text):
-        raise TaxonomyError("a context from elsewhere is not fetched", where=str(path), hint="write the context out")
+        raise TaxonomyError("remote contexts are not fetched", where=str(path), hint="inline the context")
     graph = rdf.Graph()
     try:
         graph.parse(data=text, format=_RDF[format])
-    except Exception as error:  # rdflib's parsers raise whatever they stumble over
+    except Exception as error:  # rdflib's parsers raise arbitrary exceptions
         raise TaxonomyError(f"not {format}: {str(error)[:200]}", where=str(path)) from error
     concepts = sorted(graph.subjects(rdf.RDF.type, skos.Concept))
     ids = {concept: _concept_id(graph, skos, concept) for concept in concepts}

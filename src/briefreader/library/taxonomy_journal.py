@@ -1,6 +1,6 @@
-"""Journal changes of the library's taxonomy file, so that undo and redo write it too.
+"""Journal changes of the library's taxonomy file, so that undo and redo can write it.
 
-The journal keeps the whole text before and after a change: a taxonomy of 10,000 topics takes about a megabyte each.
+Stores the whole text before and after a change: about a megabyte each for 10,000 topics.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TABLE = "taxonomy"
 
 @contextmanager
 def recorded(con: Connection, batch: int, path: Path) -> Iterator[None]:
-    """Journal what happens to the file inside; if anything fails, the file is as it was."""
+    """Journal changes to the file inside the block; after an error the file is restored."""
     before = path.read_bytes()
     try:
         yield
@@ -37,7 +37,7 @@ def recorded(con: Connection, batch: int, path: Path) -> Iterator[None]:
 
 
 def write_back(con: Connection, batch: int, side: Literal["before", "after"], path: Path, *, dry_run: bool) -> bool:
-    """Write the file as it was before or after a batch; return whether the batch changed it at all.
+    """Write the file as it was before or after a batch; return whether the batch changed it.
 
     Raises:
         UndoConflictError: the file was edited since.

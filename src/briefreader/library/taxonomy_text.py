@@ -1,7 +1,7 @@
-"""Changes to a taxonomy file that leave everything else in it as the reader wrote it, comments included.
+"""Edit a taxonomy file in place, keeping comments and layout.
 
-A change is made to the text where each thing stands, and used if the result reads as exactly the topics wanted; a
-file of an unusual layout is written from scratch instead, which loses its comments.
+A change is applied to the text and used if the result parses to the intended topics; a file of an unusual layout is
+rewritten instead, which loses its comments.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from collections.abc import Mapping as Map
 
-Edit = tuple[int, int, str]  # text[start:end] becomes this
+Edit = tuple[int, int, str]  # text[start:end] is replaced by this
 
 
 def change(path: Path, changed: Map[str, Topic | None], added: Collection[Topic] = ()) -> Taxonomy:
-    """Give topics (by the id they have) new values or, with None, take them out; add others at the end.
+    """Change topics (by current ID), delete those whose value is None, and append new ones.
 
-    References by ``broader`` follow a changed id, and go where the topic went.
+    References in ``broader`` follow a changed ID, and are removed with the topic.
 
     Raises:
-        TaxonomyError: the file can't be read, or would not be one afterwards.
+        TaxonomyError: the file has errors, or would have some afterwards.
         LibraryError: it can't be written.
     """
     before = Taxonomy.load(path)
@@ -43,7 +43,7 @@ def change(path: Path, changed: Map[str, Topic | None], added: Collection[Topic]
 
 
 def _changed(before: Taxonomy, changed: Map[str, Topic | None], added: Collection[Topic]) -> dict[str, Topic]:
-    """The topics as they shall be, by the id they have now."""
+    """Return the changed topics by current ID."""
     moved = {old: new.id if new else "" for old, new in changed.items()}
     wanted = {}
     for topic in before.topics:
@@ -100,12 +100,12 @@ def _line_end(text: str, place: int) -> int:
 
 
 def _lines(text: str, start: int, end: int) -> Edit:
-    """The whole lines from one place to another, taken out."""
+    """Return the deletion of whole lines between two positions."""
     return text.rfind("\n", 0, start) + 1, min(_line_end(text, end) + 1, len(text)), ""
 
 
 def _write(path: Path, text: str, wanted: Taxonomy) -> Taxonomy:
-    """Replace the file in one step by ``text``, or by newly written YAML if that doesn't read as the topics wanted."""
+    """Atomically write ``text``, or regenerated YAML if it doesn't parse to the intended topics."""
     import tempfile
 
     try:
@@ -118,7 +118,7 @@ def _write(path: Path, text: str, wanted: Taxonomy) -> Taxonomy:
                 written_taxonomy = Taxonomy.load(partial)
             atomic_write(path, partial.read_bytes())
             return replace(written_taxonomy, path=str(path))
-    except TaxonomyError as error:  # the place it names is in the unfinished file
+    except TaxonomyError as error:  # its path is the temporary file's
         raise TaxonomyError(error.message, where=str(path), hint=error.hint) from error
     except OSError as error:
         raise LibraryError(f"the taxonomy can't be written: {error.strerror}", where=str(path)) from error

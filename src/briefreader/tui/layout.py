@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 MIN_SIZE = (60, 15)
 MIN_TWO_LINE_HEIGHT = 32  # minimum window height for two lines per briefing and insight
-MIN_HALF_WIDTH = 110  # maximum window width in cells at which the reader gets half
-_SHARES = range(30, 65, 5)  # minimum and maximum width of the reader, in percent of the window
+MIN_HALF_WIDTH = 110  # minimum window width in cells at which the reader gets half by default
+_SHARES = range(30, 65, 5)  # widths of the reader, in percent of the window
 
 
 class Layout:

@@ -64,7 +64,7 @@ def test_verdict_of_the_reader_is_never_replaced(filled: Library) -> None:
     one = ids(filled)[0]
     filled.decide([one], "moe", "accepted")
     for verdict in ("rejected", None):
-        with pytest.raises(UsageError, match="the reader accepted moe"):
+        with pytest.raises(UsageError, match="the user accepted moe"):
             filled.assistant("Robin").decide(one, "moe", verdict)
     assert accepted(filled, one) == {"moe"}
 

@@ -153,7 +153,7 @@ def test_insights_that_wait_for_the_lists_are_no_damage(tmp_path: Path) -> None:
         assert library.check(deep=True) == []
         with library.db.writing() as con:
             con.execute("UPDATE post SET title_docs = x'' WHERE term = 'laptops'")
-        assert [problem.message for problem in library.check(deep=True)] == ["the search index is out of step"]
+        assert [problem.message for problem in library.check(deep=True)] == ["the search index is out of date"]
 
 
 def test_body_and_notes(library: Library) -> None:
@@ -318,6 +318,6 @@ def test_saved_search_is_part_of_any_query(tmp_path: Path) -> None:
         assert library.count("saved:costs") == len(library.list("saved:COSTS")) == 1
         assert library.remarks("saved:both") == []
         assert library.list("saved:cost") == library.search("saved:cost pay") == []
-        assert library.remarks("saved:cost") == ["no search is saved as cost; the nearest is Costs"]
+        assert library.remarks("saved:cost") == ["no search is saved as cost; did you mean Costs?"]
         assert library.remarks("-saved:costs") == ["-saved:costs is searched as text: saved: can't be negated"]
         assert library.facets().saved == ["Costs", "both"]
