@@ -101,4 +101,4 @@ class ConfigError(BriefreaderError):
 
 
 class UndoConflictError(BriefreaderError):
-    """A batch cannot be undone because later batches changed the same things."""
+    """A batch cannot be undone because later batches changed the same items."""

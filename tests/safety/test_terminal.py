@@ -290,10 +290,10 @@ def test_the_app_shows_a_library_that_can_only_be_read(place: Path, tmp_path: Pa
         path.chmod(0o555 if path.is_dir() else 0o444)
     terminal = Terminal(["-m", "briefreader"], environment(tmp_path) | {"BRIEFREADER_LIBRARY": str(folder)}, (200, 50))
     terminal.until(b"read-only")
-    terminal.until(b"this library can only be read")
+    terminal.until(b"this library is read-only")
     for keys in ("\r", ESCAPE, "j", "s"):  # reading one is no change; to star one is
         terminal.press(keys)
-    terminal.until(b"the library can only be read")
+    terminal.until(b"the library is read-only")
     leave(terminal)
 
 

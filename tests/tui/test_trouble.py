@@ -254,7 +254,7 @@ async def test_no_room_while_adding(stage: Any, library: Any, documents: Path, e
     elsewhere(NO_ROOM.format(20_000))
     async with stage(library) as on:
         await on.add(documents)
-        await on.hears("nothing is left half done")
+        await on.hears("nothing was changed")
         elsewhere("")
         await on.press("escape")
         records = await on.add(documents)
@@ -300,7 +300,7 @@ async def test_a_library_that_is_deleted_beneath_the_app(stage: Any, library: An
     async with stage(library) as on:
         shutil.rmtree(library.folder)
         await on.press("s")
-        await on.hears("the library's file is gone")
+        await on.hears("library file not found")
         await on.press("j", "k", "ctrl+t")
         await on.hears("no library found")
         await on.add(documents)

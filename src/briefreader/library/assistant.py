@@ -82,7 +82,7 @@ class Assistant:
 
         Raises:
             UsageError: nothing was decided in this session.
-            UndoConflictError: later batches changed the same things.
+            UndoConflictError: later batches changed the same items.
         """
         if not self._batch:
             raise UsageError("nothing was decided in this session")

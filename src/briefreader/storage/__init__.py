@@ -1,1 +1,1 @@
-"""Briefing ↔ SQLite; never parses, scores or renders."""
+"""The SQLite storage of a library. Only this package contains SQL; it never parses, scores or renders."""

@@ -1,4 +1,4 @@
-"""The tables of alerts: the reader's own, so they are dumped; a handful of rows."""
+"""Tables of alerts. They are user data, so they are dumped; a handful of rows."""
 
 SCHEMA = """
 CREATE TABLE alert (

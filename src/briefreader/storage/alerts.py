@@ -1,6 +1,6 @@
-"""Alerts: queries that tell the reader of new briefings, and what each has told of already.
+"""Alerts: queries that report new briefings, and what each has fired for.
 
-An alert is the reader's: journaled, undone and dumped like a decision. A few rows, and one for each firing.
+Alerts are user data: journaled, undone and dumped like decisions. A few rows, and one per firing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Alert(NamedTuple):
-    """A query under a name; ``fired`` counts what it fired for, ``last`` is when."""
+    """A named query; ``fired`` is how often it fired, ``last`` when."""
 
     name: str
     query: str
@@ -36,7 +36,7 @@ def every(con: sqlite3.Connection) -> list[Alert]:
 
 
 def put(con: sqlite3.Connection, batch: int, alert: Alert | None, name: str) -> bool:
-    """Keep an alert under a name, or remove it; returns whether that changed anything."""
+    """Store or delete an alert; return whether anything changed."""
     image = {"query": alert.query, "program": alert.program, "after_key": alert.after_key} if alert else None
     return journal.put(con, batch, "alert", name, image)
 
@@ -47,7 +47,7 @@ def fired(con: sqlite3.Connection, name: str) -> set[str]:
 
 
 def fire(con: sqlite3.Connection, name: str, targets: Iterable[str], at: str) -> None:
-    """Remember what an alert fires for: the first target, and others that belong to it."""
+    """Record what an alert fired for: the target, and others that belong to it."""
     con.executemany(
         "INSERT OR IGNORE INTO alert_fired VALUES (?,?,?,?)", [(name, t, at, int(n > 0)) for n, t in enumerate(targets)]
     )

@@ -1,7 +1,7 @@
-"""What the reader decided on a publisher's blocks: cut them from every issue, or keep them.
+"""The user's decisions on a publisher's blocks: cut them from every issue, or keep them.
 
-Serves the cleaning of newsletters. A block is known by its masked hash (``reading.masked_blocks``); ``text`` shows what
-it was. A handful of rows for each publisher; journaled, so undone and dumped like every decision.
+A block is identified by its masked hash (``reading.masked_blocks``); ``text`` is for display. A handful of rows per
+publisher; journaled, so undone and dumped like every decision.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ MAX_TEXT_CHARACTERS = 200
 
 
 def of(con: sqlite3.Connection, publisher: str) -> dict[int, bool]:
-    """Return what was decided on a publisher's blocks: True cuts, False keeps."""
+    """Return the decisions on a publisher's blocks: True cuts, False keeps."""
     rows = con.execute("SELECT block, cut FROM block_decision WHERE publisher = ?", (publisher,))
     return {row["block"]: bool(row["cut"]) for row in rows}
 
 
 def put(con: sqlite3.Connection, batch: int, publisher: str, block: int, cut: bool, text: str) -> None:
-    """Decide on a block as part of a batch."""
+    """Store a decision on a block in a batch."""
     image = {"cut": int(cut), "text": text[:MAX_TEXT_CHARACTERS]}
     journal.put(con, batch, "block_decision", f"{block}.{publisher}", image)

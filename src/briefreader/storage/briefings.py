@@ -1,4 +1,4 @@
-"""Briefings ↔ rows: inserting, hydrating, and finding them by id."""
+"""Insert, load and look up briefings."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from briefreader.storage import publisher_memory, row_snapshots
 from briefreader.storage.database import storable
 from briefreader.storage.sqlite_errors import damaged
 
-INDEXED = 32  # of a fingerprint's sketch values, the lowest so many are indexed
+INDEXED = 32  # lowest values of a fingerprint's sketch that are indexed
 MIN_ID_LENGTH = 4
 
 
 class FingerprintLike(Protocol):
-    """What identity is decided by: ``reading.identity.Fingerprint`` fits."""
+    """A document's fingerprint, see ``reading.identity.Fingerprint``."""
 
     @property
     def digest(self) -> str:
@@ -52,7 +52,7 @@ class FingerprintLike(Protocol):
 
     @property
     def origin(self) -> Origin:
-        """What the document says of itself."""
+        """What the document states about itself."""
 
     @property
     def blocks(self) -> tuple[int, ...]:
@@ -60,7 +60,7 @@ class FingerprintLike(Protocol):
 
 
 def insert(con: sqlite3.Connection, briefing: Briefing, prints: FingerprintLike, added: str) -> int:
-    """Store a briefing that the library doesn't hold; returns its row key. Its id is given here, for good."""
+    """Insert a new briefing and return its row key. Its ID is assigned here and never changes."""
     briefing = storable(briefing)
     cursor = con.execute(
         "INSERT INTO briefing (id, title, source, author, published, url, format, language, words, added, date, digest,"
@@ -87,17 +87,17 @@ def insert(con: sqlite3.Connection, briefing: Briefing, prints: FingerprintLike,
 
 
 def sections_of(briefing: Briefing) -> list[list[object]]:
-    """Title, level and start of each section, as they are written."""
+    """Return title, level and start of each section as rows."""
     return [[s.title, s.level, s.start] for s in briefing.sections]
 
 
 def sketch_of(prints: FingerprintLike) -> list[int]:
-    """The sketch values that are indexed, rising."""
+    """Return the sketch values that are indexed, in ascending order."""
     return sorted(set(prints.sketch[:INDEXED]))
 
 
 def _new_id(con: sqlite3.Connection, digest: str) -> str:
-    """The shortest prefix of the digest that no briefing has as its id: the same file gets the same id anywhere."""
+    """Return the shortest unused prefix of the digest, so that a file gets the same ID in every library."""
     for length in range(MIN_ID_LENGTH, len(digest) + 1):
         if con.execute("SELECT 1 FROM briefing WHERE id = ?", (digest[:length],)).fetchone() is None:
             return digest[:length]
@@ -105,7 +105,7 @@ def _new_id(con: sqlite3.Connection, digest: str) -> str:
 
 
 def sort_date(published: str, added: str) -> str:
-    """What lists sort by: ``published`` in UTC, or ``added`` where it is unknown or makes no sense."""
+    """Return the date to sort by: ``published`` in UTC, or ``added`` if it is unknown or implausible."""
     try:
         moment = datetime.fromisoformat(published)
     except ValueError:
@@ -119,7 +119,7 @@ def sort_date(published: str, added: str) -> str:
 
 
 def details_of(briefing: Briefing) -> str:
-    """The parts of a briefing that are only read whole, as JSON."""
+    """Return the parts of a briefing that are always read together, as JSON."""
     return json.dumps(
         {
             "sponsors": [[s.name, s.url] for s in briefing.sponsors],
@@ -132,7 +132,7 @@ def details_of(briefing: Briefing) -> str:
 
 
 def put_original(con: sqlite3.Connection, digest: str, original: Original) -> None:
-    """Keep the bytes as they came; the same bytes are kept once."""
+    """Store an original's bytes, once per digest."""
     original = storable(original)
     con.execute(
         "INSERT OR IGNORE INTO original (digest, format, path, message_id, data) VALUES (?,?,?,?,?)",
@@ -141,7 +141,7 @@ def put_original(con: sqlite3.Connection, digest: str, original: Original) -> No
 
 
 def insert_insight(con: sqlite3.Connection, briefing_key: int, insight: Insight, *, hidden: bool = False) -> int:
-    """Store one insight; returns its row key."""
+    """Insert an insight and return its row key."""
     cursor = con.execute(
         'INSERT INTO insight (briefing_key, number, title, text, start, "end", kind, heading, speaker, places, hidden)'
         " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
@@ -155,15 +155,15 @@ def insert_insight(con: sqlite3.Connection, briefing_key: int, insight: Insight,
 
 
 def every_key(con: sqlite3.Connection) -> list[int]:
-    """Row keys of all briefings, oldest first."""
+    """Return the row keys of all briefings, oldest first."""
     return [r["key"] for r in con.execute("SELECT key FROM briefing WHERE NOT removed ORDER BY date, key")]
 
 
 def keys_of_source(con: sqlite3.Connection, source: str) -> list[int]:
-    """Row keys of the briefings of a source, oldest first; case does not count.
+    """Return the row keys of a source's briefings, oldest first, ignoring case.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: no briefing has this source.
     """
     rows = con.execute(
         "SELECT key FROM briefing WHERE source = ? COLLATE NOCASE AND NOT removed ORDER BY date, key", (source,)
@@ -175,38 +175,38 @@ def keys_of_source(con: sqlite3.Connection, source: str) -> list[int]:
 
 
 def name(con: sqlite3.Connection, key: int) -> str:
-    """The id of a briefing by its row key."""
+    """Return the ID of a briefing by its row key."""
     return str(con.execute("SELECT id FROM briefing WHERE key = ?", (key,)).fetchone()["id"])
 
 
 def title(con: sqlite3.Connection, key: int) -> str:
-    """The title of a briefing by its row key."""
+    """Return the title of a briefing by its row key."""
     return str(con.execute("SELECT title FROM briefing WHERE key = ?", (key,)).fetchone()["title"])
 
 
 def digest(con: sqlite3.Connection, key: int) -> str:
-    """The digest of the original whose text a briefing shows."""
+    """Return the digest of the original whose text a briefing shows."""
     return str(con.execute("SELECT digest FROM briefing WHERE key = ?", (key,)).fetchone()["digest"])
 
 
 def insight_count(con: sqlite3.Connection, key: int) -> int:
-    """How many insights of a briefing are in force."""
+    """Return the number of a briefing's insights."""
     query = "SELECT count(*) FROM insight WHERE briefing_key = ? AND NOT hidden"
     return int(con.execute(query, (key,)).fetchone()[0])
 
 
 def key_of(con: sqlite3.Connection, id: str) -> int | None:
-    """The row key of a briefing by its whole id; None when it is not there."""
+    """Return a briefing's row key by its full ID; None if it doesn't exist."""
     row = con.execute("SELECT key FROM briefing WHERE id = ? AND NOT removed", (id,)).fetchone()
     return int(row["key"]) if row else None
 
 
 def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
-    """Row key and id of the briefing that ``prefix`` names: its whole id, or a prefix that no other shares.
+    """Return row key and ID of a briefing by its ID or a unique prefix.
 
     Raises:
-        NotFoundError: none has it.
-        UsageError: several have it.
+        NotFoundError: no ID matches.
+        UsageError: several match.
     """
     wanted = prefix.strip().lower()
     if (key := key_of(con, wanted)) is not None:
@@ -216,15 +216,15 @@ def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
         (wanted, wanted + "~"),
     ).fetchall() if wanted else []  # fmt: skip
     if not found:
-        raise NotFoundError(f"no briefing has the id {prefix!r}", hint="briefreader list shows the ids")
+        raise NotFoundError(f"no briefing with the ID {prefix!r}", hint="to list IDs: briefreader list")
     if len(found) > 1:
         names = ", ".join(str(r["id"]) for r in found[:5]) + (" …" if len(found) > 5 else "")
-        raise UsageError(f"the id {prefix!r} is ambiguous: {names}", hint="give more of it")
+        raise UsageError(f"the id {prefix!r} is ambiguous: {names}", hint="give more characters of it")
     return int(found[0]["key"]), str(found[0]["id"])
 
 
 def target(con: sqlite3.Connection, name: str) -> tuple[int, int]:
-    """Briefing row key and insight number (0: the briefing itself) that an id such as ``7f3a`` or ``7f3a.2`` names."""
+    """Return briefing row key and insight number (0: the briefing itself) for an ID such as ``7f3a`` or ``7f3a.2``."""
     prefix, dot, number = name.strip().partition(".")
     key, found = resolve(con, prefix)
     if not dot:
@@ -239,7 +239,7 @@ def target(con: sqlite3.Connection, name: str) -> tuple[int, int]:
 
 
 def load(con: sqlite3.Connection, key: int) -> Briefing:
-    """A whole briefing but for its original's bytes (see :func:`original`)."""
+    """Load a briefing without its original's bytes (see :func:`original`)."""
     row = con.execute("SELECT * FROM briefing JOIN content ON briefing_key = key WHERE key = ?", (key,)).fetchone()
     if row is None:
         raise NotFoundError(f"no briefing has the row key {key}")
@@ -268,12 +268,12 @@ def load(con: sqlite3.Connection, key: int) -> Briefing:
 
 
 def body(con: sqlite3.Connection, key: int) -> str:
-    """A briefing's body alone."""
+    """Return a briefing's body."""
     return str(con.execute("SELECT body FROM content WHERE briefing_key = ?", (key,)).fetchone()["body"])
 
 
 def insight_of(row: sqlite3.Row) -> Insight:
-    """An insight from its row."""
+    """Create an insight from its row."""
     places = tuple((start, end) for start, end in json.loads(row["places"]))
     return Insight(
         row["number"], row["title"], row["text"], row["start"], row["end"], row["kind"], row["heading"], row["speaker"],
@@ -287,7 +287,7 @@ def _original_head(con: sqlite3.Connection, digest: str) -> Original:
 
 
 def original(con: sqlite3.Connection, key: int) -> Original:
-    """The bytes that a briefing was read from, as they came."""
+    """Return the bytes that a briefing was parsed from."""
     row = con.execute(
         "SELECT o.* FROM briefing b JOIN original o ON o.digest = b.digest WHERE b.key = ?", (key,)
     ).fetchone()
@@ -301,8 +301,8 @@ def original(con: sqlite3.Connection, key: int) -> Original:
 
 
 def highest_number(con: sqlite3.Connection, key: int) -> int:
-    """The highest number that an insight of a briefing has, or ever had; 0 where it has none."""
-    # each half has an index of its own; both at once would read every insight of the library
+    """Return the highest insight number that a briefing has ever had; 0 if it never had any."""
+    # each half has an index; a combined condition would scan all insights
     query = "SELECT coalesce(max(number), 0) FROM insight WHERE briefing_key = ? AND"
     (living,) = con.execute(f"{query} NOT hidden", (key,)).fetchone()
     (hidden,) = con.execute(f"{query} hidden", (key,)).fetchone()
@@ -310,10 +310,10 @@ def highest_number(con: sqlite3.Connection, key: int) -> int:
 
 
 def insight_key(con: sqlite3.Connection, briefing_key: int, number: int) -> int:
-    """The row key of the insight that is in force under a number."""
+    """Return the row key of a visible insight by number."""
     row = con.execute(
         "SELECT key FROM insight WHERE briefing_key = ? AND number = ? AND NOT hidden", (briefing_key, number)
     ).fetchone()
     if row is None:
-        raise NotFoundError(f"there is no insight {number}", hint="name one as 7f3a.2")
+        raise NotFoundError(f"no insight with the ID {number}", hint="give an insight's ID, such as 7f3a.2")
     return int(row["key"])

@@ -1,6 +1,6 @@
-"""The lock file that keeps two bulk commands apart: ``library.lock`` in the library's folder.
+"""The lock file that allows only one bulk command at a time: ``library.lock`` in the library's folder.
 
-It locks no data: deciding and reading go on meanwhile. The system releases it when the process ends, however it ends.
+It locks no data: reading and deciding remain possible. The operating system releases it when the process ends.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "library.lock"
-_LOCKED_BYTE = 1 << 30  # on Windows a locked byte can't be read, so it lies far behind the text
-_TRIES, _TRY_SECONDS = 5, 0.02  # a holder names itself right after it has locked the file
+_LOCKED_BYTE = 1 << 30  # on Windows a locked byte can't be read, so it is far behind the text
+_TRIES, _TRY_SECONDS = 5, 0.02  # seconds to wait for a holder to write its name after locking
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def hold(folder: Path, verb: str) -> Iterator[None]:
 
 
 def held(folder: Path) -> bool:
-    """Tell whether a bulk command is running."""
+    """Whether a bulk command is running."""
     if not (folder / FILE).exists():
         return False
     with _opened(folder) as descriptor:
@@ -88,7 +88,7 @@ def _write(descriptor: int, text: bytes) -> None:
 
 
 def _holder(descriptor: int) -> str:
-    """Who holds the lock, in brackets for a message; "" before the holder has written it."""
+    """Return the holder in brackets for a message; "" before it has written its name."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     try:
         who = json.loads(os.read(descriptor, 1 << 12))
@@ -98,7 +98,7 @@ def _holder(descriptor: int) -> str:
 
 
 def _lock(descriptor: int, folder: Path) -> bool:
-    """Lock the file; false where another process, or another library in this one, has."""
+    """Lock the file; return False if another process, or library in this process, holds it."""
     try:
         if sys.platform == "win32":
             import msvcrt

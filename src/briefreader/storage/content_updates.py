@@ -1,4 +1,4 @@
-"""Replace a briefing's content, with that of a longer copy or of a new reading; decisions stay."""
+"""Replace a briefing's content after a revision or a reread, keeping decisions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Where a briefing's insights stand in its new text, by row key: one of its insights (by place), or a passage."""
+    """Where insights are in the new text, by row key: the position of one of its insights, or a span."""
 
     same: dict[int, int] = field(default_factory=dict)
     passages: dict[int, Insight] = field(default_factory=dict)
@@ -34,11 +34,10 @@ def replace(
     prints: FingerprintLike,
     moves: Moves | None = None,
 ) -> bool:
-    """Give a briefing the content of a later copy or of a new reading, keeping its id and what was decided.
+    """Replace a briefing's content, keeping its ID and decisions.
 
-    Insights are matched by ``moves``, else by their text, and keep their numbers; one that is gone is hidden, unless
-    it is the reader's own, or has a decision or note. Fields that the reader set by hand stay. False where nothing
-    changed.
+    Insights are matched by ``moves``, else by text, and keep their numbers; a missing one is hidden, unless the user
+    added it or it has a decision or note. Fields edited by hand stay. Returns whether anything changed.
     """
     identity.put_origin(con, prints.digest, prints.origin)
     changed = journal.put(con, batch, "content", str(key), _new_content(con, key, briefing, prints, moves or Moves()))
@@ -47,13 +46,13 @@ def replace(
 
 
 def held_insights(con: sqlite3.Connection, key: int) -> list[tuple[int, Insight]]:
-    """Row keys and insights of a briefing that the reader made, or decided or wrote a note on."""
+    """Return row keys and insights that the user added, decided on or wrote a note on."""
     rows = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
     return [(row["key"], briefings.insight_of(row)) for row in rows if row["kind"] == "own" or _decided(con, row)]
 
 
 def retitle(con: sqlite3.Connection, batch: int, key: int, title: str) -> bool:
-    """Give a briefing another title, unless the reader set one by hand; False where nothing changed."""
+    """Change a briefing's title, unless it was edited by hand; return whether anything changed."""
     image = row_snapshots.KINDS["content"].read(con, str(key))
     row = con.execute("SELECT edited FROM briefing WHERE key = ?", (key,)).fetchone()
     if image is None or "title" in json.loads(row["edited"]):
@@ -87,7 +86,7 @@ def _new_content(
 
 
 def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves) -> list[int]:
-    """Row keys of the insights that a new text leaves in force; rows of new ones are made, hidden as yet."""
+    """Return row keys of the insights in the new text; rows of new ones are inserted, hidden at first."""
     old = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
     same_text = briefings.body(con, key) == briefing.body
     rows = {row["key"]: row for row in old}
@@ -114,7 +113,7 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves
 def _former(
     old: list[sqlite3.Row], insights: tuple[Insight, ...], known: dict[int, sqlite3.Row], same_text: bool
 ) -> dict[int, sqlite3.Row]:
-    """The row that each insight (by its place) was: one of the same words, else one of the same passage of one text."""
+    """Return the previous row of each insight, with the same text or a passage of the same text."""
     free = {row["key"]: row for row in old if row["kind"] != "own"}
     found: dict[int, sqlite3.Row] = {}
     for alike in (_words, _passage) if same_text else (_words,):
@@ -129,7 +128,7 @@ def _former(
 
 def _words(insight: Insight) -> str:
     title, text = (" ".join(part.casefold().split()) for part in (insight.title, insight.text))
-    return text if text.startswith(title.rstrip("…")) else f"{title} {text}"  # version 0.1 made titles of first words
+    return text if text.startswith(title.rstrip("…")) else f"{title} {text}"  # version 0.1 used first words as titles
 
 
 def _passage(insight: Insight) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""How many briefings there are, by topic, source, month and state: from indexes, never by reading a table whole."""
+"""Counts of briefings by topic, source, month and state, computed from indexes only."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Briefings and insights in the library, and briefings by topic, source and month (``2026-02``)."""
+    """Counts of briefings and insights, and of briefings by topic, source and month (``2026-02``)."""
 
     briefings: int
     insights: int
     words: int
     decisions: int
-    copies: int  # whose bytes are kept beside those of the texts shown
+    copies: int  # stored beside the shown texts
     copies_bytes: int  # compressed
     topics: list[tuple[str, int]]
     sources: list[tuple[str, int]]
@@ -27,9 +27,9 @@ class Stats:
 
 
 def states(con: sqlite3.Connection) -> dict[str, int]:
-    """Counts of ``total``, ``unread``, ``starred``, ``inbox`` and ``noted`` briefings, and those without a source."""
+    """Count ``total``, ``unread``, ``starred``, ``inbox`` and ``noted`` briefings, and those without a source."""
     living = "SELECT count(*) FROM briefing b WHERE b.removed = 0"
-    # CROSS JOIN fixes the order: the few marked briefings first, whatever the planner thinks of them
+    # CROSS JOIN fixes the order: the few marked briefings first, whatever the planner estimates
     marked = "SELECT count(*) FROM reading_state s CROSS JOIN briefing b ON b.key = s.briefing_key AND NOT b.removed"
     total = _one(con, living)
     return {
@@ -57,12 +57,12 @@ SELECT topic, count(*) AS n FROM (
 
 
 def topics(con: sqlite3.Connection) -> dict[str, int]:
-    """How many briefings have each topic, the most frequent first."""
+    """Count briefings by topic, most frequent first."""
     return {r["topic"]: r["n"] for r in con.execute(_TOPICS)}
 
 
 def sources(con: sqlite3.Connection) -> list[tuple[str, int]]:
-    """How many briefings each source has, the most frequent first."""
+    """Count briefings by source, most frequent first."""
     rows = con.execute(
         "SELECT source, count(*) AS n FROM briefing WHERE removed = 0 AND source <> '' GROUP BY source"
         " ORDER BY n DESC, source"
@@ -83,7 +83,7 @@ JOIN original o ON o.digest = a.digest WHERE a.digest <> b.digest
 
 
 def stats(con: sqlite3.Connection) -> Stats:
-    """Everything that the statistics screen shows."""
+    """Return all counts for the statistics."""
     months = con.execute(
         "SELECT substr(date, 1, 7) AS month, count(*) AS n FROM briefing WHERE removed = 0 GROUP BY month"
         " ORDER BY month"

@@ -1,7 +1,7 @@
-"""The library's file: one serialized writer, read-only connections, migrations, and errors told in plain words.
+"""The library's SQLite file: one serialized writer, read-only connections, migrations.
 
-Readers never wait (WAL); the writer waits its turn up to five seconds. Every commit reaches the disk
-(``synchronous=FULL``): what a reader decided survives a power cut.
+Readers never wait (WAL); the writer waits up to five seconds for its turn. Commits are durable (``synchronous=FULL``),
+so decisions survive a power failure.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-Connection = sqlite3.Connection  # for those who hand one on without speaking SQL
+Connection = sqlite3.Connection  # for modules that pass connections on without using SQL
 FILE = "library.db"
 BUSY_SECONDS = 5.0
 _IDLE_READERS = 4
 
 
 def now() -> str:
-    """This moment in UTC, ISO 8601 to the second."""
+    """Return the current time in UTC, ISO 8601 with seconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -41,15 +41,15 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def storable(value: T) -> T:
-    """A value with lone surrogates (of undecodable file names and broken JSON) as U+FFFD: SQLite holds UTF-8 only.
+    """Replace lone surrogates (of undecodable file names and broken JSON) by U+FFFD, since SQLite stores UTF-8.
 
-    Reaches into lists, tuples, dicts and dataclasses; what needs no change comes back as it is.
+    Handles lists, tuples, dicts and dataclasses; a value without surrogates is returned unchanged.
     """
     made: Any = value
     if isinstance(value, str):
         made = value if value.isascii() else _SURROGATES.sub("\ufffd", value)
     elif value is None or isinstance(value, int | float):
-        pass  # most of what is stored is numbers; asking whether each is a dataclass takes longer than all the rest
+        pass  # most values are numbers; checking each for a dataclass would take longer than everything else
     elif isinstance(value, list | tuple):
         items = [storable(item) for item in value]
         made = value if all(map(is_, items, value)) else type(value)(items)
@@ -63,19 +63,19 @@ def storable(value: T) -> T:
 
 
 def stamp() -> str:
-    """This moment as a part of a file's name."""
+    """Return the current time for use in a file name."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
 
 
 class Database:
-    """A library's SQLite file, opened (and made or migrated, unless read-only).
+    """A library's SQLite file, opened, and created or migrated unless read-only.
 
-    ``readonly``: asked for, or since neither file nor folder can be written; then :meth:`writing` raises.
+    ``readonly`` if requested, or if file and folder aren't writable; then :meth:`writing` raises.
 
     Raises:
-        NoLibraryError: there is none and ``create`` is false.
+        NoLibraryError: it doesn't exist and ``create`` is false.
         LibraryError: it is damaged, not a library, or of a newer version; there is none and its folder can't be
-            written; it can only be read, and is of an older version or has changes that can't be read.
+            written; it is read-only, and of an older version or with changes that can't be read.
     """
 
     def __init__(self, folder: Path, *, readonly: bool = False, create: bool = True) -> None:
@@ -101,9 +101,9 @@ class Database:
                     folder.mkdir(parents=True, exist_ok=True)
                 except OSError as error:
                     raise LibraryError(
-                        f"the folder can't be made: {error.strerror}",
+                        f"cannot create the folder: {error.strerror}",
                         where=str(folder),
-                        hint="name another: --library DIR",
+                        hint="give another folder: --library DIR",
                     ) from None
                 self._writer = self._open_writer()
                 try:
@@ -113,25 +113,25 @@ class Database:
                     raise
 
     def close(self) -> None:
-        """Close every connection; work under way in another thread is waited for."""
+        """Close all connections, after waiting for work in other threads."""
         with self._turn, self._idle_lock:
             self._closed = True
             while self._idle:
                 self._idle.pop().close()
-            # The last to close moves the write-ahead log into the file, which only the writer may do.
+            # the last connection to close merges the write-ahead log, which only the writer may do
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
 
     def interrupt(self) -> None:
-        """End the queries that are running in other threads: each raises LibraryError there. Writing goes on."""
+        """Interrupt queries running in other threads, which raise LibraryError there. Writes continue."""
         with self._idle_lock:
             for con in self._lent:
                 con.interrupt()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A read-only connection that sees one moment of the library, whatever is written meanwhile."""
+        """Yield a read-only connection with a consistent snapshot."""
         with translate_sqlite_errors(self.path):
             con = self._borrow()
             try:
@@ -143,7 +143,7 @@ class Database:
 
     @contextmanager
     def writing(self, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
-        """The writer inside a transaction: all of it is committed, or (on any exception, or to rehearse) none.
+        """Yield the writer in a transaction, which is committed, or rolled back on an exception or with ``rehearse``.
 
         Re-entrant: an inner block is part of the outer transaction.
         """
@@ -152,12 +152,16 @@ class Database:
             if self._depth:
                 yield con
                 return
-            if not self.path.exists():  # a file without a name takes what is written, and nobody finds it again
-                raise LibraryError("the library's file is gone", where=str(self.path), hint="put it back, then go on")
+            if not self.path.exists():  # writes to an unlinked file would succeed and be lost
+                raise LibraryError(
+                    "library file not found",
+                    where=str(self.path),
+                    hint="it was moved or deleted; put it back, then retry",
+                )
             con.execute("BEGIN IMMEDIATE")
             self._depth = 1
             try:
-                self._check(con)  # another process may have brought it to a version that is unknown here
+                self._check(con)  # another process may have migrated it to an unknown version
                 yield con
                 con.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
@@ -171,11 +175,11 @@ class Database:
         """The connection that writes.
 
         Raises:
-            LibraryError: the library can only be read.
+            LibraryError: the library is read-only.
         """
         if self._writer is None:
             raise LibraryError(
-                "the library can only be read",
+                "the library is read-only",
                 where=str(self.path),
                 hint="check the permissions of the file and its folder",
             )
@@ -186,7 +190,7 @@ class Database:
         try:
             con.row_factory = sqlite3.Row
             _functions(con)
-            self._check(con)  # before anything is changed
+            self._check(con)  # before any change
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
             con.execute("PRAGMA foreign_keys = ON")
@@ -217,13 +221,13 @@ class Database:
             con.close()
             if self._immutable or not self.readonly:
                 raise
-            # A folder that can't be written holds no shared-memory file; nobody else can write there either.
+            # a folder that isn't writable has no shared-memory file, and no other writers either
             log = self.path.with_name(self.path.name + "-wal")
             if log.exists() and log.stat().st_size:
                 raise LibraryError(
-                    "what was written last can't be read here",
+                    "the latest changes can't be read here",
                     where=str(log),
-                    hint="copy the whole folder to where it can be written",
+                    hint="copy the whole folder to a writable place",
                 ) from None
             self._immutable = True
             return self._open_reader()
@@ -238,31 +242,31 @@ class Database:
         con.close()
 
     def _check(self, con: sqlite3.Connection) -> int:
-        """The schema version, if this is a library that this program can read."""
+        """Return the schema version, if this is a library that this version can read."""
         version = int(con.execute("PRAGMA user_version").fetchone()[0])
         if version > schema.VERSION:
             raise LibraryError(
-                f"made by a newer briefreader (schema {version}, this one knows {schema.VERSION})",
+                f"made by a newer briefreader (schema {version}, this version supports {schema.VERSION})",
                 where=str(self.path),
                 hint="upgrade briefreader; nothing was changed",
             )
         foreign = con.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID
         if foreign and (version or con.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()):
             raise LibraryError(
-                "this is not a briefreader library", where=str(self.path), hint="name another: --library DIR"
+                "not a briefreader library", where=str(self.path), hint="give another folder: --library DIR"
             )
         return version
 
     def _check_current(self, con: sqlite3.Connection) -> None:
-        """That a library is of this version, where it can't be migrated."""
+        """Check that a library that can't be migrated has the current schema."""
         version = self._check(con)
         if not version:
             raise _none_in(self.folder)
         if version != schema.VERSION:
             raise LibraryError(
-                "made by an older briefreader, and can't be brought up to date where it can only be read",
+                "made by an older briefreader, and read-only, so it can't be migrated",
                 where=str(self.path),
-                hint="copy its folder to where it can be written",
+                hint="copy its folder to a writable place",
             )
 
     def _migrate(self, con: sqlite3.Connection) -> None:
@@ -273,7 +277,7 @@ class Database:
             self._backup_before(con, version)
         con.execute("BEGIN IMMEDIATE")
         try:
-            # Another process may have done it meanwhile.
+            # another process may have migrated it meanwhile
             for step in schema.MIGRATIONS[self._check(con) :]:
                 step(con)
             con.execute(f"PRAGMA user_version = {schema.VERSION}")
@@ -292,7 +296,7 @@ def _none_in(folder: Path) -> NoLibraryError:
 
 
 def _writable(folder: Path, path: Path) -> bool:
-    """Whether a library can be changed. Its log is kept in the folder; of the file SQLite would tell too late."""
+    """Whether a library can be written; SQLite would report a read-only file or folder too late."""
     return os.access(folder, os.W_OK) and os.access(path, os.W_OK)
 
 
@@ -301,7 +305,7 @@ def _functions(con: sqlite3.Connection) -> None:
 
 
 def copy(con: sqlite3.Connection, target: Path) -> None:
-    """A consistent copy of the whole library while it is in use: written beside ``target``, then renamed."""
+    """Copy the library consistently while it is in use, to a temporary file renamed to ``target``."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)

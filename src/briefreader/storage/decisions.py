@@ -1,4 +1,4 @@
-"""What the reader decided: verdicts on topics, marks, notes, corrections. Every change goes through the journal."""
+"""The user's decisions: verdicts on topics, marks, notes, corrections. All changes are journaled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EDITABLE = ("title", "source", "author", "published")
 
 
 def decide(con: sqlite3.Connection, batch: int, target: tuple[int, int], topic: str, verdict: Verdict | None) -> bool:
-    """Accept or reject a topic of a briefing or insight, or take a verdict back; false where it already was so."""
+    """Accept or reject a topic of a briefing or insight, or withdraw a verdict; return whether anything changed."""
     key = f"{target[0]}.{target[1]}.{topic}"
     row = con.execute(
         "SELECT verdict FROM decision WHERE briefing_key = ? AND insight_number = ? AND topic = ?", (*target, topic)
@@ -29,7 +29,7 @@ def decide(con: sqlite3.Connection, batch: int, target: tuple[int, int], topic: 
 
 
 def verdicts_for(con: sqlite3.Connection, target: tuple[int, int]) -> dict[str, Verdict]:
-    """The verdicts on one briefing or insight, by topic."""
+    """Return the verdicts on a briefing or insight by topic."""
     found = con.execute(
         "SELECT topic, verdict FROM decision WHERE briefing_key = ? AND insight_number = ? ORDER BY topic", target
     )
@@ -37,7 +37,7 @@ def verdicts_for(con: sqlite3.Connection, target: tuple[int, int]) -> dict[str, 
 
 
 def all_decisions(con: sqlite3.Connection) -> list[Decision]:
-    """All decisions on briefings that are not removed, oldest first: what the tagger learns from."""
+    """Return all decisions on current briefings, oldest first: the tagger's training data."""
     found = con.execute(
         "SELECT b.id, d.* FROM decision d JOIN briefing b ON b.key = d.briefing_key WHERE NOT b.removed"
         " ORDER BY d.batch, b.key, d.insight_number, d.topic"
@@ -50,7 +50,7 @@ def _name(briefing: str, number: int) -> str:
 
 
 def mark(con: sqlite3.Connection, batch: int, key: int, *, read: bool | None, starred: bool | None) -> bool:
-    """Set a briefing's read and star marks; ``None`` leaves one as it is."""
+    """Set a briefing's read and star marks; ``None`` leaves one unchanged."""
     row = con.execute("SELECT read, starred FROM reading_state WHERE briefing_key = ?", (key,)).fetchone()
     marks = {"read": row["read"], "starred": row["starred"]} if row else {"read": 0, "starred": 0}
     if read is not None:
@@ -61,13 +61,13 @@ def mark(con: sqlite3.Connection, batch: int, key: int, *, read: bool | None, st
 
 
 def position(con: sqlite3.Connection, key: int) -> int:
-    """Where the reader left a briefing: an offset into its body."""
+    """Return a briefing's reading position, an offset into its body."""
     row = con.execute("SELECT position FROM reading_state WHERE briefing_key = ?", (key,)).fetchone()
     return int(row["position"]) if row else 0
 
 
 def set_position(con: sqlite3.Connection, key: int, offset: int) -> None:
-    """Remember where the reader left a briefing; no step of history."""
+    """Save a briefing's reading position, without a history entry."""
     con.execute(
         "INSERT INTO reading_state (briefing_key, position) VALUES (?,?)"
         " ON CONFLICT (briefing_key) DO UPDATE SET position = excluded.position",
@@ -76,13 +76,13 @@ def set_position(con: sqlite3.Connection, key: int, offset: int) -> None:
 
 
 def note_of(con: sqlite3.Connection, target: tuple[int, int]) -> str:
-    """The reader's note on a briefing or insight, or ""."""
+    """Return the note on a briefing or insight, or ""."""
     row = con.execute("SELECT text FROM note WHERE briefing_key = ? AND insight_number = ?", target).fetchone()
     return str(row["text"]) if row else ""
 
 
 def note(con: sqlite3.Connection, batch: int, target: tuple[int, int], text: str) -> bool:
-    """Write the note on a briefing or insight; an empty one removes it."""
+    """Write the note on a briefing or insight; an empty one deletes it."""
     if note_of(con, target) == text:
         return False
     image = {"text": text, "at": now()} if text else None
@@ -99,7 +99,7 @@ def edit(con: sqlite3.Connection, batch: int, key: int, changes: dict[str, str])
 
 
 def own_insight(con: sqlite3.Connection, batch: int, key: int, insight: Insight) -> int:
-    """Add a passage that the reader marked, under a number of its own (the one given is ignored); returns it."""
+    """Add a passage marked by the user as an insight with a new number, and return the number."""
     number = briefings.highest_number(con, key) + 1
     numbered = Insight(number, insight.title, insight.text, insight.start, insight.end, "own")
     row_key = briefings.insert_insight(con, key, numbered, hidden=True)
@@ -108,21 +108,21 @@ def own_insight(con: sqlite3.Connection, batch: int, key: int, insight: Insight)
 
 
 def dismiss(con: sqlite3.Connection, batch: int, target: tuple[int, int]) -> bool:
-    """Hide an insight; its decisions and note are kept, and come back with an undo."""
+    """Hide an insight; its decisions and note are kept and return with an undo."""
     row = con.execute("SELECT key FROM insight WHERE briefing_key = ? AND number = ? AND NOT hidden", target).fetchone()
     return journal.put(con, batch, "insight", f"{target[0]}.{row['key']}", None)
 
 
 def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
-    """Row keys of the briefings with a verdict on a topic, of their own or of an insight."""
+    """Return row keys of briefings with a verdict on a topic, their own or an insight's."""
     rows = con.execute("SELECT DISTINCT briefing_key FROM decision WHERE topic = ?", (topic,))
     return [row["briefing_key"] for row in rows]
 
 
 def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) -> bool:
-    """Move a briefing's verdicts on topic ``old`` to ``new`` (a taxonomy's rename or merge); one there already stays.
+    """Move a briefing's verdicts from topic ``old`` to ``new`` (a rename or merge); an existing one stays.
 
-    False where there is none.
+    Returns whether there were any.
     """
     moved = False
     rows = con.execute("SELECT * FROM decision WHERE topic = ? AND briefing_key = ?", (old, key)).fetchall()
@@ -136,17 +136,17 @@ def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) ->
 
 
 def title(con: sqlite3.Connection, key: int) -> str:
-    """A briefing's title, for the words of history."""
+    """Return a briefing's title, for history."""
     return str(con.execute("SELECT title FROM briefing WHERE key = ?", (key,)).fetchone()["title"])
 
 
 def saved(con: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Saved searches, (name, query), in the order they were saved."""
+    """Return saved searches as (name, query), in the order they were saved."""
     return [(r["name"], r["query"]) for r in con.execute("SELECT name, query FROM saved_search ORDER BY ordinal, name")]
 
 
 def save_search(con: sqlite3.Connection, batch: int, name: str, query: str) -> bool:
-    """Save a query under a name; a former one of that name keeps its place."""
+    """Save a query under a name; replacing one keeps its position."""
     row = con.execute(
         "SELECT coalesce((SELECT ordinal FROM saved_search WHERE name = ?), max(ordinal) + 1, 1) FROM saved_search",
         (name,),
@@ -155,7 +155,7 @@ def save_search(con: sqlite3.Connection, batch: int, name: str, query: str) -> b
 
 
 def rename_search(con: sqlite3.Connection, batch: int, name: str, to: str) -> bool:
-    """Put a saved search under another name, at its place; false where there is none of that name."""
+    """Rename a saved search, keeping its position; return whether it exists."""
     row = con.execute("SELECT query, ordinal FROM saved_search WHERE name = ?", (name,)).fetchone()
     if row is None:
         return False
@@ -164,5 +164,5 @@ def rename_search(con: sqlite3.Connection, batch: int, name: str, to: str) -> bo
 
 
 def drop_search(con: sqlite3.Connection, batch: int, name: str) -> bool:
-    """Forget a saved search; false where there is none of that name."""
+    """Delete a saved search; return whether it existed."""
     return journal.put(con, batch, "saved_search", name, None)

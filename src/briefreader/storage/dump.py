@@ -1,7 +1,7 @@
-"""A library as plain text, one JSON object a line, and back: the identity on all that can't be made again.
+"""Dump a library as JSON Lines, and restore it: everything that can't be regenerated.
 
-The first line names the format. Every other line is a row: ``{"table": …, column: value, …}``; an original's bytes
-are base64. The search index and the full-text tables are left out, they are rebuilt.
+The first line names the format. Every other line is a row: ``{"table": …, column: value, …}``; originals are base64.
+The search index and full-text tables are rebuilt on restore.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = "briefreader dump"
 VERSION = 2
-# Parents before children; each with what its rows are ordered by, so that equal libraries make equal dumps.
+# parents before children; each with its sort order, so that equal libraries give equal dumps
 TABLES = {
     "meta": "name",
     "batch": "number",
@@ -60,7 +60,7 @@ _PIECE = 4096
 
 
 def lines(con: sqlite3.Connection, taxonomy: str = "") -> Iterator[str]:
-    """The dump's lines, each with its line end; ``taxonomy`` is the text of the library's own taxonomy file."""
+    """Yield the dump's lines with line ends; ``taxonomy`` is the text of the library's own taxonomy file."""
     yield _line({"format": FORMAT, "version": VERSION, "schema": schema.VERSION})
     for table, order in TABLES.items():
         for row in con.execute(f"SELECT * FROM {table} ORDER BY {order}"):
@@ -70,7 +70,7 @@ def lines(con: sqlite3.Connection, taxonomy: str = "") -> Iterator[str]:
 
 
 def _line(value: dict[str, Any]) -> str:
-    # What a terminal or a line splitter would act upon stands escaped: a dump may be looked at.
+    # escape what a terminal or line splitter would interpret
     return json_line(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
@@ -81,10 +81,10 @@ def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """An original's bytes; of one that is damaged as many as can be had: a dump is the way out of a damaged library."""
+    """Return an original's bytes; of a damaged one as many as can be unpacked."""
     unpacker = zlib.decompressobj()
     made = bytearray()
-    # check --deep tells of it, here and after a restore: the digest is that of the whole
+    # check --deep reports it, here and after a restore: the digest doesn't match
     with contextlib.suppress(zlib.error):
         for start in range(0, len(data), _PIECE):
             made += unpacker.decompress(data[start : start + _PIECE])
@@ -92,13 +92,13 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
-    """Fill an empty library from a dump's lines; returns the text of its taxonomy file, or "".
+    """Fill an empty library from a dump's lines; return the text of its taxonomy file, or "".
 
     Raises:
-        LibraryError: the library is not empty, or a line is no part of a dump; its number is named.
+        LibraryError: the library is not empty, or a line is invalid; the message has its number.
     """
     if con.execute("SELECT 1 FROM briefing UNION ALL SELECT 1 FROM batch LIMIT 1").fetchone():
-        raise LibraryError("a dump is restored into an empty library only", hint="name a new one: --library DIR")
+        raise LibraryError("the library is not empty", hint="give a new folder: --library DIR")
     con.execute("PRAGMA defer_foreign_keys = ON")
     columns = {table: [c["name"] for c in con.execute(f"PRAGMA table_info({table})")] for table in TABLES}
     taxonomy = ""
@@ -114,10 +114,12 @@ def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
                 _insert(con, value["table"], columns[value["table"]], value)
         except _NO_LINE as error:
             what = f"no {error}" if isinstance(error, KeyError) else error
-            raise LibraryError(f"line {number} is no line of a dump: {what}", hint="nothing was restored") from error
+            raise LibraryError(
+                f"line {number} is not a valid dump record: {what}", hint="nothing was restored"
+            ) from error
     if not number:
         raise LibraryError("the dump is empty", hint="nothing was restored")
-    if version < 2:  # 0.1 kept less of what identity asks
+    if version < 2:  # 0.1 stored less of what identity needs
         identity_schema.fill_origins(con)
     return taxonomy
 

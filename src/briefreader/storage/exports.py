@@ -1,4 +1,4 @@
-"""What notes are made from, read in bulk, and what each note was when it was last exported."""
+"""Load what notes are made from, in bulk, and store the record of each export."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
-    """The record of each note's last export to a folder, by the note's id."""
+    """Return the record of each note's last export to a folder, by note ID."""
     found = con.execute("SELECT target, base FROM export_base WHERE folder = ?", (folder,))
     return {r["target"]: r["base"] for r in found}
 
 
 def save(con: sqlite3.Connection, folder: str, records: Iterable[tuple[str, str]]) -> None:
-    """Keep records of notes, ``(note id, record)``; no step of history, for an export changes no decision."""
+    """Store records of notes, ``(note id, record)``, without a history entry."""
     con.executemany(
         "INSERT INTO export_base (folder, target, base) VALUES (?,?,?)"
         " ON CONFLICT (folder, target) DO UPDATE SET base = excluded.base",
@@ -32,16 +32,16 @@ def save(con: sqlite3.Connection, folder: str, records: Iterable[tuple[str, str]
 
 
 def undone(con: sqlite3.Connection, verb: str) -> set[int]:
-    """Numbers of the batches of a verb that are undone."""
+    """Return the numbers of a verb's undone batches."""
     return {r["number"] for r in con.execute("SELECT number FROM batch WHERE verb = ? AND undone <> 0", (verb,))}
 
 
 def contents(
     con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None, *, body: bool = False
 ) -> tuple[list[Briefing], dict[str, tuple[str, ...]]]:
-    """Briefings of the given row keys with their insights, and the topics of each insight by its id.
+    """Return briefings with their insights, and the topics of each insight by ID.
 
-    Only what notes show is read; the body only where it is asked for. Removed briefings are left out.
+    Loads only what notes show, and the body only on request. Removed briefings are left out.
     """
     wanted = json.dumps(list(keys))
     insights: dict[str, list[Insight]] = defaultdict(list)
@@ -67,7 +67,7 @@ def contents(
 
 
 def notes(con: sqlite3.Connection, keys: Sequence[int]) -> dict[str, dict[int, str]]:
-    """The reader's notes on briefings and their insights: by briefing id, then by insight number (0: the briefing)."""
+    """Return notes on briefings and insights: by briefing ID, then by insight number (0: the briefing)."""
     made: dict[str, dict[int, str]] = defaultdict(dict)
     for r in con.execute(
         f"SELECT b.id, n.insight_number, n.text FROM note n JOIN briefing b ON b.key = n.briefing_key"
@@ -79,6 +79,6 @@ def notes(con: sqlite3.Connection, keys: Sequence[int]) -> dict[str, dict[int, s
 
 
 def keys_of(con: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
-    """Row keys of the briefings in force, by id; ids that name none are left out."""
+    """Return row keys of current briefings by ID; unknown IDs are left out."""
     found = con.execute(f"SELECT id, key FROM briefing WHERE NOT removed AND id {_AMONG}", (json.dumps(list(ids)),))
     return {r["id"]: r["key"] for r in found}

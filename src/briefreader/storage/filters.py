@@ -1,6 +1,6 @@
-"""The query language as SQL: which briefings or insights meet a query's filters, and in which order.
+"""Translate the query language to SQL: which briefings or insights match a query's filters, and their order.
 
-Words are another matter: search ranks insights by them; here they are looked for in titles and bodies only.
+Words are matched by ``search``; here only in titles and bodies.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from briefreader.query import Filter, Query
 
 Level = Literal["briefing", "insight"]
-# A topic's id → the ids that count as it: itself and its narrower ones.
+# maps a topic's ID to the IDs that count as it: itself and narrower ones
 Expand = Callable[[str], Collection[str]]
-# The taxonomy's topics, or None where it can't be read: then all that stand in the library count.
+# the taxonomy's topics, or None if it has errors: then all stored topics count
 Known = Collection[str] | None
 
 MAX_WORDS = 32
-MAX_DISTANCE = 40  # words between those that are near each other
-MAX_WAYS = 16  # combinations of spellings that are looked for
-_UNQUOTABLE = {ord('"'): " ", 0: " "}  # neither can stand in a string of FTS5
+MAX_DISTANCE = 40  # maximum words between those of a NEAR query
+MAX_WAYS = 16  # maximum combinations of spellings
+_UNQUOTABLE = {ord('"'): " ", 0: " "}  # neither is allowed in a string of FTS5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class Condition:
     values: tuple[Any, ...] = ()
 
     def negated(self) -> Condition:
-        """The opposite. No condition is ever NULL: all that they compare is NOT NULL."""
+        """Return the negation. No condition is ever NULL: all compared columns are NOT NULL."""
         return Condition(f"NOT ({self.sql})", self.values)
 
 
 def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list[Condition]:
-    """What a query's filters ask of a row; all must hold."""
+    """Return a query's filters as conditions, all of which must hold."""
     made = [Condition("b.removed = 0")]
     if level == "insight":
         made.append(Condition("NOT i.hidden"))
@@ -53,7 +53,7 @@ def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list
 
 
 def _wanted_topics(query: Query, expand: Expand) -> list[str]:
-    """The topics that a query asks for, with their narrower ones."""
+    """Return the topics of a query's ``topic:``, with their narrower ones."""
     return sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
 
 
@@ -82,16 +82,16 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
         case "story" | "sources":
             return _story(filter_, level)
         case "saved":
-            return Condition("0")  # no search is saved under that name
+            return Condition("0")  # no such saved search
         case _:
             return _is(value, level)
 
 
 def _named(column: str, value: str) -> Condition:
-    """Whose source or author holds a text.
+    """Match briefings whose source or author contains a text.
 
-    By key, which the index by name has, and the list's own index has no names. Names are stepped through one by one:
-    DISTINCT would read all rows. Where most names fit, the shorter list of the others is made.
+    Steps through the distinct names in an index, since DISTINCT would read all rows; if most names match, lists the
+    others instead.
     """
     least = f"SELECT min({column}) FROM briefing WHERE removed = 0"
     names = (
@@ -113,7 +113,7 @@ _UNDECIDED = (
 
 
 def _topic(key: str, topics: Sequence[str] | None, level: Level) -> Condition:
-    """``topic`` is of the row listed, ``any`` of a briefing or one of its insights (of an insight: or its briefing)."""
+    """``topic`` refers to the listed row, ``any`` to a briefing or its insights (of an insight: or its briefing)."""
     if key != "any":
         return _target_has(key, topics, level)
     parts = [_target_has("topic", topics, "briefing")]
@@ -141,7 +141,7 @@ def _score(filter_: Filter, topics: list[str], level: Level) -> Condition:
 
 
 def _scores(topics: list[str], level: Level) -> tuple[str, tuple[str, ...]]:
-    """``FROM … WHERE …`` of a row's stored scores for some topics, or for all, with its parameters."""
+    """Return ``FROM … WHERE …`` of a row's stored scores for some topics, or all, with parameters."""
     target = f"FROM suggestion s WHERE s.briefing_key = b.key AND s.insight_number = {_NUMBER[level]}"
     if not topics:
         return target, ()
@@ -157,7 +157,7 @@ _STATES = {
     "starred": "b.key IN (SELECT briefing_key FROM reading_state WHERE starred)",
     "untagged": UNTAGGED,
     "inbox": INBOX,
-    "marked": "0",  # marks of the app's lists are not in the library
+    "marked": "0",  # marks in the app's lists are not stored
 }
 NOTED = "b.key IN (SELECT briefing_key FROM note)"
 
@@ -175,7 +175,7 @@ _NEWS = {
 
 
 def _story(filter_: Filter, level: Level) -> Condition:
-    """Filter by the story of an insight, or by the number of sources; an insight without a story has one."""
+    """Match by an insight's story, or by number of sources, which is one without a story."""
     value = filter_.value
     if filter_.key == "sources":
         count = int(value)
@@ -196,7 +196,7 @@ def _story(filter_: Filter, level: Level) -> Condition:
 
 
 def _of_insights(condition: str, level: Level, values: tuple[Any, ...] = ()) -> Condition:
-    """A condition on insights' row keys; a briefing meets it with any of its insights."""
+    """Return a condition on insights; a briefing matches if any of its insights does."""
     if level == "insight":
         return Condition(f"(i.key {condition.format(key='i.key')})", values)
     held = f"SELECT k.briefing_key FROM insight k WHERE NOT k.hidden AND (k.key {condition.format(key='k.key')})"
@@ -226,9 +226,9 @@ def briefing_keys(
     limit: int | None = None,
     after: int | None = None,
 ) -> list[int]:
-    """Row keys of the briefings that meet a query's filters, newest first, or best score first with ``sort:score``.
+    """Return row keys of briefings that match a query's filters, newest first, or by score with ``sort:score``.
 
-    ``after`` goes on behind a row key (by date only): a page costs the same wherever it stands.
+    ``after`` continues behind a row key (by date only), so that every page costs the same.
     """
     where = conditions(query, "briefing", expand, known)
     by_score = query.sort == "score"
@@ -245,13 +245,13 @@ def briefing_keys(
 
 
 def _column(con: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[int]:
-    """The column ``k`` of a query, fetched in a single row: a hundred thousand rows would hold up other threads."""
+    """Return column ``k`` of a query, fetched as one row: fetching many rows would hold the GIL."""
     found: list[int] = json.loads(con.execute(f"SELECT json_group_array(k) FROM ({sql})", values).fetchone()[0])
     return found
 
 
 def count(con: sqlite3.Connection, query: Query, expand: Expand, known: Known) -> int:
-    """How many briefings meet a query's filters."""
+    """Return the number of briefings that match a query's filters."""
     where = conditions(query, "briefing", expand, known)
     sql = f"SELECT count(*) FROM briefing b WHERE {' AND '.join(c.sql for c in where)}"
     return int(con.execute(sql, [value for c in where for value in c.values]).fetchone()[0])
@@ -266,9 +266,9 @@ def insight_keys(
     limit: int | None = None,
     among: Sequence[int] | None = None,
 ) -> list[int]:
-    """Row keys of the insights that meet a query's filters, those of the newest briefings first.
+    """Return row keys of insights that match a query's filters, those of the newest briefings first.
 
-    With ``sort:score`` the best score first; ``among`` names the only ones that count.
+    With ``sort:score``, best score first; ``among`` restricts the result.
     """
     where = conditions(query, "insight", expand, known)
     if among is not None:
@@ -287,7 +287,7 @@ def insight_keys(
 
 
 def _best_score(query: Query, level: Level, expand: Expand) -> Condition:
-    """A row's best score for the topics asked for, or for any."""
+    """Return a row's best score for the query's topics, or for any."""
     scores, values = _scores(_wanted_topics(query, expand), level)
     return Condition(f"(SELECT max(s.score) {scores})", values)
 
@@ -295,10 +295,10 @@ def _best_score(query: Query, level: Level, expand: Expand) -> Condition:
 def body_keys(
     con: sqlite3.Connection, words: Sequence[str], *, column: str = "body_fts", like: Mapping[str, Iterable[str]] = {}
 ) -> list[int]:
-    """Row keys of the briefings whose body (or with ``title_fts``, title, source or author) holds all ``words``.
+    """Return row keys of briefings whose body (or with ``title_fts``, title, source or author) has all ``words``.
 
-    A word matches as a beginning, a phrase word for word; case and accents don't matter. ``like`` names other spellings
-    of a word, which match as they are.
+    A word matches as a prefix, a phrase literally, ignoring case and accents. ``like`` gives other spellings of a word,
+    which match literally.
     """
     wanted = [word for word in words[:MAX_WORDS] if any(map(str.isalnum, word))]
     either = (" OR ".join([f"{_quoted(word)}*", *map(_quoted, like.get(word, ()))]) for word in wanted)
@@ -309,7 +309,7 @@ def body_keys(
 
 
 def keys_by_text(con: sqlite3.Connection, texts: Sequence[str], *, every: bool, limit: int) -> list[int]:
-    """Row keys of the briefings whose body holds every one (or any) of ``texts`` word for word, the best first."""
+    """Return row keys of briefings whose body contains all (or any) of ``texts`` literally, best first."""
     wanted = [_quoted(text) for text in texts[:MAX_WORDS] if any(map(str.isalnum, text))]
     if not wanted:
         return []
@@ -321,7 +321,7 @@ def keys_by_text(con: sqlite3.Connection, texts: Sequence[str], *, every: bool, 
 
 
 def keys_holding(con: sqlite3.Connection, text: str, *, limit: int) -> list[int]:
-    """Row keys of the briefings whose body holds ``text`` as it is spelt; reads every body."""
+    """Return row keys of briefings whose body contains ``text`` exactly; reads every body."""
     sql = (
         "SELECT b.key AS k FROM content c JOIN briefing b ON b.key = c.briefing_key"
         " WHERE instr(c.body, ?) AND NOT b.removed LIMIT ?"
@@ -330,10 +330,10 @@ def keys_holding(con: sqlite3.Connection, text: str, *, limit: int) -> list[int]
 
 
 def keys_near(con: sqlite3.Connection, choices: Sequence[Sequence[Sequence[str]]], limit: int) -> list[int]:
-    """Row keys of the briefings whose body holds words close to each other, best first.
+    """Return row keys of briefings whose body has words close to each other, best first.
 
-    ``choices`` are sets of words and phrases, each given as its spellings; a body must hold one of each of any set.
-    A word of three letters or more matches as a beginning.
+    ``choices`` are sets of words and phrases, each given as its spellings; a body must have one of each in any set. A
+    word of three letters or more matches as a prefix.
     """
     ways = [way for words in choices for way in islice(product(*words), MAX_WAYS)]
     near = (
@@ -348,7 +348,7 @@ def keys_near(con: sqlite3.Connection, choices: Sequence[Sequence[Sequence[str]]
 
 
 def body_words_like(con: sqlite3.Connection, word: str) -> list[str]:
-    """Words of the bodies with the same first letter and about the same length; none where a body holds ``word``."""
+    """Return words of bodies with the same first letter and similar length; none if a body contains ``word``."""
     if con.execute("SELECT 1 FROM body_fts WHERE body_fts MATCH ? LIMIT 1", (f"{_quoted(word)}*",)).fetchone():
         return []
     found = con.execute(
@@ -363,7 +363,7 @@ def _quoted(word: str) -> str:
 
 
 def note_keys(con: sqlite3.Connection, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Briefing row keys and insight numbers of the notes that hold all ``words``."""
+    """Return briefing row keys and insight numbers of notes that contain all ``words``."""
     where = " AND ".join(["instr(fold(text), fold(?))"] * len(words[:MAX_WORDS])) or "1"
     rows = con.execute(f"SELECT briefing_key, insight_number FROM note WHERE {where}", words[:MAX_WORDS])
     return [(r[0], r[1]) for r in rows]

@@ -1,4 +1,4 @@
-"""Which briefings a new one might be a copy of, and the copies that are known: their bytes, origin and rule."""
+"""Duplicate candidates, and known copies of briefings with bytes, origin and rule."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from briefreader.storage.sqlite_errors import damaged
 if TYPE_CHECKING:
     import sqlite3
 
-MAX_CANDIDATES = 20  # by sketch; the text confirms each, which costs milliseconds
+MAX_CANDIDATES = 20  # candidates by sketch; comparing each text costs milliseconds
 MAX_BY_FIELD = 8
-MAX_COPIES = 64  # of one briefing that are compared
-COMMON_HASH = 64  # a shingle that more briefings hold is template, and nominates none
-COMMON_URL = 5  # an address that so many briefings have identifies none
+MAX_COPIES = 64  # maximum copies compared per briefing
+COMMON_HASH = 64  # maximum briefings with a shingle; a more frequent one is template
+COMMON_URL = 5  # maximum briefings with a URL; a more frequent one identifies nothing
 _ORIGIN = tuple(field.name for field in fields(Origin))
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A briefing that already holds these very bytes."""
+    """A briefing that already has these bytes."""
 
     key: int
     id: str
@@ -38,9 +38,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy of a briefing: ``current`` for the one whose text is shown, ``kept`` where its bytes are stored.
+    """A copy of a briefing: ``current`` if its text is shown, ``kept`` if its bytes are stored.
 
-    ``rule``: by which it was recognised; "" for the first, and for all that 0.1 recognised.
+    ``rule``: the rule that detected it; "" for the first, and for those of 0.1.
     """
 
     digest: str
@@ -53,7 +53,7 @@ class Copy:
 
 
 def known(con: sqlite3.Connection, digest: str) -> Known | None:
-    """The briefing that these bytes are a copy of, removed ones included: the digest alone decides."""
+    """Return the briefing, perhaps removed, that has these bytes, by digest."""
     row = con.execute(
         "SELECT b.key, b.id, b.title, b.removed,"
         " (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden) AS insights"
@@ -64,12 +64,12 @@ def known(con: sqlite3.Connection, digest: str) -> Known | None:
 
 
 def removed(con: sqlite3.Connection, key: int) -> bool:
-    """Whether a briefing was taken out of the library."""
+    """Whether a briefing was removed."""
     return bool(con.execute("SELECT removed FROM briefing WHERE key = ?", (key,)).fetchone()["removed"])
 
 
 def candidates(con: sqlite3.Connection, prints: FingerprintLike) -> list[int]:
-    """Row keys of briefings worth comparing with, the likeliest first; takes no longer in a larger library."""
+    """Return row keys of duplicate candidates, likeliest first, in constant time."""
     origin, found = storable(prints.origin), dict[int, None]()
 
     def nominate(table: str, condition: str, *values: str) -> None:
@@ -102,7 +102,7 @@ def candidates(con: sqlite3.Connection, prints: FingerprintLike) -> list[int]:
 
 
 def _around(when: str) -> tuple[str, str]:
-    """The days that copies of a document of that date may have; all, where it is unknown."""
+    """Return the date range of a document's copies; everything if its date is unknown."""
     try:
         day = date.fromisoformat(when[:10])
         return (day - timedelta(days=3)).isoformat(), (day + timedelta(days=4)).isoformat()
@@ -111,7 +111,7 @@ def _around(when: str) -> tuple[str, str]:
 
 
 def origins(con: sqlite3.Connection, key: int, *, shown: bool = False) -> list[tuple[str, Origin]]:
-    """Digest and origin of a briefing's copies, or of the one ``shown``; of those that 0.1 knew, what it kept."""
+    """Return digest and origin of a briefing's copies, or of the one ``shown``, as far as 0.1 stored them."""
     columns = ", ".join(f"o.{name}" for name in _ORIGIN if name != "message_id")
     rows = con.execute(
         f"SELECT a.digest, o.digest IS NULL AS bare, a.message_id, {columns}"
@@ -130,9 +130,9 @@ def _origin_of(row: sqlite3.Row) -> Origin:
 
 
 def put_origin(con: sqlite3.Connection, digest: str, origin: Origin) -> None:
-    """Keep what the document with these bytes says of itself.
+    """Store what the document with these bytes states about itself.
 
-    An entry's stays as it was first read: alone it can't tell whether its feed gave its guid to others too.
+    A feed entry's origin is never replaced: alone, it can't tell whether its feed uses guids more than once.
     """
     origin = storable(origin)
     sets = ", ".join(f"{name} = excluded.{name}" for name in _ORIGIN)
@@ -153,13 +153,13 @@ def _values(origin: Origin) -> list[str | bool]:
 
 
 def is_common(con: sqlite3.Connection, url: str) -> bool:
-    """Whether so many briefings have an address that it identifies none of them."""
+    """Whether too many briefings have a URL for it to identify them."""
     rows = con.execute("SELECT DISTINCT briefing_key FROM alias WHERE url = ? AND url <> '' LIMIT ?", (url, COMMON_URL))
     return len(rows.fetchall()) >= COMMON_URL
 
 
 def by_message(con: sqlite3.Connection, message_id: str, besides: int) -> list[int]:
-    """Row keys of the other briefings that came under a Message-ID."""
+    """Return row keys of other briefings with a Message-ID."""
     if not message_id:
         return []
     rows = con.execute(
@@ -171,7 +171,7 @@ def by_message(con: sqlite3.Connection, message_id: str, besides: int) -> list[i
 def add_alias(
     con: sqlite3.Connection, batch: int, key: int, prints: FingerprintLike, original: Original, rule: str = ""
 ) -> None:
-    """Keep a copy of a briefing: its bytes, what it says of itself, and the rule by which it was recognised."""
+    """Store a copy of a briefing: bytes, origin, and the rule that detected it."""
     briefings.put_original(con, prints.digest, original)
     image = {
         "briefing_key": key, "message_id": prints.message_id, "url": prints.url, "text_digest": prints.text_digest,
@@ -182,13 +182,13 @@ def add_alias(
 
 
 def move_alias(con: sqlite3.Connection, batch: int, digest: str, key: int | None) -> None:
-    """Make a copy another briefing's first, or (``None``) forget it."""
+    """Make a copy another briefing's first, or (``None``) delete it."""
     image = row_snapshots.KINDS["alias"].read(con, digest)
     journal.put(con, batch, "alias", digest, {**image, "briefing_key": key, "rule": ""} if image and key else None)
 
 
 def copies(con: sqlite3.Connection, key: int) -> list[Copy]:
-    """The copies of a briefing, the oldest first."""
+    """Return a briefing's copies, oldest first."""
     rows = con.execute(
         "SELECT a.*, o.digest IS NOT NULL AS kept, a.digest = b.digest AS current FROM alias a"
         " JOIN briefing b ON b.key = a.briefing_key LEFT JOIN original o ON o.digest = a.digest"
@@ -202,7 +202,7 @@ def copies(con: sqlite3.Connection, key: int) -> list[Copy]:
 
 
 def merged_by_old_rules(con: sqlite3.Connection) -> list[tuple[int, str]]:
-    """Row keys and digests of copies that 0.1 recognised under another Message-ID than the one shown has."""
+    """Return row keys and digests of copies that 0.1 merged under another Message-ID."""
     rows = con.execute(
         "SELECT a.briefing_key, a.digest FROM alias a JOIN briefing b ON b.key = a.briefing_key AND NOT b.removed"
         " JOIN alias shown ON shown.digest = b.digest LEFT JOIN origin o ON o.digest = a.digest"
@@ -213,7 +213,7 @@ def merged_by_old_rules(con: sqlite3.Connection) -> list[tuple[int, str]]:
 
 
 def stored(con: sqlite3.Connection, digest: str) -> Original | None:
-    """The bytes of a copy as they came; None where they were not kept."""
+    """Return a copy's bytes; None if they aren't stored."""
     row = con.execute("SELECT * FROM original WHERE digest = ?", (digest,)).fetchone()
     if row is None:
         return None
@@ -224,14 +224,14 @@ def stored(con: sqlite3.Connection, digest: str) -> Original | None:
 
 
 def link(con: sqlite3.Connection, batch: int, key: int, others: list[int]) -> None:
-    """Link briefings that share a Message-ID but not their text, both ways."""
+    """Link briefings that share a Message-ID but not their text, in both directions."""
     for other in others:
         journal.put(con, batch, "link", f"{key}.{other}", {})
         journal.put(con, batch, "link", f"{other}.{key}", {})
 
 
 def linked(con: sqlite3.Connection, key: int) -> list[str]:
-    """Ids of the briefings that a briefing is linked with."""
+    """Return IDs of linked briefings."""
     rows = con.execute(
         "SELECT b.id FROM link l JOIN briefing b ON b.key = l.other_key WHERE l.briefing_key = ? AND NOT b.removed"
         " ORDER BY b.id",

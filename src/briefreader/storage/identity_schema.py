@@ -1,6 +1,6 @@
-"""The tables of identity: what each copy says of itself, older texts of a briefing, and what a publisher repeats.
+"""Tables of identity: origins of copies, revisions of briefings, and repeated blocks of publishers.
 
-Migration 4. ``origin``, ``revision`` and ``revision_text`` can't be made again; ``block_memory`` can.
+Migration 4. ``origin``, ``revision`` and ``revision_text`` can't be regenerated; ``block_memory`` can.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ CREATE TABLE block_memory (
 ) STRICT;
 """
 
-# Formats whose title and date 0.1 took from the document's own header, and what they are.
+# formats whose title and date 0.1 took from the document's own header
 _STATED = {"eml": "mail", "feed": "item"}
 _KNOWN = """
 SELECT b.key, b.digest, b.title, b.source, b.published, b.format, b.url, a.message_id
@@ -68,7 +68,7 @@ FROM briefing b JOIN alias a ON a.digest = b.digest
 
 
 def fill_origins(con: sqlite3.Connection) -> None:
-    """Give briefings of 0.1 a publisher and an origin, as far as their rows tell; no document is read."""
+    """Derive publisher and origin of 0.1's briefings from their rows; no document is parsed."""
     for row in con.execute(_KNOWN).fetchall():
         source = " ".join(words(row["source"]))
         kind = _STATED.get(row["format"], "page" if row["format"] == "html" else "file")

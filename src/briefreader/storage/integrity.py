@@ -1,4 +1,4 @@
-"""Find damage in the library's file, and rebuild the tables that are derived."""
+"""Find damage in the library's file, and rebuild derived tables."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from briefreader.model import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_PROBLEMS = 20  # problems of one kind that are told one by one
+MAX_PROBLEMS = 20  # problems of one kind that are listed individually
 _FULL_TEXT = ("body_fts", "title_fts")
-REBUILD = "run briefreader check --rebuild"
+REBUILD = "run: briefreader check --rebuild"
 BACKUP = "restore a copy from backups/"
 
 _CHEAP_RULES = 2
@@ -24,13 +24,13 @@ _RULES = (
     ("a briefing has no content", "SELECT id FROM briefing WHERE key NOT IN (SELECT briefing_key FROM content)"),
     ("a briefing's original is missing", "SELECT id FROM briefing WHERE digest NOT IN (SELECT digest FROM original)"),
     (
-        "a decision is on an insight that does not exist",
+        "a decision refers to a missing insight",
         "SELECT b.id || '.' || d.insight_number FROM decision d JOIN briefing b ON b.key = d.briefing_key"
         " WHERE d.insight_number > 0 AND NOT EXISTS (SELECT 1 FROM insight i"
         " WHERE i.briefing_key = d.briefing_key AND i.number = d.insight_number)",
     ),
     (
-        "an earlier text of a briefing is missing",
+        "an earlier revision of a briefing is missing",
         "SELECT b.id || ' text ' || r.number FROM revision r JOIN briefing b ON b.key = r.briefing_key"
         " WHERE r.text_digest NOT IN (SELECT digest FROM revision_text)",
     ),
@@ -44,7 +44,7 @@ _RULES = (
 
 
 def damage(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
-    """What SQLite finds wrong with the file's pages; ``deep`` compares indexes with tables as well."""
+    """Return SQLite's findings about the file; ``deep`` also compares indexes with tables."""
     pragma = "integrity_check" if deep else "quick_check"
     try:
         told = [str(r[0]) for r in con.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})")]
@@ -54,7 +54,7 @@ def damage(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
 
 
 def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
-    """What a sound file's tables say that can't be; ``deep`` reads every body and original."""
+    """Return contradictions between tables; ``deep`` reads every body and original."""
     where = str(path)
     found = [
         Problem(where, f"a row of {row[0]} belongs to nothing in {row[2]}", hint=BACKUP)
@@ -71,15 +71,15 @@ def _bad_originals(con: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for row in con.execute("SELECT digest, data FROM original"):
         try:
             if hashlib.sha256(zlib.decompress(row["data"])).hexdigest() != row["digest"]:
-                yield row["digest"], "an original's bytes are not those that came"
+                yield row["digest"], "an original's bytes don't match its checksum"
         except zlib.error:
             yield row["digest"], "an original can't be unpacked"
 
 
 def fetch_originals(con: sqlite3.Connection) -> None:
-    """Put originals that are damaged back from the files that they came from, where these are still the same.
+    """Restore damaged originals from their files, if these are unchanged.
 
-    Bytes that can be unpacked are whole, zlib's own checksum says so: there it is the digest that was damaged.
+    Bytes that unpack are intact by zlib's checksum; then it was the digest that was damaged.
     """
     for digest, _ in list(_bad_originals(con)):
         path, packed = con.execute("SELECT path, data FROM original WHERE digest = ?", (digest,)).fetchone()
@@ -94,19 +94,19 @@ def fetch_originals(con: sqlite3.Connection) -> None:
 
 
 def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
-    """Full-text tables that don't say what the briefings say; needs the writer."""
+    """Return full-text tables that don't match the briefings; needs the writer."""
     found = []
     for table in _FULL_TEXT:
         try:
             con.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError:
-            found.append(Problem(str(path), f"the full-text index {table} is out of step", hint=REBUILD))
+            found.append(Problem(str(path), f"the full-text index {table} is out of date", hint=REBUILD))
     return found
 
 
 def rebuild(con: sqlite3.Connection) -> None:
-    """Rebuild the full-text tables and all indexes."""
+    """Rebuild full-text tables and all indexes."""
     for table in _FULL_TEXT:
         con.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
-    con.execute("DELETE FROM block_memory")  # made again from the content when it is asked for
+    con.execute("DELETE FROM block_memory")  # recomputed from the content on demand
     con.execute("REINDEX")

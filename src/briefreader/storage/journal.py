@@ -1,7 +1,7 @@
-"""The journal: every change with its before and after, so that any batch can be undone and redone exactly.
+"""The journal: every change with its row before and after, for exact undo and redo.
 
-A reader's data is changed through :func:`put` only. An image is a row's values as JSON; ``None`` stands for "not
-there". ``row_snapshots.Kind`` says what an image means for a table.
+User data is changed through :func:`put` only. An image is a row's values as JSON; ``None`` stands for "no row".
+``row_snapshots.Kind`` defines the images of a table.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys
 
 
 def put(con: sqlite3.Connection, batch: int, table: str, key: str, after: Image | None) -> bool:
-    """Change one row and journal it; false where it already was so."""
+    """Change a row and journal it; return False if it already had the value."""
     kind = KINDS[table]
     key, after = storable(key), storable(after)
     before = kind.read(con, key)
@@ -35,7 +35,7 @@ def put(con: sqlite3.Connection, batch: int, table: str, key: str, after: Image 
 def record(
     con: sqlite3.Connection, batch: int, table: str, key: str, before: Image | None, after: Image | None
 ) -> None:
-    """Journal a change that was made; a second one of the same row in a batch keeps the first's before."""
+    """Journal a change already made; repeated changes in a batch keep the first "before"."""
     con.execute(
         "INSERT INTO change (batch, tbl, key, briefing_key, before, after) VALUES (?,?,?,?,?,?)"
         " ON CONFLICT (batch, tbl, key) DO UPDATE SET after = excluded.after",
@@ -46,8 +46,8 @@ def record(
 def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool = False) -> int:
     """Begin a batch and return its number.
 
-    A bulk command goes on with its own batch that was cut short; such batches of other commands are taken as ended,
-    since only one bulk command runs at a time.
+    A bulk command continues its own interrupted batch; those of other commands are ended, since only one bulk command
+    runs at a time.
     """
     if bulk:
         row = con.execute("SELECT number, verb, summary FROM batch WHERE open = 1").fetchone()
@@ -62,7 +62,7 @@ def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool =
 
 
 def is_resumable(con: sqlite3.Connection, number: int, briefing_key: int) -> bool:
-    """Whether a batch in force can take one more change: no later one changed that briefing, or one of its own."""
+    """Whether a batch can take another change: it isn't undone, and no later batch touched these briefings."""
     row = con.execute("SELECT undone FROM batch WHERE number = ?", (number,)).fetchone()
     if row is None or row["undone"]:
         return False
@@ -75,12 +75,12 @@ def is_resumable(con: sqlite3.Connection, number: int, briefing_key: int) -> boo
 
 
 def end_interrupted(con: sqlite3.Connection) -> None:
-    """Take bulk commands that were cut short as ended, so that they can be undone."""
+    """End interrupted bulk commands, so that they can be undone."""
     con.execute("UPDATE batch SET open = 0 WHERE open")
 
 
 def briefings_changed(con: sqlite3.Connection, number: int) -> int:
-    """How many briefings a batch has changed so far."""
+    """Return the number of briefings that a batch has changed."""
     row = con.execute(
         "SELECT count(DISTINCT briefing_key) FROM change WHERE batch = ? AND briefing_key > 0", (number,)
     ).fetchone()
@@ -88,31 +88,31 @@ def briefings_changed(con: sqlite3.Connection, number: int) -> int:
 
 
 def change_count(con: sqlite3.Connection, number: int) -> int:
-    """How many rows a batch has changed so far."""
+    """Return the number of rows that a batch has changed."""
     return int(con.execute("SELECT count(*) FROM change WHERE batch = ?", (number,)).fetchone()[0])
 
 
 def finish(con: sqlite3.Connection, number: int, summary: str) -> Batch:
-    """End a batch; one that changed nothing leaves no trace and comes back with number 0."""
+    """End a batch; one without changes is deleted and returned with number 0."""
     if con.execute("SELECT 1 FROM change WHERE batch = ? LIMIT 1", (number,)).fetchone() is None:
         row = con.execute("DELETE FROM batch WHERE number = ? RETURNING verb, at", (number,)).fetchone()
         return Batch(0, row["verb"], row["at"], "nothing changed")
-    # What was undone and not redone before the next change is undone for good.
+    # batches undone before this change can't be redone any more
     con.execute("UPDATE batch SET undone = -1 WHERE undone > 0")
     con.execute("UPDATE batch SET open = 0, summary = ? WHERE number = ?", (storable(summary), number))
     return get(con, number)
 
 
 def get(con: sqlite3.Connection, number: int) -> Batch:
-    """A batch by its number."""
+    """Return a batch by number."""
     row = con.execute("SELECT * FROM batch WHERE number = ?", (number,)).fetchone()
     if row is None:
-        raise NotFoundError(f"there is no batch {number}", hint="briefreader history lists them")
+        raise NotFoundError(f"no such batch: {number}", hint="to list batches: briefreader history")
     return _batch(row)
 
 
 def change(con: sqlite3.Connection, number: int, table: str, key: str) -> Change | None:
-    """What a batch changed of one row; None if it didn't."""
+    """Return a batch's change of a row, or None."""
     row = con.execute(
         "SELECT before, after FROM change WHERE (batch, tbl, key) = (?, ?, ?)", (number, table, key)
     ).fetchone()
@@ -123,7 +123,7 @@ def change(con: sqlite3.Connection, number: int, table: str, key: str) -> Change
 
 
 def history(con: sqlite3.Connection, limit: int) -> list[Batch]:
-    """The latest batches, newest first."""
+    """Return the latest batches, newest first."""
     return [_batch(r) for r in con.execute("SELECT * FROM batch ORDER BY number DESC LIMIT ?", (limit,))]
 
 

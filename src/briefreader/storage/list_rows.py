@@ -1,4 +1,4 @@
-"""Briefings and insights as lines of a list: a page of row keys → what a list shows of them."""
+"""Load briefings and insights as rows of lists, a page at a time."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None) -> list[BriefingRow]:
-    """Lines of a list, in the order of ``keys``; keys of removed briefings are left out.
+    """Return briefings as rows, in the order of ``keys``, without removed ones.
 
-    ``known`` are the taxonomy's topics: verdicts on others are kept but not shown.
+    ``known`` are the taxonomy's topics: verdicts on others aren't shown.
     """
     wanted = json.dumps(list(keys))
     scores: dict[int, list[TopicScore]] = defaultdict(list)
@@ -42,7 +42,7 @@ def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | 
 
 
 def abstracts(con: sqlite3.Connection, keys: Sequence[int]) -> dict[int, str]:
-    """What each briefing is about, by row key: its own abstract, else its first insight; "" where it has neither."""
+    """Return each briefing's abstract, else its first insight, by row key; "" if it has neither."""
     found: dict[int, str] = {}
     for key, abstract, title, text in con.execute(_ABSTRACTS, (json.dumps(list(keys)),)):
         whole = text or ""
@@ -77,9 +77,9 @@ def _shares(topics: Sequence[str], scores: Iterable[TopicScore]) -> tuple[float,
 def dismissed_filter(
     scores: Sequence[TopicScore], verdicts: dict[str, str], known: Collection[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[TopicScore, ...]]:
-    """What a target counts as, what of it is confirmed, and what is suggested besides.
+    """Return a target's topics, which of them are confirmed, and which are suggested.
 
-    Topics = accepted ∪ (earned and not rejected), each part by score; ``scores`` come best first.
+    Topics are accepted ∪ (earned and not rejected), each part by score; ``scores`` are sorted best first.
     """
     worth = {s.topic: s.score for s in scores}
     accepted = sorted(
@@ -94,10 +94,10 @@ def dismissed_filter(
 def insight_rows(
     con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None
 ) -> list[InsightRow]:
-    """Insights as lines of a list, in the order of ``keys``; hidden ones and those of removed briefings left out."""
+    """Return insights as rows, in the order of ``keys``, without hidden ones and those of removed briefings."""
     wanted = (json.dumps(list(keys)),)
     cursor = con.cursor()
-    cursor.row_factory = None  # plain tuples: this runs at every key stroke of a search
+    cursor.row_factory = None  # plain tuples, since this runs at every keystroke of a search
     scores: dict[int, list[TopicScore]] = defaultdict(list)
     verdicts: dict[int, dict[str, str]] = defaultdict(dict)
     for key, topic, score, earned in cursor.execute(_INSIGHT_SCORES, wanted):
@@ -133,7 +133,7 @@ WHERE NOT i.hidden AND NOT b.removed AND i.key IN (SELECT value FROM json_each(?
 
 
 def insight_keys(con: sqlite3.Connection, briefing_keys: Sequence[int]) -> list[int]:
-    """Row keys of briefings' insights, briefing by briefing: stated first, key ones as they were ranked."""
+    """Return row keys of briefings' insights, briefing by briefing: stated first, extracted ones by rank."""
     found = con.execute(
         "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?)) AND NOT hidden"
         " ORDER BY briefing_key, kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC,"

@@ -1,8 +1,8 @@
-"""The search index on disk: which insights hold a word.
+"""The search index on disk: posting lists of insights by term.
 
-A posting list is cut into blocks of 65,536 insights and kept as little-endian uint16 offsets into the block, in
-order. An insight's words never change and its key is higher than all before it, so lists are only ever appended to:
-insights up to ``indexed`` are in the lists, later ones wait to be merged and are searched from their texts.
+A posting list is split into blocks of 65,536 insights, stored as sorted little-endian uint16 offsets into the block. An
+insight's words never change and keys increase, so lists are only appended to: insights up to ``indexed`` are in the
+lists, later ones wait to be merged and are searched by their texts.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ END;
 
 
 class State(NamedTuple):
-    """Changes whenever the index does; see ``index_state``. ``highest``, ``briefings``: the last keys."""
+    """A state that changes whenever the index does, see ``index_state``. ``highest``, ``briefings``: the last keys."""
 
     indexed: int
     masks: int
@@ -77,15 +77,15 @@ class State(NamedTuple):
     briefings: int
 
 
-# A block of a posting list: term, number, and who holds the term in the title and who holds it at all, as sorted
+# A block of a posting list: term, number, and the insights with the term in the title, and with it anywhere, as sorted
 # little-endian uint16 offsets from ``number << 16``.
 PostingBlock = tuple[str, int, bytes, bytes]
 
 
 class PostingsReader:
-    """The index as one read-only transaction sees it; fits what search asks for.
+    """The index in one read-only transaction, for the searcher.
 
-    Rows are read through a cursor of their own, as plain tuples.
+    Rows are read as plain tuples through a separate cursor.
     """
 
     def __init__(self, con: sqlite3.Connection) -> None:
@@ -94,7 +94,7 @@ class PostingsReader:
         self._state: State | None = None
 
     def state(self) -> State:
-        """The counters; cheap."""
+        """Return the counters; cheap."""
         if self._state is not None:
             return self._state
         row = self._cursor.execute("SELECT indexed, masks, rebuilds, analysis FROM index_state").fetchone()
@@ -103,40 +103,40 @@ class PostingsReader:
         return self._state
 
     def version(self) -> tuple[int, int]:
-        """Stays the same while nothing at all in the library changes, as far as this connection has seen."""
+        """Return a version that changes with any write by another connection."""
         (changes,) = self._cursor.execute("PRAGMA data_version").fetchone()
         return id(self._cursor.connection), changes
 
     def vocabulary(self, size: int) -> Iterator[list[tuple[str, int]]]:
-        """All terms in code-point order with the number of insights that hold them, ``size`` at a time."""
+        """Yield all terms in code-point order with their document frequency, ``size`` at a time."""
         self._cursor.execute("SELECT t, df FROM term ORDER BY t")
         while part := self._cursor.fetchmany(size):
             yield part
 
     def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """The blocks of the lists of some terms; with ``titles_only`` the list of all is left empty."""
+        """Yield the blocks of some terms' lists; with ``titles_only`` the full list is empty."""
         wanted = json.dumps(list(terms))
         yield from self._cursor.execute(
             f"{_TITLES if titles_only else _LISTS} WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
         )
 
     def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """The blocks of the lists of all terms in ``[low, high)``."""
+        """Yield the blocks of all terms in ``[low, high)``."""
         select = _TITLES if titles_only else _LISTS
         yield from self._cursor.execute(f"{select} WHERE term >= ? AND term < ?", (low, high))
 
     def every_row(self) -> Iterator[PostingBlock]:
-        """All lists, block by block."""
+        """Yield all blocks."""
         yield from self._cursor.execute(_LISTS)
 
     def insights(self, after: int, limit: int = -1) -> list[tuple[int, str, str]]:
-        """Key, title and text of the insights behind a key, in order, at most ``limit`` (negative: all)."""
+        """Return key, title and text of insights after a key, in order, at most ``limit`` (negative: all)."""
         return self._cursor.execute(
             "SELECT key, title, text FROM insight WHERE key > ? ORDER BY key LIMIT ?", (after, limit)
         ).fetchall()
 
     def texts(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Titles and texts by key."""
+        """Return titles and texts by key."""
         wanted = json.dumps(list(keys))
         found = self._cursor.execute(
             "SELECT key, title, text FROM insight WHERE key IN (SELECT value FROM json_each(?))", (wanted,)
@@ -144,32 +144,32 @@ class PostingsReader:
         return {key: (title, text) for key, title, text in found}
 
     def abbreviations(self, at_least: int) -> list[tuple[str, str]]:
-        """Short and long forms that insights explain at least so often."""
+        """Return short and long forms that insights explain at least ``n`` times."""
         return self._cursor.execute("SELECT short, long FROM abbreviation WHERE n >= ?", (at_least,)).fetchall()
 
     def masked(self) -> list[int]:
-        """Keys of the insights that no search may find, though their briefing can be found."""
+        """Return keys of dismissed insights of current briefings."""
         return [key for (key,) in self._cursor.execute(_MASKED)]
 
     def owners(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
-        """Keys of the insights above ``after`` with their briefing's, in no order, ``size`` at a time."""
+        """Yield keys of insights above ``after`` with their briefings', unordered, ``size`` at a time."""
         every = "SELECT key, briefing_key FROM insight"
         if after > 0:
             self._cursor.execute(f"{every} WHERE key > ?", (after,))
-        else:  # the two indexes hold all that is asked for; the table holds every text besides
+        else:  # covered by two indexes; the table would read every text as well
             self._cursor.execute(f"{every} WHERE NOT hidden UNION ALL {every} WHERE hidden")
         while part := self._cursor.fetchmany(size):
             yield part
 
     def briefings(self) -> list[tuple[int, str, int]]:
-        """Keys, titles and day numbers of all briefings that are not removed."""
+        """Return keys, titles and day numbers of all current briefings."""
         return self._cursor.execute(
             "SELECT key, title, coalesce(CAST(julianday(substr(date, 1, 10)) AS INTEGER), 1)"
             " FROM briefing WHERE NOT removed ORDER BY key"
         ).fetchall()
 
     def owned(self, briefings: Sequence[int]) -> set[int]:
-        """Keys of the insights of some briefings."""
+        """Return keys of some briefings' insights."""
         wanted = json.dumps(list(briefings))
         found = self._cursor.execute(
             "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?)) AND NOT hidden", (wanted,)
@@ -184,14 +184,14 @@ def append(
     explained: Iterable[tuple[str, str, int]],
     indexed: int,
 ) -> None:
-    """Put later insights into the lists.
+    """Append new insights to the lists.
 
     Args:
         con: the writing connection.
         added: blocks of the lists of these insights.
-        gains: by how much each term's document frequency grows.
+        gains: increase of each term's document frequency.
         explained: short form, long form, how often.
-        indexed: the highest key that is in now.
+        indexed: the highest key in the lists now.
     """
     con.executemany(_APPEND, added)
     con.executemany("INSERT INTO term VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df", gains)
@@ -200,7 +200,7 @@ def append(
 
 
 def empty(con: sqlite3.Connection, analysis: int) -> None:
-    """Empty the lists; every insight waits to be merged again, cut into terms by the rules ``analysis``."""
+    """Empty the lists; all insights wait to be merged again under the tokenisation ``analysis``."""
     con.execute("DELETE FROM post")
     con.execute("DELETE FROM term")
     con.execute("DELETE FROM abbreviation")

@@ -1,8 +1,8 @@
-"""What a publisher repeats: the masked blocks of each of its issues.
+"""The masked blocks of each publisher's issues, to detect repeated text.
 
-Serves identity (standing text says nothing about whether two issues are one) and the cleaning of new issues. Only the
-``REMEMBERED`` latest issues of a publisher are looked at, so a question takes as long with 10,000 issues as with 50.
-The hashes come from ``reading.masked_blocks``. Derived: a row that is missing is made again from the stored content.
+Used by identity (repeated text says nothing about two issues being the same) and by boilerplate removal. Only the
+``REMEMBERED`` latest issues of a publisher are read, so the time is constant. Hashes come from
+``reading.masked_blocks``. Derived: missing rows are recomputed from the content.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REMEMBERED = 48
 
 
 def put(con: sqlite3.Connection, key: int, hashes: Iterable[int]) -> None:
-    """Remember the blocks of a briefing, in place of those it had before."""
+    """Store or replace a briefing's blocks."""
     packed = array("q", sorted(set(hashes)))
     if byteorder == "big":
         packed.byteswap()
@@ -29,9 +29,9 @@ def put(con: sqlite3.Connection, key: int, hashes: Iterable[int]) -> None:
 def issues(
     con: sqlite3.Connection, publisher: str, besides: Collection[int] = ()
 ) -> list[tuple[int, frozenset[int] | None]]:
-    """Row key and blocks of a publisher's latest issues, newest first, removed ones and ``besides`` left out.
+    """Return row key and blocks of a publisher's latest issues, newest first, without removed ones and ``besides``.
 
-    None instead of the blocks where they are not remembered (content of an older version, or replaced).
+    Blocks are None if they aren't stored (content of an older version, or replaced).
     """
     if not publisher:
         return []
@@ -45,7 +45,7 @@ def issues(
 
 
 def publisher_of(con: sqlite3.Connection, key: int) -> str:
-    """The publisher's key of a briefing: not its source, which the reader may edit."""
+    """Return a briefing's publisher key, which unlike the source can't be edited."""
     return str(con.execute("SELECT publisher FROM briefing WHERE key = ?", (key,)).fetchone()["publisher"])
 
 

@@ -1,4 +1,4 @@
-"""What the reader stars and accepts, by source and topic: what a brief weighs insights by."""
+"""What the user stars and accepts by source and topic, used to weigh insights of a brief."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ WHERE t.insight_number = 0 AND t.earned <> '' GROUP BY t.topic
 
 
 def starred_by_source(con: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """Return for each source how many of its briefings are starred, and how many it has."""
+    """Return the number of starred briefings and of all briefings for each source."""
     return {row["name"]: (row["starred"], row["briefings"]) for row in con.execute(_STARS)}
 
 
 def starred_by_topic(con: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """Return for each topic how many of its briefings are starred, and how many it has."""
+    """Return the number of starred briefings and of all briefings for each topic."""
     return {row["name"]: (row["starred"], row["briefings"]) for row in con.execute(_STARRED_TOPICS)}
 
 
@@ -45,7 +45,7 @@ def topic_scores(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, dict
 
 
 def addresses(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, str]:
-    """Return the address of each insight's briefing, by the insight's row key."""
+    """Return the URL of each insight's briefing, by the insight's row key."""
     rows = con.execute(
         "SELECT i.key, b.url FROM insight i JOIN briefing b ON b.key = i.briefing_key"
         " WHERE i.key IN (SELECT value FROM json_each(?))",

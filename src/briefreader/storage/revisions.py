@@ -1,4 +1,4 @@
-"""Older texts of briefings, each kept when a later one takes its place."""
+"""Earlier texts of briefings, stored when a revision replaces them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A text that a briefing had: ``number`` counts from 1; ``at`` is when the next took its place, "" for today's."""
+    """An earlier text: ``number`` counts from 1; ``at`` is when it was replaced, "" for the current one."""
 
     number: int
     digest: str
@@ -27,7 +27,7 @@ class Revision:
 
 
 def keep(con: sqlite3.Connection, batch: int, key: int) -> None:
-    """Keep a briefing's present text before a later one takes its place."""
+    """Store a briefing's current text before it is replaced."""
     row = con.execute("SELECT title, digest FROM briefing WHERE key = ?", (key,)).fetchone()
     body = briefings.body(con, key).encode()
     digest = hashlib.sha256(body).hexdigest()
@@ -37,7 +37,7 @@ def keep(con: sqlite3.Connection, batch: int, key: int) -> None:
 
 
 def drop(con: sqlite3.Connection, batch: int, key: int, digest: str) -> None:
-    """Forget the older texts that a briefing had from one copy; the others keep their order."""
+    """Delete earlier texts from one copy; the others keep their order."""
     left = [r for r in _rows(con, key) if r["digest"] != digest]
     for number in range(1, count(con, key) + 1):
         row = left[number - 1] if number <= len(left) else None
@@ -46,12 +46,12 @@ def drop(con: sqlite3.Connection, batch: int, key: int, digest: str) -> None:
 
 
 def count(con: sqlite3.Connection, key: int) -> int:
-    """How many older texts a briefing has."""
+    """Return the number of earlier texts."""
     return int(con.execute("SELECT count(*) FROM revision WHERE briefing_key = ?", (key,)).fetchone()[0])
 
 
 def texts(con: sqlite3.Connection, key: int) -> list[Revision]:
-    """All texts of a briefing, the oldest first; the last is today's."""
+    """Return all texts of a briefing, oldest first; the last is the current one."""
     present = con.execute("SELECT title, digest FROM briefing WHERE key = ?", (key,)).fetchone()
     older = [
         Revision(r["number"], r["digest"], r["title"], r["at"], _text(con, r["text_digest"])) for r in _rows(con, key)
@@ -68,4 +68,4 @@ def _text(con: sqlite3.Connection, digest: str) -> str:
     try:
         return zlib.decompress(row["data"]).decode("utf-8", "replace")
     except (zlib.error, TypeError) as error:
-        raise damaged(digest[:12], "an older text can't be unpacked") from error
+        raise damaged(digest[:12], "an earlier revision can't be unpacked") from error

@@ -1,4 +1,4 @@
-"""What the journal keeps of a row, table by table: how its image is read, and how it is put back."""
+"""Journal images of rows: how each table's rows are read and written back."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Image = dict[str, Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """How one table's rows are read and written as images, by a key of text."""
+    """How one table's rows are read and written as images, by a text key."""
 
     read: Callable[[sqlite3.Connection, str], Image | None]
     write: Callable[[sqlite3.Connection, str, Image | None], None]
-    # Row key of the briefing that the change is about; 0 for none.
+    # row key of the affected briefing; 0 for none
     briefing: Callable[[str], int] = lambda key: int(key.partition(".")[0])
-    # A change of this kind overlaps with any other on the same briefing.
+    # conflicts with any other change of the same briefing
     whole: bool = False
 
 
 def plain(table: str, key: Sequence[str], values: Sequence[str], **more: Any) -> Kind:
-    """A kind whose image is the row itself; the key's parts are joined with dots, a text part last."""
+    """Return a kind whose image is the row; the key's parts are joined with dots, a text part last."""
     where = " AND ".join(f"{name} = ?" for name in key)
     names = ", ".join((*key, *values))
     marks = ", ".join("?" * (len(key) + len(values)))
@@ -60,7 +60,7 @@ def _read_nothing(con: sqlite3.Connection, key: str) -> Image | None:
 
 
 def _write_nothing(con: sqlite3.Connection, key: str, image: Image | None) -> None:
-    """Leave what is not in the database to those who journal it."""
+    """Do nothing: the data is not in the database."""
 
 
 def _read_presence(con: sqlite3.Connection, key: str) -> Image | None:
@@ -128,7 +128,7 @@ def _write_content(con: sqlite3.Connection, key: str, image: Image | None) -> No
     )
     write_sections(con, key, image["sections"])
     write_sketch(con, key, image["sketch"])
-    # Hidden first: two rows of one number are never in force together.
+    # hide first: two rows with the same number are never visible together
     con.execute("UPDATE insight SET hidden = 1 WHERE briefing_key = ? AND NOT hidden", (key,))
     con.execute(
         "UPDATE insight SET hidden = 0 WHERE briefing_key = ? AND key IN (SELECT value FROM json_each(?))",
@@ -146,7 +146,7 @@ def write_sections(con: sqlite3.Connection, key: int | str, sections: Iterable[S
 
 
 def write_sketch(con: sqlite3.Connection, key: int | str, hashes: Iterable[int]) -> None:
-    """Replace the shingle hashes by which a copy of this text is nominated."""
+    """Replace the shingle hashes that nominate copies of this text."""
     con.execute("DELETE FROM sketch WHERE briefing_key = ?", (key,))
     con.executemany("INSERT INTO sketch (hash, briefing_key) VALUES (?,?)", [(value, key) for value in hashes])
 
@@ -186,7 +186,9 @@ def _write_suggestions(con: sqlite3.Connection, key: str, image: Image | None) -
         )
         con.executemany(
             "INSERT INTO suggestion (briefing_key, insight_number, topic, score, earned, share) VALUES (?,?,?,?,?,?)",
-            [(key, *row[:4], row[4] if len(row) > 4 else 0.0) for row in image["rows"]],  # once without share
+            [
+                (key, *row[:4], row[4] if len(row) > 4 else 0.0) for row in image["rows"]
+            ],  # images made before the column share existed
         )
 
 

@@ -1,10 +1,9 @@
-"""The tables of a library, and the numbered migrations that lead to them.
+"""Tables of a library, and numbered migrations.
 
-What can't be made again (briefing, original, alias, origin, revision, revision_text, decision, reading_state, note,
-saved_search, batch, change, export_base) is kept apart from what can (section, insight, suggestion, scored, sketch,
-block_memory, term, post, body_fts, meaning).
-Rows of briefing and insight are never deleted, only flagged (``removed``, ``hidden``): an undo is then exact, and
-a row key or insight number is never given twice.
+What can't be regenerated (briefing, original, alias, origin, revision, revision_text, decision, reading_state, note,
+saved_search, batch, change, export_base) is separate from what can (section, insight, suggestion, scored, sketch,
+block_memory, term, post, body_fts, meaning). Rows of briefing and insight are never deleted, only flagged (``removed``,
+``hidden``), so that undo is exact, and row keys and insight numbers are never reused.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 from briefreader.storage import alert_schema, identity_schema, postings, source_states, story_schema, vectors
 
-APPLICATION_ID = 0x42524644  # "BRFD": tells a library from any other SQLite file
+APPLICATION_ID = 0x42524644  # "BRFD": distinguishes a library from other SQLite files
 
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -228,7 +227,7 @@ Migration = Callable[[sqlite3.Connection], None]
 
 
 def statements(script: str) -> Iterator[str]:
-    """The statements of an SQL script one by one (``executescript`` would commit the open transaction)."""
+    """Yield the statements of an SQL script; ``executescript`` would commit the open transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
@@ -247,17 +246,19 @@ def _first(con: sqlite3.Connection) -> None:
 
 
 def _second(con: sqlite3.Connection) -> None:
-    """Version 2 gave every row a checksum, which version 3 removes."""
+    """Version 2 added row checksums, which version 3 removes."""
 
 
 def _third(con: sqlite3.Connection) -> None:
-    """Remove the checksums of rows with their triggers, and the lease, which is a lock file now.
+    """Remove row checksums with their triggers, and the lease, which is a lock file now.
 
-    An undo or redo that was cut short (``open`` 2) is ended where it is: redo, then undo, completes it.
+    An interrupted undo or redo (``open`` 2) is ended as it is; redo, then undo completes it.
     """
     for (trigger,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         if trigger.endswith("sealed"):
-            con.execute(f"DROP TRIGGER {trigger}")  # they call a function that is gone: before any row is written
+            con.execute(
+                f"DROP TRIGGER {trigger}"
+            )  # they call a function that no longer exists, so drop them before any write
     for (table,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
         if any(column["name"] == "seal" for column in con.execute(f"PRAGMA table_info({table})")):
             con.execute(f"ALTER TABLE {table} DROP COLUMN seal")
@@ -266,60 +267,62 @@ def _third(con: sqlite3.Connection) -> None:
 
 
 def _fourth(con: sqlite3.Connection) -> None:
-    """Keep what every copy says of itself, older texts of a briefing, and what a publisher repeats."""
+    """Add origins of copies, earlier texts, and repeated blocks of publishers."""
     for statement in statements(identity_schema.SCHEMA):
         con.execute(statement)
     identity_schema.fill_origins(con)
 
 
 def _fifth(con: sqlite3.Connection) -> None:
-    """Remember what sources delivered."""
+    """Add source states and delivered items."""
     for statement in statements(source_states.SCHEMA):
         con.execute(statement)
 
 
 def _insight_places(con: sqlite3.Connection) -> None:
-    """Say of each insight under which heading it stands, who says it, and in which spans (JSON) it is repeated."""
+    """Add heading, speaker and repeated spans (JSON) of insights."""
     con.execute("ALTER TABLE insight ADD COLUMN heading TEXT NOT NULL DEFAULT ''")
     con.execute("ALTER TABLE insight ADD COLUMN speaker TEXT NOT NULL DEFAULT ''")
     con.execute("ALTER TABLE insight ADD COLUMN places TEXT NOT NULL DEFAULT '[]'")
 
 
 def _block_decisions(con: sqlite3.Connection) -> None:
-    """Keep what the reader decided on a publisher's blocks."""
+    """Add decisions on publishers' blocks."""
     for statement in statements(BLOCK_DECISIONS):
         con.execute(statement)
 
 
 def _meanings(con: sqlite3.Connection) -> None:
-    """Keep what insights mean, as vectors."""
+    """Add embeddings of insights."""
     for statement in statements(vectors.SCHEMA):
         con.execute(statement)
 
 
 def _titles_and_bodies(con: sqlite3.Connection) -> None:
-    """List the words of bodies, and count it as a change of the search index when a title is edited."""
+    """Add the vocabulary of bodies, and count an edited title as a change of the search index."""
     for statement in statements(postings.TITLES_AND_BODIES):
         con.execute(statement)
 
 
 def _topic_shares(con: sqlite3.Connection) -> None:
-    con.execute("ALTER TABLE suggestion ADD COLUMN share REAL NOT NULL DEFAULT 0")  # of the words, in passages about it
+    con.execute(
+        "ALTER TABLE suggestion ADD COLUMN share REAL NOT NULL DEFAULT 0"
+    )  # of the words, in passages about the topic
 
 
 def _stories(con: sqlite3.Connection) -> None:
-    """Find insights that report the same news; all that the library holds waits for it."""
+    """Add stories; all existing insights wait to be processed."""
     for statement in statements(story_schema.SCHEMA):
         con.execute(statement)
 
 
 def _alerts(con: sqlite3.Connection) -> None:
-    """Keep alerts, and what each has fired for."""
+    """Add alerts, and what each has fired for."""
     for statement in statements(alert_schema.SCHEMA):
         con.execute(statement)
 
 
-# Migration n leads from version n to n + 1; one that has been released is never changed.
+# Migration n leads from version n to n + 1; released ones are never changed.
 MIGRATIONS: tuple[Migration, ...] = (
     _first,
     _second,

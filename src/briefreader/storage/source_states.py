@@ -1,6 +1,6 @@
-"""What is remembered of each source between two fetches: its state, and the items it delivered.
+"""The state of each source between fetches, and the items it delivered.
 
-Migration 5. Not part of history: an undo of a fetch keeps both, so that the next one does not bring its items back.
+Migration 5. Not part of history: undoing a fetch keeps both, so that the next one doesn't add its items again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def states(con: sqlite3.Connection) -> dict[str, str]:
 
 
 def save(con: sqlite3.Connection, name: str, state: str, delivered: Iterable[tuple[str, str]] = ()) -> None:
-    """Keep a source's state and the (key, stamp) of items it delivered."""
+    """Store a source's state and the (key, stamp) of delivered items."""
     con.execute(
         "INSERT INTO source_state VALUES (?,?) ON CONFLICT (name) DO UPDATE SET state = excluded.state", (name, state)
     )
@@ -50,7 +50,7 @@ def seen(con: sqlite3.Connection, name: str) -> dict[str, str]:
 
 
 def rename(con: sqlite3.Connection, name: str, former: Sequence[str]) -> bool:
-    """Carry over what is remembered under one of a source's former names; False where there is nothing to carry."""
+    """Rename a source's stored state; return whether there was any."""
     if con.execute("SELECT 1 FROM source_state WHERE name = ?", (name,)).fetchone():
         return False
     for old in former:
@@ -62,7 +62,7 @@ def rename(con: sqlite3.Connection, name: str, former: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What a source's briefings tell of it: how many a week (of four), and shares from 0 to 1.
+    """A source's activity: items per week (over four weeks), and shares from 0 to 1.
 
     ``boilerplate`` is the share of characters cut from the latest twenty briefings.
     """
@@ -75,7 +75,7 @@ class Activity:
 
 
 def activity(con: sqlite3.Connection, since: str) -> dict[str, Activity]:
-    """Return the activity of each source; ``since`` (ISO) is when the four weeks of ``per_week`` began."""
+    """Return the activity of each source; ``since`` (ISO) is the start of the four weeks of ``per_week``."""
     rows = con.execute(
         "SELECT b.source, count(*) AS n, sum(b.added >= ?) AS lately, avg(coalesce(s.read, 0)) AS read,"
         " avg(coalesce(s.starred, 0)) AS starred FROM briefing b LEFT JOIN reading_state s ON s.briefing_key = b.key"
@@ -103,7 +103,7 @@ def _boilerplate(con: sqlite3.Connection, source: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What rules ask of a stored briefing."""
+    """The fields of a stored briefing that rules refer to."""
 
     title: str
     author: str
@@ -130,7 +130,7 @@ def latest_mails(con: sqlite3.Connection, source: str, limit: int) -> list[tuple
 
 
 def message_ids(con: sqlite3.Connection, source: str) -> dict[str, str]:
-    """Return the Message-ID of each briefing of a source that has one, by the briefing's id."""
+    """Return the Message-IDs of a source's briefings, by briefing ID."""
     rows = con.execute(
         "SELECT b.id, a.message_id FROM briefing b JOIN alias a ON a.briefing_key = b.key"
         " WHERE b.removed = 0 AND b.source = ? AND a.message_id <> ''",

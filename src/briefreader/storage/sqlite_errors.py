@@ -1,4 +1,4 @@
-"""SQLite's errors as what happened and what to do about it."""
+"""Translate sqlite3 errors into user-facing errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def translate_sqlite_errors(path: Path) -> Iterator[None]:
-    """SQLite's errors as what happened and what to do about it."""
+    """Raise sqlite3 errors as user-facing errors."""
     try:
         yield
     except sqlite3.Error as error:
@@ -27,7 +27,7 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
 
 
 def damaged(where: str, what: str = "") -> DamagedError:
-    """The library, or what it says of ``where``, is not what was written."""
+    """Return the error for a damaged library; ``where`` says what is damaged."""
     return DamagedError(
         f"the library is damaged{': ' if what else ''}{what}",
         where=where,
@@ -42,11 +42,11 @@ def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
         return LockedError("another process is writing to the library", where=where, hint="try again in a moment")
     if primary == sqlite3.SQLITE_FULL:
         return LibraryError(
-            "the disk is full; nothing is left half done", where=where, hint="free some space, then run it again"
+            "the disk is full; nothing was changed", where=where, hint="free some space, then run it again"
         )
     if primary == sqlite3.SQLITE_IOERR:
         return LibraryError(
-            f"the disk can't be read or written: {error}; nothing is left half done",
+            f"disk I/O error: {error}; nothing was changed",
             where=where,
             hint="check free space and disk health, then retry",
         )

@@ -1,6 +1,6 @@
-"""Which insights report the same news: pairs that are alike, the stories made of them, and what waits for both.
+"""Insights that report the same news: pairs of similar insights, stories, and a queue of pending insights.
 
-Serves ``stories``, ``changed`` and their query terms; the tables are those of ``story_schema``.
+Used by ``stories``, ``changed`` and their query terms; the tables are in ``story_schema``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class State(NamedTuple):
-    """The rules and word frequencies that the tables were made with."""
+    """The rules and word frequencies that the tables were built with."""
 
     rules: int
     counted: int
@@ -46,7 +46,7 @@ class Pair(NamedTuple):
 
 
 class Member(NamedTuple):
-    """An insight's story, its nearest earlier insight and what it is to that."""
+    """An insight's story, its nearest earlier insight, and its status relative to that."""
 
     key: int
     story: int
@@ -76,7 +76,7 @@ def _json(keys: Iterable[int]) -> str:
 
 
 def state(con: sqlite3.Connection) -> State:
-    """Return what the tables were made with."""
+    """Return what the tables were built with."""
     return State(*con.execute("SELECT rules, counted, insights, frequencies FROM story_state").fetchone())
 
 
@@ -86,7 +86,7 @@ def highest(con: sqlite3.Connection) -> int:
 
 
 def restart(con: sqlite3.Connection, made: State) -> None:
-    """Empty the derived tables; every insight waits again."""
+    """Empty the derived tables; all insights are pending again."""
     for table in ("story_pair", "story_insight", "story", "story_pending", "story_words"):
         con.execute(f"DELETE FROM {table}")
     con.execute("UPDATE story_state SET rules = ?, counted = ?, insights = ?, frequencies = ?", made)
@@ -94,12 +94,12 @@ def restart(con: sqlite3.Connection, made: State) -> None:
 
 
 def texts_up_to(con: sqlite3.Connection, key: int) -> list[tuple[str, str]]:
-    """Return title and text of every insight up to a key, hidden ones too: these never change."""
+    """Return title and text of every insight up to a key, hidden ones too, as these never change."""
     return [(r["title"], r["text"]) for r in con.execute("SELECT title, text FROM insight WHERE key <= ?", (key,))]
 
 
 def waiting(con: sqlite3.Connection, limit: int) -> list[int]:
-    """Return keys of insights that have no pairs yet, oldest briefing first."""
+    """Return keys of insights without pairs yet, oldest briefing first."""
     rows = con.execute(
         "SELECT p.insight_key FROM story_pending p JOIN insight i ON i.key = p.insight_key"
         " JOIN briefing b ON b.key = i.briefing_key WHERE NOT p.paired ORDER BY b.date, b.key, i.number LIMIT ?",
@@ -109,23 +109,23 @@ def waiting(con: sqlite3.Connection, limit: int) -> list[int]:
 
 
 def is_waiting(con: sqlite3.Connection) -> bool:
-    """Return whether anything waits, for its pairs or its story."""
+    """Whether any insight is pending."""
     return con.execute("SELECT 1 FROM story_pending LIMIT 1").fetchone() is not None
 
 
 def paired(con: sqlite3.Connection) -> set[int]:
-    """Return keys of the insights whose pairs are found but not their stories."""
+    """Return keys of insights whose pairs were found but not their stories."""
     return {r["insight_key"] for r in con.execute("SELECT insight_key FROM story_pending WHERE paired")}
 
 
 def told(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Told]:
-    """Return insights by key; hidden ones and those of removed briefings are left out."""
+    """Return insights by key, without hidden ones and those of removed briefings."""
     rows = con.execute(f"{_TOLD} AND i.key IN (SELECT value FROM json_each(?))", (_json(keys),))
     return {row["key"]: Told(*row) for row in rows}
 
 
 def told_between(con: sqlite3.Connection, low: str, high: str) -> list[tuple[Told, bytes]]:
-    """Return the insights of briefings of some days whose words are cut, each with these; without their texts."""
+    """Return insights of a date range whose words are stored, with these and without their texts."""
     rows = con.execute(
         "SELECT i.key, i.briefing_key, i.number, b.date, '' AS publisher, '' AS title, '' AS text,"
         " w.words FROM briefing b JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden"
@@ -136,12 +136,12 @@ def told_between(con: sqlite3.Connection, low: str, high: str) -> list[tuple[Tol
 
 
 def put_words(con: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> None:
-    """Keep the words of insights."""
+    """Store the words of insights."""
     con.executemany("INSERT OR REPLACE INTO story_words VALUES (?, ?)", rows)
 
 
 def words_of(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, bytes]:
-    """Return the words of insights, as they were put."""
+    """Return the stored words of insights."""
     rows = con.execute(
         "SELECT * FROM story_words WHERE insight_key IN (SELECT value FROM json_each(?))", (_json(keys),)
     )
@@ -149,7 +149,7 @@ def words_of(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, bytes]:
 
 
 def put_pairs(con: sqlite3.Connection, keys: Sequence[int], pairs: Iterable[Pair]) -> None:
-    """Replace the pairs of insights, which wait for their stories then, as do the partners that they had."""
+    """Replace the pairs of insights; they and their previous partners then wait for their stories."""
     done = _json(keys)
     for column, partner in (("one", "other"), ("other", "one")):
         con.execute(
@@ -163,12 +163,12 @@ def put_pairs(con: sqlite3.Connection, keys: Sequence[int], pairs: Iterable[Pair
 
 
 def pairs_of(con: sqlite3.Connection, keys: Iterable[int]) -> list[Pair]:
-    """Return the pairs that any of some insights belongs to, each once."""
+    """Return the pairs of some insights, each once."""
     return ties_of(con, keys, 0.0, 0.0)
 
 
 def ties_of(con: sqlite3.Connection, keys: Iterable[int], probability: float, cosine: float) -> list[Pair]:
-    """Return those pairs that have at least a probability or a cosine."""
+    """Return the pairs with at least a probability or a cosine."""
     wanted = "IN (SELECT value FROM json_each(?1)) AND (probability >= ?2 OR cosine >= ?3)"
     rows = con.execute(
         f"SELECT * FROM story_pair WHERE one {wanted} UNION SELECT * FROM story_pair WHERE other {wanted}",
@@ -178,7 +178,7 @@ def ties_of(con: sqlite3.Connection, keys: Iterable[int], probability: float, co
 
 
 def members(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Member]:
-    """Return what is known of some insights; nothing of those that are new and alone."""
+    """Return members by insight; none for those that are new and alone."""
     rows = con.execute(
         "SELECT * FROM story_insight WHERE insight_key IN (SELECT value FROM json_each(?))", (_json(keys),)
     )
@@ -200,7 +200,7 @@ def insights_of(con: sqlite3.Connection, stories: Iterable[int]) -> dict[int, li
 
 
 def totals(con: sqlite3.Connection, stories: Iterable[int] | None = None) -> list[Totals]:
-    """Return stories, the most reported first, then the latest."""
+    """Return stories, most sources first, then latest first."""
     where, values = (
         ("", ()) if stories is None else (" WHERE key IN (SELECT value FROM json_each(?))", (_json(stories),))
     )
@@ -210,7 +210,7 @@ def totals(con: sqlite3.Connection, stories: Iterable[int] | None = None) -> lis
 
 
 def is_any_shared(con: sqlite3.Connection) -> bool:
-    """Return whether any story has several sources."""
+    """Whether any story has several sources."""
     return con.execute("SELECT 1 FROM story WHERE sources > 1 LIMIT 1").fetchone() is not None
 
 
@@ -221,7 +221,7 @@ def put_stories(
     stories: Iterable[Totals],
     done: Iterable[int],
 ) -> None:
-    """Replace the stories that some insights belong to; ``done`` wait no longer."""
+    """Replace the stories of some insights; ``done`` are no longer pending."""
     wanted = _json(keys)
     con.execute(
         "DELETE FROM story WHERE key IN (SELECT story FROM story_insight"
@@ -245,12 +245,12 @@ JOIN insight j ON j.briefing_key = d.other_key AND j.number = d.other_number AND
 
 
 def decisions(con: sqlite3.Connection) -> list[tuple[int, int, bool]]:
-    """Return the pairs that the reader decided on, by key, and whether they belong to one story."""
+    """Return the pairs that the user decided on, by key, and whether they belong together."""
     return [(r["one"], r["other"], bool(r["same"])) for r in con.execute(_DECIDED)]
 
 
 def decide(con: sqlite3.Connection, batch: int, one: tuple[int, int], other: tuple[int, int], same: bool) -> bool:
-    """Decide that two insights (briefing key and number) belong to one story or don't; journaled."""
+    """Store a decision whether two insights (briefing key and number) belong to one story; journaled."""
     low, high = sorted((one, other))
     key = ".".join(map(str, (*low, *high)))
     return journal.put(con, batch, "story_decision", key, {"same": int(same)})

@@ -1,7 +1,7 @@
-"""The tables of stories. All but ``story_decision`` are derived.
+"""Tables of stories. All but ``story_decision`` are derived.
 
-Triggers note in ``story_pending`` what was added, hidden, removed or redated; ``library/story_index.py`` works that
-off. A pair takes about 60 bytes, an insight's words 200: 100 MB at 100,000 insights.
+Triggers record in ``story_pending`` what was added, hidden, removed or redated, for ``library/story_index.py``. A pair
+takes about 60 bytes, an insight's words 200: 100 MB at 100,000 insights.
 """
 
 SCHEMA = """

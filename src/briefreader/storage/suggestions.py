@@ -1,4 +1,4 @@
-"""What the model says of briefings and insights, which of it is out of date, and what the reader said to it."""
+"""Stored scores of briefings and insights, which of them are stale, and training labels."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
-UNSCORED = ""  # the model of briefings that have topics of their source only
+UNSCORED = ""  # model of briefings with topics of their source only
 Row = tuple[int, str, float, str, float]  # insight number (0: the briefing), topic, score, earned, share
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A briefing's words for scoring; ``digest`` changes whenever they do."""
+    """A briefing's text for scoring; ``digest`` changes whenever the text does."""
 
     key: int
     id: str
@@ -34,7 +34,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the reader decided of a text."""
+    """The user's verdicts on a text."""
 
     id: str
     title: str
@@ -44,7 +44,7 @@ class Label:
 
 
 def stale(con: sqlite3.Connection, model: str, keys: Sequence[int] | None = None) -> list[int]:
-    """Row keys (of ``keys``, else of all briefings, newest first) that this model has not scored as they are now."""
+    """Return row keys (of ``keys``, else of all briefings, newest first) not yet scored with this model."""
     among = "" if keys is None else "AND b.key IN (SELECT value FROM json_each(?))"
     rows = con.execute(
         "SELECT b.key, b.title, b.digest, b.words, s.model, s.digest AS scored FROM briefing b"
@@ -59,12 +59,12 @@ def stale(con: sqlite3.Connection, model: str, keys: Sequence[int] | None = None
 
 
 def has_unscored(con: sqlite3.Connection) -> bool:
-    """Whether any briefing has not been scored by a model yet."""
+    """Whether any briefing has not been scored yet."""
     return con.execute(f"SELECT 1 FROM briefing b WHERE NOT b.removed AND {UNTAGGED} LIMIT 1").fetchone() is not None
 
 
 def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
-    """The words of briefings and their insights, in the order of ``keys``."""
+    """Return the texts of briefings and their insights, in the order of ``keys``."""
     for key in keys:
         row = con.execute(
             "SELECT b.id, b.title, b.digest, b.words, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
@@ -83,9 +83,9 @@ def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
 
 
 def save(con: sqlite3.Connection, batch: int, model: str, text: Text, rows: Iterable[Row]) -> bool:
-    """Put the model's word on a briefing and its insights in place of the former; false where it is the same.
+    """Replace the scores of a briefing and its insights; return whether anything changed.
 
-    Topics that its source assigned stay, whatever the model says of them.
+    Topics assigned by its source stay.
     """
     kept = {row["topic"] for row in con.execute(_BY_SOURCE, (text.key,))}
     merged = [_by_source(row) if row[0] == 0 and row[1] in kept else row for row in rows]
@@ -95,7 +95,7 @@ def save(con: sqlite3.Connection, batch: int, model: str, text: Text, rows: Iter
 
 
 def assign_by_source(con: sqlite3.Connection, batch: int, key: int, topics: Iterable[str]) -> None:
-    """Give a briefing topics on its source's word; a rejection by the reader wins over it."""
+    """Assign a briefing topics of its source; the user's rejections take precedence."""
     image = KINDS["suggestion"].read(con, str(key)) or {"model": UNSCORED, "digest": "", "rows": []}
     rows = {(row[0], row[1]): row for row in image["rows"]}
     rows |= {(0, topic): list(_by_source((0, topic, 0, "", 0.0))) for topic in topics}
@@ -111,8 +111,8 @@ def _by_source(row: Row) -> Row:
 
 
 def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
-    """Row keys of the briefings that have, or whose insights have, a score for a topic."""
-    # each half has an index of its own; of insights only what they earned is stored
+    """Return row keys of briefings that have, or whose insights have, a score for a topic."""
+    # each half has an index; of insights only earned scores are stored
     rows = con.execute(
         "SELECT briefing_key FROM suggestion WHERE topic = :topic AND insight_number = 0 UNION"
         " SELECT briefing_key FROM suggestion WHERE topic = :topic AND insight_number > 0 AND earned <> ''",
@@ -122,9 +122,9 @@ def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
 
 
 def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) -> bool:
-    """Carry a briefing's scores of topic ``old`` over to ``new`` (a taxonomy's rename or merge); false without any.
+    """Move a briefing's scores from topic ``old`` to ``new`` (a rename or merge); return whether there were any.
 
-    Where a text has both, the one that is earned counts, else the higher.
+    If a text has both, the earned one counts, else the higher.
     """
     image = KINDS["suggestion"].read(con, str(key))
     if image is None:
@@ -137,7 +137,7 @@ def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) ->
 
 
 def scores_for(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicScore]:
-    """The stored scores of a briefing or insight, best first."""
+    """Return the stored scores of a briefing or insight, best first."""
     rows = con.execute(
         "SELECT topic, score, earned, share FROM suggestion WHERE briefing_key = ? AND insight_number = ?"
         " ORDER BY score DESC, topic",
@@ -147,13 +147,13 @@ def scores_for(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicSc
 
 
 def model_of(con: sqlite3.Connection, key: int) -> str:
-    """The fingerprint of the model that scored a briefing; "" if none has."""
+    """Return the fingerprint of the model that scored a briefing, or ""."""
     row = con.execute("SELECT model FROM scored WHERE briefing_key = ?", (key,)).fetchone()
     return str(row["model"]) if row else ""
 
 
 def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[str, TopicScore]]:
-    """Briefings' stored scores without a verdict, those nearest to the threshold ``around`` first."""
+    """Return stored scores without a verdict, those nearest to the threshold ``around`` first."""
     rows = con.execute(
         "SELECT b.id, s.topic, s.score, s.earned FROM suggestion s JOIN briefing b ON b.key = s.briefing_key"
         " WHERE s.insight_number = 0 AND s.earned <> 'source' AND NOT b.removed"
@@ -166,7 +166,7 @@ def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[
 
 
 def nearest_to_score(con: sqlite3.Connection, topics: Iterable[str], around: float, limit: int) -> list[int]:
-    """Row keys of briefings with a stored, undecided score of any of the topics, nearest to ``around`` first."""
+    """Return row keys of briefings with an undecided score of any of the topics, nearest to ``around`` first."""
     rows = con.execute(
         "SELECT s.briefing_key FROM suggestion s JOIN briefing b ON b.key = s.briefing_key"
         " WHERE s.insight_number = 0 AND s.topic IN (SELECT value FROM json_each(?)) AND NOT b.removed"
@@ -178,7 +178,7 @@ def nearest_to_score(con: sqlite3.Connection, topics: Iterable[str], around: flo
 
 
 def labels(con: sqlite3.Connection) -> list[Label]:
-    """Every living text with a verdict, the latest decided last."""
+    """Return every current text with a verdict, the latest decision last."""
     rows = con.execute(
         "SELECT d.briefing_key, d.insight_number, b.id, coalesce(i.title, b.title) AS title,"
         " coalesce(i.text, c.body) AS text, group_concat(d.topic || ' ' || d.verdict, char(10)) AS verdicts"
@@ -200,12 +200,12 @@ def labels(con: sqlite3.Connection) -> list[Label]:
 
 
 def count(con: sqlite3.Connection) -> int:
-    """How many living briefings there are."""
+    """Return the number of current briefings."""
     return int(con.execute("SELECT count(*) FROM briefing WHERE NOT removed").fetchone()[0])
 
 
 def size(con: sqlite3.Connection, keys: Sequence[int] | None = None) -> tuple[int, int]:
-    """How many living briefings there are (of ``keys``, if given), and how many insights they have."""
+    """Return the numbers of current briefings (of ``keys``, if given) and of their insights."""
     among = "" if keys is None else "AND b.key IN (SELECT value FROM json_each(?))"
     row = con.execute(
         "SELECT count(DISTINCT b.key), count(i.key) FROM briefing b"
@@ -216,7 +216,7 @@ def size(con: sqlite3.Connection, keys: Sequence[int] | None = None) -> tuple[in
 
 
 def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
-    """Titles and bodies of living briefings, evenly spread, about so many characters together."""
+    """Return titles and bodies of current briefings, evenly sampled, of about ``characters`` in total."""
     rows = con.execute(
         "SELECT b.title, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
         " WHERE NOT b.removed AND b.key % ? = 0 ORDER BY b.key",
@@ -226,7 +226,7 @@ def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
 
 
 def by_topics(con: sqlite3.Connection, characters: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Titles and bodies of briefings that have a topic, and of those that have none; sampled as in ``sample``."""
+    """Return titles and bodies of briefings with a topic, and of those without; sampled as in ``sample``."""
     rows = con.execute(
         "SELECT b.title, c.body, EXISTS (SELECT 1 FROM suggestion s WHERE s.briefing_key = b.key AND s.earned <> ''"
         " AND s.insight_number = 0 AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = b.key"
@@ -244,7 +244,7 @@ def by_topics(con: sqlite3.Connection, characters: int) -> tuple[list[tuple[str,
 
 
 def _step(con: sqlite3.Connection, characters: int) -> int:
-    """Every how many-th living briefing comes to so many characters together."""
+    """Return the sampling step that gives about ``characters`` in total."""
     total: int = con.execute(
         "SELECT coalesce(sum(length(c.body)), 0) FROM content c JOIN briefing b ON b.key = c.briefing_key"
         " WHERE NOT b.removed"
@@ -253,7 +253,7 @@ def _step(con: sqlite3.Connection, characters: int) -> int:
 
 
 def _passage(insight: sqlite3.Row, body: str) -> str:
-    """The whole passage of an insight; of one that was given beside the body, its text."""
+    """Return an insight's full passage; if it isn't part of the body, its text."""
     return body[insight["start"] : insight["end"]] or str(insight["text"])
 
 

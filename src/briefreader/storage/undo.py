@@ -1,4 +1,4 @@
-"""Undo and redo a batch: the images that the journal keeps of its rows are written back, in one transaction."""
+"""Undo and redo a batch by writing back the journaled images of its rows, in one transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1000  # changes read at a time
 _WHOLE = "".join(f", '{name}'" for name, kind in KINDS.items() if kind.whole)[2:]
-# Later batches in force that changed what batch ``:number`` changed.
+# Later batches that changed what batch ``:number`` changed.
 _OVERLAP = f"""
 SELECT DISTINCT theirs.batch, batch.verb FROM change mine
 JOIN change theirs ON theirs.briefing_key = mine.briefing_key AND theirs.batch > mine.batch
@@ -29,18 +29,18 @@ ORDER BY theirs.batch DESC
 
 
 def undo(con: sqlite3.Connection, number: int | None = None) -> int:
-    """Undo a batch, by default the latest in force that no bulk command is still writing; return its number.
+    """Undo a batch, by default the latest finished one; return its number.
 
     Raises:
-        UndoConflictError: later batches changed the same things; they are named.
+        UndoConflictError: later batches changed the same items; the message lists them.
     """
     if number is None:
         row = con.execute("SELECT max(number) AS number FROM batch WHERE NOT undone AND NOT open").fetchone()
         if row["number"] is None:
-            raise UsageError("there is nothing to undo")
+            raise UsageError("nothing to undo")
         number = int(row["number"])
     if journal.get(con, number).undone:
-        raise UsageError(f"batch {number} is undone already", hint="briefreader redo brings the last one back")
+        raise UsageError(f"batch {number} is already undone", hint="to redo the last undone one: briefreader redo")
     _refuse_overlap(con, number)
     _write_back(con, number, "before")
     con.execute(
@@ -50,10 +50,10 @@ def undo(con: sqlite3.Connection, number: int | None = None) -> int:
 
 
 def redo(con: sqlite3.Connection) -> int:
-    """Redo the batch that was undone last, if nothing was changed since; return its number."""
+    """Redo the last undone batch, if nothing changed since; return its number."""
     row = con.execute("SELECT number FROM batch WHERE undone > 0 ORDER BY undone DESC").fetchone()
     if row is None:
-        raise UsageError("there is nothing to redo")
+        raise UsageError("nothing to redo")
     number = int(row["number"])
     _write_back(con, number, "after")
     con.execute("UPDATE batch SET undone = 0 WHERE number = ?", (number,))
@@ -61,7 +61,7 @@ def redo(con: sqlite3.Connection) -> int:
 
 
 def _write_back(con: sqlite3.Connection, number: int, side: Literal["before", "after"]) -> None:
-    """Write one side of a batch's changes into the rows that they are about."""
+    """Write one side of a batch's changes back."""
     place = ("", "")
     query = f"SELECT tbl, key, {side} FROM change WHERE batch = ? AND (tbl, key) > (?, ?) ORDER BY tbl, key LIMIT ?"
     while changes := con.execute(query, (number, *place, _CHUNK)).fetchall():
@@ -80,6 +80,6 @@ def _refuse_overlap(con: sqlite3.Connection, number: int) -> None:
     if later:
         named = ", ".join(f"{r['batch']} ({r['verb']})" for r in later[:8]) + (" …" if len(later) > 8 else "")
         raise UndoConflictError(
-            f"batch {number} can't be undone: later batches changed the same things: {named}",
-            hint="undo those first, the latest first",
+            f"batch {number} can't be undone: later batches changed the same items: {named}",
+            hint="undo those first, starting with the latest",
         )

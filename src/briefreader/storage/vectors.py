@@ -1,4 +1,4 @@
-"""What insights mean, as vectors; made again from their texts wherever they are missing."""
+"""Embeddings of insights, recomputed from their texts if missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REPORTED = "meaning_reported"
 
 
 def without(con: sqlite3.Connection, limit: int) -> list[tuple[int, str, str]]:
-    """Keys, titles and texts of the next insights that have no vector, in order: vectors are made in that order."""
+    """Return keys, titles and texts of the next insights without an embedding, in key order."""
     found = con.execute(
         "SELECT key, title, text FROM insight WHERE key > (SELECT coalesce(max(insight_key), 0) FROM meaning)"
         " ORDER BY key LIMIT ?",
@@ -29,17 +29,17 @@ def without(con: sqlite3.Connection, limit: int) -> list[tuple[int, str, str]]:
 
 
 def put(con: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> None:
-    """Store vectors."""
+    """Store embeddings."""
     con.executemany("INSERT OR REPLACE INTO meaning VALUES (?, ?)", rows)
 
 
 def empty(con: sqlite3.Connection) -> None:
-    """Throw all vectors away, to be made again."""
+    """Delete all embeddings, to recompute them."""
     con.execute("DELETE FROM meaning")
 
 
 def after(con: sqlite3.Connection, key: int) -> Iterator[list[tuple[int, bytes]]]:
-    """Yield the vectors of the insights behind a key, in order, many at a time."""
+    """Yield the embeddings of insights after a key, in order, many at a time."""
     cursor = con.cursor()
     cursor.row_factory = None
     cursor.execute("SELECT insight_key, vector FROM meaning WHERE insight_key > ? ORDER BY insight_key", (key,))
@@ -48,10 +48,10 @@ def after(con: sqlite3.Connection, key: int) -> Iterator[list[tuple[int, bytes]]
 
 
 def reported(con: sqlite3.Connection) -> bool:
-    """Whether this library's reader knows that vectors need an extra."""
+    """Whether the user was told that semantic search needs an extra."""
     return con.execute("SELECT 1 FROM meta WHERE name = ?", (_REPORTED,)).fetchone() is not None
 
 
 def report(con: sqlite3.Connection) -> None:
-    """Remember that the reader knows."""
+    """Remember that the user was told."""
     con.execute("INSERT OR IGNORE INTO meta VALUES (?, '1')", (_REPORTED,))
