@@ -1,1 +1,1 @@
-"""Briefing + decisions → Markdown notes, merged with the reader's own edits."""
+"""Export briefings as Markdown notes and merge them with the user's edits."""

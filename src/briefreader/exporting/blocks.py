@@ -1,6 +1,6 @@
-"""Managed blocks: the parts of a note that export may replace. Everything outside of them is the reader's.
+"""Managed blocks: the parts of a note that export may replace. Everything outside them belongs to the user.
 
-A block stands between two comment lines that a page does not show, or is the bullet with its ``id::`` (Logseq):
+A block is enclosed by two comment lines, or is a bullet with an ``id::`` (Logseq):
 
     <!-- briefreader:begin id=covers hash=9f86d081884c7d65 -->
 
@@ -9,8 +9,8 @@ A block stands between two comment lines that a page does not show, or is the bu
 
     <!-- briefreader:end -->
 
-Where marks carry a hash, a block that the reader has not touched is known even if the library's record of the last
-export is lost. In Obsidian the blocks of a section share one pair of lines, without a hash.
+With a hash, an unedited block is recognised even if the library's record of the last export is lost. In Obsidian the
+blocks of a section share one pair of lines, without a hash.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _UUID = re.compile(r"[ \t]*id:: (?P<uuid>[0-9a-f-]{36})[ \t]*\r?\n?")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _MARKER = re.compile(r"<!--(?=\s*briefreader:(?:begin|end)\b)")
 MAX_CHILDREN = 500
-"""Bullets in a block that are tried as the beginning of the reader's own."""
+"""Maximum bullets in a block tried as the beginning of the user's own."""
 _NAMESPACE = uuid.UUID("5b1f3c62-8b3e-4a57-9a0d-6f5c2f1f7f11")
 
 
 class Marks(Enum):
-    """How a note's blocks are told apart."""
+    """How a note's blocks are marked."""
 
     HASHED = "a pair of comments for each block, with a hash"
     SECTIONS = "a pair of comments for each section"
@@ -49,7 +49,7 @@ class Marks(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ManagedBlock:
-    """What export has to say in one place: ``text`` is Markdown without edge blank lines.
+    """The content of a block; ``text`` is Markdown without blank lines at its edges.
 
     Blocks of one ``section`` can be written as one, each under its ``heading``.
     """
@@ -61,16 +61,16 @@ class ManagedBlock:
 
     @property
     def hash(self) -> str:
-        """16 hexadecimal digits that change with the text."""
+        """A hash of the text, 16 hexadecimal digits."""
         return digest(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a file, ``raw`` as it stands; a managed block where ``id`` is not empty.
+    """A piece of a file, ``raw`` as it is; a managed block if ``id`` is not empty.
 
-    ``text`` is a block's content free of indentation, carriage returns and edge blank lines; ``lead`` what stands
-    before its first line; ``marked`` the hash that the mark claims.
+    ``text`` is a block's content without indentation, carriage returns and blank lines at its edges; ``lead`` precedes
+    its first line; ``marked`` is the hash in its mark.
     """
 
     raw: str
@@ -81,27 +81,27 @@ class Piece:
 
     @property
     def hash(self) -> str:
-        """The hash of the content as it is now."""
+        """The hash of the current content."""
         return digest(self.text)
 
 
 def lines_of(text: str) -> list[str]:
-    r"""The lines of ``text`` with their ends, cut at ``\n`` only, as Markdown and YAML files are."""
+    r"""Split ``text`` into lines with their ends, at ``\n`` only, as in Markdown and YAML."""
     return _LINES.findall(text)
 
 
 def digest(text: str) -> str:
-    """The hash of a block: 64 bits of SHA-256, enough to tell an edit from none."""
+    """Return the hash of a block: 64 bits of SHA-256, enough to detect edits."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def block_uuid(note_id: str, block_id: str) -> str:
-    """The UUID by which Logseq refers to a block."""
+    """Return the UUID of a block for Logseq."""
     return str(uuid.uuid5(_NAMESPACE, f"{note_id}/{block_id}"))
 
 
 def sections(blocks: Iterable[ManagedBlock]) -> tuple[ManagedBlock, ...]:
-    """Blocks of one section as one block, in the place of its first."""
+    """Join the blocks of each section into one block, in the place of the first."""
     texts: dict[str, list[str]] = {}
     for block in blocks:
         texts.setdefault(block.section or block.id, []).extend(part for part in (block.heading, block.text) if part)
@@ -109,7 +109,7 @@ def sections(blocks: Iterable[ManagedBlock]) -> tuple[ManagedBlock, ...]:
 
 
 def render(block: ManagedBlock, marks: Marks, note_id: str = "", *, lead: str = "", newline: str = "\n") -> str:
-    """The block's lines as they stand in a note; in an outline (``lead`` ends with a bullet) without blank edges."""
+    """Return the block's lines as written to a note; without blank edges in an outline (``lead`` is a bullet)."""
     bullet = bool(lead.strip())
     content = block.text.split("\n") if bullet else ["", *block.text.split("\n"), ""] if block.text else [""]
     if marks is Marks.BULLETS:
@@ -126,9 +126,9 @@ def render(block: ManagedBlock, marks: Marks, note_id: str = "", *, lead: str = 
 
 
 def parse(body: str, uuids: Mapping[str, str] | None = None) -> list[Piece]:
-    """``body`` cut into pieces whose ``raw`` joined is ``body`` again; a mark without its partner is plain text.
+    """Split ``body`` into pieces whose ``raw`` joined is ``body``; a mark without its partner is plain text.
 
-    ``uuids`` gives the block of an ``id::``; other bullets are the reader's.
+    ``uuids`` maps an ``id::`` to its block; other bullets belong to the user.
     """
     lines = lines_of(body)
     pieces: list[Piece] = []
@@ -147,7 +147,7 @@ def parse(body: str, uuids: Mapping[str, str] | None = None) -> list[Piece]:
 
 
 def _commented(lines: Sequence[str], at: int) -> tuple[int, Piece] | None:
-    """The block between two comment lines that begins at a line, and the line after it."""
+    """Return the block between two comment lines that begins at a line, and the line after it."""
     begin = _BEGIN.fullmatch(lines[at])
     if begin is None:
         return None
@@ -161,7 +161,7 @@ def _commented(lines: Sequence[str], at: int) -> tuple[int, Piece] | None:
 
 
 def _bullet(lines: Sequence[str], at: int, uuids: Mapping[str, str]) -> tuple[int, Piece] | None:
-    """The bullet of ours that begins at a line, with all that is indented below it, and the line after it."""
+    """Return our bullet that begins at a line, with everything indented below it, and the line after it."""
     bullet = _BULLET.fullmatch(lines[at])
     if bullet is None:
         return None
@@ -182,7 +182,7 @@ def _bullet(lines: Sequence[str], at: int, uuids: Mapping[str, str]) -> tuple[in
 
 
 def without_children(piece: Piece, hashes: Iterable[str], uuids: Mapping[str, str]) -> list[Piece]:
-    """A bullet cut where the reader's own bullets begin below it, if what stands before them is as it was written."""
+    """Cut a bullet where the user's own bullets begin below it, if the text before them is unchanged."""
     lines = lines_of(piece.raw)
     bullets = [number for number in range(1, len(lines)) if _BULLET.fullmatch(lines[number])]
     for number in bullets[:MAX_CHILDREN]:
@@ -193,12 +193,12 @@ def without_children(piece: Piece, hashes: Iterable[str], uuids: Mapping[str, st
 
 
 def _content(lines: Iterable[str], indent: int) -> str:
-    """What stands in a block, as it was before ``render`` laid it out."""
+    """Return a block's content as it was before ``render``."""
     margin = re.compile(rf"[ \t]{{0,{indent}}}")
     rows = [margin.sub("", line.rstrip("\r\n"), count=1) for line in lines]
     return "\n".join(rows).strip("\n")
 
 
 def without_markers(text: str) -> str:
-    """``text`` with anything that reads as a block marker made plain, so that content cannot close its block."""
+    """Escape block markers in ``text``, so that content can't close its block."""
     return _MARKER.sub("<! --", text)

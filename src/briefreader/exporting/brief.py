@@ -1,4 +1,4 @@
-"""A brief as Markdown: by topic, each insight with its source, and what is left out; for a terminal or as a note."""
+"""Render a brief as Markdown, for a terminal or as a note."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BriefEntry:
-    """An insight of a brief; ``text`` is a passage of its source as it stands."""
+    """An insight of a brief; ``text`` is a verbatim passage of its source."""
 
     id: str
     text: str
@@ -29,7 +29,7 @@ class BriefEntry:
 
     @property
     def origin(self) -> str:
-        """Where it is from, as Markdown: source and date with their address, how many report it, and its id."""
+        """Return the origin as Markdown: source and date with their URL, number of reports, and ID."""
         named = ", ".join(part for part in (one_line(self.source), self.published[:10]) if part) or "source"
         link = markdown.link(named, self.url) if self.url else markdown.escape(named)
         also = f" · {self.sources} sources" if self.sources > 1 else ""
@@ -46,7 +46,7 @@ class BriefGroup:
 
 
 def brief_markdown(title: str, groups: Sequence[BriefGroup], left_out: str) -> str:
-    """A brief as Markdown for reading."""
+    """Render a brief as Markdown for reading."""
     parts = [f"# {markdown.escape(one_line(title))}"]
     for group in groups:
         parts.append(f"## {markdown.escape(one_line(group.label))}")
@@ -61,7 +61,7 @@ def _text(entry: BriefEntry) -> str:
 
 
 def brief_note(note_id: str, title: str, groups: Sequence[BriefGroup], left_out: str, style: Style) -> Note:
-    """A brief as a note: merged with the reader's edits as every note is."""
+    """Render a brief as a note, merged with the user's edits like every note."""
     sections = [
         Section(
             f"topic-{markdown.tag(group.id or 'other').lower()}",

@@ -1,4 +1,4 @@
-"""``NAME.conflict.md``: what export had for parts of a note that the reader had changed as well."""
+"""Conflict files, ``NAME.conflict.md``: new content for parts of a note that the user edited too."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _MARK = re.compile(rb"<!-- briefreader:conflict parts=(\S*) hash=([0-9a-f]{16}) 
 _INTRO = """
 # Changed on both sides: {name}
 
-You and briefreader changed the same parts since the last export. Yours are in the note, as you left them.
-Below is what briefreader would have written: take over what you want, then delete this file.
+You and briefreader changed the same parts since the last export. Your version is in the note.
+Below is what briefreader would have written: copy what you want, then delete this file.
 """
 
 
 def render(path: str, merged: Merged, header: Header) -> bytes:
-    """The file's bytes: the parts as code, so that their tags and links stay out of the reader's index."""
+    """Render the file: the parts as code blocks, so that their tags and links aren't indexed."""
     parts = [key for key, _ in merged.properties] + [block.id for block in merged.blocks]
     rows = [_INTRO.format(name=path.rpartition("/")[2].removesuffix(".md"))]
     if merged.properties:
@@ -38,11 +38,11 @@ def render(path: str, merged: Merged, header: Header) -> bytes:
 def write(folder: Folder, path: str, merged: Merged, header: Header) -> str:
     """Write the conflict file beside a note and return its path.
 
-    One of ours is overwritten if the reader has not touched it and the new one covers all its parts; anything else
-    keeps its name, and the next number is taken.
+    An earlier conflict file is overwritten if it is unedited and the new one covers its parts; otherwise the next
+    number is used.
 
     Raises:
-        BriefreaderError: it cannot be written, or 99 such files are there.
+        BriefreaderError: it can't be written, or there are 99 such files already.
     """
     data = render(path, merged, header)
     for number in range(1, MAX_CONFLICT_FILES + 1):
@@ -54,7 +54,7 @@ def write(folder: Folder, path: str, merged: Merged, header: Header) -> str:
             folder.write(name, data, old=old)
             return name
     raise BriefreaderError(
-        f"has {MAX_CONFLICT_FILES} conflict files already", where=path, hint="delete those that are settled"
+        f"has {MAX_CONFLICT_FILES} conflict files already exist", where=path, hint="delete the resolved ones"
     )
 
 

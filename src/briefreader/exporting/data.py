@@ -1,4 +1,4 @@
-"""Briefings as data for other programs: JSON, JSON Lines, CSV, Readwise's CSV, and CSL JSON (Zotero)."""
+"""Export briefings as data: JSON, JSON Lines, CSV, Readwise CSV, and CSL JSON (Zotero)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ COLUMNS = (
     "insight_text", "insight_kind", "insight_topics", "note",
 )  # fmt: skip
 READWISE_COLUMNS = ("Highlight", "Title", "Author", "URL", "Note", "Location", "Date")
-# A spreadsheet runs a cell that begins so.
+# spreadsheets run cells that begin with these
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chunks(materials: Iterable[Material], format: DataFormat, *, full_text: bool = False) -> Iterator[str]:
-    """The whole output in pieces, in the order given."""
+    """Yield the output in pieces, in the order given."""
     if format in {"csv", "readwise"}:
         columns, rows = (COLUMNS, _rows) if format == "csv" else (READWISE_COLUMNS, _highlights)
         yield from _csv(columns, (row for material in materials for row in rows(material)))
@@ -94,7 +94,7 @@ def _csv(columns: Sequence[str], rows: Iterable[dict[str, str]]) -> Iterator[str
 
 
 def _rows(material: Material) -> Iterator[dict[str, str]]:
-    """A row an insight, with its briefing's columns; a briefing without insights has one row."""
+    """Yield a row per insight with its briefing's columns; a briefing without insights gets one row."""
     record = _record(material, full_text=False)
     common = {name: record[name] for name in ("title", "source", "author", "published", "url")}
     common |= {"briefing_id": record["id"], "topics": ";".join(record["topics"])}
@@ -112,7 +112,7 @@ def _rows(material: Material) -> Iterator[dict[str, str]]:
 
 
 def _highlights(material: Material) -> Iterator[dict[str, str]]:
-    """Insights as Readwise's highlights: it reads words that begin with a dot in a note as tags."""
+    """Yield insights as Readwise highlights; Readwise reads words of a note that begin with a dot as tags."""
     record = _record(material, full_text=False)
     for insight in record["insights"]:
         tags = (f".{tag}" for topic in insight["topics"] if (tag := markdown.tag(topic)))
@@ -128,7 +128,7 @@ def _highlights(material: Material) -> Iterator[dict[str, str]]:
 
 
 def _csl(material: Material) -> dict[str, Any]:
-    """A briefing as an item of CSL JSON; empty fields are left out."""
+    """Return a briefing as an item of CSL JSON, without empty fields."""
     record = _record(material, full_text=False)
     date = re.match(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", record["published"])
     item = {

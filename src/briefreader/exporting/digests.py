@@ -28,7 +28,7 @@ _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """A topic as the head of a note: its id, its name, what it is about."""
+    """A topic as the head of a note: ID, name, description."""
 
     id: str
     label: str
@@ -37,9 +37,9 @@ class TopicPage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An insight, or a briefing without one, under a topic: Markdown, with a line that says where it is from.
+    """An insight, or a briefing without one, under a topic: Markdown with its origin.
 
-    ``rank`` is the topic's among those of the insight, 0 for its first.
+    ``rank`` is the position of the topic among the insight's own, 0 for the first.
     """
 
     block: str
@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a digest: ``text`` stands under its heading, before the entries, ``more`` after them."""
+    """A section of a digest: ``text`` precedes the entries under its heading, ``more`` follows them."""
 
     block: str
     title: str
@@ -62,7 +62,7 @@ class Section:
 
 
 def since_date(period: str, today: date) -> str:
-    """The first day of a period as an ISO date: ``30d``, ``2w``, ``6m``, ``1y`` before today, or a date.
+    """Return the first day of a period as an ISO date: ``30d``, ``2w``, ``6m``, ``1y`` before today, or a date.
 
     Raises:
         UsageError: it is neither.
@@ -73,13 +73,15 @@ def since_date(period: str, today: date) -> str:
             return (today - timedelta(days=int(found[1]) * _DAYS[found[2].lower()])).isoformat()
         return date.fromisoformat(period.strip()).isoformat()
     except (ValueError, OverflowError):
-        raise UsageError(f"{period!r} is no period", hint="write 30d, 2w, 6m, 1y or a date as 2026-01-31") from None
+        raise UsageError(
+            f"{period!r} is not a period", hint="use 30d, 2w, 6m, 1y or a date such as 2026-01-31"
+        ) from None
 
 
 def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str], str]) -> dict[str, list[Entry]]:
-    """Each topic's insights in the order given; a briefing none of whose insights has the topic stands for itself.
+    """Return each topic's insights in the order given; a briefing without an insight of its topic is listed itself.
 
-    ``path_of`` gives a briefing's note in the folder, "" where there is none.
+    ``path_of`` returns a briefing's note in the folder, or "".
     """
     entries: dict[str, list[Entry]] = defaultdict(list)
     for material in materials:
@@ -98,7 +100,7 @@ def by_topic(materials: Iterable[Material], style: Style, path_of: Callable[[str
 
 
 def _best(entries: Sequence[Entry], style: Style) -> Sequence[Entry]:
-    """Entries of a topic in their order, of ``style.top`` at most: those first that are about nothing more than it."""
+    """Return at most ``style.top`` entries of a topic in order, preferring those whose main topic it is."""
     if style.all_insights or len(entries) <= style.top:
         return entries
     best = sorted(range(len(entries)), key=lambda at: (entries[at].rank, at))[: style.top]
@@ -106,7 +108,7 @@ def _best(entries: Sequence[Entry], style: Style) -> Sequence[Entry]:
 
 
 def topic_note(topic: TopicPage, entries: Sequence[Entry], style: Style) -> Note:
-    """The note of one topic."""
+    """Return the note of a topic."""
     label = one_line(topic.label) or topic.id
     name = names.stem(label, folder_length=style.folder_length)
     values = {
@@ -129,7 +131,7 @@ def topic_note(topic: TopicPage, entries: Sequence[Entry], style: Style) -> Note
 
 
 def digest_note(title: str, sections: Sequence[Section], style: Style, note_id: str = DIGEST_ID) -> Note:
-    """One note of all sections."""
+    """Return a note with all sections."""
     values = {"title": one_line(title), "id": note_id}
     context = {
         "show_title": style.profile.title,
@@ -146,7 +148,7 @@ def _more(topic: TopicPage, number: int) -> str:
 
 
 def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]], style: Style) -> list[Section]:
-    """Sections of the topics that have entries; blocks are named by topic, as an insight may stand under several."""
+    """Return the sections of topics with entries; block IDs contain the topic, as an insight may be in several."""
     made = []
     for topic in topics:
         tag = markdown.tag(topic.id).lower()
@@ -159,7 +161,7 @@ def topic_sections(topics: Iterable[TopicPage], entries: dict[str, list[Entry]],
 
 
 def briefing_section(material: Material, style: Style, path: str) -> Section:
-    """The section of one briefing: what it covers and its insights."""
+    """Return the section of a briefing: summary and insights."""
     briefing = material.briefing
     link = style.profile.link(path, "", one_line(briefing.title) or "Untitled", briefing.url)
     origin = ", ".join(part for part in (_source(material), one_line(briefing.published)[:10]) if part)

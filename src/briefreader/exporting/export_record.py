@@ -1,4 +1,4 @@
-"""What is remembered of each exported note: the base of its next merge, and how to tell that nothing changed."""
+"""The record of each exported note: the base of its next merge, and digests that show nothing changed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A note as it was last exported: where, by which profile, digests of the file and of what we had, the base.
+    """The last export of a note: path, profile, digests of the file and of our content, and the base.
 
-    ``made_of`` is the digest of what the note was made of: the same again needs no making.
-    ``name`` is the name that it was given when it was new.
-    ``pulled`` is what the base was before batch ``pull`` took the reader's edits in: the base again if that is undone.
+    ``made_of`` is a digest of the note's input; the same input needs no rendering. ``name`` is the name it was created
+    with. ``pulled`` is the base before batch ``pull`` imported the user's edits, restored if that is undone.
     """
 
     path: str
@@ -35,9 +34,9 @@ class Record:
 
     @classmethod
     def load(cls, text: str, undone: Collection[int] = ()) -> Record | None:
-        """The record from its JSON, as it stands after undoing the given batches; None where it cannot be read.
+        """Load a record from JSON, after undoing the given batches; None if it is invalid.
 
-        Without a record, nothing is lost: the markers in the file tell what the reader edited.
+        Without a record nothing is lost: the markers in the file show what the user edited.
         """
         try:
             data = json.loads(text)
@@ -55,7 +54,7 @@ class Record:
         return record
 
     def dump(self) -> str:
-        """The record as JSON."""
+        """Return the record as JSON."""
         data: dict[str, Any] = {
             "path": self.path, "profile": self.profile, "file": self.file, "ours": self.ours,
             "made_of": self.made_of, "base": {"properties": self.base.properties, "blocks": self.base.blocks},

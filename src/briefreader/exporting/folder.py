@@ -1,7 +1,7 @@
-"""A folder of notes: which file is whose, what it holds, and writing without ever leaving half a file.
+"""A folder of notes: find notes by ID, read them, and write atomically.
 
-A note is known by the ``briefreader_id`` in its properties, wherever in the folder the reader has put it. Links are
-not followed, so nothing outside of the folder is read or written.
+A note is identified by the ``briefreader_id`` in its properties, wherever in the folder it was moved. Links are not
+followed, so nothing outside the folder is read or written.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_NOTE_BYTES = 32 << 20
-"""Bytes of a file that is read as a note."""
+"""Maximum size of a note in bytes."""
 _ID = re.compile(rf'^[ \t]*{ID_KEY}::?[ \t]*(["\']?)([^"\'\r\n]+?)\1[ \t]*\r?$', re.M)
 _FRONTMATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.M | re.S)
 _PROPERTIES = re.compile(r"(?:[^\s:#][^:\n]*::[^\n]*(?:\n|\Z))+")
-# Windows has neither links to refuse here nor files that block, but would turn line ends
+# Windows has no such links or blocking files, but would convert line ends
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 
 
 class ExportStopped(BriefreaderError):
-    """Nothing more can be written to the folder: the disk is full or read-only."""
+    """The folder can't be written: the disk is full or read-only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A note in the folder: its path from the folder's root, with ``/``, and the SHA-256 of its bytes."""
+    """A note in the folder: relative path with ``/``, and the SHA-256 of its bytes."""
 
     id: str
     path: str
@@ -48,7 +48,7 @@ class Found:
 
 
 class Folder:
-    """The folder that notes go to; ``root`` is its real path. It need not exist until something is written."""
+    """The folder of the notes; ``root`` is its real path. It is created on the first write."""
 
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
@@ -57,13 +57,13 @@ class Folder:
 
     @property
     def length(self) -> int:
-        """Length of the root's path in UTF-16 units, for names that must fit beneath it."""
+        """Length of the root's path in UTF-16 units, for path limits."""
         return names.utf16_length(str(self.root))
 
     def files(self) -> Iterator[str]:
-        """Relative paths of all files, hidden folders and links left out, in a stable order.
+        """Yield relative paths of all files, except hidden folders and links, in a stable order.
 
-        Temporary files of a killed export are removed on the way.
+        Removes temporary files of a killed export.
         """
         start = len(str(self.root).rstrip(os.sep)) + 1
         for at, folders, files in os.walk(self.root, followlinks=False):
@@ -76,11 +76,11 @@ class Folder:
                     yield path[start:].replace(os.sep, "/")
 
     def notes(self, files: Iterable[str]) -> Iterator[Found]:
-        """The notes among ``files``, in their order; a note that the reader copied is found twice."""
+        """Yield the notes among ``files``, in order; a copied note is found twice."""
         for path in files:
             if path.lower().endswith(".md"):
                 try:
-                    # the walk followed no link, so there is no need to look where the path leads
+                    # the walk followed no links, so paths stay inside
                     data = self._bytes(f"{self.root}/{path}", path) or b""
                 except BriefreaderError:
                     continue
@@ -88,10 +88,10 @@ class Folder:
                     yield Found(id_, path, digest(data))
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file; None where there is none.
+        """Return the bytes of a file; None if it doesn't exist.
 
         Raises:
-            BriefreaderError: it is a link, no plain file, too large or unreadable.
+            BriefreaderError: it is a link, not a regular file, too large or unreadable.
         """
         return self._bytes(self.place(path), path)
 
@@ -106,30 +106,31 @@ class Folder:
         with os.fdopen(descriptor, "rb") as file:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_NOTE_BYTES:
-                raise BriefreaderError("is no plain file of a note's size", where=path)
+                raise BriefreaderError("not a regular file, or larger than 32 MB", where=path)
             return file.read()
 
     def place(self, path: str) -> Path:
-        """The real place of a relative path.
+        """Return the real path of a relative path.
 
         Raises:
-            BriefreaderError: it leads out of the folder, or through a link.
+            BriefreaderError: it leads out of the folder or through a link.
         """
         parts = path.split("/")
         if path.startswith("/") or any(part in {"", ".", ".."} or "\\" in part or "\x00" in part for part in parts):
-            raise BriefreaderError("is no path within the folder", where=path)
+            raise BriefreaderError("is not a path within the folder", where=path)
         place = self.root.joinpath(*parts)
         if place.is_symlink() or Path(os.path.realpath(place.parent)) != place.parent:
-            raise BriefreaderError("is a link, and links are left alone", where=path)
+            raise BriefreaderError("is a link, which is never written to", where=path)
         return place
 
     def write(self, path: str, data: bytes, *, old: bytes | None) -> None:
-        """Put ``data`` at ``path``, whole or not at all: a temporary file beside it, flushed, then renamed.
+        """Write ``data`` to ``path`` atomically: a temporary file, flushed, then renamed.
 
-        ``old`` is what was read there, None for a new file: what appeared or changed meanwhile is not overwritten.
+        ``old`` is the content read before, None for a new file: a file that appeared or changed meanwhile isn't
+        overwritten.
 
         Raises:
-            BriefreaderError: the file cannot be written; ExportStopped where no other can be either.
+            BriefreaderError: the file can't be written; ExportStopped if no other can be either.
         """
         place = self.place(path)
         try:
@@ -141,15 +142,15 @@ class Folder:
                 elif self.read(path) == old:
                     Path(temporary).replace(place)
                 else:
-                    raise BriefreaderError("was changed while it was exported", where=path, hint="export again")
+                    raise BriefreaderError("changed during the export", where=path, hint="export again")
         except OSError as error:
             raise _explained(error, path, place) from error
 
     def rename(self, path: str, new: str) -> None:
-        """Give a file another name, which no other has.
+        """Rename a file to an unused name.
 
         Raises:
-            BriefreaderError: it cannot be renamed; it is where it was.
+            BriefreaderError: it can't be renamed, and is unchanged.
         """
         place = self.place(new)
         try:
@@ -158,7 +159,7 @@ class Folder:
             raise _explained(error, path, place) from error
 
     def settle(self) -> None:
-        """Flush the folder itself, so that renames survive a power cut."""
+        """Flush the folder, so that renames survive a power failure."""
         with contextlib.suppress(OSError):
             descriptor = os.open(self.root, os.O_RDONLY)
             try:
@@ -168,12 +169,12 @@ class Folder:
 
 
 def digest(data: bytes) -> str:
-    """What tells one state of a file from another."""
+    """Return a file's digest."""
     return hashlib.sha256(data).hexdigest()
 
 
 def note_id(start: str) -> str:
-    """The ``briefreader_id`` in a file's properties, "" where it has none."""
+    """Return the ``briefreader_id`` in a file's properties, or ""."""
     start = start.removeprefix("\ufeff")
     header = _FRONTMATTER.match(start) or _PROPERTIES.match(start)
     found = _ID.search(header[0]) if header else None
@@ -181,7 +182,7 @@ def note_id(start: str) -> str:
 
 
 def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
-    """An error of the system in words: of this file only, or of the whole folder."""
+    """Return an OSError as a message for this file, or for the whole folder."""
     message = f"cannot be written: {error.strerror}"
     if error.errno not in _NO_ROOM:
         return BriefreaderError(message, where=path)
@@ -190,12 +191,12 @@ def _explained(error: OSError, path: str, place: Path) -> BriefreaderError:
 
 
 def _rename_new(temporary: str, place: Path) -> None:
-    """Give a file its name unless another has it; hard links refuse to overwrite, and not every system has them."""
+    """Rename a file unless the name exists; uses hard links, which never overwrite, where available."""
     try:
         os.link(temporary, place, follow_symlinks=False)
     except FileExistsError:
         raise
-    except (OSError, NotImplementedError):  # no hard links there, or none that leave links alone: ask, then rename
+    except (OSError, NotImplementedError):  # without usable hard links: check, then rename
         if place.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
         Path(temporary).replace(place)

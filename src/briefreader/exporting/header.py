@@ -1,7 +1,7 @@
-"""A note's properties: the lines at its top, cut so that one of ours can change without touching one of the reader's.
+"""A note's properties, parsed so that single ones can be changed without touching the user's.
 
-Two syntaxes, one shape: ``YamlHeader`` for the frontmatter of Obsidian, Hugo and most others, ``LogseqHeader`` for
-``key:: value`` lines. Each cuts a file into entries whose ``raw`` joined is the file's header again.
+Two syntaxes with one interface: ``YamlHeader`` for the frontmatter of Obsidian, Hugo and most others, ``LogseqHeader``
+for ``key:: value`` lines. Each splits a file into entries whose ``raw`` joined is the file's header.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 ID_KEY = "briefreader_id"
 MAX_HEADER = 1 << 16
-"""Characters of a header that are looked at; a longer one is nobody's note."""
+"""Maximum header length in characters; longer headers are ignored."""
 MAX_BRACKETS = 500
-"""Opening brackets in a text that is parsed as YAML: PyYAML takes a second over some thousand nested ones."""
+"""Maximum opening brackets in parsed YAML: PyYAML takes a second for some thousand nested ones."""
 
 
 class Bare(str):
-    """A value that is written without quotes: a date, which apps know by its form."""
+    """A value written without quotes: a date, which apps recognise by its form."""
 
     __slots__ = ()
 
 
 Value = str | tuple[str, ...]
-"""One text, or a list of texts. Nothing nests: Obsidian cannot show it."""
+"""A text or a list of texts; no nesting, which Obsidian can't show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +46,38 @@ class Property:
 
 
 class Header(Protocol):
-    """How properties are written: cut from a file, read, rendered."""
+    """The syntax of properties: split, read, render."""
 
     def split(self, text: str) -> tuple[list[Property], str] | None:
-        """The header's entries and the rest of ``text``; None where there is no header."""
+        """Return the header's entries and the rest of ``text``; None without a header."""
 
     def read(self, entry: Property) -> Value | None:
-        """The entry's value; None where it is neither a text nor a list of texts."""
+        """Return the entry's value; None if it is neither a text nor a list of texts."""
 
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
-        """The lines of one key; a nested key without its parent's line."""
+        """Render the lines of one key; a nested key without its parent's line."""
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
-        """The entry's lines with another text, or without it; None where that would cost the reader a line."""
+        """Return the entry's lines with another text or none; None if that would lose the user's lines."""
 
     def relist(self, entry: Property, items: tuple[str, ...], newline: str = "\n") -> str | None:
-        """The entry's lines with ``items`` as its list; lines of items that stay are kept as they are.
+        """Return the entry's lines with ``items`` as its list, keeping the lines of items that stay.
 
-        None where that would cost the reader a line.
+        None if that would lose one of the user's lines.
         """
 
     def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
-        """A text as a list: parted by commas, with ``spaces`` by those too."""
+        """Split a text into a list at commas, and with ``spaces`` at those too."""
 
     def values(self, text: str) -> dict[str, str] | None:
-        """A whole header's values by key, in a form that can be compared; None where it cannot be read."""
+        """Return a header's values by key in a comparable form; None if it can't be parsed."""
 
     def wrap(self, lines: str) -> str:
-        """A whole new header around rendered lines."""
+        """Return a complete new header around rendered lines."""
 
 
 class YamlHeader:
-    """Frontmatter between two ``---`` lines. ``nested`` names the maps whose keys are told apart."""
+    """Frontmatter between two ``---`` lines. ``nested`` names the maps whose keys are separate properties."""
 
     _OPEN = re.compile(r"---[ \t]*\r?\n")
     _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.M)
@@ -93,7 +93,7 @@ class YamlHeader:
         self.nested = nested
 
     def split(self, text: str) -> tuple[list[Property], str] | None:
-        """See ``Header.split``; an unclosed or oversized frontmatter is none."""
+        """See ``Header.split``; an unclosed or oversized frontmatter doesn't count."""
         opening = self._OPEN.match(text)
         closing = self._CLOSE.search(text, opening.end(), MAX_HEADER) if opening else None
         if opening is None or closing is None:
@@ -110,7 +110,7 @@ class YamlHeader:
         return [*entries, Property("", closing[0])], text[closing.end() :]
 
     def _cut(self, lines: list[str], prefix: str) -> list[Property]:
-        """Lines of one map as entries: a key at the map's own indentation begins one, deeper lines go on with it."""
+        """Split the lines of a map into entries: keys at the map's indentation begin one, deeper lines continue it."""
         entries: list[Property] = []
         indent = next((m["indent"] for line in lines if (m := self._KEY.match(line))), "")
         waiting = ""
@@ -154,7 +154,7 @@ class YamlHeader:
         return node if isinstance(node, yaml.MappingNode) else None
 
     def render(self, key: str, value: Value, newline: str = "\n") -> str:
-        """See ``Header.render``. Texts are double-quoted: YAML 1.1 and 1.2 readers differ on bare ones."""
+        """See ``Header.render``. Texts are double-quoted, as YAML 1.1 and 1.2 parse bare ones differently."""
         parent, _, name = key.rpartition(".")
         indent = "  " if parent else ""
         if isinstance(value, tuple):
@@ -164,7 +164,7 @@ class YamlHeader:
         return f"{indent}{name}: {value if isinstance(value, Bare) else quoted(value)}{newline}"
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
-        """See ``Header.replace``: a comment beside the value stays."""
+        """See ``Header.replace``; a comment beside the value stays."""
         node = self._node(entry.raw)
         if not isinstance(node, yaml.ScalarNode) or node.style in {"|", ">"}:
             return None
@@ -190,7 +190,7 @@ class YamlHeader:
         return f"{before}[{', '.join(kept.get(item) or quoted(item) for item in items)}]{after}"
 
     def _relist_lines(self, raw: str, node: yaml.SequenceNode, items: tuple[str, ...], newline: str) -> str | None:
-        """A list of an item a line: lines of items go and come, all others stay."""
+        """Update a list with one item per line, keeping all other lines."""
         lines = lines_of(raw)
         places = {item.start_mark.line: str(item.value) for item in node.value}
         last = max(places)
@@ -213,7 +213,7 @@ class YamlHeader:
         return tuple(part for part in found if part)
 
     def values(self, text: str) -> dict[str, str] | None:
-        """See ``Header.values``; a header with a key twice cannot be read, as readers differ on it."""
+        """See ``Header.values``; a header with a duplicate key is invalid, as parsers treat it differently."""
         closing = max(text.rfind("\n---"), text.rfind("\n..."))
         node = self._compose(text[:closing]) if closing > 0 else None
         if node is None:
@@ -239,7 +239,7 @@ class YamlHeader:
 
 
 class LogseqHeader:
-    """Logseq's page properties: ``key:: value`` lines before anything else, lists parted by commas."""
+    """Logseq's page properties: ``key:: value`` lines at the top, lists separated by commas."""
 
     _LINE = re.compile(r"(?P<key>[^\s:#`*\[-][^:\n]*?)::(?:[ \t]+(?P<value>[^\r\n]*))?\r?(?:\n|\Z)")
     _ITEM = re.compile(r"\[\[[^\]]*\]\]|[^,]+")
@@ -255,12 +255,12 @@ class LogseqHeader:
         return (entries, text[at:]) if entries else None
 
     def read(self, entry: Property) -> Value | None:
-        """See ``Header.read``: always the text after ``::``; lists are told by the reader of the value."""
+        """See ``Header.read``: always the text after ``::``; the caller splits lists."""
         line = self._LINE.match(entry.raw)
         return (line["value"] or "").strip() if line else None
 
     def items(self, value: str, *, spaces: bool = False) -> tuple[str, ...]:
-        """See ``Header.items``; ``[[a, b]]`` is one item, and spaces part nothing."""
+        """See ``Header.items``; ``[[a, b]]`` is one item, and spaces don't separate."""
         found = (part.strip() for part in self._ITEM.findall(value))
         return tuple(part.removeprefix("[[").removesuffix("]]") for part in found if part)
 
@@ -276,7 +276,7 @@ class LogseqHeader:
 
     @classmethod
     def plain(cls, value: str) -> str:
-        """A text that Logseq does not read as links, tags or embeds: a space parts the signs."""
+        """Insert spaces so that Logseq doesn't parse links, tags or embeds."""
         return cls._ACTIVE.sub(lambda m: m[0] + " ", value)
 
     def replace(self, entry: Property, value: str | None, newline: str = "\n") -> str | None:
@@ -293,9 +293,9 @@ class LogseqHeader:
 
 
 def quoted(text: str) -> str:
-    """A double-quoted YAML scalar that YAML 1.1 and 1.2 read as ``text``: controls and odd code points as escapes.
+    """Return a double-quoted scalar that YAML 1.1 and 1.2 read as ``text``, with control characters escaped.
 
-    ``<%`` is escaped as well: Templater runs it wherever it stands in a file.
+    ``<%`` is escaped too, as Templater runs it anywhere in a file.
     """
     safe = "".join(_ESCAPES.get(c) or (c if c.isprintable() else _escape(c)) for c in text)
     return '"' + safe.replace("<%", "\\x3c%") + '"'

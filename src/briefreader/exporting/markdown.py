@@ -1,8 +1,8 @@
-"""Text of others as Markdown that stays text: nothing in a briefing may act inside the reader's notes.
+"""Escape text for Markdown: nothing in a briefing is interpreted as markup in the user's notes.
 
-A note app runs more than Markdown: raw HTML, ``[[links]]`` and ``![[embeds]]``, ``#tags``, Templater's ``<% %>``,
-Dataview's ``$=``, Hugo's ``{{< >}}``, and this program's own block markers. Plain text is escaped whole; the Markdown
-of a body keeps its formatting and loses only what would act.
+Note apps interpret more than Markdown: raw HTML, ``[[links]]`` and ``![[embeds]]``, ``#tags``, Templater's ``<% %>``,
+Dataview's ``$=``, Hugo's ``{{< >}}``, and this program's own block markers. Plain text is escaped completely; a
+Markdown body keeps its formatting, without what note apps would execute.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)", re.S)
 _ACTIVE = re.compile(
-    # an escaped sign is text in Markdown, but not for every plugin
+    # an escaped character is text in Markdown, but not for every plugin
     r"\\\\|\\?<(?=[A-Za-z/!?%])(?!(?:https?://|mailto:)[^\s<>]*>)|\\?\[\[|\{\{(?=[<%{])|(?<![\w&/#\\(])#(?=[^\s#\d])|%%"
 )
 _ACTIVE_TEXT = {
@@ -39,7 +39,7 @@ _TAG_UNSAFE = re.compile(r"[^\w/-]+")
 
 
 def escape(text: str) -> str:
-    """Plain text as Markdown that renders as exactly that text, lines kept; web addresses become links."""
+    """Escape plain text so that Markdown renders exactly that text, keeping lines; URLs become links."""
     text = clean(text)
     if text[:1] in {" ", "\t"} or "\n " in text or "\n\t" in text:
         text = _INDENT.sub("", text)
@@ -51,7 +51,7 @@ def escape(text: str) -> str:
     escaped = "".join(parts)
     if "\n" in escaped:
         return _LINE_START.sub(_escape_start, escaped)
-    start = _LINE_START.match(escaped)  # much faster than looking for line starts in one line
+    start = _LINE_START.match(escaped)  # much faster than searching line starts in a single line
     return _escape_start(start) + escaped[start.end() :] if start else escaped
 
 
@@ -60,11 +60,11 @@ def _escape_start(match: re.Match[str]) -> str:
 
 
 def _escape_special(match: re.Match[str]) -> str:
-    """One sign escaped, where it would mean something: most mean nothing within a word or alone."""
+    """Escape a character if it would have a meaning here; most have none within a word."""
     sign, text, at = match[0], match.string, match.start()
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if sign == "<":
-        return "&lt;"  # a backslash would leave <% and <!-- as they are
+        return "&lt;"  # a backslash doesn't disable <% and <!--
     if sign == "&":
         return "&amp;" if _ENTITY.match(text, at) else sign
     if sign == "_":
@@ -81,9 +81,9 @@ def _escape_special(match: re.Match[str]) -> str:
 
 
 def defuse(body: str, *, below: int = 0) -> str:
-    """A body's Markdown with what would act made text: HTML, links and embeds of note apps, tags, template code.
+    """Neutralise what note apps would execute in a Markdown body: HTML, links, embeds, tags, template code.
 
-    Headings go ``below`` a level of the page: its first becomes the next one, the others as much deeper.
+    With ``below``, headings are shifted so that the highest is one level lower than that.
     """
     lines = _defuse(body).split("\n")
     headings = _headings(lines) if below else {}
@@ -94,7 +94,7 @@ def defuse(body: str, *, below: int = 0) -> str:
 
 
 def _headings(lines: list[str]) -> dict[int, int]:
-    """The level of each heading line outside of code, by line number."""
+    """Return the level of each heading line outside code, by line number."""
     found: dict[int, int] = {}
     fence = ""
     for number, line in enumerate(lines):
@@ -118,18 +118,18 @@ def _defuse(body: str) -> str:
         elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
             done += _defuse_prose(prose)
             fence, language = mark[1], mark[2].strip().lower()
-            # plugins run blocks by their language: dataviewjs, query, templater …
+            # plugins run code blocks by language: dataviewjs, query, templater …
             done.append(line[: mark.end(1)] + (language if language in _LANGUAGES else ""))
         else:
             prose.append(line)
     done += _defuse_prose(prose)
     if fence:
-        done.append(fence)  # an open fence would swallow what follows the passage
+        done.append(fence)  # an open fence would include the text after the passage
     return "\n".join(done)
 
 
 def _defuse_prose(lines: list[str]) -> list[str]:
-    """``lines`` outside fences, made safe paragraph by paragraph; empties the list given."""
+    """Neutralise ``lines`` outside fences, paragraph by paragraph, and clear the list."""
     if not lines:
         return []
     paragraphs = "\n".join(lines).split("\n\n")
@@ -150,19 +150,19 @@ def _disarm(text: str) -> str:
 
 
 def _inside_code(code: str) -> str:
-    """Code cannot hold escapes, so a space parts what template engines and this program look for."""
+    """Insert spaces into code, which can't contain escapes, to break template and marker syntax."""
     code = code.replace("<%", "< %").replace("{{<", "{ {<").replace("{{%", "{ {%").replace("<!--", "< !--")
     return " " + code if code.startswith(("=", "$=")) else code
 
 
 def link(text: str, url: str) -> str:
-    """``[text](url)``, both safe; the text alone when the address is not one that a click should open."""
+    """Return ``[text](url)`` with both escaped; only the text if the URL is unsafe."""
     shown, address = escape(one_line(text)), safe_url(url)
     return f"[{shown}]({address})" if address else shown
 
 
 def safe_url(url: str) -> str:
-    """An http, https or mailto address fit for a Markdown link, "" for anything else."""
+    """Return an http, https or mailto URL encoded for a Markdown link, "" for anything else."""
     url = one_line(url)
     try:
         parts = urlsplit(url)
@@ -174,12 +174,12 @@ def safe_url(url: str) -> str:
 
 
 def block_quote(text: str) -> str:
-    """Markdown as a block quote, line by line."""
+    """Return Markdown as a block quote."""
     return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
 
 
 def tag(name: str) -> str:
-    """A topic's name as a tag: letters, digits, ``_ - /``, at least one of them no digit; "" when nothing is left."""
+    """Return a topic's name as a tag: letters, digits, ``_ - /``, not only digits; "" if nothing is left."""
     parts = [part.strip("-") for part in _TAG_UNSAFE.sub("-", one_line(name)).split("/")]
     made = "/".join(part for part in parts if part)
     return f"topic-{made}" if made and all(c.isdigit() or c == "/" for c in made) else made

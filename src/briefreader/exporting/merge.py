@@ -1,8 +1,8 @@
-"""The three-way merge: what we wrote last (base), what we would write now (ours), what the file holds (theirs).
+"""Three-way merge of a note: last export (base), new content (ours), and file (theirs).
 
-A block of ours replaces one that the reader left alone; an edited one stays, and where ours changed as well the two
-are in conflict. Sections of several blocks merge paragraph by paragraph, properties key by key, lists item by item.
-Lines outside of blocks and keys of the reader's own come out byte for byte.
+A block of ours replaces an unedited one; an edited one stays, and is a conflict if ours changed too. Sections of
+several blocks are merged by paragraph, properties by key, lists by item. Lines outside blocks and the user's own keys
+are preserved byte for byte.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from briefreader.exporting.profiles import Profile
 
 NOTES = "my-notes"
-"""The section of the reader's notes: what ``pull`` reads."""
+"""The section of the user's notes, which ``pull`` reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one note should hold: its properties in order, its blocks in order, and the name it asks for.
+    """A note's content: properties and blocks in order, and its wanted file name.
 
-    ``title_name`` is the name of its title alone.
+    ``title_name`` is the name of the title alone.
     """
 
     id: str
@@ -41,14 +41,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What was written last: property values, and the hash of each block by its id (of a section, its signature)."""
+    """The last export: property values, and each block's hash by ID (for a section, its signature)."""
 
     properties: Mapping[str, Value] = field(default_factory=dict)
     blocks: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, note: Note, marks: Marks = Marks.HASHED) -> Base:
-        """The base that exporting ``note`` leaves."""
+        """Return the base after exporting ``note``."""
         hashes = {block.id: block.hash for block in note.blocks}
         if marks is Marks.SECTIONS:
             hashes = {block.id: block.hash for block in note.blocks if block.section == NOTES}
@@ -58,7 +58,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The file's new text and the base it leaves, and what of ours could not go in: the reader edited it too."""
+    """The file's new text, the new base, and parts of ours that were left out because the user edited them."""
 
     text: str
     base: Base
@@ -67,12 +67,12 @@ class Merged:
 
     @property
     def conflict(self) -> bool:
-        """Whether something of ours was left out."""
+        """Whether anything of ours was left out."""
         return bool(self.properties or self.blocks)
 
 
 def fresh(note: Note, profile: Profile) -> Merged:
-    """The note as a new file."""
+    """Return the text of a new file for the note."""
     shown = blocks.sections(note.blocks) if profile.marks is Marks.SECTIONS else note.blocks
     rows = (blocks.render(block, profile.marks, note.id, lead=profile.lead) for block in shown)
     text = profile.header.wrap(_rows(note.properties, profile.header)) + "".join(rows)
@@ -80,7 +80,7 @@ def fresh(note: Note, profile: Profile) -> Merged:
 
 
 def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
-    """Lines of all properties, the parent of nested ones before the first of them."""
+    """Return the lines of all properties, the parent of nested ones before the first of them."""
     rows, parents = [], set()
     for key, value in properties:
         parent = key.rpartition(".")[0]
@@ -92,9 +92,9 @@ def _rows(properties: Sequence[tuple[str, Value]], header: Header) -> str:
 
 
 def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merged:
-    """``note`` into the text of its file. Without a base, hashes in the file tell what the reader edited.
+    """Merge ``note`` into the text of its file. Without a base, hashes in the file show what the user edited.
 
-    A note that has such hashes keeps them, whatever its profile writes today.
+    A note with hashes keeps them, whatever its profile writes today.
 
     Raises:
         ValueError: ``theirs`` has no header of this syntax.
@@ -111,7 +111,7 @@ def merge(note: Note, base: Base | None, theirs: str, profile: Profile) -> Merge
 
 
 class _BodyMerge:
-    """The blocks of one note into the body of its file; ``conflicts`` are those of ours that are left out."""
+    """Merge a note's blocks into the body of its file; ``conflicts`` are the blocks left out."""
 
     def __init__(self, note: Note, known: Mapping[str, str], body: str, profile: Profile, newline: str) -> None:
         self._note = note
@@ -126,7 +126,7 @@ class _BodyMerge:
         self.conflicts: list[ManagedBlock] = []
 
     def text(self) -> str:
-        """The merged body."""
+        """Return the merged body."""
         out: list[Piece] = []
         seen: set[str] = set()
         for whole in self._pieces:
@@ -158,7 +158,7 @@ class _BodyMerge:
         return piece.hash in (piece.marked, known) or signature(piece.text) == known
 
     def _merged(self, block: ManagedBlock, piece: Piece) -> Piece:
-        """Ours where the reader left the block alone, else theirs with what of ours fits in."""
+        """Return our block if the user's is unedited, else theirs with what of ours fits in."""
         known = self._known.get(block.id, piece.marked)
         if self._untouched(piece):
             return self._placed(block, piece.lead)
@@ -176,7 +176,7 @@ class _BodyMerge:
 
 
 def _insert(out: list[Piece], new: Piece, order: Sequence[str], number: int, newline: str) -> None:
-    """Put a new block after the nearest of its forerunners in the file, else before the nearest that follows it."""
+    """Insert a new block after the nearest of its predecessors in the file, else before the nearest successor."""
     places = {piece.id: at for at, piece in enumerate(out) if piece.id}
     before = next((places[id_] for id_ in reversed(order[:number]) if id_ in places), None)
     after = next((places[id_] for id_ in order[number + 1 :] if id_ in places), len(out))
@@ -216,14 +216,14 @@ def _merge_properties(
 
 
 def _items_to_add(value: Value, former: Value | None) -> Value:
-    """What to write of a key that the reader removed: new items of a list, nothing of a text."""
+    """Return what to write for a key that the user removed: new items of a list, nothing of a text."""
     return _without(value, former or ()) if isinstance(value, tuple) else ""
 
 
 def _merge_entry(
     entry: Property, mine: Value | None, former: Value | None, lost: bool, header: Header, newline: str
 ) -> tuple[str, bool]:
-    """The entry's lines after the merge, and whether ours was left out because the reader's form or value stays."""
+    """Return the entry's merged lines, and whether the user's form or value was kept instead of ours."""
     merged: str | None = None
     if isinstance(mine, tuple) or (mine is None and isinstance(former, tuple)):
         items = read_items(entry, header)
@@ -241,12 +241,12 @@ def _merge_entry(
 
 
 def as_tuple(value: Value | None) -> tuple[str, ...]:
-    """A list value, nothing as an empty one."""
+    """Return a list value as a tuple; empty for None."""
     return value if isinstance(value, tuple) else (value,) if value else ()
 
 
 def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
-    """An entry's value as a list, None where it is none; tags may also be one text, with or without ``#``."""
+    """Return an entry's value as a list, or None; tags may also be one text, with or without ``#``."""
     value = header.read(entry)
     if isinstance(value, str):
         value = header.items(value, spaces=entry.key == "tags")
@@ -254,7 +254,7 @@ def read_items(entry: Property, header: Header) -> tuple[str, ...] | None:
 
 
 def merge_items(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, ...]:
-    """``(theirs ∪ (ours − base)) − (base − ours)``, compared without case, in the file's order."""
+    """Return ``(theirs ∪ (ours − base)) − (base − ours)``, ignoring case, in the file's order."""
     gone = _keys(_without(base, ours))
     kept = [item for item in theirs if item.casefold() not in gone]
     return (*kept, *_without(_without(ours, base), kept))
@@ -270,7 +270,7 @@ def _keys(items: Iterable[str]) -> set[str]:
 
 
 def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str], newline: str) -> None:
-    """Put a new key after the nearest of its forerunners, a nested one within its parent, else at the header's end."""
+    """Insert a new key after the nearest of its predecessors, a nested one within its parent, else at the end."""
     parent, _, _ = key.rpartition(".")
     places = {entry.key: at for at, entry in enumerate(out) if entry.key}
     siblings = [k for k in before if k.rpartition(".")[0] == parent]
@@ -287,7 +287,7 @@ def _insert_entry(out: list[Property], key: str, raw: str, before: Sequence[str]
 
 
 def _same_elsewhere(before: Sequence[Property], after: Sequence[Property], owned: set[str], header: Header) -> bool:
-    """Whether the merged header reads as before but for our keys: a header of odd form is better left as it is."""
+    """Whether the merged header differs only in our keys; otherwise an unusual header is left as it is."""
     was, now = (header.values("".join(entry.raw for entry in entries)) for entries in (before, after))
     if was is None or now is None:
         return False

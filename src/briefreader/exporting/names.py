@@ -1,7 +1,7 @@
 """File names that every system, sync service and note app accepts.
 
-A name is made from a title once, when its note is first written; afterwards the note is known by its id, so nothing
-here has to be reversible. The rules are the strictest of Windows, macOS, Linux, Obsidian, Logseq and Hugo together.
+A name is derived from a title once, when a note is created; later the note is identified by its ID. The rules are the
+strictest of Windows, macOS, Linux, Obsidian, Logseq and Hugo.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from briefreader.model import Briefing
 
 MAX_NAME = 255
-"""Bytes of a file name in UTF-8: what ext4, APFS and most others hold."""
+"""Maximum length of a file name in bytes of UTF-8 on ext4, APFS and most others."""
 MAX_PATH = 259
-"""UTF-16 units of a whole path on Windows without long paths."""
+"""Maximum length of a path in UTF-16 units on Windows without long paths."""
 _ENDING = len(".conflict-99.md")
 MIN_NAME = 24
 
-# Obsidian cannot link to names with # ^ [ ] |; Windows refuses the others.
+# Obsidian can't link to names with # ^ [ ] |; Windows rejects the others
 _FORBIDDEN = re.compile(f'[#^\\[\\]|<>:"/\\\\?*\x00-\x1f\x7f{REPLACEMENT}\ufeff\u200b]+')
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$", re.IGNORECASE)
 _JOINERS = "\u200d\ufe0e\ufe0f"
-# a page of this name would make the whole folder one page (Hugo's bundles)
+# this name would turn the whole folder into one page (Hugo's bundles)
 _FIELD = re.compile(
     r"\{(?P<field>title|source|author|id|published(?=[:}]))(?:(?<=published):(?P<form>(?:%[YmdHM]|[^{}%/\\])+))?\}|%[YmdHM]"
 )
@@ -41,10 +41,10 @@ _RESERVED = frozenset({"index", "_index"})
 
 @dataclass(frozen=True, slots=True)
 class NameTemplate:
-    """How new notes are named: ``{published} {title}``, or with parts of a date, ``%Y-%m {title}``.
+    """A pattern for the names of new notes: ``{published} {title}``, or with date parts, ``%Y-%m {title}``.
 
     Raises:
-        UsageError: it has a field or a part of a date that there is not.
+        UsageError: unknown field or date part.
     """
 
     text: str
@@ -54,7 +54,7 @@ class NameTemplate:
             raise UsageError(f"invalid name for notes, {self.text!r}: {unknown[0]!r}", hint=_NAME_HINT)
 
     def fill(self, briefing: Briefing, added: str) -> str:
-        """The name for a briefing; where its date is unknown, ``added`` stands for it."""
+        """Return the name for a briefing; ``added`` replaces an unknown date."""
         date = one_line(briefing.published or added)
         parts = {"%Y": date[:4], "%m": date[5:7], "%d": date[8:10], "%H": date[11:13], "%M": date[14:16]}
 
@@ -70,10 +70,10 @@ class NameTemplate:
 
 
 def stem(title: str, *, folder_length: int = 0) -> str:
-    """The name of a note without its ending: short enough for ``NAME.conflict.md``, "Untitled" when nothing is left.
+    """Return a note's name without extension, short enough for ``NAME.conflict.md``; "Untitled" if nothing is left.
 
-    ``folder_length`` is the length of the folder's absolute path in UTF-16 units; within a deep folder names get
-    shorter, but never so short that they say nothing.
+    ``folder_length`` is the length of the folder's absolute path in UTF-16 units; names are shorter in a deep folder,
+    but stay recognisable.
     """
     name = " ".join(_FORBIDDEN.sub(" ", nfc(one_line(title))).split())
     name = name.lstrip(". ").rstrip(". ")
@@ -87,7 +87,7 @@ def stem(title: str, *, folder_length: int = 0) -> str:
 
 
 def unique(name: str, note_id: str, taken: Container[str]) -> str:
-    """``name``, or ``name`` with the note's id where another file has it; ``taken`` holds ``key(…)`` of names."""
+    """Return ``name``, with the note's ID appended if another file has it; ``taken`` contains ``key(…)`` of names."""
     if key(name) not in taken:
         return name
     suffix = " " + " ".join(_FORBIDDEN.sub(" ", note_id).split())
@@ -101,17 +101,17 @@ def unique(name: str, note_id: str, taken: Container[str]) -> str:
 
 
 def key(name: str) -> str:
-    """What two names share when some file system takes them for one: without case, canonically composed."""
+    """Return a key that is equal for names that some file system considers equal: case-folded, normalised."""
     return nfc(nfc(name).casefold())
 
 
 def utf16_length(text: str) -> int:
-    """Length in UTF-16 units, as Windows counts."""
+    """Return the length in UTF-16 units, as Windows counts."""
     return len(text) + sum(c > "\uffff" for c in text)
 
 
 def _cut(name: str, max_bytes: int, max_units: int) -> str:
-    """The longest start of ``name`` within both limits that does not end inside a character sequence."""
+    """Return the longest start of ``name`` within both limits that doesn't split a character sequence."""
     if len(name.encode()) <= max_bytes and utf16_length(name) <= max_units:
         return name
     size = units = end = 0

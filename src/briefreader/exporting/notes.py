@@ -1,4 +1,4 @@
-"""A briefing with what was decided about it → the note it should be: properties, blocks and a name."""
+"""Build the note of a briefing with its decisions: properties, blocks and name."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 MAX_DESCRIPTION = 300
 FIRST_TOPICS = 3
-"""Topics of a digest whose items a note holds; the others' come with ``all_insights``."""
+"""Main topics of a digest whose items are in its note; ``all_insights`` includes the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a note is made of: a briefing, the topics it and its insights count as, and the reader's words.
+    """A briefing, the topics of it and its insights, and the user's notes.
 
-    ``insight_topics`` and ``insight_notes`` go by an insight's number; ``added`` is when the library got it.
+    ``insight_topics`` and ``insight_notes`` are by insight number; ``added`` is when it was added.
     """
 
     briefing: Briefing
@@ -40,9 +40,9 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How notes are to look: the app's profile, a template of the reader's, and options.
+    """The style of notes: the app's profile, a template, and options.
 
-    ``labels`` gives a topic's name by its id. With ``wikilinks`` topics are ``[[pages]]`` instead of ``#tags``.
+    ``labels`` maps topic IDs to names. With ``wikilinks`` topics are ``[[pages]]`` instead of ``#tags``.
     """
 
     profile: Profile
@@ -57,18 +57,18 @@ class Style:
 
     @property
     def fingerprint(self) -> str:
-        """What tells one style from another."""
+        """A digest that changes with the style."""
         source = self.template.source if self.template else ""
         labels = sorted(self.labels.items())
         options = (self.wikilinks, self.full_text, self.all_insights, self.top, self.name, self.folder_length)
         return repr((self.profile.name, source, labels, *options))
 
     def label(self, topic: str) -> str:
-        """A topic as people call it."""
+        """Return a topic's name."""
         return one_line(self.labels.get(topic, topic))
 
     def topic(self, topic: str) -> str:
-        """A topic as Markdown within a text."""
+        """Return a topic as Markdown within a text."""
         if self.wikilinks:
             name = names.stem(self.label(topic), folder_length=self.folder_length)
             return self.profile.link(f"{name}.md", "", self.label(topic), "")
@@ -77,10 +77,10 @@ class Style:
 
 
 def note_of(material: Material, style: Style) -> Note:
-    """The note of one briefing.
+    """Return the note of a briefing.
 
     Raises:
-        UsageError: the reader's template fails.
+        UsageError: the template fails.
     """
     from briefreader.exporting.rendering import shipped
 
@@ -116,7 +116,7 @@ def _values(material: Material, name: str) -> dict[str, Value]:
 
 
 def _context(material: Material, style: Style) -> dict[str, object]:
-    """What a template sees: every text is safe Markdown already."""
+    """Return the values for a template; all texts are safe Markdown."""
     briefing = material.briefing
     insights = briefing.insights if style.all_insights else shown_insights(material)
     return {
@@ -140,9 +140,9 @@ def _context(material: Material, style: Style) -> dict[str, object]:
 
 
 def shown_insights(material: Material) -> tuple[Insight, ...]:
-    """The insights of a note: key insights, and of a digest's items those of its first topics or with a note on them.
+    """Return the insights in a note: key insights, and a digest's items with a note or of its main topics.
 
-    A digest without topics is shown by its key insights; one that has none of those, whole.
+    A digest without topics is shown by its key insights, or completely if it has none.
     """
     first = set(material.topics[:FIRST_TOPICS])
     shown = tuple(
@@ -170,21 +170,21 @@ def _insight(insight: Insight, material: Material, style: Style) -> dict[str, ob
 
 
 def headline(insight: Insight) -> str:
-    """An insight's title; "" where it is the one sentence of its text again, whole or cut short."""
+    """Return an insight's title; "" if it only repeats its text."""
     title, text = insight.title, insight.text.strip()
     cut = title.endswith("…") and text.startswith(title.removesuffix("…"))
     return "" if cut or text.rstrip(" .!?…:") == title.rstrip(" .!?…:") else title
 
 
 def own_words(text: str) -> str:
-    """The reader's own Markdown, kept as it is but for what no file may hold."""
+    """Return the user's own Markdown without control characters."""
     return without_markers(clean(text)).strip("\n")
 
 
 def quote(briefing: Briefing, passage: str) -> str:
-    """A passage of the body as a Markdown quote with a line that says where it is from, linked to the source.
+    """Return a passage of the body as a Markdown quote with a line for its origin, linked to the source.
 
-    Without a passage, that line alone.
+    Without a passage, only that line.
     """
     origin = [markdown.link(briefing.title or "Untitled", briefing.url)]
     origin += [markdown.escape(one_line(part)) for part in (briefing.author, briefing.source) if part]

@@ -1,7 +1,7 @@
-"""Merge a section of a note paragraph by paragraph: the library's words and the reader's against the last export's.
+"""Merge a section of a note by paragraph.
 
-Of what was written last only hashes are known. A paragraph that ends in a block id (``^insight-3``) is the same
-paragraph whatever it says, so that a reader's edit of one insight leaves the others to the library.
+Of the last export only hashes are stored. A paragraph that ends in a block ID (``^insight-3``) is matched by it, so
+that an edit of one insight doesn't block updates of the others.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_PARAGRAPHS = 1_000
-"""Paragraphs of a section that are merged one by one; a longer section counts as one."""
+"""Maximum paragraphs of a section that are merged individually; a longer section counts as one."""
 _ANCHOR = re.compile(r" \^([\w-]+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """``name`` says which it is, ``hash`` what it says."""
+    """A paragraph; ``name`` identifies it, ``hash`` its content."""
 
     name: str
     hash: str
@@ -45,12 +45,12 @@ class _Paragraph:
 
 
 def signature(text: str) -> str:
-    """A hash of each paragraph with its block id, which shows which one was edited."""
+    """Return a hash of each paragraph with its block ID, to detect which were edited."""
     return " ".join(f"{p.hash}^{p.name}" if p.anchored else p.hash for p in _paragraphs(text))
 
 
 def merge_paragraphs(base: str, ours: str, theirs: str) -> tuple[str, str]:
-    """The merged text, and what of ours could not go in; ``base`` is a signature."""
+    """Return the merged text, and what of ours was left out; ``base`` is a signature."""
     was, mine, now = [_Paragraph.load(part) for part in base.split()], _paragraphs(ours), _paragraphs(theirs)
     if max(len(was), len(mine), len(now)) > MAX_PARAGRAPHS:
         return theirs, "" if signature(ours) == base else ours
@@ -69,7 +69,7 @@ _Chunk = tuple["Sequence[_Paragraph]", "Sequence[_Paragraph]", "Sequence[_Paragr
 
 
 def _aligned(was: Sequence[_Paragraph], mine: Sequence[_Paragraph], now: Sequence[_Paragraph]) -> Iterator[_Chunk]:
-    """The three sequences in step: each paragraph that all have by itself, and what stands between two of those."""
+    """Align three sequences: each paragraph that all share, and what is between two of those."""
     to_mine, to_now = _matches(was, mine), _matches(was, now)
     at = (0, 0, 0)
     for number in range(len(was)):
@@ -105,5 +105,5 @@ def _merge_chunk(
         if paragraph.name not in known and paragraph.anchored and paragraph.name not in present:
             merged.append(paragraph)
         elif paragraph.name in present or not (paragraph.anchored or paragraph.name in known):
-            # what the reader removed stays away; what both changed is in conflict
+            # what the user removed stays removed; what both changed is a conflict
             left += [paragraph] if paragraph.hash not in theirs else []

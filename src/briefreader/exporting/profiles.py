@@ -1,8 +1,8 @@
-"""Profiles: how one app wants its notes – property names, tags, links, anchors and outline.
+"""Export profiles: an app's property names, tags, links, anchors and outline.
 
-Obsidian's keys are those of its Web Clipper. Hugo gets ``date``, ``description`` and ``tags``; what is this program's
-own goes under ``params``, since a top-level ``url`` or ``aliases`` would move the page. Logseq has page properties and
-an outline of bullets. ``plain`` is for any other Markdown reader: the title is a heading.
+Obsidian's keys are those of its Web Clipper. Hugo gets ``date``, ``description`` and ``tags``; our own keys go under
+``params``, since a top-level ``url`` or ``aliases`` would move the page. Logseq has page properties and an outline of
+bullets. ``plain`` is for other Markdown apps: the title is a heading.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 
 
 def local_date(value: str) -> Value:
-    """``2026-01-02`` or ``2026-01-02T10:30:00`` as it reads on the clock of its author, "" for anything else."""
+    """Return ``2026-01-02`` or ``2026-01-02T10:30:00`` in the author's local time, "" for anything else."""
     found = _MOMENT.fullmatch(value)
     if found:
         clock = found[2] if len(found[2]) == 8 else f"{found[2]}:00"
@@ -37,7 +37,7 @@ def local_date(value: str) -> Value:
 
 
 def offset_date(value: str) -> Value:
-    """A date-time with its offset, UTC where none is known: Hugo reads a bare one in the site's time zone."""
+    """Return a date-time with its offset, UTC if unknown, as Hugo would use the site's time zone."""
     found = _MOMENT.fullmatch(value)
     plain = local_date(value)
     if not plain:
@@ -48,14 +48,14 @@ def offset_date(value: str) -> Value:
 
 
 def note_link(path: str, fragment: str, title: str, url: str) -> str:
-    """A relative Markdown link to a note, or to the source where there is no note."""
+    """Return a relative Markdown link to a note, or to the source if there is no note."""
     if not path:
         return markdown.link(title, url)
     return f"[{markdown.escape(title)}]({percent(path)}{'#' + fragment if fragment else ''})"
 
 
 def wikilink(path: str, fragment: str, title: str, url: str) -> str:
-    """``[[note#fragment|title]]``; to the source where there is no note."""
+    """Return ``[[note#fragment|title]]``, or a link to the source if there is no note."""
     if not path:
         return markdown.link(title, url)
     target = path.removesuffix(".md") + (f"#{fragment}" if fragment else "")
@@ -63,17 +63,17 @@ def wikilink(path: str, fragment: str, title: str, url: str) -> str:
 
 
 def page_link(path: str, fragment: str, title: str, url: str) -> str:
-    """Logseq's ``[[page]]``, whose name is the note's title."""
+    """Return Logseq's ``[[page]]``, named by the note's title."""
     return f"[[{_link_text(LogseqHeader.plain(title))}]]" if path else markdown.link(title, url)
 
 
 def source_link(path: str, fragment: str, title: str, url: str) -> str:
-    """A link to the source: a site's addresses are not known here."""
+    """Return a link to the source, since a site's URLs are unknown here."""
     return markdown.link(title, url)
 
 
 def heading_slug(block_id: str, heading: str) -> str:
-    """The fragment that GitHub, VS Code and most others give a heading, percent-encoded."""
+    """Return a heading's fragment as in GitHub, VS Code and most others, percent-encoded."""
     return percent(_NOT_IN_SLUG.sub("", heading.lower()).replace(" ", "-"))
 
 
@@ -86,11 +86,11 @@ _BY_TITLE, _BY_DATE = NameTemplate("{title}"), NameTemplate("{published} {title}
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One app's wishes. ``keys`` gives the property name of each field, in order; a field that is left out has none.
+    """An app's conventions. ``keys`` gives each field's property name, in order; fields not listed are left out.
 
-    ``marks`` says how blocks are told apart, ``lead`` begins each (a bullet in an outline), ``title`` says whether the
-    title is a heading of the body. ``base`` is a file that shows all notes as tables. ``anchor`` marks a block as a
-    target, ``fragment`` is what a link to it ends in, from its id and its heading.
+    ``marks`` is the kind of block marks, ``lead`` begins each block (a bullet in an outline), ``title`` says whether
+    the title is a heading of the body. ``base`` is a file that shows all notes as tables. ``anchor`` marks a block as a
+    target, ``fragment`` returns the end of a link to it, from its ID and heading.
     """
 
     name: str
@@ -110,7 +110,7 @@ class Profile:
     link: Callable[[str, str, str, str], str] = note_link
 
     def properties(self, values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
-        """``values`` by field as properties of this profile, in its order; empty ones are left out."""
+        """Return ``values`` by field as properties, in the profile's order, without empty ones."""
         made: list[tuple[str, Value]] = []
         for name, key in self.keys.items():
             value = values.get(name, "")
@@ -180,11 +180,11 @@ PROFILES = {
 
 
 def profile_of(name: str) -> Profile:
-    """The profile of that name.
+    """Return the profile of that name.
 
     Raises:
-        UsageError: there is none.
+        UsageError: unknown profile.
     """
     if name not in PROFILES:
-        raise UsageError(f"no export profile is called {name!r}", hint=f"one of {', '.join(PROFILES)}")
+        raise UsageError(f"unknown export profile: {name!r}", hint=f"one of {', '.join(PROFILES)}")
     return PROFILES[name]

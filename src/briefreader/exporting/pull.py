@@ -1,4 +1,4 @@
-"""The reader's edits in a note, read back: tags put in or taken out, and words in the notes blocks."""
+"""Detect the user's edits in a note: added and removed tags, and text in the notes blocks."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _ON_INSIGHT = re.compile(r"### \[\[#\^insight-(\d+)(?:\|[^\]\n]*)?\]\][ \t]*")
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What the reader did to a note since its export. ``notes`` goes by insight number, 0 for the briefing.
+    """The user's edits of a note since its export. ``notes`` are by insight number, 0 for the briefing.
 
-    ``section`` is the text of the section that holds all notes, where there is one.
+    ``section`` is the text of the section that contains all notes, if there is one.
     """
 
     accepted: tuple[str, ...] = ()
@@ -39,9 +39,9 @@ class Edits:
 
 
 def edits(text: str, profile: Profile, base: Base, topics: Iterable[str], note_id: str = "") -> Edits | None:
-    """What changed in a note's text against its base; None where the text is no note of this profile.
+    """Return what changed in a note's text since its base; None if the text has no header of this profile.
 
-    Only tags that are topics count; the reader's other tags are theirs.
+    Only tags that are topics count; other tags are left to the user.
     """
     cut = profile.header.split(text.removeprefix("\ufeff"))
     if cut is None:
@@ -65,7 +65,7 @@ def edits(text: str, profile: Profile, base: Base, topics: Iterable[str], note_i
 
 
 def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
-    """The notes that differ from the base, by insight number, and the text of their section."""
+    """Return the notes that differ from the base, by insight number, and the text of their section."""
     pieces = blocks.parse(body, {blocks.block_uuid(note_id, id_): id_ for id_ in base.blocks})
     section = next((p.text for p in pieces if p.id == NOTES and not p.marked and not p.lead), None)
     words: dict[int, str] = {}
@@ -81,7 +81,7 @@ def _notes(body: str, base: Base, note_id: str) -> tuple[dict[int, str], str]:
 
 
 def _by_insight(section: str) -> dict[int, str]:
-    """A section of notes cut at the headings that link to an insight; what stands before is on the briefing."""
+    """Split a section of notes at headings that link to an insight; text before them is on the briefing."""
     notes: dict[int, list[str]] = {0: []}
     number = 0
     for line in section.split("\n")[1 if section.startswith("## ") else 0 :]:
@@ -94,9 +94,9 @@ def _by_insight(section: str) -> dict[int, str]:
 
 
 def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "same", "conflict"]:
-    """What to do with a note's words that the reader changed in the file: the library's may have changed as well.
+    """Decide what to do with an edited note, since the library's may have changed too.
 
-    The file's are taken where the library's are as they were exported, or are all contained in the file's.
+    The file's text is used if the library's is as exported, or is contained in the file's.
     """
     own = own_words(library)
     if own == file.strip("\n"):
@@ -108,7 +108,7 @@ def note_verdict(file: str, library: str, base_hash: str) -> Literal["take", "sa
 
 
 def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int) -> Record:
-    """The record once ``taken`` is in the library: the base has it too, and remembers what it was before."""
+    """Return the record after ``taken`` was imported, including the previous base."""
     key = profile.keys["tags"]
     before = record.base.properties.get(key, ())
     tags = before if isinstance(before, tuple) else (before,)
@@ -122,5 +122,5 @@ def record_after_pull(record: Record, profile: Profile, taken: Edits, batch: int
 
 
 def block_id(number: int) -> str:
-    """The notes block of a briefing (0) or of one of its insights."""
+    """Return the ID of the notes block of a briefing (0) or one of its insights."""
     return f"note-{number}" if number else "notes"

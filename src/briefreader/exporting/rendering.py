@@ -1,7 +1,7 @@
-"""Templates: Jinja2 in a sandbox, whose ``{% call block("id") %}`` marks what becomes a managed block.
+"""Note templates: sandboxed Jinja2, where ``{% call block("id") %}`` marks a managed block.
 
-A template may come from anywhere. It sees plain values only, reads no file, and is bounded in steps and in size, so
-that one that loops or swells ends with an error that names its line.
+Templates are untrusted. They see plain values only, read no files, and are limited in steps and size, so that an
+endless one fails with an error that names its line.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_STEPS = 100_000
-"""Turns of loops and calls of macros and blocks in one rendering."""
+"""Maximum loop iterations and calls of macros and blocks in one rendering."""
 MAX_SIZE = 4_000_000
-"""Characters of any text that a template makes; a note of a long briefing has about 200,000."""
+"""Maximum characters of any text in a template; a note of a long briefing has about 200,000."""
 MAX_SOURCE = 200_000
 
 _FILTERS = (
@@ -43,7 +43,7 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 
 
 class _Budget:
-    """What one rendering may still spend; given to the template's code as ``_tick`` and ``_join``."""
+    """The remaining budget of a rendering; available to the template's code as ``_tick`` and ``_join``."""
 
     def __init__(self) -> None:
         self.steps = 0
@@ -61,21 +61,21 @@ def _check(size: int) -> None:
 
 
 def _replace(text: object, old: str, new: str, count: int = -1) -> str:
-    """The ``replace`` filter, refused before it swells."""
+    """The ``replace`` filter, limited in size."""
     text = str(text)
     _check(len(text) + text.count(old) * len(new))
     return text.replace(old, new, count)
 
 
 def _join(items: Any, between: str = "", attribute: str | None = None) -> str:
-    """The ``join`` filter, refused before it swells."""
+    """The ``join`` filter, limited in size."""
     texts = [str(item[attribute] if attribute else item) for item in items]
     _check(sum(map(len, texts)) + len(between) * len(texts))
     return between.join(texts)
 
 
 def _concat(*items: object) -> str:
-    """The ``~`` operator, refused before it swells."""
+    """The ``~`` operator, limited in size."""
     return _join(items)
 
 
@@ -84,7 +84,7 @@ def _call(name: str, args: list[nodes.Expr]) -> nodes.Call:
 
 
 class _BoundConcat(NodeTransformer):
-    """Puts ``_concat`` in the place of ``~``, which Jinja2 lets nobody intercept."""
+    """Replace ``~`` by ``_concat``, as Jinja2 can't intercept it."""
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
         self.generic_visit(node)
@@ -92,7 +92,7 @@ class _BoundConcat(NodeTransformer):
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2's sandbox, with every loop, macro and growing text counted."""
+    """Jinja2's sandbox, with loops, macros and growing texts counted."""
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
@@ -117,12 +117,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: Any) -> None:
-        """No ``format`` at all: a width in it makes a text of any size."""
+        """Forbid ``format``: a width in it could create a text of any size."""
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-            raise TemplateSyntaxError("a template of notes stands alone: no include, import or extends", node.lineno)
+            raise TemplateSyntaxError("templates can't use include, import or extends", node.lineno)
         for owner in tree.find_all((nodes.For, nodes.Macro, nodes.CallBlock)):
             assert isinstance(owner, nodes.For | nodes.Macro | nodes.CallBlock)
             owner.body.insert(0, nodes.Output([_call("_tick", [])]).set_lineno(owner.lineno, override=True))
@@ -137,12 +137,12 @@ def _sandbox() -> Environment:
 
 @lru_cache(maxsize=1)
 def _trusted() -> Environment:
-    """For the program's own templates: no counting, which takes half of the time."""
+    """Render the program's own templates without counting, which takes half of the time."""
     return Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701 - notes are Markdown, escaped before
 
 
 class NoteTemplate:
-    """A compiled template; ``name`` is the file as errors name it. Only the program's own may be ``trusted``."""
+    """A compiled template; ``name`` is its file in error messages. Only the program's own may be ``trusted``."""
 
     def __init__(self, source: str, name: str, *, trusted: bool = False) -> None:
         self.name = name
@@ -160,10 +160,10 @@ class NoteTemplate:
 
     @classmethod
     def load(cls, path: Path) -> NoteTemplate:
-        """The template of a file.
+        """Load a template from a file.
 
         Raises:
-            UsageError: it cannot be read or is no template; says file and line.
+            UsageError: it can't be read or is invalid; the message has file and line.
         """
         try:
             return cls(path.read_text(encoding="utf-8"), str(path))
@@ -172,12 +172,12 @@ class NoteTemplate:
             raise UsageError(f"the template cannot be read: {reason}", where=str(path)) from error
 
     def blocks(self, values: Mapping[str, object]) -> tuple[ManagedBlock, ...]:
-        """Render with ``values`` (names to plain data, already safe as Markdown) into managed blocks, in order.
+        """Render ``values`` (plain data, already safe Markdown) into managed blocks, in order.
 
-        Text outside of any ``call block`` becomes blocks ``body``, ``body-2`` …
+        Text outside any ``call block`` becomes blocks ``body``, ``body-2`` …
 
         Raises:
-            UsageError: the template fails; says file and line.
+            UsageError: the template fails; the message has file and line.
         """
         made: list[ManagedBlock] = []
         budget = _Budget()
@@ -198,18 +198,18 @@ class NoteTemplate:
                     _check(size)
         except BriefreaderError:
             raise
-        except Exception as error:  # a template's own fault may be of any kind: names, types, numbers
+        except Exception as error:  # templates may raise anything
             raise UsageError(f"the template failed: {error}", where=f"{self.name}:{self._line(error)}") from error
         return tuple(_in_order("".join(parts), made))
 
     def _line(self, error: Exception) -> int:
-        """The template's line an error came from: Jinja2 rewrites tracebacks to template lines."""
+        """Return the template's line of an error; Jinja2 rewrites tracebacks to template lines."""
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.name]
         return (lines[-1] if lines else None) or getattr(error, "lineno", None) or 1
 
 
 def _in_order(text: str, made: list[ManagedBlock]) -> list[ManagedBlock]:
-    """Named blocks and the text between them, in the order of the page."""
+    """Return named blocks and the text between them, in page order."""
     done: list[ManagedBlock] = []
     bodies = 0
     for number, part in enumerate(_PLACE.split(text)):
@@ -228,5 +228,5 @@ def _trimmed(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def shipped(name: str) -> NoteTemplate:
-    """A template that comes with the program."""
+    """Return a template shipped with the program."""
     return NoteTemplate((TEMPLATES / name).read_text(encoding="utf-8"), name, trusted=True)

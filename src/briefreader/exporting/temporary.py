@@ -1,7 +1,7 @@
-"""Temporary files of an export: locked while they are written, so that the next export knows those of a killed one.
+"""Temporary files of an export, locked while they are written, so that abandoned ones are recognised.
 
-The system releases a file's lock when its process ends, however it ends. Where there are no locks (Windows, some
-network shares), a temporary file counts as abandoned after an hour.
+The system releases a lock when its process ends. Without locks (Windows, some network shares), a temporary file counts
+as abandoned after an hour.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _ABANDONED_SECONDS = 3600
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file of this name is an export's temporary file."""
+    """Whether a file name is that of an export's temporary file."""
     return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
 
 
 @contextmanager
 def temporary_file(folder: Path, data: bytes, mode: int) -> Iterator[str]:
-    """Write a temporary file, flushed to the disk: its path. It is removed afterwards if it wasn't renamed."""
+    """Create a temporary file, flushed to disk, and yield its path; it is deleted unless it was renamed."""
     handle, path = _make(folder)
     with ExitStack() as stack:
         stack.callback(lambda: Path(path).unlink(missing_ok=True))
@@ -39,13 +39,13 @@ def temporary_file(folder: Path, data: bytes, mode: int) -> Iterator[str]:
             file.write(data)
             file.flush()
             os.fsync(handle)
-            if sys.platform != "win32":  # which renames no open file
+            if sys.platform != "win32":  # Windows can't rename an open file
                 stack.push(open_file.pop_all())
         yield path
 
 
 def remove_if_abandoned(path: str) -> None:
-    """Remove a temporary file unless the export that writes it is still running."""
+    """Delete a temporary file unless its export is still running."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         try:
@@ -61,14 +61,14 @@ def remove_if_abandoned(path: str) -> None:
 def _make(folder: Path) -> tuple[int, str]:
     while True:
         handle, path = tempfile.mkstemp(_SUFFIX, _PREFIX, folder)
-        # another export may have removed it before it was locked
+        # another export may have deleted it before it was locked
         if _lock(handle) is not False and os.fstat(handle).st_nlink:
             return handle, path
         os.close(handle)
 
 
 def _lock(descriptor: int) -> bool | None:
-    """Lock a file: whether nobody else has; None where there are no locks."""
+    """Lock a file; return whether that succeeded, None without locks."""
     if sys.platform == "win32":
         return None
     import fcntl

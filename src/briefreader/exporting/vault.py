@@ -1,4 +1,4 @@
-"""Notes into a folder: found again by id, merged with the reader's edits, written only where bytes change."""
+"""Export notes into a folder: find them by ID, merge with the user's edits, write only changed ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What became of one note. ``diff`` is filled on request, ``text`` where the output is a stream."""
+    """Result of one note. ``diff`` is filled on request, ``text`` if the output is a stream."""
 
     id: str
     path: str
@@ -38,8 +38,8 @@ class Exported:
 class Vault:
     """A folder being exported to, with one profile.
 
-    ``records`` are those of the last export, by note id, as JSON. What is to be remembered of this one gathers in
-    ``fresh_records``; the caller takes and keeps them. With ``dry_run`` nothing is written.
+    ``records`` are those of the last export, by note ID, as JSON. Those of this export are collected in
+    ``fresh_records``, for the caller to store. With ``dry_run`` nothing is written.
     """
 
     def __init__(
@@ -68,16 +68,16 @@ class Vault:
             self._found[found.id].append(found)
 
     def record(self, note_id: str) -> Record | None:
-        """What is remembered of a note."""
+        """Return a note's record."""
         return Record.load(self._records.get(note_id, ""), self._undone)
 
     def path_of(self, note_id: str) -> str:
-        """Where a note is in the folder, "" where it is not."""
+        """Return a note's path in the folder, or ""."""
         found = self._found.get(note_id)
         return found[0].path if found else ""
 
     def same(self, note_id: str, made_of: str) -> Exported | None:
-        """The note's result where it is made of the same as last time and its file is as that left it."""
+        """Return the result of a note whose input and file are unchanged, else None."""
         record = self.record(note_id)
         if self._rename or record is None or record.made_of != made_of or record.profile != self.profile.name:
             return None
@@ -87,7 +87,7 @@ class Vault:
         return Exported(note_id, found.path, "unchanged")
 
     def put(self, note: Note, path: str = "", made_of: str = "") -> Exported:
-        """Write or merge one note; ``path`` names a file that is not to be looked for by its id.
+        """Write or merge one note; ``path`` gives a file instead of searching by ID.
 
         Raises:
             ExportStopped: no note can be written any more.
@@ -105,7 +105,7 @@ class Vault:
             return Exported(note.id, found.path if found else path or note.name, "failed", f"{error.message}{hint}")
 
     def _choose(self, note_id: str, record: Record | None, path: str) -> Found | None:
-        """The note's file: where it was last, if it is still there; copies that the reader made are theirs."""
+        """Return the note's file: its last path if it still exists; copies belong to the user."""
         found = [f for f in self._found.get(note_id, ()) if not path or f.path == path]
         return next((f for f in found if record and f.path == record.path), found[0] if found else None)
 
@@ -115,7 +115,7 @@ class Vault:
         made = fresh(note, self.profile)
         data = made.text.encode()
         if self.folder.read(path) is not None:
-            return Exported(note.id, path, "skipped", "a file of this name was not written by briefreader")
+            return Exported(note.id, path, "skipped", "a file of this name exists and was not written by briefreader")
         if not self._dry_run:
             self.folder.write(path, data, old=None)
         self._taken.add(names.key(name))
@@ -135,13 +135,13 @@ class Vault:
         try:
             whole = old.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise BriefreaderError("is not UTF-8 any more, and is left alone") from error
+            raise BriefreaderError("is no longer UTF-8, and was skipped") from error
         theirs = whole.removeprefix(_BOM)
         try:
             as_written = record and found.digest == record.file == record.ours
             merged = ours if as_written else merge(note, record.base if record else None, theirs, self.profile)
         except ValueError as error:
-            raise BriefreaderError("has properties of another profile, and is left alone") from error
+            raise BriefreaderError("has properties of another profile, and was skipped") from error
         data = (whole[: len(whole) - len(theirs)] + merged.text).encode()
         name = record.name if record else ""
         made = Record(
@@ -160,7 +160,7 @@ class Vault:
         return result
 
     def _new_path(self, note: Note, found: Found, name: str) -> str:
-        """Where a note goes by the name it would have today; "" where its name is the reader's or stays."""
+        """Return the path a note would get today; "" if the user chose its name or it is unchanged."""
         folder, _, file = found.path.rpartition("/")
         current = file.removesuffix(".md")
         given = name or note.title_name
@@ -171,7 +171,7 @@ class Vault:
         return f"{folder}/{new}.md" if folder else f"{new}.md"
 
     def _settle(self, note: Note, found: Found, old: bytes, data: bytes, merged: Merged) -> Exported:
-        """Write what the merge gave, the conflict file first: a run that is cut short finds the same conflict again."""
+        """Write the merge result, the conflict file first, so that an interrupted run finds the conflict again."""
         message = ""
         if merged.conflict:
             message = "changed on both sides"
@@ -183,7 +183,7 @@ class Vault:
         return Exported(note.id, found.path, status, message, self._difference(found.path, old.decode(), data.decode()))
 
     def _remember(self, note: Note, made: Record, former: Record | None) -> None:
-        """Note down what was exported; what was pulled stays undoable as long as it is what the note holds."""
+        """Record what was exported; a pull stays undoable as long as the note contains what was pulled."""
         if former and former.pull and former.pull not in self._undone:
             was, now, before = former.base, made.base, former.pulled
             kept = Base(

@@ -1,5 +1,5 @@
-"""Where briefings come from: feeds, mail folders, notmuch, IMAP and watched folders.
+"""Sources of briefings: feeds, mail folders, notmuch, IMAP and watched folders.
 
-Serves a reader with up to a few hundred sources. Each module returns bytes with their origin; ``reading/`` parses
-them and ``library/`` stores them. This is the only package that opens outgoing connections.
+Built for up to a few hundred sources. Each module returns bytes with their origin; ``reading/`` parses them and
+``library/`` stores them. This is the only package that opens outgoing connections.
 """

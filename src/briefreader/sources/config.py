@@ -1,6 +1,6 @@
-"""sources.toml → sources with their rules, and problems by line.
+"""Parse sources.toml into sources with their rules, and problems by line.
 
-A problem costs its own source only: the others are fetched. Serves a few hundred sources.
+An invalid source is reported and skipped. Built for a few hundred sources.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Kind = Literal["feed", "maildir", "mbox", "folder", "notmuch", "imap"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 DEFAULT_INTERVAL = {"feed": "1h"}  # the other kinds: OTHER_INTERVAL
 OTHER_INTERVAL = "15m"
-DEFAULT_SINCE = {"feed": ""}  # feeds: everything they hold; mail: OTHER_SINCE
+DEFAULT_SINCE = {"feed": ""}  # default start: everything for feeds, OTHER_SINCE for mail
 OTHER_SINCE = "30d"
 MAIL_KINDS = frozenset({"maildir", "mbox", "notmuch", "imap"})
 KEYS = frozenset("name kind address every full topics since rules previous_names write password".split())
@@ -40,18 +40,18 @@ _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What to do with items whose fields match; all ``patterns`` (field, glob) must."""
+    """What to do with items that match all ``patterns`` (field, glob)."""
 
     action: str  # one of ACTIONS
     patterns: tuple[tuple[str, str], ...]
 
     @property
     def topic(self) -> str:
-        """The topic that it assigns, "" without one."""
+        """The topic to assign, or ""."""
         return self.action.removeprefix(_TAG) if self.action.startswith(_TAG) else ""
 
     def matches(self, values: Mapping[str, str]) -> bool:
-        """Return whether every pattern matches its field; ``*`` and ``?`` are wildcards, case is ignored."""
+        """Whether every pattern matches its field; ``*`` and ``?`` are wildcards, case is ignored."""
         return all(_glob(pattern, values.get(name, "")) for name, pattern in self.patterns)
 
     def __str__(self) -> str:
@@ -60,7 +60,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One ``[[source]]`` of the file; intervals are in seconds, ``since`` is None for everything."""
+    """A ``[[source]]`` of the file; intervals are in seconds, ``since`` is None for everything."""
 
     name: str
     kind: Kind
@@ -76,13 +76,13 @@ class Source:
     line: int = 0
 
     def rule_for(self, **values: str) -> Rule | None:
-        """Return the first rule that an item with these fields matches: it decides, and later ones do not apply."""
+        """Return the first rule that matches an item's fields, or None."""
         return next((rule for rule in self.rules if rule.matches(values)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceProblem:
-    """What is wrong in the file; ``line`` is 1-based, 0 where the whole file is meant."""
+    """An error in the file; ``line`` is 1-based, 0 for the whole file."""
 
     line: int
     message: str
@@ -93,10 +93,10 @@ class SourceProblem:
 
 
 def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
-    """Return the sources in ``path`` and what is wrong with the others; nothing where there is no file.
+    """Return the valid sources in ``path`` and the errors of the others; nothing if the file doesn't exist.
 
     Raises:
-        ConfigError: the file cannot be read at all.
+        ConfigError: the file can't be read.
     """
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
@@ -114,7 +114,7 @@ def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
 
 
 def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
-    """Return the sources in the bytes of a file, and the problems of those left out, by line."""
+    """Parse a file's bytes into valid sources and the errors of the others, by line."""
     try:
         text = data.decode("utf-8-sig")
         table = tomllib.loads(text)
@@ -148,19 +148,19 @@ def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
 
 
 def seconds(text: str) -> int | None:
-    """Return the seconds that ``90s``, ``15m``, ``1h``, ``30d`` or ``2w`` means, None for anything else."""
+    """Return the seconds of ``90s``, ``15m``, ``1h``, ``30d`` or ``2w``, None for anything else."""
     found = re.fullmatch(r"(\d{1,6})([smhdw])", text.strip())
     return int(found[1]) * _UNITS[found[2]] if found else None
 
 
 def _glob(pattern: str, value: str) -> bool:
-    # brackets are ordinary characters in subjects ("[Weekly] …"), so only * and ? are special
+    # subjects contain brackets ("[Weekly] …"), so only * and ? are wildcards
     escaped = pattern.replace("[", "[[]")
     return re.fullmatch(translate(escaped), value, re.IGNORECASE | re.DOTALL) is not None
 
 
 def _blocks(text: str) -> list[tuple[int, list[str]]]:
-    """Return first line number (1-based) and lines of each ``[[source]]`` block."""
+    """Return line number (1-based) and lines of each ``[[source]]`` block."""
     lines = text.split("\n")
     starts = [number for number, line in enumerate(lines) if _HEADER.match(line)]
     ends = [*starts[1:], len(lines)]
@@ -184,7 +184,7 @@ def _check_unique(source: Source, others: list[Source], reader: _Reader) -> None
 
 @dataclass
 class _Reader:
-    """Checks one ``[[source]]`` table key by key."""
+    """Check one ``[[source]]`` table, key by key."""
 
     table: dict[str, Any]
     start: int
@@ -226,7 +226,7 @@ class _Reader:
         for kind in KINDS:
             if kind == found:
                 return kind
-        said = f", not {found!r}" if found is not None else " and must be given"
+        said = f", not {found!r}" if found is not None else " and is required"
         self.problem("kind", f"kind is one of {', '.join(KINDS)}{said}")
         return None
 
@@ -285,7 +285,7 @@ class _Reader:
         patterns = tuple((name, entry[name]) for name in FIELDS if name in entry)
         unknown = entry.keys() - {"do", *FIELDS}
         if unknown:
-            self.problem("rules", f"a rule has no field {min(unknown)}", f"fields: {', '.join(FIELDS)}")
+            self.problem("rules", f"a rule has no such field: {min(unknown)}", f"fields: {', '.join(FIELDS)}")
         elif action not in ACTIONS[:-1] and not (isinstance(action, str) and _TAGGING.fullmatch(action)):
             self.problem("rules", f"a rule's do is one of {', '.join(ACTIONS)}, not {action!r}")
         elif not patterns or not all(isinstance(pattern, str) for _, pattern in patterns):
@@ -296,7 +296,7 @@ class _Reader:
 
 
 def _any_address(address: str) -> str:
-    return "" if "\n" not in address and "\0" not in address else "address is one line"
+    return "" if "\n" not in address and "\0" not in address else "address must be one line"
 
 
 def _feed_address(address: str) -> str:
@@ -307,7 +307,7 @@ def _feed_address(address: str) -> str:
         return f"{address} is not a URL"
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_valid:
         return f"{address} is not an http or https URL"
-    return "a feed's address holds no name or password" if parts.username is not None else ""
+    return "a feed's address must not contain a user name or password" if parts.username is not None else ""
 
 
 def _imap_address(address: str) -> str:
@@ -318,7 +318,7 @@ def _imap_address(address: str) -> str:
         return f"{address} is not a URL"
     if parts.scheme != "imaps" or not complete:
         return "an IMAP address is imaps://user@host/FOLDER"
-    return "an IMAP address holds no password" if parts.password is not None else ""
+    return "an IMAP address must not contain a password" if parts.password is not None else ""
 
 
 _ADDRESS_CHECKS: dict[Kind, Callable[[str], str]] = {"feed": _feed_address, "imap": _imap_address}

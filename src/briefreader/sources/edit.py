@@ -1,4 +1,4 @@
-"""Changes to sources.toml that leave everything else in it as the reader wrote it, comments included."""
+"""Edit sources.toml in place, keeping comments and layout."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 
 
 def block(values: dict[str, object]) -> str:
-    """Return a ``[[source]]`` block with these keys; texts, flags, lists and inline tables of texts."""
+    """Return a ``[[source]]`` block with these keys: texts, flags, lists and inline tables of texts."""
     lines = [f"{key} = {_value(value)}" for key, value in values.items() if value not in ("", (), [], False, None)]
     return "\n".join(["[[source]]", *lines]) + "\n"
 
 
 def appended(text: str, blocks: Sequence[str]) -> str:
-    """Return ``text`` with blocks behind it.
+    """Return ``text`` with blocks appended.
 
     Raises:
-        ConfigError: a new block is not valid, or its name or address is taken; nothing is kept of it.
+        ConfigError: a new block is invalid, or its name or address is taken.
     """
     before, known = parse(text.encode())
     base = text if not text or text.endswith("\n") else text + "\n"
@@ -38,11 +38,11 @@ def appended(text: str, blocks: Sequence[str]) -> str:
 
 
 def without(text: str, name: str) -> str:
-    """Return ``text`` without the block of the source called ``name``; comments before and after it stay.
+    """Return ``text`` without the block of the source called ``name``, keeping comments around it.
 
     Raises:
         NotFoundError: no source has that name.
-        ConfigError: the block cannot be told from the rest.
+        ConfigError: the block's end is unclear.
     """
     before, _ = parse(text.encode())
     found = find(before, name)
@@ -51,7 +51,7 @@ def without(text: str, name: str) -> str:
     end = next((i for i in range(start + 1, len(lines)) if _HEADER.match(lines[i])), len(lines))
     last = max(i for i in range(start, end) if lines[i].strip() and not lines[i].lstrip().startswith("#"))
     kept = lines[:start] + lines[last + 1 :]
-    if start and not lines[start - 1].strip():  # one blank line goes with the block
+    if start and not lines[start - 1].strip():  # one blank line belongs to the block
         while start < len(kept) and not kept[start].strip():
             del kept[start]
     made = "\n".join(kept)
@@ -62,16 +62,16 @@ def without(text: str, name: str) -> str:
 
 
 def find(sources: Sequence[Source], name: str) -> Source:
-    """Return the source called ``name`` now or earlier, in any case of letters.
+    """Return a source by its current or a previous name, ignoring case.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is no such source.
     """
     wanted = name.casefold()
     for source in sources:
         if wanted in (known.casefold() for known in (source.name, *source.previous_names)):
             return source
-    raise NotFoundError(f"no source is called {name}", hint="briefreader sources list shows them")
+    raise NotFoundError(f"no such source: {name}", hint="to list sources: briefreader sources list")
 
 
 def _value(value: object) -> str:
@@ -81,5 +81,5 @@ def _value(value: object) -> str:
         return "{" + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_value(item) for item in value) + "]"
-    # JSON's escapes are TOML's, but for DEL, which JSON leaves as it is
+    # JSON's escapes are TOML's, except for DEL, which JSON doesn't escape
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,6 +1,6 @@
-"""Mail folders and watched folders: what has come since the last time.
+"""New items of mail folders and watched folders.
 
-Looks at names only, so that a Maildir of 50,000 messages without news takes a scan of two folders.
+Only names are compared, so a Maildir of 50,000 messages takes a scan of two folders.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from briefreader.sources.config import Source
     from briefreader.sources.items import State
 
-FLAG_SEPARATORS = (":2,", "!2,", ";2,")  # the first by the standard, the others where a name can't hold a colon
-TAIL_BYTES = 4096  # what stands before the place where the last reading of an mbox ended
+FLAG_SEPARATORS = (":2,", "!2,", ";2,")  # the standard's separator, and others for names that can't contain a colon
+TAIL_BYTES = 4096  # bytes compared before the position where an mbox was last read
 
 
 def maildir_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
-    """Yield the messages of a Maildir that were not delivered before, oldest name first.
+    """Yield the messages of a Maildir not delivered before, oldest name first.
 
     Raises:
         ReadingError: there is no Maildir.
@@ -40,7 +40,7 @@ def maildir_items(source: Source, state: State, seen: Mapping[str, str]) -> Iter
 
 
 def message_key(name: str) -> str:
-    """Return a message's file name without its flags, which change as it is read, answered or filed."""
+    """Return a message's file name without its flags, which change when it is read, answered or moved."""
     for separator in FLAG_SEPARATORS:
         name = name.partition(separator)[0]
     return name
@@ -56,7 +56,7 @@ def _maildir_opener(root: Path, key: str, path: str) -> Callable[[], BinaryIO]:
     def opener() -> BinaryIO:
         try:
             return Path(path).open("rb")
-        except FileNotFoundError:  # renamed since: its flags changed, or it moved from new to cur
+        except FileNotFoundError:  # renamed meanwhile: flags changed, or moved from new to cur
             for entry in _messages(root):
                 if message_key(entry.name) == key:
                     return Path(entry.path).open("rb")
@@ -66,9 +66,9 @@ def _maildir_opener(root: Path, key: str, path: str) -> Callable[[], BinaryIO]:
 
 
 def mbox_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
-    """Yield what was appended to an mbox since the last time; all of it where it was rewritten.
+    """Yield what was appended to an mbox since the last time, or everything if it was rewritten.
 
-    ``state.position`` is moved to the end that was seen here.
+    ``state.position`` is set to the current end.
 
     Raises:
         ReadingError: there is no such file.
@@ -100,7 +100,7 @@ def _tail(path: Path, end: int) -> str:
 def folder_items(
     source: Source, state: State, seen: Mapping[str, str], files: Callable[[Path], Iterator[Path]]
 ) -> Iterator[Item]:
-    """Yield the documents of a folder that are new or changed; ``files`` lists what can be read in it.
+    """Yield new or changed documents of a folder; ``files`` lists its readable files.
 
     Raises:
         ReadingError: there is no such folder.
@@ -111,7 +111,7 @@ def folder_items(
     for path in files(root):
         try:
             status = path.stat()
-        except OSError:  # gone again
+        except OSError:  # deleted meanwhile
             continue
         key, stamp = str(path.relative_to(root)), f"{status.st_size}:{status.st_mtime_ns}"
         if seen.get(key) != stamp:

@@ -1,7 +1,7 @@
 """HTTP for sources and ``add URL``: one request at a time, limited in time and size, without cookies or credentials.
 
-Redirects are followed here and never lead from a public host to a private one or to another scheme. Resolved
-addresses are pinned for each hop, to prevent DNS rebinding.
+Redirects are checked here and never lead from a public host to a private one or to another scheme. Resolved addresses
+are pinned for each hop, to prevent DNS rebinding.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave to ask later whether a document has changed."""
+    """Values of a response for a later conditional request."""
 
     etag: str = ""
     last_modified: str = ""
@@ -51,9 +51,9 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A document: its bytes ("" where it is not modified), and where the redirects ended.
+    """A document: its bytes ("" if not modified), and its URL after redirects.
 
-    ``moved_to`` is set where the whole way there was permanent redirects; ``received`` counts bytes on the wire.
+    ``moved_to`` is set if all redirects were permanent; ``received`` counts bytes on the wire.
     """
 
     data: bytes
@@ -66,21 +66,21 @@ class Response:
 
     @property
     def is_modified(self) -> bool:
-        """Whether the server sent the document."""
+        """Whether the server sent a document."""
         return self.status != NOT_MODIFIED
 
 
 class HttpError(ReadingError):
-    """The server answered with an error; ``retry_after`` is in seconds, 0 where it does not say."""
+    """The server responded with an error; ``retry_after`` is in seconds, 0 if not given."""
 
     def __init__(self, status: int, reason: str, url: str, retry_after: float = 0.0) -> None:
-        super().__init__(f"the server answers {status} {reason}", where=url)
+        super().__init__(f"the server responded with {status} {reason}", where=url)
         self.status = status
         self.retry_after = retry_after
 
 
 class NetworkError(ReadingError):
-    """There is no network: the host's name cannot be resolved or nothing is reachable."""
+    """There is no network: the host can't be resolved or reached."""
 
 
 def fetch(
@@ -92,14 +92,14 @@ def fetch(
     max_bytes: int = MAX_RESPONSE_BYTES,
     public_only: bool = False,
 ) -> Response:
-    """Return the document at ``url``, within ``timeout`` seconds in all and ``max_bytes`` bytes.
+    """Return the document at ``url``, within ``timeout`` seconds in total and ``max_bytes`` bytes.
 
-    With ``validators`` of an earlier response the server may answer that nothing has changed.
+    With ``validators`` of an earlier response, the server may respond that nothing has changed.
 
     Raises:
-        HttpError: the server answers with an error.
-        NetworkError: the name cannot be resolved, or there is no route.
-        ReadingError: not http(s), too slow, too large, or a redirect that is not followed.
+        HttpError: the server responds with an error.
+        NetworkError: the host can't be resolved or reached.
+        ReadingError: not http(s), too slow, too large, or a forbidden redirect.
     """
     first, permanent = url, True
     with _Deadline(timeout) as deadline:
@@ -130,7 +130,7 @@ def fetch(
 
 
 def host_of(url: str) -> str:
-    """Return the host of a URL in lower case, "" where it has none."""
+    """Return the host of a URL in lower case, or ""."""
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
@@ -161,12 +161,12 @@ def _response(found: Any, url: str, moved_to: str, deadline: _Deadline, max_byte
 
 
 def _one_line(value: str | None) -> str:
-    """A header's value that may be sent back: never more than one line, never long."""
+    """Return a header's value in a form safe to send back: one line, limited in length."""
     return value.strip() if value and len(value) < 1000 and value.isprintable() else ""
 
 
 def _read(response: HTTPResponse, deadline: _Deadline, max_bytes: int, compressed: bool) -> tuple[bytes, int]:
-    """Return the body, unpacked, and the bytes received.
+    """Return the unpacked body, and the bytes received.
 
     Raises:
         ReadingError: it is too large (packed or unpacked) or takes too long.
@@ -185,14 +185,14 @@ def _read(response: HTTPResponse, deadline: _Deadline, max_bytes: int, compresse
     deadline.check()
     if unpacker and not unpacker.eof:
         raise ReadingError("was cut short")
-    # a body that ends before its length is none: half a feed would look as if entries had been removed
+    # reject truncated bodies: half a feed would look as if entries had been removed
     if response.length:
         raise ReadingError("was cut short")
     return b"".join(parts), received
 
 
 def _retry_after(headers: Message) -> float:
-    """Return the seconds that a Retry-After header asks to wait, at most a week."""
+    """Return the seconds in a Retry-After header, at most a week."""
     value = (headers.get("Retry-After") or "").strip()
     try:
         wait = float(value) if value.isdigit() else parsedate_to_datetime(value).timestamp() - time.time()
@@ -215,7 +215,7 @@ _NO_ROUTE = (100, 101, 113)  # ENETDOWN, ENETUNREACH, EHOSTUNREACH of Linux
 
 
 class _Deadline:
-    """Ends a request after so many seconds in all, whatever it waits for: a connection, headers or a byte at a time."""
+    """End a request after a total time, whatever it is waiting for."""
 
     def __init__(self, timeout: float) -> None:
         self._end = time.monotonic() + timeout
@@ -233,11 +233,11 @@ class _Deadline:
 
     @property
     def left(self) -> float:
-        """Seconds that are left, a tenth at least."""
+        """Seconds left, at least a tenth."""
         return max(self._end - time.monotonic(), 0.1)
 
     def check(self) -> None:
-        """Raise ReadingError once the time is over."""
+        """Raise ReadingError if the time is over."""
         if self.expired:
             raise ReadingError("takes too long")
 
@@ -250,17 +250,17 @@ class _Deadline:
         for one in self._sockets:
             try:
                 one.shutdown(socket.SHUT_RDWR)
-            except OSError:  # closed by then
+            except OSError:  # already closed
                 continue
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Redirects come back as errors, so that each target can be checked first."""
+    """Return redirects as errors, so that each target can be checked first."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> None:
-        """Follow nothing."""
+        """Don't follow redirects."""
 
 
 _Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
@@ -268,7 +268,7 @@ _Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a URL leads: the host's name, and its addresses from ``getaddrinfo``, public ones alone if any."""
+    """The host of a URL and its resolved addresses, public ones only if there are any."""
 
     host: str
     addresses: tuple[_Address, ...]
@@ -276,7 +276,7 @@ class _Place:
 
 
 class _Connection(HTTPConnection):
-    """A connection to addresses that were resolved before; the host's name goes into the request only."""
+    """A connection to addresses resolved before; the host name is only sent in the request."""
 
     def __init__(self, host: str, *, place: _Place, deadline: _Deadline, **options: Any) -> None:
         super().__init__(host, **options)
@@ -284,7 +284,7 @@ class _Connection(HTTPConnection):
         self._deadline = deadline
 
     def connect(self) -> None:
-        """Connect to the first resolved address that answers."""
+        """Connect to the first address that responds."""
         self.sock = _connected(self._place, self.timeout)
         self._deadline.watch(self.sock)
 
@@ -300,7 +300,7 @@ class _SecureConnection(_Connection, HTTPSConnection):
 
 
 class _Direct(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Replaces both handlers of the standard library: no request reaches anything but the resolved place."""
+    """Replace both handlers of the standard library, so that requests only reach the resolved addresses."""
 
     def __init__(self, place: _Place, deadline: _Deadline) -> None:
         super().__init__()
@@ -317,19 +317,19 @@ class _Direct(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
 
 
 def _opener(place: _Place, url: str, deadline: _Deadline) -> urllib.request.OpenerDirector:
-    """Return what connects to the place, or to the proxy, which resolves the name itself."""
+    """Return an opener for the addresses, or for the proxy, which resolves the name itself."""
     if _by_proxy(urlsplit(url).scheme, place.host):
         return urllib.request.build_opener(_NoRedirect)
     return urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}), _Direct(place, deadline))
 
 
 def _by_proxy(scheme: str, host: str) -> bool:
-    """Return whether the environment names a proxy for a host."""
+    """Whether the environment configures a proxy for a host."""
     return scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host)
 
 
 def _connected(place: _Place, timeout: float | None) -> socket.socket:
-    """Return a socket to the first of the addresses that answers.
+    """Return a socket to the first address that responds.
 
     Raises:
         OSError: none does; the error of the last.
@@ -349,11 +349,11 @@ def _connected(place: _Place, timeout: float | None) -> socket.socket:
 
 
 def _place(url: str) -> _Place:
-    """Resolve where an http(s) URL leads.
+    """Resolve the host of an http(s) URL.
 
     Raises:
-        ReadingError: it is another kind of URL, or none.
-        OSError: the name cannot be resolved.
+        ReadingError: it isn't an http(s) URL.
+        OSError: the name can't be resolved.
     """
     try:
         parts = urlsplit(url)
@@ -363,19 +363,19 @@ def _place(url: str) -> _Place:
     if parts.scheme not in _PORTS or not host:
         raise ReadingError("only http and https URLs are fetched", where=url)
     if parts.username is not None:
-        raise ReadingError("no name or password is sent", where=url, hint="leave out what stands before the @")
+        raise ReadingError("user names and passwords are never sent", where=url, hint="remove what precedes the @")
     try:
         found = socket.getaddrinfo(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
     except OSError:
         if _by_proxy(parts.scheme, host):
-            return _Place(host, (), public=True)  # behind such a proxy, names outside may not resolve
+            return _Place(host, (), public=True)  # behind a proxy, outside names may not resolve
         raise
     public = [one for one in found if _public(str(one[4][0]))]
     return _Place(host, tuple(public or found), bool(public))
 
 
 def _public(address: str) -> bool:
-    """Return whether an address is on the public internet; one that maps an IPv4 address counts as that one."""
+    """Whether an address is on the public internet; mapped IPv4 addresses count as IPv4."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour

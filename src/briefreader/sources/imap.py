@@ -1,7 +1,7 @@
-"""IMAP: the new messages of one folder, without marking anything on the server.
+"""IMAP: fetch new messages of one folder without changing anything on the server.
 
-The folder is opened with EXAMINE and read with BODY.PEEK, over TLS only. The password comes from a command or is
-asked for; it is never stored, logged or passed in a process's arguments.
+The folder is opened with EXAMINE and read with BODY.PEEK, over TLS only. The password comes from a command or a prompt;
+it is never stored, logged or passed as a process argument.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def imap_items(source: Source, state: State, password: str, since: float = 0.0) -> Iterator[Item]:
-    """Yield the messages whose UIDs are above the last one; on the first run those received after ``since``.
+    """Yield messages with UIDs above the last one; on the first run those received after ``since``.
 
-    ``state.position`` keeps UIDVALIDITY and the highest UID delivered; where the former changed the folder is read
-    again, and the library recognises what it holds.
+    ``state.position`` stores UIDVALIDITY and the highest UID delivered. If UIDVALIDITY changed, the folder is read
+    again, and the library skips known messages.
 
     Raises:
-        ReadingError: no connection, a refused login, no such folder.
+        ReadingError: no connection, login refused, no such folder.
     """
     address = urlsplit(source.address)
     try:
@@ -59,10 +59,10 @@ def imap_items(source: Source, state: State, password: str, since: float = 0.0) 
 
 
 def password_from(command: str) -> str:
-    """Return the one line that a password command prints.
+    """Return the line printed by a password command.
 
     Raises:
-        ReadingError: it fails, takes longer than ten seconds, or prints nothing or several lines.
+        ReadingError: it fails, takes longer than ten seconds, or doesn't print exactly one line.
     """
     try:
         done = subprocess.run(
@@ -83,7 +83,7 @@ def password_from(command: str) -> str:
 def _examine(server: imaplib.IMAP4, folder: str) -> None:
     status, answer = server.select(folder_argument(folder), readonly=True)
     if status != "OK":
-        raise ReadingError(f"IMAP: there is no folder {folder}: {one_line(_text(answer), 100)}")
+        raise ReadingError(f"IMAP: no such folder: {folder}: {one_line(_text(answer), 100)}")
 
 
 def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: float) -> Iterator[Item]:
@@ -99,7 +99,7 @@ def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: fl
     status, answer = server.uid("SEARCH", criteria)
     if status != "OK":
         raise ReadingError(f"IMAP: the search failed: {one_line(_text(answer), 100)}")
-    # "n:*" names the last message even if its UID is below n
+    # "n:*" includes the last message even if its UID is below n
     for uid in sorted(number for number in map(int, _text(answer).split()) if number > last):
         data = _message(server, uid)
         if data is not None:
@@ -110,7 +110,7 @@ def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: fl
 
 
 def _message(server: imaplib.IMAP4, uid: int) -> bytes | None:
-    """Return a message's bytes; None where it is gone or too large."""
+    """Return a message's bytes; None if it was deleted or is too large."""
     status, answer = server.uid("FETCH", str(uid), "(RFC822.SIZE)")
     size = re.search(r"RFC822\.SIZE (\d+)", _text(answer))
     if status != "OK" or not size or int(size[1]) > MAX_MESSAGE_BYTES:
@@ -125,14 +125,14 @@ def _text(answer: object) -> str:
 
 
 def _said(error: Exception, password: str) -> str:
-    """Return what the server said, without the password, should it repeat it."""
+    """Return the server's message without the password."""
     said = error.args[0] if error.args else ""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
     return one_line(text.replace(password, "…") if password else text, 200)
 
 
 def folder_argument(name: str) -> str:
-    """Encode a folder's name for a command: quoted, in RFC 3501's UTF-7 (& for +, a comma for the slash)."""
+    """Encode a folder's name for a command: quoted, in RFC 3501's modified UTF-7."""
 
     def encoded(match: re.Match[str]) -> str:
         base64 = match[0].encode("utf-7").decode("ascii").strip("-")[1:]

@@ -1,4 +1,4 @@
-"""What a source delivers, and what is remembered of it between two fetches."""
+"""Items delivered by a source, and the state stored between fetches."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_BACKOFF = 86_400  # seconds; a source that keeps failing is tried once a day
+MAX_BACKOFF = 86_400  # maximum seconds between attempts of a failing source: a day
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document of a source, or a file of several.
+    """A document of a source, or a file with several.
 
-    ``key`` is its identity within the source (a message's file name without flags, a UID, a path) and ``stamp`` what
-    changes with its content; ``format`` is "" where it has to be found out from the bytes.
+    ``key`` identifies it within the source (a message's file name without flags, a UID, a path) and ``stamp`` changes
+    with its content; ``format`` is "" if it must be detected.
     """
 
     key: str
@@ -29,9 +29,9 @@ class Item:
 
 @dataclass(slots=True)
 class State:
-    """What is remembered of a source; times are seconds since 1970, 0 for never.
+    """The state of a source; times are seconds since 1970, 0 for never.
 
-    ``position`` holds what its kind needs to find only what is new: validators, UIDs, the size of an mbox.
+    ``position`` is what its kind needs to find new items: validators, UIDs, the size of an mbox.
     """
 
     last_check: float = 0.0
@@ -44,16 +44,16 @@ class State:
     position: dict[str, str | int] = field(default_factory=dict)
 
     def is_due(self, interval: int, now: float) -> bool:
-        """Return whether the source should be checked, ``interval`` seconds after the last time."""
+        """Whether the source is due, ``interval`` seconds after the last check."""
         return not self.disabled and now >= self.retry_at and now >= self.last_check + interval
 
     def succeeded(self, now: float) -> None:
-        """Note a check without an error."""
+        """Record a successful check."""
         self.last_check = self.last_success = now
         self.errors, self.last_error, self.retry_at = 0, "", 0.0
 
     def failed(self, message: str, interval: int, now: float, retry_after: float = 0.0) -> None:
-        """Note an error; the next check waits twice as long after each, or as long as the server asked for."""
+        """Record an error; the wait doubles with each, or is what the server asked for."""
         self.last_check, self.last_error = now, message
         self.errors += 1
         wait = min(interval * 2.0 ** min(self.errors - 1, 16), MAX_BACKOFF)
@@ -65,7 +65,7 @@ class State:
 
     @classmethod
     def from_json(cls, text: str) -> State:
-        """Return the state in ``text``; what is not understood is forgotten, which costs one full check."""
+        """Parse a state; invalid parts are dropped, which causes one full check."""
         try:
             values: Any = json.loads(text)
         except ValueError:

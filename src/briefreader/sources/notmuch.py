@@ -1,7 +1,6 @@
-"""notmuch: the messages of a query, and topics written back as tags.
+"""notmuch: fetch messages of a query, and write topics back as tags.
 
-Runs the ``notmuch`` command; its database is only ever written by ``write_topics``, and there only tags that begin
-with ``topic/``.
+Runs the ``notmuch`` command; only ``write_topics`` writes to its database, and only tags that begin with ``topic/``.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ TIMEOUT_SECONDS = 60
 
 
 def notmuch_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
-    """Yield the messages that the source's query finds and that were not delivered before.
+    """Yield messages of the source's query not delivered before.
 
     Raises:
-        ReadingError: notmuch is not installed, has no database, is locked, or does not understand the query.
+        ReadingError: notmuch is not installed, has no database, is locked, or rejects the query.
     """
     found = _run("search", "--output=files", "--format=text0", "--duplicate=1", "--exclude=false", source.address)
     for name in found.split(b"\0"):
@@ -43,9 +42,9 @@ def notmuch_items(source: Source, state: State, seen: Mapping[str, str]) -> Iter
 
 
 def write_topics(query: str, topics: Mapping[str, Iterable[str]]) -> int:
-    """Make the ``topic/`` tags of messages of a query what ``topics`` says (by Message-ID); return how many changed.
+    """Set the ``topic/`` tags of a query's messages to ``topics`` (by Message-ID); return how many changed.
 
-    Messages that ``topics`` does not name, and all other tags, stay as they are.
+    Messages not in ``topics``, and all other tags, stay unchanged.
 
     Raises:
         ReadingError: notmuch is not installed or is locked.
@@ -80,7 +79,7 @@ def _topic_tags(query: str) -> dict[str, set[str]]:
 
 
 def _encoded(text: str) -> str:
-    """Encode a tag or id as ``notmuch tag --batch`` reads it: % and hexadecimal for all but plain characters."""
+    """Encode a tag or ID for ``notmuch tag --batch``: % and hexadecimal except for plain characters."""
     return quote(text, safe="-_./@=+,")
 
 

@@ -1,4 +1,4 @@
-"""OPML, both ways: the list of feeds that every feed reader exports and imports."""
+"""Import and export OPML, the format for lists of feeds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_FEEDS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed of an OPML list; ``groups`` are the outlines around it, outermost first."""
+    """A feed of an OPML list; ``groups`` are the enclosing outlines, outermost first."""
 
     name: str
     address: str
@@ -26,10 +26,10 @@ class Feed:
 
 
 def read(data: bytes) -> list[Feed]:
-    """Return the feeds of an OPML file, each address once, in order.
+    """Return the feeds of an OPML file, each URL once, in order.
 
     Raises:
-        ReadingError: it is not OPML, or lists no feed.
+        ReadingError: it isn't OPML, or lists no feed.
     """
     from lxml import etree
 

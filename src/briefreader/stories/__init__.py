@@ -1,5 +1,5 @@
-"""Stories across briefings: which insights report the same news, what is new since, and which to read first.
+"""Stories across briefings: which insights report the same news, what is new, and what to read first.
 
-Pure functions on values that ``library/`` passes in (texts, dates, document frequencies, topics); no storage, no
-parsing. Built for 100,000 insights, numpy only.
+Pure functions on values passed in by ``library/`` (texts, dates, document frequencies, topics); no storage, no parsing.
+Built for 100,000 insights, with NumPy only.
 """

@@ -1,8 +1,8 @@
-"""A brief within a reading budget: which insights to read first, each with its gain, and what is left out.
+"""Choose what to read first within a reading budget.
 
-Greedy selection of a submodular gain under a budget of words (Lin and Bilmes 2010): an insight's worth times the share
-of its rare words that nothing chosen before has, for each word that it costs. Deterministic; thousands of insights
-take a fraction of a second.
+Greedy selection of a submodular gain under a word budget (Lin and Bilmes 2010): an insight's worth times the share of
+its rare words that nothing chosen before has, per word of its length. Deterministic; thousands of insights take a
+fraction of a second.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Floats, Numbers
 
 WORDS_PER_MINUTE = 230
-MAX_SHOWN_WORDS = 60  # of one insight: its first sentences
-MIN_COST = 30  # words that reading any insight takes at least, with its source
+MAX_SHOWN_WORDS = 60  # maximum words shown of an insight: its first sentences
+MIN_COST = 30  # minimum cost of an insight in words, for its source
 NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.0}
-NO_TOPIC = 0.4  # worth of an insight without a topic, where others have one
+NO_TOPIC = 0.4  # weight of an insight without a topic, if others have one
 MIN_GAIN = 0.02
-OTHERS = 0.15  # how fast a briefing's further insights lose
-PLAIN = 0.6  # what an insight without names and figures loses
-ENOUGH_NATS = 15.0  # of names and figures, to lose nothing
+OTHERS = 0.15  # discount for further insights of a briefing
+PLAIN = 0.6  # factor for an insight without names and figures
+ENOUGH_NATS = 15.0  # names and figures for the full factor
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An insight that a brief may hold.
+    """An insight that may be chosen.
 
-    ``weight`` is what its best topic is worth to the reader, ``confidence`` the topic's score, ``liking`` more than 1
-    where its source is often starred. ``rank`` counts from 0 within its briefing.
+    ``weight`` is the weight of its best topic, ``confidence`` the topic's score, ``liking`` above 1 if its source is
+    often starred. ``rank`` counts from 0 within its briefing.
     """
 
     key: int
@@ -55,9 +55,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an insight's gain is made of; they multiply.
+    """The factors of an insight's gain.
 
-    ``substance`` counts names and figures, ``others`` what the brief has of the same briefing already, ``uncovered``
+    ``substance`` counts names and figures, ``others`` the insights of the same briefing already chosen, ``uncovered``
     is the share of its rare words that nothing chosen has.
     """
 
@@ -79,7 +79,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An insight of a brief: ``text`` is what is shown of it."""
+    """A chosen insight; ``text`` is what is shown of it."""
 
     candidate: Candidate
     text: str
@@ -90,18 +90,18 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What is not in a brief, and why."""
+    """What was left out of a brief, and why."""
 
     repeats: int = 0  # reported before
-    same_story: int = 0  # other reports of what is in it
+    same_story: int = 0  # other reports of chosen stories
     no_topic: int = 0  # below every topic's threshold
     time: int = 0
-    first: tuple[int, ...] = ()  # keys of what comes next, the best first
+    first: tuple[int, ...] = ()  # keys of what comes next, best first
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What to read, in the order in which it was chosen."""
+    """The chosen insights in order, and what was left out."""
 
     chosen: tuple[Chosen, ...] = ()
     left_out: LeftOut = field(default_factory=LeftOut)
@@ -109,7 +109,7 @@ class Brief:
 
 
 def shown(text: str, most: int = MAX_SHOWN_WORDS) -> str:
-    """The first sentences of a text, as they stand, up to a number of words; at least one."""
+    """Return the first sentences of a text, up to a number of words; at least one."""
     end = 0
     for start, stop in sentences(text):
         if end and count_words(text[:stop]) > most:
@@ -127,14 +127,14 @@ def select(
     *,
     most: int | None = None,
 ) -> Brief:
-    """Choose insights, one for each story, within a budget of words.
+    """Choose insights, one per story, within a budget of words.
 
     Args:
-        candidates: what there is, in the order that breaks ties.
+        candidates: all candidates, in the order that breaks ties.
         words: the words of each candidate, by key.
         idf: the weight of each word.
-        budget: how many words the brief may have.
-        most: how many insights it may have.
+        budget: maximum words.
+        most: maximum insights.
     """
     selection = _Selection(candidates, words, idf)
     heap = [(-selection.ratio(n), n) for n in range(len(candidates))]
@@ -145,7 +145,7 @@ def select(
     while heap:
         before, n = heapq.heappop(heap)
         ratio = selection.ratio(n)
-        if ratio + 1e-12 < -before:  # gains only fall: look again when it is its turn
+        if ratio + 1e-12 < -before:  # gains only decrease: recompute on its turn
             heapq.heappush(heap, (-ratio, n))
             continue
         if selection.parts(n).product < MIN_GAIN:
@@ -159,7 +159,7 @@ def select(
 
 
 class _Selection:
-    """The state of a greedy choice: what is covered, and each candidate's gain beside that."""
+    """The state of the selection: covered words, and each candidate's gain."""
 
     def __init__(self, candidates: Sequence[Candidate], words: Mapping[int, Numbers], idf: Floats) -> None:
         self.candidates = candidates
@@ -174,7 +174,7 @@ class _Selection:
         self.with_topics = any(each.topic for each in candidates)
 
     def parts(self, n: int) -> Parts:
-        """What a candidate's gain is made of now."""
+        """Return the current factors of a candidate's gain."""
         each = self.candidates[n]
         told = bool(each.story) and each.story in self.stories
         topic = each.weight if each.topic or not self.with_topics else NO_TOPIC
@@ -196,7 +196,7 @@ class _Selection:
         return left / every if every else 0.0
 
     def ratio(self, n: int) -> float:
-        """Gain by cost; the root keeps long insights in the running."""
+        """Return gain by cost; the square root keeps long insights competitive."""
         return self.parts(n).product / math.sqrt(self.costs[n])
 
     def take(self, n: int) -> Chosen:

@@ -1,7 +1,7 @@
-"""Topic drift: which words of a topic's insights rise and fall over some weeks.
+"""Topic drift: words that become more or less frequent in a topic's insights.
 
-Serves ``stats`` and the Topics screen. The log-odds ratio of the last third of the weeks against those before, with its
-standard error (Monroe, Colaresi and Quinn 2008), over the insights that hold a word.
+Used by ``stats`` and the Topics screen. The log-odds ratio of the last third of the weeks against those before, with
+its standard error (Monroe, Colaresi and Quinn 2008), over the insights that contain a word.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from briefreader.stories.terms import Numbers
 
-MIN_INSIGHTS = 4  # that hold a word
-MAX_SHARE = 0.3  # a word that more insights of the topic hold says nothing
+MIN_INSIGHTS = 4  # minimum insights with the word
+MAX_SHARE = 0.3  # maximum share of the topic's insights with the word
 MIN_Z = 1.6
 PRIOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """A word that rises (``z`` above 0) or falls: in how many insights of each week it stands."""
+    """A word that becomes more (``z`` above 0) or less frequent, with its number of insights per week."""
 
     number: int
     z: float
@@ -35,7 +35,7 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A word of a topic that rises or falls, with the latest insight that says it, of a falling one the first."""
+    """A word of a topic with its trend, and the latest insight that has it, for a falling one the first."""
 
     topic: str
     word: str
@@ -46,13 +46,13 @@ class Drift:
 
 
 def moving(weeks: Sequence[int], words: Sequence[Numbers], span: int, most: int = 3) -> list[Moving]:
-    """The words that rise most, then those that fall most.
+    """Return the words that rise most, then those that fall most.
 
     Args:
-        weeks: of each insight, from 0 for the first to ``span - 1``.
-        words: of each insight.
-        span: how many weeks there are.
-        most: how many words of each kind.
+        weeks: each insight's week, from 0 to ``span - 1``.
+        words: each insight's words.
+        span: number of weeks.
+        most: maximum words of each kind.
     """
     if not words:
         return []

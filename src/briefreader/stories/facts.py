@@ -1,7 +1,7 @@
-"""The figures, quotes and names of an insight: what makes a later report of the same news an update.
+"""Extract the figures, quotes and names of an insight, which make a later report an update.
 
-Serves ``changed`` (what is new in a report) and ``stories`` (figures that differ). English, like the sources; of other
-languages figures and quotes are found.
+Used by ``changed`` (what is new in a report) and ``stories`` (figures that differ). English; in other languages figures
+and quotes are found.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _DATES = frozenset(
 
 
 class Fact(NamedTuple):
-    """A figure, quote or name; ``key`` is what two texts' facts are compared by, ``text[start:end]`` the fact."""
+    """A figure, quote or name; facts are compared by ``key``; ``text[start:end]`` is the fact."""
 
     kind: Kind
     key: str
@@ -46,7 +46,7 @@ class Fact(NamedTuple):
 
 
 def facts(text: str) -> list[Fact]:
-    """The facts of a text, in order of place."""
+    """Return the facts of a text in order."""
     found = [*_figures(text), *_quotes(text), *_names(text)]
     return sorted(found, key=lambda fact: fact.start)
 
@@ -79,7 +79,7 @@ def _names(text: str) -> Iterable[Fact]:
     for match in _NAME.finditer(text):
         words = match.group().split()
         start = match.start()
-        if _STARTS.search(text, max(0, start - 12), start):  # a capital there says nothing of the first word
+        if _STARTS.search(text, max(0, start - 12), start):  # a capital after a sentence end says nothing
             start += len(words[0]) + 1
             words = words[1:]
         keys = [stem(fold(re.sub(r"[’']s$", "", w))) for w in words]
@@ -89,10 +89,10 @@ def _names(text: str) -> Iterable[Fact]:
 
 
 def new_facts(text: str, earlier: Iterable[str]) -> list[Fact]:
-    """The facts of a text that no earlier text has, each once.
+    """Return the facts of a text that no earlier text has, each once.
 
-    A figure is new where another stands for it: earlier texts have one of the same unit. A name is new where none of
-    its words stands in an earlier text.
+    A figure is new if it replaces another: earlier texts have one of the same unit. A name is new if none of its words
+    is in an earlier text.
     """
     earlier = list(earlier)
     known = [fact for other in earlier for fact in facts(other)]
@@ -110,7 +110,7 @@ def new_facts(text: str, earlier: Iterable[str]) -> list[Fact]:
 
 
 def differing_figures(texts: Iterable[str]) -> list[str]:
-    """Figures of one unit that differ between texts, as they stand: at most three of the first such unit."""
+    """Return up to three figures of the first unit whose values differ between texts, as written."""
     by_unit: dict[str, list[dict[str, str]]] = {}
     for text in texts:
         here: dict[str, dict[str, str]] = {}

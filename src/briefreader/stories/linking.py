@@ -1,7 +1,7 @@
-"""Pairs of insights that are alike → stories: single linkage with a limit on chaining, and what the reader decided.
+"""Group pairs of similar insights into stories: single linkage with a limit on chaining, and the user's decisions.
 
-Serves ``stories``. The result depends on the pairs alone, not on the order in which they were found, so an update and
-a rebuild agree. Built for components of some hundred insights.
+The result depends on the pairs only, not on their order, so updates and a rebuild agree. Built for components of some
+hundred insights.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-LINK = 0.75  # probability from which a pair links
-MEAN = 0.3  # mean probability of the pairs within MAX_GAP_DAYS between parts that a link joins: limits chaining
+LINK = 0.75  # minimum probability of a linking pair
+MEAN = 0.3  # minimum mean probability of pairs within MAX_GAP_DAYS between joined parts; limits chaining
 MAX_GAP_DAYS = 4.0  # between linked insights
 MAX_SPAN_DAYS = 21.0  # of a story
-TEMPLATE = 0.6  # cosine from which texts of one publisher are the same text again
+TEMPLATE = 0.6  # cosine above which texts of one publisher are the same text
 VERBATIM = 0.95
 
 Key = int
@@ -26,7 +26,7 @@ Edge = tuple[Key, Key, float]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an insight stands: its order (date, briefing, number), its day, briefing and publisher."""
+    """The position of an insight: its order (date, briefing, number), day, briefing and publisher."""
 
     order: tuple[str, int, int]
     day: float
@@ -45,9 +45,9 @@ class Alike:
 
 
 def reports(pairs: Iterable[Alike], places: Mapping[Key, Place]) -> list[Alike]:
-    """The pairs that may link a story: not those in which a publisher repeats its own text.
+    """Return the pairs that may link a story, without a publisher's repetitions.
 
-    What a publisher says word for word twice, or almost so in three issues, is template and no report.
+    What a publisher says verbatim twice, or almost verbatim in three issues, is template.
     """
     pairs = list(pairs)
     own = [p for p in pairs if places[p.one].publisher == places[p.other].publisher and p.cosine >= TEMPLATE]
@@ -69,10 +69,10 @@ def stories(
     """Group insights into stories, each in order of time, the earliest story first.
 
     Args:
-        pairs: insights that are alike, of any probability; each pair once.
-        places: where each insight stands.
-        same: pairs that the reader put into one story.
-        apart: pairs that the reader keeps in different stories; they win over ``same``.
+        pairs: similar insights, of any probability; each pair once.
+        places: each insight's position.
+        same: pairs that the user merged.
+        apart: pairs that the user separated; they override ``same``.
     """
     groups = _Groups(pairs, places, apart)
     for one, other in sorted((min(p), max(p)) for p in same):
@@ -110,7 +110,7 @@ class _Groups:
             self.apart[other].add(one)
 
     def joinable(self, one: Key, other: Key) -> bool:
-        """Whether two insights' groups may be one story by their texts and dates."""
+        """Whether two insights' groups may be joined by their texts and dates."""
         left, right = self.group[one], self.group[other]
         if left == right:
             return False
@@ -122,7 +122,7 @@ class _Groups:
         return self.sums[left][right] >= MEAN * between
 
     def join(self, one: Key, other: Key) -> None:
-        """Make two insights' groups one, unless the reader keeps any of them apart."""
+        """Join two insights' groups, unless the user separated any of them."""
         left, right = self.group[one], self.group[other]
         if left == right or self._kept_apart(left, right):
             return
@@ -144,7 +144,7 @@ class _Groups:
 
 
 def components(keys: Sequence[Key], edges: Iterable[tuple[Key, Key]]) -> dict[Key, set[Key]]:
-    """Which keys are connected by edges: each key's set, the same object for all of a set."""
+    """Return connected components: each key's set, the same object for all its members."""
     found: dict[Key, set[Key]] = {key: {key} for key in keys}
     for one, other in edges:
         left, right = found.setdefault(one, {one}), found.setdefault(other, {other})

@@ -1,4 +1,4 @@
-"""Why two reports are taken for the same news: the rare words, names, figures and links that they share."""
+"""Explain why two reports belong together: shared rare words, names, figures and links."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINK = re.compile(r"https?://[^\s)>\]\"']+")
 
 
 def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list[Shared]:
-    """What two texts share, the rarest first; ``links`` are those that both passages have."""
+    """Return what two texts share, rarest first; ``links`` are those in both passages."""
     left, right = cut("", one), cut("", other)
     common = {int(value & ~NAME) for value in left} & {int(value & ~NAME) for value in right}
     named = {int(v & ~NAME) for v in left if v & NAME} & {int(v & ~NAME) for v in right if v & NAME}
@@ -38,5 +38,5 @@ def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list
 
 
 def links_of(passage: str) -> set[str]:
-    """The addresses in a passage, without what is behind a question mark."""
+    """Return the URLs in a passage, without query strings."""
     return {match.group().partition("?")[0].rstrip(".,") for match in _LINK.finditer(passage)}

@@ -1,8 +1,8 @@
-"""How likely two insights report the same news, from the words that they share.
+"""Estimate how likely two insights report the same news, from the words they share.
 
-Two measures of the shared words: the cosine of the tf-idf vectors, and their information in nats (the sum of their
-inverse document frequencies), which keeps short texts that share one name from looking certain. The weights are fitted
-by ``python -m benchmarks.stories fit``.
+Two measures: the cosine of the tf-idf vectors, and the shared information in nats (the sum of inverse document
+frequencies), which prevents short texts that share one name from looking certain. The weights are fitted by ``python -m
+benchmarks.stories fit``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Floats, Vectors
 
 MIN_COSINE = 0.12
-_ROWS = 64  # compared at once
+_ROWS = 64  # rows compared at a time
 
 Ints = npt.NDArray[np.int64]
 
@@ -37,7 +37,7 @@ class Model:
 
 @cache
 def model() -> Model:
-    """The shipped weights."""
+    """Return the shipped weights."""
     return Model(**json.loads(files("briefreader.stories").joinpath("similarity.json").read_text("utf-8")))
 
 
@@ -52,14 +52,14 @@ class Pairs:
     names: Floats
 
     def probability(self, weights: Model) -> Floats:
-        """How likely each pair reports the same news."""
+        """Return the probability that each pair reports the same news."""
         logit = weights.bias + weights.cosine * self.cosine
         logit = logit + weights.information * np.log1p(self.information) + weights.names * np.log1p(self.names)
         return (1 / (1 + np.exp(-logit))).astype(np.float32)
 
 
 def pairs(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_]) -> Pairs:
-    """All pairs of at least ``MIN_COSINE`` that are allowed (rows × columns)."""
+    """Return all allowed pairs (rows × columns) with a cosine of at least ``MIN_COSINE``."""
     parts = [_slice(left, right, allowed, start) for start in range(0, len(left), _ROWS)]
     if not parts:
         none = np.zeros(0, np.int64)
@@ -81,7 +81,7 @@ def _slice(
     held = np.searchsorted(terms, right.terms, "right") - first
     held[right.weights <= 0] = 0
     columns = np.repeat(np.arange(width), np.diff(right.starts))
-    # each entry of the right meets every entry of the left with its term
+    # join the entries of both sides by term
     at = np.repeat(first - np.concatenate([[0], np.cumsum(held)[:-1]]), held) + np.arange(int(held.sum()))
     cells = rows[at] * width + np.repeat(columns, held)
     size = (stop - start) * width

@@ -1,4 +1,4 @@
-"""A story as readers see it, and why its insights belong together."""
+"""A story, and why its insights belong together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What two reports share: ``kind`` is word, name, figure or link; ``weight`` in nats, 0 where it has none."""
+    """What two reports share: ``kind`` is word, name, figure or link; ``weight`` in nats, 0 if it has none."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ class Story:
 
     @property
     def days(self) -> int:
-        """How many days it was reported on, from the first to the last."""
+        """Number of days from the first report to the last."""
         from datetime import date
 
         try:

@@ -1,7 +1,7 @@
-"""An insight's text as hashed words with their weights: what two insights are compared by.
+"""Hashed, weighted words of an insight, by which insights are compared.
 
-Serves the search for insights that report the same news. Words are plural stems without function words, hashed to 20
-bits: at 100,000 insights a rare word shares its number with another in one case of ten, and then weighs less.
+Words are plural stems without function words, hashed to 20 bits: at 100,000 insights a rare word shares its number with
+another in one case of ten, and then weighs less.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BITS = 20
-MAX_WORDS = 400  # of one insight that are compared
+MAX_WORDS = 400  # maximum words compared per insight
 SMALL = 1000  # insights
-COMMON_SHARE = 0.1  # a word that more insights hold says nothing
+COMMON_SHARE = 0.1  # maximum share of insights with a word that has a weight
 
-NAME = np.uint32(1 << 31)  # marks a word that is written as a name or has a digit
-# a word, and what ends a sentence before it: there a capital says nothing
+NAME = np.uint32(1 << 31)  # marks a word written as a name or with a digit
+# a word, and a sentence end before it, where a capital says nothing
 _WORD = re.compile(r"(?P<opening>(?:^|[.!?:\n•→])[\s\"'“‘«(*\[]*)?(?P<word>[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*)")
 
 Numbers = npt.NDArray[np.uint32]
@@ -35,12 +35,12 @@ Floats = npt.NDArray[np.float32]
 
 @lru_cache(maxsize=1 << 16)
 def number(word: str) -> int:
-    """The number of a word; 0 is no word's."""
+    """Return the number of a word, never 0."""
     return zlib.crc32(stem(word).encode("utf-8", "replace")) & ((1 << BITS) - 1) or 1
 
 
 def cut(title: str, text: str) -> Numbers:
-    """The distinct words of an insight as numbers, rising, with ``NAME`` added where they are written as names."""
+    """Return the distinct words of an insight as ascending numbers, with ``NAME`` added for names."""
     found: dict[int, bool] = {}
     for match in _WORD.finditer(f"{title}\n{text}"):
         word = match["word"]
@@ -56,20 +56,20 @@ def cut(title: str, text: str) -> Numbers:
 
 
 def spelling(text: str, wanted: int) -> str:
-    """The word of a text that has a number, as it stands; "" where none has."""
+    """Return the word of a text with a number, or ""."""
     return next((m["word"] for m in _WORD.finditer(text) if number(fold(m["word"])) == wanted), "")
 
 
 def document_frequencies(rows: Sequence[Numbers]) -> npt.NDArray[np.uint32]:
-    """How many insights hold each word."""
+    """Return how many insights contain each word."""
     flat = np.concatenate(rows) if rows else np.zeros(0, np.uint32)
     return np.bincount(flat & ~NAME, minlength=1 << BITS).astype(np.uint32)
 
 
 def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floats:
-    """ln((1 + insights) / (1 + insights with the word)); 0 for common words.
+    """Return ln((1 + insights) / (1 + insights with the word)); 0 for common words.
 
-    A library of fewer than ``SMALL`` insights counts as that many: what its words weigh is uncertain, not little.
+    A library below ``SMALL`` insights counts as ``SMALL``, since its frequencies are uncertain.
     """
     scale = max(SMALL / max(count, 1), 1.0) ** 0.5
     weights = np.log((1 + max(count, SMALL)) / (1 + np.minimum(frequencies, count) * scale))
@@ -92,7 +92,7 @@ class Vectors:
 
 
 def vectors(rows: Sequence[Numbers], idf: Floats) -> Vectors:
-    """The vectors of insights; each word weighs its inverse document frequency."""
+    """Return the vectors of insights, with words weighted by inverse document frequency."""
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
     flat = np.concatenate(rows) if len(rows) else np.zeros(0, np.uint32)
     terms = flat & ~NAME

@@ -56,7 +56,7 @@ def test_feed_without_since_takes_everything() -> None:
         ('rules = [{ subject = "x", do = "tag:" }]', 4, "a rule's do is"),
         ('topics = "pricing"', 4, "topics is a list of texts"),
         ('rules = [{ do = "skip" }]', 4, "a rule needs a field"),
-        ('rules = [{ body = "x", do = "skip" }]', 4, "a rule has no field body"),
+        ('rules = [{ body = "x", do = "skip" }]', 4, "a rule has no such field: body"),
         ('password = "secret"', 4, "password"),
         ("write = true", 4, "write is for notmuch only"),
     ],
