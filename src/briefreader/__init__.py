@@ -1,6 +1,6 @@
-"""briefreader: a terminal reader for briefings, with topics that say why, and insights that can be found again.
+"""A terminal reader for AI briefings: key insights, topics with reasons, search, Markdown notes.
 
-The public API is four names, loaded when first used so that ``import briefreader`` stays cheap:
+The public API has four names, loaded on first use so that ``import briefreader`` stays cheap:
 ``Library``, ``Tagger``, ``Taxonomy`` and ``read``; docs/python-api.md describes them.
 """
 
@@ -26,7 +26,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name from its package on first use (PEP 562)."""
+    """Import a public name on first use (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -1,6 +1,6 @@
-"""config.toml → Settings, with line-numbered problems.
+"""Parse config.toml into settings, with line-numbered problems.
 
-Every setting is declared once, in ``Settings``; the checks, the messages and docs/configuration.md follow from it.
+Every setting is declared once, in ``Settings``; checks, messages and docs/configuration.md are derived from it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from briefreader.text import nearest
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_BYTES = 256 * 1024  # bytes; a settings file is a few lines
+MAX_BYTES = 256 * 1024  # maximum size in bytes
 
 
 def _setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
@@ -34,18 +34,20 @@ class TaggingSettings:
     sensitivity: Literal["sparing", "usual", "generous"] = _setting(
         "usual", "How readily topics are assigned to briefings, insights and passages."
     )
-    jobs: int = _setting(1, "Processes that bulk tagging may use.", low=1, high=256)
+    jobs: int = _setting(1, "Maximum worker processes for bulk tagging.", low=1, high=256)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
-    """How notes are written."""
+    """How notes are exported."""
 
-    to: str = _setting("", "Folder that `export` and `pull` use when --to is not given.")
-    profile: Literal["obsidian", "logseq", "hugo", "plain"] = _setting("obsidian", "Kind of notes.")
+    to: str = _setting("", "Default folder of `export` and `pull`.")
+    profile: Literal["obsidian", "logseq", "hugo", "plain"] = _setting("obsidian", "Export profile.")
     template: str = _setting("", "Jinja2 template for notes, instead of the profile's own.")
-    name: str = _setting("", "How new notes are named, such as `{published} {title}`; empty for the profile's way.")
-    full_text: bool = _setting(False, "Whether notes hold the whole text of a briefing.")
+    name: str = _setting(
+        "", "Name pattern for new notes, such as `{published} {title}`; empty for the profile's default."
+    )
+    full_text: bool = _setting(False, "Whether notes include the full text of a briefing.")
 
 
 PROFILES: tuple[str, ...] = get_args(get_type_hints(ExportSettings)["profile"])
@@ -56,14 +58,14 @@ class AppSettings:
     """How the app looks and behaves."""
 
     theme: str = _setting("", "Theme name; empty for the default.")
-    animations: bool = _setting(False, "Whether scrolling is animated (sends fifteen times the bytes over SSH).")
-    mouse: bool = _setting(True, "Whether the app takes the mouse; off leaves it to the terminal.")
+    animations: bool = _setting(False, "Whether scrolling is animated (fifteen times the traffic over SSH).")
+    mouse: bool = _setting(True, "Whether the app uses the mouse; if off, the terminal does.")
     width: int = _setting(84, "Maximum line width in the reader, in columns.", low=40, high=200)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """When the app fetches."""
+    """Background fetching."""
 
     every: str = _setting("", "How often the app fetches in the background, such as 30m; empty for never.")
 
@@ -72,21 +74,21 @@ class FetchSettings:
 class Settings:
     """All settings, with their defaults."""
 
-    library: str = _setting("", "Folder of the library; --library and BRIEFREADER_LIBRARY come first.")
+    library: str = _setting("", "Library folder; overridden by --library and BRIEFREADER_LIBRARY.")
     taxonomy: str = _setting("", "Taxonomy file to use instead of the library's own copy.")
     editor: str = _setting("", "Editor for notes and files; empty means $VISUAL, $EDITOR, then vi.")
-    color: Literal["auto", "always", "never"] = _setting("auto", "Colour in what commands print.")
+    color: Literal["auto", "always", "never"] = _setting("auto", "Colour in the output of commands.")
     tagging: TaggingSettings = field(default_factory=TaggingSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
     app: AppSettings = field(default_factory=AppSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     keys: dict[str, str] = field(
-        default_factory=dict, metadata={"doc": "Command id of the app → its keys, as `briefreader keys` lists them."}
+        default_factory=dict, metadata={"doc": "Keys of the app by command ID, see `briefreader keys`."}
     )
 
 
 def editor_command(setting: str = "") -> list[str]:
-    """The words that start the reader's editor: the setting, else $VISUAL, $EDITOR, vi (on Windows Notepad).
+    """Return the editor's command line: the setting, else $VISUAL, $EDITOR, vi (on Windows Notepad).
 
     Raises:
         UsageError: a quotation mark in it is not closed.
@@ -96,7 +98,7 @@ def editor_command(setting: str = "") -> list[str]:
     try:
         return shlex.split(chosen, posix=not windows) or ["notepad" if windows else "vi"]
     except ValueError as error:
-        raise UsageError(f"the editor {chosen} can't be started: {error}", hint="set EDITOR") from None
+        raise UsageError(f"the editor {chosen} cannot be started: {error}", hint="set EDITOR") from None
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -109,7 +111,7 @@ SECTIONS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """What is wrong in a settings file; ``line`` is 1-based, 0 if unknown; ``setting`` is "" for the whole file."""
+    """An error in a settings file; ``line`` is 1-based, 0 if unknown; ``setting`` is "" for the whole file."""
 
     line: int
     message: str
@@ -118,7 +120,7 @@ class ConfigProblem:
 
 
 def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
-    """The settings in ``path``, with each problem; a setting that has one keeps its default."""
+    """Return the settings in ``path``, and their errors; an invalid setting keeps its default."""
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
     except FileNotFoundError:
@@ -131,7 +133,7 @@ def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
 
 
 def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
-    """As ``check``, for the bytes of a settings file."""
+    """Do the same as ``check`` for the bytes of a settings file."""
     import tomllib
 
     try:
@@ -153,7 +155,7 @@ def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
 def _values(
     kind: type[Any], table: dict[str, Any], section: str, text: str, problems: list[ConfigProblem]
 ) -> dict[str, Any]:
-    """The valid values of ``table`` for the dataclass ``kind``; the others become problems."""
+    """Return the valid values of ``table`` for the dataclass ``kind``, and report the others."""
     known = {item.name: item for item in fields(kind)}
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
@@ -179,7 +181,7 @@ def _values(
 
 
 def _mismatch(value: Any, hint: Any, limits: Any) -> str:
-    """Why ``value`` is none of the type ``hint``; "" when it is."""
+    """Return why ``value`` isn't of type ``hint``; "" if it is."""
     if choices := [choice for choice in get_args(hint) if isinstance(choice, str)]:
         return "" if value in choices else f"is one of {', '.join(choices)}"
     if hint == dict[str, str]:
@@ -197,7 +199,7 @@ def _mismatch(value: Any, hint: Any, limits: Any) -> str:
 
 
 def _line_of(text: str, section: str, key: str) -> int:
-    """The line where ``key`` of ``section`` is set, 1-based; 0 when it is written in a way not looked for."""
+    """Return the line that sets ``key`` of ``section``, 1-based; 0 if it isn't found."""
     current = ""
     name = rf"""(?:{re.escape(key)}|"{re.escape(key)}"|'{re.escape(key)}')"""
     for number, line in enumerate(text.split("\n"), start=1):

@@ -1,8 +1,7 @@
-"""The one boundary where untrusted text becomes safe to show, log or export.
+"""Make untrusted text safe to show, log or export.
 
-Everything that comes from a document, a file name, a header or a taxonomy may hold escape sequences, bidirectional
-controls or invisible tag characters. The raw bytes stay in the library's originals; nothing reaches a terminal, a log
-or a note but through here.
+Text from documents, file names, headers or taxonomies may contain escape sequences, bidirectional controls or invisible
+tag characters. Originals keep the raw bytes; everything written to a terminal, log or note goes through here.
 """
 
 from __future__ import annotations
@@ -29,18 +28,18 @@ _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def clean(text: str) -> str:
-    r"""Text safe to show, lines kept: unsafe characters become U+FFFD, other line breaks become ``\n``.
+    r"""Replace unsafe characters by U+FFFD and other line breaks by ``\n``.
 
-    Idempotent, and the identity on text that holds nothing unsafe.
+    Idempotent; safe text is returned unchanged.
     """
-    # everything unsafe is also unprintable, which is much faster to check
+    # unsafe characters are also unprintable, which is much faster to check
     if text.replace("\n", "").isprintable():
         return text
     return _UNSAFE.sub(REPLACEMENT, _LINE_BREAKS.sub("\n", text))
 
 
 def one_line(text: str, limit: int = 0) -> str:
-    """Text safe to show in one line: white space runs become a space; cut to ``limit`` code points with an ellipsis."""
+    """Make text safe on one line: white space is collapsed; cut to ``limit`` code points with an ellipsis."""
     line = " ".join(clean(text).split())
     if limit and len(line) > limit:
         return line[: max(limit - 1, 0)].rstrip() + "…"
@@ -48,7 +47,7 @@ def one_line(text: str, limit: int = 0) -> str:
 
 
 def byte_size(count: int) -> str:
-    """A number of bytes for people: ``830 B``, ``12.4 kB``, ``3.1 MB``."""
+    """Format a number of bytes: ``830 B``, ``12.4 kB``, ``3.1 MB``."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if count >= factor:
             return f"{count / factor:.1f} {unit}"
@@ -56,14 +55,14 @@ def byte_size(count: int) -> str:
 
 
 def nfc(text: str) -> str:
-    """Canonical composition, for names that are compared or written to disk."""
+    """Return the canonical composition, for names that are compared or written to disk."""
     return unicodedata.normalize("NFC", text)
 
 
 def json_line(serialised: str) -> str:
-    r"""JSON text safe to show: unsafe characters become escapes as ``\u001b``, so that a parser still gets them back.
+    r"""Escape unsafe characters in JSON text as ``\\u001b``, so that parsers restore them.
 
-    Only for the output of a JSON serialiser, whose unsafe characters all stand within strings.
+    Only for the output of a JSON serialiser, where unsafe characters are always inside strings.
     """
     if serialised.isascii() and serialised.isprintable():
         return serialised
@@ -76,7 +75,7 @@ def _json_escape(match: re.Match[str]) -> str:
 
 
 def sparkline(values: Sequence[int]) -> str:
-    """One cell a value, as high as the value is; anything above nothing shows."""
+    """Return one cell per value; any value above zero is visible."""
     most = max(values, default=0)
     if not most:
         return " " * len(values)

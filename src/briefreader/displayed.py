@@ -1,7 +1,7 @@
-"""The part of a Markdown text that a reader sees, and where its phrases end.
+"""The visible part of a Markdown text, with borders that phrases don't cross.
 
-For matching phrases and counting words: addresses, image sources, markup and code blocks say nothing about a topic,
-and no phrase reaches from one sentence, list item, heading or block into the next.
+Used to match phrases and count words: URLs, image sources, markup and code blocks say nothing about a topic, and no
+phrase spans two sentences, list items, headings or blocks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HEADING = "\x1d"  # ends a block; a heading follows
 
 _CODE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
 _ADDRESS = r"[!-~]*[!-~](?<![.,;:!?)\]>*_])"
-# each alternative begins with a letter or sign of its own, so that the search skips all others
+# each alternative begins with a specific character, so that the search skips all others
 _HIDDEN = re.compile(
     r"!\[[^\]\n]*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"  # an image
     r"|\((?<=\]\()[^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)"  # a link's target
@@ -25,22 +25,22 @@ _HIDDEN = re.compile(
     re.DOTALL,
 )
 _MAILBOX = re.compile(r"(?<![\w.+-])[\w.+-]{1,100}@[\w-]+(?:\.[\w-]+)+")
-# punctuation beyond ASCII as what it is worth here
+# ASCII equivalents of punctuation
 _PLAIN = dict.fromkeys("。！？", BORDER) | dict.fromkeys("“”’»", '"') | {"…": "."}
 _HEADING_LINE = re.compile(r"^ {0,3}#{1,6}[ \t][^\n]*\n", re.MULTILINE)
 _BLOCK_ENDS = re.compile(
     r"\n(?:[ \t]*\n\s*|[ \t]*(?=#{1,6}[ \t]|(?:[-*+•>]|\d{1,3}[.)])[ \t])"
-    r"|(?<=[.!?\"'”’)*_]\n)(?=[^\sa-z]))"  # texts whose lines are their paragraphs
+    r"|(?<=[.!?\"'”’)*_]\n)(?=[^\sa-z]))"  # texts whose lines are paragraphs
 )
 
 
 def displayed(text: str) -> str:
-    """The text with what readers do not see blanked and its borders marked; offsets stay the same."""
+    """Return the text with invisible parts blanked and borders marked, keeping offsets."""
     return mark_sentence_ends(visible(text).encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
 def visible(text: str) -> str:
-    """The text with what readers do not see blanked and the ends of its blocks marked, of the same length."""
+    """Return the text with invisible parts blanked and ends of blocks marked, of the same length."""
     if "](" in text or "://" in text or "<" in text or "www." in text:
         text = _HIDDEN.sub(_blank, text)
     if "@" in text:
@@ -55,16 +55,16 @@ def visible(text: str) -> str:
         text = text.replace("|", BLOCK)
     if text.isascii():
         return text
-    for sign, plain in _PLAIN.items():  # many times as fast as str.translate
+    for sign, plain in _PLAIN.items():  # many times faster than str.translate
         text = text.replace(sign, plain)
     return without_symbols(text)
 
 
 def mark_sentence_ends(data: bytes) -> bytes:
-    """UTF-8 text with ``BORDER`` for the white space after each sentence; of any number of texts at once.
+    """Replace the white space after each sentence in UTF-8 text by ``BORDER``; handles joined texts.
 
-    A sentence ends at ``.``, ``!`` or ``?``, up to two closing signs and white space, unless a small letter follows:
-    then it was an abbreviation.
+    A sentence ends at ``.``, ``!`` or ``?``, up to two closing signs and white space, unless a lower-case letter
+    follows, as after an abbreviation.
     """
     import numpy as np
 
@@ -88,7 +88,7 @@ def _kind(byte: int) -> int:
     return 1 if char in ".!?" else 2 if char in "\"')]*_" else 3 if char in " \t\n\r" else 0
 
 
-_KINDS = bytes(map(_kind, range(256)))  # of bytes: end of a sentence, closing sign, white space, small letter
+_KINDS = bytes(map(_kind, range(256)))  # of bytes: end of a sentence, closing sign, white space, lower-case letter
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -1,7 +1,6 @@
-"""Every error a user can meet, each with the exit code it ends a command with.
+"""User-facing errors, each with a command's exit code.
 
-An error says what went wrong, where, and what to do about it. Anything that is not a
-``BriefreaderError`` is a fault of the program.
+An error says what failed, where, and how to fix it. Any other exception is a bug in the program.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ INTERRUPTED = 130
 
 
 class BriefreaderError(Exception):
-    """Base of all errors shown to a user: ``message``, where it happened, and a ``hint`` what to do."""
+    """Base of user-facing errors: ``message``, where it happened, and a ``hint``."""
 
     exit_code = FAILURE
 
@@ -38,24 +37,24 @@ class BriefreaderError(Exception):
 
 
 def _again(kind: type[BriefreaderError], message: str, where: str, hint: str) -> BriefreaderError:
-    """An error that was sent from one process to another, whatever its class is made with."""
+    """Recreate an error sent from another process, whatever its class's constructor takes."""
     error = kind.__new__(kind)
     BriefreaderError.__init__(error, message, where=where, hint=hint)
     return error
 
 
 class UsageError(BriefreaderError):
-    """The command's words are off: unknown topic, ambiguous id, impossible option."""
+    """Invalid usage: unknown topic, ambiguous ID, invalid option."""
 
     exit_code = USAGE
 
 
 class NotFoundError(UsageError):
-    """No briefing, insight, topic or batch answers to the given name."""
+    """There is no such briefing, insight, topic or batch."""
 
 
 class ReadingError(BriefreaderError):
-    """A source cannot be read as a briefing; costs that source only."""
+    """A source can't be read as a briefing; other sources are unaffected."""
 
 
 class MissingExtraError(ReadingError):
@@ -75,30 +74,30 @@ class NoLibraryError(BriefreaderError):
 
 
 class LibraryError(BriefreaderError):
-    """The library cannot be opened, read or written: damaged, read-only, full, or of a newer version."""
+    """The library can't be opened, read or written: damaged, read-only, full, or of a newer version."""
 
 
 class DamagedError(LibraryError):
-    """The library holds what was never written into it: the disk has changed it."""
+    """The library's data were changed on disk."""
 
 
 class LockedError(BriefreaderError):
-    """Another process holds the bulk lock, or the writer's turn did not come within the time-out."""
+    """Another process holds the bulk lock, or the writer is busy beyond the time-out."""
 
     exit_code = LOCKED
 
 
 class TaxonomyError(BriefreaderError):
-    """The taxonomy file cannot be used as it is."""
+    """The taxonomy file has errors."""
 
     exit_code = BAD_TAXONOMY
 
 
 class ConfigError(BriefreaderError):
-    """config.toml cannot be used as it is."""
+    """config.toml can't be used."""
 
     exit_code = USAGE
 
 
 class UndoConflictError(BriefreaderError):
-    """A batch cannot be undone because later batches changed the same items."""
+    """A batch can't be undone because later batches changed the same items."""

@@ -1,8 +1,8 @@
-"""Parse Markdown as far as reading needs it: the blocks of a body, and its plain text with offsets.
+"""Parse Markdown into blocks, and into plain text with offsets.
 
 All bodies are Markdown. Blocks are found line by line (CommonMark's leaf blocks and list items, without nesting);
-``strip`` maps plain text back to the body, so that an insight's offsets always point at what is shown; ``escape`` is
-the way in: ``strip(escape(line)).text == line``.
+``strip`` maps plain text back to the body, so that an insight's offsets point at what is shown; ``escape`` is its
+inverse: ``strip(escape(line)).text == line``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _QUOTE = re.compile(r" {0,3}> ?")
 URL = r"(?:<(?:[^<>\n\\]|\\.)*>|(?!<)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"\n]*\")?"
 _INLINE = re.compile(
-    r"(?=[\\`!\[\]<&*_~> ])(?:"  # what any of these begins with, told much faster
+    r"(?=[\\`!\[\]<&*_~> ])(?:"  # the first characters of these, which are found much faster
     r"(?P<escape>\\[!-/:-@\[-`{-~\n])"
     r"|(?P<code>(?P<ticks>`{1,3})(?!`)(?P<coded>[^\n]{1,2000}?)(?<!`)(?P=ticks)(?!`))"
     rf"|(?P<image>!\[[^\]\n]{{0,1000}}\]\({URL}\))"
@@ -59,7 +59,7 @@ _INDENTED = re.compile(r"[ \t]{2,}(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of a body: ``body[start:end]`` with its marker, ``text`` where its content begins.
+    """A block of a body: ``body[start:end]`` with its marker; ``text`` is where its content begins.
 
     ``level`` is a heading's 1..6, or a list item's depth in columns of indentation.
     """
@@ -73,21 +73,21 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Plain text with its way back: ``source(i)`` is where character ``i`` stands in the Markdown."""
+    """Plain text mapped to its Markdown: ``source(i)`` is the position of character ``i``."""
 
     text: str
     places: tuple[int, ...]
     origins: tuple[int, ...]
 
     def source(self, index: int) -> int:
-        """The offset in the Markdown of the plain text's character ``index``."""
+        """Return the offset in the Markdown of the plain text's character ``index``."""
         i = max(bisect_right(self.places, index) - 1, 0)
         return self.origins[i] + index - self.places[i] if self.origins else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Delimiter:
-    """What is left of a run of ``length`` signs that may open emphasis."""
+    """The rest of a run of ``length`` signs that may open emphasis."""
 
     sign: str
     start: int
@@ -97,7 +97,7 @@ class Delimiter:
 
 
 def blocks(body: str) -> list[Block]:
-    """The blocks of ``body`` in order; blank lines separate, fenced code stays whole."""
+    """Return the blocks of ``body`` in order, separated by blank lines; fenced code is one block."""
     found: list[Block] = []
     lines = _lines(body)
     i = 0
@@ -134,7 +134,7 @@ def _lines(body: str) -> list[tuple[int, int]]:
 
 
 def _fenced(body: str, lines: list[tuple[int, int]], i: int, fence: str) -> tuple[int, int]:
-    """The line after a fenced block that opens on line ``i``, and where the block ends."""
+    """Return the line after a fenced block that opens on line ``i``, and where the block ends."""
     for j in range(i + 1, len(lines)):
         start, end = lines[j]
         closing = _FENCE.match(body, start, end)
@@ -144,7 +144,7 @@ def _fenced(body: str, lines: list[tuple[int, int]], i: int, fence: str) -> tupl
 
 
 def _is_indented_code(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> bool:
-    """Whether line ``i`` begins code that is set off by its indent: no item, nor the text of the item before it."""
+    """Whether line ``i`` begins indented code, rather than an item or an item's text."""
     start, end = lines[i]
     last = found[-1] if found else None
     if not body.startswith(("    ", "\t"), start) or (last and last.kind in ("item", "quote")):
@@ -211,18 +211,18 @@ def _interrupts(line: str, kind: BlockKind) -> bool:
 
 
 def title_of(body: str, block: Block) -> str:
-    """A heading's text, plain."""
+    """Return a heading's plain text."""
     first = body[block.text : block.end].split("\n", 1)[0]
     return plain(re.sub(r"[ \t]+#+[ \t]*$", "", first))
 
 
 def plain(markdown: str) -> str:
-    """Remove Markdown's inline markup and collapse white space: text to show, score and search."""
+    """Remove inline markup and collapse white space, for display, scoring and search."""
     return " ".join(strip(markdown).text.split())
 
 
 def prose(markdown: str) -> str:
-    """A passage as plain paragraphs: the text of each block, code as it is."""
+    """Return a passage as plain paragraphs: the text of each block, code unchanged."""
     parts = ((b.kind, markdown[b.text : b.end]) for b in blocks(markdown) if b.kind != "rule")
     return "\n\n".join(text if kind == "code" else plain(text) for kind, text in parts)
 
@@ -231,7 +231,7 @@ def prose(markdown: str) -> str:
 def strip(markdown: str) -> Plain:
     """Remove inline markup and quote marks (link targets, images, emphasis, …), keeping offsets.
 
-    Cached, for boilerplate, sections and insights ask for the same blocks.
+    Cached, since boilerplate, sections and insights strip the same blocks.
     """
     if not _MARKUP.search(markdown):
         return Plain(markdown, (0,), (0,))
@@ -255,7 +255,7 @@ def strip(markdown: str) -> Plain:
                     if end - start > 1:
                         edits += [(opened, opened + 1, ""), (start, end, "")]
                     if markdown.startswith("](", start):
-                        brackets.clear()  # no link holds another one
+                        brackets.clear()  # links don't nest
             case "auto":
                 edits += [(start, start + 1, ""), (end - 1, end, "")]
             case "entity":
@@ -266,9 +266,9 @@ def strip(markdown: str) -> Plain:
 
 
 def _emphasis(text: str, start: int, end: int, opened: list[Delimiter], edits: list[tuple[int, int, str]]) -> None:
-    """Pair a run of ``*``, ``_`` or ``~~`` with those that opened it; what stays unpaired is text.
+    """Pair runs of ``*``, ``_`` or ``~~`` with their openers; unpaired ones are text.
 
-    CommonMark's rules 9 and 10: a run that could open and close pairs with none if their lengths add up to a multiple
+    CommonMark's rules 9 and 10: a run that could both open and close doesn't pair if the lengths add up to a multiple
     of three.
     """
     before = text[start - 1] if start else " "
@@ -319,10 +319,9 @@ def _apply(markdown: str, edits: list[tuple[int, int, str]]) -> Plain:
 
 
 def escape(text: str, *, autolink: bool = True) -> str:
-    """Return ``text`` with its inline Markdown escaped; addresses stay, and become ``<…>`` where they need it.
+    """Return ``text`` with its inline Markdown escaped; URLs stay, as ``<…>`` where needed.
 
-    Fenced code that is closed stays as it is. Lines indented like code keep three spaces, for nothing shows escapes
-    within code as typed.
+    Closed fenced code is unchanged. Lines indented like code keep three spaces, as code can't contain escapes.
     """
     return "\n".join(_escaped_lines(text.split("\n"), autolink))
 
@@ -364,7 +363,7 @@ def _escaped(line: str, autolink: bool) -> str:
         if found == "<" and not autolink and line.startswith("http", match.end()):
             return found
         if found[0] == "_" and line[match.start() - 1 : match.start()].isalnum() and line[match.end() :][:1].isalnum():
-            return found  # within a word it means nothing
+            return found  # has no meaning within a word
         return "".join("\\" + sign for sign in found)
 
     return _ESCAPED_OR_ADDRESS.sub(replaced, line)

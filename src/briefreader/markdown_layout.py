@@ -1,9 +1,8 @@
-"""Markdown laid out as terminal lines that know where in the source they come from.
+"""Lay out Markdown as terminal lines that keep source offsets.
 
-Textual's Markdown widget makes a widget of every block (18 s for a long newsletter) and keeps no source offsets. Here a
-body is cut into chunks at its headings, each chunk is laid out on its own, and every run of text carries its offset in
-the body, so that insights, found words and reasons can be marked where they stand. The app's reader draws the lines,
-``show`` and ``read`` print them.
+Textual's Markdown widget creates a widget per block (18 s for a long newsletter) and keeps no source offsets. Here a
+body is cut into chunks at headings, each laid out on its own, and every run of text carries its offset in the body, so
+that insights, matches and reasons can be highlighted. Used by the app's reader, ``show`` and ``read``.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _CHUNK = 6_000  # code points; about 10 ms of layout
 class Run(NamedTuple):
     """Text of one style; ``source`` is the offset of its first character in the body, -1 for decoration.
 
-    ``url`` is where it leads, in a link.
+    ``url`` is a link's target.
     """
 
     text: str
@@ -41,7 +40,7 @@ class Run(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line on screen; ``start`` is where in the body it belongs, also when it has no text of its own."""
+    """A line on screen; ``start`` is its offset in the body, even if it has no text."""
 
     runs: tuple[Run, ...]
     start: int
@@ -53,7 +52,7 @@ class Line(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link of the body: what it says, where it leads, where it stands."""
+    """A link of the body: text, target and offset."""
 
     label: str
     url: str
@@ -61,7 +60,7 @@ class Link(NamedTuple):
 
 
 def chunks(body: str) -> list[tuple[int, int]]:
-    """Where the body is cut for layout: at headings, and at blank lines where a section is long; never in a fence."""
+    """Return where to cut the body for layout: at headings, and at blank lines in long sections; never in a fence."""
     fenced = _fences(body)
     cuts = [m.start() for m in _HEADING.finditer(body) if not _inside(m.start(), fenced)]
     starts = sorted({0, *cuts})
@@ -89,7 +88,7 @@ def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
-    """Where ``text`` (one paragraph) breaks into lines of at most ``width`` cells: offsets of each line.
+    """Return the offsets of lines that wrap ``text`` (one paragraph) to at most ``width`` cells.
 
     Breaks at spaces; a word longer than a line is cut. The spaces at a break belong to no line.
     """
@@ -106,7 +105,7 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
         else:
             used += size + (1 if at > start else 0)
         if used > width:
-            word = text[start:stop]  # in a line of one cell nothing can stand beside a wide character
+            word = text[start:stop]  # a wide character doesn't fit into a line of one cell
             *heads, rest = chop_cells(word, width) if width > 1 else list(word)
             for head in heads:
                 lines.append((start, start + len(head)))
@@ -118,19 +117,19 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
 
 
 def layout(body: str, start: int, end: int, width: int) -> tuple[list[Line], list[Link]]:
-    """Lay out ``body[start:end]`` in lines of at most ``width`` cells, with the links met on the way."""
+    """Lay out ``body[start:end]`` in lines of at most ``width`` cells; return lines and links."""
     writer = _Writer(body, start, end, max(width, 8))
     writer.blocks(_parser().parse(body[start:end]))
     return writer.lines, writer.links
 
 
 def whole_layout(body: str, width: int) -> list[Line]:
-    """All lines of a body."""
+    """Return all lines of a body."""
     return [line for start, end in chunks(body) for line in layout(body, start, end, width)[0]]
 
 
 def links_of(body: str) -> list[Link]:
-    """All links of a body, in order."""
+    """Return all links of a body, in order."""
     return [link for start, end in chunks(body) for link in layout(body, start, end, 80)[1]]
 
 
@@ -143,7 +142,7 @@ def _parser() -> MarkdownIt:
 
 @dataclass
 class _Writer:
-    """Walks the tokens of one chunk and writes lines."""
+    """Convert the tokens of a chunk to lines."""
 
     body: str
     start: int
@@ -151,7 +150,7 @@ class _Writer:
     width: int
     lines: list[Line] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
-    # What stands before each line of the current block: quote bars, indents; ``lead`` replaces the last once.
+    # prefix of each line of the current block: quote bars, indents; ``lead`` replaces the last one once
     prefix: list[Run] = field(default_factory=list)
     lead: Run | None = None
     tight: bool = False
@@ -165,7 +164,7 @@ class _Writer:
             at = self.body.find("\n", at + 1, self.end)
 
     def blocks(self, tokens: Sequence[Token]) -> None:
-        """Write all blocks of the chunk, a blank line after each."""
+        """Write all blocks of the chunk, each followed by a blank line."""
         role = "text"
         rows: list[list[Token]] | None = None
         for token in tokens:
@@ -236,7 +235,7 @@ class _Writer:
         self.lines.append(Line((*before, *runs), start))
 
     def _gap(self) -> None:
-        """A blank line, unless there is one already."""
+        """Write a blank line, unless there is one already."""
         if self.lines and self.lines[-1].runs:
             self.lines.append(Line((), self.lines[-1].start))
 
@@ -250,7 +249,7 @@ class _Writer:
                 self._put(cut, start)
 
     def _literal(self, token: Token) -> None:
-        """HTML is no Markdown of ours: shown as it is written."""
+        """Write HTML literally."""
         at = self._offset(token)
         for line in filter(None, (line.strip() for line in token.content.splitlines())):
             found = self.body.find(line, at, self.end)
@@ -269,7 +268,7 @@ class _Writer:
         self._gap()
 
     def _table(self, rows: list[list[Token]]) -> None:
-        """Columns side by side where they fit, else each row as ``heading: cell`` lines."""
+        """Write columns side by side if they fit, else each row as ``heading: cell`` lines."""
         cells = [[self._runs(token, "strong" if n == 0 else "text") for token in row] for n, row in enumerate(rows)]
         texts = [["".join(run.text for run in cell) for cell in row] for row in cells]
         columns = max(map(len, texts), default=0)
@@ -295,7 +294,7 @@ class _Writer:
         self._gap()
 
     def _runs(self, token: Token, role: str) -> list[Run]:
-        """The runs of an inline token: each text child is found again in the source, in order."""
+        """Yield the runs of an inline token; each text child is located in the source, in order."""
         at = self._offset(token)
         stop = self._line_starts[token.map[1]] if token.map and token.map[1] < len(self._line_starts) else self.end
         styles = [role]
@@ -306,7 +305,7 @@ class _Writer:
             if kind in ("text", "text_special", "code_inline"):
                 if not child.content:
                     continue
-                # an entity or escape (text_special) is written otherwise than it reads
+                # an entity or escape (text_special) is written differently in the source
                 written = child.markup if kind == "text_special" else child.content
                 found = self.body.find(written, at, stop)
                 style = " ".join([*styles, "code"] if kind == "code_inline" else styles)
@@ -341,7 +340,7 @@ class _Writer:
     def _close_link(self, url: str, first: int, runs: list[Run], at: int, stop: int) -> int:
         label = "".join(run.text for run in runs[first:])
         start = runs[first].source if first < len(runs) else at
-        if url and not url.startswith("#"):  # a place in the document itself
+        if url and not url.startswith("#"):  # a link within the document
             self.links.append(Link(" ".join(label.split()), url, start))
             runs[first:] = [run._replace(url=url) for run in runs[first:]]
         return self._past(url, at, stop) if self.body[at : at + 2] == "](" else at
@@ -363,7 +362,7 @@ def _split_breaks(runs: Sequence[Run]) -> Iterator[list[Run]]:
 
 
 def _slice(runs: Sequence[Run], begin: int, end: int) -> Iterator[Run]:
-    """The runs that make up characters ``begin`` to ``end`` of the paragraph."""
+    """Return the runs of the paragraph's characters ``begin`` to ``end``."""
     at = 0
     for run in runs:
         stop = at + len(run.text)

@@ -1,7 +1,7 @@
-"""What a briefing is: the plain values that packages hand to each other.
+"""The data model: plain values passed between packages.
 
-All are frozen dataclasses without behaviour beyond small derived properties. Offsets are code points into
-``Briefing.body`` (Python string indices), half-open ``[start, end)``.
+All are frozen dataclasses with only small derived properties. Offsets are code points into ``Briefing.body`` (Python
+string indices), half-open ``[start, end)``.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ OriginKind = Literal["mail", "item", "page", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something about one source that did not go as it should; never an exception."""
+    """A problem with a source, reported without an exception."""
 
     path: str
     message: str
     where: str = ""
     hint: str = ""
-    skipped: bool = False  # left out on purpose: nothing failed
+    skipped: bool = False  # skipped on purpose: nothing failed
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of the body: ``level`` 1..6, ``start`` the offset of its heading line."""
+    """A heading of the body: ``level`` 1..6, ``start`` the offset of its line."""
 
     title: str
     level: int
@@ -37,12 +37,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """A passage that stands on its own.
+    """A key insight: a passage that can be read on its own.
 
-    ``body[start:end]`` is the passage as it stands (with its headline and markup); ``text`` is the same as plain
-    text without its headline, an entry's shortened to its best sentence. ``number`` is 1-based and kept for life: an
-    insight's id is ``briefing.number``. ``title`` is "" unless the document gives one; ``heading`` is where it stands,
-    ``speaker`` who says it in an interview, ``places`` every span that says the same.
+    ``body[start:end]`` is the passage (with its headline and markup); ``text`` is the same as plain text without its
+    headline, that of a digest item shortened to its best sentence. ``number`` is 1-based and never changes: an
+    insight's ID is ``briefing.number``. ``title`` is "" unless the document gives one; ``heading`` is the enclosing
+    heading, ``speaker`` the speaker in an interview, ``places`` all spans that say the same.
     """
 
     number: int
@@ -58,7 +58,7 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class Sponsor:
-    """Who paid for the briefing: data, kept out of tags and search."""
+    """A sponsor of the briefing, kept out of tags and search."""
 
     name: str
     url: str = ""
@@ -66,9 +66,9 @@ class Sponsor:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Boilerplate that was cut from the body, in order, by kind (``forwarded``, ``upsell``, ``tail`` …).
+    """Boilerplate removed from the body, by kind (``forwarded``, ``upsell``, ``tail`` …).
 
-    ``reason`` says more where there is more to say: "in 11 of 12 issues of Oak Weekly".
+    ``reason`` gives details, such as "in 11 of 12 issues of Oak Weekly".
     """
 
     kind: str
@@ -78,7 +78,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The bytes as they came: ``format`` re-reads them, ``path`` says where they were found."""
+    """The original bytes: ``format`` is used to re-read them, ``path`` is where they were found."""
 
     data: bytes
     format: str
@@ -88,10 +88,10 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a document says of itself, as far as identity asks; "" for what it does not say.
+    """What a document states about itself, for duplicate detection; "" where it states nothing.
 
-    Unlike a briefing's own fields these never change by editing. Of a forwarded mail they are the quoted original's.
-    ``title`` and ``source`` are folded to their words, addresses are canonical.
+    Unlike a briefing's own fields these never change by editing. For a forwarded mail they are the quoted original's.
+    ``title`` and ``source`` are folded to their words, URLs are canonical.
     """
 
     kind: OriginKind = "file"  # "item": an entry of a feed
@@ -100,9 +100,9 @@ class Origin:
     sender: str = ""  # a mail's address
     message_id: str = ""
     feed: str = ""
-    guid: str = ""  # "" too where the feed gives it to several entries
+    guid: str = ""  # also "" if the feed uses it for several entries
     link: str = ""  # of an item
-    url: str = ""  # "" too where it can't tell documents apart
+    url: str = ""  # also "" if it doesn't identify a document
     title: str = ""
     date: str = ""  # ISO 8601
     forwarded: bool = False
@@ -110,7 +110,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """One document as a reader sees it: clean Markdown body, metadata and insights."""
+    """A briefing: clean Markdown body, metadata and insights."""
 
     title: str
     body: str
@@ -125,22 +125,22 @@ class Briefing:
     sections: tuple[Section, ...] = ()
     insights: tuple[Insight, ...] = ()
     sponsors: tuple[Sponsor, ...] = ()
-    tags: tuple[str, ...] = ()  # the source's own tags; topics are given by tagging
+    tags: tuple[str, ...] = ()  # the source's own tags; topics are assigned by tagging
     cuts: tuple[Cut, ...] = ()
     problems: tuple[Problem, ...] = ()
     original: Original = field(default=Original(b"", "txt"), repr=False)
     origin: Origin = field(default=Origin(), repr=False)
-    id: str = ""  # given by the library, once
+    id: str = ""  # assigned by the library
 
     @property
     def words(self) -> int:
-        """Number of white-space separated words of the body."""
+        """Number of words separated by white space in the body."""
         return len(self.body.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A part of a score: ``weight`` in logits, ``body[start:end]`` (or the title's) where the term stands."""
+    """A part of a score: ``weight`` in logits, ``body[start:end]`` (or the title's) is the term."""
 
     term: str
     weight: float
@@ -151,9 +151,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class TopicScore:
-    """How much a text is about a topic: ``score`` is a probability; ``earned`` says by what, "" below threshold.
+    """A topic's score: ``score`` is a probability; ``earned`` is the reason, "" below the threshold.
 
-    ``share`` is the share of a briefing's words that stand in passages about the topic.
+    ``share`` is the share of a briefing's words in passages about the topic.
     """
 
     topic: str
@@ -164,7 +164,7 @@ class TopicScore:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A reader's word on one topic of a briefing (``7f3a``) or insight (``7f3a.2``); never made by the program."""
+    """The user's verdict on a topic of a briefing (``7f3a``) or insight (``7f3a.2``)."""
 
     target: str
     topic: str
@@ -175,7 +175,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row's before and after within a batch, as JSON-ready values; undo swaps them."""
+    """A row before and after a batch, as JSON-ready values; undo swaps them."""
 
     table: str
     key: str
@@ -185,7 +185,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One step of history: everything a command or key press changed, undone as a whole."""
+    """A step of history: all changes of a command or key press, undone together."""
 
     number: int
     verb: str
@@ -196,7 +196,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BriefingRow:
-    """A briefing as a line of a list; ``key`` is the library's own row number, ``topics`` what it counts as.
+    """A briefing as a row of a list; ``key`` is the library's row number, ``topics`` those that apply.
 
     ``shares`` are the topics' shares of its words.
     """
@@ -222,7 +222,7 @@ class BriefingRow:
 
 @dataclass(frozen=True, slots=True)
 class InsightRow:
-    """An insight as a line of a list; ``id`` is ``briefing.number``."""
+    """An insight as a row of a list; ``id`` is ``briefing.number``."""
 
     key: int
     id: str
@@ -242,7 +242,7 @@ class InsightRow:
 
     @property
     def number(self) -> int:
-        """The insight's number within its briefing, which its id ends in."""
+        """The insight's number within its briefing, the last part of its ID."""
         return int(self.id.rpartition(".")[2])
 
 
@@ -251,11 +251,11 @@ HitKind = Literal["insight", "title", "passage"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    r"""A search result: ``spans`` are offsets into ``title + "\n" + text`` of what matched.
+    r"""A search result: ``spans`` are matches as offsets into ``title + "\n" + text``.
 
-    The ``row`` of a briefing's title, or of a passage of its text outside insights, has the briefing's ``id``. A
-    ``partial`` hit lacks words that were asked for; such hits, and passages, stand below the others. One found by
-    ``meaning`` may hold none of them. ``others`` counts the reports of the same news that are folded into a hit.
+    The ``row`` of a briefing's title, or of a passage outside insights, has the briefing's ``id``. A ``partial`` hit
+    lacks words of the query; such hits, and passages, are listed below the others. One found by ``meaning`` may contain
+    none of them. ``others`` counts reports of the same news folded into a hit.
     """
 
     row: InsightRow
@@ -268,5 +268,5 @@ class Hit:
 
     @property
     def below(self) -> bool:
-        """Whether the hit stands below the line."""
+        """Whether the hit is listed below the line."""
         return self.partial or self.kind == "passage"

@@ -1,4 +1,4 @@
-"""Where things live: the library, settings, state, and what is shipped with the program; and files written whole."""
+"""Locations of library, settings, state and shipped files; atomic writes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 APP = "briefreader"
-TAXONOMY = "taxonomy.yaml"  # a library's own, in its folder
+TAXONOMY = "taxonomy.yaml"  # the library's own, in its folder
 
 
 def from_user(path: str | os.PathLike[str]) -> Path:
-    """A path as somebody wrote it: ``~`` and ``~name`` mean a home folder, where there is one of that name."""
+    """Return a path as typed by a user, with ``~`` and ``~name`` expanded."""
     return Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises where there is no such user
 
 
 def library_dir(given: str | os.PathLike[str] | None = None) -> Path:
-    """The library's folder: the one given, else ``BRIEFREADER_LIBRARY``, else the user's data folder."""
+    """Return the library's folder: the given one, else ``BRIEFREADER_LIBRARY``, else the user's data folder."""
     chosen = given or os.environ.get("BRIEFREADER_LIBRARY")
     if chosen:
         return from_user(chosen)
@@ -31,7 +31,7 @@ def library_dir(given: str | os.PathLike[str] | None = None) -> Path:
 
 
 def config_file(given: str | os.PathLike[str] | None = None) -> Path:
-    """The settings file: the one given, else ``BRIEFREADER_CONFIG``, else config.toml in the user's config folder."""
+    """Return the settings file: the given one, ``BRIEFREADER_CONFIG``, or the user's config.toml."""
     chosen = given or os.environ.get("BRIEFREADER_CONFIG")
     if chosen:
         return from_user(chosen)
@@ -41,21 +41,21 @@ def config_file(given: str | os.PathLike[str] | None = None) -> Path:
 
 
 def state_dir() -> Path:
-    """Session state and the log; losing it loses no decision."""
+    """Return the folder of session state and log, which contains no decisions."""
     import platformdirs
 
     return Path(platformdirs.user_state_dir(APP, appauthor=False))
 
 
 def cache_dir() -> Path:
-    """What can be made again at any time; the demo's library."""
+    """Return the folder of regenerable data, such as the demo's library."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir(APP, appauthor=False))
 
 
 def shipped(name: str) -> Path:
-    """A folder that comes with the program, ``taxonomy`` or ``sample_docs``: from the wheel, else the checkout.
+    """Return a shipped folder, ``taxonomy`` or ``sample_docs``, from the wheel or the checkout.
 
     Raises:
         FileNotFoundError: the installation is incomplete.
@@ -68,14 +68,14 @@ def shipped(name: str) -> Path:
 
 
 def shipped_taxonomy() -> Path:
-    """The taxonomy that a new library begins with."""
+    """Return the taxonomy of new libraries."""
     return shipped("taxonomy") / "ai-briefings.yaml"
 
 
 def own_module(name: str) -> tuple[list[str], dict[str, str]]:
-    """Command and environment that run a module of ours in a process of its own.
+    """Return command and environment that run one of our modules in a process.
 
-    It imports nothing from the folder it runs in.
+    It imports nothing from the current folder.
     """
     source = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
@@ -83,10 +83,10 @@ def own_module(name: str) -> tuple[list[str], dict[str, str]]:
 
 
 def atomic_write(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, whole or not at all.
+    """Write ``data`` to ``path`` atomically.
 
     Raises:
-        OSError: it can't be written; what was there is as it was.
+        OSError: it can't be written; an existing file is unchanged.
     """
     with atomic_open(path) as stream:
         stream.write(data)
@@ -94,9 +94,9 @@ def atomic_write(path: Path, data: bytes) -> None:
 
 @contextmanager
 def atomic_open(path: Path) -> Iterator[BinaryIO]:
-    """What is written here stands at ``path`` in the end: into a file beside it, flushed to the disk, then renamed.
+    """Yield a temporary file beside ``path``, which is flushed and renamed to it at the end.
 
-    On any exception what was there is as it was.
+    On an exception an existing file is unchanged.
     """
     import secrets
 

@@ -1,7 +1,7 @@
-"""A taxonomy's phrases found in text: longest match a topic, places, excluded senses.
+"""Find a taxonomy's phrases in text: longest match per topic, locations, excluded senses.
 
-Words match whole, without case, plural and hyphen tolerant. What words lose (``C#``, ``.NET``, an ``IT`` that is not
-"it", scripts without spaces) is looked up literally as well. Used by tagging, search aliases and topic-aware insights.
+Words match whole, ignoring case, plural and hyphens. What tokenising loses (``C#``, ``.NET``, ``IT`` versus "it",
+scripts without spaces) is also matched literally. Used by tagging, search aliases and topic-aware insights.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class PhraseHit:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase of topic number ``topic``, or of the taxonomy's domain, whose number comes after the topics'.
+    """A phrase of topic number ``topic``, or of the taxonomy's domain, numbered after the topics.
 
-    Of its kinds, ``hint`` is weak evidence, and ``excluded`` takes the words it covers out of the topic's count.
+    A ``hint`` is weak evidence, and an ``excluded`` phrase removes the words it covers from the topic's count.
     """
 
     number: int
@@ -52,12 +52,12 @@ class Phrase:
 
     @property
     def excluded(self) -> bool:
-        """Whether it stands for another sense."""
+        """Whether it is an excluded sense."""
         return self.kind == "excluded"
 
 
 class Match(NamedTuple):
-    """``phrase`` at the words ``[place, place + length)``; a literal one also knows its offsets in the text."""
+    """``phrase`` at the words ``[place, place + length)``; a literal one also has offsets in the text."""
 
     phrase: Phrase
     place: int
@@ -68,28 +68,27 @@ class Match(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def normal(form: str) -> str:
-    """What words are compared by: accents off, plural off."""
+    """Return the normalised form of words: without accents and plural."""
     return stem(form if form.isascii() else fold(form))
 
 
 class PhraseIndex:
-    """All phrases of a taxonomy, ready to be found in texts.
+    """All phrases of a taxonomy, indexed for matching.
 
-    ``words`` numbers the distinct words that phrases are made of, from 0; ``starters`` are those a phrase begins with,
-    ``singles`` those that are one, ``seconds`` those that stand second in one. ``size`` is how many phrases there are,
-    by their ``number``.
+    ``words`` numbers the distinct words of phrases, from 0; ``starters`` are those that begin a phrase, ``singles``
+    those that are one, ``seconds`` second words. ``size`` is the number of phrases, by their ``number``.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.topics = taxonomy.ids
         self.words: dict[str, int] = {}
-        # phrases by their first word, and (the longest first) by their first two: the words after these
+        # phrases by their first word, and (longest first) by their first two: the words after these
         self._single: dict[int, list[Phrase]] = {}
         self._longer: dict[tuple[int, int], list[tuple[tuple[int, ...], list[Phrase]]]] = {}
         self._literals: list[tuple[str, str, bool, Phrase]] = []  # text, a sign of it, exact, phrase
         groups = _alias_groups(taxonomy)
         found: dict[tuple[int, ...], dict[int, Phrase]] = {}
-        self._made_of: dict[int, frozenset[int]] = {}  # of a phrase's number: the numbers of its words
+        self._made_of: dict[int, frozenset[int]] = {}  # by phrase number: the numbers of its words
         self._ranges: list[range] = []
         self.phrases: list[Phrase] = []
         for topic_number, topic in enumerate(taxonomy.topics):
@@ -110,18 +109,18 @@ class PhraseIndex:
         self._excluding = any(p.excluded for by in found.values() for p in by.values())
 
     def _store(self, phrase: Phrase, found: dict[tuple[int, ...], dict[int, Phrase]]) -> None:
-        """Keep a phrase; of two with the same words, the first of a topic counts (excluded, phrase, hint)."""
+        """Store a phrase; of two with the same words, the first of a topic counts (excluded, phrase, hint)."""
         self.phrases.append(phrase)
         if key := self._add(phrase):
             self._made_of[phrase.number] = frozenset(key)
             found.setdefault(key, {}).setdefault(phrase.topic, phrase)
 
     def of_topic(self, topic: int) -> range:
-        """The numbers of a topic's phrases."""
+        """Return the numbers of a topic's phrases."""
         return self._ranges[topic]
 
     def _add(self, phrase: Phrase) -> tuple[int, ...]:
-        """The numbers of a phrase's words; none if it is to be found letter by letter only."""
+        """Return the numbers of a phrase's words; none if it is only matched literally."""
         text = phrase.text
         forms = [normal(form) for form in parts(text)]
         lossy = bool(_SIGNS.search(text) or _UNSPACED.search(text))
@@ -134,9 +133,9 @@ class PhraseIndex:
         return tuple(self.words.setdefault(form, len(self.words)) for form in forms)
 
     def find(self, text: str) -> list[PhraseHit]:
-        """Every topic's phrases in ``text`` as displayed, in order of place; for one topic they do not overlap.
+        """Return all topics' phrases in ``text`` as displayed, in order; those of one topic don't overlap.
 
-        Hints and words of the domain are left out.
+        Hints and domain words are left out.
         """
         tokens = part_spans(displayed(text), borders=True)
         ids = [self.words.get(normal(token.form), -1) for token in tokens]
@@ -152,9 +151,9 @@ class PhraseIndex:
     def matches(
         self, ids: Sequence[int], literals: Iterable[Match] = (), at: Iterable[int] | None = None
     ) -> list[Match]:
-        """The counted matches in a text given as word numbers (an unknown word is any number not in ``words``).
+        """Return the matches that count in a text given as word numbers (unknown words are numbers not in ``words``).
 
-        ``at`` are the places where a word of ``starters`` stands, if the caller knows them already.
+        ``at`` are the positions of ``starters``, if known.
         """
         found: list[Match] = list(literals)
         if at is None:
@@ -167,7 +166,7 @@ class PhraseIndex:
         return self.counted(found) if mixed else first_come(found)
 
     def longer_at(self, ids: Sequence[int], index: int) -> list[tuple[int, int, int]]:
-        """Number, place and length of the phrases of two or more words that begin at a place, the longest first."""
+        """Return number, place and length of longer phrases that begin at a place, longest first."""
         found: list[tuple[int, int, int]] = []
         for rest, phrases in self._longer.get((ids[index], ids[index + 1]), ()) if index + 1 < len(ids) else ():
             length = len(rest) + 2
@@ -176,24 +175,24 @@ class PhraseIndex:
         return found
 
     def single(self, word: int) -> list[Phrase]:
-        """The phrases that are this one word."""
+        """Return the phrases that are this one word."""
         return self._single.get(word, [])
 
     def counted(self, found: list[Match]) -> list[Match]:
-        """Of all matches in a text those that count, where some are literal or excluded."""
+        """Return the matches that count, if some are literal or excluded."""
         return self._one_sense(_apart(found))
 
     def _one_sense(self, matches: Sequence[Match]) -> list[Match]:
-        """The matches that count: a word has one sense a text (Gale, Church & Yarowsky 1992).
+        """Return the matches that count: a word has one sense per text (Gale, Church & Yarowsky 1992).
 
-        Where excluded phrases hold a shorter phrase at least as often as it stands alone ("estate agents … the agent"),
-        it is meant in their sense there too; and where they hold it first, while nothing else speaks of the topic.
+        If excluded phrases contain a shorter phrase at least as often as it occurs alone ("estate agents … the agent"),
+        it has their sense there too; also if they contain it first and nothing else indicates the topic.
         """
         others = [match for match in matches if match.phrase.excluded]
         if not others:
             return list(matches)
         alone: dict[Phrase, list[int]] = {}
-        spoken: Counter[int] = Counter()  # of a topic's number: its distinct phrases
+        spoken: Counter[int] = Counter()  # by topic number: its distinct phrases
         for phrase, place, *_ in matches:
             if not phrase.excluded:
                 spoken[phrase.topic] += phrase.kind == "phrase" and phrase not in alone
@@ -213,7 +212,7 @@ class PhraseIndex:
         return self._made_of.get(phrase.number, frozenset())
 
     def literals(self, text: str) -> list[Match]:
-        """Matches of the phrases that are looked up letter by letter, in what is displayed of a text."""
+        """Return literal matches in the displayed part of a text."""
         found: list[Match] = []
         shown = lowered = ""
         for literal, mark, exact, phrase in self._literals:
@@ -232,18 +231,18 @@ class PhraseIndex:
 
 
 def _literal_match(phrase: Phrase, text: str, start: int, end: int) -> Match:
-    inside = text[max(start - 1, 0) : start + 1].isalnum()  # of a word of a script without spaces
+    inside = text[max(start - 1, 0) : start + 1].isalnum()  # maximum length of a word in a script without spaces
     place = len(raw_parts(text[:start])) - int(inside and start > 0)
     return Match(phrase, place, max(len(raw_parts(text[start:end])), 1), start, end)
 
 
 def _hidden(shown: str) -> bool:
-    """Whether readers see nothing of a text, or a border lies in it."""
+    """Whether a text is invisible, or contains a border."""
     return not shown.strip() or any(border in shown for border in (BORDER, BLOCK, HEADING))
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no letter, digit or same symbol goes on beside the match, where the script has spaces at all."""
+    """Whether no letter, digit or same symbol adjoins the match, in scripts with spaces."""
     if _UNSPACED.match(text, start):
         return True
     before, after = text[start - 1 : start], text[end : end + 1]
@@ -251,7 +250,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def first_come(found: list[Match]) -> list[Match]:
-    """One topic's matches do not overlap; ``found`` is in order of place, the longest first, without excluded ones."""
+    """Return one topic's matches without overlaps; ``found`` is in order, longest first, without excluded ones."""
     free: dict[int, int] = {}
     kept = []
     for match in found:
@@ -263,7 +262,7 @@ def first_come(found: list[Match]) -> list[Match]:
 
 
 def _apart(found: list[Match]) -> list[Match]:
-    """One topic's matches do not overlap: excluded senses, which are kept, go first, then the earliest and longest."""
+    """Return one topic's matches without overlaps: excluded senses first, then the earliest and longest."""
     taken: dict[int, set[int]] = {}
     kept = []
     for match in sorted(found, key=lambda m: (not m.phrase.excluded, m.place, -m.length)):

@@ -1,8 +1,8 @@
-"""The query language → a tree, for the filter bar, the insight search and the command line alike.
+"""Parse the query language of filter line, insight search and command line.
 
-Free words, ``"exact phrases"``, ``-negations`` and ``key:value`` filters, all of which must hold. Parsing never fails:
-what is no known filter is taken as words to search for, and ``Query.warnings`` says so. Storage compiles the filters to
-SQL, search ranks by the words.
+Words, ``"exact phrases"``, ``-negations`` and ``key:value`` filters, all of which must match. Parsing never fails: an
+unknown filter is searched as text, and reported in ``Query.warnings``. Storage compiles the filters to SQL, search
+ranks by the words.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ KEYS: Mapping[str, str] = {
     "topic": "a topic, or none",
     "any": "a topic of the briefing or of one of its insights",
     "suggested": "a topic suggested and not decided",
-    "source": "who published it, or none",
-    "author": "who wrote it, or none",
-    "path": "where a copy of it was found",
+    "source": "the source, or none",
+    "author": "the author, or none",
+    "path": "the path of a copy",
     "is": ", ".join(IS_VALUES[:4]) + " …",
     "after": "published on or after a date",
     "before": "published before a date",
     "in": ", ".join(IN_VALUES),
     "has": ", ".join(HAS_VALUES),
-    "story": "what reports the same news as an insight, by its id",
-    "sources": "how many sources report the same news, as in >2",
-    "saved": "what a saved search asks for",
-    "score": "a topic's score, as in >0.6",
+    "story": "reports of the same news as an insight, by its ID",
+    "sources": "number of sources that report the same news, such as >2",
+    "saved": "matches of a saved search",
+    "score": "a topic's score, such as >0.6",
     "sort": ", ".join(SORT_VALUES),
 }
 _CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +53,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 MAX_TERMS = 200
-"""Words, phrases and negations of a query, and as many filters; more are left out with a warning."""
+"""Maximum words, phrases and negations of a query, and as many filters; more are ignored with a warning."""
 _OPENING, _CLOSING = '"“”„«', '"“”»'
 _ITEM = re.compile(
     rf"(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?:[{_OPENING}](?P<quoted>[^{_CLOSING}]*)(?P<close>[{_CLOSING}]|$)|(?P<word>\S*))"
@@ -67,7 +67,7 @@ _SCORE = re.compile(r"(>=|<=|>|<|=)?(\d*\.?\d+)(%)?")
 class Term:
     """A word or phrase to search for; ``text`` is as typed, without quotes and minus.
 
-    ``unfinished`` marks a phrase whose closing quote is still to come: its last word is a beginning.
+    ``unfinished`` marks a phrase without closing quote, whose last word is a prefix.
     """
 
     text: str
@@ -105,11 +105,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: every term and every filter must hold.
+    """A parsed query; every term and filter must match.
 
-    ``scopes`` (``in:``) says where terms are looked for, empty for titles and texts of insights. ``sort`` is None when
-    not asked for. ``warnings`` are plain sentences on what was taken for something else than a filter, ``typed`` is the
-    text that was parsed.
+    ``scopes`` (``in:``) are where terms are searched, empty for titles and texts of insights. ``sort`` is None if not
+    given. ``warnings`` say what was searched as text instead, ``typed`` is the parsed string.
     """
 
     terms: tuple[Term, ...] = ()
@@ -121,26 +120,26 @@ class Query:
 
     @property
     def asks_for_stories(self) -> bool:
-        """Whether a filter reads what was found across briefings."""
+        """Whether a filter needs stories."""
         return any(f.key in ("story", "sources") or (f.key == "is" and f.value in NEWS_VALUES) for f in self.filters)
 
     @property
     def words(self) -> tuple[Term, ...]:
-        """The free words that must be found, fuzzily, in the order typed."""
+        """The words to search fuzzily, in order."""
         return tuple(t for t in self.terms if not t.phrase and not t.negated)
 
     @property
     def phrases(self) -> tuple[Term, ...]:
-        """The phrases that must stand in the text word for word."""
+        """The phrases that must occur literally."""
         return tuple(t for t in self.terms if t.phrase and not t.negated)
 
     @property
     def negations(self) -> tuple[Term, ...]:
-        """Words and phrases that must not stand in the text."""
+        """Words and phrases that must not occur."""
         return tuple(t for t in self.terms if t.negated)
 
     def __bool__(self) -> bool:
-        """Whether anything restricts the rows; a bare ``sort:`` doesn't."""
+        """Whether anything restricts the rows; a ``sort:`` alone doesn't."""
         return bool(self.terms or self.filters)
 
     def __str__(self) -> str:
@@ -151,19 +150,19 @@ class Query:
 
 
 def quote(value: str) -> str:
-    """A filter's value as it must be typed: in quotes when it holds white space, begins with a quote, or is empty."""
+    """Return a filter's value as it must be typed: quoted if it has white space, begins with a quote, or is empty."""
     if value and value[0] not in _OPENING and not any(map(str.isspace, value)):
         return value
     return '"' + re.sub(f"[{_CLOSING}]", "", value) + '"'
 
 
 def parsed(query: Query | str) -> Query:
-    """Return a query that was parsed where it was typed as it is, and parse what is still text."""
+    """Return a query, parsed if it is still text."""
     return parse(query) if isinstance(query, str) else query
 
 
 def parse(text: str) -> Query:
-    """The tree of a query; never raises. Lone surrogates, which no database takes, become question marks."""
+    """Parse a query; never raises. Lone surrogates, which databases reject, become question marks."""
     text = text.encode("utf-8", "replace").decode()
     builder = _Builder()
     position = 0
@@ -179,7 +178,7 @@ def parse(text: str) -> Query:
 
 
 class _Builder:
-    """Collects what the items of a query mean."""
+    """Collects the items of a query."""
 
     def __init__(self) -> None:
         self.terms: list[Term] = []
@@ -213,7 +212,10 @@ class _Builder:
             if not value:
                 return
         elif key and value and not value.startswith("/"):
-            self.warnings.append(f"{key}:{value} is searched as text: there is no filter {key}:")
+            from briefreader.text import nearest
+
+            meant = "".join(f" (did you mean {name}:?)" for name in nearest(key, KEYS))
+            self.warnings.append(f"no filter named {key}:{meant} – searching for the text {key}:{value} instead")
         if quoted and not item["key"]:
             self._term(value, True, negated, item, unfinished=not item["close"])
         else:
@@ -228,9 +230,9 @@ class _Builder:
             self.terms.append(Term(text, phrase, negated, unfinished, item.start(), item.end()))
 
     def _filter(self, key: str, value: str, negated: bool, start: int, end: int) -> str:
-        """Takes the filter; or returns a sentence that says why it is none."""
+        """Add the filter, or return why it is invalid."""
         if not value:
-            return f"{key}: waits for a value"
+            return f"{key}: needs a value"
         choices = _CHOICES.get(key)
         if choices:
             value = value.lower()
@@ -276,9 +278,10 @@ class _Builder:
 
 
 def with_saved(query: Query, saved: Mapping[str, str]) -> Query:
-    """The query with each ``saved:NAME`` replaced by what is saved under that name, whatever its case.
+    """Return the query with each ``saved:NAME`` replaced by that saved search, ignoring case.
 
-    A saved search may name others; unknown names stay, and nothing meets them. The query's own ``sort:`` comes first.
+    Saved searches may refer to others; unknown names stay, and match nothing. The query's own ``sort:`` takes
+    precedence.
     """
     known = {name.casefold(): text for name, text in saved.items()}
     seen: set[str] = set()
@@ -304,7 +307,7 @@ def with_saved(query: Query, saved: Mapping[str, str]) -> Query:
 
 
 def iso_date(value: str) -> str:
-    """``2025``, ``2025-1`` or ``2025-01-31`` with its zeros in place; "" when there is no such day."""
+    """Normalise ``2025``, ``2025-1`` or ``2025-01-31``; "" if there is no such day."""
     parts = _DATE.fullmatch(value)
     if not parts:
         return ""
@@ -318,26 +321,26 @@ def iso_date(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What could stand in place of ``text[start:end]``: ``options`` with a hint each, the likeliest first."""
+    """Replacements for ``text[start:end]``: ``options`` with a hint each, likeliest first."""
 
     start: int
     end: int
     options: tuple[tuple[str, str], ...] = ()
 
     def apply(self, text: str, choice: int = 0) -> tuple[str, int]:
-        """The text with an option put in, and where the cursor stands then."""
+        """Return the text with an option inserted, and the new cursor position."""
         option = self.options[choice][0]
         return text[: self.start] + option + text[self.end :], self.start + len(option)
 
 
 def complete(text: str, cursor: int, values: Mapping[str, Sequence[str]], limit: int = 8) -> Completion:
-    """Keys and values that the item under the cursor could become.
+    """Return completions of the item under the cursor.
 
     Args:
         text: the query as typed so far.
-        cursor: offset into ``text``; only what stands before it is matched.
-        values: the values known for ``topic``, ``source`` and ``author``; ``any`` and ``suggested`` take topics.
-        limit: how many options at most.
+        cursor: offset into ``text``; only what precedes it is matched.
+        values: known values of ``topic``, ``source`` and ``author``; ``any`` and ``suggested`` use topics.
+        limit: maximum options.
     """
     cursor = max(0, min(cursor, len(text)))
     start = _item_start(text, cursor)
@@ -367,7 +370,7 @@ def _values_of(key: str, values: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _item_start(text: str, cursor: int) -> int:
-    """Where the item begins that the cursor stands in or behind; the cursor itself when it stands behind a space."""
+    """Return where the item at the cursor begins; the cursor itself after a space."""
     position = 0
     while position < cursor:
         if text[position].isspace():

@@ -1,6 +1,6 @@
-"""The tagger as a scikit-learn classifier, for those who evaluate or tune it with scikit-learn's tools.
+"""The tagger as a scikit-learn classifier, for evaluation and tuning with scikit-learn's tools.
 
-Nothing in the program imports this module: start-up stays free of scikit-learn.
+Nothing in the program imports this module, so start-up doesn't load scikit-learn.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     """Multi-label classifier of (title, text) pairs.
 
     Args:
-        taxonomy: its topics are the classes, in order; None for topics that are named after their columns.
-        threshold: the probability from which ``predict`` assigns a topic.
+        taxonomy: its topics are the classes, in order; None to name topics after the columns.
+        threshold: minimum probability at which ``predict`` assigns a topic.
     """
 
     def __init__(self, taxonomy: Taxonomy | None = None, threshold: float = THRESHOLD) -> None:
@@ -41,14 +41,14 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             y: label-indicator matrix [n, topics] of 0 and 1.
 
         Raises:
-            ValueError: ``X`` and ``y`` do not fit each other or the taxonomy.
+            ValueError: ``X`` and ``y`` don't match each other or the taxonomy.
         """
         documents = _documents(X)
         labels = np.asarray(y)
         if labels.ndim != 2 or len(labels) != len(documents):
             raise ValueError(f"y must be [{len(documents)}, topics], not {labels.shape}")
         if not np.isin(labels, (0, 1)).all():
-            raise ValueError("y must hold 0 and 1 only")
+            raise ValueError("y must contain only 0 and 1")
         columns = labels.shape[1]
         taxonomy = self.taxonomy or Taxonomy(tuple(Topic(f"topic-{n}", f"topic {n}") for n in range(columns)))
         if len(taxonomy.ids) != columns:
@@ -63,23 +63,23 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return self
 
     def predict_proba(self, X: Sequence[Document]) -> Floats:
-        """Probabilities [n, topics]."""
+        """Return probabilities [n, topics]."""
         check_is_fitted(self)
         return self.tagger_.score(_documents(X))
 
     def predict(self, X: Sequence[Document]) -> Ints:
-        """Label-indicator matrix [n, topics]."""
+        """Return a label-indicator matrix [n, topics]."""
         return np.asarray(self.predict_proba(X) >= self.threshold, dtype=np.int64)
 
     def score(self, X: Sequence[Document], y: Any, sample_weight: Floats | None = None) -> float:
-        """Micro-averaged F1 (scikit-learn's default for several labels, subset accuracy, says little here)."""
+        """Return micro-averaged F1 (scikit-learn's default for several labels, subset accuracy, says little here)."""
         from sklearn.metrics import f1_score
 
         predicted = self.predict(X)
         return float(f1_score(y, predicted, average="micro", sample_weight=sample_weight, zero_division=0.0))
 
     def __sklearn_tags__(self) -> Any:
-        """Say what it takes: pairs of strings and several labels."""
+        """Declare the input: pairs of strings, and several labels."""
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
@@ -96,5 +96,5 @@ def _documents(X: Sequence[Document]) -> list[Document]:
         raise ValueError("no texts")
     pairs = [tuple(pair) for pair in X]
     if any(len(pair) != 2 for pair in pairs):
-        raise ValueError("X must hold pairs of title and text")
+        raise ValueError("X must contain pairs of title and text")
     return [(str(title), str(text)) for title, text in pairs]

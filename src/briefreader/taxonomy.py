@@ -1,8 +1,8 @@
-"""Taxonomy YAML → Taxonomy, with line-numbered problems.
+"""Parse a taxonomy's YAML, with line-numbered problems.
 
-The file is a reader's own and may come from anywhere: it is read as YAML *events*, never built into objects. All
-scalars are strings (``no`` stays ``no``); aliases, anchors, merge keys, tags and duplicate keys are refused where they
-stand, depth and size are capped. What is wrong is said with line and column.
+The file may come from anywhere: it is read as YAML *events*, never built into objects. All scalars are strings (``no``
+stays ``no``); aliases, anchors, merge keys, tags and duplicate keys are rejected, depth and size are limited. Problems
+have line and column.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
-    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # topic and phrase: texts with the topic, and without
+    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # topic and phrase: numbers of texts with the topic, and without
 
 MAX_BYTES = 4_000_000
-MIN_WITHOUT, MAX_RATIO = 8, 2  # texts without its topic that make a phrase too common, and times those with it
-MAX_SUGGESTIONS = 20  # problems of one file with a similar id as a hint
+MIN_WITHOUT, MAX_RATIO = (
+    8,
+    2,
+)  # a phrase is too common if it is in this many texts without its topic, and this many times those with it
+MAX_SUGGESTIONS = 20  # maximum problems of one file with a similar ID as a hint
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-ID_FORM = "use a-z 0-9 - _, at most 100"
+ID_FORM = "use a-z, 0-9, - and _, at most 100 characters"
 _TOP_KEYS = ("version", "domain", "topics", "aliases")
 TOPIC_KEYS = (
     "id",
@@ -67,13 +70,13 @@ class Topic:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """What stands for the topic in a text: its label, other names and keywords."""
+        """What indicates the topic in a text: its label, other names and keywords."""
         return (self.label, *self.alt, *self.keywords)
 
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyProblem:
-    """Something wrong with a taxonomy file, where it stands (1-based), and what to do about it."""
+    """An error in a taxonomy file, with its position (1-based) and a hint."""
 
     line: int
     column: int
@@ -84,9 +87,9 @@ class TaxonomyProblem:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Topics in the file's order, groups of words that mean the same, and the words of its ``domain``.
+    """Topics in the file's order, groups of synonyms, and the words of its ``domain``.
 
-    Hints count only in passages that hold a word of the domain; everywhere if there is none.
+    Hints count only in passages with a word of the domain, or everywhere without one.
     """
 
     topics: tuple[Topic, ...]
@@ -94,7 +97,7 @@ class Taxonomy:
     path: str = field(default="", compare=False)
     domain: tuple[str, ...] = ()
     ids: tuple[str, ...] = field(init=False, compare=False, repr=False)
-    """The topics' ids in order."""
+    """The topics' IDs, in order."""
     _places: dict[str, int] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -105,7 +108,7 @@ class Taxonomy:
 
     @property
     def digest(self) -> str:
-        """A hash of the content; comments, layout and line numbers do not count."""
+        """A hash of the content, ignoring comments, layout and line numbers."""
         content = [[getattr(t, key) for key in TOPIC_KEYS] for t in self.topics]
         return hashlib.sha256(json.dumps([content, self.aliases, self.domain]).encode()).hexdigest()[:16]
 
@@ -113,17 +116,17 @@ class Taxonomy:
         """The topic of this id, or one that had it before (``was``).
 
         Raises:
-            NotFoundError: there is none; the hint names the nearest.
+            NotFoundError: there is none; the hint suggests a similar one.
         """
         if (place := self._places.get(id)) is not None:
             return self.topics[place]
         near = nearest(id, self.ids)
         raise NotFoundError(
-            f"no topic {id!r}", hint=f"did you mean {near[0]}?" if near else "briefreader taxonomy show lists them"
+            f"no topic {id!r}", hint=f"did you mean {near[0]}?" if near else "to list topics: briefreader taxonomy show"
         )
 
     def narrower(self, id: str) -> set[str]:
-        """The topic's id and those of all topics below it."""
+        """Return the topic's ID and those of all narrower topics."""
         below: dict[str, list[str]] = {}
         for topic in self.topics:
             below.setdefault(topic.broader, []).append(topic.id)
@@ -152,20 +155,20 @@ class Taxonomy:
 
     @classmethod
     def check(cls, path: str | Path, use: PhraseUses | None = None) -> list[TaxonomyProblem]:
-        """All problems of a taxonomy file, in its order; ``use`` says which phrases are common without their topic."""
+        """Return all problems of a taxonomy file, in order; ``use`` has the frequency of its phrases."""
         return _read(Path(path), use)[1]
 
     def to_json(self) -> dict[str, Any]:
-        """The taxonomy as JSON values, for a process or a run that must not wait for YAML."""
+        """Return the taxonomy as JSON values, which load faster than YAML."""
         topics = [{key: getattr(topic, key) for key in (*TOPIC_KEYS, "line")} for topic in self.topics]
         return {"path": self.path, "topics": topics, "aliases": self.aliases, "domain": self.domain}
 
     @classmethod
     def from_json(cls, value: Map[str, Any]) -> Taxonomy:
-        """The inverse of ``to_json``.
+        """Return the taxonomy from ``to_json``'s values.
 
         Raises:
-            ValueError, KeyError, TypeError, AttributeError: ``value`` is no such thing.
+            ValueError, KeyError, TypeError, AttributeError: ``value`` is invalid.
         """
         topics: list[dict[str, Any]] = [
             {k: tuple(v) if k in LIST_KEYS else v for k, v in topic.items()} for topic in value["topics"]
@@ -175,11 +178,11 @@ class Taxonomy:
         return cls(tuple(Topic(**topic) for topic in topics), aliases, str(value["path"]), domain)
 
     def dump(self, path: str | Path) -> None:
-        """Write the taxonomy as YAML that loads as it is (comments of an earlier file are not kept)."""
+        """Write the taxonomy as YAML (comments of an earlier file are lost)."""
         Path(path).write_text(self.to_yaml(), encoding="utf-8")
 
     def to_yaml(self) -> str:
-        """The taxonomy as YAML text; every key but id and label only where it holds something."""
+        """Return the taxonomy as YAML text; empty keys other than ID and label are left out."""
         lines = ["version: 1", *([f"domain: {written(self.domain)}"] if self.domain else [])]
         lines.append("topics:" if self.topics else "topics: []")
         for topic in self.topics:
@@ -196,12 +199,12 @@ class Taxonomy:
 
 
 def is_id(text: str) -> bool:
-    """Whether a topic may have this id."""
+    """Whether this is a valid topic ID."""
     return _ID.fullmatch(text) is not None
 
 
 def id_of(label: str) -> str:
-    """An id made of a label, "" of one that has neither letter nor digit of it."""
+    """Return an ID made from a label, "" if it has no letters or digits."""
     return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].rstrip("-")
 
 
@@ -212,7 +215,7 @@ def _read(path: Path, use: PhraseUses | None = None) -> tuple[Taxonomy, list[Tax
     except OSError as error:
         raise TaxonomyError(f"cannot read the taxonomy: {error.strerror}", where=str(path)) from error
     if len(data) > MAX_BYTES:
-        raise TaxonomyError(f"a taxonomy may have {MAX_BYTES // 1_000_000} MB at most", where=str(path))
+        raise TaxonomyError(f"the maximum for a taxonomy is {MAX_BYTES // 1_000_000} MB at most", where=str(path))
     reader = _Reader(str(path))
     try:
         node = parse(data.decode("utf-8-sig"))
@@ -230,13 +233,13 @@ def _read(path: Path, use: PhraseUses | None = None) -> tuple[Taxonomy, list[Tax
 
 
 class _Reader:
-    """Turns nodes into topics and gathers problems; what is wrong is left out, the rest goes on."""
+    """Convert nodes to topics, and collect problems; invalid parts are left out."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.problems: list[TaxonomyProblem] = []
-        self.suggested = 0  # problems for which a similar id was looked for, which takes long among many
-        self.places: dict[tuple[str, str, str], Node] = {}  # topic id, key, text → where it stands
+        self.suggested = 0  # problems for which a similar ID was searched, which is slow among many
+        self.places: dict[tuple[str, str, str], Node] = {}  # topic ID, key, text → position
 
     def problem(
         self, line: int, column: int, severity: Literal["error", "warning"], message: str, hint: str = ""
@@ -287,7 +290,7 @@ class _Reader:
             self.error(node.values.get("id", node), "a topic needs an `id`", "a-z 0-9 - _")
             return None
         if not is_id(id):
-            self.error(node.values["id"], f"`{id}` cannot be an id", ID_FORM)
+            self.error(node.values["id"], f"`{id}` is not a valid ID", ID_FORM)
             return None
         if not label:
             self.error(node.values.get("label", node), f"topic `{id}` needs a `label`")
@@ -325,7 +328,7 @@ class _Reader:
         return tuple(dict.fromkeys(s for s in (self.string(item) for item in _items(node)) if s))
 
     def compare(self, taxonomy: Taxonomy, use: PhraseUses) -> None:
-        """Problems between topics: names given twice, circles, shared and too common keywords."""
+        """Report problems between topics: duplicate names, cycles, shared and too common keywords."""
         names: dict[str, Topic] = {}
         for topic in taxonomy.topics:
             place = self.places[topic.id, "id", topic.id]
@@ -371,7 +374,7 @@ class _Reader:
 
 
 def _circling(above: dict[str, str]) -> set[str]:
-    """The topics that are above themselves; ``above`` holds each one's broader topic."""
+    """Return topics that are above themselves; ``above`` is each one's broader topic."""
     found: set[str] = set()
     seen: set[str] = set()
     for id in tuple(above):
@@ -394,6 +397,6 @@ def _is_empty(node: Node) -> bool:
 
 
 def renamed(topic: Topic, id: str) -> Topic:
-    """The topic under another id; decisions follow through ``was``."""
+    """Return the topic with another ID, keeping the old one among its previous IDs."""
     former = dict.fromkeys((*topic.was, topic.id))
     return replace(topic, id=id, was=tuple(old for old in former if old != id))

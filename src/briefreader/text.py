@@ -1,6 +1,6 @@
-"""One way to cut text: folding, tokens, plural stems and sentences, for reading, tagging and search alike.
+"""Tokenising for reading, tagging and search: folding, words, plural stems and sentences.
 
-All functions work on any language; offsets are code points into the text given.
+All functions work on any language; offsets are code points into the given text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-# A word is a run of letters and digits; an apostrophe or a decimal point inside it does not end it.
+# A word is a run of letters and digits, with apostrophes or decimal points inside it.
 _TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)*")
 _PART = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*")
 _MARKED = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*|[\x1c-\x1f]")  # the same, and the borders of ``displayed``
@@ -63,7 +63,7 @@ _IRREGULAR = {
     "lens": "lens", "does": "does", "has": "has", "was": "was", "is": "is", "his": "his", "this": "this",
 }  # fmt: skip
 
-# English function words: they say nothing about a topic, alone or together
+# English function words, which say nothing about a topic
 STOP_WORDS = frozenset(
     "a about above after again against all also am an and any are as at be because been before being below between "
     "both but by can cannot could did do does doing don down during each else even ever every few for from further "
@@ -87,13 +87,13 @@ HTML_TAG = (
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i"}
 )
-# hyphens that show only where a line breaks, and are not within a word
+# hyphens that are visible only at a line break, and not part of a word
 _NOT_SOFT = re.compile(r"(?<![^\W_]|\xad)\xad+|\xad+(?![^\W_]|\xad)")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class Token(NamedTuple):
-    """A word of a text: its folded form and where it stands."""
+    """A word of a text: its folded form and its span."""
 
     form: str
     start: int
@@ -101,15 +101,15 @@ class Token(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """The form under which texts are compared: compatibility forms and case made equal, accents off. Idempotent.
+    """Fold text for comparison: compatibility forms and case are unified, accents removed. Idempotent.
 
-    Letters that no decomposition takes apart (æ, þ, ø, ł …) become what people type for them. Marks below combining
-    class 10 (nukta, kana voicing, virama) make other letters rather than accents, and stay. Length may change.
+    Letters without a decomposition (æ, þ, ø, ł …) become what people type for them. Marks below combining class 10
+    (nukta, kana voicing, virama) form other letters, and stay. The length may change.
     """
     if text.isascii():
         return text.lower()
     text = unicodedata.normalize("NFKD", text).casefold()
-    # case folding can bring new compatibility forms, and they new cases
+    # case folding can create new compatibility forms, and vice versa
     if not unicodedata.is_normalized("NFKD", text):
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = _NON_ASCII.sub(_without_accent, text).translate(_LETTERS)
@@ -127,12 +127,12 @@ def _without_accent(match: re.Match[str]) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """The words of ``text`` in order, folded; punctuation, hyphens and symbols separate."""
+    """Return the words of ``text`` in order, folded; punctuation, hyphens and symbols separate."""
     return [Token(fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
 def words(text: str) -> list[str]:
-    """The folded forms of the words of ``text``, as of ``tokens``, without places: the fast way for counting."""
+    """Return the folded words of ``text`` without spans, which is faster."""
     text = re.sub(_OUTER_MARK, " ", text)
     if text.isascii():
         return text.encode().translate(_TOKENS).decode().split()
@@ -152,9 +152,9 @@ def bare_lines(lines: Sequence[str]) -> list[str]:
 
 
 def lower(text: str) -> str:
-    """Lower case of the same length, so that offsets into it are offsets into ``text``.
+    """Return lower case of the same length, so that offsets stay valid.
 
-    A final sigma becomes the usual one: which of them ``str.lower`` chooses depends on what stands before it.
+    A final sigma becomes the usual one, as ``str.lower``'s choice depends on the preceding text.
     """
     lowered = text.lower()
     if len(lowered) != len(text):
@@ -163,15 +163,15 @@ def lower(text: str) -> str:
 
 
 def parts(text: str) -> list[str]:
-    """The lower-cased runs of letters and digits of ``text``, in order: the fast cut, for tagging.
+    """Return lower-cased runs of letters and digits in order: the fast tokeniser, for tagging.
 
-    Unlike ``tokens`` it cuts at every apostrophe and point and between Latin and unspaced scripts, and keeps accents.
+    Unlike ``tokens`` it splits at every apostrophe and point and between Latin and unspaced scripts, and keeps accents.
     """
     return [token.form for token in part_spans(text)]
 
 
 def raw_parts(text: str) -> list[bytes]:
-    """The same runs as ``parts`` in UTF-8, lower-cased within ASCII only; several times as fast.
+    """Return the same runs as ``parts`` in UTF-8, lower-cased within ASCII only; several times faster.
 
     Borders (see ``displayed``) are words of their own.
     """
@@ -179,14 +179,14 @@ def raw_parts(text: str) -> list[bytes]:
 
 
 def without_symbols(text: str) -> str:
-    """The text, of the same length, with spaces for what is neither letter nor digit beyond ASCII."""
+    """Replace non-ASCII symbols by spaces, keeping the length."""
     if text.isascii():
         return text
     others = [c for c in set(_BEYOND_ASCII.findall(text)) if not c.isalnum()]
     if "\xad" in others:
         others.remove("\xad")
         text = _NOT_SOFT.sub(_spaces, text)
-    if len(others) > 64:  # a replacement each would take too long
+    if len(others) > 64:  # one replacement each would take too long
         return _OTHER_SEPARATORS.sub(_spaces, text)
     for separator in others:
         text = text.replace(separator, " ")
@@ -198,14 +198,14 @@ def _spaces(match: re.Match[str]) -> str:
 
 
 def spaced(text: str) -> str:
-    """A text ``without_symbols`` with a space where scripts meet, and without soft hyphens."""
+    """Insert a space where scripts meet into a text ``without_symbols``, and remove soft hyphens."""
     if text.isascii():
         return text
     return (re.sub(_SEAM, " ", text) if re.search(_SEAMED, text) else text).replace("\xad", "")
 
 
 def cut_parts(data: bytes) -> list[bytes]:
-    """The words and borders of UTF-8 text that is ``spaced``, lower-cased within ASCII."""
+    """Return words and borders of UTF-8 text that is ``spaced``, lower-cased within ASCII."""
     cut = data.translate(_ASCII_LOWER)
     for border in (b"\x1c", b"\x1d", b"\x1e", b"\x1f"):
         if border in cut:
@@ -214,7 +214,7 @@ def cut_parts(data: bytes) -> list[bytes]:
 
 
 def part_spans(text: str, *, borders: bool = False) -> list[Token]:
-    """The same runs as ``parts`` with their places; with ``borders`` each border too, as in ``raw_parts``."""
+    """Return the same runs as ``parts`` with their spans; with ``borders`` each border too, as in ``raw_parts``."""
     lowered = lower(text)
     spans = [(m.group(), m.start(), m.end()) for m in (_MARKED if borders else _PART).finditer(lowered)]
     if text.isascii():
@@ -231,9 +231,9 @@ def part_spans(text: str, *, borders: bool = False) -> list[Token]:
 
 @lru_cache(maxsize=1 << 16)
 def stem(form: str) -> str:
-    """Plural-only stem of a folded English word: ``agents`` → ``agent``, ``policies`` → ``policy``.
+    """Return the plural-only stem of a folded English word: ``agents`` → ``agent``, ``policies`` → ``policy``.
 
-    Harman's S-stemmer (1991) with a short list of exceptions: full stemmers conflate too much for short topics.
+    Harman's S-stemmer (1991) with a short list of exceptions; full stemmers conflate too much for short topics.
     """
     known = _IRREGULAR.get(form)
     if known is not None:
@@ -250,7 +250,7 @@ def stem(form: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Count words, the parts of "fine-tuned" as two; in scripts without spaces by their usual length."""
+    """Count words, hyphenated parts separately; in scripts without spaces by average length."""
     try:
         if "\xad" not in text:
             return len(text.encode("cp1252").translate(_WESTERN_WORDS).split())
@@ -263,15 +263,15 @@ def count_words(text: str) -> int:
 
 
 def marks_no_ends(text: str) -> bool:
-    """Whether a text is in a script whose sentences end in a space at most (Thai, Lao, Khmer, Burmese)."""
+    """Whether a text is in a script without sentence punctuation (Thai, Lao, Khmer, Burmese)."""
     return not text.isascii() and bool(_UNSPACED.search(text))
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Offsets of the sentences of ``text``, in order, trimmed of white space; blank lines always end one.
+    """Return the spans of sentences in ``text``, in order, without white space; blank lines always end one.
 
-    ``Z.ai``, ``GLM-4.5``, ``U.S.``, initials, decimals and URLs do not end a sentence. Thai, Lao, Khmer and Burmese
-    mark sentences by spaces alone: there, a run of clauses that is long enough to be one is a sentence.
+    ``Z.ai``, ``GLM-4.5``, ``U.S.``, initials, decimals and URLs don't end a sentence. Thai, Lao, Khmer and Burmese mark
+    sentences by spaces only: there, a long enough run of clauses is a sentence.
     """
     spans: list[tuple[int, int]] = []
     begin = 0
@@ -288,7 +288,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """A span at its spaces, each part at least ``_CLAUSE_LENGTH`` long; whole where it is in a spaced script."""
+    """Split a span at its spaces into parts of at least ``_CLAUSE_LENGTH``; spaced scripts aren't split."""
     if 2 * len(_UNSPACED.findall(text, start, end)) < end - start:
         return [(start, end)]
     spans: list[tuple[int, int]] = []
@@ -324,7 +324,7 @@ def _ends_sentence(text: str, mark: int, stop: int) -> bool:
     if lowered in _NUMBERED and following[:1].isdigit():
         return False
     if lowered in _ABBREVIATIONS:
-        # "the U.S. The …": an abbreviation may end a sentence as well, when a capitalised function word follows
+        # "the U.S. The …": an abbreviation also ends a sentence if a capitalised function word follows
         ends = "." in word or lowered in {"inc", "ltd", "corp", "co", "etc", "jr"}
         return ends and following.partition(" ")[0] in _AFTER_ABBREVIATION
     if len(word) == 1 and word.isalpha() and word != "I":
@@ -333,14 +333,14 @@ def _ends_sentence(text: str, mark: int, stop: int) -> bool:
 
 
 def _after(text: str, start: int) -> str:
-    """The next few characters from ``start`` on, without spaces and opening marks."""
+    """Return the next few characters from ``start``, without spaces and opening marks."""
     while start < len(text) and (text[start].isspace() or text[start] in _OPENERS):
         start += 1
     return text[start : start + 12]
 
 
 def nearest(name: str, known: Collection[str], cutoff: float = 0.6) -> list[str]:
-    """The one of some names that is spelt most like another, as a list; empty where none is like it."""
+    """Return the most similar of some names as a list; empty if none is similar."""
     from difflib import get_close_matches
 
     return get_close_matches(name, list(known), 1, cutoff)

@@ -1,7 +1,7 @@
-"""YAML text → a tree of strings with line and column, from parser events alone; and strings → YAML text.
+"""Parse YAML events into a tree of strings with line and column, and write strings as YAML.
 
 A YAML loader resolves types, expands aliases and merges keys: 643 bytes can take seconds, ``no`` becomes False. Here
-nothing is resolved: scalars are strings as written, and what a plain settings file never needs is refused.
+nothing is resolved: scalars are strings as written, and what a plain settings file never needs is rejected.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ Node = Scalar | Sequence | Mapping
 
 
 class YamlProblem(Exception):
-    """The text is not YAML, or YAML of a kind that is refused; 1-based ``line`` and ``column``."""
+    """The text is invalid YAML, or uses rejected features; 1-based ``line`` and ``column``."""
 
     def __init__(self, line: int, column: int, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -66,11 +66,11 @@ class YamlProblem(Exception):
 
 
 def parse(text: str) -> Node | None:
-    """The tree of a YAML text with one document; None if it is empty.
+    """Return the tree of a YAML text with one document; None if it is empty.
 
     Raises:
-        YamlProblem: syntax errors, aliases, anchors, merge keys, tags, duplicate keys, more than one document,
-            nesting beyond ``MAX_DEPTH``.
+        YamlProblem: syntax errors, aliases, anchors, merge keys, tags, duplicate keys, more than one document, nesting
+        beyond ``MAX_DEPTH``.
     """
     import yaml
 
@@ -107,20 +107,20 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
     if depth > MAX_DEPTH:
         raise _refused(event, f"nested deeper than {MAX_DEPTH}")
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise _refused(event, "YAML aliases and anchors are not used here", "write the text out, or quote it")
+        raise _refused(event, "YAML aliases and anchors are not supported", "repeat the text, or quote it")
     if getattr(event, "tag", None):
-        raise _refused(event, "YAML tags are not used here", "remove it, or quote the text")
+        raise _refused(event, "YAML tags are not supported", "remove it, or quote the text")
     begin, end = event.start_mark, event.end_mark
     line, column = begin.line + 1, begin.column + 1
     if isinstance(event, yaml.ScalarEvent):
-        # literally plain: C's loader gives a plain scalar the style "", Python's gives None
+        # compared literally: C's loader gives a plain scalar the style "", Python's gives None
         return Scalar(line, column, event.value, bool(event.style), begin.index, end.index)
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(inner := next(events), yaml.SequenceEndEvent):
             items.append(_node(inner, events, depth + 1))
         flow = bool(event.flow_style)
-        # a block's end mark is where the next thing begins, beyond comments that are not its own
+        # a block's end mark is where the next thing begins, after unrelated comments
         end_of = _end(inner) if flow or not items else items[-1].end
         return Sequence(line, column, items, flow, begin.index, end_of)
     mapping = Mapping(line, column, flow=bool(event.flow_style), start=begin.index, end=begin.index)
@@ -129,9 +129,9 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
         if not isinstance(key, Scalar):
             raise _refused(inner, "a key must be a word")
         if key.text == "<<" and not key.quoted:
-            raise _refused(inner, "merge keys are not used here", "write the keys out")
+            raise _refused(inner, "merge keys are not supported", "write the keys out")
         if key.text in mapping.values:
-            raise _refused(inner, f"`{key.text}` is given twice", f"first in line {mapping.keys[key.text].line}")
+            raise _refused(inner, f"`{key.text}` is duplicated", f"first in line {mapping.keys[key.text].line}")
         mapping.keys[key.text] = key
         mapping.values[key.text] = value = _node(next(events), events, depth + 1)
         mapping.end = max(value.end, key.end)
@@ -149,8 +149,8 @@ def _refused(event: Any, message: str, hint: str = "") -> YamlProblem:
 
 
 def written(value: str | tuple[str, ...]) -> str:
-    """A string or list of strings as YAML in one line."""
-    # JSON's strings are YAML's double-quoted scalars, except for characters YAML does not print
+    """Return a string or list of strings as one line of YAML."""
+    # JSON strings are double-quoted YAML, except for characters that YAML doesn't allow
     if isinstance(value, tuple):
         return "[" + ", ".join(map(written, value)) + "]"
     if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value):

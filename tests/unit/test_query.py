@@ -66,7 +66,15 @@ def test_what_is_no_filter_is_text_with_a_note(text: str) -> None:
 def test_a_filter_without_value_waits() -> None:
     query = parse("topic: moe")
     assert query.terms == (Term("moe"),)
-    assert query.warnings == ("topic: waits for a value",)
+    assert query.warnings == ("topic: needs a value",)
+
+
+def test_unknown_filter_is_searched_as_text_and_the_nearest_named() -> None:
+    query = parse("autor:lambert")
+    assert query.terms[0].text == "autor:lambert"
+    assert query.warnings == (
+        "no filter named autor: (did you mean author:?) – searching for the text autor:lambert instead",
+    )
 
 
 def test_url_and_time_are_words() -> None:

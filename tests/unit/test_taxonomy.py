@@ -84,7 +84,7 @@ aliases:
         (TOPIC + "    description: !!python/object:os.system x\n", "4:18", "tags"),
         (TOPIC + "    description: [" + "[" * 2000, "4:", "nested deeper"),
         (TOPIC + "    description: {a: b}\n", "4:18", "text expected"),
-        ("topics:\n  - id: A B\n    label: x\n", "2:9", "cannot be an id"),
+        ("topics:\n  - id: A B\n    label: x\n", "2:9", "is not a valid ID"),
         ("topics:\n  - label: x\n", "2:5", "needs an `id`"),
         ("topics: {a: b}\n", "1:9", "must be a list"),
         ("- a\n", "1:1", "begins with"),

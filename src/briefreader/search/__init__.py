@@ -1,1 +1,1 @@
-"""query → ranked insights with highlight spans."""
+"""Search insights by words, with ranking and highlights."""

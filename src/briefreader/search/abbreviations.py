@@ -1,8 +1,8 @@
-"""Abbreviations that texts explain themselves: ``Mixture of Experts (MoE)``.
+"""Find abbreviations that texts define: ``Mixture of Experts (MoE)``.
 
 A. Schwartz and M. Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical text", 2003:
-the letters of the short form are looked for from right to left in the words before the bracket; the first must
-begin a word.
+the letters of the short form are matched from right to left in the words before the bracket; the first must begin
+a word.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _SHORT_FORM = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{1,7})\)")
 _WORD = re.compile(r"[^\W_]+")
-MAX_LOOKBACK_CHARACTERS = 120  # characters before the bracket that are looked at
+MAX_LOOKBACK_CHARACTERS = 120  # characters before the bracket that are searched
 
 
 def definitions(text: str) -> Iterator[tuple[str, str]]:
-    """Short and long forms that the text explains, as terms joined by a space."""
+    """Return the short and long forms that the text defines, as terms joined by spaces."""
     for bracket in _SHORT_FORM.finditer(text):
         short = bracket[1]
         if sum(map(str.isupper, short)) < 2:
@@ -34,7 +34,7 @@ def definitions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _long_form(short: str, before: str) -> str:
-    """The end of ``before`` that spells out ``short``; "" when there is none."""
+    """Return the end of ``before`` that spells out ``short``, or ""."""
     place = len(before)
     for i in range(len(short) - 1, -1, -1):
         if not short[i].isalnum():

@@ -1,4 +1,4 @@
-"""Other names for the same thing, from a taxonomy or from texts that explain their abbreviations."""
+"""Other names for the same thing, from a taxonomy or from abbreviations defined in texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_ALIAS_WORDS = 8  # longer phrases are no names
 
 @dataclass(frozen=True, slots=True, order=True)
 class Alternative:
-    """Terms that together stand for ``query[start:end]``: an alias, a joined or a split word."""
+    """Terms that together replace ``query[start:end]``: an alias, a joined or a split word."""
 
     start: int
     end: int
@@ -26,7 +26,7 @@ class Alternative:
 
 
 class Aliases:
-    """Groups of phrases that mean the same, looked up in a query word by word."""
+    """Groups of synonymous phrases, looked up in a query."""
 
     def __init__(self, groups: Iterable[Sequence[str]] = ()) -> None:
         self._others: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
@@ -42,7 +42,7 @@ class Aliases:
         self._longest = max(map(len, self._others), default=0)
 
     def find(self, words: Sequence[str]) -> list[Alternative]:
-        """For every run of the words that is a known phrase: its other names."""
+        """Return the other names of every run of words that is a known phrase."""
         return [
             Alternative(start, end, other, ALIAS)
             for start in range(len(words))

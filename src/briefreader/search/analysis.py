@@ -1,8 +1,8 @@
-"""Text → index terms, the same for insights and queries.
+"""Tokenise text into index terms, for insights and queries alike.
 
-Words are folded runs of letters and digits. ``gpt-4.1`` gives ``gpt``, ``4.1`` and the parts ``4`` and ``1``;
-``don't`` gives ``dont``, ``don`` and ``t``; ``model's`` only ``model`` and ``s``; ``1,000`` gives ``1000`` and its
-parts. Scripts written without spaces are cut into overlapping character bigrams; each emoji is a term.
+Words are folded runs of letters and digits. ``gpt-4.1`` gives ``gpt``, ``4.1`` and the parts ``4`` and ``1``; ``don't``
+gives ``dont``, ``don`` and ``t``; ``model's`` only ``model`` and ``s``; ``1,000`` gives ``1000`` and its parts. Scripts
+without spaces are cut into overlapping character bigrams; each emoji is a term.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3041-\u30ff\u3130-\u318f\u3400-\u4dbf"
     "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# Vowel signs of the scripts of India are part of a word, though they are no letters; dandas are not.
+# Vowel signs of Indic scripts are part of a word, though not letters; dandas aren't.
 _SIGNS = "\u0900-\u0963\u0966-\u0dff"
 _EMOJI = "\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _SKIPPED = "\U0001f3fb-\U0001f3ff"
@@ -39,7 +39,7 @@ _TERM = (
 _PUNCTUATION = re.compile("[‘“”„‚«»‹›–—―…•·→]")
 _POSSESSIVE = re.compile("['’]s$")
 _JOINT = re.compile("[.,'’]")
-# A run of non-ASCII characters with the character before it, which the first of them may compose with.
+# A run of non-ASCII characters with the preceding character, which the first of them may combine with.
 _ISLAND = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+", re.DOTALL)
 
 
@@ -52,7 +52,7 @@ FUNCTION_WORDS = frozenset(
 
 
 class TermPosition(NamedTuple):
-    """A term of a text and where it stands: code points, half-open."""
+    """A term of a text and its span in code points, half-open."""
 
     form: str
     start: int
@@ -60,7 +60,7 @@ class TermPosition(NamedTuple):
 
 
 def terms(text: str) -> set[str]:
-    """The distinct index terms of a text."""
+    """Return the distinct index terms of a text."""
     text = _plain(text)
     if text.isascii():
         found = set(_spaced(text).split())
@@ -74,21 +74,21 @@ def terms(text: str) -> set[str]:
 
 
 def query_terms(text: str) -> list[str]:
-    """The terms to look for, in order: of a compound (``4.1``, ``don't``) only the whole."""
+    """Return the terms to search for, in order; of a compound (``4.1``, ``don't``) only the whole."""
     if text.isascii() and text.isalnum():
         return [text.lower()]
     return [term.form for term in term_positions(fold(text), wholes=True)]
 
 
 def is_half_bigram(term: str) -> bool:
-    """Whether a term is one character of a script that is cut into bigrams, and so the beginning of some."""
+    """Whether a term is one character of a script cut into bigrams, and thus a prefix of some."""
     return len(term) == 1 and _is_unspaced(term)
 
 
 def term_positions(text: str, *, wholes: bool = False) -> list[TermPosition]:
-    """Every index term of a text with its place in the text as given; compounds before their parts.
+    """Return every index term of a text with its span in the original; compounds precede their parts.
 
-    With ``wholes`` a compound comes without its parts: the text as a sequence of words.
+    With ``wholes`` compounds come without their parts: the text as a sequence of words.
     """
     folded, places = _fold_with_places(text)
     result: list[TermPosition] = []
@@ -104,9 +104,9 @@ def term_positions(text: str, *, wholes: bool = False) -> list[TermPosition]:
 
 
 class Words:
-    """The terms of a text and where they stand, looked up without listing them all; spans are code points, half-open.
+    """The terms of a text and their spans in code points, looked up without listing them all.
 
-    An ASCII text is kept with all but letters and digits as spaces: a word is what stands between two.
+    An ASCII text is stored with spaces for everything but letters and digits, so words are delimited by spaces.
     """
 
     def __init__(self, text: str) -> None:
@@ -115,16 +115,16 @@ class Words:
 
     @cached_property
     def _wholes(self) -> list[TermPosition]:
-        """The terms that ``_spaced`` doesn't show: compounds, or all."""
+        """Return the terms that ``_spaced`` lacks: compounds, or all."""
         return list(_ascii_compounds(self._text)) if self._spaced else term_positions(self._text)
 
     @cached_property
     def forms(self) -> set[str]:
-        """The distinct terms."""
+        """Return the distinct terms."""
         return {*self._spaced.split(), *(whole.form for whole in self._wholes)}
 
     def beginning(self, word: str) -> list[tuple[int, int]]:
-        """Where terms stand that begin with a word; unordered."""
+        """Return the spans of terms that begin with a word; unordered."""
         found = [(start, end) for form, start, end in self._wholes if form.startswith(word)]
         start = self._spaced.find(f" {word}")
         while start >= 0:
@@ -134,7 +134,7 @@ class Words:
         return found
 
     def places(self, forms: Collection[str]) -> list[tuple[int, int]]:
-        """Where any of some terms stand; unordered."""
+        """Return the spans of some terms; unordered."""
         found = [(start, end) for form, start, end in self._wholes if form in forms]
         for form in forms if self._spaced else ():
             start = self._spaced.find(f" {form} ")
@@ -146,17 +146,17 @@ class Words:
 
 
 def _plain(text: str) -> str:
-    """The same text with typographic punctuation as ASCII, character by character: most texts are ASCII then."""
+    """Replace typographic punctuation by ASCII, character by character; most texts are then ASCII."""
     return text if text.isascii() else _PUNCTUATION.sub(" ", text.replace("’", "'"))
 
 
 def _spaced(text: str) -> str:
-    """An ASCII text in lower case with all but letters and digits as spaces."""
+    """Return an ASCII text in lower case with spaces for all but letters and digits."""
     return text.encode().translate(_ASCII_WORDS).decode()
 
 
 def _ascii_compounds(text: str) -> Iterator[TermPosition]:
-    """The wholes of an ASCII text's compounds; their parts are words like others."""
+    """Return the whole compounds of an ASCII text; their parts are ordinary words."""
     done, lowered = 0, ""
     for joint in _ASCII_JOINT.finditer(text):
         if joint.start() >= done:
@@ -165,7 +165,7 @@ def _ascii_compounds(text: str) -> Iterator[TermPosition]:
                 start -= 1
             lowered = lowered or text.lower()
             compound = _ASCII_TERM.match(lowered, start)
-            assert compound is not None  # there is a letter or digit before the joint
+            assert compound is not None  # a letter or digit precedes the joint
             done = compound.end()
             bare = compound.group().removesuffix("'s")
             yield TermPosition(bare.replace("'", "").replace(",", ""), start, start + len(bare))
@@ -177,7 +177,7 @@ def _is_unspaced(form: str) -> bool:
 
 
 def _parts(form: str, offset: int) -> list[TermPosition]:
-    """A match of the term pattern as index terms: itself, a compound and its parts, or bigrams."""
+    """Return a match of the term pattern as index terms: itself, a compound and its parts, or bigrams."""
     if _is_unspaced(form):
         last = max(len(form) - 1, 1)
         return [TermPosition(form[i : i + 2], offset + i, offset + min(i + 2, len(form))) for i in range(last)]
@@ -193,7 +193,7 @@ def _parts(form: str, offset: int) -> list[TermPosition]:
 
 
 def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]] | None]:
-    """The folded text, and for each of its characters the span of ``text`` it came from (None: the same place)."""
+    """Return the folded text, and the original span of each of its characters (None: the same position)."""
     if text.isascii():
         return text.lower(), None
     pieces: list[str] = []
@@ -212,7 +212,7 @@ def _fold_with_places(text: str) -> tuple[str, list[tuple[int, int]] | None]:
 
 
 def _fold_island(island: str, offset: int) -> Iterator[tuple[str, int, int]]:
-    """Folds a run by base characters and their marks; as one piece where folding reaches across them."""
+    """Fold a run by base characters and their marks, or as one piece if folding combines them."""
     starts = [i for i, c in enumerate(island) if i == 0 or not unicodedata.combining(c)]
     cuts = list(zip(starts, [*starts[1:], len(island)], strict=True))
     pieces = [fold(island[a:b]) for a, b in cuts]

@@ -1,7 +1,6 @@
-"""What to mark in an insight that was found: the words that answer the query's words.
+"""Highlight the words of a result that match the query.
 
-Of what is like a word, only the most similar that the insight holds is marked: where it says ``model`` itself,
-``modal`` is not.
+Of similar words, only the most similar in the insight is highlighted: not ``modal`` if the text has ``model``.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ Span = tuple[int, int]
 
 
 def spans(words: Words, title_end: int, units: Iterable[Unit], phrases: Iterable[Span] = ()) -> tuple[Span, ...]:
-    """What answers the units in a text, merged and in order.
+    """Return the spans in a text that match the units, merged and in order.
 
-    Its first ``title_end`` characters are a title; ``phrases`` are places to be marked as well.
+    The first ``title_end`` characters are a title; ``phrases`` are spans to highlight too.
     """
     marked = [*phrases]
     for unit in units:
@@ -31,7 +30,7 @@ def spans(words: Words, title_end: int, units: Iterable[Unit], phrases: Iterable
 
 
 def phrase_places(sequence: Sequence[TermPosition], phrase: Sequence[str], *, unfinished: bool = False) -> list[Span]:
-    """Where the words of a phrase stand one after the other; the last may be a beginning when ``unfinished``."""
+    """Return where the words of a phrase occur in sequence; the last may be a prefix if ``unfinished``."""
     size = len(phrase)
     places = []
     for i in range(len(sequence) - size + 1):
@@ -43,7 +42,7 @@ def phrase_places(sequence: Sequence[TermPosition], phrase: Sequence[str], *, un
 
 
 def _answers(unit: Unit, words: Words, title_end: int) -> list[Span]:
-    """Where what answers the unit's word best stands: itself and what begins with it, else its stand-ins."""
+    """Return where the best match of the unit's word is: the word and its continuations, else similar ones."""
     if is_short(unit.word):
         begun = words.places((unit.word,)) or [s for s in words.beginning(unit.word) if s[1] <= title_end]
     else:

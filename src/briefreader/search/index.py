@@ -1,6 +1,6 @@
-"""The index in memory: vocabulary, lately used posting lists, and the insights that the disk's lists don't hold yet.
+"""The in-memory index: vocabulary, recently used posting lists, and insights not yet in the stored lists.
 
-What is stored comes through ``Postings``, a protocol that the library's storage fits; this module knows no SQL.
+Stored data comes through ``Postings``, a protocol implemented by the library's storage; this module has no SQL.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-_SLICE = 4096  # rows taken over between two chances for another thread to run
+_SLICE = 4096  # rows processed between chances for another thread to run
 _CACHE_BYTES = 48 << 20
-_EXPLAINED = 2  # times that an abbreviation must be explained the same way to be believed
-MAX_UNINDEXED = 4000  # insights indexed in memory before the vocabulary is loaded again
-# Of a posting list: term, number, and as offsets who holds the term in the title and who holds it at all.
+_EXPLAINED = 2  # times an abbreviation must be defined the same way to count
+MAX_UNINDEXED = 4000  # insights indexed in memory before the vocabulary is reloaded
+# a block of a posting list: term, number, and offsets of insights with the term in the title, and with it anywhere
 PostingBlock = tuple[str, int, bytes, bytes]
 _NO_DOCS = np.zeros(0, np.int32)
 
 
 class State(Protocol):
-    """What tells whether the stored index has changed, as ``storage.postings.State``."""
+    """The state of the stored index, see ``storage.postings.State``."""
 
     @property
     def indexed(self) -> int:
-        """Number of the last insight that is indexed."""
+        """Number of the last indexed insight."""
 
     @property
     def masks(self) -> int:
@@ -43,7 +43,7 @@ class State(Protocol):
 
     @property
     def rebuilds(self) -> int:
-        """How often the index was built from nothing."""
+        """How often the index was rebuilt."""
 
     @property
     def highest(self) -> int:
@@ -55,44 +55,44 @@ class State(Protocol):
 
 
 class Postings(Protocol):
-    """The read side of the stored index; all calls of one search see one moment of it."""
+    """The read side of the stored index; all calls of a search see one snapshot."""
 
     def state(self) -> State:
-        """Counters of all that can change."""
+        """Return the counters of all that can change."""
 
     def vocabulary(self, size: int) -> Iterator[list[tuple[str, int]]]:
-        """Sorted terms with their document frequencies, ``size`` at a time."""
+        """Yield sorted terms with document frequencies, ``size`` at a time."""
 
     def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """The blocks of the lists of some terms; with ``titles_only`` that of all holders may be empty."""
+        """Yield the blocks of some terms' lists; with ``titles_only`` the full list may be empty."""
 
     def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """The same of all terms in ``[low, high)``."""
+        """Yield the blocks of all terms in ``[low, high)``."""
 
     def insights(self, after: int) -> Iterable[tuple[int, str, str]]:
-        """Key, title and text of all insights behind a key."""
+        """Return key, title and text of all insights after a key."""
 
     def abbreviations(self, at_least: int) -> Iterable[tuple[str, str]]:
-        """Short and long forms that texts explain at least so often."""
+        """Return short and long forms that texts define at least ``n`` times."""
 
     def masked(self) -> Iterable[int]:
-        """Keys of the insights that must not be found, though their briefing can be."""
+        """Return keys of hidden insights whose briefing can be found."""
 
     def owners(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
-        """Insights behind a key with the key of their briefing, in no order, ``size`` at a time."""
+        """Yield insights after a key with their briefing's key, unordered, ``size`` at a time."""
 
     def briefings(self) -> Iterable[tuple[int, str, int]]:
-        """Keys, titles and days of the briefings that can be found."""
+        """Return keys, titles and days of the briefings that can be found."""
 
     def texts(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Titles and texts by key."""
+        """Return titles and texts by key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Docs:
-    """Who holds a term: sorted keys, int32; ``titles`` the insights that hold it in their title.
+    """The insights with a term: sorted keys, int32; ``titles`` those with the term in their title.
 
-    ``everywhere`` may hold briefings besides, whose title holds the term, by their place in the index.
+    ``everywhere`` may also contain briefings with the term in their title, by their position in the index.
     """
 
     everywhere: npt.NDArray[np.int32] = field(default_factory=lambda: _NO_DOCS)
@@ -104,43 +104,43 @@ class Docs:
         return self.everywhere.nbytes + self.titles.nbytes
 
     def in_titles(self, first_briefing: int) -> Docs:
-        """Only those that hold the term in their title, and briefings: places from ``first_briefing`` on."""
+        """Return only those with the term in their title, and briefings: positions from ``first_briefing``."""
         return Docs(np.append(self.titles, self.everywhere[self.everywhere >= first_briefing]), self.titles)
 
 
 class Index:
-    """Everything a search needs at hand. ``refresh`` before each search; not for several threads at once.
+    """Everything a search needs in memory. Call ``refresh`` before each search; not thread-safe.
 
-    The vocabulary is loaded once and then stands for the insights up to ``_base``; what comes later is indexed in
-    memory, whether it has reached the stored lists meanwhile or not, until there is so much of it that loading again
-    pays. So a search beside a running add costs what was added since the last one.
+    The vocabulary is loaded once and covers the insights up to ``_base``; later ones are indexed in memory, even if the
+    stored lists have them meanwhile, until there are enough that reloading pays. So a search during an add costs in
+    proportion to what was added since the last one.
 
-    The titles of briefings are documents of their own, always in memory; their places follow those of the insights.
+    The titles of briefings are documents of their own, always in memory, at positions after the insights.
     """
 
     def __init__(self) -> None:
         self.vocabulary = Vocabulary()
-        self.abbreviations = Aliases()  # those explained in insights up to the base
-        self.recent = Vocabulary()  # the words of the insights behind the base and of the titles of briefings
-        self.insights = 1  # places below this are insights, by key; from here on briefings, by key
-        self.size = 1  # places in all
+        self.abbreviations = Aliases()  # those defined in insights up to the base
+        self.recent = Vocabulary()  # the words of insights after the base and of briefings' titles
+        self.insights = 1  # positions below this are insights, by key; those from here are briefings, by key
+        self.size = 1  # number of positions
         self.count = 1  # insights that can be found
         self.titles: dict[int, str] = {}  # of the briefings that can be found
-        self.days: npt.NDArray[np.int32] = _NO_DOCS  # day number by place, 0 where there is nothing
-        self.briefing: npt.NDArray[np.int32] = _NO_DOCS  # by place: the briefing that an insight is in, or itself
-        self.alive: npt.NDArray[np.bool_] = np.zeros(0, bool)  # by place: can be found
-        self.generation = 0  # goes up with every change: what was computed before is to be dropped
+        self.days: npt.NDArray[np.int32] = _NO_DOCS  # day number by position, 0 if unused
+        self.briefing: npt.NDArray[np.int32] = _NO_DOCS  # by position: an insight's briefing, or the briefing itself
+        self.alive: npt.NDArray[np.bool_] = np.zeros(0, bool)  # by position: can be found
+        self.generation = 0  # increases with every change, which invalidates cached results
         self._known: tuple[int, ...] | None = None
         self._base = 0
-        self._merged = 0  # the stored lists hold the insights up to here
+        self._merged = 0  # the stored lists contain the insights up to here
         self._cache: OrderedDict[str, Docs] = OrderedDict()  # lists up to the base
         self._cache_bytes = 0
         self._late = _Late(0)
         self._titles: dict[str, list[int]] = {}  # term → briefings
-        self._title_terms: dict[str, set[str]] = {}  # title → terms, kept from one load to the next
+        self._title_terms: dict[str, set[str]] = {}  # title → terms, kept across reloads
 
     def refresh(self, postings: Postings) -> None:
-        """Take over what has changed since the last call."""
+        """Load what has changed since the last call."""
         state = postings.state()
         now = (state.rebuilds, state.highest, state.masks, state.briefings)
         self._merged = state.indexed
@@ -161,7 +161,7 @@ class Index:
         self.generation += 1
 
     def docs(self, postings: Postings, term: str) -> Docs:
-        """The posting list of one term."""
+        """Return the posting list of a term."""
         found = self._cache.get(term)
         if found is None:
             found = self._cache[term] = self._stored(postings.rows((term,)))
@@ -173,7 +173,7 @@ class Index:
         return self._with_late(found, (term,))
 
     def unions(self, postings: Postings, groups: Sequence[Sequence[str]]) -> list[Docs]:
-        """For each group of terms who holds any of them; unsorted, may name an insight several times."""
+        """Return the insights with any term of each group; unsorted, with possible repetitions."""
         if not groups:
             return []
         number = {term: n for n, terms in enumerate(groups) for term in terms}
@@ -183,9 +183,9 @@ class Index:
         return [self._with_late(self._stored(held), terms) for held, terms in zip(rows, groups, strict=True)]
 
     def prefixed(self, postings: Postings, prefix: str, most: int, *, titles_only: bool = False) -> Docs:
-        """Who holds a longer term that begins with ``prefix``, for the ``most`` frequent of these terms.
+        """Return insights with a longer term that begins with ``prefix``, for the ``most`` frequent such terms.
 
-        Unsorted, may name an insight several times.
+        Unsorted, with possible repetitions.
         """
         low, high = self.vocabulary.prefix_range(prefix)
         if high - low > most:
@@ -200,17 +200,17 @@ class Index:
         return found.in_titles(self.insights) if titles_only else found
 
     def frequency(self, term: str) -> int:
-        """How many insights hold a term, hidden ones included."""
+        """Return the number of insights with a term, including hidden ones."""
         return self.vocabulary.frequency(term) + self.recent.frequency(term)
 
     def _stored(self, rows: Iterable[PostingBlock]) -> Docs:
-        """The stored lists joined, up to the base."""
+        """Return the joined stored lists, up to the base."""
         _, blocks, titles, docs = tuple(zip(*rows, strict=True)) or ((), (), (), ())
         first = np.array(blocks, np.int32) << BLOCK_BITS
         return Docs(self._keys(first, docs), self._keys(first, titles))
 
     def _keys(self, first: npt.NDArray[np.int32], parts: Sequence[bytes]) -> npt.NDArray[np.int32]:
-        """Offsets into blocks that begin at ``first`` as keys, up to the base."""
+        """Convert offsets in blocks from ``first`` to keys, up to the base."""
         keys = np.frombuffer(b"".join(parts), "<u2").astype(np.int32)
         if first.any():
             keys += np.repeat(first, [len(part) // 2 for part in parts])
@@ -240,7 +240,7 @@ class Index:
         self._cache_bytes = 0
 
     def _load_places(self, postings: Postings, state: State) -> None:
-        """Whose the insights are, which never changes, and the briefings' titles and days."""
+        """Load the insights' briefings, which never change, and the briefings' titles and days."""
         known = self.briefing[: self.insights]
         self.briefing = np.zeros(state.highest + 1, np.int32)
         self.briefing[: known.size] = known
@@ -263,7 +263,7 @@ class Index:
 
 
 class _Late:
-    """The insights behind the base, indexed in memory."""
+    """The insights after the base, indexed in memory."""
 
     def __init__(self, after: int) -> None:
         self.last = after

@@ -1,4 +1,4 @@
-"""The write side of the index: what new insights add to the posting lists."""
+"""Build posting lists of new insights."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from briefreader.search.analysis import terms
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ANALYSIS = 1  # goes up whenever the same text would be cut into other terms
+ANALYSIS = 1  # increase whenever the same text would give other terms
 BLOCK_BITS = 16
 _OFFSET = (1 << BLOCK_BITS) - 1
 
 
 def postings_of(title: str, text: str) -> tuple[set[str], set[str]]:
-    """The terms an insight is found by: those of its title, and all."""
+    """Return an insight's terms: those of its title, and all."""
     in_title = terms(title)
     return in_title, in_title | terms(text)
 
 
 class Inverted(NamedTuple):
-    """What some insights add to the index.
+    """The posting lists of some insights.
 
-    ``rows``: (term, block, title_docs, docs) in order of block and term, with sorted little-endian uint16 offsets into
-    the block. ``gains``: by how much each term's document frequency grows. ``definitions``: short form, long form and
-    how often it is explained so.
+    ``rows``: (term, block, title_docs, docs) by block and term, with sorted little-endian uint16 offsets into the
+    block. ``gains``: increase of each term's document frequency. ``definitions``: short form, long form and how often
+    it is defined.
     """
 
     rows: list[tuple[str, int, bytes, bytes]]
@@ -42,7 +42,7 @@ class Inverted(NamedTuple):
 
 
 def inverted(insights: Iterable[tuple[int, str, str]]) -> Inverted:
-    """Cut insights (key, title, text; keys rising) into terms and list them by term."""
+    """Build the posting lists of insights (key, title, text; keys ascending)."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)  # a term's number, in order of appearance
     blocks: defaultdict[int, tuple[_Holders, _Holders]] = defaultdict(lambda: (_Holders(), _Holders()))
     explained: Counter[tuple[str, str]] = Counter()
@@ -68,7 +68,7 @@ def inverted(insights: Iterable[tuple[int, str, str]]) -> Inverted:
 
 
 def tally(rows: Iterable[tuple[str, int, bytes, bytes]]) -> int:
-    """A checksum of posting lists that adds up: that of a whole list is the sum of those of its parts."""
+    """Return an additive checksum of posting lists: that of a list is the sum of those of its parts."""
     total = 0
     for term, block, title_docs, docs in rows:
         weight = zlib.crc32(f"{term} {block}".encode())
@@ -79,7 +79,7 @@ def tally(rows: Iterable[tuple[str, int, bytes, bytes]]) -> int:
 
 
 class _Holders:
-    """Collects which insights hold which terms, and turns that round."""
+    """Collect the insights of each term."""
 
     def __init__(self) -> None:
         self._terms = array("i")
@@ -87,14 +87,14 @@ class _Holders:
         self._sizes: list[int] = []
 
     def add(self, offset: int, terms: Iterable[int]) -> None:
-        """An insight, by its offset into the block, holds some terms; offsets rise."""
+        """Add an insight's terms, by its offset into the block; offsets ascend."""
         before = len(self._terms)
         self._terms.extend(terms)
         self._offsets.append(offset)
         self._sizes.append(len(self._terms) - before)
 
     def lists(self) -> dict[int, bytes]:
-        """For each term the packed offsets of the insights that hold it."""
+        """Return for each term the packed offsets of its insights."""
         if not self._terms:
             return {}
         terms = np.frombuffer(self._terms, np.int32)

@@ -1,7 +1,7 @@
-"""Other forms of an English word: ``price`` → ``prices``, ``priced``, ``pricing``; and back from any of them.
+"""Inflected forms of an English word: ``price`` → ``prices``, ``priced``, ``pricing``, and back from any of them.
 
-Inflection only (step 1 of Porter's stemmer, 1980, turned round): ``train`` and ``training`` are one word,
-``train`` and ``trainer`` two. Nothing is looked up, so that some forms exist in no dictionary; they meet no text.
+Inflection only (step 1 of Porter's stemmer, 1980, reversed): ``train`` and ``training`` are one word, ``train`` and
+``trainer`` two. No dictionary is used, so some forms don't exist; they match nothing.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ import re
 
 from briefreader.text import stem
 
-MIN_BASE_LETTERS = 3  # letters of a base
-_SHORT = re.compile(r"[^aeiou]*[aeiouy][^aeiouwxy]")  # one syllable whose last consonant doubles before an ending
+MIN_BASE_LETTERS = 3  # minimum letters of a base
+_SHORT = re.compile(r"[^aeiou]*[aeiouy][^aeiouwxy]")  # one syllable whose last consonant is doubled before an ending
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 _VOWEL = re.compile("[aeiouy]")
 SIBILANT = ("s", "x", "z", "ch", "sh")
 
 
 def inflections(word: str) -> set[str]:
-    """The forms of a folded word but the word itself; none for what isn't written with a to z alone."""
+    """Return the other forms of a folded word; none unless it consists of a to z."""
     if len(word) < MIN_BASE_LETTERS or not (word.isascii() and word.isalpha()):
         return set()
     return {form for base in _bases(word) for form in _forms(base)} - {word}
 
 
 def _bases(word: str) -> set[str]:
-    """What the word may be a form of, itself first of all."""
+    """Return the bases that a word may be a form of, itself first."""
     bases = {word, stem(word)}
     for ending in ("ed", "ing"):
         rest = word.removesuffix(ending)
@@ -36,14 +36,14 @@ def _bases(word: str) -> set[str]:
         elif _DOUBLED.search(rest):
             bases |= {rest[:-1], rest}
         elif _SHORT.fullmatch(rest):
-            bases.add(rest + "e")  # ``caring`` is of ``care``: that of ``car`` would be ``carring``
+            bases.add(rest + "e")  # ``caring`` is from ``care``; from ``car`` it would be ``carring``
         else:
             bases |= {rest, rest + "e"}
     return bases
 
 
 def _forms(base: str) -> set[str]:
-    """Base, plural or third person, past, and -ing."""
+    """Return base, plural or third person, past, and -ing."""
     if base.endswith("e"):
         return {base, base + "s", base + "d", base[:-1] + "ing"}
     if base.endswith("y") and base[-2] not in "aeiou":

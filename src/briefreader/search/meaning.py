@@ -1,8 +1,8 @@
-"""Search by meaning with static word vectors: for questions in other words than the text's.
+"""Semantic search with static word vectors, for questions worded differently from the text.
 
-The extra ``meaning`` brings the vectors: wordllama's (256 numbers for each of 32,000 pieces of words, trained so that
-their mean stands for a text). They are read from the installed package's files; its own code, which may go to the
-network, isn't run. For libraries of some 100,000 insights, 256 bytes each, compared with a query in some 20 ms.
+The extra ``meaning`` installs the vectors: wordllama's (256 numbers for each of 32,000 word pieces, trained so that
+their mean represents a text). They are read from the installed package's files; its code, which may use the network,
+isn't run. For libraries of some 100,000 insights, 256 bytes each, searched in some 20 ms.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-SIZE = 256  # numbers of a vector
+SIZE = 256  # dimensions of a vector
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
-_BLOCK = 8192  # vectors compared at once
+_BLOCK = 8192  # vectors compared at a time
 _LONGEST = 2000  # characters of a text that count
-# Reciprocal rank fusion (Cormack et al., 2009); fitted on questions in other words than the insights that answer them
+# Reciprocal rank fusion (Cormack et al., 2009), fitted on questions worded differently from the matching insights
 _RANK_OFFSET = 3
-_BY_WORDS = 1.5  # what a rank by words counts, against one by meaning
+_BY_WORDS = 1.5  # weight of a rank by words, relative to one by meaning
 
 
 def installed() -> bool:
-    """Return whether the extra is installed."""
+    """Whether the extra is installed."""
     return _folder() is not None and find_spec("tokenizers") is not None
 
 
@@ -42,7 +42,7 @@ def _folder() -> Path | None:
 
 @cache
 def _model() -> tuple[Any, npt.NDArray[np.float32]]:
-    """The tokenizer and the vectors, float32 of pieces × SIZE; a quarter of a second."""
+    """Load the tokenizer and the vectors, float32 [pieces, SIZE]; takes a quarter of a second."""
     from tokenizers import Tokenizer
 
     folder = _folder()
@@ -59,7 +59,7 @@ def _model() -> tuple[Any, npt.NDArray[np.float32]]:
 
 
 def vectors_of(texts: Sequence[str]) -> npt.NDArray[np.int8]:
-    """What texts mean: int8 of texts × SIZE, each scaled to its largest number; zeros for no words."""
+    """Return embeddings of texts, int8 [texts, SIZE], each scaled to its largest value; zeros without words."""
     tokenizer, vectors = _model()
     means = np.zeros((len(texts), SIZE), np.float32)
     cut = [text[:_LONGEST].lower() for text in texts]
@@ -72,15 +72,15 @@ def vectors_of(texts: Sequence[str]) -> npt.NDArray[np.int8]:
 
 
 class Vectors:
-    """The vectors of a library's insights: ``keys`` int32, ``rows`` int8 of keys × SIZE. Only grows."""
+    """The embeddings of a library's insights: ``keys`` int32, ``rows`` int8 [keys, SIZE]. Only grows."""
 
     def __init__(self) -> None:
         self.keys: npt.NDArray[np.int32] = np.zeros(0, np.int32)
         self._rows = np.zeros((0, SIZE), np.int8)
-        self._centre = np.zeros(SIZE, np.float32)  # what all texts mean together says nothing of one
+        self._centre = np.zeros(SIZE, np.float32)  # subtract the mean, which all texts share
 
     def extend(self, keys: Sequence[int], rows: Sequence[bytes]) -> None:
-        """Take in later insights, in order of their keys."""
+        """Append later insights, in key order."""
         if keys:
             self.keys = np.append(self.keys, np.array(keys, np.int32))
             added = np.frombuffer(b"".join(rows), np.int8).reshape(-1, SIZE)
@@ -88,7 +88,7 @@ class Vectors:
             self._centre = _unit(self._rows[:: len(self._rows) // 2000 + 1]).mean(axis=0)
 
     def nearest(self, text: str, allowed: npt.NDArray[np.bool_], limit: int) -> list[int]:
-        """Keys of the ``allowed`` insights (by key) whose meaning is nearest to a text's, nearest first."""
+        """Return keys of the ``allowed`` insights (by key) nearest in meaning to a text, nearest first."""
         wanted = _unit(_unit(vectors_of([text])) - self._centre)[0]
         near = np.zeros(len(self.keys), np.float32)
         for start in range(0, len(self.keys), _BLOCK):
@@ -106,7 +106,7 @@ def _unit(rows: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
 
 
 def fused(by_words: Sequence[int], by_meaning: Sequence[int]) -> list[int]:
-    """Two rankings as one, by reciprocal ranks."""
+    """Merge two rankings by reciprocal rank."""
     worth: dict[int, float] = {}
     for weight, ranking in ((_BY_WORDS, by_words), (1.0, by_meaning)):
         for rank, key in enumerate(ranking):

@@ -1,7 +1,7 @@
-"""The passage of a briefing's full text that answers a query best: the sentences where its words stand closest.
+"""Find the best passage of a briefing's full text for a query: the sentences with its words closest together.
 
-For readers who remember a sentence that is in no key insight. Looks at the few bodies that the full-text index names,
-newsletters of some 10,000 characters each.
+For sentences that are in no key insight. Reads only the few bodies that the full-text index returns, newsletters of
+some 10,000 characters each.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from briefreader.text import fold, lower, sentences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_WINDOW_CHARACTERS = 400  # within which the words of a passage stand
+MAX_WINDOW_CHARACTERS = 400  # maximum extent of a passage's words
 MAX_SHOWN_CHARACTERS = 700
-WHOLE_WORD_LETTERS = 2  # words of so few letters are no beginnings of others
+WHOLE_WORD_LETTERS = 2  # words up to this length don't match as prefixes
 _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    r"""Where it stands in the body, what the words it holds are worth, within how many characters.
+    r"""A passage: its span in the body, the total weight of its words, and their distance.
 
-    ``text`` is plain; ``spans`` are offsets into ``"\n" + text``, as those of a hit without a title.
+    ``text`` is plain; ``spans`` are offsets into ``"\n" + text``, as for a hit without a title.
     """
 
     start: int
@@ -39,9 +39,9 @@ class Passage:
 
 
 class PassageFinder:
-    """Finds the best passage of each body; ``wanted`` has the forms of each word or phrase, ``worth`` what each counts.
+    """Find the best passage of each body; ``wanted`` has the forms of each word or phrase, ``worth`` their weights.
 
-    By default each counts 1.
+    Weights default to 1.
     """
 
     def __init__(self, wanted: Sequence[Sequence[str]], worth: Sequence[float] = ()) -> None:
@@ -50,7 +50,7 @@ class PassageFinder:
         self._words = re.compile(rf"(?<![^\W_])(?:{'|'.join(f'({group})' for group in groups)})")
 
     def best(self, body: str) -> Passage | None:
-        """The passage with the words worth most, closest to each other; None where there is none of them."""
+        """Return the passage with the highest total weight, closest together; None if no word occurs."""
         found = [(m.lastindex or 0, m.start(), m.end()) for m in self._words.finditer(_comparable(body))]
         best: tuple[float, int, int, int] | None = None
         inside: Counter[int] = Counter()
@@ -79,7 +79,7 @@ def _pattern(form: str) -> str:
 
 
 def _comparable(text: str) -> str:
-    """The text in lower case without accents, character by character."""
+    """Return the text in lower case without accents, character by character."""
     text = lower(text)
     if text.isascii():
         return text
@@ -87,7 +87,7 @@ def _comparable(text: str) -> str:
 
 
 def _sentences_around(body: str, start: int, end: int) -> tuple[int, int]:
-    """The sentences of a paragraph that hold ``start..end``."""
+    """Return the sentences of a paragraph that contain ``start..end``."""
     first = body.rfind("\n\n", 0, start) + 2 if "\n\n" in body[:start] else 0
     last = body.find("\n\n", end)
     last = len(body) if last < 0 else last

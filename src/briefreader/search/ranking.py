@@ -1,7 +1,7 @@
-"""Words → the best insights and titles of briefings, in order.
+"""Rank insights and titles of briefings by words.
 
-Every word adds what it found (``units``); the best are compared with the query letter by letter. What holds every word
-exactly stands before all others; ties go to the newest. What holds only some of the words follows as ``partial``.
+Every word adds its matches (``units``); the best are compared with the query letter by letter. Exact matches of all
+words come first; ties go to the newest. Those with only some of the words follow as ``partial``.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
     from briefreader.search.index import Index, Postings
     from briefreader.search.text_cache import Text
 
-RELATED = 2 / 3  # an insight belongs to the query when it scores at least this part of the best
-PARTIAL = 0.3  # and is listed below those that do from this part on
-_COMPLETE = 0.75  # a partial match scores less than this part of what a text with all words scores
+RELATED = 2 / 3  # minimum score, relative to the best, of a result
+PARTIAL = 0.3  # minimum score, relative to the best, of a partial match
+_COMPLETE = 0.75  # maximum score of a partial match, relative to a text with all words
 RERANKED = 32
-_COMPARED = 0.7  # what scores less than this part of the best can't come to the top by closeness
-MIN_PART_LETTERS = 3  # letters of each of two words that were run together
-_RARE = 3  # a word in more insights than this was not run together by mistake
-_GROUP = 64  # scores a group when the best of many are looked for
-_EXACT = np.uint16(1 << 15)  # more than any words are worth together
+_COMPARED = 0.7  # scores below this part of the best can't reach the top by closeness
+MIN_PART_LETTERS = 3  # minimum letters of each of two words that were joined
+_RARE = 3  # maximum insights with a word that was joined by mistake
+_GROUP = 64  # scores per group when the best of many are selected
+_EXACT = np.uint16(1 << 15)  # more than any words can score together
 
 
 class SearchCancelled(Exception):
-    """The query is not wanted any more."""
+    """Raised when a newer query supersedes this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What was found, by its place in the index; ``score`` is above 1 when it holds every word exactly.
+    """Results by position in the index; ``score`` is above 1 for exact matches of all words.
 
-    It is ``partial`` when it lacks words that others hold.
+    A result is ``partial`` if it lacks words that others have.
     """
 
     key: int
@@ -54,9 +54,9 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Texts with what their words are worth: int64 keys, int64 scores, whether they hold every word exactly.
+    """Texts with the total of their words: int64 keys, int64 scores, and whether they match all words exactly.
 
-    ``enough`` is the score from which on they are more than partial matches.
+    ``enough`` is the minimum score of a full match.
     """
 
     keys: npt.NDArray[np.int64]
@@ -66,7 +66,7 @@ class Scored:
 
 
 class Ranker:
-    """Scores the insights of an index. Not for several threads at once."""
+    """Score the insights of an index. Not thread-safe."""
 
     def __init__(self, index: Index, aliases: Aliases) -> None:
         self._index = index
@@ -83,7 +83,7 @@ class Ranker:
         titles_only: bool = False,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Unit]:
-        """What each word found; the last one may be the beginning of a word. Raises Cancelled."""
+        """Return the matches of each word; the last one may be a prefix. Raises SearchCancelled."""
         words = words[:MAX_QUERY_TERMS]
         alternatives = self._alternatives(words)
         units: list[Unit] = []
@@ -96,11 +96,11 @@ class Ranker:
         return units
 
     def all_of(self, postings: Postings, terms: Sequence[str]) -> npt.NDArray[np.int32]:
-        """Sorted keys of the insights that hold every one of the terms exactly."""
+        """Return sorted keys of the insights with all of the terms exactly."""
         return self._units.all_of(postings, terms).everywhere
 
     def best(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_], at_least: int) -> Scored:
-        """The best ``at_least`` of the ``allowed`` texts (by key), those first that hold every word exactly."""
+        """Return the best ``at_least`` of the ``allowed`` texts (by key), exact matches of all words first."""
         scores, exact = self._sum(units)
         ranks = np.multiply(scores + _EXACT * exact, allowed)
         keys = _top(ranks, at_least)
@@ -110,15 +110,15 @@ class Ranker:
         return Scored(keys, scores[keys].astype(np.int64), exact[keys], enough)
 
     def related(self, units: Sequence[Unit], allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Sorted keys of all ``allowed`` insights that belong to the query."""
+        """Return sorted keys of all ``allowed`` insights that match the query."""
         scores = np.multiply(self._sum(units)[0], allowed)
         best = int(scores.max(initial=0))
         return np.flatnonzero(scores >= RELATED * best) if best else np.zeros(0, np.int64)
 
     def _sum(self, units: Sequence[Unit]) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.bool_]]:
-        """By key what all words are worth together, and whether all are there exactly.
+        """Return by key the total of all words, and whether all match exactly.
 
-        Finished words are added up once; from one key stroke to the next only the last one changes.
+        Finished words are summed once; from one keystroke to the next only the last one changes.
         """
         *finished, last = units
         if not finished:
@@ -145,7 +145,7 @@ class Ranker:
         return found
 
     def _splits(self, word: str) -> list[tuple[str, str]]:
-        """The likeliest ways to read a word as two that were run together."""
+        """Return the likeliest ways to split a word into two that were joined."""
         ways: list[tuple[int, tuple[str, str]]] = []
         for cut in range(MIN_PART_LETTERS, len(word) - MIN_PART_LETTERS + 1):
             parts = (word[:cut], word[cut:])
@@ -159,9 +159,9 @@ class Ranker:
 def rerank(
     query: str, found: Scored, texts: Mapping[int, Text], days: npt.NDArray[np.int32], limit: int
 ) -> list[Ranked]:
-    """The best ``limit`` of what was found, best first.
+    """Return the best ``limit`` results, best first.
 
-    Words count first; of the best, closeness of the whole query to title and text; then the date.
+    Words count first; among the best, closeness of the whole query to title and text; then the date.
     """
     best = int(found.scores.max(initial=0)) or 1
     order = np.lexsort((found.keys, days[found.keys], found.scores, found.exact))[::-1][:limit]
@@ -181,9 +181,9 @@ def rerank(
 
 
 def _closeness(query: str, texts: Sequence[Text]) -> list[float]:
-    """How close a query is to texts as a whole, 0..0.2, less up to 0.02 and more for length.
+    """Return how close a query is to whole texts, 0 to 0.2, minus up to 0.02 for length.
 
-    A title alone is close when it says nothing else.
+    A title alone is close if it says nothing else.
     """
     from rapidfuzz.fuzz import partial_ratio, ratio
     from rapidfuzz.process import cdist
@@ -201,9 +201,9 @@ def _closeness(query: str, texts: Sequence[Text]) -> list[float]:
 
 
 def _top(ranks: npt.NDArray[np.uint16], most: int) -> npt.NDArray[np.int64]:
-    """Places of the best ``most`` ranks that aren't 0; the last ones of those that are level at the end.
+    """Return the positions of the best ``most`` non-zero ranks; of equal ones at the end, the last.
 
-    The maxima of groups give a bound from below, so that only few are sorted.
+    The maxima of groups give a lower bound, so that only few need sorting.
     """
     bound = 1
     groups = ranks.size // _GROUP

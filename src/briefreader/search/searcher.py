@@ -1,6 +1,6 @@
-"""A parsed query → ranked insights with what to mark in them.
+"""Search a parsed query: ranked insights with highlights.
 
-Words rank; phrases, negations and the caller's mask decide who may be found at all.
+Words rank; phrases, negations and the caller's mask restrict the results.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from briefreader.search.index import Postings
     from briefreader.search.term_matches import Unit
 
-MIN_CONTENT_WORDS = 2  # a query of at least this many ignores its function words
-_TEXTS_AT_ONCE = 500  # texts read between two looks at whether the search is cancelled
+MIN_CONTENT_WORDS = 2  # minimum content words for function words to be ignored
+_TEXTS_AT_ONCE = 500  # texts read between checks for cancellation
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    r"""An insight found, by its key, or a briefing by its title: then ``key`` is minus the briefing's.
+    r"""An insight by its key, or a briefing by its title: then ``key`` is minus the briefing's.
 
-    ``spans`` are offsets into ``title + "\n" + text`` of what answered. ``partial``: it lacks words that were asked
-    for; ``meaning``: it was found by what it means alone.
+    ``spans`` are matches as offsets into ``title + "\n" + text``. ``partial``: it lacks words of the query;
+    ``meaning``: it was found by meaning only.
     """
 
     key: int
@@ -47,7 +47,7 @@ class Match:
 
 
 class Searcher:
-    """Searches the insights of a library and the titles of its briefings. ``refresh`` first; one thread at a time."""
+    """Search a library's insights and titles. Call ``refresh`` first; not thread-safe."""
 
     def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
         self.index = Index()
@@ -55,15 +55,15 @@ class Searcher:
         self._texts = Texts()
 
     def set_aliases(self, aliases: Iterable[Sequence[str]]) -> None:
-        """Take other names for the same thing from a taxonomy."""
+        """Set synonyms from a taxonomy."""
         self._ranker = Ranker(self.index, Aliases(aliases))
 
     def refresh(self, postings: Postings) -> None:
-        """Take over what has changed in the library."""
+        """Load what has changed in the library."""
         self.index.refresh(postings)
 
     def mask(self, insights: Iterable[int], briefings: Iterable[int] = ()) -> npt.NDArray[np.bool_]:
-        """Keys of insights, and of briefings for their titles, as a mask over all that can be found."""
+        """Return keys of insights, and of briefings for their titles, as a mask over all positions."""
         return place_mask(self.index.size, (*insights, *(self.index.insights + key for key in briefings)))
 
     def search(
@@ -75,9 +75,9 @@ class Searcher:
         mask: npt.NDArray[np.bool_] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> list[Match]:
-        """The best ``limit`` texts, best first, partial matches last (``sort:date``: the newest that belong to it).
+        """Return the best ``limit`` texts, partial matches last (with ``sort:date``, the newest matches).
 
-        ``mask`` says who may be found at all. Without words to rank by, the newest. Raises SearchCancelled.
+        ``mask`` restricts the results. Without words to rank by, returns the newest. Raises SearchCancelled.
         """
         asked = self._asked(postings, query, mask, cancelled)
         by_date = query.sort == "date" or not asked.units
@@ -106,7 +106,7 @@ class Searcher:
     def related(
         self, postings: Postings, query: Query, mask: npt.NDArray[np.bool_] | None = None
     ) -> npt.NDArray[np.int64]:
-        """Places of all texts that belong to the query, whatever their order."""
+        """Return positions of all texts that match the query, unordered."""
         asked = self._asked(postings, query, mask)
         if not asked.units:
             return np.flatnonzero(asked.allowed)
@@ -117,21 +117,21 @@ class Searcher:
         return places
 
     def briefings_of(self, places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int32]:
-        """The briefing of each of some places."""
+        """Return the briefings of positions."""
         briefings: npt.NDArray[np.int32] = self.index.briefing[places]
         return briefings
 
     def spellings(self, postings: Postings, word: str) -> list[str]:
-        """Terms like a word, or nothing where it stands for several terms."""
+        """Return terms similar to a word; none if it stands for several terms."""
         words = query_terms(word)
         return [*self._ranker.units(postings, words)[0].spellings] if len(words) == 1 else []
 
     def holding_any(
         self, postings: Postings, terms: Iterable[Term], cancelled: Callable[[], bool] = lambda: False
     ) -> npt.NDArray[np.int32]:
-        """Sorted keys of the insights that hold any of several words and phrases as they stand. Raises Cancelled."""
+        """Return sorted keys of insights with any of several words and phrases, exactly. Raises SearchCancelled."""
         found: set[int] = set()
-        to_check: dict[int, list[_Phrase]] = {}  # by key: the phrases whose words the insight has, in whatever order
+        to_check: dict[int, list[_Phrase]] = {}  # by key: the phrases all of whose words the insight has, in any order
         for phrase in map(_Phrase, terms):
             if cancelled():
                 raise SearchCancelled
@@ -169,7 +169,7 @@ class Searcher:
     def _ranked(
         self, postings: Postings, asked: _Asked, pool: int, cancelled: Callable[[], bool] = lambda: False
     ) -> list[Ranked]:
-        """The best; a briefing whose whole title was asked for is the very first."""
+        """Return the best results; a briefing whose whole title was given comes first."""
         best = self._ranker.best(asked.units, asked.allowed, pool)
         if cancelled():
             raise SearchCancelled
@@ -179,21 +179,21 @@ class Searcher:
         return ranked
 
     def _read(self, postings: Postings, places: Sequence[int]) -> dict[int, Text]:
-        """Texts by place: of insights, and the titles of briefings."""
+        """Load texts by position: insights, and titles of briefings."""
         first, titles = self.index.insights, self.index.titles
         found = self._texts.get(postings, [place for place in places if place < first])
         found.update((p, folded(titles[p - first], "")) for p in places if p >= first)
         return found
 
     def _spans(self, found: Ranked, asked: _Asked) -> tuple[highlights.Span, ...]:
-        """What to mark in a text."""
+        """Return the spans to highlight in a text."""
         words = found.words
         whole = term_positions(f"{words.title}\n{words.text}", wholes=True) if asked.phrases else []
         marked = [s for p in asked.phrases for s in highlights.phrase_places(whole, p.terms, unfinished=p.unfinished)]
         return highlights.spans(words.words, len(words.title), asked.units, marked)
 
     def newest(self, allowed: npt.NDArray[np.bool_], most: int) -> list[int]:
-        """Places of the newest ``most`` of the allowed insights, newest first."""
+        """Return positions of the newest ``most`` allowed insights, newest first."""
         places = np.flatnonzero(allowed[: self.index.insights])
         newest_first = np.lexsort((places, self.index.days[places]))[::-1]
         newest: list[int] = places[newest_first[:most]].tolist()
@@ -213,7 +213,7 @@ class Searcher:
         mask: npt.NDArray[np.bool_] | None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> npt.NDArray[np.bool_]:
-        """Who may be found: alive, in the mask, with all words of the phrases and without the negated words."""
+        """Return what may be found: current, in the mask, with all words of the phrases, without negated words."""
         allowed = self.index.alive & (True if mask is None else mask)
         for phrase in phrases:
             if cancelled():
@@ -230,7 +230,7 @@ class Searcher:
 
 
 class _Phrase:
-    """A phrase's words; a single character of an unspaced script is the beginning of its bigrams."""
+    """A phrase's words; a single character of an unspaced script is a prefix of its bigrams."""
 
     def __init__(self, term: Term) -> None:
         self.terms = query_terms(term.text)
@@ -238,24 +238,24 @@ class _Phrase:
 
     @property
     def listed(self) -> bool:
-        """Whether posting lists tell who holds it."""
+        """Whether posting lists alone can tell who contains it."""
         return len(self.terms) == 1 and not self.unfinished
 
     def stands_in(self, sequences: Iterable[Sequence[TermPosition]]) -> bool:
-        """Whether the words stand one after the other in any of the texts, given as their terms."""
+        """Whether the words occur in sequence in any of the texts, given as terms."""
         return any(highlights.phrase_places(s, self.terms, unfinished=self.unfinished) for s in sequences)
 
 
 @dataclass(slots=True)
 class _Asked:
-    """A query with what its words found, and who may be found."""
+    """A query with the matches of its words, and a mask of what may be found."""
 
     query: Query
     words: list[str]
     phrases: list[_Phrase]
     units: list[Unit]
     allowed: npt.NDArray[np.bool_]
-    unlisted: list[_Phrase] = field(init=False)  # what must not stand in a text and is to be looked for there
+    unlisted: list[_Phrase] = field(init=False)  # negated phrases that must be checked in the text
 
     def __post_init__(self) -> None:
         negated = map(_Phrase, self.query.negations)
@@ -263,11 +263,11 @@ class _Asked:
 
     @property
     def needs_texts(self) -> bool:
-        """Whether posting lists alone can't tell who answers."""
+        """Whether posting lists alone can't decide which texts match."""
         return bool(self.phrases or self.unlisted) or self.query.scopes == ("text",)
 
     def holds(self, words: Text) -> bool:
-        """Whether a text's words stand as the query's phrases and scopes ask."""
+        """Whether a text matches the query's phrases and scopes."""
         if not self.needs_texts:
             return True
         in_title = (words.title,) if self.query.scopes != ("text",) else ()
@@ -282,9 +282,9 @@ class _Asked:
 
 
 def ranking_words(query: Query) -> list[str]:
-    """The words that rank: those of phrases and free ones; of these no function words where others are enough.
+    """Return the words that rank, those of phrases included, without function words if there are enough others.
 
-    In capitals (``US``, ``IT``) they are names.
+    Words in capitals (``US``, ``IT``) are names.
     """
     quoted = [word for term in query.phrases for word in query_terms(term.text)]
     free = [(word, term.text.isupper() and len(word) > 1) for term in query.words for word in query_terms(term.text)]
@@ -293,7 +293,7 @@ def ranking_words(query: Query) -> list[str]:
 
 
 def place_mask(size: int, places: Iterable[int] | npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
-    """Places below ``size`` as a mask; those above are left out."""
+    """Return positions below ``size`` as a mask; others are left out."""
     wanted = places if isinstance(places, np.ndarray) else np.fromiter(places, np.int64)
     found = np.zeros(size, bool)
     found[wanted[wanted < size]] = True

@@ -1,8 +1,8 @@
-"""A word of the query → the insights that hold it or something like it, each with what that is worth.
+"""Score insights for one query term, including similar spellings.
 
-A word counts ``similarity * (6 + idf)``, a title 12 % more. The idf of a spelling is that of all spellings at least
-as similar together, so that a misspelt word is never worth more than the word itself. What the title of a briefing
-holds counts a little for each of its insights.
+A word scores ``similarity * (6 + idf)``, in a title 12 % more. The idf of a spelling is that of all spellings at least
+as similar together, so that a misspelt word never scores more than the correct one. The words of a briefing's title add
+a little to each of its insights.
 """
 
 from __future__ import annotations
@@ -41,25 +41,22 @@ IN_BRIEFING_TITLE = 0.35
 BASE = 6.0
 MAX_SPELLINGS = 32
 MAX_QUERY_TERMS = 20
-COMMON_TERM_DIVISOR = 20_000  # a word in more than one insight of so many is known, not a misspelling that occurs again
-SCORE_SCALE = 64  # values are whole numbers of so many parts; those of MOST_WORDS words add up to less than 2^15
-MAX_PREFIX_TERMS = 400  # terms that begin with a word; the most frequent of them
+COMMON_TERM_DIVISOR = 20_000  # divisor: a word in more than this share of insights is known, not a repeated misspelling
+SCORE_SCALE = 64  # scores are integers in 1/64; those of MOST_WORDS words add up to less than 2^15
+MAX_PREFIX_TERMS = 400  # maximum terms matched by a prefix, most frequent first
 MAX_PREFIX_TERMS_SHORT = 100
-SHORT_TERM_LENGTH = (
-    2  # words of so few letters are only looked for as they are, and at the beginning of words in titles
-)
+SHORT_TERM_LENGTH = 2  # words this short match exactly, and as prefixes only in titles
 _CACHE_BYTES = 48 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What one word of the query found.
+    """The matches of one query word.
 
-    ``values`` uint16 by place in the index: what an insight, or the title of a briefing, that holds the word or
-    something like it is worth, in 1/64; ``exact`` bool by place: whether it holds the very word or another name for it.
-    ``most`` is what a text is worth that holds the best there is of it. ``spellings`` and ``alternatives`` say what
-    else was looked for: terms like the word, each with its similarity (1 is the word itself), and terms that together
-    stand for it.
+    ``values`` uint16 by position in the index: the score of an insight or title that contains the word or something
+    similar, in 1/64; ``exact`` bool by position: whether it contains the word itself or a synonym. ``most`` is the
+    maximum score. ``spellings`` are similar terms with their similarity (1 is the word itself), ``alternatives`` terms
+    that together replace it.
     """
 
     word: str
@@ -76,9 +73,9 @@ class Unit:
 
 
 def spellings(vocabulary: Vocabulary, word: str, *, last: bool, known: bool) -> dict[str, float]:
-    """Terms of one vocabulary like ``word`` with their similarity; without the word itself and what begins with it.
+    """Return terms similar to ``word`` with their similarity, without the word itself and its continuations.
 
-    A ``known`` word is taken to be meant as it stands: no far spellings of it, and near ones count for less.
+    A ``known`` word is assumed to be correct: only near spellings count, and for less.
     """
     length = len(word)
     if length <= SHORT_TERM_LENGTH or not len(vocabulary):
@@ -103,17 +100,17 @@ def spellings(vocabulary: Vocabulary, word: str, *, last: bool, known: bool) -> 
 
 
 def is_short(word: str) -> bool:
-    """Whether a word begins too many others for these to be looked for in texts."""
+    """Whether a word is a prefix of too many others to match them in texts."""
     return len(word) <= SHORT_TERM_LENGTH and not is_half_bigram(word)
 
 
 def fuzzy_similarity(length: int, distance: int, *, known: bool = False) -> float:
-    """Similarity of a term ``distance`` edits away from a word of ``length`` letters, itself ``known`` or not."""
+    """Return the similarity of a term ``distance`` edits from a word of ``length`` letters, itself ``known`` or not."""
     return 0.80 - 0.15 * (distance - 1) - (1.2 if known else 0.4) * distance / length
 
 
 class Units:
-    """Looks words up in an index, and keeps what was found until the index changes."""
+    """Look up words in an index, and cache the matches until it changes."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -130,9 +127,9 @@ class Units:
         titles_only: bool = False,
         alternatives: Sequence[Alternative] = (),
     ) -> Unit:
-        """The unit of a word; ``last`` says that it may be still being typed.
+        """Return the matches of a word; ``last`` means that it may be incomplete.
 
-        ``alternatives`` stand for the word, alone or with its neighbours, in insights that hold all their terms.
+        ``alternatives`` replace the word, alone or with its neighbours, in insights that contain all their terms.
         """
         if self._generation != self._index.generation:
             self._cache.clear()
@@ -151,7 +148,7 @@ class Units:
         return unit
 
     def all_of(self, postings: Postings, terms: Sequence[str]) -> Docs:
-        """Insights that hold every one of the terms (in their title: every one there)."""
+        """Return insights with all of the terms (titles: those with all in the title)."""
         lists = sorted((self._index.docs(postings, t) for t in terms), key=lambda d: d.everywhere.size)
         if not lists:
             return Docs()
@@ -198,7 +195,7 @@ class Units:
         return Unit(word, values, exact, most, like, tuple(alternatives))
 
     def _weigh(self, groups: list[tuple[float, Docs]]) -> tuple[npt.NDArray[np.uint16], int]:
-        """Every text with the best that any group gives it, and the best without a title's share."""
+        """Return every text with its best score of any group, and the best score outside titles."""
         count, seen = self._index.count, 0
         worth: list[tuple[int, npt.NDArray[np.int32]]] = []
         for similarity, docs in sorted(groups, key=lambda g: -g[0]):
@@ -209,13 +206,13 @@ class Units:
                 worth.append((round(SCORE_SCALE * weight * TITLE), docs.titles))
         values = np.zeros(self._index.size, np.uint16)
         for weight, keys in sorted(worth, key=lambda w: w[0]):
-            values[keys] = weight  # rising weights: what is written last is the best
+            values[keys] = weight  # ascending weights: the best is written last
         most = worth[0][0] if worth else round(SCORE_SCALE * (BASE + log(count + 1)))
         return values, most
 
 
 def _common(some: npt.NDArray[np.int32], others: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """The keys that both sorted lists hold."""
+    """Return keys in both sorted lists."""
     if not some.size or not others.size:
         return some[:0]
     place = np.minimum(np.searchsorted(others, some), others.size - 1)

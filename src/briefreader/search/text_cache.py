@@ -1,4 +1,4 @@
-"""Titles and texts of the insights looked at lately: from one key stroke to the next they are mostly the same."""
+"""A cache of recently read titles and texts, which are mostly the same from one keystroke to the next."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from briefreader.search.index import Postings
 
-_COMPARED = 600  # characters of a text that are compared with a query
+_COMPARED = 600  # characters of a text compared with a query
 MAX_TEXTS = 2000
 
 
 @dataclass(frozen=True)
 class Text:
-    """An insight's words, as they are and folded to be compared; ``folded_text`` is cut to what is compared."""
+    """An insight's words, original and folded; ``folded_text`` is cut to what is compared."""
 
     title: str
     text: str
@@ -29,23 +29,23 @@ class Text:
 
     @cached_property
     def words(self) -> Words:
-        """The words of title, line break, text: what highlights are offsets into."""
+        r"""The words of ``title + "\n" + text``, the string that highlights refer to."""
         return Words(f"{self.title}\n{self.text}")
 
 
 def folded(title: str, text: str) -> Text:
-    """A title and a text to be compared with queries."""
+    """Fold title and text for comparison with queries."""
     return Text(title, text, fold(title), fold(text[:_COMPARED]))
 
 
 class Texts:
-    """A cache of texts; an insight's words never change."""
+    """A cache of texts, which never change."""
 
     def __init__(self) -> None:
         self._held: dict[int, Text] = {}
 
     def get(self, postings: Postings, keys: Sequence[int]) -> dict[int, Text]:
-        """Texts by key; keys that name no insight are left out."""
+        """Return texts by key; unknown keys are left out."""
         missing = [key for key in keys if key not in self._held]
         if missing:
             if len(self._held) + len(missing) > MAX_TEXTS:

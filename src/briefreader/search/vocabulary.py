@@ -1,9 +1,9 @@
-"""The words of the library and how to find those that are like a given one.
+"""The library's vocabulary, and search for similar words.
 
-Letter-count signatures rule out most words before any edit distance is computed: 32 letter classes, two bits each
-(seen once, seen twice). One edit changes at most two bits, so ``popcount(a ^ b) <= 2 k`` and a length within ``k``
-hold for every word within ``k`` edits: the filter loses nothing. Neither does that by pairs of letters, which rules out
-most words that don't hold another.
+Letter-count signatures rule out most words before any edit distance is computed: 32 letter classes, two bits each (seen
+once, seen twice). One edit changes at most two bits, so ``popcount(a ^ b) <= 2 k`` and a length within ``k`` hold for
+every word within ``k`` edits: no match is lost. The same holds for letter pairs, which rule out most words that don't
+contain another.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-_SLICE = 8192  # words handled between two chances for another thread to run
+_SLICE = 8192  # words processed between chances for another thread to run
 LAST = "\U0010ffff"
 
 
@@ -48,7 +48,7 @@ class Vocabulary:
         self._ordered_pairs: npt.NDArray[np.uint64] = np.concatenate(pairs)[self._order]
         longest = int(self._length.max(initial=0))
         self._bounds = np.searchsorted(self._length[self._order], np.arange(longest + 2)).tolist()
-        # What was found last: while a word is typed on, what answers it is among what answered its beginning.
+        # Last result: while a word is being typed, its matches are among those of its beginning.
         self._begun: tuple[str, list[int]] = ("", [])
         self._contained: tuple[str, list[int]] = ("", [])
 
@@ -56,21 +56,21 @@ class Vocabulary:
         return len(self.terms)
 
     def find(self, term: str) -> int:
-        """Index of a term, -1 when it is unknown."""
+        """Return the index of a term, -1 if unknown."""
         i = bisect_left(self.terms, term)
         return i if i < len(self.terms) and self.terms[i] == term else -1
 
     def frequency(self, term: str) -> int:
-        """Document frequency of a term, 0 when it is unknown."""
+        """Return the document frequency of a term, 0 if unknown."""
         i = self.find(term)
         return int(self.df[i]) if i >= 0 else 0
 
     def prefix_range(self, prefix: str) -> tuple[int, int]:
-        """Half-open range of the indices of all terms that begin with ``prefix``."""
+        """Return the half-open range of indices of terms that begin with ``prefix``."""
         return bisect_left(self.terms, prefix), bisect_left(self.terms, prefix + LAST)
 
     def near(self, word: str, edits: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-        """Terms within 1..``edits`` edits (optimal string alignment) of ``word``: indices and distances."""
+        """Return terms within 1..``edits`` edits (optimal string alignment) of ``word``: indices and distances."""
         low, high = self._between(len(word) - edits, len(word) + edits)
         differing = np.bitwise_count(self._ordered_signature[low:high] ^ _signature(word))
         candidates = self._order[low:high][differing <= 2 * edits]
@@ -79,7 +79,7 @@ class Vocabulary:
         return candidates[kept], distance[kept]
 
     def near_prefix(self, word: str) -> list[int]:
-        """Longer terms of which a beginning is one edit away from ``word``, with the same first letter."""
+        """Return longer terms with a prefix one edit from ``word`` and the same first letter."""
         before, candidates = self._begun
         if not before or not word.startswith(before):
             low, high = self.prefix_range(word[:1])
@@ -97,7 +97,7 @@ class Vocabulary:
         return found
 
     def containing(self, word: str) -> list[int]:
-        """Longer terms that hold ``word`` anywhere but at their beginning."""
+        """Return longer terms that contain ``word`` but don't begin with it."""
         before, candidates = self._contained
         if not before or not word.startswith(before):
             low, high = self._between(len(word) + 1, len(self._bounds))
@@ -110,7 +110,7 @@ class Vocabulary:
         return found
 
     def _between(self, shortest: int, longest: int) -> tuple[int, int]:
-        """Range of the length-sorted order that holds lengths ``shortest..longest``."""
+        """Return the range of the length-sorted order with lengths ``shortest..longest``."""
         if not self.terms:
             return 0, 0
         bounds: list[int] = self._bounds
@@ -120,7 +120,7 @@ class Vocabulary:
 
 
 def _signatures(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """Letter-count signatures, uint64 of ``len(words)``."""
+    """Return letter-count signatures, uint64 [len(words)]."""
     codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
     letter = codes - np.uint32(97)
     classes = np.where(letter < 26, letter, 26 + codes % 6)
@@ -131,7 +131,7 @@ def _signatures(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDA
 
 
 def _pairs(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """Which pairs of neighbouring letters words hold, hashed to 64 bits: uint64 of ``len(words)``."""
+    """Return which letter pairs words contain, hashed to 64 bits, uint64 [len(words)]."""
     codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
     rows = np.repeat(np.arange(len(words)), lengths)
     within = rows[1:] == rows[:-1]
@@ -142,7 +142,7 @@ def _pairs(words: Sequence[str], lengths: npt.NDArray[np.int32]) -> npt.NDArray[
 
 @lru_cache(maxsize=256)
 def _signature(word: str) -> np.uint64:
-    """The signature of one word, laid out as :func:`_signatures` packs it."""
+    """Return the signature of a word, packed as in :func:`_signatures`."""
     counts: dict[int, int] = {}
     for code in map(ord, word):
         letter = code - 97 if 97 <= code < 123 else 26 + code % 6
@@ -154,7 +154,7 @@ def _signature(word: str) -> np.uint64:
 
 
 def _distances(word: str, others: list[str], cutoff: int) -> npt.NDArray[np.int64]:
-    """Edit distances (optimal string alignment); anything above ``cutoff`` is more than ``cutoff``."""
+    """Return edit distances (optimal string alignment); values above ``cutoff`` only mean more than that."""
     if not others:
         return np.zeros(0, np.int64)
     from rapidfuzz.distance import OSA

@@ -1,6 +1,6 @@
-"""Text + taxonomy (+ decisions) → scored topics with reasons.
+"""Score texts by the topics of a taxonomy, with reasons, and learn from decisions.
 
-Scoring and learning need numpy alone; fitting to a library and discovery import scikit-learn when they are called.
+Scoring and learning need NumPy only; fitting and discovery import scikit-learn when called.
 """
 
 from briefreader.tagging.explanations import Explanation

@@ -1,4 +1,4 @@
-"""All topics' corrections as arrays, for scoring many texts at once."""
+"""The learned corrections of all topics as arrays, for scoring many texts at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Corrections:
-    """What was learnt of each topic: ``scale`` and ``bias`` [topics], ``phrase_weights``, ``weights`` of ``terms``."""
+    """Corrections by topic: ``scale`` and ``bias`` [topics], ``phrase_weights``, ``weights`` of ``terms``."""
 
     def __init__(self, prior: Prior, by_topic: Mapping[str, Correction]) -> None:
         self.by_topic = dict(by_topic)
@@ -40,7 +40,7 @@ class Corrections:
         self.rows[self.terms] = np.arange(len(self.terms))
 
     def corrected(self, logits: Floats, measured: Measured) -> Floats:
-        """The logits [documents, topics] with everything that was learnt."""
+        """Return the logits [documents, topics] with all corrections."""
         if not self.by_topic:
             return logits
         counted = measured.hits.where(measured.evidence.strong | measured.evidence.weak)

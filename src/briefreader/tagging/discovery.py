@@ -1,10 +1,9 @@
-"""Topics that a library suggests: terms that many of the texts without a topic are about, as YAML to choose from.
+"""Suggest topics: terms that many texts without a topic are about, as YAML.
 
-What a text is about it says again and again, or in its title; what it merely contains (a footer, "click here", a
-common word) it says once, evenly over all texts. The excess of a term's idf over what its total count would give by
-chance (residual idf; Church & Gale 1995) tells these apart without a list of words. A topic is a term that most
-texts are about, the texts that are, and the words that stand out in them (mutual information); the next topic is
-looked for in the texts that are left.
+A text repeats what it is about, or has it in its title; other terms (a footer, "click here", a common word) occur
+once, evenly over all texts. Residual idf (Church & Gale 1995), the excess of a term's idf over the one expected from
+its total count, separates these without a word list. A topic is a term that most texts are about, those texts, and
+the words that stand out in them (mutual information); the next topic is searched in the remaining texts.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ if TYPE_CHECKING:
     from briefreader.tagging.vectors import Document
 
 MIN_TEXTS = 6
-ABOUT = 3  # texts that must be about a term to make it a topic
-COMMON = 0.5  # share of the library's texts above which a term tells nothing
-RESIDUAL = 0.3  # bits of residual idf below which a word is spread as by chance
-NAMED = 2.0  # names and terms of two words say more than a common word: so many times
+ABOUT = 3  # minimum texts about a term that make it a topic
+COMMON = 0.5  # share of the library's texts above which a term is too common
+RESIDUAL = 0.3  # bits of residual idf below which a word is spread as if by chance
+NAMED = 2.0  # bonus of names and two-word terms over common words
 KEYWORDS = 6
 EXAMPLES = 2
-TERMS = 12  # that a text is about at most, besides its title's
+TERMS = 12  # maximum terms that a text is about, besides its title's
 
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w.-]+\.(?:com|org|net|edu|gov|info|biz|io)\b\S*|[\w.-]+/\S+")
 _FORM = re.compile(r"[^\W_]+")
@@ -46,7 +45,7 @@ class _Text:
 
 
 class _Spelling:
-    """How a term is written most often."""
+    """The most frequent spelling of a term."""
 
     def __init__(self) -> None:
         self.forms: dict[str, Counter[str]] = {}
@@ -56,7 +55,7 @@ class _Spelling:
             self.forms.setdefault(normal(form.lower()), Counter())[form] += 1
 
     def is_name(self, word: str) -> bool:
-        """Whether a word has a capital wherever it stands."""
+        """Whether a word is always capitalised."""
         forms = self.forms.get(word, Counter())
         return sum(n for form, n in forms.items() if form.lower() != form) > 0.8 * forms.total()
 
@@ -65,9 +64,9 @@ class _Spelling:
 
 
 def discover(texts: Sequence[Document], others: Sequence[Document], taxonomy: Taxonomy, limit: int = 10) -> str:
-    """At most ``limit`` topics among ``texts``, as YAML; "" where they are too few or have nothing in common.
+    """Return at most ``limit`` topics in ``texts`` as YAML; "" if there are too few or they have nothing in common.
 
-    ``others`` are the library's texts that have a topic: they tell which terms are common in it.
+    ``others`` are texts that have a topic, to measure how common terms are.
     """
     if len(texts) < MIN_TEXTS or limit < 1:
         return ""
@@ -102,7 +101,7 @@ def discover(texts: Sequence[Document], others: Sequence[Document], taxonomy: Ta
 
 
 def _read(documents: Sequence[Document], spelling: _Spelling) -> list[_Text]:
-    """Terms a text, without addresses and without lines that stand in several texts (footers, mastheads)."""
+    """Return each text's terms, without URLs and repeated lines (footers, mastheads)."""
     cut = [(title, [line.strip() for line in _ADDRESS.sub(" ", text).splitlines()]) for title, text in documents]
     seen = Counter(line for _, lines in cut for line in set(map(_alike, lines)))
     found = []
@@ -118,12 +117,12 @@ def _read(documents: Sequence[Document], spelling: _Spelling) -> list[_Text]:
 
 
 def _alike(line: str) -> str:
-    """Lines that differ in numbers only are one ("Page 3", "2 min read")."""
+    """Replace numbers, so that lines that differ only in them are equal ("Page 3", "2 min read")."""
     return _NUMBER.sub("0", line)
 
 
 def _terms(line: str, spelling: _Spelling) -> list[str]:
-    """Words and neighbouring pairs without stop words, as they are compared; pairs don't reach across punctuation."""
+    """Return normalised words and neighbouring pairs without stop words; pairs don't span punctuation."""
     written = list(_FORM.finditer(line))
     forms = [normal(m.group().lower()) for m in written]
     spelling.note(m.group() for m in written)
@@ -138,7 +137,7 @@ def _terms(line: str, spelling: _Spelling) -> list[str]:
 
 
 def _worth(library: Sequence[_Text], spelling: _Spelling) -> dict[str, float]:
-    """Residual idf of the terms that are neither rare, nor common, nor spread as by chance."""
+    """Return the residual idf of terms that are neither rare, nor common, nor spread as if by chance."""
     held = Counter(term for text in library for term in text.counts)
     total: Counter[str] = Counter()
     for text in library:
@@ -153,7 +152,7 @@ def _worth(library: Sequence[_Text], spelling: _Spelling) -> dict[str, float]:
 
 
 def _about(text: _Text, worth: dict[str, float]) -> set[str]:
-    """What a text is about: its title's terms, and those of highest tf × residual idf that it says again."""
+    """Return what a text is about: its title's terms, and repeated ones of the highest tf × residual idf."""
     again = [t for t, n in text.counts.items() if t in worth and (n > 1 or t in text.heading)]
     top = sorted(again, key=lambda t: (-text.counts[t] * worth[t], t))[:TERMS]
     return {*top, *(t for t in text.heading if t in worth)}
@@ -162,7 +161,7 @@ def _about(text: _Text, worth: dict[str, float]) -> set[str]:
 def _keywords(
     seed: str, group: Sequence[_Text], library: Sequence[_Text], worth: dict[str, float], taken: set[str]
 ) -> list[str]:
-    """The seed and the terms that stand out most in its texts, no two of them with a word in common."""
+    """Return the seed and the terms that stand out most in its texts, no two of them sharing a word."""
     inside = Counter(term for text in group for term in text.counts if term in worth)
     total = Counter(term for text in library for term in text.counts if term in inside)
     share = len(group) / len(library)

@@ -1,4 +1,4 @@
-"""How good the topics are, by the reader's decisions or a gold file: with intervals, or "not enough examples".
+"""Evaluate tagging by the user's decisions or a gold file, with confidence intervals.
 
 Intervals are percentile bootstraps over documents (Efron & Tibshirani 1993), 95 %. The figures are those of
 ``sklearn.metrics`` (tested), computed here because an interval takes 500 of each: scikit-learn's ``f1_score`` takes
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Bools = npt.NDArray[np.bool_]
 
-MIN_EXAMPLES = 5  # positives and negatives below which a figure would say nothing
+MIN_EXAMPLES = 5  # minimum positives and negatives for a figure
 RESAMPLES = 500
 FOLDS = 5
 BINS = 10
@@ -55,9 +55,9 @@ class TopicQuality:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All topics' figures, over all pairs (``micro``) and over topics with enough examples (``macro``, ``map``).
+    """Figures by topic, over all pairs (``micro``) and over topics with enough examples (``macro``, ``map``).
 
-    ``calibration`` are bins of (mean predicted, share observed, pairs); ``ece`` the expected calibration error.
+    ``calibration`` has bins of (mean predicted, share observed, pairs); ``ece`` is the expected calibration error.
     """
 
     topics: tuple[TopicQuality, ...]
@@ -70,7 +70,7 @@ class Evaluation:
 
 
 def cross_validated(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
-    """From decisions: each is judged by a model that learnt from the other folds only; texts are not split."""
+    """Evaluate on decisions by cross-validation; a text's labels are always in one fold."""
     folds = np.arange(len(examples)) % FOLDS
     scores = np.zeros((len(examples), len(tagger.taxonomy.ids)))
     for fold in range(min(FOLDS, len(examples))):
@@ -81,7 +81,7 @@ def cross_validated(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
 
 
 def against(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
-    """From a gold file that the model has not learnt from."""
+    """Evaluate on a gold file that the model wasn't trained on."""
     return _evaluation(tagger, tagger.score([(e.title, e.text) for e in examples]), examples)
 
 
@@ -141,19 +141,19 @@ def _micro(right: Bools, known: Bools, given: Bools, rng: np.random.Generator) -
 
 
 def bootstrap(figure: Callable[[npt.NDArray[np.int64]], float], count: int, rng: np.random.Generator) -> Estimate:
-    """A figure of the documents ``0 … count-1``, and its interval over resampled ones."""
+    """Return a figure for documents ``0 … count-1``, with its bootstrap interval."""
     resampled = [figure(rng.integers(0, count, count)) for _ in range(RESAMPLES)]
     low, high = np.percentile(resampled, [2.5, 97.5])
     return Estimate(figure(np.arange(count)), float(low), float(high))
 
 
 def f1(right: Bools, given: Bools) -> float:
-    """2·TP / (2·TP + FP + FN), 0 where there is nothing."""
+    """Return 2·TP / (2·TP + FP + FN), 0 if undefined."""
     return float(2 * (right & given).sum() / max(right.sum() + given.sum(), 1))
 
 
 def average_precision(right: Bools, scores: Floats) -> float:
-    """Mean precision at the positives, best first; ties count as one group, as in scikit-learn."""
+    """Return the mean precision at the positives, best first; ties count as one group, as in scikit-learn."""
     if not right.any():
         return 0.0
     order = np.argsort(-scores, kind="stable")
@@ -164,7 +164,7 @@ def average_precision(right: Bools, scores: Floats) -> float:
 
 
 def calibration(right: Bools, scores: Floats) -> tuple[tuple[tuple[float, float, int], ...], float | None]:
-    """Bins of equal width, and the expected calibration error: the mean gap weighted by the pairs in each."""
+    """Return bins of equal width and the expected calibration error: the mean gap weighted by pairs."""
     if not len(right):
         return (), None
     place = np.minimum((scores * BINS).astype(int), BINS - 1)

@@ -1,8 +1,8 @@
-"""What the phrases in a text say of its topics: as a whole, and passage by passage.
+"""Compute features from the phrases in a text, for the whole and by passage.
 
-A phrase or hint counts in passages that hold a word of the taxonomy's domain, and in all passages of a text that is
-short or about the domain; elsewhere a phrase counts as a hint does, and a hint not at all. Hints count only for topics
-that a phrase of the text, or its surroundings, speak of.
+A phrase or hint counts in passages with a word of the taxonomy's domain, and in all passages of a text that is short
+or about the domain; elsewhere a phrase counts as a hint, and a hint doesn't count. Hints only count for topics that
+also have a phrase in the text or its surroundings.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 PASSAGE_FEATURES = ("any phrase", "phrases", "occurrences", "hints", "density")
-DOMAIN_SHARE = 0.4  # of a text's words in passages with a word of the domain: then all of it is about the domain
-MIN_CONTEXT_WORDS = 100  # a shorter text has no room to name its domain
-EARLY = 150.0  # words after which an occurrence says 1/e of what it says at the beginning
+DOMAIN_SHARE = 0.4  # share of words in passages with a domain word from which the whole text is about the domain
+MIN_CONTEXT_WORDS = 100  # words below which a text needs no domain word
+EARLY = 150.0  # words after which an occurrence weighs 1/e of one at the beginning
 
 
 @dataclass(frozen=True, slots=True)
 class PassageEvidence:
-    """Passages that speak of a topic, by passage: ``features`` is [rows, len(PASSAGE_FEATURES)], none below 0."""
+    """Passages with evidence for a topic: ``features`` is [rows, len(PASSAGE_FEATURES)], not negative."""
 
     passages: Ints
     topics: Ints
@@ -40,9 +40,9 @@ class PassageEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Arrays [documents, topics] of whole documents, and the evidence in their passages.
+    """Features [documents, topics] of whole documents, and of their passages.
 
-    ``owners`` is the passage of each hit; ``weak`` and ``strong`` tell which hits count as a hint and as a phrase.
+    ``owners`` is the passage of each hit; ``weak`` and ``strong`` mark hits that count as hints and phrases.
     """
 
     phrases: Floats  # distinct ones
@@ -59,9 +59,9 @@ class Evidence:
 def gather(
     hits: Hits, topics: Ints, kinds: Ints, count: int, encoded: Encoded, passages: Passages, supported: Bools | None
 ) -> Evidence:
-    """The evidence of documents for ``count`` topics; ``topics`` and ``kinds`` are those of the phrases by number.
+    """Compute the features of documents for ``count`` topics; ``topics`` and ``kinds`` are by phrase number.
 
-    ``supported`` [documents, topics] are topics whose hints count without a phrase in the document.
+    ``supported`` [documents, topics] marks topics whose hints count without a phrase in the document.
     """
     topic, kind = topics[hits.phrases], kinds[hits.phrases]
     documents = len(encoded.lengths)
@@ -92,7 +92,7 @@ def gather(
 
 
 def _in_domain(hits: Hits, owners: Ints, kind: Ints, passages: Passages, documents: int) -> Bools:
-    """Which hits stand where the taxonomy's domain is spoken of."""
+    """Return which hits are in passages about the taxonomy's domain."""
     holds = np.zeros(len(passages), dtype=bool)
     holds[owners[kind == KINDS.index("domain")]] = True
     words = np.bincount(passages.documents, passages.words, minlength=documents)
@@ -102,7 +102,7 @@ def _in_domain(hits: Hits, owners: Ints, kind: Ints, passages: Passages, documen
 
 
 def _distinct(cell: Ints, phrases: Ints, chosen: Bools) -> Ints:
-    """The cells of the chosen hits, each phrase once a cell."""
+    """Return the cells of the chosen hits, each phrase once per cell."""
     pairs = np.unique(cell[chosen] << 32 | phrases[chosen])
     return np.asarray(pairs >> 32)
 
@@ -133,7 +133,7 @@ def _by_passage(
 def best_two(
     found: PassageEvidence, values: Floats, passages: Passages, shape: tuple[int, int]
 ) -> tuple[Floats, Floats]:
-    """The largest and second largest value [documents, topics] of each document's passages; 0 where there is none."""
+    """Return the largest and second largest value [documents, topics] among each document's passages, or 0."""
     cells = passages.documents[found.passages] * shape[1] + found.topics
     order = np.lexsort((-values, cells))
     cells, values = cells[order], values[order]

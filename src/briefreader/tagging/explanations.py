@@ -1,4 +1,4 @@
-"""Why a text has a topic, and why not: the parts of its score, each a term and where it stands."""
+"""Explain why a text has a topic or not: the parts of its score, each a term with its location."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class Explanation:
     """Why ``topic`` has its ``score``: ``bias`` and the weights of ``parts`` sum to ``logit``.
 
-    ``missing`` is what the logit lacks to the threshold, 0 where the topic is earned. Where a passage earned it,
-    ``passage`` are its offsets into the text and the parts are the passage's. ``outdated``: the library's score is of
-    another model or taxonomy; ``stored`` is that score, None if it was too low to be kept.
+    ``missing`` is the logit's distance to the threshold, 0 if the topic is assigned. If a passage is the reason,
+    ``passage`` are its offsets in the text and the parts are the passage's. ``outdated``: the stored score is from
+    another model or taxonomy; ``stored`` is that score, None if it was too low to be stored.
     """
 
     topic: str
@@ -44,7 +44,7 @@ class Explanation:
 
 
 class Places:
-    """Where a document's words stand, by their number in it (borders count as words)."""
+    """The locations of a document's words by position (borders count as words)."""
 
     def __init__(self, title: str, text: str) -> None:
         self.title, self.text = title, text
@@ -53,28 +53,28 @@ class Places:
         self._gap = words_before_text(title)
 
     def reason(self, index: int, length: int, weight: float) -> Reason:
-        """A reason that quotes the words ``[index, index + length)``."""
+        """Return a reason that quotes the words ``[index, index + length)``."""
         in_text = index >= self._gap
         tokens = self._text if in_text else self._title
         first = index - self._gap if in_text else index
         return self.quote(in_text, tokens[first].start, tokens[first + length - 1].end, weight)
 
     def quote(self, in_text: bool, start: int, end: int, weight: float) -> Reason:
-        """Build a reason for a place in the title or the text."""
+        """Return a reason for a location in the title or text."""
         field: Literal["title", "text"] = "text" if in_text else "title"
         return Reason((self.text if in_text else self.title)[start:end], weight, field, start, end)
 
     def hit(self, hits: Hits, number: int, weight: float) -> Reason:
-        """A reason that quotes a phrase."""
+        """Return a reason that quotes a phrase."""
         place = int(hits.places[number])
         if hits.starts[number] < 0:
             return self.reason(place, int(hits.lengths[number]), weight)
         return self.quote(place >= self._gap, int(hits.starts[number]), int(hits.ends[number]), weight)
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """Offsets into the text of the words ``[begin, end)``, whole words with their signs, without the title."""
+        """Return the text's offsets of words ``[begin, end)``, complete words with their signs, without the title."""
         first, last = max(begin - self._gap, 0), end - self._gap - 1
-        if last < first:  # nothing but the title
+        if last < first:  # only the title
             return 0, 0
         while first < last and self._text[first].form in BORDERS:
             first += 1
@@ -89,7 +89,7 @@ class Places:
 
 
 class Told:
-    """The parts of one topic's score in one document, each a term where it stands; together they are the logit."""
+    """The parts of a topic's score in a document, which sum to the logit."""
 
     def __init__(
         self, prior: Prior, corrections: Corrections, document: Document, measured: Measured, topic: int
@@ -100,10 +100,10 @@ class Told:
         self._counted = np.flatnonzero(counted & (prior.finder.topics[measured.hits.phrases] == topic))
 
     def of_whole(self, features: Floats, weights: Floats) -> tuple[float, list[Reason]]:
-        """The constant and the other parts, the heaviest first.
+        """Return the constant and the other parts, heaviest first.
 
-        A phrase has a share of the phrases' features, and of what was learnt of it, by its position weight. A word or
-        pair stands for its product in the cosine and in what was learnt, at its first place.
+        A phrase gets its share, by position weight, of the phrase features and of its learned weights. A word or pair
+        gets its product in the cosine and its learned weight, at its first location.
         """
         learnt, topic, prior = self._corrections, self._topic, self._prior
         scale = float(learnt.scale[topic])
@@ -116,7 +116,7 @@ class Told:
         return float(valued[0] + valued[BRIEFING] + learnt.bias[topic]), reasons
 
     def of_passage(self, passage: int, learnt: float) -> tuple[float, list[Reason]]:
-        """The same of a passage; ``learnt`` is what decisions changed in the whole document's logit."""
+        """Return the parts for a passage; ``learnt`` is the learned change of the whole document's logit."""
         found = self._measured.evidence.by_passage
         (row,) = np.flatnonzero((found.passages == passage) & (found.topics == self._topic))
         inside = self._counted[self._measured.evidence.owners[self._counted] == passage]
@@ -125,7 +125,7 @@ class Told:
         return float(self._prior.weights.passage[0]) + learnt, reasons
 
     def span(self, passage: int) -> tuple[int, int]:
-        """Offsets of a passage into the document's text."""
+        """Return a passage's offsets in the document's text."""
         return self._places.span(
             int(self._measured.passages.begins[passage]), int(self._measured.passages.ends[passage])
         )
@@ -140,7 +140,7 @@ class Told:
 
 
 def _by_term(rows: Ints, column: Floats) -> Floats:
-    """A column of a matrix whose row each term has or -1, as a weight of every term."""
+    """Expand a column over terms; ``rows`` maps each term to a matrix row or -1."""
     weights = np.zeros(len(rows))
     weights[rows >= 0] = column[rows[rows >= 0]]
     return weights

@@ -1,4 +1,4 @@
-"""The fit of a library's model as a job: importing scikit-learn holds the interpreter for most of a second."""
+"""Fit a library's model in a job, since importing scikit-learn blocks the interpreter for most of a second."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Unlabelled documents → vocabulary, idf and topic vectors: what a library teaches before anyone has decided anything.
+"""Fit vocabulary, idf and topic vectors to unlabelled documents.
 
-Imports scikit-learn, when it is called. Without a library the shipped briefings give the background idf, and topics
-keep to their own words.
+Imports scikit-learn when called. Without a library the shipped briefings give the background idf, and topics are
+described by their own words only.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ if TYPE_CHECKING:
 
 _EMPTY: Column = (np.zeros(0, np.int64), np.zeros(0))
 SAMPLE_CHARACTERS = 30_000_000
-FEEDBACK_DOCUMENTS = 60  # the documents that name a topic most …
+FEEDBACK_DOCUMENTS = 60  # documents that name a topic most often …
 MIN_FEEDBACK_DOCUMENTS = 3
-MIN_FEEDBACK_WORDS = 60  # a few short notes would else be what a topic's words are taken from
+MIN_FEEDBACK_WORDS = 60  # minimum size, since a few short notes would dominate a topic's words
 FEEDBACK_TERMS = 60  # … and the terms that stand out in them
-FULL_FEEDBACK = 30  # from so many documents on the expansion weighs as much as the topic's own words
-RARE = 1e-3  # keeps the rarest words from standing out most
-MIN_DOCUMENTS = 2  # a word of fewer documents is unknown
+FULL_FEEDBACK = 30  # number of documents at which the expansion weighs as much as the topic's own words
+RARE = 1e-3  # smoothing, so that the rarest words don't stand out most
+MIN_DOCUMENTS = 2  # minimum documents of a known word
 
 
 def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
-    """A prior whose idf and expansion come from ``documents``, evenly sampled if they are very many."""
+    """Return a prior with idf and expansion from ``documents``, evenly sampled if there are very many."""
     sample = _sample(list(documents))
     words = _vocabulary(taxonomy, sample, MIN_DOCUMENTS if len(sample) > 20 else 1)
     groups = list(batches(sample))
@@ -70,7 +70,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
 
 
 def background(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
-    """A prior for use without a library: idf of a few general ``documents``, no expansion; needs numpy only."""
+    """Return a prior for use without a library: idf of some general ``documents``, no expansion; NumPy only."""
     sample = list(documents)
     words = _vocabulary(taxonomy, sample, 1)
     vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers))
@@ -92,7 +92,7 @@ def _prior(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, vectors: Seq
 def drop_unused_pairs(
     vocabulary: Vocabulary, idf: Floats, vectors: Sequence[Column]
 ) -> tuple[Vocabulary, Floats, list[Column]]:
-    """The same with those pairs only that stand in some topic's vector: the others would only cost time."""
+    """Return the prior without pairs that occur in no topic's vector."""
     first = vocabulary.first_pair
     used = np.unique(np.concatenate([np.zeros(0, np.int64), *(terms[values != 0] for terms, values in vectors)]))
     kept = used[used >= first] - first
@@ -116,14 +116,14 @@ def _vocabulary(taxonomy: Taxonomy, documents: Sequence[Document], minimum: int)
     for title, text in documents:
         counts.update({normal(form) for form in set(parts(whole_text(title, text)))})
     known = {word for word, count in counts.items() if count >= minimum} | topic_forms(taxonomy)
-    first = PhraseIndex(taxonomy).words  # so that a phrase's words have the numbers that it knows them by
+    first = PhraseIndex(taxonomy).words  # so that the words of phrases keep their numbers
     return Vocabulary([*first, *sorted(known - first.keys())])
 
 
 def _density(prior: Prior, hits: Hits, encoded: Encoded, offset: int) -> tuple[Ints, Floats]:
-    """Position-weighted occurrences of phrases per position-weighted word.
+    """Return position-weighted phrase occurrences per position-weighted word.
 
-    Of each document of ``MIN_FEEDBACK_WORDS`` or more and topic with any: the cell ``(offset + document) * topics +
+    For each document of at least ``MIN_FEEDBACK_WORDS`` and topic with any: the cell ``(offset + document) * topics +
     topic``, and the value.
     """
     long_enough = encoded.lengths[hits.documents] >= MIN_FEEDBACK_WORDS
@@ -135,7 +135,7 @@ def _density(prior: Prior, hits: Hits, encoded: Encoded, offset: int) -> tuple[I
 
 
 def _feedback_documents(cells: Ints, density: Floats, topics: int) -> list[Ints]:
-    """For each topic the documents that name it most, none if too few do."""
+    """Return for each topic the documents that name it most often, or none if there are too few."""
     documents, owners = np.divmod(cells, max(topics, 1))
     order = np.lexsort((documents, -density, owners))
     bounds = np.searchsorted(owners[order], np.arange(topics + 1))
@@ -147,7 +147,7 @@ def _feedback_documents(cells: Ints, density: Floats, topics: int) -> list[Ints]
 
 
 def _frequent_pairs(words: Vocabulary, encoded: Sequence[Encoded], top: list[Ints]) -> set[tuple[int, int]]:
-    """Neighbouring words that at least two of one topic's feedback documents share."""
+    """Return neighbouring words shared by at least two of a topic's feedback documents."""
     limit = len(words.words)
     inner = np.ones(words.size, dtype=bool)
     inner[limit:] = False
@@ -182,7 +182,7 @@ def _idf(entries: Entries, documents: int, vocabulary: Vocabulary) -> Floats:
     shape = (max(documents, 1), vocabulary.size)
     counts = csr_matrix((entries.values, (entries.documents, entries.terms)), shape=shape)
     idf: Floats = TfidfTransformer(smooth_idf=True).fit(counts).idf_
-    # a word outside the vocabulary stands in fewer than MIN_DOCUMENTS documents, whatever its bucket holds
+    # a word outside the vocabulary is in fewer than MIN_DOCUMENTS documents, whatever its bucket contains
     idf[len(vocabulary.words) : vocabulary.border] = np.log((1.0 + documents) / 2.0) + 1.0
     idf[vocabulary.border : vocabulary.first_pair] = 0.0
     return idf
@@ -191,7 +191,7 @@ def _idf(entries: Entries, documents: int, vocabulary: Vocabulary) -> Floats:
 def _expanded(
     vectors: Sequence[Column], vocabulary: Vocabulary, idf: Floats, entries: Entries, documents: int, top: list[Ints]
 ) -> list[Column]:
-    """Each topic's vector with the terms most above the library's mean in its feedback documents."""
+    """Add to each topic's vector the terms that are most frequent in its feedback documents relative to the library."""
     weighted, norms = scaled(entries, idf, documents)
     values = weighted.values / np.maximum(norms, 1e-12)[weighted.documents]
     mean = np.bincount(weighted.terms, values, minlength=vocabulary.size) / documents
@@ -217,7 +217,7 @@ def _expanded(
 
 
 def _added(column: Column, terms: Ints, values: Floats) -> Column:
-    """The sum of two vectors, of unit length."""
+    """Return the sum of two vectors, normalised to unit length."""
     both, places = np.unique(np.concatenate([column[0], terms]), return_inverse=True)
     summed = np.bincount(places, np.concatenate([column[1], values]), minlength=len(both))
     return both, summed / np.linalg.norm(summed)

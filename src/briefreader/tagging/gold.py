@@ -1,4 +1,4 @@
-"""Labelled texts from a file: JSON lines ``{"title", "text", "topics": […]}``; a topic not listed is a rejected one."""
+"""Read labelled texts: JSON Lines ``{"title", "text", "topics": […]}``; topics not listed count as rejected."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MAX_LINE = 50_000_000
 
 
 def read(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
-    """The labelled texts of a file; topics that the taxonomy doesn't have are left out.
+    """Return the labelled texts of a file, without topics that the taxonomy lacks.
 
     Raises:
-        UsageError: the file can't be read, or a line isn't such a record; file and line are named.
+        UsageError: the file can't be read, or a line is invalid; the message has its number.
     """
     known = {old: topic.id for topic in taxonomy.topics for old in (topic.id, *topic.was)}
     examples = []
@@ -38,9 +38,13 @@ def _example(line: str, where: str, known: dict[str, str]) -> Labelled:
     try:
         record = json.loads(line[:MAX_LINE])
     except (ValueError, RecursionError) as error:
-        raise UsageError("not a line of JSON", where=where, hint='one {"title", "text", "topics"} a line') from error
+        raise UsageError(
+            "not valid JSON", where=where, hint='expected one {"title", "text", "topics"} per line'
+        ) from error
     if not isinstance(record, dict) or not isinstance(record.get("topics"), list):
-        raise UsageError('no list of "topics"', where=where, hint='one {"title", "text", "topics"} a line')
+        raise UsageError(
+            'expected a list "topics"', where=where, hint='expected one {"title", "text", "topics"} per line'
+        )
     title, text = (str(record.get(key) or "") for key in ("title", "text"))
     accepted = frozenset(known[t] for t in record["topics"] if isinstance(t, str) and t in known)
     return Labelled(title, text, accepted, frozenset(known.values()) - accepted)

@@ -1,7 +1,7 @@
-"""A taxonomy's phrases in many documents at once, as arrays.
+"""Find a taxonomy's phrases in many documents at once, as arrays.
 
-Single words are looked up in a table; longer phrases, literal ones and excluded senses take the way of
-``PhraseIndex``, which few words of a text do.
+Single words are looked up in a table; longer phrases, literal ones and excluded senses, which are rare, use
+``PhraseIndex``.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ KINDS = ("phrase", "hint", "excluded", "domain")
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Phrases found, ordered by document and place.
+    """Phrase occurrences, ordered by document and place.
 
-    ``starts`` and ``ends`` are offsets into the title or text where a literal phrase stands, else -1.
+    ``starts`` and ``ends`` are offsets into the title or text for literal phrases, else -1.
     """
 
     documents: Ints
@@ -43,12 +43,12 @@ class Hits:
         return len(self.documents)
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> Hits:
-        """Some of the hits."""
+        """Return a subset of the hits."""
         return Hits(*(getattr(self, name)[chosen] for name in self.__slots__))
 
 
 class HitFinder:
-    """Finds the phrases of an index in documents whose vocabulary begins with the index's words."""
+    """Find an index's phrases in documents whose vocabulary begins with the index's words."""
 
     def __init__(self, index: PhraseIndex, size: int) -> None:
         self.index = index
@@ -62,7 +62,7 @@ class HitFinder:
         self._singles = np.array([number for found in singles for number in found], dtype=np.int64)
 
     def find(self, documents: Sequence[Document], encoded: Encoded) -> Hits:
-        """The hits that count: of one topic they do not overlap, and excluded senses are taken out."""
+        """Return the hits that count: without overlaps within a topic, and without excluded senses."""
         literals = self._literals(documents)
         singles, longer = self._single_rows(encoded), self._longer_rows(encoded)
         mixed = self._mixed(literals, singles, longer, encoded)
@@ -76,7 +76,7 @@ class HitFinder:
         return _hits(np.concatenate([kept, mixed.rows]) if len(mixed.rows) else kept)
 
     def _single_rows(self, encoded: Encoded) -> Ints:
-        """Phrases of one word: document, phrase, place (in all documents together), length."""
+        """Return hits of one-word phrases: document, phrase, place (over all documents), length."""
         at = np.flatnonzero(self._counts[encoded.ids])
         counts = self._counts[encoded.ids[at]]
         offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -85,7 +85,7 @@ class HitFinder:
         return np.column_stack([np.repeat(owners, counts), phrases, np.repeat(at, counts), np.ones_like(phrases)])
 
     def _longer_rows(self, encoded: Encoded) -> Ints:
-        """The same of phrases of two words or more; overlapping ones too."""
+        """Return hits of longer phrases, overlapping ones included."""
         ids = encoded.ids
         at = np.flatnonzero(self._starters[ids[:-1]] & self._seconds[ids[1:]])
         listed = ids.tolist() if len(at) else []
@@ -104,7 +104,7 @@ class HitFinder:
         return places * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
 
     def _apart(self, rows: Ints) -> Ints:
-        """Those that do not overlap, for each topic the earliest and longest."""
+        """Return non-overlapping hits, for each topic the earliest and longest."""
         if len(rows) < 2:
             return rows
         rows = rows[np.lexsort((-rows[:, 3], rows[:, 2], self._cells(rows)))]
@@ -121,13 +121,13 @@ class HitFinder:
         return rows[kept]
 
     def _covered(self, rows: Ints) -> Ints:
-        """Keys of the places that longer phrases take."""
+        """Return keys of the places covered by longer phrases."""
         steps = range(int(rows[:, 3].max(initial=0)))
         taken = [self._keys(found, found[:, 2] + step) for step in steps if len(found := rows[rows[:, 3] > step])]
         return np.concatenate(taken) if taken else np.zeros(0, dtype=np.int64)
 
     def _literals(self, documents: Sequence[Document]) -> list[tuple[int, Match]]:
-        """Literal phrases with offsets into their field; the text's words are counted from after the title."""
+        """Return literal hits with offsets into their field; the text's words are counted from after the title."""
         found = []
         for number, (title, text) in enumerate(documents):
             found += [(number, match) for match in self.index.literals(title)] if title else []
@@ -137,7 +137,7 @@ class HitFinder:
         return found
 
     def _mixed(self, literals: Sequence[tuple[int, Match]], singles: Ints, longer: Ints, encoded: Encoded) -> Mixed:
-        """The counted hits of the topics of which a document has literal phrases or excluded senses."""
+        """Return the hits that count for topics with literal phrases or excluded senses in a document."""
         topics = len(self.index.topics) + 1
         excluded = [found[self.kinds[found[:, 1]] == KINDS.index("excluded")] for found in (singles, longer)]
         special = {d * topics + m.phrase.topic for d, m in literals}
@@ -167,7 +167,7 @@ class Mixed:
 
 
 def words_before_text(title: str) -> int:
-    """How many words and borders an encoded document has before its text."""
+    """Return the number of words and borders before an encoded document's text."""
     from briefreader.displayed import displayed
 
     return len(raw_parts(displayed(title))) + 1 if title else 0

@@ -1,10 +1,9 @@
-"""What a reader accepts and rejects → corrections of the prior, a topic at a time.
+"""Learn from decisions: corrections of the prior by topic.
 
-A corrected logit is ``(1+s)·z + b + w·x + v·h``: z the prior's logit, x the text's unit tf-idf, h the share that each
-of the topic's phrases has in the hits (they sum to 1, in a long text as in a short one). The penalised log-loss
-(logistic regression around the prior, Gaussian in s, b, w, v) has its minimum at a combination of the labelled texts,
-so it is found in their kernel by Newton's method (Rasmussen & Williams 2006, algorithm 3.1): milliseconds for hundreds
-of labels, whatever the vocabulary, with numpy alone.
+A corrected logit is ``(1+s)·z + b + w·x + v·h``: z the prior's logit, x the text's unit tf-idf, h each phrase's share
+of the topic's hits (they sum to 1). The penalised log-loss (logistic regression around the prior, Gaussian in s, b, w,
+v) has its minimum at a combination of the labelled texts, so it is found in their kernel by Newton's method (Rasmussen
+& Williams 2006, algorithm 3.1): milliseconds for hundreds of labels, whatever the vocabulary, with NumPy only.
 """
 
 from __future__ import annotations
@@ -22,38 +21,38 @@ if TYPE_CHECKING:
     from briefreader.tagging.prior import Prior
     from briefreader.tagging.vectors import Document, Floats, Ints
 
-# penalties: the larger, the longer the prior is believed
+# L2 penalties; larger values stay closer to the prior
 SCALE_PENALTY = 30.0
 BIAS_PENALTY = 4.0
 TERM_PENALTY = 0.3
 PHRASE_PENALTY = 0.4
-CAUTION = 20.0  # the penalties are twice these at a trust of so much (see ``_trust``), and higher below
-MAX_LABELS = 1000  # a topic; the latest count
+CAUTION = 20.0  # at this trust the penalties are doubled (see ``_trust``), and higher below
+MAX_LABELS = 1000  # maximum labels per topic; the latest count
 
 
 class Example(Protocol):
-    """A text with what was decided of it."""
+    """A text with decisions."""
 
     @property
     def title(self) -> str:
-        """Title of the text."""
+        """The title."""
 
     @property
     def text(self) -> str:
-        """The text itself."""
+        """The text."""
 
     @property
     def accepted(self) -> frozenset[str]:
-        """Topics the reader accepted."""
+        """Accepted topics."""
 
     @property
     def rejected(self) -> frozenset[str]:
-        """Topics the reader rejected."""
+        """Rejected topics."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An example that is not a library's."""
+    """An example that isn't from a library."""
 
     title: str
     text: str
@@ -63,7 +62,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One topic's corrections, made from so many ``labels``."""
+    """A topic's corrections, learned from ``labels`` examples."""
 
     scale: float
     bias: float
@@ -82,14 +81,14 @@ class _Seen(NamedTuple):
 
 
 class Learner:
-    """Labelled texts, measured once each, and the corrections they teach."""
+    """Labelled texts with cached features, and the corrections learned from them."""
 
     def __init__(self, prior: Prior) -> None:
         self.prior = prior
         self._seen: dict[Document, _Seen] = {}
 
     def learn(self, examples: Iterable[Example], topics: Sequence[str] | None = None) -> dict[str, Correction]:
-        """Corrections of ``topics`` (by default all) that have a label, from all their examples."""
+        """Return corrections of ``topics`` (by default all) that have labels."""
         from threadpoolctl import threadpool_limits
 
         examples = list(examples)
@@ -102,7 +101,7 @@ class Learner:
             if labelled:
                 seen = [self._seen[e.title, e.text] for e in labelled]
                 accepted = np.array([topic in e.accepted for e in labelled], dtype=np.float64)
-                with threadpool_limits(1, "blas"):  # for so little work threads cost more than they bring
+                with threadpool_limits(1, "blas"):  # for so little work threads would cost more than they save
                     corrections[topic] = self._fit(number, seen, accepted)
         return corrections
 
@@ -150,23 +149,23 @@ class Learner:
 
 
 def _trust(accepted: Floats) -> float:
-    """How far decisions are believed, below 1: by the rarer side of them.
+    """Return how far decisions are trusted, below 1, by the rarer verdict.
 
-    Who only rejects, or only accepts, says nothing of how often the topic is right.
+    A user who only rejects, or only accepts, says nothing about how often the topic is right.
     """
     rarer = min(float(accepted.sum()), float((1.0 - accepted).sum()))
     return 1.0 / (1.0 + CAUTION / (4.0 * rarer + 1.0))
 
 
 def _entries(seen: Sequence[_Seen]) -> tuple[Ints, Ints, Ints, Floats]:
-    """The examples' tf-idf as triples (example, column, value), and the term of each column."""
+    """Return the examples' tf-idf as triples (example, column, value), and the term of each column."""
     terms, columns = np.unique(np.concatenate([s.terms for s in seen]), return_inverse=True)
     owners = np.repeat(np.arange(len(seen)), [len(s.terms) for s in seen])
     return owners, columns, terms, np.concatenate([s.values for s in seen])
 
 
 def _products(owners: Ints, columns: Ints, values: Floats, count: int) -> Floats:
-    """Products of the examples with each other; a term of a single one only tells in that one's own length."""
+    """Return the dot products of the examples; a term of a single one only affects its own length."""
     shared = np.bincount(columns)[columns] > 1
     used, places = np.unique(columns[shared], return_inverse=True)
     x = np.zeros((count, len(used)))
@@ -177,7 +176,7 @@ def _products(owners: Ints, columns: Ints, values: Floats, count: int) -> Floats
 
 
 def _newton(kernel: Floats, prior: Floats, accepted: Floats) -> Floats:
-    """α of the posterior mode: the corrected logits of the examples are ``prior + kernel @ α``."""
+    """Return α at the posterior mode: the corrected logits of the examples are ``prior + kernel @ α``."""
     alpha = np.zeros_like(prior)
     loss = _loss(kernel, prior, accepted, alpha)
     for _ in range(30):
@@ -187,7 +186,7 @@ def _newton(kernel: Floats, prior: Floats, accepted: Floats) -> Floats:
         b = root**2 * moved + accepted - p
         inner = np.eye(len(b)) + root[:, None] * kernel * root
         step = b - root * np.linalg.solve(inner, root * (kernel @ b)) - alpha
-        # a whole step can overshoot where the prior is sure and wrong
+        # a full step can overshoot if the prior is confidently wrong
         size = 1.0
         while size > 1e-4 and (tried := _loss(kernel, prior, accepted, alpha + size * step)) > loss:
             size /= 2.0
@@ -198,7 +197,7 @@ def _newton(kernel: Floats, prior: Floats, accepted: Floats) -> Floats:
 
 
 def _loss(kernel: Floats, prior: Floats, accepted: Floats, alpha: Floats) -> float:
-    """Log-loss of the examples and the penalty."""
+    """Return the log-loss of the examples plus the penalty."""
     moved = kernel @ alpha
     signed = np.where(accepted > 0, -1.0, 1.0) * (prior + moved)
     return float(np.logaddexp(0.0, signed).sum() + 0.5 * alpha @ moved)

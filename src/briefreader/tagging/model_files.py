@@ -1,4 +1,4 @@
-"""Models on disk: arrays as npz, the rest as JSON with a checksum; never pickle."""
+"""Save and load models: arrays as npz, the rest as JSON with a checksum; never pickle."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TEXT_SUFFIXES = (".txt", ".md")
 
 
 def shipped_texts() -> list[Document]:
-    """The packed briefings that are plain text: a background for idf; none in an incomplete installation."""
+    """Return the shipped briefings as background texts; none in an incomplete installation."""
     try:
         folder = shipped("sample_docs")
     except FileNotFoundError:
@@ -40,7 +40,7 @@ def shipped_texts() -> list[Document]:
 
 
 def save(tagger: Tagger, folder: Path) -> None:
-    """Write ``model.json`` and the arrays it names; a reader meets the former model or this one, whole."""
+    """Save ``model.json`` and its arrays; readers see either the previous or the new model."""
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **_arrays(tagger))
@@ -76,7 +76,7 @@ def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
 
 
 class SavedModel(NamedTuple):
-    """What a folder holds of a tagger."""
+    """The contents of a saved tagger."""
 
     taxonomy: Taxonomy
     prior: Prior
@@ -87,10 +87,10 @@ class SavedModel(NamedTuple):
 
 
 def load(folder: str | Path) -> SavedModel:
-    """Read the model saved in ``folder``.
+    """Load the model saved in ``folder``.
 
     Raises:
-        LibraryError: there is none, or it is damaged or of another version.
+        LibraryError: there is none, or it is damaged or from another version.
     """
     folder = Path(folder)
     try:
@@ -117,7 +117,9 @@ def load(folder: str | Path) -> SavedModel:
         corrections, thresholds = Corrections(prior, corrected), (document, insight, passage)
         return SavedModel(taxonomy, prior, corrections, content["lesson"], int(content["documents"]), thresholds)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise LibraryError("no usable model here", where=str(folder), hint="briefreader tag makes a new one") from error
+        raise LibraryError(
+            "no usable model found", where=str(folder), hint="create one with: briefreader tag --all"
+        ) from error
 
 
 def _digest(data: bytes) -> str:

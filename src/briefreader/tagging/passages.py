@@ -1,4 +1,4 @@
-"""Encoded texts cut into passages: a long interview speaks of each topic in one of them."""
+"""Split encoded texts into passages, since long texts cover a topic in part of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MIN_WORDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """Passages in order: ``begins`` and ``ends`` count words and borders of all documents together."""
+    """Passages in order: ``begins`` and ``ends`` count words and borders over all documents."""
 
     documents: Ints
     begins: Ints
@@ -33,10 +33,10 @@ class Passages:
 
 
 def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
-    """Cut documents at their blocks; short ones join those that follow until they have ``MIN_WORDS``.
+    """Split documents at their blocks; short ones are joined with those that follow up to ``MIN_WORDS``.
 
     A heading, and a title (of documents that are ``titled``), belongs to what follows it. ``border`` is the number of
-    the first of a vocabulary's borders.
+    the vocabulary's first border.
     """
     ids = encoded.ids
     is_word = (ids < border).astype(np.int64)
@@ -44,7 +44,7 @@ def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
     ends = np.flatnonzero((ids > border) & (ids < border + 3))
     heads = ids[ends] == border + 2
     bounds = np.searchsorted(ends, encoded.starts)
-    # a title alone makes no passage of its own
+    # a title alone is no passage
     several = np.flatnonzero(np.diff(bounds) > np.array(titled, dtype=np.int64))
     rows = np.column_stack([np.arange(len(titled)), encoded.starts[:-1], encoded.starts[1:]])
     rows = np.column_stack([rows, before[rows[:, 2]] - before[rows[:, 1]]])
@@ -61,7 +61,7 @@ def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
 def _of_document(
     number: int, encoded: Encoded, ends: Ints, heads: Bools, bounds: Ints, before: Ints, titled: bool
 ) -> Iterator[tuple[int, int, int, int]]:
-    """A document's passages: its number, begin, end, words."""
+    """Yield a document's passages: number, begin, end, words."""
     span = slice(bounds[number], bounds[number + 1])
     inside = ends[span]
     edges = [int(encoded.starts[number]), *(inside + 1).tolist(), int(encoded.starts[number + 1])]
@@ -71,8 +71,8 @@ def _of_document(
 
 
 def _joined(edges: list[int], counts: list[int], headings: list[bool]) -> Iterator[tuple[int, int, int]]:
-    """Begin, end and words of the passages that blocks make."""
-    begin, words, bare = -1, 0, True  # bare: nothing but headings so far
+    """Yield begin, end and words of passages made of blocks."""
+    begin, words, bare = -1, 0, True  # bare: only headings so far
     end = edges[0]
     for number, (count, heading) in enumerate(zip(counts, headings, strict=True)):
         if not count:

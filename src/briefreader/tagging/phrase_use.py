@@ -1,6 +1,6 @@
-"""How often each phrase of a taxonomy stands in texts that have its topic, and in texts that have not.
+"""Count how often a taxonomy's phrases occur in texts with and without their topic.
 
-Serves ``taxonomy check``: a phrase that is common without the topic costs more than it brings. For some thousand texts.
+Used by ``taxonomy check``: a phrase that is common without its topic does more harm than good. For some thousand texts.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class PhraseUse(NamedTuple):
-    """Texts that hold a phrase: with its topic, and without."""
+    """Number of texts with a phrase: with its topic, and without."""
 
     with_topic: int
     without: int
 
 
 def phrase_use(tagger: Tagger, documents: Iterable[Document]) -> dict[tuple[str, str], PhraseUse]:
-    """The use of each phrase that occurs, by topic and phrase; hints and the words of the domain are left out."""
+    """Return the use of each phrase that occurs, by topic and phrase, without hints and domain words."""
     phrases, topics = tagger.prior.phrases.phrases, tagger.taxonomy.ids
     found: dict[bool, Counter[tuple[str, str]]] = {True: Counter(), False: Counter()}
     for taggings, hits in tagger.tag_groups(documents):

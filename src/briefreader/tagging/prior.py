@@ -1,9 +1,9 @@
-"""Taxonomy → scores without any labelled document.
+"""Score texts by a taxonomy without any labelled document.
 
-Per topic and document: what the topic's phrases and hints say, passage by passage and as a whole (see ``evidence``),
-and the cosine between the document's tf-idf and the topic's. The topic's vector is its own words plus the words that
-stand out in those documents of the reader's library that name the topic most (pseudo-relevance feedback; Rocchio
-1971). A logistic function with weights that do not depend on the topic makes a probability of them.
+Per topic and document: features of the topic's phrases and hints, by passage and for the whole (see ``evidence``), and
+the cosine between the document's tf-idf and the topic's vector. That vector is made of the topic's own words and of
+words that stand out in the library's documents that name the topic most often (pseudo-relevance feedback; Rocchio
+1971). A logistic function with the same weights for every topic gives a probability.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 BATCH_CHARACTERS = 400_000
 _SIGNED_LETTER = re.compile(r"(?<![^\W_])[A-Za-z][#+&*]+|[#+&*]+[A-Za-z](?![^\W_])")  # C++, C#, Q&A
 
-# of documents and insights alike; all but the bias are 0 or more
+# of documents and insights; all but the bias are at least 0
 FEATURES = (
     "bias",
     "best passage",
@@ -54,18 +54,18 @@ SIMILARITY, BRIEFING = FEATURES.index("similarity"), FEATURES.index("briefing")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured of documents: the phrases they hold, and arrays [documents, topics]."""
+    """Features of documents: phrase hits, and arrays [documents, topics]."""
 
     hits: Hits
     passages: Passages
     evidence: Evidence
     cosine: Floats
     lengths: Ints
-    entries: Entries  # tf-idf, not normalized
+    entries: Entries  # tf-idf, not normalised
     norms: Floats  # and its lengths
 
     def project(self, rows: Ints, matrix: SparseRows) -> Floats:
-        """Products [documents, columns] of the unit tf-idf with the columns of a matrix, whose row a term has or -1."""
+        """Multiply the unit tf-idf with matrix columns: [documents, columns]; ``rows`` maps terms to rows or -1."""
         found = rows[self.entries.terms]
         known = found >= 0
         owners = self.entries.documents[known]
@@ -84,7 +84,7 @@ class Measured:
         return np.stack(columns, axis=-1)
 
     def passage_logits(self, weights: Weights) -> Floats:
-        """[passages, topics] of the passages that speak of a topic; the bias elsewhere."""
+        """Return logits [passages, topics]; the bias for passages without evidence."""
         found = self.evidence.by_passage
         logits = np.full((len(self.passages), self.cosine.shape[1]), weights.passage[0])
         logits[found.passages, found.topics] += found.features @ weights.passage[1:]
@@ -92,7 +92,7 @@ class Measured:
 
 
 class Prior:
-    """A taxonomy with a vocabulary, its idf, and the topics' vectors: ``vectors`` is [len(terms), topics]."""
+    """A taxonomy with vocabulary, idf and topic vectors: ``vectors`` is [len(terms), topics]."""
 
     def __init__(
         self,
@@ -113,14 +113,14 @@ class Prior:
         self.finder = HitFinder(self.phrases, vocabulary.first_pair)
 
     def tf_idf(self, encoded: Encoded) -> tuple[Entries, Floats]:
-        """Sub-linear tf × idf, not yet normalized, and each document's length (L2)."""
+        """Return sub-linear tf × idf, not normalised, and each document's L2 length."""
         entries = self.vocabulary.weighted_tf(encoded)
         return scaled(entries, self.idf, len(encoded.lengths))
 
     def measure(self, documents: Sequence[Document], supported: npt.NDArray[np.bool_] | None = None) -> Measured:
-        """Phrases and similarity of documents.
+        """Compute the phrase hits and similarities of documents.
 
-        ``supported`` [documents, topics]: their hints count even where the document itself has no phrase of the topic.
+        ``supported`` [documents, topics] marks hints that count without a phrase of the topic in the document.
         """
         encoded = self.vocabulary.encode(documents)
         hits = self.finder.find(documents, encoded)
@@ -133,16 +133,16 @@ class Prior:
 
 
 def scaled(entries: Entries, idf: Floats, documents: int) -> tuple[Entries, Floats]:
-    """``log1p(3·tf) · idf`` and the documents' L2 lengths; word pairs do not count in the length."""
+    """Return ``log1p(3·tf) · idf`` and the documents' L2 lengths; pairs don't count in the length."""
     values = np.log1p(3.0 * entries.values) * idf[entries.terms]
     norms = np.sqrt(np.bincount(entries.documents, values * values, minlength=documents))
     return Entries(entries.documents, entries.terms, values), norms
 
 
 def topic_words(topic: Topic) -> Iterator[tuple[str, float]]:
-    """The texts that describe a topic, with their weight.
+    """Return the texts that describe a topic, with their weights.
 
-    A letter that is part of a name with signs is no word: the C of "C++" would be found in "C#" too.
+    A letter in a name with signs is no word: the C of "C++" would match in "C#" too.
     """
     told = [(text, 1.0) for text in (*dict.fromkeys(topic.phrases), topic.description, *topic.examples)]
     for text, weight in (*told, (topic.include, 0.3)):
@@ -150,7 +150,7 @@ def topic_words(topic: Topic) -> Iterator[tuple[str, float]]:
 
 
 def topic_forms(taxonomy: Taxonomy) -> set[str]:
-    """The words (as compared) that describe the taxonomy's topics."""
+    """Return the normalised words that describe the taxonomy's topics."""
     return {
         form
         for topic in taxonomy.topics
@@ -161,7 +161,7 @@ def topic_forms(taxonomy: Taxonomy) -> set[str]:
 
 
 def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, int]]:
-    """The neighbouring words in the topics' phrases."""
+    """Return the neighbouring words in the topics' phrases."""
     found = set()
     for topic in taxonomy.topics:
         for phrase in topic.phrases:
@@ -175,7 +175,7 @@ def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, i
 
 
 def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> list[Column]:
-    """Unit tf-idf of each topic's own words: terms and values."""
+    """Return the unit tf-idf of each topic's own words: terms and values."""
     stop = np.array([vocabulary.numbers[word] for word in STOP_WORDS if word in vocabulary.numbers], np.int64)
     vectors = []
     for topic in taxonomy.topics:
@@ -194,7 +194,7 @@ def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> li
 
 
 def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """Documents in groups of a bounded size in characters."""
+    """Yield groups of documents of limited size in characters."""
     group: list[Document] = []
     size = 0
     for document in documents:

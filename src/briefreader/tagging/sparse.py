@@ -1,6 +1,6 @@
-"""Matrices [terms, topics] of which few cells are not 0, by numpy alone: they grow with the topics, not their square.
+"""Sparse matrices [terms, topics] with NumPy only, whose size grows linearly with the topics.
 
-For some thousand topics. Of 1,000 with 60 terms each, one cell in 500 is not 0.
+For some thousand topics: of 1,000 topics with 60 terms each, one cell in 500 is not 0.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from briefreader.tagging.vectors import Floats, Ints
 
 Column = tuple["Ints", "Floats"]
-"""A column's rows that are not 0, in ascending order, and their values."""
+"""A column's non-zero rows, ascending, and their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SparseRows:
 
     @classmethod
     def from_columns(cls, columns: Sequence[Column]) -> tuple[Ints, Self]:
-        """Make a matrix of the rows that are not all 0: their numbers, and the matrix."""
+        """Return the numbers of rows that aren't all 0, and the matrix of these."""
         rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in columns)])
         values = np.concatenate([np.zeros(0), *(values for _, values in columns)])
         owners = np.repeat(np.arange(len(columns)), [len(rows) for rows, _ in columns])
@@ -41,14 +41,14 @@ class SparseRows:
         return numbers, cls(starts, owners[order], values[order], len(columns))
 
     def column(self, number: int) -> Floats:
-        """One column, with its zeros."""
+        """Return a column with its zeros."""
         dense = np.zeros(len(self.starts) - 1)
         cells = np.flatnonzero(self.columns == number)
         dense[np.searchsorted(self.starts, cells, side="right") - 1] = self.values[cells]
         return dense
 
     def combined(self, rows: Ints, weights: Floats, owners: Ints, count: int) -> Floats:
-        """Weighted sums of rows, [count, width]: each of ``rows`` times its weight goes into its owner's sum."""
+        """Return sums [count, width] of each of ``rows`` times its weight, by owner."""
         begins, lengths = self.starts[rows], self.starts[rows + 1] - self.starts[rows]
         ends = np.cumsum(lengths)
         cells = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begins - (ends - lengths), lengths)

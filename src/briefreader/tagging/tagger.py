@@ -35,31 +35,31 @@ THRESHOLD = WEIGHTS.thresholds["document"]
 INSIGHT_THRESHOLD = WEIGHTS.thresholds["insight"]
 PASSAGE_THRESHOLD = WEIGHTS.thresholds["passage"]
 Sensitivity = Literal["sparing", "usual", "generous"]
-SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0.7}  # logits on every threshold
-PASSAGE_SHARE = 0.03  # of the text's words, in passages above their threshold
-SPEAKS_FROM = 0.5  # the probability from which a passage is about a topic, for the topic's share of the text
+SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0.7}  # logits added to every threshold
+PASSAGE_SHARE = 0.03  # share of the words, in passages above their threshold
+SPEAKS_FROM = 0.5  # minimum probability of a passage that counts for the topic's share of the text
 SUGGEST_FROM = 0.15
 SUGGEST_AT_MOST = 3
 
 
 class Thresholds(NamedTuple):
-    """Probabilities from which a topic is earned by a whole document, by a single insight, and by passages."""
+    """Minimum probabilities for a topic of a whole document, of a single insight, and of passages."""
 
     document: float = THRESHOLD
     insight: float = INSIGHT_THRESHOLD
     passage: float = PASSAGE_THRESHOLD
 
     def moved(self, sensitivity: Sensitivity) -> Thresholds:
-        """All three higher or lower by as many logits."""
+        """Return all three moved by a number of logits."""
         shift = SHIFTS[sensitivity]
         return Thresholds(*(float(_sigmoid(np.array(_logit(p) + shift))) for p in self)) if shift else self
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """A text's topics: ``scores`` of all, ``tags`` those earned (best first), and by what.
+    """A text's topics: ``scores`` of all, ``tags`` those assigned (best first), and by what.
 
-    ``shares`` tell of each earned topic which share of the text's words stands in passages about it.
+    ``shares`` are, for each assigned topic, the shares of the text's words in passages about it.
     """
 
     scores: dict[str, float]
@@ -69,16 +69,16 @@ class Tagging:
 
     @property
     def suggested(self) -> list[str]:
-        """The next topics below the threshold, best first."""
+        """Return the next topics below the threshold, best first."""
         near = [t for t, p in self.scores.items() if p >= SUGGEST_FROM and t not in self.earned]
         return sorted(near, key=lambda t: -self.scores[t])[:SUGGEST_AT_MOST]
 
 
 class Tagger:
-    """Scores texts under a taxonomy.
+    """Scores texts by a taxonomy.
 
-    Without ``fit`` the ``background`` texts (by default the shipped briefings) give the idf. Documents are
-    ``(title, text)``; offsets are code points into these.
+    Without ``fit`` the ``background`` texts (by default the shipped briefings) give the idf. Documents are ``(title,
+    text)``; offsets are code points into these.
     """
 
     def __init__(
@@ -89,15 +89,15 @@ class Tagger:
         if prior is None:
             prior = fitting.background(taxonomy, model_files.shipped_texts() if background is None else background)
         self.prior = prior
-        self.documents = 0  # how many the model was fitted to
-        self.lesson = training_digest([])  # digest of the decisions that the corrections come from
+        self.documents = 0  # number of documents in the fit
+        self.lesson = training_digest([])  # digest of the decisions behind the corrections
         self.corrections = Corrections(prior, {})
         self._learner = Learner(prior)
 
     def with_sensitivity(self, threshold: float | None = None, sensitivity: Sensitivity = "usual") -> Tagger:
-        """The same model with all thresholds moved by a sensitivity, or another one for whole documents.
+        """Return the model with all thresholds moved by a sensitivity, or another threshold for documents.
 
-        Passages need no less than a whole document does.
+        The threshold of passages is at least that of whole documents.
         """
         moved = self.thresholds.moved(sensitivity)
         if threshold is not None:
@@ -105,13 +105,13 @@ class Tagger:
         return self.with_thresholds(moved)
 
     def with_thresholds(self, thresholds: Thresholds) -> Tagger:
-        """The same model with these thresholds."""
+        """Return the model with these thresholds."""
         other = copy(self)
         other.thresholds = thresholds
         return other
 
     def fit(self, documents: Iterable[Document]) -> Self:
-        """Take idf and expansion from unlabelled documents (imports scikit-learn)."""
+        """Fit idf and expansion to unlabelled documents (imports scikit-learn)."""
         documents = list(documents)
         self.prior = fitting.fit(self.taxonomy, documents)
         self.documents = len(documents)
@@ -123,9 +123,9 @@ class Tagger:
         return self
 
     def learn(self, examples: Iterable[Example], topics: Sequence[str] | None = None) -> Self:
-        """Correct ``topics`` (by default all) by what was accepted and rejected; the others stay as they are.
+        """Learn corrections of ``topics`` (by default all) from decisions, keeping the others.
 
-        Texts that were learnt from before are not measured again.
+        Features of texts used before are cached.
         """
         examples = list(examples)
         kept = {} if topics is None else {t: c for t, c in self.corrections.by_topic.items() if t not in topics}
@@ -134,14 +134,14 @@ class Tagger:
         return self
 
     def trained_on(self, examples: Iterable[Example]) -> Tagger:
-        """Another tagger on the same prior that learnt from these examples only."""
+        """Return another tagger on the same prior, trained on these examples only."""
         other = copy(self)
         other.corrections = Corrections(self.prior, self._learner.learn(examples))
         return other
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever a score or a tag could."""
+        """A hash that changes whenever a score or tag could."""
         prior, learnt = self.prior, self.corrections
         digest = hashlib.sha256(self.taxonomy.digest.encode())
         rules = (*self.thresholds, PASSAGE_SHARE, *(getattr(self.prior.weights, level).tolist() for level in LEVELS))
@@ -157,16 +157,16 @@ class Tagger:
         return digest.hexdigest()[:16]
 
     def score(self, documents: Sequence[Document]) -> Floats:
-        """Probabilities [documents, topics] of whole documents."""
+        """Return probabilities [documents, topics] of whole documents."""
         found = [_sigmoid(self._logits(self.prior.measure(group))) for group in batches(documents)]
         return np.concatenate(found) if found else np.zeros((0, len(self.taxonomy.topics)))
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
-        """Topics of whole documents: those above the threshold, and those that passages earn."""
+        """Return the topics of documents: those above the threshold, for the whole or for passages."""
         return [tagging for group, _ in self.tag_groups(documents) for tagging in group]
 
     def tag_groups(self, documents: Iterable[Document]) -> Iterator[tuple[list[Tagging], Hits]]:
-        """The same group by group, each with the phrases found in it."""
+        """Yield the topics by group, each with the phrases found."""
         for group in batches(documents):
             measured = self.prior.measure(group)
             logits = self._logits(measured)
@@ -177,11 +177,11 @@ class Tagger:
     def tag_insights(
         self, insights: Sequence[Document], briefings: Sequence[Sequence[float]] | None = None
     ) -> list[Tagging]:
-        """Topics of single passages under their headings.
+        """Return the topics of single passages with their headings.
 
         Args:
             insights: heading and text of each.
-            briefings: [insights, topics], the scores of the briefing that each stands in, if it is known.
+            briefings: [insights, topics], the scores of each insight's briefing, if known.
         """
         ids = self.taxonomy.ids
         taggings = []
@@ -195,7 +195,7 @@ class Tagger:
     def score_insights(
         self, insights: Sequence[Document], briefings: Sequence[Sequence[float]] | None = None
     ) -> Floats:
-        """Probabilities [insights, topics]; arguments as in ``tag_insights``."""
+        """Return probabilities [insights, topics]; arguments as in ``tag_insights``."""
         found, begin = [np.zeros((0, len(self.taxonomy.topics)))], 0
         for group in batches(insights):
             around = None if briefings is None else np.array(briefings[begin : begin + len(group)])
@@ -207,17 +207,17 @@ class Tagger:
     def explain(
         self, title: str, text: str, topic: str, *, insight: bool = False, briefing: float | None = None
     ) -> Explanation:
-        """Why the document (or single insight) has the topic, or why not.
+        """Explain why a document (or single insight) has a topic or not.
 
         Args:
             title: the document's title, or the insight's heading.
             text: its text.
             topic: the topic's id.
-            insight: judge as an insight.
-            briefing: the topic's score in the insight's briefing, if it is known.
+            insight: treat it as an insight.
+            briefing: the topic's score in the insight's briefing, if known.
 
         Raises:
-            NotFoundError: the taxonomy has no such topic; the hint names the nearest.
+            NotFoundError: the taxonomy has no such topic; the hint suggests a similar one.
         """
         topic = self.taxonomy.topic(topic).id
         column = self.taxonomy.ids.index(topic)
@@ -247,7 +247,7 @@ class Tagger:
         return Explanation(topic, score, logit, bias, threshold, tuple(reasons), missing, earned, passage)
 
     def passages_about(self, title: str, text: str, topic: str, most: int = 2) -> list[tuple[int, int]]:
-        """Offsets of a text's passages that are most about a topic, in their order; one at least."""
+        """Return the offsets of passages most about a topic, in order; at least one."""
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         measured = self.prior.measure([(title, text)])
         speaks = self._passage_scores(measured, self._logits(measured))[:, column]
@@ -256,7 +256,7 @@ class Tagger:
         return [told.span(n) for n in sorted(n for n in best if n == best[0] or speaks[n] >= SPEAKS_FROM)]
 
     def top_terms(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
-        """A topic's weightiest terms: of its vector, and those that decisions taught to speak for and against it."""
+        """Return a topic's strongest terms, and those learned from decisions, for and against it."""
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         name, learnt = self.prior.vocabulary.name, self.corrections
 
@@ -272,15 +272,15 @@ class Tagger:
         )
 
     def save(self, folder: Path) -> None:
-        """Write the model as npz and JSON, atomically."""
+        """Save the model as npz and JSON, atomically."""
         model_files.save(self, folder)
 
     @classmethod
     def load(cls, folder: str | Path) -> Tagger:
-        """Read a saved model.
+        """Load a saved model.
 
         Raises:
-            LibraryError: there is none, or it is damaged or of another version; fit again.
+            LibraryError: there is none, or it is damaged or from another version.
         """
         saved = model_files.load(folder)
         tagger = cls(saved.taxonomy, prior=saved.prior)
@@ -294,7 +294,7 @@ class Tagger:
         return self.corrections.corrected(measured.features(self.prior.weights) @ self.prior.weights.document, measured)
 
     def _insight_features(self, measured: Measured, briefings: Floats | None) -> Floats:
-        """Features with the briefings' scores; an insight whose briefing is unknown is judged as one itself."""
+        """Return features with the briefings' scores; an insight without a briefing is treated as one."""
         features = measured.features(self.prior.weights)
         alone = _sigmoid(features @ self.prior.weights.document) if briefings is None else briefings
         features[:, :, BRIEFING] = alone
@@ -306,7 +306,7 @@ class Tagger:
         )
 
     def _passage_scores(self, measured: Measured, logits: Floats) -> Floats:
-        """Probabilities [passages, topics]; what was learnt of the whole document moves those of its passages."""
+        """Return probabilities [passages, topics]; corrections of the whole document apply to its passages."""
         learnt = logits - measured.features(self.prior.weights) @ self.prior.weights.document
         return _sigmoid(measured.passage_logits(self.prior.weights) + learnt[measured.passages.documents])
 
@@ -323,7 +323,7 @@ class Tagger:
 
 
 def _shares(speaks: Floats, measured: Measured) -> Floats:
-    """Share [documents, topics] of the words in passages about each topic; at least the passage most about it."""
+    """Return the share [documents, topics] of words in passages about each topic, at least the best passage."""
     documents, words = measured.passages.documents, measured.passages.words
     total = np.maximum(np.bincount(documents, words, minlength=len(measured.lengths)), 1)
     about = np.zeros((len(total), speaks.shape[1]))
@@ -337,7 +337,7 @@ def _shares(speaks: Floats, measured: Measured) -> Floats:
 
 
 def enough(speaks: Bools, measured: Measured) -> Bools:
-    """Which passages [passages, topics] together are long enough to earn their document a topic."""
+    """Return which passages [passages, topics] are together long enough to assign the topic."""
     documents, words = measured.passages.documents, measured.passages.words
     total = np.bincount(documents, words, minlength=len(measured.lengths))
     spoken = np.zeros((len(total), speaks.shape[1]))
@@ -346,7 +346,7 @@ def enough(speaks: Bools, measured: Measured) -> Bools:
 
 
 def training_digest(examples: Iterable[Example]) -> str:
-    """A hash of what was decided of which texts."""
+    """Return a hash of the decisions and their texts."""
     digest = hashlib.sha256()
     for e in examples:
         said = repr((e.title, e.text, sorted(e.accepted), sorted(e.rejected)))

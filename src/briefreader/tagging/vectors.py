@@ -1,6 +1,6 @@
-"""Texts → word numbers → position-weighted tf-idf, many documents at once, by numpy alone.
+"""Position-weighted tf-idf of many documents at once, with NumPy only.
 
-A document is its title followed by its text. What it is about it says in its first few hundred words: a word at
+A document is its title followed by its text. Since it says what it is about in its first few hundred words, a word at
 ``position`` weighs ``1 / (1 + (position / 300)²)``.
 """
 
@@ -24,33 +24,33 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Document = tuple[str, str]  # title, text
 
-HALF = 300.0  # words after which a word weighs half
-BUCKETS = 1 << 14  # words outside the vocabulary share this many numbers: they count in a text's length only
+HALF = 300.0  # position at which a word weighs half
+BUCKETS = 1 << 14  # buckets for words outside the vocabulary, which only count in a text's length
 MAX_FORMS = 1 << 19
 _POSITION_BITS = 22
-END = "\x1c"  # between documents that are cut together
+END = "\x1c"  # between documents that are tokenised together
 BORDERS = frozenset((BORDER, BLOCK, HEADING))
 _BORDERS = {mark.encode(): number for number, mark in enumerate((BORDER, BLOCK, HEADING, END))}
 
 
 def position_weight(position: Ints) -> Floats:
-    """Weight of a word at 0-based ``position``."""
+    """Return the weight of a word at 0-based ``position``."""
     return np.asarray(1.0 / (1.0 + (position / HALF) ** 2), dtype=np.float64)
 
 
 def whole_weight(lengths: Ints) -> Floats:
-    """The weights of texts' words together (the integral of ``position_weight``), at least one word's."""
+    """Return the total weight of texts' words (the integral of ``position_weight``), at least that of one word."""
     return np.asarray(HALF * np.arctan(np.maximum(lengths, 1) / HALF))
 
 
 def whole_text(title: str, text: str) -> str:
-    """What is visible of a document, the title as a block of its own before the text."""
+    """Return a document's visible text, the title as a block of its own before it."""
     seen = visible(text).replace(END, " ")
     return f"{visible(title).replace(END, ' ')}{BLOCK}{seen}" if title else seen
 
 
 class _Forms(dict[bytes, int]):
-    """Word or border as ``cut_parts`` cuts it → number; each distinct form is resolved once."""
+    """Map words and borders to numbers; each distinct form is resolved once."""
 
     def __init__(self, numbers: dict[str, int]) -> None:
         super().__init__()
@@ -79,11 +79,11 @@ class Encoded:
 
     @property
     def lengths(self) -> Ints:
-        """Words a document."""
+        """Number of words per document."""
         return np.diff(self.starts)
 
     def documents_and_positions(self) -> tuple[Ints, Ints]:
-        """For each word its document and its place in it."""
+        """Return each word's document and position."""
         lengths = self.lengths
         documents = np.repeat(np.arange(len(lengths)), lengths)
         return documents, np.arange(len(self.ids)) - np.repeat(self.starts[:-1], lengths)
@@ -99,12 +99,13 @@ class Entries:
 
 
 class Vocabulary:
-    """Numbers for words and for the word pairs that matter.
+    """Numbers of words and of the word pairs in use.
 
-    Words have the numbers ``0 … len(words)-1``, unknown ones ``BUCKETS`` more. From ``border`` on come the ends of
-    sentences, of blocks, and of blocks before a heading, so that nothing matches across them; from ``first_pair`` on
-    the pairs.
-    ``pairs`` are sorted keys ``first << 32 | second``.
+    Words have the numbers ``0 … len(words)-1``, unknown ones ``BUCKETS`` more. From ``border`` follow the ends of
+    sentences, of blocks, and of blocks before a heading, so that nothing matches across them; from ``first_pair`` the
+    pairs. ``pairs`` are sorted keys ``first << 32
+
+    second``.
     """
 
     def __init__(self, words: Sequence[str], pairs: Iterable[tuple[int, int]] = ()) -> None:
@@ -119,18 +120,18 @@ class Vocabulary:
 
     @property
     def size(self) -> int:
-        """How many term numbers there are."""
+        """Number of terms."""
         return self.first_pair + len(self.pairs)
 
     def name(self, term: int) -> str:
-        """The word or pair of a term number, as it is compared (without plural)."""
+        """Return the normalised word or pair of a term number."""
         if term >= self.first_pair:
             pair = int(self.pairs[term - self.first_pair])
             return f"{self.words[pair >> 32]} {self.words[pair & 0xFFFFFFFF]}"
         return self.words[term] if term < len(self.words) else ""
 
     def encode(self, documents: Iterable[Document]) -> Encoded:
-        """Cut documents into words and number them."""
+        """Tokenise documents into word numbers."""
         texts = [spaced(whole_text(title, text)) for title, text in documents]
         words = cut_parts(mark_sentence_ends(END.join([*texts, ""]).encode("utf-8", "replace")))
         ids = np.fromiter(map(self._forms.__getitem__, words), dtype=np.int64, count=len(words))
@@ -139,7 +140,7 @@ class Vocabulary:
         return Encoded(ids[inside], np.concatenate([[0], np.cumsum(lengths)]))
 
     def pair_places(self, encoded: Encoded) -> tuple[Ints, Ints]:
-        """Where known pairs begin, and their term numbers."""
+        """Return where known pairs begin, and their term numbers."""
         if not len(self.pairs) or len(encoded.ids) < 2:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         places = np.flatnonzero(self._leads[encoded.ids[:-1]])
@@ -152,7 +153,7 @@ class Vocabulary:
         return places[known], slots[known] + self.first_pair
 
     def weighted_tf(self, encoded: Encoded) -> Entries:
-        """Position-weighted frequency of each document's words and known pairs."""
+        """Return the position-weighted frequency of each document's words and known pairs."""
         documents, positions = encoded.documents_and_positions()
         places, pairs = self.pair_places(encoded)
         documents = np.concatenate([documents, documents[places]])
@@ -161,7 +162,7 @@ class Vocabulary:
 
 
 def _sum_by_key(documents: Ints, terms: Ints, positions: Ints, size: int) -> Entries:
-    # one integer sort orders by document, term and place; the place gives the weight back
+    # a single integer sort orders by document, term and position, from which weights are recomputed
     keys = (documents * size + terms) << _POSITION_BITS | np.minimum(positions, (1 << _POSITION_BITS) - 1)
     keys.sort()
     weights = position_weight(keys & ((1 << _POSITION_BITS) - 1))

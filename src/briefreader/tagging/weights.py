@@ -1,4 +1,4 @@
-"""The weights of the score, the same for every topic and taxonomy.
+"""The weights of the score, shared by all topics and taxonomies.
 
 ``python -m benchmarks.tagging_weights`` fits them and writes ``score.json``; its figures are cross-validated by
 publisher.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Logistic weights, each vector with its bias first; and the thresholds that were fitted with them."""
+    """Logistic weights, each vector with its bias first, and the fitted thresholds."""
 
     passage: Floats
     document: Floats
@@ -28,7 +28,7 @@ class Weights:
 
 
 def load() -> Weights:
-    """The weights that come with the program."""
+    """Return the shipped weights."""
     data = json.loads(files("briefreader.tagging").joinpath("score.json").read_text(encoding="utf-8"))
     vectors = {level: np.array(list(data[level].values()), dtype=np.float64) for level in LEVELS}
     return Weights(**vectors, thresholds=data["thresholds"])
