@@ -64,7 +64,7 @@ COMMANDS = [
 REASONS = {
     "empty.txt": "is empty",
     "binary.txt": "is not a text",
-    "bomb.docx": "word/document.xml unpacks to an unlikely size",
+    "bomb.docx": "word/document.xml unpacks to an implausible size",
     "pipe.txt": "is a named pipe",
     "socket.md": "is a socket",
     "device.txt": "is a device",

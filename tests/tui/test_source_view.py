@@ -31,7 +31,7 @@ async def test_f_cuts_a_block_and_undo_brings_it_back(stage: Any, library: Any, 
         await on.sees("Cut from every issue of this publisher")
         assert "old harbour" not in library.briefing(added.id).body
         await on.press("V")
-        await on.sees("What was cut", "you decided so")
+        await on.sees("What was cut", "your decision")
         await on.press("escape", "u")
         await on.sees("Undone")
         assert "old harbour" in library.briefing(added.id).body

@@ -1,7 +1,7 @@
-"""What a document says it covers: its own abstract, where it has one that the text does not repeat.
+"""A document's own abstract, unless the text repeats it.
 
-Serves mails (the preheader, which mail programs show in lists), pages and notes (their description). One short text
-for each document.
+From a mail's preheader (the preview text in mail programs), or the description of a page or note. One short text per
+document.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WORD = re.compile(r"\w+")
 
 
 def preheader(root: _Element) -> str:
-    """Return the text that a mail hides at its beginning for lists of mails to show."""
+    """Return a mail's preheader: hidden text at its beginning, for previews."""
     body = next(root.iter("body"), root)
     for number, element in enumerate(body.iter()):
         if number >= MAX_ELEMENTS:
@@ -43,7 +43,7 @@ def preheader(root: _Element) -> str:
 
 
 def own(text: str, title: str, body: str) -> str:
-    """Return an abstract that is worth showing: more than a few words, not of the mailing, not in title or text."""
+    """Return an abstract worth showing: more than a few words, not about the mailing, not repeating title or text."""
     text = one_line(text, MAX_CHARACTERS)
     words = _WORD.findall(text.lower())
     if len(words) < MIN_WORDS or boilerplate_patterns.covered(text, text.lower())[1] >= _TOLD_BY_CUES:

@@ -1,8 +1,8 @@
-"""Addresses in running text → Markdown links, so that no reader, search or tagger takes them for words.
+"""Turn URLs in running text into Markdown links, so that they aren't read, searched or tagged as words.
 
-Plain-text mails write ``text ( https://… )``, ``[text] https://…``, ``Unsubscribe https://…`` or put the address on a
-line of its own. ``hide`` replaces each by a short mark before lines are joined into paragraphs; ``reveal`` makes a link
-of the mark and the words that it belongs to. ``link`` does both for text that is Markdown already.
+Plain-text mails contain ``text ( https://… )``, ``[text] https://…``, ``Unsubscribe https://…`` or URLs on lines of
+their own. ``hide`` replaces each by a short mark before lines are joined into paragraphs; ``reveal`` turns the mark and
+its words into a link. ``link`` does both for Markdown.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _TRAILING = ".,;:!?'’"
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Text with marks in place of its addresses; mark number ``n`` stands for ``targets[n]``."""
+    """Text with marks in place of its URLs; mark number ``n`` stands for ``targets[n]``."""
 
     text: str
     targets: tuple[str, ...]
 
 
 def link(markdown: str) -> str:
-    """Markdown whose bare addresses are links; links, code and definitions stay as they are."""
+    """Turn bare URLs in Markdown into links; links, code and definitions are unchanged."""
     if "http" not in markdown:
         return markdown
     parts: list[str] = []
@@ -63,7 +63,7 @@ def _linked(text: str) -> str:
 
 
 def hide(text: str) -> Hidden:
-    """``text`` with a mark for each address; one in brackets moves to the words before it, over a line's end."""
+    """Replace each URL by a mark; one in brackets is attached to the preceding words, even across a line end."""
     text = _PRIVATE.sub("", text)
     targets: list[str] = []
     parts: list[str] = []
@@ -85,7 +85,7 @@ def hide(text: str) -> Hidden:
 
 
 def reveal(hidden: Hidden) -> str:
-    """The text with its marks as links, line by line."""
+    """Return the text with marks replaced by links, line by line."""
     return "\n".join(_line(line, hidden.targets) if _END in line else line for line in hidden.text.split("\n"))
 
 

@@ -1,6 +1,6 @@
-"""How HTML looks where text stands: styles inherited from element to element, and the appearance of a block.
+"""The appearance of HTML text: inherited styles, and the look of each block.
 
-Mails carry their design in ``style`` attributes, which repeat hundreds of times in one mail: each is parsed once.
+Mails use ``style`` attributes that repeat hundreds of times; each distinct one is parsed once.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ROLE_TAGS = {"header": "header", "nav": "header", "button": "button", "figcapti
 
 
 class Look(NamedTuple):
-    """What text inherits where it stands; -1 and 0 stand for unknown. ``cell`` and ``table`` number its containers."""
+    """Styles inherited by text; -1 and 0 mean unknown. ``cell`` and ``table`` are numbers of its containers."""
 
     size: float = 0.0
     bold: bool = False
@@ -60,7 +60,7 @@ NO_LOOK = Look()
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """The appearance of a block of text: its main look, what of it is marked, what stands before it."""
+    """The appearance of a block: its main look, shares of emphasised text, and what precedes it."""
 
     look: Look = NO_LOOK
     html: bool = False
@@ -89,7 +89,7 @@ _NOTHING = _Declared()
 
 
 def inherited(look: Look, tag: str, element: _Element, number: int) -> Look:
-    """The look within an element: ``look`` is its parent's, ``number`` counts elements."""
+    """Return the look within an element: ``look`` is its parent's, ``number`` counts elements."""
     division = tag in _DIVISIONS
     if not element.attrib and not division and tag not in _ROLE_TAGS:
         return look
@@ -183,13 +183,13 @@ def _roles(names: str) -> frozenset[str]:
 
 
 def lightness(colour: int) -> float:
-    """Perceived lightness, 0 to 1."""
+    """Return the perceived lightness, 0 to 1."""
     red, green, blue = colour >> 16 & 255, colour >> 8 & 255, colour & 255
     return (0.299 * red + 0.587 * green + 0.114 * blue) / 255
 
 
 def of_runs(runs: Sequence[Run], images: int, *, ruled: bool) -> Appearance:
-    """The appearance of the block that these runs make."""
+    """Return the appearance of the block made of these runs."""
     total = bold = italic = 0
     sizes: dict[int, int] = {}
     looks: dict[int, Look] = {}

@@ -1,6 +1,6 @@
-"""Refuse markup with a tag of very many attributes, before a parser builds a tree of it.
+"""Reject tags with very many attributes before parsing.
 
-libxml2's HTML parser and feedparser take time in the square of a tag's attributes: minutes for 200,000, which are a
+The time of libxml2's HTML parser and feedparser is quadratic in a tag's attributes: minutes for 200,000, which fit in a
 megabyte. Real documents have a few dozen at most.
 """
 
@@ -24,11 +24,11 @@ class _Counter:
             raise ReadingError(f"a tag with more than {MAX_ATTRIBUTES:,} attributes is not supported")
 
     def close(self) -> None:
-        """Return nothing as the result of the parse."""
+        """End parsing, without a result."""
 
 
 def refuse_many_attributes(data: bytes, *, html: bool) -> None:
-    """Look at every start tag of HTML (as UTF-8) or XML, without building a tree.
+    """Check every start tag of HTML (as UTF-8) or XML, without building a tree.
 
     Raises:
         ReadingError: one has more than ``MAX_ATTRIBUTES`` attributes.

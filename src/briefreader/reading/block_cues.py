@@ -1,4 +1,4 @@
-"""The words and patterns that the features of a block are counted by: categories of mailings, never a publisher's."""
+"""Words and patterns counted by the features of a block: categories of mailings, not specific publishers."""
 
 from __future__ import annotations
 

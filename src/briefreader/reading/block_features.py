@@ -1,7 +1,7 @@
-"""What tells boilerplate from content: a row of numbers for each block of a newsletter.
+"""Features of the blocks of a newsletter that distinguish boilerplate from content.
 
-Features are of categories (a small grey line, a link to an app store, a call to subscribe), never of a publisher.
-Sizes, colours and weights are relative to the document's main text; a plain-text mail has none of them.
+Features are of categories (a small grey line, a link to an app store, a call to subscribe), not of specific publishers.
+Sizes, colours and weights are relative to the document's main text; plain-text mails have none.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LONG = 25  # words of a block that is surely prose
 
 @dataclass(slots=True)
 class Unit:
-    """A block as the classifier sees it: its Markdown, its plain words, and how it looked."""
+    """A block for the classifier: Markdown, plain words, and appearance."""
 
     kind: BlockKind
     raw: str
@@ -85,7 +85,7 @@ class _Seen:
 
 
 def table(units: Sequence[Unit], title: str = "") -> tuple[Floats, list[list[str]]]:
-    """(features [blocks, ``NAMES``], the lower-case words of each block)."""
+    """Return (features [blocks, ``NAMES``], the lower-case words of each block)."""
     seen = [_local(unit) for unit in units]
     hosts = Counter(host for s in seen for host in s.hosts)
     total_hosts = max(hosts.total(), 1)

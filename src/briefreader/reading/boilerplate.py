@@ -1,8 +1,7 @@
-"""What belongs to the mailing and not to the briefing: found, cut by kind, and kept to be shown on demand.
+"""Detect newsletter boilerplate and move it out of the body.
 
-Of a mailing a fitted model (``boilerplate_model``) decides, and cues say of what kind each cut is. Other documents, and
-mailings where there is no model, are cut by cues alone (``boilerplate_rules``): a model of newsletters knows nothing of
-them.
+For mailings a fitted model (``boilerplate_model``) decides, and cues give the kind of each cut. Other documents, and
+mailings without a model, are cut by cues alone (``boilerplate_rules``).
 """
 
 from __future__ import annotations
@@ -51,12 +50,12 @@ def cut(
     title: str = "",
     rendered: Sequence[Rendered] = (),
 ) -> tuple[str, list[Cut], list[Sponsor]]:
-    """Return ``body`` without boilerplate, what was cut, in order, and the sponsors that the cut parts name.
+    """Return ``body`` without boilerplate, the cuts in order, and the sponsors named in them.
 
     Args:
         body: Markdown.
-        model: decides of a mailing; without it cues do.
-        memory: what the publisher repeats is cut, and what the reader decided to keep stays.
+        model: decides on mailings; without it cues do.
+        memory: the publisher's repeated blocks, and the user's decisions on blocks.
         title: the subject of a mailing.
         rendered: the blocks that the body was made from, with their appearance.
     """

@@ -1,9 +1,9 @@
-"""The fitted model that tells boilerplate blocks of a newsletter from its content.
+"""The fitted classifier of boilerplate blocks in newsletters.
 
-Two parts: a logistic regression over words and pairs of words, and boosted trees over features of a block, which see
-the word scores of the block and its neighbours. The mean of both log odds decides; a long block needs more evidence
-than a short one. `python -m benchmarks.reading fit_boilerplate` fits it and writes the data file beside this module,
-which holds numbers and common words only. Scoring is NumPy; a mail of a hundred blocks takes about ten milliseconds.
+Two parts: a logistic regression over words and word pairs, and boosted trees over features of a block, including the
+word scores of the block and its neighbours. The mean of both log odds decides; a long block needs more evidence than a
+short one. `python -m benchmarks.reading fit_boilerplate` fits it and writes the data file beside this module, which
+contains only numbers and common words. Scoring uses NumPy; a mail of a hundred blocks takes about ten milliseconds.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class WordModel:
-    """Log odds by TF-IDF words: sublinear counts times ``idf``, of unit length, times ``weight``, plus ``bias``."""
+    """Log odds by tf-idf words: sublinear counts times ``idf``, normalised, times ``weight``, plus ``bias``."""
 
     terms: tuple[str, ...]
     idf: tuple[float, ...]
@@ -46,7 +46,7 @@ class WordModel:
 class Trees:
     """Boosted regression trees as rows of nodes: ``feature`` is -1 at a leaf, whose ``value`` counts.
 
-    A row's node ``i`` continues at ``left[i]`` where the feature is at most ``value[i]``, else at ``left[i] + 1``.
+    Node ``i`` continues at ``left[i]`` if the feature is at most ``value[i]``, else at ``left[i] + 1``.
     """
 
     feature: tuple[tuple[int, ...], ...]
@@ -57,7 +57,7 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """All that is stored: features, words, trees, the thresholds of HTML and of plain text, and what was measured."""
+    """The stored model: features, words, trees, thresholds for HTML and plain text, and measurements."""
 
     features: tuple[str, ...]
     words: WordModel
@@ -79,7 +79,7 @@ class BoilerplateModel:
             ReadingError: it was fitted for other features than this program computes.
         """
         if fitted.features != NAMES:
-            raise ReadingError("the model of boilerplate was fitted for other features")
+            raise ReadingError("the boilerplate model was fitted for other features")
         self.fitted = fitted
         words, trees = fitted.words, fitted.trees
         self._terms = {term: number for number, term in enumerate(words.terms)}
@@ -100,7 +100,7 @@ class BoilerplateModel:
         self._depth = max(map(_depth, trees.feature, trees.left), default=0)
 
     def evidence(self, units: Sequence[Unit], title: str = "") -> Floats:
-        """Return for each block its log odds of being boilerplate above what its length asks for."""
+        """Return each block's log odds of being boilerplate, minus the threshold for its length."""
         if not units:
             return np.zeros(0)
         features, tokens = table(units, title)
@@ -113,7 +113,7 @@ class BoilerplateModel:
         return result
 
     def word_scores(self, tokens: Sequence[Sequence[str]]) -> Floats:
-        """Return the log odds of each block by its words alone."""
+        """Return each block's log odds by its words."""
         known, first, size = self._terms, self._first, len(self._terms)
         found: list[int] = []  # block and term in one number
         for start, words in zip(range(0, size * len(tokens), size), tokens, strict=True):
@@ -149,12 +149,12 @@ def _depth(feature: Sequence[int], left: Sequence[int]) -> int:
 
 
 def terms_of(words: Sequence[str]) -> list[str]:
-    """Return the words of a block and its pairs of neighbouring words."""
+    """Return the words and word pairs of a block."""
     return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
 
 
 def with_neighbours(features: npt.NDArray[np.float32], scores: Floats) -> Floats:
-    """Return the features with the word scores of each block and its neighbours beside them."""
+    """Return the features with the word scores of each block and its neighbours."""
     n, reach = len(scores), max(map(abs, NEIGHBOURS))
     padded = np.concatenate([np.zeros(reach), scores, np.zeros(reach)])
     shifted = [padded[reach + by : reach + by + n] for by in NEIGHBOURS]
@@ -162,7 +162,7 @@ def with_neighbours(features: npt.NDArray[np.float32], scores: Floats) -> Floats
 
 
 def dumps(fitted: Fitted) -> str:
-    """Return the model as the text of a data file, with its checksum."""
+    """Return the model as a data file's text, with checksum."""
     content = asdict(fitted)
     lines = [f'"sha256": "{_digest(content)}"']
     lines += [f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in content.items()]
@@ -170,7 +170,7 @@ def dumps(fitted: Fitted) -> str:
 
 
 def loads(text: str) -> Fitted:
-    """Return the model that a data file holds.
+    """Return the model from a data file.
 
     Raises:
         ReadingError: the file is damaged.
@@ -178,7 +178,7 @@ def loads(text: str) -> Fitted:
     try:
         content: dict[str, Any] = json.loads(text)
         if content.pop("sha256") != _digest(content):
-            raise ReadingError("the model of boilerplate is damaged: its checksum is wrong")
+            raise ReadingError("the boilerplate model is damaged: wrong checksum")
         words, trees = content.pop("words"), content.pop("trees")
         content["features"] = tuple(content["features"])
         return Fitted(
@@ -187,7 +187,7 @@ def loads(text: str) -> Fitted:
             **content,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ReadingError(f"the model of boilerplate is damaged: {error}") from None
+        raise ReadingError(f"the boilerplate model is damaged: {error}") from None
 
 
 def _rows(rows: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
@@ -201,10 +201,10 @@ def _digest(content: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=4)
 def shipped(path: Path = FILE) -> tuple[BoilerplateModel | None, str]:
-    """Return the model of the data file, or None and what is wrong with it; read once."""
+    """Return the shipped model, or None and the error; cached."""
     try:
         return BoilerplateModel(loads(path.read_text("utf-8"))), ""
     except OSError as error:
-        return None, f"the model of boilerplate cannot be read: {error.strerror}"
+        return None, f"the boilerplate model cannot be read: {error.strerror}"
     except ReadingError as error:
         return None, error.message

@@ -1,8 +1,8 @@
-"""The cues of boilerplate, by kind, in the languages that meet in newsletters.
+"""Cues of boilerplate by kind, in the common languages of newsletters.
 
-``_CUES`` are searched for; how much of a block or sentence they cover decides. ``_WHOLE`` are short blocks that are
-nothing else: buttons, labels, bylines of a mailing. Each kind has its trigger words: without one of them in a text
-its expression is never run; and both are matched against lower case, for ignoring case takes three times as long.
+``_CUES`` are searched; a block or sentence is classified by how much of it they cover. ``_WHOLE`` match complete short
+blocks: buttons, labels, bylines of a mailing. Each kind has trigger words without which its expression isn't run. Both
+match lower-cased text, as ignoring case takes three times as long.
 """
 
 from __future__ import annotations
@@ -259,10 +259,9 @@ def _likely(lowered: str, tokens: Sequence[str] = ()) -> list[tuple[str, re.Patt
 
 
 def kind_of_block(words: str, *, near: bool) -> str:
-    """The kind of a whole short block of plain ``words``, "" when it is content.
+    """Return the kind of a short block of plain ``words``, "" if it is content.
 
-    A block is boilerplate when cues cover much of it. Near the head or the tail, where boilerplate lives, it is when
-    nearly all of its sentences hold one.
+    A block is boilerplate if cues cover much of it, or near the head or tail, if nearly all of its sentences have one.
     """
     lowered = words.lower()
     core = _core(lowered)
@@ -290,7 +289,7 @@ def kind_of_block(words: str, *, near: bool) -> str:
 
 
 def covered(words: str, lowered: str, tokens: Sequence[str] = ()) -> tuple[str, float]:
-    """(kind, share of the characters) of the cues that cover most of ``words``; ("", 0) without any."""
+    """Return (kind, share of characters) of the kind whose cues cover most of ``words``; ("", 0) if none do."""
     if not words:
         return "", 0.0
     core = _core(lowered)
@@ -311,9 +310,9 @@ def covered(words: str, lowered: str, tokens: Sequence[str] = ()) -> tuple[str, 
 
 
 def kind_of_sentence(words: str) -> tuple[str, int]:
-    """(kind, how many characters of it) of a sentence in a head or tail; ("", 0) when it is content.
+    """Return (kind, number of its characters) of a sentence in a head or tail; ("", 0) if it is content.
 
-    A call like "Sign up here" that runs on into real text is cut alone.
+    Of a call like "Sign up here" that continues into real text only the call is cut.
     """
     if call := _CALL.match(words):
         return "forwarded", call.end()
@@ -328,16 +327,16 @@ def kind_of_sentence(words: str) -> tuple[str, int]:
 
 
 def is_disclaimer(words: str) -> bool:
-    """Whether a block of any length only says what it does not advise."""
+    """Whether a block of any length is only a disclaimer."""
     return _DISCLAIMER.match(words) is not None
 
 
 def is_slight(words: str) -> bool:
-    """Whether a block is so slight (a word or three, a symbol) that it goes with the boilerplate around it."""
+    """Whether a block is so small (up to three words, a symbol) that it belongs to adjacent boilerplate."""
     core = _core(words)
     return len(core.split()) <= 3 and _DATE.fullmatch(core) is None
 
 
 def tail_share(kind: str) -> float:
-    """How much real text (a share of all) may stand behind boilerplate of this kind that opens a mailing's tail."""
+    """Return how much text (as a share) may follow boilerplate of this kind for it to begin the tail."""
     return _TAIL_SHARE.get(kind, -1.0)

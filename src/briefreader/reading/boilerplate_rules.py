@@ -1,9 +1,9 @@
-"""Find boilerplate by cues alone: in documents that are no mailings, and where the fitted model is missing.
+"""Detect boilerplate by cues alone, in documents other than mailings, or without the fitted model.
 
-Blocks of up to ``MAX_BLOCK_CHARACTERS`` are classed by their cues anywhere; in the head and the tail of the text single
-sentences are as well. Then what stands between is drawn in: a sponsor's text after its label, the options after a
-poll's question, slight blocks beside cut ones; and past ``TAIL_START`` the rest goes once the tail has begun. Places
-are measured in plain text, for the links of a mail outweigh it.
+Blocks of up to ``MAX_BLOCK_CHARACTERS`` are classified by their cues; in the head and tail of the text, single
+sentences are too. Then related blocks are added: a sponsor's text after its label, the options after a poll's question,
+small blocks beside cut ones; and after ``TAIL_START`` everything once the tail has begun. Positions are measured in
+plain text, since links would distort them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|tod
 
 @dataclass(slots=True)
 class Piece:
-    """A block with its plain text, where it stands in all plain text (0..1), and the kind it is cut as."""
+    """A block with its plain text, position in the plain text (0..1), and the kind it is cut as."""
 
     block: Block
     unit: Unit
@@ -55,7 +55,7 @@ class Piece:
 
 
 def mark(pieces: list[Piece], head: float, tail: float) -> None:
-    """Set the kind of the pieces that are boilerplate; ``head`` and ``tail`` say how far those reach (0..1)."""
+    """Set the kind of pieces that are boilerplate; ``head`` and ``tail`` are their ends (0..1)."""
     for piece in pieces:
         piece.kind = _kind(piece, head, tail)
     _sponsored(pieces)

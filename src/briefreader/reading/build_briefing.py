@@ -1,4 +1,4 @@
-"""Draft → Briefing: the text cleaned, boilerplate cut, the layout recognised, insights found."""
+"""Turn a parsed document into a briefing: clean the text, cut boilerplate, detect the layout, find insights."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """What tells boilerplate: a model where it isn't the shipped one, and what a publisher (by its key) repeats."""
+    """What detects boilerplate: a model other than the shipped one, and the blocks a publisher repeats."""
 
     model: BoilerplateModel | None = None
     memory: Callable[[str], PublisherMemory | None] = lambda publisher: None
@@ -59,9 +59,10 @@ def finish(
     now: datetime | None = None,
     cleaner: Cleaner | None = None,
 ) -> Briefing:
-    """A draft as the briefing that a reader sees; a date that is later than a day after ``now`` is unknown.
+    """Return the briefing for a draft; a date more than a day after ``now`` counts as unknown.
 
-    Raises ReadingError for a text of more than ``MOST`` characters.
+    Raises:
+        ReadingError: the text is longer than the maximum.
     """
     text = _checked(draft)
     title, source = one_line(nfc(draft.title), _TITLE_LENGTH), one_line(nfc(draft.source), 200)
@@ -118,15 +119,15 @@ def finish(
 def _checked(draft: Draft) -> str:
     """Return a draft's text as Markdown; ReadingError where it is too long or says nothing."""
     if len(draft.body) > MAX_CHARACTERS:
-        raise ReadingError(f"a text of more than {MAX_CHARACTERS // 1_000_000:,} MB is not read", hint="split it")
+        raise ReadingError(f"a text of more than {MAX_CHARACTERS // 1_000_000:,} MB is not supported", hint="split it")
     text = _escaped(draft)
     if not re.search(r"\w", f"{draft.title} {text}") and not draft.stated:
-        raise ReadingError("holds no words")
+        raise ReadingError("contains no words")
     return text
 
 
 def markdown_of(draft: Draft) -> str:
-    """Return the whole body of a draft as Markdown, addresses as links, nothing cut."""
+    """Return a draft's whole body as Markdown with linked URLs, nothing cut."""
     return _linked(_escaped(draft), draft.form)
 
 
@@ -153,7 +154,7 @@ def _cleaned(draft: Draft, text: str, title: str, cleaner: Cleaner | None) -> tu
 
 
 def tidy(text: str) -> str:
-    r"""Safe to show and canonical: NFC, ``\n`` line ends, no unsafe or padding characters, single blank lines."""
+    r"""Normalise text: NFC, ``\n`` line ends, no unsafe or padding characters, single blank lines."""
     text = nfc(clean(_INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\u00ad", ""))))
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

@@ -1,4 +1,4 @@
-"""The sentences of a text that could stand in a list of key insights on their own.
+"""Find the sentences of a text that can be read on their own, as candidates for key insights.
 
 Serves insight extraction. A candidate is a whole sentence of content, or two where the second needs the first, or a
 headline that states something. What can never be one (questions, captions, lead-ins, greetings, calls to act, …) is
@@ -132,7 +132,7 @@ _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence of a body: plain ``text``, its offsets in the body, its block's number and its place there."""
+    """A sentence of a body: plain ``text``, offsets in the body, its block's number and its place there."""
 
     text: str
     lowered: str
@@ -148,7 +148,7 @@ class Sentence:
 
     @property
     def led(self) -> bool:
-        """Whether a headline or label opens it."""
+        """Whether it begins with a headline or label."""
         return self.place == 0 and bool(self.label)
 
 
@@ -168,13 +168,13 @@ class Candidate:
 
     @property
     def joined(self) -> bool:
-        """Whether it is more than one sentence."""
+        """Whether it has more than one sentence."""
         return self.last > self.first
 
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """All sentences of the prose of a body, and the candidates among them."""
+    """All prose sentences of a body, and the candidates among them."""
 
     sentences: list[Sentence]
     candidates: list[Candidate]
@@ -324,7 +324,7 @@ def _is_plain(sentence: Sentence) -> bool:
 
 
 def calls(lowered: str) -> bool:
-    """Whether a sentence, in lower case, calls to act, or speaks of the publication itself."""
+    """Whether a sentence is a call to action, or about the publication itself."""
     words = lowered.encode("utf-8", "replace").translate(_LETTERS).split()
     return not _CALL_WORDS.isdisjoint(words) and bool(_CALL.search(lowered))
 
@@ -335,7 +335,7 @@ def asks(text: str) -> bool:
 
 
 def states(headline: str) -> bool:
-    """Whether a headline has a verb: it says something, and does not only name it."""
+    """Whether a headline has a verb: it says something rather than only naming it."""
     words = _WORD.findall(headline)
     return any(
         w.lower().replace("’", "'") in _VERBS

@@ -1,4 +1,4 @@
-"""Bytes → text: what decides a charset. Never fails; UTF-7 is never used."""
+"""Decode bytes to text; never raises."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Guess the charset of bytes that say nothing valid about it: the last step of ``charset``, always reported.
+"""Guess the charset of bytes without a valid declaration: the last step of ``charset``, always reported.
 
-Scripts other than Latin are told by chardet and by kana; charsets of Latin script by whether what they decode to are
-letters of one language. At most ``SAMPLE_BYTES`` of lines that hold more than ASCII are looked at.
+Scripts other than Latin are detected by chardet and by kana; Latin charsets by whether the decoded letters belong to
+one language. At most ``SAMPLE_BYTES`` of lines with non-ASCII bytes are examined.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MARGIN = 0.1
 
 
 def detect(data: bytes) -> str:
-    """Return the codec that ``data``, which is not UTF-8, is most likely in; cp1252 where nothing else is likelier."""
+    """Return the likeliest codec of ``data``, which is not UTF-8; cp1252 if nothing else is likelier."""
     sample = b"\n".join(line for line in data[: 50 * SAMPLE_BYTES].splitlines() if not line.isascii())[:SAMPLE_BYTES]
     return _japanese(sample) or _other_script(sample) or _latin(sample)
 

@@ -1,7 +1,7 @@
-"""What a charset's label means: the labels of WHATWG's Encoding Standard, with Python's codecs.
+"""Charset labels of WHATWG's Encoding Standard, mapped to Python's codecs.
 
-Serves ``charset``. Mail and the web use labels otherwise than their standards say: "iso-8859-1" means windows-1252,
-"gb2312" GB 18030, "shift_jis" Microsoft's. What the table lacks is looked up among Python's codecs; UTF-7 never is.
+Used by ``charset``. Mail and the web use labels differently from their standards: "iso-8859-1" means windows-1252,
+"gb2312" GB 18030, "shift_jis" Microsoft's. Labels not in the table are looked up among Python's codecs, except UTF-7.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([A-Z]|\$A|\.[AF])")
 
 @lru_cache(maxsize=256)
 def codec_of(label: str) -> str:
-    """Return the name of the Python codec that a label means, "" for one that is unknown or never used."""
+    """Return the Python codec of a label, "" if it is unknown or never used."""
     label = label.strip().strip("\"'").strip().lower()
     if label in _MEANT:
         return _MEANT[label]
@@ -78,7 +78,7 @@ def codec_of(label: str) -> str:
 
 
 def decoded(data: bytes, codec: str) -> str:
-    """Return ``data`` by a codec, with U+FFFD for what it lacks; the Japanese ones know the signs of vendors too."""
+    """Decode ``data`` with U+FFFD for invalid bytes; the Japanese codecs include vendors' characters."""
     if codec == "euc_jp":
         return _euc_jp(data)
     if codec == "iso2022_jp":

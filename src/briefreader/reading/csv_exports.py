@@ -1,7 +1,7 @@
-"""Tables (CSV) that read-later and highlight programs export, such as Readwise, Pocket and Instapaper → drafts.
+"""Read CSV exports of read-later and highlight programs, such as Readwise, Pocket and Instapaper.
 
-A book of highlights is one draft with each highlight a stated insight; a saved page is a draft of its own. A CSV
-without columns that say what it holds is refused. At most ``MAX_ROWS`` rows are read.
+A book of highlights is one draft with each highlight as a stated insight; a saved page is a draft of its own. A CSV
+without known columns is rejected. At most ``MAX_ROWS`` rows are read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Row = dict[str, str]
 
 
 def is_export(head: bytes) -> bool:
-    """Return whether a table that begins with ``head`` has columns that say what to read."""
+    """Whether a table that begins with ``head`` has known columns."""
     try:
         header, _ = _rows(decode(head)[0].split("\n", 1)[0])
     except ReadingError:
@@ -54,10 +54,10 @@ def _kind(header: list[str]) -> str:
 
 
 def read_csv(original: Original) -> Iterator[Draft | Problem]:
-    """Read an export, a draft a book or page.
+    """Read an export, one draft per book or page.
 
     Raises:
-        ReadingError: it is no CSV, or its columns say nothing of a title or text.
+        ReadingError: it isn't CSV, or has no column for title or text.
     """
     text, note = decode(original.data)
     header, rows = _rows(text)

@@ -1,4 +1,4 @@
-"""The words of dates, folded: months of many languages, halves of the day, time zones; from ``date_words.toml``."""
+"""Words of dates, folded: months in many languages, halves of the day, time zones; from ``date_words.toml``."""
 
 from __future__ import annotations
 

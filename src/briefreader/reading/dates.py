@@ -1,6 +1,6 @@
-"""Dates as they come → ISO 8601: those of mail, feeds, pages, frontmatter and exports, in the words of many languages.
+"""Parse dates of mail, feeds, pages, frontmatter and exports to ISO 8601, in many languages.
 
-A date that can be read in two ways is none: an empty date is better than a wrong one. Dates never decide identity.
+An ambiguous date is treated as unknown, since an empty date is better than a wrong one. Dates never decide identity.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _EPOCH_SECONDS = range(100_000_000, 10_000_000_000)
 
 
 def iso(text: str, *, lenient: bool = False, day_first: bool = False) -> str:
-    """Return ``text`` as an ISO 8601 date, or UTC date-time (``…Z``); "" if it is none, or could be several.
+    """Return ``text`` as an ISO 8601 date, or UTC date-time (``…Z``); "" if it is none, or ambiguous.
 
-    ``lenient``: it is known to be a date, so that other words do not count; ``day_first``: 2/10 is in October.
+    ``lenient``: it is known to be a date, so other words are ignored; ``day_first``: 2/10 is in October.
     """
     folded = _POINTED_TIME.sub(r"\1 \2:\3", _HALF_OF_DAY.sub(r"\1m", fold(text.strip()[:_MAX_CHARACTERS])))
     if not any(map(str.isdigit, folded)):
@@ -48,7 +48,7 @@ def iso(text: str, *, lenient: bool = False, day_first: bool = False) -> str:
 
 
 def of_epoch(value: object) -> str:
-    """Return seconds or milliseconds since 1970 as UTC date-time, "" if they are none."""
+    """Return seconds or milliseconds since 1970 as UTC date-time, "" if invalid."""
     try:
         number = int(str(value))
     except ValueError:
@@ -58,13 +58,13 @@ def of_epoch(value: object) -> str:
 
 
 def of_name(path: str) -> str:
-    """The date that a file's name holds as ``YYYY-MM-DD``, "" when there is none."""
+    """Return the date in a file name as ``YYYY-MM-DD``, or ""."""
     found = _IN_NAME.search(re.split(r"[/\\]", path)[-1])
     return iso(found.group()) if found else ""
 
 
 def known(date: str, now: datetime | None = None) -> str:
-    """Return an ISO date, "" if it lies more than a day after ``now``, the time of reading."""
+    """Return an ISO date, "" if it is more than a day after ``now``, the time of reading."""
     latest = (now or datetime.now(UTC)).astimezone(UTC) + timedelta(days=1)
     return date if date and date <= latest.strftime("%Y-%m-%dT%H:%M:%SZ"[: 8 if len(date) == 10 else None]) else ""
 

@@ -1,7 +1,7 @@
-"""The entries of a digest: news items and links, each with a headline of its own.
+"""Find the items of a digest: news items and links, each with its own headline.
 
-Serves the list of a briefing's insights. An entry is a headed short section, a list item that links or leads with a
-headline, or a paragraph that opens with its headline, where a text has at least ``MIN_ENTRIES`` of them.
+Used for the list of a briefing's insights. An entry is a short section with a heading, a list item with a link or
+leading headline, or a paragraph that begins with its headline, in texts with at least ``MIN_ENTRIES`` of them.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ Opening = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry: its headline, the numbers of its first and last block, and its offsets in the body.
+    """An entry: headline, numbers of its first and last block, and offsets in the body.
 
     ``text`` is where the words after the headline begin.
     """
@@ -66,12 +66,12 @@ class Entry:
 
 
 def without_counts(text: str) -> str:
-    """A headline or sentence without the votes and the like that it got: "(Activity: 1118)"."""
+    """Remove counts such as votes from a headline or sentence: "(Activity: 1118)"."""
     return _COUNTS.sub("", text) if "(" in text or "[" in text else text
 
 
 def lead_of(body: str, block: Block) -> Opening | None:
-    """The headline that a block opens with, in bold or as a link, and where the words after it begin."""
+    """Return the headline that begins a block, in bold or as a link, and where the words after it begin."""
     text = body[block.text : block.end]
     for pattern in (_LEAD, _LINK):
         if not (m := pattern.match(text)):
@@ -86,7 +86,10 @@ def lead_of(body: str, block: Block) -> Opening | None:
 
 
 def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()) -> list[Entry]:
-    """The entries of ``body``, in order, at most ``MAX_ENTRIES``; blocks that somebody speaks are none."""
+    """Return the entries of ``body``, in order, at most ``MAX_ENTRIES``, without speakers' blocks.
+
+    A section that is one entry has the heading as its headline; one with several is a group.
+    """
     openings: dict[int, Opening] = {}
     for n in range(len(found)):
         if n not in spoken and (opening := _opening(body, found, n)):

@@ -1,4 +1,4 @@
-"""What a format's reader understood of one document, before it is cleaned and its insights are found."""
+"""A document as parsed by a format's reader, before it is cleaned and its insights are found."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Form = Literal["markdown", "flat", "plain"]
 
 @dataclass(slots=True)
 class Draft:
-    """One document as a reader of its format left it.
+    """A parsed document.
 
-    ``form`` says what ``body`` is: Markdown; Markdown whose lines may have been joined or wrapped ("flat"); or plain
-    text, which stays as typed. ``abstract`` is the document's own. ``blocks`` says how the blocks of an HTML mail
-    looked. ``stated`` holds insights that were given apart from the body, as (title, text).
+    ``form`` describes ``body``: Markdown; Markdown whose lines may have been joined or wrapped ("flat"); or plain text,
+    kept as typed. ``abstract`` is the document's own. ``blocks`` have the appearance of an HTML mail's blocks.
+    ``stated`` are insights given separately from the body, as (title, text).
     """
 
     original: Original

@@ -1,8 +1,8 @@
-"""Key insights of a text that states none: the candidates that are most likely good, without saying a thing twice.
+"""Extract key insights from a text that states none: the best candidates without repetitions.
 
-Serves ``find_insights.py``. The fitted ranker orders the candidates; maximal marginal relevance (Carbonell & Goldstein
-1998) keeps those apart that say the same; a digest gives one insight an entry, other texts one a block. How many: at
-least ``MIN_INSIGHTS``, then as long as a candidate is more likely good than not, at most ``MAX_INSIGHTS``.
+Used by ``find_insights.py``. The fitted ranker orders the candidates; maximal marginal relevance (Carbonell & Goldstein
+1998) avoids repetitions; a digest gives one insight per entry, other texts one per block. The number: at least
+``MIN_INSIGHTS``, then as long as a candidate is more likely good than not, at most ``MAX_INSIGHTS``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _POOL = 60  # candidates among which repetition is weighed
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its probability of being good, its rank value, its entry (-1: none) and its terms."""
+    """A candidate with its probability of being good, rank value, entry (-1: none) and terms."""
 
     candidate: Candidate
     good: float
@@ -43,7 +43,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The candidates of a text with their features, before a model has judged them."""
+    """The candidates of a text with their features."""
 
     passages: Passages
     rows: list[list[float]]
@@ -53,7 +53,7 @@ class Described:
 def describe_candidates(
     title: str, body: str, found: Sequence[Block], entries: Sequence[Entry], turns: Mapping[int, Turn]
 ) -> Described:
-    """The candidates of ``body``, whose blocks are ``found``, and their features in the order of ``NAMES``."""
+    """Return the candidates of ``body``, whose blocks are ``found``, and their features in the order of ``NAMES``."""
     leads = {e.first: e.text for e in entries if e.title and e.text < found[e.first].end}
     passages = find_candidates(body, found, turns, leads)
     terms = Terms(title, passages.sentences, found)
@@ -62,7 +62,7 @@ def describe_candidates(
 
 
 def rank_candidates(described: Described, entries: Sequence[Entry], model: InsightModel | None = None) -> list[Ranked]:
-    """The candidates in the text's order, scored by ``model`` (the shipped one if None)."""
+    """Return the candidates in text order, scored by ``model`` (default: the shipped one)."""
     passages = described.passages
     scores = (model or shipped_model()).score(described.rows, english=is_english(passages.sentences))
     entry_of = {n: e for e, entry in enumerate(entries) for n in range(entry.first, entry.last + 1)}
@@ -73,7 +73,7 @@ def rank_candidates(described: Described, entries: Sequence[Entry], model: Insig
 
 
 def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The key insights, the best first: one an entry, else one a block, and none that overlap."""
+    """Choose the key insights, best first: one per entry, else one per block, without overlaps."""
     if not ranked:
         return []
     values = _relevance(ranked)

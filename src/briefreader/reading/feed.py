@@ -1,6 +1,6 @@
-"""RSS and Atom → one draft an entry; OPML → one draft that lists its feeds.
+"""Read RSS and Atom feeds, one draft per entry.
 
-Each entry's original is a feed of its own that holds this entry only: it can be read again like any other.
+Each entry's original is a feed with only this entry, so it can be parsed again like any other.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ABOUT = frozenset("title link language author creator generator id webMaster ma
 
 
 def read_feed(original: Original) -> Iterator[Draft | Problem]:
-    """Each entry of a feed file as a draft."""
+    """Return each entry of a feed file as a draft."""
     import feedparser
 
     refuse_many_attributes(original.data.lstrip(), html=False)
@@ -137,7 +137,7 @@ def _plain(text: str) -> str:
 
 
 def read_opml(original: Original) -> Iterator[Draft | Problem]:
-    """Read no briefing of a list of feeds: say how to import it."""
+    """Report that a list of feeds has no briefings, and how to import it."""
     root = _root(original.data)
     outlines = list(root.iter("{*}outline"))[:MAX_ENTRIES] if root is not None else []
     feeds = {link for outline in outlines if (link := outline.get("xmlUrl") or outline.get("xmlurl"))}

@@ -1,4 +1,4 @@
-"""Folders and files → bytes: which names to read, and why others are not read. Never hangs on a device or a loop."""
+"""Find and open readable files in folders, and explain why others aren't read. Never hangs on devices or loops."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _KINDS = (
 
 
 def walk(path: Path) -> Iterator[Path | Problem]:
-    """The files under ``path`` that are ``wanted``, by name, without hidden ones; ``path`` itself if it is a file."""
+    """Yield ``path`` if it is a file, else the ``wanted`` files below it, by name, without hidden ones."""
     try:
         is_folder = path.is_dir()
     except OSError:  # too long a name, for one: ``refusal`` says what it is
@@ -72,12 +72,12 @@ def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
 
 
 def wanted(path: Path) -> bool:
-    """Return whether a file of a folder is read: one with a known suffix, and mail whatever its name.
+    """Whether a file of a folder is read: one with a known suffix, and mail whatever its name.
 
-    Mail programs keep a message a file, named by flags (``1700.M1.host:2,S``) or numbers, and folders as one mbox.
+    Mail programs store messages in files named by flags (``1700.M1.host:2,S``) or numbers, and folders as mbox.
 
     Raises:
-        OSError: the file cannot be opened.
+        OSError: the file can't be opened.
     """
     if SUFFIXES.get(path.suffix.lower()) == "csv":  # most tables are data
         with opened(path) as file:
@@ -94,12 +94,12 @@ def wanted(path: Path) -> bool:
 
 
 def unreadable_mail(path: Path) -> str:
-    """Return what a file holds whose mail only one program can read, "" for any other file."""
+    """Return the kind of a proprietary mail file, "" for any other file."""
     return UNREADABLE_MAIL.get(path.suffix.lower(), "")
 
 
 def refusal(path: Path) -> str:
-    """Why ``path`` is not read, or "" when it is an ordinary file."""
+    """Return why ``path`` can't be read, "" if it is an ordinary file."""
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -112,13 +112,13 @@ def refusal(path: Path) -> str:
 
 
 def opened(path: Path) -> BinaryIO:
-    """An ordinary file, open for reading. One that has become a pipe since it was looked at is not waited for.
+    """Open an ordinary file for reading, without waiting if it has become a pipe.
 
     Raises:
-        OSError: it is not there any more, may not be read, or is no file.
+        OSError: it no longer exists, isn't readable, or isn't a file.
     """
     file = os.fdopen(os.open(path, NONBLOCKING_READ), "rb")
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()
-    raise OSError(errno.EINVAL, "is no file any more", str(path))
+    raise OSError(errno.EINVAL, "is no longer a file", str(path))

@@ -1,4 +1,4 @@
-"""The insights of a text as it stands: nothing is cleaned, so that offsets refer to the text as given."""
+"""Find the insights of a text without cleaning it, so that offsets refer to the given text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAX_WORDS = 60  # of an insight with its headline
 
 
 def insights_in(text: str, title: str = "") -> tuple[Insight, ...]:
-    """Stated insights, items and, where few are stated, extracted ones; offsets are code points into ``text``."""
+    """Return stated insights, items and, if few are stated, extracted ones; offsets are code points into ``text``."""
     found = blocks(text)
     return number(text, found, passages_in(title, text, found, _of_podcast(text)))
 
@@ -41,7 +41,7 @@ def insights_in(text: str, title: str = "") -> tuple[Insight, ...]:
 def passages_in(
     title: str, body: str, found: Sequence[Block], given: Sequence[Passage] = (), model: InsightModel | None = None
 ) -> list[Passage]:
-    """What ``body`` states (or ``given``), lists as items beside that, and what is key in it where it states little."""
+    """Return the insights that ``body`` states (or ``given``), list items, and key sentences if it states few."""
     stated = [*given] or find_stated(body, found)
     turns = speaker_turns(body, found)
     entries = [e for e in find_entries(body, found, turns) if not _overlap(e, stated)]

@@ -1,6 +1,6 @@
-"""The words of forwarded mails: names of header fields by what they say, subject prefixes; from ``forward_words.toml``.
+"""Words of forwarded mails: header field names by meaning, subject prefixes; from ``forward_words.toml``.
 
-Serves ``forwarded``. A run of header lines in a language that is not listed is recognised by its values.
+Used by ``forwarded``. Header lines in an unlisted language are recognised by their values.
 """
 
 from __future__ import annotations

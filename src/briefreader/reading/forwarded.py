@@ -1,8 +1,7 @@
-"""Take a forwarded mail apart: what its forwarder wrote, what the original's header says, and the original's text.
+"""Split a forwarded mail: the forwarder's text, the original's header, and the original's text.
 
-Serves the mail reader. A run of header lines with a sender and a date or subject is enough, in any language: names of
-fields decide where they are known, else addresses and dates among their values. At most ``MAX_HEAD`` characters are
-looked at.
+Used by the mail reader. A run of header lines with a sender and a date or subject is enough, in any language: known
+field names decide, else addresses and dates among their values. At most ``MAX_HEAD`` characters are searched.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _ANNOUNCED = re.compile(r"[^.!?]{5,60}[:：]")
 
 @dataclass(frozen=True, slots=True)
 class Forwarded:
-    """What a run of header lines says, what stands above it, and the body after it; ``date`` is ISO or ""."""
+    """The fields of a run of header lines, the text above it, and the body after it; ``date`` is ISO or ""."""
 
     sender: str
     date: str
@@ -56,7 +55,7 @@ class _Line:
 
 
 def is_forward(subject: str) -> bool:
-    """Return whether a subject has a prefix such as ``Fwd:`` or ``WG:``."""
+    """Whether a subject has a prefix such as ``Fwd:`` or ``WG:``."""
     return FORWARD.match(subject) is not None
 
 
@@ -66,9 +65,9 @@ def original_subject(subject: str) -> str:
 
 
 def unwrap(body: str, subject: str = "") -> Forwarded | None:
-    """Return the innermost message that ``body`` (Markdown or text) forwards; None if it forwards none.
+    """Return the innermost message that ``body`` (Markdown or text) forwards, or None.
 
-    ``subject`` is the subject of the whole mail: of a reply, what it quotes stays.
+    ``subject`` is the subject of the whole mail; a reply's quotation isn't unwrapped.
     """
     if REPLY.match(subject) and not is_forward(subject):
         return None

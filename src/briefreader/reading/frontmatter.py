@@ -1,4 +1,4 @@
-"""Frontmatter of Markdown files, YAML or TOML: split, read safely, and fall back to ``key: value`` lines."""
+"""Parse the frontmatter of Markdown files, YAML or TOML, falling back to ``key: value`` lines."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _LEADING_NAMES = frozenset(
 
 
 def split(text: str) -> tuple[dict[str, object], str, str]:
-    """(fields with lower-case keys, the rest, a note on what went wrong) of a Markdown text.
+    """Return fields with lower-case keys, the rest, and a note on errors for a Markdown text.
 
-    Values are strings or lists of strings. YAML that is broken, nested deeply, says a key twice or holds anchors
-    is read line by line instead: nothing in a document may make the parser work for long.
+    Values are strings or lists of strings. YAML that is invalid, deeply nested, has duplicate keys or anchors is read
+    line by line instead, so that no document can slow down the parser.
     """
     if toml := _TOML_FENCE.match(text[: MAX_HEAD + 1000]):
         values, trouble = _toml(toml["head"])
@@ -40,7 +40,7 @@ def split(text: str) -> tuple[dict[str, object], str, str]:
 
 
 def leading(text: str) -> tuple[dict[str, object], str]:
-    """(fields, the rest) of a text that begins with lines such as ``Title: …`` and ``Link: …``, as newsboat pipes."""
+    """Return (fields, the rest) of a text that begins with ``Title: …`` or the like, as piped by newsboat."""
     found = _LEADING.match(text[:MAX_HEAD])
     fields = _lines(found["head"]) if found else {}
     if not found or not fields.keys() <= _LEADING_NAMES or not {"title"} < fields.keys():
@@ -98,7 +98,7 @@ def _lines(head: str) -> dict[str, object]:
 
 
 def text_of(fields: Map[str, object], *names: str) -> str:
-    """The first non-empty text among ``names``; a list's items are joined by commas."""
+    """Return the first non-empty text among ``names``; a list's items are joined by commas."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, list):
@@ -109,7 +109,7 @@ def text_of(fields: Map[str, object], *names: str) -> str:
 
 
 def list_of(fields: Map[str, object], *names: str) -> list[str]:
-    """All items of the lists among ``names``; a text is split at commas."""
+    """Return all items of the lists among ``names``; a text is split at commas."""
     found: list[str] = []
     for name in names:
         value = fields.get(name)

@@ -1,4 +1,4 @@
-"""Messages as Gmail's API gives them (JSON, ``format=raw`` or ``full``) → the mail that they are."""
+"""Convert messages of Gmail's API (JSON, ``format=raw`` or ``full``) to mail."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_DEPTH = 50
 
 
 def is_message(record: dict[str, Any]) -> bool:
-    """Return whether a JSON object is a message of Gmail's API."""
+    """Whether a JSON object is a message of Gmail's API."""
     payload = record.get("payload")
     whole = isinstance(record.get("raw"), str) and ("threadId" in record or "labelIds" in record)
     return whole or (isinstance(payload, dict) and isinstance(payload.get("headers"), list))
@@ -31,7 +31,7 @@ def mail_of(record: dict[str, Any]) -> bytes:
             return _decoded(record["raw"])
         return bytes_of(_part(record["payload"], 0))
     except (binascii.Error, ValueError, TypeError, AttributeError) as error:
-        raise ReadingError("is a message of Gmail that is damaged") from error
+        raise ReadingError("is a damaged Gmail message") from error
 
 
 def _decoded(data: str) -> bytes:

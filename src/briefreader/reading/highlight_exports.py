@@ -1,6 +1,6 @@
-"""Exports of highlights as Markdown (Readwise, Omnivore, Podwise): their list of metadata and their highlights.
+"""Read exports of highlights as Markdown (Readwise, Omnivore, Podwise): metadata and highlights.
 
-Serves the reader of ``.md`` files. A highlight is an item under a heading "Highlights"; notes on it stand below it.
+Used by the reader of ``.md`` files. A highlight is an item under a heading "Highlights"; notes on it follow it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _LINK = re.compile(r"\[[^\]\n]*\]\((?P<url>https?://[^\s)]+)\)|<?(?P<bare>https?
 
 
 def is_export(text: str) -> bool:
-    """Return whether a Markdown text has a list of metadata and highlights, or links back to them."""
+    """Whether a Markdown text has a list of metadata and highlights, or links back to them."""
     head = text[:200_000]
     return bool(_HIGHLIGHTS.search(head)) and bool(_METADATA.search(head) or _BACKLINK.search(head))
 
 
 def split(text: str) -> tuple[dict[str, object], str]:
-    """Return the fields of the metadata list, and the text without it, each highlight a bullet."""
+    """Return the metadata fields, and the text without them, each highlight as a bullet."""
     fields: dict[str, object] = {}
     text = _COVER.sub("", text)
     if head := _METADATA.search(text):

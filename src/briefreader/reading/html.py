@@ -1,4 +1,4 @@
-"""HTML → a tree that survives hostile input: conditional comments stripped, sizes capped, nothing fetched."""
+"""Parse HTML safely: conditional comments removed, sizes limited, nothing fetched."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _XML = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
 
 
 def parse(text: str) -> _Element | None:
-    """The root of ``text`` as HTML without comments, or None when it holds nothing.
+    """Return the root of ``text`` parsed as HTML without comments, or None if it is empty.
 
     Raises:
-        ReadingError: it is larger than any real page, or has a tag of very many attributes.
+        ReadingError: it is larger than any real page, or has a tag with very many attributes.
     """
     if len(text) > MAX_CHARACTERS:
-        raise ReadingError(f"HTML of more than {MAX_CHARACTERS // 1_000_000} MB is not read")
+        raise ReadingError(f"HTML of more than {MAX_CHARACTERS // 1_000_000} MB is not supported")
     if text.count("<") > MAX_TAGS:
-        raise ReadingError(f"HTML of more than {MAX_TAGS:,} tags is not read")
+        raise ReadingError(f"HTML of more than {MAX_TAGS:,} tags is not supported")
     from lxml import etree
 
     text = _XML.sub("", without_conditionals(text)).replace("\x00", "")
@@ -54,9 +54,9 @@ def parse(text: str) -> _Element | None:
 
 
 def without_conditionals(text: str) -> str:
-    """``text`` without Outlook's conditional comments; what they reveal to all others stays.
+    """Return ``text`` without Outlook's conditional comments, keeping content revealed to other programs.
 
-    A search for the closing mark, not a regular expression: thousands of unclosed openings take no time.
+    Searches the closing mark rather than using a regular expression, which many unclosed openings would slow down.
     """
     lower = text.lower() if "[if" in text or "[IF" in text or "<![" in text else ""
     if not lower:

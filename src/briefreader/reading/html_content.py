@@ -1,7 +1,7 @@
-"""Make what a page shows by other means than plain text readable as text, before its tree is walked or judged.
+"""Convert non-text content of a page to text before its tree is processed.
 
-Serves every reader of HTML. Formulas become TeX, superscripts ``10^13``, footnotes ``[^1]``; line numbers beside code
-go; buttons within sentences are words; text that a script would show is shown. A few passes over the tree.
+Used by all readers of HTML. Formulas become TeX, superscripts ``10^13``, footnotes ``[^1]``; line numbers beside code
+are removed; buttons within sentences become words; text that a script would show is shown. A few passes over the tree.
 """
 
 from __future__ import annotations

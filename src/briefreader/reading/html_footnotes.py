@@ -1,6 +1,6 @@
-"""Footnotes of a page as Markdown writes them: ``[^1]`` in the text, ``[^1]: …`` where the note stands.
+"""Convert footnotes of a page to Markdown: ``[^1]`` in the text, ``[^1]: …`` for the note.
 
-Serves ``html_content``. A reference is a short link within the page, raised or named as one; its target is the note.
+Used by ``html_content``. A reference is a short link within the page, raised or named as one; its target is the note.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""An HTML tree → Markdown blocks: headings, links, lists, bold, quotes, code, and tables that hold data.
+"""Convert an HTML tree to Markdown blocks: headings, links, lists, bold, quotes, code, and data tables.
 
-One pass over the tree's events, without recursion. Each block comes with its appearance.
+One pass over the tree's events, without recursion. Each block has its appearance.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LINE_START = re.compile(r"^(#{1,6}\s|>|\d{1,3}[.)]\s|[-+]\s|\|)")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A block as Markdown, with how it looked."""
+    """A block as Markdown, with its appearance."""
 
     kind: str
     text: str
@@ -72,12 +72,12 @@ class _State:
 
 
 def to_markdown(root: _Element) -> str:
-    """The visible content of the tree under ``root`` as Markdown; hidden parts are left out."""
+    """Return the visible content of the tree under ``root`` as Markdown."""
     return joined(to_blocks(root))
 
 
 def to_blocks(root: _Element) -> list[Rendered]:
-    """The visible blocks of the tree under ``root``, in order."""
+    """Return the visible blocks of the tree under ``root``, in order."""
     from lxml import etree
 
     state = _State()
@@ -106,7 +106,7 @@ def to_blocks(root: _Element) -> list[Rendered]:
 
 
 def is_hidden(element: _Element) -> bool:
-    """Whether an element is not shown."""
+    """Whether an element is hidden."""
     if element.get("hidden") is not None:
         return True
     style = element.get("style")
@@ -271,7 +271,7 @@ def _escape_start(text: str) -> str:
 
 
 def joined(blocks: list[Rendered]) -> str:
-    """Blocks parted by blank lines, the items of a list by line ends."""
+    """Join blocks with blank lines, and list items with line ends."""
     parts: list[str] = []
     previous = ""
     for block in blocks:

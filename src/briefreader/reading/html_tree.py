@@ -1,4 +1,4 @@
-"""Small changes to a tree of HTML that keep the text around an element."""
+"""Edit an HTML tree, keeping the text around elements."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def text_before(element: _Element) -> str:
 
 
 def replace_by_text(element: _Element, tag: str, text: str) -> None:
-    """Make an element one that holds only ``text``; what follows it stays."""
+    """Replace an element's content by ``text``; what follows it stays."""
     tail = element.tail
     element.clear()
     element.tag, element.text, element.tail = tag, text, tail
 
 
 def drop(element: _Element) -> None:
-    """Remove an element with all that it holds; what follows it stays."""
+    """Remove an element with its content; what follows it stays."""
     parent, before = element.getparent(), element.getprevious()
     if parent is None:
         return

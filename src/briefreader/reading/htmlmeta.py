@@ -1,4 +1,4 @@
-"""What a page says about itself: title, author, publisher, date, canonical link and language.
+"""Extract a page's metadata: title, author, publisher, date, canonical link and language.
 
 JSON-LD first, then Open Graph and other meta elements, then the page's own title.
 """
@@ -27,7 +27,7 @@ _DIVIDER = re.compile(r"\s+[|–—·•»-]\s+")
 
 
 def fill(draft: Draft, root: _Element) -> None:
-    """Set what ``draft`` does not know yet from the head of the page under ``root``."""
+    """Fill the empty fields of ``draft`` from the head of the page under ``root``."""
     meta = _meta(root)
     linked = _linked_data(root)
     draft.abstract = draft.abstract or one_line(
@@ -48,7 +48,7 @@ def fill(draft: Draft, root: _Element) -> None:
 
 
 def article_text(root: _Element) -> str:
-    """Return the text of the article as the page's JSON-LD holds it, "" if it doesn't."""
+    """Return the article's text from the page's JSON-LD, or ""."""
     return escape(_text(_linked_data(root).get("articleBody")))
 
 

@@ -1,10 +1,11 @@
-"""What a briefing is recognised by: digests, its smallest shingle hashes, and how far two texts agree.
+"""Fingerprints of briefings, and comparison of texts, for duplicate detection.
 
-Candidates share the file's digest, an address, a title and a date, or some of the ``INDEXED`` smallest hashes of their
-word shingles (bottom-k sketch, Broder 1997). Which of them is the same briefing is decided in ``identity_rules``; where
-those ask for the texts, :func:`agree` compares what is left of them without the publisher's template.
+Candidates share the file's digest, a URL, title and date, or some of the ``INDEXED`` smallest hashes of their word
+shingles (bottom-k sketch, Broder 1997). ``identity_rules`` decides which of them is the same briefing; where it needs
+the texts, :func:`agree` compares them without the publisher's template.
 
-A word's hash is blake2b's; a shingle's is a polynomial of its words' hashes modulo 2**64, for all shingles at once.
+A word's hash is blake2b's; a shingle's is a polynomial of its words' hashes modulo 2**64, computed for all shingles at
+once.
 """
 
 from __future__ import annotations
@@ -34,23 +35,23 @@ JACCARD = 0.80
 CONTAINMENT = 0.90
 NEARLY_EQUAL = 0.98
 MIN_SAME_WORDS = 100
-"""Words from which on two mails of different publishers can be one."""
+"""Minimum words for two mails of different publishers to be duplicates."""
 MIN_WORDS = 20
-"""Shorter texts are never the same by their words alone."""
+"""Minimum words for texts to be duplicates by their words alone."""
 MIN_CONTAINED = 50
-"""Words from which on a text can be a part of a longer one; a shorter one must be half of it."""
+"""Minimum words of a text that is part of a longer one; a shorter one must be half of it."""
 MIN_SKETCHED = 20
-"""Words from which on a text is nominated by its shingles."""
+"""Minimum words for a text to be a candidate by its shingles."""
 MAX_CHARACTERS = 4_000_000
-"""Characters of which shingles are made: longer texts are compared by their beginnings."""
+"""Maximum characters used for shingles; longer texts are compared by their beginnings."""
 _BASE = 0x9E3779B97F4A7C15  # odd, so that no bit of a word's hash is lost
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a briefing is recognised by.
+    """The values by which duplicates are found.
 
-    Hex digests; its smallest shingle hashes and the masked hashes of all its blocks, of 63 bits: SQLite's range.
+    Hex digests; the smallest shingle hashes and the masked hashes of all blocks, of 63 bits: SQLite's range.
     """
 
     digest: str
@@ -64,7 +65,7 @@ class Fingerprint:
 
 
 def fingerprint(briefing: Briefing) -> Fingerprint:
-    """The fingerprint of a briefing as it was read."""
+    """Return the fingerprint of a parsed briefing."""
     forms = _forms(briefing.body)
     shingles = _shingles(forms)
     return Fingerprint(
@@ -80,25 +81,25 @@ def fingerprint(briefing: Briefing) -> Fingerprint:
 
 
 def memorable_blocks(briefing: Briefing) -> tuple[int, ...]:
-    """The masked hashes of a briefing's blocks, those that were cut from its body too."""
+    """Return the masked hashes of a briefing's blocks, including cut ones."""
     own = {found for found, _ in _blocks(briefing.body) if found is not None}
     return tuple(sorted(own.union(masked_hashes(cut.text for cut in briefing.cuts))))
 
 
 def text_digest(body: str) -> str:
-    """The digest of a body's folded words: equal for texts that differ in markup and layout only."""
+    """Return the digest of a body's folded words, equal for texts that differ only in markup and layout."""
     found = hashlib.sha256(" ".join(_forms(body)).encode("utf-8", "replace"))
     found.update(body[MAX_CHARACTERS:].encode("utf-8", "replace"))
     return found.hexdigest()
 
 
 def whole_text(briefing: Briefing) -> str:
-    """A briefing's body with what was cut from it."""
+    """Return a briefing's body including what was cut."""
     return "\n\n".join((briefing.body, *(cut.text for cut in briefing.cuts)))
 
 
 def same_words(a: Briefing, b: Briefing) -> bool:
-    """Whether two briefings as they were read hold the same words, those of what was cut from their bodies too."""
+    """Whether two parsed briefings have the same words, including what was cut."""
     return _word_counts(a) == _word_counts(b)
 
 
@@ -110,10 +111,10 @@ def _word_counts(briefing: Briefing) -> Counter[str]:
 
 
 def agree(a: str, b: str, template: Collection[int] = (), *, nearly_equal: bool = False) -> bool:
-    """Whether two bodies say the same without the blocks that are ``template`` (masked hashes).
+    """Whether two bodies agree without ``template`` blocks (masked hashes).
 
-    Enough shared shingles, or nearly all of the shorter text's in the longer one; ``nearly_equal`` asks for texts that
-    share nearly all.
+    They agree if they share enough shingles, or the longer text contains nearly all of the shorter one's;
+    ``nearly_equal`` requires that they share nearly all.
     """
     import numpy as np
 

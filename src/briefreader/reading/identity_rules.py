@@ -1,7 +1,7 @@
-"""Whether a new document is a briefing that the library holds: the rules, in their order, as one pure function.
+"""Rules that decide whether a new document duplicates a briefing, in order, as a pure function.
 
-When in doubt two briefings are kept: a wrong match loses a briefing, a missed one only duplicates it. Equal bytes are
-recognised before (rule 1), and a forwarded mail comes with its original's fields (rule 2, ``origin.of_forwarded``).
+When in doubt, both are kept: a wrong match loses a briefing, a missed one only duplicates it. Equal bytes are detected
+earlier (rule 1), and a forwarded mail has its original's fields (rule 2, ``origin.of_forwarded``).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ OTHER_DATE = "another date"
 OTHER_TITLE = "another title"
 OTHER_TEXT = "another text"
 MAX_DAYS = 2
-"""How far the dates of one document's copies lie apart."""
+"""Maximum difference between dates of a document's copies."""
 MIN_TITLE_WORDS = 4
-"""Words from which on a title that begins or ends another is the same title: sites add their name to a page's."""
+"""Minimum words of a title that is a prefix or suffix of another to match it, since sites add their name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether it is the same briefing, and the rule that says so."""
+    """Whether it is the same briefing, and the deciding rule."""
 
     same: bool
     rule: str
@@ -47,9 +47,9 @@ def decide(
     Args:
         copies: the origins of the briefing's copies.
         new: the new document's.
-        texts_agree: whether their texts without template agree, or hold the same words (if called with True); asked
-            only where the rules before leave it open.
-        common_url: whether the new document's address is shared by so many briefings that it identifies none.
+        texts_agree: whether their texts without template agree, or (called with True) have the same words; called
+            only if the previous rules are undecided.
+        common_url: whether the new document's URL is shared by too many briefings to identify one.
     """
     dated_apart = new.kind == "mail" and any(c.kind == "mail" and far_apart(c.date, new.date) for c in copies)
     for rule in (_message, _entry) if common_url or dated_apart else (_message, _entry, _address):
@@ -113,12 +113,12 @@ def _distinct(copy: Origin, new: Origin) -> str:
 
 
 def same_publisher(a: Origin, b: Origin) -> bool:
-    """Whether two documents name one publisher: by its key, or by its name."""
+    """Whether two documents have the same publisher, by key or by name."""
     return bool(a.publisher and a.publisher == b.publisher) or bool(a.source and a.source == b.source)
 
 
 def titles_match(a: str, b: str) -> bool:
-    """Whether two titles (folded words) don't contradict each other; an unknown one contradicts none."""
+    """Whether two titles (folded words) are compatible; an unknown one is compatible with any."""
     if not a or not b or a == b:
         return True
     short, long = sorted((a, b), key=len)
@@ -129,7 +129,7 @@ def titles_match(a: str, b: str) -> bool:
 
 
 def far_apart(a: str, b: str) -> bool:
-    """Whether two dates (ISO 8601) lie more than ``MAX_DAYS`` apart; an unknown one lies nowhere."""
+    """Whether two dates (ISO 8601) differ by more than ``MAX_DAYS``; False if one is unknown."""
     if not a or not b:
         return False
     if len(a) <= 10 or len(b) <= 10:

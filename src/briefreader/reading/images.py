@@ -1,6 +1,6 @@
-"""Pictures of a page or mail that say something: kept as ``![alt](url)``; counters, icons and logos are left out.
+"""Choose the pictures of a page or mail to keep as ``![alt](url)``; trackers, icons and logos are dropped.
 
-Serves the walk over HTML. A picture travels through the rendering of runs as a mark, so that it is not escaped.
+Used by the conversion of HTML. A picture is represented by a mark while runs are rendered, so that it isn't escaped.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DECORATION = re.compile(r"(?:^|[\s_-])(?:emoji|icon|avatar|logo|spacer|pixel|tr
 
 
 def mark_of(element: _Element) -> str:
-    """Return the mark of a picture to keep; for one that stands for a sign, the sign; else ""."""
+    """Return the mark of a picture to keep; for one that represents a character, the character; else ""."""
     alt = " ".join((element.get("alt") or "").split())[:MAX_ALT_CHARACTERS]
     if not alt:
         return ""

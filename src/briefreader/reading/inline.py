@@ -1,6 +1,6 @@
-"""Runs of text with marks → inline Markdown.
+"""Render runs of formatted text as inline Markdown.
 
-A bold link over three table cells comes out as three well-formed ones.
+A bold link across three table cells becomes three well-formed ones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _IMAGE_OR_BRACKET = re.compile(r"(?P<image>!\[[^\[\]]*\]\([^()\s]*\))|[\[\]]")
 
 @dataclass(slots=True)
 class Run:
-    """Text with the marks that are on; ``link`` is an address or ""."""
+    """Text with formatting; ``link`` is a URL or ""."""
 
     text: str
     bold: bool
@@ -35,7 +35,7 @@ _LINK, _MARKS = attrgetter("link"), attrgetter("bold", "italic", "code")
 
 
 def paragraphs(runs: list[Run]) -> list[list[Run]]:
-    """Runs parted where two line breaks or more follow each other."""
+    """Split runs at two or more consecutive line breaks."""
     parts: list[list[Run]] = [[]]
     breaks = 0
     for run in runs:
@@ -50,7 +50,7 @@ def paragraphs(runs: list[Run]) -> list[list[Run]]:
 
 
 def rendered(runs: list[Run], *, plain: bool = False) -> str:
-    """Runs as inline Markdown, marks set tight around the text they hold."""
+    """Render runs as inline Markdown, with marks directly around the text."""
     pieces: list[str] = []
     for link, group in groupby(runs, key=_LINK):
         inner = "".join(

@@ -1,4 +1,4 @@
-"""What speaks for or against a candidate as a key insight: one row of numbers each, in the order of ``NAMES``.
+"""Features of candidates for key insights: a row of numbers each, in the order of ``NAMES``.
 
 Serves the ranker (``insight_ranker.py``) and its fit (``benchmarks/reading/fit_insights.py``). Features are of
 category (money, names, verbs, place, how central), none is a word of a topic or publisher. Linear in the text.
@@ -30,7 +30,7 @@ LANGUAGE_NAMES = frozenset(
     "auxiliaries announces compares contrasts subject quotes first_person you third_person imperative "
     "definite follows verbless word_length personal".split()
 )
-"""Features that hold in English only; elsewhere they count as average."""
+"""Features valid for English only; for other languages they count as average."""
 
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\b\d[\d.,]*\s?(?:million|billion|trillion|bn|[MBK]\b|dollars|euros)", re.I)
 _PERCENT = re.compile(
@@ -88,7 +88,7 @@ _ENDS = (".", "!", "?", "。", "！", "।")
 def feature_rows(
     passages: Passages, found: Sequence[Block], entries: Sequence[Entry], terms: Terms
 ) -> list[list[float]]:
-    """The features of each candidate, in the order of ``NAMES``."""
+    """Return the features of each candidate, in the order of ``NAMES``."""
     sentences = passages.sentences
     places = _Places(sentences, found, entries)
     forms = [_forms(s.bare) for s in sentences]
@@ -99,7 +99,7 @@ def feature_rows(
 
 
 def is_english(sentences: Sequence[Sentence]) -> bool:
-    """Whether a text has as many English function words as English has, at the least."""
+    """Whether a text has the share of function words of English text."""
     forms = [form for s in sentences[:200] for form in _forms(s.bare)]
     return 5 * sum(map(STOP_WORDS.__contains__, forms)) >= len(forms)
 

@@ -1,8 +1,8 @@
-"""The fitted ranker of key insights: how likely a candidate is a good one, and which goes first.
+"""The fitted ranker of key insights: the probability that a candidate is good, and their order.
 
-``insight_model.json`` holds numbers only, fitted on newsletters labelled by hand by ``python -m benchmarks.reading
-fit_insights`` and cross-validated by publisher. Scoring is plain arithmetic: no NumPy, so that reading stays cheap to
-import; 0.1 ms for each candidate.
+``insight_model.json`` has numbers only, fitted on newsletters labelled by hand by ``python -m benchmarks.reading
+fit_insights`` and cross-validated by publisher. Scoring uses no NumPy, so that reading stays cheap to import; 0.1 ms
+per candidate.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class InsightModel:
     rank: tuple[float, ...]
 
     def score(self, rows: Sequence[Sequence[float]], *, english: bool = True) -> list[tuple[float, float]]:
-        """The probability that each candidate is a good insight, and its rank value; rows are of ``NAMES``.
+        """Return each candidate's probability and rank value; rows are in the order of ``NAMES``.
 
-        In other languages, features that hold in English only count as average.
+        For other languages, features valid for English only count as average.
         """
         used = [
             (NAMES.index(name), mean, scale, good, rank)
@@ -59,9 +59,10 @@ class InsightModel:
 
 
 def parse_model(text: str) -> InsightModel:
-    """A model from its JSON.
+    """Parse a model from JSON.
 
-    Raises ReadingError where it is not one, or is of features that this version does not have.
+    Raises:
+        ReadingError: it is invalid, or has features that this version lacks.
     """
     try:
         data = json.loads(text)
@@ -77,5 +78,5 @@ def parse_model(text: str) -> InsightModel:
 
 @cache
 def shipped_model() -> InsightModel:
-    """The model that comes with the program."""
+    """Return the shipped model."""
     return parse_model(files("briefreader.reading").joinpath("insight_model.json").read_text(encoding="utf-8"))

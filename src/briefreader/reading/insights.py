@@ -1,6 +1,6 @@
-"""The insights that a body states itself, and what all insights of a briefing share: places, titles, numbers.
+"""Insights stated in a body, and steps common to all insights: locations, titles, numbers.
 
-Serves ``find_insights.py`` and ``build_briefing.py``.
+Used by ``find_insights.py`` and ``build_briefing.py``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ORDER = {"stated": 0, "own": 1, "extracted": 2, "item": 3}
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An insight before it has a number; ``places`` are the other spans that say the same."""
+    """An insight without a number; ``places`` are other spans that say the same."""
 
     title: str
     text: str
@@ -48,7 +48,7 @@ class Passage:
 
 
 def find_stated(body: str, found: Sequence[Block]) -> list[Passage]:
-    """The entries of sections that are headed as takeaways: their bullets, else their paragraphs."""
+    """Return the entries of sections with a heading for takeaways: their bullets, else their paragraphs."""
     passages: list[Passage] = []
     i = 0
     while i < len(found):
@@ -83,9 +83,9 @@ def _stated(body: str, block: Block) -> Passage | None:
 
 
 def place(body: str, given: Sequence[tuple[str, str]]) -> tuple[str, list[Passage]]:
-    """Insights given apart from the body, found in it in order; those that it lacks are appended to it as bullets.
+    """Locate insights given separately from the body, in order; missing ones are appended as bullets.
 
-    Returns the body and the passages; their titles and texts stay as given, word for word.
+    Returns the body and the passages; their titles and texts stay as given.
     """
     if not given:
         return body, []
@@ -134,9 +134,9 @@ def _find(found: list[Block], views: list[str], title: str, text: str, cursor: i
 
 
 def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
-    """The passages without those that say what an earlier one says; the earlier one knows all places.
+    """Merge passages that repeat an earlier one, which gets all their places.
 
-    Of two with the same text, one with a title and one without, the first stands for both.
+    Of two with the same text, with and without a title, the first is kept for both.
     """
     kept: dict[tuple[str, str], int] = {}
     merged: list[Passage] = []
@@ -156,9 +156,9 @@ def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def number(body: str, found: Sequence[Block], passages: Sequence[Passage]) -> tuple[Insight, ...]:
-    """Numbered for life, 1-based, in the order shown: stated ones, key ones as they were ranked, then items.
+    """Number the insights permanently from 1: stated ones, extracted ones by rank, then items.
 
-    Each says under which heading it stands, and in which places.
+    Adds each insight's heading and places.
     """
     headings = [(b.start, title_of(body, b)) for b in found if b.kind == "heading"]
     ranked = sorted(passages, key=lambda p: (_ORDER[p.kind], 0 if p.kind == "extracted" else p.start))

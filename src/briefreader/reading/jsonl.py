@@ -1,7 +1,7 @@
-"""JSON → drafts: JSON lines, a list, a JSON Feed, messages of Gmail's API, exports of Readwise and Omnivore.
+"""Read JSON: JSON Lines, a list, a JSON Feed, messages of Gmail's API, exports of Readwise and Omnivore.
 
-A line is ``{"title","text","source","published","url","insights":[{"title","text"}]}``; the names that other programs
-use for these are known too.
+A line is ``{"title","text","source","published","url","insights":[{"title","text"}]}``; names used by other programs
+are accepted too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _DATE = ("published", "date", "date_published", "publishedAt", "published_at", "
 
 
 def read_jsonl(original: Original) -> Iterator[Draft | Problem]:
-    """Read each record as a draft; a line that is none is a problem of its own, a file without any is one."""
+    """Read each record as a draft; invalid lines, or a file without any valid one, are reported."""
     found = list(_lines(original))
     if found and all(isinstance(record, Problem) for _, record, _ in found):
         yield found[0][1]
@@ -58,7 +58,7 @@ def _lines(original: Original) -> Iterator[tuple[int, Any, bytes]]:
                 yield number, json.loads(decode(line)[0]), line
             except (ValueError, RecursionError) as error:
                 where = f"{number}:{getattr(error, 'colno', 1)}"
-                hint = "one JSON object a line is expected"
+                hint = "expected one JSON object per line"
                 yield number, Problem(original.path, "is not valid JSON", where=where, hint=hint), line
 
 

@@ -1,7 +1,7 @@
-"""Mail → drafts: the texts worth reading, and what the headers say of them.
+"""Read mail: the texts worth reading, and the headers.
 
-``compat32`` rather than the modern policy: that one raises on real headers and is three times slower. Addresses are
-taken apart by expression, for ``email.utils`` recurses and crawls on hostile ones.
+Uses the ``compat32`` policy, since the modern one raises on real headers and is three times slower. Addresses are
+parsed by expression, as ``email.utils`` is recursive and slow on hostile ones.
 """
 
 from __future__ import annotations
@@ -37,9 +37,12 @@ _BOUNCER = re.compile(r"mailer-daemon|postmaster@|mail delivery (?:sub)?system",
 
 
 def read_mail(original: Original) -> Iterator[Draft | Problem]:
-    """Read one message: a draft, or one for each message of a digest or of several attached ones.
+    """Read a message: one draft, or one per message of a digest or of several attached ones.
 
-    A draft's ``Original`` carries the Message-ID of the newsletter, never a forwarder's.
+    A draft's ``Original`` has the Message-ID of the newsletter, never a forwarder's.
+
+    Raises:
+        ReadingError: its parts are nested too deeply for the parser.
     """
     yield from _drafts(original, _parsed(_capped(_bare(original.data))), 0)
 

@@ -1,6 +1,6 @@
-"""Decode the headers of a mail: raw 8-bit, encoded words and Message-IDs, by the same charset rules as bodies.
+"""Decode mail headers: raw 8-bit, encoded words and Message-IDs, by the same charset rules as bodies.
 
-Serves the mail reader. Values are taken as the parser read them: the modern policy of ``email`` raises on real headers.
+Used by the mail reader, since the modern policy of ``email`` raises on real headers.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _FOLD = re.compile(r"\r?\n[ \t]*")
 
 
 def header(message: Message, name: str) -> str:
-    """Return the first header of that name as text, "" if the message has none."""
+    """Return the first header of that name as text, or ""."""
     wanted = name.lower()
     value = next((str(value) for key, value in message.raw_items() if str(key).lower() == wanted), "")
     return decoded(value[:MAX_VALUE_CHARACTERS])
 
 
 def decoded(value: str) -> str:
-    """Return a raw header value as text: 8-bit characters and encoded words decoded, lines joined."""
+    """Return a raw header value as text, decoded and on one line."""
     raw = value.encode("utf-8", "surrogateescape")
     if any(byte >= 0x80 for byte in raw):
         value = decode(raw)[0]
@@ -54,7 +54,7 @@ def message_id(message: Message, name: str) -> str:
 
 
 def unsubscribe_addresses(data: bytes) -> list[str]:
-    """Return the addresses at which a mail says that one can unsubscribe (RFC 2369), web addresses first."""
+    """Return a mail's unsubscribe addresses (RFC 2369), web addresses first."""
     message = email.message_from_bytes(data[:MAX_HEADER_BYTES])
     found = [one_line(address) for address in _UNSUBSCRIBE.findall(header(message, "List-Unsubscribe"))]
     return sorted(dict.fromkeys(found), key=lambda address: address.startswith("mailto:"))

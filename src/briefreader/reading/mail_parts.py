@@ -1,7 +1,7 @@
-"""Choose the texts of a MIME message that a reader sees, in order.
+"""Choose the texts of a MIME message that a user sees, in order.
 
-Serves the mail reader. Alternatives are chosen between only inside ``multipart/alternative``; everywhere else each
-inline text counts. The first ``MAX_PARTS`` parts are visited.
+Used by the mail reader. Only inside ``multipart/alternative`` an alternative is chosen; elsewhere each inline text
+counts. The first ``MAX_PARTS`` parts are visited.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _KINDS: dict[str, Kind] = {"text/html": "html", "text/plain": "plain", "text/mar
 
 @dataclass(slots=True)
 class Text:
-    """An inline text of a message: as it was sent, and as Markdown once it was asked for."""
+    """An inline text of a message, with its Markdown computed on demand."""
 
     kind: Kind
     raw: str
@@ -56,7 +56,7 @@ class Text:
 
     @property
     def markdown(self) -> str:
-        """The text as Markdown; plain text is escaped, so that it stays as typed."""
+        """The text as Markdown; plain text is escaped."""
         if self._markdown is None:
             if self.kind == "html":
                 self.page = pages.mail_body(Original(b"", "html"), self.raw)
@@ -72,7 +72,7 @@ class Text:
 
 @dataclass(slots=True)
 class Texts:
-    """The inline texts of a message, the messages it carries, and notes on what could not be decoded."""
+    """The inline texts of a message, attached messages, and notes on decoding errors."""
 
     inline: list[Text]
     messages: list[Message]
@@ -80,7 +80,7 @@ class Texts:
 
 
 def texts_of(message: Message) -> Texts:
-    """Return what a reader of ``message`` sees; attached texts count only where there is no other."""
+    """Return the visible texts of ``message``; attached texts count only if there are no others."""
     found = Texts([], [], [])
     attached: list[Text] = []
     budget = iter(range(MAX_PARTS))
@@ -168,9 +168,9 @@ def _is_said(words: Counter[str], said: Counter[str]) -> bool:
 
 
 def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
-    """Split off the part that a mailing list appends to the messages it sends on; return it as Markdown, or "".
+    """Split off the footer that a mailing list appends; return it as Markdown, or "".
 
-    It is the last of several parts, short, holds an address and speaks of the list.
+    It is the last of several parts, short, has an address and mentions the list.
     """
     if len(texts) < 2:
         return texts, ""
@@ -233,10 +233,10 @@ def unflowed(text: str, *, delete_space: bool = False) -> str:
 
 
 def bytes_of(message: Message) -> bytes:
-    """Return a message that another one carries as a file of its own, to be read again as such."""
+    """Return an attached message as bytes, to be read like a file."""
     out = io.BytesIO()
     try:
         BytesGenerator(out, mangle_from_=False, maxheaderlen=0).flatten(message)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ReadingError("a message within the message is damaged") from error
+        raise ReadingError("an attached message is damaged") from error
     return out.getvalue()

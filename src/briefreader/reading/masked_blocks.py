@@ -1,7 +1,7 @@
-"""Blocks of text made comparable between a publisher's issues: digits and addresses masked, then hashed.
+"""Hash blocks with digits and URLs masked, to compare a publisher's issues.
 
-Serves identity and the recognition of what a publisher repeats; a block that differs only in a date, a number or a
-tracking link has the same hash. Texts of any size, some microseconds a block.
+Used by identity and publisher memory; blocks that differ only in a date, number or tracking link have the same hash.
+Some microseconds per block.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MIN_WORDS = 4
-"""Shorter blocks are told apart too badly: they have no hash."""
+"""Minimum words of a block with a hash; shorter ones aren't distinctive."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[^\s@]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -35,18 +35,18 @@ def masked(text: str) -> tuple[int | None, list[str]]:
 
 
 def masked_hash(text: str) -> int | None:
-    """The hash of ``masked`` alone."""
+    """Return the 63-bit hash of a block's plain text; None if it has fewer than ``MIN_WORDS`` words."""
     return masked(text)[0]
 
 
 def text_blocks(body: str) -> Iterator[tuple[int | None, list[str]]]:
-    """Masked hash and folded words of each block of a Markdown body, in order."""
+    """Yield masked hash and folded words, without URLs, of each block of a Markdown body, in order."""
     for block in blocks(body):
         yield masked(strip(body[block.text : block.end]).text)
 
 
 def masked_hashes(texts: Iterable[str]) -> tuple[int, ...]:
-    """The masked hashes of all blocks of some Markdown texts, each once, rising."""
+    """Return the distinct masked hashes of some Markdown texts, ascending."""
     return tuple(sorted({found for text in texts for found, _ in text_blocks(text) if found is not None}))
 
 

@@ -1,4 +1,4 @@
-"""mbox → messages, streamed: one message in memory at a time, however large the file."""
+"""Split an mbox into messages, streamed: only one message is in memory at a time."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MAX_MESSAGE_BYTES = 32_000_000
 
 
 def messages(head: bytes, stream: BinaryIO) -> Iterator[bytes | None]:
-    """The raw messages of an mbox in order, ``>From`` unquoted (mboxrd); None for one larger than ``MOST``.
+    """Yield the raw messages of an mbox in order, ``>From`` unquoted (mboxrd); None for one that is too large.
 
-    ``head`` was read of ``stream`` already. A separator is a "From " line at the start or after a blank line.
+    ``head`` was already read from ``stream``. A separator is a "From " line at the start or after a blank line.
     """
     lines: list[bytes] = []
     size = 0

@@ -1,4 +1,4 @@
-"""Title, publisher, language and date from the text itself, for what its format did not say."""
+"""Derive title, publisher, language and date from the text, if its format doesn't give them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _SCRIPTS = (
 
 
 def title_of_text(text: str) -> tuple[str, str]:
-    """(title, the rest) of a text that was not given one: its first heading, or a short first line."""
+    """Return (title, the rest) of a text without a given title: its first heading, or a short first line."""
     head = text[:5000]
     found = blocks(head)[:4]
     first = found[0] if found else None
@@ -74,14 +74,14 @@ def title_of_text(text: str) -> tuple[str, str]:
 
 
 def publisher_line(text: str) -> tuple[str, str]:
-    """(the rest, publisher) where the first line is "Publisher · AI Summary"; else (text, "")."""
+    """Return (the rest, publisher) if the first line is "Publisher · AI Summary"; else (text, "")."""
     line, _, rest = text.lstrip("\n").partition("\n")
     name = podcast.publisher(line)
     return (rest.lstrip("\n"), one_line(name)) if name is not None else (text, "")
 
 
 def publisher_of_text(title: str, cuts: Sequence[Cut]) -> str:
-    """A newsletter's name: what its mailing calls itself ("free list for X"), else "Name #12: …" of the title."""
+    """Return a newsletter's name as its mailing states it ("free list for X"), else from "Name #12: …" in the title."""
     names: list[str] = []
     for text in cuts:
         for m in _SUBSCRIBED.finditer(text.text[:5000]):
@@ -121,7 +121,7 @@ def _spelled(title: str, name: str) -> str:
 
 
 def language(body: str) -> str:
-    """ISO 639-1 by script, then by a vote of stop words over the first 6,000 characters; "" when unsure."""
+    """Return the ISO 639-1 code, by script, then by stop words of the first 6,000 characters; "" if unsure."""
     sample = _ADDRESS.sub("", body[:6000])  # in "com" and "de" an address says nothing
     words = _WORD.findall(sample.lower())
     letters = sum(map(len, words))
@@ -138,7 +138,7 @@ def language(body: str) -> str:
 
 
 def first_clause(text: str) -> str:
-    """A title for a passage without one: its first clause, cut between words; never invented."""
+    """Return a title for a passage: its first clause, cut between words."""
     for m in _CLAUSE.finditer(text):
         if len(text[: m.start()].split()) >= 4:
             clause = text[: m.start()]

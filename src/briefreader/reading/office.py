@@ -1,4 +1,4 @@
-"""``.docx`` and ``.epub`` → draft: zip and XML, nothing more; bombs are refused before they are opened."""
+"""Read ``.docx`` and ``.epub``: zip and XML only; zip bombs are rejected before unpacking."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         info = archive.getinfo(name)
         if info.file_size > MAX_MEMBER_BYTES or info.file_size > MAX_COMPRESSION_RATIO * max(info.compress_size, 1000):
-            raise ReadingError(f"{one_line(name, 80)} unpacks to an unlikely size")
+            raise ReadingError(f"{one_line(name, 80)} unpacks to an implausible size")
         with archive.open(info) as member:
             return member.read(MAX_MEMBER_BYTES)
     except KeyError as error:
@@ -69,7 +69,7 @@ def _xml(data: bytes) -> _Element:
 
 
 def read_docx(original: Original) -> Iterator[Draft | Problem]:
-    """A Word document: headings, lists, bold, links and tables."""
+    """Read a Word document: headings, lists, bold, links and tables."""
     with _open(original) as archive:
         root = _xml(_member(archive, "word/document.xml"))
         names = set(archive.namelist())
@@ -79,7 +79,7 @@ def read_docx(original: Original) -> Iterator[Draft | Problem]:
         if "docProps/core.xml" in names:
             _core(draft, _xml(_member(archive, "docProps/core.xml")))
     if not draft.body.strip():
-        raise ReadingError("the document holds no text")
+        raise ReadingError("the document contains no text")
     yield draft
 
 
@@ -189,7 +189,7 @@ def _docx_table(element: _Element) -> str:
 
 
 def read_epub(original: Original) -> Iterator[Draft | Problem]:
-    """An e-book: its chapters in reading order, as one draft."""
+    """Read an e-book: its chapters in order, as one draft."""
     with _open(original) as archive:
         container = _xml(_member(archive, "META-INF/container.xml"))
         rootfile = next(container.iter("{*}rootfile"), None)
@@ -213,5 +213,5 @@ def read_epub(original: Original) -> Iterator[Draft | Problem]:
                 break
     draft.body = "\n\n".join(p for p in parts if p)
     if not draft.body.strip():
-        raise ReadingError("the book holds no text")
+        raise ReadingError("the book contains no text")
     yield draft

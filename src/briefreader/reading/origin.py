@@ -1,6 +1,6 @@
-"""What a document says of itself, made comparable: publisher, sender, title, date and addresses.
+"""Normalise what a document states about itself: publisher, sender, title, date and URLs.
 
-Serves identity (``identity_rules``) and the publisher memory; a few string operations a document.
+Used by identity (``identity_rules``) and publisher memory; a few string operations per document.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MAX_CHARACTERS = 400  # of a title or an address that is compared
 
 
 def of_mail(sender: str, list_id: str, subject: str, date: str) -> Origin:
-    """The origin of a mail by its own header fields, as text."""
+    """Return the origin of a mail by its own headers."""
     address = address_in(sender)
     found = _LIST_ID.search(list_id)
     return Origin(
@@ -46,7 +46,7 @@ def of_mail(sender: str, list_id: str, subject: str, date: str) -> Origin:
 
 
 def of_forwarded(sender: str, subject: str, date: str) -> Origin:
-    """The origin of a mail that another one quotes, by the header fields that it quotes."""
+    """Return the origin of a mail quoted in another one, by the quoted headers."""
     address = address_in(sender)
     return Origin(
         "mail",
@@ -59,7 +59,7 @@ def of_forwarded(sender: str, subject: str, date: str) -> Origin:
 
 
 def of_item(feed: str, guid: str, link: str, title: str, date: str, *, shared_link: bool) -> Origin:
-    """The origin of a feed's entry. ``feed`` is the feed's address, or its title where it has none."""
+    """Return the origin of a feed's entry. ``feed`` is the feed's URL, or its title if it has none."""
     feed = canonical(feed) or source_key(feed)
     address = canonical(link)
     return Origin(
@@ -75,7 +75,7 @@ def of_item(feed: str, guid: str, link: str, title: str, date: str, *, shared_li
 
 
 def completed(draft: Draft, *, source: str, title: str) -> Origin:
-    """A draft's origin with what is known once the draft is finished; ``title`` is "" where none was stated."""
+    """Complete a draft's origin after parsing; ``title`` is "" if none was stated."""
     origin, named = draft.origin, source_key(source)
     if origin.kind == "file":
         kind: OriginKind = "page" if draft.original.format == "html" else "file"
@@ -87,47 +87,47 @@ def completed(draft: Draft, *, source: str, title: str) -> Origin:
 
 
 def at_address(origin: Origin, address: str) -> Origin:
-    """The origin of a document that was fetched from an address and does not tell another."""
+    """Add the fetched URL to the origin of a document that states none."""
     url = identifying(canonical(address))
     return replace(origin, url=url, publisher=origin.publisher or site(url))
 
 
 def title_key(title: str) -> str:
-    """A title's words in order, folded, without marks of a forward; of one without words the text itself."""
+    """Return a title's folded words in order, without prefixes of forwards; the text itself if it has no words."""
     text = one_line(_FORWARD.sub("", title), MAX_CHARACTERS)
     return " ".join(words(text)) or text
 
 
 def source_key(source: str) -> str:
-    """A publisher's name folded to its words."""
+    """Return a publisher's name as folded words."""
     return " ".join(words(one_line(source, MAX_CHARACTERS)))
 
 
 def stated_date(text: str) -> str:
-    """A date in ISO 8601; "" for one that no briefing can have, such as the epoch's or one in two years."""
+    """Return a date in ISO 8601; "" for an implausible one, such as the epoch or in two years."""
     found = dates.iso(text)
     return found if found and _FIRST_YEAR <= int(found[:4]) <= datetime.now(UTC).year + 1 else ""
 
 
 def identifying(address: str) -> str:
-    """A canonical address, or "" for one that names a site and not a document."""
+    """Return a canonical URL, or "" if it is a site's rather than a document's."""
     parts = urlsplit(address)
     return address if parts.path.strip("/") or parts.query else ""
 
 
 def site(address: str) -> str:
-    """The host of a canonical address; "" for none."""
+    """Return the host of a canonical URL, or ""."""
     return urlsplit(address).netloc
 
 
 def address_in(text: str) -> str:
-    """The mail address in a From header, lower case; the last one, for names may hold others."""
+    """Return the mail address in a From header, lower case; the last one, as names may contain others."""
     found = _ADDRESS.findall(text[: MAX_CHARACTERS * 4])
     return _key(found[-1]) if found else ""
 
 
 def publisher_of_address(address: str) -> str:
-    """The domain of a mail address; the whole address where many publishers share its domain."""
+    """Return the domain of a mail address, or the whole address if many publishers share the domain."""
     domain = address.rpartition("@")[2]
     parents = (domain[m.start() + 1 :] for m in re.finditer(r"\.", domain))
     return address if any(name in _mail_hosts() for name in (domain, *parents)) else domain

@@ -1,6 +1,6 @@
-"""Notes that this program exported, of any profile, told by their header: adding a vault must not add them.
+"""Recognise notes exported by this program, so that adding a vault doesn't add them.
 
-Serves ``add``, ``--watch``, ``read`` and ``fetch``; looks at the beginning of Markdown and text files only.
+Used by ``add``, ``--watch``, ``read`` and ``fetch``; examines only the beginning of Markdown and text files.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _CONFLICT = re.compile(rb"<!-- briefreader:conflict parts=")
 
 
 def is_own_note(data: bytes) -> bool:
-    """Whether a file's beginning says that it is an exported note, a topic's note, a digest or a conflict file."""
+    """Whether a file's beginning is that of an exported note, topic note, digest or conflict file."""
     head = data[:MAX_HEADER_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
     header = _FRONTMATTER.match(head) or _PROPERTIES.match(head)
     return bool(_CONFLICT.match(head)) or bool(header and _ID.search(header[0]))

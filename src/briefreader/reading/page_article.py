@@ -1,7 +1,7 @@
-"""The article of a web page: readability finds it, and what it drops from within comes back.
+"""Extract the article of a web page with readability, restoring parts that it drops.
 
-Serves ``pages``. Readability judges by class names and drops small tables and lists: misleading names are removed
-first, and paragraphs stand in for what it would drop. Prose between two parts of the article belongs to it.
+Used by ``pages``. Readability judges by class names and drops small tables and lists: misleading names are removed
+first, and placeholders protect what it would drop. Prose between two parts of the article belongs to it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _LINKS = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\([^()\s]*\)")
 
 
 def article(root: _Element, text: str) -> tuple[str, str]:
-    """Return the article under ``root`` and the rest of the page, as Markdown; the tree is changed."""
+    """Return the article under ``root`` and the rest of the page, as Markdown; modifies the tree."""
     whole = to_markdown(root)
     found = _extracted(root) if len(text) <= MAX_CHARACTERS else ""
     if len(found) < min(_MIN_SHARE * len(whole), 600):

@@ -1,6 +1,6 @@
-"""When a web page was published: from its metadata, else from the one date that stands with its title.
+"""Find a web page's publication date, in its metadata or beside its title.
 
-Serves ``htmlmeta``. The dates of related stories, comments and the page's frame never count.
+Used by ``htmlmeta``. Dates of related stories, comments and the page's frame are ignored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PUBLISHED = ("published", "pubdate", "entry-date", "post-date", "dateline", "by
 
 
 def published(root: _Element, meta: Mapping[str, str], linked: Mapping[str, object]) -> str:
-    """Return the ISO date of a page, "" if it states none."""
+    """Return the ISO date of a page, or ""."""
     stated = [linked.get("datePublished"), *(meta.get(name) for name in _META), linked.get("dateCreated")]
     for value in stated:
         if isinstance(value, str) and (date := dates.iso(value) or dates.of_epoch(value)):

@@ -1,4 +1,4 @@
-"""Readers of HTML: mail bodies by our own walk, web pages by readability and the same walk, and the router between."""
+"""Read HTML: mail bodies completely, web pages by their article."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _WEB_VERSION = re.compile(
 
 
 def read_html(original: Original) -> Iterator[Draft | Problem]:
-    """An HTML file: a web page, or a mail's body that was saved."""
+    """Read an HTML file: a web page, or a saved mail body."""
     text, note = decode(original.data, declared_in(original.data))
     draft = mail_body(original, text) if is_mail(text) else web_page(original, text)
     if note:
@@ -55,13 +55,13 @@ def read_html(original: Original) -> Iterator[Draft | Problem]:
 
 
 def read_mail_html(original: Original) -> Iterator[Draft | Problem]:
-    """HTML that is known to be a mail's body."""
+    """Read HTML that is known to be a mail's body."""
     text, _ = decode(original.data, declared_in(original.data))
     yield mail_body(original, text)
 
 
 def is_mail(text: str) -> bool:
-    """Whether HTML was written to be mailed: a score of what only mails and only web pages have."""
+    """Whether HTML is a mail, scored by what only mails and only web pages have."""
     sample = text[:400_000].lower()
     tables = sample.count("<table")
     mail = _score(sample, _MAIL_SIGNS) + (2 if tables >= 8 else tables >= 3)
@@ -78,7 +78,7 @@ def _score(sample: str, signs: tuple[_Sign, ...]) -> int:
 
 
 def mail_body(original: Original, text: str) -> Draft:
-    """A mail's HTML as a draft: all that is visible; boilerplate is cut later."""
+    """Return a mail's HTML as a draft with all visible content; boilerplate is cut later."""
     root = parse(text)
     draft = Draft(original)
     if root is not None:
@@ -100,7 +100,7 @@ def _web_version(root: _Element) -> str:
 
 
 def web_page(original: Original, text: str) -> Draft:
-    """A web page as a draft: its article, else all that is visible; what was left out becomes a cut."""
+    """Return a web page as a draft: its article, else all visible content; the rest becomes a cut."""
     root = parse(text)
     draft = Draft(original)
     if root is None:

@@ -1,7 +1,7 @@
-"""Remove what Pandoc's Markdown says of classes, ids and divisions; every word of the text stays.
+"""Remove Pandoc's classes, IDs and divisions from Markdown, keeping all words.
 
-Readers convert web pages with Pandoc, which leaves ``{.class}`` attributes and ``:::`` fences in the text. Links within
-the document lead nowhere from here: one on a number becomes a footnote's mark, ``[^1]``, all others their text.
+Users convert web pages with Pandoc, which leaves ``{.class}`` attributes and ``:::`` fences. Links within the document
+have no target here: those on a number become footnote marks, ``[^1]``, others their text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WITHIN = re.compile(r"(?<!!)\[([^\[\]\n]{1,1000})\]\(#[^()\s]{0,200}\)")
 
 
 def to_commonmark(text: str) -> str:
-    """Return ``text`` without attributes, divisions and links within the document; fenced code stays as it is."""
+    """Return ``text`` without attributes, divisions and links within the document; fenced code is unchanged."""
     if not any(sign in text for sign in (":::", "{", "](#", " --- ")):
         return text
     parts: list[str] = []

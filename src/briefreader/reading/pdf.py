@@ -1,4 +1,4 @@
-"""PDF → draft, by pypdf (an extra): paragraphs joined, page heads and feet that repeat left out."""
+"""Read PDF with pypdf (an extra): paragraphs are joined, repeated page headers and footers removed."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ MAX_CHARACTERS = 5_000_000
 
 
 def read_pdf(original: Original) -> Iterator[Draft | Problem]:
-    """A PDF's text as one draft.
+    """Return a PDF's text as one draft.
 
     Raises:
         MissingExtraError: pypdf is not installed.
-        ReadingError: the file is damaged, encrypted, or holds no text.
+        ReadingError: the file is damaged, encrypted, or contains no text.
     """
     try:
         from pypdf import PdfReader
@@ -48,7 +48,7 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
     heading = next((line.strip() for line in "\n".join(pages[:1]).split("\n") if line.strip()), "")
     body = _joined([p for p in map(_paragraphs, pages) if p])
     if not body.strip():
-        raise ReadingError("the PDF holds no text, only images", hint="run it through OCR first")
+        raise ReadingError("the PDF contains no text, only images", hint="run it through OCR first")
     draft = Draft(original, body)
     if info:
         draft.title = one_line(str(info.title or "")) or (one_line(heading) if len(heading) <= 120 else "")

@@ -1,4 +1,4 @@
-"""Readers of ``.txt`` and ``.md``."""
+"""Read ``.txt`` and ``.md`` files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read_text(original: Original) -> Iterator[Draft | Problem]:
-    """A plain text file: one document."""
+    """Read a plain text file as one document."""
     text, note = decode(original.data)
     fields, text = frontmatter.leading(text.replace("\r\n", "\n").replace("\r", "\n"))
     draft = Draft(original, text, form="plain")
@@ -26,7 +26,7 @@ def read_text(original: Original) -> Iterator[Draft | Problem]:
 
 
 def read_markdown(original: Original) -> Iterator[Draft | Problem]:
-    """A Markdown file, with or without frontmatter: one document."""
+    """Read a Markdown file, with or without frontmatter, as one document."""
     text, note = decode(original.data)
     if snipd.is_snipd(text):
         yield from snipd.read_snipd(original)

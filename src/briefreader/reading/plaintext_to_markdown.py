@@ -1,4 +1,4 @@
-"""Plain and flattened text → Markdown: paragraphs from lines, and headings that got glued to the line before."""
+"""Convert plain and flattened text to Markdown: join lines into paragraphs, and separate glued headings."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ MAX_HEADING_WORDS = 6
 
 
 def escaped(text: str) -> str:
-    """Plain text with its inline Markdown escaped; a podcast summary is left to be taken apart first.
+    """Return plain text with its inline Markdown escaped; a podcast summary is parsed first.
 
-    Where several words are in ``**bold**``, it was made from HTML or is Markdown, and emphasis stays.
+    If several words are in ``**bold**``, the text is Markdown or made from HTML, and emphasis stays.
     """
     if podcast.parse(text):
         return text
@@ -55,7 +55,10 @@ def _emphasised(found: re.Match[str]) -> str:
 
 
 def to_markdown(text: str) -> str:
-    """Plain text as Markdown: hard-wrapped lines are joined, one-line paragraphs set apart, addresses made links."""
+    """Convert plain text to Markdown: hard-wrapped lines are joined, one-line paragraphs separated, URLs linked.
+
+    A line with a URL was broken because of it, unless the next line is little more than a URL too, as in a list.
+    """
     hidden = addresses.hide(_with_addresses(text))
     return addresses.reveal(addresses.Hidden(_paragraphs(hidden.text), hidden.targets))
 

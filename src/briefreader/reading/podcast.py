@@ -1,8 +1,8 @@
-"""The layout of podcast summaries: "→ WHAT IT COVERS … → KEY INSIGHTS - **Title:** text … 🏷️ tags".
+"""Parse the layout of podcast summaries: "→ WHAT IT COVERS … → KEY INSIGHTS - **Title:** text … 🏷️ tags".
 
     doc := title NL [publisher ["·"|"-"] "AI Summary"] NL section*
 
-Sections may be missing, come in any order, run on in one line or stand on lines of their own.
+Sections may be missing, in any order, on one line or on lines of their own.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FIRST_BULLET = re.compile(r"\s*(?P<mark>[-*+•‣–—·▪◦●○■▸✓
 
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """A podcast summary, taken apart: all of it Markdown but the tags; insights as (title, text)."""
+    """A parsed podcast summary: Markdown, except tags; insights as (title, text)."""
 
     intro: str
     summary: str
@@ -43,14 +43,14 @@ class Podcast:
 
 
 def publisher(line: str) -> str | None:
-    """The publisher of a line like "Cognitive RevolutionAI Summary" ("" when it names none); None: no such line."""
+    """Return the publisher in a line like "Cognitive RevolutionAI Summary", perhaps ""; None for other lines."""
     if len(line) > 200 or not (m := _PUBLISHER.match(line.strip())):
         return None
     return plain(m["name"]).strip(" ·•|:–—-")
 
 
 def parse(text: str) -> Podcast | None:
-    """``text`` (without its title) as a podcast summary, or None when it isn't laid out as one."""
+    """Parse ``text`` (without its title) as a podcast summary; None if it has another layout."""
     found = markers(text)
     kinds = {m.part for m in found} - {"other"}
     if len(kinds & {"covers", "insights", "moment", "tags", "sponsors"}) < 2 or not kinds & {"covers", "insights"}:
@@ -94,7 +94,7 @@ def _list_and_rest(part: SectionKind, piece: str) -> tuple[str, str]:
 
 
 def split_insights(text: str) -> list[tuple[str, str]]:
-    """The insights of a list, as (title, text) Markdown; one bullet style splits the whole list."""
+    """Return the insights of a list as (title, text) Markdown; one bullet style splits the whole list."""
     pieces = [p.strip() for p in _pieces(text.strip())]
     return [headed(p) for p in pieces if p]
 
@@ -124,7 +124,7 @@ def _cut(text: str, starts: list[int]) -> list[str]:
 
 
 def headed(piece: str) -> tuple[str, str]:
-    """An insight's (headline, text): ``**T:** text``, ``**T**: text``, ``**T** — text`` or ``T: text``."""
+    """Return an insight's (headline, text): ``**T:** text``, ``**T**: text``, ``**T** — text`` or ``T: text``."""
     if m := _BOLD_HEAD.match(piece):
         rest = piece[m.end() :].strip()
         title = m["title"].rstrip(":.–—- ").strip()
@@ -143,7 +143,7 @@ def _tags(text: str) -> tuple[str, ...]:
 
 
 def escaped(podcast: Podcast) -> Podcast:
-    """A summary taken from plain text as Markdown that reads as typed."""
+    """Return a plain-text summary as Markdown that renders as typed."""
     insights = tuple((escape(title), escape(text)) for title, text in podcast.insights)
     return replace(
         podcast,
@@ -158,7 +158,7 @@ def escaped(podcast: Podcast) -> Podcast:
 
 
 def compose(podcast: Podcast) -> str:
-    """The body: what it covers, the key insights as bullets, the notable moment, and the rest; no sponsors, no tags."""
+    """Return the body: summary, key insights as bullets, notable moment, and the rest, without sponsors and tags."""
     bullets = [f"- **{title}:** {text}" if title else f"- {text}" for title, text in map(_flat, podcast.insights)]
     sections = [
         ("What it covers", podcast.summary),

@@ -1,8 +1,8 @@
-"""What a publisher repeats from issue to issue: the blocks that are template, and how often they occurred.
+"""Decide which blocks a publisher repeats in its issues.
 
-Serves the cleaning of newsletters. Blocks are compared by masked hash (``masked_blocks``): digits and addresses don't
-count. A block is template that stands in ``MIN_ISSUES`` issues or more, the one being read included, and in
-``MIN_SHARE`` of the ``LATEST``. What the reader decided for a publisher wins. Pure: the library gives the counts.
+Used to clean newsletters. Blocks are compared by masked hash (``masked_blocks``), which ignores digits and URLs. A
+block is template if it is in at least ``MIN_ISSUES`` issues, including the current one, and in ``MIN_SHARE`` of the
+``LATEST``. The user's decisions take precedence. Pure: the library passes the counts.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 LATEST = 12
 MIN_ISSUES = 3
 MIN_SHARE = 0.3
-DECIDED = "you decided so"
+DECIDED = "your decision"
 
 
 @dataclass(frozen=True, slots=True)
 class PublisherMemory:
-    """How often each block occurs in a publisher's latest issues, without the one that is being read.
+    """How often each block occurs in a publisher's latest issues, without the current one.
 
-    ``decided`` holds the reader's word on a block: True cuts, False keeps it.
+    ``decided`` are the user's decisions: True cuts a block, False keeps it.
     """
 
     issues: int = 0
@@ -35,7 +35,7 @@ class PublisherMemory:
     decided: Mapping[int, bool] = field(default_factory=dict)
 
     def verdict(self, text: str) -> tuple[bool | None, str]:
-        """Return whether a block is cut (True), kept (False) or not known here (None), and the reason."""
+        """Return whether a block is cut (True), kept (False) or unknown (None), and the reason."""
         block = masked_hash(text)
         if block is None:
             return None, ""
@@ -51,7 +51,7 @@ class PublisherMemory:
 def memory_of(
     issues: Iterable[frozenset[int]], name: str = "", decided: Mapping[int, bool] | None = None
 ) -> PublisherMemory:
-    """Return the memory that a publisher's issues make, given newest first as the hashes of their blocks."""
+    """Return the memory of a publisher's issues, given newest first as the hashes of their blocks."""
     latest = [blocks for _, blocks in zip(range(LATEST - 1), issues, strict=False)]
     counts = Counter(block for blocks in latest for block in blocks)
     return PublisherMemory(len(latest), dict(counts), name, decided or {})

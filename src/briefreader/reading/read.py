@@ -1,4 +1,4 @@
-"""The one entry: a path, a folder, bytes or a stream → briefings and problems. Never raises for bad input."""
+"""Entry point: read a path, folder, bytes or stream into briefings and problems. Never raises for bad input."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ def read(
     format: str = "",
     now: datetime | None = None,
 ) -> Iterator[Briefing | Problem]:
-    """The briefings in ``source``: a file's path, a folder (recursive), raw bytes, or a binary stream.
+    """Yield the briefings in ``source``: a file's path, a folder (recursive), raw bytes, or a binary stream.
 
-    ``name`` says where bytes came from, ``format`` overrides sniffing. ``now`` is the time of reading: dates that lie
-    more than a day after it are unknown. What cannot be read is a ``Problem``; the rest goes on. A briefing's ``id`` is
-    empty: the library gives it.
+    ``name`` is the origin of bytes, ``format`` overrides detection. ``now`` is the time of reading: dates more than a
+    day after it count as unknown. What can't be read yields a ``Problem``. A briefing's ``id`` is empty: the library
+    assigns it.
     """
     for found in originals(source, name=name, format=format):
         if isinstance(found, Problem):
@@ -77,7 +77,7 @@ def read(
 def originals(
     source: str | Path | bytes | BinaryIO, *, name: str = "", format: str = ""
 ) -> Iterator[Original | Problem]:
-    """The bytes of ``source`` before they are understood: of each file, and of each message of an mbox."""
+    """Yield the unparsed bytes of ``source``: of each file, and of each message of an mbox."""
     if isinstance(source, (str, Path)):
         for found in files.walk(Path(source)):
             if isinstance(found, Problem):
@@ -96,9 +96,9 @@ def read_original(
     now: datetime | None = None,
     cleaner: Cleaner | None = None,
 ) -> Iterator[Briefing | Problem]:
-    """The briefings in some bytes: one, but of a feed, JSON lines or an export of several episodes.
+    """Return the briefings in some bytes: usually one, several for a feed, JSON Lines or an export of episodes.
 
-    ``insight_model`` ranks key insights in place of the shipped one; ``cleaner`` tells boilerplate.
+    ``insight_model`` replaces the shipped ranker of key insights; ``cleaner`` detects boilerplate.
     """
     yield from _drafts(original, insight_model, now, cleaner)
 

@@ -1,6 +1,6 @@
-"""Reference links of a Markdown text (``[words][label]`` … ``[label]: target``) → inline links.
+"""Convert reference links of Markdown (``[words][label]`` … ``[label]: target``) to inline links.
 
-For documents that people write by hand: blocks are shown, searched and quoted one by one, far from the definitions.
+Blocks are shown, searched and quoted individually, far from the definitions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SIGN = re.compile(
 
 
 def inline(markdown: str) -> str:
-    """The text with its reference links as inline links and without their definitions; code stays as it is."""
+    """Return the text with inline links and without link definitions; code is unchanged."""
     if "]:" not in markdown:
         return markdown
     targets: dict[str, str] = {}

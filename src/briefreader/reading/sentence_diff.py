@@ -1,7 +1,7 @@
-"""What a later text says otherwise than an earlier one, sentence by sentence; figures that changed come first.
+"""Compare two revisions of a text by sentence; changed figures come first.
 
-Serves revisions: which sentences changed, and where the passage that a reader decided on has gone. Texts of any size;
-sentences are paired by likeness only where both sides are short (``MAX_PAIRED``).
+Used for revisions: which sentences changed, and where a passage with decisions has moved. Sentences are paired by
+similarity only if both sides are short (``MAX_PAIRED``).
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 Op = Literal["changed", "added", "removed"]
 MIN_LIKENESS = 60.0
-"""Percent of likeness from which on a sentence is taken for another wording of one that is gone."""
+"""Minimum similarity, in percent, of a sentence and its rewording."""
 MAX_PAIRED = 300
 LONGER = 1.05
-"""A copy says noticeably more from so many times the words on."""
+"""Minimum ratio of words for a copy to have noticeably more text."""
 _ADDRESS = re.compile(r"\[?\(?(?:https?://|www\.)\S+")
 _FIGURE = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a body: ``body[start:end]`` with its plain text, and the folded words it is compared by."""
+    """A sentence of a body: ``body[start:end]`` with its plain text, and the folded words to compare."""
 
     text: str
     start: int
@@ -40,7 +40,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class SentenceChange:
-    """A sentence that differs; ``before`` or ``after`` is None where it was added or removed."""
+    """A changed sentence; ``before`` or ``after`` is None if it was added or removed."""
 
     op: Op
     before: Sentence | None
@@ -48,14 +48,14 @@ class SentenceChange:
 
     @property
     def figures(self) -> bool:
-        """Whether other numbers stand there now."""
+        """Whether its numbers changed."""
         before, after = ("" if s is None else s.key for s in (self.before, self.after))
         return self.op == "changed" and _figures(before) != _figures(after)
 
 
 @lru_cache(maxsize=64)
 def body_sentences(body: str) -> tuple[Sentence, ...]:
-    """The sentences of a Markdown body in order, with their places."""
+    """Return the sentences of a Markdown body in order, with their spans."""
     found = []
     for block in blocks(body):
         if block.kind == "rule":
@@ -71,9 +71,9 @@ def body_sentences(body: str) -> tuple[Sentence, ...]:
 
 
 def compare(before: str, after: str) -> list[SentenceChange]:
-    """The sentences in which two bodies differ: changed figures first, then in the order of the later text.
+    """Return the sentences in which two bodies differ: changed figures first, then in the order of the later text.
 
-    A sentence that only moved is no change.
+    A sentence that only moved is unchanged.
     """
     old, new = body_sentences(before), body_sentences(after)
     gone = _missing(old, Counter(s.key for s in new))
@@ -87,14 +87,14 @@ def compare(before: str, after: str) -> list[SentenceChange]:
 
 
 def is_revised(before: str, after: str) -> bool:
-    """Whether a copy says something otherwise, or noticeably more: not only less, or the same in other clothes."""
+    """Whether a copy has changed sentences or noticeably more text, not only less text or other formatting."""
     if any(c.op == "changed" and not _shortened(c) for c in compare(before, after)):
         return True
     return len(after.split()) > LONGER * len(before.split())
 
 
 def nearest(text: str, body: str, before: str) -> Sentence | None:
-    """The sentence of a body that says ``text``, or the likeliest other wording of it that ``before`` lacks."""
+    """Return the sentence of a body equal to ``text``, or the most similar one that ``before`` lacks."""
     from rapidfuzz import fuzz, process
 
     key, among = " ".join(words(text)), body_sentences(body)

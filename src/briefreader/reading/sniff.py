@@ -1,4 +1,4 @@
-"""Which format some bytes are in: by what they hold, then by their name."""
+"""Detect the format of bytes by content, then by name."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _BINARY = (
 
 
 def sniff(head: bytes, name: str = "") -> str:
-    """The format of a source that begins with ``head``: a key of the readers, or "binary"."""
+    """Return the format of a source that begins with ``head``: a key of the readers, or "binary"."""
     suffix = SUFFIXES.get(PurePath(name).suffix.lower(), "")
     if head.startswith(b"%PDF-"):
         return "pdf"

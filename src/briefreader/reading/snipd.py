@@ -1,7 +1,7 @@
-"""Snipd's Markdown export: each episode a draft, each snip a stated insight.
+"""Read Snipd's Markdown export: each episode as a draft, each snip as a stated insight.
 
-Two generations meet: ``- Show:: [[X]]`` with ``### [11:36] Title``, and ``- Show: X`` with ``#### 💬 Quote``. A snip of
-which nothing but its time was kept is an insight too: it says when, and links to the passage.
+There are two generations: ``- Show:: [[X]]`` with ``### [11:36] Title``, and ``- Show: X`` with ``#### 💬 Quote``. A
+snip with only its time is an insight too, with a link to the passage.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _NOISE = re.compile(
 
 
 def is_snipd(text: str) -> bool:
-    """Whether a Markdown text is an export of Snipd."""
+    """Whether a Markdown text is a Snipd export."""
     return len({m.group().lower().strip() for m in _MARKS.finditer(text[:200_000])}) == 2
 
 
 def read_snipd(original: Original) -> Iterator[Draft | Problem]:
-    """Each episode of the export as a draft; its original is its own part of the file."""
+    """Return each episode of the export as a draft; its original is its part of the file."""
     text = decode(original.data)[0].replace("\r\n", "\n")
     starts = [m.start() for m in _EPISODE.finditer(text)] or [0]
     episodes = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]

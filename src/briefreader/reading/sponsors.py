@@ -1,4 +1,4 @@
-"""Sponsor lists as they come: JSON, damaged JSON, Markdown links, or ``name (url)``."""
+"""Parse lists of sponsors: JSON, damaged JSON, Markdown links, or ``name (url)``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_SPONSORS = 100
 
 
 def parse(text: str) -> tuple[Sponsor, ...]:
-    """The sponsors that ``text`` (the part under a sponsors label) lists, in order, each once."""
+    """Return the distinct sponsors in ``text``, the part under a sponsors label, in order."""
     text = text[:100_000].strip()
     for attempt in (_strict, _lenient, _links, _pairs, _names):
         if found := attempt(text):

@@ -1,6 +1,6 @@
-"""WebVTT and SubRip → one draft: what was said, in paragraphs, without times; a speaker begins a paragraph.
+"""Read WebVTT and SubRip as a transcript: paragraphs without times, a new one per speaker.
 
-A line that rolls on through several cues, as automatic captions do, is kept once.
+A line repeated by several cues, as in automatic captions, is kept once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tables that hold data → Markdown; those that lay out a page are none."""
+"""Convert data tables to Markdown, as opposed to layout tables."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _PARTED = frozenset("br p div li ul ol dd dt hr h1 h2 h3 h4 h5 h6 td th".split()
 
 
 def data_rows(table: _Element) -> list[list[str]]:
-    """The cells of a table that holds data; [] for one that lays out a page.
+    """Return the cells of a data table; [] for a layout table.
 
-    Data: no table within, header cells or a border, two rows and columns or more, and short cells.
+    A data table has no nested table, has header cells or a border, at least two rows and columns, and short cells.
     """
     if (table.get("role") or "").lower() in ("presentation", "none"):
         return []
@@ -54,7 +54,7 @@ def _cell(cell: _Element) -> str:
 
 
 def markdown_table(rows: list[list[str]]) -> str:
-    """Rows of plain cells as a Markdown table, the first its head; shorter rows are filled up."""
+    """Return rows of plain cells as a Markdown table, the first as its head; shorter rows are padded."""
     width = max(map(len, rows))
     lines = [
         "| " + " | ".join(t.replace("\\", "\\\\").replace("|", "\\|") for t in row + [""] * (width - len(row))) + " |"

@@ -1,6 +1,6 @@
-"""Speaker turns of interviews and transcripts: who says each block, and who asks the questions.
+"""Detect speaker turns of interviews and transcripts: who says each block, and who asks.
 
-Serves insight extraction, which lists what a guest says and not what the host asks. Linear in the blocks of a text.
+Used by insight extraction, which lists what a guest says rather than the host's questions. Linear in the blocks.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ASKING = 0.34  # of a host's turns, the share that asks
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who says a block, where the words begin, and whether the speaker is the one who asks."""
+    """The speaker of a block, where the words begin, and whether the speaker is the interviewer."""
 
     speaker: str
     text: int
@@ -37,7 +37,7 @@ class Turn:
 
 
 def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
-    """The turn of each block (by its number) of an interview; empty for any other text.
+    """Return the turn of each block (by number) of an interview; empty for other texts.
 
     An interview has two or more labels that recur and alternate, one of which asks.
     """

@@ -1,4 +1,4 @@
-"""The blocks of a body with their plain words, and how each looked where it was HTML."""
+"""The blocks of a body with their plain words, and their appearance in HTML."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AHEAD = 40  # blocks that may be missing in between
 
 
 def units(body: str, rendered: Sequence[Rendered] = ()) -> list[tuple[Block, Unit]]:
-    """The blocks of ``body`` in order; ``rendered`` are those that it was made from, some of which may be gone."""
+    """Return the blocks of ``body`` in order; ``rendered`` are those it was made from, some of which may be missing."""
     looks = [(_key(r.text), r.appearance) for r in rendered]
     at = 0
     found: list[tuple[Block, Unit]] = []

@@ -1,4 +1,4 @@
-"""URLs as a reader wants them kept: without trackers and secrets, out of their redirects, canonical to compare."""
+"""Clean URLs: without trackers, secrets and redirects, and canonical for comparison."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX = 4096
 
 
 def clean(url: str) -> str:
-    """A link worth keeping: out of its redirect, without trackers, tokens and addresses; "" when it is no web link."""
+    """Return a link without redirect, trackers, tokens and mail addresses; "" if it isn't a web link."""
     url = unwrap(url.strip()[:MAX])
     if (simple := _SIMPLE.fullmatch(url)) and not any(
         _dropped(p.partition("=")[0]) for p in (simple[1] or "").split("&")
@@ -54,7 +54,7 @@ def _dropped(key: str) -> bool:
 
 
 def canonical(url: str) -> str:
-    """``url`` to compare by: https, no ``www.``, trackers, fragment or trailing slash; "" when it is no web link."""
+    """Return a web link for comparison, "" for others: https, no ``www.``, trackers, fragment or final slash."""
     url = clean(url)
     if not url:
         return ""
@@ -68,7 +68,7 @@ def canonical(url: str) -> str:
 
 
 def unwrap(url: str) -> str:
-    """Where a tracker's redirect leads, when the link says so itself: base64 in its path, or a URL as a parameter."""
+    """Return the target of a tracker's redirect, if it is in the link: base64 in its path, or a parameter."""
     for _ in range(3):
         inner = _decoded(url) or _parameter(url)
         if not inner or inner == url:

@@ -1,4 +1,4 @@
-"""``add FOLDER --watch``: files as they come, once they have been written to the end."""
+"""Watch folders for files that have been written completely (``add FOLDER --watch``)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def changes(*folders: Path, stop: Event | None = None, debounce: int = 1000) -> Iterator[set[Path]]:
-    """Sets of files that were added or written under ``folders``, until ``stop`` is set or the caller interrupts.
+    """Yield sets of files added or written under ``folders``, until ``stop`` is set or the caller interrupts.
 
-    Changes are gathered for ``debounce`` milliseconds, so that a file in the middle of being copied comes once.
+    Changes are collected for ``debounce`` milliseconds, so that a file being copied is reported once.
     """
     from watchfiles import Change, watch
 

@@ -163,7 +163,7 @@ def test_hostile_frontmatter_is_text(text: str) -> None:
 @pytest.mark.parametrize("name", ["a.md", "a.txt"])
 def test_texts_that_invite_backtracking_are_bounded(text: str, name: str) -> None:
     made = one(text.encode(), name)
-    assert isinstance(made, Briefing) or made.message == "holds no words"
+    assert isinstance(made, Briefing) or made.message == "contains no words"
 
 
 def test_entities_and_external_files_of_xml_are_not_read(tmp_path: Path) -> None:
