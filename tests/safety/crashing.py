@@ -111,7 +111,7 @@ def undo(work: Path, documents: Path) -> None:
         try:
             library.undo(library.history(1)[0].number)
         except UsageError as error:
-            if "undone already" not in error.message:
+            if "already undone" not in error.message:
                 raise
 
 
@@ -168,7 +168,7 @@ def restore(work: Path, documents: Path) -> None:
         try:
             library.restore(dumped)
         except LibraryError as error:
-            if "empty library only" not in error.message:
+            if "library is not empty" not in error.message:
                 raise
 
 
@@ -212,7 +212,7 @@ def state(work: Path) -> str:
 def says_no_room(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno == errno.ENOSPC
-    words = ("disk is full", "disk can't be", "free some space", "free space", os.strerror(errno.ENOSPC))
+    words = ("disk is full", "disk I/O error", "free some space", "free space", os.strerror(errno.ENOSPC))
     return isinstance(error, BriefreaderError) and error.exit_code == 1 and any(word in str(error) for word in words)
 
 

@@ -166,7 +166,7 @@ def test_what_was_written_last_is_read_or_told(folder: Path, index_too: bool) ->
     if index_too:
         assert code == 0 and "the latest" in said
     else:
-        assert code == 1 and "written last can't be read here" in said and "copy the whole folder" in said
+        assert code == 1 and "latest changes can't be read here" in said and "copy the whole folder" in said
 
 
 @pytest.mark.parametrize(("version", "code", "says"), [(1, 1, "older briefreader"), (0, 10, "no library")])

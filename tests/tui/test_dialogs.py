@@ -345,7 +345,7 @@ async def test_the_taxonomy_is_edited_with_a_preview(
         await on.sees("Taxonomy saved")
         assert library.taxonomy.ids == ("loaf",)
         await on.press("e")
-        await on.sees("The taxonomy has errors", "Edit goes on with your draft")
+        await on.sees("The taxonomy has errors", "Edit continues with your draft")
         assert library.taxonomy.ids == ("loaf",)
         await on.press("escape", "e")
         await on.sees("Taxonomy unchanged")

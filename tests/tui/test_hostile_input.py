@@ -17,7 +17,7 @@ UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud80
 REASONS = {
     "empty.txt": "is empty",
     "binary.txt": "is not a text",
-    "bomb.docx": "unlikely size",
+    "bomb.docx": "implausible size",
     "pipe.txt": "is a named pipe",
     "socket.md": "is a socket",
     "device.txt": "is a device",

@@ -126,7 +126,7 @@ STATES: dict[str, State] = {
     "error": State("slash ~tokens", ("the library cannot be read",), before=_failing),
     "welcome": State(empty=True, ready="This library is empty"),
     "config-broken": State(
-        sees=("config.toml:3", "no command called"),
+        sees=("config.toml:3", "unknown command"),
         options={
             "problems": ("config.toml:3: app.theme: expected text",),
             "settings": Settings(keys={"main.flter": "f", "main.mark": "t"}),
@@ -174,7 +174,7 @@ STATES: dict[str, State] = {
     "help": State("question_mark", ("gg Home",)),
     "topics": State("T", ("Briefings by month",)),
     "topics-precision": State("T p", ("you have decided on",)),
-    "topics-preview": State("T e", ("Take the changed taxonomy over",), before=_edited(LOAF)),
+    "topics-preview": State("T e", ("Save the changed taxonomy",), before=_edited(LOAF)),
     "topics-errors": State("T e", ("The taxonomy has errors",), before=_edited("topics: [\n")),
     "statistics": State("S", ("decisions by you",)),
 }

@@ -205,7 +205,7 @@ async def test_a_library_that_goes_away_is_told_and_nothing_is_lost_in_silence(
             file.rename(file.with_suffix(file.suffix + ".away"))
         await on.press("s")
         await on.until(lambda: "put it back, then retry" in on.app.main_screen.bottom.message, "the error")
-        assert "back, then go on" in on.text.replace("\n", ""), "however narrow the window"
+        assert "back, then retry" in on.text.replace("\n", ""), "however narrow the window"
         for file in library.folder.glob("*.away"):
             file.rename(file.with_suffix(""))
         await on.press("s")

@@ -71,7 +71,7 @@ aliases:
     ("text", "place", "message"),
     [
         (TOPIC + "    keyword: [b]\n", "4:5", "unknown key"),
-        (TOPIC + "    label: B\n", "4:5", "given twice"),
+        (TOPIC + "    label: B\n", "4:5", "is duplicated"),
         (TOPIC + "  - id: a\n    label: B\n", "4:9", "two topics"),
         (TOPIC + "  - id: b\n    label: a THING\n", "4:9", "two topics"),
         (TOPIC + "    broader: x\n", "4:14", "no topic `x`"),

@@ -107,5 +107,5 @@ def test_link_named_like_a_temporary_file_stays(tmp_path):
 def test_what_is_too_large_for_a_note_is_not_read(tmp_path):
     with (tmp_path / "huge.md").open("wb") as file:
         file.truncate(MAX_NOTE_BYTES + 1)
-    with pytest.raises(BriefreaderError, match="of a note's size"):
+    with pytest.raises(BriefreaderError, match="larger than 32 MB"):
         Folder(tmp_path).read("huge.md")

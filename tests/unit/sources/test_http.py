@@ -136,7 +136,7 @@ def test_what_the_environment_names_as_a_proxy_is_asked(web: Any, host: str, mon
 
 
 def test_no_password_is_sent(server: str) -> None:
-    with pytest.raises(ReadingError, match="no name or password"):
+    with pytest.raises(ReadingError, match="user names and passwords are never sent"):
         fetch(server.replace("//", "//me:secret@"))
 
 

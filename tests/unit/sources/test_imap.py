@@ -196,5 +196,5 @@ def test_refused_login_does_not_show_the_password(dovecot: tuple[Path, str]) -> 
     with pytest.raises(ReadingError, match="IMAP") as caught:
         subjects(Source("Mail", "imap", address), State(), "wrong horse")
     assert "wrong horse" not in str(caught.value)
-    with pytest.raises(ReadingError, match="no folder"):
+    with pytest.raises(ReadingError, match="no such folder"):
         subjects(Source("Mail", "imap", address.replace("INBOX", "Nowhere")), State())
