@@ -166,7 +166,7 @@ class Browsing:
         for filter_ in asked.filters if known is not None else ():
             named = filter_.key in ("topic", "any", "suggested") and filter_.value != "none"
             if named and not self._taxonomy.expand(filter_.value) & (known or set()):
-                found.append(f"there is no topic {filter_.value}{_nearest(filter_.value, sorted(known or ()))}")
+                found.append(f"no such topic: {filter_.value}{_nearest(filter_.value, sorted(known or ()))}")
         return found
 
     def stats(self) -> Stats:
@@ -177,4 +177,4 @@ class Browsing:
 
 def _nearest(name: str, known: Sequence[str]) -> str:
     near = nearest(name, known)
-    return f"; the nearest is {near[0]}" if near else ""
+    return f"; did you mean {near[0]}?" if near else ""
