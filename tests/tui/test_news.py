@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from briefreader.tui.screens.news import StoriesDialog
+from briefreader.tui.widgets.insight_list import REPORT_SIGNS
 
 if TYPE_CHECKING:
     from briefreader.library import Library
@@ -24,3 +25,13 @@ async def test_a_report_of_a_story_opens_in_the_reader(stage: Any, library: Libr
         await on.rest()
         assert on.app.main_screen.reader.briefing.id in {first.briefing_id, other.briefing_id}
         assert on.app.main_screen.pane == "reader"
+
+
+async def test_insights_are_marked_as_others_report_them(stage: Any, library: Library) -> None:
+    newest, other = (library.insights(row.id)[0] for row in library.list(limit=2))
+    library.merge_stories(newest.id, other.id)
+    status, _ = library.reports([newest.key])[newest.key]
+    sign, meaning, _ = REPORT_SIGNS[status]
+    async with stage(library, (120, 40)) as on:
+        await on.rest()
+        await on.sees(f"{sign} {meaning}")

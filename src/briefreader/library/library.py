@@ -194,6 +194,7 @@ class Library:
     # Across briefings
     stories = forward(lambda self: self._parts.stories.stories)
     story = forward(lambda self: self._parts.stories.story)
+    reports = forward(lambda self: self._parts.stories.reports)
     explain_story = forward(lambda self: self._parts.stories.explain_story)
     split_story = forward(lambda self: self._parts.stories.split_story)
     merge_stories = forward(lambda self: self._parts.stories.merge_stories)

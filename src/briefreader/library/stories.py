@@ -79,6 +79,16 @@ class Stories:
             made = self._made(con, stored.totals(con, [key]))[0]
             return made, list_rows.insight_rows(con, keys, self._taxonomy.ids())
 
+    def reports(self, keys: Iterable[int]) -> dict[int, tuple[str, int]]:
+        """Return what insights, by row key, are to earlier ones (new, updated or repeat), and how many sources tell it.
+
+        Those that are new and told by nobody else are left out; what waits to be compared is so too.
+        """
+        with self._db.reading() as con:
+            known = stored.members(con, keys)
+            sources = {story.key: story.sources for story in stored.totals(con, {m.story for m in known.values()})}
+        return {key: (member.status, sources.get(member.story, 1)) for key, member in known.items()}
+
     def explain_story(self, id: str) -> list[tuple[InsightRow, InsightRow, float, list[Shared]]]:
         """Explain why a story's insights belong together: each with its likeliest earlier partner and what they share.
 

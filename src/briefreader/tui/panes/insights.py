@@ -8,7 +8,7 @@ from textual import on, work
 
 from briefreader.tui.messages import InsightOpened, InsightSelected
 from briefreader.tui.panes import set_pane_title
-from briefreader.tui.widgets.insight_list import EXTRACTED_SIGN, InsightList
+from briefreader.tui.widgets.insight_list import EXTRACTED_SIGN, REPORT_SIGNS, InsightList
 from briefreader.tui.workers import Background, in_thread
 
 if TYPE_CHECKING:
@@ -33,11 +33,14 @@ class InsightsPane(InsightList, Background):
     async def load(self, briefing_id: str, passage: tuple[int, int | None] | None = None) -> None:
         """Load a briefing's insights; keep the selection, or select that of a passage."""
         rows = await in_thread(lambda cancelled: self.library.insights(briefing_id))
+        reports = await in_thread(lambda cancelled: self.library.reports(row.key for row in rows))
         keep = self.cursor if briefing_id == self.briefing_id else 0
         self.briefing_id = briefing_id
-        self.show(rows, keep)
-        extracted = any(row.kind == "extracted" for row in rows)
-        set_pane_title(self, len(rows), f"{EXTRACTED_SIGN} extracted" if extracted else "")
+        self.show(rows, keep, reports)
+        signs = {EXTRACTED_SIGN: "extracted"} if any(row.kind == "extracted" for row in rows) else {}
+        met = {status for status, _ in reports.values()}
+        signs |= {sign: said for status, (sign, said, _) in REPORT_SIGNS.items() if status in met}
+        set_pane_title(self, len(rows), " · ".join(f"{sign} {word}" for sign, word in signs.items()))
         if passage is not None and passage[1] is not None:
             self.point_at(passage[0], passage[1])
         if self.current is not None:

@@ -12,7 +12,7 @@ from briefreader.tui.widgets.cells import Piece, cut, said
 from briefreader.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.style import Style
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from briefreader.tui.widgets.text_rows import Part
 
 EXTRACTED_SIGN = "~"
+# what an insight is to earlier reports of its news: its sign, what that means, and its style; the sources follow it
+REPORT_SIGNS = {
+    "new": ("+", "others too", "topic"),
+    "updated": ("±", "update", "accent"),
+    "repeat": ("=", "repeat", "muted"),
+}
 MIN_TEXT_WIDTH = 12  # minimum cells beside a title for an excerpt of the text
 
 
@@ -33,10 +39,14 @@ class InsightList(VirtualList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rows: Sequence[InsightRow] = ()
+        self.reports: Mapping[int, tuple[str, int]] = {}
 
-    def show(self, rows: Sequence[InsightRow], cursor: int = 0) -> None:
-        """Show these insights."""
+    def show(
+        self, rows: Sequence[InsightRow], cursor: int = 0, reports: Mapping[int, tuple[str, int]] | None = None
+    ) -> None:
+        """Show these insights, each with its status and sources where ``reports`` has its row key."""
         self.rows = rows
+        self.reports = reports or {}
         self.reset(len(rows), cursor)
 
     @property
@@ -63,14 +73,18 @@ class InsightList(VirtualList):
         kind = {"own": "✎", "extracted": EXTRACTED_SIGN}.get(row.kind, " ")
         bar = ("▌" if index == self.cursor else " ", self.part("accent", base))
         topics = cut(" ".join(row.topics), width // 3)
-        first, second = self._lines(row, width - 6 - (cell_len(topics) + 1 if topics else 0), width - 6)
+        sign, _, style = REPORT_SIGNS[self.reports[row.key][0]] if row.key in self.reports else ("", "", "")
+        sources = self.reports[row.key][1] if sign else 0
+        mark = f"{sign}{sources if sources > 1 else ''}{' ' if topics else ''}" if sign else ""
+        right = cell_len(mark + topics)
+        first, second = self._lines(row, width - 6 - (right + 1 if right else 0), width - 6)
         if line:
             return [bar, ("    ", base), *((text, self.part(style, base) if style else base) for text, style in second)]
         pieces: list[Piece] = [bar, (f"{cut(number, 3):>2}{kind} ", self.part("muted", base))]
         pieces += [(text, self.part(style, base) if style else base) for text, style in first]
-        if topics:
-            gap = width - 1 - sum(cell_len(text) for text, _ in pieces) - cell_len(topics)
-            pieces += [(" " * gap, base), (topics, self.part("topic", base))]
+        if right:
+            gap = width - 1 - sum(cell_len(text) for text, _ in pieces) - right
+            pieces += [(" " * gap, base), (mark, self.part(style or "muted", base)), (topics, self.part("topic", base))]
         return pieces
 
     def _lines(self, row: InsightRow, width: int, width_below: int) -> tuple[list[Part], list[Part]]:
