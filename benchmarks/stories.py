@@ -62,10 +62,8 @@ class Proxy:
             earlier = np.arange(low, end)[None, :] < np.arange(start, end)[:, None]
             apart = self.document[low:end][None, :] != self.document[start:end][:, None]
             pairs = similarity.pairs(left, right, earlier & apart)
-            found.append((pairs.right + low, pairs.left + start, pairs.cosine, pairs.information, pairs.names))
-        self.one, self.other, self.cosine, self.information, self.names = (
-            np.concatenate(v) for v in zip(*found, strict=True)
-        )
+            found.append((pairs.right + low, pairs.left + start, pairs.features))
+        self.one, self.other, self.features = (np.concatenate(v) for v in zip(*found, strict=True))
 
     def _label(self) -> None:
         titles = [{stem(word) for word in words(row["title"]) if word not in STOP_WORDS} for row in self.rows]
@@ -89,10 +87,6 @@ class Proxy:
                     shared[a, b] += 1
         return sum(count >= SHARED for count in shared.values())
 
-    def features(self) -> Array:
-        """Cosine, and the logarithms of information and names."""
-        return np.column_stack([self.cosine, np.log1p(self.information), np.log1p(self.names)])
-
     def measure(self, scores: Array) -> tuple[float, float]:
         """Average precision, and recall at a precision of .95, of all positives."""
         from sklearn.metrics import average_precision_score, precision_recall_curve
@@ -106,7 +100,7 @@ class Proxy:
         """BM25 of the earlier text as a query, k1 1.2 and b .75."""
         lengths = np.array([len(row) for row in self.words])
         mean = lengths.mean()
-        sets = [set((row & ~terms.NAME).tolist()) for row in self.words]
+        sets = [set((row & terms.WORD).tolist()) for row in self.words]
         scores = []
         for a, b in zip(self.one.tolist(), self.other.tolist(), strict=True):
             norm = 2.2 / (1 + 1.2 * (0.25 + 0.75 * lengths[b] / mean))
@@ -122,34 +116,43 @@ class Proxy:
 
 
 def fit(proxy: Proxy) -> None:
-    """Print weights, and what they give on months that they were not fitted on."""
-    from sklearn.linear_model import LogisticRegression
+    """Print weights, and what they give on months and weeks that they were not fitted on."""
+    from sklearn.metrics import average_precision_score
     from sklearn.model_selection import GroupKFold
 
     judged = np.loadtxt(PAIRS, delimiter=",", skiprows=1)
-    theirs = np.column_stack([judged[:, 0], np.log1p(judged[:, 1]), np.log1p(judged[:, 2]), np.zeros(len(judged))])
+    theirs, same = judged[:, 2:], judged[:, 1] > 0
     known = np.flatnonzero(proxy.known)
-    own = np.column_stack([proxy.features()[known], np.ones(len(known))])
-
-    def fitted(rows: Array) -> LogisticRegression:
-        same = proxy.same[known[rows]]
-        weights = np.where(same, 0.5 / same.sum(), 0.5 / (~same).sum()) * len(judged)
-        return LogisticRegression(C=10, max_iter=3000).fit(
-            np.vstack([own[rows], theirs]), np.r_[same, judged[:, 3] > 0], np.r_[weights, np.ones(len(judged))]
-        )
-
-    scores = np.zeros(len(proxy.same))
-    for train, test in GroupKFold(5).split(own, groups=proxy.day[proxy.other[known]] // 30):
-        scores[known[test]] = fitted(train).decision_function(own[test])
+    own = proxy.features[known]
+    scores, on_judged = np.zeros(len(proxy.same)), np.zeros(len(judged))
+    months, weeks = proxy.day[proxy.other[known]] // 30, judged[:, 0]
+    folds = zip(GroupKFold(5).split(own, groups=months), GroupKFold(5).split(theirs, groups=weeks), strict=True)
+    for (train, test), (fitting, checking) in folds:
+        fitted = _fitted(own[train], proxy.same[known[train]], theirs[fitting], same[fitting])
+        scores[known[test]] = fitted.decision_function(_beside(own[test], proxy=True))
+        on_judged[checking] = fitted.decision_function(_beside(theirs[checking], proxy=False))
+    fitted = _fitted(own, proxy.same[known], theirs, same)
+    weights = [float(fitted.intercept_[0]), *fitted.coef_[0]]
+    print(json.dumps({name: round(w, 3) for name, w in zip(("bias", *similarity.FEATURES), weights, strict=False)}))
     precision, recall = proxy.measure(scores)
-    model = fitted(np.arange(len(known)))
-    cosine, information, names, _ = model.coef_[0].round(3).tolist()
-    print(
-        json.dumps(
-            {"bias": round(float(model.intercept_[0]), 3), "cosine": cosine, "information": information, "names": names}
-        )
-    )
     print(f"cross-validated by month: AP {precision:.3f}, recall at precision .95 {recall:.3f}")
+    print(f"{len(judged)} judged pairs, cross-validated by week: AP {average_precision_score(same, on_judged):.3f}")
+
+
+def _beside(features: Array, *, proxy: bool) -> Array:
+    return np.column_stack([features, np.full(len(features), float(proxy))])
+
+
+def _fitted(own: Array, own_same: Array, theirs: Array, same: Array) -> Any:
+    """A regression on the proxy's pairs, which weigh as much as the judged pairs."""
+    from sklearn.linear_model import LogisticRegression
+
+    weights = np.where(own_same, 0.5 / own_same.sum(), 0.5 / (~own_same).sum()) * len(theirs)
+    return LogisticRegression(C=1, max_iter=3000).fit(
+        np.vstack([_beside(own, proxy=True), _beside(theirs, proxy=False)]),
+        np.r_[own_same, same],
+        np.r_[weights, np.ones(len(theirs))],
+    )
 
 
 def show(proxy: Proxy) -> None:
@@ -158,9 +161,9 @@ def show(proxy: Proxy) -> None:
         f"{len(proxy.rows):,} insights, {len(proxy.one):,} pairs in {proxy.seconds:.1f} s of CPU;",
         f"{proxy.positives} positives",
     )
-    pairs = similarity.Pairs(proxy.one, proxy.other, proxy.cosine, proxy.information, proxy.names)
+    pairs = similarity.Pairs(proxy.one, proxy.other, proxy.features)
     methods = {
-        "stories": pairs.probability(similarity.model()), "cosine alone": proxy.cosine,
+        "stories": pairs.probability(), "cosine alone": pairs.cosine,
         "BM25": proxy.bm25(), "three-word shingles": proxy.shingles(),
     }  # fmt: skip
     for name, scores in methods.items():

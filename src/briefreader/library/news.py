@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.display import one_line
-from briefreader.library.story_index import whole_text
+from briefreader.library.story_index import totals, whole_text
 from briefreader.storage import list_rows, reading_history
 from briefreader.storage import stories as stored
 
@@ -31,6 +31,8 @@ MAX_NEXT_CHARACTERS = 70  # maximum length of each insight listed as left out
 LIKING = 1.0  # maximum bonus of a source or topic of which everything is starred
 DRIFT_WEEKS = 12
 MAX_DRIFT_INSIGHTS = 3000
+BRIEFING_CONFIDENCE = 0.6  # in a topic that only the briefing has
+SEVERAL = "?several"  # group of insights without a topic that several sources report
 _PRIOR = 5  # pseudo-count of briefings without a star per source and topic
 
 
@@ -68,13 +70,9 @@ class ReadingBrief:
         for chosen in self.brief.chosen:
             row, each = self.rows[chosen.candidate.key], chosen.candidate
             entry = BriefEntry(row.id, chosen.text, row.source, row.published, self.urls.get(row.key, ""), each.sources)
-            by_topic.setdefault(each.topic, []).append(entry)
-        order = [
-            *(t for t in self.labels if t in by_topic),
-            *sorted(by_topic.keys() - self.labels.keys(), reverse=True),
-        ]
-        other = "Other" if len(by_topic) > 1 else "News"
-        return [BriefGroup(t, self.labels.get(t, t) or other, tuple(by_topic[t])) for t in order]
+            by_topic.setdefault(each.topic or SEVERAL * (each.sources > 1), []).append(entry)
+        labels = {**self.labels, SEVERAL: "In several sources", "": "Other" if len(by_topic) > 1 else "News"}
+        return [BriefGroup(t.strip("?"), labels[t], tuple(by_topic[t])) for t in labels if t in by_topic]
 
     @property
     def left_out(self) -> str:
@@ -173,7 +171,7 @@ class News:
             moving = drift.moving([week for week, _ in rows], [words[one.key] for _, one in rows], DRIFT_WEEKS)
             found = []
             for each in moving:
-                holding = [one for _, one in rows if each.number in (words[one.key] & ~terms.NAME)]
+                holding = [one for _, one in rows if each.number in (words[one.key] & terms.WORD)]
                 pick = max if each.z > 0 else min
                 chosen = pick(holding, key=lambda one: (one.date, one.key))
                 word = terms.spelling(whole_text(chosen), each.number)
@@ -197,26 +195,40 @@ class News:
         from briefreader.stories.brief import Candidate
 
         known = stored.members(con, keys)
-        sources = {t.key: t.sources for t in stored.totals(con, {m.story for m in known.values() if m.story})}
         scores = reading_history.topic_scores(con, keys)
+        told = stored.told(con, keys)
+        last = max((one.date for one in told.values()), default="")
+        sources = _sources_until(con, last, {m.story for m in known.values() if m.story})
+        whole = list_rows.rows(con, sorted({one.briefing for one in told.values()}), self._taxonomy.ids())
+        topics_of = {row.key: row.topics for row in whole}
         by_source = _likings(reading_history.starred_by_source(con))
         by_topic = _likings(reading_history.starred_by_topic(con))
         numbers: dict[str, int] = {}
         made = []
         for key in keys:
             row, member = rows[key], known.get(key)
-            topics = sorted(row.topics, key=lambda t: (-by_topic.get(t, 1.0) * scores.get(key, {}).get(t, 1.0), t))
-            topic = topics[0] if topics else ""
+            own = {topic: scores.get(key, {}).get(topic, 1.0) for topic in row.topics}
+            sure = own or dict.fromkeys(topics_of[told[key].briefing], BRIEFING_CONFIDENCE)
+            topic = min(sure, key=lambda t: (-by_topic.get(t, 1.0) * sure[t], t), default="")
             story = member.story if member else 0
             made.append(
                 Candidate(
                     key, row.text, numbers.setdefault(row.briefing_id, len(numbers)),
                     member.status if member else "new", story, sources.get(story, 1), topic,
-                    by_topic.get(topic, 1.0), scores.get(key, {}).get(topic, 1.0),
+                    by_topic.get(topic, 1.0), sure.get(topic, 1.0),
                     by_source.get(row.source, 1.0), row.number - 1,
                 )
             )  # fmt: skip
         return made
+
+
+def _sources_until(con: Connection, last: str, stories: Iterable[int]) -> dict[int, int]:
+    """Return how many sources reported each story up to a date, for briefs of past days."""
+    found = {story.key: story.sources for story in stored.totals(con, stories) if story.last <= last}
+    for story, keys in stored.insights_of(con, set(stories) - found.keys()).items():
+        texts = {key: one for key, one in stored.told(con, keys).items() if one.date <= last}
+        found[story] = totals(sorted(texts), texts, stored.pairs_of(con, texts)).sources
+    return found
 
 
 def weeks_before(day: str, last: str) -> int:

@@ -10,11 +10,13 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from datetime import date, timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LockedError
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.storage import stories as stored
+from briefreader.text import STOP_WORDS, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from briefreader.storage.stories import Member, Pair, State, Told, Totals
     from briefreader.stories.linking import Place
 
-RULES = 3  # increase with every change of the rules; all stories are then rebuilt
+RULES = 4  # increase with every change of the rules; all stories are then rebuilt
 MIN_STORED = 0.1  # minimum probability of stored pairs
 EARLIER_DAYS = 21  # days searched for the nearest earlier insight
 SLICE = 400  # insights compared per transaction
@@ -96,9 +98,9 @@ class StoryIndex:
 
         with self._db.reading() as con:
             fresh = stored.told(con, keys)
-        words = [(key, terms.cut(one.title, one.text).tobytes()) for key, one in fresh.items()]
+        cut = [(key, terms.cut(one.title, one.text).tobytes()) for key, one in fresh.items()]
         with self._db.writing() as con:
-            stored.put_words(con, words)
+            stored.put_words(con, cut)
             low = _day(min(one.date for one in fresh.values()), -EARLIER_DAYS) if fresh else ""
             high = _day(max(one.date for one in fresh.values()), EARLIER_DAYS + 1) if fresh else ""
             around = stored.told_between(con, low, high)
@@ -115,7 +117,7 @@ class StoryIndex:
             pairs = [pair for pair in pairs if pair.one in texts and pair.other in texts]
             found = _stories(keys, pairs, texts, decided)
             members = _members(keys & texts.keys(), {key: story for story in found for key in story}, pairs, texts)
-            stored.put_stories(con, keys, members, [_totals(story, texts, pairs) for story in found], done)
+            stored.put_stories(con, keys, members, [totals(story, texts, pairs) for story in found], done)
 
 
 def _stories(
@@ -165,7 +167,7 @@ def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.N
     from briefreader.stories.linking import MAX_GAP_DAYS, TEMPLATE
 
     fresh = set(keys)
-    rows = [np.frombuffer(words, np.uint32) for _, words in around]
+    rows = [np.frombuffer(cut, np.uint32) for _, cut in around]
     own = [n for n, (one, _) in enumerate(around) if one.key in fresh]
     if not own:
         return []
@@ -176,7 +178,7 @@ def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.N
     allowed = (briefings[at, None] != briefings[None, :]) & (abs(days[at, None] - days[None, :]) <= EARLIER_DAYS)
     allowed &= (number[None, :] < number[at, None]) | ~np.isin(number, number[at])[None, :]
     found = similarity.pairs(terms.vectors([rows[n] for n in own], idf), terms.vectors(rows, idf), allowed)
-    likely = found.probability(similarity.model())
+    likely = found.probability()
     gaps = abs(days[at[found.left]] - days[found.right])
     made = []
     # beyond a story's days only near-identical text counts
@@ -188,7 +190,7 @@ def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.N
 
 def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, int, bool]]) -> set[int]:
     """Return what is connected with some insights by likely pairs, decisions or a current story."""
-    from briefreader.stories.linking import LINK, TEMPLATE
+    from briefreader.stories.linking import LINK_GROUPS, TEMPLATE
 
     ties: dict[int, set[int]] = defaultdict(set)
     for one, other, _ in decided:
@@ -199,7 +201,7 @@ def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, i
     while front:
         found |= front
         known = stored.members(con, front)
-        near = {key for pair in stored.ties_of(con, front, LINK, TEMPLATE) for key in (pair.one, pair.other)}
+        near = {key for pair in stored.ties_of(con, front, LINK_GROUPS, TEMPLATE) for key in (pair.one, pair.other)}
         present = stored.insights_of(con, {member.story for member in known.values() if member.story})
         near |= {key for group in present.values() for key in group}
         near |= {key for one in front for key in ties[one]}
@@ -245,19 +247,22 @@ def whole_text(one: Told) -> str:
     return f"{one.title}\n{one.text}" if one.title and not one.text.startswith(one.title) else one.text
 
 
-def _totals(story: Sequence[int], texts: Mapping[int, Told], pairs: Iterable[Pair]) -> Totals:
-    """Return a story's counts; sources that publish the same text count once."""
-    from briefreader.stories.linking import VERBATIM, components
+def totals(story: Sequence[int], texts: Mapping[int, Told], pairs: Iterable[Pair]) -> Totals:
+    """Return a story's counts; names of the same publisher, and sources that publish the same text, count once."""
+    from briefreader.stories.facts import is_copy
+    from briefreader.stories.linking import TEMPLATE, components
 
-    inside = set(story)
+    names = {key: (texts[key].publisher, tuple(words(texts[key].source))) for key in story}
     copies = [
-        (texts[p.one].publisher, texts[p.other].publisher)
+        (names[p.one], names[p.other])
         for p in pairs
-        if p.cosine >= VERBATIM and p.one in inside and p.other in inside
+        if p.cosine >= TEMPLATE
+        and p.one in names
+        and p.other in names
+        and is_copy(texts[p.one].text, texts[p.other].text)
     ]
-    names = sorted({texts[key].publisher for key in story})
-    numbers = {name: number for number, name in enumerate(names)}
-    groups = components(range(len(names)), ((numbers[a], numbers[b]) for a, b in copies))
+    known = sorted(set(names.values()))
+    groups = components(known, [*copies, *(pair for pair in combinations(known, 2) if _one_publisher(*pair))])
     return stored.Totals(
         story[0],
         len({texts[key].briefing for key in story}),
@@ -265,3 +270,10 @@ def _totals(story: Sequence[int], texts: Mapping[int, Told], pairs: Iterable[Pai
         texts[story[0]].date,
         texts[story[-1]].date,
     )
+
+
+def _one_publisher(one: tuple[str, tuple[str, ...]], other: tuple[str, tuple[str, ...]]) -> bool:
+    """Return whether two sources have the same publisher: by identity, or because one name starts with the other."""
+    (identity, name), (second, second_name) = one, other
+    length = min(len(name), len(second_name))
+    return identity == second or (not STOP_WORDS.issuperset(name[:length]) and name[:length] == second_name[:length])

@@ -32,6 +32,7 @@ class Told(NamedTuple):
     number: int
     date: str
     publisher: str
+    source: str
     title: str
     text: str
 
@@ -67,7 +68,7 @@ class Totals(NamedTuple):
 _ALIVE = "JOIN briefing b ON b.key = i.briefing_key AND NOT b.removed WHERE NOT i.hidden"
 _TOLD = (
     "SELECT i.key, i.briefing_key, i.number, b.date, coalesce(nullif(b.publisher, ''), b.source) AS publisher,"
-    f" i.title, i.text FROM insight i {_ALIVE}"
+    f" b.source, i.title, i.text FROM insight i {_ALIVE}"
 )
 
 
@@ -127,12 +128,12 @@ def told(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Told]:
 def told_between(con: sqlite3.Connection, low: str, high: str) -> list[tuple[Told, bytes]]:
     """Return insights of a date range whose words are stored, with these and without their texts."""
     rows = con.execute(
-        "SELECT i.key, i.briefing_key, i.number, b.date, '' AS publisher, '' AS title, '' AS text,"
+        "SELECT i.key, i.briefing_key, i.number, b.date, '' AS publisher, '' AS source, '' AS title, '' AS text,"
         " w.words FROM briefing b JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden"
         " JOIN story_words w ON w.insight_key = i.key WHERE b.removed = 0 AND b.date >= ? AND b.date < ?",
         (low, high),
     )
-    return [(Told(*row[:7]), row["words"]) for row in rows]
+    return [(Told(*row[:8]), row["words"]) for row in rows]
 
 
 def put_words(con: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> None:

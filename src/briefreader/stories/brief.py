@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING
 
-from briefreader.stories.terms import NAME
+from briefreader.stories.terms import NAME, WORD
 from briefreader.text import count_words, sentences
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class _Selection:
         self.candidates = candidates
         self.texts = [shown(each.text) for each in candidates]
         self.costs = [max(count_words(text), MIN_COST) for text in self.texts]
-        self.words = [set((words[each.key] & ~NAME).tolist()) for each in candidates]
+        self.words = [set((words[each.key] & WORD).tolist()) for each in candidates]
         self.substance = [_substance(words[each.key], idf) for each in candidates]
         self.idf = idf
         self.covered: set[int] = set()
@@ -210,7 +210,7 @@ class _Selection:
 
 
 def _substance(words: Numbers, idf: Floats) -> float:
-    named = float(idf[words[words >= NAME] & ~NAME].sum())
+    named = float(idf[words[(words & NAME) > 0] & WORD].sum())
     return 1 - PLAIN + PLAIN * min(1.0, named / ENOUGH_NATS)
 
 

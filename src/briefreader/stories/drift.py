@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefreader.stories.terms import BITS, NAME
+from briefreader.stories.terms import BITS, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def moving(weeks: Sequence[int], words: Sequence[Numbers], span: int, most: int 
     """
     if not words:
         return []
-    flat = np.concatenate(words) & ~NAME
+    flat = np.concatenate(words) & WORD
     when = np.repeat(np.asarray(weeks), [len(row) for row in words])
     split = span - max(span // 3, 1)
     late = np.bincount(flat[when >= split], minlength=1 << BITS) + PRIOR

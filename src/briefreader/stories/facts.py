@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from briefreader.text import STOP_WORDS, fold, stem
+from briefreader.text import STOP_WORDS, fold, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Kind = Literal["figure", "quote", "name"]
+COPIED_SHARE = 0.5
 
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9,
            "t": 1e12, "tn": 1e12, "trillion": 1e12}  # fmt: skip
@@ -70,19 +71,19 @@ def _figures(text: str) -> Iterable[Fact]:
 
 def _quotes(text: str) -> Iterable[Fact]:
     for match in _QUOTE.finditer(text):
-        words = " ".join(re.findall(r"\w+", fold(match[1])))
-        if len(words.split()) >= 4:
-            yield Fact("quote", words, match.group(), match.start(), match.end())
+        said = " ".join(re.findall(r"\w+", fold(match[1])))
+        if len(said.split()) >= 4:
+            yield Fact("quote", said, match.group(), match.start(), match.end())
 
 
 def _names(text: str) -> Iterable[Fact]:
     for match in _NAME.finditer(text):
-        words = match.group().split()
+        parts = match.group().split()
         start = match.start()
         if _STARTS.search(text, max(0, start - 12), start):  # a capital after a sentence end says nothing
-            start += len(words[0]) + 1
-            words = words[1:]
-        keys = [stem(fold(re.sub(r"[’']s$", "", w))) for w in words]
+            start += len(parts[0]) + 1
+            parts = parts[1:]
+        keys = [stem(fold(re.sub(r"[’']s$", "", w))) for w in parts]
         keys = [key for key in keys if key not in STOP_WORDS and key not in _DATES and len(key) > 2]
         if keys:
             yield Fact("name", " ".join(keys), text[start : match.end()], start, match.end())
@@ -107,6 +108,13 @@ def new_facts(text: str, earlier: Iterable[str]) -> list[Fact]:
             continue
         found.setdefault(fact.key, fact)
     return list(found.values())
+
+
+def is_copy(one: str, other: str) -> bool:
+    """Return whether a text contains half of the three-word runs of the other, shorter one."""
+    forms = [words(text) for text in (one, other)]
+    runs = [set(zip(form, form[1:], form[2:], strict=False)) for form in forms]
+    return len(runs[0] & runs[1]) >= COPIED_SHARE * max(min(map(len, runs)), 1)
 
 
 def differing_figures(texts: Iterable[str]) -> list[str]:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-LINK = 0.75  # minimum probability of a linking pair
-MEAN = 0.3  # minimum mean probability of pairs within MAX_GAP_DAYS between joined parts; limits chaining
+LINK = 0.65  # minimum probability of a linking pair
+LINK_GROUPS = 0.5  # minimum probability of a pair that links two groups of insights
+MEAN = 0.4  # minimum mean probability of pairs within MAX_GAP_DAYS between joined parts; limits chaining
 MAX_GAP_DAYS = 4.0  # between linked insights
 MAX_SPAN_DAYS = 21.0  # of a story
 TEMPLATE = 0.6  # cosine above which texts of one publisher are the same text
 VERBATIM = 0.95
 
 Key = int
-Edge = tuple[Key, Key, float]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ def stories(
     for one, other in sorted((min(p), max(p)) for p in same):
         if one in places and other in places:
             groups.join(one, other)
-    links = [p for p in groups.pairs if p.probability >= LINK and _near(places[p.one], places[p.other])]
+    links = [p for p in groups.pairs if p.probability >= LINK_GROUPS and _near(places[p.one], places[p.other])]
     for pair in sorted(links, key=lambda p: (-p.probability, places[p.one].order, places[p.other].order)):
-        if groups.joinable(pair.one, pair.other):
+        grown = all(len(groups.members[groups.group[key]]) > 1 for key in (pair.one, pair.other))
+        if (pair.probability >= LINK or grown) and groups.joinable(pair.one, pair.other):
             groups.join(pair.one, pair.other)
     found = [sorted(m, key=lambda k: places[k].order) for m in groups.members.values() if len(m) > 1]
     found = [m for m in found if len({places[k].briefing for k in m}) > 1]
@@ -118,7 +120,7 @@ class _Groups:
         if max(days) - min(days) > MAX_SPAN_DAYS:
             return False
         places = [[self.places[key] for key in self.members[group]] for group in (left, right)]
-        between = sum(a.briefing != b.briefing and _near(a, b) for a in places[0] for b in places[1])
+        between = sum(_near(a, b) for a in places[0] for b in places[1])
         return self.sums[left][right] >= MEAN * between
 
     def join(self, one: Key, other: Key) -> None:
@@ -143,9 +145,9 @@ class _Groups:
         )
 
 
-def components(keys: Sequence[Key], edges: Iterable[tuple[Key, Key]]) -> dict[Key, set[Key]]:
+def components(keys: Iterable[T], edges: Iterable[tuple[T, T]]) -> dict[T, set[T]]:
     """Return connected components: each key's set, the same object for all its members."""
-    found: dict[Key, set[Key]] = {key: {key} for key in keys}
+    found: dict[T, set[T]] = {key: {key} for key in keys}
     for one, other in edges:
         left, right = found.setdefault(one, {one}), found.setdefault(other, {other})
         if left is right:

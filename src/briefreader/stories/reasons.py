@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.stories.facts import facts
 from briefreader.stories.story import Shared
-from briefreader.stories.terms import NAME, cut, number
+from briefreader.stories.terms import NAME, WORD, cut, number
 from briefreader.text import words
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ _LINK = re.compile(r"https?://[^\s)>\]\"']+")
 def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list[Shared]:
     """Return what two texts share, rarest first; ``links`` are those in both passages."""
     left, right = cut("", one), cut("", other)
-    common = {int(value & ~NAME) for value in left} & {int(value & ~NAME) for value in right}
-    named = {int(v & ~NAME) for v in left if v & NAME} & {int(v & ~NAME) for v in right if v & NAME}
+    common = {int(value & WORD) for value in left} & {int(value & WORD) for value in right}
+    named = {int(v & WORD) for v in left if v & NAME} & {int(v & WORD) for v in right if v & NAME}
     found: dict[int, Shared] = {}
     for match in re.finditer(r"[^\W_]+(?:[.,]\d+)*", one):
         for word in words(match.group()):

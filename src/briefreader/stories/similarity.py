@@ -1,8 +1,8 @@
 """Estimate how likely two insights report the same news, from the words they share.
 
-Two measures: the cosine of the tf-idf vectors, and the shared information in nats (the sum of inverse document
-frequencies), which prevents short texts that share one name from looking certain. The weights are fitted by ``python -m
-benchmarks.stories fit``.
+A logistic regression on the cosine of the tf-idf vectors and on the logarithms of what is shared: nats (the sum of the
+inverse document frequencies) of names and of other words, which keeps texts that share one famous name from looking
+certain, and the number of figures; and on the words of the longer text. Fitted by ``python -m benchmarks.stories fit``.
 """
 
 from __future__ import annotations
@@ -16,45 +16,42 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from briefreader.stories.terms import FIGURE, NAME
+
 if TYPE_CHECKING:
     from briefreader.stories.terms import Floats, Vectors
 
+FEATURES = ("cosine", "names", "others", "figures", "longest")
 MIN_COSINE = 0.12
 _ROWS = 64  # rows compared at a time
 
 Ints = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Probability = sigmoid(bias + cosine · cos + information · ln(1 + nats) + names · ln(1 + nats of names))."""
-
-    bias: float
-    cosine: float
-    information: float
-    names: float
-
-
 @cache
-def model() -> Model:
-    """Return the shipped weights."""
-    return Model(**json.loads(files("briefreader.stories").joinpath("similarity.json").read_text("utf-8")))
+def _weights() -> dict[str, float]:
+    """Return the shipped weights of the features, and the bias."""
+    found: dict[str, float] = json.loads(files("briefreader.stories").joinpath("similarity.json").read_text("utf-8"))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Row numbers of two sets of vectors, with cosine and shared information of each pair."""
+    """Row numbers of two sets of vectors, with the features of each pair, in columns as in ``FEATURES``."""
 
     left: Ints
     right: Ints
-    cosine: Floats
-    information: Floats
-    names: Floats
+    features: Floats
 
-    def probability(self, weights: Model) -> Floats:
+    @property
+    def cosine(self) -> Floats:
+        """The cosine of each pair."""
+        return self.features[:, 0]
+
+    def probability(self) -> Floats:
         """Return the probability that each pair reports the same news."""
-        logit = weights.bias + weights.cosine * self.cosine
-        logit = logit + weights.information * np.log1p(self.information) + weights.names * np.log1p(self.names)
+        weights = _weights()
+        logit = weights["bias"] + self.features @ np.array([weights[name] for name in FEATURES], np.float32)
         return (1 / (1 + np.exp(-logit))).astype(np.float32)
 
 
@@ -62,21 +59,17 @@ def pairs(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_]) -> Pair
     """Return all allowed pairs (rows × columns) with a cosine of at least ``MIN_COSINE``."""
     parts = [_slice(left, right, allowed, start) for start in range(0, len(left), _ROWS)]
     if not parts:
-        none = np.zeros(0, np.int64)
-        zero = np.zeros(0, np.float32)
-        return Pairs(none, none, zero, zero, zero)
+        return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.float32))
     return Pairs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def _slice(
-    left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_], start: int
-) -> tuple[Ints, Ints, Floats, Floats, Floats]:
+def _slice(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_], start: int) -> tuple[Ints, Ints, Floats]:
     stop, width = min(start + _ROWS, len(left)), len(right)
     low, high = int(left.starts[start]), int(left.starts[stop])
     terms, weights = left.terms[low:high], left.weights[low:high]
     rows = np.repeat(np.arange(stop - start), np.diff(left.starts[start : stop + 1]))
     order = np.argsort(terms, kind="stable")
-    terms, weights, rows, names = terms[order], weights[order], rows[order], left.names[low:high][order]
+    terms, weights, rows, marks = terms[order], weights[order], rows[order], left.marks[low:high][order]
     first = np.searchsorted(terms, right.terms, "left")
     held = np.searchsorted(terms, right.terms, "right") - first
     held[right.weights <= 0] = 0
@@ -85,9 +78,16 @@ def _slice(
     at = np.repeat(first - np.concatenate([[0], np.cumsum(held)[:-1]]), held) + np.arange(int(held.sum()))
     cells = rows[at] * width + np.repeat(columns, held)
     size = (stop - start) * width
-    dots = np.bincount(cells, weights[at] * np.repeat(right.weights, held), size).reshape(-1, width)
-    nats = np.bincount(cells, weights[at], size).reshape(-1, width)
-    named = np.bincount(cells, weights[at] * (names[at] & np.repeat(right.names, held)), size).reshape(-1, width)
-    cosine = dots / (left.norms[start:stop, None] * right.norms[None, :])
+    both = marks[at] & np.repeat(right.marks, held)
+
+    def total(values: npt.NDArray[np.generic]) -> Floats:
+        return np.bincount(cells, values, size).reshape(-1, width)
+
+    cosine = total(weights[at] * np.repeat(right.weights, held))
+    cosine /= left.norms[start:stop, None] * right.norms[None, :]
     i, j = np.nonzero((cosine >= MIN_COSINE) & allowed[start:stop])
-    return i + start, j, cosine[i, j].astype(np.float32), nats[i, j].astype(np.float32), named[i, j].astype(np.float32)
+    nats, named = total(weights[at])[i, j], total(weights[at] * ((both & NAME) > 0))[i, j]
+    figures = total((both & FIGURE) > 0)[i, j]
+    longest = np.maximum(np.diff(left.starts)[i + start], np.diff(right.starts)[j])
+    found = [cosine[i, j], *(np.log1p(each) for each in (named, np.maximum(nats - named, 0), figures, longest))]
+    return i + start, j, np.column_stack(found).astype(np.float32)

@@ -25,7 +25,9 @@ MAX_WORDS = 400  # maximum words compared per insight
 SMALL = 1000  # insights
 COMMON_SHARE = 0.1  # maximum share of insights with a word that has a weight
 
+WORD = np.uint32((1 << BITS) - 1)  # mask of a word's number; the bits above are marks
 NAME = np.uint32(1 << 31)  # marks a word written as a name or with a digit
+FIGURE = np.uint32(1 << 30)  # marks a figure that is neither a year nor a day of the month
 # a word, and a sentence end before it, where a capital says nothing
 _WORD = re.compile(r"(?P<opening>(?:^|[.!?:\n•→])[\s\"'“‘«(*\[]*)?(?P<word>[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*)")
 
@@ -40,19 +42,31 @@ def number(word: str) -> int:
 
 
 def cut(title: str, text: str) -> Numbers:
-    """Return the distinct words of an insight as ascending numbers, with ``NAME`` added for names."""
-    found: dict[int, bool] = {}
-    for match in _WORD.finditer(f"{title}\n{text}"):
+    """Return the distinct words of an insight as ascending numbers, with the marks ``NAME`` and ``FIGURE``."""
+    found: dict[int, int] = {}
+    whole = f"{title}\n{text}"
+    for match in _WORD.finditer(whole):
         word = match["word"]
         folded = word.lower() if word.isascii() else fold(word)
         if folded in STOP_WORDS:
             continue
-        named = word[1:] != folded[1:] or any(map(str.isdigit, word)) or (word != folded and not match["opening"])
         key = number(folded)
-        found[key] = found.get(key, False) or named
+        marks = int(NAME) if word[1:] != folded[1:] or (word != folded and not match["opening"]) else 0
+        if any(map(str.isdigit, word)):
+            marks = int(NAME | FIGURE) if word[0].isdigit() and not _is_date(match, whole) else int(NAME)
+        found[key] = found.get(key, 0) | marks
         if len(found) >= MAX_WORDS:
             break
-    return np.array([key | NAME if found[key] else key for key in sorted(found)], dtype=np.uint32)
+    return np.array([key | found[key] for key in sorted(found)], dtype=np.uint32)
+
+
+def _is_date(match: re.Match[str], text: str) -> bool:
+    """Return whether a number may be a year or a day of the month, that is, has no unit."""
+    word, end = match["word"], match.end()
+    if not word.isdecimal() or len(word) > 4 or not (int(word) <= 31 or 1900 <= int(word) <= 2100):
+        return False
+    before = text[match.start("word") - 1 : match.start("word")]
+    return before not in tuple("$€£¥") and not text[end : end + 8].lstrip().startswith(("%", "per"))
 
 
 def spelling(text: str, wanted: int) -> str:
@@ -63,7 +77,7 @@ def spelling(text: str, wanted: int) -> str:
 def document_frequencies(rows: Sequence[Numbers]) -> npt.NDArray[np.uint32]:
     """Return how many insights contain each word."""
     flat = np.concatenate(rows) if rows else np.zeros(0, np.uint32)
-    return np.bincount(flat & ~NAME, minlength=1 << BITS).astype(np.uint32)
+    return np.bincount(flat & WORD, minlength=1 << BITS).astype(np.uint32)
 
 
 def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floats:
@@ -82,7 +96,7 @@ class Vectors:
     """Insights as sparse vectors: row ``r`` is ``terms[starts[r]:starts[r + 1]]``."""
 
     terms: Numbers
-    names: npt.NDArray[np.bool_]
+    marks: Numbers
     starts: npt.NDArray[np.int64]
     weights: Floats
     norms: Floats
@@ -95,8 +109,8 @@ def vectors(rows: Sequence[Numbers], idf: Floats) -> Vectors:
     """Return the vectors of insights, with words weighted by inverse document frequency."""
     starts = np.concatenate([[0], np.cumsum([len(row) for row in rows], dtype=np.int64)])
     flat = np.concatenate(rows) if len(rows) else np.zeros(0, np.uint32)
-    terms = flat & ~NAME
+    terms = flat & WORD
     weights = idf[terms]
     sums = np.concatenate([[0.0], np.cumsum(weights.astype(np.float64) ** 2)])
     norms = np.sqrt(np.maximum(sums[starts[1:]] - sums[starts[:-1]], 1e-9)).astype(np.float32)
-    return Vectors(terms, (flat & NAME) > 0, starts, weights, norms)
+    return Vectors(terms, flat & ~WORD, starts, weights, norms)

@@ -162,3 +162,45 @@ def test_decisions_on_stories_survive_dump_and_restore(told: Library, tmp_path: 
     with Library(tmp_path / "other") as other:
         other.restore(dumped)
         assert ids(other) == [["Oak", "Ash"]]
+
+
+@pytest.mark.parametrize(("name", "sources"), [("Oak Weekly", 2), ("The Oak", 3), ("Beech", 3)])
+def test_a_longer_name_of_a_publisher_is_no_other_source(
+    library: Library, tmp_path: Path, name: str, sources: int
+) -> None:
+    texts = [text for _, _, text in REPORTS]
+    days = ("2026-03-02", "2026-03-03", "2026-03-04")
+    add(library, tmp_path, *zip(("Oak", name, "Elm"), days, texts, strict=True))
+    assert [story.sources for story in library.stories()] == [sources]
+
+
+def test_reports_say_status_and_sources(told: Library) -> None:
+    keys = {row.key: row.source for row in told.story(told.stories()[0].id)[1]}
+    assert {keys[key]: report for key, report in told.reports(keys).items()} == {
+        "Oak": ("new", 3),
+        "Elm": ("updated", 3),
+        "Ash": ("repeat", 3),
+    }
+    assert told.reports([0]) == {}
+
+
+def test_brief_of_a_past_day_counts_no_later_sources(told: Library) -> None:
+    def sources(query: str) -> list[int]:
+        return [each.candidate.sources for each in told.brief(query, words=900).brief.chosen if each.candidate.story]
+
+    assert sources("before:2026-03-03") == [1]
+    assert sources("before:2026-03-04") == [2]
+    assert sources("") == [3]
+
+
+def test_brief_has_a_topic_from_the_briefing(told: Library) -> None:
+    story = told.stories()[0]
+    told.decide([story.insights[0].partition(".")[0]], "agents", "accepted")
+    groups = {group.id: [entry.id for entry in group.entries] for group in told.brief("", words=900).groups}
+    assert story.insights[0] in groups["agents"]
+
+
+def test_brief_names_what_several_sources_report(told: Library) -> None:
+    groups = told.brief("", words=900).groups
+    assert [group.label for group in groups] == ["In several sources", "Other"]
+    assert [entry.sources for entry in groups[0].entries] == [3]
