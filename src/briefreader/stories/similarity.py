@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ class Pairs:
         """Return the probability that each pair reports the same news."""
         weights = _weights()
         logit = weights["bias"] + self.features @ np.array([weights[name] for name in FEATURES], np.float32)
-        return (1 / (1 + np.exp(-logit))).astype(np.float32)
+        return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
 
 
 def pairs(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_]) -> Pairs:
@@ -80,7 +80,7 @@ def _slice(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_], start:
     size = (stop - start) * width
     both = marks[at] & np.repeat(right.marks, held)
 
-    def total(values: npt.NDArray[np.generic]) -> Floats:
+    def total(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return np.bincount(cells, values, size).reshape(-1, width)
 
     cosine = total(weights[at] * np.repeat(right.weights, held))
