@@ -50,6 +50,7 @@ _ESCAPED = (
     r"|<(?=[A-Za-z/!?])|&(?=#?\w{1,31};)|~~|_+"
 )
 _ESCAPED_OR_ADDRESS = re.compile(rf"(?P<url>{_ADDRESS})|{_ESCAPED}")
+_ESCAPABLE = re.compile(r"[\\*`\[<&~_]")
 _NEEDS_BRACKETS = re.compile(r"[*~`\[\]&]|(?<![^\W_])_|_(?![^\W_])")
 _FENCE_LINE = re.compile(r" {0,3}(`{3,}|~{3,})[^`\n]*$")
 _RULE_LINE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -98,6 +99,11 @@ class Delimiter:
 
 def blocks(body: str) -> list[Block]:
     """Return the blocks of ``body`` in order, separated by blank lines; fenced code is one block."""
+    return [*_blocks(body)]
+
+
+@lru_cache(maxsize=4)  # several stages ask for the same body in a row
+def _blocks(body: str) -> tuple[Block, ...]:
     found: list[Block] = []
     lines = _lines(body)
     i = 0
@@ -122,7 +128,7 @@ def blocks(body: str) -> list[Block]:
             i = _flowing(body, lines, i, found)
             continue
         i += 1
-    return found
+    return tuple(found)
 
 
 def _lines(body: str) -> list[tuple[int, int]]:
@@ -366,4 +372,6 @@ def _escaped(line: str, autolink: bool) -> str:
             return found  # has no meaning within a word
         return "".join("\\" + sign for sign in found)
 
+    if not (_ESCAPABLE.search(line) or "http" in line):
+        return line
     return _ESCAPED_OR_ADDRESS.sub(replaced, line)

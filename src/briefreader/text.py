@@ -316,10 +316,8 @@ def _ends_sentence(text: str, mark: int, stop: int) -> bool:
     following = _after(text, stop)
     if text[mark] != ".":
         return not following[:1].islower()
-    word_start = mark
-    while word_start > 0 and not text[word_start - 1].isspace():
-        word_start -= 1
-    word = text[word_start:mark].lstrip(_OPENERS)
+    before = text[max(mark - 40, 0) : mark]  # longer than any abbreviation
+    word = before.rsplit(maxsplit=1)[-1].lstrip(_OPENERS) if before and not before[-1].isspace() else ""
     lowered = word.lower()
     if lowered in _NUMBERED and following[:1].isdigit():
         return False

@@ -8,6 +8,7 @@ import re
 LINK = re.compile(r"\[((?:[^\[\]\\]++|\\.|\[[^\[\]]{0,100}\]){0,500})\]\((https?://([^\s)/?#]+)[^\s)]*|mailto:[^\s)]+)")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*")
 SENTENCE = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")
+MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 DATE = re.compile(
     rf"\b{MONTH}[a-z]*\.? \d{{1,2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? {MONTH}"

@@ -155,6 +155,8 @@ def _cleaned(draft: Draft, text: str, title: str, cleaner: Cleaner | None) -> tu
 
 def tidy(text: str) -> str:
     r"""Normalise text: NFC, ``\n`` line ends, no unsafe or padding characters, single blank lines."""
-    text = nfc(clean(_INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\u00ad", ""))))
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\u00ad", ""))
+    text = nfc(clean(text))
     text = "\n".join(line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n")

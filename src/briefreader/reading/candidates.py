@@ -56,6 +56,7 @@ _EMPTY_IT = re.compile(
     r"[\"'“‘(]*it(?:['’]s| is| was| has been| will be| would be| becomes| seems| turns out| takes| appears)\b"
     r".{0,60}?\b(?:to|that|who|when|if|how|why|what|whether)\b"
 )
+_LEADING = ("follow", "below", "here", "these ", "those ", "such ")
 _LEADS_IN = re.compile(
     r"\b(?:the following|as follows|listed below|see below|(?:here|below) (?:are|is)|"
     r"here['’]s (?:how|what|why|a|the|my)|"
@@ -82,6 +83,7 @@ _CALENDAR = re.compile(
     r"(?:septem|octo|novem|decem)ber)\b(?: \d{1,2})?(?:st|nd|rd|th)?\s*[:–—,-]|"
     r"(?:\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\b\.?)? ?[–—-] ?)?\d{1,2}(?::\d\d)? ?[ap]\.?m\b|[^.]{0,40}\d{1,2}:\d\d ?[ap]m\b"
 )
+_DAYS_AND_MONTHS = tuple("mon tues wed thur fri sat sun jan feb mar apr may jun jul aug sep oct nov dec".split())
 _CHOICES = re.compile(r"\b[Aa1][.)] .{1,200}\b[Bb2][.)] ")  # of a quiz
 _SECOND = ("B. ", "B) ", "b. ", "b) ", "2. ", "2) ")
 _HOST_ONLY = re.compile(r"\[(?P<host>[\w-]+(?:\.[\w-]+)+)\]\(https?://(?:www\.)?(?P=host)[^\s)]*\)")
@@ -213,12 +215,14 @@ def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sen
             for first, last in _lines(view.text)
             for a, b in split_sentences(view.text[first:last])
         ]
+    quotes = "“" in view.text
     for place, (a, b) in enumerate(spans):
-        text = " ".join(word for word in view.text[a:b].split() if word not in hosts)
+        words = view.text[a:b].split()
+        text = " ".join([word for word in words if word not in hosts] if hosts else words)
         if any(map(text.__contains__, _LOOSE)):
             text = _LOOSE_END.sub("", text)
         if text:
-            quoted = view.text.count("“", 0, a) > view.text.count("”", 0, a)
+            quoted = quotes and view.text.count("“", 0, a) > view.text.count("”", 0, a)
             first, last = start + view.source(a), start + view.source(b - 1) + 1
             yield Sentence(text, text.lower(), first, last, number, place, count_words(text), quoted=quoted)
 
@@ -293,7 +297,9 @@ def _may_stand(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool
         return False
     following = found[sentence.block + 1] if sentence.block + 1 < len(found) else None
     leads = last and following is not None and following.kind == "item" and block.kind != "item"
-    return not (leads and not ended) and not _LEADS_IN.search(sentence.lowered)
+    if leads and not ended:
+        return False
+    return not (any(map(sentence.lowered.__contains__, _LEADING)) and _LEADS_IN.search(sentence.lowered))
 
 
 def _is_plain(sentence: Sentence) -> bool:
@@ -305,6 +311,7 @@ def _is_plain(sentence: Sentence) -> bool:
         return False
     if opening[0].islower() and not sentence.led and opening.split(maxsplit=1)[0].islower():
         return False
+    digits = _DIGIT.search(text) is not None
     beginning = lowered.lstrip(marks)
     dated = f"{sentence.label.lower()}: {beginning}" if sentence.label else beginning
     return not (
@@ -314,12 +321,12 @@ def _is_plain(sentence: Sentence) -> bool:
         or (("://" in text or "www." in text) and _ADDRESS.search(text))
         or ("(" in text and _CREDIT.search(text))
         or (any(map(lowered.__contains__, _SPENDING)) and _SPENT.search(lowered))
-        or _TALLY.match(lowered)
+        or (digits and _TALLY.match(lowered))
         or (any(map(text.__contains__, _SECOND)) and _CHOICES.search(text))
         or _CAPTION.search(text)
-        or (_DIGIT.search(text) and _FIGURES.search(f" {text} "))
+        or (digits and _FIGURES.search(f" {text} "))
         or calls(lowered)
-        or _CALENDAR.match(dated)
+        or ((digits or dated.startswith(_DAYS_AND_MONTHS)) and _CALENDAR.match(dated))
     )
 
 

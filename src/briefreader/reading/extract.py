@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from briefreader.reading.candidates import Candidate, Passages, find_candidates
-from briefreader.reading.insight_features import Terms, cosine, feature_rows, is_english
+from briefreader.reading.insight_features import Terms, feature_rows, is_english
 from briefreader.reading.insight_ranker import InsightModel, shipped_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy.typing as npt
+
     from briefreader.markdown import Block
     from briefreader.reading.digest import Entry
+    from briefreader.reading.insight_features import Floats
     from briefreader.reading.turns import Turn
 
 MIN_INSIGHTS, MAX_INSIGHTS = 3, 8
@@ -32,13 +38,13 @@ _POOL = 60  # candidates among which repetition is weighed
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A candidate with its probability of being good, rank value, entry (-1: none) and terms."""
+    """A candidate with its probability of being good, rank value, entry (-1: none) and vector (terms, values)."""
 
     candidate: Candidate
     good: float
     rank: float
     entry: int
-    vector: Mapping[str, float]
+    vector: tuple[npt.NDArray[np.intp], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Described:
     """The candidates of a text with their features."""
 
     passages: Passages
-    rows: list[list[float]]
+    rows: Floats
     terms: Terms
 
 
@@ -56,9 +62,8 @@ def describe_candidates(
     """Return the candidates of ``body``, whose blocks are ``found``, and their features in the order of ``NAMES``."""
     leads = {e.first: e.text for e in entries if e.title and e.text < found[e.first].end}
     passages = find_candidates(body, found, turns, leads)
-    terms = Terms(title, passages.sentences, found)
-    rows = feature_rows(passages, found, entries, terms) if passages.candidates else []
-    return Described(passages, rows, terms)
+    terms = Terms(title, passages, found)
+    return Described(passages, feature_rows(passages, found, entries, terms), terms)
 
 
 def rank_candidates(described: Described, entries: Sequence[Entry], model: InsightModel | None = None) -> list[Ranked]:
@@ -66,9 +71,11 @@ def rank_candidates(described: Described, entries: Sequence[Entry], model: Insig
     passages = described.passages
     scores = (model or shipped_model()).score(described.rows, english=is_english(passages.sentences))
     entry_of = {n: e for e, entry in enumerate(entries) for n in range(entry.first, entry.last + 1)}
+    row, term, value = described.terms.vectors
+    ends = np.searchsorted(row, np.arange(len(scores) + 1))
     return [
-        Ranked(c, good, rank, entry_of.get(c.block, -1), described.terms.vector(c))
-        for c, (good, rank) in zip(passages.candidates, scores, strict=True)
+        Ranked(c, good, rank, entry_of.get(c.block, -1), (term[a:b], value[a:b]))
+        for c, (good, rank), (a, b) in zip(passages.candidates, scores, pairwise(ends), strict=True)
     ]
 
 
@@ -79,17 +86,23 @@ def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
     values = _relevance(ranked)
     likely = [i for i, r in enumerate(ranked) if r.good >= UNLIKELY]
     pool = likely if len(likely) >= MIN_INSIGHTS else range(len(ranked))
-    left = sorted(pool, key=lambda i: -values[i])[:_POOL]
-    repeated = dict.fromkeys(left, 0.0)  # how much each says of what is chosen already
-    chosen: list[int] = []
+    best_first = sorted(pool, key=lambda i: -values[i])[:_POOL]
+    weighed = [ranked[i] for i in best_first]
+    vectors = np.zeros((len(weighed), 1 + max((int(terms.max(initial=0)) for terms, _ in (r.vector for r in weighed)))))
+    for n, one in enumerate(weighed):
+        vectors[n, one.vector[0]] = one.vector[1]
+    relevance = (1 - DIVERSITY) * np.array([values[i] for i in best_first])
+    repeated = np.zeros(len(weighed))  # how much each says of what is chosen already
+    chosen: list[Ranked] = []
+    left = [*range(len(weighed))]
     wanted = _wanted(ranked)
     while left and len(chosen) < wanted:
-        best = max(left, key=lambda i: (1 - DIVERSITY) * values[i] - DIVERSITY * repeated[i])
-        chosen.append(best)
-        left = [i for i in left if not _together(ranked[i], ranked[best])]
-        for i in left:
-            repeated[i] = max(repeated[i], cosine(ranked[i].vector, ranked[best].vector))
-    return [ranked[i] for i in chosen]
+        merits = relevance - DIVERSITY * repeated
+        best = max(left, key=lambda n, merits=merits: merits[n])  # type: ignore[misc]
+        chosen.append(weighed[best])
+        left = [n for n in left if not _together(weighed[n], weighed[best])]
+        repeated = np.maximum(repeated, vectors @ vectors[best])
+    return chosen
 
 
 def _wanted(ranked: Sequence[Ranked]) -> int:

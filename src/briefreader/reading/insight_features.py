@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from briefreader.text import STOP_WORDS, bare_lines, folded_word, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from briefreader.markdown import Block
     from briefreader.reading.candidates import Candidate, Passages, Sentence
     from briefreader.reading.digest import Entry
 
+Floats = npt.NDArray[np.float64]
 NAMES = (
     "log_words short money percent auxiliaries announces compares contrasts subject quotes first_person you "
     "third_person imperative definite follows verbless word_length ended headline second_in_section last_tenth "
@@ -55,8 +59,9 @@ _COMPARES = frozenset(
     "bigger stronger longer shorter".split()
 )
 _CONTRAST = re.compile(
-    r"\bnot\b.{1,60}\b(?:but|it['’]s|they['’]re)\b|\brather than\b|\binstead of\b|n['’]t\b.{1,60}[;,—–] ?(?:it|but)\b|"
-    r"\bno longer\b|\bnot (?:just|only|merely|simply)\b|\beven (?:as|if|though|when)\b|\bwhile\b|\bdespite\b|\bunless\b"
+    r"\b(?:not\b.{1,60}\b(?:but|it['’]s|they['’]re)\b|rather than\b|instead of\b|no longer\b|"
+    r"not (?:just|only|merely|simply)\b|even (?:as|if|though|when)\b|while\b|despite\b|unless\b)|"
+    r"n['’]t\b.{1,60}[;,—–] ?(?:it|but)\b"
 )
 _CONTRASTS = frozenset("not rather instead longer even while despite unless".split())
 _SUBJECT = re.compile(
@@ -85,17 +90,15 @@ _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f
 _ENDS = (".", "!", "?", "。", "！", "।")
 
 
-def feature_rows(
-    passages: Passages, found: Sequence[Block], entries: Sequence[Entry], terms: Terms
-) -> list[list[float]]:
-    """Return the features of each candidate, in the order of ``NAMES``."""
+def feature_rows(passages: Passages, found: Sequence[Block], entries: Sequence[Entry], terms: Terms) -> Floats:
+    """Return the features of each candidate, a row each, in the order of ``NAMES``."""
+    if not passages.candidates:
+        return np.zeros((0, len(NAMES)))
     sentences = passages.sentences
     places = _Places(sentences, found, entries)
     forms = [_forms(s.bare) for s in sentences]
-    return [
-        _of_text(c, [form for said in forms[c.first : c.last + 1] for form in said]) + places.row(c) + terms.row(c)
-        for c in passages.candidates
-    ]
+    rows = [_of_text(c, [*chain(*forms[c.first : c.last + 1])]) + places.row(c) for c in passages.candidates]
+    return np.hstack([np.array(rows), terms.rows()])
 
 
 def is_english(sentences: Sequence[Sentence]) -> bool:
@@ -178,66 +181,82 @@ class _Places:
         ]
 
 
+class Vectors(NamedTuple):
+    """Unit tf-idf vectors by row, as triples in the order of rows: row, number of the term, value."""
+
+    row: npt.NDArray[np.intp]
+    term: npt.NDArray[np.intp]
+    value: Floats
+
+
 class Terms:
     """How central candidates are: tf-idf over the text's own sentences, and overlap with its title."""
 
-    def __init__(self, title: str, sentences: Sequence[Sentence], found: Sequence[Block]) -> None:
+    def __init__(self, title: str, passages: Passages, found: Sequence[Block]) -> None:
+        """Number the terms of all sentences and weigh them; ``vectors`` are those of the candidates."""
+        sentences, self._candidates = passages.sentences, passages.candidates
+        number: dict[str, int] = {}
+        said = [[number.setdefault(t, len(number)) for t in _terms(s.text, s.bare)] for s in sentences]
         listed = sum(found[s.block].kind == "item" for s in sentences) / max(len(sentences), 1)
         self._long = _ramp(len(sentences), *_LONG) * _ramp(listed, *_LISTED)
-        self._terms = [_terms(s.text, s.bare) for s in sentences]
-        count = len(sentences)
-        self._spread = Counter(t for terms in self._terms for t in dict.fromkeys(terms))  # in order: ties follow it
-        weight = {n: math.log((1 + count) / (1 + n) + 1) for n in set(self._spread.values())}
-        self._idf = {t: weight[n] for t, n in self._spread.items()}
-        self._vectors = [self._unit(terms) for terms in self._terms]
-        centroid: defaultdict[str, float] = defaultdict(float)
-        for vector in self._vectors:
-            for term, value in vector.items():
-                centroid[term] += value
-        norm = math.sqrt(sum(w * w for w in centroid.values())) or 1.0
-        self._centroid = {t: w / norm for t, w in centroid.items()}
-        self._lead = self._unit([t for terms in self._terms[:_LEAD_SENTENCES] for t in terms])
-        self._title = self._unit([t for t in _terms(title, *bare_lines([title])) if t in self._idf])
-        self._top = {t for t, n in self._spread.most_common(max(10, count // 8)) if n > 1}
+        self._size = max(len(number), 1)
+        self._spread = np.bincount([n for ids in said for n in set(ids)], minlength=self._size)
+        self._idf: Floats = np.log((1 + len(sentences)) / (1 + self._spread) + 1)
+        whole = self._mean(said)
+        self._centroid = whole / (np.sqrt(whole @ whole) or 1.0)
+        self._lead = self._mean([[*chain(*said[:_LEAD_SENTENCES])]])
+        self._title = self._mean([[number[t] for t in _terms(title, *bare_lines([title])) if t in number]])
+        ranked = np.argsort(-self._spread, kind="stable")[: max(10, len(sentences) // 8)]
+        self._is_top = np.zeros(self._size, bool)
+        self._is_top[ranked] = self._spread[ranked] > 1
+        self._said = [[*chain(*said[c.first : c.last + 1])] for c in self._candidates]
+        self.vectors = self._weighed(self._said)
 
-    def _unit(self, terms: Sequence[str]) -> dict[str, float]:
-        weights = dict.fromkeys(terms, 1)
-        if len(weights) == len(terms):
-            values = {t: self._idf[t] for t in terms}
-        else:
-            values = {t: (1 + math.log(n)) * self._idf[t] for t, n in Counter(terms).items()}
-        norm = math.sqrt(sum(w * w for w in values.values())) or 1.0
-        return {t: w / norm for t, w in values.items()}
+    def _weighed(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        owner = np.repeat(np.arange(len(rows)), [len(ids) for ids in rows])
+        places, counts = np.unique(owner * self._size + np.array([*chain(*rows)], np.intp), return_counts=True)
+        row, term = np.divmod(places, self._size)
+        value = (1 + np.log(counts)) * self._idf[term]
+        norm = np.sqrt(np.bincount(row, value * value, len(rows)))
+        return Vectors(row, term, value / norm[row])
 
-    def row(self, c: Candidate) -> list[float]:
-        """The features of terms of one candidate."""
-        terms = [t for i in range(c.first, c.last + 1) for t in self._terms[i]]
-        vector = self.vector(c)
-        size = max(len(vector), 1)
-        idf = sum(self._idf[t] for t in vector)
-        marks = [n for n, t in enumerate(terms) if t in self._top]
-        span = marks[-1] - marks[0] + 1 if marks else 1
-        return [
-            cosine(vector, self._centroid),
-            cosine(vector, self._title),
+    def _mean(self, rows: Sequence[Sequence[int]]) -> Floats:
+        """The sum of the unit vectors of some rows."""
+        vectors = self._weighed(rows)
+        return np.bincount(vectors.term, vectors.value, self._size).astype(float)
+
+    def rows(self) -> Floats:
+        """The features of terms of the candidates, a row each."""
+        row, term, value = self.vectors
+        count = len(self._candidates)
+        size = np.maximum(np.bincount(row, minlength=count), 1)
+        idf = np.bincount(row, self._idf[term], count)
+        centroid = np.bincount(row, value * self._centroid[term], count)
+        columns = [
+            centroid,
+            np.bincount(row, value * self._title[term], count),
             idf / 40,
             idf / size / 4,
-            sum(self._spread[t] > 2 for t in vector) / size,
-            min(len(marks) ** 2 / span / 6, 1.5),
-            *(self._of_long(c, vector) if self._long else (0.0, 0.0, 0.0, 0.0)),
+            np.bincount(row, self._spread[term] > 2, count) / size,
+            self._densities(),
         ]
+        first = np.array([c.first for c in self._candidates])
+        lead = np.where(first < _LEAD_SENTENCES, _LEAD_COSINE, np.bincount(row, value * self._lead[term], count))
+        words = np.log([c.words for c in self._candidates])
+        columns += [self._long * column for column in (words, np.exp(-first / _EARLY_SENTENCES), centroid, lead)]
+        return np.column_stack(columns)
 
-    def _of_long(self, c: Candidate, vector: Mapping[str, float]) -> tuple[float, ...]:
-        """What counts in long lists beside all else: brevity, and nearness to the beginning and to the whole."""
-        lead = cosine(vector, self._lead) if c.first >= _LEAD_SENTENCES else _LEAD_COSINE
-        features = (math.log(c.words), math.exp(-c.first / _EARLY_SENTENCES), cosine(vector, self._centroid), lead)
-        return tuple(self._long * feature for feature in features)
-
-    def vector(self, c: Candidate) -> dict[str, float]:
-        """The unit tf-idf vector of a candidate."""
-        if not c.joined:
-            return self._vectors[c.first]
-        return self._unit([t for i in range(c.first, c.last + 1) for t in self._terms[i]])
+    def _densities(self) -> Floats:
+        """How densely the text's own most frequent terms stand in each candidate."""
+        sizes = [len(ids) for ids in self._said]
+        owner = np.repeat(np.arange(len(sizes)), sizes)
+        marks = np.flatnonzero(self._is_top[np.array([*chain(*self._said)], np.intp)])
+        first, last = np.zeros(len(sizes)), np.zeros(len(sizes))
+        first[owner[marks[::-1]]] = marks[::-1]
+        last[owner[marks]] = marks
+        count = np.bincount(owner[marks], minlength=len(sizes))
+        density: Floats = np.minimum(count**2 / (last - first + 1) / 6, 1.5)
+        return density
 
 
 def _terms(text: str, bare: str) -> list[str]:
@@ -251,10 +270,3 @@ def _terms(text: str, bare: str) -> list[str]:
 
 def _ramp(value: float, low: float, high: float) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0)
-
-
-def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    """The cosine of two unit vectors."""
-    if len(b) < len(a):
-        a, b = b, a
-    return sum(w * b[t] for t, w in a.items() if t in b)
