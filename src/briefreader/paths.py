@@ -1,15 +1,10 @@
-"""Locations of library, settings, state and shipped files; atomic writes."""
+"""Locations of library, settings, state and shipped files."""
 
 from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 APP = "briefreader"
 TAXONOMY = "taxonomy.yaml"  # the library's own, in its folder
@@ -80,33 +75,3 @@ def own_module(name: str) -> tuple[list[str], dict[str, str]]:
     source = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
     return [sys.executable, "-P", "-m", name], {**os.environ, "PYTHONPATH": path}
-
-
-def atomic_write(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` atomically.
-
-    Raises:
-        OSError: it can't be written; an existing file is unchanged.
-    """
-    with atomic_open(path) as stream:
-        stream.write(data)
-
-
-@contextmanager
-def atomic_open(path: Path) -> Iterator[BinaryIO]:
-    """Yield a temporary file beside ``path``, which is flushed and renamed to it at the end.
-
-    On an exception an existing file is unchanged.
-    """
-    import secrets
-
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with partial.open("xb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise

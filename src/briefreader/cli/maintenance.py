@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TextIO, cast
 import click
 
 from briefreader import errors
+from briefreader.atomic import atomic_open
 from briefreader.cli import records
 from briefreader.cli.command import command
-from briefreader.paths import atomic_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -180,7 +180,7 @@ def import_(session: Session, file: Path) -> None:
 @click.option("--to", type=click.Path(path_type=Path), help="File to write; default: stdout.")
 def export(session: Session, to: Path | None) -> None:
     """Write the feeds as OPML."""
-    from briefreader.paths import atomic_write
+    from briefreader.atomic import atomic_write
 
     data = source_list(session).export_opml()
     if to is None:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefreader.atomic import finish, is_temporary, remove_if_abandoned, temporary_file
 from briefreader.errors import BriefreaderError
 from briefreader.exporting import names
 from briefreader.exporting.header import ID_KEY, MAX_HEADER
-from briefreader.exporting.temporary import is_temporary, remove_if_abandoned, temporary_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,12 +135,13 @@ class Folder:
         place = self.place(path)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            mode = 0o666 & ~_umask() if old is None else stat.S_IMODE(place.stat().st_mode)
-            with temporary_file(place.parent, data, mode) as temporary:
+            with temporary_file(place) as file:
+                file.write(data)
+                finish(file)
                 if old is None:
-                    _rename_new(temporary, place)
+                    _rename_new(file.name, place)
                 elif self.read(path) == old:
-                    Path(temporary).replace(place)
+                    Path(file.name).replace(place)
                 else:
                     raise BriefreaderError("changed during the export", where=path, hint="export again")
         except OSError as error:
@@ -202,9 +203,3 @@ def _rename_new(temporary: str, place: Path) -> None:
         Path(temporary).replace(place)
     else:
         Path(temporary).unlink()
-
-
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from briefreader import paths
+from briefreader.atomic import atomic_write
 from briefreader.errors import TaxonomyError, UndoConflictError
 from briefreader.library import taxonomy_cache
 from briefreader.taxonomy import Taxonomy
@@ -44,7 +45,7 @@ class CurrentTaxonomy:
         own = self._db.folder / paths.TAXONOMY
         if own.exists() or self._db.readonly:
             return own if own.exists() else paths.shipped_taxonomy()
-        paths.atomic_write(own, paths.shipped_taxonomy().read_bytes())
+        atomic_write(own, paths.shipped_taxonomy().read_bytes())
         return own
 
     def load(self) -> Taxonomy:

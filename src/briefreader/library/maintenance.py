@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from briefreader.atomic import atomic_write
 from briefreader.errors import DamagedError, LibraryError, TaxonomyError
 from briefreader.model import Problem
-from briefreader.paths import TAXONOMY, atomic_write
+from briefreader.paths import TAXONOMY
 from briefreader.storage import briefings, dump, integrity
 from briefreader.storage.database import FILE, copy, stamp
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from briefreader.atomic import atomic_write
 from briefreader.errors import BriefreaderError, ReadingError, UsageError
-from briefreader.paths import atomic_write, from_user
+from briefreader.paths import from_user
 from briefreader.sources import config, edit, opml
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from briefreader.paths import atomic_write
+from briefreader.atomic import atomic_write
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:

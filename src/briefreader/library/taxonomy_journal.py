@@ -8,8 +8,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
+from briefreader.atomic import atomic_write
 from briefreader.errors import UndoConflictError
-from briefreader.paths import TAXONOMY, atomic_write
+from briefreader.paths import TAXONOMY
 from briefreader.storage import journal
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from briefreader.atomic import atomic_write
 from briefreader.errors import LibraryError, TaxonomyError
-from briefreader.paths import atomic_write
 from briefreader.taxonomy import TOPIC_KEYS, Taxonomy, Topic
 from briefreader.yamlnodes import Mapping, Sequence, parse, written
 

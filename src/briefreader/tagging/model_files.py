@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from briefreader.atomic import atomic_write
 from briefreader.errors import LibraryError
-from briefreader.paths import atomic_write, shipped
+from briefreader.paths import shipped
 from briefreader.tagging.corrections import Corrections
 from briefreader.tagging.learner import Correction
 from briefreader.tagging.prior import Prior

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.paths import atomic_write
+from briefreader.atomic import atomic_write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from briefreader.atomic import finish, is_temporary, temporary_file
 from briefreader.errors import BriefreaderError
 from briefreader.exporting.folder import MAX_NOTE_BYTES, Folder, note_id
-from briefreader.exporting.temporary import is_temporary, temporary_file
 
 
 def test_notes_are_found_wherever_they_are_but_not_through_links(tmp_path):
@@ -81,7 +81,8 @@ def test_the_mode_of_a_file_stays(tmp_path):
 def test_temporary_files_of_a_killed_export_are_removed(tmp_path):
     child = os.fork()
     if child == 0:
-        with temporary_file(tmp_path, b"half a note", 0o600):
+        with temporary_file(tmp_path / "a.md") as file:
+            file.write(b"half a note")
             os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
     assert [is_temporary(p.name) for p in tmp_path.iterdir()] == [True]
@@ -90,9 +91,11 @@ def test_temporary_files_of_a_killed_export_are_removed(tmp_path):
 
 
 def test_temporary_file_of_a_running_export_stays(tmp_path):
-    with temporary_file(tmp_path, b"a note", 0o600) as path:
+    with temporary_file(tmp_path / "a.md") as file:
+        file.write(b"a note")
+        finish(file)
         assert list(Folder(tmp_path).files()) == []
-        Path(path).rename(tmp_path / "a.md")
+        Path(file.name).rename(tmp_path / "a.md")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.md", b"a note")]
 
 

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from briefreader.atomic import atomic_write
 from briefreader.display import one_line, sparkline
-from briefreader.paths import atomic_write
 from briefreader.query import quote
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens import NARROW

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefreader.paths import atomic_write
+from briefreader.atomic import atomic_write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,3 +33,11 @@ def test_a_disk_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: py
         atomic_write(file, b"two")
     assert file.read_bytes() == b"one"
     assert [path.name for path in tmp_path.iterdir()] == ["taxonomy.yaml"]
+
+
+def test_permissions_of_a_replaced_file_stay(tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_bytes(b"one")
+    file.chmod(0o600)
+    atomic_write(file, b"two")
+    assert file.stat().st_mode & 0o777 == 0o600
