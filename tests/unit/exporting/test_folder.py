@@ -65,7 +65,7 @@ def test_new_never_overwrites_and_a_failure_leaves_no_rest(tmp_path):
     with pytest.raises(BriefreaderError, match="exists"):
         folder.write("a.md", b"two", old=None)
     folder.write("a.md", b"three", old=b"one")
-    with pytest.raises(BriefreaderError, match="changed while"):
+    with pytest.raises(BriefreaderError, match="changed during"):
         folder.write("a.md", b"four", old=b"one")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.md", b"three")]
 

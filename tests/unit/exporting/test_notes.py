@@ -207,7 +207,7 @@ def test_a_template_of_the_readers_own():
         ("a\n\n{{ 1 / 0 }}", "my.md:3", "division"),
         ("{{ title.__class__.__mro__ }}", "my.md:1", "unsafe"),
         ("\n{{ ''.format() }}", "my.md:2", "unsafe"),
-        ("{% include '/etc/passwd' %}", "my.md:1", "alone"),
+        ("{% include '/etc/passwd' %}", "my.md:1", "can.t use include"),
         ("{{ cycler }}{{ lipsum() }}", "my.md:1", "undefined"),
         ("{% for a in range(9998) %}\n{% for b in range(9998) %}\n{% endfor %}{% endfor %}", "my.md:2", "steps"),
         (f"{GROW}\n{{% set n.x = n.x ~ n.x %}}{{% endfor %}}", "my.md:2", "text"),
