@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import click
@@ -10,12 +9,14 @@ import click
 from briefreader.cli import records
 from briefreader.cli.command import QueryCommand, command
 from briefreader.cli.param_types import QueryWord, since_option
+from briefreader.library.news import by_topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from briefreader.cli.output import Output, StyledText
     from briefreader.cli.session import Session
+    from briefreader.library.browsing import Facets
     from briefreader.library.news import Change
 
 _STYLES = {"new": "green", "updated": "yellow"}
@@ -32,7 +33,7 @@ def changed(session: Session, query: tuple[str, ...], since: str) -> None:
     """
     with session.library() as library:
         found = library.changed(" ".join((*query, *since.split())))
-        labels = {topic: label for topic, label, _ in library.facets().topics}
+        facets = library.facets()
     with session.out.records("changed") as write:
         for change in found:
             write(records.of_news(change), change.row.id)
@@ -44,16 +45,12 @@ def changed(session: Session, query: tuple[str, ...], since: str) -> None:
             topics = ", ".join(row.topics)
             session.out.cells(change.status, row.id, row.text, row.source, row.published[:10], topics, earlier)
     elif session.out.form == "human":
-        _print(session.out, found, labels)
+        _print(session.out, found, facets)
 
 
-def _print(out: Output, found: Sequence[Change], labels: dict[str, str]) -> None:
-    groups: dict[str, list[Change]] = defaultdict(list)
-    for change in found:
-        groups[change.row.topics[0] if change.row.topics else ""].append(change)
-    for topic in [*(t for t in labels if t in groups), *(t for t in groups if t not in labels)]:
-        group = groups[topic]
-        out.line((labels.get(topic, topic) or "Other", "bold"))
+def _print(out: Output, found: Sequence[Change], facets: Facets) -> None:
+    for label, group in by_topic(found, facets):
+        out.line((label, "bold"))
         for change in group:
             if change.status != "repeat":
                 _print_change(out, change)

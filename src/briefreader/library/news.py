@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from briefreader.exporting.brief import BriefGroup
+    from briefreader.library.browsing import Facets
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.stories import Stories
     from briefreader.library.story_index import StoryIndex
@@ -220,6 +221,15 @@ class News:
                 )
             )  # fmt: skip
         return made
+
+
+def by_topic(changes: Iterable[Change], facets: Facets) -> list[tuple[str, list[Change]]]:
+    """Group changes by their first topic, in the taxonomy's order, with its label; those without a topic last."""
+    labels = {**{topic: label for topic, label, _ in facets.topics}, "": "Other"}
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(next((topic for topic in change.row.topics if topic in labels), ""), []).append(change)
+    return [(labels[topic], groups[topic]) for topic in labels if topic in groups]
 
 
 def _sources_until(con: Connection, last: str, stories: Iterable[int]) -> dict[int, int]:

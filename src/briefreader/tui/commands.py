@@ -26,6 +26,7 @@ Scope = Literal[
     "topics",
     "sources",
     "stories",
+    "changed",
     "brief",
     "why",
 ]
@@ -46,6 +47,7 @@ SCOPES: dict[Scope, str] = {
     "topics": "Topics",
     "sources": "Sources",
     "stories": "Stories",
+    "changed": "What changed",
     "brief": "Brief",
     "why": "Why, and why not",
 }
@@ -212,7 +214,11 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("merge", "m", "Merge", "Merge two stories: press it on one, then on the other", 30),
         ("undo", "u", "Undo", "Undo the last change", 40),
     ),
+    "changed": (
+        ("earlier", "e", "Earlier", "Look further back: a day, a week, a month, everything", 20),
+    ),
     "brief": (
+        ("earlier", "e", "Earlier", "Look further back: a day, a week, a month, everything", 40),
         ("longer", "+", "Longer", "Make the brief longer", 20),
         ("shorter", "-,minus", "Shorter", "Make the brief shorter", 30),
     ),

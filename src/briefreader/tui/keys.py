@@ -29,7 +29,7 @@ PRESETS: dict[str, dict[str, str]] = {"vim": {}, "plain": _PLAIN}
 _WITHIN: dict[Scope, tuple[Scope, ...]] = {
     "briefings": ("list", "main", "app"), "insights": ("list", "main", "app"), "library": ("list", "main", "app"),
     "history": ("list",), "source": ("list",), "sources": ("list",), "topics": ("list",),
-    "stories": ("list",), "brief": ("list",), "why": ("list",),
+    "stories": ("list",), "changed": ("list",), "brief": ("list",), "why": ("list",),
     "search": (), "tags": (), "review": (),
     "reader": ("main", "app"), "list": ("main", "app"),
     "main": ("app",), "app": (),

@@ -6,13 +6,14 @@ import textwrap
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import work
 from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
 from briefreader.errors import BriefreaderError
+from briefreader.library.news import by_topic
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.bars import CLOSE, Hint
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     from briefreader.library.news import Change, ReadingBrief
     from briefreader.model import Batch, InsightRow
     from briefreader.stories.story import Story
+    from briefreader.tui.app import BriefreaderApp
 
 MAX_STORIES = 300
-CHANGED_DAYS = 7
-BRIEF_DAYS = 1
+PERIODS = {1: "since yesterday", 7: "in 7 days", 30: "in 30 days", 0: "so far"}  # days that e steps through
 MINUTES = (2, 5, 10, 15, 30, 60)  # minutes that + and - step through
 _STYLES = {"new": "topic", "updated": "accent", "repeat": "muted"}
 
@@ -53,10 +54,9 @@ class NewsDialog(Dialog["InsightRow"]):
     hints = (Hint("Enter", "Open", "focused.choose"), CLOSE)
     nothing: tuple[str, ...] = ("Nothing new",)
 
-    def __init__(self, library: Library, query: str = "") -> None:
+    def __init__(self, library: Library) -> None:
         super().__init__()
         self.library = library
-        self.query_text = query
         self.lines: list[Line] = []
 
     def body(self) -> ComposeResult:
@@ -128,8 +128,8 @@ class StoriesDialog(NewsDialog):
     heading = "Stories"
     nothing = ("No stories yet", "A story is news that several sources report within three weeks.")
 
-    def __init__(self, library: Library, query: str = "") -> None:
-        super().__init__(library, query)
+    def __init__(self, library: Library) -> None:
+        super().__init__(library)
         self._open: set[str] = set()
         self._stories: list[Story] = []
         self._reports: dict[str, list[InsightRow]] = {}
@@ -137,7 +137,7 @@ class StoriesDialog(NewsDialog):
 
     def read(self) -> list[Line]:
         """Load the stories, with the reports of expanded ones."""
-        self._stories = self.library.stories(self.query_text, limit=MAX_STORIES)
+        self._stories = self.library.stories(limit=MAX_STORIES)
         self._open &= {story.id for story in self._stories}
         self._reports = {id: self.library.story(id)[1] for id in self._open}
         return self._lines()
@@ -148,9 +148,9 @@ class StoriesDialog(NewsDialog):
             figures = f" · figures differ: {', '.join(story.figures)}" if story.figures else ""
             mark = "▾ " if story.id in self._open else "▸ "
             merging: list[Part] = [("merge with … ", "accent")] if story.id == self._merging else []
-            head: list[Part] = [(mark, "accent"), *merging, (one_line(story.title, 70), "strong")]
-            counts = f"  {story.sources} sources · {story.days} day{'s' * (story.days != 1)}"
-            lines.append(Line([*head, (counts, "muted"), (figures, "accent")], None, story.id))
+            counts = f"{story.sources} source{'s' * (story.sources != 1):<1} · {_span(story.first, story.last):<13}  "
+            head: list[Part] = [(mark, "accent"), *merging, (counts, "muted"), (one_line(story.title), "strong")]
+            lines.append(Line([*head, (figures, "accent")], None, story.id))
             for row in self._reports.get(story.id, ()):
                 lines.append(Line([("    " + origin(row), "muted")], row, story.id))
                 lines += [Line(line.parts, row, story.id) for line in self.folded(row.text, row)]
@@ -201,33 +201,59 @@ class StoriesDialog(NewsDialog):
         self.load()
 
 
-def days_ago(days: int) -> str:
-    """Return a query for the last ``days`` days."""
-    return f"after:{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}"
+def _span(first: str, last: str) -> str:
+    """Return a story's days, such as 27–28 Apr."""
+    one, other = (datetime.fromisoformat(each[:10]) for each in (first, last))
+    if one == other:
+        return f"{other.day} {other:%b}"
+    return f"{one.day}{f' {one:%b}' * (one.month != other.month)}–{other.day} {other:%b}"
 
 
-class ChangedDialog(NewsDialog):
-    """What is new or updated in a week, by topic, updates first; repeats are counted."""
+class PeriodDialog(NewsDialog):
+    """What was published in the last days; a key looks further back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,C", "leave", "Close", show=False)]
-    heading = f"What changed in {CHANGED_DAYS} days"
-    nothing = (f"Nothing was published in the last {CHANGED_DAYS} days", "F fetches from your sources, + adds files.")
+    SCOPES: ClassVar[tuple[str, ...]]
+    days = 7
+
+    @property
+    def query_text(self) -> str:
+        """The query for the period."""
+        return f"after:{datetime.now(UTC) - timedelta(days=self.days):%Y-%m-%d}" if self.days else ""
+
+    def show_lines(self, lines: list[Line]) -> None:
+        """Show lines, or say where to look for more."""
+        key = cast("BriefreaderApp", self.app).key_of(f"{self.SCOPES[0]}.earlier")
+        more = f"{key} looks further back. " if self.days else ""
+        self.nothing = (
+            f"Nothing was published {PERIODS[self.days]}",
+            f"{more}F fetches from your sources, + adds files.",
+        )
+        super().show_lines(lines)
+
+    def action_earlier(self) -> None:
+        """Look further back; after everything, start again with a day."""
+        steps = list(PERIODS)
+        self.days = steps[(steps.index(self.days) + 1) % len(steps)]
+        self.load()
+
+
+class ChangedDialog(PeriodDialog):
+    """What is new or updated, by topic, updates first; repeats are counted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("changed"), Binding("q,C", "leave", "Close", show=False)]
+    SCOPES: ClassVar[tuple[str, ...]] = ("changed",)
+    heading = "What changed"
 
     def read(self) -> list[Line]:
         """Load what changed."""
-        found = self.library.changed(self.query_text or days_ago(CHANGED_DAYS))
-        labels = {topic: label for topic, label, _ in self.library.facets().topics}
-        groups: dict[str, list[Change]] = {}
-        for change in found:
-            groups.setdefault(change.row.topics[0] if change.row.topics else "", []).append(change)
+        self.app.call_from_thread(self.retitle, f"What changed {PERIODS[self.days]}")
         lines = []
-        for topic in [*(t for t in labels if t in groups), *(t for t in groups if t not in labels)]:
-            lines.append(Line([(labels.get(topic, topic) or "Other", "accent")]))
-            told = sorted(groups[topic], key=lambda change: change.status, reverse=True)
-            for change in told:
+        for label, group in by_topic(self.library.changed(self.query_text), self.library.facets()):
+            lines.append(Line([(label, "accent")]))
+            for change in sorted(group, key=lambda change: change.status, reverse=True):
                 if change.status != "repeat":
                     lines += self._lines(change)
-            if repeats := sum(change.status == "repeat" for change in told):
+            if repeats := sum(change.status == "repeat" for change in group):
                 lines.append(Line([(f"  {repeats} repeat{'s' * (repeats != 1)}", "muted")]))
         return lines
 
@@ -239,24 +265,22 @@ class ChangedDialog(NewsDialog):
         return [Line([*head, *(new if change.facts else [])], row), *self.folded(row.text, row)]
 
 
-class BriefDialog(NewsDialog):
-    """The brief since yesterday; + and - change its length."""
+class BriefDialog(PeriodDialog):
+    """What to read first; + and - change its length."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("brief"), Binding("q,B", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("brief",)
     heading = "Brief"
-    nothing = ("Nothing was published since yesterday", "To look further back: briefreader brief --since 7d")
-
-    def __init__(self, library: Library, query: str = "", minutes: int = 15) -> None:
-        super().__init__(library, query)
-        self.minutes = minutes
+    days = 1
+    minutes = 15
 
     def read(self) -> list[Line]:
         """Load the brief."""
         from briefreader.stories.brief import WORDS_PER_MINUTE
 
-        found = self.library.brief(self.query_text or days_ago(BRIEF_DAYS), words=self.minutes * WORDS_PER_MINUTE)
-        self.app.call_from_thread(self.retitle, f"Brief · {self.minutes} minutes · {found.brief.words:,} words")
+        found = self.library.brief(self.query_text, words=self.minutes * WORDS_PER_MINUTE)
+        title = f"Brief · {self.minutes} minutes · {found.brief.words:,} words · {PERIODS[self.days]}"
+        self.app.call_from_thread(self.retitle, title)
         return self._lines(found)
 
     def _lines(self, found: ReadingBrief) -> list[Line]:
