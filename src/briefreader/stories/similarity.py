@@ -51,7 +51,8 @@ class Pairs:
     def probability(self) -> Floats:
         """Return the probability that each pair reports the same news."""
         weights = _weights()
-        logit = weights["bias"] + self.features @ np.array([weights[name] for name in FEATURES], np.float32)
+        # matmul of small arrays can warn of invalid values without any (OpenBLAS)
+        logit = weights["bias"] + (self.features * [weights[name] for name in FEATURES]).sum(1)
         return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
 
 
