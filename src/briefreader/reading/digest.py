@@ -94,7 +94,7 @@ def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()
     for n in range(len(found)):
         if n not in spoken and (opening := _opening(body, found, n)):
             openings[n] = opening
-    openings = _frequent(body, found, openings)
+    openings = _introduced(body, found, _frequent(body, found, openings))
     openings |= _runs(body, found, openings, spoken)
     openings = _headed(body, found, openings)
     entries = [_entry(body, found, n, openings[n], openings) for n in sorted(openings)]
@@ -115,6 +115,18 @@ def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -
     kept = {n: opening for n, opening in kept.items() if not _is_long(body, found, n, opening, kept)}
     counts = Counter(found[n].kind for n in kept)
     return {n: opening for n, opening in kept.items() if counts[found[n].kind] >= MIN_ENTRIES}
+
+
+def _introduced(body: str, found: Sequence[Block], openings: Mapping[int, Opening]) -> dict[int, Opening]:
+    """The openings, of which those move up to the text before that leads to a headline below it ("Read it here:")."""
+    moved: dict[int, Opening] = {}
+    for n, (title, text) in openings.items():
+        before, alone = found[n - 1], n and text >= found[n].end and openings.keys().isdisjoint((n - 1, n + 1))
+        words = plain(body[before.text : before.end]) if alone and before.kind == "paragraph" else ""
+        if words.endswith(":") and count_words(words) >= MIN_PARAGRAPH_WORDS:
+            n, text = n - 1, before.text
+        moved[n] = (title, text)
+    return moved
 
 
 def _is_long(body: str, found: Sequence[Block], n: int, opening: Opening, openings: Mapping[int, Opening]) -> bool:
@@ -159,15 +171,24 @@ def _runs(
 ) -> dict[int, Opening]:
     """Paragraphs without headlines that stand side by side: most of them link, or briefly say who did what."""
     runs: list[list[int]] = [[]]
+    parts: list[list[int]] = [[]]  # the same between labels
     for n, block in enumerate(found):
         words = plain(body[block.text : block.end]) if block.kind == "paragraph" else ""
         if n in spoken or n in openings or not words:
             runs.append([])
+            parts.append([])
         elif count_words(words) >= MIN_PARAGRAPH_WORDS and not words.endswith(":"):
             runs[-1].append(n)
-    run = [n for part in runs if len(part) > 1 for n in part]
-    if len(run) < MIN_RUN:
-        return {}
+            parts[-1].append(n)
+        elif words[-1] not in _PARTING:
+            parts.append([])
+    together = [n for run in runs if len(run) > 1 for n in run]
+    chosen = [run for run in (together, *parts) if len(run) >= MIN_RUN and _lists_news(body, found, run)]
+    return {n: ("", found[n].text) for run in chosen for n in run}
+
+
+def _lists_news(body: str, found: Sequence[Block], run: Sequence[int]) -> bool:
+    """Whether most of these paragraphs stand on their own and link, or briefly say who did what."""
     texts = [body[found[n].text : found[n].end] for n in run]
     views = [plain(text) for text in texts]
     sizes = [count_words(view) for view in views]
@@ -176,7 +197,7 @@ def _runs(
     alone = sum(not _FOLLOWS.match(view) for view in views)
     enough = 0.8 * len(run)
     links = linked >= enough and sum(sizes) <= MAX_LINKED_WORDS * len(run)
-    return {n: ("", found[n].text) for n in run} if alone >= enough and (links or named >= 0.7 * len(run)) else {}
+    return alone >= enough and (links or named >= 0.7 * len(run))
 
 
 def _names_first(words: str) -> bool:
@@ -199,10 +220,21 @@ def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> 
     made = dict(openings)
     for section in short if digest else ():
         _head(found, section, made)
+    if len(made) >= MIN_ENTRIES:
+        made |= {n: (title_of(body, found[n]), found[n].end) for n in range(len(found)) if _links_away(body, found, n)}
     if len(made) >= MIN_DIGEST:  # what stands beside so many entries is one itself, long as it may be
         for section in sections:
             _head(found, section, made)
     return made if len(made) >= MIN_ENTRIES else {}
+
+
+def _links_away(body: str, found: Sequence[Block], n: int) -> bool:
+    """Whether a heading with nothing below it is a link to what it names."""
+    block, following = found[n], found[n + 1] if n + 1 < len(found) else None
+    if block.kind != "heading" or (following and (following.kind != "heading" or following.level > block.level)):
+        return False
+    link = _LINK.match(body, block.text, block.end)
+    return link is not None and link.end() == block.end and count_words(link["title"]) >= MIN_ENTRY_WORDS
 
 
 def _head(found: Sequence[Block], section: _Section, made: dict[int, Opening]) -> None:
@@ -256,6 +288,6 @@ def _entry(
         if not (heads or nested) or size > most:
             break
         last = m
-    if heads and last == n and found[n].kind == "heading":
+    if heads and last == n and found[n].kind == "heading" and not _links_away(body, found, n):
         return None
     return Entry(title, n, last, found[n].start if found[n].kind == "heading" else found[n].text, found[last].end, text)

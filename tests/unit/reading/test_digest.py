@@ -26,6 +26,7 @@ def each(entry: str, gap: str = "\n\n") -> str:
         "[**The news of {0}**](https://a.example)\n\nThe board met again on Monday to speak of them.",
         "🌐 [The news of {0}](https://a.example) Ana Ruiz and the board",
         "- **The news of {0}**: the board met again on Monday.",
+        "The board met on Monday, says our own man there, whose report is:\n\n[The news of {0}](https://a.example)",
     ],
 )
 def test_headline_in_any_layout_opens_an_entry(entry: str) -> None:
@@ -39,6 +40,18 @@ def test_nested_items_below_a_label_are_entries() -> None:
 
 def test_brief_paragraphs_that_say_who_did_what_are_entries() -> None:
     assert len(titles(each("Harbour{0} launched new ones for small boats on the northern quay."))) == len(SUBJECTS)
+
+
+def test_brief_news_below_a_label_are_entries_beside_an_essay() -> None:
+    news = each("Harbour{0} launched new ones for small boats on the northern quay.")
+    essay = each("I never liked the {0}. They cost more than I have. " + PROSE * 2)
+    assert len(titles(f"{essay}\n\nThe news\n\n{news}")) == len(SUBJECTS)
+
+
+def test_linked_headline_without_text_is_an_entry() -> None:
+    headed = "# [The {0} cost more](https://a.example)\n\nThe board met again on Monday."
+    body = f"{each(headed)}\n\n# [The harbour is closed on Mondays](https://a.example)"
+    assert titles(body)[-1] == "The harbour is closed on Mondays"
 
 
 def test_heading_over_several_entries_is_no_entry() -> None:
