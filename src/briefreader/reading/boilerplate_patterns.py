@@ -201,6 +201,7 @@ _TRIGGERS = {
     " terms rights copyright similar receiving receive box want get reply mailing archives contact abbestellen abmelden"
     " désabonner désinscrire cancelar baja disiscriviti uitschrijven afmelden impressum",
 }
+_FIVE_DIGITS = re.compile(r"\d{5}")
 _POSTAL = re.compile(r"(?:^|[\s,])\d{1,6} [A-Z][\w.]+(?: \S+){0,8},? [A-Z]{2},? \d{5}\b")
 _BUTTONS = (
     "like|comment|restack|share|save|listen|tweet|reply|follow|forward|read more|more|print|pin|learn more|read now|"
@@ -299,7 +300,7 @@ def covered(words: str, lowered: str, tokens: Sequence[str] = ()) -> tuple[str, 
                 return kind, 1.0
         if _COUNTS.fullmatch(core):
             return "chrome", 1.0
-    if len(words) <= 120 and _POSTAL.search(words):
+    if len(words) <= 120 and _FIVE_DIGITS.search(words) and _POSTAL.search(words):
         return "tail", 0.7
     best, most = "", 0
     for kind, cue in _likely(lowered, tokens):

@@ -85,7 +85,7 @@ _FOLLOWS = re.compile(
 _EARLY_SENTENCES, _LEAD_SENTENCES = 40, 8
 _LEAD_COSINE = 0.35  # of a sentence of the lead itself, to the lead
 _LONG, _LISTED = (110, 150), (0.6, 0.8)  # sentences, and their share in list items: from where on, and without a doubt
-_PERSONAL = re.compile(r"\bI\b|\b[Mm][ey]\b|\bmyself\b")
+_PERSONAL = re.compile(r"[IMm](?<!\w.)(?:(?<=I)|(?<=[Mm])[ey]|(?<=m)yself)\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
 _ENDS = (".", "!", "?", "。", "！", "।")
 

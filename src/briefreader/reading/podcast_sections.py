@@ -81,7 +81,7 @@ def markers(text: str) -> list[Marker]:
         label = _INLINE.match(lowered, sign.start())
         if label and _is_label(text, label):
             found.setdefault(label.end(), Marker(_part(label), label.start(), label.end()))
-    for m in _BARE_TAG.finditer(text):
+    for m in _BARE_TAG.finditer(text) if "🏷" in text or "🔖" in text else ():
         found.setdefault(m.end(), Marker("tags", m.start(), m.end()))
     known = _without_overlaps(found.values())
     counts = Counter(m.part for m in known)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from briefreader.reading.html_to_markdown import Rendered
 
-_NOT_SHOWN = re.compile(r"\]\([^)\s]*\)|https?://\S+|[\W_]+")
+_TARGET = re.compile(r"\]\([^)\s]*\)|https?://\S+")
 _KEY = 240  # characters of Markdown that tell blocks apart
 _AHEAD = 40  # blocks that may be missing in between
 
@@ -44,4 +44,5 @@ def _look(looks: list[tuple[str, Appearance]], text: str, at: int) -> tuple[Appe
 
 
 def _key(markdown: str) -> str:
-    return _NOT_SHOWN.sub("", markdown[:_KEY])
+    text = markdown[:_KEY]
+    return "".join(filter(str.isalnum, _TARGET.sub("", text) if "](" in text or "://" in text else text))

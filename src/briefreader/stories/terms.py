@@ -52,7 +52,7 @@ def cut(title: str, text: str) -> Numbers:
             continue
         key = number(folded)
         marks = int(NAME) if word[1:] != folded[1:] or (word != folded and not match["opening"]) else 0
-        if any(map(str.isdigit, word)):
+        if not word.isalpha():
             marks = int(NAME | FIGURE) if word[0].isdigit() and not _is_date(match, whole) else int(NAME)
         found[key] = found.get(key, 0) | marks
         if len(found) >= MAX_WORDS:
@@ -86,9 +86,10 @@ def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floa
     A library below ``SMALL`` insights counts as ``SMALL``, since its frequencies are uncertain.
     """
     scale = max(SMALL / max(count, 1), 1.0) ** 0.5
-    weights = np.log((1 + max(count, SMALL)) / (1 + np.minimum(frequencies, count) * scale))
-    weights[frequencies > max(COMMON_SHARE * count, 3)] = 0.0
-    return np.asarray(weights, np.float32)
+    known = np.arange(int(frequencies.max(initial=0)) + 1)  # few frequencies are different
+    weights = np.log((1 + max(count, SMALL)) / (1 + np.minimum(known, count) * scale))
+    weights[known > max(COMMON_SHARE * count, 3)] = 0.0
+    return np.asarray(weights[frequencies], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
