@@ -34,7 +34,8 @@ class Aliases:
             phrases = {tuple(query_terms(phrase)) for phrase in group}
             for phrase in phrases:
                 if 0 < len(phrase) <= MAX_ALIAS_WORDS:
-                    others = {p for p in phrases if p and p != phrase}
+                    # a part of the phrase is a wider term: "pricing" is no other name for "token pricing"
+                    others = {p for p in phrases if not set(p) <= set(phrase)}
                     self._others[phrase] |= others
                     content = tuple(word for word in phrase if word not in FUNCTION_WORDS)
                     if len(content) > 1:

@@ -131,6 +131,13 @@ def test_other_forms_of_a_word_are_found(shelf: Any) -> None:
     assert library.search("price")[1].spans == ((0, 7),)
 
 
+def test_an_alias_that_is_part_of_what_was_typed_replaces_nothing(shelf: Any) -> None:
+    texts = [("One", "Token pricing by the million"), ("Pricing", "of roads"), ("Two", "API prices fall")]
+    library = shelf(texts, aliases=[("Pricing", "token pricing", "API prices")])
+    assert library.keys("token pricing") == [1, 3]
+    assert set(library.keys("pricing")) == {1, 2, 3}
+
+
 def test_aliases_both_ways_and_learnt_ones(shelf: Any) -> None:
     texts = [("A mixture of many experts", "x"), ("MoE", "y"), ("z", "graph neural network")]
     library = shelf(texts, aliases=[("MoE", "mixture of experts")])
