@@ -6,11 +6,13 @@ And files of every kind of hostile input that safety promises to survive.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import runpy
 import socket
 import sys
+import tempfile
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
@@ -32,6 +34,17 @@ GUARD = Path(__file__).with_name("guard")
 runpy.run_path(str(GUARD / "sitecustomize.py"))
 sys.path.append(str(GUARD))  # for those who hand their own path on
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
+
+# processes that tests start find the program compiled, also where none is to leave compiled files beside the source
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir(), "briefreader-compiled")))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported by now to itself: going through it again and again is half of what an app's test costs."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture

@@ -265,11 +265,12 @@ class Stage:
 
     async def rest(self, *, busy: bool = False) -> None:
         """Let the app work until it has nothing more to do (or looks the same for a while, if it never ends)."""
-        last, same = "", 0
+        last, same = list[Strip](), 0
         while same < 3:
             await self.until(lambda: busy or (self.app.keys.idle and not self.working), "rest")
             await self.pilot.pause(0.02)
-            now = self.picture
+            assert self.app._exception is None, self.app._exception
+            now = self._lines()
             last, same = now, same + 1 if now == last else 0
 
     async def until(self, true: Callable[[], bool], what: str = "") -> None:

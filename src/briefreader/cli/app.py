@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import click
@@ -27,6 +28,7 @@ def open_app(session: Session, *, demo: bool = False) -> int:
     library = _library(session, problems, demo)
     if library.readonly:
         problems.append(f"{library.folder}: this library is read-only · check its permissions")
+    gc.disable()  # until the first paint: nothing made by then is garbage, and looking through it takes a tenth of that
     from briefreader.tui.app import BriefreaderApp
 
     with library:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import gc
 import signal
 import sys
 from contextlib import suppress
@@ -88,7 +89,11 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(of_sixteen(theme) if self.console.color_system == "standard" else theme)
         wanted = self.settings.app.theme or session.theme or THEMES[0].name
-        self.theme = wanted if wanted in self.available_themes else THEMES[0].name
+        # not through its watcher, which would parse every style a second time
+        self.set_reactive(App.theme, wanted if wanted in self.available_themes else THEMES[0].name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.watch_ansi_theme_dark(self.ansi_theme_dark)
+        self.watch_ansi_theme_light(self.ansi_theme_light)
         if wanted not in self.available_themes:
             self._problems.append(f"theme: no theme called {one_line(wanted, 40)!r}")
         self.animation_level = "full" if self.settings.app.animations else "none"
@@ -113,6 +118,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Start the app's parts, and report invalid settings."""
         self.set_timer(preload.PRELOAD_DELAY, self._preload)
+        self.call_after_refresh(gc.enable)  # off since the start of the program, see cli/app.py
         if not self.is_headless:
             self._leave_with_the_terminal()
         if self._demo:

@@ -57,7 +57,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = ""
 
     def __init__(self, library: Library, session: Session, first: Listing | None = None) -> None:
-        super().__init__()
+        super().__init__(classes="-at-briefings")
         self.library = library
         self.pane = "briefings"
         self.targets = Targets(self)
@@ -67,7 +67,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.arrangement = Layout(self, session.density, session.reader_share)
         self.came_from = "briefings"
         self._passage: tuple[str, int, int | None] | None = None  # to be shown when its briefing is selected
-        self.add_class("-at-briefings")
         for group in ACTIONS:
             group(self).attach()
 
