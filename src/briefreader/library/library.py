@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar, overload
 
 from briefreader import paths
 from briefreader.library.parts import Parts
@@ -44,8 +44,16 @@ class forward(Generic[P, R]):
     def __init__(self, method: Callable[[Library], Callable[P, R]]) -> None:
         self._method = method
 
-    def __get__(self, library: Library, owner: type) -> Callable[P, R]:
-        return self._method(library)
+    @overload
+    def __get__(self, library: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, library: Library, owner: type) -> Callable[P, R]: ...
+    def __get__(self, library: Library | None, owner: type) -> Self | Callable[P, R]:
+        return self if library is None else self._method(library)
+
+    def __call__(self, library: Library, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the method as ``Library.add(library, …)``."""
+        return self._method(library)(*args, **kwargs)
 
 
 class Library:
