@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from briefreader.displayed import BLOCK, BORDER, HEADING, displayed
-from briefreader.text import STOP_WORDS, fold, lower, part_spans, parts, raw_parts, stem
+from briefreader.text import STOP_WORDS, fold, lower, parts, raw_parts, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from briefreader.taxonomy import Taxonomy, Topic
 
@@ -26,16 +26,6 @@ _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 Kind = Literal["phrase", "hint", "excluded", "domain"]
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseHit:
-    """A topic's phrase in a text: ``text[start:end]``."""
-
-    topic: str
-    phrase: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +65,8 @@ def normal(form: str) -> str:
 class PhraseIndex:
     """All phrases of a taxonomy, indexed for matching.
 
-    ``words`` numbers the distinct words of phrases, from 0; ``starters`` are those that begin a phrase, ``singles``
-    those that are one, ``seconds`` second words. ``size`` is the number of phrases, by their ``number``.
+    ``words`` numbers the distinct words of phrases, from 0; ``beginnings`` are the first two words of longer ones.
+    ``size`` is the number of phrases, by their ``number``.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
@@ -85,7 +75,7 @@ class PhraseIndex:
         # phrases by their first word, and (longest first) by their first two: the words after these
         self._single: dict[int, list[Phrase]] = {}
         self._longer: dict[tuple[int, int], list[tuple[tuple[int, ...], list[Phrase]]]] = {}
-        self._literals: list[tuple[str, str, bool, Phrase]] = []  # text, a sign of it, exact, phrase
+        self._literals: dict[str, list[tuple[str, bool, Phrase]]] = {}  # by a sign of it: text, exact, phrase
         groups = _alias_groups(taxonomy)
         found: dict[tuple[int, ...], dict[int, Phrase]] = {}
         self._made_of: dict[int, frozenset[int]] = {}  # by phrase number: the numbers of its words
@@ -103,10 +93,7 @@ class PhraseIndex:
                 self._single[key[0]] = list(found[key].values())
             else:
                 self._longer.setdefault((key[0], key[1]), []).append((key[2:], list(found[key].values())))
-        self.singles = frozenset(self._single)
-        self.starters = self.singles | {first for first, _ in self._longer}
-        self.seconds = frozenset(second for _, second in self._longer)
-        self._excluding = any(p.excluded for by in found.values() for p in by.values())
+        self.beginnings = frozenset(self._longer)
 
     def _store(self, phrase: Phrase, found: dict[tuple[int, ...], dict[int, Phrase]]) -> None:
         """Store a phrase; of two with the same words, the first of a topic counts (excluded, phrase, hint)."""
@@ -127,43 +114,10 @@ class PhraseIndex:
         is_acronym = not lossy and len(forms) == 1 and text.isupper() and (forms[0] in STOP_WORDS or len(forms[0]) == 1)
         if is_acronym or lossy:
             mark = text if is_acronym else next(c for c in text if _UNSPACED.match(c) or not (c.isalnum() or c == " "))
-            self._literals.append((text if is_acronym else text.lower(), mark, is_acronym, phrase))
+            self._literals.setdefault(mark, []).append((text if is_acronym else text.lower(), is_acronym, phrase))
         if is_acronym or (lossy and len(forms) < 2) or all(form in STOP_WORDS for form in forms):
             return ()
         return tuple(self.words.setdefault(form, len(self.words)) for form in forms)
-
-    def find(self, text: str) -> list[PhraseHit]:
-        """Return all topics' phrases in ``text`` as displayed, in order; those of one topic don't overlap.
-
-        Hints and domain words are left out.
-        """
-        tokens = part_spans(displayed(text), borders=True)
-        ids = [self.words.get(normal(token.form), -1) for token in tokens]
-        hits = []
-        for phrase, index, length, start, end in self.matches(ids, self.literals(text)):
-            if phrase.kind != "phrase":
-                continue
-            if start < 0:
-                start, end = tokens[index].start, tokens[index + length - 1].end
-            hits.append(PhraseHit(self.topics[phrase.topic], phrase.text, start, end))
-        return sorted(hits, key=lambda hit: (hit.start, hit.end))
-
-    def matches(
-        self, ids: Sequence[int], literals: Iterable[Match] = (), at: Iterable[int] | None = None
-    ) -> list[Match]:
-        """Return the matches that count in a text given as word numbers (unknown words are numbers not in ``words``).
-
-        ``at`` are the positions of ``starters``, if known.
-        """
-        found: list[Match] = list(literals)
-        if at is None:
-            at = (i for i, word in enumerate(ids) if word in self.starters)
-        for index in at:
-            found += [Match(self.phrases[n], place, length) for n, place, length in self.longer_at(ids, index)]
-            if ids[index] in self._single:
-                found += [Match(phrase, index, 1) for phrase in self._single[ids[index]]]
-        mixed = literals or (self._excluding and any(match.phrase.excluded for match in found))
-        return self.counted(found) if mixed else first_come(found)
 
     def longer_at(self, ids: Sequence[int], index: int) -> list[tuple[int, int, int]]:
         """Return number, place and length of longer phrases that begin at a place, longest first."""
@@ -215,9 +169,7 @@ class PhraseIndex:
         """Return literal matches in the displayed part of a text."""
         found: list[Match] = []
         shown = lowered = ""
-        for literal, mark, exact, phrase in self._literals:
-            if mark not in text:
-                continue
+        for literal, exact, phrase in (each for mark, all_ in self._literals.items() if mark in text for each in all_):
             shown = shown or displayed(text)
             lowered = lowered or lower(text)
             place = text if exact else lowered
@@ -247,18 +199,6 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         return True
     before, after = text[start - 1 : start], text[end : end + 1]
     return not before.isalnum() and not after.isalnum() and after != text[end - 1]
-
-
-def first_come(found: list[Match]) -> list[Match]:
-    """Return one topic's matches without overlaps; ``found`` is in order, longest first, without excluded ones."""
-    free: dict[int, int] = {}
-    kept = []
-    for match in found:
-        topic, place = match[0].topic, match[1]
-        if free.get(topic, 0) <= place:
-            free[topic] = place + match[2]
-            kept.append(match)
-    return kept
 
 
 def _apart(found: list[Match]) -> list[Match]:

@@ -343,13 +343,12 @@ class _Reader:
         self.check_keywords(taxonomy, use)
 
     def check_ids(self, topic: Topic, ids: set[str], circling: set[str]) -> None:
+        place = self.places.get((topic.id, "broader", topic.broader), Scalar(topic.line, 1, ""))
         if topic.broader and topic.broader not in ids:
             self.suggested += 1
             near = nearest(topic.broader, ids) if self.suggested <= MAX_SUGGESTIONS else []
-            place = self.places[topic.id, "broader", topic.broader]
             self.error(place, f"no topic `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
         elif topic.id in circling:
-            place = self.places[topic.id, "broader", topic.broader]
             self.error(place, f"`{topic.id}` is above and below `{topic.broader}`", "remove one `broader`")
         for old in topic.was:
             if old in ids:
@@ -375,8 +374,7 @@ class _Reader:
 
 def _circling(above: dict[str, str]) -> set[str]:
     """Return topics that are above themselves; ``above`` is each one's broader topic."""
-    found: set[str] = set()
-    seen: set[str] = set()
+    found, seen = set[str](), set[str]()
     for id in tuple(above):
         path, at = [], id
         while at in above and at not in seen:

@@ -54,7 +54,9 @@ class HitFinder:
         self.index = index
         self.topics = np.array([p.topic for p in index.phrases], dtype=np.int64)
         self.kinds = np.array([KINDS.index(p.kind) for p in index.phrases], dtype=np.int64)
-        self._starters, self._seconds = _flags(index.starters, size), _flags(index.seconds, size)
+        pairs = np.array(sorted(index.beginnings), dtype=np.int64).reshape(-1, 2)
+        self._starters, self._seconds = _flags(pairs[:, 0], size), _flags(pairs[:, 1], size)
+        self._beginnings = pairs[:, 0] << 32 | pairs[:, 1]
         singles = [[p.number for p in index.single(word)] for word in range(len(index.words))]
         self._counts = np.zeros(size, dtype=np.int64)
         self._counts[: len(singles)] = [len(found) for found in singles]
@@ -88,6 +90,7 @@ class HitFinder:
         """Return hits of longer phrases, overlapping ones included."""
         ids = encoded.ids
         at = np.flatnonzero(self._starters[ids[:-1]] & self._seconds[ids[1:]])
+        at = at[np.isin(ids[at] << 32 | ids[at + 1], self._beginnings)]
         listed = ids.tolist() if len(at) else []
         found = [row for index in at.tolist() for row in self.index.longer_at(listed, index)]
         rows = np.array(found, dtype=np.int64).reshape(-1, 3)
@@ -184,7 +187,7 @@ def _hits(rows: Ints) -> Hits:
     return Hits(documents, places, lengths, phrases, starts, ends)
 
 
-def _flags(numbers: Iterable[int], size: int) -> npt.NDArray[np.bool_]:
+def _flags(numbers: Ints, size: int) -> npt.NDArray[np.bool_]:
     flags = np.zeros(size, dtype=bool)
-    flags[list(numbers)] = True
+    flags[numbers] = True
     return flags
