@@ -65,6 +65,7 @@ def _record(material: Material, full_text: bool) -> dict[str, Any]:
         "covers": clean(briefing.summary),
         "moment": clean(briefing.highlight),
         "topics": list(material.topics),
+        "shares": dict(zip(material.topics, material.shares, strict=False)),
         "note": clean(material.note),
         "insights": [
             {

@@ -27,7 +27,8 @@ FIRST_TOPICS = 3
 class Material:
     """A briefing, the topics of it and its insights, and the user's notes.
 
-    ``insight_topics`` and ``insight_notes`` are by insight number; ``added`` is when it was added.
+    ``insight_topics`` and ``insight_notes`` are by insight number; ``added`` is when it was added; ``shares`` are the
+    topics' shares of the words, 0 if unknown.
     """
 
     briefing: Briefing
@@ -36,6 +37,7 @@ class Material:
     note: str = ""
     insight_notes: Mapping[int, str] = field(default_factory=dict)
     added: str = ""
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ def _context(material: Material, style: Style) -> dict[str, object]:
         "covers": markdown.escape(briefing.summary),
         "moment": markdown.escape(briefing.highlight),
         "topics": [style.topic(topic) for topic in material.topics],
+        "shares": [
+            f"{style.topic(topic)} {share:.0%}"
+            for topic, share in zip(material.topics, material.shares, strict=False)
+            if share
+        ],
         "insights": [_insight(i, material, style) for i in sorted(insights, key=lambda i: (not i.end, i.start))],
         "more": len(briefing.insights) - len(insights),
         "note": own_words(material.note),

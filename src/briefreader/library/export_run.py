@@ -166,6 +166,7 @@ class ExportRun:
                     own.get(0, ""),
                     own,
                     row.added,
+                    row.shares,
                 )
                 done += 1
                 if self._progress:

@@ -184,17 +184,17 @@ class BriefingList(VirtualList):
 
     @staticmethod
     def _topics(row: BriefingRow, room: int) -> tuple[str, str]:
-        """Return the topics that fit and a count of the others: ``pricing +2``; suggestions with a question mark."""
+        """Return one or two topics, with shares if they fit, and a count of the others; suggestions with a ``?``."""
         topics = list(row.topics) or [f"{score.topic}?" for score in row.suggested]
         style = "topic" if row.topics else "muted"
-        if not topics:
-            return "", style
-        shown = topics[0]
-        for count in range(len(topics), 0, -1):
+        shares = [f" {share:.0%}" if share else "" for share in row.shares] or [""] * len(topics)
+        shown = ""
+        for count in range(min(len(topics), 2), 0, -1):
             more = f" +{len(topics) - count}" if count < len(topics) else ""
-            shown = " ".join(topics[:count]) + more
-            if cell_len(shown) <= room:
-                return shown, style
+            for figures in (shares, [""] * len(topics)):
+                shown = " ".join(map("".join, zip(topics[:count], figures[:count], strict=True))) + more
+                if cell_len(shown) <= room:
+                    return shown, style
         return cut(shown, room), style
 
     def _request(self, key: int) -> None:
