@@ -17,6 +17,8 @@ import numpy as np
 from briefreader.displayed import displayed
 from briefreader.tagging.fitting import fit
 from briefreader.tagging.hits import words_before_text
+from briefreader.tagging.passages import places
+from briefreader.tagging.tagger import surroundings
 from briefreader.text import part_spans
 
 if TYPE_CHECKING:
@@ -111,14 +113,21 @@ class LabelledSet:
     def _insights(self) -> None:
         self.insights: list[tuple[str, str]] = []
         owners, labels = [], []
+        found = self.measured.passages
+        self.insight_places: list[int] = []  # in their newsletter's passages
         for number, letter in enumerate(self.newsletters):
+            starts = []
             for block, heading in letter.headings.items():
                 text = letter.text[slice(*letter.blocks[block])]
                 if len(re.findall(r"\w+", text)) >= MIN_INSIGHT_WORDS:
                     self.insights.append((heading, text))
+                    starts.append(letter.blocks[block][0])
                     owners.append(number)
                     labels.append([block in letter.about.get(t, ()) for t in self.taxonomy.ids])
+            self.insight_places += places(letter.text, starts, found.words[found.documents == number])
         self.insight_owners, self.insight_labels = np.array(owners), np.array(labels)
+        shape = self.insight_labels.shape
+        self._supported = [self.prior.measure(self.insights, np.full(shape, told)) for told in (False, True)]
 
     @property
     def truths(self) -> dict[str, np.ndarray]:
@@ -127,7 +136,7 @@ class LabelledSet:
 
     def passage_features(self) -> np.ndarray:
         """[passages, topics, features]."""
-        found = self.measured.evidence.by_passage
+        found = self.measured.evidence
         features = np.zeros((len(self.measured.passages), len(self.taxonomy.ids), found.features.shape[1]))
         features[found.passages, found.topics] = found.features
         return features
@@ -138,10 +147,13 @@ class LabelledSet:
 
     def insight_features(self, weights: Weights, briefings: np.ndarray, threshold: float) -> np.ndarray:
         """[insights, topics, features], given the scores of the briefings [documents, topics]."""
-        around = briefings[self.insight_owners]
-        features = self.prior.measure(self.insights, around >= threshold).features(weights)
-        features[:, :, -1] = around
-        return features
+        scores = briefings[self.insight_owners]
+        said, documents = self.measured.passage_evidence(weights), self.measured.passages.documents
+        by_newsletter = [said[documents == number] for number in range(len(self.newsletters))]
+        pairs = zip(self.insight_owners, self.insight_places, strict=True)
+        around = np.array([surroundings(by_newsletter[owner], place) for owner, place in pairs])
+        alone, supported = (found.insight_features(weights, scores, around) for found in self._supported)
+        return np.where((scores >= threshold)[:, :, None], supported, alone)
 
 
 @dataclass(frozen=True, slots=True)

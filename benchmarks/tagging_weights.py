@@ -1,6 +1,6 @@
 """Fit the weights of the topic score (tagging/score.json), cross-validated by publisher.
 
-    python -m benchmarks.tagging_weights --data DIR [--write]
+    python -m benchmarks.tagging_weights --data DIR [--write] [--ablations]
 
 DIR holds ``mail/`` (labelled newsletters) and ``tagging/`` (digests; a small share of the weight). The weights are the
 same for every topic and taxonomy: they are fitted to the newsletters under both shipped taxonomies, with and without
@@ -26,12 +26,12 @@ from sklearn.metrics import average_precision_score
 
 from briefreader import paths
 from briefreader.tagging.evidence import PASSAGE_FEATURES
-from briefreader.tagging.prior import FEATURES
+from briefreader.tagging.prior import DOCUMENT_FEATURES, INSIGHT_FEATURES
 from briefreader.tagging.weights import LEVELS, Weights
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping
 
     from benchmarks.tagging_newsletters import Digests
 
@@ -42,19 +42,15 @@ DIGESTS = ("ainews-short",)
 DIGEST_WEIGHT = 0.08  # of a digest's topic, where a newsletter's weighs 1
 PLAIN_WEIGHT = 0.5  # of newsletters under taxonomies without hints and domain
 PENALTY = {"passage": 1.0, "document": 0.4, "insight": 0.3}  # scikit-learn's C: the smaller, the closer to 0
-# features that each level is fitted to, the bias aside
-USED = {
-    "passage": PASSAGE_FEATURES,
-    "document": ("best passage", "second passage", "phrases", "early", "density", "hints"),
-    "insight": ("best passage", "second passage", "phrases", "similarity", "briefing"),
-}
+NAMES = {"passage": ("bias", *PASSAGE_FEATURES), "document": DOCUMENT_FEATURES, "insight": INSIGHT_FEATURES}
+NOTHING: dict[str, Collection[str]] = {}
 WORD = re.compile(r"[^\W_]+")
 # mean average precision hardly changes between 4 and 12, while corpora differ in the level of their similarities,
 # which would pull a pooled fit down
 FIXED = {"similarity": 6.5}
 RESAMPLES = 500
 SCORE = Path(__file__).parents[1] / "src" / "briefreader" / "tagging" / "score.json"
-THRESHOLDS = {"document": 0.38, "insight": 0.25, "passage": 0.75}
+THRESHOLDS = {"document": 0.38, "insight": 0.25}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +63,15 @@ class Data:
     publisher_fold: dict[str, int]
 
 
-def regress(x: Floats, y: Floats, sample: Floats, names: Sequence[str], level: str) -> Floats:
+def regress(x: Floats, y: Floats, sample: Floats, level: str, dropped: Collection[str]) -> Floats:
     """Weights, the bias first: penalised logistic regression with weights of 0 or more.
 
     By L-BFGS-B, since scikit-learn's LogisticRegression knows neither bounds nor weights that are given (``FIXED``).
     """
-    kept = [i for i, name in enumerate(names) if name in USED[level]]
-    given = np.array([FIXED.get(name, 0.0) if level == "document" else 0.0 for name in names])
-    columns = np.column_stack([np.ones(len(x)), x[:, kept]])
-    offset, ridge = x @ given, np.full(len(kept) + 1, 1 / PENALTY[level])
+    names = NAMES[level][1:]
+    given = np.array([FIXED.get(name, 0.0) if level == "document" and name not in dropped else 0.0 for name in names])
+    columns, offset = np.column_stack([np.ones(len(x)), x]), x @ given
+    ridge = np.full(len(given) + 1, 1 / PENALTY[level])
     ridge[0] = 0.0
 
     def loss(weights: Floats) -> tuple[float, Floats]:
@@ -84,15 +80,17 @@ def regress(x: Floats, y: Floats, sample: Floats, names: Sequence[str], level: s
         value = (sample * (np.logaddexp(0, logits) - y * logits)).sum() + 0.5 * ridge @ weights**2
         return float(value), columns.T @ slope + ridge * weights
 
-    found = minimize(loss, np.zeros(len(kept) + 1), jac=True, bounds=[(None, None), *[(0, None)] * len(kept)]).x
-    weights = np.concatenate([found[:1], given])
-    weights[[i + 1 for i in kept]] += found[1:]
-    return weights
+    bounds = [
+        (None, None),
+        *((0, 0 if fixed or name in dropped else None) for fixed, name in zip(given, names, strict=True)),
+    ]
+    found = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds).x
+    return np.asarray(found + np.concatenate([[0.0], given]))
 
 
-def fitted(data: Data, without: int | None) -> Weights:
-    """Weights of all levels, from publishers and digests that are not in fold ``without``."""
-    weights = Weights(np.zeros(len(PASSAGE_FEATURES) + 1), np.zeros(len(FEATURES)), np.zeros(len(FEATURES)), THRESHOLDS)
+def fitted(data: Data, without: int | None, dropped: Mapping[str, Collection[str]] = NOTHING) -> Weights:
+    """Weights of all levels, from publishers and digests that are not in fold ``without``; features may be dropped."""
+    weights = Weights(**{level: np.zeros(len(NAMES[level])) for level in LEVELS}, thresholds=THRESHOLDS)
     sets = [(s, 1.0) for s in data.shipped] + [(s, PLAIN_WEIGHT) for s in data.plain]
     trained = {s.name: np.array([data.publisher_fold[p] != without for p in s.publishers]) for s, _ in sets}
     x, y, w = [], [], []
@@ -101,7 +99,7 @@ def fitted(data: Data, without: int | None) -> Weights:
         x.append(found.passage_features()[rows])
         y.append(found.passage_labels[rows])
         w.append(np.full(y[-1].shape, weight))
-    weights = replace(weights, passage=regress(*_flat(x, y, w), PASSAGE_FEATURES, "passage"))
+    weights = replace(weights, passage=regress(*_flat(x, y, w), "passage", dropped.get("passage", ())))
     x, y, w = [], [], []
     for found, weight in sets:
         rows = trained[found.name]
@@ -113,7 +111,7 @@ def fitted(data: Data, without: int | None) -> Weights:
         x.append(digest.features(weights)[rows][:, :, 1:])
         y.append(digest.labels[rows])
         w.append(np.full(y[-1].shape, DIGEST_WEIGHT))
-    weights = replace(weights, document=regress(*_flat(x, y, w), FEATURES[1:], "document"))
+    weights = replace(weights, document=regress(*_flat(x, y, w), "document", dropped.get("document", ())))
     x, y, w = [], [], []
     for found, weight in sets:
         rows = trained[found.name][found.insight_owners]
@@ -121,7 +119,7 @@ def fitted(data: Data, without: int | None) -> Weights:
         x.append(found.insight_features(weights, briefings, THRESHOLDS["document"])[rows][:, :, 1:])
         y.append(found.insight_labels[rows])
         w.append(np.full(y[-1].shape, weight))
-    return replace(weights, insight=regress(*_flat(x, y, w), FEATURES[1:], "insight"))
+    return replace(weights, insight=regress(*_flat(x, y, w), "insight", dropped.get("insight", ())))
 
 
 def _flat(x: list[Floats], y: list[Floats], w: list[Floats]) -> tuple[Floats, Floats, Floats]:
@@ -149,7 +147,8 @@ def held_out(data: Data, folds: dict[int, Weights]) -> dict[tuple[str, str], Flo
             mine, scores = fold == number, sigmoid(each.document_features(weights) @ weights.document)
             found[each.name, "document"][mine] = scores[mine]
             rows = mine[each.measured.passages.documents]
-            found[each.name, "passage"][rows] = sigmoid(each.measured.passage_logits(weights))[rows]
+            logits = each.measured.passage_evidence(weights) + weights.passage[0]
+            found[each.name, "passage"][rows] = sigmoid(logits)[rows]
             rows = mine[each.insight_owners]
             features = each.insight_features(weights, scores, THRESHOLDS["document"])
             found[each.name, "insight"][rows] = sigmoid(features @ weights.insight)[rows]
@@ -193,11 +192,11 @@ def two_hits(taxonomy: Taxonomy, title: str, text: str) -> list[bool]:
     return found
 
 
-def interval(figure: Callable[[Floats], float], count: int) -> str:
+def interval(figure: Callable[[Floats], float], count: int, sign: str = "") -> str:
     """A figure of rows, and its 95 % interval over resampled ones."""
     rng = np.random.default_rng(0)
     low, high = np.percentile([figure(rng.integers(0, count, count)) for _ in range(RESAMPLES)], [2.5, 97.5])
-    return f"{figure(np.arange(count)):.3f} [{low:.3f}, {high:.3f}]"
+    return f"{figure(np.arange(count)):{sign}.3f} [{low:{sign}.3f}, {high:{sign}.3f}]"
 
 
 def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
@@ -205,7 +204,7 @@ def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for each in data.shipped:
         p = scores[each.name, "document"]
-        given = (p >= THRESHOLDS["document"]) | earned_by_passages(each, scores[each.name, "passage"])
+        given = p >= THRESHOLDS["document"]
         hits = np.array([two_hits(each.taxonomy, n.title, n.text) for n in each.newsletters])
         print(f"{each.name}, {len(each.newsletters)} newsletters")
         for name, tags in (("score", given), ("two hits", hits)):
@@ -246,11 +245,32 @@ def of_tags(each: LabelledSet, tags: Floats) -> str:
     return f"F1 {figure}, precision {precision:.3f}, recall {recall:.3f}, {main}"
 
 
-def earned_by_passages(each: LabelledSet, speaks: Floats) -> Floats:
-    """The tagger's rule for documents of which passages earn a topic."""
-    from briefreader.tagging.tagger import enough
+def ablations(data: Data, scores: dict[tuple[str, str], Floats]) -> None:
+    """Print what each feature brings: the difference of average precision without it, by newsletters.
 
-    return each.measured.evidence.named & enough(speaks >= THRESHOLDS["passage"], each.measured)
+    With its 95 % interval over resampled newsletters, the same for both: what holds 0 is noise.
+    """
+    for level in LEVELS:
+        for name in NAMES[level][1:]:
+            less = held_out(data, {fold: fitted(data, fold, {level: (name,)}) for fold in range(FOLDS)})
+            found = []
+            for each in data.shipped:
+                for judged in ("document", "insight"):
+                    owners = each.insight_owners if judged == "insight" else np.arange(len(each.newsletters))
+                    rows = [np.flatnonzero(owners == number) for number in range(len(each.newsletters))]
+                    truth, before, after = (
+                        a[each.name, judged] for a in ({(each.name, judged): each.truths[judged]}, scores, less)
+                    )
+
+                    def gain(
+                        chosen: Floats, rows: Any = rows, t: Any = truth, a: Any = before, b: Any = after
+                    ) -> float:
+                        drawn = np.concatenate([rows[n] for n in chosen])
+                        of = [average_precision_score(t[drawn].ravel(), p[drawn].ravel()) for p in (a, b)]
+                        return float(of[0] - of[1])
+
+                    found.append(f"{len(each.taxonomy.ids):2} topics, {judged}s {interval(gain, len(rows), '+')}")
+            print(f"with {level}: {name:13} {'; '.join(found)}", flush=True)
 
 
 def gather(folder: Path) -> Data:
@@ -273,15 +293,18 @@ def main() -> None:
     """Fit, judge, and store on request."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--ablations", action="store_true", help="print what each feature brings, and end")
     parser.add_argument("--write", action="store_true", help="store the weights")
     options = parser.parse_args()
     data = gather(options.data)
     scores = held_out(data, {fold: fitted(data, fold) for fold in range(FOLDS)})
+    if options.ablations:
+        ablations(data, scores)
+        return
     figures = report(data, scores)
     weights = fitted(data, None)
-    names = {"passage": ("bias", *PASSAGE_FEATURES), "document": FEATURES, "insight": FEATURES}
     content: dict[str, Any] = {
-        level: dict(zip(names[level], np.round(getattr(weights, level), 3).tolist(), strict=True)) for level in LEVELS
+        level: dict(zip(NAMES[level], np.round(getattr(weights, level), 3).tolist(), strict=True)) for level in LEVELS
     }
     content |= {"thresholds": THRESHOLDS, "fitted": f"{datetime.now(UTC):%Y-%m-%d}", "cross-validated": figures}
     print(json.dumps(content, indent=1))

@@ -24,6 +24,7 @@ from briefreader.model import Briefing
 from briefreader.reading import read_original
 from briefreader.reading.build_briefing import Cleaner
 from briefreader.tagging import Tagger
+from briefreader.tagging.tagger import InsightText
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -104,12 +105,11 @@ def tag(processed: list[Processed], models: Models, background: Sequence[tuple[s
     texts = [(p.briefing.title, p.briefing.body) for p in processed]
     for name, file in TAXONOMIES.items():
         tagger = Tagger(Taxonomy.load(SHIPPED / file)).fit([*background, *texts])
-        for one, tagging in zip(processed, tagger.tag(texts), strict=True):
+        inside = [[InsightText.of(i, p.briefing.body) for i in p.briefing.insights] for p in processed]
+        tagged = tagger.tag_briefings(zip(texts, inside, strict=True))
+        for one, (tagging, singly) in zip(processed, tagged, strict=True):
             one.topics[name] = tagging.tags
-            body = one.briefing.body
-            insights = [(i.title or i.heading, body[i.start : i.end] or i.text) for i in one.briefing.insights]
-            around = [list(tagging.scores.values())] * len(insights)
-            one.insight_topics[name] = [t.tags for t in tagger.tag_insights(insights, around)]
+            one.insight_topics[name] = [each.tags for each in singly]
 
 
 def run(data: Path, verbose: bool = False) -> None:

@@ -32,7 +32,7 @@ class TaggingSettings:
         None, "Probability at or above which a topic is assigned; unset means the tagger's own.", low=0.0, high=1.0
     )
     sensitivity: Literal["sparing", "usual", "generous"] = _setting(
-        "usual", "How readily topics are assigned to briefings, insights and passages."
+        "usual", "How readily topics are assigned to briefings and insights."
     )
     jobs: int = _setting(1, "Maximum worker processes for bulk tagging.", low=1, high=256)
 

@@ -7,7 +7,10 @@ string indices), half-open ``[start, end)``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 InsightKind = Literal["stated", "item", "extracted", "own"]
 Verdict = Literal["accepted", "rejected"]
@@ -147,6 +150,18 @@ class Reason:
     field: Literal["title", "text"]
     start: int
     end: int
+
+
+def by_term(reasons: Iterable[Reason]) -> list[tuple[float, Reason, int]]:
+    """Return each term's weight, its weightiest reason and its number of places, heaviest first."""
+    terms: dict[str, list[Reason]] = {}
+    for reason in reasons:
+        terms.setdefault(reason.term.casefold(), []).append(reason)
+    grouped = [
+        (sum(r.weight for r in same), max(same, key=lambda r: abs(r.weight)), len({(r.field, r.start) for r in same}))
+        for same in terms.values()
+    ]
+    return sorted(grouped, key=lambda group: -abs(group[0]))
 
 
 @dataclass(frozen=True, slots=True)

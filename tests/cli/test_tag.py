@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from briefreader.library.tagging import TaggingCost
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -61,7 +59,7 @@ def test_bulk_tag_adds_tags_and_prints(folder: Path, cli: Any) -> None:
     assert cli("--bulk-tag", "--jsonl").out == ""
     shown = cli("--bulk-tag", folder).out
     rows = [line.split("\t")[1:3] for line in shown.splitlines()]
-    assert ["About roses", "gardens 1.00"] in rows and ["About soup", ""] in rows
+    assert ["About roses", "gardens 1.00 100%"] in rows and ["About soup", ""] in rows
 
 
 def test_bulk_tag_reports_failures_and_goes_on(folder: Path, cli: Any) -> None:
@@ -174,19 +172,3 @@ def test_review_lists_what_is_undecided_and_takes_keys(folder: Path, cli: Any, m
     assert ran.code == 0 and "[a]ccept" in ran.out
     after = cli("review", "--jsonl").records
     assert [(r["target"], r["topic"]) for r in after] == [(r["target"], r["topic"]) for r in queue[1:]]
-
-
-def test_tag_says_beforehand_what_it_will_take(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.md").write_text("# Prices\n\nThe price of tokens fell.\n", encoding="utf-8")
-    assert cli("add", tmp_path / "a.md").code == 0
-    assert "on one core" not in cli("tag", "--all").err
-    monkeypatch.setattr("briefreader.cli.tag.ANNOUNCED_SECONDS", 0)
-    said = cli("tag", "--all").err
-    assert "1 briefing, " in said
-    assert "Ctrl-C stops it" in said
-
-
-def test_tagging_cost_grows_with_texts_and_topics() -> None:
-    small, large = TaggingCost(10_000, 50_000, 10), TaggingCost(10_000, 50_000, 1_000)
-    assert small.seconds < 10 < large.seconds < 60
-    assert small.megabytes < large.megabytes < 600

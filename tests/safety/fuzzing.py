@@ -29,6 +29,7 @@ from briefreader.cli.main import run
 from briefreader.cli.session import Session
 from briefreader.errors import TaxonomyError
 from briefreader.library import Library
+from briefreader.tagging.tagger import InsightText
 from briefreader.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ def read_tag_show(library: Library, folder: Path) -> Callable[[bytes, str], None
                 if not each.id:
                     continue
                 briefing = library.briefing(each.id)
-                library.tagger().tag([(briefing.title, briefing.body)])
-                library.tagger().tag_insights([(i.title, i.text) for i in briefing.insights])
+                inside = [InsightText.of(insight, briefing.body) for insight in briefing.insights]
+                list(library.tagger().tag_briefings([((briefing.title, briefing.body), inside)]))
                 shown("show", each.id)
                 if data[-1] % 8 == 0:  # dearer
                     shown("explain", each.id)

@@ -16,6 +16,7 @@ from briefreader.cli.suggest import quoted
 from briefreader.display import one_line
 from briefreader.displayed import displayed
 from briefreader.errors import NotFoundError, ReadingError
+from briefreader.model import by_term
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,13 +55,14 @@ def explain(session: Session, target: str, topic: str | None) -> None:
     else:
         with session.library() as library:
             found = library.explain(target, topic)
-            title, text = _text_of(library, target)
+            title, text = library.scored_text(target)
     with session.out.records("explain") as write:
         for explanation in found:
             write(_record(target, explanation), explanation.topic)
     session.out.line((title, "bold"))
     if any(explanation.outdated for explanation in found):
-        session.out.info("scored with an earlier model or taxonomy; to update: briefreader tag --untagged")
+        changed = next(explanation.changed for explanation in found if explanation.changed)
+        session.out.info(f"the {changed} has changed since this was scored; to update: briefreader tag --untagged")
     for explanation in found:
         _print(session.out, explanation, title, text, whole=bool(explanation.earned) or topic is not None)
 
@@ -79,10 +81,6 @@ def _of_file(session: Session, target: str, topic: str | None) -> tuple[str, str
     return item.title, item.body, sorted(found, key=lambda each: -each.score)
 
 
-def _text_of(library: Library, target: str) -> tuple[str, str]:
-    return library.scored_text(target)
-
-
 def _record(target: str, found: Explanation) -> Record:
     return {
         "target": target,
@@ -96,6 +94,7 @@ def _record(target: str, found: Explanation) -> Record:
         "passage": list(found.passage) if found.passage else None,
         "outdated": found.outdated,
         "stored": found.stored,
+        "changed": found.changed,
         "reasons": [asdict(part) for part in found.parts],
     }
 
@@ -105,21 +104,15 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
         heaviest = quoted(found.parts, 3)
         out.cells((f"  {found.topic:<26}", "yellow"), f"{found.score:.2f}  ", _lacking(found), (f"  {heaviest}", "dim"))
         return
-    why = {
-        "document": "based on the whole text",
-        "passage": "based on one passage",
-        "source": "from the text alone; assigned by its source",
-        "": _lacking(found),
-    }
+    why = {"source": "from the text alone; assigned by its source", "": _lacking(found)}.get(found.earned, "assigned")
     style = "bold green" if found.earned else "yellow"
-    out.cells((f"  {found.topic:<26}", style), f"{found.score:.2f}  ", why[found.earned])
+    out.cells((f"  {found.topic:<26}", style), f"{found.score:.2f}  ", why)
     if found.passage:
         start, end = found.passage
         out.paragraph(["      "], (f"“{one_line(text[start:end], 160)}”", "dim"))
     if found.outdated:
-        stored = "too low to be stored" if found.stored is None else f"{found.stored:.2f}"
-        out.line("      ", (f"stored score {stored}: from an earlier model or taxonomy", "yellow"))
-    terms = _by_term(found.parts)
+        out.line("      ", (found.remark, "yellow"))
+    terms = by_term(found.parts)
     shown = len(terms) if out.verbose else MAX_PARTS
     seen = {"title": displayed(title), "text": displayed(text)}
     for weight, part, count in terms[:shown]:
@@ -136,18 +129,6 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
         out.cells("      ", f"{sum(weight for weight, _, _ in rest):+6.2f}  ", (more, "dim"))
     sums = f"bias; total {found.logit:+.2f} → probability {found.score:.2f} (threshold {found.threshold:.2f})"
     out.cells("      ", f"{found.bias:+6.2f}  ", (sums, "dim"))
-
-
-def _by_term(parts: Sequence[Reason]) -> list[tuple[float, Reason, int]]:
-    """Return each term with its total weight, best occurrence and count, largest weight first."""
-    terms: dict[str, list[Reason]] = {}
-    for part in parts:
-        terms.setdefault(part.term.casefold(), []).append(part)
-    grouped = [
-        (sum(p.weight for p in same), max(same, key=lambda p: abs(p.weight)), len({(p.field, p.start) for p in same}))
-        for same in terms.values()
-    ]
-    return sorted(grouped, key=lambda group: -abs(group[0]))
 
 
 def _lacking(found: Explanation) -> str:

@@ -14,6 +14,7 @@ from briefreader import errors
 from briefreader.cli.command import command, sensitivity_option
 from briefreader.cli.documents import Documents, Failed, InputText
 from briefreader.cli.param_types import SourcePath
+from briefreader.model import by_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,25 +94,21 @@ def _tagged(
     tagger: Tagger, source: Iterable[InputText | Failed], with_insights: bool
 ) -> Iterator[tuple[InputText, Tagging, list[Record]] | Failed]:
     """Yield each document with its topics and those of its insights, in order."""
+    from briefreader.tagging.tagger import InsightText
+
     stream = iter(source)
     while slice_ := list(islice(stream, _SLICE)):
         read = [item for item in slice_ if isinstance(item, InputText)]
-        whole = tagger.tag([(item.title, item.text) for item in read])
-        taggings = iter(whole)
         insights = [_insights_of(item) if with_insights else () for item in read]
-        around = [list(t.scores.values()) for t, found in zip(whole, insights, strict=True) for _ in found]
-        under = [
-            (i.title or i.heading, item.text[i.start : i.end] or i.text)
-            for item, found in zip(read, insights, strict=True)
-            for i in found
-        ]
-        passages = iter(tagger.tag_insights(under, around))
-        found_in = iter(insights)
+        inside = [[InsightText.of(i, item.text) for i in found] for item, found in zip(read, insights, strict=True)]
+        documents = [(item.title, item.text) for item in read]
+        tagged = zip(insights, tagger.tag_briefings(zip(documents, inside, strict=True)), strict=True)
         for item in slice_:
             if isinstance(item, Failed):
                 yield item
             else:
-                yield item, next(taggings), [_of_insight(i, next(passages)) for i in next(found_in)]
+                found, (whole, singly) = next(tagged)
+                yield item, whole, list(map(_of_insight, found, singly))
 
 
 def _insights_of(item: InputText) -> tuple[Insight, ...]:
@@ -147,9 +144,7 @@ def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reaso
     for topic in [*tagging.tags, *tagging.suggested]:
         given = topic in tagging.earned
         why = tagger.explain(item.title, item.text, topic) if reasons else None
-        figure, note = f"{tagging.scores[topic]:.2f}", "" if given else "  suggested"
-        if tagging.earned.get(topic) == "passage":
-            figure, note = f"{why.score:.2f}" if why else "   ¶", "  based on one passage"
+        figure, note = f"{tagging.scores[topic]:.2f}", f"{tagging.shares[topic]:5.0%}" if given else "  suggested"
         out.cells("  ", (f"{topic:<28}", "green" if given else "yellow"), figure, (note, "dim"))
         if why:
             out.cells("    ", (quoted(why.parts), "dim"))
@@ -159,8 +154,5 @@ def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reaso
 
 def quoted(parts: Iterable[Reason], most: int = 6) -> str:
     """Return the heaviest terms for a topic, each once, with their contribution to the logit."""
-    weights: dict[str, float] = {}
-    for part in parts:
-        weights[part.term.lower()] = weights.get(part.term.lower(), 0.0) + part.weight
-    best = sorted(weights, key=lambda term: -weights[term])[:most]
-    return ", ".join(f"“{term}” {weights[term]:+.2f}" for term in best if weights[term] > 0)
+    best = sorted((group for group in by_term(parts) if group[0] > 0), key=lambda group: -group[0])[:most]
+    return ", ".join(f"“{reason.term.lower()}” {weight:+.2f}" for weight, reason, _ in best)

@@ -26,12 +26,10 @@ if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.library import Library
     from briefreader.library.deduplication import Added
-    from briefreader.library.tagging import Tagged, TaggingCost
+    from briefreader.library.tagging import Tagged
     from briefreader.model import Verdict
     from briefreader.tagging.tagger import Sensitivity
 
-ANNOUNCED_SECONDS = 10  # seconds of tagging above which the expected time is shown first
-_BY = {"passage": "¶", "source": "by source"}
 _VERDICTS: dict[str, Verdict] = {"+": "accepted", "-": "rejected"}
 
 
@@ -125,9 +123,6 @@ def _tag(
 ) -> Iterator[Tagged]:
     """Tag with a progress bar; options that aren't given come from the settings."""
     settings = session.settings.tagging
-    cost = library.tagging_cost(None if everything else query)
-    if cost.seconds > ANNOUNCED_SECONDS:
-        session.out.info(_announcement(cost))
     with progress_bar(session, "Tagging") as progress:
         yield from library.tag(
             query,
@@ -137,15 +132,6 @@ def _tag(
             dry_run=dry_run,
             progress=progress,
         )
-
-
-def _announcement(cost: TaggingCost) -> str:
-    counts = (cost.briefings, "briefing"), (cost.insights, "insight"), (cost.topics, "topic")
-    texts = ", ".join(f"{count:,} {what}{'s' * (count != 1)}" for count, what in counts)
-    seconds = cost.seconds
-    time = f"{seconds:,.0f} seconds" if seconds < 100 else f"{seconds / 60:,.0f} minutes"
-    stop = "Ctrl-C stops it, and the same command continues"
-    return f"{texts}: up to {time} on one core and {cost.megabytes:,.0f} MB · {stop}"
 
 
 def _report(session: Session, library: Library) -> None:
@@ -165,8 +151,10 @@ def _record(tagged: Tagged) -> Record:
 
 
 def _print(session: Session, tagged: Tagged) -> None:
-    # with a topic from one passage, the whole text's score would mislead
-    topics = "  ".join(f"{t.topic} {_BY.get(t.earned, f'{t.score:.2f}')}" for t in tagged.topics)
+    topics = "  ".join(
+        f"{t.topic} {'by source' if t.earned == 'source' else f'{t.score:.2f}'}{f' {t.share:.0%}' if t.share else ''}"
+        for t in tagged.topics
+    )
     suggested = "  ".join(f"{t.topic} {t.score:.2f}?" for t in tagged.suggested)
     if session.out.is_tabular:
         session.out.cells(tagged.id, tagged.title, topics, suggested)

@@ -219,7 +219,6 @@ class Library:
     # Topics
     tagger = forward(lambda self: self._parts.models.tagger)
     tag = forward(lambda self: self._parts.tagging.tag)
-    tagging_cost = forward(lambda self: self._parts.tagging.cost)
     topics = forward(lambda self: self._parts.tagging.topics)
     explain = forward(lambda self: self._parts.tagging.explain)
     scored_text = forward(lambda self: self._parts.tagging.scored_text)

@@ -103,7 +103,7 @@ class StoryIndex:
             stored.put_words(con, cut)
             low = _day(min(one.date for one in fresh.values()), -EARLIER_DAYS) if fresh else ""
             high = _day(max(one.date for one in fresh.values()), EARLIER_DAYS + 1) if fresh else ""
-            around = stored.words_between(con, low, high)
+            around = stored.told_between(con, low, high)
             stored.put_pairs(con, keys, _pairs(fresh.keys(), around, self.idf(state)))
 
     def _link(self) -> None:
@@ -160,32 +160,32 @@ def _place(one: Told) -> Place:
     return Place((one.date, one.briefing, one.number), _ordinal(one.date), one.briefing, one.publisher)
 
 
-def _pairs(
-    keys: Iterable[int], around: Sequence[tuple[int, int, str, bytes]], idf: npt.NDArray[np.float32]
-) -> list[Pair]:
+def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.NDArray[np.float32]) -> list[Pair]:
     import numpy as np
 
     from briefreader.stories import similarity, terms
     from briefreader.stories.linking import MAX_GAP_DAYS, TEMPLATE
 
     fresh = set(keys)
-    at = np.array([n for n, (key, *_) in enumerate(around) if key in fresh], np.int64)
-    if not len(at):
+    rows = [np.frombuffer(cut, np.uint32) for _, cut in around]
+    own = [n for n, (one, _) in enumerate(around) if one.key in fresh]
+    if not own:
         return []
-    ordinals = {day: _ordinal(day) for day in {date for _, _, date, _ in around}}
-    days = np.array([ordinals[date] for _, _, date, _ in around])
-    number, briefings = (np.array(column) for column in list(zip(*around, strict=True))[:2])
-    rows = [np.frombuffer(cut, np.uint32) for *_, cut in around]
+    at = np.array(own)
+    days = np.array([_ordinal(one.date) for one, _ in around])
+    briefings = np.array([one.briefing for one, _ in around])
+    number = np.array([one.key for one, _ in around])
     allowed = (briefings[at, None] != briefings[None, :]) & (abs(days[at, None] - days[None, :]) <= EARLIER_DAYS)
     allowed &= (number[None, :] < number[at, None]) | ~np.isin(number, number[at])[None, :]
-    found = similarity.pairs(terms.vectors([rows[n] for n in at], idf), terms.vectors(rows, idf), allowed)
+    found = similarity.pairs(terms.vectors([rows[n] for n in own], idf), terms.vectors(rows, idf), allowed)
     likely = found.probability()
     gaps = abs(days[at[found.left]] - days[found.right])
+    made = []
     # beyond a story's days only near-identical text counts
-    kept = ((likely >= MIN_STORED) & (gaps <= MAX_GAP_DAYS)) | (found.cosine >= TEMPLATE)
-    ends = np.sort(np.column_stack([number[at[found.left]], number[found.right]])[kept], axis=1)
-    measures = np.round(np.column_stack([likely, found.cosine])[kept].astype(float), 4)
-    return [stored.Pair(*pair, *scores) for pair, scores in zip(ends.tolist(), measures.tolist(), strict=True)]
+    for n in np.flatnonzero(((likely >= MIN_STORED) & (gaps <= MAX_GAP_DAYS)) | (found.cosine >= TEMPLATE)):
+        one, other = sorted((int(number[at[found.left[n]]]), int(number[found.right[n]])))
+        made.append(stored.Pair(one, other, round(float(likely[n]), 4), round(float(found.cosine[n]), 4)))
+    return made
 
 
 def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, int, bool]]) -> set[int]:

@@ -14,33 +14,18 @@ if TYPE_CHECKING:
     from briefreader.tagging import Tagging as Scores
     from briefreader.tagging.tagger import Thresholds
 
-MAX_SCORES = 500_000  # size of the matrix of texts by topics held at a time: 50 MB
-
 
 def rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
-    """Return the rows to store for each text: assigned or suggested topics of the briefing (0) and its insights."""
-    found: list[list[Row]] = []
-    group: list[Text] = []
-    scores = 0
-    for text in texts:
-        group.append(text)
-        scores += (1 + len(text.insights)) * len(tagger.taxonomy.topics)
-        if scores >= MAX_SCORES:
-            found += _rows(tagger, group)
-            group, scores = [], 0
-    return found + _rows(tagger, group)
+    """Return the rows to store of each text: topics assigned or suggested, of the briefing (0) and its insights."""
+    from briefreader.tagging.tagger import InsightText
 
-
-def _rows(tagger: Tagger, texts: Sequence[Text]) -> list[list[Row]]:
-    whole = tagger.tag([(text.title, text.body) for text in texts])
-    insights = [(title, body) for text in texts for _, title, body in text.insights]
-    around = [list(tagging.scores.values()) for text, tagging in zip(texts, whole, strict=True) for _ in text.insights]
-    singly = iter(tagger.tag_insights(insights, around))
+    inside = [[InsightText(*insight[1:]) for insight in text.insights] for text in texts]
+    documents = [(text.title, text.body) for text in texts]
     found = []
-    for text, tagging in zip(texts, whole, strict=True):
-        listed = _tagging_rows(0, tagging, suggested=True)
-        for number, _, _ in text.insights:
-            listed += _tagging_rows(number, next(singly), suggested=False)
+    for text, (whole, singly) in zip(texts, tagger.tag_briefings(zip(documents, inside, strict=True)), strict=True):
+        listed = _tagging_rows(0, whole, suggested=True)
+        for (number, *_), tagging in zip(text.insights, singly, strict=True):
+            listed += _tagging_rows(number, tagging, suggested=False)
         found.append(listed)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from briefreader.library import jobs, suggestion_rows
 from briefreader.library.model_store import SAMPLE_CHARACTERS
@@ -24,14 +24,12 @@ if TYPE_CHECKING:
     from briefreader.storage.suggestions import Row, Text
     from briefreader.tagging import Explanation, Tagger
     from briefreader.tagging.evaluation import Evaluation
+    from briefreader.tagging.tagger import InsightText
 
     Scored = tuple[list[Text], list[list[Row]]]
 
 SLICE = 1_000
 SLICE_CHARACTERS = 1_000_000
-SECONDS_PER_TEXT, SECONDS_PER_SCORE = 1e-4, 5e-7
-BASE_MEGABYTES = 170
-MAX_SAMPLED = 25_000  # maximum number of briefings in a fit, approximately
 MAX_FOLLOWED = 1_000  # briefings rescored after a correction
 
 
@@ -43,25 +41,6 @@ class Tagged:
     title: str
     topics: tuple[TopicScore, ...]
     suggested: tuple[TopicScore, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TaggingCost:
-    """Rough upper bound of the cost of tagging: texts are briefings and insights, each scored for every topic."""
-
-    briefings: int
-    insights: int
-    topics: int
-
-    @property
-    def seconds(self) -> float:
-        """Seconds on one core; see ``benchmarks/tagging_speed.py``."""
-        return (self.briefings + self.insights) * (SECONDS_PER_TEXT + SECONDS_PER_SCORE * self.topics)
-
-    @property
-    def megabytes(self) -> float:
-        """Megabytes of memory, for the fit's sample of briefings and a vector per topic."""
-        return BASE_MEGABYTES + 0.013 * min(self.briefings, MAX_SAMPLED) + 0.025 * self.topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +84,8 @@ class Tagging:
         self._batches = batches
         self._taxonomy = taxonomy
         self._models = models
-        self._keys = keys
+        self.keys = keys
         self._to_relearn = to_relearn
-
-    def cost(self, query: Query | str | None = None) -> TaggingCost:
-        """Return an upper bound of what ``tag`` costs for the briefings of a query, by default for all."""
-        keys = None if query is None else self._keys(query)
-        with self._db.reading() as con:
-            briefings_, insights = suggestions.size(con, keys)
-        return TaggingCost(briefings_, insights, len(self._taxonomy.load().topics))
 
     def tag(
         self,
@@ -143,7 +115,7 @@ class Tagging:
         tagger = self._models.fitted(refit=everything, keep=not dry_run)
         if threshold is not None:
             tagger = tagger.with_sensitivity(threshold)
-        keys = self._stale(tagger, None if query is None or everything else self._keys(query))
+        keys = self._stale(tagger, None if query is None or everything else self.keys(query))
         if dry_run:
             for text, rows in self._scored(tagger, keys, jobs, cancelled):
                 yield _tagged(text, rows)
@@ -210,16 +182,16 @@ class Tagging:
         taxonomy = self._taxonomy.load()
         wanted = taxonomy.ids if topic is None else (taxonomy.topic(topic).id,)
         tagger = self._models.tagger()
-        title, body = _passage(text, number)
-        around = tagger.score([(text.title, text.body)])[0] if number else None
+        insight = _insight(text, number) if number else None
         found = []
         for each in wanted:
-            briefing = None if around is None else float(around[taxonomy.ids.index(each)])
-            told = tagger.explain(title, body, each, insight=number > 0, briefing=briefing)
+            told = tagger.explain(text.title, text.body, each, insight=insight)
             if model and model != tagger.fingerprint:
-                told = replace(told, outdated=True, stored=stored[each].score if each in stored else None)
+                changed: Literal["taxonomy", "model"] = "model" if model[:8] == tagger.fingerprint[:8] else "taxonomy"
+                score = stored[each].score if each in stored else None
+                told = replace(told, outdated=True, stored=score, changed=changed)
             if each in stored and stored[each].earned == "source":
-                told = replace(told, earned="source", outdated=False, stored=None)
+                told = replace(told, earned="source", outdated=False, stored=None, changed="")
             found.append(told)
         return sorted(found, key=lambda e: -e.score)
 
@@ -227,7 +199,8 @@ class Tagging:
         """Return the title and text that a target's scores refer to; for an insight, heading and passage."""
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
-            return _passage(next(suggestions.texts(con, [key])), number)
+            text = next(suggestions.texts(con, [key]))
+        return _insight(text, number)[:2] if number else (text.title, text.body)
 
     def review(self, limit: int = 50) -> list[tuple[str, str, float]]:
         """Return briefing, topic and score of undecided suggestions, least certain first."""
@@ -315,8 +288,10 @@ class Tagging:
         from briefreader.tagging.discovery import discover
 
         with self._db.reading() as con:
-            with_topic, without = suggestions.by_topics(con, SAMPLE_CHARACTERS)
-        return discover(without, with_topic, self._taxonomy.load(), limit)
+            sample = suggestions.sample_with_topics(con, SAMPLE_CHARACTERS)
+        without = [document for document, topics in sample if not topics]
+        others = [document for document, topics in sample if topics]
+        return discover(without, others, self._taxonomy.load(), limit)
 
     def _scored(
         self, tagger: Tagger, keys: Sequence[int], workers: int, cancelled: CancelCheck
@@ -329,10 +304,6 @@ class Tagging:
             scored = jobs.parallel(suggestion_rows.rows_by_path, slices, workers, *model)
         for slice_, rows in scored:
             yield from zip(slice_, rows, strict=True)
-
-    def keys(self, query: str) -> list[int]:
-        """Return the row keys of the briefings that match a query."""
-        return self._keys(query)
 
     def texts(self, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[list[Text]]:
         """Yield slices of texts, each read in its own transaction."""
@@ -351,10 +322,10 @@ class Tagging:
                 yield slice_
 
 
-def _passage(text: Text, number: int) -> tuple[str, str]:
-    if not number:
-        return text.title, text.body
-    return next((title, body) for n, title, body in text.insights if n == number)
+def _insight(text: Text, number: int) -> InsightText:
+    from briefreader.tagging.tagger import InsightText
+
+    return next(InsightText(*insight[1:]) for insight in text.insights if insight[0] == number)
 
 
 def _rank(state: TopicState) -> int:

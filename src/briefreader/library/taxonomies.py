@@ -72,7 +72,7 @@ class Taxonomies:
         if not is_id(id):
             raise UsageError(f"{id!r} cannot be an id", hint=ID_FORM)
         if id in taxonomy.ids or label.casefold() in {t.label.casefold() for t in taxonomy.topics}:
-            raise UsageError(f"a topic already exists: {label!r} already")
+            raise UsageError(f"a topic {label!r} already exists")
         keywords = tuple(dict.fromkeys(text for p in phrases if (text := " ".join(p.split()))))
         return Topic(id, label, " ".join(description.split()), keywords=keywords)
 
@@ -114,8 +114,8 @@ class Taxonomies:
         from briefreader.tagging.phrase_use import phrase_use
 
         with self._db.reading() as con:
-            documents, labels = suggestions.sample(con, CHECKED_CHARACTERS), suggestions.labels(con)
-        return phrase_use(Tagger(Taxonomy.load(path), ()).fit(documents).learn(labels), documents)
+            sample = suggestions.sample_with_topics(con, CHECKED_CHARACTERS)
+        return phrase_use(Tagger(Taxonomy.load(path), ()).prior, sample)
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
         """Change a topic's ID (and label), with its verdicts and scores; ``previous_ids`` keeps the old ID.

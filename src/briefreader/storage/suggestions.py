@@ -29,7 +29,7 @@ class Text:
     title: str
     body: str
     digest: str
-    insights: tuple[tuple[int, str, str], ...]  # number, title or heading, the passage it stands for
+    insights: tuple[tuple[int, str, str, int], ...]  # number, title or heading, passage, where that begins or -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
             " ORDER BY number",
             (key,),
         )
-        passages = tuple((i["number"], i["title"] or i["heading"], _passage(i, row["body"])) for i in insights)
+        passages = tuple((i["number"], i["title"] or i["heading"], *_passage(i, row["body"])) for i in insights)
         yield Text(key, row["id"], row["title"], row["body"], _digest(row), passages)
 
 
@@ -204,17 +204,6 @@ def count(con: sqlite3.Connection) -> int:
     return int(con.execute("SELECT count(*) FROM briefing WHERE NOT removed").fetchone()[0])
 
 
-def size(con: sqlite3.Connection, keys: Sequence[int] | None = None) -> tuple[int, int]:
-    """Return the numbers of current briefings (of ``keys``, if given) and of their insights."""
-    among = "" if keys is None else "AND b.key IN (SELECT value FROM json_each(?))"
-    row = con.execute(
-        "SELECT count(DISTINCT b.key), count(i.key) FROM briefing b"
-        f" LEFT JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden WHERE NOT b.removed {among}",
-        () if keys is None else (json.dumps(list(keys)),),
-    ).fetchone()
-    return int(row[0]), int(row[1])
-
-
 def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
     """Return titles and bodies of current briefings, evenly sampled, of about ``characters`` in total."""
     rows = con.execute(
@@ -225,22 +214,20 @@ def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
     return [(row["title"], row["body"]) for row in rows]
 
 
-def by_topics(con: sqlite3.Connection, characters: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return titles and bodies of briefings with a topic, and of those without; sampled as in ``sample``."""
+def sample_with_topics(con: sqlite3.Connection, characters: int) -> list[tuple[tuple[str, str], frozenset[str]]]:
+    """Return titles and bodies of a sample, each with its topics."""
     rows = con.execute(
-        "SELECT b.title, c.body, EXISTS (SELECT 1 FROM suggestion s WHERE s.briefing_key = b.key AND s.earned <> ''"
-        " AND s.insight_number = 0 AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = b.key"
-        " AND d.insight_number = 0 AND d.topic = s.topic AND d.verdict = 'rejected'))"
-        " OR EXISTS (SELECT 1 FROM decision d WHERE d.briefing_key = b.key AND d.insight_number = 0"
-        " AND d.verdict = 'accepted') AS tagged"
+        "SELECT b.title, c.body, (SELECT group_concat(topic, char(10)) FROM ("
+        "SELECT s.topic FROM suggestion s LEFT JOIN decision d ON d.briefing_key = s.briefing_key"
+        " AND d.insight_number = 0 AND d.topic = s.topic WHERE s.briefing_key = b.key AND s.insight_number = 0"
+        " AND s.earned <> '' AND coalesce(d.verdict, '') <> 'rejected'"
+        " UNION SELECT d.topic FROM decision d WHERE d.briefing_key = b.key AND d.insight_number = 0"
+        " AND d.verdict = 'accepted')) AS topics"
         " FROM briefing b JOIN content c ON c.briefing_key = b.key"
         " WHERE NOT b.removed AND b.key % ? = 0 ORDER BY b.key",
         (_step(con, characters),),
     )
-    found: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
-    for row in rows:
-        found[not row["tagged"]].append((row["title"], row["body"]))
-    return found
+    return [((r["title"], r["body"]), frozenset((r["topics"] or "").split("\n")) - {""}) for r in rows]
 
 
 def _step(con: sqlite3.Connection, characters: int) -> int:
@@ -252,9 +239,11 @@ def _step(con: sqlite3.Connection, characters: int) -> int:
     return max(1, -(-total // characters))
 
 
-def _passage(insight: sqlite3.Row, body: str) -> str:
-    """Return an insight's full passage; if it isn't part of the body, its text."""
-    return body[insight["start"] : insight["end"]] or str(insight["text"])
+def _passage(insight: sqlite3.Row, body: str) -> tuple[str, int]:
+    """Return an insight's full passage and where it begins; if it isn't part of the body, its text and -1."""
+    if passage := body[insight["start"] : insight["end"]]:
+        return passage, insight["start"]
+    return str(insight["text"]), -1
 
 
 def _digest(row: sqlite3.Row) -> str:

@@ -43,10 +43,10 @@ class Corrections:
         """Return the logits [documents, topics] with all corrections."""
         if not self.by_topic:
             return logits
-        counted = measured.hits.where(measured.evidence.strong | measured.evidence.weak)
-        cells = counted.documents * logits.shape[1] + self._topics[counted.phrases]
-        weights = position_weight(counted.places)
-        taught = weights * self.phrase_weights[counted.phrases]
+        hits = measured.hits
+        cells = hits.documents * logits.shape[1] + self._topics[hits.phrases]
+        weights = position_weight(hits.places)
+        taught = weights * self.phrase_weights[hits.phrases]
         total = np.bincount(cells, weights, minlength=logits.size).reshape(logits.shape)
         phrases = np.bincount(cells, taught, minlength=logits.size).reshape(logits.shape) / np.where(
             total > 0, total, 1.0

@@ -23,37 +23,24 @@ if TYPE_CHECKING:
 
     Bools = npt.NDArray[np.bool_]
 
-PASSAGE_FEATURES = ("any phrase", "phrases", "occurrences", "hints", "density")
+PASSAGE_FEATURES = ("any phrase", "only hints", "hints", "density")
 DOMAIN_SHARE = 0.4  # share of words in passages with a domain word from which the whole text is about the domain
 MIN_CONTEXT_WORDS = 100  # words below which a text needs no domain word
-EARLY = 150.0  # words after which an occurrence weighs 1/e of one at the beginning
-
-
-@dataclass(frozen=True, slots=True)
-class PassageEvidence:
-    """Passages with evidence for a topic: ``features`` is [rows, len(PASSAGE_FEATURES)], not negative."""
-
-    passages: Ints
-    topics: Ints
-    features: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Features [documents, topics] of whole documents, and of their passages.
+    """What hits say for topics: of whole documents [documents, topics], and of ``passages`` for ``topics``.
 
-    ``owners`` is the passage of each hit; ``weak`` and ``strong`` mark hits that count as hints and phrases.
+    ``features`` is [rows, len(PASSAGE_FEATURES)], not negative; ``counted`` marks the hits that count.
     """
 
     phrases: Floats  # distinct ones
-    early: Floats  # occurrences, weighted by exp(-place / EARLY)
     density: Floats  # occurrences per 1,000 words, short texts taken as longer
-    hints: Floats  # distinct ones
-    named: Bools  # whether a phrase occurs at all
-    by_passage: PassageEvidence
-    owners: Ints
-    strong: Bools
-    weak: Bools
+    passages: Ints
+    topics: Ints
+    features: Floats
+    counted: Bools
 
 
 def gather(
@@ -77,17 +64,15 @@ def gather(
     weak = ((is_hint & inside) | (is_phrase & ~strong)) & backed[hits.documents, topic]
     shape = (documents, count)
     cell = hits.documents * count + topic
-    occurrences = _sums(cell[strong], None, shape)
+    occurrences = _sums(cell[strong], shape)
+    where, about, features = _by_passage(owners * count + topic, hits.phrases, strong, weak, count, passages)
     return Evidence(
-        phrases=_sums(_distinct(cell, hits.phrases, strong), None, shape),
-        early=_sums(cell[strong], np.exp(-hits.places[strong] / EARLY), shape),
+        phrases=_sums(_distinct(cell, hits.phrases, strong), shape),
         density=1000.0 * occurrences / (encoded.lengths[:, None] + 50.0),
-        hints=_sums(_distinct(cell, hits.phrases, weak), None, shape),
-        named=named[:, :count],
-        by_passage=_by_passage(owners * count + topic, hits.phrases, strong, weak, count, passages),
-        owners=owners,
-        strong=strong,
-        weak=weak,
+        passages=where,
+        topics=about,
+        features=features,
+        counted=strong | weak,
     )
 
 
@@ -107,39 +92,17 @@ def _distinct(cell: Ints, phrases: Ints, chosen: Bools) -> Ints:
     return np.asarray(pairs >> 32)
 
 
-def _sums(cells: Ints, weights: Floats | None, shape: tuple[int, int]) -> Floats:
-    return np.bincount(cells, weights, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+def _sums(cells: Ints, shape: tuple[int, int]) -> Floats:
+    return np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
 
 def _by_passage(
     cell: Ints, phrases: Ints, strong: Bools, weak: Bools, count: int, passages: Passages
-) -> PassageEvidence:
+) -> tuple[Ints, Ints, Floats]:
     cells = np.unique(cell[strong | weak])
-    known = np.searchsorted(cells, cell)
-
-    def numbers(found: Ints) -> Floats:
-        return np.bincount(np.searchsorted(cells, found), minlength=len(cells)).astype(np.float64)
-
-    different, hints = numbers(_distinct(cell, phrases, strong)), numbers(_distinct(cell, phrases, weak))
-    occurrences = np.bincount(known[strong], minlength=len(cells)).astype(np.float64)
+    hints = np.bincount(np.searchsorted(cells, _distinct(cell, phrases, weak)), minlength=len(cells))
+    occurrences = np.bincount(np.searchsorted(cells, cell[strong]), minlength=len(cells))
     owner, topic = np.divmod(cells, count)
     density = 100.0 * occurrences / (passages.words[owner] + 20.0)
-    columns = [different > 0, np.log1p(different), np.log1p(occurrences), np.log1p(hints), np.log1p(density)]
-    return PassageEvidence(
-        owner, topic, np.stack(columns, axis=-1).astype(np.float64).reshape(-1, len(PASSAGE_FEATURES))
-    )
-
-
-def best_two(
-    found: PassageEvidence, values: Floats, passages: Passages, shape: tuple[int, int]
-) -> tuple[Floats, Floats]:
-    """Return the largest and second largest value [documents, topics] among each document's passages, or 0."""
-    cells = passages.documents[found.passages] * shape[1] + found.topics
-    order = np.lexsort((-values, cells))
-    cells, values = cells[order], values[order]
-    heads = np.flatnonzero(np.diff(cells, prepend=-1))
-    best, second = np.zeros(shape[0] * shape[1]), np.zeros(shape[0] * shape[1])
-    best[cells[heads]] = values[heads]
-    follows = heads[np.append(np.diff(heads), len(cells) - heads[-1:]) > 1] + 1 if len(heads) else heads
-    second[cells[follows]] = values[follows]
-    return best.reshape(shape), second.reshape(shape)
+    columns = [occurrences > 0, occurrences == 0, np.log1p(hints), np.log1p(density)]
+    return owner, topic, np.stack(columns, axis=-1).astype(np.float64)

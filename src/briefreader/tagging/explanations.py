@@ -10,14 +10,14 @@ import numpy as np
 from briefreader.displayed import displayed
 from briefreader.model import AssignedBy, Reason
 from briefreader.tagging.hits import words_before_text
-from briefreader.tagging.prior import BRIEFING, SIMILARITY, Prior
+from briefreader.tagging.prior import CONSTANT, Prior
 from briefreader.tagging.vectors import BORDERS, Document, Floats, position_weight
 from briefreader.text import Token, part_spans
 
 if TYPE_CHECKING:
     from briefreader.tagging.corrections import Corrections
     from briefreader.tagging.hits import Hits
-    from briefreader.tagging.prior import Measured
+    from briefreader.tagging.prior import Level, Measured
     from briefreader.tagging.vectors import Ints
 
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class Explanation:
     """Why ``topic`` has its ``score``: ``bias`` and the weights of ``parts`` sum to ``logit``.
 
-    ``missing`` is the logit's distance to the threshold, 0 if the topic is assigned. If a passage is the reason,
-    ``passage`` are its offsets in the text and the parts are the passage's. ``outdated``: the stored score is from
-    another model or taxonomy; ``stored`` is that score, None if it was too low to be stored.
+    ``missing`` is the logit's distance to the threshold, 0 if the topic is assigned. ``passage`` are the offsets of the
+    passage that is most about the topic, if there are several. ``outdated``: the stored score is from another model or
+    taxonomy; ``stored`` is that score, None if it was too low to be stored, and ``changed`` says what has changed.
     """
 
     topic: str
@@ -41,6 +41,13 @@ class Explanation:
     passage: tuple[int, int] | None = None
     outdated: bool = False
     stored: float | None = None
+    changed: Literal["taxonomy", "model", ""] = ""
+
+    @property
+    def remark(self) -> str:
+        """How the stored score differs from the one explained; "" if it doesn't."""
+        stored = "too low to be stored" if self.stored is None else f"{self.stored:.2f}"
+        return f"stored score {stored}: the {self.changed} has changed since" if self.outdated else ""
 
 
 class Places:
@@ -96,33 +103,24 @@ class Told:
     ) -> None:
         self._prior, self._corrections, self._topic = prior, corrections, topic
         self._document, self._measured, self._places = document, measured, Places(*document)
-        counted = measured.evidence.strong | measured.evidence.weak
-        self._counted = np.flatnonzero(counted & (prior.finder.topics[measured.hits.phrases] == topic))
+        self._counted = np.flatnonzero(prior.finder.topics[measured.hits.phrases] == topic)
 
-    def of_whole(self, features: Floats, weights: Floats) -> tuple[float, list[Reason]]:
+    def parts(self, features: Floats, level: Level) -> tuple[float, list[Reason]]:
         """Return the constant and the other parts, heaviest first.
 
         A phrase gets its share, by position weight, of the phrase features and of its learned weights. A word or pair
         gets its product in the cosine and its learned weight, at its first location.
         """
         learnt, topic, prior = self._corrections, self._topic, self._prior
+        weights, constant = getattr(prior.weights, level), CONSTANT[level]
         scale = float(learnt.scale[topic])
         valued = features * weights * scale
-        reasons = self._phrases(self._counted, float(valued[1:SIMILARITY].sum()))
-        term_weights = _by_term(prior.rows, weights[SIMILARITY] * prior.vectors.column(topic)) * scale
+        reasons = self._phrases(float(valued[constant:-1].sum()))
+        term_weights = _by_term(prior.rows, weights[-1] * prior.vectors.column(topic)) * scale
         term_weights += _by_term(learnt.rows, learnt.weights.column(topic))
         reasons += _terms(prior, self._measured, term_weights, self._document, self._places)
         reasons.sort(key=lambda reason: -abs(reason.weight))
-        return float(valued[0] + valued[BRIEFING] + learnt.bias[topic]), reasons
-
-    def of_passage(self, passage: int, learnt: float) -> tuple[float, list[Reason]]:
-        """Return the parts for a passage; ``learnt`` is the learned change of the whole document's logit."""
-        found = self._measured.evidence.by_passage
-        (row,) = np.flatnonzero((found.passages == passage) & (found.topics == self._topic))
-        inside = self._counted[self._measured.evidence.owners[self._counted] == passage]
-        reasons = self._phrases(inside, float(found.features[row] @ self._prior.weights.passage[1:]), learned=False)
-        reasons.sort(key=lambda reason: -abs(reason.weight))
-        return float(self._prior.weights.passage[0]) + learnt, reasons
+        return float(valued[:constant].sum() + learnt.bias[topic]), reasons
 
     def span(self, passage: int) -> tuple[int, int]:
         """Return a passage's offsets in the document's text."""
@@ -130,12 +128,11 @@ class Told:
             int(self._measured.passages.begins[passage]), int(self._measured.passages.ends[passage])
         )
 
-    def _phrases(self, counted: Ints, worth: float, *, learned: bool = True) -> list[Reason]:
-        hits = self._measured.hits
+    def _phrases(self, worth: float) -> list[Reason]:
+        hits, counted = self._measured.hits, self._counted
         shares = position_weight(hits.places[counted])
         shares /= max(float(shares.sum()), 1e-12)
-        taught = self._corrections.phrase_weights[hits.phrases[counted]] * learned
-        weights = ((worth + taught) * shares).tolist()
+        weights = ((worth + self._corrections.phrase_weights[hits.phrases[counted]]) * shares).tolist()
         return [self._places.hit(hits, int(number), w) for number, w in zip(counted, weights, strict=True)]
 
 

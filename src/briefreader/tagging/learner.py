@@ -114,8 +114,8 @@ class Learner:
         entries, norms = measured.entries, measured.norms
         bounds = np.searchsorted(entries.documents, np.arange(len(unknown) + 1))
         phrases: list[dict[int, float]] = [{} for _ in unknown]
-        counted = measured.hits.where(measured.evidence.strong | measured.evidence.weak)
-        shares = zip(counted.documents, counted.phrases, position_weight(counted.places), strict=True)
+        hits = measured.hits
+        shares = zip(hits.documents, hits.phrases, position_weight(hits.places), strict=True)
         for number, phrase, weight in shares:
             phrases[number][int(phrase)] = phrases[number].get(int(phrase), 0.0) + float(weight)
         for number, document in enumerate(unknown):

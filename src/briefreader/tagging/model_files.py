@@ -24,7 +24,7 @@ from briefreader.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from briefreader.tagging.tagger import Tagger
 
-VERSION = 8
+VERSION = 9
 _VECTORS = ("starts", "columns", "values")
 _LEARNT = ("terms", "term_weights", "phrases", "phrase_weights")
 _TEXT_SUFFIXES = (".txt", ".md")
@@ -84,7 +84,7 @@ class SavedModel(NamedTuple):
     corrections: Corrections
     lesson: str
     documents: int
-    thresholds: tuple[float, float, float]
+    thresholds: tuple[float, float]
 
 
 def load(folder: str | Path) -> SavedModel:
@@ -114,8 +114,8 @@ def load(folder: str | Path) -> SavedModel:
                 learnt = [arrays[f"{name}-{number}"] for name in _LEARNT]
                 terms, term_weights, phrases, phrase_weights = learnt
                 corrected[topic] = Correction(scale, bias, terms, term_weights, phrases, phrase_weights, labels)
-        document, insight, passage = map(float, content["thresholds"])
-        corrections, thresholds = Corrections(prior, corrected), (document, insight, passage)
+        document, insight = map(float, content["thresholds"])
+        corrections, thresholds = Corrections(prior, corrected), (document, insight)
         return SavedModel(taxonomy, prior, corrections, content["lesson"], int(content["documents"]), thresholds)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LibraryError(

@@ -11,12 +11,12 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from briefreader.phrases import PhraseIndex, normal
-from briefreader.tagging.evidence import best_two, gather
+from briefreader.tagging.evidence import gather
 from briefreader.tagging.hits import HitFinder
 from briefreader.tagging.passages import passages
 from briefreader.tagging.vectors import Document, Encoded, Entries, Floats, Ints, Vocabulary
@@ -35,26 +35,20 @@ if TYPE_CHECKING:
     from briefreader.taxonomy import Taxonomy, Topic
 
 BATCH_CHARACTERS = 400_000
+BATCH_SCORES = 500_000  # 4 MB for each array
 _SIGNED_LETTER = re.compile(r"(?<![^\W_])[A-Za-z][#+&*]+|[#+&*]+[A-Za-z](?![^\W_])")  # C++, C#, Q&A
 
-# of documents and insights; all but the bias are at least 0
-FEATURES = (
-    "bias",
-    "best passage",
-    "second passage",
-    "phrases",
-    "early",
-    "density",
-    "hints",
-    "similarity",
-    "briefing",
-)
-SIMILARITY, BRIEFING = FEATURES.index("similarity"), FEATURES.index("briefing")
+# all but the bias are at least 0; the similarity comes last
+DOCUMENT_FEATURES = ("bias", "passages", "phrases", "density", "similarity")
+INSIGHT_FEATURES = ("bias", "briefing", "surroundings", "best passage", "similarity")
+Level = Literal["document", "insight"]
+CONSTANT: dict[Level, int] = {"document": 1, "insight": 3}
+"""How many of the first features don't depend on the text's own words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Features of documents: phrase hits, and arrays [documents, topics]."""
+    """Features of documents: phrase hits that count, and arrays [documents, topics]."""
 
     hits: Hits
     passages: Passages
@@ -73,22 +67,32 @@ class Measured:
         return np.asarray(products / np.maximum(self.norms, 1e-12)[:, None])
 
     def features(self, weights: Weights) -> Floats:
-        """[documents, topics, len(FEATURES)]; of no briefing."""
+        """[documents, topics, len(DOCUMENT_FEATURES)]."""
         found = self.evidence
-        best, second = best_two(
-            found.by_passage, found.by_passage.features @ weights.passage[1:], self.passages, self.cosine.shape
-        )
-        zero = np.zeros_like(self.cosine)
-        columns = [zero + 1.0, best, second, np.log1p(found.phrases), np.log1p(found.early), np.log1p(found.density)]
-        columns += [np.log1p(found.hints), self.cosine, zero]
+        speaks = found.features @ weights.passage[1:] >= -weights.passage[0]
+        passages = np.bincount(self._cells[speaks], minlength=self.cosine.size).reshape(self.cosine.shape)
+        counts = map(np.log1p, (passages, found.phrases, found.density))
+        return np.stack([np.ones_like(self.cosine), *counts, self.cosine], axis=-1)
+
+    def insight_features(self, weights: Weights, briefings: Floats, surroundings: Floats) -> Floats:
+        """Return [insights, topics, len(INSIGHT_FEATURES)], with their briefings' scores and surroundings."""
+        best = np.zeros(self.cosine.size)
+        np.maximum.at(best, self._cells, self.evidence.features @ weights.passage[1:])
+        columns = [np.ones_like(self.cosine), briefings, surroundings, best.reshape(self.cosine.shape), self.cosine]
         return np.stack(columns, axis=-1)
 
-    def passage_logits(self, weights: Weights) -> Floats:
-        """Return logits [passages, topics]; the bias for passages without evidence."""
-        found = self.evidence.by_passage
-        logits = np.full((len(self.passages), self.cosine.shape[1]), weights.passage[0])
-        logits[found.passages, found.topics] += found.features @ weights.passage[1:]
-        return logits
+    @property
+    def _cells(self) -> Ints:
+        """Document and topic of each row of evidence, as one number."""
+        found = self.evidence
+        return np.asarray(self.passages.documents[found.passages] * self.cosine.shape[1] + found.topics)
+
+    def passage_evidence(self, weights: Weights) -> Floats:
+        """Return the evidence [passages, topics], in logits above the bias."""
+        found = self.evidence
+        said = np.zeros((len(self.passages), self.cosine.shape[1]))
+        said[found.passages, found.topics] = found.features @ weights.passage[1:]
+        return said
 
 
 class Prior:
@@ -128,7 +132,8 @@ class Prior:
         topics = len(self.taxonomy.topics)
         evidence = gather(hits, self.finder.topics, self.finder.kinds, topics, encoded, cut, supported)
         entries, norms = self.tf_idf(encoded)
-        measured = Measured(hits, cut, evidence, np.zeros((len(documents), topics)), encoded.lengths, entries, norms)
+        counted, none = hits.where(evidence.counted), np.zeros((len(documents), topics))
+        measured = Measured(counted, cut, evidence, none, encoded.lengths, entries, norms)
         return replace(measured, cosine=measured.project(self.rows, self.vectors))
 
 
@@ -193,14 +198,14 @@ def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> li
     return vectors
 
 
-def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """Yield groups of documents of limited size in characters."""
+def batches(documents: Iterable[Document], topics: int = 0) -> Iterator[list[Document]]:
+    """Group documents to a limited number of characters, and of scores for so many topics."""
     group: list[Document] = []
     size = 0
     for document in documents:
         group.append(document)
         size += len(document[0]) + len(document[1])
-        if size >= BATCH_CHARACTERS:
+        if size >= BATCH_CHARACTERS or len(group) * topics >= BATCH_SCORES:
             yield group
             group, size = [], 0
     if group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
@@ -13,7 +14,8 @@ from briefreader.tagging import fitting, model_files
 from briefreader.tagging.corrections import Corrections
 from briefreader.tagging.explanations import Explanation, Told
 from briefreader.tagging.learner import Learner
-from briefreader.tagging.prior import BRIEFING, batches
+from briefreader.tagging.passages import places
+from briefreader.tagging.prior import batches
 from briefreader.tagging.weights import LEVELS, WEIGHTS
 
 if TYPE_CHECKING:
@@ -22,10 +24,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from briefreader.model import AssignedBy
-    from briefreader.tagging.hits import Hits
+    from briefreader.model import AssignedBy, Insight
     from briefreader.tagging.learner import Example
-    from briefreader.tagging.prior import Measured, Prior
+    from briefreader.tagging.prior import Level, Measured, Prior
     from briefreader.tagging.vectors import Document, Floats
     from briefreader.taxonomy import Taxonomy
 
@@ -33,26 +34,38 @@ if TYPE_CHECKING:
 
 THRESHOLD = WEIGHTS.thresholds["document"]
 INSIGHT_THRESHOLD = WEIGHTS.thresholds["insight"]
-PASSAGE_THRESHOLD = WEIGHTS.thresholds["passage"]
 Sensitivity = Literal["sparing", "usual", "generous"]
 SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0.7}  # logits added to every threshold
-PASSAGE_SHARE = 0.03  # share of the words, in passages above their threshold
 SPEAKS_FROM = 0.5  # minimum probability of a passage that counts for the topic's share of the text
 SUGGEST_FROM = 0.15
 SUGGEST_AT_MOST = 3
+REACH = 2  # passages on each side of an insight that count as its surroundings
 
 
 class Thresholds(NamedTuple):
-    """Minimum probabilities for a topic of a whole document, of a single insight, and of passages."""
+    """Minimum probabilities for a topic of a whole document and of a single insight."""
 
     document: float = THRESHOLD
     insight: float = INSIGHT_THRESHOLD
-    passage: float = PASSAGE_THRESHOLD
 
     def moved(self, sensitivity: Sensitivity) -> Thresholds:
-        """Return all three moved by a number of logits."""
+        """Return both moved by a number of logits."""
         shift = SHIFTS[sensitivity]
         return Thresholds(*(float(_sigmoid(np.array(_logit(p) + shift))) for p in self)) if shift else self
+
+
+class InsightText(NamedTuple):
+    """An insight to score: its heading, its passage, and where that begins in the briefing, -1 if it isn't there."""
+
+    heading: str
+    text: str
+    start: int = -1
+
+    @classmethod
+    def of(cls, insight: Insight, body: str) -> InsightText:
+        """Return an insight with its passage in the body, or with its own text."""
+        passage = body[insight.start : insight.end]
+        return cls(insight.title or insight.heading, passage or insight.text, insight.start if passage else -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +108,9 @@ class Tagger:
         self._learner = Learner(prior)
 
     def with_sensitivity(self, threshold: float | None = None, sensitivity: Sensitivity = "usual") -> Tagger:
-        """Return the model with all thresholds moved by a sensitivity, or another threshold for documents.
-
-        The threshold of passages is at least that of whole documents.
-        """
+        """Return the model with all thresholds moved by a sensitivity, or another threshold for documents."""
         moved = self.thresholds.moved(sensitivity)
-        if threshold is not None:
-            moved = moved._replace(document=threshold, passage=max(threshold, moved.passage))
-        return self.with_thresholds(moved)
+        return self.with_thresholds(moved if threshold is None else moved._replace(document=threshold))
 
     def with_thresholds(self, thresholds: Thresholds) -> Tagger:
         """Return the model with these thresholds."""
@@ -141,10 +149,10 @@ class Tagger:
 
     @property
     def fingerprint(self) -> str:
-        """A hash that changes whenever a score or tag could."""
+        """A hash that changes whenever a score or tag could; its first eight digits depend on the taxonomy only."""
         prior, learnt = self.prior, self.corrections
-        digest = hashlib.sha256(self.taxonomy.digest.encode())
-        rules = (*self.thresholds, PASSAGE_SHARE, *(getattr(self.prior.weights, level).tolist() for level in LEVELS))
+        digest = hashlib.sha256()
+        rules = (*self.thresholds, *(getattr(self.prior.weights, level).tolist() for level in LEVELS))
         digest.update(repr(rules).encode())
         digest.update("\n".join(prior.vocabulary.words).encode("utf-8", "replace"))
         vectors, weights = prior.vectors, learnt.weights
@@ -154,103 +162,84 @@ class Tagger:
             digest.update(np.ascontiguousarray(array).tobytes())
         for array in (learnt.scale, learnt.bias, learnt.phrase_weights, learnt.terms):
             digest.update(np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()[:16]
+        return f"{hashlib.sha256(self.taxonomy.digest.encode()).hexdigest()[:8]}{digest.hexdigest()[:8]}"
 
     def score(self, documents: Sequence[Document]) -> Floats:
         """Return probabilities [documents, topics] of whole documents."""
-        found = [_sigmoid(self._logits(self.prior.measure(group))) for group in batches(documents)]
-        return np.concatenate(found) if found else np.zeros((0, len(self.taxonomy.topics)))
+        found = [self._scored(self.prior.measure(group))[0] for group in batches(documents)]
+        return np.concatenate([np.zeros((0, len(self.taxonomy.topics))), *found])
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
-        """Return the topics of documents: those above the threshold, for the whole or for passages."""
-        return [tagging for group, _ in self.tag_groups(documents) for tagging in group]
+        """Return the topics of documents."""
+        return [tagging for tagging, _ in self.tag_briefings((document, ()) for document in documents)]
 
-    def tag_groups(self, documents: Iterable[Document]) -> Iterator[tuple[list[Tagging], Hits]]:
-        """Yield the topics by group, each with the phrases found."""
-        for group in batches(documents):
+    def tag_briefings(
+        self, briefings: Iterable[tuple[Document, Sequence[InsightText]]]
+    ) -> Iterator[tuple[Tagging, list[Tagging]]]:
+        """Yield the topics of documents and of the insights in each, whose surroundings count too."""
+        pairs = list(briefings)
+        rest = iter(pairs)
+        for group in batches((document for document, _ in pairs), len(self.taxonomy.ids)):
             measured = self.prior.measure(group)
-            logits = self._logits(measured)
-            speaks = self._passage_scores(measured, logits)
-            earned = measured.evidence.named & enough(speaks >= self.thresholds.passage, measured)
-            yield list(map(self._tagging, _sigmoid(logits), earned, _shares(speaks, measured))), measured.hits
+            scores, speaks = self._scored(measured)
+            inside = [insights for _, insights in itertools.islice(rest, len(group))]
+            singly = self._tag_insights(measured, scores, group, inside)
+            for tagging, insights in zip(self._taggings(scores, speaks, measured), inside, strict=True):
+                yield tagging, list(itertools.islice(singly, len(insights)))
 
-    def tag_insights(
-        self, insights: Sequence[Document], briefings: Sequence[Sequence[float]] | None = None
-    ) -> list[Tagging]:
-        """Return the topics of single passages with their headings.
+    def _tag_insights(
+        self, measured: Measured, scores: Floats, group: Sequence[Document], inside: Sequence[Sequence[InsightText]]
+    ) -> Iterator[Tagging]:
+        owners = np.repeat(np.arange(len(group)), [len(insights) for insights in inside])
+        around = self._surroundings(measured, group, inside)
+        insights = [(i.heading, i.text) for of_one in inside for i in of_one]
+        ids, scored, begin = self.taxonomy.ids, [np.zeros((0, len(self.taxonomy.ids)))], 0
+        for chosen in batches(insights, len(ids)):
+            rows = slice(begin, begin := begin + len(chosen))
+            found = self._insight_features(chosen, scores[owners[rows]], around[rows])
+            scored.append(self._insight_scores(*found))
+        for row in np.concatenate(scored):  # one at a time: with many topics they take more room than the numbers
+            yield _tagging(dict(zip(ids, row.tolist(), strict=True)), self.thresholds.insight, "passage")
 
-        Args:
-            insights: heading and text of each.
-            briefings: [insights, topics], the scores of each insight's briefing, if known.
-        """
-        ids = self.taxonomy.ids
-        taggings = []
-        for row in self.score_insights(insights, briefings).tolist():
-            earned: dict[str, AssignedBy] = {
-                t: "passage" for t, p in zip(ids, row, strict=True) if p >= self.thresholds.insight
-            }
-            taggings.append(_in_order(dict(zip(ids, row, strict=True)), earned))
-        return taggings
-
-    def score_insights(
-        self, insights: Sequence[Document], briefings: Sequence[Sequence[float]] | None = None
-    ) -> Floats:
-        """Return probabilities [insights, topics]; arguments as in ``tag_insights``."""
-        found, begin = [np.zeros((0, len(self.taxonomy.topics)))], 0
-        for group in batches(insights):
-            around = None if briefings is None else np.array(briefings[begin : begin + len(group)])
-            begin += len(group)
-            measured = self.prior.measure(group, None if around is None else around >= self.thresholds.document)
-            found.append(_sigmoid(self._insight_logits(measured, around)))
-        return np.concatenate(found)
-
-    def explain(
-        self, title: str, text: str, topic: str, *, insight: bool = False, briefing: float | None = None
-    ) -> Explanation:
-        """Explain why a document (or single insight) has a topic or not.
+    def explain(self, title: str, text: str, topic: str, *, insight: InsightText | None = None) -> Explanation:
+        """Explain why a document, or an insight in it, has a topic or not.
 
         Args:
-            title: the document's title, or the insight's heading.
+            title: the document's title.
             text: its text.
             topic: the topic's id.
-            insight: treat it as an insight.
-            briefing: the topic's score in the insight's briefing, if known.
+            insight: an insight to explain instead; its reasons refer to its own heading and text.
 
         Raises:
             NotFoundError: the taxonomy has no such topic; the hint suggests a similar one.
         """
         topic = self.taxonomy.topic(topic).id
-        column = self.taxonomy.ids.index(topic)
-        document, weights = (title, text), self.prior.weights
-        around = None if briefing is None else np.full((1, len(self.taxonomy.ids)), briefing)
-        measured = self.prior.measure([document], None if around is None else around >= self.thresholds.document)
-        logits = self._insight_logits(measured, around) if insight else self._logits(measured)
-        threshold = self.thresholds.insight if insight else self.thresholds.document
-        score = float(_sigmoid(logits)[0, column])
-        by_itself: AssignedBy = "passage" if insight else "document"
-        earned: AssignedBy = by_itself if score >= threshold else ""
+        column, document = self.taxonomy.ids.index(topic), (title, text)
+        measured = self.prior.measure([document])
+        scores, speaks = self._scored(measured)
+        features = measured.features(self.prior.weights)
+        level: Level = "document"
+        by_itself: AssignedBy = "document"
+        if insight is not None:
+            around = self._surroundings(measured, [document], [[insight]])
+            document = (insight.heading, insight.text)
+            measured, features = self._insight_features([document], scores, around)
+            scores, level, by_itself = self._insight_scores(measured, features), "insight", "passage"
         told = Told(self.prior, self.corrections, document, measured, column)
-        passage = None
-        if not (insight or earned) and measured.evidence.named[0, column]:
-            speaks = self._passage_scores(measured, logits)
-            if enough(speaks >= self.thresholds.passage, measured)[0, column]:
-                best = int(speaks[:, column].argmax())
-                earned, threshold, passage = "passage", self.thresholds.passage, told.span(best)
-                score = float(speaks[best, column])
-                shift = float((logits - measured.features(self.prior.weights) @ self.prior.weights.document)[0, column])
-                bias, reasons = told.of_passage(best, shift)
-        if passage is None:
-            features = self._insight_features(measured, around) if insight else measured.features(weights)
-            bias, reasons = told.of_whole(features[0, column], weights.insight if insight else weights.document)
+        bias, reasons = told.parts(features[0, column], level)
+        score, threshold = float(scores[0, column]), getattr(self.thresholds, level)
         logit = bias + sum(reason.weight for reason in reasons)
         missing = max(0.0, _logit(threshold) - logit)
+        best = int(speaks[:, column].argmax()) if insight is None and len(speaks) > 1 else -1
+        passage = told.span(best) if best >= 0 and speaks[best, column] >= SPEAKS_FROM else None
+        earned: AssignedBy = by_itself if score >= threshold else ""
         return Explanation(topic, score, logit, bias, threshold, tuple(reasons), missing, earned, passage)
 
     def passages_about(self, title: str, text: str, topic: str, most: int = 2) -> list[tuple[int, int]]:
         """Return the offsets of passages most about a topic, in order; at least one."""
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         measured = self.prior.measure([(title, text)])
-        speaks = self._passage_scores(measured, self._logits(measured))[:, column]
+        speaks = self._scored(measured)[1][:, column]
         best = sorted(range(len(speaks)), key=lambda n: -speaks[n])[:most]
         told = Told(self.prior, self.corrections, (title, text), measured, column)
         return [told.span(n) for n in sorted(n for n in best if n == best[0] or speaks[n] >= SPEAKS_FROM)]
@@ -290,36 +279,43 @@ class Tagger:
         tagger.thresholds = Thresholds(*saved.thresholds)
         return tagger
 
-    def _logits(self, measured: Measured) -> Floats:
-        return self.corrections.corrected(measured.features(self.prior.weights) @ self.prior.weights.document, measured)
+    def _scored(self, measured: Measured) -> tuple[Floats, Floats]:
+        """Return probabilities [documents, topics] and [passages, topics]; corrections apply to passages too."""
+        weights = self.prior.weights
+        logits = measured.features(weights) @ weights.document
+        learnt = self.corrections.corrected(logits, measured)
+        moved = (learnt - logits)[measured.passages.documents] + weights.passage[0]
+        return _sigmoid(learnt), _sigmoid(measured.passage_evidence(weights) + moved)
 
-    def _insight_features(self, measured: Measured, briefings: Floats | None) -> Floats:
-        """Return features with the briefings' scores; an insight without a briefing is treated as one."""
-        features = measured.features(self.prior.weights)
-        alone = _sigmoid(features @ self.prior.weights.document) if briefings is None else briefings
-        features[:, :, BRIEFING] = alone
-        return features
+    def _insight_features(
+        self, insights: Sequence[Document], briefings: Floats, around: Floats
+    ) -> tuple[Measured, Floats]:
+        """Return measured insights and their features."""
+        measured = self.prior.measure(insights, briefings >= self.thresholds.document)
+        return measured, measured.insight_features(self.prior.weights, briefings, around)
 
-    def _insight_logits(self, measured: Measured, briefings: Floats | None) -> Floats:
-        return self.corrections.corrected(
-            self._insight_features(measured, briefings) @ self.prior.weights.insight, measured
-        )
+    def _insight_scores(self, measured: Measured, features: Floats) -> Floats:
+        return _sigmoid(self.corrections.corrected(features @ self.prior.weights.insight, measured))
 
-    def _passage_scores(self, measured: Measured, logits: Floats) -> Floats:
-        """Return probabilities [passages, topics]; corrections of the whole document apply to its passages."""
-        learnt = logits - measured.features(self.prior.weights) @ self.prior.weights.document
-        return _sigmoid(measured.passage_logits(self.prior.weights) + learnt[measured.passages.documents])
+    def _surroundings(
+        self, measured: Measured, documents: Sequence[Document], inside: Sequence[Sequence[InsightText]]
+    ) -> Floats:
+        """Return the evidence [insights, topics] around each insight."""
+        said = measured.passage_evidence(self.prior.weights)
+        rows = [np.zeros((0, said.shape[1]))]
+        bounds = np.searchsorted(measured.passages.documents, np.arange(len(documents) + 1))
+        for number, ((_, text), insights) in enumerate(zip(documents, inside, strict=True)):
+            mine = slice(bounds[number], bounds[number + 1])
+            found = places(text, [i.start for i in insights], measured.passages.words[mine])
+            rows += [surroundings(said[mine], place)[None] for place in found]
+        return np.concatenate(rows)
 
-    def _tagging(self, row: Floats, by_passage: Bools, shares: Floats) -> Tagging:
-        earned: dict[str, AssignedBy] = {}
-        scores = dict(zip(self.taxonomy.ids, row.tolist(), strict=True))
-        for (topic, score), passage in zip(scores.items(), by_passage.tolist(), strict=True):
-            if score >= self.thresholds.document:
-                earned[topic] = "document"
-            elif passage:
-                earned[topic] = "passage"
-        of_all = dict(zip(self.taxonomy.ids, shares.tolist(), strict=True))
-        return _in_order(scores, earned, {topic: of_all[topic] for topic in earned})
+    def _taggings(self, scores: Floats, speaks: Floats, measured: Measured) -> list[Tagging]:
+        ids, found = self.taxonomy.ids, []
+        for row, shares in zip(scores.tolist(), _shares(speaks, measured).tolist(), strict=True):
+            by_topic, of_all = dict(zip(ids, row, strict=True)), dict(zip(ids, shares, strict=True))
+            found.append(_tagging(by_topic, self.thresholds.document, "document", of_all))
+        return found
 
 
 def _shares(speaks: Floats, measured: Measured) -> Floats:
@@ -336,13 +332,13 @@ def _shares(speaks: Floats, measured: Measured) -> Floats:
     return np.asarray(about / total[:, None])
 
 
-def enough(speaks: Bools, measured: Measured) -> Bools:
-    """Return which passages [passages, topics] are together long enough to assign the topic."""
-    documents, words = measured.passages.documents, measured.passages.words
-    total = np.bincount(documents, words, minlength=len(measured.lengths))
-    spoken = np.zeros((len(total), speaks.shape[1]))
-    np.add.at(spoken, documents, speaks * words[:, None])
-    return np.asarray((spoken > 0) & (spoken >= PASSAGE_SHARE * total[:, None]))
+def surroundings(said: Floats, place: int) -> Floats:
+    """Return the evidence around a passage, halved with each passage further away; of -1, the mean of all."""
+    if place < 0:
+        return np.asarray(said.sum(axis=0) / max(len(said), 1))
+    near = np.arange(max(place - REACH, 0), min(place + REACH + 1, len(said)))
+    weights = 0.5 ** np.abs(near - place)
+    return np.asarray(weights @ said[near] / weights.sum())
 
 
 def training_digest(examples: Iterable[Example]) -> str:
@@ -354,10 +350,11 @@ def training_digest(examples: Iterable[Example]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _in_order(
-    scores: dict[str, float], earned: dict[str, AssignedBy], shares: dict[str, float] | None = None
+def _tagging(
+    scores: dict[str, float], threshold: float, by: AssignedBy, shares: dict[str, float] | None = None
 ) -> Tagging:
-    return Tagging(scores, sorted(earned, key=lambda t: -scores[t]), earned, shares or {})
+    tags = sorted((t for t, p in scores.items() if p >= threshold), key=lambda t: -scores[t])
+    return Tagging(scores, tags, dict.fromkeys(tags, by), {t: shares[t] for t in tags} if shares else {})
 
 
 def _sigmoid(logits: Floats) -> Floats:

@@ -82,12 +82,6 @@ class Encoded:
         """Number of words per document."""
         return np.diff(self.starts)
 
-    def documents_and_positions(self) -> tuple[Ints, Ints]:
-        """Return each word's document and position."""
-        lengths = self.lengths
-        documents = np.repeat(np.arange(len(lengths)), lengths)
-        return documents, np.arange(len(self.ids)) - np.repeat(self.starts[:-1], lengths)
-
 
 @dataclass(frozen=True, slots=True)
 class Entries:
@@ -154,7 +148,8 @@ class Vocabulary:
 
     def weighted_tf(self, encoded: Encoded) -> Entries:
         """Return the position-weighted frequency of each document's words and known pairs."""
-        documents, positions = encoded.documents_and_positions()
+        documents = np.repeat(np.arange(len(encoded.lengths)), encoded.lengths)
+        positions = np.arange(len(encoded.ids)) - encoded.starts[documents]
         places, pairs = self.pair_places(encoded)
         documents = np.concatenate([documents, documents[places]])
         positions = np.concatenate([positions, positions[places]])

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
+from briefreader.model import by_term
 
 if TYPE_CHECKING:
     from briefreader.tagging import Explanation
@@ -18,17 +19,14 @@ _MARKUP = re.compile(
 
 def top_terms(item: Explanation, share: float = 0.1) -> list[str]:
     """Return the terms that count for the topic, heaviest first, with at least ``share`` of the first one's weight."""
-    weights: dict[str, float] = {}
-    for part in item.parts:
-        weights[part.term] = weights.get(part.term, 0.0) + part.weight
-    most = max(weights.values(), default=0.0)
-    return [term for term in sorted(weights, key=lambda term: -weights[term]) if weights[term] > share * most > 0]
+    found = [(weight, reason.term) for weight, reason, _ in by_term(item.parts) if weight > 0]
+    return [term for weight, term in found if weight > share * found[0][0]]
 
 
 def top_term_spans(item: Explanation) -> list[tuple[int, int]]:
     """Return the spans of the terms that count for the topic."""
-    terms = set(top_terms(item))
-    return [(part.start, part.end) for part in item.parts if part.field == "text" and part.term in terms]
+    terms = {term.casefold() for term in top_terms(item)}
+    return [(part.start, part.end) for part in item.parts if part.field == "text" and part.term.casefold() in terms]
 
 
 def quoted_terms(item: Explanation, limit: int = 3) -> list[str]:

@@ -116,9 +116,8 @@ def test_picture_of_layers_shows_every_package() -> None:
 
 def test_the_numbers_of_tagging_are_those_in_use() -> None:
     documented = text_of("tagging.md")
-    for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.PASSAGE_THRESHOLD, tagger.INSIGHT_THRESHOLD):
+    for number in (tagger.THRESHOLD, tagger.SUGGEST_FROM, tagger.INSIGHT_THRESHOLD):
         assert f" {number:.2f}".replace(" 0.", " .").rstrip("0") in documented, number
-    assert f"{tagger.PASSAGE_SHARE:.0%} of a text".replace("%", " %") in documented
 
 
 @pytest.mark.parametrize("document", DOCS, ids=lambda path: str(path.relative_to(ROOT)))

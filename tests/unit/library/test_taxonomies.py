@@ -324,15 +324,19 @@ def test_preview_of_a_topic_shows_its_passages_and_stores_nothing(own: Library, 
 
 def test_phrase_use_counts_briefings_with_and_without_the_topic(own: Library, tmp_path: Path) -> None:
     path = tmp_path / "t.yaml"
-    path.write_text("topics:\n  - id: lamps\n    label: Lamps\n    keywords: [lighthouse keeper, harbour]\n")
+    topic = "  - id: {0}\n    label: {0}\n    keywords: [lighthouse keeper, harbour]\n"
+    path.write_text(f"topics:\n{topic.format('lamps')}{topic.format('ferries')}")
     quiet = "The harbour was quiet and nobody came to see it, as on all other days of that long and windless year. "
     (tmp_path / "a.md").write_text(f"# Quiet\n\n{quiet * 8}", encoding="utf-8")
     (tmp_path / "b.md").write_text("# Lighthouse keepers\n\nThe lighthouse keeper lit a lamp.", encoding="utf-8")
     (tmp_path / "c.md").write_text(f"# Tides\n\n{quiet.replace('harbour', 'sea') * 20} The harbour slept.")
     list(own.add([tmp_path / "a.md", tmp_path / "b.md", tmp_path / "c.md"]))
+    own.add_topic("Lamps", id="lamps", phrases=["lighthouse keeper"])
+    list(own.tag())
     use = own.phrase_use(path)
     assert use["lamps", "lighthouse keeper"] == (1, 0)
-    assert use["lamps", "harbour"].without >= 1
+    assert use["lamps", "harbour"].with_topic == 0 < use["lamps", "harbour"].without
+    assert not any(topic == "ferries" for topic, _ in use)
 
 
 def test_excluded_phrase_is_previewed_and_undone(own: Library, tmp_path: Path) -> None:

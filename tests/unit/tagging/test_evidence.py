@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from briefreader.tagging import Tagger
+from briefreader.tagging.tagger import InsightText
 from briefreader.taxonomy import Taxonomy, Topic
 
 PRICING = Topic("pricing", "Pricing", keywords=("price cut", "per token"), hints=("cost", "budget", "bill", "cheap"))
@@ -24,7 +25,8 @@ def test_hints_alone_never_assign_a_topic() -> None:
     text = "The AI cost a budget, a bill and a cheap cost. " * 5
     for model in (tagger(), tagger("AI")):
         assert model.tag([("Cost, budget, bill", text)])[0].tags == []
-        assert model.tag_insights([("Cost, budget, bill", text)])[0].tags == []
+        ((_, (insight,)),) = model.tag_briefings([(("", text), [InsightText("Cost, budget, bill", text)])])
+        assert insight.tags == []
 
 
 def test_hints_support_a_phrase() -> None:
@@ -84,7 +86,13 @@ def test_addresses_images_and_code_say_nothing_about_a_topic() -> None:
 
 def test_an_insight_is_judged_with_its_heading_and_briefing() -> None:
     model, text = tagger(), "It fell by half in March, says the maker, and will fall again in June."
-    alone, headed = (model.score_insights([(heading, text)])[0, 0] for heading in ("", "A price cut per token"))
-    assert headed > alone
-    in_briefing = model.score_insights([("", text)], [[0.95, 0.0]])[0, 0]
-    assert in_briefing > model.score_insights([("", text)], [[0.05, 0.0]])[0, 0]
+    about = "The price cut is per token: a price cut again, per token, and pricing for all who pay per token. " * 3
+    rest = f"{FILLER}\n\n"
+
+    def within(before: str, after: str, heading: str = "") -> float:
+        body = f"{before}\n\n{text}\n\n{after}"
+        ((_, (found,)),) = model.tag_briefings([(("", body), [InsightText(heading, text, body.index(text))])])
+        return found.scores["pricing"]
+
+    assert within(rest + about, rest * 4) > within(about + rest * 2, rest * 2) > within(rest * 3, rest * 2)
+    assert within(rest, rest, "A price cut per token") > within(rest, rest)

@@ -15,7 +15,7 @@ from briefreader.tagging.evaluation import MIN_EXAMPLES, against, calibration, c
 from briefreader.tagging.fitting import _sample, fit
 from briefreader.tagging.passages import MIN_WORDS, passages
 from briefreader.tagging.prior import topic_pairs
-from briefreader.tagging.tagger import Tagging, Thresholds
+from briefreader.tagging.tagger import InsightText, Tagging
 from briefreader.tagging.vectors import Vocabulary, _sum_by_key
 from briefreader.taxonomy import Taxonomy, Topic
 from briefreader.text import part_spans
@@ -74,11 +74,6 @@ def test_topics_come_best_first(tagger: Tagger) -> None:
     assert tagging.tags == sorted(tagging.scores, key=lambda t: -tagging.scores[t]) == ["trams", "bees"]
 
 
-def test_a_passage_needs_no_less_than_a_whole_document(tagger: Tagger) -> None:
-    assert tagger.with_sensitivity(0.999).thresholds == Thresholds(0.999, tagger.thresholds.insight, 0.999)
-    assert tagger.with_sensitivity(0.5).thresholds.passage == tagger.thresholds.passage
-
-
 def long_text() -> tuple[str, str]:
     """A text of which one passage is about bees, and that passage."""
     filler = "\n".join("Nothing of note was said about anything at all that day, again and again." for _ in range(48))
@@ -86,13 +81,14 @@ def long_text() -> tuple[str, str]:
     return f"{filler}\n{passage}", passage
 
 
-def test_reasons_of_a_passage_quote_the_text(tagger: Tagger) -> None:
+def test_explanation_names_the_passage_most_about_a_topic(tagger: Tagger) -> None:
     text, passage = long_text()
-    sparing = tagger.with_thresholds(tagger.thresholds._replace(document=0.9999))
-    told = sparing.explain("", text, "bees")
-    assert told.earned == "passage" and told.passage == (len(text) - len(passage), len(text))
+    told = tagger.explain("", text, "bees")
+    assert told.passage == (len(text) - len(passage), len(text))
     assert told.parts and all(text[part.start : part.end] == part.term for part in told.parts)
-    assert sparing.explain("", text, "bees", insight=True).passage is None
+    insight = InsightText("", passage, told.passage[0])
+    assert tagger.explain("", text, "bees", insight=insight).passage is None
+    assert tagger.explain("", passage, "bees").passage is None
 
 
 def test_a_phrase_does_not_reach_from_title_to_text() -> None:

@@ -8,6 +8,7 @@ from briefreader import paths
 from briefreader.model import Briefing
 from briefreader.reading import read
 from briefreader.tagging import Tagger
+from briefreader.tagging.tagger import InsightText
 from briefreader.taxonomy import Taxonomy
 
 # what each briefing is about, as its author meant it; more topics may be found, these must be
@@ -89,5 +90,6 @@ def test_another_sense_in_passing_takes_no_topic_away(tagger: Tagger, text: str,
 
 def test_insights_have_topics_too(tagger: Tagger, briefings: dict[str, Briefing]) -> None:
     digest = briefings["2026-02-13-the-margin-145.md"]
-    taggings = tagger.tag_insights([(insight.title, insight.text) for insight in digest.insights])
+    inside = [InsightText.of(insight, digest.body) for insight in digest.insights]
+    ((_, taggings),) = tagger.tag_briefings([((digest.title, digest.body), inside)])
     assert {tag for tagging in taggings for tag in tagging.tags} == {"open-source", "moe", "pricing", "agents"}

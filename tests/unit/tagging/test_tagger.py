@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from briefreader.errors import LibraryError
 from briefreader.tagging import Labelled, Tagger
-from briefreader.tagging.tagger import Thresholds
+from briefreader.tagging.tagger import InsightText, Thresholds
 from briefreader.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
@@ -81,28 +81,25 @@ def test_a_paragraph_earns_a_topic_that_the_whole_buries(tagger: Tagger) -> None
     passage = "The regatta drew " + "a crowd of onlookers to the shore and " * 6 + "the sailboats of a regatta went by."
     text = f"{filler}\n{passage}"
     assert tagger.tag([("", text)])[0].tags == ["sailing"]
-    strict = tagger.with_thresholds(tagger.thresholds._replace(document=0.99))
-    tagging = strict.tag([("", text)])[0]
-    assert tagging.earned == {"sailing": "passage"} and 0.05 < tagging.shares["sailing"] < 0.15
-    explanation = strict.explain("", text, "sailing")
+    explanation = tagger.explain("", text, "sailing")
     assert explanation.passage is not None
     assert text[slice(*explanation.passage)] == passage
     assert explanation.missing == 0
-    assert strict.tag([("", "\n".join([filler] * 3 + [passage]))])[0].earned == {}
 
 
 def test_a_topic_is_earned_from_the_threshold_on(tagger: Tagger) -> None:
     document = ("", "said " * 60 + "boats under sail in the regatta")
-    column = TAXONOMY.ids.index("sailing")
-    whole, alone = float(tagger.score([document])[0, column]), float(tagger.score_insights([document])[0, column])
-    assert 0.05 < whole < 0.95 and 0.05 < alone < 0.95
+    insight = InsightText("", document[1], 0)
+    ((whole, (alone,)),) = tagger.tag_briefings([(document, [insight])])
+    assert 0.05 < whole.scores["sailing"] < 0.95 and 0.05 < alone.scores["sailing"] < 0.95
     for higher in (False, True):
-        least = [float(np.nextafter(p, 1)) if higher else p for p in (whole, alone)]
-        at = tagger.with_thresholds(Thresholds(least[0], least[1], 1.0))
+        least = [t.scores["sailing"] for t in (whole, alone)]
+        at = tagger.with_thresholds(Thresholds(*(float(np.nextafter(p, 1)) if higher else p for p in least)))
         earned = [] if higher else ["sailing"]
-        assert at.tag([document])[0].tags == at.tag_insights([document])[0].tags == earned
+        ((one, (of_insight,)),) = at.tag_briefings([(document, [insight])])
+        assert one.tags == at.tag([document])[0].tags == earned
         assert bool(at.explain(*document, "sailing").earned) is not higher
-        assert bool(at.explain(*document, "sailing", insight=True).earned) is not higher
+        assert at.explain(*document, "sailing", insight=insight).score == pytest.approx(of_insight.scores["sailing"])
 
 
 @settings(max_examples=60, deadline=None)
@@ -112,8 +109,7 @@ def test_parts_sum_to_the_logit_and_quote_the_text(tagger: Tagger, title_words: 
     for column, topic in enumerate(TAXONOMY.ids):
         explanation = tagger.explain(title, text, topic)
         assert abs(explanation.bias + sum(p.weight for p in explanation.parts) - explanation.logit) < 1e-9
-        if explanation.passage is None:
-            assert abs(explanation.score - tagger.score([(title, text)])[0, column]) < 1e-9
+        assert abs(explanation.score - tagger.score([(title, text)])[0, column]) < 1e-9
         for part in explanation.parts:
             assert (title if part.field == "title" else text)[part.start : part.end] == part.term != ""
 
@@ -184,7 +180,7 @@ def test_sensitivity_moves_every_threshold(tagger: Tagger, tmp_path: Path) -> No
     for fewer, usual, more in zip(sparing.thresholds, tagger.thresholds, generous.thresholds, strict=True):
         assert 0 < more < usual < fewer < 1
     one_word = [("", "A seedling stood between the wind and the rain of " + "a very long day " * 40)]
-    given = [t.tag(one_word)[0].tags + t.tag_insights(one_word)[0].tags for t in (sparing, tagger, generous)]
+    given = [t.tag(one_word)[0].tags for t in (sparing, tagger, generous)]
     assert len(given[0]) <= len(given[1]) <= len(given[2])
     assert given[0] != given[2]
     assert len({t.fingerprint for t in (sparing, tagger, generous)}) == 3

@@ -102,7 +102,8 @@ class TopicBar(Bar, Background):
         explanations = await in_thread(lambda cancelled: self.library.explain(target, topic))
         if not explanations or (self.target, self.topic) != (target, topic):
             return
-        self._reason = ", ".join(f"“{term}”" for term in quoted_terms(explanations[0]))
+        quotes = ", ".join(f"“{term}”" for term in quoted_terms(explanations[0]))
+        self._reason = f"{explanations[0].changed} changed since; {quotes}" if explanations[0].outdated else quotes
         self.refresh()
         self.post_message(self.ReasonsFound(target, top_term_spans(explanations[0])))
 
@@ -177,8 +178,10 @@ class TopicBar(Bar, Background):
     def _topic(self, state: TopicState, here: bool, width: int) -> list[Piece]:
         """Return the pieces of one topic: sign or score, and the reason if it is current."""
         muted = self.part("muted")
-        score = {"passage": "¶", "source": "by source"}.get(state.earned, f"{state.score:.2f}")
+        score = "by source" if state.earned == "source" else f"{state.score:.2f}"
         sign = {"accepted": "✓", "rejected": "✗"}.get(state.verdict, score)
+        if state.share and state.given:
+            sign = f"{sign} · {state.share:.0%}"
         style = self.topic_style("here") if here else self.topic_style("topic")
         drawn: list[Piece] = [(f"{'▸' if here else ' '}{state.topic}", style), (f" {sign} ", style if here else muted)]
         if here and self._reason:

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from briefreader.display import one_line
 from briefreader.markdown_layout import wrap
+from briefreader.model import by_term
 from briefreader.tui.keys import bindings
 from briefreader.tui.screens.dialog import Dialog
 from briefreader.tui.widgets.text_rows import Part, TextRows
@@ -29,11 +30,7 @@ if TYPE_CHECKING:
     Reason = tuple[str, str]  # a topic and one of its terms, or ""
 
 MAX_PARTS = 8
-_ASSIGNED = {
-    "document": "based on the whole text",
-    "passage": "based on one passage",
-    "source": "assigned by its source; score of the text alone:",
-}
+_ASSIGNED = {"": "not assigned", "source": "assigned by its source; score of the text alone:"}
 
 
 class WhyDialog(Dialog[None]):
@@ -119,28 +116,22 @@ def _term(row: Sequence[Part]) -> str:
 
 def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
     """Return a topic's score as lines: verdict, terms by weight, and what is missing."""
-    given = _ASSIGNED.get(item.earned, "not assigned")
+    given = _ASSIGNED.get(item.earned, "assigned")
     head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]
     if item.missing > 0 and item.earned != "source":
         head.append((f" · {item.missing:.2f} short of the {item.threshold:.2f} threshold", "muted"))
     rows: list[list[Part]] = [head]
     if item.outdated:
-        scored = "too low to be stored" if item.stored is None else f"{item.stored:.2f}"
-        rows.append([(f"  stored score {scored}: from an earlier model or taxonomy", "accent")])
-    weights: dict[str, tuple[float, str]] = {}
-    for part in item.parts:
-        term = one_line(part.term, 60).lower()
-        weight, field = weights.get(term, (0.0, part.field))
-        weights[term] = (weight + part.weight, field)
-    top = max((abs(weight) for weight, _ in weights.values()), default=1.0) or 1.0
-    by_weight = sorted(weights.items(), key=lambda pair: -abs(pair[1][0]))
-    for term, (weight, field) in by_weight[:limit]:
+        rows.append([(f"  {item.remark}", "accent")])
+    by_weight = by_term(item.parts)
+    top = max((abs(weight) for weight, *_ in by_weight), default=1.0) or 1.0
+    for weight, reason, _ in by_weight[:limit]:
         bar = "█" * max(1, round(12 * abs(weight) / top))
-        where = " in the title" if field == "title" else ""
-        style = "topic" if weight > 0 else "muted"
+        where = " in the title" if reason.field == "title" else ""
+        style, term = "topic" if weight > 0 else "muted", one_line(reason.term, 60).lower()
         rows.append([(f"  {weight:+6.2f} ", "muted"), (f"{bar:<12} ", style), (f"“{term}”", ""), (where, "muted")])
     if len(by_weight) > limit:
-        rest = sum(weight for _, (weight, _) in by_weight[limit:])
+        rest = sum(weight for weight, *_ in by_weight[limit:])
         rows.append([(f"  {rest:+6.2f}              {len(by_weight) - limit} smaller contributions", "muted")])
     rows.append([(f"  {item.bias:+6.2f}              baseline (the same for every text)", "muted")])
     return rows
