@@ -343,6 +343,11 @@ TAGS_OF_MANY_ATTRIBUTES = {
     "b.html": b"<html><head><meta " + MANY + b"></head><body>The agents plan their steps.</body></html>",
     "c.xml": b'<rss version="2.0"><channel><title>T</title><item ' + MANY + b"><title>x</title></item></channel></rss>",
     "d.xml": b'<rss version="2.0"><channel><title>T</title><item ' + MANY + b"><title>x</titl></item></channel></rss>",
+    "f.html": b"<p>"
+    + MANY.replace(b'="', b'="> <b ')
+    + b"</p><p "
+    + MANY.replace(b'="', b'="> <b ')
+    + b">Agents plan.</p>",
     "e.eml": HEAD
     + b"Content-Type: text/html\n\n<p "
     + MANY.replace(b" ", b"\n")
