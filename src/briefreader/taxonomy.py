@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     PhraseUses = Map[tuple[str, str], tuple[int, int]]  # topic and phrase: numbers of texts with the topic, and without
 
 MAX_BYTES = 4_000_000
-MIN_WITHOUT, MAX_RATIO = (
-    8,
-    2,
-)  # a phrase is too common if it is in this many texts without its topic, and this many times those with it
+# A phrase is too common if it is in this many texts without its topic, and in this many times those with it.
+MIN_WITHOUT, MAX_RATIO = 8, 2
 MAX_SUGGESTIONS = 20  # maximum problems of one file with a similar ID as a hint
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 ID_FORM = "use a-z, 0-9, - and _, at most 100 characters"

@@ -34,7 +34,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
             library.note(row.id, f"my note on {row.id}")
             library.mark([row.id], read=True)
         library.undo()
-        with library.batches.step("tag") as step:
+        with library._parts.batches.step("tag") as step:
             for row in library.list():
                 image = {"model": "m", "digest": "d", "rows": [[0, "agents", 0.75, "document"]]}
                 journal.put(step.con, step.number, "suggestion", str(row.key), image)

@@ -83,7 +83,7 @@ async def test_others_that_follow_are_counted_and_can_be_taken_back(
 ) -> None:
     rows = {row.title: row for row in library.list()}
     bread, tolls = rows["Bread without a clock"], rows["The toll booth of tokens"]
-    with library.batches.step("test") as step:  # as if the model had known nothing of the toll booth
+    with library._parts.batches.step("test") as step:  # as if the model had known nothing of the toll booth
         step.con.execute("UPDATE suggestion SET earned = '', score = 0.3 WHERE topic = 'pricing'")
         step.summary = "less certain"
     assert "pricing" not in library.rows([tolls.key])[0].topics

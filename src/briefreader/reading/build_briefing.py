@@ -86,9 +86,7 @@ def finish(
         given = [(plain(t), plain(x)) for t, x in summary.insights]
     else:
         body, more, named = _cleaned(draft, rest, title, cleaner)
-        cuts += more
-        sponsors += named
-        body = tidy(body)
+        body, cuts, sponsors = tidy(body), [*cuts, *more], [*sponsors, *named]
     source = source or publisher or metadata.publisher_of_text(title, cuts)
     body, passages = place(body, given)
     found = blocks(body)

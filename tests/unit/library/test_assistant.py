@@ -42,7 +42,8 @@ def test_decisions_of_a_session_are_one_batch(filled: Library) -> None:
 
 def test_idle_session_begins_a_new_batch(filled: Library) -> None:
     clock = Clock()
-    assistant = Assistant(filled.db, filled.batches, filled._taxonomy, filled._decisions, "Robin", clock)
+    parts = filled._parts
+    assistant = Assistant(filled.db, parts.batches, parts.taxonomy, parts.decisions, "Robin", clock)
     one, other = ids(filled)
     first = assistant.decide(one, "moe", "accepted")
     clock.now += IDLE_SECONDS

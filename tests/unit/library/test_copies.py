@@ -80,7 +80,7 @@ def test_diff_lists_changed_figures_first(library: Library, tmp_path: Path) -> N
 def test_diff_without_a_revision_is_none(library: Library, tmp_path: Path) -> None:
     (added,) = library.add([mail(tmp_path / "a.eml", NEWS)])
     assert library.diff(added.id) is None
-    with pytest.raises(UsageError, match="no text 3"):
+    with pytest.raises(UsageError, match="no such revision: 3"):
         library.diff(added.id, 1, 3)
 
 

@@ -81,7 +81,7 @@ def test_an_id_may_be_given_in_capitals_and_hides_nothing_that_was_removed(fille
 def test_a_verdict_on_the_topic_that_another_is_merged_into_stays(filled: Library, kelp: str) -> None:
     filled.decide([kelp], "agents", "accepted")
     filled.decide([kelp], "moe", "rejected")
-    with filled.batches.step("rename") as step:
+    with filled._parts.batches.step("rename") as step:
         step.summary = move_topics(step, {"agents": "moe"})
     assert step.batch.summary == "agents → moe: 1 briefing"
     assert [(s.topic, s.verdict) for s in filled.topics(kelp)] == [("moe", "rejected")]
@@ -90,23 +90,23 @@ def test_a_verdict_on_the_topic_that_another_is_merged_into_stays(filled: Librar
 
 
 def test_a_bulk_command_goes_on_with_its_own_batch_only(filled: Library) -> None:
-    with filled.batches.bulk("tag", "moe") as first:
+    with filled._parts.batches.bulk("tag", "moe") as first:
         pass
     with filled.db.writing() as con:
         con.execute("INSERT INTO batch (verb, at, summary, open) VALUES ('tag', 'then', 'moe', 1)")
         (left,) = con.execute("SELECT max(number) FROM batch").fetchone()
-    with filled.batches.bulk("tag", "moe") as again:
+    with filled._parts.batches.bulk("tag", "moe") as again:
         assert again.number == left
     with filled.db.writing() as con:
         con.execute("INSERT INTO batch (verb, at, summary, open) VALUES ('tag', 'then', 'moe', 1)")
         (left,) = con.execute("SELECT max(number) FROM batch").fetchone()
-    with filled.batches.bulk("tag", "pricing") as other:
+    with filled._parts.batches.bulk("tag", "pricing") as other:
         assert other.number not in (left, first.number)
 
 
 def test_an_undo_takes_the_latest_that_is_finished(filled: Library, kelp: str) -> None:
     noted = filled.note(kelp, "one")
-    with filled.batches.bulk("tag", "moe") as running:
+    with filled._parts.batches.bulk("tag", "moe") as running:
         assert running.number > noted.number
         assert filled.undo().number == noted.number
     assert filled.note_of(kelp) == ""
@@ -136,7 +136,7 @@ def test_batches_are_redone_in_the_order_they_were_undone(filled: Library, kelp:
 
 def test_two_changes_of_a_row_in_one_batch_are_undone_as_one(filled: Library, kelp: str) -> None:
     filled.note(kelp, "before")
-    with filled.batches.step("note") as step:
+    with filled._parts.batches.step("note") as step:
         key = filled.key_of(kelp)
         assert key is not None
         decisions.note(step.con, step.number, (key, 0), "half way")

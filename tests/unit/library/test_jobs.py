@@ -131,7 +131,7 @@ def test_corrections_are_learnt_elsewhere_and_known_here(filled: Library) -> Non
 
 
 def test_errors_come_over_as_they_are(filled: Library) -> None:
-    with filled.batches.bulk("export", "still running"), pytest.raises(errors.LockedError) as raised:
+    with filled._parts.batches.bulk("export", "still running"), pytest.raises(errors.LockedError) as raised:
         list(filled.run_in_subprocess("tag"))
     assert "export" in str(raised.value)
 

@@ -124,7 +124,7 @@ def to_one(library: Library, verb: tuple[Any, ...], row: BriefingRow) -> None:
         case ("remove", _):
             library.remove([row.id])
         case ("score", _, topic, score):
-            with library.batches.step("tag") as step:
+            with library._parts.batches.step("tag") as step:
                 scores = [[0, topic, score, "document" if score > 0.5 else ""]]
                 image = {"model": "m", "digest": "d", "rows": scores}
                 journal.put(step.con, step.number, "suggestion", str(row.key), image)
