@@ -200,7 +200,7 @@ class Terms:
         listed = sum(found[s.block].kind == "item" for s in sentences) / max(len(sentences), 1)
         self._long = _ramp(len(sentences), *_LONG) * _ramp(listed, *_LISTED)
         self._size = max(len(number), 1)
-        self._spread = np.bincount([n for ids in said for n in set(ids)], minlength=self._size)
+        self._spread = np.bincount(np.array([n for ids in said for n in set(ids)], np.intp), minlength=self._size)
         self._idf: Floats = np.log((1 + len(sentences)) / (1 + self._spread) + 1)
         whole = self._mean(said)
         self._centroid = whole / (np.sqrt(whole @ whole) or 1.0)
@@ -213,7 +213,7 @@ class Terms:
         self.vectors = self._weighed(self._said)
 
     def _weighed(self, rows: Sequence[Sequence[int]]) -> Vectors:
-        owner = np.repeat(np.arange(len(rows)), [len(ids) for ids in rows])
+        owner = np.repeat(np.arange(len(rows)), np.array([len(ids) for ids in rows], np.intp))
         places, counts = np.unique(owner * self._size + np.array([*chain(*rows)], np.intp), return_counts=True)
         row, term = np.divmod(places, self._size)
         value = (1 + np.log(counts)) * self._idf[term]
@@ -248,7 +248,7 @@ class Terms:
 
     def _densities(self) -> Floats:
         """How densely the text's own most frequent terms stand in each candidate."""
-        sizes = [len(ids) for ids in self._said]
+        sizes = np.array([len(ids) for ids in self._said], np.intp)
         owner = np.repeat(np.arange(len(sizes)), sizes)
         marks = np.flatnonzero(self._is_top[np.array([*chain(*self._said)], np.intp)])
         first, last = np.zeros(len(sizes)), np.zeros(len(sizes))

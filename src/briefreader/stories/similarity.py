@@ -82,7 +82,7 @@ def _slice(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_], start:
     both = marks[at] & np.repeat(right.marks, held)
 
     def total(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return np.bincount(cells, values, size).reshape(-1, width)
+        return np.bincount(cells, values, size).reshape(-1, width).astype(float)  # of nothing, it counts in integers
 
     cosine = total(weights[at] * np.repeat(right.weights, held))
     cosine /= left.norms[start:stop, None] * right.norms[None, :]
