@@ -40,6 +40,7 @@ class StoryIndex:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._weights: tuple[tuple[int, int], npt.NDArray[np.float32]] | None = None
+        self._cut: dict[int, bytes] = {}  # words of counted insights, until they are stored
 
     def refresh(self, cancelled: CancelCheck = not_cancelled) -> bool:
         """Process waiting insights; return whether all is up to date. Skips if another process is writing.
@@ -75,8 +76,9 @@ class StoryIndex:
         from briefreader.stories import terms
 
         with self._db.reading() as con:
-            rows = [terms.cut(title, text) for title, text in stored.texts_up_to(con, counted)]
-        packed = zlib.compress(terms.document_frequencies(rows).tobytes(), 1)
+            rows = {key: terms.cut(title, text) for key, title, text in stored.texts_up_to(con, counted)}
+        self._cut = {key: row.tobytes() for key, row in rows.items()}
+        packed = zlib.compress(terms.document_frequencies(list(rows.values())).tobytes(), 1)
         with self._db.writing() as con:
             stored.restart(con, stored.State(RULES, counted, len(rows), packed))
 
@@ -98,9 +100,9 @@ class StoryIndex:
 
         with self._db.reading() as con:
             fresh = stored.told(con, keys)
-        cut = [(key, terms.cut(one.title, one.text).tobytes()) for key, one in fresh.items()]
+        cut = {key: self._cut.pop(key, b"") or terms.cut(one.title, one.text).tobytes() for key, one in fresh.items()}
         with self._db.writing() as con:
-            stored.put_words(con, cut)
+            stored.put_words(con, cut.items())
             low = _day(min(one.date for one in fresh.values()), -EARLIER_DAYS) if fresh else ""
             high = _day(max(one.date for one in fresh.values()), EARLIER_DAYS + 1) if fresh else ""
             around = stored.told_between(con, low, high)
@@ -116,8 +118,13 @@ class StoryIndex:
             texts = stored.told(con, keys | {key for pair in pairs for key in (pair.one, pair.other)})
             pairs = [pair for pair in pairs if pair.one in texts and pair.other in texts]
             found = _stories(keys, pairs, texts, decided)
-            members = _members(keys & texts.keys(), {key: story for story in found for key in story}, pairs, texts)
-            stored.put_stories(con, keys, members, [totals(story, texts, pairs) for story in found], done)
+            story_of = {key: story for story in found for key in story}
+            inside: dict[int, list[Pair]] = defaultdict(list)
+            for pair in pairs:
+                if pair.one in story_of and story_of[pair.one] is story_of.get(pair.other):
+                    inside[story_of[pair.one][0]].append(pair)
+            members = _members(keys & texts.keys(), story_of, pairs, texts)
+            stored.put_stories(con, keys, members, [totals(each, texts, inside[each[0]]) for each in found], done)
 
 
 def _stories(

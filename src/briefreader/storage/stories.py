@@ -94,9 +94,9 @@ def restart(con: sqlite3.Connection, made: State) -> None:
     con.execute("INSERT INTO story_pending SELECT key, 0 FROM insight")
 
 
-def texts_up_to(con: sqlite3.Connection, key: int) -> list[tuple[str, str]]:
-    """Return title and text of every insight up to a key, hidden ones too, as these never change."""
-    return [(r["title"], r["text"]) for r in con.execute("SELECT title, text FROM insight WHERE key <= ?", (key,))]
+def texts_up_to(con: sqlite3.Connection, key: int) -> list[tuple[int, str, str]]:
+    """Return key, title and text of every insight up to a key, hidden ones too, as these never change."""
+    return [tuple(row) for row in con.execute("SELECT key, title, text FROM insight WHERE key <= ?", (key,))]
 
 
 def waiting(con: sqlite3.Connection, limit: int) -> list[int]:

@@ -26,8 +26,9 @@ SMALL = 1000  # insights
 COMMON_SHARE = 0.1  # maximum share of insights with a word that has a weight
 
 WORD = np.uint32((1 << BITS) - 1)  # mask of a word's number; the bits above are marks
-NAME = np.uint32(1 << 31)  # marks a word written as a name or with a digit
-FIGURE = np.uint32(1 << 30)  # marks a figure that is neither a year nor a day of the month
+_NAME, _FIGURE = 1 << 31, 1 << 30
+NAME = np.uint32(_NAME)  # marks a word written as a name or with a digit
+FIGURE = np.uint32(_FIGURE)  # marks a figure that is neither a year nor a day of the month
 # a word, and a sentence end before it, where a capital says nothing
 _WORD = re.compile(r"(?P<opening>(?:^|[.!?:\n•→])[\s\"'“‘«(*\[]*)?(?P<word>[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*)")
 
@@ -51,9 +52,9 @@ def cut(title: str, text: str) -> Numbers:
         if folded in STOP_WORDS:
             continue
         key = number(folded)
-        marks = int(NAME) if word[1:] != folded[1:] or (word != folded and not match["opening"]) else 0
+        marks = _NAME if word[1:] != folded[1:] or (word != folded and not match["opening"]) else 0
         if not word.isalpha():
-            marks = int(NAME | FIGURE) if word[0].isdigit() and not _is_date(match, whole) else int(NAME)
+            marks = _NAME | _FIGURE if word[0].isdigit() and not _is_date(match, whole) else _NAME
         found[key] = found.get(key, 0) | marks
         if len(found) >= MAX_WORDS:
             break

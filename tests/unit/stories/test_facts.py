@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.stories.facts import differing_figures, facts, new_facts
+from briefreader.stories.facts import differing_figures, facts, is_copy, new_facts
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,10 @@ def test_figures_differ_where_sources_disagree() -> None:
     assert differing_figures(["It costs $0.27.", "It costs $0.14."]) == ["$0.27", "$0.14"]
     assert differing_figures(["It costs $0.27.", "It costs $0.27, or $5 with tea."]) == []
     assert differing_figures(["It costs $0.27.", "It rains."]) == []
+
+
+def test_a_copy_shares_its_runs_of_words() -> None:
+    text = "Kelp Farms doubled its harvest this spring, growers in Bergen say"
+    assert is_copy(text, f"New: {text}!") and is_copy(text, text)
+    assert not is_copy(text, "This spring the harvest of Kelp Farms doubled, say growers in Bergen")
+    assert not is_copy("", text) and not is_copy("Kelp Farms", "Kelp Farms")

@@ -41,6 +41,15 @@ def test_a_chain_of_pairs_does_not_join_what_is_unlike() -> None:
     assert stories([*left, *right, alike(3, 4, 0.7)], places) == [[1, 2, 3], [4, 5, 6]]
 
 
+def test_two_groups_join_where_their_reports_are_alike_throughout() -> None:
+    places = {key: place(key) for key in range(1, 5)}
+    groups = [alike(1, 2), alike(3, 4)]
+    across = [alike(a, b, 0.55) for a in (1, 2) for b in (3, 4)]
+    assert stories([*groups, *across], places) == [[1, 2, 3, 4]]
+    assert stories([*groups, across[0]], places) == [[1, 2], [3, 4]]
+    assert stories(across[:1], places) == []
+
+
 def test_reports_more_than_four_days_apart_need_one_between() -> None:
     places = {1: place(1, 0), 2: place(2, 6), 3: place(3, 3)}
     assert stories([alike(1, 2)], places) == []

@@ -53,6 +53,20 @@ def test_words_are_distinct_and_rising(text: str) -> None:
     assert found == sorted(set(found))
 
 
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [("up 12% since", 1), ("$30 for 2", 1), ("on 12 May 2026", 0), ("400,000 of 1.5bn", 2), ("a GPT-5 model", 0)],
+)
+def test_figures_are_numbers_but_no_dates(text: str, figures: int) -> None:
+    assert int(((terms.cut("", text) & terms.FIGURE) > 0).sum()) == figures
+
+
+def test_a_famous_name_alone_makes_no_news(idf: terms.Floats) -> None:
+    both = matrix(["Ada Finch opened a school of weaving in Riga", "Ada Finch doubts the tides of March"], idf)
+    found = similarity.pairs(both, both, ~np.tri(2, dtype=bool))
+    assert all(found.probability() < 0.5)
+
+
 def test_reasons_name_rare_words_names_figures_and_links(idf: terms.Floats) -> None:
     one, other = f"{NEWS} for $12 million.", f"{ALIKE}: $12m."
     found = reasons.shared(one, other, idf, ["https://kelp.example/a"])
