@@ -7,7 +7,8 @@ string indices), half-open ``[start, end)``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from datetime import date
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -285,3 +286,48 @@ class Hit:
     def below(self) -> bool:
         """Whether the hit is listed below the line."""
         return self.partial or self.kind == "passage"
+
+
+class Report(NamedTuple):
+    """An insight as a report of news, by row keys."""
+
+    key: int
+    briefing: int
+    number: int
+    date: str
+    publisher: str
+    source: str
+    title: str
+    text: str
+
+    @property
+    def day(self) -> int:
+        """The date's ordinal."""
+        return day_number(self.date)
+
+    @property
+    def order(self) -> tuple[str, int, int]:
+        """What reports are sorted by."""
+        return self.date, self.briefing, self.number
+
+    @property
+    def whole(self) -> str:
+        """Title and text."""
+        return f"{self.title}\n{self.text}" if self.title and not self.text.startswith(self.title) else self.text
+
+
+class Pair(NamedTuple):
+    """Two reports, the lower key first: the probability that they report the same news, and their cosine."""
+
+    one: int
+    other: int
+    probability: float
+    cosine: float
+
+
+def day_number(when: str) -> int:
+    """Return the ordinal of a date; 0 for none."""
+    try:
+        return date.fromisoformat(when[:10]).toordinal()
+    except ValueError:
+        return 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from briefreader import query as language
 from briefreader.display import one_line
-from briefreader.library.story_index import totals, whole_text
+from briefreader.library.story_index import totals
 from briefreader.storage import list_rows, reading_history
 from briefreader.storage import stories as stored
 
@@ -127,7 +127,7 @@ class News:
                 continue
             group = reports.get(member.story, [member.earlier])
             before = [k for k in {*group, member.earlier} if k in texts and texts[k].date < texts[key].date]
-            facts = new_facts(whole_text(texts[key]), [whole_text(texts[k]) for k in before])
+            facts = new_facts(texts[key].whole, [texts[k].whole for k in before])
             first = min(before, key=lambda k: (texts[k].date, k), default=member.earlier)
             updated = tuple(facts) if member.status == "updated" else ()
             made.append(Change(rows[key], member.status, rows.get(member.earlier), rows.get(first), updated))
@@ -175,7 +175,7 @@ class News:
                 holding = [one for _, one in rows if each.number in (words[one.key] & terms.WORD)]
                 pick = max if each.z > 0 else min
                 chosen = pick(holding, key=lambda one: (one.date, one.key))
-                word = terms.spelling(whole_text(chosen), each.number)
+                word = terms.spelling(chosen.whole, each.number)
                 row = list_rows.insight_rows(con, [chosen.key])[0]
                 found.append(drift.Drift(topic, word, each.z, each.weeks, row.id, row.text))
         return found

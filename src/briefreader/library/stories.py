@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.library.saved_searches import resolved
-from briefreader.library.story_index import whole_text
 from briefreader.storage import briefings, filters, list_rows
 from briefreader.storage import stories as stored
 
@@ -110,7 +109,7 @@ class Stories:
                 ((k, likely.get((min(k, key), max(k, key)), 0.0)) for k in keys[:at]), key=lambda part: part[1]
             )
             links = sorted(reasons.links_of(passages[key]) & reasons.links_of(passages[best]))
-            parts = reasons.shared(whole_text(texts[key]), whole_text(texts[best]), idf, links)
+            parts = reasons.shared(texts[key].whole, texts[best].whole, idf, links)
             found.append((rows[key], rows[best], score, parts))
         return found
 
@@ -201,19 +200,14 @@ def _central(texts: Sequence[str], idf: Floats) -> tuple[int, list[Shared]]:
     """Return the text most similar to the others, and what it shares with the most similar of them."""
     import numpy as np
 
-    from briefreader.stories import reasons, terms
+    from briefreader.stories import reasons, similarity, terms
 
     rows = terms.vectors([terms.cut("", text) for text in texts], idf)
-    size = len(texts)
-    dense = {int(t): n for n, t in enumerate(np.unique(rows.terms))}
-    matrix = np.zeros((size, len(dense)), np.float32)
-    for row in range(size):
-        low, high = rows.starts[row], rows.starts[row + 1]
-        matrix[row, [dense[int(t)] for t in rows.terms[low:high]]] = rows.weights[low:high] / rows.norms[row]
-    alike = matrix @ matrix.T
-    np.fill_diagonal(alike, 0)
-    best = int(alike.sum(1).argmax())
-    return best, reasons.shared(texts[best], texts[int(alike[best].argmax())], idf)
+    found = similarity.pairs(rows, rows, ~np.eye(len(texts), dtype=bool))
+    best = int(np.bincount(found.left, found.cosine, len(texts)).argmax())
+    own = found.left == best
+    other = int(found.right[own][found.cosine[own].argmax()]) if own.any() else best - 1
+    return best, reasons.shared(texts[best], texts[other], idf)
 
 
 def _passage(con: Connection, row: InsightRow) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.errors import LockedError
 from briefreader.library.progress import CancelCheck, not_cancelled
+from briefreader.model import Pair, Report, day_number
 from briefreader.storage import stories as stored
 from briefreader.text import STOP_WORDS, words
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from briefreader.storage.database import Connection, Database
-    from briefreader.storage.stories import Member, Pair, State, Told, Totals
-    from briefreader.stories.linking import Place
+    from briefreader.storage.stories import Member, State, Totals
 
 RULES = 4  # increase with every change of the rules; all stories are then rebuilt
 MIN_STORED = 0.1  # minimum probability of stored pairs
@@ -105,7 +105,7 @@ class StoryIndex:
             stored.put_words(con, cut.items())
             low = _day(min(one.date for one in fresh.values()), -EARLIER_DAYS) if fresh else ""
             high = _day(max(one.date for one in fresh.values()), EARLIER_DAYS + 1) if fresh else ""
-            around = stored.told_between(con, low, high)
+            around = stored.words_between(con, low, high)
             stored.put_pairs(con, keys, _pairs(fresh.keys(), around, self.idf(state)))
 
     def _link(self) -> None:
@@ -128,17 +128,15 @@ class StoryIndex:
 
 
 def _stories(
-    keys: set[int], pairs: Sequence[Pair], texts: Mapping[int, Told], decided: Iterable[tuple[int, int, bool]]
+    keys: set[int], pairs: Sequence[Pair], texts: Mapping[int, Report], decided: Iterable[tuple[int, int, bool]]
 ) -> list[tuple[int, ...]]:
     from briefreader.stories import linking
 
     decided = list(decided)
-    places = {key: _place(one) for key, one in texts.items()}
-    alike = (linking.Alike(p.one, p.other, p.probability, p.cosine) for p in pairs)
-    inside = [p for p in linking.reports(alike, places) if p.one in keys and p.other in keys]
+    inside = [p for p in linking.reports(pairs, texts) if p.one in keys and p.other in keys]
     same = [(one, other) for one, other, together in decided if together]
     apart = [(one, other) for one, other, together in decided if not together]
-    own = {key: places[key] for key in keys if key in places}
+    own = {key: texts[key] for key in keys if key in texts}
     return [tuple(story) for story in linking.stories(inside, own, same, apart)]
 
 
@@ -154,45 +152,32 @@ def _day(when: str, days: int) -> str:
         return when[:10]
 
 
-def _ordinal(when: str) -> int:
-    try:
-        return date.fromisoformat(when[:10]).toordinal()
-    except ValueError:
-        return 0
-
-
-def _place(one: Told) -> Place:
-    from briefreader.stories.linking import Place
-
-    return Place((one.date, one.briefing, one.number), _ordinal(one.date), one.briefing, one.publisher)
-
-
-def _pairs(keys: Iterable[int], around: Sequence[tuple[Told, bytes]], idf: npt.NDArray[np.float32]) -> list[Pair]:
+def _pairs(
+    keys: Iterable[int], around: Sequence[tuple[int, int, str, bytes]], idf: npt.NDArray[np.float32]
+) -> list[Pair]:
     import numpy as np
 
     from briefreader.stories import similarity, terms
     from briefreader.stories.linking import MAX_GAP_DAYS, TEMPLATE
 
     fresh = set(keys)
-    rows = [np.frombuffer(cut, np.uint32) for _, cut in around]
-    own = [n for n, (one, _) in enumerate(around) if one.key in fresh]
-    if not own:
+    at = np.array([n for n, (key, *_) in enumerate(around) if key in fresh], np.int64)
+    if not len(at):
         return []
-    at = np.array(own)
-    days = np.array([_ordinal(one.date) for one, _ in around])
-    briefings = np.array([one.briefing for one, _ in around])
-    number = np.array([one.key for one, _ in around])
+    ordinals = {day: day_number(day) for day in {date for _, _, date, _ in around}}
+    days = np.array([ordinals[date] for _, _, date, _ in around])
+    number, briefings = (np.array(column) for column in list(zip(*around, strict=True))[:2])
+    rows = [np.frombuffer(cut, np.uint32) for *_, cut in around]
     allowed = (briefings[at, None] != briefings[None, :]) & (abs(days[at, None] - days[None, :]) <= EARLIER_DAYS)
     allowed &= (number[None, :] < number[at, None]) | ~np.isin(number, number[at])[None, :]
-    found = similarity.pairs(terms.vectors([rows[n] for n in own], idf), terms.vectors(rows, idf), allowed)
+    found = similarity.pairs(terms.vectors([rows[n] for n in at], idf), terms.vectors(rows, idf), allowed)
     likely = found.probability()
     gaps = abs(days[at[found.left]] - days[found.right])
-    made = []
     # beyond a story's days only near-identical text counts
-    for n in np.flatnonzero(((likely >= MIN_STORED) & (gaps <= MAX_GAP_DAYS)) | (found.cosine >= TEMPLATE)):
-        one, other = sorted((int(number[at[found.left[n]]]), int(number[found.right[n]])))
-        made.append(stored.Pair(one, other, round(float(likely[n]), 4), round(float(found.cosine[n]), 4)))
-    return made
+    kept = ((likely >= MIN_STORED) & (gaps <= MAX_GAP_DAYS)) | (found.cosine >= TEMPLATE)
+    ends = np.sort(np.column_stack([number[at[found.left]], number[found.right]])[kept], axis=1)
+    measures = np.round(np.column_stack([likely, found.cosine])[kept].astype(float), 4)
+    return [Pair(*pair, *scores) for pair, scores in zip(ends.tolist(), measures.tolist(), strict=True)]
 
 
 def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, int, bool]]) -> set[int]:
@@ -217,7 +202,7 @@ def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, i
 
 
 def _members(
-    keys: Iterable[int], story_of: Mapping[int, tuple[int, ...]], pairs: Iterable[Pair], texts: Mapping[int, Told]
+    keys: Iterable[int], story_of: Mapping[int, tuple[int, ...]], pairs: Iterable[Pair], texts: Mapping[int, Report]
 ) -> list[Member]:
     """Return each insight's relation to the nearest earlier one of another briefing.
 
@@ -240,8 +225,8 @@ def _members(
             if texts[other].date < texts[key].date and texts[other].briefing != texts[key].briefing:
                 earlier.setdefault(other, 0.0)
         if earlier:
-            told = [whole_text(texts[other]) for other in sorted(earlier)]
-            status = "updated" if new_facts(whole_text(texts[key]), told) else "repeat"
+            told = [texts[other].whole for other in sorted(earlier)]
+            status = "updated" if new_facts(texts[key].whole, told) else "repeat"
             nearest = max(earlier, key=lambda other: (earlier[other], texts[other].date, other))
             made.append(stored.Member(key, story[0] if story else 0, nearest, status))
         elif story:
@@ -249,12 +234,7 @@ def _members(
     return made
 
 
-def whole_text(one: Told) -> str:
-    """Return an insight's title and text."""
-    return f"{one.title}\n{one.text}" if one.title and not one.text.startswith(one.title) else one.text
-
-
-def totals(story: Sequence[int], texts: Mapping[int, Told], pairs: Iterable[Pair]) -> Totals:
+def totals(story: Sequence[int], texts: Mapping[int, Report], pairs: Iterable[Pair]) -> Totals:
     """Return a story's counts; names of the same publisher, and sources that publish the same text, count once."""
     from briefreader.stories.facts import is_copy
     from briefreader.stories.linking import TEMPLATE, components

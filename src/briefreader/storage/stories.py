@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from briefreader.model import Pair, Report
 from briefreader.storage import journal
 
 if TYPE_CHECKING:
@@ -22,28 +23,6 @@ class State(NamedTuple):
     counted: int
     insights: int
     frequencies: bytes
-
-
-class Told(NamedTuple):
-    """An insight as a report of news."""
-
-    key: int
-    briefing: int
-    number: int
-    date: str
-    publisher: str
-    source: str
-    title: str
-    text: str
-
-
-class Pair(NamedTuple):
-    """Two insights that are alike; ``one`` has the lower key."""
-
-    one: int
-    other: int
-    probability: float
-    cosine: float
 
 
 class Member(NamedTuple):
@@ -119,10 +98,10 @@ def paired(con: sqlite3.Connection) -> set[int]:
     return {r["insight_key"] for r in con.execute("SELECT insight_key FROM story_pending WHERE paired")}
 
 
-def told(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Told]:
+def told(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Report]:
     """Return insights by key, without hidden ones and those of removed briefings."""
     rows = con.execute(f"{_TOLD} AND i.key IN (SELECT value FROM json_each(?))", (_json(keys),))
-    return {row["key"]: Told(*row) for row in rows}
+    return {row["key"]: Report(*row) for row in rows}
 
 
 def told_between(con: sqlite3.Connection, low: str, high: str) -> list[tuple[Told, bytes]]:

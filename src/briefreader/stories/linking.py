@@ -7,11 +7,12 @@ hundred insights.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from briefreader.model import Pair, Report
 
 LINK = 0.65  # minimum probability of a linking pair
 LINK_GROUPS = 0.5  # minimum probability of a pair that links two groups of insights
@@ -25,27 +26,7 @@ Key = int
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The position of an insight: its order (date, briefing, number), day, briefing and publisher."""
-
-    order: tuple[str, int, int]
-    day: float
-    briefing: int
-    publisher: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Two insights of different briefings: the probability that they report the same news, and their cosine."""
-
-    one: Key
-    other: Key
-    probability: float
-    cosine: float
-
-
-def reports(pairs: Iterable[Alike], places: Mapping[Key, Place]) -> list[Alike]:
+def reports(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
     """Return the pairs that may link a story, without a publisher's repetitions.
 
     What a publisher says verbatim twice, or almost verbatim in three issues, is template.
@@ -62,8 +43,8 @@ def reports(pairs: Iterable[Alike], places: Mapping[Key, Place]) -> list[Alike]:
 
 
 def stories(
-    pairs: Iterable[Alike],
-    places: Mapping[Key, Place],
+    pairs: Iterable[Pair],
+    places: Mapping[Key, Report],
     same: Iterable[tuple[Key, Key]] = (),
     apart: Iterable[tuple[Key, Key]] = (),
 ) -> list[list[Key]]:
@@ -79,7 +60,7 @@ def stories(
     for one, other in sorted((min(p), max(p)) for p in same):
         if one in places and other in places:
             groups.join(one, other)
-    links = [p for p in groups.pairs if p.probability >= LINK_GROUPS and _near(places[p.one], places[p.other])]
+    links = [p for p in groups.pairs if p.probability >= LINK_GROUPS and groups.are_near(p.one, p.other)]
     for pair in sorted(links, key=lambda p: (-p.probability, places[p.one].order, places[p.other].order)):
         grown = all(len(groups.members[groups.group[key]]) > 1 for key in (pair.one, pair.other))
         if (pair.probability >= LINK or grown) and groups.joinable(pair.one, pair.other):
@@ -89,16 +70,12 @@ def stories(
     return sorted(found, key=lambda m: places[m[0]].order)
 
 
-def _near(one: Place, other: Place) -> bool:
-    return abs(one.day - other.day) <= MAX_GAP_DAYS
-
-
 class _Groups:
     """Disjoint groups with, for every two, the summed probability of the pairs between them."""
 
-    def __init__(self, pairs: Iterable[Alike], places: Mapping[Key, Place], apart: Iterable[tuple[Key, Key]]) -> None:
+    def __init__(self, pairs: Iterable[Pair], places: Mapping[Key, Report], apart: Iterable[tuple[Key, Key]]) -> None:
         self.pairs = [p for p in pairs if p.one in places and p.other in places]
-        self.places = places
+        self.days = {key: place.day for key, place in places.items()}
         keys = {key for p in self.pairs for key in (p.one, p.other)} | set(places)
         self.members: dict[Key, list[Key]] = {key: [key] for key in keys}
         self.group = {key: key for key in keys}
@@ -116,12 +93,15 @@ class _Groups:
         left, right = self.group[one], self.group[other]
         if left == right:
             return False
-        days = [self.places[k].day for g in (left, right) for k in self.members[g]]
+        days = [self.days[key] for group in (left, right) for key in self.members[group]]
         if max(days) - min(days) > MAX_SPAN_DAYS:
             return False
-        places = [[self.places[key] for key in self.members[group]] for group in (left, right)]
-        between = sum(_near(a, b) for a in places[0] for b in places[1])
+        between = sum(self.are_near(a, b) for a in self.members[left] for b in self.members[right])
         return self.sums[left][right] >= MEAN * between
+
+    def are_near(self, one: Key, other: Key) -> bool:
+        """Whether two insights are near enough in time to be linked."""
+        return abs(self.days[one] - self.days[other]) <= MAX_GAP_DAYS
 
     def join(self, one: Key, other: Key) -> None:
         """Join two insights' groups, unless the user separated any of them."""

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.stories.linking import Alike, Place, reports, stories
+from briefreader.model import Pair, Report
+from briefreader.stories.linking import reports, stories
 
 if TYPE_CHECKING:
     from random import Random
 
 
-def place(key: int, day: int = 0, publisher: str = "") -> Place:
-    return Place((f"{day:04}", key, 1), day, key, publisher or f"p{key}")
+def place(key: int, day: int = 0, publisher: str = "", briefing: int = 0) -> Report:
+    when = f"{date(2026, 3, 1) + timedelta(days=day)}"
+    return Report(key, briefing or key, 1, when, publisher or f"p{key}", "", "", "")
 
 
-def alike(one: int, other: int, probability: float = 0.9, cosine: float = 0.4) -> Alike:
-    return Alike(one, other, probability, cosine)
+def alike(one: int, other: int, probability: float = 0.9, cosine: float = 0.4) -> Pair:
+    return Pair(one, other, probability, cosine)
 
 
 def test_likely_pairs_become_one_story_in_order_of_time() -> None:
@@ -28,7 +31,7 @@ def test_likely_pairs_become_one_story_in_order_of_time() -> None:
 
 
 def test_insights_of_one_briefing_alone_are_no_story() -> None:
-    places = {1: Place(("1", 9, 1), 1, 9, "p"), 2: Place(("1", 9, 2), 1, 9, "p")}
+    places = {key: place(key, briefing=9) for key in (1, 2)}
     assert stories([], places, same=[(1, 2)]) == []
 
 
