@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FEATURES = ("cosine", "names", "others", "figures", "longest")
 MIN_COSINE = 0.12
-_ROWS = 64  # rows compared at a time
+_CELLS = 1_500_000  # pairs compared at a time: 12 MB for each measure
 
 Ints = npt.NDArray[np.int64]
 
@@ -58,14 +58,17 @@ class Pairs:
 
 def pairs(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_]) -> Pairs:
     """Return all allowed pairs (rows × columns) with a cosine of at least ``MIN_COSINE``."""
-    parts = [_slice(left, right, allowed, start) for start in range(0, len(left), _ROWS)]
+    step = max(_CELLS // max(len(right), 1), 1)
+    parts = [_slice(left, right, allowed, start, min(start + step, len(left))) for start in range(0, len(left), step)]
     if not parts:
         return Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, len(FEATURES)), np.float32))
     return Pairs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def _slice(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_], start: int) -> tuple[Ints, Ints, Floats]:
-    stop, width = min(start + _ROWS, len(left)), len(right)
+def _slice(
+    left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_], start: int, stop: int
+) -> tuple[Ints, Ints, Floats]:
+    width = len(right)
     low, high = int(left.starts[start]), int(left.starts[stop])
     terms, weights = left.terms[low:high], left.weights[low:high]
     rows = np.repeat(np.arange(stop - start), np.diff(left.starts[start : stop + 1]))

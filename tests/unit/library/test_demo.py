@@ -46,3 +46,9 @@ def test_a_cache_that_cannot_be_written_is_done_without(monkeypatch: pytest.Monk
     monkeypatch.setattr(paths, "cache_dir", lambda: tmp_path / "file" / "cache")
     with Library.demo() as library:
         assert library.count() >= 20
+
+
+def test_a_demo_shows_a_story_and_an_update() -> None:
+    with Library.demo() as library:
+        assert library.stories()[0].sources == 3
+        assert "updated" in {change.status for change in library.changed("after:2026-02-10")}
