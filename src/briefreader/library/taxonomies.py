@@ -118,7 +118,7 @@ class Taxonomies:
         return phrase_use(Tagger(Taxonomy.load(path), ()).prior, sample)
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
-        """Change a topic's ID (and label), with its verdicts and scores; ``previous_ids`` keeps the old ID.
+        """Change a topic's ID (and label), with its verdicts and scores; ``was`` keeps the old ID.
 
         Raises:
             NotFoundError: there is no topic ``old``.
