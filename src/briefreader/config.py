@@ -186,7 +186,7 @@ def _mismatch(value: Any, hint: Any, limits: Any) -> str:
         return "" if value in choices else f"is one of {', '.join(choices)}"
     if hint == dict[str, str]:
         fits = isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
-        return "" if fits else "holds texts"
+        return "" if fits else "must contain texts"
     if hint is bool:
         return "" if isinstance(value, bool) else "is true or false"
     if hint is str:

@@ -74,7 +74,7 @@ aliases:
         (TOPIC + "    label: B\n", "4:5", "is duplicated"),
         (TOPIC + "  - id: a\n    label: B\n", "4:9", "two topics"),
         (TOPIC + "  - id: b\n    label: a THING\n", "4:9", "two topics"),
-        (TOPIC + "    broader: x\n", "4:14", "no topic `x`"),
+        (TOPIC + "    broader: x\n", "4:14", "no such topic: `x`"),
         (TOPIC + "    broader: a\n", "4:14", "above and below"),
         (TOPIC + "    broader: b\n  - {id: b, label: B, broader: a}\n", "4:14", "above and below"),
         (TOPIC + "    was: [b]\n  - {id: b, label: B}\n", "4:11", "still a topic"),
@@ -230,7 +230,7 @@ def test_taxonomy_of_10_000_topics_is_checked_in_linear_time(tmp_path: Path) -> 
     file.write_text("topics:\n" + "".join(topics), encoding="utf-8")
     problems = Taxonomy.check(file)
     assert len(problems) == 10_000
-    assert all(problem.message == f"no topic `x{n}`" for n, problem in enumerate(problems))
+    assert all(problem.message == f"no such topic: `x{n}`" for n, problem in enumerate(problems))
 
 
 def test_narrower_topics_of_a_long_chain_are_found() -> None:

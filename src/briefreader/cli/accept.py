@@ -47,9 +47,9 @@ def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
 
 @command("mark", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@click.option("--read/--unread", "read", default=None, help="Mark as read, or as unread.")
-@click.option("--star/--unstar", "starred", default=None, help="Star, or take the star off.")
-@click.option("--id", "ids", multiple=True, type=BriefingId(), help="This briefing; may be repeated.")
+@click.option("--read/--unread", "read", default=None, help="Mark as read or unread.")
+@click.option("--star/--unstar", "starred", default=None, help="Add or remove the star.")
+@click.option("--id", "ids", multiple=True, type=BriefingId(), help="Briefing to mark; repeatable.")
 def mark(
     session: Session, query: tuple[str, ...], read: bool | None, starred: bool | None, ids: tuple[str, ...]
 ) -> None:
@@ -65,7 +65,7 @@ def mark(
         for id in found:
             write({"id": id, "read": read, "starred": starred}, id)
         if session.dry_run or not found:
-            session.out.info(f"{len(found):,} briefings match · nothing was changed")
+            session.out.info(_unchanged(len(found)))
         else:
             session.report(library.mark(found, read=read, starred=starred))
 
@@ -129,7 +129,7 @@ def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given
         for id in found:
             write({"id": id, **changes}, id)
         if session.dry_run or not found:
-            session.out.info(f"{len(found):,} briefing{'s' * (len(found) != 1)} match; nothing changed")
+            session.out.info(_unchanged(len(found)))
         else:
             session.report(library.edit(found, **changes))
 
@@ -137,7 +137,7 @@ def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given
 saved = LazyGroup(
     "saved",
     import_paths={"list": "accept:saved_list", "add": "accept:saved_add", "remove": "accept:saved_remove"},
-    help="Saved searches, as the app lists them.",
+    help="Saved searches, as listed in the app.",
 )
 
 
@@ -170,3 +170,8 @@ def saved_remove(session: Session, name: str) -> None:
         session.out.record({"name": name})
         if not session.dry_run:
             session.report(library.drop_search(name))
+
+
+def _unchanged(count: int) -> str:
+    """Return the message of a command that changed none of the matching briefings."""
+    return f"{f'{count:,}' if count else 'no'} briefing{'s' * (count != 1)} match{'es' * (count == 1)}; nothing changed"

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 _COUNTED = (
     ("added", "added", "added"),
-    ("revision", "revision", "revisions"),
+    ("revision", "updated", "updated"),
     ("changed", "changed", "changed"),
-    ("alias", "duplicate", "duplicates"),
+    ("alias", "duplicate skipped", "duplicates skipped"),
     ("known", "already in the library", "already in the library"),
     ("removed", "removed earlier", "removed earlier"),
     ("skipped", "skipped", "skipped"),

@@ -199,7 +199,7 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
         """Resolve the command; suggest similar names for an unknown one."""
         if args[0] not in self.import_paths and not args[0].startswith("-") and not ctx.resilient_parsing:
             near = nearest(args[0], self.list_commands(ctx))
-            hint = f"did you mean {near[0]}?" if near else f"{ctx.command_path} --help lists the commands"
+            hint = f"did you mean {near[0]}?" if near else f"to list commands: {ctx.command_path} --help"
             if "add" in self.import_paths and Path(args[0]).exists():
                 hint = f"{ctx.command_path} add {shlex.quote(args[0])} adds that file or folder"
             raise UsageError(f"no such command: {args[0]!r}", hint=hint)

@@ -38,7 +38,7 @@ _BESIDE = 42  # cells of a line that the weight, the term and two ellipses take
 @click.argument("target", type=BriefingId(), metavar="ID|FILE|-")
 @click.argument("topic", required=False, type=TopicId())
 def explain(session: Session, target: str, topic: str | None) -> None:
-    """Explain why each topic was assigned or not: every part of its score and where it stands in the text.
+    """Explain why each topic was assigned or not: every part of its score and its place in the text.
 
     Takes a briefing or insight of the library, or a FILE outside it. For a story (story:s7f3a.2), explains what its
     reports share.

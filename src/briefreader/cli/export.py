@@ -83,7 +83,7 @@ def export(
     # a single file is within --to where that is given, and elsewhere on its own
     folder = to or (paths.from_user(settings.to) if settings.to and single is None else None)
     if folder is None and single is None:
-        raise UsageError("where to?", hint="give --to DIR, or set export.to in config.toml")
+        raise UsageError("no export folder given", hint="give --to DIR, or set export.to in config.toml")
     counts: Counter[str] = Counter()
     out = session.out
     if form is None:

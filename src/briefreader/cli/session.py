@@ -143,7 +143,8 @@ class Session:
         if batch is None or not batch.number:
             self.out.info(said or "nothing changed")
         else:
-            self.out.info(f"{said or f'{batch.verb}: {batch.summary}'} · ", (f"undo {batch.number}", "cyan"))
+            undo = (f"briefreader undo {batch.number}", "cyan")
+            self.out.info(f"{said or f'{batch.verb}: {batch.summary}'} · undo with: ", undo)
 
 
 def words_of(query: tuple[str, ...]) -> str:

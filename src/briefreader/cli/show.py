@@ -94,7 +94,8 @@ def stats(session: Session, limit: int) -> None:
     out.record({**asdict(found), "drift": [asdict(each) for each in drift]})
     out.line(
         (f"{found.briefings:,}", "bold"), " briefings · ", (f"{found.insights:,}", "bold"), " insights · ",
-        (f"{found.words:,}", "bold"), " words · ", (f"{found.decisions:,}", "bold"), " decisions of yours",
+        (f"{found.words:,}", "bold"), " words · ", (f"{found.decisions:,}", "bold"),
+        f" decision{'s' * (found.decisions != 1)} by you",
     )  # fmt: skip
     if found.copies:
         plural = "y" if found.copies == 1 else "ies"

@@ -52,7 +52,7 @@ def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: 
     if merge and split:
         raise errors.UsageError("give --merge or --split, not both")
     if not ids:
-        raise errors.UsageError("no stories or insights given", hint="briefreader stories lists them")
+        raise errors.UsageError("no stories or insights given", hint="to list stories: briefreader stories")
     if session.dry_run:
         for id in ids:
             library.insight(id.removeprefix("s"))

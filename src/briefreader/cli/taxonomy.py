@@ -228,7 +228,7 @@ def update(session: Session, ids: tuple[str, ...]) -> None:
         news = {topic.id: topic for topic in library.taxonomy_news()}
         if unknown := [id for id in ids if id not in news]:
             raise errors.NotFoundError(
-                f"no new topic {unknown[0]}", hint="briefreader taxonomy update --dry-run lists them"
+                f"no new topic {unknown[0]}", hint="to list new topics: briefreader taxonomy update --dry-run"
             )
         chosen = [news[id] for id in ids] or list(news.values())
         for topic in chosen:

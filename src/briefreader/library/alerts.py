@@ -125,7 +125,7 @@ class Alerts:
         """
         found = next((alert for alert in self.alerts() if alert.name == name), None)
         if found is None:
-            raise NotFoundError(f"no such alert: {name!r}", hint="briefreader alerts list shows them")
+            raise NotFoundError(f"no such alert: {name!r}", hint="to list alerts: briefreader alerts list")
         return found
 
     def fire_alerts(self) -> Iterator[Fired]:

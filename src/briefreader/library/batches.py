@@ -83,10 +83,12 @@ class Batches:
             try:
                 yield bulk
             finally:
-                with self._db.writing() as con:
-                    count = journal.briefings_changed(con, bulk.number)
-                    bulk.batch = journal.finish(con, bulk.number, f"{count:,} briefing{'s' * (count != 1)}: {words}")
-                self.ended(bulk.batch)
+                if not self._db.closed:  # else an abandoned generator: the batch counts as interrupted
+                    with self._db.writing() as con:
+                        count = journal.briefings_changed(con, bulk.number)
+                        said = f"{count:,} briefing{'s' * (count != 1)}: {words}"
+                        bulk.batch = journal.finish(con, bulk.number, said)
+                    self.ended(bulk.batch)
 
     def ended(self, batch: Batch) -> Batch:
         """Store a finished batch as the last one."""

@@ -157,7 +157,7 @@ class Browsing:
         return Facets(**states, topics=topics, sources=sources, saved=saved)
 
     def remarks(self, query: Query | str) -> list_[str]:
-        """Say what a query was taken for where that may surprise: text instead of a filter, unknown topics."""
+        """Return warnings about how a query was parsed: text instead of a filter, unknown topics."""
         with self._db.reading() as con:
             asked, names = resolved(con, query), [name for name, _ in decisions.saved(con)]
         found, known = [*asked.warnings], self._taxonomy.ids()

@@ -43,7 +43,9 @@ def find(con: Connection, key: int, alias: str) -> Copy:
     name = briefings.name(con, key)
     found = [copy for copy in copies if alias and copy.digest.startswith(alias.strip().lower())]
     if not found:
-        raise NotFoundError(f"briefing {name} has no alias {alias!r}", hint=f"briefreader aliases {name} lists them")
+        raise NotFoundError(
+            f"briefing {name} has no alias {alias!r}", hint=f"to list aliases: briefreader aliases {name}"
+        )
     if len(found) > 1:
         raise UsageError(f"the alias {alias!r} is ambiguous", hint="give more characters of it")
     if len(copies) == 1:

@@ -216,7 +216,7 @@ class Decisions:
             if to in dict(decisions.saved(step.con)):
                 raise UsageError(f"a search already exists with the name {to!r} already")
             if not decisions.rename_search(step.con, step.number, name, to):
-                raise NotFoundError(f"no search is saved as {name!r}", hint="briefreader saved list shows them")
+                raise NotFoundError(f"no search is saved as {name!r}", hint="to list searches: briefreader saved list")
             step.summary = one_line(f"{name} → {to}", 80)
         return step.batch
 
@@ -224,7 +224,7 @@ class Decisions:
         """Delete a saved search."""
         with self._batches.step("drop search") as step:
             if not decisions.drop_search(step.con, step.number, name):
-                raise NotFoundError(f"no search is saved as {name!r}", hint="briefreader saved list shows them")
+                raise NotFoundError(f"no search is saved as {name!r}", hint="to list searches: briefreader saved list")
             step.summary = one_line(name, 80)
         return step.batch
 

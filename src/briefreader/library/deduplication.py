@@ -80,7 +80,7 @@ Item = Found | Reread
 
 def unreadable(problem: Problem) -> Added:
     """Return the result for an item that couldn't be read or was skipped, with reason and hint in one sentence."""
-    where = f"{problem.where}: " if problem.where else ""
+    where = f"line {problem.where.partition(':')[0]}: " if problem.where else ""
     hint = f" ({problem.hint})" if problem.hint else ""
     status: Status = "skipped" if problem.skipped else "failed"
     return Added(problem.path, status, message=f"{where}{problem.message}{hint}")

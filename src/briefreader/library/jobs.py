@@ -47,7 +47,7 @@ def received(stream: IO[bytes]) -> Any:
     """Receive an object from the other process."""
     import pickle
 
-    return pickle.load(stream)  # noqa: S301 - a pipe between two processes of ours, which nobody else writes to
+    return pickle.load(stream)  # noqa: S301 - a private pipe between two of our processes
 
 
 class Jobs:

@@ -231,7 +231,7 @@ class Library:
 
     @property
     def sensitivity(self) -> Sensitivity:
-        """How readily topics are assigned; set it before the first topic is asked for."""
+        """How readily topics are assigned; set it before the first topic is requested."""
         return self._parts.sensitivity
 
     @sensitivity.setter

@@ -69,7 +69,7 @@ class SourceList:
 
         Raises:
             ConfigError: the name or address is taken, or a key is not valid.
-            UsageError: the kind cannot be told from the address.
+            UsageError: the kind can't be derived from the address.
         """
         chosen = kind or kind_of(address)
         made = str(from_user(address).resolve()) if chosen in ("maildir", "mbox", "folder") else address

@@ -81,7 +81,7 @@ class Stories:
     def reports(self, keys: Iterable[int]) -> dict[int, tuple[str, int]]:
         """Return what insights, by row key, are to earlier ones (new, updated or repeat), and how many sources tell it.
 
-        Those that are new and told by nobody else are left out; what waits to be compared is so too.
+        New ones that no other briefing reports are left out, and so are those not compared yet.
         """
         with self._db.reading() as con:
             known = stored.members(con, keys)

@@ -120,7 +120,7 @@ class Tagging:
             for text, rows in self._scored(tagger, keys, jobs, cancelled):
                 yield _tagged(text, rows)
             return
-        with self._batches.bulk("tag", str(query or "") or ("all" if everything else "what was untagged")) as bulk:
+        with self._batches.bulk("tag", str(query or "") or ("all" if everything else "untagged briefings")) as bulk:
             yield from self._stored(bulk, tagger, keys, jobs, progress, cancelled)
 
     def tag_into(
@@ -258,11 +258,11 @@ class Tagging:
         self._batches.last = None
         if not changed:
             return []
-        with self._batches.step("follow") as step:
+        with self._batches.step("retag") as step:
             for text, rows in changed:
                 suggestions.save(step.con, step.number, tagger.fingerprint, text, rows)
             count = f"{len(changed):,} other briefing{'s' * (len(changed) != 1)}"
-            step.summary = f"{', '.join(topics)}: {count} changed by your corrections"
+            step.summary = f"{', '.join(topics)}: {count} updated after your corrections"
         return [_tagged(text, rows) for text, rows in changed]
 
     def top_terms(self, topic: str) -> tuple[list[str], list[str], list[str]]:

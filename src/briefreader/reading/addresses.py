@@ -21,7 +21,7 @@ _HELD, _BARE, _END = "\ue000", "\ue001", "\ue002"  # private use: ``display.clea
 MARK = re.compile("[\ue000\ue001](\\d{1,6})\ue002")
 _PRIVATE = re.compile("[\ue000-\ue002]")
 _MARKDOWN = re.compile(
-    r"(?=[ `~!\[\]<])(?:"  # what any of these begins with, told much faster
+    r"(?=[ `~!\[\]<])(?:"  # the first characters of these, which are found much faster
     r"(?ms:^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z))|`[^`\n]{1,2000}`"
     r"|!?\[(?:[^\[\]\n]++|\[[^\[\]\n]{0,200}\]){0,1000}\]\((?:[^()\s]++|\([^()\s]*\)){0,4000}(?:\s+\"[^\"\n]*\")?\)"
     r"|(?m:^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*\S+.*$)|\]\([^)\n]{0,4000}\)|<(?!https?://)[a-zA-Z/!][^<>\n]{0,4000}>)"
@@ -116,7 +116,7 @@ def _line(line: str, targets: tuple[str, ...]) -> str:
 
 
 def _anchor(before: str, *, ends: bool, held: bool) -> tuple[str, str, str]:
-    """(what stands before, the link's text, what of it stands after); no text where the address stands for itself."""
+    """Return (text before, link text, text after); no text if the URL itself is shown."""
     stripped = before.rstrip()
     if stripped.endswith("]") and (found := _BRACKETED.search(stripped)):
         return stripped[: found.start()], found[1].strip(), ""

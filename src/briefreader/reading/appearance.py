@@ -67,7 +67,7 @@ class Appearance:
     bold: float = 0.0
     italic: float = 0.0
     images: int = 0  # pictures since the block before
-    ruled: bool = False  # a rule stands before it
+    ruled: bool = False  # a rule precedes it
 
 
 PLAIN = Appearance()

@@ -39,7 +39,7 @@ class Unit:
     tokens: list[str] = field(init=False)
     """The words in lower case."""
     cue: tuple[str, float] = field(init=False)
-    """The kind of boilerplate that cues speak of, and the share of the characters that they cover."""
+    """The kind of boilerplate that the cues indicate, and the share of characters that they cover."""
 
     def __post_init__(self) -> None:
         self.lowered = self.words.lower()
@@ -333,7 +333,7 @@ def _later_headings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[set[st
 
 
 def _list_runs(units: Sequence[Unit]) -> list[float]:
-    """How long the run of list items is that each block stands in."""
+    """Return the length of the run of list items around each block."""
     found = [0.0] * len(units)
     start = 0
     for i in range(len(units) + 1):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HEAD = 0.08
 TAIL = 0.90
 _EDGE = 900  # characters: the head and the tail of a short text, a third of it at most
-MAX_CUT_SHARE = 0.6  # of all words: layouts that the model knows little of lose no more
+MAX_CUT_SHARE = 0.6  # maximum share of words that may be cut, in case of an unfamiliar layout
 MIN_WORDS_LEFT = 30  # where the model would leave less, cues decide
 _FEW_WORDS = 6  # of a button, a label, a date
 _TOLD_BY_CUES = 0.2  # share of a block's characters that cues cover where they say of what kind it is
@@ -96,7 +96,7 @@ def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
 
 
 def _is_mailing(pieces: list[Piece]) -> bool:
-    """Whether any block speaks of the mailing itself: a note from a person does not, and is left whole."""
+    """Whether any block mentions the mailing itself; a personal mail doesn't, and isn't cut."""
     return any(share >= _TOLD_BY_CUES for kind, share in (piece.unit.cue for piece in pieces) if kind)
 
 
@@ -118,7 +118,7 @@ def _doomed(pieces: list[Piece], evidence: Floats) -> list[bool]:
 
 
 def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
-    """Set the kind of the pieces that the model takes for boilerplate; False where next to nothing would be left."""
+    """Set the kind of pieces classified as boilerplate; return False if almost nothing would be left."""
     evidence = model.evidence([piece.unit for piece in pieces], title)
     doomed = _doomed(pieces, evidence)
     if sum(len(piece.words.split()) for piece, gone in zip(pieces, doomed, strict=True) if not gone) < MIN_WORDS_LEFT:
@@ -180,7 +180,7 @@ def _without_sentences(piece: Piece, cuts: list[Cut]) -> str:
 
 
 def _raw_span(raw: str, view: Plain, offset: int, start: int, end: int) -> tuple[int, int]:
-    """Where the plain text's ``[start, end)`` stands in ``raw``, with the marks and the link around it."""
+    """Return the span in ``raw`` of the plain text's ``[start, end)``, with marks and link around it."""
     first = offset + view.source(start)
     last = offset + view.source(end - 1) + 1
     while first > offset and raw[first - 1] in "[*_`":

@@ -75,7 +75,7 @@ def _kind(piece: Piece, head: float, tail: float) -> str:
 
 
 def _sponsored(pieces: list[Piece]) -> None:
-    """Draw in what stands under a sponsor's label; before LATE only where a rule or heading ends it."""
+    """Add the blocks under a sponsor's label; before the tail only if a rule or heading ends them."""
     for i, piece in enumerate(pieces):
         if piece.kind != "sponsor" or not _SPONSOR_LABEL.match(piece.words):
             continue

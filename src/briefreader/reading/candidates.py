@@ -51,7 +51,7 @@ _RESOLVED = re.compile(
     re.I,
 )
 _IT = re.compile(r"[\"'“‘(]*it\b")
-# "It is hard to …", "It turns out that …": this "it" stands for what follows
+# "It is hard to …", "It turns out that …": this "it" refers to what follows
 _EMPTY_IT = re.compile(
     r"[\"'“‘(]*it(?:['’]s| is| was| has been| will be| would be| becomes| seems| turns out| takes| appears)\b"
     r".{0,60}?\b(?:to|that|who|when|if|how|why|what|whether)\b"
@@ -280,7 +280,7 @@ def _candidate(all_: list[Sentence], i: int, found: Sequence[Block], turns: Mapp
 
 
 def _may_stand(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool:
-    """Whether a sentence is none of what never stands in a list of insights."""
+    """Whether a sentence is not of a kind that is never an insight."""
     text = sentence.text
     if sentence.words > MAX_WORDS or asks(text) or not _is_plain(sentence):
         return False
@@ -353,7 +353,7 @@ def states(headline: str) -> bool:
 
 
 def _needs_previous(sentence: Sentence) -> bool:
-    """Whether a sentence opens with a word that only the sentence before it explains."""
+    """Whether a sentence begins with a word that needs the previous sentence."""
     text = sentence.text
     if sentence.led:
         return False

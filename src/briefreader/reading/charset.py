@@ -69,7 +69,7 @@ def _stateful(data: bytes, wanted: str) -> str:
 
 
 def _detected(data: bytes, text: str, wanted: str) -> tuple[str, str]:
-    """Return the text by the detector, or by the declared charset where that has no more errors."""
+    """Return the text by the detector, or by the declared charset if that has no more errors."""
     codec = detect(data)
     found = decoded(data, codec)
     if text and text.count("\ufffd") <= max(found.count("\ufffd"), len(text) // 1000):
@@ -113,7 +113,7 @@ def utf16(data: bytes) -> str:
 
 
 def _mostly_utf8(text: str) -> bool:
-    """Whether what decoded beside the replacement characters are real multi-byte letters."""
+    """Whether the text without replacement characters has real multi-byte letters."""
     return sum(c > "\x7f" and c != "\ufffd" for c in text) > text.count("\ufffd")
 
 

@@ -69,5 +69,5 @@ def _fit(sample: bytes, codec: str, alphabets: str) -> float:
 
 
 def _is_neutral(character: str) -> bool:
-    """Whether a character stands in the texts of all languages: punctuation, spaces, signs of money and of rights."""
+    """Whether a character is common to all languages: punctuation, spaces, currency and copyright signs."""
     return unicodedata.category(character)[0] in "PZ" or character in "€£¥©®™°§"

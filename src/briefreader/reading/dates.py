@@ -80,7 +80,7 @@ def _mail(text: str) -> str:
 
 
 def _numeric(text: str, day_first: bool) -> str:
-    """Return ``2.10.2026`` or ``31/10/2026``; of ``2/10/2026`` nobody knows which is the day."""
+    """Return ``2.10.2026`` or ``31/10/2026``; ``2/10/2026`` is ambiguous."""
     if found := _DAY_POINTS.search(text):
         day, month, year = map(int, found.groups())
         return _iso(year, month, day, text[: found.start()] + text[found.end() :])
@@ -116,7 +116,7 @@ def _worded(text: str, lenient: bool) -> str:
 
 
 def _iso(year: int, month: int, day: int, rest: str) -> str:
-    """Return a date with the time that ``rest`` holds, if any."""
+    """Return a date with the time in ``rest``, if any."""
     try:
         date = datetime(year, month, day, tzinfo=UTC)
     except ValueError:
@@ -147,7 +147,7 @@ def _clock(text: str) -> tuple[int, int, int] | None:
 
 
 def _zone(text: str) -> timezone:
-    """Return the time zone that stands behind a time; UTC if none does."""
+    """Return the time zone after a time, or UTC."""
     after = text[found.end() :] if (found := _TIME.search(text)) else text
     if offset := _OFFSET.search(after):
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)

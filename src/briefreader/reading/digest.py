@@ -142,7 +142,7 @@ def _is_long(body: str, found: Sequence[Block], n: int, opening: Opening, openin
 
 
 def _item(body: str, found: Sequence[Block], n: int) -> Opening | None:
-    """A list item that links or leads with a headline, or stands beside one; nested only below a label ("News:")."""
+    """Return a list item with a link or leading headline, or beside one; nested only below a label ("News:")."""
     block = found[n]
     if block.level > 0 and not _below_label(body, found, n):
         return None
@@ -169,7 +169,7 @@ def _paragraph(body: str, block: Block) -> Opening | None:
 def _runs(
     body: str, found: Sequence[Block], openings: Mapping[int, Opening], spoken: Collection[int]
 ) -> dict[int, Opening]:
-    """Paragraphs without headlines that stand side by side: most of them link, or briefly say who did what."""
+    """Return adjacent paragraphs without headlines, most of which link or briefly say who did what."""
     runs: list[list[int]] = [[]]
     parts: list[list[int]] = [[]]  # the same between labels
     for n, block in enumerate(found):
@@ -257,7 +257,7 @@ class _Section:
 
 
 def _section(body: str, found: Sequence[Block], n: int) -> _Section | None:
-    """The section that block ``n`` heads, if it holds prose, and not more than a long feature has."""
+    """Return the section with heading ``n``, if it has prose, up to the length of a long feature."""
     words, last = 0, n
     for m in range(n + 1, len(found)):
         if found[m].kind == "rule" and not words:

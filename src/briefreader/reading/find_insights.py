@@ -73,7 +73,7 @@ def _key_passage(entries: Sequence[Entry], chosen: Ranked, ranked: Sequence[Rank
 
 
 def _best_sentence(ranked: Sequence[Ranked], entry: int, most: int) -> Ranked | None:
-    """The best candidate of an entry, beside its headline, up to a number of words."""
+    """Return the best candidate of an entry, besides its headline, up to a number of words."""
     inside = [r for r in ranked if r.entry == entry >= 0 and not r.candidate.headline and r.candidate.words <= most]
     return max(inside, key=lambda r: r.rank, default=None)
 
@@ -96,7 +96,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _of_podcast(text: str) -> list[Passage]:
-    """The insights of a podcast summary, each found again where it stands."""
+    """Return the insights of a podcast summary, located in the body."""
     summary = podcast.parse(text)
     passages: list[Passage] = []
     cursor = 0

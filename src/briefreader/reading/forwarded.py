@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_HEAD = 6000
 _MAX_NOTE = 600  # characters above a run of header lines that nothing announces
 _MAX_FORWARDS = 5
-MIN_IN_ONE_LINE = 3  # fields that a line holds
+MIN_IN_ONE_LINE = 3  # fields in a line
 _QUOTE = re.compile(r"^[>|\s]+")
 _FIELD = re.compile(r"(?P<name>[^\W\d_][^:：\n]{0,28}?)\s{0,2}[:：]\s*(?P<value>.*)")
 _ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+")
@@ -51,7 +51,7 @@ class _Line:
     value: str = ""
     role: Role | None = None
     mark: bool = False
-    several: list[_Line] = field(default_factory=list)  # the fields of a line that holds three or more
+    several: list[_Line] = field(default_factory=list)  # the fields of a line with three or more
 
 
 def is_forward(subject: str) -> bool:
@@ -139,14 +139,14 @@ def _is_announced(read: list[_Line], start: int) -> bool:
 
 
 def _announcement(read: list[_Line], start: int) -> int:
-    """Return where a line stands that announces the run at ``start`` ("Begin forwarded message:"), else ``start``."""
+    """Return the start of a line that announces the run at ``start`` ("Begin forwarded message:"), else ``start``."""
     above = next((i for i in range(start - 1, max(start - 4, -1), -1) if read[i].words), -1)
     announced = above >= 0 and (read[above].mark or _ANNOUNCED.fullmatch(read[above].words) is not None)
     return above if announced else start
 
 
 def _run_end(read: list[_Line], start: int) -> int:
-    """Return the line after the run of fields that begins at ``start``; up to two blank lines stand between fields."""
+    """Return the line after the run of fields that begins at ``start``, with up to two blank lines between fields."""
     end, i = start, start
     while i < len(read):
         line = read[i]
@@ -163,7 +163,7 @@ def _run_end(read: list[_Line], start: int) -> int:
 
 
 def _in_one_line(words: str) -> list[_Line]:
-    """Return the fields of a line that holds several, as Yahoo writes them."""
+    """Return the fields of a line with several, as written by Yahoo."""
     found = list(IN_ONE_LINE.finditer(words)) if len(words) < 2000 else []
     ends = [*(m.start() for m in found[1:]), len(words)][: len(found)]
     parts = [(m.group().rstrip(":： "), words[m.end() : end].strip()) for m, end in zip(found, ends, strict=True)]

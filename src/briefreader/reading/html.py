@@ -73,7 +73,7 @@ def without_conditionals(text: str) -> str:
             done = revealed.end()
         else:
             close = lower.find(_CLOSE, head) if closed else -1
-            closed = close >= 0  # never looked for again once there is none
+            closed = close >= 0  # not searched again once there is none
             done = close + len(_CLOSE) if closed else head + 2
     parts.append(text[done:])
     rest = "".join(parts)

@@ -102,7 +102,7 @@ def _show(element: _Element) -> None:
 
 
 def _line_numbers(root: _Element) -> None:
-    """Drop the numbers that stand beside lines of code."""
+    """Remove line numbers beside code."""
     for element in list(islice(root.iter("td", "span", "div", "pre", "a", "code", "th"), 10 * MAX_ELEMENTS)):
         kind = element.get("class")
         numbers = kind is not None and _GUTTER.search(kind) and re.fullmatch(r"[\s\d.:|]*", text_of(element))
@@ -111,7 +111,7 @@ def _line_numbers(root: _Element) -> None:
 
 
 def _superscripts(root: _Element) -> None:
-    """Write powers as ``10^13``; a number above the end of a word is the mark of a note."""
+    """Write powers as ``10^13``; a raised number at the end of a word is a footnote mark."""
     for element in list(islice(root.iter("sup"), MAX_ELEMENTS)):
         text = text_of(element).strip()
         before = text_before(element)
@@ -129,7 +129,7 @@ def _superscripts(root: _Element) -> None:
 
 
 def _buttons(root: _Element) -> None:
-    """Make buttons within a sentence words; others stay, to be left out."""
+    """Turn buttons within a sentence into words; others stay, and are dropped later."""
     for element in list(islice(root.iter("button"), MAX_ELEMENTS)):
         after = (element.tail or "").strip()
         if re.search(r"\w$|[,:“\"(]$", text_before(element).rstrip()) and re.match(r"[\w.,;:)”\"]", after):

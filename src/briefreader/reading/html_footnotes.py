@@ -58,9 +58,9 @@ def _references(root: _Element) -> Iterator[_Element]:
 
 
 def _note(target: _Element, link: _Element) -> _Element | None:
-    """Return the block that a reference leads to: one that stands behind it and does not hold it."""
+    """Return the block that a reference links to: one after it that doesn't contain it."""
     block = target if target.tag in _BLOCKS else next((e for e in target.iterancestors() if e.tag in _BLOCKS), None)
-    if block is not None and len(text_of(block).split()) < 2:  # the number of a note beside its text
+    if block is not None and len(text_of(block).split()) < 2:  # a note's number beside its text
         block = next((e for e in block.iterancestors() if e.tag in _BLOCKS), None)
     if block is None or block in link.iterancestors() or len(text_of(block)) > 5000:
         return None

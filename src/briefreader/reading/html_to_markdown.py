@@ -52,7 +52,7 @@ class Rendered:
 
 @dataclass(slots=True)
 class _State:
-    """Where the walk stands: marks that are on, lists and quotes that are open, the block being gathered."""
+    """The state of the walk: active marks, open lists and quotes, the current block."""
 
     bold: int = 0
     italic: int = 0
@@ -249,7 +249,7 @@ def _flush(state: _State) -> None:
 
 
 def _marked_up(state: _State, text: str) -> tuple[str, str]:
-    """(kind, text) of a block with the marks of the heading, list or quote that it stands in."""
+    """Return (kind, text) of a block with the marks of its heading, list or quote."""
     if state.heading:
         return "heading", "#" * state.heading + " " + " ".join(text.split())
     kind = "paragraph"

@@ -150,7 +150,7 @@ def _is_verbless(text: str, kinds: Collection[str]) -> bool:
 
 
 class _Places:
-    """Where candidates stand: in their section and entry, and in the whole text."""
+    """The positions of candidates in their section, entry and text."""
 
     def __init__(self, sentences: Sequence[Sentence], found: Sequence[Block], entries: Sequence[Entry]) -> None:
         self._sentences = sentences

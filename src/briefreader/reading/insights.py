@@ -171,7 +171,7 @@ def number(body: str, found: Sequence[Block], passages: Sequence[Passage]) -> tu
 
 
 def _heading(headings: Sequence[tuple[int, str]], passage: Passage) -> str:
-    """The nearest heading above a passage; its own headline is not where it stands."""
+    """Return the nearest heading above a passage, other than its own headline."""
     at = bisect_left(headings, (passage.start, "")) - 1
     while at >= 0 and passage.title and headings[at][1].startswith(passage.title):
         at -= 1

@@ -76,7 +76,7 @@ def _whole(data: bytes) -> list[object] | None:
 
 
 def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft | Problem]:
-    """Yield the drafts of a record: one, or one for each entry of the list that it holds."""
+    """Yield the drafts of a record: one, or one per entry of its list."""
     if gmail.is_message(record):
         yield from mail.read_mail(replace(original, data=gmail.mail_of(record), format="eml"))
         return

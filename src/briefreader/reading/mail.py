@@ -105,7 +105,7 @@ def _draft(original: Original, message: Message, texts: Texts) -> Iterator[Draft
 
 
 def _fill_body(draft: Draft, texts: list[Text]) -> None:
-    """Set the body: plain text as it came, to be escaped later, else the Markdown of all texts in order."""
+    """Set the body: plain text unchanged, to be escaped later, else the Markdown of all texts in order."""
     if texts and all(text.kind == "plain" for text in texts):
         draft.body, draft.form = "\n\n".join(text.raw for text in texts), "plain"
         return
@@ -186,7 +186,7 @@ def _headers(draft: Draft, message: Message) -> None:
     draft.author, draft.source = _parties(sender)
     listed = one_line(re.sub(r"<[^>]*>", "", header(message, "List-Id"))).strip(" \"'")
     if listed and not _ADDRESS.sub("", sender).strip(" \"'<>,") and _LIST_NAME.match(listed):
-        draft.source = listed  # an address alone names nobody
+        draft.source = listed  # an address alone is not a name
     draft.published = dates.iso(re.sub(r"\([^)]{0,80}\)", "", header(message, "Date")))
     for name in ("X-Newsletter", "List-Post", "List-URL", "Archived-At"):
         if not draft.url and (found := _URL.search(header(message, name))):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from briefreader.reading.draft import Draft
 
 MAX_PARTS = 300
-_SURELY_CONTENT = 400  # words: more than any footer or "view this mail in a browser" holds
+_SURELY_CONTENT = 400  # words: more than in any footer or "view this mail in a browser"
 _REPEATED = 0.9  # of a part's words: it says the same as the part beside it
 _ADDRESSES = re.compile(r"https?://\S+|\]\([^)\s]*\)")
 MAX_FOOTER_WORDS = 60

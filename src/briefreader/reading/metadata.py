@@ -153,7 +153,7 @@ def first_clause(text: str) -> str:
 
 
 def _unquoted(clause: str) -> str:
-    """Without quotation marks around all of it, or whose other one is not in it."""
+    """Remove enclosing or unpaired quotation marks."""
     for left, right in _QUOTES:
         if clause.startswith(left) and clause.find(right, 1) in (-1, len(clause) - 1):
             clause = clause[1:].removesuffix(right)

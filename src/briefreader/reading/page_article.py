@@ -58,7 +58,7 @@ def article(root: _Element, text: str) -> tuple[str, str]:
 
 
 def _extracted(root: _Element) -> str:
-    """Return what readability takes for the article, as Markdown."""
+    """Return the article found by readability, as Markdown."""
     _unmislead(root)
     held = _held(root)
     for number, (element, _) in enumerate(held):
@@ -82,14 +82,14 @@ def _unmislead(root: _Element) -> None:
 
 
 def _is_prose(element: _Element) -> bool:
-    """Whether an element holds a sentence, and its links few of its words."""
+    """Whether an element has a sentence, and few of its words in links."""
     words = " ".join(text_of(element).split())
     linked = sum(len(text_of(link)) for link in element.iter("a"))
     return len(words.split()) >= 6 and linked < 0.4 * len(words) and re.search(r"[.!?。:]", words) is not None
 
 
 def _held(root: _Element) -> list[tuple[_Element, str]]:
-    """Return the tables of data, and the lists and code that stand among prose, each with its Markdown."""
+    """Return data tables, and lists and code among prose, each with its Markdown."""
     found: dict[_Element, str] = {}
     for element in list(islice(root.iter("table", "ul", "ol", "dl", "pre"), _MAX_HELD)):
         if any(holder in found for holder in element.iterancestors()):
@@ -115,7 +115,7 @@ def _is_among_prose(element: _Element) -> bool:
 
 
 def _completed(whole: str, found: str) -> tuple[str, str]:
-    """Return the article with what the page holds between its parts, and what it holds elsewhere."""
+    """Return the article completed by what is between its parts, and the rest of the page."""
     spans = blocks(whole)
     parts = [whole[b.start : b.end] for b in spans]
     known = {_key(found[b.start : b.end]) for b in blocks(found)}
@@ -134,7 +134,7 @@ def _completed(whole: str, found: str) -> tuple[str, str]:
 
 
 def _joined(whole: str, spans: list[Block]) -> str:
-    """Return blocks of a text as a text; items of a list stand line by line."""
+    """Join blocks into a text, list items by single line breaks."""
     body = ""
     for number, block in enumerate(spans):
         before = spans[number - 1] if number else None
@@ -167,7 +167,7 @@ def _readable(text: str) -> _Element | None:
 
     from readability import Document
 
-    # its log speaks of every page it finds odd
+    # its log mentions every unusual page
     logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
     try:
         return parse(Document(text).summary(html_partial=True))

@@ -14,7 +14,7 @@ _QUOTED = re.compile(r"\s*>")
 _GLUED = re.compile(r"(?<=[.!?”\"’)])[ \t]+(?P<heading>[A-Z][^.!?:;,\n]{1,60})$")
 _SMALL = frozenset("a an and as at by for from in into of on or the to with vs & –".split())
 _SIGNED = re.compile(r"\s{0,8}(?P<name>--\s+\S.{0,80})$")
-# "[1]: https://oak.example/ (link)" below a text, and what stands above such lines
+# "[1]: https://oak.example/ (link)" below a text, and what precedes such lines
 _NOTE = re.compile(
     r"(?m)^[ \t]*\\?\[(?P<number>\d{1,3})\\?\]:?[ \t]+<?(?P<address>https?://[^\s<>]+)>?"
     r"(?:[ \t]+\((?P<kind>[a-z ]{4,20})\))?[ \t]*$"
@@ -127,7 +127,7 @@ def _is_wrapped(lines: list[str]) -> bool:
 def _join(lines: list[str]) -> str:
     """Hard-wrapped text: lines of a paragraph become one; lists, quotes, signatures and indented lines stay.
 
-    A line that holds an address was broken because of it, unless the next holds hardly more than one, as in a list.
+    A line with a URL was broken because of it, unless the next line is little more than a URL too, as in a list.
     """
     out: list[str] = []
     open_ = False

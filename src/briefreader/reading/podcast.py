@@ -38,7 +38,7 @@ class Podcast:
     tags: tuple[str, ...]
     chapters: str
     links: str
-    others: tuple[tuple[str, str], ...] = ()  # (heading, text) of sections that nobody knows
+    others: tuple[tuple[str, str], ...] = ()  # (heading, text) of unknown sections
     unread_sponsors: str = ""
 
 

@@ -1,4 +1,4 @@
-"""Find the sections of a podcast summary: their known labels, and headings of the same form that nobody knows.
+"""Find the sections of a podcast summary: known labels, and unknown headings of the same form.
 
     marker := line form: [#…] [n.] [**] [sigil] LABEL [**] (":"|EOL) | inline form: sigil [**]LABEL[**][:] | a bare 🏷
     sigil  := an arrow, or an emoji

@@ -41,7 +41,7 @@ class PublisherMemory:
             return None, ""
         if block in self.decided:
             return self.decided[block], DECIDED
-        found = self.counts.get(block, 0) + 1  # the issue being read holds it
+        found = self.counts.get(block, 0) + 1  # including the issue being read
         total = self.issues + 1
         if found < MIN_ISSUES or found < MIN_SHARE * total:
             return None, ""

@@ -115,7 +115,7 @@ def _file(path: Path, format: str) -> Iterator[Original | Problem]:
 
 
 def _stream(stream: BinaryIO, path: str, format: str) -> Iterator[Original | Problem]:
-    """What a stream holds; an mbox is read message by message, all else whole."""
+    """Yield the contents of a stream; an mbox message by message, anything else whole."""
     try:
         head = stream.read(_HEAD)
         chosen = format or sniff(head, path)

@@ -67,5 +67,5 @@ def _links(text: str, start: int, stop: int, targets: dict[str, str]) -> list[tu
                 bare = target if target and not re.search(r"[()\s]", target) else f"<{target}>"
                 edits.append((sign.start(), done, f"]({bare})"))
             if (sign["inline"] or target is not None) and begin["open"] == "[":
-                opened.clear()  # no link holds another one
+                opened.clear()  # links don't nest
     return edits

@@ -37,7 +37,7 @@ _SIGNS = (
 )
 # Apple Mail puts the length of a message before it, others the separator of an mbox
 _BEFORE_HEADER = re.compile(rb"(?:\d{1,9}[ \t]*|>From [^\n]{0,300})\r?\n")
-_TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # all but the controls that text never holds
+_TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # everything but control characters
 _BINARY = (
     b"\x89PNG",
     b"\xff\xd8\xff",

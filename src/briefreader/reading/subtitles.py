@@ -60,7 +60,7 @@ def read_subtitles(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _lines(cue: str, *, more: bool) -> Iterator[tuple[str, str]]:
-    """Yield (speaker, words) of a cue; the number or name of the next cue stands behind the last blank line."""
+    """Yield (speaker, words) of a cue; the next cue's number or name follows the last blank line."""
     block = cue.split("\n\n", 1)[0] if not more or "\n\n" in cue else cue
     for line in block.strip("\n").split("\n"):
         voice = _VOICE.search(line)

@@ -46,7 +46,7 @@ def _model() -> tuple[Any, npt.NDArray[np.float32]]:
     from tokenizers import Tokenizer
 
     folder = _folder()
-    assert folder is not None  # asked for only where ``installed``
+    assert folder is not None  # called only if ``installed``
     data = (folder / _WEIGHTS).read_bytes()
     start = 8 + int.from_bytes(data[:8], "little")  # of safetensors: the header's length, a JSON header, the numbers
     (tensor,) = (value for name, value in json.loads(data[8:start]).items() if name != "__metadata__")

@@ -234,7 +234,9 @@ def target(con: sqlite3.Connection, name: str) -> tuple[int, int]:
         (key, int(number) if number.isdecimal() and len(number) < 10 else 0),
     ).fetchone()
     if row is None:
-        raise NotFoundError(f"briefing {found} has no insight {number!r}", hint=f"briefreader show {found} lists them")
+        raise NotFoundError(
+            f"briefing {found} has no insight {number!r}", hint=f"to list insights: briefreader show {found}"
+        )
     return key, int(row["number"])
 
 

@@ -88,7 +88,7 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         self._lent: set[sqlite3.Connection] = set()
         self._idle_lock = threading.Lock()
-        self._closed = False
+        self.closed = False
         self._immutable = False
         if not self.path.exists() and (readonly or not create):
             raise _none_in(folder)
@@ -115,7 +115,7 @@ class Database:
     def close(self) -> None:
         """Close all connections, after waiting for work in other threads."""
         with self._turn, self._idle_lock:
-            self._closed = True
+            self.closed = True
             while self._idle:
                 self._idle.pop().close()
             # the last connection to close merges the write-ahead log, which only the writer may do
@@ -201,7 +201,7 @@ class Database:
 
     def _borrow(self) -> sqlite3.Connection:
         with self._idle_lock:
-            if self._closed:
+            if self.closed:
                 raise LibraryError("the library is closed", where=str(self.path))
             con = self._idle.pop() if self._idle else None
         con = con or self._open_reader()
@@ -236,7 +236,7 @@ class Database:
     def _give_back(self, con: sqlite3.Connection) -> None:
         with self._idle_lock:
             self._lent.discard(con)
-            if not self._closed and len(self._idle) < _IDLE_READERS:
+            if not self.closed and len(self._idle) < _IDLE_READERS:
                 self._idle.append(con)
                 return
         con.close()

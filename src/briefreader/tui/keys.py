@@ -86,7 +86,7 @@ class Keymap:
         self.changed: dict[str, str] = dict(PRESETS.get(preset, {}))
         for name, keys in own.items():
             if name not in COMMANDS:
-                self.problems.append(f"keys: unknown command {name!r}; `briefreader keys` lists them")
+                self.problems.append(f"keys: unknown command {name!r}; to list them: briefreader keys")
             elif not split(keys):
                 self.problems.append(f"keys: {name} has no key; remove the line to keep the default")
             else:

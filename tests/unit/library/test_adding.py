@@ -219,3 +219,14 @@ def test_hostile_text_comes_back_as_it_went_in_and_through_a_dump(
         other.restore(io.StringIO(first.getvalue()))
         other.dump(second)
         assert second.getvalue() == first.getvalue()
+
+
+def test_add_abandoned_until_its_library_is_closed_can_be_undone(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_text(mail("one@example.org", PARAGRAPH))
+    folder = tmp_path / "library"
+    with Library(folder) as library:
+        adding = iter(library.add([tmp_path / "a.eml"]))
+        assert next(adding).status == "added"
+    adding.close()  # as when the pipe that a command writes to is closed
+    with Library(folder) as library:
+        assert library.count() == 1 and library.undo().verb == "add" and library.count() == 0

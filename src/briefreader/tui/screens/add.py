@@ -50,7 +50,7 @@ class AddDialog(RunDialog[bool]):
         self._added = False
 
     def body(self) -> ComposeResult:
-        """Yield what stands between title and buttons."""
+        """Lay out the widgets."""
         says = "A file or folder (.md .html .eml .mbox .pdf …), or a web address:"
         yield Static(Content(says), classes="label")
         yield PathInput(self._path, placeholder="~/Mail/newsletters")

@@ -110,7 +110,7 @@ class InsightSearch(Screen[Choice], Background):
         """Focus the input, and load the index."""
         preview = self.query_one("#preview", Reader)
         preview.can_focus = False
-        preview.show_text("")  # hints stand where the hits will be
+        preview.show_text("")  # hints are shown in place of the hits
         self.hits.can_focus = False
         self.query_one(Input).focus()
         self._warm()

@@ -28,7 +28,7 @@ class NoteDialog(Dialog[str]):
     NoteDialog TextArea:focus { border: none; }
     """
     heading = "Note"
-    hints = (Hint("ctrl+s", "Keep", "screen.save"), Hint("Esc", "Close without saving", "screen.leave"))
+    hints = (Hint("ctrl+s", "Save", "screen.save"), Hint("Esc", "Close without saving", "screen.leave"))
 
     def __init__(self, about: str, text: str) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class EditDialog(Dialog[dict[str, str]]):
 
     heading = "Edit"
     hints = (
-        Hint("Enter", "Keep", "screen.keep"),
+        Hint("Enter", "Save", "screen.keep"),
         Hint("Tab", "Next field", "app.focus_next"),
         Hint("Esc", "Cancel", "screen.leave"),
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_CACHED_ROWS = 2_000  # rows per request; a screenful is fifty
 MIN_SOURCE_WIDTH = 50  # minimum width in cells for a column of sources
-MIN_TOPICS_WIDTH = 56  # minimum width in cells for topics beside the title; else they stand below it
+MIN_TOPICS_WIDTH = 56  # minimum width in cells for topics beside the title; else they are below it
 MIN_TITLE_WIDTH = 18  # minimum width of a title beside topics, in cells
 
 

@@ -1,0 +1,83 @@
+"""What the program says, word for word: the messages that users meet first, one command each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECIPE = "# Ports\n\n- **Cranes:** The price per million tokens fell by half in March.\n"
+ON_A_LIBRARY = [
+    ("add a.md", "1 already in the library"),
+    ("add --dry-run a.md", "1 already in the library · dry run, nothing written"),
+    ("add bad.jsonl", 'line 1: expected a "title" or "text" field'),
+    ("add none", "nothing to add: briefreader reads documents, feeds and mail from a folder"),
+    ("add missing.md", "missing.md: cannot be read: No such file or directory"),
+    ("mark --read author:nobody", "no briefings match; nothing changed"),
+    ("mark", "mark how?\n  --read, --unread, --star or --unstar"),
+    (
+        "list autor:lambert",
+        "no filter named autor: (did you mean author:?) – searching for the text autor:lambert instead",
+    ),
+    ("list source:", "source: needs a value"),
+    ("list topic:pricin", "no such topic: pricin; did you mean pricing?"),
+    ("search zzqqxx", "no insight matches zzqqxx"),
+    ("show zzzz", "no briefing with the ID 'zzzz'\n  to list IDs: briefreader list"),
+    ("tag", "no briefings given\n  give a QUERY, --all or --untagged"),
+    ("tag +pricing crane", "separate topics from the query with --: tag +pricing -- crane"),
+    ("export", "no export folder given\n  give --to DIR, or set export.to in config.toml"),
+    ("pull", "no export folder given"),
+    ("undo 99", "no such batch: 99\n  to list batches: briefreader history"),
+    ("redo", "nothing to redo"),
+    ("check", "no problems found"),
+    ("stories", "no stories: no news is reported by several briefings"),
+    ("brief --since 2099-01-01", "nothing new since 2099-01-01"),
+    ("alerts test none", "no such alert: 'none'\n  to list alerts: briefreader alerts list"),
+    ("sources remove none", "no such source: none\n  to list sources: briefreader sources list"),
+    ("taxonomy show none", "no such topic: 'none'\n  to list topics: briefreader taxonomy show"),
+    ("remove --no-input ID", "Cannot prompt: stdin is not a terminal\n  use --yes to confirm"),
+    ("frobnicate", "no such command: 'frobnicate'\n  to list commands: briefreader --help"),
+    ("restore dump.jsonl", "the library is not empty\n  give a new folder: --library DIR"),
+]
+
+
+@pytest.fixture
+def id(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A briefing of a library; its document is beside it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text(RECIPE)
+    (tmp_path / "bad.jsonl").write_text('{"url": "https://example.org"}\n')
+    (tmp_path / "dump.jsonl").write_text("")
+    (tmp_path / "none").mkdir()
+    return str(cli("add", "a.md", "--jsonl").records[0]["id"])
+
+
+@pytest.mark.parametrize(("command", "message"), ON_A_LIBRARY)
+def test_message_says_what_happened_and_what_to_do(cli: Any, id: str, command: str, message: str) -> None:
+    assert message in cli(*command.replace("ID", id).split()).err
+
+
+def test_add_says_how_to_undo_it(cli: Any, id: str, tmp_path: Path) -> None:
+    (tmp_path / "b.md").write_text(RECIPE.replace("Cranes", "Winches").replace("March", "April"))
+    assert "1 added · undo with: briefreader undo 2" in cli("add", "b.md").err
+
+
+def test_missing_library_is_reported_with_how_to_create_one(cli: Any) -> None:
+    ran = cli("list")
+    assert ran.code == 10
+    assert "no library found in " in ran.err and "create one with: briefreader add PATH" in ran.err
+
+
+def test_stats_counts_decisions_in_singular_and_plural(cli: Any, id: str) -> None:
+    cli("accept", id, "pricing")
+    assert "1 decision by you" in cli("stats").out
+    cli("reject", id, "agents")
+    assert "2 decisions by you" in cli("stats").out
+
+
+def test_history_names_what_was_tagged(cli: Any, id: str) -> None:
+    cli("tag", "--untagged")
+    assert "untagged briefings" in cli("history").out
