@@ -346,12 +346,7 @@ class _Reader:
         if topic.broader and topic.broader not in ids:
             self.suggested += 1
             near = nearest(topic.broader, ids) if self.suggested <= MAX_SUGGESTIONS else []
-<<<<<<< HEAD
-            self.error(place, f"no topic `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
-=======
-            place = self.places[topic.id, "broader", topic.broader]
             self.error(place, f"no such topic: `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
->>>>>>> 562a8a3 (feat(cli): say how to undo, singular and plural, in plain messages)
         elif topic.id in circling:
             self.error(place, f"`{topic.id}` is above and below `{topic.broader}`", "remove one `broader`")
         for old in topic.was:
