@@ -18,7 +18,7 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
     from briefreader.tui.screens.history import HistoryDialog
     from briefreader.tui.screens.insight_search import InsightSearch
     from briefreader.tui.screens.main import ACTIONS, MainScreen
-    from briefreader.tui.screens.news import BriefDialog, StoriesDialog
+    from briefreader.tui.screens.news import BriefDialog, ChangedDialog, StoriesDialog
     from briefreader.tui.screens.review import ReviewScreen
     from briefreader.tui.screens.source_view import SourceView
     from briefreader.tui.screens.sources import SourcesDialog
@@ -30,7 +30,7 @@ def test_every_command_has_an_action_where_it_belongs() -> None:
 
     nodes = (
         *(BriefreaderApp, HistoryDialog, InsightSearch, MainScreen, ReviewScreen, SourceView, SourcesDialog),
-        *(BriefDialog, StoriesDialog, TagEditor, TopicsDialog, WhyDialog),
+        *(BriefDialog, ChangedDialog, StoriesDialog, TagEditor, TopicsDialog, WhyDialog),
         *(BriefingsPane, InsightsPane, LibraryPane, Reader, VirtualList),
     )
     for command in COMMANDS.values():
