@@ -189,7 +189,7 @@ def _differences(examples: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarra
 
 def judge(model: InsightModel, example: Example) -> np.ndarray:
     """P(good) of each candidate and whether it is good: [candidates, 2]."""
-    probability = [good for good, _ in model.score(example.rows.tolist())]
+    probability = [good for good, _ in model.score(example.rows)]
     return np.column_stack([probability, example.labels[:, 0]])
 
 

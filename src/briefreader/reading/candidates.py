@@ -35,12 +35,14 @@ _TEASER = re.compile(r"(?:why|how|what|where|when)\b")  # without an end: it nam
 _LOOSE = (" .", " ,", " ;", " :", " !", " ?")
 _LOOSE_END = re.compile(r" +(?=[.,;:!?](?:\s|$))")
 _UNRESOLVED = re.compile(
-    r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|yes|no,|nope|also|then|"
+    r"[\"'“‘(]*(?:this|that|these|those|they|them|he|she|his|her|their|its|however|but|so|and|or|yet|yes|no(?=,)|nope|also|then|"
     r"still|instead|therefore|thus|hence|otherwise|similarly|likewise|moreover|furthermore|meanwhile|conversely|"
     r"nevertheless|nonetheless|both|neither|such|because|which|though|besides|even so|for example|for instance|"
     r"in other words|as a result|of course|in contrast|on the other hand|by contrast|in fact|indeed|after all|"
     r"in addition|additionally|that being said|since then|by then|as such|either way|not because|"
     r"like (?:when|how|that)|the (?:former|latter|other|others|same|rest)|another|here|there|"
+    r"(?:the |a )?(?:first|second|third|fourth|fifth|sixth|last|final|next)(?: one| is| was|(?=,)|ly)|"
+    r"one (?:is|was|of (?:them|those|these))|lastly|more specifically|"
     r"dies|diese[rsmn]?|doch|aber|er|sie|ihre?|dabei|damit|deshalb|außerdem|cela|ceci|mais|ils?|elles?|donc|"
     r"esto|pero|sin embargo|ellos|ellas)\b"
 )
@@ -50,6 +52,10 @@ _RESOLVED = re.compile(
     r"both [A-Z]|because of [A-Z]|such as\b|so far\b|so[- ]called\b|that said\b",
     re.I,
 )
+_DEFINITE = re.compile(
+    r"[\"'“‘(]*The [a-z][\w-]*(?: [a-z][\w-]*)? (?!(?:of|that|in|for|to|between|who|which|from|with|on|at|behind|by)\b)"
+)
+_NAME = re.compile(r"(?<=[\w,;—–] )[A-Z][\w’'-]+|\d")
 _IT = re.compile(r"[\"'“‘(]*it\b")
 # "It is hard to …", "It turns out that …": this "it" refers to what follows
 _EMPTY_IT = re.compile(
@@ -361,6 +367,8 @@ def _needs_previous(sentence: Sentence) -> bool:
         return True
     if _IT.match(sentence.lowered):
         return not _EMPTY_IT.match(sentence.lowered)
+    if sentence.place and _DEFINITE.match(text) and not _NAME.search(text):
+        return True  # "The company now plans …": which one, is said before
     return bool(_UNRESOLVED.match(sentence.lowered)) and not _RESOLVED.match(text.lstrip("\"'“‘("))
 
 

@@ -25,7 +25,7 @@ MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900
 MAX_TYPICAL_WORDS = 100
 MIN_RUN, MIN_PARAGRAPH_WORDS, MAX_PARAGRAPH_WORDS, MAX_LINKED_WORDS = 5, 8, 50, 90
 _MARK = r"(?:[^\w\[*_“\"'(\\]|\\?\*\s){0,6}"  # an emoji, arrow or bullet in front
-_LEAD = re.compile(rf"{_MARK}(?P<mark>\*\*|__)(?P<title>(?:(?!\*\*|__)[^\n]){{2,240}}?)(?P=mark)\s*[:.–—-]?\s*")
+_LEAD = re.compile(rf"{_MARK}(?P<mark>\*\*\*?|__)(?P<title>(?:(?!\*\*|__)[^\n]){{2,240}}?)(?P=mark)\s*[:.–—-]?\s*")
 _LINK = re.compile(
     rf"{_MARK}(?:\*\*|__|\*|_)?\[(?P<title>[^\]\n]{{4,240}})\]\((?:[^()\s]|\([^()\s]*\)){{1,2000}}\)(?:\*\*|__|\*|_)?"
     r"\s*[:.–—-]?\s*"

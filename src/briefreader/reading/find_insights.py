@@ -85,8 +85,8 @@ def _item(body: str, entry: Entry, place: int, ranked: Sequence[Ranked]) -> Pass
     if count_words(text) > most:
         best = _best_sentence(ranked, place, most)
         text = without_counts(best.candidate.text) if best else _first_sentence(text)
-    if not (text or entry.title):
-        return None
+    if not (text or entry.title) or text.endswith(":"):
+        return None  # nothing is said, or only what will be
     return Passage(entry.title if text else "", text or entry.title, entry.start, entry.end, "item")
 
 

@@ -62,11 +62,23 @@ def test_lead_in_to_a_list_is_no_candidate() -> None:
     assert texts("The harbour has done the following things this spring\n\n- Ropes are cheap now.") == []
 
 
-def test_unresolved_opening_joins_the_sentence_before() -> None:
-    assert texts(f"{CLAIM} This hits the small boats most of all.") == [
-        CLAIM,
-        f"{CLAIM} This hits the small boats most of all.",
-    ]
+@pytest.mark.parametrize(
+    "following",
+    [
+        "This hits the small boats most of all.",
+        "The first is that the small boats pay most of all.",
+        "Second, the small boats pay most of all for it.",
+        "One is that the small boats pay most of all.",
+        "The port then raised its own prices as well.",
+    ],
+)
+def test_unresolved_opening_joins_the_sentence_before(following: str) -> None:
+    assert texts(f"{CLAIM} {following}") == [CLAIM, f"{CLAIM} {following}"]
+
+
+def test_definite_subject_with_a_name_stands_on_its_own() -> None:
+    claim = "The port then raised prices for all boats from Hamburg as well."
+    assert texts(f"{CLAIM} {claim}") == [CLAIM, claim]
 
 
 def test_unresolved_opening_alone_is_no_candidate() -> None:

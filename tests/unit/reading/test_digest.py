@@ -22,6 +22,7 @@ def each(entry: str, gap: str = "\n\n") -> str:
     [
         "## The news of {0}\n\nThe board met [again](https://a.example) on Monday.",
         "**The news of {0}:** The board met again on Monday to speak of them.",
+        "***The news of {0}:*** The board met again on Monday to speak of them.",
         "[The news of {0}](https://a.example) — The board met again on Monday.",
         "[**The news of {0}**](https://a.example)\n\nThe board met again on Monday to speak of them.",
         "🌐 [The news of {0}](https://a.example) Ana Ruiz and the board",

@@ -145,6 +145,12 @@ def test_digest_numbers_are_ids_in_the_order_shown() -> None:
     assert kinds == sorted(kinds, key=["stated", "extracted", "item"].index)
 
 
+def test_section_that_only_announces_others_is_not_listed() -> None:
+    news = "\n\n".join(f"## News of {s}\n\nThe board said that {s} will cost more from May on." for s in SUBJECTS)
+    made = only(f"## The harbour\n\nHere is what happened in the harbour on Monday:\n\n{news}")
+    assert "The harbour" not in {i.title for i in made.insights}
+
+
 def test_vote_counts_of_entries_are_removed() -> None:
     made = only(digest("- **News of {0}** (Activity: 1118): The board of {0} raised fees (45 comments)."))
     assert not any(c in f"{i.title} {i.text}" for i in made.insights for c in ("Activity", "1118", "comments"))
