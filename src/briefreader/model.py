@@ -179,6 +179,16 @@ class TopicScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text with the topics that were accepted and rejected for it."""
+
+    title: str
+    text: str
+    accepted: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The user's verdict on a topic of a briefing (``7f3a``) or insight (``7f3a.2``)."""
 

@@ -66,7 +66,6 @@ class PhraseIndex:
     """All phrases of a taxonomy, indexed for matching.
 
     ``words`` numbers the distinct words of phrases, from 0; ``beginnings`` are the first two words of longer ones.
-    ``size`` is the number of phrases, by their ``number``.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
@@ -79,15 +78,12 @@ class PhraseIndex:
         groups = _alias_groups(taxonomy)
         found: dict[tuple[int, ...], dict[int, Phrase]] = {}
         self._made_of: dict[int, frozenset[int]] = {}  # by phrase number: the numbers of its words
-        self._ranges: list[range] = []
         self.phrases: list[Phrase] = []
         for topic_number, topic in enumerate(taxonomy.topics):
             for text, kind in _phrases_of(topic, groups):
                 self._store(Phrase(len(self.phrases), topic_number, text, kind), found)
-            self._ranges.append(range(self._ranges[-1].stop if self._ranges else 0, len(self.phrases)))
         for text in taxonomy.domain:
             self._store(Phrase(len(self.phrases), len(self.topics), text, "domain"), found)
-        self.size = len(self.phrases)
         for key in sorted(found, key=len, reverse=True):
             if len(key) == 1:
                 self._single[key[0]] = list(found[key].values())
@@ -101,10 +97,6 @@ class PhraseIndex:
         if key := self._add(phrase):
             self._made_of[phrase.number] = frozenset(key)
             found.setdefault(key, {}).setdefault(phrase.topic, phrase)
-
-    def of_topic(self, topic: int) -> range:
-        """Return the numbers of a topic's phrases."""
-        return self._ranges[topic]
 
     def _add(self, phrase: Phrase) -> tuple[int, ...]:
         """Return the numbers of a phrase's words; none if it is only matched literally."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -117,7 +118,7 @@ class Tagging:
             tagger = tagger.with_sensitivity(threshold)
         keys = self._stale(tagger, None if query is None or everything else self.keys(query))
         if dry_run:
-            for text, rows in self._scored(tagger, keys, jobs, cancelled):
+            for text, rows in itertools.chain.from_iterable(self._scored(tagger, keys, jobs, cancelled)):
                 yield _tagged(text, rows)
             return
         with self._batches.bulk("tag", str(query or "") or ("all" if everything else "untagged briefings")) as bulk:
@@ -145,7 +146,7 @@ class Tagging:
     ) -> Iterator[Tagged]:
         """Score briefings and store the result, one transaction per slice."""
         done = 0
-        for slice_ in _slices(self._scored(tagger, keys, workers, cancelled)):
+        for slice_ in self._scored(tagger, keys, workers, cancelled):
             with self._db.writing() as con:
                 for text, rows in slice_:
                     suggestions.save(con, bulk.number, tagger.fingerprint, text, rows)
@@ -243,7 +244,7 @@ class Tagging:
         with self._db.reading() as con:
             keys = suggestions.nearest_to_score(con, topics, tagger.thresholds.document, MAX_FOLLOWED)
         changed: list[tuple[Text, list[Row]]] = []
-        for text, rows in self._scored(tagger, keys, 1, cancelled):
+        for text, rows in itertools.chain.from_iterable(self._scored(tagger, keys, 1, cancelled)):
             with self._db.reading() as con:
                 scores = suggestions.scores_for(con, (text.key, 0))
                 settled = {s.topic for s in scores if s.earned == "source"}
@@ -295,7 +296,7 @@ class Tagging:
 
     def _scored(
         self, tagger: Tagger, keys: Sequence[int], workers: int, cancelled: CancelCheck
-    ) -> Iterator[tuple[Text, list[Row]]]:
+    ) -> Iterator[list[tuple[Text, list[Row]]]]:
         slices = self.texts(keys, cancelled)
         if workers == 1:
             scored: Iterator[Scored] = ((slice_, suggestion_rows.rows(tagger, slice_)) for slice_ in slices)
@@ -303,7 +304,7 @@ class Tagging:
             model = (str(self._models.folder), tagger.thresholds)
             scored = jobs.parallel(suggestion_rows.rows_by_path, slices, workers, *model)
         for slice_, rows in scored:
-            yield from zip(slice_, rows, strict=True)
+            yield list(zip(slice_, rows, strict=True))
 
     def texts(self, keys: Sequence[int], cancelled: CancelCheck) -> Iterator[list[Text]]:
         """Yield slices of texts, each read in its own transaction."""
@@ -341,14 +342,3 @@ def _tagged(text: Text, rows: Sequence[Row]) -> Tagged:
 
 def _earned(value: str) -> AssignedBy:
     return "document" if value == "document" else "passage" if value == "passage" else ""
-
-
-def _slices(scored: Iterator[tuple[Text, list[Row]]]) -> Iterator[list[tuple[Text, list[Row]]]]:
-    slice_: list[tuple[Text, list[Row]]] = []
-    for pair in scored:
-        slice_.append(pair)
-        if len(slice_) >= SLICE:
-            yield slice_
-            slice_ = []
-    if slice_:
-        yield slice_

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from briefreader.model import TopicScore
+from briefreader.model import Labelled, TopicScore
 from briefreader.storage import journal
 from briefreader.storage.filters import UNTAGGED
 from briefreader.storage.row_snapshots import KINDS
@@ -30,17 +30,6 @@ class Text:
     body: str
     digest: str
     insights: tuple[tuple[int, str, str, int], ...]  # number, title or heading, passage, where that begins or -1
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The user's verdicts on a text."""
-
-    id: str
-    title: str
-    text: str
-    accepted: frozenset[str]
-    rejected: frozenset[str]
 
 
 def stale(con: sqlite3.Connection, model: str, keys: Sequence[int] | None = None) -> list[int]:
@@ -177,10 +166,10 @@ def nearest_to_score(con: sqlite3.Connection, topics: Iterable[str], around: flo
     return [row["briefing_key"] for row in rows]
 
 
-def labels(con: sqlite3.Connection) -> list[Label]:
+def labels(con: sqlite3.Connection) -> list[Labelled]:
     """Return every current text with a verdict, the latest decision last."""
     rows = con.execute(
-        "SELECT d.briefing_key, d.insight_number, b.id, coalesce(i.title, b.title) AS title,"
+        "SELECT coalesce(i.title, b.title) AS title,"
         " coalesce(i.text, c.body) AS text, group_concat(d.topic || ' ' || d.verdict, char(10)) AS verdicts"
         " FROM decision d JOIN briefing b ON b.key = d.briefing_key JOIN content c ON c.briefing_key = b.key"
         " LEFT JOIN insight i ON i.briefing_key = d.briefing_key AND i.number = d.insight_number AND NOT i.hidden"
@@ -193,9 +182,8 @@ def labels(con: sqlite3.Connection) -> list[Label]:
         for line in row["verdicts"].split("\n"):
             topic, verdict = line.rsplit(" ", 1)
             by_verdict[verdict].add(topic)
-        name = f"{row['id']}.{row['insight_number']}" if row["insight_number"] else row["id"]
         accepted, rejected = frozenset(by_verdict["accepted"]), frozenset(by_verdict["rejected"])
-        found.append(Label(name, row["title"], row["text"], accepted, rejected))
+        found.append(Labelled(row["title"], row["text"], accepted, rejected))
     return found
 
 

@@ -3,8 +3,8 @@
 Scoring and learning need NumPy only; fitting and discovery import scikit-learn when called.
 """
 
+from briefreader.model import Labelled
 from briefreader.tagging.explanations import Explanation
-from briefreader.tagging.learner import Labelled
 from briefreader.tagging.tagger import Tagger, Tagging
 
 __all__ = ["Explanation", "Labelled", "Tagger", "Tagging"]

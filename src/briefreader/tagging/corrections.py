@@ -24,7 +24,7 @@ class Corrections:
         self.by_topic = dict(by_topic)
         topics = len(prior.taxonomy.topics)
         self.scale, self.bias = np.ones(topics), np.zeros(topics)
-        self.phrase_weights = np.zeros(prior.phrases.size)
+        self.phrase_weights = np.zeros(len(prior.phrases.phrases))
         columns = [(np.zeros(0, np.int64), np.zeros(0))] * topics
         numbers = {id: number for number, id in enumerate(prior.taxonomy.ids)}
         for topic, correction in self.by_topic.items():

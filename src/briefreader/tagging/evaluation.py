@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from briefreader.tagging.learner import Example
+    from briefreader.model import Labelled
     from briefreader.tagging.tagger import Tagger
     from briefreader.tagging.vectors import Floats
 
@@ -69,7 +69,7 @@ class Evaluation:
     ece: float | None
 
 
-def cross_validated(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
+def cross_validated(tagger: Tagger, examples: Sequence[Labelled]) -> Evaluation:
     """Evaluate on decisions by cross-validation; a text's labels are always in one fold."""
     folds = np.arange(len(examples)) % FOLDS
     scores = np.zeros((len(examples), len(tagger.taxonomy.ids)))
@@ -80,12 +80,12 @@ def cross_validated(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
     return _evaluation(tagger, scores, examples)
 
 
-def against(tagger: Tagger, examples: Sequence[Example]) -> Evaluation:
+def against(tagger: Tagger, examples: Sequence[Labelled]) -> Evaluation:
     """Evaluate on a gold file that the model wasn't trained on."""
     return _evaluation(tagger, tagger.score([(e.title, e.text) for e in examples]), examples)
 
 
-def _evaluation(tagger: Tagger, scores: Floats, examples: Sequence[Example]) -> Evaluation:
+def _evaluation(tagger: Tagger, scores: Floats, examples: Sequence[Labelled]) -> Evaluation:
     ids = tagger.taxonomy.ids
     right = np.array([[t in e.accepted for t in ids] for e in examples], dtype=bool).reshape(len(examples), len(ids))
     wrong = np.array([[t in e.rejected for t in ids] for e in examples], dtype=bool).reshape(len(examples), len(ids))

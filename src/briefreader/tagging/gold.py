@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from briefreader.errors import UsageError
-from briefreader.tagging.learner import Labelled
+from briefreader.model import Labelled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ v) has its minimum at a combination of the labelled texts, so it is found in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from briefreader.tagging.vectors import position_weight
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from briefreader.model import Labelled
     from briefreader.tagging.prior import Prior
     from briefreader.tagging.vectors import Document, Floats, Ints
 
@@ -28,36 +29,6 @@ TERM_PENALTY = 0.3
 PHRASE_PENALTY = 0.4
 CAUTION = 20.0  # at this trust the penalties are doubled (see ``_trust``), and higher below
 MAX_LABELS = 1000  # maximum labels per topic; the latest count
-
-
-class Example(Protocol):
-    """A text with decisions."""
-
-    @property
-    def title(self) -> str:
-        """The title."""
-
-    @property
-    def text(self) -> str:
-        """The text."""
-
-    @property
-    def accepted(self) -> frozenset[str]:
-        """Accepted topics."""
-
-    @property
-    def rejected(self) -> frozenset[str]:
-        """Rejected topics."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """An example that isn't from a library."""
-
-    title: str
-    text: str
-    accepted: frozenset[str] = field(default=frozenset())
-    rejected: frozenset[str] = field(default=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +58,7 @@ class Learner:
         self.prior = prior
         self._seen: dict[Document, _Seen] = {}
 
-    def learn(self, examples: Iterable[Example], topics: Sequence[str] | None = None) -> dict[str, Correction]:
+    def learn(self, examples: Iterable[Labelled], topics: Sequence[str] | None = None) -> dict[str, Correction]:
         """Return corrections of ``topics`` (by default all) that have labels."""
         from threadpoolctl import threadpool_limits
 
@@ -142,8 +113,8 @@ class Learner:
         )
 
     def _phrase_matrix(self, topic: int, seen: Sequence[_Seen]) -> tuple[Ints, Floats]:
-        owned = self.prior.phrases.of_topic(topic)
-        found = np.array(sorted({p for s in seen for p in s.phrases if p in owned}), dtype=np.int64)
+        topics = self.prior.finder.topics
+        found = np.array(sorted({p for s in seen for p in s.phrases if topics[p] == topic}), dtype=np.int64)
         held = np.array([[s.phrases.get(p, 0.0) for p in found.tolist()] for s in seen], dtype=np.float64)
         return found, held / np.maximum(held.sum(axis=1, keepdims=True), 1e-12)
 

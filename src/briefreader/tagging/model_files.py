@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,18 +76,7 @@ def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
     return arrays
 
 
-class SavedModel(NamedTuple):
-    """The contents of a saved tagger."""
-
-    taxonomy: Taxonomy
-    prior: Prior
-    corrections: Corrections
-    lesson: str
-    documents: int
-    thresholds: tuple[float, float]
-
-
-def load(folder: str | Path) -> SavedModel:
+def load(folder: str | Path) -> tuple[Prior, Corrections, str, int, tuple[float, float]]:
     """Load the model saved in ``folder``.
 
     Raises:
@@ -115,8 +104,7 @@ def load(folder: str | Path) -> SavedModel:
                 terms, term_weights, phrases, phrase_weights = learnt
                 corrected[topic] = Correction(scale, bias, terms, term_weights, phrases, phrase_weights, labels)
         document, insight = map(float, content["thresholds"])
-        corrections, thresholds = Corrections(prior, corrected), (document, insight)
-        return SavedModel(taxonomy, prior, corrections, content["lesson"], int(content["documents"]), thresholds)
+        return prior, Corrections(prior, corrected), content["lesson"], int(content["documents"]), (document, insight)
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise LibraryError(
             "no usable model found", where=str(folder), hint="create one with: briefreader tag --all"

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from briefreader.model import AssignedBy, Insight
-    from briefreader.tagging.learner import Example
+    from briefreader.model import AssignedBy, Insight, Labelled
     from briefreader.tagging.prior import Level, Measured, Prior
     from briefreader.tagging.vectors import Document, Floats
     from briefreader.taxonomy import Taxonomy
@@ -130,7 +129,7 @@ class Tagger:
         )
         return self
 
-    def learn(self, examples: Iterable[Example], topics: Sequence[str] | None = None) -> Self:
+    def learn(self, examples: Iterable[Labelled], topics: Sequence[str] | None = None) -> Self:
         """Learn corrections of ``topics`` (by default all) from decisions, keeping the others.
 
         Features of texts used before are cached.
@@ -141,7 +140,7 @@ class Tagger:
         self.lesson = training_digest(examples)
         return self
 
-    def trained_on(self, examples: Iterable[Example]) -> Tagger:
+    def trained_on(self, examples: Iterable[Labelled]) -> Tagger:
         """Return another tagger on the same prior, trained on these examples only."""
         other = copy(self)
         other.corrections = Corrections(self.prior, self._learner.learn(examples))
@@ -271,12 +270,9 @@ class Tagger:
         Raises:
             LibraryError: there is none, or it is damaged or from another version.
         """
-        saved = model_files.load(folder)
-        tagger = cls(saved.taxonomy, prior=saved.prior)
-        tagger.corrections = saved.corrections
-        tagger.lesson = saved.lesson
-        tagger.documents = saved.documents
-        tagger.thresholds = Thresholds(*saved.thresholds)
+        prior, corrections, lesson, documents, thresholds = model_files.load(folder)
+        tagger = cls(prior.taxonomy, prior=prior).with_thresholds(Thresholds(*thresholds))
+        tagger.corrections, tagger.lesson, tagger.documents = corrections, lesson, documents
         return tagger
 
     def _scored(self, measured: Measured) -> tuple[Floats, Floats]:
@@ -341,7 +337,7 @@ def surroundings(said: Floats, place: int) -> Floats:
     return np.asarray(weights @ said[near] / weights.sum())
 
 
-def training_digest(examples: Iterable[Example]) -> str:
+def training_digest(examples: Iterable[Labelled]) -> str:
     """Return a hash of the decisions and their texts."""
     digest = hashlib.sha256()
     for e in examples:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from briefreader.tagging.learner import Example
     from briefreader.tagging.vectors import Document, Floats
 
 TAXONOMY = Taxonomy(
@@ -146,7 +145,7 @@ def test_nobody_is_judged_by_what_was_learnt_from_them(tagger: Tagger, monkeypat
     examples = [Labelled("", f"honey {n}", accepted=frozenset({"bees"})) for n in range(12)]
     taught, judged = Tagger.trained_on, []
 
-    def watched(self: Tagger, given: Iterable[Example]) -> Tagger:
+    def watched(self: Tagger, given: Iterable[Labelled]) -> Tagger:
         given = list(given)
         other = taught(self, given)
         score = other.score
