@@ -146,7 +146,8 @@ class News:
             candidates = self._candidates(con, kept, rows)
             found = select(candidates, self._words(con, kept), self._index.idf(stored.state(con)), words, most=most)
             urls = reading_history.addresses(con, [*(c.candidate.key for c in found.chosen), *found.left_out.first])
-        return ReadingBrief(found, rows, urls, len(candidates), self._labels())
+        labels = {topic.id: topic.label for topic in self._taxonomy.readable().topics}
+        return ReadingBrief(found, rows, urls, len(candidates), labels)
 
     def topic_drift(self, topics: Sequence[str] = ()) -> list[Drift]:
         """Return the words that become more or less frequent in each topic's insights.
@@ -179,9 +180,6 @@ class News:
                 row = list_rows.insight_rows(con, [chosen.key])[0]
                 found.append(drift.Drift(topic, word, each.z, each.weeks, row.id, row.text))
         return found
-
-    def _labels(self) -> dict[str, str]:
-        return {topic.id: topic.label for topic in self._taxonomy.readable().topics}
 
     def _rows(self, con: Connection, keys: Iterable[int]) -> dict[int, InsightRow]:
         return {row.key: row for row in list_rows.insight_rows(con, list(keys), self._taxonomy.ids())}

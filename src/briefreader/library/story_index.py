@@ -10,7 +10,6 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from datetime import date, timedelta
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LockedError
@@ -193,7 +192,7 @@ def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, i
     while front:
         found |= front
         known = stored.members(con, front)
-        near = {key for pair in stored.ties_of(con, front, LINK_GROUPS, TEMPLATE) for key in (pair.one, pair.other)}
+        near = {key for pair in stored.pairs_of(con, front, LINK_GROUPS, TEMPLATE) for key in (pair.one, pair.other)}
         present = stored.insights_of(con, {member.story for member in known.values() if member.story})
         near |= {key for group in present.values() for key in group}
         near |= {key for one in front for key in ties[one]}
@@ -237,23 +236,21 @@ def _members(
 def totals(story: Sequence[int], texts: Mapping[int, Report], pairs: Iterable[Pair]) -> Totals:
     """Return a story's counts; names of the same publisher, and sources that publish the same text, count once."""
     from briefreader.stories.facts import is_copy
-    from briefreader.stories.linking import TEMPLATE, components
+    from briefreader.stories.linking import TEMPLATE
 
     names = {key: (texts[key].publisher, tuple(words(texts[key].source))) for key in story}
-    copies = [
-        (names[p.one], names[p.other])
-        for p in pairs
-        if p.cosine >= TEMPLATE
-        and p.one in names
-        and p.other in names
-        and is_copy(texts[p.one].text, texts[p.other].text)
-    ]
-    known = sorted(set(names.values()))
-    groups = components(known, [*copies, *(pair for pair in combinations(known, 2) if _one_publisher(*pair))])
+    alike = [(p.one, p.other) for p in pairs if p.cosine >= TEMPLATE and p.one in names and p.other in names]
+    copies = {frozenset((names[a], names[b])) for a, b in alike if is_copy(texts[a].text, texts[b].text)}
+    left, sources = set(names.values()), 0
+    while left:
+        sources, front = sources + 1, {left.pop()}
+        while front:
+            front = {a for a in left for b in front if frozenset((a, b)) in copies or _one_publisher(a, b)}
+            left -= front
     return stored.Totals(
         story[0],
         len({texts[key].briefing for key in story}),
-        len({id(group) for group in groups.values()}),
+        sources,
         texts[story[0]].date,
         texts[story[-1]].date,
     )

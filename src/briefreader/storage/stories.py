@@ -142,13 +142,8 @@ def put_pairs(con: sqlite3.Connection, keys: Sequence[int], pairs: Iterable[Pair
     con.execute("UPDATE story_pending SET paired = 1 WHERE insight_key IN (SELECT value FROM json_each(?))", (done,))
 
 
-def pairs_of(con: sqlite3.Connection, keys: Iterable[int]) -> list[Pair]:
-    """Return the pairs of some insights, each once."""
-    return ties_of(con, keys, 0.0, 0.0)
-
-
-def ties_of(con: sqlite3.Connection, keys: Iterable[int], probability: float, cosine: float) -> list[Pair]:
-    """Return the pairs with at least a probability or a cosine."""
+def pairs_of(con: sqlite3.Connection, keys: Iterable[int], probability: float = 0.0, cosine: float = 0.0) -> list[Pair]:
+    """Return the pairs of some insights, each once, that have at least a probability or a cosine."""
     wanted = "IN (SELECT value FROM json_each(?1)) AND (probability >= ?2 OR cosine >= ?3)"
     rows = con.execute(
         f"SELECT * FROM story_pair WHERE one {wanted} UNION SELECT * FROM story_pair WHERE other {wanted}",

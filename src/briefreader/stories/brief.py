@@ -218,17 +218,12 @@ def _left_out(candidates: Sequence[Candidate], chosen: Sequence[Chosen], waiting
     taken = {each.candidate.key for each in chosen}
     stories = {each.candidate.story for each in chosen if each.candidate.story}
     with_topics = any(each.topic for each in candidates)
-    why: Counter[str] = Counter()
-    for each in candidates:
-        if each.key in taken:
-            continue
-        if each.story in stories:
-            why["same_story"] += 1
-        elif each.status == "repeat":
-            why["repeats"] += 1
-        elif with_topics and not each.topic:
-            why["no_topic"] += 1
-        else:
-            why["time"] += 1
+    why = Counter(
+        "same_story" if each.story in stories
+        else "repeats" if each.status == "repeat"
+        else "no_topic" if with_topics and not each.topic
+        else "time"
+        for each in candidates if each.key not in taken
+    )  # fmt: skip
     first = tuple(candidates[n].key for n in waiting if candidates[n].story not in stories)[:5]
-    return LeftOut(why["repeats"], why["same_story"], why["no_topic"], why["time"], first)
+    return LeftOut(**why, first=first)

@@ -7,7 +7,7 @@ hundred insights.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +23,6 @@ TEMPLATE = 0.6  # cosine above which texts of one publisher are the same text
 VERBATIM = 0.95
 
 Key = int
-T = TypeVar("T")
 
 
 def reports(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
@@ -123,17 +122,3 @@ class _Groups:
         return any(
             not self.apart[key].isdisjoint(self.members[right]) for key in self.members[left] if key in self.apart
         )
-
-
-def components(keys: Iterable[T], edges: Iterable[tuple[T, T]]) -> dict[T, set[T]]:
-    """Return connected components: each key's set, the same object for all its members."""
-    found: dict[T, set[T]] = {key: {key} for key in keys}
-    for one, other in edges:
-        left, right = found.setdefault(one, {one}), found.setdefault(other, {other})
-        if left is right:
-            continue
-        if len(left) < len(right):
-            left, right = right, left
-        left |= right
-        found.update(dict.fromkeys(right, left))
-    return found

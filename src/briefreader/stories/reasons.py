@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.stories.facts import facts
 from briefreader.stories.story import Shared
-from briefreader.stories.terms import NAME, WORD, cut, number
-from briefreader.text import words
+from briefreader.stories.terms import NAME, WORD, cut, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,20 +20,15 @@ _LINK = re.compile(r"https?://[^\s)>\]\"']+")
 
 def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list[Shared]:
     """Return what two texts share, rarest first; ``links`` are those in both passages."""
-    left, right = cut("", one), cut("", other)
-    common = {int(value & WORD) for value in left} & {int(value & WORD) for value in right}
-    named = {int(v & WORD) for v in left if v & NAME} & {int(v & WORD) for v in right if v & NAME}
-    found: dict[int, Shared] = {}
-    for match in re.finditer(r"[^\W_]+(?:[.,]\d+)*", one):
-        for word in words(match.group()):
-            value = number(word)
-            if value in common and idf[value] > 0:
-                kind = "name" if value in named else "word"
-                found.setdefault(value, Shared(kind, match.group(), round(float(idf[value]), 2)))
+    left, right = ({int(value & WORD): value & NAME for value in cut("", text)} for text in (one, other))
+    common = [word for word in left.keys() & right.keys() if idf[word] > 0]
+    rare = [
+        Shared("name" if left[w] and right[w] else "word", spelling(one, w), round(float(idf[w]), 2)) for w in common
+    ]
     figures = {fact.key: fact.text for fact in facts(one) if fact.kind == "figure"}
     both = [figures[fact.key] for fact in facts(other) if fact.key in figures and fact.kind == "figure"]
     reasons = [Shared("link", link) for link in links] + [Shared("figure", text) for text in dict.fromkeys(both)]
-    return (reasons + sorted(found.values(), key=lambda part: (-part.weight, part.text)))[:MAX_REASONS]
+    return (reasons + sorted(rare, key=lambda part: (-part.weight, part.text)))[:MAX_REASONS]
 
 
 def links_of(passage: str) -> set[str]:
