@@ -4,7 +4,7 @@
 
 DIR is that of ``tagging.py``. Prints a reliability table of each file's documents (predicted and observed share, the
 expected calibration error), after N gold labels if given, judged on other documents, and draws it as SVG. Then, for
-insights, which nobody labelled: the share of given topics that their document has (precision), and the share of the
+insights, which are unlabelled: the share of given topics that their document has (precision), and the share of the
 documents' topics that one of their insights is given (coverage); a document's topic need not be every insight's.
 """
 

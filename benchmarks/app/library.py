@@ -92,7 +92,7 @@ def store(con: Connection, batch: int, given: Briefing, topics: Sequence[str], r
     key = briefings.insert(con, given, prints, now())
     journal.record(con, batch, "briefing", str(key), None, {})
     identity.add_alias(con, batch, key, prints, given.original)
-    # a topic's chance falls with its rank; the last in the sample is a suggestion that nobody has decided yet
+    # a topic's chance falls with its rank; the last in the sample is an undecided suggestion
     few = list(dict.fromkeys(topics[int(len(topics) * rng.random() ** 2)] for _ in range(3)))
     rows = [[0, topic, round(rng.uniform(0.4, 0.95), 3), "document", 0.5] for topic in few[:-1]]
     if rng.random() < 0.2:

@@ -40,7 +40,7 @@ CATEGORIES = {
     "lists of links": "<ul><li><a href='/1'>Report one on caches</a></li><li><a href='/2'>Report two</a></li></ul>",
     "tables": "<table><tr><th>Model</th><th>Price</th></tr><tr><td>Rowan</td><td>four</td></tr></table>",
     "code": "<pre>first line of code\nsecond line of code</pre>",
-    "quotes": "<blockquote>Nobody knew why that was so, said the report.</blockquote>",
+    "quotes": "<blockquote>No one knew why that was so, said the report.</blockquote>",
     "definitions": "<dl><dt>Router</dt><dd>It picks the experts for each of the tokens.</dd></dl>",
 }
 

@@ -136,8 +136,8 @@ def _print_hit(out: Output, hit: Hit) -> None:
     for number, line in enumerate(lines):
         out.paragraph([(f"{row.id:<9}{mark}" if number == 0 else " " * 9, "cyan")], *line)
     others = f"+{hit.others} story:{row.id}" if hit.others else ""
-    whence = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title, others) if part)
-    out.paragraph([" " * 9], (whence, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
+    origin = " · ".join(part for part in (row.source, row.published[:10], row.briefing_title, others) if part)
+    out.paragraph([" " * 9], (origin, "dim"), *([("  " + ", ".join(row.topics), "green")] if row.topics else []))
 
 
 def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[StyledText]:

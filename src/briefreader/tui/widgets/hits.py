@@ -85,8 +85,8 @@ class HitList(VirtualList):
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
         month = row.published[:7]
         kind = f"+{item.others}" if item.others else "" if item.kind == "insight" else item.kind
-        whence = "" if self._grouped else one_line(row.source or row.briefing_title, 2 * width)
-        about = " · ".join(filter(None, (kind, cut(whence, _whence(width, month, rest)), month)))
+        origin = "" if self._grouped else one_line(row.source or row.briefing_title, 2 * width)
+        about = " · ".join(filter(None, (kind, cut(origin, _origin_width(width, month, rest)), month)))
         lead = f"  {about}  "
         text, spans = _snippet(rest, spans, max(width - cell_len(lead) - 3, 8))
         return [bar, (lead, muted), *self._lit(text, spans, width - cell_len(lead) - 2, base)]
@@ -105,7 +105,7 @@ class HitList(VirtualList):
         return [*pieces, (shown[at:], style)]
 
 
-def _whence(width: int, month: str, rest: str) -> int:
+def _origin_width(width: int, month: str, rest: str) -> int:
     """Return the cells for the source: a third of the line, minus date and text."""
     return max(width // 3 - 8, width - 10 - cell_len(month) - cell_len(rest[:width]), 8)
 
