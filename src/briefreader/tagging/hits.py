@@ -67,15 +67,15 @@ class HitFinder:
         """Return the hits that count: without overlaps within a topic, and without excluded senses."""
         literals = self._literals(documents)
         singles, longer = self._single_rows(encoded), self._longer_rows(encoded)
-        mixed = self._mixed(literals, singles, longer, encoded)
-        if len(mixed.cells):
-            singles, longer = (f[~np.isin(self._cells(f), mixed.cells)] for f in (singles, longer))
+        cells, mixed = self._mixed(literals, singles, longer, encoded)
+        if len(cells):
+            singles, longer = (f[~np.isin(self._cells(f), cells)] for f in (singles, longer))
         longer = self._apart(longer)
         singles = singles[~np.isin(self._keys(singles, singles[:, 2]), self._covered(longer))]
         kept = np.concatenate([singles, longer])
         kept[:, 2] -= encoded.starts[kept[:, 0]]
         kept = np.column_stack([kept, np.full((len(kept), 2), -1)])
-        return _hits(np.concatenate([kept, mixed.rows]) if len(mixed.rows) else kept)
+        return _hits(np.concatenate([kept, mixed]) if len(mixed) else kept)
 
     def _single_rows(self, encoded: Encoded) -> Ints:
         """Return hits of one-word phrases: document, phrase, place (over all documents), length."""
@@ -139,15 +139,15 @@ class HitFinder:
                 found += [(number, match._replace(place=match.place + moved)) for match in later]
         return found
 
-    def _mixed(self, literals: Sequence[tuple[int, Match]], singles: Ints, longer: Ints, encoded: Encoded) -> Mixed:
+    def _mixed(
+        self, literals: Sequence[tuple[int, Match]], singles: Ints, longer: Ints, encoded: Encoded
+    ) -> tuple[Ints, Ints]:
         """Return the hits that count for topics with literal phrases or excluded senses in a document."""
         topics = len(self.index.topics) + 1
         excluded = [found[self.kinds[found[:, 1]] == KINDS.index("excluded")] for found in (singles, longer)]
         special = {d * topics + m.phrase.topic for d, m in literals}
         special.update(*(self._cells(found).tolist() for found in excluded))
         cells = np.array(sorted(special), dtype=np.int64)
-        if not special:
-            return Mixed(cells, np.zeros((0, 6), dtype=np.int64))
         grouped: dict[int, list[Match]] = {cell: [] for cell in special}
         for number, match in literals:
             grouped[number * topics + match.phrase.topic].append(match)
@@ -156,17 +156,8 @@ class HitFinder:
                 one = self.index.phrases[phrase]
                 place -= int(encoded.starts[number])
                 grouped[number * topics + one.topic].append(Match(one, place, length))
-        return Mixed(
-            cells, _rows([(c // topics, m) for c, group in grouped.items() for m in self.index.counted(group)])
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Mixed:
-    """Hits (document, phrase, place, length, start, end) of some cells of document and topic."""
-
-    cells: Ints
-    rows: Ints
+        counted = [(cell // topics, match) for cell, group in grouped.items() for match in self.index.counted(group)]
+        return cells, _rows(counted)
 
 
 def words_before_text(title: str) -> int:
