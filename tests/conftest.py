@@ -40,6 +40,12 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir(), "briefreader-compiled")))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as there are cores: a test of the app waits a third of its time."""
+    return (os.cpu_count() or 2) * 3 // 2
+
+
 def pytest_collection_finish() -> None:
     """Leave what is imported by now to itself: going through it again and again is half of what an app's test costs."""
     gc.collect()
