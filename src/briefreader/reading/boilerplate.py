@@ -65,7 +65,9 @@ def cut(
         return body, [], []
     edge = min(_EDGE, total / 3) / total
     head, tail = max(HEAD, edge), min(TAIL, 1 - edge)
-    if not (model and _is_mailing(pieces) and _judge(pieces, model, title)):
+    # where no block mentions the mailing itself, it is a personal mail and the model does not apply
+    is_mailing = any(kind and share >= _TOLD_BY_CUES for kind, share in (piece.unit.cue for piece in pieces))
+    if not (model and is_mailing and _judge(pieces, model, title)):
         mark(pieces, head, tail)
     if memory:
         _remember(pieces, memory)
@@ -93,11 +95,6 @@ def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
         pieces.append(Piece(block, unit, view, done / total, (done + size) / total))
         done += size
     return pieces
-
-
-def _is_mailing(pieces: list[Piece]) -> bool:
-    """Whether any block mentions the mailing itself; a personal mail doesn't, and isn't cut."""
-    return any(share >= _TOLD_BY_CUES for kind, share in (piece.unit.cue for piece in pieces) if kind)
 
 
 def _doomed(pieces: list[Piece], evidence: Floats) -> list[bool]:

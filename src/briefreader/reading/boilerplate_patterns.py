@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SENTENCE = 300
+MAX_EXACT = 60  # characters
 
 _CUES = {
     "browser": r"""
@@ -265,20 +266,11 @@ def kind_of_block(words: str, *, near: bool) -> str:
     A block is boilerplate if cues cover much of it, or near the head or tail, if nearly all of its sentences have one.
     """
     lowered = words.lower()
-    core = _core(lowered)
-    if len(core) <= 60:
-        for kind, whole in _WHOLE:
-            if whole.fullmatch(core):
-                return kind
-        if near and _COUNTS.fullmatch(core):
-            return "chrome"
+    if exact := _exact(lowered, counts=near):
+        return exact
     if near and len(words) <= 120 and _POSTAL.search(words):
         return "tail"
-    best, covered = "", 0
-    for kind, cue in _likely(lowered):
-        length = sum(m.end() - m.start() for m in cue.finditer(lowered))
-        if length > covered:
-            best, covered = kind, length
+    best, covered = _most(lowered)
     if not best:
         return ""
     spans = sentences(words) if near else []
@@ -293,21 +285,28 @@ def covered(words: str, lowered: str, tokens: Sequence[str] = ()) -> tuple[str, 
     """Return (kind, share of characters) of the kind whose cues cover most of ``words``; ("", 0) if none do."""
     if not words:
         return "", 0.0
-    core = _core(lowered)
-    if len(core) <= 60:
-        for kind, whole in _WHOLE:
-            if whole.fullmatch(core):
-                return kind, 1.0
-        if _COUNTS.fullmatch(core):
-            return "chrome", 1.0
+    if exact := _exact(lowered, counts=True):
+        return exact, 1.0
     if len(words) <= 120 and _FIVE_DIGITS.search(words) and _POSTAL.search(words):
         return "tail", 0.7
-    best, most = "", 0
-    for kind, cue in _likely(lowered, tokens):
-        length = sum(m.end() - m.start() for m in cue.finditer(lowered))
-        if length > most:
-            best, most = kind, length
-    return best, most / max(len(words), 1)
+    best, most = _most(lowered, tokens)
+    return best, most / len(words)
+
+
+def _exact(lowered: str, *, counts: bool) -> str:
+    """Return the kind of a block that is a button, a label or, with ``counts``, a count of likes; else ""."""
+    core = _core(lowered)
+    if len(core) > MAX_EXACT:
+        return ""
+    kind = next((kind for kind, whole in _WHOLE if whole.fullmatch(core)), "")
+    return kind or ("chrome" if counts and _COUNTS.fullmatch(core) else "")
+
+
+def _most(lowered: str, tokens: Sequence[str] = ()) -> tuple[str, int]:
+    """Return the kind whose cues cover most characters, and how many."""
+    lengths = {kind: sum(m.end() - m.start() for m in cue.finditer(lowered)) for kind, cue in _likely(lowered, tokens)}
+    best = max(lengths, key=lambda kind: lengths[kind], default="")
+    return (best, lengths[best]) if lengths.get(best) else ("", 0)
 
 
 def kind_of_sentence(words: str) -> tuple[str, int]:

@@ -134,7 +134,9 @@ def _drawn_in(pieces: list[Piece], head: float, tail: float) -> None:
         piece = pieces[i]
         if piece.kind:
             continue
-        if piece.block.kind == "heading" or not _slight(piece):
+        slight = boilerplate_patterns.is_slight(piece.words)
+        slight = slight or (piece.size <= 40 and _ONLY_LINKS.fullmatch(piece.raw) is not None)
+        if piece.block.kind == "heading" or not slight:
             break
         piece.kind = "chrome"
     last = -1
@@ -146,9 +148,3 @@ def _drawn_in(pieces: list[Piece], head: float, tail: float) -> None:
             for between in gap:
                 between.kind = "tail"
         last = i
-
-
-def _slight(piece: Piece) -> bool:
-    return boilerplate_patterns.is_slight(piece.words) or (
-        piece.size <= 40 and _ONLY_LINKS.fullmatch(piece.raw) is not None
-    )

@@ -10,50 +10,31 @@ import codecs
 import re
 from functools import lru_cache
 
-# codec: labels, as in https://encoding.spec.whatwg.org/#names-and-labels
+# codec: those of its labels that Python does not know or takes for another, as in
+# https://encoding.spec.whatwg.org/#names-and-labels; ``codec_of`` reads "x-cp1250" and "iso88592" itself
 _LABELS = {
-    "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8",
-    "cp866": "866 cp866 csibm866 ibm866",
-    "iso8859-2": "csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2",
-    "iso8859-3": "csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 l3 latin3",
-    "iso8859-4": "csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4 latin4",
-    "iso8859-5": "csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 iso88595 iso_8859-5 iso_8859-5:1988",
-    "iso8859-6": "arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 iso-8859-6 iso-8859-6-e"
-    " iso-8859-6-i iso-ir-127 iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987",
-    "iso8859-7": "csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 iso-ir-126 iso8859-7 iso88597 iso_8859-7"
-    " iso_8859-7:1987 sun_eu_greek",
-    "iso8859-8": "csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e iso-ir-138 iso8859-8 iso88598 iso_8859-8"
-    " iso_8859-8:1988 visual csiso88598i iso-8859-8-i logical",
-    "iso8859-10": "csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 latin6",
-    "iso8859-13": "iso-8859-13 iso8859-13 iso885913",
-    "iso8859-14": "iso-8859-14 iso8859-14 iso885914",
-    "iso8859-15": "csisolatin9 iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9",
-    "iso8859-16": "iso-8859-16",
-    "koi8-r": "cskoi8r koi koi8 koi8-r koi8_r",
-    "koi8-u": "koi8-ru koi8-u",
-    "mac-roman": "csmacintosh mac macintosh x-mac-roman",
-    "cp874": "dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874",
-    "cp1250": "cp1250 windows-1250 x-cp1250",
-    "cp1251": "cp1251 windows-1251 x-cp1251",
-    "cp1252": "ansi_x3.4-1968 ascii cp1252 cp819 csisolatin1 ibm819 iso-8859-1 iso-ir-100 iso8859-1 iso88591 iso_8859-1"
-    " iso_8859-1:1987 l1 latin1 us-ascii windows-1252 x-cp1252 latin-1",
-    "cp1253": "cp1253 windows-1253 x-cp1253",
-    "cp1254": "cp1254 csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso88599 iso_8859-9 iso_8859-9:1989 l5 latin5"
-    " windows-1254 x-cp1254",
-    "cp1255": "cp1255 windows-1255 x-cp1255",
-    "cp1256": "cp1256 windows-1256 x-cp1256",
-    "cp1257": "cp1257 windows-1257 x-cp1257",
-    "cp1258": "cp1258 windows-1258 x-cp1258",
-    "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
-    "gb18030": "chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk iso-ir-58 x-gbk gb18030 cp936 ms936",
-    "big5hkscs": "big5 big5-hkscs cn-big5 csbig5 x-x-big5 cp950",
-    "euc_jp": "cseucpkdfmtjapanese euc-jp x-euc-jp",
-    "iso2022_jp": "csiso2022jp iso-2022-jp iso-2022-jp-ms cp50220 cp50221",
-    "cp932": "csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j x-sjis cp932",
-    "cp949": "cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 windows-949"
-    " cp949 ks_c_5601",
-    "utf-16-be": "unicodefffe utf-16be",
-    "utf-16-le": "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le",
+    "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8",
+    "iso8859-6": "csiso88596e csiso88596i iso-8859-6-e iso-8859-6-i",
+    "iso8859-7": "sun_eu_greek",
+    "iso8859-8": "csiso88598e iso-8859-8-e visual csiso88598i iso-8859-8-i logical",
+    "iso8859-15": "csisolatin9",
+    "koi8-r": "koi koi8",
+    "koi8-u": "koi8-ru",
+    "mac-roman": "csmacintosh mac",
+    "mac-cyrillic": "mac-ukrainian",
+    "cp874": "dos-874 iso-8859-11 iso8859-11 tis-620 windows-874",
+    "cp1252": "ansi_x3.4-1968 ascii cp819 csisolatin1 ibm819 iso-8859-1 iso-ir-100 iso8859-1 iso_8859-1"
+    " iso_8859-1:1987 l1 latin1 us-ascii latin-1",
+    "cp1254": "csisolatin5 iso-8859-9 iso-ir-148 iso8859-9 iso_8859-9 iso_8859-9:1989 l5 latin5",
+    "gb18030": "chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk iso-ir-58 cp936 ms936",
+    "big5hkscs": "big5 cn-big5 csbig5 cp950",
+    "euc_jp": "cseucpkdfmtjapanese",
+    "iso2022_jp": "iso-2022-jp-ms cp50220 cp50221",
+    "cp932": "csshiftjis shift-jis shift_jis sjis windows-31j",
+    "cp949": "cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601"
+    " windows-949 ks_c_5601",
+    "utf-16-be": "unicodefffe",
+    "utf-16-le": "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16",
 }
 _MEANT = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
 _REFUSED = re.compile(r"utf[-_]?7|.*(?:escape|idna|punycode|mbcs|oem|undefined|base64|hex|quopri|uu|zip|bz2|rot)", re.I)
@@ -66,6 +47,7 @@ _ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([A-Z]|\$A|\.[AF])")
 def codec_of(label: str) -> str:
     """Return the Python codec of a label, "" if it is unknown or never used."""
     label = label.strip().strip("\"'").strip().lower()
+    label = re.sub(r"^iso8859(?=\d)", "iso8859-", label)
     if label in _MEANT:
         return _MEANT[label]
     if not label or _REFUSED.match(label):
@@ -73,7 +55,7 @@ def codec_of(label: str) -> str:
     try:
         info = codecs.lookup(label)
     except (LookupError, ValueError):
-        return ""
+        return codec_of(label[2:]) if label.startswith("x-") else ""
     return _MEANT.get(info.name, info.name) if getattr(info, "_is_text_encoding", True) else ""
 
 

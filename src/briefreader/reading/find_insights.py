@@ -84,15 +84,10 @@ def _item(body: str, entry: Entry, place: int, ranked: Sequence[Ranked]) -> Pass
     most = MAX_WORDS - count_words(entry.title)
     if count_words(text) > most:
         best = _best_sentence(ranked, place, most)
-        text = without_counts(best.candidate.text) if best else _first_sentence(text)
+        text = without_counts(best.candidate.text) if best else text[slice(*sentences(text)[0])]
     if not (text or entry.title) or text.endswith(":"):
         return None  # nothing is said, or only what will be
     return Passage(entry.title if text else "", text or entry.title, entry.start, entry.end, "item")
-
-
-def _first_sentence(text: str) -> str:
-    start, end = sentences(text)[0]
-    return text[start:end]
 
 
 def _of_podcast(text: str) -> list[Passage]:

@@ -93,7 +93,7 @@ def _unwrap_once(body: str, *, expected: bool) -> Forwarded | None:
         if not (line.mark or line.role or line.name):
             continue
         start = next((i for i in range(first, len(read)) if read[i].words and not read[i].mark), len(read))
-        marked = start > first or (start > 0 and _is_announced(read, start))
+        marked = start > first or _announcement(read, start) < start
         end = _run_end(read, start)
         fields = _fields(read[start:end])
         above = sum(len(lines[i]) for i in range(first))
@@ -131,11 +131,6 @@ def _join_values(read: list[_Line]) -> None:
         for n in wrapped:
             line.value = f"{line.value} {read[n].words}".strip()
             read[n] = _Line(read[n].words, line.name, "", "other")
-
-
-def _is_announced(read: list[_Line], start: int) -> bool:
-    above = _announcement(read, start)
-    return above < start
 
 
 def _announcement(read: list[_Line], start: int) -> int:

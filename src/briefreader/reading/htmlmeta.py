@@ -42,7 +42,8 @@ def fill(draft: Draft, root: _Element) -> None:
     )
     draft.author = draft.author or ("" if author.startswith("http") else one_line(author))
     draft.published = draft.published or page_date.published(root, meta, linked)
-    draft.url = draft.url or urls.clean(_canonical(root) or meta.get("og:url", ""))
+    canonical = (e.get("href") for e in root.iter("link") if (e.get("rel") or "").lower() == "canonical")
+    draft.url = draft.url or urls.clean(next(canonical, "") or meta.get("og:url", ""))
     language = root.get("lang") or meta.get("og:locale") or ""
     draft.language = draft.language or (language[:2].lower() if re.match(r"[a-zA-Z]{2}(?:[-_]|$)", language) else "")
 
@@ -150,10 +151,3 @@ def _own_title(root: _Element, site: str) -> str:
         return title
     heading = next(root.iter("h1"), None)
     return one_line("".join(map(str, heading.itertext()))) if heading is not None else ""
-
-
-def _canonical(root: _Element) -> str:
-    for element in root.iter("link"):
-        if (element.get("rel") or "").lower() == "canonical":
-            return element.get("href") or ""
-    return ""

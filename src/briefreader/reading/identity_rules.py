@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from briefreader.model import Origin
 
-SAME_BYTES = "same bytes"
 SAME_MESSAGE = "same Message-ID"
 SAME_ENTRY = "same feed entry"
 SAME_LINK = "same link and title"

@@ -109,7 +109,7 @@ def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator
     raw, note = _decoded(part)
     if not raw.strip():
         return []
-    if _attached(part):
+    if str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment"):
         attached.append(Text(_KINDS[kind], raw))
         return []
     if note:
@@ -160,11 +160,9 @@ def _unrepeated(texts: list[Text]) -> list[Text]:
     for text in texts:
         if text.kind == "html":
             said.update(_words(text.markdown.lower()))
-    return [t for t in texts if t.kind == "html" or not _is_said(Counter(_words(t.markdown.lower())), said)]
-
-
-def _is_said(words: Counter[str], said: Counter[str]) -> bool:
-    return words.total() >= 20 and (words & said).total() >= _REPEATED * words.total()
+    words = {id(t): Counter(_words(t.markdown.lower())) for t in texts if t.kind == "plain"}
+    repeated = {n for n, own in words.items() if own.total() >= 20 and (own & said).total() >= _REPEATED * own.total()}
+    return [t for t in texts if id(t) not in repeated]
 
 
 def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
@@ -180,10 +178,6 @@ def without_list_footer(texts: list[Text]) -> tuple[list[Text], str]:
     if short and _LISTED.search(last) and ("://" in last or "@" in last):
         return texts[:-1], last
     return texts, ""
-
-
-def _attached(part: Message) -> bool:
-    return str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment")
 
 
 def _decoded(part: Message) -> tuple[str, str]:

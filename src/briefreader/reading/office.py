@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_MEMBER_BYTES = 60_000_000  # bytes unpacked of one member
 MAX_COMPRESSION_RATIO = 200
+_RELATIONS = "word/_rels/document.xml.rels"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -73,7 +74,8 @@ def read_docx(original: Original) -> Iterator[Draft | Problem]:
     with _open(original) as archive:
         root = _xml(_member(archive, "word/document.xml"))
         names = set(archive.namelist())
-        links = _relations(archive) if "word/_rels/document.xml.rels" in names else {}
+        related = _xml(_member(archive, _RELATIONS)).iter("{*}Relationship") if _RELATIONS in names else ()
+        links = {e.get("Id") or "": urls.clean(e.get("Target") or "") for e in related}
         notes = {kind: _docx_notes(archive, kind, names) for kind in ("footnote", "endnote")}
         draft = Draft(original, _docx_body(root, links, notes))
         if "docProps/core.xml" in names:
@@ -92,11 +94,6 @@ def _core(draft: Draft, root: _Element) -> None:
     draft.published = draft.published or dates.iso(text("date") or text("created"))
     draft.language = draft.language or text("language")[:2].lower()
     draft.source = draft.source or text("publisher")
-
-
-def _relations(archive: zipfile.ZipFile) -> dict[str, str]:
-    root = _xml(_member(archive, "word/_rels/document.xml.rels"))
-    return {e.get("Id") or "": urls.clean(e.get("Target") or "") for e in root.iter("{*}Relationship")}
 
 
 Notes = dict[str, dict[str, str]]  # kind: id: text

@@ -39,7 +39,9 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
     if highlight_exports.is_export(body):
         more, body = highlight_exports.split(body)
         fields = {**more, **fields}
-    draft = _draft(original, body, note)
+    draft = Draft(original, pandoc.to_commonmark(body))
+    if note:
+        draft.problems.append(Problem(original.path, note))
     draft.body = note_syntax.to_markdown(draft.body)
     if trouble:
         draft.problems.append(Problem(original.path, trouble, hint="its fields were read line by line"))
@@ -75,10 +77,3 @@ def _fill(draft: Draft, fields: Mapping[str, object]) -> None:
     draft.tags = [tag.lstrip("#") for tag in tags]
     draft.language = text("lang", "language")[:2].lower()
     draft.abstract = text("description", "subtitle", "summary", "abstract", "excerpt")
-
-
-def _draft(original: Original, text: str, note: str) -> Draft:
-    draft = Draft(original, pandoc.to_commonmark(text))
-    if note:
-        draft.problems.append(Problem(original.path, note))
-    return draft

@@ -159,7 +159,8 @@ def escaped(podcast: Podcast) -> Podcast:
 
 def compose(podcast: Podcast) -> str:
     """Return the body: summary, key insights as bullets, notable moment, and the rest, without sponsors and tags."""
-    bullets = [f"- **{title}:** {text}" if title else f"- {text}" for title, text in map(_flat, podcast.insights)]
+    flat = [(" ".join(title.split()), " ".join(text.split())) for title, text in podcast.insights]  # a block each
+    bullets = [f"- **{title}:** {text}" if title else f"- {text}" for title, text in flat]
     sections = [
         ("What it covers", podcast.summary),
         ("Key insights", "\n".join(bullets)),
@@ -170,9 +171,3 @@ def compose(podcast: Podcast) -> str:
     parts = [podcast.intro, *(f"## {heading}\n\n{text}" for heading, text in sections if text)]
     parts += [part for section in podcast.others for part in section]
     return "\n\n".join(p for p in parts if p)
-
-
-def _flat(insight: tuple[str, str]) -> tuple[str, str]:
-    """One bullet is one block: inner line breaks become spaces."""
-    title, text = insight
-    return " ".join(title.split()), " ".join(text.split())

@@ -42,6 +42,7 @@ def number(word: str) -> int:
     return zlib.crc32(stem(word).encode("utf-8", "replace")) & ((1 << BITS) - 1) or 1
 
 
+@lru_cache(maxsize=2048)  # a first count of words is followed by the search for pairs
 def cut(title: str, text: str) -> Numbers:
     """Return the distinct words of an insight as ascending numbers, with the marks ``NAME`` and ``FIGURE``."""
     found: dict[int, int] = {}
