@@ -147,6 +147,7 @@ async def test_the_path_is_empty_after_adding(stage: Any, library: Library, tmp_
         ("open-weight models", "open-weight models"),
         ("GPT-4.5", "GPT-4.5"),
         ("2*3 snake_case", "2*3 snake_case"),
+        ("a home in [Nevada](https://example.com/x?y=1) and more", "a home in Nevada and more"),
     ],
 )
 def test_plain_line_leaves_the_words_of_a_quote(quote: str, line: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from briefreader import display, errors
+from briefreader import display, errors, markdown
 from briefreader.cli.command import LazyGroup, command, limit_option
 from briefreader.cli.param_types import TopicId
 
@@ -177,7 +177,7 @@ def add(session: Session, topic: str, label: str, description: str, phrases: tup
             write({"topic": new.id, "id": found.id, "title": found.title, "score": found.score, "passages": passages})
             session.out.paragraph([(f"{found.id:<8}", "cyan")], found.title, (f"  {found.score:.2f}", "dim"))
             for _, _, text in found.passages:
-                session.out.paragraph([" " * 10], (display.one_line(text, 200), "dim"))
+                session.out.paragraph([" " * 10], (display.one_line(markdown.plain(text), 200), "dim"))
         session.out.info(f"{new.id}: {count} briefing{'s' * (count != 1)} · dry run, nothing written")
 
 
