@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from briefreader import query as language
@@ -167,9 +166,9 @@ class News:
         with self._db.reading() as con:
             texts = stored.told(con, keys)
             words = self._words(con, keys)
-            last = max((one.date for one in texts.values()), default="")
-            rows = [(weeks_before(one.date, last), one) for one in texts.values()]
-            rows = [(DRIFT_WEEKS - 1 - back, one) for back, one in rows if 0 <= back < DRIFT_WEEKS]
+            last = max((one.day for one in texts.values()), default=0)
+            rows = [(DRIFT_WEEKS - 1 - (last - one.day) // 7, one) for one in texts.values()]
+            rows = [(week, one) for week, one in rows if week >= 0]
             moving = drift.moving([week for week, _ in rows], [words[one.key] for _, one in rows], DRIFT_WEEKS)
             found = []
             for each in moving:
@@ -235,16 +234,8 @@ def _sources_until(con: Connection, last: str, stories: Iterable[int]) -> dict[i
     found = {story.key: story.sources for story in stored.totals(con, stories) if story.last <= last}
     for story, keys in stored.insights_of(con, set(stories) - found.keys()).items():
         texts = {key: one for key, one in stored.told(con, keys).items() if one.date <= last}
-        found[story] = totals(sorted(texts), texts, stored.pairs_of(con, texts)).sources
+        found[story] = totals(sorted(texts), texts).sources
     return found
-
-
-def weeks_before(day: str, last: str) -> int:
-    """Return how many whole weeks a date is before another; -1 if one is invalid."""
-    try:
-        return (date.fromisoformat(last[:10]) - date.fromisoformat(day[:10])).days // 7
-    except ValueError:
-        return -1
 
 
 def _likings(starred: Mapping[str, tuple[int, int]]) -> dict[str, float]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from briefreader.errors import LockedError
@@ -102,8 +103,9 @@ class StoryIndex:
         cut = {key: self._cut.pop(key, b"") or terms.cut(one.title, one.text).tobytes() for key, one in fresh.items()}
         with self._db.writing() as con:
             stored.put_words(con, cut.items())
-            low = _day(min(one.date for one in fresh.values()), -EARLIER_DAYS) if fresh else ""
-            high = _day(max(one.date for one in fresh.values()), EARLIER_DAYS + 1) if fresh else ""
+            days = [one.day for one in fresh.values()] or [0]
+            ends = min(days) - EARLIER_DAYS, max(days) + EARLIER_DAYS + 1
+            low, high = (str(date.fromordinal(min(max(day, 1), date.max.toordinal()))) for day in ends)
             around = stored.words_between(con, low, high)
             stored.put_pairs(con, keys, _pairs(fresh.keys(), around, self.idf(state)))
 
@@ -118,12 +120,8 @@ class StoryIndex:
             pairs = [pair for pair in pairs if pair.one in texts and pair.other in texts]
             found = _stories(keys, pairs, texts, decided)
             story_of = {key: story for story in found for key in story}
-            inside: dict[int, list[Pair]] = defaultdict(list)
-            for pair in pairs:
-                if pair.one in story_of and story_of[pair.one] is story_of.get(pair.other):
-                    inside[story_of[pair.one][0]].append(pair)
             members = _members(keys & texts.keys(), story_of, pairs, texts)
-            stored.put_stories(con, keys, members, [totals(each, texts, inside[each[0]]) for each in found], done)
+            stored.put_stories(con, keys, members, [totals(story, texts) for story in found], done)
 
 
 def _stories(
@@ -142,13 +140,6 @@ def _stories(
 def _counted(highest: int) -> int:
     """Return the last key whose words are counted: the highest power of two."""
     return 1 << (highest.bit_length() - 1) if highest else 0
-
-
-def _day(when: str, days: int) -> str:
-    try:
-        return (date.fromisoformat(when[:10]) + timedelta(days=days)).isoformat()
-    except (ValueError, OverflowError):
-        return when[:10]
 
 
 def _pairs(
@@ -233,14 +224,13 @@ def _members(
     return made
 
 
-def totals(story: Sequence[int], texts: Mapping[int, Report], pairs: Iterable[Pair]) -> Totals:
+def totals(story: Sequence[int], texts: Mapping[int, Report]) -> Totals:
     """Return a story's counts; names of the same publisher, and sources that publish the same text, count once."""
-    from briefreader.stories.facts import is_copy
-    from briefreader.stories.linking import TEMPLATE
+    from briefreader.stories.facts import is_copy, word_runs
 
     names = {key: (texts[key].publisher, tuple(words(texts[key].source))) for key in story}
-    alike = [(p.one, p.other) for p in pairs if p.cosine >= TEMPLATE and p.one in names and p.other in names]
-    copies = {frozenset((names[a], names[b])) for a, b in alike if is_copy(texts[a].text, texts[b].text)}
+    runs = {key: word_runs(texts[key].text) for key in story}
+    copies = {frozenset((names[a], names[b])) for a, b in combinations(story, 2) if is_copy(runs[a], runs[b])}
     left, sources = set(names.values()), 0
     while left:
         sources, front = sources + 1, {left.pop()}

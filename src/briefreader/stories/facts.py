@@ -110,11 +110,15 @@ def new_facts(text: str, earlier: Iterable[str]) -> list[Fact]:
     return list(found.values())
 
 
-def is_copy(one: str, other: str) -> bool:
-    """Return whether a text contains half of the three-word runs of the other, shorter one."""
-    forms = [words(text) for text in (one, other)]
-    runs = [set(zip(form, form[1:], form[2:], strict=False)) for form in forms]
-    return len(runs[0] & runs[1]) >= COPIED_SHARE * max(min(map(len, runs)), 1)
+def word_runs(text: str) -> set[tuple[str, str, str]]:
+    """Return the runs of three words in a text."""
+    forms = words(text)
+    return set(zip(forms, forms[1:], forms[2:], strict=False))
+
+
+def is_copy(one: set[tuple[str, str, str]], other: set[tuple[str, str, str]]) -> bool:
+    """Return whether a text contains half of the word runs of the other, shorter one."""
+    return len(one & other) >= COPIED_SHARE * max(min(len(one), len(other)), 1)
 
 
 def differing_figures(texts: Iterable[str]) -> list[str]:

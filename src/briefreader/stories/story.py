@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from briefreader.model import day_number
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -35,9 +37,4 @@ class Story:
     @property
     def days(self) -> int:
         """Number of days from the first report to the last."""
-        from datetime import date
-
-        try:
-            return (date.fromisoformat(self.last[:10]) - date.fromisoformat(self.first[:10])).days + 1
-        except ValueError:
-            return 1
+        return day_number(self.last) - day_number(self.first) + 1

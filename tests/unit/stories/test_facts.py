@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.stories.facts import differing_figures, facts, is_copy, new_facts
+from briefreader.stories.facts import differing_figures, facts, is_copy, new_facts, word_runs
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,7 @@ def test_figures_differ_where_sources_disagree() -> None:
 
 def test_a_copy_shares_its_runs_of_words() -> None:
     text = "Kelp Farms doubled its harvest this spring, growers in Bergen say"
-    assert is_copy(text, f"New: {text}!") and is_copy(text, text)
-    assert not is_copy(text, "This spring the harvest of Kelp Farms doubled, say growers in Bergen")
-    assert not is_copy("", text) and not is_copy("Kelp Farms", "Kelp Farms")
+    runs = word_runs(text)
+    assert is_copy(runs, word_runs(f"New: {text}!")) and is_copy(runs, runs)
+    assert not is_copy(runs, word_runs("This spring the harvest of Kelp Farms doubled, say growers in Bergen"))
+    assert not is_copy(word_runs(""), runs) and not is_copy(word_runs("Kelp Farms"), word_runs("Kelp Farms"))
