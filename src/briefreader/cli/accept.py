@@ -109,14 +109,14 @@ class EditCommand(QueryCommand):
 @command("edit", cls=EditCommand)
 @click.argument("query", nargs=-1, type=IdOrQuery(), metavar="[ID]... [-- QUERY]")
 @click.option("--id", "ids", multiple=True, type=BriefingId(), hidden=True)
-@click.option("--title", help="What it is called.")
-@click.option("--source", help="Who published it.")
-@click.option("--author", help="Who wrote it.")
-@click.option("--published", metavar="DATE", help="When it was published, as 2026-02-20; empty for unknown.")
+@click.option("--title", help="New title.")
+@click.option("--source", help="New source.")
+@click.option("--author", help="New author.")
+@click.option("--published", metavar="DATE", help="New date, such as 2026-02-20; empty for unknown.")
 def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given: str | None) -> None:
-    """Correct what is known of briefings: those named, or those that match QUERY. A later reread keeps it.
+    """Correct the metadata of briefings, given by ID or QUERY. A later reread keeps the corrections.
 
-    To name the source of all that came from a folder: edit --source Kelp -- source:none path:kelp-reports
+    To set the source of everything added from a folder: edit --source Kelp -- source:none path:kelp-reports
     """
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes or not (ids or query):

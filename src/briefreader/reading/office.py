@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-MAX_MEMBER_BYTES = 60_000_000  # bytes unpacked of one member
+MAX_MEMBER_BYTES = 60_000_000  # maximum unpacked size of a member in bytes
 MAX_COMPRESSION_RATIO = 200
 _RELATIONS = "word/_rels/document.xml.rels"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -38,7 +38,7 @@ def _open(original: Original) -> zipfile.ZipFile:
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes of a member.
+    """Return the bytes of a member.
 
     Raises:
         ReadingError: it is missing, damaged, encrypted, or a bomb.
@@ -51,7 +51,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
             return member.read(MAX_MEMBER_BYTES)
     except KeyError as error:
         raise ReadingError(f"the file is damaged: no {one_line(name, 80)}") from error
-    # zipfile raises RuntimeError for an encrypted member, NotImplementedError for a compression it does not know
+    # zipfile raises RuntimeError for an encrypted member, NotImplementedError for an unknown compression
     except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, NotImplementedError, ValueError) as error:
         raise ReadingError(f"the file is damaged: {one_line(name, 80)} cannot be unpacked") from error
 

@@ -45,7 +45,7 @@ class Explanation:
 
     @property
     def remark(self) -> str:
-        """How the stored score differs from the one explained; "" if it doesn't."""
+        """A remark on how the stored score differs from this one; "" if it doesn't."""
         stored = "too low to be stored" if self.stored is None else f"{self.stored:.2f}"
         return f"stored score {stored}: the {self.changed} has changed since" if self.outdated else ""
 

@@ -91,9 +91,9 @@ def _joined(edges: list[int], counts: list[int], headings: list[bool]) -> Iterat
 
 
 def places(text: str, starts: Sequence[int], words: Ints) -> list[int]:
-    """Return which of a text's passages, with these numbers of ``words``, each offset is in; -1 for negative ones.
+    """Return the passage (with these numbers of ``words``) of each offset; -1 for negative ones.
 
-    Estimated from the share of the words before it, which is much faster than to cut the text again.
+    Estimated from the share of words before it, which is much faster than tokenising again.
     """
     if not len(words):
         return [-1] * len(starts)
