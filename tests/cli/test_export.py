@@ -28,7 +28,7 @@ def library(tmp_path: Path, cli: Any) -> Path:
     return tmp_path / "notes"
 
 
-def test_export_twice_writes_once_and_check_tells(library: Path, cli: Any) -> None:
+def test_second_export_writes_nothing_and_check_agrees(library: Path, cli: Any) -> None:
     assert cli("export", "--name", "{title}", "--to", library, "--check").code == 4
     assert not library.exists()
     rehearsed = cli("export", "--name", "{title}", "--to", library, "--dry-run", "--jsonl")

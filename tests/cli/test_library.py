@@ -43,7 +43,7 @@ def ids(folder: Path, cli: Any) -> list[str]:
     return [record["id"] for record in ran.records]
 
 
-def test_without_a_library_commands_exit_with_10_and_say_what_to_do(cli: Any, tmp_path: Path) -> None:
+def test_commands_without_a_library_exit_with_10(cli: Any, tmp_path: Path) -> None:
     for argv in (["list"], ["show", "x"], ["undo"], ["stats"], ["mark", "--read"]):
         ran = cli(*argv)
         assert (ran.code, ran.out) == (10, "")
@@ -144,7 +144,7 @@ def test_marks_notes_edits_and_decisions_are_batches_that_undo(ids: list[str], c
         assert state() == later
 
 
-def test_remove_asks_and_is_refused_where_nobody_can_answer(ids: list[str], cli: Any) -> None:
+def test_remove_asks_and_fails_without_a_terminal(ids: list[str], cli: Any) -> None:
     ran = cli("remove", ids[0])
     assert ran.code == 2 and "--yes" in ran.err
     assert len(cli("list", "--jsonl").records) == 3

@@ -59,13 +59,13 @@ def test_version(cli: Any) -> None:
     assert cli("--version") == (0, f"briefreader {__version__}\n", "")
 
 
-def test_alone_without_a_terminal_it_prints_help_and_exits_with_2(cli: Any) -> None:
+def test_no_command_without_a_terminal_prints_help(cli: Any) -> None:
     ran = cli()
     assert ran.code == 2 and ran.out == ""
     assert "Commands:" in ran.err
 
 
-def test_a_path_in_place_of_a_command_is_told_from_a_slip(cli: Any, tmp_path: Path) -> None:
+def test_path_instead_of_a_command_suggests_add(cli: Any, tmp_path: Path) -> None:
     letter = tmp_path / "a letter.eml"
     letter.touch()
     ran = cli(str(letter))
@@ -94,7 +94,7 @@ def test_a_group_alone_shows_its_commands_and_is_a_usage_error(cli: Any) -> None
     assert ran.err.startswith("Usage: briefreader taxonomy") and "rename" in ran.err
 
 
-def test_a_letter_that_is_no_option_of_a_command_is_no_word_of_its_query(cli: Any) -> None:
+def test_unknown_short_option_is_rejected(cli: Any) -> None:
     ran = cli("mark", "--star", "pricing", "-n", "3")
     assert ran.code == 2 and "-n" in ran.err
 

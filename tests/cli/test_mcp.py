@@ -129,7 +129,7 @@ def test_news_is_listed_as_on_the_command_line(tool: Any, cli: Any, id: str, tmp
     assert "not a time" in tool("changed", since="someday")["error"]["message"]
 
 
-def test_quotation_is_verified_or_told_from_the_nearest(tool: Any, id: str) -> None:
+def test_quotation_is_verified_or_compared_with_the_nearest(tool: Any, id: str) -> None:
     found = tool("verify_quote", text="call tools and check step 3")
     assert (found["verified"], found["briefing_id"]) == (True, id)
     nearest = tool("verify_quote", text="Agents plan, call tools and check step 300.")

@@ -62,7 +62,7 @@ def test_a_listing_never_wraps(width: int, capsys: pytest.CaptureFixture[str], m
     assert ("A source" in line) == (width >= 80)
 
 
-def test_a_paragraph_is_folded_between_words_below_what_follows_its_head(
+def test_paragraph_is_wrapped_and_indented_below_its_head(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
@@ -157,9 +157,7 @@ class _Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("color", ["always", "never"])
-def test_a_bar_makes_way_for_what_is_written_to_the_same_terminal(
-    color: Color, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_bar_is_cleared_before_other_output(color: Color, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = _Terminal()
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr("sys.stdout", terminal)

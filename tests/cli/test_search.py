@@ -24,7 +24,7 @@ def id(tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     return found
 
 
-def test_a_hit_has_the_keys_that_are_promised_and_spans_that_cover_the_match(id: str, cli: Any) -> None:
+def test_hit_has_documented_keys_and_matching_spans(id: str, cli: Any) -> None:
     ran = cli("search", "expets", "rooter", "--jsonl", "--limit", "1")
     [hit] = ran.records
     assert hit.keys() == {

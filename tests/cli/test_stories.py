@@ -61,7 +61,7 @@ def test_changed_marks_updates_by_topic(cli: Any, told: list[str]) -> None:
     assert "nothing new since" in cli("changed").err
 
 
-def test_brief_tells_each_story_once_and_what_is_left_out(cli: Any, told: list[str]) -> None:
+def test_brief_has_each_story_once_and_lists_the_rest(cli: Any, told: list[str]) -> None:
     records = cli("brief", "--since", "2026", "--words", "300", "--jsonl").records
     ids = [record["insight_id"] for record in records[:-1]]
     assert len({*ids} & {*told}) == 1 and ids[0] in told

@@ -79,7 +79,7 @@ def topics(cli: Any) -> dict[str, list[str]]:
     return {r["title"]: r["topics"] for r in cli("list", "--jsonl").records}
 
 
-def test_decisions_follow_a_renamed_topic_and_the_file_keeps_its_comments(library: Path, cli: Any) -> None:
+def test_renamed_topic_keeps_decisions_and_comments(library: Path, cli: Any) -> None:
     ran = cli("taxonomy", "rename", "yards", "outside", "--label", "Outside")
     assert ran.code == 0, ran.err
     text = (library / "taxonomy.yaml").read_text()
@@ -99,7 +99,7 @@ def test_a_merged_topic_gives_its_decisions_away(library: Path, cli: Any) -> Non
     assert topics(cli)["About roses"] == ["gardens"]
 
 
-def test_delete_asks_and_diff_tells_beforehand(library: Path, tmp_path: Path, cli: Any) -> None:
+def test_delete_asks_and_diff_previews(library: Path, tmp_path: Path, cli: Any) -> None:
     assert cli("taxonomy", "delete", "yards").code == 2
     assert cli("taxonomy", "delete", "yards", "--dry-run").code == 0
     other = tmp_path / "other.yaml"

@@ -119,7 +119,7 @@ LONG += [("arrays-*.npz", harm) for harm in ("flipped", "cut", "emptied", "not J
     ("file", "harm"),
     [("arrays-*.npz", "removed"), *(pytest.param(*c, marks=pytest.mark.long) for c in LONG)],
 )
-def test_a_damaged_model_is_found_and_fitted_anew(
+def test_damaged_model_is_found_and_refitted(
     tagged: Path, tmp_path: Path, file: str, harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "library"
@@ -154,7 +154,7 @@ def test_a_taxonomy_that_cannot_be_read_is_found(
     assert "taxonomy.yaml:3" in capsys.readouterr().out
 
 
-def test_a_search_index_that_is_out_of_step_is_found_and_made_anew(sound: Path, tmp_path: Path) -> None:
+def test_outdated_search_index_is_found_and_rebuilt(sound: Path, tmp_path: Path) -> None:
     shutil.copytree(sound / "library", tmp_path / "library")
     with Library(tmp_path / "library") as library:
         with library.db.writing() as con:

@@ -135,7 +135,7 @@ def test_decisions_survive_any_longer_sequence(
 
 
 @pytest.mark.long
-def test_decisions_survive_a_model_fitted_anew(shelf: Path, tmp_path: Path) -> None:
+def test_decisions_survive_a_refitted_model(shelf: Path, tmp_path: Path) -> None:
     shutil.copytree(shelf / "library", tmp_path / "library")
     with Library(tmp_path / "library") as library:
         before = decided(library)
@@ -143,7 +143,7 @@ def test_decisions_survive_a_model_fitted_anew(shelf: Path, tmp_path: Path) -> N
         assert decided(library) == before
 
 
-def test_decisions_survive_a_longer_copy_a_taxonomy_edit_and_a_rename(shelf: Path, tmp_path: Path) -> None:
+def test_decisions_survive_revision_taxonomy_edit_and_rename(shelf: Path, tmp_path: Path) -> None:
     shutil.copytree(shelf / "library", tmp_path / "library")
     with Library(tmp_path / "library") as library:
         verdicts, marks = decided(library)

@@ -76,7 +76,7 @@ def test_where_there_is_no_library_none_is_made(
 
 
 @pytest.mark.parametrize("command", ["undo", "redo"])
-def test_what_cannot_be_taken_back_or_done_again_is_told_as_without_it(
+def test_dry_run_reports_impossible_undo_and_redo(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     monkeypatch.setenv("BRIEFREADER_LIBRARY", str(tmp_path / "library"))

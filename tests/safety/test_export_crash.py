@@ -101,7 +101,7 @@ STRIDES = [pytest.param(17), pytest.param(1, marks=pytest.mark.long)]
 
 
 @pytest.mark.parametrize("stride", STRIDES)
-def test_killed_at_any_step_of_a_first_export_the_next_one_ends_it(tmp_path, stride):
+def test_first_export_killed_anywhere_is_completed(tmp_path, stride):
     folder = tmp_path / "scene"
     folder.mkdir()
     fill(folder)
@@ -122,7 +122,7 @@ def test_killed_at_any_step_of_a_first_export_the_next_one_ends_it(tmp_path, str
 
 
 @pytest.mark.parametrize("stride", STRIDES)
-def test_killed_at_any_step_of_a_merge_each_note_is_old_or_new_and_no_edit_is_lost(tmp_path, stride):
+def test_merge_killed_anywhere_loses_no_edit(tmp_path, stride):
     folder = tmp_path / "scene"
     folder.mkdir()
     fill(folder)
@@ -148,7 +148,7 @@ def test_killed_at_any_step_of_a_merge_each_note_is_old_or_new_and_no_edit_is_lo
     assert at > 20
 
 
-def test_out_of_room_the_old_notes_stay_and_the_message_says_what_to_do(tmp_path):
+def test_export_on_a_full_disk_keeps_old_notes(tmp_path):
     fill(tmp_path)
     export(tmp_path)
     old = notes(tmp_path)

@@ -40,7 +40,7 @@ def folder(tmp_path: Path, documents: Path) -> Path:
     return tmp_path / "library"
 
 
-def test_a_full_disk_is_told_and_nothing_is_half_done(folder: Path, documents: Path) -> None:
+def test_full_disk_is_reported_and_nothing_is_changed(folder: Path, documents: Path) -> None:
     with Library(folder) as library:
         with library.db.writing() as con:
             pages = con.execute("PRAGMA page_count").fetchone()[0]
@@ -172,7 +172,7 @@ with Library(Path(sys.argv[1])) as library:
 """
 
 
-def test_a_bulk_command_keeps_others_out_and_readers_and_deciders_in(folder: Path, documents: Path) -> None:
+def test_bulk_lock_blocks_bulk_commands_only(folder: Path, documents: Path) -> None:
     holder = spawn(HOLD, folder, documents)
     assert holder.stdout and holder.stdout.readline() == "holding\n"
     with Library(folder) as library:
@@ -220,7 +220,7 @@ def test_readers_go_on_while_a_slice_is_written(folder: Path, documents: Path) -
         assert seen == ["Kelp 0", "Kelp 0"]
 
 
-def test_a_writer_whose_turn_does_not_come_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writer_timeout_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("briefreader.storage.database.BUSY_SECONDS", 0.05)
     with Library(folder) as library, Library(folder) as other:
         first = other.list()[0].id

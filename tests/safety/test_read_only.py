@@ -144,7 +144,7 @@ def test_every_command_that_reads_works_and_others_say_why_not(folder: Path) -> 
     assert list((folder.parent / "out" / "notes").rglob("*.md"))
 
 
-def test_a_file_that_cannot_be_written_is_read_in_a_folder_that_can(folder: Path) -> None:
+def test_read_only_file_in_writable_folder_is_read(folder: Path) -> None:
     lock(folder)
     folder.chmod(0o755)
     (listed, _), (found, _), (marked, said) = told(folder, [["list"], ["search", "kelp"], ["mark", "--read", "--yes"]])
@@ -152,7 +152,7 @@ def test_a_file_that_cannot_be_written_is_read_in_a_folder_that_can(folder: Path
 
 
 @pytest.mark.parametrize("index_too", [True, False])
-def test_what_was_written_last_is_read_or_told(folder: Path, index_too: bool) -> None:
+def test_latest_changes_are_read_or_reported(folder: Path, index_too: bool) -> None:
     """A process that ended in the middle leaves its log behind, in which the latest decisions stand alone."""
     left = folder.with_name("left")
     with Library(folder) as library:
@@ -170,7 +170,7 @@ def test_what_was_written_last_is_read_or_told(folder: Path, index_too: bool) ->
 
 
 @pytest.mark.parametrize(("version", "code", "says"), [(1, 1, "older briefreader"), (0, 10, "no library")])
-def test_what_cannot_be_brought_up_to_date_is_told(folder: Path, version: int, code: int, says: str) -> None:
+def test_read_only_library_of_an_old_version_is_reported(folder: Path, version: int, code: int, says: str) -> None:
     if version:
         with closing(sqlite3.connect(folder / FILE)) as con:
             con.execute(f"PRAGMA user_version = {version}")

@@ -268,9 +268,7 @@ def test_a_terminal_gets_nothing_live_from_the_app(place: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-def test_a_terminal_gets_nothing_live_from_a_folder_added_in_the_app(
-    place: Path, hostile_files: Path, tmp_path: Path
-) -> None:
+def test_names_in_an_added_folder_are_made_safe(place: Path, hostile_files: Path, tmp_path: Path) -> None:
     own = {"BRIEFREADER_LIBRARY": str(tmp_path / "library")}
     terminal = Terminal(["-m", "briefreader"], environment(place) | own, (200, 200))
     terminal.until(b"Add")

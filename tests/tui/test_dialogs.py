@@ -379,7 +379,7 @@ async def test_new_topic_that_exists_is_refused(stage: Any, library: Any) -> Non
         await on.sees("a topic already exists")
 
 
-async def test_learning_from_decisions_tags_anew(stage: Any, library: Any) -> None:
+async def test_learning_from_decisions_retags(stage: Any, library: Any) -> None:
     row = library.list()[-1]
     library.decide([row.id], "pricing", "accepted")
     async with stage(library) as on:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SMALL = (80, 24)
 
 
-async def test_the_filter_offers_keys_and_values_and_tab_takes_the_first(stage: Any, library: Any) -> None:
+async def test_filter_completes_keys_and_values_with_tab(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.press("slash")
         await on.write("to")
@@ -191,7 +191,7 @@ async def test_topics_name_their_telling_terms_and_what_was_learnt(stage: Any, l
         await on.loses("against it:")
 
 
-async def test_what_another_program_changes_is_told_and_shown(stage: Any, library: Library) -> None:
+async def test_changes_by_another_program_are_shown(stage: Any, library: Library) -> None:
     row = next(row for row in library.list() if row.title == "Bread without a clock")
     async with stage(library) as on:
         screen = on.app.main_screen
@@ -217,7 +217,7 @@ async def test_what_the_reader_changes_is_no_news(stage: Any, library: Library) 
         assert "Updated by another process" not in on.text
 
 
-async def test_the_list_of_insights_goes_along_with_search_and_reader(stage: Any, library: Library) -> None:
+async def test_insight_list_follows_search_and_reader(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("i")
         await on.write("router fails")

@@ -63,7 +63,7 @@ async def test_a_folder_of_hostile_files_is_added_and_walked_through(
     assert library.check(deep=True) == []
 
 
-async def test_a_path_that_leads_nowhere_is_told(stage: Any, library: Any) -> None:
+async def test_missing_path_is_reported(stage: Any, library: Any) -> None:
     before = library.count()
     async with stage(library) as on:
         for path in PATHS:
@@ -76,7 +76,7 @@ async def test_a_path_that_leads_nowhere_is_told(stage: Any, library: Any) -> No
 
 
 @pytest.mark.long
-async def test_a_hostile_taxonomy_is_told_and_the_app_goes_on(stage: Any, library: Any) -> None:
+async def test_hostile_taxonomy_is_reported(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         for name, text in TAXONOMIES.items():
             library.taxonomy_path.write_text(text)
@@ -90,7 +90,7 @@ async def test_a_hostile_taxonomy_is_told_and_the_app_goes_on(stage: Any, librar
             await on.press("escape", "escape")
 
 
-async def test_a_disk_that_is_full_is_told_and_what_is_decided_later_is_kept(stage: Any, library: Any) -> None:
+async def test_full_disk_is_reported_and_later_decisions_are_saved(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         with library.db.writing() as con:
             (pages,) = con.execute("PRAGMA page_count").fetchone()

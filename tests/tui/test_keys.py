@@ -73,7 +73,7 @@ def test_chords_wait_for_their_second_key() -> None:
     assert chords.feed("g") == []
 
 
-def test_wrong_choices_are_told_and_the_others_hold() -> None:
+def test_invalid_choices_are_reported_and_valid_ones_kept() -> None:
     keymap = Keymap({"main.filter": "f", "main.flter": "x", "main.undo": "", "main.mark": "t", "preset": "emacs"})
     assert keymap.keys_of(COMMANDS["main.filter"]) == ["f"]
     told = "\n".join(keymap.problems)
@@ -83,7 +83,7 @@ def test_wrong_choices_are_told_and_the_others_hold() -> None:
     assert "emacs" in told
 
 
-def test_a_key_that_another_place_takes_is_told_and_one_taken_from_outside_is_not() -> None:
+def test_key_hidden_by_an_inner_scope_is_reported() -> None:
     taken = Keymap({"main.mark": "j", "main.toggle_star": "g"}).problems
     assert any("j of main.mark is hidden by list.cursor_down" in told for told in taken)
     assert any("g of main.toggle_star begins the chord gg of list.cursor_top" in told for told in taken)

@@ -37,7 +37,7 @@ def test_a_fault_is_written_down_clean(tmp_path: Path) -> None:
     assert text == display.clean(text)
 
 
-def test_a_log_that_has_grown_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_log_is_restarted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_LOG_SIZE", 2000)
     workers.set_up_log(tmp_path)
     for _ in range(50):

@@ -140,7 +140,7 @@ async def test_stars_notes_and_titles_can_be_undone(stage: Any, library: Any) ->
         assert library.list()[0].title == "The toll booth of tokens"
 
 
-async def test_keys_can_be_remapped_and_clashes_are_told(stage: Any, library: Any) -> None:
+async def test_keys_can_be_remapped_and_clashes_are_reported(stage: Any, library: Any) -> None:
     settings = Settings(keys={"main.toggle_star": "z", "main.nonsense": "q"})
     async with stage(library, settings=settings) as on:
         await on.sees("main.nonsense", "main.zoom")
@@ -198,7 +198,7 @@ async def test_finding_in_a_briefing(stage: Any, library: Any) -> None:
         assert reader.matches == []
 
 
-async def test_copying_takes_the_insight_as_a_quote_or_the_briefing_as_a_link(stage: Any, library: Any) -> None:
+async def test_copy_gives_an_insight_quote_or_a_briefing_link(stage: Any, library: Any) -> None:
     async with stage(library) as on:
         await on.sees("Charging per")
         await on.press("y")

@@ -106,9 +106,7 @@ async def test_the_filter_line_keeps_the_focus_that_a_pane_was_to_get(stage: Any
         assert on.app.focused is on.app.main_screen.filter_bar.input
 
 
-async def test_more_hits_come_as_one_nears_their_end_and_the_cursor_stays(
-    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_more_hits_load_near_the_end(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(insight_search, "LIMIT", 3)
     monkeypatch.setattr(insight_search, "_NEAR", 1)
     total = len(library.search("", limit=100))

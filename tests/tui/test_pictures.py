@@ -354,7 +354,7 @@ async def test_every_theme_has_what_the_style_sheets_use(stage: Any, library: An
 
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
-async def test_sixteen_colors_are_told_apart(
+async def test_sixteen_colors_are_distinguishable(
     stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch, theme: str
 ) -> None:
     monkeypatch.delenv("COLORTERM")
@@ -375,7 +375,7 @@ async def test_sixteen_colors_are_told_apart(
         assert len({text for text, _ in on.colors}) >= 4
 
 
-async def test_no_color_tells_as_much(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_shows_the_same_information(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with stage(library) as on:
         await on.sees("Charging per")

@@ -100,7 +100,7 @@ def test_a_selection_of_paragraphs_is_a_span_of_the_body() -> None:
     assert laid_out.grown(more, -1) == first
 
 
-def test_items_of_a_list_are_selected_one_by_one_with_their_emphasis() -> None:
+def test_list_items_are_selected_singly_with_emphasis() -> None:
     body = "Intro.\n\n1. **Ask first.** And then wait, for as long as it may take you.\n2. Second `one`\n3. Third\n"
     laid_out = document(body, 30)
     first = laid_out.paragraph(laid_out.head + 2)

@@ -71,7 +71,7 @@ async def test_background_fetch_lists_what_is_new_and_keeps_the_cursor(
         assert on.app.main_screen.briefings.current.title == before
 
 
-async def test_briefings_without_a_source_are_a_place_and_named_in_bulk(stage: Any, library: Any) -> None:
+async def test_briefings_without_a_source_can_be_named_in_bulk(stage: Any, library: Any) -> None:
     unnamed = [row.id for row in library.list(limit=2)]
     library.edit(unnamed, source="")
     async with stage(library) as on:
@@ -89,7 +89,7 @@ async def test_briefings_without_a_source_are_a_place_and_named_in_bulk(stage: A
     assert [row.source for row in library.list() if row.id in unnamed] == ["Kelp", "Kelp"]
 
 
-async def test_background_fetch_leaves_a_turn_out_while_the_last_one_runs(
+async def test_background_fetch_skips_a_turn_while_running(
     stage: Any, library: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.sources.add(str(tmp_path), name="Reports")

@@ -127,7 +127,7 @@ async def test_thousands_of_tiny_files(stage: Any, library: Any, tmp_path: Path)
     whole(library)
 
 
-async def test_templates_that_mean_harm_are_told_and_write_nothing(stage: Any, library: Any, tmp_path: Path) -> None:
+async def test_hostile_templates_are_reported_and_write_nothing(stage: Any, library: Any, tmp_path: Path) -> None:
     template, notes = tmp_path / "template.md", tmp_path / "notes"
     chosen = replace(Settings(), export=ExportSettings(to=str(notes), template=str(template)))
     async with stage(library, settings=chosen) as on:
@@ -315,9 +315,7 @@ async def test_a_library_that_is_deleted_beneath_the_app(stage: Any, library: An
         assert seen.count() == 5
 
 
-async def test_a_library_that_a_newer_version_takes_over_beneath_the_app(
-    stage: Any, library: Any, documents: Path
-) -> None:
+async def test_library_migrated_by_a_newer_version_beside_the_app(stage: Any, library: Any, documents: Path) -> None:
     async with stage(library) as on:
         with closing(sqlite3.connect(library.folder / FILE)) as con:
             con.execute(f"PRAGMA user_version = {schema.VERSION + 1}")

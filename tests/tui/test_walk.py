@@ -197,9 +197,7 @@ async def test_selecting_says_what_it_is_for(stage: Any, library: Library) -> No
 
 
 @pytest.mark.parametrize("size", [SMALL, (200, 30)])
-async def test_a_library_that_goes_away_is_told_and_nothing_is_lost_in_silence(
-    stage: Any, library: Library, size: tuple[int, int]
-) -> None:
+async def test_missing_library_file_is_reported(stage: Any, library: Library, size: tuple[int, int]) -> None:
     async with stage(library, size) as on:
         for file in library.folder.glob("library.db*"):
             file.rename(file.with_suffix(file.suffix + ".away"))
@@ -222,7 +220,7 @@ async def test_a_note_is_gone_on_with_at_its_end(stage: Any, library: Library) -
         await on.until(lambda: library.note_of(library.list()[0].id) == "Who pays at night", "the note")
 
 
-async def test_help_tells_the_signs(stage: Any, library: Library) -> None:
+async def test_help_explains_the_signs(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.press("question_mark", "end")
         await on.sees("Signs", "unread, starred, with a note, marked")

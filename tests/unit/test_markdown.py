@@ -67,7 +67,7 @@ def test_indented_item_after_a_paragraph_is_code() -> None:
     assert [b.kind for b in blocks("    1. typed\n\nText\n\n    - typed\n")] == ["code", "paragraph", "code"]
 
 
-def test_number_at_the_start_of_a_line_begins_no_list_within_a_paragraph() -> None:
+def test_number_within_a_paragraph_starts_no_list() -> None:
     assert [b.kind for b in blocks("There are\n14. And more.\n\nItems:\n1. one\n2. two\n")] == [
         "paragraph", "paragraph", "item", "item",
     ]  # fmt: skip

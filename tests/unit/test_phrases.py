@@ -90,7 +90,7 @@ def test_a_phrase_reaches_over_a_hard_wrap_and_into_a_link() -> None:
     assert [hit.term for *_, hit in find(taxonomy("open model", "agents"), text)] == ["open\nmodel"]
 
 
-def test_a_word_within_a_run_without_spaces_stands_where_the_run_does() -> None:
+def test_word_within_an_unspaced_run_has_the_runs_span() -> None:
     for text, place in (("他们的开源战略", 0), ("开源战略", 0), ("我 开源", 1), ("their 他们的开源", 1)):
         (match,) = PhraseIndex(taxonomy("开源")).literals(text)
         assert (match.place, text[match.start : match.end]) == (place, "开源")

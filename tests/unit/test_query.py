@@ -69,7 +69,7 @@ def test_a_filter_without_value_waits() -> None:
     assert query.warnings == ("topic: needs a value",)
 
 
-def test_unknown_filter_is_searched_as_text_and_the_nearest_named() -> None:
+def test_unknown_filter_is_searched_as_text() -> None:
     query = parse("autor:lambert")
     assert query.terms[0].text == "autor:lambert"
     assert query.warnings == (

@@ -238,6 +238,6 @@ def test_narrower_topics_of_a_long_chain_are_found() -> None:
     assert len(Taxonomy(tuple(topics)).narrower("t0")) == 20_000
 
 
-def test_topic_is_found_by_an_earlier_id_of_the_first_that_had_it() -> None:
+def test_topic_is_found_by_a_previous_id() -> None:
     taxonomy = Taxonomy((Topic("a", "A", was=("x",)), Topic("b", "B", was=("x", "a"))))
     assert [taxonomy.topic(id).id for id in ("a", "b", "x")] == ["a", "b", "a"]

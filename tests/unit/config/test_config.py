@@ -93,7 +93,7 @@ def test_the_profiles_of_the_settings_are_those_of_export() -> None:
     assert set(config.PROFILES) == set(PROFILES)
 
 
-def test_the_editor_is_the_settings_then_the_environments_then_a_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_editor_is_from_settings_environment_or_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", "ed -s")
     assert editor_command("emacs -nw") == ["emacs", "-nw"]

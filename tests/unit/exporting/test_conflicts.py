@@ -35,7 +35,7 @@ def test_one_that_says_less_or_other_stands_beside_it(write, tmp_path):
     assert write("both", "notes", "text") == "One.conflict.md"
 
 
-def test_after_99_the_reader_is_told(write, tmp_path):
+def test_more_than_99_conflicts_are_reported(write, tmp_path):
     for number in range(1, 100):
         (tmp_path / f"One.conflict{f'-{number}' if number > 1 else ''}.md").write_text("mine")
     with pytest.raises(BriefreaderError, match="99 conflict files"):

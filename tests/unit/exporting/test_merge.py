@@ -174,7 +174,7 @@ def rewritten(draw):
 
 @settings(max_examples=300, deadline=None)
 @given(rewritten(), st.booleans())
-def test_every_line_added_or_changed_outside_of_blocks_is_in_the_merged_file(case, lost):
+def test_lines_outside_of_blocks_survive_the_merge(case, lost):
     app, base, ours, theirs = case
     cut = app.header.split(theirs)
     if cut is None:
@@ -211,7 +211,7 @@ def test_every_line_added_or_changed_outside_of_blocks_is_in_the_merged_file(cas
         ("tags: {moe: own}\n", None),
     ],
 )
-def test_lists_change_within_the_form_that_the_reader_gave_them_or_not_at_all(before, after):
+def test_lists_are_updated_in_the_users_form_or_not_at_all(before, after):
     base, ours = note(tags=("moe",)), note(tags=("agents",))
     theirs = fresh(base, PROFILES["obsidian"]).text.replace('tags:\n  - "moe"\n', before)
     result = merged(base, theirs, ours)
@@ -238,7 +238,7 @@ def merged(base, theirs, ours):
     return merge(ours, base and fresh(base, PROFILES["obsidian"]).base, theirs, PROFILES["obsidian"])
 
 
-def test_both_changed_a_block_the_readers_stays_and_ours_is_a_conflict_once():
+def test_block_changed_on_both_sides_conflicts_once():
     base, ours = note(("a", "one"), ("b", "x")), note(("a", "two"), ("b", "y"))
     theirs = fresh(base, PROFILES["obsidian"]).text.replace("one", "mine")
     first = merged(base, theirs, ours)
@@ -249,7 +249,7 @@ def test_both_changed_a_block_the_readers_stays_and_ours_is_a_conflict_once():
     assert not merged(ours, first.text, ours).conflict
 
 
-def test_a_property_changed_on_both_sides_is_a_conflict_and_stays_the_readers():
+def test_property_changed_on_both_sides_keeps_the_users():
     base, ours = note(title="one", author="a"), note(title="two", author="b")
     theirs = fresh(base, PROFILES["obsidian"]).text.replace('"one"', "mine # why")
     result = merged(base, theirs, ours)
@@ -258,7 +258,7 @@ def test_a_property_changed_on_both_sides_is_a_conflict_and_stays_the_readers():
     assert 'author: "b"\n' in result.text
 
 
-def test_a_block_that_the_reader_removed_stays_away_and_a_new_one_finds_its_place():
+def test_removed_block_stays_removed_and_new_one_is_placed():
     base, ours = note(("a", "A"), ("c", "C")), note(("a", "A"), ("b", "B"), ("c", "C2"))
     obsidian = PROFILES["obsidian"]
     theirs = fresh(base, obsidian).text.replace(render(ManagedBlock("c", "C"), Marks.SECTIONS), "my end")
@@ -355,7 +355,7 @@ def test_note_with_hashes_and_edits_keeps_its_form():
     assert not again.conflict
 
 
-def test_bullets_of_the_reader_below_one_of_ours_stay_when_it_changes():
+def test_user_bullets_below_a_managed_one_are_kept():
     base, ours = insights((1, "one"), (2, "two")), insights((1, "one #moe"), (2, "two #moe"))
     logseq = PROFILES["logseq"]
     base, ours = (replace(n, properties=(("briefreader_id", "7f3a"),)) for n in (base, ours))

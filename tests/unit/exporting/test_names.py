@@ -34,7 +34,7 @@ def test_stems(title, name):
     assert names.stem(title) == name
 
 
-def test_300_bytes_of_emoji_fit_with_a_conflict_beside_and_end_between_signs():
+def test_emoji_name_is_cut_between_characters_to_fit():
     name = names.stem("👩\u200d🚀" * 100)
     assert len(f"{name}.conflict-99.md".encode()) <= names.MAX_NAME
     assert name == "👩\u200d🚀" * (len(name) // 3)
@@ -57,7 +57,7 @@ def test_any_title_gives_a_name_that_is_its_own_name(title, note_id):
     assert len(f"{other}.conflict-99.md".encode()) <= names.MAX_NAME
 
 
-def test_collisions_are_told_without_case_and_composition():
+def test_collisions_ignore_case_and_composition():
     taken = {names.key("Café")}
     assert names.unique("CAFE\u0301", "7f3a", taken) == "CAFE\u0301 7f3a"
     taken.add(names.key("Café 7f3a"))
@@ -86,7 +86,7 @@ def test_name_template_is_filled_with_fields_of_the_briefing(template, name):
     assert names.NameTemplate(template).fill(briefing, "2026-03-01") == name
 
 
-def test_name_of_a_briefing_without_a_date_has_the_day_it_was_added():
+def test_undated_briefing_is_named_by_the_day_added():
     assert names.NameTemplate("{published} {title}").fill(
         Briefing(title="", body="", format="md"), "2026-03-01T08:00"
     ) == ("2026-03-01 Untitled")

@@ -78,7 +78,7 @@ def note(profile="obsidian", **options):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_a_note_holds_everything_once_and_its_blocks_are_read_back(profile):
+def test_note_has_each_part_once_and_blocks_are_parsed(profile):
     app, made = PROFILES[profile], note(profile, full_text=True)
     text = fresh(made, app).text
     cut = app.header.split(text)
@@ -170,7 +170,7 @@ def test_an_author_who_is_the_source_is_named_once():
         ("Čas & čísla: 1 %", "%C4%8Das--%C4%8D%C3%ADsla-1-"),
     ],
 )
-def test_links_to_an_insight_lead_to_its_heading_where_an_app_knows_no_anchors(heading, slug):
+def test_insight_links_target_headings_without_anchors(heading, slug):
     plain, obsidian = PROFILES["plain"], PROFILES["obsidian"]
     fragment = plain.fragment("insight-2", heading)
     assert plain.link("A b.md", fragment, "T", "") == f"[T](A%20b.md#{slug})"

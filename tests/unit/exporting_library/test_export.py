@@ -204,13 +204,13 @@ def test_the_query_and_the_period_choose(add, export):
     "options",
     [{"format": "xml"}, {"profile": "word"}, {"group_by": "mood"}, {"since": "soon"}, {"since": "9999y"}, {"to": None}],
 )
-def test_impossible_options_are_told_before_anything_is_written(library, vault, options):
+def test_invalid_options_are_reported_before_writing(library, vault, options):
     with pytest.raises(UsageError):
         library.export(options.pop("to", vault), **options)
     assert not vault.exists()
 
 
-def test_topic_notes_grow_newest_first_and_link_to_their_briefings(add, export, library, vault):
+def test_topic_notes_list_newest_first_with_links(add, export, library, vault):
     one, two = add("One", "Two")
     library.decide([f"{one}.1"], "agents", "accepted")
     export()

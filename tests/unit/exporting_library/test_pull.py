@@ -104,7 +104,7 @@ def test_after_a_pull_the_library_may_change_its_mind(one, library, export, vaul
     assert library.pull(vault).changes == ()
 
 
-def test_a_note_changed_on_both_sides_is_a_problem_until_the_file_holds_both(one, library, export, vault):
+def test_note_changed_on_both_sides_must_be_merged(one, library, export, vault):
     note = vault / "One.md"
     write_note(note, "from the file")
     library.note(one, "from the app")

@@ -43,7 +43,7 @@ def test_used_message_id_of_another_sender_is_linked(library: Library, tmp_path:
         assert identity.linked(con, briefings.resolve(con, second.id)[0]) == [first.id]
 
 
-def test_the_same_text_in_another_format_and_on_another_day_is_one_briefing(library: Library, tmp_path: Path) -> None:
+def test_same_text_in_another_format_is_one_briefing(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_text(mail("one@example.org", PARAGRAPH, "Thu, 01 Jan 1970 00:00:00 +0000"))
     (tmp_path / "b.md").write_text(f"---\ntitle: Cranes\ndate: 2090-01-01\n---\n{PARAGRAPH}\n")
     first, second = library.add([tmp_path / "a.eml", tmp_path / "b.md"])
@@ -57,7 +57,7 @@ def test_texts_on_one_day_under_one_title_are_two_briefings(library: Library, tm
     assert [a.status for a in library.add([tmp_path])] == ["added", "added"]
 
 
-def test_a_copy_that_states_a_title_gives_it_to_one_that_had_none(library: Library, tmp_path: Path) -> None:
+def test_copy_with_a_title_names_its_briefing(library: Library, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(PARAGRAPH)
     (tmp_path / "b.md").write_text(f"---\ntitle: Cranes at night\n---\n{PARAGRAPH}\n")
     (tmp_path / "c.md").write_text(f"---\ntitle: Another name\n---\n{PARAGRAPH}\n")
@@ -119,9 +119,7 @@ def test_a_cancelled_add_is_one_batch_that_can_be_undone(library: Library, tmp_p
     assert library.count() == 0
 
 
-def test_reading_anew_tells_what_changes_and_a_damaged_original_costs_only_itself(
-    library: Library, tmp_path: Path
-) -> None:
+def test_reread_reports_changes_and_damaged_originals(library: Library, tmp_path: Path) -> None:
     for n in range(3):
         (tmp_path / f"{n}.md").write_text(f"# Paper {n}\n\nThe {n}th text of three, on crane number {n}.\n")
     ids = [added.id for added in library.add([tmp_path])]
@@ -192,7 +190,7 @@ def storable(text: str) -> str:
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(documents(), min_size=1, max_size=3, unique_by=lambda b: b.original.data), hostile, hostile)
-def test_hostile_text_comes_back_as_it_went_in_and_through_a_dump(
+def test_hostile_text_survives_storage_and_dump(
     tmp_path_factory: pytest.TempPathFactory, made: list[Briefing], note: str, query: str
 ) -> None:
     folder = tmp_path_factory.mktemp("hostile")

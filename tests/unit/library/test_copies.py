@@ -232,7 +232,7 @@ def merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_merged_tells_what_can_be_restored(merged: Path) -> None:
+def test_merged_lists_what_can_be_restored(merged: Path) -> None:
     with Library(merged) as library:
         found = {s.copy.path: s.fate for group in library.merged() for s in group}
     assert found == {

@@ -30,7 +30,7 @@ def test_a_mark_that_is_there_already_is_no_step_of_history(filled: Library, kel
     assert filled.undo().verb != "add" and filled.list("is:read")[0].id == kelp
 
 
-def test_only_what_was_edited_by_hand_is_kept_when_it_is_read_anew(filled: Library, kelp: str) -> None:
+def test_reread_keeps_only_manual_edits(filled: Library, kelp: str) -> None:
     title, author = filled.briefing(kelp).title, filled.briefing(kelp).author
     filled.edit(kelp, title=title, author="Somebody else")
     with filled.db.writing() as con:  # as an older way of reading would have left it
@@ -69,7 +69,7 @@ def test_a_dismissed_insight_is_no_longer_counted_or_listed(filled: Library, kel
     assert filled.list("is:stated") == [] == filled.search("")
 
 
-def test_an_id_may_be_given_in_capitals_and_hides_nothing_that_was_removed(filled: Library, kelp: str) -> None:
+def test_id_may_be_in_capitals(filled: Library, kelp: str) -> None:
     assert filled.resolve(f" {kelp.upper()} ") == kelp
     other = next(row.id for row in filled.list() if row.id != kelp)
     with filled.db.writing() as con:
@@ -78,7 +78,7 @@ def test_an_id_may_be_given_in_capitals_and_hides_nothing_that_was_removed(fille
     assert filled.resolve(kelp[:2]) == kelp
 
 
-def test_a_verdict_on_the_topic_that_another_is_merged_into_stays(filled: Library, kelp: str) -> None:
+def test_verdict_on_the_target_of_a_merge_is_kept(filled: Library, kelp: str) -> None:
     filled.decide([kelp], "agents", "accepted")
     filled.decide([kelp], "moe", "rejected")
     with filled._parts.batches.step("rename") as step:
@@ -119,7 +119,7 @@ def test_tagging_later_is_not_in_the_way_of_taking_an_add_back(filled: Library) 
     assert filled.list() == []
 
 
-def test_an_undone_batch_is_in_nobodys_way(filled: Library, kelp: str) -> None:
+def test_undone_batch_blocks_no_other(filled: Library, kelp: str) -> None:
     first = filled.note(kelp, "one")
     second = filled.note(kelp, "two")
     filled.undo(second.number)

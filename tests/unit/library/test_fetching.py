@@ -94,7 +94,7 @@ def text(number: int, words: int = 40) -> str:
     )
 
 
-def test_second_fetch_without_news_sends_nothing_and_stores_nothing(library: Library, server: FeedServer) -> None:
+def test_fetch_without_news_stores_nothing(library: Library, server: FeedServer) -> None:
     server.feed("/kelp", [("1", "One", text(1)), ("2", "Two", text(2))], etag='"a"')
     library.sources.add(f"{server.address}/kelp", name="Kelp")
     assert fetched(library)["Kelp"].new == 2

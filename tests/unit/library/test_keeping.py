@@ -88,7 +88,7 @@ def test_check_briefing_without_content_names_it(filled: Library) -> None:
     assert "no content" in problem.message and problem.where == kelp
 
 
-def test_a_full_text_index_out_of_step_is_found_and_mended(filled: Library) -> None:
+def test_outdated_full_text_index_is_found_and_rebuilt(filled: Library) -> None:
     with filled.db.writing() as con:
         con.execute("INSERT INTO body_fts (body_fts) VALUES ('delete-all')")
     assert any("body_fts" in p.message for p in filled.check(deep=True))

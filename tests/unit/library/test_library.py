@@ -27,13 +27,13 @@ def test_adding_twice_changes_nothing_and_says_so(filled: Library, documents: Pa
     assert [b.verb for b in filled.history()] == ["add"]
 
 
-def test_a_dry_run_tells_what_a_run_would_do_and_writes_nothing(library: Library, documents: Path) -> None:
+def test_dry_run_reports_results_and_writes_nothing(library: Library, documents: Path) -> None:
     would = list(library.add([documents], dry_run=True))
     assert library.list() == [] and library.history() == []
     assert list(library.add([documents])) == would
 
 
-def test_a_dry_run_knows_copies_and_what_was_removed_and_keeps_nobody_waiting(
+def test_dry_run_knows_copies_and_removals_without_a_lock(
     filled: Library, documents: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("briefreader.storage.database.BUSY_SECONDS", 0.05)
@@ -80,7 +80,7 @@ def test_a_verdict_repeated_is_no_step_of_history(filled: Library) -> None:
     assert len(filled.history()) == steps
 
 
-def test_an_unknown_target_leaves_the_others_of_its_batch_undecided(filled: Library) -> None:
+def test_unknown_target_aborts_the_whole_batch(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     with pytest.raises(NotFoundError):
         filled.decide([kelp, "ffffffff"], "moe", "accepted")
@@ -108,7 +108,7 @@ def test_a_new_change_ends_redo(filled: Library) -> None:
         filled.redo()
 
 
-def test_undo_of_an_earlier_batch_names_the_later_ones_in_its_way(filled: Library) -> None:
+def test_undo_of_an_earlier_batch_lists_conflicting_ones(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     first = filled.note(kelp, "one")
     second = filled.note(kelp, "two")
@@ -149,9 +149,7 @@ def test_an_insight_of_ones_own_is_kept_through_undo_and_redo(filled: Library) -
     assert filled.insight(own.id) == own
 
 
-def test_an_insight_of_ones_own_that_runs_into_a_quotation_has_none_of_its_marks(
-    filled: Library, tmp_path: Path
-) -> None:
+def test_own_insight_across_a_quotation_has_no_marks(filled: Library, tmp_path: Path) -> None:
     (tmp_path / "quoting.md").write_text("# Quoting\n\nA quiet day.\n\n> The harbour master said:\n> a > b, and go.\n")
     (added,) = filled.add([tmp_path / "quoting.md"])
     body = filled.briefing(added.id).body
@@ -179,7 +177,7 @@ def test_what_was_edited_by_hand_is_shown_and_undone(filled: Library) -> None:
         filled.edit(kelp, published="last spring")
 
 
-def test_ids_are_told_by_their_shortest_prefix(filled: Library) -> None:
+def test_ids_are_resolved_by_unique_prefix(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     assert filled.resolve(kelp[:3]) == kelp
     with pytest.raises(NotFoundError):
@@ -209,7 +207,7 @@ def test_facets_count_what_lists_show(filled: Library) -> None:
     assert facets.inbox == 2
 
 
-def test_reading_anew_keeps_ids_decisions_and_hand_made_things(filled: Library) -> None:
+def test_reread_keeps_ids_decisions_and_manual_edits(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([f"{kelp}.2"], "moe", "accepted")
     filled.own_insight(kelp, 2, 20, "mine")
@@ -243,9 +241,7 @@ def test_a_copy_that_is_hardly_longer_is_a_copy(library: Library, tmp_path: Path
     assert statuses == ["added", "alias"]
 
 
-def test_an_insight_that_the_reader_spoke_of_stays_when_a_longer_copy_lacks_it(
-    library: Library, tmp_path: Path
-) -> None:
+def test_insight_with_a_decision_survives_a_revision(library: Library, tmp_path: Path) -> None:
     words = " ".join(f"harbour{i} carries boat{i % 7} past pier{i % 11}." for i in range(80))
     entries = [f"- **Number {n}:** What the {name} says of kelp." for n, name in enumerate(("owl", "hen", "eel"), 1)]
     (tmp_path / "a.md").write_text("# Boats\n\n## Key takeaways\n\n" + "\n".join(entries) + f"\n\n## All\n\n{words}\n")
@@ -276,7 +272,7 @@ def test_verdicts_follow_a_topic_that_was_renamed_in_the_file(filled: Library) -
         assert later.list("topic:sparse") == []
 
 
-def test_verdicts_on_a_deleted_topic_are_kept_and_come_back_with_it(filled: Library) -> None:
+def test_verdicts_on_a_deleted_topic_return_with_it(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([kelp], "moe", "accepted")
     path = filled.taxonomy_path
@@ -289,7 +285,7 @@ def test_verdicts_on_a_deleted_topic_are_kept_and_come_back_with_it(filled: Libr
     assert filled.list("kelp")[0].topics == ("moe",)
 
 
-def test_looking_and_searching_go_on_while_the_taxonomy_file_is_broken(filled: Library) -> None:
+def test_reading_and_searching_work_with_a_broken_taxonomy(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     filled.decide([kelp], "moe", "accepted")
     filled.taxonomy_path.write_text("topics: [")
@@ -317,7 +313,7 @@ def test_words_find_titles_sources_and_insights_the_best_first(filled: Library, 
     assert filled.list("-kelp") and all("Kelp" not in row.title for row in filled.list("-kelp"))
 
 
-def test_a_quick_list_needs_no_index_and_takes_words_as_they_are_spelt(filled: Library) -> None:
+def test_quick_list_matches_literally_without_an_index(filled: Library) -> None:
     titles = [row.title for row in filled.rows(filled.keys("reefs -router", quick=True))]
     assert titles == []
     assert [row.title for row in filled.rows(filled.keys("ree", quick=True))] == ["The Kelp Report 12"]
@@ -326,7 +322,7 @@ def test_a_quick_list_needs_no_index_and_takes_words_as_they_are_spelt(filled: L
     assert filled.keys("reffs") and filled.searchable
 
 
-def test_words_typed_behind_a_filter_follow_what_changes_meanwhile(filled: Library) -> None:
+def test_words_behind_a_filter_follow_concurrent_changes(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     assert [row.id for row in filled.list("is:unread kelp")] == [kelp]
     filled.mark([kelp], read=True)

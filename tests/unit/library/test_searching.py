@@ -129,9 +129,7 @@ def test_a_changed_taxonomy_counts_at_once(tmp_path: Path) -> None:
         assert titles(library, "laptops topic:fast") == titles(library, "zwiebel") == ["Mixture of experts on laptops"]
 
 
-def test_what_another_process_merged_meanwhile_is_not_merged_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_insights_merged_by_another_process_are_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with filled(tmp_path) as library:
         made = indexing.inverted
 
@@ -250,7 +248,7 @@ def test_titles_of_lists_forgive_misspelling(library: Library) -> None:
     assert library.list("tokne costs")[0].title == "What a token costs"
 
 
-def test_putting_insights_into_the_lists_can_be_cancelled_and_goes_on(tmp_path: Path) -> None:
+def test_merge_into_the_index_can_be_cancelled_and_resumed(tmp_path: Path) -> None:
     with filled(tmp_path) as library:
         with library.db.writing() as con:
             con.execute("UPDATE index_state SET analysis = -1")  # as an older version would have left it

@@ -125,7 +125,7 @@ def test_copies_of_one_text_count_as_one_source(library: Library, tmp_path: Path
     assert (story.briefings, story.sources) == (3, 2)
 
 
-def test_what_one_source_repeats_is_a_story_only_where_there_is_no_other(library: Library, tmp_path: Path) -> None:
+def test_single_source_stories_count_only_without_others(library: Library, tmp_path: Path) -> None:
     texts = [text for _, _, text in REPORTS]
     add(library, tmp_path, ("Oak", "2026-03-02", texts[0]), ("Oak", "2026-03-03", texts[1]))
     assert [story.sources for story in library.stories()] == [1] and library.count("is:story") == 2

@@ -117,7 +117,7 @@ def test_review_begins_with_the_least_certain(tagged: Library) -> None:
     assert (id, topic) not in [(i, t) for i, t, _ in tagged.review()]
 
 
-def test_a_correction_shows_at_once_and_the_next_tagging_keeps_it(tagged: Library) -> None:
+def test_correction_shows_immediately_and_is_kept_by_tag(tagged: Library) -> None:
     id = ids(tagged)["Slow boats"]
     before = next(s.score for s in tagged.learn(None, id) if s.topic == "boats")
     tagged.decide([id], "boats", "rejected")

@@ -55,7 +55,7 @@ def test_a_topic_is_added_at_the_end_of_the_topics(own: Library) -> None:
         own.add_topic("the SEA")
 
 
-def test_a_verdict_by_a_topics_former_id_is_on_the_topic_as_it_is_called_now(own: Library) -> None:
+def test_verdict_by_previous_id_applies_to_the_topic(own: Library) -> None:
     own.rename_topic("sea", "ocean")
     id = own.list()[0].id
     own.decide([id], "sea", "rejected")
@@ -108,7 +108,7 @@ def test_a_rename_keeps_briefings_and_insights_tagged(own: Library) -> None:
     assert earned(own) == before
 
 
-def test_a_merged_topic_is_scored_as_the_one_that_was_earned_or_higher(own: Library) -> None:
+def test_merged_topic_keeps_the_earned_or_higher_score(own: Library) -> None:
     kelp, farms = Topic("kelp", "Kelp", keywords=("seaweed", "reef")), Topic("farms", "Growers", keywords=("harvest",))
     Taxonomy((kelp, farms)).dump(own.folder / "taxonomy.yaml")
     own.reload_taxonomy()
@@ -250,7 +250,7 @@ def test_news_of_the_shipped_taxonomy(own: Library) -> None:
     assert "moe" not in [topic.id for topic in own.taxonomy_news()]
 
 
-def test_diff_tells_what_would_change(own: Library, tmp_path: Path) -> None:
+def test_diff_lists_what_would_change(own: Library, tmp_path: Path) -> None:
     list(own.tag())
     other = tmp_path / "other.yaml"
     Taxonomy((Topic("boats", "Boats", keywords=("pier", "harbour master")), Topic("ledgers", "Ledgers"))).dump(other)
@@ -305,7 +305,7 @@ def test_a_remote_context_is_not_fetched(tmp_path: Path) -> None:
         taxonomy_files.load(tmp_path / "a.jsonld")
 
 
-def test_preview_of_a_topic_shows_its_passages_and_stores_nothing(own: Library, tmp_path: Path) -> None:
+def test_topic_preview_shows_passages_and_stores_nothing(own: Library, tmp_path: Path) -> None:
     body = "The harbour was quiet.\n\nA lighthouse keeper lit the lamp; the lighthouse lamp burned all night.\n"
     (tmp_path / "lamps.md").write_text(f"# Lamps\n\n{body}", encoding="utf-8")
     list(own.add([tmp_path / "lamps.md"]))

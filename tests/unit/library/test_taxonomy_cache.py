@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_kept_taxonomy_is_the_file_s_while_its_bytes_are_the_same(tmp_path: Path) -> None:
+def test_cached_taxonomy_is_used_while_bytes_are_unchanged(tmp_path: Path) -> None:
     file, cache = tmp_path / "t.yaml", tmp_path / "model" / "t.json"
     file.write_text(
         "topics:\n  - {id: a, label: A, alt: [x, y]}\n  - {id: b, label: B, broader: a}\naliases: [[q, r]]\n"

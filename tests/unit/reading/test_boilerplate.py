@@ -108,7 +108,7 @@ def test_nothing_is_cut_from_code_and_tables() -> None:
     assert cut(text)[0] == text
 
 
-def test_a_sponsors_text_goes_with_its_label_where_a_rule_ends_it() -> None:
+def test_sponsor_text_up_to_a_rule_is_cut_with_its_label() -> None:
     ad = ["Together with Fernhill", "Fernhill makes ropes that hold. [Try one](https://fernhill.example).", "---"]
     middle = "\n\n".join([*PARAGRAPHS[:4], *ad, *PARAGRAPHS[4:]])
     body, cuts, sponsors = cut(middle)

@@ -98,7 +98,7 @@ def test_a_bad_line_costs_itself() -> None:
     assert isinstance(made[1], Problem) and made[1].where.startswith("2:")
 
 
-def test_a_mail_tells_author_publisher_date_and_web_version() -> None:
+def test_mail_has_author_publisher_date_and_web_version() -> None:
     html = f'<p><a href="https://pier.example/p/12?utm_medium=mail">View in browser</a></p><h1>Fees</h1><p>{PROSE}</p>'
     made = only(mail("=?utf-8?q?Fees_r=C3=B6se?=", html, kind="html"), "a.eml")
     assert (made.title, made.author, made.source) == ("Fees röse", "Ana Ruiz", "Pier Notes")

@@ -133,7 +133,7 @@ def test_forward_of_html_is_read_as_its_original() -> None:
     assert (made.source, made.title, made.body) == ("Dennenbrief", "Prices fall", TEXT)
 
 
-def test_unknown_language_is_told_by_its_values() -> None:
+def test_forward_in_unknown_language_is_recognised() -> None:
     run = f"Xob: {WHO}\nZod: 2026-10-02 08:30\nQux: {READER}\nVot: Prices fall\n\n{TEXT}"
     made = forwarded(run)
     assert made.source == "Dennenbrief" and made.published.startswith("2026-10-02") and made.body == TEXT

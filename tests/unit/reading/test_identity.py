@@ -47,7 +47,7 @@ def test_agree_of_an_excerpt_is_false() -> None:
     assert not agree(text(0, 60)[:250], body)
 
 
-def test_text_digest_tells_long_texts_apart_to_the_end() -> None:
+def test_text_digest_covers_long_texts_completely() -> None:
     body = text(6, 200) + "\n\n" + "x" * MAX_CHARACTERS
     left, right = fingerprint(briefing(body + "a")), fingerprint(briefing(body + "b"))
     assert left.text_digest != right.text_digest and left.sketch == right.sketch

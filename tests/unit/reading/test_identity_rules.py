@@ -112,7 +112,7 @@ def test_far_apart_counts_two_days(one: str, other: str, apart: bool) -> None:
     assert far_apart(one, other) is far_apart(other, one) is apart
 
 
-def test_mail_is_apart_from_a_briefing_with_a_copy_of_another_week() -> None:
+def test_mail_differs_from_a_briefing_of_another_week() -> None:
     page = {"kind": "mail", "source": "oaks", "url": "https://oaks.example/latest"}
     copies = [Origin(**page), Origin(kind="mail", date="2026-03-09")]
     assert not decide(copies, Origin(**page, date="2026-03-02"), lambda _: True).same

@@ -160,7 +160,7 @@ def test_text_that_a_script_shows_is_read() -> None:
     assert isinstance(made, Briefing) and made.body == FIRST
 
 
-def test_article_of_linked_data_stands_in_for_a_page_without_text() -> None:
+def test_linked_data_article_replaces_an_empty_page() -> None:
     data = f'{{"@type": "NewsArticle", "headline": "Experts", "articleBody": "{FIRST} {SECOND}"}}'
     head = f'<title>Experts</title><script type="application/ld+json">{data}</script>'
     text = f'<html><head>{head}</head><body><div id="app">Loading</div></body></html>'

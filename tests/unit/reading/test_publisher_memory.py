@@ -43,7 +43,7 @@ def test_decision_wins_over_the_counts() -> None:
     assert memory.verdict(FRESH) == (True, DECIDED)
 
 
-def test_cut_takes_repeated_blocks_and_tells_why() -> None:
+def test_cut_removes_repeated_blocks_with_reasons() -> None:
     memory = memory_of([frozenset({block(STANDING)})] * 3, "Oak Weekly")
     body, cuts, _ = boilerplate.cut(f"{FRESH}.\n\n{STANDING}", memory=memory)
     assert body == f"{FRESH}."

@@ -38,7 +38,7 @@ def test_rarer_words_count_more() -> None:
     assert (passage.text, passage.held) == ("A zebra alone.", 5)
 
 
-def test_forms_beginnings_and_accents_match_but_short_words_whole() -> None:
+def test_forms_prefixes_and_accents_match() -> None:
     assert PassageFinder([["capt"]]).best(BODY) is not None
     assert PassageFinder([["kaptain", "captain"]]).best(BODY) is not None
     assert PassageFinder([["arger"]]).best(BODY) is not None

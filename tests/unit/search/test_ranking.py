@@ -58,7 +58,7 @@ def test_a_word_that_several_insights_hold_is_not_split(shelf: Any, times: int, 
     assert (times + 1 in library.keys("chatroom")) is found
 
 
-def test_lists_that_were_emptied_are_loaded_anew(shelf: Any) -> None:
+def test_emptied_lists_are_reloaded(shelf: Any) -> None:
     library = shelf([("one", "token"), ("two", "token"), ("three", "pricing")])
     library.merge()
     assert set(library.keys("token")) == {1, 2}
@@ -127,7 +127,7 @@ def test_the_last_free_word_may_still_be_typed_beside_a_phrase(shelf: Any) -> No
 
 
 @pytest.mark.parametrize(("query", "keys"), [('"模"', [1]), ("other -模", [2, 3]), ('"c"', [3]), ("other -c", [1, 2])])
-def test_one_character_begins_words_in_scripts_without_spaces_only(shelf: Any, query: str, keys: list[int]) -> None:
+def test_single_character_is_a_prefix_in_unspaced_scripts(shelf: Any, query: str, keys: list[int]) -> None:
     library = shelf([("other", "模型"), ("other", "costs"), ("other", "in c")])
     assert sorted(library.keys(query)) == keys
     assert [match.spans for match in library.search("模")] == [((6, 8),)]

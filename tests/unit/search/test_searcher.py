@@ -39,7 +39,7 @@ def test_exact_before_fuzzy(shelf: Any, insights: list[tuple[str, str]], query: 
 
 @settings(max_examples=40, deadline=None)
 @given(INSIGHTS, QUERY, st.integers(0, 2**14 - 1))
-def test_a_mask_keeps_what_was_found_without_it_and_is_measured_by_its_own_best(
+def test_mask_restricts_hits_and_is_ranked_by_its_own_best(
     shelf: Any, insights: list[tuple[str, str]], query: str, bits: int
 ) -> None:
     library = shelf(insights)
@@ -131,7 +131,7 @@ def test_other_forms_of_a_word_are_found(shelf: Any) -> None:
     assert library.search("price")[1].spans == ((0, 7),)
 
 
-def test_an_alias_that_is_part_of_what_was_typed_replaces_nothing(shelf: Any) -> None:
+def test_alias_that_is_part_of_the_query_replaces_nothing(shelf: Any) -> None:
     texts = [("One", "Token pricing by the million"), ("Pricing", "of roads"), ("Two", "API prices fall")]
     library = shelf(texts, aliases=[("Pricing", "token pricing", "API prices")])
     assert library.keys("token pricing") == [1, 3]

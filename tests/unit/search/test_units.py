@@ -69,7 +69,7 @@ def test_a_rare_misspelling_is_worth_less_than_the_common_word(shelf: Any) -> No
     assert 0 < misspelt < min(words)
 
 
-def test_the_less_a_stand_in_is_like_the_word_the_less_it_is_worth(shelf: Any) -> None:
+def test_less_similar_words_score_less(shelf: Any) -> None:
     worth = _Worth(shelf, [("x", "sunsets")] * 40 + [("x", "the sun will set")] + [("x", "other")] * 20)
     values = worth.of("sunset", last=True, alternatives=[Alternative(0, 1, ("sun", "set"), SPLIT)])
     assert 0 < values[40] < min(values[:40])

@@ -74,17 +74,13 @@ class Names:
         (["192.168.1.1", "93.184.216.34"], ["93.184.216.34"]),
     ],
 )
-def test_of_a_name_public_addresses_alone_are_asked_if_it_has_any(
-    found: list[str], kept: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_public_addresses_are_preferred(found: list[str], kept: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", Names(found))
     place = fetching._place("http://name.example/")
     assert ([info[4][0] for info in place.addresses], place.public) == (kept or found, bool(kept))
 
 
-def test_a_name_that_changes_its_address_is_asked_where_it_was_looked_at(
-    web: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_resolved_address_is_pinned(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second answer, which only a second question gets, is a private one."""
     web.pages["/secret"] = b"<p>the router's password</p>"
     monkeypatch.setattr("socket.getaddrinfo", Names(["93.184.216.34"], ["127.0.0.1"]))
@@ -103,7 +99,7 @@ def test_a_name_that_is_another_after_a_redirect_is_not_followed(web: Any, monke
     assert web.asked == [(f"rebound.example:{web.server_port}", "/moved")]
 
 
-def test_a_host_is_told_the_name_that_was_asked_for(loopback: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_header_has_the_requested_name(loopback: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """In TLS too: the first thing that a client says there holds it in the clear."""
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -122,7 +118,7 @@ def test_a_host_is_told_the_name_that_was_asked_for(loopback: None, monkeypatch:
     assert b"named.example" in heard[0]
 
 
-def test_the_next_address_is_asked_where_the_first_does_not_answer(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_address_is_tried_if_the_first_fails(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     web.pages["/page"] = b"<p>hello</p>"
     monkeypatch.setattr("socket.getaddrinfo", Names(["127.0.0.2", "127.0.0.1"]))
     assert fetch(f"http://two.example:{web.server_port}/page").data == b"<p>hello</p>"
@@ -264,6 +260,6 @@ def test_only_a_wholly_permanent_way_is_remembered(loopback: None) -> None:
     assert temporary.moved_to == ""
 
 
-def test_private_address_is_refused_where_only_public_ones_are_meant(server: str) -> None:
+def test_private_address_is_refused_for_public_hosts(server: str) -> None:
     with pytest.raises(ReadingError, match="private"):
         fetch(f"{server}/page", public_only=True)

@@ -48,14 +48,14 @@ def test_an_id_is_as_long_as_it_takes_to_be_ones_own(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_script_is_cut_into_statements_and_a_trigger_stays_whole() -> None:
+def test_script_is_split_into_statements_keeping_triggers() -> None:
     script = "CREATE TABLE a (b);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n DELETE FROM a;\n SELECT 1;\nEND;\n"
     assert len(list(schema.statements(script))) == 2
     with pytest.raises(ValueError, match="does not end"):
         list(schema.statements("CREATE TABLE a (b"))
 
 
-def test_topics_are_what_was_accepted_and_what_was_earned_and_not_rejected() -> None:
+def test_topics_are_accepted_or_earned_and_not_rejected() -> None:
     scores = [TopicScore("a", 0.9, "document"), TopicScore("b", 0.8, "passage"), TopicScore("c", 0.2)]
     verdicts = {"b": "rejected", "z": "accepted", "gone": "accepted"}
     topics, confirmed, suggested = dismissed_filter(scores, verdicts, {"a", "b", "c", "z"})
@@ -63,13 +63,13 @@ def test_topics_are_what_was_accepted_and_what_was_earned_and_not_rejected() -> 
     assert dismissed_filter(scores, verdicts, None)[1] == ("gone", "z")
 
 
-def test_what_is_storable_comes_back_as_it_is_and_surrogates_are_replaced() -> None:
+def test_storable_replaces_only_surrogates() -> None:
     clean = ("a", ["ü", {"k": 1}], b"\xff")
     assert storable(clean)[0] is clean[0] and storable(clean) == clean
     assert storable(["\ud800x", {"\udfff": ("ok", "\udc00")}]) == ["\ufffdx", {"\ufffd": ("ok", "\ufffd")}]
 
 
-def test_a_transaction_that_fails_leaves_nothing_and_inner_blocks_belong_to_it(tmp_path: Path) -> None:
+def test_failed_transaction_is_rolled_back_with_inner_blocks(tmp_path: Path) -> None:
     database = Database(tmp_path)
     with pytest.raises(RuntimeError), database.writing() as con:
         con.execute("INSERT INTO meta (name, value) VALUES ('a', '1')")

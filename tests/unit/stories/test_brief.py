@@ -23,7 +23,7 @@ def keys(brief: Brief) -> list[int]:
     return [each.candidate.key for each in brief.chosen]
 
 
-def test_a_story_is_told_once_by_its_best_report() -> None:
+def test_story_appears_once_with_its_best_report() -> None:
     brief = choose([Candidate(n, TEXTS[n], n, story=7, sources=3, rank=n) for n in range(3)], 900)
     assert keys(brief) == [0] and brief.left_out.same_story == 2
 

@@ -44,7 +44,7 @@ def test_a_chain_of_pairs_does_not_join_what_is_unlike() -> None:
     assert stories([*left, *right, alike(3, 4, 0.7)], places) == [[1, 2, 3], [4, 5, 6]]
 
 
-def test_two_groups_join_where_their_reports_are_alike_throughout() -> None:
+def test_groups_with_similar_reports_are_joined() -> None:
     places = {key: place(key) for key in range(1, 5)}
     groups = [alike(1, 2), alike(3, 4)]
     across = [alike(a, b, 0.55) for a in (1, 2) for b in (3, 4)]

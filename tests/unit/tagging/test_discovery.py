@@ -49,7 +49,7 @@ def test_footers_and_addresses_are_no_keywords() -> None:
         assert word not in text
 
 
-def test_a_line_that_several_texts_share_is_no_subject_however_often_it_says_so() -> None:
+def test_repeated_line_suggests_no_topic() -> None:
     line = "\nHarbour Weekly is made by Harbour Weekly for readers of Harbour Weekly."
     texts = [(title, text + line) for title, text in letters("tidal power")] + letters("GraphQL")
     assert "harbour" not in discover(texts, [], Taxonomy(())).lower()

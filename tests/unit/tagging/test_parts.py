@@ -141,7 +141,7 @@ def test_trust_goes_by_the_rarer_side() -> None:
     assert trust == sorted(trust) and trust[0] < trust[1] < trust[2] < trust[3] < 1
 
 
-def test_nobody_is_judged_by_what_was_learnt_from_them(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_are_evaluated_by_models_without_them(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = [Labelled("", f"honey {n}", accepted=frozenset({"bees"})) for n in range(12)]
     taught, judged = Tagger.trained_on, []
 
@@ -201,7 +201,7 @@ def test_words_far_behind_are_counted_as_what_they_are() -> None:
     assert entries.values[0] == 1.0 > entries.values[1] > 0.0
 
 
-def test_a_model_is_saved_over_the_former_and_refused_when_a_part_is_another(tagger: Tagger, tmp_path: Path) -> None:
+def test_saved_model_replaces_and_mixed_parts_are_refused(tagger: Tagger, tmp_path: Path) -> None:
     tagger.save(tmp_path)
     former = next(tmp_path.glob("arrays-*"))
     kept = former.read_bytes()
@@ -227,6 +227,6 @@ def test_a_model_is_saved_over_the_former_and_refused_when_a_part_is_another(tag
         Tagger.load(tmp_path)
 
 
-def test_a_topics_pairs_are_of_neighbouring_words_that_say_something() -> None:
+def test_topic_pairs_are_neighbouring_content_words() -> None:
     topics = Taxonomy((Topic("pricing", "Token prices", keywords=("cost of tokens",)),))
     assert topic_pairs(topics, {"token": 0, "price": 1, "cost": 2, "of": 3}) == {(0, 1)}

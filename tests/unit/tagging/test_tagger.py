@@ -53,7 +53,7 @@ def tagger() -> Tagger:
     return Tagger(TAXONOMY, [("", "The wind and the rain."), ("", "A hotel with the best bed.")])
 
 
-def test_topics_are_told_apart(tagger: Tagger) -> None:
+def test_topics_are_distinguished(tagger: Tagger) -> None:
     about_gardens, about_boats, neither = tagger.tag(
         [
             ("Compost", "Seedlings love compost. Dig it into the rose bed in spring."),
