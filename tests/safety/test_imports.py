@@ -111,7 +111,7 @@ def test_the_app_starts_without_what_reads_and_scores() -> None:
     """Each of these would show in the time to the first paint."""
     code = (
         "import sys, briefreader.cli.main, briefreader.library, briefreader.tui.app; "
-        "late = ('briefreader.reading', 'briefreader.tagging', 'numpy', 'markdown_it'); "
+        "late = ('briefreader.reading', 'briefreader.sources', 'briefreader.tagging', 'numpy', 'markdown_it'); "
         "assert not (found := [name for name in sys.modules if name.startswith(late)]), found"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

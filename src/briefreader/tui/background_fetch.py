@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from briefreader.errors import BriefreaderError, LockedError
-from briefreader.sources.config import seconds
 from briefreader.tui.workers import describe_error, in_thread
 
 if TYPE_CHECKING:
@@ -19,11 +18,13 @@ class BackgroundFetch:
     """Fetch the due sources; skip a turn if there are none or the library is locked."""
 
     def __init__(self, main: MainScreen, every: str) -> None:
+        from briefreader.sources.config import seconds
+
         self._main = main
-        self._every = seconds(every) if every else None
+        self._every = seconds(every)
 
     def start(self) -> None:
-        """Start the timer, if the settings ask for it."""
+        """Start the timer, if the setting is valid."""
         if self._every is not None:
             self._main.set_interval(max(self._every, MIN_SECONDS), self.run)
 

@@ -109,7 +109,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _fill(self) -> None:
         """Load the list and the counts after the first paint."""
         self.changes.watch()
-        BackgroundFetch(self, self.briefreader.settings.fetch.every).start()
+        if every := self.briefreader.settings.fetch.every:
+            BackgroundFetch(self, every).start()
         self.briefings.load(self.filter_bar.asked, self.briefings.current_key or self._session.briefing)
         self.places.load()
 
