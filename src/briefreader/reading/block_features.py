@@ -107,7 +107,9 @@ def _local(unit: Unit) -> _Seen:
     known = list(filter(block_cues.KNOWN.__contains__, tokens))
     digits = not plain or _DIGIT.search(lowered) is not None
     n = max(len(tokens), 1)
-    dated = "day" in lowered or (digits and (":" in words or "." in words or _names_month(tokens)))
+    dated = "day" in lowered
+    if digits and not dated:
+        dated = ":" in words or "." in words or any(token[:3] in block_cues.MONTHS for token in tokens)
     cased = words.split()
     links = block_cues.LINK.findall(unit.raw) if "](" in unit.raw else []
     linked = min(sum(len(text) for text, _, _ in links) / max(len(words), 1), 1.0)
@@ -148,10 +150,6 @@ def _local(unit: Unit) -> _Seen:
     ]
     hosts = [".".join(host.lower().split(".")[-2:]) for _, _, host in links]
     return _Seen(tokens, cue, share, linked, promotion, you, row, hosts)
-
-
-def _names_month(tokens: Sequence[str]) -> bool:
-    return any(token[:3] in block_cues.MONTHS for token in tokens)
 
 
 def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:

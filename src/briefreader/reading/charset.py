@@ -49,7 +49,8 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         text = data.decode(guess, "replace")
         return text, _note(text, guess)
     broken = data.decode("utf-8", "replace")
-    if broken.count("\ufffd") <= len(data) // 200 and _mostly_utf8(broken):
+    invalid = broken.count("\ufffd")
+    if invalid <= len(data) // 200 and invalid < sum(c > "\x7f" and c != "\ufffd" for c in broken):
         return broken, _note(broken, "utf-8")
     return _detected(data, text, wanted)
 
@@ -110,11 +111,6 @@ def utf16(data: bytes) -> str:
     if odd > half * 0.4 and even < half * 0.05:
         return "utf-16-le"
     return "utf-16-be" if even > half * 0.4 and odd < half * 0.05 else ""
-
-
-def _mostly_utf8(text: str) -> bool:
-    """Whether the text without replacement characters has real multi-byte letters."""
-    return sum(c > "\x7f" and c != "\ufffd" for c in text) > text.count("\ufffd")
 
 
 def _note(text: str, name: str) -> str:

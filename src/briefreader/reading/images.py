@@ -35,7 +35,9 @@ def mark_of(element: _Element) -> str:
     if not re.search(r"\w", alt):  # an emoji
         return alt if len(alt) <= 4 else ""
     kind = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if _GENERIC.fullmatch(alt) or _DECORATION.search(kind) or _is_small(element):
+    sizes = filter(None, (_SIZE.fullmatch(element.get(name) or "") for name in ("width", "height")))
+    is_small = any(int(size[1]) < _MIN_PIXELS for size in sizes)
+    if is_small or _GENERIC.fullmatch(alt) or _DECORATION.search(kind):
         return ""
     sources = (element.get("src"), element.get("data-src"), element.get("data-original"), element.get("data-lazy-src"))
     address = next((link for source in sources if source and (link := urls.clean(source))), "")
@@ -44,8 +46,3 @@ def mark_of(element: _Element) -> str:
     alt = re.sub(r"[\[\]\\]", " ", alt.replace(OPEN, "").replace(CLOSE, ""))
     address = address.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
     return f" {OPEN}![{' '.join(alt.split())}]({address}){CLOSE} "
-
-
-def _is_small(element: _Element) -> bool:
-    sizes = (_SIZE.fullmatch(element.get(name) or "") for name in ("width", "height"))
-    return any(size is not None and int(size[1]) < _MIN_PIXELS for size in sizes)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from briefreader.display import one_line
-from briefreader.model import Origin, Original, Problem
+from briefreader.model import Original, Problem
 from briefreader.reading import dates, gmail, mail, origin, pandoc, urls
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
@@ -94,7 +94,11 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
                 single = replace(original, data=json.dumps({**about, name: [entry]}).encode())
                 draft = _draft(entry, single, about)
                 if draft and (feed := _text(about, "feed_url", "home_page_url")):
-                    draft.origin = _item_origin(feed, entry, draft, repeated)
+                    guid, link = _text(entry, "id"), draft.url
+                    guid = "" if guid in repeated else guid
+                    draft.origin = origin.of_item(
+                        feed, guid, link, draft.title, draft.published, shared_link=link in repeated
+                    )
                 yield draft or _unknown(original, number)
         if not entries:
             yield Problem(original.path, "is a list without entries")
@@ -106,12 +110,6 @@ def _repeated(entries: list[Any]) -> frozenset[str]:
     """Ids and addresses that several entries of a JSON Feed share: they identify none of them."""
     found = [{_text(e, "id"), urls.clean(_text(e, *_URL))} - {""} for e in entries if isinstance(e, dict)]
     return frozenset(text for text, count in Counter(t for texts in found for t in texts).items() if count > 1)
-
-
-def _item_origin(feed: str, entry: Record, draft: Draft, repeated: frozenset[str]) -> Origin:
-    guid, shared = _text(entry, "id"), draft.url in repeated
-    guid = "" if guid in repeated else guid
-    return origin.of_item(feed, guid, draft.url, draft.title, draft.published, shared_link=shared)
 
 
 def _unknown(original: Original, number: int) -> Problem:

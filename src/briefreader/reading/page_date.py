@@ -32,13 +32,8 @@ def published(root: _Element, meta: Mapping[str, str], linked: Mapping[str, obje
     for value in stated:
         if isinstance(value, str) and (date := dates.iso(value) or dates.of_epoch(value)):
             return date
-    return _marked(root) or _beside_title(root)
-
-
-def _marked(root: _Element) -> str:
-    """Return the date of an element that is marked up as the date of publication."""
-    found = {date for element in root.iter() if _is_marked(element) and (date := _date_of(element))}
-    return found.pop() if len({date[:10] for date in found}) == 1 else ""
+    marked = {date for element in root.iter() if _is_marked(element) and (date := _date_of(element))}
+    return marked.pop() if len({date[:10] for date in marked}) == 1 else _beside_title(root)
 
 
 def _is_marked(element: _Element) -> bool:

@@ -123,11 +123,10 @@ def _others(text: str, known: list[Marker]) -> Iterator[Marker]:
             if _RULE_LINE.fullmatch(line) or (form and same and form != first):
                 yield Marker("other", start, end, heading)
             elif inline:
-                yield from (_inline(m, start) for m in _OTHER_INLINE.finditer(line) if m.start())
-
-
-def _inline(m: re.Match[str], start: int) -> Marker:
-    return Marker("other", start + m.start(), start + m.end(), f"## {m['label'].strip().capitalize()}")
+                for m in _OTHER_INLINE.finditer(line):
+                    if m.start():
+                        label = f"## {m['label'].strip().capitalize()}"
+                        yield Marker("other", start + m.start(), start + m.end(), label)
 
 
 def _form(line: str) -> tuple[Form | None, str]:

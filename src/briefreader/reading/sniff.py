@@ -39,17 +39,9 @@ _SIGNS = (
 _BEFORE_HEADER = re.compile(rb"(?:\d{1,9}[ \t]*|>From [^\n]{0,300})\r?\n")
 _TEXT = bytes([8, 9, 10, 12, 13, 27, *range(32, 256)])  # everything but control characters
 _BINARY = (
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"\x7fELF",
-    b"MZ",
-    b"\x1f\x8b",
-    b"BZh",
-    b"7z\xbc\xaf",
-    b"Rar!",
+    b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!",
     b"SQLite format 3",
-)
+)  # fmt: skip
 
 
 def sniff(head: bytes, name: str = "") -> str:
