@@ -37,9 +37,10 @@ class InsightsPane(InsightList, Background):
         keep = self.cursor if briefing_id == self.briefing_id else 0
         self.briefing_id = briefing_id
         self.show(rows, keep, reports)
-        signs = {EXTRACTED_SIGN: "extracted"} if any(row.kind == "extracted" for row in rows) else {}
         met = {status for status, _ in reports.values()}
-        signs |= {sign: said for status, (sign, said, _) in REPORT_SIGNS.items() if status in met}
+        signs = {sign: said for status, (sign, said, _) in REPORT_SIGNS.items() if status in met}
+        if any(row.kind == "extracted" for row in rows):
+            signs[EXTRACTED_SIGN] = "extracted"
         set_pane_title(self, len(rows), " · ".join(f"{sign} {word}" for sign, word in signs.items()))
         if passage is not None and passage[1] is not None:
             self.point_at(passage[0], passage[1])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EXTRACTED_SIGN = "~"
 # what an insight is to earlier reports of its news: its sign, what that means, and its style; the sources follow it
 REPORT_SIGNS = {
-    "new": ("+", "others too", "topic"),
+    "new": ("+", "others", "topic"),
     "updated": ("±", "update", "accent"),
     "repeat": ("=", "repeat", "muted"),
 }
