@@ -52,7 +52,7 @@ class StoryIndex:
                 state, highest = stored.state(con), stored.highest(con)
                 outdated = (state.rules, state.counted) != (RULES, _counted(highest))
                 keys = [] if outdated else stored.waiting(con, SLICE)
-                done = not outdated and not stored.is_waiting(con)
+                done = not (outdated or keys or stored.paired(con))
             if done or self._db.readonly:
                 return done
             try:

@@ -88,11 +88,6 @@ def waiting(con: sqlite3.Connection, limit: int) -> list[int]:
     return [r["insight_key"] for r in rows]
 
 
-def is_waiting(con: sqlite3.Connection) -> bool:
-    """Whether any insight is pending."""
-    return con.execute("SELECT 1 FROM story_pending LIMIT 1").fetchone() is not None
-
-
 def paired(con: sqlite3.Connection) -> set[int]:
     """Return keys of insights whose pairs were found but not their stories."""
     return {r["insight_key"] for r in con.execute("SELECT insight_key FROM story_pending WHERE paired")}
