@@ -41,7 +41,9 @@ _PARTING = tuple(":.–—-")
 _COUNTED = r"(?:points?|votes?|upvotes?|comments?|likes?|stars?|retweets?|reposts?|replies|shares?|views?|karma)"
 _COUNTS = re.compile(
     r"\s*[(\[](?:(?:activity|score|points|votes|upvotes|karma|stars|likes|comments)\s*:\s*[\d.,]+[km]?|"
-    rf"[\d.,]+[km]?\+?\s+{_COUNTED})(?:\s*[,;|·/&]\s*[^()\[\]]{{0,40}})?[)\]]",
+    rf"[\d.,]+[km]?\+?\s+{_COUNTED})(?:\s*[,;|·/&]\s*[^()\[\]]{{0,40}})?[)\]]|"
+    r"\s+(?:\d{4,}(?:[a-z][\w-]*\.)+[a-z]{2,}|"  # glued to the host
+    r"\((?:[\w-]+\.)+[a-z]{2,}\)(?:\s*[-–—|·]+\s*_?(?:\d+ )?comments?_?)?)\s*$",
     re.I,
 )
 
@@ -67,7 +69,7 @@ class Entry:
 
 def without_counts(text: str) -> str:
     """Remove counts such as votes from a headline or sentence: "(Activity: 1118)"."""
-    return _COUNTS.sub("", text) if "(" in text or "[" in text else text
+    return _COUNTS.sub("", text)
 
 
 def lead_of(body: str, block: Block) -> Opening | None:
@@ -104,7 +106,7 @@ def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()
 def _opening(body: str, found: Sequence[Block], n: int) -> Opening | None:
     """The headline with which an item or paragraph would open an entry; None if it opens none."""
     if found[n].kind == "item":
-        return _item(body, found, n)
+        return _item(body, found[n])
     return _paragraph(body, found[n]) if found[n].kind == "paragraph" else None
 
 
@@ -141,22 +143,13 @@ def _is_long(body: str, found: Sequence[Block], n: int, opening: Opening, openin
     return not 0 < size <= MAX_SECTION_WORDS
 
 
-def _item(body: str, found: Sequence[Block], n: int) -> Opening | None:
-    """Return a list item with a link or leading headline, or beside one; nested only below a label ("News:")."""
-    block = found[n]
-    if block.level > 0 and not _below_label(body, found, n):
-        return None
+def _item(body: str, block: Block) -> Opening | None:
+    """Return a list item, at any depth, with a link or leading headline."""
     words = plain(body[block.text : block.end])
     if count_words(words) < MIN_ENTRY_WORDS or words.endswith((":", "?")):
         return None
     lead = lead_of(body, block)
     return lead or (("", block.text) if "](" in body[block.text : block.end] else None)
-
-
-def _below_label(body: str, found: Sequence[Block], n: int) -> bool:
-    parents = (b for b in reversed(found[:n]) if b.kind != "item" or b.level < found[n].level)
-    parent = next(parents, None)
-    return parent is not None and plain(body[parent.text : parent.end]).endswith(":")
 
 
 def _paragraph(body: str, block: Block) -> Opening | None:

@@ -34,9 +34,10 @@ def test_headline_in_any_layout_opens_an_entry(entry: str) -> None:
     assert titles(each(entry)) == [f"The news of {s}" for s in SUBJECTS]
 
 
-def test_nested_items_below_a_label_are_entries() -> None:
+@pytest.mark.parametrize("parent", ["news:", "raised its fees."])
+def test_nested_items_with_links_are_entries(parent: str) -> None:
     nested = "\n".join(f"   1. **The {s}** now cost [more](https://a.example) than ever." for s in SUBJECTS)
-    assert len(titles(f"1. **Harbour** news:\n{nested}")) == len(SUBJECTS)
+    assert len(titles(f"1. **Harbour** {parent}\n{nested}")) == len(SUBJECTS)
 
 
 def test_brief_paragraphs_that_say_who_did_what_are_entries() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from briefreader.markdown import blocks, plain, prose, strip
 from briefreader.model import Briefing
 from briefreader.reading import read
-from briefreader.reading.digest import MAX_ENTRIES
+from briefreader.reading.digest import MAX_ENTRIES, without_counts
 from briefreader.reading.extract import MAX_INSIGHTS, MIN_INSIGHTS
 from briefreader.reading.insights import Passage, merge_repeated
 from briefreader.text import sentences
@@ -149,6 +149,11 @@ def test_section_that_only_announces_others_is_not_listed() -> None:
     news = "\n\n".join(f"## News of {s}\n\nThe board said that {s} will cost more from May on." for s in SUBJECTS)
     made = only(f"## The harbour\n\nHere is what happened in the harbour on Monday:\n\n{news}")
     assert "The harbour" not in {i.title for i in made.insights}
+
+
+@pytest.mark.parametrize("tail", ["1897797harbour.example", "(harbour.example) -- _comments_", "(harbour.example)"])
+def test_host_and_counts_at_the_end_of_an_entry_are_removed(tail: str) -> None:
+    assert without_counts(f"The board of the harbour raised fees {tail}") == "The board of the harbour raised fees"
 
 
 def test_vote_counts_of_entries_are_removed() -> None:
