@@ -12,12 +12,13 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from briefreader.text import HTML_TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 BlockKind = Literal["heading", "paragraph", "item", "quote", "code", "table", "rule"]
 
@@ -214,6 +215,13 @@ def _interrupts(line: str, kind: BlockKind) -> bool:
     if bool(_QUOTE.match(line)) != (kind == "quote"):
         return True
     return line.lstrip().startswith("|") != (kind == "table")
+
+
+def outside_code(markdown: str, change: Callable[[str], str]) -> str:
+    """Return Markdown with ``change`` applied to all of it but its code blocks."""
+    bounds = [0, *(bound for b in blocks(markdown) if b.kind == "code" for bound in (b.start, b.end)), len(markdown)]
+    parts = [markdown[a:b] for a, b in pairwise(bounds)]
+    return "".join(part if n % 2 else change(part) for n, part in enumerate(parts))
 
 
 def title_of(body: str, block: Block) -> str:

@@ -116,10 +116,7 @@ def fold(text: str) -> str:
     return bare if bare.isascii() else unicodedata.normalize("NFC", bare)
 
 
-@lru_cache(maxsize=1 << 14)
-def folded_word(word: str) -> str:
-    """``fold`` for words, which recur."""
-    return fold(word)
+folded_word = lru_cache(maxsize=1 << 14)(fold)  # for words, which recur
 
 
 def _without_accent(match: re.Match[str]) -> str:

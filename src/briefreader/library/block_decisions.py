@@ -32,11 +32,11 @@ def decide(db: Database, batches: Batches, id: str, text: str, *, cut: bool) -> 
     """
     from briefreader.markdown import blocks, strip
     from briefreader.reading import read_original
-    from briefreader.reading.masked_blocks import MIN_WORDS, masked_hash
+    from briefreader.reading.masked_blocks import MIN_WORDS, masked
 
     first = next(iter(blocks(text)), None)
     words = " ".join(strip(text[first.text : first.end]).text.split()) if first else ""
-    block = masked_hash(words)
+    block = masked(words)[0]
     if block is None:
         raise UsageError(f"only blocks of {MIN_WORDS} words or more can be cut or kept")
     with db.reading() as con:

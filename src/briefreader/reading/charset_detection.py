@@ -24,6 +24,7 @@ _ALPHABETS = {
     "cp1256": "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإؤئآًٌٍَُِّْ",
     "cp1257": "ąčęėįšųūž āčēģīķļņšūž õäöüšž",
 }
+_NEUTRAL = "€£¥©®™°§"  # common to all languages, like punctuation
 _MARGIN = 0.1
 
 
@@ -63,11 +64,7 @@ def _latin(sample: bytes) -> str:
 
 def _fit(sample: bytes, codec: str, alphabets: str) -> float:
     """Return the share of the letters beyond ASCII that the best fitting language has, 0..1."""
-    letters = [c for c in sample.decode(codec, "replace").lower() if not c.isascii() and not _is_neutral(c)]
+    foreign = (c for c in sample.decode(codec, "replace").lower() if not c.isascii() and c not in _NEUTRAL)
+    letters = [c for c in foreign if unicodedata.category(c)[0] not in "PZ"]
     best = max(sum(c in alphabet for c in letters) for alphabet in alphabets.split())
     return best / max(len(letters), 1)
-
-
-def _is_neutral(character: str) -> bool:
-    """Whether a character is common to all languages: punctuation, spaces, currency and copyright signs."""
-    return unicodedata.category(character)[0] in "PZ" or character in "€£¥©®™°§"

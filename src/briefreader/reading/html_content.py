@@ -158,9 +158,7 @@ def _is_hidden(element: _Element) -> bool:
     return element.get("hidden") is not None or bool(style and _hides(style))
 
 
-@lru_cache(maxsize=4096)
-def _hides(style: str) -> bool:
-    return _HIDDEN.search(style) is not None
+_hides = lru_cache(maxsize=4096)(_HIDDEN.search)
 
 
 def _length(element: _Element) -> int:

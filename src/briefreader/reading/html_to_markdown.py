@@ -107,27 +107,19 @@ def to_blocks(root: _Element) -> list[Rendered]:
 
 def is_hidden(element: _Element) -> bool:
     """Whether an element is hidden."""
-    if element.get("hidden") is not None:
-        return True
     style = element.get("style")
-    return bool(style) and _hides(style)
+    return element.get("hidden") is not None or bool(style and _hides(style))
 
 
-@lru_cache(maxsize=4096)  # a mail repeats its styles
-def _hides(style: str) -> bool:
-    return _HIDDEN.search(style) is not None
-
-
-@lru_cache(maxsize=4096)
-def _emboldens(style: str) -> bool:
-    return _BOLD_STYLE.search(style) is not None
+# a mail repeats its styles
+_hides, _emboldens = lru_cache(maxsize=4096)(_HIDDEN.search), lru_cache(maxsize=4096)(_BOLD_STYLE.search)
 
 
 def _heavy(element: _Element, tag: str) -> bool:
     if tag in _BOLD:
         return True
     style = element.get("style") if tag in ("span", "font", "a") else None
-    return bool(style) and _emboldens(style)
+    return bool(style and _emboldens(style))
 
 
 def _enter(state: _State, element: _Element, tag: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from briefreader.markdown import blocks
+from briefreader.markdown import outside_code
 
 _SIGNS = ("[[", "==", "[!", "%%", "::", "((", "{{", " ^", "\n^")
 _CODE_SPAN = re.compile(r"(?P<ticks>`+)[^`\n](?:[^\n]*?[^`\n])?(?P=ticks)(?!`)")
@@ -54,13 +54,7 @@ def to_markdown(text: str) -> str:
     """Return a note's text as plain Markdown."""
     if not any(sign in text for sign in _SIGNS):
         return text
-    parts: list[str] = []
-    done = 0
-    for block in blocks(text):
-        if block.kind == "code":
-            parts += [_prose(text[done : block.start]), text[block.start : block.end]]
-            done = block.end
-    return "".join([*parts, _prose(text[done:])])
+    return outside_code(text, _prose)
 
 
 def _prose(text: str) -> str:

@@ -67,7 +67,7 @@ def _extracted(root: _Element) -> str:
         parent = element.getparent()
         if parent is not None:
             parent.replace(element, stand_in)
-    found = _readable(_serialised(root))
+    found = _readable(root)
     body = to_markdown(found) if found is not None else ""
     return _STOOD_IN.sub(lambda m: held[int(m[1])][1] if int(m[1]) < len(held) else m[0], body)
 
@@ -156,20 +156,16 @@ def _is_content(block: str) -> bool:
     return len(words) >= 5 and linked <= 0.6 * len(words)
 
 
-def _serialised(root: _Element) -> str:
-    from lxml import etree
-
-    return etree.tostring(root, encoding="unicode", method="html")
-
-
-def _readable(text: str) -> _Element | None:
+def _readable(root: _Element) -> _Element | None:
     import logging
 
+    from lxml import etree
     from readability import Document
 
     # its log mentions every unusual page
     logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
     try:
+        text = etree.tostring(root, encoding="unicode", method="html")
         return parse(Document(text).summary(html_partial=True))
     except Exception:  # readability fails in ways of its own on odd pages; the whole page is read then
         return None

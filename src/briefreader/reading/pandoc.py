@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from briefreader.markdown import blocks
+from briefreader.markdown import outside_code
 
 _ATTRIBUTE = r"""(?:[#.][^\s{}"']+|[A-Za-z_:][\w:.-]*=(?:"(?:[^"\\]|\\.)*+"|'[^']*+'|[^\s"'{}=]++)|-)"""
 # possessive: what does not end as attributes do is given up in one pass
@@ -26,13 +26,7 @@ def to_commonmark(text: str) -> str:
     """Return ``text`` without attributes, divisions and links within the document; fenced code is unchanged."""
     if not any(sign in text for sign in (":::", "{", "](#", " --- ")):
         return text
-    parts: list[str] = []
-    done = 0
-    for block in blocks(text):
-        if block.kind == "code":
-            parts += (_prose(text[done : block.start]), text[block.start : block.end])
-            done = block.end
-    return "".join([*parts, _prose(text[done:])])
+    return outside_code(text, _prose)
 
 
 def _prose(text: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from briefreader.reading.masked_blocks import masked_hash
+from briefreader.reading.masked_blocks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +36,7 @@ class PublisherMemory:
 
     def verdict(self, text: str) -> tuple[bool | None, str]:
         """Return whether a block is cut (True), kept (False) or unknown (None), and the reason."""
-        block = masked_hash(text)
+        block = masked(text)[0]
         if block is None:
             return None, ""
         if block in self.decided:

@@ -88,7 +88,8 @@ def compare(before: str, after: str) -> list[SentenceChange]:
 
 def is_revised(before: str, after: str) -> bool:
     """Whether a copy has changed sentences or noticeably more text, not only less text or other formatting."""
-    if any(c.op == "changed" and not _shortened(c) for c in compare(before, after)):
+    changed = [(c.before, c.after) for c in compare(before, after) if c.op == "changed"]
+    if any(not (old and new and old.key.startswith(new.key)) for old, new in changed):  # cut off is not changed
         return True
     return len(after.split()) > LONGER * len(before.split())
 
@@ -132,11 +133,6 @@ def _paired(gone: Sequence[Sentence], come: Sequence[Sentence]) -> dict[int, Sen
             pairs[id(come[i])] = gone[j]
             used.add(j)
     return pairs
-
-
-def _shortened(change: SentenceChange) -> bool:
-    """Whether a sentence was only cut off."""
-    return bool(change.before and change.after) and change.before.key.startswith(change.after.key)  # type: ignore[union-attr]
 
 
 def _figures(key: str) -> list[str]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefreader.reading import boilerplate
-from briefreader.reading.masked_blocks import masked_hash
+from briefreader.reading.masked_blocks import masked
 from briefreader.reading.publisher_memory import DECIDED, LATEST, MIN_ISSUES, PublisherMemory, memory_of
 
 STANDING = "Our office in the old harbour is open every day"
@@ -12,7 +12,7 @@ FRESH = "The ferry company buys four boats from a shipyard in the north"
 
 
 def block(text: str) -> int:
-    found = masked_hash(text)
+    found = masked(text)[0]
     assert found is not None
     return found
 
