@@ -61,10 +61,7 @@ class MissingExtraError(ReadingError):
     """A format or feature needs an optional dependency."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(
-            f"{feature} needs an extra that is not installed",
-            hint=f"pip install 'briefreader[{extra}]'",
-        )
+        super().__init__(f"{feature} needs an extra that is not installed", hint=f"pip install 'briefreader[{extra}]'")
 
 
 class NoLibraryError(BriefreaderError):

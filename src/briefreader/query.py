@@ -280,8 +280,7 @@ class _Builder:
 def with_saved(query: Query, saved: Mapping[str, str]) -> Query:
     """Return the query with each ``saved:NAME`` replaced by that saved search, ignoring case.
 
-    Saved searches may refer to others; unknown names stay, and match nothing. The query's own ``sort:`` takes
-    precedence.
+    Saved searches may refer to others; unknown ones match nothing. The query's own ``sort:`` takes precedence.
     """
     known = {name.casefold(): text for name, text in saved.items()}
     seen: set[str] = set()

@@ -43,8 +43,7 @@ class Failed:
 class Documents:
     """An iterable of the documents in some paths, which may be iterated again; ``-`` is stdin.
 
-    A ``.jsonl`` file is read as JSON Lines, and with ``lines`` so is stdin; everything else is read as briefings,
-    numbered from 1.
+    A ``.jsonl`` file is read as JSON Lines, and with ``lines`` so is stdin; anything else as numbered briefings.
     """
 
     def __init__(self, paths: tuple[str, ...], *, lines: bool, again: bool, stack: ExitStack) -> None:

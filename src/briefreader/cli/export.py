@@ -51,14 +51,12 @@ _STYLES = {
     default=None,
     type=click.IntRange(1),
     metavar="[MINUTES]",
-    help="Write one note: a brief of MINUTES of reading (15), if there is news.",
+    help="Write one note: a brief of MINUTES of reading (15).",
 )
 @click.option("--all", "all_insights", is_flag=True, help="Include all insights of a topic, and all items of a digest.")
 @click.option("--name", metavar="TEMPLATE", help="Name pattern for new notes, such as '{published} {title}'.")
 @click.option("--rename", is_flag=True, help="Rename existing notes whose names you have not changed.")
-@click.option(
-    "--since", metavar="PERIOD", help="Only briefings published in the last 30d, 2w, 6m or 1y, or since a date."
-)
+@click.option("--since", metavar="PERIOD", help="Only briefings of the last 30d, 2w, 6m or 1y, or since a date.")
 @click.option("--single", metavar="FILE|-", help="Write one file with all briefings; - is stdout.")
 @click.option("--full-text/--no-full-text", default=None, help="Whether to include the full text.")
 @click.option("--wikilinks", is_flag=True, help="Link topics as [[topic]].")

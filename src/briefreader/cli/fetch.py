@@ -40,7 +40,7 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> int:
     callback=_seconds,
     default="10m",
     show_default=True,
-    help="Wait up to this long for another bulk command to finish.",
+    help="Longest wait for another bulk command.",
 )
 def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int) -> int:
     """Fetch new briefings from the sources, store and tag them.

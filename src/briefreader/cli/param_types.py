@@ -1,7 +1,4 @@
-"""Parameter types with shell completion: IDs, topics, queries and files.
-
-Completion offers nothing where there is no library.
-"""
+"""Parameter types with shell completion: IDs, topics, queries and files."""
 
 from __future__ import annotations
 

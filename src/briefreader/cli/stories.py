@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 def stories(session: Session, query: tuple[str, ...], since: str, limit: int, merge: bool, split: bool) -> None:
     """List news reported by several briefings, most sources first.
 
-    briefreader show story:ID shows a story's timeline, and briefreader explain story:ID why its reports belong
-    together.
+    briefreader show story:ID shows a story's timeline, briefreader explain story:ID what its reports share.
     """
     with session.library() as library:
         if merge or split:

@@ -59,10 +59,10 @@ def _is_signed(word: str) -> bool:
 @click.option(
     "--batch",
     type=click.File(encoding="utf-8"),
-    help="Apply decisions from FILE, lines of +TOPIC -TOPIC -- QUERY; - is stdin.",
+    help="Decisions from FILE (- is stdin): lines +TOPIC -TOPIC -- QUERY.",
 )
-@click.option("--all", "everything", is_flag=True, help="Refit the tagger to the library, and tag all briefings.")
-@click.option("--untagged", is_flag=True, help="Tag briefings not yet tagged with this model and taxonomy.")
+@click.option("--all", "everything", is_flag=True, help="Refit the tagger, and tag all briefings.")
+@click.option("--untagged", is_flag=True, help="Tag what this model has not tagged yet.")
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
 )

@@ -126,8 +126,7 @@ class Folder:
     def write(self, path: str, data: bytes, *, old: bytes | None) -> None:
         """Write ``data`` to ``path`` atomically: a temporary file, flushed, then renamed.
 
-        ``old`` is the content read before, None for a new file: a file that appeared or changed meanwhile isn't
-        overwritten.
+        ``old`` is the content read before, None for a new file: a file changed meanwhile isn't overwritten.
 
         Raises:
             BriefreaderError: the file can't be written; ExportStopped if no other can be either.

@@ -27,8 +27,7 @@ FIRST_TOPICS = 3
 class Material:
     """A briefing, the topics of it and its insights, and the user's notes.
 
-    ``insight_topics`` and ``insight_notes`` are by insight number; ``added`` is when it was added; ``shares`` are the
-    topics' shares of the words, 0 if unknown.
+    ``insight_topics`` and ``insight_notes`` are by insight number, ``shares`` by topic (0 if unknown).
     """
 
     briefing: Briefing

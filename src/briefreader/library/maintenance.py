@@ -60,8 +60,7 @@ class Maintenance:
     def backup(self, path: Path | None = None, *, dry_run: bool = False) -> Path:
         """Copy the library while it is in use to a folder, which ``--library`` can open.
 
-        ``path`` must not contain a library; by default it is created under ``backups/``. With ``dry_run``, only return
-        the path.
+        ``path`` must not contain a library; the default is under ``backups/``. ``dry_run`` only returns the path.
         """
         target = path or self._db.folder / "backups" / stamp()
         if (target / FILE).exists():

@@ -88,10 +88,7 @@ def lead_of(body: str, block: Block) -> Opening | None:
 
 
 def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()) -> list[Entry]:
-    """Return the entries of ``body``, in order, at most ``MAX_ENTRIES``, without speakers' blocks.
-
-    A section that is one entry has the heading as its headline; one with several is a group.
-    """
+    """Return the entries of ``body``, in order, at most ``MAX_ENTRIES``, without speakers' blocks."""
     openings: dict[int, Opening] = {}
     for n in range(len(found)):
         if n not in spoken and (opening := _opening(body, found, n)):

@@ -39,8 +39,6 @@ _BOUNCER = re.compile(r"mailer-daemon|postmaster@|mail delivery (?:sub)?system",
 def read_mail(original: Original) -> Iterator[Draft | Problem]:
     """Read a message: one draft, or one per message of a digest or of several attached ones.
 
-    A draft's ``Original`` has the Message-ID of the newsletter, never a forwarder's.
-
     Raises:
         ReadingError: its parts are nested too deeply for the parser.
     """

@@ -55,10 +55,7 @@ def _emphasised(found: re.Match[str]) -> str:
 
 
 def to_markdown(text: str) -> str:
-    """Convert plain text to Markdown: hard-wrapped lines are joined, one-line paragraphs separated, URLs linked.
-
-    A line with a URL was broken because of it, unless the next line is little more than a URL too, as in a list.
-    """
+    """Convert plain text to Markdown: hard-wrapped lines are joined, one-line paragraphs separated, URLs linked."""
     hidden = addresses.hide(_with_addresses(text))
     return addresses.reveal(addresses.Hidden(_paragraphs(hidden.text), hidden.targets))
 

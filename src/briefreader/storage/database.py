@@ -178,11 +178,7 @@ class Database:
             LibraryError: the library is read-only.
         """
         if self._writer is None:
-            raise LibraryError(
-                "the library is read-only",
-                where=str(self.path),
-                hint="check the permissions of the file and its folder",
-            )
+            raise LibraryError("the library is read-only", where=str(self.path), hint="check its permissions")
         return self._writer
 
     def _open_writer(self) -> sqlite3.Connection:

@@ -38,13 +38,9 @@ def _example(line: str, where: str, known: dict[str, str]) -> Labelled:
     try:
         record = json.loads(line[:MAX_LINE])
     except (ValueError, RecursionError) as error:
-        raise UsageError(
-            "not valid JSON", where=where, hint='expected one {"title", "text", "topics"} per line'
-        ) from error
+        raise UsageError("not valid JSON", where=where, hint='one {"title", "text", "topics"} per line') from error
     if not isinstance(record, dict) or not isinstance(record.get("topics"), list):
-        raise UsageError(
-            'expected a list "topics"', where=where, hint='expected one {"title", "text", "topics"} per line'
-        )
+        raise UsageError('expected a list "topics"', where=where, hint='one {"title", "text", "topics"} per line')
     title, text = (str(record.get(key) or "") for key in ("title", "text"))
     accepted = frozenset(known[t] for t in record["topics"] if isinstance(t, str) and t in known)
     return Labelled(title, text, accepted, frozenset(known.values()) - accepted)

@@ -57,11 +57,7 @@ class RunDialog(Dialog[T]):
         self._reported = 0.0
         self._ended: Callable[[list[Any], bool], None] = lambda records, stopped: None
 
-    def run_records(
-        self,
-        make: Callable[[CancelCheck], Iterable[R]],
-        then: Callable[[list[R], bool], None],
-    ) -> None:
+    def run_records(self, make: Callable[[CancelCheck], Iterable[R]], then: Callable[[list[R], bool], None]) -> None:
         """Run ``make(cancelled)`` in the background, then call ``then(records, cancelled)``."""
         self.running = True
         self.records = []
