@@ -34,11 +34,6 @@ def masked(text: str) -> tuple[int | None, list[str]]:
     return _hash(forms), forms
 
 
-def masked_hash(text: str) -> int | None:
-    """Return the 63-bit hash of a block's plain text; None if it has fewer than ``MIN_WORDS`` words."""
-    return masked(text)[0]
-
-
 def text_blocks(body: str) -> Iterator[tuple[int | None, list[str]]]:
     """Yield masked hash and folded words, without URLs, of each block of a Markdown body, in order."""
     for block in blocks(body):

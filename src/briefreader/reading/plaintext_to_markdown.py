@@ -46,12 +46,7 @@ def escaped(text: str) -> str:
     if len(_BOLD.findall(text)) < MIN_BOLD:
         return text
     text = _EMPTY_EMPHASIS.sub("", text)
-    return _EMPHASIS.sub(_emphasised, text)
-
-
-def _emphasised(found: re.Match[str]) -> str:
-    mark = found["mark"].replace("\\", "")
-    return f"{mark}{found['words']}{mark}{found['space']}"
+    return _EMPHASIS.sub(lambda m: m["mark"].replace("\\", "").join(("", m["words"], m["space"])), text)
 
 
 def to_markdown(text: str) -> str:
