@@ -25,6 +25,7 @@ from benchmarks.reading.corpus import Corpus, Fold, Issue, Newsletter
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import cohen_kappa_score
 
 from briefreader.model import Original, Problem
 from briefreader.reading import addresses, mail, pages
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 MIN_PUBLISHERS = 5
 MORE_LABELS = Path(__file__).with_name("more_labels.jsonl")
+SECOND_LABELS = Path(__file__).with_name("second_labels.jsonl")  # of five of them, given without sight of the first
 LABELS = ("content", "boilerplate", "ads")
 BLOG = "blog:"
 POSTS = {"simonw": 150, "luis": 60}  # texts without boilerplate, many of them short
@@ -117,10 +119,27 @@ def of_fold(fold: Fold) -> list[Sample]:
 
 
 @cache
-def _labels_of_more() -> dict[str, dict[str, str]]:
+def _labels_of_more(path: Path = MORE_LABELS) -> dict[str, dict[str, str]]:
     """Return, by the SHA-256 of a mail, the label of each of its blocks by ``_digits``."""
-    rows = [json.loads(line) for line in MORE_LABELS.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return {row["sha256"]: {block: label for label in LABELS for block in row[label]} for row in rows}
+
+
+def agreement() -> str:
+    """Return how far the second labels agree with the first: of blocks, beyond chance (Cohen's kappa), of ads."""
+    first = _labels_of_more()
+    pairs = [
+        (first[mail][block], label)
+        for mail, labels in _labels_of_more(SECOND_LABELS).items()
+        for block, label in labels.items()
+        if block in first[mail]
+    ]
+    cut = np.array([[label != "content" for label in pair] for pair in pairs])
+    ads = np.array([[label == "ads" for label in pair] for pair in pairs])
+    return (
+        f"{len(pairs)} blocks labelled twice: {np.mean(cut[:, 0] == cut[:, 1]):.3f} agree, "
+        f"kappa {cohen_kappa_score(*cut.T):.2f}; ads {ads.sum(0)}, {ads.all(1).sum()} in both"
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -289,6 +308,7 @@ def run(data: Path, verbose: bool = False) -> None:
     """Print the size of the model fitted on all newsletters, and with ``verbose`` its weightiest words."""
     made = fit(of_fold(Corpus(data).whole())).fitted
     print(f"{len(made.words.terms)} terms, {len(made.trees.feature)} trees, {len(dumps(made)) / 1000:.0f} kB")
+    print(agreement())
     if verbose:
         by_weight = sorted(zip(made.words.weight, made.words.terms, strict=True))
         print("content:", ", ".join(term for _, term in by_weight[:60]))
