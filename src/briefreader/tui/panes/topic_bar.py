@@ -103,7 +103,9 @@ class TopicBar(Bar, Background):
         if not explanations or (self.target, self.topic) != (target, topic):
             return
         quotes = ", ".join(f"“{term}”" for term in quoted_terms(explanations[0]))
-        self._reason = f"{explanations[0].changed} changed since; {quotes}" if explanations[0].outdated else quotes
+        told = explanations[0]
+        moved = told.outdated and abs((told.stored or 0.0) - told.score) >= 0.05  # else the remark would be noise
+        self._reason = f"{told.changed} changed since; {quotes}" if moved else quotes
         self.refresh()
         self.post_message(self.ReasonsFound(target, top_term_spans(explanations[0])))
 
