@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 REPLAYED_DAYS = 90
 PROGRAM_SECONDS = 10.0
 MAX_OUTPUT_BYTES = 2000  # maximum length of a program's error output in the log
-MAX_INSIGHTS = 20  # characters of a briefing that a program gets
+MAX_INSIGHTS = 20  # insights of a briefing that a program gets
 LOG = "alerts.log"  # log of the programs' output, in the state folder
 
 
