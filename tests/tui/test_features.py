@@ -94,7 +94,7 @@ async def test_others_that_follow_are_counted_and_can_be_taken_back(
         await on.sees("1 other briefing retagged", "u to undo")
         assert "pricing" in library.rows([tolls.key])[0].topics
         await on.press("u")
-        await on.sees("Undone: follow")
+        await on.sees("Undone: retag")
         assert "pricing" not in library.rows([tolls.key])[0].topics
         assert library.topics(bread.id)[-1].verdict == "rejected"
 

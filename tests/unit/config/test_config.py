@@ -43,7 +43,7 @@ def test_values_are_taken_over(tmp_path: Path) -> None:
         ("[tagging]\nthreshold = nan\n", 2, "threshold lies between 0.0 and 1.0, not nan", ""),
         ("\n[app]\nmouse = 'yes'\n", 3, "mouse is true or false, not 'yes'", ""),
         ("app = 3\n", 1, "app is a section", "write [app] on a line of its own"),
-        ("[keys]\nx = 3\n", 1, "keys holds texts, not {'x': 3}", ""),
+        ("[keys]\nx = 3\n", 1, "keys must contain texts, not {'x': 3}", ""),
         ("app.mouse = 3\n", 1, "mouse is true or false, not 3", ""),
         ("a = \n", 1, "invalid value", "the file is TOML: key = value, texts in quotes"),
     ],
