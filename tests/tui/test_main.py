@@ -123,7 +123,7 @@ async def test_stars_notes_and_titles_can_be_undone(stage: Any, library: Any) ->
         await on.press("s")
         await on.sees("Starred")
         await on.press("m")
-        await on.sees("ctrl+s Keep")
+        await on.sees("ctrl+s Save")
         await on.write("ask Ada")
         await on.press("ctrl+s")
         await on.sees("Note saved")
