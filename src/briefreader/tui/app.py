@@ -118,7 +118,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Start the app's parts, and report invalid settings."""
         self.set_timer(preload.PRELOAD_DELAY, self._preload)
-        self.call_after_refresh(gc.enable)  # off since the start of the program, see cli/app.py
+        self.call_after_refresh(self._enable_collection)
         if not self.is_headless:
             self._leave_with_the_terminal()
         if self._demo:
@@ -129,6 +129,11 @@ class BriefreaderApp(App[None], inherit_bindings=False):
     @work(group="preload", exit_on_error=False)
     async def _preload(self) -> None:
         await asyncio.to_thread(preload.import_modules, preload.DIALOGS)
+        preload.exempt_from_collection(self)
+
+    def _enable_collection(self) -> None:
+        preload.exempt_from_collection(self)
+        gc.enable()  # off since the start of the program, see cli/app.py
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Stop the cursor from blinking, which costs bytes over SSH."""

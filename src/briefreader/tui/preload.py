@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from textual.app import App
 
     from briefreader.tui.workers import CancelCheck
 
@@ -23,3 +26,9 @@ def import_modules(names: Sequence[str], cancelled: CancelCheck = lambda: False)
         if cancelled():
             return
         import_module(name)
+
+
+def exempt_from_collection(app: App[None]) -> None:
+    """Exempt what is loaded from garbage collection, which would spend 50 ms on it each time."""
+    if not app.is_headless:  # tests start many apps in one process
+        gc.freeze()

@@ -11,6 +11,7 @@ from textual.message import Message
 from briefreader.query import Query
 from briefreader.tui.listings import Listing, find_briefings, rest_of
 from briefreader.tui.messages import BriefingOpened, BriefingSelected
+from briefreader.tui.preload import exempt_from_collection
 from briefreader.tui.widgets.briefing_list import BriefingList
 from briefreader.tui.workers import Background, describe_error, in_thread
 
@@ -103,6 +104,7 @@ class BriefingsPane(BriefingList, Background):
     async def _load_index(self) -> None:
         """Load the search index, then reload the list, with fuzzy matches and relevance order."""
         await in_thread(lambda cancelled: self.library.warm())
+        exempt_from_collection(self.app)
         if self.query_shown.terms:
             self.reload()
 
