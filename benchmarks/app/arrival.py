@@ -54,7 +54,7 @@ def measure(folder: Path, home: Path) -> None:
     terminal.send("\x1b")
     terminal.settle(1.0)
     terminal.send("F")
-    terminal.until("Done:", "Stopped")
+    terminal.until("new briefings", "Stopped")
     terminal.send("\x1b")
     terminal.settle(2.0)
     stretches.append(("leaving", time.perf_counter()))
