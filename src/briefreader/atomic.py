@@ -1,8 +1,8 @@
 """Files written whole or not at all: into a locked temporary file beside them, which is then renamed.
 
-The lock tells a temporary file that is being written from that of a killed process: the system releases it when the
-process ends, however it ends. Where there are no locks (Windows, some network shares), a temporary file counts as
-abandoned after an hour.
+The lock distinguishes a temporary file that is being written from that of a killed process: the system releases it
+when the process ends, however it ends. Where there are no locks (Windows, some network shares), a temporary file counts
+as abandoned after an hour.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _locked_file(folder: Path) -> IO[bytes]:
     from tempfile import NamedTemporaryFile
 
     while True:
-        file = NamedTemporaryFile(prefix=_PREFIX, suffix=_SUFFIX, dir=folder, delete=False)  # noqa: SIM115 - caller's
+        file = NamedTemporaryFile(prefix=_PREFIX, suffix=_SUFFIX, dir=folder, delete=False)  # noqa: SIM115 - the caller closes it
         # another process may have removed it before it was locked
         if _lock(file.fileno()) is not False and os.fstat(file.fileno()).st_nlink:
             return file

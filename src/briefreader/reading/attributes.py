@@ -41,7 +41,7 @@ def refuse_many_attributes(data: bytes, *, html: bool) -> None:
         ReadingError: one has more than ``MAX_ATTRIBUTES`` attributes.
     """
     if html and len(_PLAIN_TAG.findall(data)) == len(_OPENING.findall(data)):
-        return  # what takes half as long as building the tree tells nothing new
+        return  # every tag is a plain one, with few attributes: no need to parse
     from lxml import etree
 
     counter: Any = _Counter()  # lxml's stubs ask for methods that lxml doesn't need

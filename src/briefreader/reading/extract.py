@@ -98,7 +98,7 @@ def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
     wanted = _wanted(ranked)
     while left and len(chosen) < wanted:
         merits = relevance - DIVERSITY * repeated
-        best = max(left, key=lambda n, merits=merits: merits[n])  # type: ignore[misc]
+        best = left[int(np.argmax(merits[left]))]
         chosen.append(weighed[best])
         left = [n for n in left if not _together(weighed[n], weighed[best])]
         repeated = np.maximum(repeated, vectors @ vectors[best])

@@ -199,7 +199,7 @@ def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> li
 
 
 def batches(documents: Iterable[Document], topics: int = 0) -> Iterator[list[Document]]:
-    """Group documents to a limited number of characters, and of scores for so many topics."""
+    """Group documents, limiting the characters of a group and its scores for ``topics``."""
     group: list[Document] = []
     size = 0
     for document in documents:
