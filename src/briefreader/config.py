@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
 from briefreader.errors import UsageError
+from briefreader.records import dataclass
 from briefreader.text import nearest
 
 if TYPE_CHECKING:

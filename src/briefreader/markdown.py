@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from briefreader.records import dataclass
 from briefreader.text import HTML_TAG
 
 if TYPE_CHECKING:

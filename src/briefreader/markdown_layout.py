@@ -140,7 +140,7 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class _Writer:
     """Convert the tokens of a chunk to lines."""
 

@@ -6,9 +6,11 @@ string indices), half-open ``[start, end)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from briefreader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from briefreader.errors import NotFoundError, TaxonomyError
+from briefreader.records import dataclass
 from briefreader.text import STOP_WORDS, fold, nearest, parts, stem
 from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, parse, written
 

@@ -12,11 +12,11 @@ import shutil
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
 
 from briefreader import display
 from briefreader.cli.terminal import laid_out, writes_utf8
+from briefreader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

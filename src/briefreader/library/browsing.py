@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from briefreader.errors import TaxonomyError
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.library.saved_searches import resolved
+from briefreader.records import dataclass
 from briefreader.storage import briefings, counts, decisions, filters, list_rows
 from briefreader.text import nearest
 

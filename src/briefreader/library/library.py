@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, ParamSpec, Self, TypeVar, overload
 
 from briefreader import paths
 from briefreader.library.parts import Parts
 from briefreader.library.progress import CancelCheck, not_cancelled
 from briefreader.query import quote
+from briefreader.records import dataclass
 from briefreader.storage.database import Database
 
 if TYPE_CHECKING:

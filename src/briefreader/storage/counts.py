@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from briefreader.records import dataclass
 from briefreader.storage import filters
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, Literal
+
+from briefreader.records import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

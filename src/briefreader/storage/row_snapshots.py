@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from briefreader.records import dataclass
 
 if TYPE_CHECKING:
     import sqlite3
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 Image = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Kind:
     """How one table's rows are read and written as images, by a text key."""
 

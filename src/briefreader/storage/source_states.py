@@ -5,8 +5,9 @@ Migration 5. Not part of history: undoing a fetch keeps both, so that the next o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from briefreader.records import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,8 +7,9 @@ in config.toml. Keys are Textual's names; ``g g`` (with a space) is a chord of t
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Literal
+
+from briefreader.records import dataclass
 
 Scope = Literal[
     "app",

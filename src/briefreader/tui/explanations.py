@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from briefreader.display import one_line
-from briefreader.markdown import plain
 from briefreader.model import by_term
 
 if TYPE_CHECKING:
@@ -42,4 +41,8 @@ def quoted_terms(item: Explanation, limit: int = 3) -> list[str]:
 
 def plain_line(text: str, limit: int = 80) -> str:
     """Return a quotation as one line without Markdown."""
+    if not text:
+        return ""
+    from briefreader.markdown import plain  # its patterns take 7 ms to compile, which the first paint can spare
+
     return one_line(plain(_MARKUP.sub(" ", text[: 4 * limit])), limit).strip(" -–—*_#>|")

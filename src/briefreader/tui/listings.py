@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from briefreader.query import Query
+from briefreader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 PAGE_ROWS = 80  # rows fetched with a new list
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listing:
     """The briefings that match a query, by row key, with the ``rows`` from number ``start``."""
 

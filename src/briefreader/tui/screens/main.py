@@ -132,6 +132,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # Layout and focus
 
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Skip the restyling of all widgets: they have just been styled, and 20 ms count at the start."""
+        event.refresh_styles = False
+
     def on_resize(self, event: events.Resize) -> None:
         """Rearrange the panes."""
         self.arrangement.arrange()

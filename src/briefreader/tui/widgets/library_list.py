@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from briefreader.display import one_line
+from briefreader.records import dataclass
 from briefreader.tui.keys import bindings
 from briefreader.tui.widgets.cells import Piece, cut, fit
 from briefreader.tui.widgets.virtual_list import VirtualList

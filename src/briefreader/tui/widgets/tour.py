@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from briefreader.records import dataclass
 from briefreader.tui.commands import COMMANDS
 from briefreader.tui.messages import StatusChanged
 from briefreader.tui.widgets.bars import Bar
