@@ -105,7 +105,7 @@ class BriefingMatches:
         """Return the briefings of the ``most`` best insights, best first, with repetitions."""
         reader = postings.PostingsReader(con)
         with self._index.turn(cancelled):
-            found = self._search.find(con, reader, language.Query(terms=asked.terms), most, cancelled)
+            found = self._search.find(con, reader, language.Query(terms=asked.terms), most, cancelled, spans=False)
             owner = self._index.searcher(reader).index.briefing
             return [int(owner[match.key]) if match.key > 0 else -match.key for match in found]
 

@@ -111,9 +111,16 @@ class InsightSearch:
         return not asked.scopes and asked.sort in (None, "relevance") and complete < min(ENOUGH, limit)
 
     def find(
-        self, con: Connection, reader: postings.PostingsReader, asked: Query, limit: int, cancelled: CancelCheck
+        self,
+        con: Connection,
+        reader: postings.PostingsReader,
+        asked: Query,
+        limit: int,
+        cancelled: CancelCheck,
+        *,
+        spans: bool = True,
     ) -> list[Match]:
-        """Return the matches of a query, best first; the caller has the searcher's turn."""
+        """Return the matches of a query, best first, with spans to highlight; the caller has the searcher's turn."""
         from briefreader.search.searcher import Match
 
         if not asked.terms:
@@ -125,12 +132,12 @@ class InsightSearch:
         if elsewhere is None:
             if asked.sort == "score":
                 return self._by_score(con, reader, asked, limit, mask)
-            return searcher.search(reader, asked, limit, mask=mask, cancelled=cancelled)
+            return searcher.search(reader, asked, limit, mask=mask, cancelled=cancelled, spans=spans)
         outside = searcher.mask(elsewhere) & searcher.index.alive
         if mask is not None:
             outside &= mask
         inside = mask if among_insights(asked) else outside
-        found = searcher.search(reader, asked, limit, mask=inside, cancelled=cancelled)
+        found = searcher.search(reader, asked, limit, mask=inside, cancelled=cancelled, spans=spans)
         outside[[m.key for m in found if m.key > 0]] = False
         rest = searcher.newest(outside, limit - len(found))
         return found + [Match(key, 0.0, ()) for key in rest]

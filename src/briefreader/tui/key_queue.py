@@ -109,6 +109,8 @@ class KeyQueue:
         command = (active.binding.id or "") if active is not None else ""
         if command in SELECTING:
             return bool(running & (LIST_GROUPS | {"rows"}))
+        if command.startswith("list.") and getattr(self._app.focused, "id", "") == "library":
+            return False  # a place is chosen whatever is listed, or about to be
         moves = command.startswith("list.") and command != "list.choose"
         return bool(running & LIST_GROUPS if moves else running)
 

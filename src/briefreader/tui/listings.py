@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from briefreader.model import BriefingRow
     from briefreader.tui.workers import CancelCheck
 
-PAGE_ROWS = 80  # rows fetched with a new list
+PAGE_ROWS = 40  # rows fetched with a new list
 
 
 @dataclass(frozen=True, slots=True)

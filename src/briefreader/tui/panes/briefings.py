@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from briefreader.library import Library
 
+DRAW_DELAY = 0.04  # seconds for which the rest of the screen waits for a list
 SPINNER_DELAY = 0.15  # seconds after which loading is indicated
 _SLICE = 200  # rows searched at a time for an unread one
 
@@ -61,17 +62,23 @@ class BriefingsPane(BriefingList, Background):
         self.workers.cancel_group(self, "rest")
         marks = set(self.marked_ids)
         spinner = self.set_timer(SPINNER_DELAY, lambda: self.post_message(self.Loading()))
+        finding = asyncio.ensure_future(
+            in_thread(lambda cancelled: find_briefings(self.library, query, keep, marks, cancelled))
+        )
         try:
-            listing = await in_thread(lambda cancelled: find_briefings(self.library, query, keep, marks, cancelled))
+            with self.app.batch_update():  # what a key changes besides the list is drawn together with it
+                await asyncio.wait([finding], timeout=DRAW_DELAY)
+            listing = await finding
         except Exception as error:
             self.post_message(self.NotListed(describe_error(error)))
         else:
             self._show_listing(listing)
             if not listing.whole:
-                self._load_rest(listing)
+                self.call_after_refresh(self._load_rest, listing)  # the first page is drawn sooner alone
             if listing.quick:
                 self._load_index()
         finally:
+            finding.cancel()
             spinner.stop()
 
     def show_first(self, page: Listing) -> None:
