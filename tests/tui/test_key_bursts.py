@@ -115,7 +115,16 @@ async def _compare(stage: Any, shelf: Path, keys: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "keys",
-    ["j x j x ; s", "/ t o l l enter x s u", "t enter escape a u", "i r o u t e r enter ] j h", "j enter space N q u"],
+    [
+        "j x j x ; s",
+        "/ t o l l enter x s u",
+        "t enter escape a u",
+        "i r o u t e r enter ] j h",
+        "j enter space N q u",
+        "1 j j enter x s",
+        "1 G k enter j s u",
+        "1 j j j j j j 2 s",
+    ],
 )
 async def test_a_burst_has_the_effect_of_single_keys(stage: Any, shelf: Path, keys: str) -> None:
     await _compare(stage, shelf, keys.split())
