@@ -2,7 +2,7 @@
 
     python -m benchmarks.tagging_weights --data DIR [--write] [--ablations]
 
-DIR holds ``mail/`` (labelled newsletters) and ``tagging/`` (digests; a fifth of the weight). The weights are the
+DIR holds ``mail/`` (labelled newsletters) and ``tagging/`` (digests, at half the weight). The weights are the
 same for every topic and taxonomy: they are fitted to the newsletters under both shipped taxonomies, with and without
 hints and domain. Evidence never counts against a topic: no weight is below 0.
 Prints the figures of newsletters whose publisher was not fitted to, beside counting two phrases, with bootstrap
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 FOLDS = 8
 DIGESTS = ("ainews-short",)
-DIGEST_WEIGHT = 0.2  # of a digest's topic, where a newsletter's weighs 1
+DIGEST_WEIGHT = 0.5  # of a digest's topic, where a newsletter's weighs 1
 PLAIN_WEIGHT = 0.5  # of newsletters under taxonomies without hints and domain
 PENALTY = {"passage": 1.0, "document": 0.4, "insight": 0.3}  # scikit-learn's C: the smaller, the closer to 0
 NAMES = {"passage": ("bias", *PASSAGE_FEATURES), "document": DOCUMENT_FEATURES, "insight": INSIGHT_FEATURES}
