@@ -284,7 +284,16 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             state = self._state if self._own_library is None else None
             await asyncio.to_thread(self._keep, session, place, state)
         self.library.detach()
+        await asyncio.to_thread(self._stop_input)
         self.exit()
+
+    def _stop_input(self) -> None:
+        """Stop reading the terminal; Textual would block the loop for 0.2 s to do that."""
+        driver: Any = self._driver
+        if getattr(driver, "_key_thread", None) is not None:
+            driver.exit_event.set()
+            driver._key_thread.join()
+            driver.exit_event.clear()  # so that Textual goes on and restores the terminal
 
     def _keep(self, session: Session, place: tuple[str, int] | None, state: Path | None) -> None:
         if place is not None:
