@@ -137,7 +137,7 @@ def searched(terminal: Terminal, library: Library) -> None:
         terminal.settle()
         for key in text:
             pressed = terminal.send(key)
-            seconds.append(terminal.until(" hits", "Nothing like") - pressed)
+            seconds.append(terminal.until(" hits", " hit ·", "No matches") - pressed)
             terminal.settle(0.15)
     time.sleep(0.2)
     terminal.send("\x1b")
