@@ -289,10 +289,10 @@ class BriefreaderApp(App[None], inherit_bindings=False):
 
     def _stop_input(self) -> None:
         """Stop reading the terminal; Textual would block the loop for 0.2 s to do that."""
-        driver: Any = self._driver
-        if getattr(driver, "_key_thread", None) is not None:
+        driver: Any = getattr(self, "_driver", None)
+        if (thread := getattr(driver, "_key_thread", None)) is not None:
             driver.exit_event.set()
-            driver._key_thread.join()
+            thread.join()
             driver.exit_event.clear()  # so that Textual goes on and restores the terminal
 
     def _keep(self, session: Session, place: tuple[str, int] | None, state: Path | None) -> None:
