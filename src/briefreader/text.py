@@ -172,7 +172,7 @@ def raw_parts(text: str) -> list[bytes]:
 
     Borders (see ``displayed``) are words of their own.
     """
-    return cut_parts(spaced(without_symbols(text)).encode("utf-8", "replace"))
+    return separated(spaced(without_symbols(text)).encode("utf-8", "replace")).split()
 
 
 def without_symbols(text: str) -> str:
@@ -201,13 +201,13 @@ def spaced(text: str) -> str:
     return (re.sub(_SEAM, " ", text) if re.search(_SEAMED, text) else text).replace("\xad", "")
 
 
-def cut_parts(data: bytes) -> list[bytes]:
-    """Return words and borders of UTF-8 text that is ``spaced``, lower-cased within ASCII."""
+def separated(data: bytes) -> bytes:
+    """Return words and borders of UTF-8 text that is ``spaced``, lower-cased within ASCII, with spaces between."""
     cut = data.translate(_ASCII_LOWER)
     for border in (b"\x1c", b"\x1d", b"\x1e", b"\x1f"):
         if border in cut:
             cut = cut.replace(border, b" " + border + b" ")
-    return cut.split()
+    return cut
 
 
 def part_spans(text: str, *, borders: bool = False) -> list[Token]:

@@ -90,7 +90,9 @@ class HitFinder:
         """Return hits of longer phrases, overlapping ones included."""
         ids = encoded.ids
         at = np.flatnonzero(self._starters[ids[:-1]] & self._seconds[ids[1:]])
-        at = at[np.isin(ids[at] << 32 | ids[at + 1], self._beginnings)]
+        keys = ids[at] << 32 | ids[at + 1]
+        slots = np.minimum(np.searchsorted(self._beginnings, keys), max(len(self._beginnings) - 1, 0))
+        at = at[self._beginnings[slots] == keys] if len(self._beginnings) else at
         listed = ids.tolist() if len(at) else []
         found = [row for index in at.tolist() for row in self.index.longer_at(listed, index)]
         rows = np.array(found, dtype=np.int64).reshape(-1, 3)

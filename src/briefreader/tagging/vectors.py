@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from briefreader.displayed import BLOCK, BORDER, HEADING, mark_sentence_ends, visible
 from briefreader.phrases import normal
-from briefreader.text import cut_parts, lower, spaced
+from briefreader.text import lower, separated, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,6 +30,9 @@ MAX_FORMS = 1 << 19
 _POSITION_BITS = 22
 END = "\x1c"  # between documents that are tokenised together
 BORDERS = frozenset((BORDER, BLOCK, HEADING))
+_SLOT_BITS = 19
+_LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)  # masks of so many bytes
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)  # odd factors of a multiplicative hash
 _BORDERS = {mark.encode(): number for number, mark in enumerate((BORDER, BLOCK, HEADING, END))}
 
 
@@ -50,11 +53,15 @@ def whole_text(title: str, text: str) -> str:
 
 
 class _Forms(dict[bytes, int]):
-    """Map words and borders to numbers; each distinct form is resolved once."""
+    """Map words and borders to numbers; each distinct form is resolved once.
+
+    ``find`` keeps words of up to 16 bytes in an array too, indexed by hash; one that shares its slot is looked up here.
+    """
 
     def __init__(self, numbers: dict[str, int]) -> None:
         super().__init__()
         self.numbers = numbers
+        self._keys, self._found = np.zeros(1 << _SLOT_BITS, dtype=np.uint64), np.zeros(1 << _SLOT_BITS, dtype=np.int64)
 
     def __missing__(self, form: bytes) -> int:
         border = _BORDERS.get(form)
@@ -68,6 +75,25 @@ class _Forms(dict[bytes, int]):
             self.clear()
         self[form] = number
         return number
+
+    def find(self, data: bytes) -> Ints:
+        """Return the numbers of the words and borders of ``data``, which spaces separate."""
+        padded = data + b" " * 16
+        inside = np.frombuffer(padded, dtype=np.uint8) != ord(" ")
+        edges = np.flatnonzero(np.diff(inside, prepend=False))
+        begins, lengths = edges[::2], edges[1::2] - edges[::2]
+        eights: npt.NDArray[np.uint64] = np.ndarray(len(padded) - 7, "<u8", padded, strides=(1,))  # from every byte
+        keys = (eights[begins] & _LOW_BYTES[np.minimum(lengths, 8)]) * _MIX[0]
+        keys ^= (eights[begins + 8 * (lengths > 8)] & _LOW_BYTES[np.clip(lengths - 8, 0, 8)]) * _MIX[1]
+        keys = (keys ^ keys >> np.uint64(32)) * _MIX[0] | np.uint64(1)  # never 0, which marks a free slot
+        slots = keys >> np.uint64(64 - _SLOT_BITS)
+        found: Ints = self._found[slots]
+        missing = np.flatnonzero((self._keys[slots] != keys) | (lengths > 16))
+        spans = zip(begins[missing].tolist(), edges[1::2][missing].tolist(), strict=True)
+        found[missing] = [self[padded[begin:end]] for begin, end in spans]
+        kept = missing[lengths[missing] <= 16]
+        self._keys[slots[kept]], self._found[slots[kept]] = keys[kept], found[kept]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +153,7 @@ class Vocabulary:
     def encode(self, documents: Iterable[Document]) -> Encoded:
         """Tokenise documents into word numbers."""
         texts = [spaced(whole_text(title, text)) for title, text in documents]
-        words = cut_parts(mark_sentence_ends(END.join([*texts, ""]).encode("utf-8", "replace")))
-        ids = np.fromiter(map(self._forms.__getitem__, words), dtype=np.int64, count=len(words))
+        ids = self._forms.find(separated(mark_sentence_ends(END.join([*texts, ""]).encode("utf-8", "replace"))))
         inside = ids != self.border + _BORDERS[END.encode()]
         lengths = np.diff(np.flatnonzero(~inside), prepend=-1) - 1
         return Encoded(ids[inside], np.concatenate([[0], np.cumsum(lengths)]))

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from briefreader.displayed import displayed
 from briefreader.errors import LibraryError
-from briefreader.tagging import Labelled, Tagger, learner
+from briefreader.phrases import normal
+from briefreader.tagging import Labelled, Tagger, learner, vectors
 from briefreader.tagging.evaluation import MIN_EXAMPLES, against, calibration, cross_validated
 from briefreader.tagging.fitting import _sample, fit
 from briefreader.tagging.passages import MIN_WORDS, passages
@@ -18,7 +21,7 @@ from briefreader.tagging.prior import topic_pairs
 from briefreader.tagging.tagger import InsightText, Tagging
 from briefreader.tagging.vectors import Vocabulary, _sum_by_key
 from briefreader.taxonomy import Taxonomy, Topic
-from briefreader.text import part_spans
+from briefreader.text import part_spans, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,6 +97,22 @@ def test_a_phrase_does_not_reach_from_title_to_text() -> None:
     prior = Tagger(Taxonomy((Topic("beds", "Flowers", keywords=("rose bed",)),)), []).prior
     hits = prior.measure([("rose", "bed"), ("", "rose bed"), ("", "rose"), ("", "bed")]).hits
     assert hits.documents.tolist() == [1] and hits.lengths.tolist() == [2]
+
+
+@given(st.lists(st.text("abcdéß東", min_size=1, max_size=40), min_size=1), st.integers(1, 3))
+def test_each_word_is_found_whatever_its_length(words: list[str], times: int) -> None:
+    forms = list(dict.fromkeys(normal(part) for word in words for part in parts(word)))
+    vocabulary = Vocabulary(forms)
+    for _ in range(times):  # the second time from memory
+        found = vocabulary.encode([("", " ".join(words))]).ids.tolist()
+        assert [vocabulary.words[number] for number in found] == [normal(p) for word in words for p in parts(word)]
+
+
+def test_words_that_share_a_slot_keep_their_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "_SLOT_BITS", 2)
+    vocabulary = Vocabulary([f"w{number}" for number in range(50)])
+    for _ in range(2):
+        assert vocabulary.encode([("", " ".join(vocabulary.words))]).ids.tolist() == list(range(50))
 
 
 def test_a_pair_ends_with_its_text() -> None:
