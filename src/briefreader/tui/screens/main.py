@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on, work
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
@@ -55,6 +57,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = bindings("main")
     SCOPES: ClassVar[tuple[str, ...]] = ("main",)
     AUTO_FOCUS = ""
+    focused = Reactive[Widget | None](None, repaint=False)  # the panes draw their focus; the others stay
 
     def __init__(self, library: Library, session: Session, first: Listing | None = None) -> None:
         super().__init__(classes="-at-briefings")
