@@ -72,6 +72,7 @@ BENCHMARKS = (
         "tagging",
     ),
     Benchmark("tagging, weights", "", "-m benchmarks.tagging_weights --data DIR", "mail"),
+    Benchmark("tagging, growth", "", "-m benchmarks.tagging_expansion DIR/documents", "documents"),
     Benchmark("reading, real mail", "-m benchmarks.reading mail --data DIR", "", "mail"),
     Benchmark("reading, model of boilerplate", "", "-m benchmarks.reading fit_boilerplate --data DIR", "mail"),
     Benchmark(
