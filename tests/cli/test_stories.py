@@ -17,9 +17,9 @@ def coloured(cli: Any, *argv: str) -> str:
 
 def test_stories_print_sources_days_and_figures(cli: Any, told: list[str]) -> None:
     cells = cli("stories").out.strip().split("\t")
-    assert cells[0] == f"s{told[0]}" and cells[2:] == ["2", "2", "Oak", "2026-03-02", "$12 million, $14 million"]
+    assert cells[0] == f"s{told[0]}" and cells[2:4] == ["2 sources: Oak, Elm", "2026-03-02 to 2026-03-03"]
     ran = coloured(cli, "stories")
-    assert f"story:s{told[0]} · 2 sources · 2 days · first: Oak, 2026-03-02" in ran
+    assert f"2 sources: Oak, Elm · 2026-03-02 to 2026-03-03 · story:s{told[0]}" in ran
     assert "figures differ: $12 million, $14" in ran
     [record] = cli("stories", "--jsonl").records
     assert (record["story_id"], record["insights"], record["sources"]) == (f"s{told[0]}", told, 2)

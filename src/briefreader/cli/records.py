@@ -196,6 +196,7 @@ def of_story(story: Story) -> Record:
         "last": story.last,
         "figures": list(story.figures),
         "reasons": [asdict(part) for part in story.reasons],
+        "reports": [asdict(report) for report in story.reports],
     }
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from briefreader.cli.output import Output, StyledText, Writer
     from briefreader.cli.session import Session
     from briefreader.library import Library
-    from briefreader.stories.story import Story
+    from briefreader.stories.story import Report, Story
 
 
 @command("stories", cls=QueryCommand)
@@ -63,22 +63,32 @@ def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: 
             session.report(library.split_story(id))
 
 
-def print_story(out: Output, story: Story) -> None:
-    """Print a story: its title, then its ID, sources, days, first source and differing figures.
+def print_story(out: Output, story: Story, *, reports: bool = True) -> None:
+    """Print a story: its title, sources and dates; per report the sentence on the shared news; what they share.
 
     In a pipe, one line.
     """
+    first, last = story.first[:10], story.last[:10]
+    sources = f"{_counted(story.sources, 'source')}: {story.names}"
+    dates = first if first == last else f"{first} to {last}"
+    figures = f"figures differ: {', '.join(story.figures)}" if story.figures else ""
     if out.is_tabular:
-        counts = str(story.sources), str(story.days)
-        out.cells(story.id, story.title, *counts, story.first_source, story.first[:10], ", ".join(story.figures))
+        out.cells(story.id, story.title, sources, dates, f"in common: {story.shared}", figures)
         return
     out.paragraph([], (story.title, "bold"))
-    parts: list[StyledText] = [(f"  story:{story.id}", "cyan")]
-    parts.append(f" · {_counted(story.sources, 'source')} · {_counted(story.days, 'day')}")
-    parts.append((f" · first: {', '.join(part for part in (story.first_source, story.first[:10]) if part)}", "dim"))
-    if story.figures:
-        parts.append((f" · figures differ: {', '.join(story.figures)}", "yellow"))
-    out.paragraph([], *parts)
+    out.paragraph(["  "], sources, f" · {dates} · ", (f"story:{story.id}", "cyan"))
+    if reports:
+        for report in story.reports:
+            out.paragraph(["  ", (f"{report.published[:10]}  ", "dim")], f"{report.source}: ", _said(report, story))
+    reasons: list[StyledText] = [(f"in common: {story.shared}", "dim")] if story.reasons else []
+    if figures:
+        reasons.append((" · " * bool(reasons) + figures, "yellow"))
+    if reasons:
+        out.paragraph(["  "], *reasons)
+
+
+def _said(report: Report, story: Story) -> StyledText:
+    return ("the sentence above", "dim") if report.sentence == story.title else report.sentence
 
 
 def _counted(count: int, noun: str) -> str:
@@ -90,7 +100,7 @@ def show_story(out: Output, write: Writer, library: Library, id: str) -> None:
     story, rows = library.story(id)
     write({**records.of_story(story), "timeline": [records.of_insight(row) for row in rows]}, story.id)
     if not out.is_tabular:
-        print_story(out, story)
+        print_story(out, story, reports=False)
     for row in rows:
         if out.is_tabular:
             out.cells(row.published, row.source, row.id, row.title, row.text)

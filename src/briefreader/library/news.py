@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from briefreader import query as language
 from briefreader.display import one_line
@@ -63,7 +65,7 @@ class ReadingBrief:
 
     @property
     def groups(self) -> list[BriefGroup]:
-        """The brief by topic, in the taxonomy's order, insights without a topic last."""
+        """The brief by topic, in the taxonomy's order; then what has none, by source if that has several."""
         from briefreader.exporting.brief import BriefEntry, BriefGroup
 
         by_topic: dict[str, list[BriefEntry]] = {}
@@ -71,8 +73,16 @@ class ReadingBrief:
             row, each = self.rows[chosen.candidate.key], chosen.candidate
             entry = BriefEntry(row.id, chosen.text, row.source, row.published, self.urls.get(row.key, ""), each.sources)
             by_topic.setdefault(each.topic or SEVERAL * (each.sources > 1), []).append(entry)
-        labels = {**self.labels, SEVERAL: "In several sources", "": "Other" if len(by_topic) > 1 else "News"}
-        return [BriefGroup(t.strip("?"), labels[t], tuple(by_topic[t])) for t in labels if t in by_topic]
+        rest = by_topic.pop("", [])
+        labels = {**self.labels, SEVERAL: "In several sources"}
+        groups = [BriefGroup(t.strip("?"), labels[t], tuple(by_topic[t])) for t in labels if t in by_topic]
+        counts = Counter(entry.source for entry in rest)
+        for source in dict.fromkeys(entry.source for entry in rest if entry.source and counts[entry.source] > 1):
+            own = tuple(entry for entry in rest if entry.source == source)
+            groups.append(BriefGroup(f"source {crc32(source.encode()):08x}", source, own))
+        if single := tuple(entry for entry in rest if not entry.source or counts[entry.source] == 1):
+            groups.append(BriefGroup("", "Other" if groups else "News", single))
+        return groups
 
     @property
     def left_out(self) -> str:

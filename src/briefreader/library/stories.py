@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from briefreader.stories.story import Shared, Story
     from briefreader.stories.terms import Floats
 
-MAX_TITLE_CHARACTERS = 100
 MAX_COMPARED = 40  # reports of a story considered for titles and reasons
 
 
@@ -147,8 +146,10 @@ class Stories:
         return batch
 
     def _made(self, con: Connection, totals: Iterable[stored.Totals]) -> list[Story]:
+        from briefreader.display import one_line
         from briefreader.stories.facts import differing_figures
-        from briefreader.stories.story import Story
+        from briefreader.stories.reasons import sentence
+        from briefreader.stories.story import Report, Story
 
         totals = list(totals)
         keys = stored.insights_of(con, [story.key for story in totals])
@@ -159,10 +160,18 @@ class Stories:
             reports = [rows[key] for key in keys[story.key] if key in rows]
             texts = [_text(row) for row in reports[:MAX_COMPARED]]
             central, parts = _central(texts, idf)
+            carrying = [
+                one_line(sentence(row.text or row.title, [text for text in texts if text != _text(row)], idf))
+                for row in reports
+            ]
             made.append(
                 Story(
-                    f"s{reports[0].id}", _title(reports[central]), tuple(row.id for row in reports), story.briefings,
-                    story.sources, story.first, story.last, reports[0].source,
+                    f"s{reports[0].id}", one_line(reports[central].title) or carrying[central],
+                    tuple(
+                        Report(row.id, row.source, row.published, said)
+                        for row, said in zip(reports, carrying, strict=True)
+                    ),
+                    story.briefings, story.sources, story.first, story.last,
                     tuple(differing_figures(texts)), tuple(parts),
                 )
             )  # fmt: skip
@@ -183,17 +192,6 @@ def _story_of(con: Connection, id: str) -> int:
 
 def _text(row: InsightRow) -> str:
     return f"{row.title}\n{row.text}" if row.title and not row.text.startswith(row.title) else row.text
-
-
-def _title(row: InsightRow) -> str:
-    from briefreader.display import one_line
-    from briefreader.text import sentences
-
-    text = row.title
-    if not text:
-        spans = sentences(row.text)
-        text = row.text[slice(*spans[0])] if spans else row.text
-    return one_line(text, MAX_TITLE_CHARACTERS)
 
 
 def _central(texts: Sequence[str], idf: Floats) -> tuple[int, list[Shared]]:

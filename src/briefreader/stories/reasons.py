@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
 from briefreader.stories.facts import facts
 from briefreader.stories.story import Shared
 from briefreader.stories.terms import NAME, WORD, cut, spelling
+from briefreader.text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,17 @@ def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list
     both = [figures[fact.key] for fact in facts(other) if fact.key in figures and fact.kind == "figure"]
     reasons = [Shared("link", link) for link in links] + [Shared("figure", text) for text in dict.fromkeys(both)]
     return (reasons + sorted(rare, key=lambda part: (-part.weight, part.text)))[:MAX_REASONS]
+
+
+def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
+    """Return the sentence of a text that shares most with other reports, by the rarity of the words in common."""
+    common = {int(value & WORD) for other in others for value in cut("", other)}
+
+    def weight(part: str) -> float:
+        own = {int(value & WORD) for value in cut("", part)}
+        return sum(float(idf[word]) for word in own & common) / math.sqrt(len(own) or 1)
+
+    return max((text[slice(*span)] for span in sentences(text)), key=weight, default=text)
 
 
 def links_of(passage: str) -> set[str]:

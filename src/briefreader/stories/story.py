@@ -17,22 +17,47 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A report of a story: ``sentence`` is the one that shares most with the other reports."""
+
+    insight: str
+    source: str
+    published: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """Insights of different briefings that report the same news, in order of time.
 
-    ``id`` is the first insight's with prefix ``s``; ``figures`` are those that differ between the reports.
+    ``id`` is the first insight's with prefix ``s``; ``figures`` are those that differ between the reports; ``reasons``
+    are what the report named in the title shares with the one most like it.
     """
 
     id: str
     title: str
-    insights: tuple[str, ...]
+    reports: tuple[Report, ...]
     briefings: int
     sources: int
     first: str
     last: str
-    first_source: str = ""
     figures: tuple[str, ...] = ()
     reasons: tuple[Shared, ...] = ()
+
+    @property
+    def insights(self) -> tuple[str, ...]:
+        """IDs of the reports' insights."""
+        return tuple(report.insight for report in self.reports)
+
+    @property
+    def names(self) -> str:
+        """The names of all sources, in order of their first report."""
+        return ", ".join(dict.fromkeys(report.source or "unknown source" for report in self.reports))
+
+    @property
+    def shared(self) -> str:
+        """The rarest names, figures and words that the reports share."""
+        return ", ".join(dict.fromkeys(part.text for part in self.reasons if part.kind != "link"))
 
     @property
     def days(self) -> int:

@@ -52,7 +52,7 @@ def ids(library: Library) -> list[list[str]]:
 
 def test_reports_of_the_same_news_are_one_story(told: Library) -> None:
     [story] = told.stories()
-    assert (story.briefings, story.sources, story.days, story.first_source) == (3, 3, 3, "Oak")
+    assert (story.briefings, story.sources, story.days, story.names) == (3, 3, 3, "Oak, Elm, Ash")
     assert story.id == f"s{story.insights[0]}" and story.figures == ("$12 million", "$14 million")
     assert {"Finch", "Oslo"} <= {part.text for part in story.reasons}
     assert ids(told) == [["Oak", "Elm", "Ash"]]
@@ -202,5 +202,23 @@ def test_brief_has_a_topic_from_the_briefing(told: Library) -> None:
 
 def test_brief_names_what_several_sources_report(told: Library) -> None:
     groups = told.brief("", words=900).groups
-    assert [group.label for group in groups] == ["In several sources", "Other"]
+    assert groups[0].label == "In several sources"
     assert [entry.sources for entry in groups[0].entries] == [3]
+
+
+def test_story_has_the_shared_sentence_of_each_report(library: Library, tmp_path: Path) -> None:
+    beside = "A quiet week passed otherwise."
+    reports = [(source, day, f"{beside} {text}") for source, day, text in REPORTS]
+    add(library, tmp_path, *reports)
+    [story] = library.stories()
+    assert [(report.source, report.sentence) for report in story.reports] == [(who, text) for who, _, text in REPORTS]
+    assert story.title in {text for _, _, text in REPORTS}
+
+
+def test_brief_groups_what_has_no_topic_by_source(told: Library) -> None:
+    groups = told.brief("", words=900).groups
+    named = {group.label: len(group.entries) for group in groups}
+    assert named.keys() == {"In several sources", "Oak", "Elm", "Ash"}
+    assert len({group.id for group in groups}) == 4 and all(
+        count > 1 for label, count in named.items() if "In" not in label
+    )

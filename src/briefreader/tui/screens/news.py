@@ -109,10 +109,12 @@ class NewsDialog(Dialog["InsightRow"]):
         if line.row is not None:
             self.dismiss(line.row)
 
-    def folded(self, text: str, row: InsightRow, indent: str = "    ") -> list[Line]:
+    def folded(
+        self, text: str, row: InsightRow | None, indent: str = "    ", story: str = "", style: str = ""
+    ) -> list[Line]:
         """Wrap a text into lines."""
         width = max(self.query_one(TextRows).size.width - len(indent) - 3, 30)
-        return [Line([(indent + part, "")], row) for part in textwrap.wrap(one_line(text), width)]
+        return [Line([(indent + part, style)], row, story) for part in textwrap.wrap(one_line(text), width)]
 
 
 def origin(row: InsightRow) -> str:
@@ -145,15 +147,19 @@ class StoriesDialog(NewsDialog):
     def _lines(self) -> list[Line]:
         lines = []
         for story in self._stories:
-            figures = f" · figures differ: {', '.join(story.figures)}" if story.figures else ""
             mark = "▾ " if story.id in self._open else "▸ "
             merging: list[Part] = [("merge with … ", "accent")] if story.id == self._merging else []
-            counts = f"{story.sources} source{'s' * (story.sources != 1):<1} · {_span(story.first, story.last):<13}  "
-            head: list[Part] = [(mark, "accent"), *merging, (counts, "muted"), (one_line(story.title), "strong")]
-            lines.append(Line([*head, (figures, "accent")], None, story.id))
+            counts = f"{story.sources} source{'s' * (story.sources != 1)} · {_span(story.first, story.last)} · "
+            head: list[Part] = [(mark, "accent"), *merging, (counts + one_line(story.names), "muted")]
+            lines.append(Line(head, None, story.id))
+            lines += self.folded(story.title, None, "  ", story.id, "strong")
+            if story.id in self._open:
+                lines += self.folded(f"In common: {story.shared}", None, "  ", story.id, "muted")
+            if story.figures:
+                lines += self.folded(f"Figures differ: {', '.join(story.figures)}", None, "  ", story.id, "accent")
             for row in self._reports.get(story.id, ()):
                 lines.append(Line([("    " + origin(row), "muted")], row, story.id))
-                lines += [Line(line.parts, row, story.id) for line in self.folded(row.text, row)]
+                lines += self.folded(row.text, row, story=story.id)
         return lines
 
     def choose(self, line: Line) -> None:
