@@ -217,7 +217,7 @@ def write_model(model: InsightModel, path: Path = MODEL) -> None:
 def _score(corpus: Corpus, newsletter: Newsletter, text: tuple[str, str], model: InsightModel) -> Any:
     title, body = text
     found = blocks(body)
-    made = number(body, found, passages_in(title, body, found, model=model))
+    made = number(title, body, found, passages_in(title, body, found, model=model))
     got = {"insights": [{"kind": i.kind, "title": i.title, "text": i.text} for i in made]}
     return corpus.score.insights(newsletter.doc, newsletter.gold, got)
 

@@ -104,7 +104,7 @@ def finish(
         summary=" ".join(covers.split()) or abstract.own(nfc(draft.abstract), title, body),
         highlight=" ".join(moment.split()),
         sections=tuple(Section(title_of(body, b), b.level, b.start) for b in found if b.kind == "heading"),
-        insights=number(body, found, passages),
+        insights=number(title, body, found, passages),
         sponsors=tuple(dict.fromkeys(sponsors)),
         tags=tuple(dict.fromkeys(t for tag in tags if (t := one_line(tag, 80)))),
         cuts=tuple(cuts),

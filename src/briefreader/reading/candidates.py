@@ -115,7 +115,7 @@ _CALL = re.compile(
     r"sponsor(?:ed|s|ing)? (?:by|of|this)|brought to you by|in partnership with|apply (?:now|here|by|today)|"
     r"learn more\b|get started\b|try it (?:free|now|today|here|out)|reading (?:time|this)|(?:we|i)['’](?:ll|re|m) "
     r"(?:be )?(?:back|hiring|hosting|speaking)|save the date|rsvp|quick reminder|(?:now|is) enrol+ing|be sure to|"
-    r"don['’]t (?:miss|forget)|registered trademarks?|©)"
+    r"don['’]t (?:miss|forget)|registered trademarks?)"
 )
 # without one of these the expression is never run
 _CALL_WORDS = frozenset(
@@ -338,6 +338,8 @@ def _is_plain(sentence: Sentence) -> bool:
 
 def calls(lowered: str) -> bool:
     """Whether a sentence is a call to action, or about the publication itself."""
+    if "©" in lowered:
+        return True
     words = lowered.encode("utf-8", "replace").translate(_LETTERS).split()
     return not _CALL_WORDS.isdisjoint(words) and bool(_CALL.search(lowered))
 

@@ -35,7 +35,7 @@ MAX_WORDS = 60  # of an insight with its headline
 def insights_in(text: str, title: str = "") -> tuple[Insight, ...]:
     """Return stated insights, items and, if few are stated, extracted ones; offsets are code points into ``text``."""
     found = blocks(text)
-    return number(text, found, passages_in(title, text, found, _of_podcast(text)))
+    return number(title, text, found, passages_in(title, text, found, _of_podcast(text)))
 
 
 def passages_in(

@@ -31,6 +31,8 @@ _WORD = re.compile(r"\w+")
 _LABEL_WORDS = 12
 _TITLE_WORDS = 8
 _SHORTEST_REPEATED = 5  # words of a text that are the same in two places by no accident
+_CREDIT = re.compile(r"[—–-]|(?:[^\W\d_a-z][\w.’'-]* ){1,3}[^\W\d_a-z][\w.’'-]*, \w")  # "Ana Rowan, harbour master"
+_OPEN_QUOTES, _CLOSE_QUOTES = tuple('“"«„'), tuple('”"»“')
 _ORDER = {"stated": 0, "own": 1, "extracted": 2, "item": 3}
 
 
@@ -155,12 +157,17 @@ def merge_repeated(passages: Sequence[Passage]) -> list[Passage]:
     return merged
 
 
-def number(body: str, found: Sequence[Block], passages: Sequence[Passage]) -> tuple[Insight, ...]:
+def number(title: str, body: str, found: Sequence[Block], passages: Sequence[Passage]) -> tuple[Insight, ...]:
     """Number the insights permanently from 1: stated ones, extracted ones by rank, then items.
 
-    Adds each insight's heading and places.
+    Adds each insight's heading and places. The text's own title is none, nor is the name of who said a quotation.
     """
-    headings = [(b.start, title_of(body, b)) for b in found if b.kind == "heading"]
+    own = title.casefold()
+    headings = [
+        (b.start, "" if (words := title_of(body, b)).casefold() == own else words)
+        for n, b in enumerate(found)
+        if b.kind == "heading" and not (n and _CREDIT.match(title_of(body, b)) and _is_quotation(body, found[n - 1]))
+    ]
     ranked = sorted(passages, key=lambda p: (_ORDER[p.kind], 0 if p.kind == "extracted" else p.start))
     return tuple(
         Insight(
@@ -168,6 +175,12 @@ def number(body: str, found: Sequence[Block], passages: Sequence[Passage]) -> tu
         )
         for n, p in enumerate(merge_repeated(ranked), 1)
     )
+
+
+def _is_quotation(body: str, block: Block) -> bool:
+    """Whether a block is nothing but a quotation."""
+    words = plain(body[block.text : block.end]) if block.kind in ("quote", "paragraph") else ""
+    return block.kind == "quote" or (words[:1] in _OPEN_QUOTES and words[-1:] in _CLOSE_QUOTES and len(words) > 1)
 
 
 def _heading(headings: Sequence[tuple[int, str]], passage: Passage) -> str:

@@ -24,6 +24,8 @@ _LABEL = re.compile(
     rf"(?P<bare>{_NAME})\s*(?:{_TIME}|\([^()\n]{{1,40}}\))?[:：])\s*(?={_TIME}|\S|$)(?:{_TIME}\s*)?"
 )
 MIN_TURNS = 4
+_SPOKEN = ("paragraph", "item", "quote")
+_WHOLE = 0.6  # of a text's blocks, the share in turns from which on it is an interview as a whole
 _ASKING = 0.34  # of a host's turns, the share that asks
 
 
@@ -39,11 +41,12 @@ class Turn:
 def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
     """Return the turn of each block (by number) of an interview; empty for other texts.
 
-    An interview has two or more labels that recur and alternate, one of which asks.
+    An interview has two or more labels that recur and alternate, one of which asks. What stands before the
+    first turn of a text that is an interview as a whole introduces it, and counts as the host's.
     """
     labels: dict[int, tuple[str, int]] = {}
     for n, block in enumerate(found):
-        if block.kind in ("paragraph", "item", "quote") and (label := _label(body, block)):
+        if block.kind in _SPOKEN and (label := _label(body, block)):
             labels[n] = label
     counts = Counter(name for name, _ in labels.values())
     recurring = {name for name, count in counts.items() if count >= 2}
@@ -56,7 +59,11 @@ def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
     if not asking or max(asking.values()) < _ASKING:
         return {}
     host = max(asking, key=lambda name: asking[name])
-    return {n: Turn(name, start, name == host) for n, (name, start) in speakers.items()}
+    turns = {n: Turn(name, start, name == host) for n, (name, start) in speakers.items()}
+    prose = [n for n, block in enumerate(found) if block.kind in _SPOKEN]
+    if len(turns) >= _WHOLE * len(prose):
+        turns |= {n: Turn(host, found[n].text, True) for n in prose if n < min(speakers)}  # the introduction
+    return turns
 
 
 def _label(body: str, block: Block) -> tuple[str, int] | None:

@@ -43,6 +43,7 @@ def texts(body: str) -> list[str]:
         "- Why the harbour is poor and who will pay for all of it",
         "Prices of ropes <> 6,996 <> +0.20% <> 25,841 <> +0.53% at noon.",
         "The Deep Dive Illustration: Ana Ruiz The harbour is poor.",
+        "© 2026 The Harbour Company, 12 West Quay Avenue, Northport.",
         "Too short.",
     ],
 )
@@ -128,6 +129,18 @@ def test_interview_lists_what_the_guest_says() -> None:
         ("Ben", "The ropes were the next thing that nobody could pay for."),
         ("Ben", "The owners of large boats pay less than a tenth of it."),
     ]
+
+
+def test_introduction_of_an_interview_is_the_hosts() -> None:
+    opening = "Ben has run the harbour of the north for eleven years."
+    assert opening not in texts(f"{opening}\n\n{INTERVIEW}")
+
+
+def test_interview_inside_an_essay_has_no_introduction() -> None:
+    essay = "\n\n".join(
+        f"{subject} of the north cost a third more in May." for subject in "Ropes Boats Piers Nets".split()
+    )
+    assert "Ropes of the north cost a third more in May." in texts(f"{essay}\n\n{INTERVIEW}")
 
 
 @pytest.mark.parametrize("label", ["{}: ", "**{}**: ", "[00:12] {}: ", "**{} (00:12:01):** "])

@@ -201,6 +201,23 @@ def test_heading_is_where_an_insight_stands() -> None:
     assert made.insights and {i.heading for i in made.insights} == {"Fees"}
 
 
+def test_title_of_the_text_is_no_heading_of_an_insight() -> None:
+    made = only("# T\n\n" + "\n\n".join(essay()))
+    assert made.insights and {i.heading for i in made.insights} == {""}
+
+
+@pytest.mark.parametrize("quoted", ["> We pay for the light.", "“We pay for the light.”"])
+def test_who_said_a_quotation_is_no_heading(quoted: str) -> None:
+    text = f"# T\n\n## Fees\n\nIntro.\n\n{quoted}\n\n### Ana Rowan, Harbour Master\n\n"
+    made = only(text + "\n\n".join(essay()))
+    assert made.insights and {i.heading for i in made.insights} == {"Fees"}
+
+
+def test_heading_below_a_quotation_stays_a_heading() -> None:
+    made = only("# T\n\n> We pay for the light.\n\n## Fees\n\n" + "\n\n".join(essay()))
+    assert made.insights and {i.heading for i in made.insights} == {"Fees"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
