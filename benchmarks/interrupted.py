@@ -119,9 +119,11 @@ def run(folder: Path, count: int, insights: int, kills: int, *, deeply: bool) ->
         waited = wait_for_turns(process, library, count * kill // (kills + 1) if kill <= kills else count + 1)
         if kill <= kills:
             process.send_signal(signal.SIGKILL)
-        told = process.communicate()[0].strip()
+        output = process.communicate()[0].strip()
         now, seconds = stored(library), time.monotonic() - begun
-        print(f"run {kill}: {before:,} → {now:,} briefings in {seconds:.0f} s, ended with {process.returncode} {told}")
+        print(
+            f"run {kill}: {before:,} → {now:,} briefings in {seconds:.0f} s, ended with {process.returncode} {output}"
+        )
         print(f"others who write waited {waited * 1000:.0f} ms at most")
     begun = time.monotonic()
     with Library(library) as opened:

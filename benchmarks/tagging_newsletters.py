@@ -127,7 +127,9 @@ class LabelledSet:
             self.insight_places += places(letter.text, starts, found.words[found.documents == number])
         self.insight_owners, self.insight_labels = np.array(owners), np.array(labels)
         shape = self.insight_labels.shape
-        self._supported = [self.prior.measure(self.insights, np.full(shape, told)) for told in (False, True)]
+        self._supported = [
+            self.prior.measure(self.insights, np.full(shape, with_labels)) for with_labels in (False, True)
+        ]
 
     @property
     def truths(self) -> dict[str, np.ndarray]:

@@ -40,9 +40,9 @@ def _timed(verb: str, path: Path, outcomes: Iterable[str]) -> None:
     begin = time.process_time()
     counts = Counter(outcomes)
     spent = time.process_time() - begin
-    told = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.most_common())
+    outcome_counts = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.most_common())
     speed = f"{path.stat().st_size / spent / 1e6:.1f} MB/s (CPU)"
-    print(f"{verb}: {told}; {speed}; peak memory {_peak()}   target < 300 MB", flush=True)
+    print(f"{verb}: {outcome_counts}; {speed}; peak memory {_peak()}   target < 300 MB", flush=True)
 
 
 def _peak() -> str:

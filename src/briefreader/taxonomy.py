@@ -337,18 +337,18 @@ class _Reader:
                     self.error(place, f"two topics are called `{name}`", f"the other is in line {names[name].line}")
                 names[name] = topic
         ids = set(taxonomy.ids)
-        circling = _circling({topic.id: topic.broader for topic in taxonomy.topics})
+        in_cycle = _topics_in_cycles({topic.id: topic.broader for topic in taxonomy.topics})
         for topic in taxonomy.topics:
-            self.check_ids(topic, ids, circling)
+            self.check_ids(topic, ids, in_cycle)
         self.check_keywords(taxonomy, use)
 
-    def check_ids(self, topic: Topic, ids: set[str], circling: set[str]) -> None:
+    def check_ids(self, topic: Topic, ids: set[str], in_cycle: set[str]) -> None:
         place = self.places.get((topic.id, "broader", topic.broader), Scalar(topic.line, 1, ""))
         if topic.broader and topic.broader not in ids:
             self.suggested += 1
             near = nearest(topic.broader, ids) if self.suggested <= MAX_SUGGESTIONS else []
             self.error(place, f"no such topic: `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
-        elif topic.id in circling:
+        elif topic.id in in_cycle:
             self.error(place, f"`{topic.id}` is above and below `{topic.broader}`", "remove one `broader`")
         for old in topic.was:
             if old in ids:
@@ -372,7 +372,7 @@ class _Reader:
                         self.warn(place, said, "use a longer phrase, or make it a hint")
 
 
-def _circling(above: dict[str, str]) -> set[str]:
+def _topics_in_cycles(above: dict[str, str]) -> set[str]:
     """Return topics that are above themselves; ``above`` is each one's broader topic."""
     found, seen = set[str](), set[str]()
     for id in tuple(above):

@@ -87,7 +87,7 @@ REPORTS = (
 
 
 @pytest.fixture
-def told(cli: Cli, tmp_path: Path) -> list[str]:
+def reported(cli: Cli, tmp_path: Path) -> list[str]:
     """Ids of two reports of the same news, by two sources on two days."""
     lines = []
     for number, (source, day, text) in enumerate(REPORTS):

@@ -48,7 +48,7 @@ def test_an_alert_fires_once_for_what_comes_later(cli: Any, tmp_path: Path, prog
     assert (record["fired"], record["query"]) == (1, "stands")
 
 
-def test_a_story_fires_once(cli: Any, told: list[str], tmp_path: Path) -> None:
+def test_a_story_fires_once(cli: Any, reported: list[str], tmp_path: Path) -> None:
     cli("alerts", "add", "big", "--query", "is:story")
     report = {
         "title": "Ash 1", "source": "Ash", "published": "2026-03-04",
@@ -56,7 +56,7 @@ def test_a_story_fires_once(cli: Any, told: list[str], tmp_path: Path) -> None:
     }  # fmt: skip
     report["insights"] = [{"title": "", "text": report["text"]}]  # type: ignore[assignment]  # the record holds text otherwise
     (tmp_path / "more.jsonl").write_text(json.dumps(report))
-    assert f"story:s{told[0]}" in cli("add", tmp_path / "more.jsonl").err
+    assert f"story:s{reported[0]}" in cli("add", tmp_path / "more.jsonl").err
     assert [record["fired"] for record in cli("alerts", "list", "--jsonl").records] == [1]
 
 

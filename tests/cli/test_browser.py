@@ -73,10 +73,10 @@ class Page:
 
     async def _told(self) -> dict[str, Any]:
         """The next thing the browser tells; the addresses it asks for are kept."""
-        told = dict(json.loads((await asyncio.wait_for(self._socket.receive(), 60)).data))
-        if told.get("method") == "Network.requestWillBeSent":
-            self.addresses.add(told["params"]["request"]["url"])
-        return told
+        message = dict(json.loads((await asyncio.wait_for(self._socket.receive(), 60)).data))
+        if message.get("method") == "Network.requestWillBeSent":
+            self.addresses.add(message["params"]["request"]["url"])
+        return message
 
     async def call(self, method: str, *, until: str = "", **parameters: Any) -> dict[str, Any]:
         """Ask the browser for something; wait for its answer, and for the event ``until``."""
@@ -84,12 +84,12 @@ class Page:
         await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
         answer: dict[str, Any] | None = None
         while answer is None or until:
-            told = await self._told()
-            if told.get("method") == until:
+            message = await self._told()
+            if message.get("method") == until:
                 until = ""
-            if told.get("id") == self._number:
-                assert "error" not in told, told
-                answer = dict(told["result"])
+            if message.get("id") == self._number:
+                assert "error" not in message, message
+                answer = dict(message["result"])
         return answer
 
     async def picture(self) -> bytes:

@@ -77,7 +77,7 @@ def test_each_record_has_the_keys_of_the_document(
         monkeypatch.setenv("BRIEFREADER_LIBRARY", str(tmp_path / "old"))
         command += " --yes"
     if command.partition(" ")[0] in ACROSS or "story:ID" in command:
-        words["story:ID"] = f"story:{request.getfixturevalue('told')[0]}"
+        words["story:ID"] = f"story:{request.getfixturevalue('reported')[0]}"
     if command.startswith("alerts"):
         cli("alerts", "add", "MOE", "--query", "topic:moe")
     argv = [words.get(word, word) for word in command.split()]

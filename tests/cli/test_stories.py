@@ -15,68 +15,68 @@ def coloured(cli: Any, *argv: str) -> str:
     return re.sub(r"\x1b\[[\d;]*m", "", cli(*argv, "--color", "always").out)
 
 
-def test_stories_print_sources_days_and_figures(cli: Any, told: list[str]) -> None:
+def test_stories_print_sources_days_and_figures(cli: Any, reported: list[str]) -> None:
     cells = cli("stories").out.strip().split("\t")
-    assert cells[0] == f"s{told[0]}" and cells[2:4] == ["2 sources: Oak, Elm", "2026-03-02 to 2026-03-03"]
+    assert cells[0] == f"s{reported[0]}" and cells[2:4] == ["2 sources: Oak, Elm", "2026-03-02 to 2026-03-03"]
     ran = coloured(cli, "stories")
-    assert f"2 sources: Oak, Elm · 2026-03-02 to 2026-03-03 · story:s{told[0]}" in ran
+    assert f"2 sources: Oak, Elm · 2026-03-02 to 2026-03-03 · story:s{reported[0]}" in ran
     assert "figures differ: $12 million, $14" in ran
     [record] = cli("stories", "--jsonl").records
-    assert (record["story_id"], record["insights"], record["sources"]) == (f"s{told[0]}", told, 2)
+    assert (record["story_id"], record["insights"], record["sources"]) == (f"s{reported[0]}", reported, 2)
     assert cli("stories", "--since", "2026-04-01").out == ""
     assert cli("stories", "--since", "soon").code == 2
 
 
-def test_show_and_explain_take_a_story(cli: Any, told: list[str]) -> None:
-    out = cli("show", f"story:s{told[0]}").out
+def test_show_and_explain_take_a_story(cli: Any, reported: list[str]) -> None:
+    out = cli("show", f"story:s{reported[0]}").out
     assert out.index("Kelp Farms of Oslo") < out.index("Harvest of Oslo")
-    [record] = cli("show", f"story:{told[1]}", "--jsonl").records
-    assert [row["insight_id"] for row in record["timeline"]] == told
-    [record] = cli("explain", f"story:s{told[0]}", "--jsonl").records
-    assert (record["target"], record["with"]) == (told[1], told[0]) and "Finch" in [
+    [record] = cli("show", f"story:{reported[1]}", "--jsonl").records
+    assert [row["insight_id"] for row in record["timeline"]] == reported
+    [record] = cli("explain", f"story:s{reported[0]}", "--jsonl").records
+    assert (record["target"], record["with"]) == (reported[1], reported[0]) and "Finch" in [
         r["text"] for r in record["reasons"]
     ]
     assert cli("show", "story:0000.1").code == 2
 
 
-def test_splitting_and_merging_are_undoable(cli: Any, told: list[str]) -> None:
-    assert "dry run" in cli("stories", "--split", told[1], "--dry-run").err and cli("stories").out
-    assert "undo" in cli("stories", "--split", told[1]).err
+def test_splitting_and_merging_are_undoable(cli: Any, reported: list[str]) -> None:
+    assert "dry run" in cli("stories", "--split", reported[1], "--dry-run").err and cli("stories").out
+    assert "undo" in cli("stories", "--split", reported[1]).err
     assert cli("stories").out == ""
-    cli("stories", "--merge", *told)
+    cli("stories", "--merge", *reported)
     assert cli("stories").out
     cli("undo")
     cli("undo")
     assert cli("stories").out
-    assert cli("stories", "--merge", told[0]).code == 2 and cli("stories", "--split").code == 2
+    assert cli("stories", "--merge", reported[0]).code == 2 and cli("stories", "--split").code == 2
 
 
-def test_changed_marks_updates_by_topic(cli: Any, told: list[str]) -> None:
-    assert cli("changed", "--since", "2026-03-03").out.startswith(f"updated\t{told[1]}\tHarvest")
+def test_changed_marks_updates_by_topic(cli: Any, reported: list[str]) -> None:
+    assert cli("changed", "--since", "2026-03-03").out.startswith(f"updated\t{reported[1]}\tHarvest")
     out = coloured(cli, "changed", "--since", "2026-03-03")
-    assert f"updated {told[1]}" in out and f"before: Oak, 2026-03-02 ({told[0]})" in out
+    assert f"updated {reported[1]}" in out and f"before: Oak, 2026-03-02 ({reported[0]})" in out
     by_id = {record["insight_id"]: record for record in cli("changed", "--since", "2026", "--jsonl").records}
-    assert by_id[told[0]]["status"] == "new" and by_id[told[1]]["earlier"] == told[0]
-    assert {"kind": "figure", "text": "$14 million"} in by_id[told[1]]["reasons"]
+    assert by_id[reported[0]]["status"] == "new" and by_id[reported[1]]["earlier"] == reported[0]
+    assert {"kind": "figure", "text": "$14 million"} in by_id[reported[1]]["reasons"]
     assert "nothing new since" in cli("changed").err
 
 
-def test_brief_has_each_story_once_and_lists_the_rest(cli: Any, told: list[str]) -> None:
+def test_brief_has_each_story_once_and_lists_the_rest(cli: Any, reported: list[str]) -> None:
     records = cli("brief", "--since", "2026", "--words", "300", "--jsonl").records
     ids = [record["insight_id"] for record in records[:-1]]
-    assert len({*ids} & {*told}) == 1 and ids[0] in told
+    assert len({*ids} & {*reported}) == 1 and ids[0] in reported
     assert records[-1]["left_out"]["same_story"] == 1
     ran = cli("brief", "--since", "2026", "--words", "40", "--explain")
     assert "2 sources" in ran.out and "Left out:" in ran.out and "Gain = novelty" in ran.out
     assert cli("brief", "--words", "9", "--minutes", "9").code == 2
 
 
-def test_a_day_without_news_is_no_error(cli: Any, told: list[str]) -> None:
+def test_a_day_without_news_is_no_error(cli: Any, reported: list[str]) -> None:
     ran = cli("brief")
     assert (ran.code, ran.out) == (0, "") and "nothing new" in ran.err
 
 
-def test_export_brief_writes_one_note_and_none_without_news(cli: Any, told: list[str], tmp_path: Path) -> None:
+def test_export_brief_writes_one_note_and_none_without_news(cli: Any, reported: list[str], tmp_path: Path) -> None:
     ran = cli("export", "--brief", "5", "--to", tmp_path / "notes", "--since", "2026-01-01")
     assert ran.code == 0 and [path.name for path in (tmp_path / "notes").glob("*.md")] == ["Brief 2026-03-03.md"]
     text = (tmp_path / "notes" / "Brief 2026-03-03.md").read_text("utf-8")

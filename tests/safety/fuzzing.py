@@ -152,13 +152,13 @@ def load(folder: Path) -> Callable[[str], None]:
     def check(text: str) -> None:
         path.write_bytes(raw(text))
         with bounded(text):
-            told = Taxonomy.check(path)
-            assert all(problem.message for problem in told)
+            problems = Taxonomy.check(path)
+            assert all(problem.message for problem in problems)
             try:
                 Taxonomy.load(path)
             except TaxonomyError as error:
                 assert error.where
-                assert any(problem.severity == "error" for problem in told)
+                assert any(problem.severity == "error" for problem in problems)
 
     return check
 

@@ -26,9 +26,9 @@ def crash(command: str, mode: str, every: int) -> None:
         check=False,
     )
     assert done.stdout, done.stderr
-    told = json.loads(done.stdout)
-    assert told["ended"] > 0, "no write was met: the test would prove nothing"
-    assert told["differ"] == [], f"{told}\n{done.stderr}"
+    result = json.loads(done.stdout)
+    assert result["ended"] > 0, "no write was met: the test would prove nothing"
+    assert result["differ"] == [], f"{result}\n{done.stderr}"
     assert done.returncode == 0
 
 

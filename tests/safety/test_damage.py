@@ -107,8 +107,8 @@ def test_check_file_cut_short_reports_damage(
     (folder / FILE).write_bytes(data[: int(len(data) * size)])
     monkeypatch.setenv("BRIEFREADER_LIBRARY", str(folder))
     assert run(["check", "--deep", "--rebuild"]) == 1
-    told = capsys.readouterr()
-    assert "damaged" in told.out + told.err and "backups/" in told.out + told.err
+    output = capsys.readouterr()
+    assert "damaged" in output.out + output.err and "backups/" in output.out + output.err
 
 
 LONG = [("model.json", harm) for harm in ("flipped", "cut", "emptied", "removed", "not JSON")]

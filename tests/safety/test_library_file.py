@@ -137,8 +137,8 @@ with Library(Path(sys.argv[1])) as library:
 
 def test_two_processes_adding_the_same_folder_make_one_of_each(tmp_path: Path, documents: Path) -> None:
     both = [spawn(ADD, tmp_path / "library", documents) for _ in range(2)]
-    told = sorted(process.communicate(timeout=90)[0].strip() for process in both)
-    assert told == [str(["added"] * 12), str(["known"] * 12)]
+    results = sorted(process.communicate(timeout=90)[0].strip() for process in both)
+    assert results == [str(["added"] * 12), str(["known"] * 12)]
     with Library(tmp_path / "library") as library:
         assert library.count() == 12 and library.check(deep=True) == []
         assert [b.verb for b in library.history()] == ["add"]

@@ -112,7 +112,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def told(folder: Path, commands: Sequence[list[str]]) -> list[tuple[int, str]]:
+def results_of(folder: Path, commands: Sequence[list[str]]) -> list[tuple[int, str]]:
     """Exit code and output of each command on a library, run one after another where permissions hold."""
     out = folder.parent / "out"
     out.mkdir(exist_ok=True)
@@ -130,10 +130,10 @@ def told(folder: Path, commands: Sequence[list[str]]) -> list[tuple[int, str]]:
 def test_every_command_that_reads_works_and_others_say_why_not(folder: Path) -> None:
     lock(folder)
     before = everything(folder)
-    ((_, listed),) = told(folder, [["list", "--jsonl"]])
+    ((_, listed),) = results_of(folder, [["list", "--jsonl"]])
     values = {"id": json.loads(listed)["id"], "out": folder.parent / "out", "file": folder.parent / "kelp.md"}
     commands = [[word.format(**values) for word in argv] for argv in (*READ, *WRITE)]
-    answers = dict(zip(map(" ".join, commands), told(folder, commands), strict=True))
+    answers = dict(zip(map(" ".join, commands), results_of(folder, commands), strict=True))
     for argv in commands[: len(READ)]:
         assert answers[" ".join(argv)][0] == 0, (argv, answers[" ".join(argv)])
     for argv in commands[len(READ) :]:
@@ -147,7 +147,9 @@ def test_every_command_that_reads_works_and_others_say_why_not(folder: Path) -> 
 def test_read_only_file_in_writable_folder_is_read(folder: Path) -> None:
     lock(folder)
     folder.chmod(0o755)
-    (listed, _), (found, _), (marked, said) = told(folder, [["list"], ["search", "kelp"], ["mark", "--read", "--yes"]])
+    (listed, _), (found, _), (marked, said) = results_of(
+        folder, [["list"], ["search", "kelp"], ["mark", "--read", "--yes"]]
+    )
     assert (listed, found, marked) == (0, 0, 1) and "read-only" in said and "permissions" in said
 
 
@@ -161,7 +163,7 @@ def test_latest_changes_are_read_or_reported(folder: Path, index_too: bool) -> N
     if not index_too:
         (left / f"{FILE}-shm").unlink()
     lock(left)
-    ((code, said),) = told(left, [["saved", "list"]])
+    ((code, said),) = results_of(left, [["saved", "list"]])
     left.chmod(0o755)
     if index_too:
         assert code == 0 and "the latest" in said
@@ -177,5 +179,5 @@ def test_read_only_library_of_an_old_version_is_reported(folder: Path, version: 
     else:
         (folder / FILE).write_bytes(b"")
     lock(folder)
-    (((ended, said)),) = told(folder, [["list"]])
+    (((ended, said)),) = results_of(folder, [["list"]])
     assert ended == code and says in said

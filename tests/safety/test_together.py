@@ -67,9 +67,9 @@ async def test_an_add_a_tag_and_the_app_at_once(tmp_path: Path) -> None:
                 await pilot.press("j", "k")
                 await pilot.pause(0.02)
                 assert app._exception is None, app._exception
-    told = [json.loads(other.communicate(timeout=60)[0]) for other in others]
+    results = [json.loads(other.communicate(timeout=60)[0]) for other in others]
     assert all(other.returncode == 0 for other in others)
-    for locked, said in told:
+    for locked, said in results:
         assert bool(locked) == bool(said)
         assert all("another bulk command is running" in words and "since 20" in words for words in said), said
     with Library(folder) as library:

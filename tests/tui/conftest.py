@@ -290,7 +290,7 @@ class Stage:
             await self.until(lambda text=text: text in self.text, repr(text))  # type: ignore[misc]
 
     @property
-    def told(self) -> str:
+    def notices(self) -> str:
         """What the app says in notes, at the bottom and in dialogs, before it is cut and wrapped."""
         main = self.app.main_screen
         said = [note.message for note in self.app._notifications] + ([main.bottom.message] if main else [])
@@ -301,7 +301,7 @@ class Stage:
     async def hears(self, *texts: str) -> None:
         """Let the app work until it has said all of the texts."""
         for text in texts:
-            await self.until(lambda text=text: text in self.told, f"{text!r} in {self.told}")  # type: ignore[misc]
+            await self.until(lambda text=text: text in self.notices, f"{text!r} in {self.notices}")  # type: ignore[misc]
 
     async def loses(self, text: str) -> None:
         """Let the app work until ``text`` is off the screen."""

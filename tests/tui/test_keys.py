@@ -76,17 +76,17 @@ def test_chords_wait_for_their_second_key() -> None:
 def test_invalid_choices_are_reported_and_valid_ones_kept() -> None:
     keymap = Keymap({"main.filter": "f", "main.flter": "x", "main.undo": "", "main.mark": "t", "preset": "emacs"})
     assert keymap.keys_of(COMMANDS["main.filter"]) == ["f"]
-    told = "\n".join(keymap.problems)
-    assert "main.flter" in told
-    assert "main.undo has no key" in told
-    assert "t is assigned to both main.mark and main.tags" in told
-    assert "emacs" in told
+    problems = "\n".join(keymap.problems)
+    assert "main.flter" in problems
+    assert "main.undo has no key" in problems
+    assert "t is assigned to both main.mark and main.tags" in problems
+    assert "emacs" in problems
 
 
 def test_key_hidden_by_an_inner_scope_is_reported() -> None:
     taken = Keymap({"main.mark": "j", "main.toggle_star": "g"}).problems
-    assert any("j of main.mark is hidden by list.cursor_down" in told for told in taken)
-    assert any("g of main.toggle_star begins the chord gg of list.cursor_top" in told for told in taken)
+    assert any("j of main.mark is hidden by list.cursor_down" in problem for problem in taken)
+    assert any("g of main.toggle_star begins the chord gg of list.cursor_top" in problem for problem in taken)
     assert Keymap({"reader.find": "slash"}).problems == []
     assert Keymap({"main.filter": "slash,f", "main.undo": "u"}).problems == []
 

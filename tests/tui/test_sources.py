@@ -22,7 +22,7 @@ async def test_newcomer_adds_a_source_and_its_briefings_appear(stage: Any, empty
         await on.press("enter")
         await on.sees("Fetch", "new")
         await on.ends(on.app.screen)
-        assert "5 new briefings from 1 source" in on.told
+        assert "5 new briefings from 1 source" in on.notices
         await on.press("escape")
         await on.sees("/week", "0% read", "0% ★", "0% cut")
         await on.press("escape")
@@ -46,7 +46,7 @@ async def test_failing_source_shows_its_error_and_removed_one_is_gone(stage: Any
         await on.press("F")
         await on.sees("failed")
         await on.ends(on.app.screen)
-        assert "1 failed" in on.told
+        assert "1 failed" in on.notices
         await on.press("escape", "P")
         await on.sees("Kelp", "there is no folder here")
         await on.press("delete")

@@ -137,7 +137,7 @@ async def test_hostile_templates_are_reported_and_write_nothing(stage: Any, libr
             template.write_text(text)
             await on.press("enter")
             await on.ends(on.app.screen)
-            assert says in on.told and not notes.exists(), (name, on.told)
+            assert says in on.notices and not notes.exists(), (name, on.notices)
         template.write_text("# {{ title }}\n\nin words of my own\n")
         await on.press("enter")
         await on.sees("press Enter to write to")
@@ -161,7 +161,7 @@ async def test_a_taxonomy_that_means_harm_is_not_taken_over(
             await on.press("e")
             await on.rest()
             assert library.taxonomy_path.read_text() == before, name
-            assert "Not saved" in on.told or "4 MB at most" in on.told, (name, on.told)
+            assert "Not saved" in on.notices or "4 MB at most" in on.notices, (name, on.notices)
             await on.press(*["escape"] * (len(on.app.screen_stack) - 2))
         await on.press("e")
         await on.sees("Save the changed taxonomy?")
@@ -241,7 +241,7 @@ async def test_the_process_that_adds_is_out_of_memory(
     elsewhere(NO_MEMORY)
     async with stage(library) as on:
         await on.add(documents)
-        assert "out of memory" in on.told or "terminated unexpectedly" in on.told, on.told
+        assert "out of memory" in on.notices or "terminated unexpectedly" in on.notices, on.notices
         elsewhere("")
         await on.press("escape")
         await on.add(documents)
@@ -286,7 +286,7 @@ async def test_no_room_while_exporting(stage: Any, library: Any, tmp_path: Path,
         await on.press("enter")
         await on.ends(on.app.screen)
         limited(-1)
-        assert "File too large" in on.told, on.told
+        assert "File too large" in on.notices, on.notices
         await on.press("enter")
         await on.sees("Done: 6 written")
     assert len(list((tmp_path / "notes").rglob("*.md"))) == 5

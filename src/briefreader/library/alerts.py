@@ -15,8 +15,7 @@ from briefreader import paths
 from briefreader import query as language
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.storage import alerts as stored
-from briefreader.storage import list_rows, reading_history
-from briefreader.storage import stories as told
+from briefreader.storage import list_rows, reading_history, stories
 from briefreader.storage.database import now
 
 if TYPE_CHECKING:
@@ -163,9 +162,9 @@ class Alerts:
         with self._db.reading() as con:
             before = stored.fired(con, alert.name) if alert else set()
             rows = {row.key: row for row in list_rows.insight_rows(con, keys)}
-            owners = {key: one.briefing for key, one in told.told(con, keys).items()}
-            story_of = {key: member.story for key, member in told.members(con, keys).items() if member.story}
-            groups = told.insights_of(con, set(story_of.values()))
+            owners = {key: one.briefing for key, one in stories.reports(con, keys).items()}
+            story_of = {key: member.story for key, member in stories.members(con, keys).items() if member.story}
+            groups = stories.insights_of(con, set(story_of.values()))
             every = {row.key: row.id for row in list_rows.insight_rows(con, [k for g in groups.values() for k in g])}
         for key in reversed(keys):
             if key not in rows or (alert and owners.get(key, 0) <= alert.after_key):

@@ -120,8 +120,8 @@ def store_item(con: Connection, batch: int, item: Item, *, revive: bool = True) 
         case Problem():
             return unreadable(item)
         case KnownBytes():
-            told = _hold(con, batch, item.digest, item.path, revive)
-            return told or unreadable(Problem(item.path, "changed while it was read"))
+            known = _hold(con, batch, item.digest, item.path, revive)
+            return known or unreadable(Problem(item.path, "changed while it was read"))
         case Reread():
             return _renew(con, batch, item.key, item.found)
         case NewBriefing():

@@ -129,11 +129,11 @@ class Ingest:
                 if cancelled():
                     return
                 with self._db.reading() as con:
-                    told = preview(con, item, revive=revive)
-                if told is None:
+                    added = preview(con, item, revive=revive)
+                if added is None:
                     with scratch.writing() as con:
-                        told = store_item(con, journal.begin(con, "add"), item)
-                yield told
+                        added = store_item(con, journal.begin(con, "add"), item)
+                yield added
 
     def remove(self, ids: Iterable[str]) -> Batch:
         """Remove briefings; undo restores them with all decisions."""
@@ -168,14 +168,14 @@ class Ingest:
                 keys = briefings.keys_of_source(con, source)
             else:
                 keys = briefings.every_key(con) if ids is None else [briefings.resolve(con, name)[0] for name in ids]
-        found = self._anew(keys)
+        found = self._reread_each(keys)
         if dry_run:
             for item in found:
                 if cancelled():
                     return
                 with self._db.writing(keep=False) as con:
-                    told = store_item(con, journal.begin(con, "reread"), item)
-                yield told
+                    added = store_item(con, journal.begin(con, "reread"), item)
+                yield added
             return
         with self._batches.bulk("reread", f"{len(keys):,} briefings") as bulk:
             yield from self._store_all(bulk, found, len(keys), progress, cancelled)
@@ -192,7 +192,7 @@ class Ingest:
         self._index.merge()
         return batch
 
-    def _anew(self, keys: Iterable[int]) -> Iterator[Reread]:
+    def _reread_each(self, keys: Iterable[int]) -> Iterator[Reread]:
         from briefreader.reading import read_original
 
         for key in keys:

@@ -184,13 +184,13 @@ def _folded(con: Connection, hits: list[Hit]) -> list[Hit]:
     keys = [hit.row.key for hit in hits if hit.kind == "insight"]
     story_of = {key: member.story for key, member in stories.members(con, keys).items() if member.story}
     reports = stories.insights_of(con, set(story_of.values()))
-    kept, told = [], set[int]()
+    kept, shown = [], set[int]()
     for hit in hits:
         story = story_of.get(hit.row.key, 0) if hit.kind == "insight" else 0
-        if story in told:
+        if story in shown:
             continue
         if story:
-            told.add(story)
+            shown.add(story)
             hit = replace(hit, others=len(reports[story]) - 1)
         kept.append(hit)
     return kept

@@ -44,7 +44,7 @@ class Reporter:
         sys.stdin.buffer.read()
         self.cancelled.set()
 
-    def beat(self) -> None:
+    def heartbeat(self) -> None:
         """Send heartbeats until the process ends; only on a message can the caller cancel or detach."""
         while True:
             self.send("alive")
@@ -68,7 +68,7 @@ def main() -> None:
         os.nice(NICENESS)
     reporter = Reporter(back)
     job: Job = received(sys.stdin.buffer)
-    for work in (reporter.listen, reporter.beat):
+    for work in (reporter.listen, reporter.heartbeat):
         threading.Thread(target=work, daemon=True).start()
     try:
         run(job, reporter)

@@ -115,7 +115,7 @@ class ModelStore:
         saved = self.saved()
         with self._db.reading() as con:
             total, labels = suggestions.count(con), suggestions.labels(con)
-            tagger = saved if saved is not None and not _outgrown(saved.documents, total, refit) else None
+            tagger = saved if saved is not None and not _needs_refit(saved.documents, total, refit) else None
             documents = [] if tagger else suggestions.sample(con, SAMPLE_CHARACTERS)
         if tagger is None and keep:
             given = (self._taxonomy.load(), documents, self.folder, total)
@@ -124,12 +124,12 @@ class ModelStore:
             tagger = Tagger.load(self.folder)
         elif tagger is None:
             tagger = Tagger(self._taxonomy.load(), ()).fit(documents)
-        if tagger.lesson != training_digest(labels):
+        if tagger.training_digest != training_digest(labels):
             tagger.learn(labels)
             if keep:
                 tagger.save(self.folder)
         return self.use(tagger)
 
 
-def _outgrown(fitted: int, documents: int, refit: bool) -> bool:
+def _needs_refit(fitted: int, documents: int, refit: bool) -> bool:
     return documents > fitted * REFIT_GROWTH or (refit and documents != fitted)

@@ -125,7 +125,7 @@ class News:
             reports = stored.insights_of(con, {m.story for m in known.values() if m.story})
             earlier = {m.earlier for m in known.values() if m.earlier} | {group[0] for group in reports.values()}
             rows = self._rows(con, {*keys, *earlier})
-            texts = stored.told(con, {*known, *earlier, *(key for group in reports.values() for key in group)})
+            texts = stored.reports(con, {*known, *earlier, *(key for group in reports.values() for key in group)})
         made = []
         for key in keys:
             member = known.get(key)
@@ -174,7 +174,7 @@ class News:
 
         keys = self._stories.insight_keys(language.parse(f"topic:{language.quote(topic)}"))[:MAX_DRIFT_INSIGHTS]
         with self._db.reading() as con:
-            texts = stored.told(con, keys)
+            texts = stored.reports(con, keys)
             words = self._words(con, keys)
             last = max((one.day for one in texts.values()), default=0)
             rows = [(DRIFT_WEEKS - 1 - (last - one.day) // 7, one) for one in texts.values()]
@@ -204,19 +204,19 @@ class News:
 
         known = stored.members(con, keys)
         scores = reading_history.topic_scores(con, keys)
-        told = stored.told(con, keys)
-        last = max((one.date for one in told.values()), default="")
+        reports = stored.reports(con, keys)
+        last = max((one.date for one in reports.values()), default="")
         sources = _sources_until(con, last, {m.story for m in known.values() if m.story})
-        whole = list_rows.rows(con, sorted({one.briefing for one in told.values()}), self._taxonomy.ids())
+        whole = list_rows.rows(con, sorted({one.briefing for one in reports.values()}), self._taxonomy.ids())
         topics_of = {row.key: row.topics for row in whole}
-        by_source = _likings(reading_history.starred_by_source(con))
-        by_topic = _likings(reading_history.starred_by_topic(con))
+        by_source = _star_rates(reading_history.starred_by_source(con))
+        by_topic = _star_rates(reading_history.starred_by_topic(con))
         numbers: dict[str, int] = {}
         made = []
         for key in keys:
             row, member = rows[key], known.get(key)
             own = {topic: scores.get(key, {}).get(topic, 1.0) for topic in row.topics}
-            sure = own or dict.fromkeys(topics_of[told[key].briefing], BRIEFING_CONFIDENCE)
+            sure = own or dict.fromkeys(topics_of[reports[key].briefing], BRIEFING_CONFIDENCE)
             topic = min(sure, key=lambda t: (-by_topic.get(t, 1.0) * sure[t], t), default="")
             story = member.story if member else 0
             made.append(
@@ -243,10 +243,10 @@ def _sources_until(con: Connection, last: str, stories: Iterable[int]) -> dict[i
     """Return how many sources reported each story up to a date, for briefs of past days."""
     found = {story.key: story.sources for story in stored.totals(con, stories) if story.last <= last}
     for story, keys in stored.insights_of(con, set(stories) - found.keys()).items():
-        texts = {key: one for key, one in stored.told(con, keys).items() if one.date <= last}
+        texts = {key: one for key, one in stored.reports(con, keys).items() if one.date <= last}
         found[story] = totals(sorted(texts), texts).sources
     return found
 
 
-def _likings(starred: Mapping[str, tuple[int, int]]) -> dict[str, float]:
+def _star_rates(starred: Mapping[str, tuple[int, int]]) -> dict[str, float]:
     return {name: 1 + LIKING * count / (total + _PRIOR) for name, (count, total) in starred.items()}

@@ -98,7 +98,7 @@ class Stories:
         with self._db.reading() as con:
             keys = stored.insights_of(con, [key := _story_of(con, id)])[key]
             rows = {row.key: row for row in list_rows.insight_rows(con, keys, self._taxonomy.ids())}
-            texts = stored.told(con, keys)
+            texts = stored.reports(con, keys)
             passages = {key: _passage(con, rows[key]) for key in rows}
             likely = {(p.one, p.other): p.probability for p in stored.pairs_of(con, keys)}
             idf = self._index.idf(stored.state(con))
@@ -118,7 +118,7 @@ class Stories:
         with self._db.reading() as con:
             own = briefings.target(con, id.removeprefix("s"))
             keys = stored.insights_of(con, [key := _story_of(con, id)])[key]
-            others = [(one.briefing, one.number) for one in stored.told(con, keys).values()]
+            others = [(one.briefing, one.number) for one in stored.reports(con, keys).values()]
         others = [other for other in others if other != own and other[0] != own[0]]
         return self._decide("split story", own, others, same=False, words=f"{id} from its story")
 

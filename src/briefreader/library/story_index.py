@@ -99,7 +99,7 @@ class StoryIndex:
         from briefreader.stories import terms
 
         with self._db.reading() as con:
-            fresh = stored.told(con, keys)
+            fresh = stored.reports(con, keys)
         cut = {key: self._cut.pop(key, b"") or terms.cut(one.title, one.text).tobytes() for key, one in fresh.items()}
         with self._db.writing() as con:
             stored.put_words(con, cut.items())
@@ -116,7 +116,7 @@ class StoryIndex:
             decided = stored.decisions(con)
             keys = _linked_with(con, done, decided)
             pairs = stored.pairs_of(con, keys)
-            texts = stored.told(con, keys | {key for pair in pairs for key in (pair.one, pair.other)})
+            texts = stored.reports(con, keys | {key for pair in pairs for key in (pair.one, pair.other)})
             pairs = [pair for pair in pairs if pair.one in texts and pair.other in texts]
             found = _stories(keys, pairs, texts, decided)
             story_of = {key: story for story in found for key in story}
@@ -215,8 +215,8 @@ def _members(
             if texts[other].date < texts[key].date and texts[other].briefing != texts[key].briefing:
                 earlier.setdefault(other, 0.0)
         if earlier:
-            told = [texts[other].whole for other in sorted(earlier)]
-            status = "updated" if new_facts(texts[key].whole, told) else "repeat"
+            earlier_texts = [texts[other].whole for other in sorted(earlier)]
+            status = "updated" if new_facts(texts[key].whole, earlier_texts) else "repeat"
             nearest = max(earlier, key=lambda other: (earlier[other], texts[other].date, other))
             made.append(stored.Member(key, story[0] if story else 0, nearest, status))
         elif story:

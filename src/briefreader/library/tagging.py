@@ -186,14 +186,14 @@ class Tagging:
         insight = _insight(text, number) if number else None
         found = []
         for each in wanted:
-            told = tagger.explain(text.title, text.body, each, insight=insight)
+            explanation = tagger.explain(text.title, text.body, each, insight=insight)
             if model and model != tagger.fingerprint:
                 changed: Literal["taxonomy", "model"] = "model" if model[:8] == tagger.fingerprint[:8] else "taxonomy"
                 score = stored[each].score if each in stored else None
-                told = replace(told, outdated=True, stored=score, changed=changed)
+                explanation = replace(explanation, outdated=True, stored=score, changed=changed)
             if each in stored and stored[each].earned == "source":
-                told = replace(told, earned="source", outdated=False, stored=None, changed="")
-            found.append(told)
+                explanation = replace(explanation, earned="source", outdated=False, stored=None, changed="")
+            found.append(explanation)
         return sorted(found, key=lambda e: -e.score)
 
     def scored_text(self, target: str) -> tuple[str, str]:

@@ -21,7 +21,7 @@ MAX_CHARACTERS = 600
 MIN_WORDS = 4
 MAX_ELEMENTS = 60  # characters at a mail's beginning searched for its preheader
 _REPEATED = 0.9  # share of its word pairs that the text has too
-_TOLD_BY_CUES = 0.3
+MAX_CUE_SHARE = 0.3
 _PADDING = re.compile("[\u00ad\u034f\u200b-\u200f\u2007\u2060\u2800\u3164\ufeff\u00a0]+")
 _CLASS = re.compile(r"preheader|preview", re.I)
 _WORD = re.compile(r"\w+")
@@ -46,7 +46,7 @@ def own(text: str, title: str, body: str) -> str:
     """Return an abstract worth showing: more than a few words, not about the mailing, not repeating title or text."""
     text = one_line(text, MAX_CHARACTERS)
     words = _WORD.findall(text.lower())
-    if len(words) < MIN_WORDS or boilerplate_patterns.covered(text, text.lower())[1] >= _TOLD_BY_CUES:
+    if len(words) < MIN_WORDS or boilerplate_patterns.covered(text, text.lower())[1] >= MAX_CUE_SHARE:
         return ""
     known = f" {' '.join(_WORD.findall(f'{title} {body}'.lower()))} "
     said = sum(f" {a} {b} " in known for a, b in pairwise(words))

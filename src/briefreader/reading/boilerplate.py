@@ -30,7 +30,7 @@ _EDGE = 900  # characters: the head and the tail of a short text, a third of it 
 MAX_CUT_SHARE = 0.6  # maximum share of words that may be cut, in case of an unfamiliar layout
 MIN_WORDS_LEFT = 30  # where the model would leave less, cues decide
 _FEW_WORDS = 6  # of a button, a label, a date
-_TOLD_BY_CUES = 0.2  # share of a block's characters that cues cover where they say of what kind it is
+MIN_CUE_SHARE = 0.2  # share of a block's characters that cues cover where they say of what kind it is
 _DEBRIS = re.compile(r"^[\s|•·∙\-–—*_<>/\\\[\](){}.,:;!#>]*$")
 _SPONSOR_NAME = re.compile(
     r"(?:presented by|together with|sponsored by|brought to you by|a (?:message|note|word) from)\s+"
@@ -66,7 +66,7 @@ def cut(
     edge = min(_EDGE, total / 3) / total
     head, tail = max(HEAD, edge), min(TAIL, 1 - edge)
     # where no block mentions the mailing itself, it is a personal mail and the model does not apply
-    is_mailing = any(kind and share >= _TOLD_BY_CUES for kind, share in (piece.unit.cue for piece in pieces))
+    is_mailing = any(kind and share >= MIN_CUE_SHARE for kind, share in (piece.unit.cue for piece in pieces))
     if not (model and is_mailing and _judge(pieces, model, title)):
         mark(pieces, head, tail)
     if memory:
@@ -97,31 +97,31 @@ def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
     return pieces
 
 
-def _doomed(pieces: list[Piece], evidence: Floats) -> list[bool]:
+def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
     """Return which pieces go: those with evidence against them, the surest first, up to a share of all words."""
     words = [len(piece.words.split()) for piece in pieces]
     left = MAX_CUT_SHARE * sum(words)
-    doomed = [False] * len(pieces)
+    dropped = [False] * len(pieces)
     for i in sorted(range(len(pieces)), key=lambda i: -evidence[i]):
         left -= words[i]
         if evidence[i] <= 0:
             break
         pieces[i].spared = left < 0
-        doomed[i] = left >= 0 and pieces[i].block.kind != "code"
+        dropped[i] = left >= 0 and pieces[i].block.kind != "code"
     for i, piece in enumerate(pieces[:-1]):
-        if piece.block.kind == "heading" and not doomed[i + 1] and piece.unit.cue[1] < _TOLD_BY_CUES:
-            doomed[i] = False  # it heads what is kept
-    return doomed
+        if piece.block.kind == "heading" and not dropped[i + 1] and piece.unit.cue[1] < MIN_CUE_SHARE:
+            dropped[i] = False  # it heads what is kept
+    return dropped
 
 
 def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
     """Set the kind of pieces classified as boilerplate; return False if almost nothing would be left."""
     evidence = model.evidence([piece.unit for piece in pieces], title)
-    doomed = _doomed(pieces, evidence)
-    if sum(len(piece.words.split()) for piece, gone in zip(pieces, doomed, strict=True) if not gone) < MIN_WORDS_LEFT:
+    dropped = _dropped(pieces, evidence)
+    if sum(len(piece.words.split()) for piece, gone in zip(pieces, dropped, strict=True) if not gone) < MIN_WORDS_LEFT:
         return False
     previous = ""
-    for piece, gone in zip(pieces, doomed, strict=True):
+    for piece, gone in zip(pieces, dropped, strict=True):
         previous = piece.kind = _kind(piece, previous) if gone else ""
     return True
 
@@ -144,7 +144,7 @@ def _remember(pieces: list[Piece], memory: PublisherMemory) -> None:
 def _kind(piece: Piece, previous: str) -> str:
     """Return the kind that cues give, else that of a sponsor's text that goes on, else by place and length."""
     kind, share = piece.unit.cue
-    if share >= _TOLD_BY_CUES:
+    if share >= MIN_CUE_SHARE:
         return kind
     if previous == "sponsor":
         return previous

@@ -85,8 +85,10 @@ def _linked_data(root: _Element) -> dict[str, object]:
     if len(found) < 2:
         return found[0] if found else {}
     shown = _shown(root, "")
-    told = [node for node in found if any(_is_shown(_text(node.get(key)), shown) for key in ("headline", "name"))]
-    return max(told, key=lambda node: bool(node.get("headline")), default={})
+    shown_nodes = [
+        node for node in found if any(_is_shown(_text(node.get(key)), shown) for key in ("headline", "name"))
+    ]
+    return max(shown_nodes, key=lambda node: bool(node.get("headline")), default={})
 
 
 def _nodes(value: object) -> Iterator[dict[str, object]]:

@@ -92,8 +92,8 @@ def _is_mail(text: bytes) -> bool:
     if not header:
         return _ONLY_SUBJECT.match(text) is not None
     names = {name.lower() for name in _MAIL_NAMES.findall(header.group())}
-    told = names & {b"from:", b"received:", b"return-path:", b"delivered-to:"}
-    return len(names) >= 2 and bool(told or (b"subject:" in names and _DATED_OR_SENT.search(header.group())))
+    transport = names & {b"from:", b"received:", b"return-path:", b"delivered-to:"}
+    return len(names) >= 2 and bool(transport or (b"subject:" in names and _DATED_OR_SENT.search(header.group())))
 
 
 def _zipped(head: bytes, suffix: str) -> str:

@@ -181,9 +181,11 @@ def _story(filter_: Filter, level: Level) -> Condition:
     if filter_.key == "sources":
         count = int(value)
         alone = {"=": count == 1, ">": count < 1, ">=": count <= 1, "<": count > 1, "<=": count >= 1}
-        told = f"{_KNOWN} JOIN story ON story.key = story_insight.story WHERE sources {filter_.operator} ?"
+        in_stories = f"{_KNOWN} JOIN story ON story.key = story_insight.story WHERE sources {filter_.operator} ?"
         either = (
-            f"IN ({told}) OR {{key}} NOT IN ({_KNOWN} WHERE story > 0)" if alone[filter_.operator] else f"IN ({told})"
+            f"IN ({in_stories}) OR {{key}} NOT IN ({_KNOWN} WHERE story > 0)"
+            if alone[filter_.operator]
+            else f"IN ({in_stories})"
         )
         return _of_insights(either, level, (count,))
     id_, _, number = value.removeprefix("s").partition(".")

@@ -47,10 +47,10 @@ def damage(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
     """Return SQLite's findings about the file; ``deep`` also compares indexes with tables."""
     pragma = "integrity_check" if deep else "quick_check"
     try:
-        told = [str(r[0]) for r in con.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})")]
+        messages = [str(r[0]) for r in con.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})")]
     except sqlite3.DatabaseError as error:
-        told = [str(error)]
-    return [] if told == ["ok"] else [Problem(str(path), f"damaged: {text}", hint=BACKUP) for text in told]
+        messages = [str(error)]
+    return [] if messages == ["ok"] else [Problem(str(path), f"damaged: {text}", hint=BACKUP) for text in messages]
 
 
 def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:

@@ -45,7 +45,7 @@ class Totals(NamedTuple):
 
 
 _ALIVE = "JOIN briefing b ON b.key = i.briefing_key AND NOT b.removed WHERE NOT i.hidden"
-_TOLD = (
+_REPORTS = (
     "SELECT i.key, i.briefing_key, i.number, b.date, coalesce(nullif(b.publisher, ''), b.source) AS publisher,"
     f" b.source, i.title, i.text FROM insight i {_ALIVE}"
 )
@@ -93,9 +93,9 @@ def paired(con: sqlite3.Connection) -> set[int]:
     return {r["insight_key"] for r in con.execute("SELECT insight_key FROM story_pending WHERE paired")}
 
 
-def told(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Report]:
+def reports(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Report]:
     """Return insights by key, without hidden ones and those of removed briefings."""
-    rows = con.execute(f"{_TOLD} AND i.key IN (SELECT value FROM json_each(?))", (_json(keys),))
+    rows = con.execute(f"{_REPORTS} AND i.key IN (SELECT value FROM json_each(?))", (_json(keys),))
     return {row["key"]: Report(*row) for row in rows}
 
 

@@ -176,10 +176,10 @@ class _Selection:
     def parts(self, n: int) -> Parts:
         """Return the current factors of a candidate's gain."""
         each = self.candidates[n]
-        told = bool(each.story) and each.story in self.stories
+        reported = bool(each.story) and each.story in self.stories
         topic = each.weight if each.topic or not self.with_topics else NO_TOPIC
         return Parts(
-            0.0 if told else NOVELTY.get(each.status, 1.0),
+            0.0 if reported else NOVELTY.get(each.status, 1.0),
             topic,
             each.confidence if each.topic else 1.0,
             each.liking,

@@ -132,8 +132,8 @@ def differing_figures(texts: Iterable[str]) -> list[str]:
         for unit, figures in here.items():
             by_unit.setdefault(unit, []).append(figures)
     for unit in sorted(by_unit, key=lambda u: (u not in "$€£¥%", u)):
-        told = by_unit[unit]
-        if len(told) > 1 and not set.intersection(*(set(figures) for figures in told)):
-            every = {key: text for figures in told for key, text in figures.items()}
+        figures_by_text = by_unit[unit]
+        if len(figures_by_text) > 1 and not set.intersection(*(set(figures) for figures in figures_by_text)):
+            every = {key: text for figures in figures_by_text for key, text in figures.items()}
             return list(every.values())[:3]
     return []

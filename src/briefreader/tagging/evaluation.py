@@ -95,14 +95,14 @@ def _evaluation(tagger: Tagger, scores: Floats, examples: Sequence[Labelled]) ->
         _topic(topic, right[known[:, k], k], scores[known[:, k], k], tagger.thresholds.document, rng)
         for k, topic in enumerate(ids)
     )
-    told = [t for t in topics if t.f1 is not None and t.ap is not None]
+    estimated = [t for t in topics if t.f1 is not None and t.ap is not None]
     bins, ece = calibration(right[known], scores[known])
     return Evaluation(
         topics=topics,
         documents=len(examples),
-        micro=_micro(right, known, scores >= tagger.thresholds.document, rng) if told else None,
-        macro=float(np.mean([t.f1.value for t in told if t.f1])) if told else None,
-        map=float(np.mean([t.ap.value for t in told if t.ap])) if told else None,
+        micro=_micro(right, known, scores >= tagger.thresholds.document, rng) if estimated else None,
+        macro=float(np.mean([t.f1.value for t in estimated if t.f1])) if estimated else None,
+        map=float(np.mean([t.ap.value for t in estimated if t.ap])) if estimated else None,
         calibration=bins,
         ece=ece,
     )
@@ -130,8 +130,8 @@ def _topic(topic: str, right: Bools, scores: Floats, threshold: float, rng: np.r
 
 
 def _micro(right: Bools, known: Bools, given: Bools, rng: np.random.Generator) -> Estimate:
-    hit, told, true = right & given, given & known, right
-    sums = np.stack([hit.sum(1), told.sum(1), true.sum(1)], axis=1)
+    hit, judged, true = right & given, given & known, right
+    sums = np.stack([hit.sum(1), judged.sum(1), true.sum(1)], axis=1)
 
     def figure(i: npt.NDArray[np.int64]) -> float:
         both, said, so = sums[i].sum(axis=0)

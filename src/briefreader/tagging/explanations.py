@@ -95,7 +95,7 @@ class Places:
         return start, end
 
 
-class Told:
+class TopicExplainer:
     """The parts of a topic's score in a document, which sum to the logit."""
 
     def __init__(

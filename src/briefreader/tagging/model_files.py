@@ -55,7 +55,7 @@ def save(tagger: Tagger, folder: Path) -> None:
         "taxonomy": tagger.taxonomy.to_json(),
         "words": tagger.prior.vocabulary.words,
         "documents": tagger.documents,
-        "lesson": tagger.lesson,
+        "lesson": tagger.training_digest,
         "corrected": {topic: [c.scale, c.bias, c.labels] for topic, c in corrected.items()},
         "thresholds": list(tagger.thresholds),
     }

@@ -149,8 +149,8 @@ def topic_words(topic: Topic) -> Iterator[tuple[str, float]]:
 
     A letter in a name with signs is no word: the C of "C++" would match in "C#" too.
     """
-    told = [(text, 1.0) for text in (*dict.fromkeys(topic.phrases), topic.description, *topic.examples)]
-    for text, weight in (*told, (topic.include, 0.3)):
+    texts = [(text, 1.0) for text in (*dict.fromkeys(topic.phrases), topic.description, *topic.examples)]
+    for text, weight in (*texts, (topic.include, 0.3)):
         yield _SIGNED_LETTER.sub(" ", text), weight
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from briefreader.tagging import fitting, model_files
 from briefreader.tagging.corrections import Corrections
-from briefreader.tagging.explanations import Explanation, Told
+from briefreader.tagging.explanations import Explanation, TopicExplainer
 from briefreader.tagging.learner import Learner
 from briefreader.tagging.passages import places
 from briefreader.tagging.prior import batches
@@ -102,7 +102,7 @@ class Tagger:
             prior = fitting.background(taxonomy, model_files.shipped_texts() if background is None else background)
         self.prior = prior
         self.documents = 0  # number of documents in the fit
-        self.lesson = training_digest([])  # digest of the decisions behind the corrections
+        self.training_digest = training_digest([])  # digest of the decisions behind the corrections
         self.corrections = Corrections(prior, {})
         self._learner = Learner(prior)
 
@@ -122,7 +122,7 @@ class Tagger:
         documents = list(documents)
         self.prior = fitting.fit(self.taxonomy, documents)
         self.documents = len(documents)
-        self.lesson, self.corrections, self._learner = (
+        self.training_digest, self.corrections, self._learner = (
             training_digest([]),
             Corrections(self.prior, {}),
             Learner(self.prior),
@@ -137,7 +137,7 @@ class Tagger:
         examples = list(examples)
         kept = {} if topics is None else {t: c for t, c in self.corrections.by_topic.items() if t not in topics}
         self.corrections = Corrections(self.prior, kept | self._learner.learn(examples, topics))
-        self.lesson = training_digest(examples)
+        self.training_digest = training_digest(examples)
         return self
 
     def trained_on(self, examples: Iterable[Labelled]) -> Tagger:
@@ -224,13 +224,13 @@ class Tagger:
             document = (insight.heading, insight.text)
             measured, features = self._insight_features([document], scores, around)
             scores, level, by_itself = self._insight_scores(measured, features), "insight", "passage"
-        told = Told(self.prior, self.corrections, document, measured, column)
-        bias, reasons = told.parts(features[0, column], level)
+        explainer = TopicExplainer(self.prior, self.corrections, document, measured, column)
+        bias, reasons = explainer.parts(features[0, column], level)
         score, threshold = float(scores[0, column]), getattr(self.thresholds, level)
         logit = bias + sum(reason.weight for reason in reasons)
         missing = max(0.0, _logit(threshold) - logit)
         best = int(speaks[:, column].argmax()) if insight is None and len(speaks) > 1 else -1
-        passage = told.span(best) if best >= 0 and speaks[best, column] >= SPEAKS_FROM else None
+        passage = explainer.span(best) if best >= 0 and speaks[best, column] >= SPEAKS_FROM else None
         earned: AssignedBy = by_itself if score >= threshold else ""
         return Explanation(topic, score, logit, bias, threshold, tuple(reasons), missing, earned, passage)
 
@@ -240,8 +240,8 @@ class Tagger:
         measured = self.prior.measure([(title, text)])
         speaks = self._scored(measured)[1][:, column]
         best = sorted(range(len(speaks)), key=lambda n: -speaks[n])[:most]
-        told = Told(self.prior, self.corrections, (title, text), measured, column)
-        return [told.span(n) for n in sorted(n for n in best if n == best[0] or speaks[n] >= SPEAKS_FROM)]
+        explainer = TopicExplainer(self.prior, self.corrections, (title, text), measured, column)
+        return [explainer.span(n) for n in sorted(n for n in best if n == best[0] or speaks[n] >= SPEAKS_FROM)]
 
     def top_terms(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
         """Return a topic's strongest terms, and those learned from decisions, for and against it."""
@@ -252,11 +252,11 @@ class Tagger:
             order = np.argsort(-weights, kind="stable")[:most]
             return [name(int(terms[n])) for n in order.tolist() if weights[n] > 0 and name(int(terms[n]))]
 
-        taught = learnt.weights.column(column)
+        weights = learnt.weights.column(column)
         return (
             heaviest(self.prior.terms, self.prior.vectors.column(column)),
-            heaviest(learnt.terms, taught),
-            heaviest(learnt.terms, -taught),
+            heaviest(learnt.terms, weights),
+            heaviest(learnt.terms, -weights),
         )
 
     def save(self, folder: Path) -> None:
@@ -270,9 +270,9 @@ class Tagger:
         Raises:
             LibraryError: there is none, or it is damaged or from another version.
         """
-        prior, corrections, lesson, documents, thresholds = model_files.load(folder)
+        prior, corrections, training_digest, documents, thresholds = model_files.load(folder)
         tagger = cls(prior.taxonomy, prior=prior).with_thresholds(Thresholds(*thresholds))
-        tagger.corrections, tagger.lesson, tagger.documents = corrections, lesson, documents
+        tagger.corrections, tagger.training_digest, tagger.documents = corrections, training_digest, documents
         return tagger
 
     def _scored(self, measured: Measured) -> tuple[Floats, Floats]:

@@ -128,8 +128,8 @@ def test_reread_reports_changes_and_damaged_originals(library: Library, tmp_path
         con.execute("UPDATE original SET data = x'00' WHERE path LIKE '%1.md'")
     before = library.history()
     for dry_run in (True, False):
-        told = sorted((added.id, added.status) for added in library.reread(dry_run=dry_run))
-        assert told == sorted([(ids[0], "changed"), ("", "failed"), (ids[2], "known")])
+        results = sorted((added.id, added.status) for added in library.reread(dry_run=dry_run))
+        assert results == sorted([(ids[0], "changed"), ("", "failed"), (ids[2], "known")])
         assert (library.history() == before) is dry_run
     assert {row.title for row in library.list()} == {"Paper 0", "Paper 1", "Paper 2"}
 

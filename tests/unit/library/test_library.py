@@ -47,10 +47,10 @@ def test_dry_run_knows_copies_and_removals_without_a_lock(
     first = next(would)
     with Library(filled.folder) as other:
         other.mark([id_of(other, "boats")], starred=True)
-    told = [first, *would]
+    added = [first, *would]
     assert filled.history()[1:] == before
-    assert told == list(filled.add([documents]))
-    assert sorted(a.status for a in told) == ["added", "added", "alias", "known", "known"]
+    assert added == list(filled.add([documents]))
+    assert sorted(a.status for a in added) == ["added", "added", "alias", "known", "known"]
 
 
 def test_a_bad_source_costs_itself_only(library: Library, documents: Path, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def add(library: Library, folder: Path, *reports: tuple[str, str, str], fill: in
 
 
 @pytest.fixture
-def told(library: Library, tmp_path: Path) -> Library:
+def reported(library: Library, tmp_path: Path) -> Library:
     add(library, tmp_path, *REPORTS)
     return library
 
@@ -50,72 +50,72 @@ def ids(library: Library) -> list[list[str]]:
     return [[row.source for row in library.story(story.id)[1]] for story in library.stories()]
 
 
-def test_reports_of_the_same_news_are_one_story(told: Library) -> None:
-    [story] = told.stories()
+def test_reports_of_the_same_news_are_one_story(reported: Library) -> None:
+    [story] = reported.stories()
     assert (story.briefings, story.sources, story.days, story.names) == (3, 3, 3, "Oak, Elm, Ash")
     assert story.id == f"s{story.insights[0]}" and story.figures == ("$12 million", "$14 million")
     assert {"Finch", "Oslo"} <= {part.text for part in story.reasons}
-    assert ids(told) == [["Oak", "Elm", "Ash"]]
+    assert ids(reported) == [["Oak", "Elm", "Ash"]]
 
 
-def test_queries_find_stories_and_what_is_new(told: Library) -> None:
-    [story] = told.stories()
+def test_queries_find_stories_and_what_is_new(reported: Library) -> None:
+    [story] = reported.stories()
     for query in ("is:story", "sources:>2", f"story:{story.id}", f"story:{story.insights[2]}"):
-        assert {hit.row.id for hit in told.search(query)} == set(story.insights), query
-        assert told.count(query) == len(told.keys(query)) == 3, query
-    assert [hit.row.source for hit in told.search("is:updated")] == ["Elm"]
-    assert [hit.row.source for hit in told.search("is:repeat")] == ["Ash"]
-    assert len(told.search("is:new", limit=100)) == 19
-    assert len(told.search("sources:<2", limit=100)) == 18
-    assert told.stories("source:oak")[0].id == story.id and told.stories("after:2026-04") == []
+        assert {hit.row.id for hit in reported.search(query)} == set(story.insights), query
+        assert reported.count(query) == len(reported.keys(query)) == 3, query
+    assert [hit.row.source for hit in reported.search("is:updated")] == ["Elm"]
+    assert [hit.row.source for hit in reported.search("is:repeat")] == ["Ash"]
+    assert len(reported.search("is:new", limit=100)) == 19
+    assert len(reported.search("sources:<2", limit=100)) == 18
+    assert reported.stories("source:oak")[0].id == story.id and reported.stories("after:2026-04") == []
 
 
-def test_search_folds_a_story_into_its_best_hit(told: Library) -> None:
-    assert len(told.search("kelp farms")) == 3
-    [hit] = told.search("kelp farms", fold=True)
+def test_search_folds_a_story_into_its_best_hit(reported: Library) -> None:
+    assert len(reported.search("kelp farms")) == 3
+    [hit] = reported.search("kelp farms", fold=True)
     assert hit.others == 2
-    assert len(told.search("kelp is:story", fold=True)) == 3
+    assert len(reported.search("kelp is:story", fold=True)) == 3
 
 
-def test_explanations_say_what_reports_share(told: Library) -> None:
-    found = told.explain_story(told.stories()[0].id)
+def test_explanations_say_what_reports_share(reported: Library) -> None:
+    found = reported.explain_story(reported.stories()[0].id)
     assert [(row.source, other.source) for row, other, _, _ in found] == [("Elm", "Oak"), ("Ash", "Elm")]
     assert all(0.6 < probability <= 1 and shared for _, _, probability, shared in found)
     with pytest.raises(NotFoundError):
-        told.story("7f3a.99")
+        reported.story("7f3a.99")
 
 
-def test_a_split_is_kept_until_it_is_undone(told: Library) -> None:
-    [story] = told.stories()
-    told.split_story(story.insights[1])
-    assert ids(told) == [["Oak", "Ash"]]
-    told.check(rebuild=True)
-    assert ids(told) == [["Oak", "Ash"]]
-    told.undo()
-    assert ids(told) == [["Oak", "Elm", "Ash"]]
-    told.redo()
-    assert ids(told) == [["Oak", "Ash"]]
+def test_a_split_is_kept_until_it_is_undone(reported: Library) -> None:
+    [story] = reported.stories()
+    reported.split_story(story.insights[1])
+    assert ids(reported) == [["Oak", "Ash"]]
+    reported.check(rebuild=True)
+    assert ids(reported) == [["Oak", "Ash"]]
+    reported.undo()
+    assert ids(reported) == [["Oak", "Elm", "Ash"]]
+    reported.redo()
+    assert ids(reported) == [["Oak", "Ash"]]
 
 
-def test_a_merge_keeps_the_earliest_id(told: Library, tmp_path: Path) -> None:
-    [other] = add(told, tmp_path, ("Fir", "2026-03-01", "Seaweed is dear this year."), fill=100)
-    [story] = told.stories()
-    told.merge_stories(story.id, f"{other}.1")
-    [merged] = told.stories()
+def test_a_merge_keeps_the_earliest_id(reported: Library, tmp_path: Path) -> None:
+    [other] = add(reported, tmp_path, ("Fir", "2026-03-01", "Seaweed is dear this year."), fill=100)
+    [story] = reported.stories()
+    reported.merge_stories(story.id, f"{other}.1")
+    [merged] = reported.stories()
     assert merged.id == f"s{other}.1" and merged.insights == (f"{other}.1", *story.insights)
-    assert told.story(story.id)[0].id == merged.id
-    told.undo()
-    assert told.stories()[0].id == story.id
+    assert reported.story(story.id)[0].id == merged.id
+    reported.undo()
+    assert reported.stories()[0].id == story.id
     with pytest.raises(UsageError):
-        told.merge_stories(story.id)
+        reported.merge_stories(story.id)
 
 
-def test_removed_briefings_leave_their_stories(told: Library) -> None:
-    [story] = told.stories()
-    told.remove([story.insights[0].partition(".")[0]])
-    assert ids(told) == [["Elm", "Ash"]]
-    told.undo()
-    assert ids(told) == [["Oak", "Elm", "Ash"]]
+def test_removed_briefings_leave_their_stories(reported: Library) -> None:
+    [story] = reported.stories()
+    reported.remove([story.insights[0].partition(".")[0]])
+    assert ids(reported) == [["Elm", "Ash"]]
+    reported.undo()
+    assert ids(reported) == [["Oak", "Elm", "Ash"]]
 
 
 def test_copies_of_one_text_count_as_one_source(library: Library, tmp_path: Path) -> None:
@@ -154,10 +154,10 @@ def test_updates_and_a_rebuild_agree(library: Library, tmp_path: Path) -> None:
     assert contents(library) == kept
 
 
-def test_decisions_on_stories_survive_dump_and_restore(told: Library, tmp_path: Path) -> None:
-    told.split_story(told.stories()[0].insights[1])
+def test_decisions_on_stories_survive_dump_and_restore(reported: Library, tmp_path: Path) -> None:
+    reported.split_story(reported.stories()[0].insights[1])
     dumped = StringIO()
-    told.dump(dumped)
+    reported.dump(dumped)
     dumped.seek(0)
     with Library(tmp_path / "other") as other:
         other.restore(dumped)
@@ -174,34 +174,36 @@ def test_a_longer_name_of_a_publisher_is_no_other_source(
     assert [story.sources for story in library.stories()] == [sources]
 
 
-def test_reports_say_status_and_sources(told: Library) -> None:
-    keys = {row.key: row.source for row in told.story(told.stories()[0].id)[1]}
-    assert {keys[key]: report for key, report in told.reports(keys).items()} == {
+def test_reports_say_status_and_sources(reported: Library) -> None:
+    keys = {row.key: row.source for row in reported.story(reported.stories()[0].id)[1]}
+    assert {keys[key]: report for key, report in reported.reports(keys).items()} == {
         "Oak": ("new", 3),
         "Elm": ("updated", 3),
         "Ash": ("repeat", 3),
     }
-    assert told.reports([0]) == {}
+    assert reported.reports([0]) == {}
 
 
-def test_brief_of_a_past_day_counts_no_later_sources(told: Library) -> None:
+def test_brief_of_a_past_day_counts_no_later_sources(reported: Library) -> None:
     def sources(query: str) -> list[int]:
-        return [each.candidate.sources for each in told.brief(query, words=900).brief.chosen if each.candidate.story]
+        return [
+            each.candidate.sources for each in reported.brief(query, words=900).brief.chosen if each.candidate.story
+        ]
 
     assert sources("before:2026-03-03") == [1]
     assert sources("before:2026-03-04") == [2]
     assert sources("") == [3]
 
 
-def test_brief_has_a_topic_from_the_briefing(told: Library) -> None:
-    story = told.stories()[0]
-    told.decide([story.insights[0].partition(".")[0]], "agents", "accepted")
-    groups = {group.id: [entry.id for entry in group.entries] for group in told.brief("", words=900).groups}
+def test_brief_has_a_topic_from_the_briefing(reported: Library) -> None:
+    story = reported.stories()[0]
+    reported.decide([story.insights[0].partition(".")[0]], "agents", "accepted")
+    groups = {group.id: [entry.id for entry in group.entries] for group in reported.brief("", words=900).groups}
     assert story.insights[0] in groups["agents"]
 
 
-def test_brief_names_what_several_sources_report(told: Library) -> None:
-    groups = told.brief("", words=900).groups
+def test_brief_names_what_several_sources_report(reported: Library) -> None:
+    groups = reported.brief("", words=900).groups
     assert groups[0].label == "In several sources"
     assert [entry.sources for entry in groups[0].entries] == [3]
 
@@ -215,8 +217,8 @@ def test_story_has_the_shared_sentence_of_each_report(library: Library, tmp_path
     assert story.title in {text for _, _, text in REPORTS}
 
 
-def test_brief_groups_what_has_no_topic_by_source(told: Library) -> None:
-    groups = told.brief("", words=900).groups
+def test_brief_groups_what_has_no_topic_by_source(reported: Library) -> None:
+    groups = reported.brief("", words=900).groups
     named = {group.label: len(group.entries) for group in groups}
     assert named.keys() == {"In several sources", "Oak", "Elm", "Ash"}
     assert len({group.id for group in groups}) == 4 and all(

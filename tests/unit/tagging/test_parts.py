@@ -85,10 +85,10 @@ def long_text() -> tuple[str, str]:
 
 def test_explanation_names_the_passage_most_about_a_topic(tagger: Tagger) -> None:
     text, passage = long_text()
-    told = tagger.explain("", text, "bees")
-    assert told.passage == (len(text) - len(passage), len(text))
-    assert told.parts and all(text[part.start : part.end] == part.term for part in told.parts)
-    insight = InsightText("", passage, told.passage[0])
+    explanation = tagger.explain("", text, "bees")
+    assert explanation.passage == (len(text) - len(passage), len(text))
+    assert explanation.parts and all(text[part.start : part.end] == part.term for part in explanation.parts)
+    insight = InsightText("", passage, explanation.passage[0])
     assert tagger.explain("", text, "bees", insight=insight).passage is None
     assert tagger.explain("", passage, "bees").passage is None
 
