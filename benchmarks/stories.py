@@ -1,10 +1,10 @@
 """Stories, novelty and the brief, measured: ``python -m benchmarks.stories [show|fit|mail] --data DIR``.
 
-DIR holds other people's texts (see ``benchmarks.__main__``): ``search/insights-100000.jsonl.xz`` and the unpacked
-newsletters ``mail/more/``. Without labelled stories, a proxy serves: two insights of different documents within four
-days report the same news if their titles share three rare words (in at most .2 % of the titles), and don't if their
-titles share no word at all; others are left out. Scores see the texts without titles. Titles that share nothing often
-do report the same, so the proxy's average precision is far below that on labelled pairs: only the order of methods
+DIR holds other people's texts (see ``benchmarks.__main__``): ``search/insights-100000.jsonl.xz`` and the newsletters
+``mail/more.tar.xz``. Without labelled stories, a proxy serves: two insights of different documents within four days
+report the same news if their titles share three rare words (in at most .2 % of the titles), and don't if their titles
+share no word at all; others are left out. Scores see the texts without titles. Titles that share nothing often do
+report the same, so the proxy's average precision is far below that on labelled pairs: only the order of methods
 counts.
 
 ``fit`` prints the weights of ``stories/similarity.json``: a logistic regression on the proxy and on the pairs of
@@ -18,6 +18,7 @@ import argparse
 import json
 import lzma
 import math
+import tarfile
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -278,7 +279,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=100_000, help="insights of the proxy")
     given = parser.parse_args()
     if given.what == "mail":
-        mail(given.data / "mail" / "more")
+        with tempfile.TemporaryDirectory() as scratch, tarfile.open(given.data / "mail" / "more.tar.xz") as archive:
+            archive.extractall(scratch, filter="data")
+            mail(Path(scratch) / "more")
     else:
         (fit if given.what == "fit" else show)(Proxy(given.data, given.size))
 

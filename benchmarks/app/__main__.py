@@ -38,7 +38,9 @@ def main() -> None:
             folder = library.make((given.libraries or Path(scratch)) / str(size), size)
             for name in given.only:
                 print(f"\n{name}, {size:,} briefings", flush=True)
-                PARTS[name](folder, Path(scratch))
+                home = Path(scratch) / f"{size}-{name}"  # each starts without what another left open
+                home.mkdir()
+                PARTS[name](folder, home)
 
 
 if __name__ == "__main__":
