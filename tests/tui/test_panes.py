@@ -82,6 +82,18 @@ async def test_reader_loaded_while_hidden_shows_its_text(stage: Any, library: Li
         await on.sees("Key insights")
 
 
+async def test_a_passage_is_shown_though_its_briefing_loads_again(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        main = on.app.main_screen
+        await on.until(lambda: main.insights.current is not None)
+        insight = next(i for i in library.briefing(main.insights.briefing_id).insights if i.number == 2)
+        for pane in (main.insights, main.reader):
+            pane.load(main.insights.briefing_id, (insight.start, insight.end))
+            pane.load(main.insights.briefing_id)
+        await on.until(lambda: main.insights.cursor == 1, "the list points at the passage")
+        await on.until(lambda: main.reader.passage == (insight.start, insight.end), "the reader shows the passage")
+
+
 async def test_the_mouse_draws_the_border_of_the_reader(stage: Any, library: Library) -> None:
     async with stage(library, WIDE) as on:
         await on.sees("Charging per")

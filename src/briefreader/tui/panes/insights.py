@@ -13,6 +13,7 @@ from briefreader.tui.workers import Background, in_thread
 
 if TYPE_CHECKING:
     from briefreader.library import Library
+    from briefreader.tui.panes.reader import Passage
 
 
 class InsightsPane(InsightList, Background):
@@ -22,16 +23,27 @@ class InsightsPane(InsightList, Background):
         super().__init__(id="insights")
         self.library = library
         self.briefing_id = ""
+        self._wanted_id = ""
+        self._passage: Passage | None = None  # of the wanted briefing, until it is selected
 
     def clear(self) -> None:
         """Clear the pane."""
         self.workers.cancel_group(self, "insights")
-        self.briefing_id = ""
+        self.briefing_id = self._wanted_id = ""
         self.show([])
 
+    def load(self, briefing_id: str, passage: Passage | None = None) -> None:
+        """Load a briefing's insights; keep the selection, or select that of a passage.
+
+        A passage is kept when the same briefing is loaded once more before it was selected.
+        """
+        if passage is not None or briefing_id != self._wanted_id:
+            self._passage = passage
+        self._wanted_id = briefing_id
+        self._load(briefing_id)
+
     @work(exclusive=True, group="insights", exit_on_error=False, description="load insights")
-    async def load(self, briefing_id: str, passage: tuple[int, int | None] | None = None) -> None:
-        """Load a briefing's insights; keep the selection, or select that of a passage."""
+    async def _load(self, briefing_id: str) -> None:
         rows = await in_thread(lambda cancelled: self.library.insights(briefing_id))
         reports = await in_thread(lambda cancelled: self.library.reports(row.key for row in rows))
         keep = self.cursor if briefing_id == self.briefing_id else 0
@@ -42,6 +54,7 @@ class InsightsPane(InsightList, Background):
         if any(row.kind == "extracted" for row in rows):
             signs[EXTRACTED_SIGN] = "extracted"
         set_pane_title(self, len(rows), " · ".join(f"{sign} {word}" for sign, word in signs.items()))
+        passage, self._passage = self._passage, None
         if passage is not None and passage[1] is not None:
             self.point_at(passage[0], passage[1])
         if self.current is not None:

@@ -49,10 +49,18 @@ class ReaderPane(Reader, Background):
         self.wanted_id = ""
         self.show_text("")
 
+    def load(self, briefing_id: str, passage: Passage | None = None) -> None:
+        """Load a briefing at a passage, its current position, or the saved one.
+
+        A passage is kept when the same briefing is loaded once more before the passage was shown.
+        """
+        if passage is not None or briefing_id != self.wanted_id:
+            self._passage = passage
+        self.wanted_id = briefing_id
+        self._load(briefing_id)
+
     @work(exclusive=True, group="reader", exit_on_error=False, description="load briefing")
-    async def load(self, briefing_id: str, passage: Passage | None = None) -> None:
-        """Load a briefing at a passage, its current position, or the saved one."""
-        self.wanted_id, self._passage = briefing_id, passage
+    async def _load(self, briefing_id: str) -> None:
         briefing, position = await in_thread(lambda cancelled: self._fetch(briefing_id, cancelled))
         same = self.briefing is not None and self.briefing.id == briefing_id
         if not same and self.has_focus:
