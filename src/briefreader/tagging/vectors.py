@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,7 @@ _POSITION_BITS = 22
 END = "\x1c"  # between documents that are tokenised together
 BORDERS = frozenset((BORDER, BLOCK, HEADING))
 _SLOT_BITS = 19
+_SLOTS_IN_USE = Lock()  # texts are tagged and explained in several threads
 _LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)  # masks of so many bytes
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)  # odd factors of a multiplicative hash
 _BORDERS = {mark.encode(): number for number, mark in enumerate((BORDER, BLOCK, HEADING, END))}
@@ -87,12 +89,13 @@ class _Forms(dict[bytes, int]):
         keys ^= (eights[begins + 8 * (lengths > 8)] & _LOW_BYTES[np.clip(lengths - 8, 0, 8)]) * _MIX[1]
         keys = (keys ^ keys >> np.uint64(32)) * _MIX[0] | np.uint64(1)  # never 0, which marks a free slot
         slots = keys >> np.uint64(64 - _SLOT_BITS)
-        found: Ints = self._found[slots]
-        missing = np.flatnonzero((self._keys[slots] != keys) | (lengths > 16))
-        spans = zip(begins[missing].tolist(), edges[1::2][missing].tolist(), strict=True)
-        found[missing] = [self[padded[begin:end]] for begin, end in spans]
-        kept = missing[lengths[missing] <= 16]
-        self._keys[slots[kept]], self._found[slots[kept]] = keys[kept], found[kept]
+        with _SLOTS_IN_USE:
+            found: Ints = self._found[slots]
+            missing = np.flatnonzero((self._keys[slots] != keys) | (lengths > 16))
+            spans = zip(begins[missing].tolist(), edges[1::2][missing].tolist(), strict=True)
+            found[missing] = [self[padded[begin:end]] for begin, end in spans]
+            kept = missing[lengths[missing] <= 16]
+            self._keys[slots[kept]], self._found[slots[kept]] = keys[kept], found[kept]
         return found
 
 

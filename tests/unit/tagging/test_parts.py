@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,6 +115,21 @@ def test_words_that_share_a_slot_keep_their_numbers(monkeypatch: pytest.MonkeyPa
     vocabulary = Vocabulary([f"w{number}" for number in range(50)])
     for _ in range(2):
         assert vocabulary.encode([("", " ".join(vocabulary.words))]).ids.tolist() == list(range(50))
+
+
+def test_threads_share_the_words_they_have_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "_SLOT_BITS", 4)
+    vocabulary = Vocabulary([f"w{number}" for number in range(200)])
+    numbers = [[n % 200 for n in range(k, 3 * k)] for k in range(1, 200)]
+    texts = [("", " ".join(f"w{n}" for n in found)) for found in numbers]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns within a lookup
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(lambda text: vocabulary.encode([text]).ids.tolist(), texts))
+    finally:
+        sys.setswitchinterval(interval)
+    assert found == numbers
 
 
 def test_a_pair_ends_with_its_text() -> None:
