@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from briefreader.library import Library
 from briefreader.model import BriefingRow
+from briefreader.query import parse
 from briefreader.tui.explanations import plain_line
 from briefreader.tui.widgets.briefing_list import dated
 
@@ -92,6 +93,15 @@ async def test_a_passage_is_shown_though_its_briefing_loads_again(stage: Any, li
             pane.load(main.insights.briefing_id)
         await on.until(lambda: main.insights.cursor == 1, "the list points at the passage")
         await on.until(lambda: main.reader.passage == (insight.start, insight.end), "the reader shows the passage")
+
+
+async def test_a_reload_lists_what_was_asked_last(stage: Any, library: Library) -> None:
+    async with stage(library) as on:
+        on.app.main_screen.list_briefings(parse("toll"))
+        on.app.main_screen.briefings.reload()
+        await on.rest()
+        assert on.app.main_screen.briefings.query_shown.typed == "toll"
+        await on.sees("All ▸ toll", "1 of 5")
 
 
 async def test_the_mouse_draws_the_border_of_the_reader(stage: Any, library: Library) -> None:

@@ -50,15 +50,20 @@ class BriefingsPane(BriefingList, Background):
         super().__init__(id="briefings", today=today)
         self.library = library
         self.query_shown = Query()
+        self._pending: tuple[Query, int | str | None] | None = None  # query and briefing of the list that is loading
         self.marked_ids: dict[int, str] = {}  # row key → id
         self.cleared_marks: dict[int, str] = {}
         self._listed_whole = asyncio.Event()
 
     # Lists
 
-    @work(exclusive=True, group="list", exit_on_error=False, description="list briefings")
-    async def load(self, query: Query, keep: int | str | None = None) -> None:
+    def load(self, query: Query, keep: int | str | None = None) -> None:
         """List the briefings of a query; select ``keep`` (key or ID) if it is listed."""
+        self._pending = query, keep
+        self._load(query, keep)
+
+    @work(exclusive=True, group="list", exit_on_error=False, description="list briefings")
+    async def _load(self, query: Query, keep: int | str | None) -> None:
         self.workers.cancel_group(self, "rest")
         marks = set(self.marked_ids)
         spinner = self.set_timer(SPINNER_DELAY, lambda: self.post_message(self.Loading()))
@@ -72,6 +77,7 @@ class BriefingsPane(BriefingList, Background):
         except Exception as error:
             self.post_message(self.NotListed(describe_error(error)))
         else:
+            self._pending = None
             self._show_listing(listing)
             if not listing.whole:
                 self.call_after_refresh(self._load_rest, listing)  # the first page is drawn sooner alone
@@ -86,8 +92,8 @@ class BriefingsPane(BriefingList, Background):
         self._show_listing(page)
 
     def reload(self) -> None:
-        """Reload the list, keeping the selected briefing."""
-        self.load(self.query_shown, self.current_key)
+        """Reload the list that is shown or being loaded, keeping the selected briefing."""
+        self.load(*(self._pending or (self.query_shown, self.current_key)))
 
     def _show_listing(self, listing: Listing) -> None:
         self._listed_whole.clear()

@@ -72,7 +72,7 @@ class ReaderPane(Reader, Background):
         if self._passage is not None:
             start, end = self._passage
             self._passage = None
-            self.call_after_refresh(self.jump, start, end)
+            self.jump(start, end)
 
     def _fetch(self, briefing_id: str, cancelled: CancelCheck) -> tuple[Briefing, int]:
         preload.import_modules(preload.READER, cancelled)

@@ -251,7 +251,7 @@ class BriefingPage(Lines):
     def on_resize(self) -> None:
         """Lay out again when the width changed."""
         if self.scrollable_content_region.width != self._width:
-            self._lay_out(self.top_offset)
+            self._lay_out(self.top_offset if self._wanted is None else self._wanted)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Report how far the briefing was read."""
