@@ -3,7 +3,7 @@
 Two logistic regressions (good: a candidate that holds a key or fair sentence; key: a key one) and a pairwise one
 inside each newsletter, all on the same standardised features, become one probability and one order. Every newsletter
 is seen twice: as the program reads it, and as its labelled content. Prints figures cross-validated by publisher on
-both, then writes ``insight_model.json``: numbers only.
+both; with ``--write`` it also writes ``insight_model.json``: numbers only.
 """
 
 from __future__ import annotations
@@ -60,7 +60,17 @@ class Example:
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print cross-validated figures on labelled content, fit on everything and write the model."""
+    """Print cross-validated figures on labelled content, then the weights fitted on everything."""
+    fitted(data, verbose)
+
+
+def write(data: Path, verbose: bool = False) -> None:
+    """Do the same and write the data file that is shipped."""
+    write_model(fitted(data, verbose))
+
+
+def fitted(data: Path, verbose: bool) -> InsightModel:
+    """Print the figures and weights, and return the model fitted on everything."""
     corpus = Corpus(data)
     seen = {n.id: examples(n, read_body(n)) for n in corpus.newsletters}
     scored, judged = [], []
@@ -74,10 +84,10 @@ def run(data: Path, verbose: bool = False) -> None:
         for newsletter, figures in scored:
             print(f"  {newsletter.id} {newsletter.publisher:<16}", figures and [_short(f) for f in figures])
     model = fit([e for n in corpus.newsletters for e in seen[n.id]])
-    write_model(model)
     print(f"{MODEL.name}: {len(model.names)} features, fitted on {len(corpus.newsletters)} newsletters")
     for name, good, rank in sorted(zip(model.names, model.good, model.rank, strict=True), key=lambda row: -abs(row[1])):
         print(f"  {name:<20} good {good:+.2f}  rank {rank:+.2f}")
+    return model
 
 
 def read_body(newsletter: Newsletter) -> tuple[str, str]:
