@@ -65,12 +65,12 @@ def fill(library: Library, count: int, insights: int) -> float:
             number = journal.begin(con, "add", "made up", bulk=True)
             for briefing in made:
                 digest = hashlib.sha256(briefing.original.data).hexdigest()
-                prints = Fingerprint(
+                fingerprint = Fingerprint(
                     digest, "", "", tuple(rng.getrandbits(63) for _ in range(32)), digest, 300, briefing.origin, ()
                 )
-                key = briefings.insert(con, briefing, prints, "2026-01-01T00:00:00Z")
+                key = briefings.insert(con, briefing, fingerprint, "2026-01-01T00:00:00Z")
                 journal.record(con, number, "briefing", str(key), None, {})
-                identity.add_alias(con, number, key, prints, briefing.original)
+                identity.add_alias(con, number, key, fingerprint, briefing.original)
                 score(con, number, key, rng, insights)
         longest = max(longest, time.perf_counter() - begun)
     with library.db.writing() as con:

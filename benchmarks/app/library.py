@@ -88,10 +88,10 @@ def store(con: Connection, batch: int, given: Briefing, topics: Sequence[str], r
     """Write a briefing and its scores as adding and tagging do."""
     digest = hashlib.sha256(given.original.data).hexdigest()
     sketch = tuple(sorted(rng.getrandbits(63) for _ in range(INDEXED)))
-    prints = Fingerprint(digest, "", "", sketch, digest, given.words, given.origin, ())
-    key = briefings.insert(con, given, prints, now())
+    fingerprint = Fingerprint(digest, "", "", sketch, digest, given.words, given.origin, ())
+    key = briefings.insert(con, given, fingerprint, now())
     journal.record(con, batch, "briefing", str(key), None, {})
-    identity.add_alias(con, batch, key, prints, given.original)
+    identity.add_alias(con, batch, key, fingerprint, given.original)
     # a topic's chance falls with its rank; the last in the sample is an undecided suggestion
     few = list(dict.fromkeys(topics[int(len(topics) * rng.random() ** 2)] for _ in range(3)))
     rows = [[0, topic, round(rng.uniform(0.4, 0.95), 3), "document", 0.5] for topic in few[:-1]]

@@ -51,10 +51,10 @@ def run(data: Path, verbose: bool = False) -> None:
 def disguises(folder: Path, verbose: bool) -> None:
     """Print how often documents in other clothes are recognised, and which different ones are taken for one."""
     originals = [b for b in _briefings(folder) if fingerprint(b).words >= MIN_WORDS]
-    prints = [fingerprint(b) for b in originals]
+    fingerprints = [fingerprint(b) for b in originals]
     found: dict[str, list[float]] = {}
     nominated: list[float] = []
-    for original, mark in zip(originals, prints, strict=True):
+    for original, mark in zip(originals, fingerprints, strict=True):
         for name, disguise in DISGUISES.items():
             other = disguise(original)
             if other is None:
@@ -65,7 +65,7 @@ def disguises(folder: Path, verbose: bool) -> None:
             nominated.append(float(_nominates(mark, other_mark)))
             if verbose and not alike:
                 print("  missed:", name, original.original.path, original.title[:60])
-    pairs = list(combinations(zip(originals, prints, strict=True), 2))
+    pairs = list(combinations(zip(originals, fingerprints, strict=True), 2))
     false = [(a.original.path, b.original.path) for (a, x), (b, y) in pairs if _same(x, a.body, y, b.body)]
     for name, values in found.items():
         print(line(f"recall, {name}", values, "≥ .97"))

@@ -368,8 +368,8 @@ class _Reader:
                         self.warn(place, f"`{phrase}` is a stop word: it says nothing about a topic", "remove it")
                     given, without = use.get((topic.id, phrase), (0, 0))
                     if without >= MIN_WITHOUT and without > MAX_RATIO * given:
-                        said = f"`{phrase}` is in {without:,} briefings without {topic.id}, and in {given:,} with it"
-                        self.warn(place, said, "use a longer phrase, or make it a hint")
+                        message = f"`{phrase}` is in {without:,} briefings without {topic.id}, and in {given:,} with it"
+                        self.warn(place, message, "use a longer phrase, or make it a hint")
 
 
 def _topics_in_cycles(above: dict[str, str]) -> set[str]:

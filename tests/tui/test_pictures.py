@@ -51,15 +51,15 @@ class State:
 
 def _stuck(library: Library, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Lists take forever from the second one on."""
-    go_on, keys = threading.Event(), Library.keys
+    resume, keys = threading.Event(), Library.keys
 
     def slow(self: Library, query: str = "", **options: Any) -> list[int]:
         if query:
-            go_on.wait(60)
+            resume.wait(60)
         return keys(self, query, **options)
 
     monkeypatch.setattr(Library, "keys", slow)
-    return go_on
+    return resume
 
 
 def _failing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,11 +61,11 @@ def _print(out: Output, found: Sequence[Change], facets: Facets) -> None:
 
 def _repeats(repeats: Sequence[Change]) -> str:
     firsts = [change.first for change in repeats if change.first]
-    said = f"{len(repeats):,} repeat{'s' * (len(repeats) != 1)}"
+    text = f"{len(repeats):,} repeat{'s' * (len(repeats) != 1)}"
     if not firsts:
-        return said
+        return text
     first = min(firsts, key=lambda row: row.published)
-    return f"{said}, first in {', '.join(part for part in (first.source, first.published[:10]) if part)}"
+    return f"{text}, first in {', '.join(part for part in (first.source, first.published[:10]) if part)}"
 
 
 def _print_change(out: Output, change: Change) -> None:

@@ -107,7 +107,7 @@ QUERIES = [
     ("words", "all of these words, in any order; typos are OK"),
     ('"a phrase"', "this exact phrase"),
     ("-word -topic:moe", "not this"),
-    *((f"{key}:", said) for key, said in KEYS.items()),
+    *((f"{key}:", meaning) for key, meaning in KEYS.items()),
 ]
 """The parts of a query, and what they mean."""
 
@@ -154,8 +154,8 @@ def pager_option(function: Function) -> Function:
 
 def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
     """Add ``-n N``, the maximum number of results."""
-    said = f"At most N {of}" + (f" ({default})." if default else ".")
-    return click.option("-n", "--limit", type=click.IntRange(min=1), default=default, metavar="N", help=said)
+    meaning = f"At most N {of}" + (f" ({default})." if default else ".")
+    return click.option("-n", "--limit", type=click.IntRange(min=1), default=default, metavar="N", help=meaning)
 
 
 class LazyGroup(GlobalOptionsMixin, click.Group):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from briefreader.library.copies import Suspect
 
 
-_FATES = {"stored": "green", "file": "green", "same": "dim", "lost": "red"}
+_STATUS_COLORS = {"stored": "green", "file": "green", "same": "dim", "lost": "red"}
 
 
 @command("dump")
@@ -107,11 +107,13 @@ def _check_merged(session: Session) -> int:
     with session.out.records("check") as write, session.library() as library:
         groups = library.merged()
         found = [suspect for group in groups for suspect in group]
-        apart = sum(suspect.fate in ("stored", "file") for suspect in found)
-        lost = sum(suspect.fate == "lost" for suspect in found)
+        apart = sum(suspect.status in ("stored", "file") for suspect in found)
+        lost = sum(suspect.status == "lost" for suspect in found)
         for suspect in found:
             session.out.cells(
-                (f"{suspect.fate:<7}", _FATES[suspect.fate]), (f"{suspect.id:<8}", "cyan"), _said(suspect)
+                (f"{suspect.status:<7}", _STATUS_COLORS[suspect.status]),
+                (f"{suspect.id:<8}", "cyan"),
+                _title(suspect),
             )
         made: dict[str, str] = {}
         if not session.dry_run and (apart or lost):
@@ -125,8 +127,8 @@ def _check_merged(session: Session) -> int:
     return errors.PARTIAL if lost else errors.OK
 
 
-def _said(suspect: Suspect) -> str:
+def _title(suspect: Suspect) -> str:
     copy = suspect.copy
-    if suspect.fate == "lost":
+    if suspect.status == "lost":
         return f"{copy.path}, {copy.message_id}: add the mail again"
     return f"{copy.path}, {copy.message_id}: {suspect.title}"

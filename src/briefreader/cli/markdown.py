@@ -24,18 +24,18 @@ def of_briefing(briefing: Briefing) -> str:
 
 def _parts(briefing: Briefing) -> Iterator[str]:
     about = (briefing.source, briefing.author, briefing.published[:10], f"{briefing.words} words")
-    said = " ".join(prose(briefing.body).split())
+    text = " ".join(prose(briefing.body).split())
     yield f"# {escape(briefing.title)}"
     yield " · ".join(part for part in about if part)
     yield briefing.url
-    if briefing.summary and briefing.summary not in said:
+    if briefing.summary and briefing.summary not in text:
         yield f"## What it covers\n\n{escape(briefing.summary)}"
     for kind, heading in _ADDED.items():
         if found := [insight for insight in briefing.insights if insight.kind == kind]:
             entries = [of_insight(insight) for insight in found]
             yield heading
             yield ("\n" if max(map(len, entries)) <= _SHORT else "\n\n").join(entries)
-    if briefing.highlight and briefing.highlight not in said:
+    if briefing.highlight and briefing.highlight not in text:
         yield f"## Notable moment\n\n{escape(briefing.highlight)}"
     if any(insight.kind in _ADDED for insight in briefing.insights):
         yield "---"

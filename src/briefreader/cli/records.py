@@ -177,7 +177,7 @@ def of_suspect(suspect: Suspect, made: str) -> Record:
     return {
         "id": made,
         "of": suspect.id,
-        "fate": suspect.fate,
+        "fate": suspect.status,
         "title": suspect.title,
         "path": suspect.copy.path,
         "message_id": suspect.copy.message_id,

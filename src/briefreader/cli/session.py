@@ -138,13 +138,13 @@ class Session:
         setting = self.settings.taxonomy
         return self.taxonomy or (paths.from_user(setting) if setting else None)
 
-    def report(self, batch: Batch | None, said: str = "") -> None:
+    def report(self, batch: Batch | None, message: str = "") -> None:
         """Report what a batch did and how to undo it."""
         if batch is None or not batch.number:
-            self.out.info(said or "nothing changed")
+            self.out.info(message or "nothing changed")
         else:
             undo = (f"briefreader undo {batch.number}", "cyan")
-            self.out.info(f"{said or f'{batch.verb}: {batch.summary}'} · undo with: ", undo)
+            self.out.info(f"{message or f'{batch.verb}: {batch.summary}'} · undo with: ", undo)
 
 
 def words_of(query: tuple[str, ...]) -> str:

@@ -50,8 +50,8 @@ def _show_insight(out: Output, write: Writer, library: Library, target: str) -> 
     insight = library.insight(target)
     write({**records.of_insight(insight), "note": library.note_of(target)}, insight.id)
     if out.form == "human":
-        said = records.says_title(insight.text, insight.title)
-        out.markdown(insight.text if said else f"**{insight.title}**\n\n{insight.text}")
+        has_title = records.says_title(insight.text, insight.title)
+        out.markdown(insight.text if has_title else f"**{insight.title}**\n\n{insight.text}")
         about = (insight.id, insight.kind, insight.speaker, insight.heading, insight.briefing_title)
         out.line((" · ".join(part for part in about if part), "dim"))
         _show_topics(out, insight.topics)

@@ -79,7 +79,7 @@ def print_story(out: Output, story: Story, *, reports: bool = True) -> None:
     out.paragraph(["  "], sources, f" · {dates} · ", (f"story:{story.id}", "cyan"))
     if reports:
         for report in story.reports:
-            out.paragraph(["  ", (f"{report.published[:10]}  ", "dim")], f"{report.source}: ", _said(report, story))
+            out.paragraph(["  ", (f"{report.published[:10]}  ", "dim")], f"{report.source}: ", _sentence(report, story))
     reasons: list[StyledText] = [(f"in common: {story.shared}", "dim")] if story.reasons else []
     if figures:
         reasons.append((" · " * bool(reasons) + figures, "yellow"))
@@ -87,7 +87,7 @@ def print_story(out: Output, story: Story, *, reports: bool = True) -> None:
         out.paragraph(["  "], *reasons)
 
 
-def _said(report: Report, story: Story) -> StyledText:
+def _sentence(report: Report, story: Story) -> StyledText:
     return ("the sentence above", "dim") if report.sentence == story.title else report.sentence
 
 

@@ -228,8 +228,8 @@ def _add(session: Session, library: Library, paths: tuple[str, ...]) -> list[Add
         return []
     with progress_bar(session, "Adding") as progress:
         added = list(library.add(sources_of(paths), progress=progress))
-    said = summary(Counter(item.status for item in added))
-    session.report(None if session.dry_run else library.last_batch, said)
+    message = summary(Counter(item.status for item in added))
+    session.report(None if session.dry_run else library.last_batch, message)
     return added
 
 

@@ -132,8 +132,8 @@ def _print_topic(session: Session, topic: Topic) -> None:
     session.out.line((topic.id, "bold green"), f"  {topic.label}")
     for name, value in asdict(topic).items():
         if value and name not in ("id", "label", "line"):
-            said = ", ".join(value) if isinstance(value, tuple) else str(value)
-            session.out.line("  ", (f"{name}: ", "dim"), said)
+            text = ", ".join(value) if isinstance(value, tuple) else str(value)
+            session.out.line("  ", (f"{name}: ", "dim"), text)
 
 
 @command("diff")

@@ -200,11 +200,11 @@ def _merge_properties(
             out.append(entry)
             continue
         seen.add(entry.key)
-        mine, former = ours.get(entry.key), known.get(entry.key)
-        kept, clash = _merge_entry(entry, mine, former, base is None, header, newline)
+        our_value, former = ours.get(entry.key), known.get(entry.key)
+        kept, clash = _merge_entry(entry, our_value, former, base is None, header, newline)
         out.append(Property(entry.key, kept))
-        if clash and mine is not None:
-            conflicts.append((entry.key, mine))
+        if clash and our_value is not None:
+            conflicts.append((entry.key, our_value))
     order = [key for key, _ in note.properties]
     for number, (key, value) in enumerate(note.properties):
         added = _items_to_add(value, known.get(key)) if key in known else value
@@ -221,22 +221,22 @@ def _items_to_add(value: Value, former: Value | None) -> Value:
 
 
 def _merge_entry(
-    entry: Property, mine: Value | None, former: Value | None, lost: bool, header: Header, newline: str
+    entry: Property, our_value: Value | None, former: Value | None, lost: bool, header: Header, newline: str
 ) -> tuple[str, bool]:
     """Return the entry's merged lines, and whether the user's form or value was kept instead of ours."""
     merged: str | None = None
-    if isinstance(mine, tuple) or (mine is None and isinstance(former, tuple)):
+    if isinstance(our_value, tuple) or (our_value is None and isinstance(former, tuple)):
         items = read_items(entry, header)
         if items is not None:
-            wanted = merge_items(as_tuple(former), as_tuple(mine), items)
+            wanted = merge_items(as_tuple(former), as_tuple(our_value), items)
             merged = entry.raw if wanted == items else header.relist(entry, wanted, newline)
     else:
         theirs = header.read(entry)
-        if theirs == mine:
+        if theirs == our_value:
             merged = entry.raw
         elif former is not None and theirs == former:
-            merged = header.replace(entry, mine, newline)
-    clash = merged is None and mine is not None and mine != former and not lost
+            merged = header.replace(entry, our_value, newline)
+    clash = merged is None and our_value is not None and our_value != former and not lost
     return (entry.raw if merged is None else merged), clash
 
 

@@ -51,12 +51,12 @@ def signature(text: str) -> str:
 
 def merge_paragraphs(base: str, ours: str, theirs: str) -> tuple[str, str]:
     """Return the merged text, and what of ours was left out; ``base`` is a signature."""
-    was, mine, now = [_Paragraph.load(part) for part in base.split()], _paragraphs(ours), _paragraphs(theirs)
-    if max(len(was), len(mine), len(now)) > MAX_PARAGRAPHS:
+    old, edited, new = [_Paragraph.load(part) for part in base.split()], _paragraphs(ours), _paragraphs(theirs)
+    if max(len(old), len(edited), len(new)) > MAX_PARAGRAPHS:
         return theirs, "" if signature(ours) == base else ours
     merged: list[_Paragraph] = []
     left: list[_Paragraph] = []
-    for chunk in _aligned(was, mine, now):
+    for chunk in _aligned(old, edited, new):
         _merge_chunk(*chunk, merged, left)
     return "\n\n".join(p.text for p in merged), "\n\n".join(p.text for p in left)
 
@@ -68,40 +68,40 @@ def _paragraphs(text: str) -> list[_Paragraph]:
 _Chunk = tuple["Sequence[_Paragraph]", "Sequence[_Paragraph]", "Sequence[_Paragraph]"]
 
 
-def _aligned(was: Sequence[_Paragraph], mine: Sequence[_Paragraph], now: Sequence[_Paragraph]) -> Iterator[_Chunk]:
+def _aligned(old: Sequence[_Paragraph], edited: Sequence[_Paragraph], new: Sequence[_Paragraph]) -> Iterator[_Chunk]:
     """Align three sequences: each paragraph that all share, and what is between two of those."""
-    to_mine, to_now = _matches(was, mine), _matches(was, now)
+    to_edited, to_new = _matches(old, edited), _matches(old, new)
     at = (0, 0, 0)
-    for number in range(len(was)):
-        if number in to_mine and number in to_now:
-            place = (number, to_mine[number], to_now[number])
-            yield was[at[0] : place[0]], mine[at[1] : place[1]], now[at[2] : place[2]]
+    for number in range(len(old)):
+        if number in to_edited and number in to_new:
+            place = (number, to_edited[number], to_new[number])
+            yield old[at[0] : place[0]], edited[at[1] : place[1]], new[at[2] : place[2]]
             at = (place[0] + 1, place[1] + 1, place[2] + 1)
-            yield was[place[0] : at[0]], mine[place[1] : at[1]], now[place[2] : at[2]]
-    yield was[at[0] :], mine[at[1] :], now[at[2] :]
+            yield old[place[0] : at[0]], edited[place[1] : at[1]], new[place[2] : at[2]]
+    yield old[at[0] :], edited[at[1] :], new[at[2] :]
 
 
-def _matches(was: Sequence[_Paragraph], other: Sequence[_Paragraph]) -> dict[int, int]:
-    matcher = SequenceMatcher(None, [p.name for p in was], [p.name for p in other], autojunk=False)
+def _matches(old: Sequence[_Paragraph], other: Sequence[_Paragraph]) -> dict[int, int]:
+    matcher = SequenceMatcher(None, [p.name for p in old], [p.name for p in other], autojunk=False)
     return {a + n: b + n for a, b, size in matcher.get_matching_blocks() for n in range(size)}
 
 
 def _merge_chunk(
-    was: Sequence[_Paragraph],
-    mine: Sequence[_Paragraph],
-    now: Sequence[_Paragraph],
+    old: Sequence[_Paragraph],
+    edited: Sequence[_Paragraph],
+    new: Sequence[_Paragraph],
     merged: list[_Paragraph],
     left: list[_Paragraph],
 ) -> None:
-    before, ours, theirs = ([p.hash for p in part] for part in (was, mine, now))
+    before, ours, theirs = ([p.hash for p in part] for part in (old, edited, new))
     if theirs == before:
-        merged += mine
+        merged += edited
         return
-    merged += now
+    merged += new
     if ours in (before, theirs):
         return
-    known, present = {p.name for p in was}, {p.name for p in now}
-    for paragraph in mine:
+    known, present = {p.name for p in old}, {p.name for p in new}
+    for paragraph in edited:
         if paragraph.name not in known and paragraph.anchored and paragraph.name not in present:
             merged.append(paragraph)
         elif paragraph.name in present or not (paragraph.anchored or paragraph.name in known):

@@ -47,8 +47,8 @@ class Replay:
     titles: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        said = f"would have matched {self.fired:,} time{'s' * (self.fired != 1)} in {REPLAYED_DAYS} days"
-        return f"{said}; you accepted {self.accepted:,} of the {self.decided:,} you decided" if self.decided else said
+        text = f"would have matched {self.fired:,} time{'s' * (self.fired != 1)} in {REPLAYED_DAYS} days"
+        return f"{text}; you accepted {self.accepted:,} of the {self.decided:,} you decided" if self.decided else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,8 @@ class Batches:
                 if not self._db.closed:  # else an abandoned generator: the batch counts as interrupted
                     with self._db.writing() as con:
                         count = journal.briefings_changed(con, bulk.number)
-                        said = f"{count:,} briefing{'s' * (count != 1)}: {words}"
-                        bulk.batch = journal.finish(con, bulk.number, said)
+                        summary = f"{count:,} briefing{'s' * (count != 1)}: {words}"
+                        bulk.batch = journal.finish(con, bulk.number, summary)
                     self.ended(bulk.batch)
 
     def ended(self, batch: Batch) -> Batch:

@@ -51,6 +51,6 @@ def decide(db: Database, batches: Batches, id: str, text: str, *, cut: bool) -> 
     with batches.step("cut" if cut else "keep") as step:
         block_decisions.put(step.con, step.number, publisher, block, cut, words)
         if isinstance(read, NewBriefing):
-            content_updates.replace(step.con, step.number, key, read.briefing, read.prints)
+            content_updates.replace(step.con, step.number, key, read.briefing, read.fingerprint)
         step.summary = one_line(words, MAX_SUMMARY_CHARACTERS)
     return step.batch

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection, Database
     from briefreader.storage.identity import Copy
 
-Fate = Literal["stored", "file", "same", "lost"]
+SuspectStatus = Literal["stored", "file", "same", "lost"]
 
 
 def find(con: Connection, key: int, alias: str) -> Copy:
@@ -65,7 +65,7 @@ def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
     if copy.current:
         _show_another(con, batch, key, copy)
     revisions.drop(con, batch, key, copy.digest)
-    made = briefings.insert(con, own.briefing, own.prints, now())
+    made = briefings.insert(con, own.briefing, own.fingerprint, now())
     journal.record(con, batch, "briefing", str(made), None, {})
     identity.move_alias(con, batch, copy.digest, made)
     return briefings.name(con, made)
@@ -79,7 +79,7 @@ def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
     for other in others:
         found = _read(con, other)
         if found:
-            exchange(con, batch, key, found.briefing, found.prints)
+            exchange(con, batch, key, found.briefing, found.fingerprint)
             revisions.drop(con, batch, key, other.digest)
             return
     raise NotFoundError("the bytes of the other copies were not stored", hint="add one of their files again")
@@ -118,15 +118,15 @@ def _from_file(copy: Copy) -> Original | None:
 class Suspect:
     """A copy that 0.1 may have merged wrongly: its Message-ID differs.
 
-    ``fate``: it can be restored from the ``stored`` bytes or its ``file``; is the ``same`` by the current rules; or is
-    ``lost``.
+    ``status``: it can be restored from the ``stored`` bytes or its ``file``, is the ``same`` by the current rules, or
+    is ``lost``.
     """
 
     key: int
     id: str
     title: str
     copy: Copy
-    fate: Fate
+    status: SuspectStatus
 
 
 def suspects(con: Connection) -> Iterator[list[Suspect]]:
@@ -142,13 +142,13 @@ def suspects(con: Connection) -> Iterator[list[Suspect]]:
 def _suspect(con: Connection, key: int, copy: Copy) -> Suspect:
     found = _read(con, copy)
     if found is None:
-        fate: Fate = "lost"
-    elif same_document(con, key, found.briefing, found.prints):
-        fate = "same"
+        status: SuspectStatus = "lost"
+    elif same_document(con, key, found.briefing, found.fingerprint):
+        status = "same"
     else:
-        fate = "stored" if copy.kept else "file"
+        status = "stored" if copy.kept else "file"
     title = found.briefing.title if found else ""
-    return Suspect(key, briefings.name(con, key), title, copy, fate)
+    return Suspect(key, briefings.name(con, key), title, copy, status)
 
 
 def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple[Suspect, str]]:
@@ -158,15 +158,15 @@ def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple
     adding its mail again creates a briefing.
     """
     key = group[0].key
-    apart = [s.copy for s in group if s.fate in ("stored", "file")]
+    apart = [s.copy for s in group if s.status in ("stored", "file")]
     first = next((copy for copy in apart if copy.digest.startswith(group[0].id)), None)
     read = {copy.digest: _read(con, copy) for copy in apart}
     if first and (own := read[first.digest]):
         shown = next(copy for copy in identity.copies(con, key) if copy.current)
-        exchange(con, batch, key, own.briefing, own.prints)
+        exchange(con, batch, key, own.briefing, own.fingerprint)
         apart = [shown, *(copy for copy in apart if copy is not first)]
         read[shown.digest] = _read(con, shown)
-    lost = [s.copy for s in group if s.fate == "lost"]
+    lost = [s.copy for s in group if s.status == "lost"]
     for copy in (*apart, *lost):
         identity.move_alias(con, batch, copy.digest, None)
     ids = {copy.digest: store_item(con, batch, made).id for copy in apart if (made := read[copy.digest])}
@@ -229,6 +229,6 @@ class Copies:
             made.update((suspect.copy.digest, id) for suspect, id in restore(con, batch, group) if id)
             return True
 
-        wrong = [group for group in groups if any(suspect.fate != "same" for suspect in group)]
+        wrong = [group for group in groups if any(suspect.status != "same" for suspect in group)]
         self._batches.apply("restore merged", wrong, change, lambda con, done: f"{len(made):,} restored")
         return made

@@ -53,7 +53,7 @@ class NewBriefing:
     """A parsed briefing with its fingerprint."""
 
     briefing: Briefing
-    prints: Fingerprint
+    fingerprint: Fingerprint
 
     @property
     def path(self) -> str:
@@ -63,7 +63,7 @@ class NewBriefing:
     @property
     def digest(self) -> str:
         """SHA-256 of the bytes."""
-        return self.prints.digest
+        return self.fingerprint.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def preview(con: Connection, item: Found, *, revive: bool = True) -> Added | Non
         case NewBriefing():
             if known := identity.known(con, item.digest):
                 return _known(item.path, known, revive)
-            match = recognise(con, item.briefing, item.prints)
+            match = recognise(con, item.briefing, item.fingerprint)
             return _recognised(con, match, item, identity.removed(con, match.key), revive) if _same(match) else None
 
 
@@ -136,7 +136,7 @@ def _renew(con: Connection, batch: int, key: int, read: NewBriefing | Problem) -
     """Update a briefing from its original."""
     if isinstance(read, Problem):
         return unreadable(read)
-    changed = reread(con, batch, key, read.briefing, read.prints)
+    changed = reread(con, batch, key, read.briefing, read.fingerprint)
     status: Status = "changed" if changed else "known"
     return Added(read.path, status, briefings.name(con, key), read.briefing.title, len(read.briefing.insights))
 
@@ -159,22 +159,22 @@ def _known(path: str, held: identity.Known, revive: bool) -> Added:
 
 def _place(con: Connection, batch: int, new: NewBriefing, revive: bool) -> Added:
     """Store a briefing, or detect it as a duplicate."""
-    briefing, prints = new.briefing, new.prints
+    briefing, fingerprint = new.briefing, new.fingerprint
     held = _hold(con, batch, new.digest, new.path, revive)
     if held:
         return held
-    match = recognise(con, briefing, prints)
+    match = recognise(con, briefing, fingerprint)
     if _same(match):
         return _join(con, batch, match, new, revive)
-    key = briefings.insert(con, briefing, prints, now())
+    key = briefings.insert(con, briefing, fingerprint, now())
     journal.record(con, batch, "briefing", str(key), None, {})
-    identity.add_alias(con, batch, key, prints, briefing.original)
+    identity.add_alias(con, batch, key, fingerprint, briefing.original)
     added = Added(
         new.path, "added", briefings.name(con, key), briefing.title, len(briefing.insights), source=briefing.source
     )
     if match is None:
         return added
-    identity.link(con, batch, key, identity.by_message(con, prints.message_id, besides=key))
+    identity.link(con, batch, key, identity.by_message(con, fingerprint.message_id, besides=key))
     other = briefings.name(con, match.key)
     return replace(added, of=other, rule=match.rule, message=f"same Message-ID as {other}, but another sender")
 
@@ -186,11 +186,11 @@ def _join(con: Connection, batch: int, match: Recognised, new: NewBriefing, revi
     if added.status == "removed":
         return added
     derived = _is_derived(briefings.load(con, key))
-    identity.add_alias(con, batch, key, new.prints, new.briefing.original, match.rule)
+    identity.add_alias(con, batch, key, new.fingerprint, new.briefing.original, match.rule)
     if gone:
         journal.put(con, batch, "briefing", str(key), {})
     if added.status == "revision":
-        orphans = revise(con, batch, key, new.briefing, new.prints)
+        orphans = revise(con, batch, key, new.briefing, new.fingerprint)
         if orphans:
             lost = f"{orphans} insight{'s' * (orphans != 1)} with your decisions not in the new text"
             return replace(added, message=f"{added.message}; {lost}: briefreader diff {added.id}")
@@ -233,13 +233,13 @@ def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
     from briefreader.reading.sentence_diff import is_revised
 
     body = briefings.body(con, match.key)
-    if text_digest(body) == new.prints.text_digest:
+    if text_digest(body) == new.fingerprint.text_digest:
         return False
     shown = shown_copy(con, match.key)
     if shown and same_words(shown, new.briefing):
         return False
     kinds = {origin.kind for _, origin in identity.origins(con, match.key)}
-    if match.rule != SAME_TEXT and not new.prints.origin.forwarded and new.prints.origin.kind in kinds:
+    if match.rule != SAME_TEXT and not new.fingerprint.origin.forwarded and new.fingerprint.origin.kind in kinds:
         return True
     return is_revised(body, new.briefing.body)
 

@@ -208,8 +208,8 @@ class _Run:
         with self.db.reading() as con:
             seen = source_states.seen(con, source.name)
         since = time.time() - source.since if source.since is not None and not state.last_success else 0.0
-        batch, dry_run, tell = self.batch, self.options.dry_run, self._tell
-        storage = ItemStorage(self.db, source, result, seen, batch=batch, dry_run=dry_run, oldest=since, tell=tell)
+        batch, dry_run, report = self.batch, self.options.dry_run, self._report
+        storage = ItemStorage(self.db, source, result, seen, batch=batch, dry_run=dry_run, oldest=since, report=report)
         try:
             for item in items(seen, since):
                 storage.store(item)
@@ -230,7 +230,7 @@ class _Run:
                 source_states.save(con, source.name, state.to_json(), storage.delivered)
         return result
 
-    def _tell(self, added: Added) -> None:
+    def _report(self, added: Added) -> None:
         """Report the progress of all sources together."""
         self.items += 1
         if self.progress:

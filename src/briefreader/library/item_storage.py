@@ -60,7 +60,7 @@ class ItemStorage:
         batch: int,
         dry_run: bool,
         oldest: float,
-        tell: Callable[[Added], None],
+        report: Callable[[Added], None],
     ) -> None:
         self._db = db
         self._source = source
@@ -69,7 +69,7 @@ class ItemStorage:
         self._batch = batch
         self._dry_run = dry_run
         self._oldest = oldest
-        self._tell = tell
+        self._report = report
         self.delivered: list[tuple[str, str]] = []
         self.too_old = 0
 
@@ -80,7 +80,7 @@ class ItemStorage:
             while slice_:
                 for added in self._previewed(slice_) if self._dry_run else self._stored(slice_):
                     _count(self._result, added)
-                    self._tell(added)
+                    self._report(added)
                     unreadable += added.status == "failed" and "cannot be read" in added.message
         if not unreadable:
             self.delivered.append((item.key, item.stamp))

@@ -88,13 +88,13 @@ class ReadingBrief:
     def left_out(self) -> str:
         """A sentence on what was left out and why."""
         left = self.brief.left_out
-        said = [
+        counts = [
             _counted(left.repeats, "repeat"),
             _counted(left.same_story, "more report", " of these stories"),
             f"{left.no_topic:,} without a topic" if left.no_topic else "",
             f"{left.time:,} beyond the reading budget" if left.time else "",
         ]
-        text = "; ".join(part for part in said if part)
+        text = "; ".join(part for part in counts if part)
         if text and left.first:
             text += ": " + "; ".join(one_line(self.rows[key].text, MAX_NEXT_CHARACTERS) for key in left.first[:3])
         return f"Left out: {text}" if text else ""

@@ -143,11 +143,11 @@ def _taken(con: Connection, edited: list[_Edited], problems: list[Problem]) -> l
 
 
 def _verdicts(con: Connection, key: int, e: _Edited) -> Iterator[PulledChange]:
-    standing = decisions.verdicts_for(con, (key, 0))
+    current = decisions.verdicts_for(con, (key, 0))
     verdicts: list[tuple[str, Verdict]] = [(topic, "accepted") for topic in e.edits.accepted]
     verdicts += [(topic, "rejected") for topic in e.edits.rejected]
     for topic, verdict in verdicts:
-        if standing.get(topic) != verdict:
+        if current.get(topic) != verdict:
             yield PulledChange(e.found.id, verdict, topic, e.found.path)
 
 

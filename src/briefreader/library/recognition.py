@@ -26,14 +26,14 @@ class Recognised:
     same: bool
 
 
-def recognise(con: Connection, new: Briefing, prints: Fingerprint) -> Recognised | None:
+def recognise(con: Connection, new: Briefing, fingerprint: Fingerprint) -> Recognised | None:
     """Return what a document with unknown bytes duplicates; None if it is a new briefing."""
     from briefreader.reading.identity_rules import OTHER_SENDER
 
-    common = identity.is_common(con, prints.url)
+    common = identity.is_common(con, fingerprint.url)
     shared = None
-    for key in identity.candidates(con, prints):
-        verdict = compare(con, key, new, prints, common_url=common)
+    for key in identity.candidates(con, fingerprint):
+        verdict = compare(con, key, new, fingerprint, common_url=common)
         if verdict.same:
             return verdict
         if verdict.rule == OTHER_SENDER:
@@ -41,23 +41,25 @@ def recognise(con: Connection, new: Briefing, prints: Fingerprint) -> Recognised
     return shared
 
 
-def compare(con: Connection, key: int, new: Briefing, prints: Fingerprint, *, common_url: bool = False) -> Recognised:
+def compare(
+    con: Connection, key: int, new: Briefing, fingerprint: Fingerprint, *, common_url: bool = False
+) -> Recognised:
     """Whether a document duplicates one briefing, and by which rule."""
     from briefreader.reading.identity_rules import decide
 
     copies = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key)]
 
-    publishers = (publisher_of(con, key), prints.origin.publisher)
-    verdict = decide(copies, prints.origin, _texts(con, key, new, publishers), common_url=common_url)
+    publishers = (publisher_of(con, key), fingerprint.origin.publisher)
+    verdict = decide(copies, fingerprint.origin, _texts(con, key, new, publishers), common_url=common_url)
     return Recognised(key, verdict.rule, verdict.same)
 
 
-def same_document(con: Connection, key: int, new: Briefing, prints: Fingerprint) -> bool:
+def same_document(con: Connection, key: int, new: Briefing, fingerprint: Fingerprint) -> bool:
     """Whether a document is the one that a briefing shows, ignoring its other copies."""
     from briefreader.reading.identity_rules import decide
 
     shown = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key, shown=True)]
-    return decide(shown, prints.origin, _texts(con, key, new, (publisher_of(con, key),))).same
+    return decide(shown, fingerprint.origin, _texts(con, key, new, (publisher_of(con, key),))).same
 
 
 def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]) -> Callable[[bool], bool]:
@@ -72,8 +74,8 @@ def _texts(con: Connection, key: int, new: Briefing, publishers: tuple[str, ...]
         held = briefings.load(con, key)
         if exactly:
             return len(whole_text(new).split()) >= MIN_SAME_WORDS and same_words(new, held)
-        standing = frozenset[int]().union(*(template(con, publisher, (key,)) for publisher in set(publishers)))
-        return agree(new.body, held.body, standing) or agree(whole_text(new), whole_text(held), nearly_equal=True)
+        repeated = frozenset[int]().union(*(template(con, publisher, (key,)) for publisher in set(publishers)))
+        return agree(new.body, held.body, repeated) or agree(whole_text(new), whole_text(held), nearly_equal=True)
 
     return agreed
 

@@ -56,24 +56,24 @@ def diff(con: Connection, key: int, old: int | None = None, new: int | None = No
     return Diff(before, after, tuple(compare(before.body, after.body)), orphans)
 
 
-def revise(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> int:
+def revise(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> int:
     """Store a new revision of a briefing; return the number of insights with decisions that have no place in it."""
     revisions.keep(con, batch, key)
-    return exchange(con, batch, key, briefing, prints)
+    return exchange(con, batch, key, briefing, fingerprint)
 
 
-def exchange(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> int:
+def exchange(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> int:
     """Replace a briefing's text without keeping the current one; return the number of orphaned insights."""
-    reread(con, batch, key, briefing, prints)
+    reread(con, batch, key, briefing, fingerprint)
     return sum(is_orphan(insight) for _, insight in content_updates.held_insights(con, key))
 
 
-def reread(con: Connection, batch: int, key: int, briefing: Briefing, prints: Fingerprint) -> bool:
+def reread(con: Connection, batch: int, key: int, briefing: Briefing, fingerprint: Fingerprint) -> bool:
     """Update a briefing from its original; return whether anything changed."""
     body, moves = briefings.body(con, key), None
     if body != storable(briefing.body):
         moves = _moves(body, content_updates.held_insights(con, key), briefing)
-    return content_updates.replace(con, batch, key, briefing, prints, moves)
+    return content_updates.replace(con, batch, key, briefing, fingerprint, moves)
 
 
 def is_orphan(insight: Insight) -> bool:

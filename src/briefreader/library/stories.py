@@ -168,8 +168,8 @@ class Stories:
                 Story(
                     f"s{reports[0].id}", one_line(reports[central].title) or carrying[central],
                     tuple(
-                        Report(row.id, row.source, row.published, said)
-                        for row, said in zip(reports, carrying, strict=True)
+                        Report(row.id, row.source, row.published, text)
+                        for row, text in zip(reports, carrying, strict=True)
                     ),
                     story.briefings, story.sources, story.first, story.last,
                     tuple(differing_figures(texts)), tuple(parts),

@@ -49,5 +49,5 @@ def own(text: str, title: str, body: str) -> str:
     if len(words) < MIN_WORDS or boilerplate_patterns.covered(text, text.lower())[1] >= MAX_CUE_SHARE:
         return ""
     known = f" {' '.join(_WORD.findall(f'{title} {body}'.lower()))} "
-    said = sum(f" {a} {b} " in known for a, b in pairwise(words))
-    return "" if said >= _REPEATED * (len(words) - 1) else text
+    repeated = sum(f" {a} {b} " in known for a, b in pairwise(words))
+    return "" if repeated >= _REPEATED * (len(words) - 1) else text

@@ -224,8 +224,8 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Float
     place = np.arange(n, dtype=float)
     long_ones = np.flatnonzero((counts >= LONG) & (shares < 0.3) & (linked < 0.6))
     first, last = (long_ones[0], long_ones[-1]) if len(long_ones) else (n, -1)
-    said = [" ".join(s.tokens) for s in seen]
-    times = Counter(said)
+    texts = [" ".join(s.tokens) for s in seen]
+    times = Counter(texts)
     columns = [
         place / max(n - 1, 1),
         before / total,
@@ -242,7 +242,7 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Float
         )),
         *(_around(shares * (counts + 3), width) / _around(counts + 3, width) for width in (3, 8)),
         *zip(*_sections(units, seen), strict=True),
-        [times[text] > 1 for text in said],
+        [times[text] > 1 for text in texts],
         *zip(*_repeats(units, seen, title), strict=True),
         _list_runs(units),
         _siblings(units, seen),

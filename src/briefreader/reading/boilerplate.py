@@ -78,7 +78,7 @@ def cut(
             _note(cuts, piece.kind, piece.raw, piece.reason)
             continue
         text = piece.raw
-        if not piece.reason and not piece.spared and (piece.start < head or piece.end > tail):
+        if not piece.reason and not piece.over_limit and (piece.start < head or piece.end > tail):
             text = _without_sentences(piece, cuts)
         if text:
             kept.append((_gap(body, pieces, i) if kept else "") + text)
@@ -106,7 +106,7 @@ def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
         left -= words[i]
         if evidence[i] <= 0:
             break
-        pieces[i].spared = left < 0
+        pieces[i].over_limit = left < 0
         dropped[i] = left >= 0 and pieces[i].block.kind != "code"
     for i, piece in enumerate(pieces[:-1]):
         if piece.block.kind == "heading" and not dropped[i + 1] and piece.unit.cue[1] < MIN_CUE_SHARE:

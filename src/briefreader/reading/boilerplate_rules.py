@@ -36,7 +36,7 @@ class Piece:
     end: float
     kind: str = ""
     reason: str = ""  # why a publisher's memory cuts or keeps it
-    spared: bool = False  # kept because enough is cut already
+    over_limit: bool = False  # kept because enough is cut already
 
     @property
     def raw(self) -> str:

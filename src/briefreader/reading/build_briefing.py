@@ -143,9 +143,9 @@ def _cleaned(draft: Draft, text: str, title: str, cleaner: Cleaner | None) -> tu
     body = _linked(text, draft.form)
     if draft.original.format != "eml" and not draft.blocks:
         return boilerplate.cut(body)
-    model, trouble = (cleaner.model, "") if cleaner and cleaner.model else boilerplate_model.shipped()
-    if trouble:
-        draft.problems.append(Problem(draft.original.path, trouble, hint="boilerplate was cut by simple rules"))
+    model, problem = (cleaner.model, "") if cleaner and cleaner.model else boilerplate_model.shipped()
+    if problem:
+        draft.problems.append(Problem(draft.original.path, problem, hint="boilerplate was cut by simple rules"))
     memory = cleaner.memory(draft.origin.publisher) if cleaner and draft.origin.publisher else None
     memory = replace(memory, name=draft.source) if memory else None
     return boilerplate.cut(body, model=model, memory=memory, title=title, rendered=draft.blocks)

@@ -29,8 +29,8 @@ def split(text: str) -> tuple[dict[str, object], str, str]:
     line by line instead, so that no document can slow down the parser.
     """
     if toml := _TOML_FENCE.match(text[: MAX_HEAD + 1000]):
-        values, trouble = _toml(toml["head"])
-        return values, text[toml.end() :], trouble
+        values, problem = _toml(toml["head"])
+        return values, text[toml.end() :], problem
     found = _FENCE.match(text[: MAX_HEAD + 1000])
     if not found or len(found["head"]) > MAX_HEAD or not re.search(r"(?m)^[\w\"' -]+:", found["head"]):
         return {}, text, ""

@@ -156,12 +156,13 @@ def _unrepeated(texts: list[Text]) -> list[Text]:
     """Return the texts without a plain one that the HTML beside it repeats, as broken mailers send them."""
     if {t.kind for t in texts} != {"html", "plain"}:
         return texts
-    said: Counter[str] = Counter()
+    shown: Counter[str] = Counter()
     for text in texts:
         if text.kind == "html":
-            said.update(_words(text.markdown.lower()))
-    words = {id(t): Counter(_words(t.markdown.lower())) for t in texts if t.kind == "plain"}
-    repeated = {n for n, own in words.items() if own.total() >= 20 and (own & said).total() >= _REPEATED * own.total()}
+            shown.update(_words(text.markdown.lower()))
+    plains = {id(t): Counter(_words(t.markdown.lower())) for t in texts if t.kind == "plain"}
+    large = {n: words for n, words in plains.items() if words.total() >= 20}
+    repeated = {n for n, words in large.items() if (words & shown).total() >= _REPEATED * words.total()}
     return [t for t in texts if id(t) not in repeated]
 
 

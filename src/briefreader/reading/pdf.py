@@ -64,10 +64,10 @@ def _joined(pages: list[str]) -> str:
     """Join pages; a paragraph, and a hyphenated word, may go on over a page's end."""
     body = ""
     for page in pages:
-        goes_on = body and not body.rsplit("\n", 1)[-1].startswith("## ") and page[:1].islower()
-        if goes_on and re.search(r"[^\W\d_]-$", body):
+        continues = body and not body.rsplit("\n", 1)[-1].startswith("## ") and page[:1].islower()
+        if continues and re.search(r"[^\W\d_]-$", body):
             body = body[:-1] + page
-        elif goes_on and re.search(r"[\w,;–—-]$", body):
+        elif continues and re.search(r"[\w,;–—-]$", body):
             body = f"{body} {page}"
         else:
             body = f"{body}\n\n{page}" if body else page

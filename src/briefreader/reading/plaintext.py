@@ -31,7 +31,7 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
     if snipd.is_snipd(text):
         yield from snipd.read_snipd(original)
         return
-    fields, body, trouble = frontmatter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    fields, body, problem = frontmatter.split(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not fields:
         fields, body = note_syntax.properties(body)
     if not fields:
@@ -43,8 +43,8 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
     if note:
         draft.problems.append(Problem(original.path, note))
     draft.body = note_syntax.to_markdown(draft.body)
-    if trouble:
-        draft.problems.append(Problem(original.path, trouble, hint="its fields were read line by line"))
+    if problem:
+        draft.problems.append(Problem(original.path, problem, hint="its fields were read line by line"))
     _fill(draft, fields)
     yield draft
 

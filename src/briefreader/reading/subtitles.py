@@ -33,23 +33,23 @@ def read_subtitles(original: Original) -> Iterator[Draft | Problem]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = list(CUE.finditer(text))
     paragraphs: list[str] = []
-    said: list[str] = []
+    spoken: list[str] = []
     speaker, ended = "", 0.0
     for cue, following in zip(found, [*found[1:], None], strict=False):
         lines = _lines(text[cue.end() : following.start() if following else len(text)], more=following is not None)
         start, end = _seconds(cue.groups()[:4]), _seconds(cue.groups()[4:])
         for voice, line in lines:
-            if line in said[-2:]:
+            if line in spoken[-2:]:
                 continue
-            parted = bool(voice and voice != speaker) or start - ended > _PAUSE_SECONDS or not paragraphs
+            new_paragraph = bool(voice and voice != speaker) or start - ended > _PAUSE_SECONDS or not paragraphs
             full = len(paragraphs[-1]) > _PARAGRAPH_CHARACTERS and paragraphs[-1][-1] in ".?!" if paragraphs else False
             lead = f"{voice}: " if voice and voice != speaker else ""
-            if parted or full:
+            if new_paragraph or full:
                 paragraphs.append(lead + line)
             else:
                 paragraphs[-1] += f" {line}"
             speaker, ended = voice or speaker, end
-            said.append(line)
+            spoken.append(line)
         ended = max(ended, end)
     if not paragraphs:
         raise ReadingError("the subtitles hold no text")

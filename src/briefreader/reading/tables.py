@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 WHITE_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 MAX_CELLS = 4000
-_PARTED = frozenset("br p div li ul ol dd dt hr h1 h2 h3 h4 h5 h6 td th".split())
+_SEPARATED = frozenset("br p div li ul ol dd dt hr h1 h2 h3 h4 h5 h6 td th".split())
 
 
 def data_rows(table: _Element) -> list[list[str]]:
@@ -45,11 +45,11 @@ def _cell(cell: _Element) -> str:
 
     parts: list[str] = []
     for event, element in etree.iterwalk(cell, events=("start", "end")):
-        parted = " " if element.tag in _PARTED else ""
+        separator = " " if element.tag in _SEPARATED else ""
         if event == "start":
-            parts += [parted, element.text or ""]
+            parts += [separator, element.text or ""]
         elif element is not cell:
-            parts += [parted, element.tail or ""]
+            parts += [separator, element.tail or ""]
     return WHITE_SPACE.sub(" ", "".join(parts)).strip()
 
 

@@ -226,8 +226,8 @@ class _Reader:
         for kind in KINDS:
             if kind == found:
                 return kind
-        said = f", not {found!r}" if found is not None else " and is required"
-        self.problem("kind", f"kind is one of {', '.join(KINDS)}{said}")
+        detail = f", not {found!r}" if found is not None else " and is required"
+        self.problem("kind", f"kind is one of {', '.join(KINDS)}{detail}")
         return None
 
     def _text(self, key: str) -> str:

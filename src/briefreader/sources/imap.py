@@ -53,7 +53,7 @@ def imap_items(source: Source, state: State, password: str, since: float = 0.0) 
             _examine(server, unquote(address.path.strip("/")))
             yield from _new_messages(server, source, state, since)
     except imaplib.IMAP4.error as error:
-        raise ReadingError(f"IMAP: {_said(error, password)}", hint="check user, password and folder") from None
+        raise ReadingError(f"IMAP: {_describe(error, password)}", hint="check user, password and folder") from None
     except OSError as error:
         raise ReadingError(f"IMAP: no connection: {one_line(str(error), 200)}", hint="check host and port") from error
 
@@ -124,10 +124,10 @@ def _text(answer: object) -> str:
     return " ".join(part.decode("utf-8", "replace") for part in parts if isinstance(part, bytes))
 
 
-def _said(error: Exception, password: str) -> str:
+def _describe(error: Exception, password: str) -> str:
     """Return the server's message without the password."""
-    said = error.args[0] if error.args else ""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    detail = error.args[0] if error.args else ""
+    text = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
     return one_line(text.replace(password, "…") if password else text, 200)
 
 

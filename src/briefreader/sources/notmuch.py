@@ -95,6 +95,6 @@ def _run(*words: str, stdin: bytes = b"") -> bytes:
             f"notmuch did not answer within {TIMEOUT_SECONDS} s", hint="is its database locked?"
         ) from error
     if done.returncode:
-        said = one_line(done.stderr.decode("utf-8", "replace"), 200) or f"exit code {done.returncode}"
-        raise ReadingError(f"notmuch: {said}", hint="try the same query with notmuch search")
+        reason = one_line(done.stderr.decode("utf-8", "replace"), 200) or f"exit code {done.returncode}"
+        raise ReadingError(f"notmuch: {reason}", hint="try the same query with notmuch search")
     return done.stdout

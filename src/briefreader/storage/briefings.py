@@ -59,16 +59,16 @@ class FingerprintLike(Protocol):
         """Masked hashes of its blocks."""
 
 
-def insert(con: sqlite3.Connection, briefing: Briefing, prints: FingerprintLike, added: str) -> int:
+def insert(con: sqlite3.Connection, briefing: Briefing, fingerprint: FingerprintLike, added: str) -> int:
     """Insert a new briefing and return its row key. Its ID is assigned here and never changes."""
     briefing = storable(briefing)
     cursor = con.execute(
         "INSERT INTO briefing (id, title, source, author, published, url, format, language, words, added, date, digest,"
         " publisher) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
-            _new_id(con, prints.digest), briefing.title, briefing.source, briefing.author, briefing.published,
+            _new_id(con, fingerprint.digest), briefing.title, briefing.source, briefing.author, briefing.published,
             briefing.url, briefing.format, briefing.language, briefing.words, added,
-            sort_date(briefing.published, added), prints.digest, storable(prints.origin.publisher),
+            sort_date(briefing.published, added), fingerprint.digest, storable(fingerprint.origin.publisher),
         ),
     )  # fmt: skip
     key = cursor.lastrowid
@@ -77,10 +77,10 @@ def insert(con: sqlite3.Connection, briefing: Briefing, prints: FingerprintLike,
         "INSERT INTO content (briefing_key, body, covers, moment, details) VALUES (?,?,?,?,?)",
         (key, briefing.body, briefing.summary, briefing.highlight, details_of(briefing)),
     )
-    put_original(con, prints.digest, briefing.original)
-    publisher_memory.put(con, key, prints.blocks)
+    put_original(con, fingerprint.digest, briefing.original)
+    publisher_memory.put(con, key, fingerprint.blocks)
     row_snapshots.write_sections(con, key, sections_of(briefing))
-    row_snapshots.write_sketch(con, key, sketch_of(prints))
+    row_snapshots.write_sketch(con, key, sketch_of(fingerprint))
     for insight in briefing.insights:
         insert_insight(con, key, insight)
     return key
@@ -91,9 +91,9 @@ def sections_of(briefing: Briefing) -> list[list[object]]:
     return [[s.title, s.level, s.start] for s in briefing.sections]
 
 
-def sketch_of(prints: FingerprintLike) -> list[int]:
+def sketch_of(fingerprint: FingerprintLike) -> list[int]:
     """Return the sketch values that are indexed, in ascending order."""
-    return sorted(set(prints.sketch[:INDEXED]))
+    return sorted(set(fingerprint.sketch[:INDEXED]))
 
 
 def _new_id(con: sqlite3.Connection, digest: str) -> str:

@@ -31,7 +31,7 @@ def replace(
     batch: int,
     key: int,
     briefing: Briefing,
-    prints: FingerprintLike,
+    fingerprint: FingerprintLike,
     moves: Moves | None = None,
 ) -> bool:
     """Replace a briefing's content, keeping its ID and decisions.
@@ -39,9 +39,10 @@ def replace(
     Insights are matched by ``moves``, else by text, and keep their numbers; a missing one is hidden, unless the user
     added it or it has a decision or note. Fields edited by hand stay. Returns whether anything changed.
     """
-    identity.put_origin(con, prints.digest, prints.origin)
-    changed = journal.put(con, batch, "content", str(key), _new_content(con, key, briefing, prints, moves or Moves()))
-    publisher_memory.put(con, key, prints.blocks)
+    identity.put_origin(con, fingerprint.digest, fingerprint.origin)
+    content = _new_content(con, key, briefing, fingerprint, moves or Moves())
+    changed = journal.put(con, batch, "content", str(key), content)
+    publisher_memory.put(con, key, fingerprint.blocks)
     return changed
 
 
@@ -61,7 +62,7 @@ def retitle(con: sqlite3.Connection, batch: int, key: int, title: str) -> bool:
 
 
 def _new_content(
-    con: sqlite3.Connection, key: int, briefing: Briefing, prints: FingerprintLike, moves: Moves
+    con: sqlite3.Connection, key: int, briefing: Briefing, fingerprint: FingerprintLike, moves: Moves
 ) -> row_snapshots.Image:
     briefing = storable(briefing)
     image = row_snapshots.KINDS["content"].read(con, str(key))
@@ -71,17 +72,17 @@ def _new_content(
     for name in ("title", "source", "author", "published", "url", "format", "language", "words"):
         if name not in edited:
             image[name] = getattr(briefing, name)
-    briefings.put_original(con, prints.digest, briefing.original)
+    briefings.put_original(con, fingerprint.digest, briefing.original)
     return image | {
         "date": briefings.sort_date(image["published"], row["added"]),
-        "digest": prints.digest,
+        "digest": fingerprint.digest,
         "body": briefing.body,
         "covers": briefing.summary,
         "moment": briefing.highlight,
         "details": briefings.details_of(briefing),
         "sections": briefings.sections_of(briefing),
         "insights": _renewed(con, key, briefing, moves),
-        "sketch": briefings.sketch_of(prints),
+        "sketch": briefings.sketch_of(fingerprint),
     }
 
 

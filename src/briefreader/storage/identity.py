@@ -68,9 +68,9 @@ def removed(con: sqlite3.Connection, key: int) -> bool:
     return bool(con.execute("SELECT removed FROM briefing WHERE key = ?", (key,)).fetchone()["removed"])
 
 
-def candidates(con: sqlite3.Connection, prints: FingerprintLike) -> list[int]:
+def candidates(con: sqlite3.Connection, fingerprint: FingerprintLike) -> list[int]:
     """Return row keys of duplicate candidates, likeliest first, in constant time."""
-    origin, found = storable(prints.origin), dict[int, None]()
+    origin, found = storable(fingerprint.origin), dict[int, None]()
 
     def nominate(table: str, condition: str, *values: str) -> None:
         alias = "alias a" if table == "alias" else "origin o JOIN alias a ON a.digest = o.digest"
@@ -79,8 +79,8 @@ def candidates(con: sqlite3.Connection, prints: FingerprintLike) -> list[int]:
         )
         found.update((row["briefing_key"], None) for row in rows)
 
-    if prints.message_id:
-        nominate("alias", "a.message_id = ?", storable(prints.message_id))
+    if fingerprint.message_id:
+        nominate("alias", "a.message_id = ?", storable(fingerprint.message_id))
     for column in ("guid", "link"):
         if value := getattr(origin, column):
             nominate("origin", f"o.feed = ? AND o.{column} = ? AND o.{column} <> ''", origin.feed, value)
@@ -90,9 +90,9 @@ def candidates(con: sqlite3.Connection, prints: FingerprintLike) -> list[int]:
         low, high = _around(origin.date)
         nominate("origin", "o.title = ? AND o.title <> '' AND o.date BETWEEN ? AND ?", origin.title, low, high)
         nominate("origin", "o.title = ? AND o.title <> '' AND o.date = ''", origin.title)
-    nominate("alias", "a.text_digest = ?", prints.text_digest)
+    nominate("alias", "a.text_digest = ?", fingerprint.text_digest)
     shared: Counter[int] = Counter()
-    for value in prints.sketch[:INDEXED]:
+    for value in fingerprint.sketch[:INDEXED]:
         common = con.execute("SELECT 1 FROM sketch WHERE hash = ? LIMIT 1 OFFSET ?", (value, COMMON_HASH)).fetchone()
         if not common:
             rows = con.execute("SELECT briefing_key FROM sketch WHERE hash = ?", (value,))
@@ -169,16 +169,16 @@ def by_message(con: sqlite3.Connection, message_id: str, besides: int) -> list[i
 
 
 def add_alias(
-    con: sqlite3.Connection, batch: int, key: int, prints: FingerprintLike, original: Original, rule: str = ""
+    con: sqlite3.Connection, batch: int, key: int, fingerprint: FingerprintLike, original: Original, rule: str = ""
 ) -> None:
     """Store a copy of a briefing: bytes, origin, and the rule that detected it."""
-    briefings.put_original(con, prints.digest, original)
+    briefings.put_original(con, fingerprint.digest, original)
     image = {
-        "briefing_key": key, "message_id": prints.message_id, "url": prints.url, "text_digest": prints.text_digest,
-        "path": original.path, "at": now(), "rule": rule,
+        "briefing_key": key, "message_id": fingerprint.message_id, "url": fingerprint.url,
+        "text_digest": fingerprint.text_digest, "path": original.path, "at": now(), "rule": rule,
     }  # fmt: skip
-    journal.put(con, batch, "alias", prints.digest, image)
-    put_origin(con, prints.digest, prints.origin)
+    journal.put(con, batch, "alias", fingerprint.digest, image)
+    put_origin(con, fingerprint.digest, fingerprint.origin)
 
 
 def move_alias(con: sqlite3.Connection, batch: int, digest: str, key: int | None) -> None:

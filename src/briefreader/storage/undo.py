@@ -17,14 +17,14 @@ _CHUNK = 1000  # changes read at a time
 _WHOLE = "".join(f", '{name}'" for name, kind in KINDS.items() if kind.whole)[2:]
 # Later batches that changed what batch ``:number`` changed.
 _OVERLAP = f"""
-SELECT DISTINCT theirs.batch, batch.verb FROM change mine
-JOIN change theirs ON theirs.briefing_key = mine.briefing_key AND theirs.batch > mine.batch
-JOIN batch ON batch.number = theirs.batch AND batch.undone = 0
-WHERE mine.batch = :number AND (
-    (theirs.tbl = mine.tbl AND theirs.key = mine.key)
-    OR (mine.briefing_key AND theirs.tbl <> 'suggestion' AND (mine.tbl IN ({_WHOLE}) OR theirs.tbl IN ({_WHOLE})))
+SELECT DISTINCT later.batch, batch.verb FROM change own
+JOIN change later ON later.briefing_key = own.briefing_key AND later.batch > own.batch
+JOIN batch ON batch.number = later.batch AND batch.undone = 0
+WHERE own.batch = :number AND (
+    (later.tbl = own.tbl AND later.key = own.key)
+    OR (own.briefing_key AND later.tbl <> 'suggestion' AND (own.tbl IN ({_WHOLE}) OR later.tbl IN ({_WHOLE})))
 )
-ORDER BY theirs.batch DESC
+ORDER BY later.batch DESC
 """
 
 

@@ -46,9 +46,9 @@ class Corrections:
         hits = measured.hits
         cells = hits.documents * logits.shape[1] + self._topics[hits.phrases]
         weights = position_weight(hits.places)
-        taught = weights * self.phrase_weights[hits.phrases]
+        weighted = weights * self.phrase_weights[hits.phrases]
         total = np.bincount(cells, weights, minlength=logits.size).reshape(logits.shape)
-        phrases = np.bincount(cells, taught, minlength=logits.size).reshape(logits.shape) / np.where(
+        phrases = np.bincount(cells, weighted, minlength=logits.size).reshape(logits.shape) / np.where(
             total > 0, total, 1.0
         )
         return logits * self.scale + self.bias + phrases + measured.project(self.rows, self.weights)

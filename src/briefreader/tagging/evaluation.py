@@ -134,8 +134,8 @@ def _micro(right: Bools, known: Bools, given: Bools, rng: np.random.Generator) -
     sums = np.stack([hit.sum(1), judged.sum(1), true.sum(1)], axis=1)
 
     def figure(i: npt.NDArray[np.int64]) -> float:
-        both, said, so = sums[i].sum(axis=0)
-        return float(2 * both / max(said + so, 1))
+        both, predicted, actual = sums[i].sum(axis=0)
+        return float(2 * both / max(predicted + actual, 1))
 
     return bootstrap(figure, len(right), rng)
 
@@ -173,5 +173,5 @@ def calibration(right: Bools, scores: Floats) -> tuple[tuple[tuple[float, float,
         among = place == number
         if among.any():
             bins.append((float(scores[among].mean()), float(right[among].mean()), int(among.sum())))
-    error = sum(abs(said - seen) * count for said, seen, count in bins) / len(right)
+    error = sum(abs(predicted - seen) * count for predicted, seen, count in bins) / len(right)
     return tuple(bins), float(error)

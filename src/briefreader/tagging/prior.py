@@ -90,9 +90,9 @@ class Measured:
     def passage_evidence(self, weights: Weights) -> Floats:
         """Return the evidence [passages, topics], in logits above the bias."""
         found = self.evidence
-        said = np.zeros((len(self.passages), self.cosine.shape[1]))
-        said[found.passages, found.topics] = found.features @ weights.passage[1:]
-        return said
+        evidence = np.zeros((len(self.passages), self.cosine.shape[1]))
+        evidence[found.passages, found.topics] = found.features @ weights.passage[1:]
+        return evidence
 
 
 class Prior:

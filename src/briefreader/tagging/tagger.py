@@ -297,13 +297,13 @@ class Tagger:
         self, measured: Measured, documents: Sequence[Document], inside: Sequence[Sequence[InsightText]]
     ) -> Floats:
         """Return the evidence [insights, topics] around each insight."""
-        said = measured.passage_evidence(self.prior.weights)
-        rows = [np.zeros((0, said.shape[1]))]
+        evidence = measured.passage_evidence(self.prior.weights)
+        rows = [np.zeros((0, evidence.shape[1]))]
         bounds = np.searchsorted(measured.passages.documents, np.arange(len(documents) + 1))
         for number, ((_, text), insights) in enumerate(zip(documents, inside, strict=True)):
             mine = slice(bounds[number], bounds[number + 1])
             found = places(text, [i.start for i in insights], measured.passages.words[mine])
-            rows += [surroundings(said[mine], place)[None] for place in found]
+            rows += [surroundings(evidence[mine], place)[None] for place in found]
         return np.concatenate(rows)
 
     def _taggings(self, scores: Floats, speaks: Floats, measured: Measured) -> list[Tagging]:
@@ -328,21 +328,21 @@ def _shares(speaks: Floats, measured: Measured) -> Floats:
     return np.asarray(about / total[:, None])
 
 
-def surroundings(said: Floats, place: int) -> Floats:
+def surroundings(evidence: Floats, place: int) -> Floats:
     """Return the evidence around a passage, halved with each passage further away; of -1, the mean of all."""
     if place < 0:
-        return np.asarray(said.sum(axis=0) / max(len(said), 1))
-    near = np.arange(max(place - REACH, 0), min(place + REACH + 1, len(said)))
+        return np.asarray(evidence.sum(axis=0) / max(len(evidence), 1))
+    near = np.arange(max(place - REACH, 0), min(place + REACH + 1, len(evidence)))
     weights = 0.5 ** np.abs(near - place)
-    return np.asarray(weights @ said[near] / weights.sum())
+    return np.asarray(weights @ evidence[near] / weights.sum())
 
 
 def training_digest(examples: Iterable[Labelled]) -> str:
     """Return a hash of the decisions and their texts."""
     digest = hashlib.sha256()
     for e in examples:
-        said = repr((e.title, e.text, sorted(e.accepted), sorted(e.rejected)))
-        digest.update(said.encode("utf-8", "replace"))
+        evidence = repr((e.title, e.text, sorted(e.accepted), sorted(e.rejected)))
+        digest.update(evidence.encode("utf-8", "replace"))
     return digest.hexdigest()[:16]
 
 

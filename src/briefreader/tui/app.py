@@ -219,7 +219,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         """Run an action, and advance the tour if it asked for this one."""
         ran = await super().run_action(action, default_namespace, namespaces)
         if ran and isinstance(action, str) and (main := self.main_screen) is not None and main.is_mounted:
-            main.tour.did(action.partition("(")[0].rpartition(".")[2])
+            main.tour.advance(action.partition("(")[0].rpartition(".")[2])
         return ran
 
     async def run_command(self, command: Command) -> None:

@@ -85,8 +85,8 @@ def test_an_id_taken_is_lengthened_and_all_are_found(library: Library) -> None:
     made = [Briefing(f"T{n}", f"Body {n}", "md", original=Original(str(n).encode(), "md")) for n in range(3)]
     with library.db.writing() as con:
         for n, briefing in enumerate(made):
-            prints = replace(fingerprint(briefing), digest="abcd" + "1" * n + "f" * (60 - n))
-            briefings.insert(con, briefing, prints, "2026-01-01T00:00:00Z")
+            changed = replace(fingerprint(briefing), digest="abcd" + "1" * n + "f" * (60 - n))
+            briefings.insert(con, briefing, changed, "2026-01-01T00:00:00Z")
     assert sorted(row.id for row in library.list()) == ["abcd", "abcd1", "abcd11"]
     for row in library.list():
         assert library.resolve(row.id) == row.id

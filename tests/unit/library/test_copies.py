@@ -234,7 +234,7 @@ def merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_merged_lists_what_can_be_restored(merged: Path) -> None:
     with Library(merged) as library:
-        found = {s.copy.path: s.fate for group in library.merged() for s in group}
+        found = {s.copy.path: s.status for group in library.merged() for s in group}
     assert found == {
         "mails/a1.eml": "stored", "mails/a3.eml": "file", "mails/b2.eml": "lost", "mails/c2.eml": "same",
     }  # fmt: skip
@@ -250,7 +250,7 @@ def test_restore_merged_gives_each_its_text(merged: Path) -> None:
         # the note was written on the first issue
         assert rows["Alder Weekly 1"] == old and library.note_of(old) == "Ask Rowan for the price list"
         assert "Elm 2" in library.briefing(rows["Alder Weekly 8"]).body
-        assert {s.fate for group in library.merged() for s in group} == {"same"}
+        assert {s.status for group in library.merged() for s in group} == {"same"}
         assert library.check(deep=True) == []
         library.undo()
         assert seen(library) == before

@@ -373,14 +373,14 @@ def _snapshots(seed: int, path: str) -> list[list[tuple[str, str, str]]]:
 def test_month_of_six_feeds_loses_and_doubles_nothing(library: Library, server: FeedServer) -> None:
     paths = [f"/f{n}" for n in range(6)]
     months = {path: _snapshots(n, path) for n, path in enumerate(paths)}
-    trouble = random.Random(7)
+    rng = random.Random(7)
     for path in paths:
         library.sources.add(server.address + path, name=path[1:])
     expected: set[str] = set()
     for day in range(MONTH):
         for path in paths:
             items = months[path][day]
-            kind = trouble.random() if day < MONTH - 1 else 1.0
+            kind = rng.random() if day < MONTH - 1 else 1.0
             if kind < 0.08:
                 server.answers[path] = (503, {}, b"")
             elif kind < 0.16:
@@ -389,7 +389,7 @@ def test_month_of_six_feeds_loses_and_doubles_nothing(library: Library, server: 
                 server.feed(path, items, etag=f'"{day}"' if kind < 0.5 else "")
                 expected |= {title for _, title, _ in items}
         running = library.fetch(NOW)
-        for _ in range(trouble.randrange(7) if trouble.random() < 0.3 else 7):  # some runs are cut short
+        for _ in range(rng.randrange(7) if rng.random() < 0.3 else 7):  # some runs are cut short
             next(running, None)
         running.close()  # type: ignore[attr-defined]  # a generator, declared as an iterator
     fetched(library)

@@ -39,8 +39,8 @@ def briefing(text: str) -> Briefing:
 
 
 def test_shipped_model_loads_and_is_small() -> None:
-    model, trouble = boilerplate_model.shipped()
-    assert model and not trouble and FILE.stat().st_size < 1_000_000
+    model, problem = boilerplate_model.shipped()
+    assert model and not problem and FILE.stat().st_size < 1_000_000
 
 
 def test_shipped_model_holds_only_common_words() -> None:

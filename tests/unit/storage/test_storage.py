@@ -42,8 +42,8 @@ def test_an_id_is_as_long_as_it_takes_to_be_ones_own(tmp_path: Path) -> None:
         ids = []
         for digest in ("abcdef01", "abcdef02", "abcdffff"):
             briefing = Briefing("Title", "Body", "md", original=Original(digest.encode(), "md"))
-            prints = replace(fingerprint(briefing), digest=digest)
-            ids.append(briefings.name(con, briefings.insert(con, briefing, prints, ADDED)))
+            changed = replace(fingerprint(briefing), digest=digest)
+            ids.append(briefings.name(con, briefings.insert(con, briefing, changed, ADDED)))
     assert ids == ["abcd", "abcde", "abcdf"]
     database.close()
 

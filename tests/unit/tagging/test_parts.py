@@ -179,11 +179,11 @@ def test_trust_goes_by_the_rarer_side() -> None:
 
 def test_texts_are_evaluated_by_models_without_them(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
     examples = [Labelled("", f"honey {n}", accepted=frozenset({"bees"})) for n in range(12)]
-    taught, judged = Tagger.trained_on, []
+    train, judged = Tagger.trained_on, []
 
     def watched(self: Tagger, given: Iterable[Labelled]) -> Tagger:
         given = list(given)
-        other = taught(self, given)
+        other = train(self, given)
         score = other.score
 
         def scored(documents: Sequence[Document]) -> Floats:

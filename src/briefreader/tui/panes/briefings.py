@@ -109,7 +109,7 @@ class BriefingsPane(BriefingList, Background):
     @work(exclusive=True, group="rest", exit_on_error=False, description="list the rest")
     async def _load_rest(self, listing: Listing) -> None:
         keys = await in_thread(lambda cancelled: rest_of(self.library, listing.query, listing.keys))
-        self.go_on(keys)
+        self.show_all(keys)
         self._listed_whole.set()
         self.post_message(self.Listed(Listing(listing.query, keys, [], listing.start, listing.ms), new=False))
 

@@ -50,7 +50,7 @@ class InsightsPane(InsightList, Background):
         self.briefing_id = briefing_id
         self.show(rows, keep, reports)
         met = {status for status, _ in reports.values()}
-        signs = {sign: said for status, (sign, said, _) in REPORT_SIGNS.items() if status in met}
+        signs = {sign: meaning for status, (sign, meaning, _) in REPORT_SIGNS.items() if status in met}
         if any(row.kind == "extracted" for row in rows):
             signs[EXTRACTED_SIGN] = "extracted"
         set_pane_title(self, len(rows), " · ".join(f"{sign} {word}" for sign, word in signs.items()))

@@ -102,10 +102,11 @@ class TopicBar(Bar, Background):
         explanations = await in_thread(lambda cancelled: self.library.explain(target, topic))
         if not explanations or (self.target, self.topic) != (target, topic):
             return
-        quotes = ", ".join(f"“{term}”" for term in quoted_terms(explanations[0]))
-        told = explanations[0]
-        moved = told.outdated and abs((told.stored or 0.0) - told.score) >= 0.05  # else the remark would be noise
-        self._reason = f"{told.changed} changed since; {quotes}" if moved else quotes
+        shown = explanations[0]
+        quotes = ", ".join(f"“{term}”" for term in quoted_terms(shown))
+        # a difference of less would be noise
+        moved = shown.outdated and abs((shown.stored or 0.0) - shown.score) >= 0.05
+        self._reason = f"{shown.changed} changed since; {quotes}" if moved else quotes
         self.refresh()
         self.post_message(self.ReasonsFound(target, top_term_spans(explanations[0])))
 

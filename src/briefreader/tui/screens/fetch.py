@@ -62,10 +62,10 @@ class FetchDialog(RunDialog[bool]):
             self.report("Nothing to fetch")
             return
         failed = sum(record.status == "failed" for record in sources)
-        trouble = f" · {failed:,} failed" if failed else ""
+        failures = f" · {failed:,} failed" if failed else ""
         new = f"{self._new:,} new briefing{'s' * (self._new != 1)}"
         asked = f"{len(sources):,} source{'s' * (len(sources) != 1)}"
-        self.report(f"{'Stopped' if stopped else 'Done'}: {new} from {asked}{trouble}")
+        self.report(f"{'Stopped' if stopped else 'Done'}: {new} from {asked}{failures}")
 
     def record_row(self, record: Any) -> list[Part]:
         """Show a source with its result, or a tagged briefing with its topics."""

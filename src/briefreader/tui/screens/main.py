@@ -162,7 +162,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if event.widget is not self.focused:
             return  # the focus has moved on since
         pane = event.widget.id or ""
-        self.tour.did(f"#{pane}")
+        self.tour.advance(f"#{pane}")
         if pane in PANES and pane != self.pane:
             self.show_pane(pane)
         self.bottom.show_hints_of(event.widget.id or "")

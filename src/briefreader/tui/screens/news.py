@@ -198,12 +198,12 @@ class StoriesDialog(NewsDialog):
         self._change(self.library.undo, "Undone")
 
     @work(exclusive=True, group="story decision", exit_on_error=False)
-    async def _change(self, call: Callable[[], Batch], said: str) -> None:
+    async def _change(self, call: Callable[[], Batch], message: str) -> None:
         try:
             await in_thread(lambda cancelled: call())
         except BriefreaderError as error:
-            said = describe_error(error)
-        self.retitle(f"Stories · {one_line(said, 60)}")
+            message = describe_error(error)
+        self.retitle(f"Stories · {one_line(message, 60)}")
         self.load()
 
 

@@ -72,17 +72,17 @@ class SourcesDialog(Dialog[bool]):
     @staticmethod
     def _row(health: Health) -> list[Part]:
         source, state, activity = health.source, health.state, health.activity
-        trouble = state.disabled or state.last_error
+        error = state.disabled or state.last_error
         checked = _moment(state.last_success)
         # an error replaces less important columns
-        shares = "" if trouble else f"{activity.starred:>5.0%} ★{activity.boilerplate:>5.0%} cut"
+        shares = "" if error else f"{activity.starred:>5.0%} ★{activity.boilerplate:>5.0%} cut"
         return [
-            ("● " if not trouble and state.last_success else "○ ", "accent" if trouble else "topic"),
+            ("● " if not error and state.last_success else "○ ", "accent" if error else "topic"),
             (fit(one_line(source.name), _NAME_CELLS) + " ", "strong"),
             (f"{source.kind:<8}", "muted"),
             (f"{activity.per_week:>5.1f}/week{activity.read:>5.0%} read{shares}  ", ""),
             (f"{checked}  ", "muted"),
-            (one_line(trouble) or one_line(source.address), "accent" if trouble else "muted"),
+            (one_line(error) or one_line(source.address), "accent" if error else "muted"),
         ]
 
     @property

@@ -77,10 +77,10 @@ class TopicsDialog(Dialog[str]):
         self._load()
 
     @work(exclusive=True, group="topics", exit_on_error=False)
-    async def _load(self, says: str = "") -> None:
+    async def _load(self, message: str = "") -> None:
         self._show(*await in_thread(self._count))
-        if says:
-            self._says(says)
+        if message:
+            self._show_message(message)
 
     def _count(self, cancelled: CancelCheck) -> tuple[list[TopicLine], str]:
         """Count each topic in the twelve months up to the newest briefing."""
@@ -100,7 +100,7 @@ class TopicsDialog(Dialog[str]):
         self._draw()
         self._tell_terms()
         if last:
-            self._says(f"Briefings by month, {_months_up_to(last)[0][0]} to {last}")
+            self._show_message(f"Briefings by month, {_months_up_to(last)[0][0]} to {last}")
 
     def _draw(self) -> None:
         rows = self.query_one(TextRows)
@@ -117,12 +117,12 @@ class TopicsDialog(Dialog[str]):
             (quality or one_line(line.topic.description, 120), "muted" if not quality else ""),
         ]
 
-    def _says(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self.query_one("#says", Static).update(Content(one_line(text, 200)))
 
     def show_error(self, text: str) -> None:
         """Show an error below the list."""
-        self._says(text)
+        self._show_message(text)
 
     def on_virtual_list_chosen(self, event: TextRows.Chosen) -> None:
         """List the topic's briefings."""
@@ -157,7 +157,7 @@ class TopicsDialog(Dialog[str]):
     @work(exclusive=True, group="evaluate", exit_on_error=False)
     async def action_precision(self) -> None:
         """Evaluate the tagging of each topic by your decisions."""
-        self._says("Evaluating by your decisions …")
+        self._show_message("Evaluating by your decisions …")
         wide = self.app.size.width >= NARROW
 
         evaluation = await in_thread(lambda cancelled: self.library.evaluate())
@@ -165,7 +165,7 @@ class TopicsDialog(Dialog[str]):
             self._quality[quality.topic] = _quality_text(quality, wide=wide)
         self._draw()
         count = evaluation.documents
-        self._says(f"Cross-validated on {count:,} briefing{'s' * (count != 1)} you have decided on")
+        self._show_message(f"Cross-validated on {count:,} briefing{'s' * (count != 1)} you have decided on")
 
     # The taxonomy in the editor
 
@@ -183,12 +183,12 @@ class TopicsDialog(Dialog[str]):
             if not changed:
                 draft.unlink()
         except OSError as error:
-            self._says(describe_error(error))
+            self._show_message(describe_error(error))
             return
         if not changed:
-            self._says("Taxonomy unchanged")
+            self._show_message("Taxonomy unchanged")
         elif edited:
-            self._says("Checking the changed taxonomy …")
+            self._show_message("Checking the changed taxonomy …")
             self._check(draft)
 
     @work(exclusive=True, group="check", exit_on_error=False)
@@ -203,7 +203,7 @@ class TopicsDialog(Dialog[str]):
             ]
             rows += [[], [("The taxonomy is unchanged; Edit continues with your draft.", "muted")]]
             self.app.push_screen(Page("The taxonomy has errors", rows))
-            self._says(f"Not saved, {len(errors)} errors; your draft: {draft}")
+            self._show_message(f"Not saved, {len(errors)} errors; your draft: {draft}")
             return
         shown = [
             f"{item.title}: {' '.join(f'+{t}' for t in item.gained)} {' '.join(f'-{t}' for t in item.lost)}"
@@ -214,7 +214,7 @@ class TopicsDialog(Dialog[str]):
 
         def go(yes: bool | None) -> None:
             if not yes:
-                self._says(f"Taxonomy unchanged. Your draft is in {draft}")
+                self._show_message(f"Taxonomy unchanged. Your draft is in {draft}")
                 return
             self._take_over(draft)
 

@@ -56,7 +56,7 @@ class BriefingList(VirtualList):
     ) -> None:
         """Show these briefings; the cursor stays on key ``keep`` if it is listed.
 
-        If they aren't the ``whole`` list, ``go_on`` adds the rest.
+        If they aren't the ``whole`` list, ``show_all`` adds the rest.
         """
         self.keys, self.whole, self._to_bottom = keys, whole, False
         self._several_sources = False
@@ -66,7 +66,7 @@ class BriefingList(VirtualList):
             cursor = 0
         self.reset(len(keys), cursor)
 
-    def go_on(self, keys: list[int]) -> None:
+    def show_all(self, keys: list[int]) -> None:
         """Replace a first page by the whole list, keeping the cursor and the rows on screen."""
         self.keys, self.whole = keys, True
         self.grow(len(keys))

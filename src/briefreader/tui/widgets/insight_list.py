@@ -95,8 +95,8 @@ class InsightList(VirtualList):
         if self.row_height == 1 or cell_len(title) + 2 + MIN_TEXT_WIDTH <= width:
             title = cut(title, width)
             rest = width - cell_len(title) - 2
-            goes_on = one_line(row.text[skip:], 2 * width) if rest >= MIN_TEXT_WIDTH else ""
-            first: list[Part] = [(title, ""), *([(f"  {cut(goes_on, rest)}", "muted")] if goes_on else [])]
+            continuation = one_line(row.text[skip:], 2 * width) if rest >= MIN_TEXT_WIDTH else ""
+            first: list[Part] = [(title, ""), *([(f"  {cut(continuation, rest)}", "muted")] if continuation else [])]
             return first, []
         if title.endswith("…") and skip:
             title = one_line(row.text, 8 * width)  # the title is the beginning of the sentence

@@ -65,7 +65,7 @@ class TourBar(Bar):
         self.refresh()
         return self.under_way
 
-    def did(self, what: str) -> None:
+    def advance(self, what: str) -> None:
         """Advance if ``what``, an action or a focused widget (``#briefings``), completes the step."""
         if not self.is_mounted or not self.under_way or what not in STEPS[self._at].done:
             return
