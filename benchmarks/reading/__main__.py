@@ -14,6 +14,7 @@ FIGURES = (
     "extraction",
     "identity",
     "mbox",
+    "notices",
     "speed",
     "fit_insights",
     "fit_boilerplate",

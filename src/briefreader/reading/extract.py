@@ -2,7 +2,8 @@
 
 Used by ``find_insights.py``. The fitted ranker orders the candidates; maximal marginal relevance (Carbonell & Goldstein
 1998) avoids repetitions; a digest gives one insight per entry, other texts one per block. The number: at least
-``MIN_INSIGHTS``, then as long as a candidate is more likely good than not, at most ``MAX_INSIGHTS``.
+``MIN_INSIGHTS``, then as long as a candidate is more likely good than not, at most ``MAX_INSIGHTS``; a notice has at
+most one.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefreader.reading.candidates import Candidate, Passages, find_candidates
-from briefreader.reading.insight_features import Terms, feature_rows, is_english
+from briefreader.reading.candidates import Candidate, Passages, Sentence, find_candidates
+from briefreader.reading.insight_features import Terms, addresses_reader, feature_rows, is_english, speaks_as_we
 from briefreader.reading.insight_ranker import InsightModel, shipped_model
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ MIN_INSIGHTS, MAX_INSIGHTS = 3, 8
 LIKELY = 0.5  # a further insight must be more likely good than not
 UNLIKELY = 0.3  # where no candidate reaches this, there is little to list (an agenda)
 DIVERSITY = 0.15
+# a notice: a short text that mostly speaks to its reader; fitted by ``python -m benchmarks.reading notices``
+NOTICE_SENTENCES, NOTICE_SHARE = 25, 0.42
+_MIN_SPOKEN = 4  # words of a sentence that tells what a text is
 _POOL = 60  # candidates among which repetition is weighed
 
 
@@ -79,8 +83,27 @@ def rank_candidates(described: Described, entries: Sequence[Entry], model: Insig
     ]
 
 
-def choose(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Choose the key insights, best first: one per entry, else one per block, without overlaps."""
+def spoken_to(sentences: Sequence[Sentence]) -> tuple[int, float]:
+    """Return the number of sentences, and the share of them that speaks to the reader; fragments don't count."""
+    whole = [s for s in sentences if s.words >= _MIN_SPOKEN]
+    return len(whole), fmean(map(addresses_reader, whole)) if whole else 0.0
+
+
+def is_notice(sentences: Sequence[Sentence]) -> bool:
+    """Whether a text is an account notice, invitation, request or the like, which has little to list."""
+    count, share = spoken_to(sentences)
+    return count <= NOTICE_SENTENCES and share >= NOTICE_SHARE
+
+
+def choose(ranked: Sequence[Ranked], sentences: Sequence[Sentence]) -> list[Ranked]:
+    """Choose the key insights, best first: one per entry, else one per block, without overlaps.
+
+    Of a notice (``sentences`` are the text's), at most one that speaks neither of "you" nor of "we".
+    """
+    if is_notice(sentences):
+        free = [not (addresses_reader(s) or speaks_as_we(s)) for s in sentences]
+        told = [r for r in ranked if r.good >= LIKELY and all(free[r.candidate.first : r.candidate.last + 1])]
+        return sorted(told, key=lambda r: -r.rank)[:1]
     if not ranked:
         return []
     values = _relevance(ranked)

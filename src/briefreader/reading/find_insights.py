@@ -45,8 +45,9 @@ def passages_in(
     stated = [*given] or find_stated(body, found)
     turns = speaker_turns(body, found)
     entries = [e for e in find_entries(body, found, turns) if not _overlap(e, stated)]
-    ranked = rank_candidates(describe_candidates(title, body, found, entries, turns), entries, model)
-    chosen = [] if given or len(stated) >= MIN_INSIGHTS else choose(ranked)
+    described = describe_candidates(title, body, found, entries, turns)
+    ranked = rank_candidates(described, entries, model)
+    chosen = [] if given or len(stated) >= MIN_INSIGHTS else choose(ranked, described.passages.sentences)
     key = [_key_passage(entries, r, ranked) for r in chosen if not _overlap(r.candidate, stated)]
     taken = {r.entry for r in chosen}
     listed = [_item(body, entries[e], e, ranked) for e in range(len(entries)) if e not in taken]

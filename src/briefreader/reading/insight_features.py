@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from briefreader.reading.candidates import calls
 from briefreader.text import STOP_WORDS, bare_lines, folded_word, stem
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ _SUBJECT = re.compile(
     r"[\"“'‘]?(?:(?:The|A|An|In|At|On) )?[A-Z][\w.’'-]*(?: (?:[A-Z&][\w.’'-]*|of|and|for|the))* ['’]?[a-z]"
 )
 _FIRST_PERSON = frozenset("i i'm i've i'd i'll me my mine myself".split())
+_WE = frozenset("we we're we've we'll we'd us our ours ourselves".split())
 _THIRD_PERSON = frozenset("he he's he'd he'll him his himself she she's she'd she'll her hers herself".split())
 _YOU = frozenset("you you're you've you'll you'd your yours yourself".split())
 _IMPERATIVE = frozenset(
@@ -105,6 +107,18 @@ def is_english(sentences: Sequence[Sentence]) -> bool:
     """Whether a text has the share of function words of English text."""
     forms = [form for s in sentences[:200] for form in _forms(s.bare)]
     return 5 * sum(map(STOP_WORDS.__contains__, forms)) >= len(forms)
+
+
+def addresses_reader(sentence: Sentence) -> bool:
+    """Whether a sentence speaks to its reader: it says "you", asks for something, or calls to act."""
+    words = _forms(sentence.bare)
+    asks = words[:1] == ["please"] or not _IMPERATIVE.isdisjoint(words[:1])
+    return asks or not _YOU.isdisjoint(words) or calls(sentence.lowered)
+
+
+def speaks_as_we(sentence: Sentence) -> bool:
+    """Whether a sentence says "we"."""
+    return not _WE.isdisjoint(_forms(sentence.bare))
 
 
 def _forms(bare: str) -> list[str]:

@@ -232,6 +232,33 @@ def test_every_language_has_its_best_three(text: str) -> None:
     assert sorted(i.text for i in only(f"# T\n\n{text}").insights) == sorted(text.split("\n\n"))
 
 
+NOTICES = {
+    "survey": "Welcome aboard. You will find new letters right here in your inbox.\n\n"
+    "We hope you'll take a few minutes to answer our survey and help us make the letter better!",
+    "account": "Your workspace has one open request from a new member.\n\n"
+    "Please review the request in the settings of your workspace before Friday.\n\n"
+    "You can change who may join at any time.",
+    "offer": "We are celebrating our hundredth year with a special collection of essays.\n\n"
+    "You can now have a full year of letters for half of the price.\n\nGive yourself time to read every day.",
+}
+
+
+@pytest.mark.parametrize("text", NOTICES.values(), ids=NOTICES.keys())
+def test_notice_to_the_reader_has_no_insight(text: str) -> None:
+    assert not only(f"# T\n\n{text}").insights
+
+
+def test_notice_lists_its_one_fact() -> None:
+    fact = "The harbour closes on Monday because of a storm that is expected from the north."
+    made = only(f"# T\n\nPlease check your boat before noon.\n\n{fact}\n\nYou can call the office at any time.")
+    assert [i.text for i in made.insights] == [fact]
+
+
+def test_long_guide_that_speaks_to_its_reader_has_insights() -> None:
+    steps = (f"You pay the fee number {n} before your boat enters the harbour on day {n}." for n in range(30))
+    assert len(only("# T\n\n" + "\n\n".join(steps)).insights) >= 3
+
+
 def test_same_text_with_and_without_a_headline_is_one_insight() -> None:
     text = "The board said that all fees of the pier rise in May."
     made = merge_repeated([Passage("News", text, 0, 9, "item"), Passage("", text, 10, 19, "item")])
