@@ -93,6 +93,7 @@ BENCHMARKS = (
     Benchmark("reading, newsletters", "-m benchmarks.reading newsletters --data DIR", "", "newsletters"),
     Benchmark("reading, insights", "-m benchmarks.reading extraction --data DIR", "", "insights"),
     Benchmark("reading, ranker", "", "-m benchmarks.reading fit_insights --data DIR", "mail"),
+    Benchmark("reading, notices", "", "-m benchmarks.reading notices --data DIR", "mail"),
     Benchmark("reading, copies", "-m benchmarks.reading identity --data DIR", "", "mail"),
     Benchmark("reading, a large mbox", "", "-m benchmarks.reading mbox --data DIR/documents", "documents"),
     Benchmark("reading, speed", "-m benchmarks.reading speed --data DIR", "", "newsletters"),
