@@ -126,7 +126,7 @@ class PhraseIndex:
 
     def counted(self, found: list[Match]) -> list[Match]:
         """Return the matches that count, if some are literal or excluded."""
-        return self._one_sense(_apart(found))
+        return self._one_sense(_without_overlaps(found))
 
     def _one_sense(self, matches: Sequence[Match]) -> list[Match]:
         """Return the matches that count: a word has one sense per text (Gale, Church & Yarowsky 1992).
@@ -193,7 +193,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not before.isalnum() and not after.isalnum() and after != text[end - 1]
 
 
-def _apart(found: list[Match]) -> list[Match]:
+def _without_overlaps(found: list[Match]) -> list[Match]:
     """Return one topic's matches without overlaps: excluded senses first, then the earliest and longest."""
     taken: dict[int, set[int]] = {}
     kept = []

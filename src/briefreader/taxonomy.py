@@ -112,7 +112,7 @@ class Taxonomy:
         return hashlib.sha256(json.dumps([content, self.aliases, self.domain]).encode()).hexdigest()[:16]
 
     def topic(self, id: str) -> Topic:
-        """The topic of this id, or one that had it before (``was``).
+        """Return the topic with this ID, or the one that had it before (``previous_ids``).
 
         Raises:
             NotFoundError: there is none; the hint suggests a similar one.

@@ -35,7 +35,7 @@ _WESTERN_WORDS = bytes(b if c.isalnum() else 32 for b, c in enumerate(_WESTERN))
 
 
 def _only_words(kept: str) -> bytes:
-    """A table that lower-cases ASCII and puts spaces for its signs, but for those ``kept``."""
+    """Return a table that lower-cases ASCII and replaces its punctuation except ``kept`` by spaces."""
     return bytes(b if b > 127 else ord(c) if (c := chr(b).lower()).isalnum() or c in kept else 32 for b in range(256))
 
 
@@ -138,7 +138,7 @@ def words(text: str) -> list[str]:
 
 
 def bare_lines(lines: Sequence[str]) -> list[str]:
-    """The words of each line in lower case, parted by spaces; marks remain in "don't", "1,000.5" and "open-source".
+    """Return each line's words in lower case; punctuation remains in "don't", "1,000.5" and "open-source".
 
     All lines at once, which takes a third of the time that ``words`` takes for each; accents are not folded.
     """

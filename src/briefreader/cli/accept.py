@@ -98,7 +98,7 @@ def note(session: Session, id: str, text: tuple[str, ...]) -> None:
 
 
 class EditCommand(QueryCommand):
-    """Words before ``--`` are ids, those behind it a query."""
+    """A command with IDs before ``--`` and a query after it."""
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
         """Separate ids from options and query words."""

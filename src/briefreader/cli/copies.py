@@ -76,7 +76,7 @@ def aliases(session: Session, id: str) -> None:
 @click.argument("id", type=BriefingId())
 @click.argument("alias")
 def split(session: Session, id: str, alias: str) -> None:
-    """Turn a duplicate back into a briefing of its own.
+    """Turn a duplicate back into a separate briefing.
 
     ALIAS is a prefix of an ID that `aliases` lists. If its text is the one shown, the previous text is restored.
     """

@@ -107,7 +107,7 @@ def _check_merged(session: Session) -> int:
     with session.out.records("check") as write, session.library() as library:
         groups = library.merged()
         found = [suspect for group in groups for suspect in group]
-        apart = sum(suspect.status in ("stored", "file") for suspect in found)
+        restorable = sum(suspect.status in ("stored", "file") for suspect in found)
         lost = sum(suspect.status == "lost" for suspect in found)
         for suspect in found:
             session.out.cells(
@@ -116,8 +116,8 @@ def _check_merged(session: Session) -> int:
                 _title(suspect),
             )
         made: dict[str, str] = {}
-        if not session.dry_run and (apart or lost):
-            session.confirm(f"Restore {apart} briefing{'s' * (apart != 1)}?")
+        if not session.dry_run and (restorable or lost):
+            session.confirm(f"Restore {restorable} briefing{'s' * (restorable != 1)}?")
             made = library.restore_merged(groups)
             session.report(library.last_batch)
         for suspect in found:

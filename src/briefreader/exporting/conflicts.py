@@ -54,7 +54,7 @@ def write(folder: Folder, path: str, merged: Merged, header: Header) -> str:
             folder.write(name, data, old=old)
             return name
     raise BriefreaderError(
-        f"has {MAX_CONFLICT_FILES} conflict files already exist", where=path, hint="delete the resolved ones"
+        f"{MAX_CONFLICT_FILES} conflict files already exist", where=path, hint="delete the resolved ones"
     )
 
 

@@ -61,21 +61,21 @@ def _check(size: int) -> None:
 
 
 def _replace(text: object, old: str, new: str, count: int = -1) -> str:
-    """The ``replace`` filter, limited in size."""
+    """Implement the ``replace`` filter, limited in size."""
     text = str(text)
     _check(len(text) + text.count(old) * len(new))
     return text.replace(old, new, count)
 
 
 def _join(items: Any, between: str = "", attribute: str | None = None) -> str:
-    """The ``join`` filter, limited in size."""
+    """Implement the ``join`` filter, limited in size."""
     texts = [str(item[attribute] if attribute else item) for item in items]
     _check(sum(map(len, texts)) + len(between) * len(texts))
     return between.join(texts)
 
 
 def _concat(*items: object) -> str:
-    """The ``~`` operator, limited in size."""
+    """Implement the ``~`` operator, limited in size."""
     return _join(items)
 
 

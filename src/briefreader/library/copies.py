@@ -54,7 +54,7 @@ def find(con: Connection, key: int, alias: str) -> Copy:
 
 
 def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
-    """Turn a copy into a briefing of its own and return its ID; if it was the one shown, restore the previous text.
+    """Turn a copy into a separate briefing and return its ID; if it was the one shown, restore the previous text.
 
     Raises:
         NotFoundError: its bytes are not stored, or for the one shown, those of all other copies.
@@ -158,19 +158,19 @@ def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple
     adding its mail again creates a briefing.
     """
     key = group[0].key
-    apart = [s.copy for s in group if s.status in ("stored", "file")]
-    first = next((copy for copy in apart if copy.digest.startswith(group[0].id)), None)
-    read = {copy.digest: _read(con, copy) for copy in apart}
+    restorable = [s.copy for s in group if s.status in ("stored", "file")]
+    first = next((copy for copy in restorable if copy.digest.startswith(group[0].id)), None)
+    read = {copy.digest: _read(con, copy) for copy in restorable}
     if first and (own := read[first.digest]):
         shown = next(copy for copy in identity.copies(con, key) if copy.current)
         exchange(con, batch, key, own.briefing, own.fingerprint)
-        apart = [shown, *(copy for copy in apart if copy is not first)]
+        restorable = [shown, *(copy for copy in restorable if copy is not first)]
         read[shown.digest] = _read(con, shown)
     lost = [s.copy for s in group if s.status == "lost"]
-    for copy in (*apart, *lost):
+    for copy in (*restorable, *lost):
         identity.move_alias(con, batch, copy.digest, None)
-    ids = {copy.digest: store_item(con, batch, made).id for copy in apart if (made := read[copy.digest])}
-    if first:  # the one that was shown is now a briefing of its own
+    ids = {copy.digest: store_item(con, batch, made).id for copy in restorable if (made := read[copy.digest])}
+    if first:  # the one that was shown is now a separate briefing
         ids[first.digest] = ids.get(shown.digest, "")
     return [(s, ids.get(s.copy.digest, "")) for s in group]
 

@@ -86,7 +86,7 @@ class ReadingBrief:
 
     @property
     def left_out(self) -> str:
-        """A sentence on what was left out and why."""
+        """A sentence on what was omitted and why."""
         left = self.brief.left_out
         counts = [
             _counted(left.repeats, "repeat"),
@@ -179,9 +179,9 @@ class News:
             last = max((one.day for one in texts.values()), default=0)
             rows = [(DRIFT_WEEKS - 1 - (last - one.day) // 7, one) for one in texts.values()]
             rows = [(week, one) for week, one in rows if week >= 0]
-            moving = drift.moving([week for week, _ in rows], [words[one.key] for _, one in rows], DRIFT_WEEKS)
+            trends = drift.trends([week for week, _ in rows], [words[one.key] for _, one in rows], DRIFT_WEEKS)
             found = []
-            for each in moving:
+            for each in trends:
                 holding = [one for _, one in rows if each.number in (words[one.key] & terms.WORD)]
                 pick = max if each.z > 0 else min
                 chosen = pick(holding, key=lambda one: (one.date, one.key))

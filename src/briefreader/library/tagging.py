@@ -230,7 +230,7 @@ class Tagging:
     def follow(self, *, cancelled: CancelCheck = not_cancelled) -> list[Tagged]:
         """Learn from the verdicts since the last time, and retag the briefings they affect, as one batch.
 
-        Rescores the ``FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; the next ``tag``
+        Rescores the ``MAX_FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; ``tag``
         updates the rest. Decisions are kept.
         """
         from briefreader.tagging import Tagger

@@ -39,7 +39,7 @@ _TRAILING = ".,;:!?'’"
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Text with marks in place of its URLs; mark number ``n`` stands for ``targets[n]``."""
+    """Text with marks in place of its URLs; mark number ``n`` replaces ``targets[n]``."""
 
     text: str
     targets: tuple[str, ...]
@@ -90,7 +90,7 @@ def reveal(hidden: Hidden) -> str:
 
 
 def _trimmed(address: str) -> tuple[str, str]:
-    """An address without the punctuation of the sentence around it, and that."""
+    """Split an address from the punctuation of the sentence around it; return both."""
     core = address.rstrip(_TRAILING)
     while core.endswith((")", "]")) and core.count(core[-1]) > core.count("(" if core[-1] == ")" else "["):
         core = core[:-1].rstrip(_TRAILING)

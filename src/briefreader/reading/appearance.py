@@ -164,7 +164,7 @@ def _size(value: str) -> tuple[float, float]:
 
 @lru_cache(maxsize=1024)
 def _colour(value: str | None) -> int:
-    """A CSS colour as 0xRRGGBB, -1 when it is none."""
+    """Return a CSS colour as 0xRRGGBB, or -1."""
     value = (value or "").lower()
     if found := _HEX.search(value):
         digits = found[1] if len(found[1]) == 6 else "".join(c * 2 for c in found[1])
@@ -177,7 +177,7 @@ def _colour(value: str | None) -> int:
 
 @lru_cache(maxsize=4096)
 def _roles(names: str) -> frozenset[str]:
-    """What class names and ids say of an element's purpose."""
+    """Return the purposes that an element's class names and IDs suggest."""
     words = set(_NAME_WORDS.findall(names.lower()[:1000]))
     return frozenset(role for role, telling in ROLES if not words.isdisjoint(telling))
 

@@ -72,7 +72,7 @@ _FIRST = itemgetter(0)
 
 @dataclass(slots=True)
 class _Seen:
-    """What is known of one block before its context is looked at."""
+    """Features of one block by itself, and what the features of its context need."""
 
     tokens: list[str]
     cue: str
@@ -157,7 +157,7 @@ def _share(tokens: list[str], wanted: frozenset[str], n: int) -> float:
 
 
 def _looks(units: Sequence[Unit], seen: Sequence[_Seen]) -> Floats:
-    """Appearance, relative to that of most of the text."""
+    """Return features of appearance, relative to that of most of the text."""
     if not any(unit.appearance.html for unit in units):
         return np.zeros((len(units), len(LOOKS)), np.float32)
     sizes, colours, grounds, aligns, depths = (Counter[float]() for _ in range(5))
@@ -213,7 +213,7 @@ def _style(unit: Unit) -> tuple[object, ...]:
 
 
 def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Floats:
-    """Place, neighbours, the section, and what is said twice."""
+    """Return features of position, neighbours, section and repetition."""
     n = len(units)
     counts = np.array([len(s.tokens) for s in seen], float)
     shares = np.array([s.cue_share for s in seen])
@@ -253,7 +253,7 @@ def _contexts(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Float
 
 
 def _siblings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[float]:
-    """How many blocks of the mail are of the shape of each: the entries of a list of links, cards, teasers."""
+    """Return the log count of blocks of the same shape: entries of a list of links, cards, teasers."""
     shapes = [
         (unit.kind, s.row[_LINKS] > 0, unit.raw.lstrip("*_# ")[:1] == "[", round(2 * s.row[0]), _style(unit))
         for unit, s in zip(units, seen, strict=True)
@@ -263,7 +263,7 @@ def _siblings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[float]:
 
 
 def _shifted(values: Floats, by: int, missing: float) -> Floats:
-    """The value of the block ``by`` places further on; ``missing`` where there is none."""
+    """Return the value of the block ``by`` places further on, or ``missing``."""
     found = np.full(len(values), missing)
     if by > 0:
         found[:-by] = values[by:]
@@ -273,7 +273,7 @@ def _shifted(values: Floats, by: int, missing: float) -> Floats:
 
 
 def _around(values: Floats, width: int) -> Floats:
-    """The sum over each block and those up to ``width`` places away."""
+    """Return the sum over each block and those up to ``width`` places away."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
     place = np.arange(len(values))
     result: Floats = sums[np.minimum(place + width + 1, len(values))] - sums[np.maximum(place - width, 0)]
@@ -281,7 +281,7 @@ def _around(values: Floats, width: int) -> Floats:
 
 
 def _repeats(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Iterator[tuple[float, float]]:
-    """Of each block, the shares of its words that later headings have, and of the title's words that it has."""
+    """Yield the share of each block's words in later headings, and of the title's words in the block."""
     wanted = set(block_cues.WORD.findall(title.lower())) - block_cues.PROSE
     for s, later in zip(seen, _later_headings(units, seen), strict=True):
         tokens = set(s.tokens) - block_cues.PROSE if later or wanted else set()
@@ -292,7 +292,7 @@ def _repeats(units: Sequence[Unit], seen: Sequence[_Seen], title: str) -> Iterat
 
 
 def _distances(marks: npt.NDArray[np.intp], n: int) -> tuple[Floats, Floats]:
-    """The logarithm of the distance from each of ``n`` places to the last mark up to it, and to the first from it."""
+    """Return the log distance of each of ``n`` places to the last mark up to it and the first from it."""
     before, after = np.full(n, -10), np.full(n, n + 10)
     before[marks] = after[marks] = marks
     place = np.arange(n)
@@ -301,7 +301,7 @@ def _distances(marks: npt.NDArray[np.intp], n: int) -> tuple[Floats, Floats]:
 
 
 def _sections(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]:
-    """Of the section (from a heading or rule to the next) of each block: what it says as a whole."""
+    """Return features of each block's section, which is from a heading or rule to the next."""
     starts = [0] + [
         i for i in range(1, len(units)) if units[i].kind in ("heading", "rule") or units[i].appearance.ruled
     ]
@@ -320,7 +320,7 @@ def _sections(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[list[float]]
 
 
 def _later_headings(units: Sequence[Unit], seen: Sequence[_Seen]) -> list[set[str]]:
-    """The words of the headings that follow each block: a table of contents repeats them."""
+    """Return the words of the headings after each block; a table of contents repeats them."""
     found: list[set[str]] = [set()] * len(units)
     words: set[str] = set()
     for i in range(len(units) - 1, -1, -1):

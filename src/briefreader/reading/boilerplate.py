@@ -154,7 +154,7 @@ def _kind(piece: Piece, previous: str) -> str:
 
 
 def _without_sentences(piece: Piece, cuts: list[Cut]) -> str:
-    """A block of the head or tail without its boilerplate sentences."""
+    """Return a block of the head or tail without its boilerplate sentences."""
     raw, view = piece.raw, piece.view
     if piece.block.kind in ("code", "table", "heading"):
         return raw
@@ -188,7 +188,7 @@ def _raw_span(raw: str, view: Plain, offset: int, start: int, end: int) -> tuple
 
 
 def _gap(body: str, pieces: list[Piece], i: int) -> str:
-    """What parts a kept block from the one before: a line's end within a list, else a blank line."""
+    """Return the separator before a kept block: a line break within a list, else a blank line."""
     between = body[pieces[i - 1].block.end : pieces[i].block.start]
     return "\n" if pieces[i].block.kind == "item" and between.count("\n") == 1 else "\n\n"
 
@@ -204,7 +204,7 @@ def _note(cuts: list[Cut], kind: str, text: str, reason: str = "") -> None:
 
 
 def _named(cuts: list[Cut]) -> list[Sponsor]:
-    """The sponsors that sponsor blocks name, with the first link of their block."""
+    """Return the sponsors named in sponsor blocks, each with the first link of its block."""
     found: dict[str, Sponsor] = {}
     for part in cuts:
         for text in part.text.split("\n\n") if part.kind == "sponsor" else ():

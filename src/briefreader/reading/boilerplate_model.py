@@ -140,7 +140,7 @@ class BoilerplateModel:
 
 
 def _depth(feature: Sequence[int], left: Sequence[int]) -> int:
-    """How many comparisons lead to the farthest leaf of a tree, whose children follow their parents."""
+    """Return the depth of a tree whose children follow their parents."""
     depths = [0] * len(feature)
     for at, split in enumerate(feature):
         if split >= 0:

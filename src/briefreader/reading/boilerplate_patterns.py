@@ -246,14 +246,14 @@ _ANY_TRIGGER = frozenset().union(*(triggers for _, triggers, _ in _KINDS))
 
 
 def _core(text: str) -> str:
-    """The text without the signs at both ends."""
+    """Return the text without punctuation at both ends."""
     first = _LETTER.search(text)
     last = _LETTER.search(text[::-1])
     return text[first.start() : len(text) - last.start()] if first and last else ""
 
 
 def _likely(lowered: str, tokens: Sequence[str] = ()) -> list[tuple[str, re.Pattern[str]]]:
-    """The kinds of which a text in lower case, of these words, holds a trigger."""
+    """Return the kinds with a trigger among these words of a lower-case text."""
     seen = _ANY_TRIGGER.intersection(tokens or _WORD.findall(lowered))
     if "©" in lowered:
         seen |= {"copyright"}

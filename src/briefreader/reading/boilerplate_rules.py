@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_BLOCK_CHARACTERS = 400
 TAIL_START = 0.55
-MAX_SPONSOR_CHARACTERS = 600  # characters of text that a sponsor's label draws in
+MAX_SPONSOR_CHARACTERS = 600  # maximum characters of text added after a sponsor's label
 _ONLY_LINKS = re.compile(r"[\W_]*(?:\[[^\]]{0,200}\]\([^\s)]{1,3000}\)[\W_]*)+")
 _SPONSOR_LABEL = re.compile(r"\W*(?:a |presented|together|sponsored|from|our|today|advert|brought).{0,60}$", re.I)
 
@@ -58,10 +58,10 @@ def mark(pieces: list[Piece], head: float, tail: float) -> None:
     """Set the kind of pieces that are boilerplate; ``head`` and ``tail`` are their ends (0..1)."""
     for piece in pieces:
         piece.kind = _kind(piece, head, tail)
-    _sponsored(pieces)
-    _polls(pieces)
-    _tail(pieces, sum(piece.size for piece in pieces))
-    _drawn_in(pieces, head, tail)
+    _add_sponsored(pieces)
+    _add_poll_options(pieces)
+    _add_tail(pieces, sum(piece.size for piece in pieces))
+    _add_gaps(pieces, head, tail)
 
 
 def _kind(piece: Piece, head: float, tail: float) -> str:
@@ -74,7 +74,7 @@ def _kind(piece: Piece, head: float, tail: float) -> str:
     return boilerplate_patterns.kind_of_block(piece.words, near=piece.end <= head or piece.start >= tail)
 
 
-def _sponsored(pieces: list[Piece]) -> None:
+def _add_sponsored(pieces: list[Piece]) -> None:
     """Add the blocks under a sponsor's label; before the tail only if a rule or heading ends them."""
     for i, piece in enumerate(pieces):
         if piece.kind != "sponsor" or not _SPONSOR_LABEL.match(piece.words):
@@ -104,8 +104,8 @@ def _is_ended(pieces: list[Piece], first: int) -> bool:
     return False
 
 
-def _polls(pieces: list[Piece]) -> None:
-    """Draw in the options that follow a question to the reader."""
+def _add_poll_options(pieces: list[Piece]) -> None:
+    """Add the options that follow a question to the reader."""
     for i, piece in enumerate(pieces):
         if piece.kind != "referral":
             continue
@@ -115,8 +115,8 @@ def _polls(pieces: list[Piece]) -> None:
             following.kind = "referral"
 
 
-def _tail(pieces: list[Piece], total: int) -> None:
-    """Past LATE, all from the first block on that opens a tail and has little real text behind it."""
+def _add_tail(pieces: list[Piece], total: int) -> None:
+    """After ``TAIL_START``, add everything from the first block that opens a tail with little real text after it."""
     behind = [0] * (len(pieces) + 1)
     for i in range(len(pieces) - 1, -1, -1):
         behind[i] = behind[i + 1] + (0 if pieces[i].kind else pieces[i].size)
@@ -127,10 +127,10 @@ def _tail(pieces: list[Piece], total: int) -> None:
             return
 
 
-def _drawn_in(pieces: list[Piece], head: float, tail: float) -> None:
-    """Slight blocks before all else in a head with boilerplate, and short gaps between boilerplate in the tail."""
-    cut_ones = [i for i, p in enumerate(pieces) if p.kind and p.end <= head]
-    for i in range(cut_ones[-1] if cut_ones else 0):
+def _add_gaps(pieces: list[Piece], head: float, tail: float) -> None:
+    """Add small blocks at the start of a head with boilerplate, and short gaps between boilerplate in the tail."""
+    cut_before = [i for i, p in enumerate(pieces) if p.kind and p.end <= head]
+    for i in range(cut_before[-1] if cut_before else 0):
         piece = pieces[i]
         if piece.kind:
             continue

@@ -155,7 +155,7 @@ class Sentence:
     quoted: bool = False  # whether it begins within a quotation
 
     @property
-    def led(self) -> bool:
+    def has_label(self) -> bool:
         """Whether it begins with a headline or label."""
         return self.place == 0 and bool(self.label)
 
@@ -189,9 +189,9 @@ class Passages:
 
 
 def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn], leads: Mapping[int, int]) -> Passages:
-    """The sentences and candidates of ``body``, whose blocks are ``found`` and spoken in ``turns``.
+    """Return the sentences and candidates of ``body``; ``found`` are its blocks, ``turns`` their speakers.
 
-    ``leads`` says where the text of a block begins that has a headline of its own in front.
+    ``leads`` has where the text of a block begins that starts with a headline.
     """
     sentences: list[Sentence] = []
     for n, block in enumerate(found):
@@ -234,7 +234,7 @@ def _sentences(body: str, block: Block, number: int, start: int) -> Iterator[Sen
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    """The spans of a block between its deliberate line breaks; breaks of hard-wrapped text do not part it."""
+    """Return the spans of a block between deliberate line breaks, not those of hard-wrapped text."""
     if "\n" not in text:
         return [(0, len(text))]
     lines = text.split("\n")
@@ -242,14 +242,14 @@ def _lines(text: str) -> list[tuple[int, int]]:
     spans, begin, at = [], 0, 0
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         at += len(line) + 1
-        if not following or not _goes_on(line.rstrip(), following.strip(), width):
+        if not following or not _continues(line.rstrip(), following.strip(), width):
             spans.append((begin, min(at, len(text))))
             begin = at
     return [(a, b) for a, b in spans if a < b]
 
 
-def _goes_on(line: str, following: str, width: int) -> bool:
-    """Whether a line runs on into the next: it is full, or the next goes on in lower case or its own end is open."""
+def _continues(line: str, following: str, width: int) -> bool:
+    """Whether a line's sentence continues on the next: it is full, its end is open, or the next is in lower case."""
     if line.endswith((",", "-", "–", "—", "(")) or following[:1].islower() or following[:1] in "(,;.":
         return True
     full = len(line) + 1 + len(following.split(maxsplit=1)[0] if following else "") > width
@@ -260,7 +260,7 @@ def _candidate(all_: list[Sentence], i: int, found: Sequence[Block], turns: Mapp
     sentence = all_[i]
     block = found[sentence.block]
     turn = turns.get(sentence.block)
-    if (turn and turn.host) or not _may_stand(sentence, block, found):
+    if (turn and turn.host) or not _is_eligible(sentence, block, found):
         return None
     first = last = i
     if block.kind != "heading":
@@ -285,7 +285,7 @@ def _candidate(all_: list[Sentence], i: int, found: Sequence[Block], turns: Mapp
     )  # fmt: skip
 
 
-def _may_stand(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool:
+def _is_eligible(sentence: Sentence, block: Block, found: Sequence[Block]) -> bool:
     """Whether a sentence is not of a kind that is never an insight."""
     text = sentence.text
     if sentence.words > MAX_WORDS or asks(text) or not _is_plain(sentence):
@@ -315,7 +315,7 @@ def _is_plain(sentence: Sentence) -> bool:
     opening = text.lstrip(marks)
     if not opening:
         return False
-    if opening[0].islower() and not sentence.led and opening.split(maxsplit=1)[0].islower():
+    if opening[0].islower() and not sentence.has_label and opening.split(maxsplit=1)[0].islower():
         return False
     digits = _DIGIT.search(text) is not None
     beginning = lowered.lstrip(marks)
@@ -363,7 +363,7 @@ def states(headline: str) -> bool:
 def _needs_previous(sentence: Sentence) -> bool:
     """Whether a sentence begins with a word that needs the previous sentence."""
     text = sentence.text
-    if sentence.led:
+    if sentence.has_label:
         return False
     if sentence.quoted:
         return True

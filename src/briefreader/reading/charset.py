@@ -102,7 +102,7 @@ def recoded(data: bytes, content_type: str) -> bytes:
 
 
 def utf16(data: bytes) -> str:
-    """The kind of UTF-16 that ``data`` is in without a mark, or "": every other byte of plain Latin text is NUL."""
+    """Return the kind of UTF-16 of ``data`` without a byte order mark, or "": in Latin text every other byte is NUL."""
     sample = data[:4096]
     if len(sample) < 8:
         return ""

@@ -82,7 +82,7 @@ def lead_of(body: str, block: Block) -> Opening | None:
         title = plain(m["title"]).strip()
         set_off = title[-1:] in _PARTING or text[m.end("title") : m.end()].strip(" *_")[-1:] in _PARTING
         if not set_off and rest and (rest[0].islower() or _RUNS_ON.match(rest) or title.count(" ") < 2):
-            return None  # a subject in bold, or a link, whose sentence goes on is no headline
+            return None  # a subject in bold, or a link, whose sentence continues isn't a headline
         return without_counts(title).rstrip(":.,;–—- ").strip(), block.text + m.end()
     return None
 
@@ -101,14 +101,14 @@ def find_entries(body: str, found: Sequence[Block], spoken: Collection[int] = ()
 
 
 def _opening(body: str, found: Sequence[Block], n: int) -> Opening | None:
-    """The headline with which an item or paragraph would open an entry; None if it opens none."""
+    """Return the headline with which an item or paragraph could open an entry, or None."""
     if found[n].kind == "item":
         return _item(body, found[n])
     return _paragraph(body, found[n]) if found[n].kind == "paragraph" else None
 
 
 def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> dict[int, Opening]:
-    """The openings of those kinds of blocks of which there are enough; what recurs is a label ("Summary:")."""
+    """Return the openings of frequent kinds of blocks, without recurring labels ("Summary:")."""
     titles = Counter(title for title, _ in openings.values() if title)
     kept = {n: opening for n, opening in openings.items() if titles[opening[0]] < MIN_ENTRIES}
     kept = {n: opening for n, opening in kept.items() if not _is_long(body, found, n, opening, kept)}
@@ -117,7 +117,7 @@ def _frequent(body: str, found: Sequence[Block], openings: dict[int, Opening]) -
 
 
 def _introduced(body: str, found: Sequence[Block], openings: Mapping[int, Opening]) -> dict[int, Opening]:
-    """The openings, of which those move up to the text before that leads to a headline below it ("Read it here:")."""
+    """Move openings up to text before them that introduces a headline below it ("Read it here:")."""
     moved: dict[int, Opening] = {}
     for n, (title, text) in openings.items():
         before, alone = found[n - 1], n and text >= found[n].end and openings.keys().isdisjoint((n - 1, n + 1))
@@ -150,7 +150,7 @@ def _item(body: str, block: Block) -> Opening | None:
 
 
 def _paragraph(body: str, block: Block) -> Opening | None:
-    """A paragraph that opens with a headline of its own, or is one."""
+    """Return the opening of a paragraph that begins with a headline or is one."""
     lead = lead_of(body, block)
     words = count_words(plain(body[block.text : block.end])) if lead else 0
     return lead if lead and words >= (MIN_ENTRY_WORDS if lead[1] < block.end else 4) else None
@@ -197,7 +197,7 @@ def _names_first(words: str) -> bool:
 
 
 def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> dict[int, Opening]:
-    """The openings and, where a text is a digest of short sections, the headings over them.
+    """Return the openings and, in a digest of short sections, the headings above them.
 
     A section that is one entry already has the heading as its headline; one that holds several is a group of them.
     """
@@ -212,7 +212,7 @@ def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> 
         _head(found, section, made)
     if len(made) >= MIN_ENTRIES:
         made |= {n: (title_of(body, found[n]), found[n].end) for n in range(len(found)) if _links_away(body, found, n)}
-    if len(made) >= MIN_DIGEST:  # what stands beside so many entries is one itself, long as it may be
+    if len(made) >= MIN_DIGEST:  # among so many entries a long paragraph is an entry too
         for section in sections:
             _head(found, section, made)
     return made if len(made) >= MIN_ENTRIES else {}
@@ -262,7 +262,7 @@ def _section(body: str, found: Sequence[Block], n: int) -> _Section | None:
 def _entry(
     body: str, found: Sequence[Block], n: int, opening: Opening, openings: Mapping[int, Opening]
 ) -> Entry | None:
-    """The entry that opens at block ``n``: up to the next entry, heading or rule."""
+    """Return the entry that opens at block ``n``: up to the next entry, heading or rule."""
     title, text = opening
     last, size = n, count_words(body[text : found[n].end])
     heads = text >= found[n].end  # a headline without text of its own: what follows is its text

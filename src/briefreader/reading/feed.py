@@ -60,7 +60,7 @@ def _root(data: bytes) -> _Element | None:
 
 
 def _singles(data: bytes) -> Iterator[bytes]:
-    """A feed taken apart into feeds of one entry each, in order."""
+    """Split a feed into feeds of one entry each, in order."""
     from lxml import etree
 
     root = _root(data)
@@ -91,7 +91,7 @@ def _repeated(data: bytes) -> frozenset[str]:
 
 
 def _origin(feed: Any, entry: Any, repeated: frozenset[str]) -> Origin:
-    """What an entry says of itself, for identity."""
+    """Return an entry's own statements about its identity."""
     guid, link = (entry.get("id") or "").strip(), urls.clean(entry.get("link") or "")
     own = next((found.get("href") for found in feed.get("links") or () if found.get("rel") == "self"), "")
     return origin.of_item(
@@ -129,7 +129,7 @@ def _draft(original: Original, feed: Any, entry: Any, repeated: frozenset[str]) 
 
 
 def _plain(text: str) -> str:
-    """A title without the markup some feeds put into it."""
+    """Return a title without the markup some feeds put into it."""
     if "<" not in text:
         return one_line(text)
     root = parse(text)

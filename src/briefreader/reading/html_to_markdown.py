@@ -189,7 +189,7 @@ def _leave(state: _State, element: _Element, tag: str) -> None:
 
 
 def _part(state: _State) -> None:
-    """A block begins: it ends the one before, but a heading goes on."""
+    """Begin a block; it ends the one before, but a heading continues."""
     if state.heading:
         _text(state, " ")
     else:
@@ -197,7 +197,7 @@ def _part(state: _State) -> None:
 
 
 def _marker(state: _State) -> str:
-    """The mark of the list item that begins, indented by its depth."""
+    """Return the mark of a list item, indented by its depth."""
     depth = max(len(state.lists) - 1, 0)
     number = state.lists[-1] if state.lists else 0
     if number:
@@ -256,7 +256,7 @@ def _marked_up(state: _State, text: str) -> tuple[str, str]:
 
 
 def _escape_start(text: str) -> str:
-    """A paragraph that begins like a heading, quote or list is none: HTML has its own."""
+    """Escape the start of a paragraph that looks like a heading, quote or list; HTML marks those itself."""
     if m := re.match(r"\d+", text):
         return f"{m.group()}\\{text[m.end() :]}"
     return "\\" + text

@@ -64,7 +64,7 @@ def _meta(root: _Element) -> dict[str, str]:
 
 
 def _linked_data(root: _Element) -> dict[str, object]:
-    """The article that the page's JSON-LD describes: of several, the one whose headline the page shows."""
+    """Return the article in the page's JSON-LD; of several, the one whose headline the page shows."""
     found: list[dict[str, object]] = []
     for element in root.iter("script"):
         if (element.get("type") or "").lower() != "application/ld+json" or len(
@@ -107,7 +107,7 @@ def _text(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    """A person's or organisation's name, or several joined by commas."""
+    """Return the name of a person or organisation, or several joined by commas."""
     if isinstance(value, list):
         return ", ".join(n for n in map(_name, value[:10]) if n)
     if isinstance(value, dict):
@@ -142,7 +142,7 @@ def _words(title: str) -> set[str]:
 
 
 def _own_title(root: _Element, site: str) -> str:
-    """The title element without the site's name, else the first top heading."""
+    """Return the title element without the site's name, else the first top heading."""
     element = next(root.iter("title"), None)
     title = one_line("".join(map(str, element.itertext()))) if element is not None else ""
     parts = _DIVIDER.split(title)

@@ -133,7 +133,7 @@ def agree(a: str, b: str, template: Collection[int] = (), *, nearly_equal: bool 
 
 @lru_cache(maxsize=8)  # a text is compared with several candidates in a row
 def _forms(body: str, template: frozenset[int] = frozenset()) -> tuple[str, ...]:
-    """The folded words of a body, without markup, link targets, headings' marks and ``template``."""
+    """Return the folded words of a body without markup, link targets, heading marks and ``template``."""
     return tuple(form for found, forms in _blocks(body) if found not in template for form in forms)
 
 
@@ -144,7 +144,7 @@ def _blocks(body: str) -> tuple[tuple[int | None, list[str]], ...]:
 
 @lru_cache(maxsize=4)
 def _shingles(forms: tuple[str, ...]) -> Hashes:
-    """The hashes of all runs of ``SHINGLE`` words (of all words, where there are fewer), of 63 bits."""
+    """Return 63-bit hashes of all runs of ``SHINGLE`` words, or of all words if there are fewer."""
     import numpy as np
 
     codes = np.fromiter(map(_code, forms), np.uint64, len(forms))

@@ -70,7 +70,7 @@ def find_stated(body: str, found: Sequence[Block]) -> list[Passage]:
 
 
 def _stated(body: str, block: Block) -> Passage | None:
-    """A block as a stated insight: its headline is the bold or linked lead, or a short "Title:"; it may have none."""
+    """Return a block as a stated insight; its headline is a bold or linked lead or a short "Title:", if any."""
     start, end = block.text, block.end
     lead = lead_of(body, block)
     if lead and (rest := plain(body[lead[1] : end])):

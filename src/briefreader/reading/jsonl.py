@@ -63,7 +63,7 @@ def _lines(original: Original) -> Iterator[tuple[int, Any, bytes]]:
 
 
 def _whole(data: bytes) -> list[object] | None:
-    """The records of a file that is one JSON value: a list, or an object over several lines."""
+    """Return the records of a file that is one JSON value: a list, or an object over several lines."""
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     first = data.strip().split(b"\n", 1)[0].strip()
     if start not in (b"[", b"{") or (start == b"{" and first.endswith(b"}")):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_NESTED_MESSAGES = 10
 _LONG_NOTE = 1500  # characters: a text that is no mere note on the message it carries
-_SHORT_NOTE = 4  # words: "FYI", "see below" and the like say nothing
+_SHORT_NOTE = 4  # words: such as "FYI" and "see below"
 _ADDRESS = re.compile(r"<\s*[^<>@\s]+@[^<>\s]+\s*>|\b[^<>@\s\"]+@[^<>\s\"]+\b")
 _FROM_WITHIN = re.compile(r"^(?P<author>.{2,60}?)\s+(?:from|at|@|via)\s+(?P<source>.{2,80})$", re.I)
 _PART = re.compile(rb"(?m)^--(?P<boundary>[^\s\"]{1,100})\r?\nContent-[A-Za-z-]{1,40}:", re.I)
@@ -134,7 +134,7 @@ def _holds_digest(message: Message) -> bool:
 
 
 def _parsed(data: bytes) -> Message:
-    """The message; where its parts are set off by another boundary than it declares, by that one.
+    """Parse a message; if its declared boundary separates no parts, use the one that does.
 
     Raises:
         ReadingError: its parts are nested deeper than the parser goes.
@@ -152,7 +152,7 @@ def _parsed(data: bytes) -> Message:
 
 
 def _bare(data: bytes) -> bytes:
-    """Return the message without what mail programs put before and behind it in a file."""
+    """Return the message without what mail programs add before and after it in a file."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         data = data.decode("utf-16", "replace").encode()
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -163,7 +163,7 @@ def _bare(data: bytes) -> bytes:
 
 
 def _capped(data: bytes) -> bytes:
-    """The message with its header cut to what any real one needs."""
+    """Return the message with its header cut to ``MAX_HEADER_BYTES``."""
     ends = [i for i in (data.find(b"\n\n", 0), data.find(b"\r\n\r\n", 0)) if i >= 0]
     end = min(ends, default=len(data))
     if end <= MAX_HEADER_BYTES:

@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 @lru_cache(maxsize=4096)
 def masked(text: str) -> tuple[int | None, list[str]]:
-    """The hash, of 63 bits, of a block's plain text and its folded words, without addresses.
+    """Return the 63-bit hash of a block's plain text, and its folded words, without addresses.
 
     None instead of a hash where it has fewer than ``MIN_WORDS`` words. Cached, for the publisher's memory and identity
     ask for the same blocks.

@@ -49,7 +49,7 @@ def _joined(lines: list[bytes], size: int) -> bytes | None:
 
 
 def _lines(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of ``head`` and then of ``stream``, a long one in pieces; only a whole line ends in a line break."""
+    """Yield the lines of ``head``, then of ``stream``, long ones in pieces; only complete lines end in a line break."""
     for line in io.BytesIO(head):
         yield line if line.endswith(b"\n") else line + stream.readline(_CHUNK)
     while line := stream.readline(_CHUNK):

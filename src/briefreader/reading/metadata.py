@@ -94,7 +94,7 @@ def publisher_of_text(title: str, cuts: Sequence[Cut]) -> str:
 
 
 def _common(names: list[str]) -> str:
-    """The words that all names begin with."""
+    """Return the words that all names begin with."""
     if not names:
         return ""
     shared = names[0].split()

@@ -91,7 +91,7 @@ def mail_body(original: Original, text: str) -> Draft:
 
 
 def _web_version(root: _Element) -> str:
-    """Where a mail says that it can be read on the web: the link with those words."""
+    """Return the target of a mail's "read on the web" link."""
     for anchor in root.iter("a"):
         words = one_line("".join(map(str, anchor.itertext())), 80)
         if _WEB_VERSION.search(words) and (link := urls.clean(anchor.get("href") or "")):

@@ -99,7 +99,7 @@ def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_heading(line: str, width: int) -> bool:
-    """A numbered heading ("2.1 Method"), or one of the names that papers give their parts."""
+    """Whether a line is a numbered heading ("2.1 Method") or a usual section name of papers."""
     if len(line) > min(80, 0.8 * width):
         return False
     return bool(

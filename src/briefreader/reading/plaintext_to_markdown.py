@@ -56,7 +56,7 @@ def to_markdown(text: str) -> str:
 
 
 def _with_addresses(text: str) -> str:
-    """The text with the addresses of numbered notes in place of their numbers; notes without a number above stay."""
+    """Replace the numbers of notes by their addresses; notes whose number isn't in the text stay."""
     notes = list(_NOTE.finditer(text))
     if not notes:
         return text
@@ -79,7 +79,7 @@ def _paragraphs(text: str) -> str:
     hard_wrapped = _is_wrapped(lines) or (len(full) > 4 and max(full) <= 100 and median(full) > 45)
     if hard_wrapped or _already_spaced(lines, full):
         return _join(lines) if hard_wrapped else "\n".join(lines).strip("\n")
-    return _glued(_apart(lines))
+    return _glued(_paragraph_lines(lines))
 
 
 def _ruled_headings(lines: list[str]) -> list[str]:
@@ -145,8 +145,8 @@ def _is_link_line(line: str) -> bool:
     return addresses.MARK.search(line) is not None and len(addresses.MARK.sub("", line).split()) <= 6
 
 
-def _apart(lines: list[str]) -> list[str]:
-    """A paragraph a line, lists kept together."""
+def _paragraph_lines(lines: list[str]) -> list[str]:
+    """Return one paragraph per line, with lists kept together."""
     paragraphs: list[str] = []
     for line in lines:
         if not line.strip():
@@ -187,6 +187,6 @@ def _is_title(words: str) -> bool:
 
 
 def _is_heading_line(line: str, following: str) -> bool:
-    """A short Title-Case line of its own before a long paragraph."""
+    """Whether this is a short Title-Case line before a long paragraph."""
     line = line.strip()
     return len(following) >= _LONG and len(line) <= 60 and line[-1] not in ".!?,;:…" and _is_title(line)

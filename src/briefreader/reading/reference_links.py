@@ -51,7 +51,7 @@ def _key(label: str) -> str:
 
 
 def _links(text: str, start: int, stop: int, targets: dict[str, str]) -> list[tuple[int, int, str]]:
-    """What to put in place of the ends of the reference links between two offsets."""
+    """Return the replacements for the ends of reference links between two offsets."""
     edits: list[tuple[int, int, str]] = []
     opened: list[re.Match[str]] = []
     done = start

@@ -80,7 +80,7 @@ def _draft(original: Original, text: str) -> Draft:
 
 
 def _snip(head: re.Match[str], raw: str) -> tuple[str, str]:
-    """A snip's title ("" when it was given none) and its words; one without words links to what it cut out."""
+    """Return a snip's title, "" if it has none, and its words, else a link to the clip."""
     title = "" if head["title"].strip().lower() == "untitled" else plain(head["title"])
     words = re.sub(r"\n{3,}", "\n\n", _NOISE.sub("", _unfolded(raw))).strip()
     play = None if words else _PLAY.search(raw)
@@ -90,7 +90,7 @@ def _snip(head: re.Match[str], raw: str) -> tuple[str, str]:
 
 
 def _unfolded(text: str) -> str:
-    """``text`` without what is folded away or played: found from mark to mark, for there may be thousands."""
+    """Return ``text`` without collapsed and audio elements, in one pass, as there may be thousands."""
     parts: list[str] = []
     done = 0
     while opening := _FOLDED.search(text, done):
@@ -112,5 +112,5 @@ def _show_notes(head: str) -> str:
 
 
 def _linked(value: str) -> str:
-    """A value out of its ``[[wiki link]]``."""
+    """Return a value without its ``[[wiki link]]`` brackets."""
     return plain(value.replace("[[", "").replace("]]", ""))

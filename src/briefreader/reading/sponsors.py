@@ -68,7 +68,7 @@ def _pairs(text: str) -> list[Sponsor]:
 
 
 def _names(text: str) -> list[Sponsor]:
-    """A bare list of names: short ones only, for prose is not a list."""
+    """Return the sponsors in a list of bare names; a long one means that it is prose."""
     names = [n.strip(" \t-*•‣–—.[]\"'") for n in re.split(r"[,;|\n]", text)]
     names = [n for n in names if n]
     if not names or any(len(n) > 60 for n in names):

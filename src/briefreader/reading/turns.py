@@ -74,7 +74,7 @@ def _label(body: str, block: Block) -> tuple[str, int] | None:
 
 
 def _speakers(found: Sequence[Block], labels: dict[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
-    """Each block's speaker: its own label, or the one before it under the same heading."""
+    """Return each block's speaker: its own label, or the one before it under the same heading."""
     speakers: dict[int, tuple[str, int]] = {}
     current = ""
     for n, block in enumerate(found):
@@ -89,7 +89,7 @@ def _speakers(found: Sequence[Block], labels: dict[int, tuple[str, int]]) -> dic
 
 
 def _asking(body: str, found: Sequence[Block], speakers: dict[int, tuple[str, int]]) -> dict[str, float]:
-    """The share of each speaker's blocks that end in a question."""
+    """Return the share of each speaker's blocks that end in a question."""
     asked: dict[str, list[bool]] = defaultdict(list)
     for n, (name, start) in speakers.items():
         if words := body[start : found[n].end].rstrip(' \n*_"”’)'):

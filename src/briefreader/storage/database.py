@@ -143,7 +143,7 @@ class Database:
 
     @contextmanager
     def writing(self, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
-        """Yield the writer in a transaction, which is committed, or rolled back on an exception or with ``rehearse``.
+        """Yield the writer in a transaction, which is committed, or rolled back on an exception or unless ``keep``.
 
         Re-entrant: an inner block is part of the outer transaction.
         """

@@ -48,10 +48,10 @@ def after(con: sqlite3.Connection, key: int) -> Iterator[list[tuple[int, bytes]]
 
 
 def reported(con: sqlite3.Connection) -> bool:
-    """Whether the user was told that semantic search needs an extra."""
+    """Whether it was reported that semantic search needs an extra."""
     return con.execute("SELECT 1 FROM meta WHERE name = ?", (_REPORTED,)).fetchone() is not None
 
 
 def report(con: sqlite3.Connection) -> None:
-    """Remember that the user was told."""
+    """Remember that it was reported."""
     con.execute("INSERT OR IGNORE INTO meta VALUES (?, '1')", (_REPORTED,))

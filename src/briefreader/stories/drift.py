@@ -25,7 +25,7 @@ PRIOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
+class Trend:
     """A word that becomes more (``z`` above 0) or less frequent, with its number of insights per week."""
 
     number: int
@@ -35,7 +35,7 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A word of a topic with its trend, and the latest insight that has it, for a falling one the first."""
+    """A word of a topic with its trend, and the latest insight with it, or the first if it is falling."""
 
     topic: str
     word: str
@@ -45,7 +45,7 @@ class Drift:
     text: str
 
 
-def moving(weeks: Sequence[int], words: Sequence[Numbers], span: int, most: int = 3) -> list[Moving]:
+def trends(weeks: Sequence[int], words: Sequence[Numbers], span: int, most: int = 3) -> list[Trend]:
     """Return the words that rise most, then those that fall most.
 
     Args:
@@ -61,15 +61,15 @@ def moving(weeks: Sequence[int], words: Sequence[Numbers], span: int, most: int 
     split = span - max(span // 3, 1)
     late = np.bincount(flat[when >= split], minlength=1 << BITS) + PRIOR
     early = np.bincount(flat[when < split], minlength=1 << BITS) + PRIOR
-    lately = sum(week >= split for week in weeks) + 2 * PRIOR
-    before = len(weeks) - sum(week >= split for week in weeks) + 2 * PRIOR
-    odds = np.log(late / np.maximum(lately - late, PRIOR)) - np.log(early / np.maximum(before - early, PRIOR))
+    total_late = sum(week >= split for week in weeks) + 2 * PRIOR
+    total_early = len(weeks) - sum(week >= split for week in weeks) + 2 * PRIOR
+    odds = np.log(late / np.maximum(total_late - late, PRIOR)) - np.log(early / np.maximum(total_early - early, PRIOR))
     z = odds / np.sqrt(1 / late + 1 / early)
     z[(late + early) > max(MAX_SHARE * len(words), MIN_INSIGHTS)] = 0.0
     z[late + early < MIN_INSIGHTS + 2 * PRIOR] = 0.0
     order = np.argsort(-z, kind="stable")
     chosen = [n for n in order[:most] if z[n] >= MIN_Z] + [n for n in order[::-1][:most] if z[n] <= -MIN_Z]
     return [
-        Moving(int(n), round(float(z[n]), 2), tuple(np.bincount(when[flat == n], minlength=span).tolist()))
+        Trend(int(n), round(float(z[n]), 2), tuple(np.bincount(when[flat == n], minlength=span).tolist()))
         for n in chosen
     ]

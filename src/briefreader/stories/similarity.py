@@ -85,7 +85,7 @@ def _slice(
     both = marks[at] & np.repeat(right.marks, held)
 
     def total(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return np.bincount(cells, values, size).reshape(-1, width).astype(float)  # of nothing, it counts in integers
+        return np.bincount(cells, values, size).reshape(-1, width).astype(float)  # without cells, integers
 
     cosine = total(weights[at] * np.repeat(right.weights, held))
     cosine /= left.norms[start:stop, None] * right.norms[None, :]

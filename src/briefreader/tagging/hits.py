@@ -70,7 +70,7 @@ class HitFinder:
         cells, mixed = self._mixed(literals, singles, longer, encoded)
         if len(cells):
             singles, longer = (f[~np.isin(self._cells(f), cells)] for f in (singles, longer))
-        longer = self._apart(longer)
+        longer = self._without_overlaps(longer)
         singles = singles[~np.isin(self._keys(singles, singles[:, 2]), self._covered(longer))]
         kept = np.concatenate([singles, longer])
         kept[:, 2] -= encoded.starts[kept[:, 0]]
@@ -101,14 +101,14 @@ class HitFinder:
         return np.column_stack([owners, rows])[inside]
 
     def _cells(self, rows: Ints) -> Ints:
-        """A number for document and topic."""
+        """Return a number for document and topic."""
         return rows[:, 0] * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
 
     def _keys(self, rows: Ints, places: Ints) -> Ints:
-        """A number for place and topic."""
+        """Return a number for place and topic."""
         return places * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
 
-    def _apart(self, rows: Ints) -> Ints:
+    def _without_overlaps(self, rows: Ints) -> Ints:
         """Return non-overlapping hits, for each topic the earliest and longest."""
         if len(rows) < 2:
             return rows

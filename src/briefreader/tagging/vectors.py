@@ -33,7 +33,7 @@ END = "\x1c"  # between documents that are tokenised together
 BORDERS = frozenset((BORDER, BLOCK, HEADING))
 _SLOT_BITS = 19
 _SLOTS_IN_USE = Lock()  # texts are tagged and explained in several threads
-_LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)  # masks of so many bytes
+_LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)  # masks of the lowest 0 to 8 bytes
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)  # odd factors of a multiplicative hash
 _BORDERS = {mark.encode(): number for number, mark in enumerate((BORDER, BLOCK, HEADING, END))}
 
@@ -49,7 +49,7 @@ def whole_weight(lengths: Ints) -> Floats:
 
 
 def whole_text(title: str, text: str) -> str:
-    """Return a document's visible text, the title as a block of its own before it."""
+    """Return a document's visible text, preceded by the title as a block."""
     seen = visible(text).replace(END, " ")
     return f"{visible(title).replace(END, ' ')}{BLOCK}{seen}" if title else seen
 

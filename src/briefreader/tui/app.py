@@ -109,7 +109,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         return fallback(self.current_theme)
 
     def get_default_screen(self) -> Screen[Any]:
-        """The main screen."""
+        """Return the main screen."""
         session = self._session
         # takes 2 ms; before the first paint, so that the screen is painted only once
         first = newest(self.library, session.briefing) if not session.query else None
@@ -160,7 +160,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         if not sys.stdin.isatty():
             await self.action_quit()
 
-    # Words to the reader
+    # Messages
 
     def notify(
         self,

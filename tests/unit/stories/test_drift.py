@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from briefreader.stories.drift import moving
+from briefreader.stories.drift import trends
 from briefreader.stories.terms import cut, number
 
 
 def test_words_rise_and_fall_by_weeks() -> None:
     words = {n: "reef" if n >= 8 else "pier" for n in range(12)}
     texts = [(week, f"kelp {words[week] if n < 1 else n} stands") for week in range(12) for n in range(3)]
-    found = moving([week for week, _ in texts], [cut("", text) for _, text in texts], 12, most=1)
+    found = trends([week for week, _ in texts], [cut("", text) for _, text in texts], 12, most=1)
     assert [(each.number, each.z > 0) for each in found] == [(number("reef"), True), (number("pier"), False)]
     assert found[0].weeks == (0,) * 8 + (1,) * 4
 
 
 def test_nothing_moves_where_there_is_nothing() -> None:
-    assert moving([], [], 12) == []
-    assert moving([0, 11], [cut("", "kelp"), np.zeros(0, np.uint32)], 12) == []
+    assert trends([], [], 12) == []
+    assert trends([0, 11], [cut("", "kelp"), np.zeros(0, np.uint32)], 12) == []

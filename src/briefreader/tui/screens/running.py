@@ -134,7 +134,7 @@ class RunDialog(Dialog[T]):
         """Return the row that shows a record."""
 
     def show_error(self, text: str) -> None:
-        """Report an error; the records so far stay."""
+        """Report an error; the records listed before it stay."""
         self.running = False
         self.report(text, error=True)
 

@@ -79,7 +79,7 @@ class HitList(VirtualList):
             return [bar, mark, *lit, (pad, base), (topics, self.part("topic", base))]
         muted = self.part("muted", base)
         at = len(row.title) + 1
-        # if the title is the text's beginning, continue behind it
+        # if the text begins with the title, continue after it
         skip = said(row.title, row.text)
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
