@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from operator import add
+from operator import add, itemgetter
 from typing import TYPE_CHECKING
 
 from briefreader.display import nfc
@@ -237,22 +237,30 @@ def _nearest_passage(quote: str, body: str) -> tuple[float, tuple[int, int], str
     count = max(len(sentences(quote)), 1)
     runs = [among[i : i + count] for i in range(max(len(among) - count + 1, min(len(among), 1)))]
     texts = [" ".join(s.key for s in run) for run in runs]
-    found = process.extractOne(" ".join(words(quote)), texts, scorer=fuzz.partial_ratio, score_cutoff=MIN_LIKENESS)
-    if not found:
+    wanted = " ".join(words(quote))
+    # a passage may be longer than the quotation; a shorter one lacks some of its words
+    longer = {i: text for i, text in enumerate(texts) if len(text) >= len(wanted)}
+    shorter = {i: text for i, text in enumerate(texts) if i not in longer}
+    found = [
+        process.extractOne(wanted, group, scorer=scorer, score_cutoff=MIN_LIKENESS)
+        for group, scorer in ((longer, fuzz.partial_ratio), (shorter, fuzz.ratio))
+    ]
+    best = max(filter(None, found), key=itemgetter(1), default=None)
+    if best is None:
         return None
-    run = runs[found[2]]
-    return found[1], (run[0].start, run[-1].end), " ".join(s.text for s in run)
+    run = runs[best[2]]
+    return best[1], (run[0].start, run[-1].end), " ".join(s.text for s in run)
 
 
 def _differences(quote: str, passage: str) -> tuple[Difference, ...]:
     """Return the differing words of a quotation and a passage, ignoring the passage's text around it."""
-    said, found = quote.split(), passage.split()
+    quoted, found = quote.split(), passage.split()
     from difflib import SequenceMatcher
 
-    steps = SequenceMatcher(None, said, found, autojunk=False).get_opcodes()
+    steps = SequenceMatcher(None, quoted, found, autojunk=False).get_opcodes()
     changes = []
     for op, i, j, k, m in steps:
-        around = op == "insert" and (i == 0 or i == len(said))
+        around = op == "insert" and (i == 0 or i == len(quoted))
         if op != "equal" and not around:
-            changes.append(Difference(" ".join(said[i:j]), " ".join(found[k:m])))
+            changes.append(Difference(" ".join(quoted[i:j]), " ".join(found[k:m])))
     return tuple(changes[:MAX_DIFFERENCES])

@@ -127,6 +127,12 @@ def test_nearest_passage_names_what_differs(holding: Callable[[str], Library]) -
     assert found.differences == (Difference("60", "40"),)
 
 
+def test_nearest_passage_is_not_a_mere_number(holding: Callable[[str], Library]) -> None:
+    body = "It closed at 2.\n\nYes.\n\nAll the large cranes of 2025 are painted in this way."
+    found = holding(body).verify_quote("All the large cranes of 2024 are painted in this way.")
+    assert found is not None and found.differences == (Difference("2024", "2025"),)
+
+
 def test_unknown_text_has_no_nearest_passage(holding: Callable[[str], Library]) -> None:
     assert holding("The harvest doubled.").verify_quote("Purple xylophones orbit quietly") is None
 
