@@ -34,7 +34,7 @@ ON_A_LIBRARY = [
     ("redo", "nothing to redo"),
     ("check", "no problems found"),
     ("stories", "no stories: no news is reported by several briefings"),
-    ("brief --since 2099-01-01", "nothing new since 2099-01-01"),
+    ("brief --since 2099-01-01", "nothing new since 2099-01-01; to look further back, give --since DATE"),
     ("alerts test none", "no such alert: 'none'\n  to list alerts: briefreader alerts list"),
     ("sources remove none", "no such source: none\n  to list sources: briefreader sources list"),
     ("taxonomy show none", "no such topic: 'none'\n  to list topics: briefreader taxonomy show"),

@@ -46,7 +46,7 @@ def brief(
             write(records.of_chosen(found, chosen), found.rows[chosen.candidate.key].id)
         write(records.of_left_out(found))
     if not found.brief.chosen:
-        session.out.info(f"nothing new since {since.removeprefix('after:')}")
+        session.out.info(f"nothing new since {since.removeprefix('after:')}; to look further back, give --since DATE")
     elif session.out.form == "human":
         minutes = found.brief.words / WORDS_PER_MINUTE
         title = f"Brief of {found.brief.words:,} words, {minutes:.0f} min"

@@ -38,7 +38,7 @@ def changed(session: Session, query: tuple[str, ...], since: str) -> None:
         for change in found:
             write(records.of_news(change), change.row.id)
     if not found:
-        session.out.info(f"nothing new since {since.removeprefix('after:')}")
+        session.out.info(f"nothing new since {since.removeprefix('after:')}; to look further back, give --since DATE")
     elif session.out.is_tabular:
         for change in found:
             row, earlier = change.row, change.earlier.id if change.earlier else ""

@@ -41,7 +41,7 @@ def undo(session: Session, batch: int | None) -> None:
         if session.dry_run:
             session.out.info(f"would undo {what}")
         else:
-            session.out.info(f"undone {what} · ", ("redo", "cyan"))
+            session.out.info(f"undone {what} · redo with: ", ("briefreader redo", "cyan"))
 
 
 @command("redo")
