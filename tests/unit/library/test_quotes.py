@@ -128,7 +128,7 @@ def test_nearest_passage_names_what_differs(holding: Callable[[str], Library]) -
 
 
 def test_nearest_passage_is_not_a_mere_number(holding: Callable[[str], Library]) -> None:
-    body = "It closed at 2.\n\nYes.\n\nAll the large cranes of 2025 are painted in this way."
+    body = "All the large cranes of 2025 are painted in this way.\n\n## 2. How they are painted\n\nAt 2. Slowly."
     found = holding(body).verify_quote("All the large cranes of 2024 are painted in this way.")
     assert found is not None and found.differences == (Difference("2024", "2025"),)
 
