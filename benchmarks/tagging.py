@@ -62,10 +62,10 @@ def suggest(
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def resampled(score: ModuleType, gold: list[Any], said: list[Any], topics: list[str] | None) -> np.ndarray:
+def resampled(score: ModuleType, gold: list[Any], predicted: list[Any], topics: list[str] | None) -> np.ndarray:
     """Micro-F1 and mean average precision of the documents as they are, then of resampled ones: [1 + RESAMPLES, 2]."""
     rng = random.Random(0)
-    by_id = {p["id"]: p for p in said}
+    by_id = {p["id"]: p for p in predicted}
     figures = []
     for number in range(1 + RESAMPLES):
         drawn = [gold[rng.randrange(len(gold))] for _ in gold] if number else gold
@@ -88,15 +88,15 @@ def without_labels(options: argparse.Namespace, score: ModuleType) -> None:
     print("documents        topics  micro-F1               mAP")
     for path in sorted(options.data.glob("*.jsonl")):
         gold = score.load(path)
-        said = suggest(gold, options.data / "taxonomy.yaml")
+        predicted = suggest(gold, options.data / "taxonomy.yaml")
         if options.save:
             options.save.mkdir(parents=True, exist_ok=True)
-            kept = "".join(json.dumps(record) + "\n" for record in said)
+            kept = "".join(json.dumps(record) + "\n" for record in predicted)
             (options.save / path.name).write_text(kept, encoding="utf-8")
-        shipped = list(said[0]["scores"])[:4]
+        shipped = list(predicted[0]["scores"])[:4]
         for topics in (None, shipped):
-            figures = resampled(score, gold, said, topics)
-            print(f"{path.stem:16s} {len(topics or said[0]['scores']):6d}  {intervals(figures)}", flush=True)
+            figures = resampled(score, gold, predicted, topics)
+            print(f"{path.stem:16s} {len(topics or predicted[0]['scores']):6d}  {intervals(figures)}", flush=True)
             if options.against:
                 before = resampled(score, gold, score.load(options.against / path.name), topics)
                 print(f"{'':16s} better  {intervals(figures - before, '+')}", flush=True)
@@ -113,12 +113,12 @@ def with_labels(options: argparse.Namespace, score: ModuleType) -> None:
             figures = []
             for seed in range(options.splits):
                 shuffled = random.Random(seed).sample(gold, len(gold))
-                said = suggest(gold, options.data / "taxonomy.yaml", shuffled[:labels])
+                predicted = suggest(gold, options.data / "taxonomy.yaml", shuffled[:labels])
                 test = shuffled[TEST_FROM:]
                 kept = {g["id"] for g in test}
-                said = [p for p in said if p["id"] in kept]
-                found = score.evaluate(test, said)
-                by_id = {p["id"]: p["scores"] for p in said}
+                predicted = [p for p in predicted if p["id"] in kept]
+                found = score.evaluate(test, predicted)
+                by_id = {p["id"]: p["scores"] for p in predicted}
                 pairs = [(t in g["topics"], p) for g in test for t, p in by_id[g["id"]].items()]
                 right, scores = (np.array(column) for column in zip(*pairs, strict=True))
                 figures.append((found["micro_f1"], found["map"], calibration(right, scores)[1]))

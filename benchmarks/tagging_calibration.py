@@ -29,17 +29,17 @@ SIZE = 300  # of the plot, in pixels
 COLOURS = ("#1b6ca8", "#b5542a", "#3d7a4b", "#7a4b8f", "#666666")
 
 
-def reliability(gold: list[Any], said: list[Any]) -> tuple[tuple[tuple[float, float, int], ...], float | None]:
+def reliability(gold: list[Any], predicted: list[Any]) -> tuple[tuple[tuple[float, float, int], ...], float | None]:
     """Return predicted and observed shares by bin, and the error."""
-    by_id = {record["id"]: record["scores"] for record in said}
+    by_id = {record["id"]: record["scores"] for record in predicted}
     pairs = [(topic in g["topics"], p) for g in gold for topic, p in by_id[g["id"]].items()]
     right, scores = (np.array(column) for column in zip(*pairs, strict=True))
     return calibration(right, scores)
 
 
-def insights(gold: list[Any], said: list[Any]) -> None:
+def insights(gold: list[Any], predicted: list[Any]) -> None:
     """Print precision and coverage of insights by threshold."""
-    by_id = {record["id"]: record["insights"] for record in said}
+    by_id = {record["id"]: record["insights"] for record in predicted}
     print("  insights from  precision  coverage  F1")
     for threshold in THRESHOLDS:
         given = right = covered = 0
@@ -67,7 +67,7 @@ def plot(curves: Sequence[tuple[str, tuple[tuple[float, float, int], ...]]]) -> 
     )
     for number, (name, bins) in enumerate(curves):
         colour = COLOURS[number % len(COLOURS)]
-        points = [(said * SIZE, (1 - seen) * SIZE, count) for said, seen, count in bins]
+        points = [(predicted * SIZE, (1 - seen) * SIZE, count) for predicted, seen, count in bins]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
         lines.append(f'<polyline points="{path}" stroke="{colour}" stroke-width="2" stroke-linejoin="round"/>')
         most = max(count for _, _, count in points)
@@ -95,13 +95,13 @@ def main() -> None:
         gold = random.Random(0).sample(records := score.load(path), len(records))
         if len(gold) < 2 * options.labels:
             continue
-        said = suggest(gold, options.data / "taxonomy.yaml", gold[: options.labels], insights=True)
-        bins, error = reliability(gold[options.labels :], said)
+        predicted = suggest(gold, options.data / "taxonomy.yaml", gold[: options.labels], insights=True)
+        bins, error = reliability(gold[options.labels :], predicted)
         curves.append((f"{path.stem}, error {error:.3f}", bins))
         print(f"{path.stem}: expected calibration error {error:.3f}\n  predicted  observed      n")
         for predicted, observed, count in bins:
             print(f"  {predicted:9.2f}  {observed:8.2f}  {count:5d}")
-        insights(gold[options.labels :], said)
+        insights(gold[options.labels :], predicted)
     if options.svg:
         options.svg.write_text(plot(curves), encoding="utf-8")
 

@@ -150,8 +150,8 @@ class LabelledSet:
     def insight_features(self, weights: Weights, briefings: np.ndarray, threshold: float) -> np.ndarray:
         """[insights, topics, features], given the scores of the briefings [documents, topics]."""
         scores = briefings[self.insight_owners]
-        said, documents = self.measured.passage_evidence(weights), self.measured.passages.documents
-        by_newsletter = [said[documents == number] for number in range(len(self.newsletters))]
+        evidence, documents = self.measured.passage_evidence(weights), self.measured.passages.documents
+        by_newsletter = [evidence[documents == number] for number in range(len(self.newsletters))]
         pairs = zip(self.insight_owners, self.insight_places, strict=True)
         around = np.array([surroundings(by_newsletter[owner], place) for owner, place in pairs])
         alone, supported = (found.insight_features(weights, scores, around) for found in self._supported)

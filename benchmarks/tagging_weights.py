@@ -145,8 +145,8 @@ def held_out(data: Data, folds: dict[int, Weights]) -> dict[tuple[str, str], Flo
         for level, labels in each.truths.items():
             found[each.name, level] = np.zeros(labels.shape)
         for number, weights in folds.items():
-            mine, scores = fold["document"] == number, sigmoid(each.document_features(weights) @ weights.document)
-            found[each.name, "document"][mine] = scores[mine]
+            own, scores = fold["document"] == number, sigmoid(each.document_features(weights) @ weights.document)
+            found[each.name, "document"][own] = scores[own]
             rows = fold["passage"] == number
             logits = each.measured.passage_evidence(weights) + weights.passage[0]
             found[each.name, "passage"][rows] = sigmoid(logits)[rows]
@@ -252,8 +252,8 @@ def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
             at = f1(truth, tags[level][each.name])
             ap = average_precision_score(truth.ravel(), q.ravel())
             error = calibration_error(truth.ravel(), q.ravel())
-            said = f"{error:.3f} (by chance {calibration_floor(q.ravel()):.3f})"
-            print(f"  {level:9} by score alone F1 {at:.3f}, average precision {ap:.3f}, calibration error {said}")
+            text = f"{error:.3f} (by chance {calibration_floor(q.ravel()):.3f})"
+            print(f"  {level:9} by score alone F1 {at:.3f}, average precision {ap:.3f}, calibration error {text}")
             kept[each.name][f"{level}: F1, calibration error"] = [round(at, 3), round(error, 3)]
     for level in LEVELS:
         p = np.concatenate([scores[each.name, level].ravel() for each in data.shipped])

@@ -60,10 +60,10 @@ def disguises(folder: Path, verbose: bool) -> None:
             if other is None:
                 continue
             other_mark = fingerprint(other)
-            alike = _same(mark, original.body, other_mark, other.body)
-            found.setdefault(name, []).append(float(alike))
+            same = _same(mark, original.body, other_mark, other.body)
+            found.setdefault(name, []).append(float(same))
             nominated.append(float(_nominates(mark, other_mark)))
-            if verbose and not alike:
+            if verbose and not same:
                 print("  missed:", name, original.original.path, original.title[:60])
     pairs = list(combinations(zip(originals, fingerprints, strict=True), 2))
     false = [(a.original.path, b.original.path) for (a, x), (b, y) in pairs if _same(x, a.body, y, b.body)]

@@ -34,13 +34,13 @@ def run(data: Path, verbose: bool = False) -> None:
         for number, body in enumerate(bodies):
             (mails / f"{number:03}.eml").write_bytes(_mail(number, body))
         print(f"{len(bodies)} mails, {size / 1e6:.1f} MB of HTML")
-        _told("to a briefing", size, [_spent(lambda: len(list(read(mails)))) for _ in range(ROUNDS)], verbose)
+        _print_speed("to a briefing", size, [_spent(lambda: len(list(read(mails)))) for _ in range(ROUNDS)], verbose)
         stored = []
         for number in range(ROUNDS):
             with Library(folder / str(number)) as library:
                 list(library.add([_first(folder)]))  # what is loaded once a process and library is not counted
                 stored.append(_spent(lambda library=library: len(list(library.add([mails])))))
-        _told("to a library, insights extracted", size, stored, verbose)
+        _print_speed("to a library, insights extracted", size, stored, verbose)
 
 
 def _mail(number: int, body: str) -> bytes:
@@ -62,7 +62,7 @@ def _spent(work: Callable[[], int]) -> float:
     return time.process_time() - begin
 
 
-def _told(what: str, size: int, spent: list[float], verbose: bool) -> None:
+def _print_speed(what: str, size: int, spent: list[float], verbose: bool) -> None:
     speeds = [size / each / 1e6 for each in spent]
     print(f"{what}: first {speeds[0]:.2f} MB/s (CPU), median {statistics.median(speeds):.2f}   target >= 3")
     if verbose:

@@ -36,8 +36,8 @@ def program(tmp_path: Path) -> Path:
 
 def test_an_alert_fires_once_for_what_comes_later(cli: Any, tmp_path: Path, program: Path) -> None:
     cli("add", note(tmp_path, "kelp"))
-    said = cli("alerts", "add", "sea", "--query", "stands", "--exec", program).err
-    assert "would have matched 1 time in 90 days" in said
+    message = cli("alerts", "add", "sea", "--query", "stands", "--exec", program).err
+    assert "would have matched 1 time in 90 days" in message
     [added] = cli("add", note(tmp_path, "reef"), "--jsonl").records
     got = json.loads((tmp_path / "got").read_text())
     assert (got["alert"], got["id"], got["title"]) == ("sea", added["id"], "On reef")

@@ -71,7 +71,7 @@ class Page:
         self._number = 0
         self.addresses: set[str] = set()
 
-    async def _told(self) -> dict[str, Any]:
+    async def _next_message(self) -> dict[str, Any]:
         """The next thing the browser tells; the addresses it asks for are kept."""
         message = dict(json.loads((await asyncio.wait_for(self._socket.receive(), 60)).data))
         if message.get("method") == "Network.requestWillBeSent":
@@ -84,7 +84,7 @@ class Page:
         await self._socket.send_json({"id": self._number, "method": method, "params": parameters})
         answer: dict[str, Any] | None = None
         while answer is None or until:
-            message = await self._told()
+            message = await self._next_message()
             if message.get("method") == until:
                 until = ""
             if message.get("id") == self._number:

@@ -82,10 +82,10 @@ def test_path_instead_of_a_command_suggests_add(cli: Any, tmp_path: Path) -> Non
         (["config", "show", "surplus"], "surplus"),
     ],
 )
-def test_wrong_words_are_a_usage_error_that_says_what_to_do(argv: list[str], said: str, cli: Any) -> None:
+def test_wrong_words_are_a_usage_error_that_says_what_to_do(argv: list[str], message: str, cli: Any) -> None:
     ran = cli(*argv)
     assert ran.code == 2 and ran.out == ""
-    assert said in ran.err
+    assert message in ran.err
 
 
 def test_a_group_alone_shows_its_commands_and_is_a_usage_error(cli: Any) -> None:
@@ -130,10 +130,10 @@ def test_a_home_that_there_is_none_of_is_a_folder_like_another(cli: Any) -> None
 
 
 def test_help_lists_options_only_and_what_a_query_is_made_of(cli: Any) -> None:
-    said = cli("list", "--help").out
-    options = said.partition("Options:")[2].partition("QUERY")[0]
+    message = cli("list", "--help").out
+    options = message.partition("Options:")[2].partition("QUERY")[0]
     assert all(line.split()[0].startswith("-") for line in options.splitlines() if line.strip())
-    assert all(f"\n  {key}: " in said for key in KEYS)
+    assert all(f"\n  {key}: " in message for key in KEYS)
 
 
 def test_the_demo_takes_no_command(cli: Any) -> None:

@@ -29,9 +29,9 @@ def test_add_names_the_source_of_all_it_adds(folder: Path, cli: Any) -> None:
 
 
 def test_add_suggests_the_folder_as_source(folder: Path, cli: Any) -> None:
-    said = cli("add", folder).err
-    assert "2 without a source" in said
-    assert "edit --source 'Kelp Reports' -- source:none path:'\"Kelp Reports\"'" in said
+    message = cli("add", folder).err
+    assert "2 without a source" in message
+    assert "edit --source 'Kelp Reports' -- source:none path:'\"Kelp Reports\"'" in message
     assert cli("edit", "--source", "Kelp Reports", "--", "source:none", 'path:"Kelp Reports"').code == 0
     assert sources(cli) == ["Kelp Reports"] * 2
     assert "without a source" not in cli("add", folder).err

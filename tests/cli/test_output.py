@@ -66,15 +66,15 @@ def test_paragraph_is_wrapped_and_indented_below_its_head(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    said = "a sentence of many words " * 4
-    Output().paragraph([("7f3a.2   ", "cyan")], said)
+    output = "a sentence of many words " * 4
+    Output().paragraph([("7f3a.2   ", "cyan")], output)
     assert len(capsys.readouterr().out.splitlines()) == 1, "whole in a pipe"
     monkeypatch.setattr(Output, "is_terminal", True)
-    Output().paragraph([("7f3a.2   ", "cyan")], said)
+    Output().paragraph([("7f3a.2   ", "cyan")], output)
     first, *others = capsys.readouterr().out.splitlines()
     assert first.startswith("7f3a.2   a sentence") and len(first) <= 40
     assert others and all(line.startswith(" " * 9 + line[9]) and line[9] != " " and len(line) <= 40 for line in others)
-    assert " ".join([first[9:], *(line.strip() for line in others)]).split() == said.split()
+    assert " ".join([first[9:], *(line.strip() for line in others)]).split() == output.split()
 
 
 @pytest.mark.parametrize(
@@ -172,10 +172,10 @@ def test_progress_bar_is_cleared_before_other_output(color: Color, monkeypatch: 
             out.row([Column(10), Column(0)], [f"row {number}", "x"])
             advance(number, 3)
             out.problem(f"problem {number}")
-    said = terminal.getvalue()
-    assert said.count("Adding") >= 9
-    for each in re.finditer(r"(line|row|briefreader: problem) \d", re.sub(r"\x1b\[[0-9;]*m", "", said)):
-        before = re.sub(r"\x1b\[[0-9;]*m", "", said)[: each.start()]
+    output = terminal.getvalue()
+    assert output.count("Adding") >= 9
+    for each in re.finditer(r"(line|row|briefreader: problem) \d", re.sub(r"\x1b\[[0-9;]*m", "", output)):
+        before = re.sub(r"\x1b\[[0-9;]*m", "", output)[: each.start()]
         assert before.rpartition("Adding")[2].endswith(("\x1b[2K", "\n")), "the line begins where the bar stood"
 
 

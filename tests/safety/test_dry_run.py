@@ -70,8 +70,8 @@ def test_where_there_is_no_library_none_is_made(
     monkeypatch.setenv("BRIEFREADER_LIBRARY", str(tmp_path / "none"))
     capsys.readouterr()
     assert run([*argv, "--dry-run"]) == 0
-    said = capsys.readouterr().err
-    assert "3 added" in said or "2 briefings would be restored" in said
+    messages = capsys.readouterr().err
+    assert "3 added" in messages or "2 briefings would be restored" in messages
     assert not (tmp_path / "none").exists()
 
 

@@ -158,8 +158,8 @@ with Library(Path(sys.argv[1])) as library:
 
 @pytest.mark.skipif(os.name != "posix", reason="a limit on the size of files is POSIX")
 def test_a_backup_that_finds_no_room_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
-    said, _ = spawn(LIMITED, folder, tmp_path / "copy").communicate(timeout=60)
-    assert said.strip() and not list((tmp_path / "copy").iterdir())
+    messages, _ = spawn(LIMITED, folder, tmp_path / "copy").communicate(timeout=60)
+    assert messages.strip() and not list((tmp_path / "copy").iterdir())
 
 
 HOLD = """

@@ -81,8 +81,8 @@ def test_the_guard_notices_a_connection_of_a_child_process(folder: Path) -> None
 
 
 def test_every_command_works_offline(folder: Path, examples: dict[str, list[str]]) -> None:
-    said = python(folder, "-c", DRIVER, str(folder), given=json.dumps(examples))
-    codes = dict(json.loads(line) for line in said.splitlines() if line.startswith("["))
-    assert codes.keys() == examples.keys(), said
+    output = python(folder, "-c", DRIVER, str(folder), given=json.dumps(examples))
+    codes = dict(json.loads(line) for line in output.splitlines() if line.startswith("["))
+    assert codes.keys() == examples.keys(), output
     assert set(codes.values()) <= {0, 3}, codes
     assert not (folder.parent / "connections").exists()

@@ -124,7 +124,7 @@ def results_of(folder: Path, commands: Sequence[list[str]]) -> list[tuple[int, s
         text=True,
         check=True,
     )
-    return [(code, said) for code, said in json.loads(ran.stdout)]
+    return [(code, messages) for code, messages in json.loads(ran.stdout)]
 
 
 def test_every_command_that_reads_works_and_others_say_why_not(folder: Path) -> None:
@@ -137,8 +137,8 @@ def test_every_command_that_reads_works_and_others_say_why_not(folder: Path) -> 
     for argv in commands[: len(READ)]:
         assert answers[" ".join(argv)][0] == 0, (argv, answers[" ".join(argv)])
     for argv in commands[len(READ) :]:
-        code, said = answers[" ".join(argv)]
-        assert code == 1 and ("read-only" in said or "can't be written" in said), (argv, code, said)
+        code, messages = answers[" ".join(argv)]
+        assert code == 1 and ("read-only" in messages or "can't be written" in messages), (argv, code, messages)
     assert everything(folder) == before
     assert (folder.parent / "out" / "briefreader.json").exists()
     assert list((folder.parent / "out" / "notes").rglob("*.md"))
@@ -147,10 +147,10 @@ def test_every_command_that_reads_works_and_others_say_why_not(folder: Path) -> 
 def test_read_only_file_in_writable_folder_is_read(folder: Path) -> None:
     lock(folder)
     folder.chmod(0o755)
-    (listed, _), (found, _), (marked, said) = results_of(
+    (listed, _), (found, _), (marked, messages) = results_of(
         folder, [["list"], ["search", "kelp"], ["mark", "--read", "--yes"]]
     )
-    assert (listed, found, marked) == (0, 0, 1) and "read-only" in said and "permissions" in said
+    assert (listed, found, marked) == (0, 0, 1) and "read-only" in messages and "permissions" in messages
 
 
 @pytest.mark.parametrize("index_too", [True, False])
@@ -163,21 +163,21 @@ def test_latest_changes_are_read_or_reported(folder: Path, index_too: bool) -> N
     if not index_too:
         (left / f"{FILE}-shm").unlink()
     lock(left)
-    ((code, said),) = results_of(left, [["saved", "list"]])
+    ((code, messages),) = results_of(left, [["saved", "list"]])
     left.chmod(0o755)
     if index_too:
-        assert code == 0 and "the latest" in said
+        assert code == 0 and "the latest" in messages
     else:
-        assert code == 1 and "latest changes can't be read here" in said and "copy the whole folder" in said
+        assert code == 1 and "latest changes can't be read here" in messages and "copy the whole folder" in messages
 
 
 @pytest.mark.parametrize(("version", "code", "says"), [(1, 1, "older briefreader"), (0, 10, "no library")])
-def test_read_only_library_of_an_old_version_is_reported(folder: Path, version: int, code: int, says: str) -> None:
+def test_read_only_library_of_an_old_version_is_reported(folder: Path, version: int, code: int, expected: str) -> None:
     if version:
         with closing(sqlite3.connect(folder / FILE)) as con:
             con.execute(f"PRAGMA user_version = {version}")
     else:
         (folder / FILE).write_bytes(b"")
     lock(folder)
-    (((ended, said)),) = results_of(folder, [["list"]])
-    assert ended == code and says in said
+    (((ended, messages)),) = results_of(folder, [["list"]])
+    assert ended == code and expected in messages

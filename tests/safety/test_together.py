@@ -69,9 +69,9 @@ async def test_an_add_a_tag_and_the_app_at_once(tmp_path: Path) -> None:
                 assert app._exception is None, app._exception
     results = [json.loads(other.communicate(timeout=60)[0]) for other in others]
     assert all(other.returncode == 0 for other in others)
-    for locked, said in results:
-        assert bool(locked) == bool(said)
-        assert all("another bulk command is running" in words and "since 20" in words for words in said), said
+    for locked, messages in results:
+        assert bool(locked) == bool(messages)
+        assert all("another bulk command is running" in words and "since 20" in words for words in messages), messages
     with Library(folder) as library:
         assert library.count() == MANY
         assert len({row.title for row in library.list()}) == MANY

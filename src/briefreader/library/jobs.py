@@ -79,18 +79,18 @@ class Jobs:
         import subprocess
         import tempfile
 
-        with tempfile.TemporaryFile() as said:
+        with tempfile.TemporaryFile() as stderr:
             command, environment = paths.own_module(_WORKER)
             child = subprocess.Popen(
-                command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said
+                command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr
             )
             assert child.stdin is not None
             assert child.stdout is not None
             try:
                 yield from self._records(Job(function, arguments), child.stdin, child.stdout, progress, cancelled)
             except (EOFError, OSError):
-                said.seek(0)
-                whole = said.read().decode(errors="replace").strip()
+                stderr.seek(0)
+                whole = stderr.read().decode(errors="replace").strip()
                 logging.getLogger(__name__).error("%s ended: %s", name, whole)
                 why = f": {whole.splitlines()[-1]}" if whole else ""
                 raise LibraryError(f"the {name} process was terminated unexpectedly{why}", hint=_AGAIN) from None

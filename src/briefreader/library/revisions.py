@@ -100,10 +100,10 @@ def _place(insight: Insight, among: dict[int, Insight], before: str) -> int | No
 
     from briefreader.reading.sentence_diff import MIN_LIKENESS
 
-    said = _words(insight)
+    wanted = _words(insight)
     wordings = {place: _words(other) for place, other in among.items() if other.text not in before}
-    wordings |= {place: words for place, other in among.items() if (words := _words(other)) == said}
-    found = process.extractOne(said, wordings, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
+    wordings |= {place: words for place, other in among.items() if (words := _words(other)) == wanted}
+    found = process.extractOne(wanted, wordings, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
     return found[2] if found else None
 
 

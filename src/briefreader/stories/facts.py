@@ -71,9 +71,9 @@ def _figures(text: str) -> Iterable[Fact]:
 
 def _quotes(text: str) -> Iterable[Fact]:
     for match in _QUOTE.finditer(text):
-        said = " ".join(re.findall(r"\w+", fold(match[1])))
-        if len(said.split()) >= 4:
-            yield Fact("quote", said, match.group(), match.start(), match.end())
+        earlier_words = " ".join(re.findall(r"\w+", fold(match[1])))
+        if len(earlier_words.split()) >= 4:
+            yield Fact("quote", earlier_words, match.group(), match.start(), match.end())
 
 
 def _names(text: str) -> Iterable[Fact]:
@@ -98,13 +98,13 @@ def new_facts(text: str, earlier: Iterable[str]) -> list[Fact]:
     earlier = list(earlier)
     known = [fact for other in earlier for fact in facts(other)]
     keys = {fact.key for fact in known}
-    said = " ".join(" ".join(re.findall(r"\w+", fold(other))) for other in earlier)
-    spoken = {stem(word) for word in said.split()}
+    earlier_words = " ".join(" ".join(re.findall(r"\w+", fold(other))) for other in earlier)
+    earlier_stems = {stem(word) for word in earlier_words.split()}
     found: dict[str, Fact] = {}
     for fact in facts(text):
-        if fact.key in keys or (fact.kind == "quote" and fact.key in said):
+        if fact.key in keys or (fact.kind == "quote" and fact.key in earlier_words):
             continue
-        if fact.kind == "name" and not spoken.isdisjoint(fact.key.split()):
+        if fact.kind == "name" and not earlier_stems.isdisjoint(fact.key.split()):
             continue
         found.setdefault(fact.key, fact)
     return list(found.values())

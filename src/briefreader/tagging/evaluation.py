@@ -75,8 +75,8 @@ def cross_validated(tagger: Tagger, examples: Sequence[Labelled]) -> Evaluation:
     scores = np.zeros((len(examples), len(tagger.taxonomy.ids)))
     for fold in range(min(FOLDS, len(examples))):
         others = [e for e, f in zip(examples, folds, strict=True) if f != fold]
-        mine = np.flatnonzero(folds == fold)
-        scores[mine] = tagger.trained_on(others).score([(examples[i].title, examples[i].text) for i in mine.tolist()])
+        own = np.flatnonzero(folds == fold)
+        scores[own] = tagger.trained_on(others).score([(examples[i].title, examples[i].text) for i in own.tolist()])
     return _evaluation(tagger, scores, examples)
 
 

@@ -301,9 +301,9 @@ class Tagger:
         rows = [np.zeros((0, evidence.shape[1]))]
         bounds = np.searchsorted(measured.passages.documents, np.arange(len(documents) + 1))
         for number, ((_, text), insights) in enumerate(zip(documents, inside, strict=True)):
-            mine = slice(bounds[number], bounds[number + 1])
-            found = places(text, [i.start for i in insights], measured.passages.words[mine])
-            rows += [surroundings(evidence[mine], place)[None] for place in found]
+            own = slice(bounds[number], bounds[number + 1])
+            found = places(text, [i.start for i in insights], measured.passages.words[own])
+            rows += [surroundings(evidence[own], place)[None] for place in found]
         return np.concatenate(rows)
 
     def _taggings(self, scores: Floats, speaks: Floats, measured: Measured) -> list[Tagging]:

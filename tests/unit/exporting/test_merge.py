@@ -43,47 +43,47 @@ def cases(draw):
     cut = app.header.split(theirs)
     assert cut is not None
     header, body = cut
-    rows, mine = [], []
+    rows, added = [], []
 
     def add(line):
-        mine.append(line)
+        added.append(line)
         rows.append(line)
 
     for piece in parse(body, UUIDS):
         for _ in range(draw(st.integers(0, 2))):
-            add(f"reader {len(mine)} {draw(words)}\n")
+            add(f"reader {len(added)} {draw(words)}\n")
         edit = draw(st.sampled_from(["keep", "keep", "remove", "edit", "no end", "twice"]))
         if edit == "edit" and piece.id:
             lines = piece.raw.splitlines(keepends=True)
-            lines.insert(len(lines) // 2 or 1, f"reader {len(mine)} in the block\n")
-            mine.append(f"reader {len(mine)} in the block\n")
+            lines.insert(len(lines) // 2 or 1, f"reader {len(added)} in the block\n")
+            added.append(f"reader {len(added)} in the block\n")
             rows.append("".join(lines))
         elif edit == "no end" and piece.id:
             rows.append("".join(piece.raw.splitlines(keepends=True)[:-1]))
         elif edit != "remove":
             rows.append(piece.raw * (2 if edit == "twice" else 1))
-    add(f"reader {len(mine)} last")
+    add(f"reader {len(added)} last")
     own = (
         ["mood:: fine\n"]
         if profile == "logseq"
         else ["mood: {a: [1, 2]}\n", "# a comment\n", "'odd key' : |\n  x\n   y\n"]
     )
-    mine += own
+    added += own
     at = 1 if profile != "logseq" else 0
     raws = [entry.raw for entry in header]
     raws[at:at] = own
     newline = draw(st.sampled_from(["\n", "\r\n"]))
     theirs = ("".join(raws) + "".join(rows)).replace("\n", newline)
-    return app, base, ours, theirs, [line.replace("\n", newline) for line in mine]
+    return app, base, ours, theirs, [line.replace("\n", newline) for line in added]
 
 
 @settings(max_examples=150, deadline=None)
 @given(cases(), st.booleans())
 def test_every_line_of_the_reader_survives_in_order(case, lost):
-    app, base, ours, theirs, mine = case
+    app, base, ours, theirs, added = case
     merged = merge(ours, None if lost else fresh(base, app).base, theirs, app).text
-    outside = [line for line in mine if "in the block" not in line]
-    for line in mine:
+    outside = [line for line in added if "in the block" not in line]
+    for line in added:
         assert line in merged
     places = [merged.index(line) for line in outside if line.startswith("reader")]
     assert places == sorted(places)
@@ -185,8 +185,8 @@ def test_lines_outside_of_blocks_survive_the_merge(case, lost):
         value = values.get(entry.key, dict(ours.properties).get(entry.key))
         if isinstance(value, tuple) or (value is not None and app.header.read(entry) == value):
             ours_again += Counter(entry.raw.splitlines())
-    mine = Counter(line.rstrip("\n") for line in outside(theirs)) - ours_again
-    assert not mine - Counter(merged.split("\n"))
+    added = Counter(line.rstrip("\n") for line in outside(theirs)) - ours_again
+    assert not added - Counter(merged.split("\n"))
     if app.name != "logseq":
         for line in outside(theirs):
             remark = re.search(r"# remark \d$", line)

@@ -24,7 +24,7 @@ SETTLED = {"unchanged"}
 
 
 class Sync(RuleBasedStateMachine):
-    """One vault, one library. ``mine`` are the reader's own lines and tags in each note, which must never go."""
+    """One vault, one library. ``added`` are the reader's own lines and tags in each note, which must never go."""
 
     @initialize()
     def begin(self):
@@ -36,7 +36,7 @@ class Sync(RuleBasedStateMachine):
             path.write_text(DOCUMENT.format(title=title, words=" ".join(f"w{number}x{n}" for n in range(60))))
             list(self.library.add([path]))
         self.ids = [row.id for row in self.library.list("")]
-        self.mine: dict[str, list[str]] = {id_: [] for id_ in self.ids}
+        self.added: dict[str, list[str]] = {id_: [] for id_ in self.ids}
         self.counter = 0
         self.export()
 
@@ -60,7 +60,7 @@ class Sync(RuleBasedStateMachine):
         id_ = self.ids[which]
         self.counter += 1
         line = f"own{self.counter}: x{self.counter}" if place == "header" else f"{text} mine {self.counter}"
-        self.mine[id_].append(line)
+        self.added[id_].append(line)
         path = self.note(id_)
         whole = path.read_text()
         where = {

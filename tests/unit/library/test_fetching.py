@@ -357,12 +357,12 @@ def _snapshots(seed: int, path: str) -> list[list[tuple[str, str, str]]]:
             items.insert(0, (f"{name}@1", f"Report {name}", text(hash((seed, day, number)))))
         if items and made.random() < 0.3:  # an edit
             place = made.randrange(min(len(items), 5))
-            guid, title, said = items[place]
-            items[place] = (guid, title, f"{said} Corrected on day {day}.")
+            guid, title, words = items[place]
+            items[place] = (guid, title, f"{words} Corrected on day {day}.")
         if items and made.random() < 0.2:  # the same item under another guid
             place = made.randrange(min(len(items), 5))
-            guid, title, said = items[place]
-            items[place] = (guid + "x", title, said)
+            guid, title, words = items[place]
+            items[place] = (guid + "x", title, words)
         shown = items[:10]
         if made.random() < 0.2:
             made.shuffle(shown)

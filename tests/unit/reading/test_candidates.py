@@ -151,8 +151,8 @@ def test_turns_are_found_in_every_layout(label: str) -> None:
 
 def test_escaped_time_is_no_word_of_what_is_said() -> None:
     asked = "Ana \\[00:12]: What do ropes cost the harbour of the north today?"
-    told = "Ben \\[00:15]: The ropes of the harbour cost a million a year."
-    found = candidates("\n\n".join([asked, told] * 2))
+    answer = "Ben \\[00:15]: The ropes of the harbour cost a million a year."
+    found = candidates("\n\n".join([asked, answer] * 2))
     assert {(c.text, c.speaker) for c in found} == {("The ropes of the harbour cost a million a year.", "Ben")}
 
 

@@ -265,9 +265,9 @@ def test_folders_are_followed_down_to_a_depth(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "1" / "2" / "3").mkdir(parents=True)
     for folder in ("1/2", "1/2/3"):
         (tmp_path / folder / "a.txt").write_text("A note of some words.")
-    found, told = sorted(read(tmp_path), key=lambda made: isinstance(made, Problem))
+    found, problem = sorted(read(tmp_path), key=lambda made: isinstance(made, Problem))
     assert isinstance(found, Briefing) and found.original.path == str(tmp_path / "1/2/a.txt")
-    assert isinstance(told, Problem) and told.path == str(tmp_path / "1/2/3")
+    assert isinstance(problem, Problem) and problem.path == str(tmp_path / "1/2/3")
 
 
 @pytest.mark.parametrize("becomes", ["nothing", "a pipe", "a folder"])

@@ -121,9 +121,9 @@ def test_prose_in_a_block_of_misleading_name_is_kept(name: str) -> None:
 
 
 def test_comments_of_readers_are_cut() -> None:
-    said = "Great post, thanks for it, I liked the part on experts."
-    made = page("", after=f'<div id="comments" class="comments"><div class="comment"><p>{said}</p></div></div>')
-    assert said not in made.body
+    comment = "Great post, thanks for it, I liked the part on experts."
+    made = page("", after=f'<div id="comments" class="comments"><div class="comment"><p>{comment}</p></div></div>')
+    assert comment not in made.body
 
 
 def test_lines_and_blocks_in_cells_stay_apart() -> None:

@@ -27,11 +27,11 @@ REPORTED = Path(__file__).parents[2] / "data" / "reported"
         ("fn.docx", ["The price of tokens fell by half in a year"], "But only for cached input.", ""),
     ],
 )
-def test_reported_document_is_read_whole(name: str, titles: list[str], text: str, said: str) -> None:
+def test_reported_document_is_read_whole(name: str, titles: list[str], text: str, message: str) -> None:
     made = list(read((REPORTED / name).read_bytes(), name=name))
     assert [briefing.title for briefing in made] == titles or not titles
     assert text in made[0].body
-    assert [problem.message for problem in made[0].problems] == [said] * bool(said)
+    assert [problem.message for problem in made[0].problems] == [message] * bool(message)
 
 
 def test_mail_with_8_bit_header_names_its_sender() -> None:

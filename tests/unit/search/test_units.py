@@ -20,8 +20,8 @@ def test_a_short_or_known_word_has_near_spellings_only() -> None:
     assert like("plane", "blank") == {"blank": fuzzy_similarity(5, 2)}
     assert like("plan", "blank") == {}
     assert like("plane", "blank", known=True) == {}
-    (alike,) = like("plane", "plant", known=True).values()
-    assert 0 < alike < fuzzy_similarity(5, 1)
+    (similarity,) = like("plane", "plant", known=True).values()
+    assert 0 < similarity < fuzzy_similarity(5, 1)
     assert like("ab", "abc", "aa") == {}
 
 

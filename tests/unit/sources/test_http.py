@@ -101,13 +101,13 @@ def test_a_name_that_is_another_after_a_redirect_is_not_followed(web: Any, monke
 
 def test_host_header_has_the_requested_name(loopback: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """In TLS too: the first thing that a client says there holds it in the clear."""
-    heard: list[bytes] = []
+    received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def listen() -> None:
             taken, _ = server.accept()
             with taken:
-                heard.append(taken.recv(4096))
+                received.append(taken.recv(4096))
 
         thread = threading.Thread(target=listen)
         thread.start()
@@ -115,7 +115,7 @@ def test_host_header_has_the_requested_name(loopback: None, monkeypatch: pytest.
         with pytest.raises(ReadingError, match="cannot be fetched"):
             fetch(f"https://named.example:{server.getsockname()[1]}/")
         thread.join()
-    assert b"named.example" in heard[0]
+    assert b"named.example" in received[0]
 
 
 def test_next_address_is_tried_if_the_first_fails(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,13 +21,13 @@ def place(key: int, day: int = 0, publisher: str = "", briefing: int = 0) -> Rep
     return Report(key, briefing or key, 1, when, publisher or f"p{key}", "", "", "")
 
 
-def alike(one: int, other: int, probability: float = 0.9, cosine: float = 0.4) -> Pair:
+def pair(one: int, other: int, probability: float = 0.9, cosine: float = 0.4) -> Pair:
     return Pair(one, other, probability, cosine)
 
 
 def test_likely_pairs_become_one_story_in_order_of_time() -> None:
     places = {1: place(1, 3), 2: place(2, 1), 3: place(3, 2), 4: place(4)}
-    assert stories([alike(1, 2), alike(2, 3), alike(1, 3), alike(3, 4, 0.3)], places) == [[2, 3, 1]]
+    assert stories([pair(1, 2), pair(2, 3), pair(1, 3), pair(3, 4, 0.3)], places) == [[2, 3, 1]]
 
 
 def test_insights_of_one_briefing_alone_are_no_story() -> None:
@@ -38,16 +38,16 @@ def test_insights_of_one_briefing_alone_are_no_story() -> None:
 def test_a_chain_of_pairs_does_not_join_what_is_unlike() -> None:
     places = {key: place(key) for key in range(1, 7)}
     left, right = (
-        [alike(a, b) for a, b in combinations((1, 2, 3), 2)],
-        [alike(a, b) for a, b in combinations((4, 5, 6), 2)],
+        [pair(a, b) for a, b in combinations((1, 2, 3), 2)],
+        [pair(a, b) for a, b in combinations((4, 5, 6), 2)],
     )
-    assert stories([*left, *right, alike(3, 4, 0.7)], places) == [[1, 2, 3], [4, 5, 6]]
+    assert stories([*left, *right, pair(3, 4, 0.7)], places) == [[1, 2, 3], [4, 5, 6]]
 
 
 def test_groups_with_similar_reports_are_joined() -> None:
     places = {key: place(key) for key in range(1, 5)}
-    groups = [alike(1, 2), alike(3, 4)]
-    across = [alike(a, b, 0.55) for a in (1, 2) for b in (3, 4)]
+    groups = [pair(1, 2), pair(3, 4)]
+    across = [pair(a, b, 0.55) for a in (1, 2) for b in (3, 4)]
     assert stories([*groups, *across], places) == [[1, 2, 3, 4]]
     assert stories([*groups, across[0]], places) == [[1, 2], [3, 4]]
     assert stories(across[:1], places) == []
@@ -55,29 +55,29 @@ def test_groups_with_similar_reports_are_joined() -> None:
 
 def test_reports_more_than_four_days_apart_need_one_between() -> None:
     places = {1: place(1, 0), 2: place(2, 6), 3: place(3, 3)}
-    assert stories([alike(1, 2)], places) == []
-    assert stories([alike(1, 2), alike(1, 3), alike(2, 3)], places) == [[1, 3, 2]]
+    assert stories([pair(1, 2)], places) == []
+    assert stories([pair(1, 2), pair(1, 3), pair(2, 3)], places) == [[1, 3, 2]]
 
 
 def test_a_story_spans_three_weeks_at_most() -> None:
     places = {key: place(key, 3 * key) for key in range(1, 12)}
-    pairs = [alike(a, b) for a, b in combinations(places, 2)]
+    pairs = [pair(a, b) for a, b in combinations(places, 2)]
     assert all(places[s[-1]].day - places[s[0]].day <= 21 for s in stories(pairs, places))
 
 
 def test_decisions_win_over_texts() -> None:
     places = {1: place(1), 2: place(2), 3: place(3, 40)}
-    assert stories([alike(1, 2)], places, apart=[(1, 2)]) == []
+    assert stories([pair(1, 2)], places, apart=[(1, 2)]) == []
     assert stories([], places, same=[(1, 3)]) == [[1, 3]]
     assert stories([], places, same=[(1, 2)], apart=[(2, 1)]) == []
 
 
 def test_what_a_publisher_repeats_is_no_report() -> None:
     places = {1: place(1, 1, "oak"), 2: place(2, 2, "oak"), 3: place(3, 3, "oak"), 4: place(4, 3, "elm")}
-    template = [alike(1, 2, cosine=0.7), alike(1, 3, cosine=0.7), alike(2, 3, cosine=0.7)]
-    assert reports([*template, alike(3, 4)], places) == []
-    assert reports([alike(1, 2, cosine=0.99)], places) == []
-    assert len(reports([alike(1, 2, cosine=0.5), alike(3, 4, cosine=0.99)], places)) == 2
+    template = [pair(1, 2, cosine=0.7), pair(1, 3, cosine=0.7), pair(2, 3, cosine=0.7)]
+    assert reports([*template, pair(3, 4)], places) == []
+    assert reports([pair(1, 2, cosine=0.99)], places) == []
+    assert len(reports([pair(1, 2, cosine=0.5), pair(3, 4, cosine=0.99)], places)) == 2
 
 
 @given(
@@ -89,7 +89,7 @@ def test_stories_do_not_depend_on_the_order_of_pairs(
     found: list[tuple[int, int, float]], apart: list[tuple[int, int]], random: Random
 ) -> None:
     places = {key: place(key, key) for key in range(1, 10)}
-    pairs = list({(min(a, b), max(a, b)): alike(min(a, b), max(a, b), p) for a, b, p in found if a != b}.values())
+    pairs = list({(min(a, b), max(a, b)): pair(min(a, b), max(a, b), p) for a, b, p in found if a != b}.values())
     kept = [(a, b) for a, b in apart if a != b]
     made = stories(pairs, places, apart=kept)
     random.shuffle(pairs)

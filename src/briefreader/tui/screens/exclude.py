@@ -42,8 +42,8 @@ class ExcludeDialog(RunDialog[bool]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        says = f"Where this phrase occurs, its words do not count for {one_line(self._topic, 40)}."
-        yield Static(Content(says), classes="label")
+        label = f"Where this phrase occurs, its words do not count for {one_line(self._topic, 40)}."
+        yield Static(Content(label), classes="label")
         yield Input(self._phrase, placeholder="a phrase, e.g. estate agent", max_length=100)
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()

@@ -47,8 +47,8 @@ class NewTopicDialog(RunDialog[str]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        for name, says in _FIELDS:
-            yield Input(self._label if name == "label" else "", placeholder=says, id=name, select_on_focus=False)
+        for name, placeholder in _FIELDS:
+            yield Input(self._label if name == "label" else "", placeholder=placeholder, id=name, select_on_focus=False)
         yield Static("", id="report", classes="label", markup=False)
         rows = TextRows()
         rows.empty = ("Press Enter to see which briefings would get it", "nothing is stored before you create it")

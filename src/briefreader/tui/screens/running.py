@@ -140,9 +140,9 @@ class RunDialog(Dialog[T]):
 
     def report(self, text: str, *, error: bool = False) -> None:
         """Show progress or the final report in the status line."""
-        says = self.query_one("#report", Static)
-        says.set_class(error, "error")
-        says.update(Content(one_line(text, 300)))
+        report = self.query_one("#report", Static)
+        report.set_class(error, "error")
+        report.update(Content(one_line(text, 300)))
 
     def action_leave(self) -> None:
         """Cancel the run; a second Esc closes."""

@@ -65,7 +65,7 @@ def _joins(before: str, style: Style, text: str, other: Style) -> bool:
     )
 
 
-def said(title: str, text: str) -> int:
+def title_length(title: str, text: str) -> int:
     """Return the length of a text's beginning that its title repeats, 0 if it doesn't."""
     head = title.removesuffix("…")
     if not head or not text.startswith(head):

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from briefreader.display import clean, one_line
 from briefreader.model import Hit
-from briefreader.tui.widgets.cells import Piece, cut, said
+from briefreader.tui.widgets.cells import Piece, cut, title_length
 from briefreader.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class HitList(VirtualList):
         muted = self.part("muted", base)
         at = len(row.title) + 1
         # if the text begins with the title, continue after it
-        skip = said(row.title, row.text)
+        skip = title_length(row.title, row.text)
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
         month = row.published[:7]

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from briefreader.display import one_line
 from briefreader.markdown_layout import wrap
-from briefreader.tui.widgets.cells import Piece, cut, said
+from briefreader.tui.widgets.cells import Piece, cut, title_length
 from briefreader.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class InsightList(VirtualList):
         """Return title and text on one or two lines, as parts with styles."""
         width = max(width, 4)
         title = one_line(row.title or row.text, 4 * width)
-        skip = said(row.title, row.text)
+        skip = title_length(row.title, row.text)
         if self.row_height == 1 or cell_len(title) + 2 + MIN_TEXT_WIDTH <= width:
             title = cut(title, width)
             rest = width - cell_len(title) - 2

@@ -261,7 +261,7 @@ class BriefingPage(Lines):
 
     def _update_progress(self) -> None:
         """Show the progress on the border if it changed."""
-        says = f"{self.percent}%" if self.document is not None else ""
-        if says != self._progress:
-            self._progress = says
-            self.border_subtitle = Content(says)
+        progress = f"{self.percent}%" if self.document is not None else ""
+        if progress != self._progress:
+            self._progress = progress
+            self.border_subtitle = Content(progress)

@@ -20,9 +20,9 @@ _KEY = re.compile(r"\{([\w.]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``{main.filter}`` in ``says`` is that command's key; the action or focus in ``done`` completes the step."""
+    """``{main.filter}`` in ``message`` is that command's key; the action or focus in ``done`` completes the step."""
 
-    says: str
+    message: str
     done: frozenset[str]
 
 
@@ -83,7 +83,7 @@ class TourBar(Bar):
         leave = f"  {self._shown('app.tour')} ends the tour "
         pieces: list[Piece] = [(f" {self._at + 1} of {len(STEPS)}  ", self.part("muted"))]
         room = width - len(pieces[0][0])
-        for n, part in enumerate(_KEY.split(STEPS[self._at].says)):
+        for n, part in enumerate(_KEY.split(STEPS[self._at].message)):
             text = cut(self._shown(part) if n % 2 else part, room)
             pieces.append((text, self.part("key") if n % 2 else self.rich_style))
             room -= len(text)
