@@ -100,14 +100,14 @@ class Jobs:
                 threading.Thread(target=child.wait, daemon=True).start()  # a detached one finishes by itself
 
     def _records(
-        self, job: Job, there: IO[bytes], back: IO[bytes], progress: Report | None, cancelled: CancelCheck
+        self, job: Job, requests: IO[bytes], results: IO[bytes], progress: Report | None, cancelled: CancelCheck
     ) -> Iterator[Any]:
         """Send a job and yield its records; raise EOFError if the process ends early."""
-        send(job, there)
+        send(job, requests)
         while not self._detached:
-            kind, value = received(back)
-            if cancelled() and not there.closed:
-                there.close()
+            kind, value = received(results)
+            if cancelled() and not requests.closed:
+                requests.close()
             if kind == "record":
                 yield value
             elif kind == "progress" and progress:

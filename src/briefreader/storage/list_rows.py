@@ -32,7 +32,7 @@ def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | 
         verdicts[r["briefing_key"]][r["topic"]] = r["verdict"]
     found: dict[int, BriefingRow] = {}
     for r in con.execute(_ROWS, (wanted,)):
-        topics, confirmed, suggested = dismissed_filter(scores[r["key"]], verdicts[r["key"]], known)
+        topics, confirmed, suggested = resolve_topics(scores[r["key"]], verdicts[r["key"]], known)
         found[r["key"]] = BriefingRow(
             r["key"], r["id"], r["title"], r["source"], r["author"], r["published"], r["added"], bool(r["read"]),
             bool(r["starred"]), bool(r["noted"]), bool(r["scored"]), r["words"], r["insights"],
@@ -74,7 +74,7 @@ def _shares(topics: Sequence[str], scores: Iterable[TopicScore]) -> tuple[float,
     return tuple(known.get(topic, 0.0) for topic in topics)
 
 
-def dismissed_filter(
+def resolve_topics(
     scores: Sequence[TopicScore], verdicts: dict[str, str], known: Collection[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[TopicScore, ...]]:
     """Return a target's topics, which of them are confirmed, and which are suggested.
@@ -107,7 +107,7 @@ def insight_rows(
     found: dict[int, InsightRow] = {}
     for key, id_, number, title, text, kind, start, end, *more, places in cursor.execute(_INSIGHT_ROWS, wanted):
         best_first = sorted(scores[key], key=lambda s: -s.score) if key in scores else ()
-        topics = dismissed_filter(best_first, verdicts[key], known)[0] if best_first or key in verdicts else ()
+        topics = resolve_topics(best_first, verdicts[key], known)[0] if best_first or key in verdicts else ()
         spans = () if places == "[]" else tuple((a, b) for a, b in json.loads(places))
         more.append(spans)
         found[key] = InsightRow(key, f"{id_}.{number}", id_, title, text, kind, start, end, topics, *more)

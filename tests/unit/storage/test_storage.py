@@ -11,7 +11,7 @@ from briefreader.model import Briefing, Original, TopicScore
 from briefreader.reading.identity import fingerprint
 from briefreader.storage import briefings, schema
 from briefreader.storage.database import Database, storable
-from briefreader.storage.list_rows import dismissed_filter
+from briefreader.storage.list_rows import resolve_topics
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,9 +58,9 @@ def test_script_is_split_into_statements_keeping_triggers() -> None:
 def test_topics_are_accepted_or_earned_and_not_rejected() -> None:
     scores = [TopicScore("a", 0.9, "document"), TopicScore("b", 0.8, "passage"), TopicScore("c", 0.2)]
     verdicts = {"b": "rejected", "z": "accepted", "gone": "accepted"}
-    topics, confirmed, suggested = dismissed_filter(scores, verdicts, {"a", "b", "c", "z"})
+    topics, confirmed, suggested = resolve_topics(scores, verdicts, {"a", "b", "c", "z"})
     assert topics == ("z", "a") and confirmed == ("z",) and [s.topic for s in suggested] == ["c"]
-    assert dismissed_filter(scores, verdicts, None)[1] == ("gone", "z")
+    assert resolve_topics(scores, verdicts, None)[1] == ("gone", "z")
 
 
 def test_storable_replaces_only_surrogates() -> None:
