@@ -17,6 +17,7 @@ ON_A_LIBRARY = [
     ("add none", "nothing to add: briefreader reads documents, feeds and mail from a folder"),
     ("add missing.md", "missing.md: cannot be read: No such file or directory"),
     ("mark --read author:nobody", "no briefings match; nothing changed"),
+    ("mark --star ID", "no briefings match; nothing changed; to mark by ID, give --id "),
     ("mark", "mark how?\n  --read, --unread, --star or --unstar"),
     (
         "list autor:lambert",
@@ -38,7 +39,10 @@ ON_A_LIBRARY = [
     ("alerts test none", "no such alert: 'none'\n  to list alerts: briefreader alerts list"),
     ("sources remove none", "no such source: none\n  to list sources: briefreader sources list"),
     ("taxonomy show none", "no such topic: 'none'\n  to list topics: briefreader taxonomy show"),
-    ("remove --no-input ID", "Cannot prompt: stdin is not a terminal\n  use --yes to confirm"),
+    (
+        "remove --no-input ID",
+        "Remove 1 briefing from the library? Cannot prompt: stdin is not a terminal\n  use --yes to confirm",
+    ),
     ("frobnicate", "no such command: 'frobnicate'\n  to list commands: briefreader --help"),
     ("restore dump.jsonl", "the library is not empty\n  give a new folder: --library DIR"),
 ]

@@ -65,7 +65,9 @@ def mark(
         for id in found:
             write({"id": id, "read": read, "starred": starred}, id)
         if session.dry_run or not found:
-            session.out.info(_unchanged(len(found)))
+            name = words_of(query)
+            is_id = not found and library.key_of(name) is not None
+            session.out.info(_unchanged(len(found)) + f"; to mark by ID, give --id {name}" * is_id)
         else:
             session.report(library.mark(found, read=read, starred=starred))
 

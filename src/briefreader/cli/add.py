@@ -173,7 +173,7 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
             session.out.cells((f"{id:<8}", "cyan"), title)
         if session.dry_run:
             return
-        session.confirm(f"Remove {len(found)} from the library?")
+        session.confirm(f"Remove {len(found):,} briefing{'s' * (len(found) != 1)} from the library?")
         session.report(library.remove(found))
 
 

@@ -211,7 +211,7 @@ def delete(session: Session, topic: str) -> None:
     with session.library() as library:
         found = library.taxonomy.topic(topic)
         session.out.record({"topic": found.id, "label": found.label})
-        session.confirm(f"Take {found.label} ({found.id}) out of the taxonomy?")
+        session.confirm(f"Delete the topic {found.label} ({found.id})?")
         if not session.dry_run:
             library.delete_topic(found.id)
             session.report(library.last_batch, f"{found.id} deleted; your decisions are kept")

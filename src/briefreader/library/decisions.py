@@ -57,7 +57,7 @@ class Decisions:
             return changed
 
         def summary(con: Connection, changed: list[tuple[str, str, Verdict | None]]) -> str:
-            return f"{', '.join(sorted(topics))}: {_what(con, [name for name, _, _ in changed])}"
+            return f"{', '.join(sorted(topics))}: {_what(con, list({name: None for name, _, _ in changed}))}"
 
         batch = self._batches.apply(verbs.pop() if len(verbs) == 1 else "tag by hand", changes, change, summary)
         self.topics_to_relearn |= topics

@@ -191,6 +191,11 @@ def test_decide_that_fails_halfway_changes_nothing(filled: Library, kelp: str, m
     assert filled.count("topic:moe") == 0 and filled.history(1)[0].verb == "add"
 
 
+def test_two_topics_of_one_briefing_are_one_briefing(filled: Library, kelp: str) -> None:
+    batch = filled.decide_many([(kelp, "moe", "accepted"), (kelp, "pricing", "rejected")])
+    assert batch.summary.startswith(f"moe, pricing: {kelp} ")
+
+
 def test_decide_on_many_is_one_step_of_history(filled: Library) -> None:
     ids = [row.id for row in filled.list()]
     batch = filled.decide(ids, "moe", "accepted")
