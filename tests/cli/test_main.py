@@ -73,7 +73,7 @@ def test_path_instead_of_a_command_suggests_add(cli: Any, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("argv", "said"),
+    ("argv", "message"),
     [
         (["confg"], "did you mean config?"),
         (["zzz"], "no such command: 'zzz'"),

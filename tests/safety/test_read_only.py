@@ -171,7 +171,7 @@ def test_latest_changes_are_read_or_reported(folder: Path, index_too: bool) -> N
         assert code == 1 and "latest changes can't be read here" in messages and "copy the whole folder" in messages
 
 
-@pytest.mark.parametrize(("version", "code", "says"), [(1, 1, "older briefreader"), (0, 10, "no library")])
+@pytest.mark.parametrize(("version", "code", "expected"), [(1, 1, "older briefreader"), (0, 10, "no library")])
 def test_read_only_library_of_an_old_version_is_reported(folder: Path, version: int, code: int, expected: str) -> None:
     if version:
         with closing(sqlite3.connect(folder / FILE)) as con:

@@ -14,7 +14,7 @@ REPORTED = Path(__file__).parents[2] / "data" / "reported"
 
 
 @pytest.mark.parametrize(
-    ("name", "titles", "text", "said"),
+    ("name", "titles", "text", "message"),
     [
         ("utf8head.eml", ["Café prices rise"], "rose by ten percent", ""),
         ("feed.json", ["Prices fall", "Agents sold"], "cut their prices", ""),
