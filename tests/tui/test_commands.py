@@ -237,7 +237,7 @@ CASES: dict[str, Case] = {
     "why.exclude": Case(shows(ExcludeDialog), "w", "baseline"),
     "source.decide": Case(lambda on, library: library.history(1)[0].verb == "cut", "enter V down", "kept"),
     "stories.split": Case(
-        lambda on, library: library.history(1)[0].verb == "split story", "Y enter down", "▾", reported
+        lambda on, library: library.history(1)[0].verb == "split story", "Y enter down down down", "▾", reported
     ),
     "stories.merge": Case(lambda on, library: "merge with" in on.text, "Y", "▸", reported),
     "stories.undo": Case(lambda on, library: not library.stories(), "Y", "▸", reported),
