@@ -138,7 +138,7 @@ class Sync(RuleBasedStateMachine):
 
     @invariant()
     def nothing_of_the_readers_is_lost(self):
-        for id_, lines in getattr(self, "mine", {}).items():
+        for id_, lines in getattr(self, "added", {}).items():
             have = self.note(id_).read_text().split("\n")
             assert [line for line in lines if line not in have] == []
 
