@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,9 @@ def environment(folder: Path) -> dict[str, str]:
 class Terminal:
     """Python on a pseudo-terminal of its own, where permissions hold, and everything that it sent there."""
 
-    def __init__(self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40)) -> None:
+    def __init__(
+        self, argv: list[str], env: dict[str, str], size: tuple[int, int] = (120, 40), *, controlling: bool = False
+    ) -> None:
         import fcntl
         import termios
 
@@ -152,6 +155,7 @@ class Terminal:
             stderr=theirs,
             env=env,
             start_new_session=True,
+            preexec_fn=partial(fcntl.ioctl, 0, termios.TIOCSCTTY, 0) if controlling else None,  # noqa: PLW1509
         )
         os.close(theirs)
         self.data = b""
@@ -228,6 +232,27 @@ def test_the_app_ends_with_its_terminal(tmp_path: Path) -> None:
     terminal.until(b"This library is empty")
     os.close(terminal._ours)
     assert terminal.process.wait() == 0
+
+
+LEAVING = {"idle": "", "dialog": "t", "add dialog": "+", "tagging": "\x14"}
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("keys", LEAVING.values(), ids=LEAVING)
+@pytest.mark.parametrize("how", ["hangup", "SIGTERM", "hangup, then SIGTERM"])
+def test_the_app_ends_when_told_to(place: Path, tmp_path: Path, how: str, keys: str) -> None:
+    """A hangup comes with SIGCONT, and with output that can no longer be written."""
+    shutil.copytree(place / "library", tmp_path / "library")
+    terminal = Terminal(["-m", "briefreader"], environment(tmp_path), controlling=True)
+    terminal.until(b"unread")
+    if keys:
+        terminal.press(keys)
+    if "hangup" in how:
+        os.close(terminal._ours)
+    if "SIGTERM" in how:
+        terminal.process.terminate()
+    code = terminal.process.wait() if "hangup" in how else terminal.close()
+    assert code == 0
 
 
 def test_every_command_ends_in_time_with_a_code_of_its_own(place: Path) -> None:

@@ -25,6 +25,7 @@ from briefreader.tui.keys import Keymap, bindings, markdown
 from briefreader.tui.listings import newest
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
+from briefreader.tui.terminal import outlive_terminal, stop_input
 from briefreader.tui.themes import THEMES, fallback, of_sixteen
 from briefreader.tui.workers import describe_error, set_up_log
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.dom import DOMNode
+    from textual.driver import Driver
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
@@ -103,6 +105,11 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         """Run until the user quits; unexpected exceptions are logged."""
         set_up_log(paths.state_dir())
         super().run(*args, **options)
+
+    def _build_driver(self, *args: Any, **options: Any) -> Driver:
+        driver = super()._build_driver(*args, **options)
+        outlive_terminal(driver)
+        return driver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Default variables, for themes that don't set them."""
@@ -284,16 +291,8 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             state = self._state if self._own_library is None else None
             await asyncio.to_thread(self._keep, session, place, state)
         self.library.detach()
-        await asyncio.to_thread(self._stop_input)
+        await asyncio.to_thread(stop_input, self._driver)
         self.exit()
-
-    def _stop_input(self) -> None:
-        """Stop reading the terminal; Textual would block the loop for 0.2 s to do that."""
-        driver: Any = getattr(self, "_driver", None)
-        if (thread := getattr(driver, "_key_thread", None)) is not None:
-            driver.exit_event.set()
-            thread.join()
-            driver.exit_event.clear()  # so that Textual goes on and restores the terminal
 
     def _keep(self, session: Session, place: tuple[str, int] | None, state: Path | None) -> None:
         if place is not None:
