@@ -41,7 +41,7 @@ class BriefingMatches:
 
         from briefreader.search.ranking import SearchCancelled
 
-        listed = self._keys_matching_filters(con, asked)
+        listed = self.listed(con, asked)
         size = int(listed.max(initial=0)) + 1
         spelt = quick or not among_insights(asked)
         try:
@@ -58,8 +58,8 @@ class BriefingMatches:
         keys: list[int] = kept.tolist()
         return keys
 
-    def _keys_matching_filters(self, con: Connection, asked: Query) -> npt.NDArray[np.int32]:
-        """Return the briefings that match the filters, in order; cached while only words change."""
+    def listed(self, con: Connection, asked: Query) -> npt.NDArray[np.int32]:
+        """Return the briefings that match the filters alone, in order; cached while only words change."""
         import numpy as np
 
         known = asked.filters, asked.sort, self._taxonomy.ids(), postings.PostingsReader(con).version()

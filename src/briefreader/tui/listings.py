@@ -90,6 +90,10 @@ def find_briefings(
 
 def rest_of(library: Library, query: Query, page: list[int]) -> list[int]:
     """Return all keys of a list whose first page is ``page``."""
+    if query.filters:  # the library remembers whole lists, of which words typed next leave a part
+        keys = library.keys(query)
+        if keys[: len(page)] == page:
+            return keys
     return [*page, *library.keys(query, after=page[-1])]
 
 

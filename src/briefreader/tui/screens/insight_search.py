@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
@@ -20,7 +19,7 @@ from briefreader.tui.listings import completions
 from briefreader.tui.screens.dialog import BREAKPOINTS, hint_bar
 from briefreader.tui.widgets.bars import CLOSE, Hint, HintBar
 from briefreader.tui.widgets.hits import HitList
-from briefreader.tui.widgets.query_input import ParsedQuery, QueryInput
+from briefreader.tui.widgets.query_input import ParsedQuery, QueryInput, QueryStatus
 from briefreader.tui.widgets.reader import Reader
 from briefreader.tui.workers import Background, debounce, in_thread
 
@@ -66,7 +65,6 @@ class InsightSearch(Screen[Choice], Background):
         #line { height: 1; }
         #line .prompt { width: 12; color: $accent; text-style: bold; }
         #line Input { width: 1fr; height: 1; border: none; padding: 0; background: $boost; }
-        #line .status { width: auto; height: 1; color: $muted; padding: 0 1; }
         #both { height: 1fr; }
         HitList { width: 1fr; min-width: 30; height: 100%; border: round $border; background: $background; }
         HitList .row--cursor { background: $cursor; }
@@ -94,7 +92,7 @@ class InsightSearch(Screen[Choice], Background):
             with Horizontal(id="line"):
                 yield Static(" Insights / ", classes="prompt", markup=False)
                 yield QueryInput(self._query)
-                yield Static("", classes="status", markup=False)
+                yield QueryStatus()
             yield ParsedQuery()
             with Horizontal(id="both"):
                 yield HitList(id="hits")
@@ -171,7 +169,7 @@ class InsightSearch(Screen[Choice], Background):
 
     def _status(self, text: str) -> None:
         marked = f"{len(self.hits.marked)} marked · " if self.hits.marked else ""
-        self.query_one(".status", Static).update(Content(marked + one_line(text, 80)))
+        self.query_one(QueryStatus).show(marked + text)
 
     def show_error(self, text: str) -> None:
         """Show an error in place of the count."""

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual import events, on
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from briefreader.display import one_line
 from briefreader.query import Query, parse
 from briefreader.tui.messages import QueryChanged
-from briefreader.tui.widgets.query_input import ParsedQuery, QueryInput
+from briefreader.tui.widgets.query_input import ParsedQuery, QueryInput, QueryStatus
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from briefreader.tui.listings import Listing
-
-_COUNTS = 28  # maximum cells for the count
 
 
 class FilterBar(Vertical):
@@ -34,10 +30,6 @@ class FilterBar(Vertical):
         .prompt { width: 3; color: $accent; text-style: bold; }
         Input { width: 1fr; height: 1; border: none; padding: 0; background: transparent; }
         Input:focus { background: $boost; }
-        .status {
-            width: auto; max-width: 60%; height: 1; padding: 0 1; color: $muted;
-            text-wrap: nowrap; text-overflow: ellipsis;
-        }
     }
     """
 
@@ -48,7 +40,6 @@ class FilterBar(Vertical):
             super().__init__()
             self.cleared = cleared
 
-    _status_width = 0
     asked = Query()  # the parsed query
 
     def compose(self) -> ComposeResult:
@@ -56,7 +47,7 @@ class FilterBar(Vertical):
         with Horizontal():
             yield Static(" / ", classes="prompt", markup=False)
             yield QueryInput(placeholder="filter: words, topic:, source:, is:unread …", id="filter")
-            yield Static("", classes="status", markup=False)
+            yield QueryStatus()
         yield ParsedQuery()
 
     @property
@@ -89,15 +80,8 @@ class FilterBar(Vertical):
             self.status("")
 
     def status(self, text: str) -> None:
-        """Return the result count.
-
-        Counts have a fixed width, since a change of width would lay out the screen again.
-        """
-        says = one_line(text, 120)
-        if says:
-            says = " " * (_COUNTS - cell_len(says)) + says
-        same, self._status_width = cell_len(says) == self._status_width, cell_len(says)
-        self.query_one(".status", Static).update(Content(says), layout=not same)
+        """Show a message in place of the count."""
+        self.query_one(QueryStatus).show(text)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

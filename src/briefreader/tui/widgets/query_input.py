@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from textual import events
 
+_COUNTS = 28  # maximum cells for a count
+
 
 class QueryInput(Input):
     """An input with completions; ``values`` as for :func:`briefreader.query.complete`."""
@@ -92,4 +94,27 @@ class ParsedQuery(Static):
         lines = -(-cell_len(says) // max(self.app.size.width - 4, 1))
         same, self._lines = lines == self._lines == 1, lines  # an unchanged height needs no new layout
         self.display = bool(says)
+        self.update(Content(says), layout=not same)
+
+
+class QueryStatus(Static):
+    """The count beside a query, of fixed width, since a change of width would lay out the screen again."""
+
+    DEFAULT_CSS = """
+    QueryStatus {
+        width: auto; max-width: 60%; height: 1; padding: 0 1; color: $muted;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._width = 0
+
+    def show(self, text: str) -> None:
+        """Show a count or a message."""
+        says = one_line(text, 120)
+        if says:
+            says = " " * (_COUNTS - cell_len(says)) + says
+        same, self._width = cell_len(says) == self._width, cell_len(says)
         self.update(Content(says), layout=not same)
