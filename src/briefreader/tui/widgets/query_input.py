@@ -90,11 +90,11 @@ class ParsedQuery(Static):
         """Show a query's meaning, and warnings."""
         parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
         parts += [f"sort:{query.sort}"] if query.sort else []
-        says = one_line(" · ".join([*parts, *query.warnings]), 8000)
-        lines = -(-cell_len(says) // max(self.app.size.width - 4, 1))
-        same, self._lines = lines == self._lines == 1, lines  # an unchanged height needs no new layout
+        says = Content(one_line(" · ".join([*parts, *query.warnings]), 8000))
         self.display = bool(says)
-        self.update(Content(says), layout=not same)
+        lines = says.get_height(self.styles, max(self.app.size.width - 4, 1))
+        same, self._lines = lines == self._lines, lines  # an unchanged height needs no new layout
+        self.update(says, layout=not same)
 
 
 class QueryStatus(Static):
@@ -114,7 +114,7 @@ class QueryStatus(Static):
     def show(self, text: str) -> None:
         """Show a count or a message."""
         says = one_line(text, 120)
-        if says:
+        if says or self._width:
             says = " " * (_COUNTS - cell_len(says)) + says
         same, self._width = cell_len(says) == self._width, cell_len(says)
         self.update(Content(says), layout=not same)
