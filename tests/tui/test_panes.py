@@ -33,6 +33,19 @@ async def test_a_low_window_has_one_line_for_each_briefing(stage: Any, library: 
         assert "Dough rises" not in on.text
 
 
+async def test_the_first_letter_of_a_filter_moves_nothing(stage: Any, library: Library) -> None:
+    async with stage(library, ready="Charging per") as on:
+        await on.press("slash")
+        main = on.app.main_screen
+        await on.until(lambda: main.filter_bar.size.height == 2, "room for what the filter means")
+        below = main.briefings.region
+        await on.press("c")
+        await on.sees(" of 5")
+        assert main.briefings.region == below
+        await on.press("backspace", "escape")
+        await on.until(lambda: main.filter_bar.size.height == 1, "the room is given back")
+
+
 async def test_sources_are_listed_only_where_they_differ(stage: Any, library: Library) -> None:
     async with stage(library, (160, 24)) as on:
         await on.sees("The Lon… Sixteen")

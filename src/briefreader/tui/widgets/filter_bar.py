@@ -90,6 +90,12 @@ class FilterBar(Vertical):
         self.query_one(ParsedQuery).show(self.asked)
         self.post_message(QueryChanged(self.asked, keep_cursor=True))
 
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _entered_or_left(self) -> None:
+        """Make room for the parsed query when the input is entered, so that no key moves the list."""
+        self.query_one(ParsedQuery).show(self.asked)
+
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()

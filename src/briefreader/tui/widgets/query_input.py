@@ -76,7 +76,7 @@ class QueryInput(Input):
 
 
 class ParsedQuery(Static):
-    """The parsed query below its input, in as many lines as needed; hidden without a query."""
+    """The parsed query below its input, in as many lines as needed; without a query, hidden unless one is typed."""
 
     DEFAULT_CSS = """
     ParsedQuery { height: auto; padding: 0 1 0 3; color: $muted; display: none; }
@@ -90,9 +90,9 @@ class ParsedQuery(Static):
         """Show a query's meaning, and warnings."""
         parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
         parts += [f"sort:{query.sort}"] if query.sort else []
-        says = Content(one_line(" · ".join([*parts, *query.warnings]), 8000))
-        self.display = bool(says)
-        lines = says.get_height(self.styles, max(self.app.size.width - 4, 1))
+        says = Content(one_line(" · ".join([*parts, *query.warnings]), 8000) or " ")
+        self.display = bool(query.typed.strip()) or isinstance(self.screen.focused, QueryInput)
+        lines = says.get_height({}, max(self.app.size.width - 4, 1))
         same, self._lines = lines == self._lines, lines  # an unchanged height needs no new layout
         self.update(says, layout=not same)
 
