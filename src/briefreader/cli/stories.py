@@ -11,12 +11,15 @@ from briefreader.cli import records
 from briefreader.cli.command import QueryCommand, command, limit_option
 from briefreader.cli.param_types import QueryWord, since_option
 from briefreader.cli.session import words_of
+from briefreader.display import one_line
 
 if TYPE_CHECKING:
     from briefreader.cli.output import Output, StyledText, Writer
     from briefreader.cli.session import Session
     from briefreader.library import Library
     from briefreader.stories.story import Report, Story
+
+MAX_SENTENCE_CHARACTERS = 300  # of a title or report, on a terminal
 
 
 @command("stories", cls=QueryCommand)
@@ -75,7 +78,7 @@ def print_story(out: Output, story: Story, *, reports: bool = True) -> None:
     if out.is_tabular:
         out.cells(story.id, story.title, sources, dates, f"in common: {story.shared}", figures)
         return
-    out.paragraph([], (story.title, "bold"))
+    out.paragraph([], (one_line(story.title, MAX_SENTENCE_CHARACTERS), "bold"))
     out.paragraph(["  "], sources, f" · {dates} · ", (f"story:{story.id}", "cyan"))
     if reports:
         for report in story.reports:
@@ -88,7 +91,11 @@ def print_story(out: Output, story: Story, *, reports: bool = True) -> None:
 
 
 def _sentence(report: Report, story: Story) -> StyledText:
-    return ("the sentence above", "dim") if report.sentence == story.title else report.sentence
+    return (
+        ("the sentence above", "dim")
+        if report.sentence == story.title
+        else one_line(report.sentence, MAX_SENTENCE_CHARACTERS)
+    )
 
 
 def _counted(count: int, noun: str) -> str:

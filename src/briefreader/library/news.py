@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
 
 from briefreader import query as language
@@ -35,6 +34,7 @@ DRIFT_WEEKS = 12
 MAX_DRIFT_INSIGHTS = 3000
 BRIEFING_CONFIDENCE = 0.6  # in a topic that only the briefing has
 SEVERAL = "?several"  # group of insights without a topic that several sources report
+T = TypeVar("T")
 _PRIOR = 5  # pseudo-count of briefings without a star per source and topic
 
 
@@ -76,12 +76,9 @@ class ReadingBrief:
         rest = by_topic.pop("", [])
         labels = {**self.labels, SEVERAL: "In several sources"}
         groups = [BriefGroup(t.strip("?"), labels[t], tuple(by_topic[t])) for t in labels if t in by_topic]
-        counts = Counter(entry.source for entry in rest)
-        for source in dict.fromkeys(entry.source for entry in rest if entry.source and counts[entry.source] > 1):
-            own = tuple(entry for entry in rest if entry.source == source)
-            groups.append(BriefGroup(f"source {crc32(source.encode()):08x}", source, own))
-        if single := tuple(entry for entry in rest if not entry.source or counts[entry.source] == 1):
-            groups.append(BriefGroup("", "Other" if groups else "News", single))
+        for source, entries in _by_source((entry.source, entry) for entry in rest):
+            id = f"source {crc32(source.encode()):08x}" if source else ""
+            groups.append(BriefGroup(id, source or ("Other" if groups else "News"), tuple(entries)))
         return groups
 
     @property
@@ -231,12 +228,25 @@ class News:
 
 
 def by_topic(changes: Iterable[Change], facets: Facets) -> list[tuple[str, list[Change]]]:
-    """Group changes by their first topic, in the taxonomy's order, with its label; those without a topic last."""
-    labels = {**{topic: label for topic, label, _ in facets.topics}, "": "Other"}
+    """Group changes by their first topic, in the taxonomy's order, with its label; then by source, as in the brief."""
+    labels = {topic: label for topic, label, _ in facets.topics}
     groups: dict[str, list[Change]] = {}
     for change in changes:
         groups.setdefault(next((topic for topic in change.row.topics if topic in labels), ""), []).append(change)
-    return [(labels[topic], groups[topic]) for topic in labels if topic in groups]
+    found = [(labels[topic], groups[topic]) for topic in labels if topic in groups]
+    for source, rest in _by_source((change.row.source, change) for change in groups.get("", ())):
+        found.append((source or ("Other" if found else "News"), rest))
+    return found
+
+
+def _by_source(items: Iterable[tuple[str, T]]) -> list[tuple[str, list[T]]]:
+    """Group items by source, in order; those whose source has no other item come last, under an empty name."""
+    groups: dict[str, list[T]] = {}
+    for source, item in items:
+        groups.setdefault(source, []).append(item)
+    several = {source: group for source, group in groups.items() if source and len(group) > 1}
+    single = [item for source, group in groups.items() if source not in several for item in group]
+    return [*several.items(), *([("", single)] if single else [])]
 
 
 def _sources_until(con: Connection, last: str, stories: Iterable[int]) -> dict[int, int]:

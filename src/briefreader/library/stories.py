@@ -108,7 +108,7 @@ class Stories:
                 ((k, likely.get((min(k, key), max(k, key)), 0.0)) for k in keys[:at]), key=lambda part: part[1]
             )
             links = sorted(reasons.links_of(passages[key]) & reasons.links_of(passages[best]))
-            parts = reasons.shared(texts[key].whole, texts[best].whole, idf, links)
+            parts = reasons.shared(texts[key].whole, texts[best].whole, idf, links)[: reasons.MAX_REASONS]
             found.append((rows[key], rows[best], score, parts))
         return found
 
@@ -195,7 +195,7 @@ def _text(row: InsightRow) -> str:
 
 
 def _central(texts: Sequence[str], idf: Floats) -> tuple[int, list[Shared]]:
-    """Return the text most similar to the others, and what it shares with the most similar of them."""
+    """Return the text most similar to the others, and what it shares with them."""
     import numpy as np
 
     from briefreader.stories import reasons, similarity, terms
@@ -203,9 +203,7 @@ def _central(texts: Sequence[str], idf: Floats) -> tuple[int, list[Shared]]:
     rows = terms.vectors([terms.cut("", text) for text in texts], idf)
     found = similarity.pairs(rows, rows, ~np.eye(len(texts), dtype=bool))
     best = int(np.bincount(found.left, found.cosine, len(texts)).argmax())
-    own = found.left == best
-    other = int(found.right[own][found.cosine[own].argmax()]) if own.any() else best - 1
-    return best, reasons.shared(texts[best], texts[other], idf)
+    return best, reasons.common(texts[best], [*texts[:best], *texts[best + 1 :]], idf)
 
 
 def _passage(con: Connection, row: InsightRow) -> str:

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from briefreader.text import STOP_WORDS, fold, stem, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 Kind = Literal["figure", "quote", "name"]
 COPIED_SHARE = 0.5
+MAX_CAPITALS = 0.7  # share of longer words with a capital, above which a text is headlines
+MIN_HEADLINE = 6  # longer words
+MIN_COPY = 6  # word runs
 
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9,
            "t": 1e12, "tn": 1e12, "trillion": 1e12}  # fmt: skip
@@ -26,7 +29,7 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"[“\"]([^“”\"\n]{12,300})[”\"]")
-_NAME = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:(?:of|de|von|van|the)\s+)?[A-Z][\w’'-]*)*")
+_NAME = re.compile(r"[A-Z][\w’'-]*(?:[^\S\n]+(?:(?:of|de|von|van|the)[^\S\n]+)?[A-Z][\w’'-]*)*")
 _STARTS = re.compile(r"(?:^|[.!?:;\n•→—])[\s\"'“‘«(*\[]*$")
 _DATES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
@@ -59,7 +62,7 @@ def _figures(text: str) -> Iterable[Fact]:
         unit = match["currency"] or ("%" if match["percent"] else "") or ("" if word in STOP_WORDS else stem(word))
         plain = not (unit or match["scale"] or match["currency"])
         year = plain and 1900 <= number <= 2100 and "," not in match["number"]
-        day = plain and number <= 31
+        day = number <= 31 and (plain or word in _DATES)
         if year or day:
             continue
         end = (
@@ -77,6 +80,9 @@ def _quotes(text: str) -> Iterable[Fact]:
 
 
 def _names(text: str) -> Iterable[Fact]:
+    initials = [word[0] for word in re.findall(r"[^\W\d_]{4,}", text)]
+    if sum(initial.isupper() for initial in initials) > MAX_CAPITALS * len(initials) and len(initials) > MIN_HEADLINE:
+        return  # headlines, whose capitals say nothing
     for match in _NAME.finditer(text):
         parts = match.group().split()
         start = match.start()
@@ -92,22 +98,28 @@ def _names(text: str) -> Iterable[Fact]:
 def new_facts(text: str, earlier: Iterable[str]) -> list[Fact]:
     """Return the facts of a text that no earlier text has, each once.
 
-    A figure is new if it replaces another: earlier texts have one of the same unit. A name is new if none of its words
-    is in an earlier text.
+    A name is new if none of its words is in an earlier text, and the text is no copy of one.
     """
     earlier = list(earlier)
     known = [fact for other in earlier for fact in facts(other)]
     keys = {fact.key for fact in known}
     earlier_words = " ".join(" ".join(re.findall(r"\w+", fold(other))) for other in earlier)
     earlier_stems = {stem(word) for word in earlier_words.split()}
+    runs = word_runs(text)
+    copied = len(runs) >= MIN_COPY and any(is_copy(runs, word_runs(other)) for other in earlier)
     found: dict[str, Fact] = {}
     for fact in facts(text):
         if fact.key in keys or (fact.kind == "quote" and fact.key in earlier_words):
             continue
-        if fact.kind == "name" and not earlier_stems.isdisjoint(fact.key.split()):
+        if fact.kind == "name" and (copied or any(_is_among(word, earlier_stems) for word in fact.key.split())):
             continue
         found.setdefault(fact.key, fact)
     return list(found.values())
+
+
+def _is_among(word: str, others: Collection[str]) -> bool:
+    """Return whether a word of a name is among others, in any form: China in Chinese."""
+    return word in others or (len(word) >= 5 and any(other.startswith(word[:-1]) for other in others))
 
 
 def word_runs(text: str) -> set[tuple[str, str, str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from briefreader.stories.facts import facts
@@ -23,23 +23,33 @@ _LINK = re.compile(r"https?://[^\s)>\]\"']+")
 def shared(one: str, other: str, idf: Floats, links: Sequence[str] = ()) -> list[Shared]:
     """Return what two texts share, rarest first; ``links`` are those in both passages."""
     left, right = ({int(value & WORD): value & NAME for value in cut("", text)} for text in (one, other))
-    common = [word for word in left.keys() & right.keys() if idf[word] > 0]
+    words = [word for word in left.keys() & right.keys() if idf[word] > 0]
     rare = [
-        Shared("name" if left[w] and right[w] else "word", spelling(one, w), round(float(idf[w]), 2)) for w in common
+        Shared("name" if left[w] and right[w] else "word", spelling(one, w), round(float(idf[w]), 2)) for w in words
     ]
     figures = {fact.key: fact.text for fact in facts(one) if fact.kind == "figure"}
     both = [figures[fact.key] for fact in facts(other) if fact.key in figures and fact.kind == "figure"]
     reasons = [Shared("link", link) for link in links] + [Shared("figure", text) for text in dict.fromkeys(both)]
-    return (reasons + sorted(rare, key=lambda part: (-part.weight, part.text)))[:MAX_REASONS]
+    return reasons + sorted(rare, key=lambda part: (-part.weight, part.text))
+
+
+def common(text: str, others: Sequence[str], idf: Floats) -> list[Shared]:
+    """Return what a text shares with all others, rarest first; if nothing, what it shares with most of them."""
+    found = [{part.text: part for part in shared(text, other, idf)} for other in others]
+    counts = Counter(name for parts in found for name in parts)
+    widest = max(counts.values(), default=0)
+    parts = {name: part for each in found for name, part in each.items() if counts[name] == widest}
+    return sorted(parts.values(), key=lambda part: (part.kind != "figure", -part.weight, part.text))[:MAX_REASONS]
 
 
 def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
-    """Return the sentence of a text that shares most with other reports, by the rarity of the words in common."""
-    common = {int(value & WORD) for other in others for value in cut("", other)}
+    """Return the sentence of a text that shares most with other reports and says least else, by rarity of the words."""
+    theirs = {int(value & WORD) for other in others for value in cut("", other)}
 
     def weight(part: str) -> float:
         own = {int(value & WORD) for value in cut("", part)}
-        return sum(float(idf[word]) for word in own & common) / math.sqrt(len(own) or 1)
+        both = sum(float(idf[word]) for word in own & theirs)
+        return both * both / (sum(float(idf[word]) for word in own) or 1.0)
 
     return max((text[slice(*span)] for span in sentences(text)), key=weight, default=text)
 

@@ -31,7 +31,7 @@ class Story:
     """Insights of different briefings that report the same news, in order of time.
 
     ``id`` is the first insight's with prefix ``s``; ``figures`` are those that differ between the reports; ``reasons``
-    are what the report named in the title shares with the one most like it.
+    are what the report named in the title shares with all others, or with most.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Story:
 
     @property
     def shared(self) -> str:
-        """The rarest names, figures and words that the reports share."""
+        """The rarest names, figures and words that all reports share, or most."""
         return ", ".join(dict.fromkeys(part.text for part in self.reasons if part.kind != "link"))
 
     @property

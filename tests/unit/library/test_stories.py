@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.library import Library
+from briefreader.library.news import by_topic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,6 +217,29 @@ def test_story_has_the_shared_sentence_of_each_report(library: Library, tmp_path
     [story] = library.stories()
     assert [(report.source, report.sentence) for report in story.reports] == [(who, text) for who, _, text in REPORTS]
     assert story.title in {text for _, _, text in REPORTS}
+
+
+def test_story_names_what_all_its_reports_share(reported: Library) -> None:
+    [story] = reported.stories()
+    texts = [report.sentence.lower() for report in story.reports]
+    assert story.reasons and all(part.text.lower() in text for part in story.reasons for text in texts)
+
+
+def test_report_sentence_is_the_one_with_least_beside_it(library: Library, tmp_path: Path) -> None:
+    def report(source: str, text: str) -> str:
+        beside = " ".join(f"{source.lower()}meadow{n}" for n in range(20))
+        return f"{text[:-1]} besides {beside}. {text}"
+
+    add(library, tmp_path, *((source, day, report(source, text)) for source, day, text in REPORTS))
+    [story] = library.stories()
+    assert [report.sentence for report in story.reports] == [text for _, _, text in REPORTS]
+
+
+def test_changes_without_a_topic_are_grouped_by_source(reported: Library) -> None:
+    found = reported.changed()
+    groups = dict(by_topic(found, reported.facets()))
+    counts = Counter(change.row.source for change in found)
+    assert groups and {label for label in counts if counts[label] > 1} == groups.keys() - {"Other", "News"}
 
 
 def test_brief_groups_what_has_no_topic_by_source(reported: Library) -> None:

@@ -40,6 +40,27 @@ def test_a_fact_is_new_where_no_earlier_text_has_it() -> None:
     assert new_facts("At Kelp Farms the price fell to $0.27 again.", earlier) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "earlier"),
+    [
+        ("A surplus was reported for China.", "The Chinese government reported a surplus."),
+        ("A forecast for the night ends (2 Feb).", "A forecast for the night ends soon."),
+        ("Banks In Texas Halt Hiring While Wealthy Families Look For Cash", "Banks halt hiring."),
+    ],
+)
+def test_inflections_dates_and_headlines_are_no_facts(text: str, earlier: str) -> None:
+    assert new_facts(text, [earlier]) == []
+
+
+def test_a_name_in_a_copy_is_no_update() -> None:
+    copied = "Take a few minutes to answer our new reader survey and help us make {} better!"
+    assert new_facts(copied.format("the books of Jane Hull"), [copied.format("Good Bones")]) == []
+
+
+def test_a_name_ends_at_the_end_of_its_line() -> None:
+    assert [fact.text for fact in facts("A letter of Ada Finch\nAs colleges wait, she writes.")] == ["Ada Finch"]
+
+
 def test_figures_differ_where_sources_disagree() -> None:
     assert differing_figures(["It costs $0.27.", "It costs $0.14."]) == ["$0.27", "$0.14"]
     assert differing_figures(["It costs $0.27.", "It costs $0.27, or $5 with tea."]) == []

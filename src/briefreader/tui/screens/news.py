@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from briefreader.stories.story import Story
     from briefreader.tui.app import BriefreaderApp
 
+MAX_TITLE_CHARACTERS = 300
 MAX_STORIES = 300
 PERIODS = {1: "since yesterday", 7: "in 7 days", 30: "in 30 days", 0: "so far"}  # days that e steps through
 MINUTES = (2, 5, 10, 15, 30, 60)  # minutes that + and - step through
@@ -148,11 +149,13 @@ class StoriesDialog(NewsDialog):
         lines = []
         for story in self._stories:
             mark = "▾ " if story.id in self._open else "▸ "
-            merging: list[Part] = [("merge with … ", "accent")] if story.id == self._merging else []
+            merging = story.id == self._merging
             counts = f"{story.sources} source{'s' * (story.sources != 1)} · {_span(story.first, story.last)} · "
-            head: list[Part] = [(mark, "accent"), *merging, (counts + one_line(story.names), "muted")]
-            lines.append(Line(head, None, story.id))
-            lines += self.folded(story.title, None, "  ", story.id, "strong")
+            text, style = "merge with … " * merging + counts + story.names, "accent" if merging else "muted"
+            head = self.folded(text, None, "  ", story.id, style)
+            head[0].parts[:] = [(mark, "accent"), (head[0].parts[0][0][2:], style)]
+            lines += head
+            lines += self.folded(one_line(story.title, MAX_TITLE_CHARACTERS), None, "  ", story.id, "strong")
             if story.id in self._open:
                 lines += self.folded(f"In common: {story.shared}", None, "  ", story.id, "muted")
             if story.figures:
@@ -255,7 +258,7 @@ class ChangedDialog(PeriodDialog):
         self.app.call_from_thread(self.retitle, f"What changed {PERIODS[self.days]}")
         lines = []
         for label, group in by_topic(self.library.changed(self.query_text), self.library.facets()):
-            lines.append(Line([(label, "accent")]))
+            lines.append(Line([(one_line(label), "accent")]))
             for change in sorted(group, key=lambda change: change.status, reverse=True):
                 if change.status != "repeat":
                     lines += self._lines(change)
