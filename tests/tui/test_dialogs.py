@@ -72,7 +72,7 @@ async def test_the_tag_editor_accepts_rejects_and_takes_back(stage: Any, library
         await on.press("t")
         await on.sees("given", "Pricing")
         await on.write("mix")
-        await on.loses("● given")
+        await on.loses("● assigned")
         await on.press("enter")
         await on.sees("accepted: Mixture of experts")
         assert verdicts() == {"moe": "accepted"}
@@ -170,7 +170,7 @@ async def test_export_shows_first_and_writes_then(stage: Any, library: Any, tmp_
         await on.sees("Enter a folder first")
         on.app.screen.query_one("Input").value = str(notes)
         await on.press("enter")
-        await on.sees("Preview: 3 written")
+        await on.sees("Preview: 3 to write", "to write   ")
         assert not list(notes.glob("*.md"))
         await on.press("enter")
         await on.sees("Done: 3 written")
@@ -258,6 +258,39 @@ async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path:
         on.app.screen.query_one("Input").value = str(tmp_path / "nowhere")
         await on.press("enter")
         await on.sees("failed")
+
+
+async def test_stopped_tagging_says_how_to_go_on(stage: Any, library: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    new = tmp_path / "new.md"
+    new.write_text("# A ferry that learned\n\nAgents and tool calls, per million tokens, on a boat.\n")
+    run, tagging, stop = library.run_in_subprocess, Event(), Event()
+
+    def stop_at_tagging(name: str, *args: Any, cancelled: Any, **options: Any) -> Iterator[Any]:
+        if name == "add":
+            yield from run(name, *args, cancelled=cancelled, **options)
+        else:
+            tagging.set()
+            assert stop.wait(60)
+
+    async with stage(library) as on:
+        await on.press("plus")
+        await on.sees("e.g. ~/Mail/newsletters")
+        with monkeypatch.context() as patch:
+            patch.setattr(library, "run_in_subprocess", stop_at_tagging)
+            on.app.screen.query_one("Input").value = str(new)
+            await on.press("enter")
+            await on.until(tagging.is_set, "tagging begins")
+            await on.press("escape")
+            stop.set()
+            await on.sees("Stopped: 1 added · 1 not tagged yet")
+        await on.press("escape")
+        await on.sees("A ferry that learned")
+        await on.click("A ferry that learned")
+        await on.sees("Not tagged yet · ctrl+t tags new briefings")
+        await on.press("ctrl+t")
+        await on.sees("Tagged 1 briefing")
+        await on.press("ctrl+t")
+        await on.sees("All topics are current")
 
 
 async def test_what_could_not_be_added_is_in_view_at_the_end(stage: Any, library: Any, tmp_path: Path) -> None:
@@ -384,7 +417,7 @@ async def test_learning_from_decisions_retags(stage: Any, library: Any) -> None:
     library.decide([row.id], "pricing", "accepted")
     async with stage(library) as on:
         await on.press("ctrl+t")
-        await on.sees("Retagged")
+        await on.sees("Tagged ")
 
 
 async def test_changes_of_a_later_text_are_shown_and_jumped_to(stage: Any, library: Any, tmp_path: Path) -> None:

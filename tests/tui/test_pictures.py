@@ -152,7 +152,7 @@ STATES: dict[str, State] = {
     "history": State("L", ("star", "undone"), before=_changes),
     "history-empty": State("L", ("History",)),
     "export": State("E", ("nothing is written until",)),
-    "export-preview": State("E ~notes enter", ("Preview: 6 written",)),
+    "export-preview": State("E ~notes enter", ("Preview: 6 to write",)),
     "export-done": State("E ~notes enter enter", ("Done: 6 written",)),
     "export-unnamed": State("E enter", ("Enter a folder first",)),
     "add": State("plus", ("Nothing added yet",)),

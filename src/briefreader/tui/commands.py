@@ -153,7 +153,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("sort", "O", "Sort", "Cycle the sort order: relevance (when searching), newest, most confident", 0),
         ("save_search", "ctrl+s", "Save search", "Save the filter under a name, in the library", 0),
         ("topics", "T", "Topics", "Show topics over time and their precision; edit the taxonomy", 0),
-        ("retag", "ctrl+t", "Learn and retag", "Learn from your decisions and retag", 0),
+        ("retag", "ctrl+t", "Tag", "Tag new briefings, and learn from your decisions", 0),
         ("statistics", "S", "Statistics", "Show counts by topic, source and month", 0),
         ("reload", "f5", "Reload", "Reload the library and the taxonomy", 0),
     ),

@@ -122,17 +122,19 @@ class TopicActions(Actions):
         return True
 
     def action_retag(self) -> None:
-        """Learn from your decisions and retag."""
+        """Tag new briefings, and learn from your decisions."""
         self.main.run_worker(self._retag(), group="retag", exclusive=True, exit_on_error=False)
 
     async def _retag(self) -> None:
         main = self.main
-        main.top.busy("learning")
+        main.top.busy("tagging")
         try:
             changed = await in_thread(
                 lambda cancelled: list(self.library.run_in_subprocess("tag", cancelled=cancelled))
             )
         finally:
             main.top.busy("")
-        main.show_status(f"Retagged {len(changed):,} briefing{'s' * (len(changed) != 1)} from your decisions")
+        main.show_status(
+            f"Tagged {len(changed):,} briefing{'s' * (len(changed) != 1)}" if changed else "All topics are current"
+        )
         main.changes.refresh()

@@ -53,7 +53,7 @@ class AddDialog(RunDialog[bool]):
         """Lay out the widgets."""
         says = "A file or folder (.md .html .eml .mbox .pdf …), or a web address:"
         yield Static(Content(says), classes="label")
-        yield PathInput(self._path, placeholder="~/Mail/newsletters")
+        yield PathInput(self._path, placeholder="e.g. ~/Mail/newsletters")
         yield Static(Content("or text, pasted here:"), classes="label")
         yield TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus")
         yield Static("", id="report", classes="label", markup=False)
@@ -117,7 +117,9 @@ class AddDialog(RunDialog[bool]):
             self.query_one(Input).value = ""
         tagged = len(records) - len(added)
         report = counts(record.status for record in added) + (f" · {tagged:,} tagged" if tagged else "")
-        self.report(("Stopped: " if stopped else "Done: ") + report)
+        untagged = sum(record.status in ("added", "revision") for record in added) - tagged if stopped else 0
+        rest = f" · {untagged:,} not tagged yet" if untagged > 0 else ""
+        self.report(("Stopped: " if stopped else "Done: ") + report + rest)
 
     def record_row(self, record: Any) -> list[Part]:
         """Show an added source with its status, or a tagged briefing with its topics."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from briefreader.tui.app import BriefreaderApp
     from briefreader.tui.workers import CancelCheck
 
+_PLANNED = {"written": "to write", "merged": "to merge", "renamed": "to rename"}
+
 
 class ExportDialog(RunDialog[None]):
     """Enter shows a preview; Enter again exports."""
@@ -45,6 +47,7 @@ class ExportDialog(RunDialog[None]):
         self._ids = list(ids)
         self._what = what
         self._previewed = ""
+        self._dry_run = True
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
@@ -84,7 +87,12 @@ class ExportDialog(RunDialog[None]):
         elif not self.running:
             self._run(folder, dry_run=self._previewed != folder)
 
+    def _status(self, record: Any) -> str:
+        """Return a note's status; in the preview, what would become of it."""
+        return _PLANNED.get(record.status, record.status) if self._dry_run else str(record.status)
+
     def _run(self, folder: str, *, dry_run: bool) -> None:
+        self._dry_run = dry_run
         profile = self.query_one(Choice).value
         to = from_user(folder)
 
@@ -95,7 +103,7 @@ class ExportDialog(RunDialog[None]):
             )
 
         def ended(records: list[Any], stopped: bool) -> None:
-            report = counts(record.status for record in records)
+            report = counts(self._status(record) for record in records)
             if dry_run:
                 self._previewed = "" if stopped else folder
                 self.report(f"Preview: {report} · press Enter to write to {to}")
@@ -111,4 +119,8 @@ class ExportDialog(RunDialog[None]):
         style = {"conflict": "accent", "failed": "accent", "written": "topic", "merged": "topic"}.get(
             record.status, "muted"
         )
-        return [(f"{record.status:<10} ", style), (str(record.path or record.id), ""), (f"  {record.message}", "muted")]
+        return [
+            (f"{self._status(record):<10} ", style),
+            (str(record.path or record.id), ""),
+            (f"  {record.message}", "muted"),
+        ]

@@ -262,8 +262,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.reader.load(row.id, passage)
         self.insights.load(row.id, passage)
         if self.pane != "insights":
-            text = "No topics" if row.scored else "No topics yet"
-            self.topic_bar.load(row.id, f"{text} · press {self.key_of('main.tags')} to add one")
+            text = f"No topics · press {self.key_of('main.tags')} to add one"
+            if not row.scored:
+                text = f"Not tagged yet · {self.key_of('main.retag')} tags new briefings"
+            self.topic_bar.load(row.id, text)
 
     @on(messages.BriefingOpened)
     def _briefing_opened(self, event: messages.BriefingOpened) -> None:

@@ -66,11 +66,8 @@ class StatisticsDialog(Dialog[None]):
             ]
         ]
         if stats.copies:
-            rows[0] += [
-                ("   ", ""),
-                (f"{stats.copies:,}", "strong"),
-                (f" kept cop{'y' if stats.copies == 1 else 'ies'} ({byte_size(stats.copies_bytes)})", "muted"),
-            ]
+            kept = f" kept cop{'y' if stats.copies == 1 else 'ies'} ({byte_size(stats.copies_bytes)})"
+            rows.append([(f"{stats.copies:,}", "strong"), (kept, "muted")])
         list_ = self.query_one(TextRows)
         width = max(min(list_.size.width - 40, 40), 10)
         rows += bars("Topics", stats.topics[:MAX_ROWS], len(stats.topics), width)

@@ -151,7 +151,7 @@ class TagEditor(Dialog[bool]):
         elif verdict == "rejected":
             sign, says, style = "✗", "rejected", "muted"
         elif state is not None and state.earned:
-            sign, says, style = "●", "given", "topic"
+            sign, says, style = "●", "assigned", "topic"
         elif state is not None and state.suggested:
             sign, says, style = "?", "suggested", "topic"
         elif count:

@@ -41,6 +41,8 @@ class TextRows(VirtualList):
         pieces: list[Piece] = [("▌" if here else " ", self.part("accent", base))]
         left = width - 2
         for text, name in self.rows[index]:
+            if left <= 0:
+                break
             shown = cut(one_line_keep(text), left)
             left -= cell_len(shown)
             pieces.append((shown, self.part(name, base) if name else base))
