@@ -27,6 +27,7 @@ TAKEAWAYS = re.compile(
     re.I,
 )
 _COLON = re.compile(r"(?P<title>[^\W_a-z][^\n:.!?]{3,79}):\s+(?=\S)")
+_BYLINE = re.compile(r"[Bb][Yy] [A-Z][\w.'’-]*(?:,? (?:and |& )?[A-Z][\w.'’-]*){1,7}")
 _WORD = re.compile(r"\w+")
 _LABEL_WORDS = 12
 _TITLE_WORDS = 8
@@ -173,8 +174,13 @@ def number(title: str, body: str, found: Sequence[Block], passages: Sequence[Pas
         Insight(
             n, p.title, p.text, p.start, p.end, p.kind, _heading(headings, p), p.speaker, ((p.start, p.end), *p.places)
         )
-        for n, p in enumerate(merge_repeated(ranked), 1)
+        for n, p in enumerate(merge_repeated([replace(p, title=_headline(p.title)) for p in ranked]), 1)
     )
+
+
+def _headline(title: str) -> str:
+    """Return a title without a colon at its end; a byline is no title."""
+    return "" if _BYLINE.fullmatch(title) else title.removesuffix(":")
 
 
 def _is_quotation(body: str, block: Block) -> bool:

@@ -82,6 +82,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         self.today = today or datetime.datetime.now().astimezone().date()
         self._problems = [*problems, *self.keymap.problems]
         self._demo = demo
+        self._terminal: Driver | None = None
         self._own_library: Library | None = None  # a demo opened from the empty library
         self.keys = KeyQueue(self, super().on_event)
         self._state = paths.state_dir() if remember else None
@@ -107,9 +108,9 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         super().run(*args, **options)
 
     def _build_driver(self, *args: Any, **options: Any) -> Driver:
-        driver = super()._build_driver(*args, **options)
-        outlive_terminal(driver)
-        return driver
+        self._terminal = super()._build_driver(*args, **options)
+        outlive_terminal(self._terminal)
+        return self._terminal
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Default variables, for themes that don't set them."""
@@ -291,7 +292,7 @@ class BriefreaderApp(App[None], inherit_bindings=False):
             state = self._state if self._own_library is None else None
             await asyncio.to_thread(self._keep, session, place, state)
         self.library.detach()
-        await asyncio.to_thread(stop_input, self._driver)
+        await asyncio.to_thread(stop_input, self._terminal)
         self.exit()
 
     def _keep(self, session: Session, place: tuple[str, int] | None, state: Path | None) -> None:

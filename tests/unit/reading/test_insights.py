@@ -131,6 +131,17 @@ def test_digest_entry_has_headline_and_text() -> None:
     assert all(i.text.startswith("the board said that ") for i in made.insights)
 
 
+def test_byline_is_no_headline_of_an_entry() -> None:
+    entry = "- **By Ana {} and Tom Elm**: the board said that {} will cost more from May on, again."
+    made = only("# Digest\n\n" + "\n".join(entry.format(s.split()[0].title(), s) for s in SUBJECTS))
+    assert len(made.insights) >= 3 and {i.title for i in made.insights} == {""}
+
+
+def test_headline_has_no_colon_at_its_end() -> None:
+    made = only(digest("- **News of {0}:** The board said that {0} will cost more from May on, again."))
+    assert sorted(i.title for i in made.insights) == sorted(f"News of {s}" for s in SUBJECTS)
+
+
 def test_long_digest_entry_is_shortened_to_whole_sentences() -> None:
     tail = "Nobody came to the pier for it, since the rain had begun. " * 8
     made = only(digest("- **News of {0}**: The board said that all {0} of the pier will cost 30 % more. " + tail))
