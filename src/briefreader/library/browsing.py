@@ -75,7 +75,7 @@ class Browsing:
         if asked.asks_for_stories:
             self._stories().refresh(cancelled)
         with self._db.reading() as con:
-            if asked.filters and not asked.terms and limit is after is None:
+            if asked.filters and not asked.terms and limit is None and after is None:
                 listed: list_[int] = self._matches().listed(con, asked).tolist()
                 return listed
             if not asked.terms:
