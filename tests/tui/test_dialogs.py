@@ -70,7 +70,7 @@ async def test_the_tag_editor_accepts_rejects_and_takes_back(stage: Any, library
     async with stage(library) as on:
         await on.sees("▸pricing")
         await on.press("t")
-        await on.sees("given", "Pricing")
+        await on.sees("● assigned", "Pricing")
         await on.write("mix")
         await on.loses("● assigned")
         await on.press("enter")

@@ -178,7 +178,7 @@ def _first_reference(message: Message) -> str:
 
 
 def _headers(draft: Draft, message: Message) -> None:
-    subject = header(message, "Subject")
+    subject = header(message, "Subject").replace('\\"', '"')  # some senders escape quotes, as in an address
     draft.title = one_line(forwarded.original_subject(subject) if forwarded.is_forward(subject) else subject)
     sender = header(message, "From")
     draft.author, draft.source = _parties(sender)

@@ -107,6 +107,10 @@ def test_mail_has_author_publisher_date_and_web_version() -> None:
     assert [c.kind for c in made.cuts] == ["browser"]
 
 
+def test_escaped_quotes_of_a_subject_are_quotes() -> None:
+    assert only(mail(r"\"Fees are a promise\"", PROSE), "a.eml").title == '"Fees are a promise"'
+
+
 def test_a_forwarded_mail_is_the_original() -> None:
     mark = "---------- Forwarded message ---------"
     run = f"{mark}\nFrom: Pier Notes <p@m.example>\nDate: Mon, 2 Jun 2025 at 09:00\nSubject: Fees"
