@@ -42,11 +42,11 @@ def run(data: Path, verbose: bool = False) -> None:
 
 
 def _share(issue: Issue) -> float:
-    """The share of sentences that speak to the reader; 0 for a text too long for a notice."""
+    """The share of sentences that speak to the reader; 0 for a text too long for a notice, or too short to tell."""
     made = next(iter(read_original(issue.original, insight_model=NO_MODEL)))
     assert isinstance(made, Briefing), issue.path
     count, share = spoken_to(describe(made.title, made.body).passages.sentences)
-    return share if count <= NOTICE_SENTENCES else 0.0
+    return share if 1 < count <= NOTICE_SENTENCES else 0.0
 
 
 def taken(shares: np.ndarray, notice: np.ndarray, share: float) -> str:

@@ -30,7 +30,7 @@ class BriefingMatches:
         self._taxonomy = taxonomy
         self._index = index
         self._search = search
-        self._filter_cache: tuple[tuple[object, ...], npt.NDArray[np.int32]] | None = None
+        self._filter_cache: tuple[tuple[object, ...], list[int]] | None = None
 
     def keys(self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool) -> list[int]:
         """Return the row keys of matching briefings, in the query's order; none if cancelled.
@@ -41,7 +41,7 @@ class BriefingMatches:
 
         from briefreader.search.ranking import SearchCancelled
 
-        listed = self.listed(con, asked)
+        listed = np.array(self.listed(con, asked), np.int32)
         size = int(listed.max(initial=0)) + 1
         spelt = quick or not among_insights(asked)
         try:
@@ -58,15 +58,13 @@ class BriefingMatches:
         keys: list[int] = kept.tolist()
         return keys
 
-    def listed(self, con: Connection, asked: Query) -> npt.NDArray[np.int32]:
+    def listed(self, con: Connection, asked: Query) -> list[int]:
         """Return the briefings that match the filters alone, in order; cached while only words change."""
-        import numpy as np
-
         known = asked.filters, asked.sort, self._taxonomy.ids(), postings.PostingsReader(con).version()
         kept = self._filter_cache
         if kept is None or kept[0] != known:
             keys = filters.briefing_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
-            kept = self._filter_cache = known, np.array(keys, np.int32)
+            kept = self._filter_cache = known, keys
         return kept[1]
 
     def _by_insights(

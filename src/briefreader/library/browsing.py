@@ -76,8 +76,7 @@ class Browsing:
             self._stories().refresh(cancelled)
         with self._db.reading() as con:
             if asked.filters and not asked.terms and limit is None and after is None:
-                listed: list_[int] = self._matches().listed(con, asked).tolist()
-                return listed
+                return [*self._matches().listed(con, asked)]
             if not asked.terms:
                 expand, known = self._taxonomy.expand, self._taxonomy.ids()
                 return filters.briefing_keys(con, asked, expand, known, limit=limit, after=after)

@@ -92,7 +92,7 @@ def spoken_to(sentences: Sequence[Sentence]) -> tuple[int, float]:
 def is_notice(sentences: Sequence[Sentence]) -> bool:
     """Whether a text is an account notice, invitation, request or the like, which has little to list."""
     count, share = spoken_to(sentences)
-    return count <= NOTICE_SENTENCES and share >= NOTICE_SHARE
+    return 1 < count <= NOTICE_SENTENCES and share >= NOTICE_SHARE  # a single sentence says too little of its text
 
 
 def choose(ranked: Sequence[Ranked], sentences: Sequence[Sentence]) -> list[Ranked]:
