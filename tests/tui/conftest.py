@@ -6,6 +6,7 @@ import datetime
 import re
 import shutil
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
@@ -289,10 +290,16 @@ class Stage:
             raise
         await self.pilot.pause()
 
+    def _shows(self, text: str) -> bool:
+        return text in self.text
+
+    def _notified(self, text: str) -> bool:
+        return text in self.notices
+
     async def sees(self, *texts: str) -> None:
         """Let the app work until all of the texts are on the screen."""
         for text in texts:
-            await self.until(lambda text=text: text in self.text, repr(text))  # type: ignore[misc]
+            await self.until(partial(self._shows, text), repr(text))
 
     @property
     def notices(self) -> str:
@@ -306,7 +313,7 @@ class Stage:
     async def hears(self, *texts: str) -> None:
         """Let the app work until it has said all of the texts."""
         for text in texts:
-            await self.until(lambda text=text: text in self.notices, f"{text!r} in {self.notices}")  # type: ignore[misc]
+            await self.until(partial(self._notified, text), f"{text!r} in {self.notices}")
 
     async def loses(self, text: str) -> None:
         """Let the app work until ``text`` is off the screen."""

@@ -46,4 +46,4 @@ def test_record_replace_and_asdict_work_as_usual():
 
 def test_record_other_attribute_is_refused():
     with pytest.raises(AttributeError):
-        Place("a").other = 1  # type: ignore[attr-defined]
+        Place("a").other = 1  # type: ignore[attr-defined] - mypy refuses it too

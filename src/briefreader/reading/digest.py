@@ -212,7 +212,7 @@ def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> 
         _head(found, section, made)
     if len(made) >= MIN_ENTRIES:
         made |= {n: (title_of(body, found[n]), found[n].end) for n in range(len(found)) if _links_away(body, found, n)}
-    if len(made) >= MIN_DIGEST:  # among so many entries a long paragraph is an entry too
+    if len(made) >= MIN_DIGEST:  # in a long list of entries, a long paragraph is an entry too
         for section in sections:
             _head(found, section, made)
     return made if len(made) >= MIN_ENTRIES else {}

@@ -36,7 +36,7 @@ UNLIKELY = 0.3  # where no candidate reaches this, there is little to list (an a
 DIVERSITY = 0.15
 # a notice: a short text that mostly speaks to its reader; fitted by ``python -m benchmarks.reading notices``
 NOTICE_SENTENCES, NOTICE_SHARE = 25, 0.42
-_MIN_SPOKEN = 4  # words of a sentence that tells what a text is
+_MIN_SPOKEN = 4  # words of a sentence; shorter ones are fragments
 _POOL = 60  # candidates among which repetition is weighed
 
 

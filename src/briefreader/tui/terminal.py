@@ -47,4 +47,4 @@ def stop_input(driver: Any) -> None:
     if (thread := getattr(driver, "_key_thread", None)) is not None:
         driver.exit_event.set()
         thread.join()
-        driver.exit_event.clear()  # so that Textual goes on and restores the terminal
+        driver.exit_event.clear()  # so that Textual continues and restores the terminal
