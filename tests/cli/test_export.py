@@ -87,6 +87,12 @@ def test_where_to_is_asked_or_set(library: Path, tmp_path: Path, cli: Any, monke
     assert cli("pull", "--config", config).code == 0
 
 
+def test_a_folder_that_cannot_be_created_is_one_error(library: Path, cli: Any) -> None:
+    ran = cli("export", "--to", "/proc/notes")
+    assert ran.code == 1
+    assert ran.err.count("cannot be written") == 1 and "choose another folder" in ran.err
+
+
 def test_a_stream_asked_for_as_json_is_nothing_but_the_data(library: Path, cli: Any) -> None:
     lines = cli("export", "--single", "-", "--jsonl").records
     assert sorted(line["title"] for line in lines) == ["One", "Two"]

@@ -79,6 +79,9 @@ def test_path_instead_of_a_command_suggests_add(cli: Any, tmp_path: Path) -> Non
         (["zzz"], "no such command: 'zzz'"),
         (["config", "show", "--jsn"], "--json"),
         (["config", "shw"], "did you mean show?"),
+        (["delete", "7f3a"], "did you mean remove?"),
+        (["star", "7f3a"], "did you mean mark --star?"),
+        (["taxonomy", "remove", "moe"], "did you mean delete?"),
         (["config", "show", "surplus"], "surplus"),
     ],
 )

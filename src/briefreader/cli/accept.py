@@ -139,7 +139,7 @@ def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given
 saved = LazyGroup(
     "saved",
     import_paths={"list": "accept:saved_list", "add": "accept:saved_add", "remove": "accept:saved_remove"},
-    help="Saved searches, as listed in the app.",
+    help="List, add and remove saved searches.",
 )
 
 

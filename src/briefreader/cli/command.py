@@ -162,11 +162,17 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
     """A group that knows its commands as ``module:attribute`` and imports the one that runs."""
 
     def __init__(
-        self, *args: Any, import_paths: Mapping[str, str], hidden_names: frozenset[str] = frozenset(), **kwargs: Any
+        self,
+        *args: Any,
+        import_paths: Mapping[str, str],
+        hidden_names: frozenset[str] = frozenset(),
+        names_elsewhere: Mapping[str, str] | None = None,
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.import_paths = import_paths
         self.hidden_names = hidden_names
+        self.names_elsewhere = names_elsewhere or {}  # what other programs call a command: ours
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, global ones in a section of their own."""
@@ -198,7 +204,8 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolve the command; suggest similar names for an unknown one."""
         if args[0] not in self.import_paths and not args[0].startswith("-") and not ctx.resilient_parsing:
-            near = nearest(args[0], self.list_commands(ctx))
+            other = self.names_elsewhere.get(args[0])
+            near = [other] if other else nearest(args[0], self.list_commands(ctx))
             hint = f"did you mean {near[0]}?" if near else f"to list commands: {ctx.command_path} --help"
             if "add" in self.import_paths and Path(args[0]).exists():
                 hint = f"{ctx.command_path} add {shlex.quote(args[0])} adds that file or folder"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from briefreader.cli.output import Output
     from briefreader.cli.session import Session
 
-config = LazyGroup("config", import_paths={"show": "config:show", "edit": "config:edit"}, help="The settings.")
+config = LazyGroup(
+    "config", import_paths={"show": "config:show", "edit": "config:edit"}, help="Show and edit the settings."
+)
 
 
 def _print(out: Output, name: str, value: Any) -> None:

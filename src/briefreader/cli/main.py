@@ -67,6 +67,19 @@ COMMANDS = {
     "completion": "completion:completion",
 }
 HIDDEN = frozenset({"bulk-tag"})
+NAMES_ELSEWHERE = {  # suggested for a command that doesn't exist
+    "delete": "remove",
+    "rm": "remove",
+    "ls": "list",
+    "find": "search",
+    "open": "show",
+    "star": "mark --star",
+    "unstar": "mark --unstar",
+    "import": "add",
+    "topics": "taxonomy show",
+    "sync": "fetch",
+    "refresh": "fetch",
+}
 
 
 class Root(LazyGroup):
@@ -89,6 +102,7 @@ class Root(LazyGroup):
     cls=Root,
     import_paths=COMMANDS,
     hidden_names=HIDDEN,
+    names_elsewhere=NAMES_ELSEWHERE,
     params=[*GLOBAL_OPTIONS],
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

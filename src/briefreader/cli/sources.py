@@ -26,7 +26,7 @@ _ITEM_COLUMNS = (Column(10, "dim"), Column(0))
 sources = LazyGroup(
     "sources",
     import_paths={name: f"sources:{function}" for name, function in _COMMANDS.items()},
-    help="Where briefings come from: feeds, mail folders, notmuch, IMAP and watched folders.",
+    help="Manage sources: feeds, mail folders, notmuch, IMAP and watched folders.",
 )
 
 

@@ -35,6 +35,7 @@ _COMMANDS = {
 taxonomy = LazyGroup(
     "taxonomy",
     import_paths={name: f"taxonomy:{function}" for name, function in _COMMANDS.items()},
+    names_elsewhere={"remove": "delete", "list": "show"},
     help="Check, show and edit the taxonomy.",
 )
 

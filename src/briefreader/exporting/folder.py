@@ -35,7 +35,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 
 
 class ExportStopped(BriefreaderError):
-    """The folder can't be written: the disk is full or read-only."""
+    """The folder can't be written: it can't be created, or the disk is full or read-only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,9 @@ class Folder:
                 else:
                     raise BriefreaderError("changed during the export", where=path, hint="export again")
         except OSError as error:
+            if not os.access(self.root, os.W_OK):  # missing or read-only: no other note can be written either
+                message = f"cannot be written: {error.strerror}"
+                raise ExportStopped(message, where=str(self.root), hint="choose another folder") from error
             raise _explained(error, path, place) from error
 
     def rename(self, path: str, new: str) -> None:
