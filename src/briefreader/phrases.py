@@ -174,6 +174,12 @@ class PhraseIndex:
         return found
 
 
+@lru_cache(maxsize=4)
+def phrase_index(taxonomy: Taxonomy) -> PhraseIndex:
+    """Return the phrases of a taxonomy, shared by all models of it."""
+    return PhraseIndex(taxonomy)
+
+
 def _literal_match(phrase: Phrase, text: str, start: int, end: int) -> Match:
     inside = text[max(start - 1, 0) : start + 1].isalnum()  # maximum length of a word in a script without spaces
     place = len(raw_parts(text[:start])) - int(inside and start > 0)

@@ -59,7 +59,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         for (title, text), row in zip(documents, labels, strict=True):
             accepted = frozenset(self.classes_[row.astype(bool)].tolist())
             examples.append(Labelled(title, text, accepted, every - accepted))
-        self.tagger_ = Tagger(taxonomy, ()).fit(documents).learn(examples)
+        self.tagger_ = Tagger.fitted(taxonomy, documents).learn(examples)
         return self
 
     def predict_proba(self, X: Sequence[Document]) -> Floats:

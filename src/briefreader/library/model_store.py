@@ -123,7 +123,7 @@ class ModelStore:
                 pass
             tagger = Tagger.load(self.folder)
         elif tagger is None:
-            tagger = Tagger(self._taxonomy.load(), ()).fit(documents)
+            tagger = Tagger.fitted(self._taxonomy.load(), documents)
         if tagger.training_digest != training_digest(labels):
             tagger.learn(labels)
             if keep:

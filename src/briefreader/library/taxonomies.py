@@ -94,7 +94,7 @@ class Taxonomies:
         before = self._taxonomy.load()
         with self._db.reading() as con:
             documents = suggestions.sample(con, SAMPLE_CHARACTERS)
-        tagger = Tagger(replace(before, topics=(topic,)), ()).fit(documents)
+        tagger = Tagger.fitted(replace(before, topics=(topic,)), documents)
         keys = self._tagging.keys("")
         done = 0
         for slice_ in self._tagging.texts(keys, cancelled):
@@ -204,7 +204,7 @@ class Taxonomies:
 
         with self._db.reading() as con:
             documents, labels = suggestions.sample(con, SAMPLE_CHARACTERS), suggestions.labels(con)
-        tagger = Tagger(other, ()).fit(documents).learn(labels)
+        tagger = Tagger.fitted(other, documents).learn(labels)
         renames = {old: topic.id for topic in other.topics for old in topic.was}
         for slice_ in self._tagging.texts(keys, cancelled):
             taggings = tagger.tag([(text.title, text.body) for text in slice_])

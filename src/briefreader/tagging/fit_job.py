@@ -18,7 +18,7 @@ FUNCTION = f"{__name__}:fit"
 
 def fit(taxonomy: Taxonomy, documents: Iterable[Document], folder: Path, total: int, **_: Any) -> Iterator[None]:
     """Fit a tagger to a sample of ``total`` documents and save it in ``folder``; yields nothing."""
-    tagger = Tagger(taxonomy, ()).fit(documents)
+    tagger = Tagger.fitted(taxonomy, documents)
     tagger.documents = total
     tagger.save(folder)
     yield from ()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from briefreader.phrases import PhraseIndex, normal
+from briefreader.phrases import normal, phrase_index
 from briefreader.tagging.hits import KINDS
 from briefreader.tagging.prior import Prior, batches, scaled, topic_forms, topic_pairs, topic_vectors
 from briefreader.tagging.sparse import Column, SparseRows
@@ -116,7 +116,7 @@ def _vocabulary(taxonomy: Taxonomy, documents: Sequence[Document], minimum: int)
     for title, text in documents:
         counts.update({normal(form) for form in set(parts(whole_text(title, text)))})
     known = {word for word, count in counts.items() if count >= minimum} | topic_forms(taxonomy)
-    first = PhraseIndex(taxonomy).words  # so that the words of phrases keep their numbers
+    first = phrase_index(taxonomy).words  # so that the words of phrases keep their numbers
     return Vocabulary([*first, *sorted(known - first.keys())])
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from briefreader.phrases import PhraseIndex, normal
+from briefreader.phrases import normal, phrase_index
 from briefreader.tagging.evidence import gather
 from briefreader.tagging.hits import HitFinder
 from briefreader.tagging.passages import passages
@@ -109,7 +109,7 @@ class Prior:
     ) -> None:
         self.weights = weights
         self.taxonomy, self.vocabulary = taxonomy, vocabulary
-        self.phrases = PhraseIndex(taxonomy)
+        self.phrases = phrase_index(taxonomy)
         self.idf = idf
         self.terms, self.vectors = terms, vectors
         self.rows = np.full(vocabulary.size, -1, dtype=np.int64)
@@ -182,19 +182,23 @@ def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, i
 def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> list[Column]:
     """Return the unit tf-idf of each topic's own words: terms and values."""
     stop = np.array([vocabulary.numbers[word] for word in STOP_WORDS if word in vocabulary.numbers], np.int64)
+    texts = [(number, *words) for number, topic in enumerate(taxonomy.topics) for words in topic_words(topic)]
+    encoded = vocabulary.encode(("", text) for _, text, _ in texts)
+    places, pairs = vocabulary.pair_places(encoded)
+    sources = np.repeat(np.arange(len(texts)), encoded.lengths)
+    sources = np.concatenate([sources, sources[places]])
+    terms = np.concatenate([encoded.ids, pairs])
+    known = (terms < len(vocabulary.words)) | (terms >= vocabulary.first_pair)
+    terms, sources = terms[known], sources[known]
+    owners, weights = np.array([number for number, _, _ in texts]), np.array([weight for _, _, weight in texts])
     vectors = []
-    for topic in taxonomy.topics:
-        found, weights = [np.zeros(0, np.int64)], [np.zeros(0)]
-        for text, weight in topic_words(topic):
-            encoded = vocabulary.encode([("", text)])
-            _, pairs = vocabulary.pair_places(encoded)
-            found += [encoded.ids[encoded.ids < len(vocabulary.words)], pairs]
-            weights.append(np.full(len(found[-2]) + len(pairs), weight))
-        terms, places = np.unique(np.concatenate(found), return_inverse=True)
-        values = np.bincount(places, np.concatenate(weights), minlength=len(terms))
-        values[np.isin(terms, stop)] = 0.0
-        values = np.log1p(3.0 * values) * idf[terms]
-        vectors.append((terms, values / max(float(np.linalg.norm(values)), 1e-12)))
+    for number in range(len(taxonomy.topics)):
+        own = owners[sources] == number
+        found, cells = np.unique(terms[own], return_inverse=True)
+        values = np.bincount(cells, weights[sources[own]], minlength=len(found))
+        values[np.isin(found, stop)] = 0.0
+        values = np.log1p(3.0 * values) * idf[found]
+        vectors.append((found, values / max(float(np.linalg.norm(values)), 1e-12)))
     return vectors
 
 

@@ -117,16 +117,17 @@ class Tagger:
         other.thresholds = thresholds
         return other
 
+    @classmethod
+    def fitted(cls, taxonomy: Taxonomy, documents: Iterable[Document]) -> Self:
+        """Return a tagger whose idf and expansion come from unlabelled documents (imports scikit-learn)."""
+        documents = list(documents)
+        tagger = cls(taxonomy, prior=fitting.fit(taxonomy, documents))
+        tagger.documents = len(documents)
+        return tagger
+
     def fit(self, documents: Iterable[Document]) -> Self:
         """Fit idf and expansion to unlabelled documents (imports scikit-learn)."""
-        documents = list(documents)
-        self.prior = fitting.fit(self.taxonomy, documents)
-        self.documents = len(documents)
-        self.training_digest, self.corrections, self._learner = (
-            training_digest([]),
-            Corrections(self.prior, {}),
-            Learner(self.prior),
-        )
+        vars(self).update(vars(self.fitted(self.taxonomy, documents)) | {"thresholds": self.thresholds})
         return self
 
     def learn(self, examples: Iterable[Labelled], topics: Sequence[str] | None = None) -> Self:
