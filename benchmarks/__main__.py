@@ -94,6 +94,7 @@ BENCHMARKS = (
     Benchmark("reading, insights", "-m benchmarks.reading extraction --data DIR", "", "insights"),
     Benchmark("reading, ranker", "", "-m benchmarks.reading fit_insights --data DIR", "mail"),
     Benchmark("reading, notices", "", "-m benchmarks.reading notices --data DIR", "mail"),
+    Benchmark("reading, promotion", "", "-m benchmarks.reading promotion --data DIR", "mail"),
     Benchmark("reading, copies", "-m benchmarks.reading identity --data DIR", "", "mail"),
     Benchmark("reading, a large mbox", "", "-m benchmarks.reading mbox --data DIR/documents", "documents"),
     Benchmark("reading, speed", "-m benchmarks.reading speed --data DIR", "", "newsletters"),

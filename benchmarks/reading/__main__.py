@@ -15,6 +15,7 @@ FIGURES = (
     "identity",
     "mbox",
     "notices",
+    "promotion",
     "speed",
     "fit_insights",
     "fit_boilerplate",

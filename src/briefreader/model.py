@@ -48,7 +48,8 @@ class Insight:
     ``body[start:end]`` is the passage (with its headline and markup); ``text`` is the same as plain text without its
     headline, that of a digest item shortened to its best sentence. ``number`` is 1-based and never changes: an
     insight's ID is ``briefing.number``. ``title`` is "" unless the document gives one; ``heading`` is the enclosing
-    heading, ``speaker`` the speaker in an interview, ``places`` all spans that say the same.
+    heading, ``speaker`` the speaker in an interview, ``places`` all spans that say the same, ``worth`` (0 to 1) its
+    probability of being good, less where its text promotes something.
     """
 
     number: int
@@ -60,6 +61,7 @@ class Insight:
     heading: str = ""
     speaker: str = ""
     places: tuple[tuple[int, int], ...] = ()
+    worth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,7 @@ class News:
         topics_of = {row.key: row.topics for row in whole}
         by_source = _star_rates(reading_history.starred_by_source(con))
         by_topic = _star_rates(reading_history.starred_by_topic(con))
+        worth = reading_history.worths(con, keys)
         numbers: dict[str, int] = {}
         made = []
         for key in keys:
@@ -221,7 +222,7 @@ class News:
                     key, row.text, numbers.setdefault(row.briefing_id, len(numbers)),
                     member.status if member else "new", story, sources.get(story, 1), topic,
                     by_topic.get(topic, 1.0), sure.get(topic, 1.0),
-                    by_source.get(row.source, 1.0), row.number - 1,
+                    by_source.get(row.source, 1.0), row.number - 1, worth[key],
                 )
             )  # fmt: skip
         return made

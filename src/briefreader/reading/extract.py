@@ -36,6 +36,8 @@ UNLIKELY = 0.3  # where no candidate reaches this, there is little to list (an a
 DIVERSITY = 0.15
 # a notice: a short text that mostly speaks to its reader; fitted by ``python -m benchmarks.reading notices``
 NOTICE_SENTENCES, NOTICE_SHARE = 25, 0.42
+# bias and weight of the share of sentences with "we" or "you"; fitted by ``python -m benchmarks.reading promotion``
+PROMOTION = (-3.5, 6.3)
 _MIN_SPOKEN = 4  # words of a sentence; shorter ones are fragments
 _POOL = 60  # candidates among which repetition is weighed
 
@@ -87,6 +89,18 @@ def spoken_to(sentences: Sequence[Sentence]) -> tuple[int, float]:
     """Return the number of sentences, and the share of them that speaks to the reader; fragments don't count."""
     whole = [s for s in sentences if s.words >= _MIN_SPOKEN]
     return len(whole), fmean(map(addresses_reader, whole)) if whole else 0.0
+
+
+def we_or_you(sentences: Sequence[Sentence]) -> float:
+    """Return the share of sentences that speak to the reader or as "we"; fragments don't count."""
+    whole = [s for s in sentences if s.words >= _MIN_SPOKEN]
+    return fmean(addresses_reader(s) or speaks_as_we(s) for s in whole) if whole else 0.0
+
+
+def promotion(sentences: Sequence[Sentence]) -> float:
+    """Return the probability that an insight of a text with these sentences is promotion."""
+    bias, weight = PROMOTION
+    return 1 / (1 + math.exp(-(bias + weight * we_or_you(sentences))))
 
 
 def is_notice(sentences: Sequence[Sentence]) -> bool:

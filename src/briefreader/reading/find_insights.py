@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from briefreader.markdown import Block, blocks, plain
 from briefreader.reading import podcast
 from briefreader.reading.digest import Entry, find_entries, without_counts
-from briefreader.reading.extract import MIN_INSIGHTS, Ranked, choose, describe_candidates, rank_candidates
+from briefreader.reading.extract import (
+    LIKELY,
+    MIN_INSIGHTS,
+    Ranked,
+    choose,
+    describe_candidates,
+    promotion,
+    rank_candidates,
+)
 from briefreader.reading.insights import Passage, find_stated, number
 from briefreader.reading.turns import speaker_turns
 from briefreader.text import count_words, sentences
@@ -51,7 +61,20 @@ def passages_in(
     key = [_key_passage(entries, r, ranked) for r in chosen if not _overlap(r.candidate, stated)]
     taken = {r.entry for r in chosen}
     listed = [_item(body, entries[e], e, ranked) for e in range(len(entries)) if e not in taken]
-    return [*stated, *key, *(item for item in listed if item)]
+    own = [*([] if given else stated), *key, *(item for item in listed if item)]
+    return [*given, *_judged(own, ranked, promotion(described.passages.sentences))]
+
+
+def _judged(passages: Sequence[Passage], ranked: Sequence[Ranked], promotion: float) -> list[Passage]:
+    """Give each passage its worth, that of its best candidate; without any, 0, or ``LIKELY`` if it was stated."""
+    starts = [r.candidate.start for r in ranked]
+    made = []
+    for passage in passages:
+        inside = ranked[bisect_left(starts, passage.start) : bisect_left(starts, passage.end)]
+        least = LIKELY if passage.kind == "stated" else 0.0
+        good = max((r.good for r in inside if r.candidate.end <= passage.end), default=0.0)
+        made.append(replace(passage, worth=round(max(good, least) * (1 - promotion) ** 2, 3)))
+    return made
 
 
 def _overlap(span: _Span, passages: Iterable[_Span]) -> bool:

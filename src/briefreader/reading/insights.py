@@ -39,7 +39,7 @@ _ORDER = {"stated": 0, "own": 1, "extracted": 2, "item": 3}
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An insight without a number; ``places`` are other spans that say the same."""
+    """An insight without a number; ``places`` are other spans that say the same, ``worth`` as of ``Insight``."""
 
     title: str
     text: str
@@ -48,6 +48,7 @@ class Passage:
     kind: InsightKind
     speaker: str = ""
     places: tuple[tuple[int, int], ...] = ()
+    worth: float = 1.0
 
 
 def find_stated(body: str, found: Sequence[Block]) -> list[Passage]:
@@ -170,11 +171,11 @@ def number(title: str, body: str, found: Sequence[Block], passages: Sequence[Pas
         if b.kind == "heading" and not (n and _CREDIT.match(title_of(body, b)) and _is_quotation(body, found[n - 1]))
     ]
     ranked = sorted(passages, key=lambda p: (_ORDER[p.kind], 0 if p.kind == "extracted" else p.start))
+    merged = merge_repeated([replace(p, title=_headline(p.title)) for p in ranked])
+    places = [((p.start, p.end), *p.places) for p in merged]
     return tuple(
-        Insight(
-            n, p.title, p.text, p.start, p.end, p.kind, _heading(headings, p), p.speaker, ((p.start, p.end), *p.places)
-        )
-        for n, p in enumerate(merge_repeated([replace(p, title=_headline(p.title)) for p in ranked]), 1)
+        Insight(n, p.title, p.text, p.start, p.end, p.kind, _heading(headings, p), p.speaker, places[n - 1], p.worth)
+        for n, p in enumerate(merged, 1)
     )
 
 

@@ -143,11 +143,12 @@ def put_original(con: sqlite3.Connection, digest: str, original: Original) -> No
 def insert_insight(con: sqlite3.Connection, briefing_key: int, insight: Insight, *, hidden: bool = False) -> int:
     """Insert an insight and return its row key."""
     cursor = con.execute(
-        'INSERT INTO insight (briefing_key, number, title, text, start, "end", kind, heading, speaker, places, hidden)'
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        'INSERT INTO insight (briefing_key, number, title, text, start, "end", kind, heading, speaker, places,'
+        " worth, hidden) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             briefing_key, insight.number, insight.title, insight.text, insight.start, insight.end, insight.kind,
-            insight.heading, insight.speaker, json.dumps(insight.places), int(hidden),
+            insight.heading, insight.speaker, json.dumps(insight.places), insight.worth,
+            int(hidden),
         ),
     )  # fmt: skip
     assert cursor.lastrowid is not None
@@ -279,7 +280,7 @@ def insight_of(row: sqlite3.Row) -> Insight:
     places = tuple((start, end) for start, end in json.loads(row["places"]))
     return Insight(
         row["number"], row["title"], row["text"], row["start"], row["end"], row["kind"], row["heading"], row["speaker"],
-        places,
+        places, row["worth"],
     )  # fmt: skip
 
 

@@ -44,6 +44,14 @@ def topic_scores(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, dict
     return found
 
 
+def worths(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, float]:
+    """Return the worth of each insight by row key."""
+    rows = con.execute(
+        "SELECT key, worth FROM insight WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(sorted(keys)),)
+    )
+    return {row["key"]: row["worth"] for row in rows}
+
+
 def addresses(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, str]:
     """Return the URL of each insight's briefing, by the insight's row key."""
     rows = con.execute(

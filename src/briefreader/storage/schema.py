@@ -292,6 +292,11 @@ def _block_decisions(con: sqlite3.Connection) -> None:
         con.execute(statement)
 
 
+def _insight_worth(con: sqlite3.Connection) -> None:
+    """Add the worth of insights; 1 until their briefing is read again."""
+    con.execute("ALTER TABLE insight ADD COLUMN worth REAL NOT NULL DEFAULT 1")
+
+
 def _meanings(con: sqlite3.Connection) -> None:
     """Add embeddings of insights."""
     for statement in statements(vectors.SCHEMA):
@@ -336,5 +341,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     _titles_and_bodies,
     _alerts,
     _meanings,
+    _insight_worth,
 )
 VERSION = len(MIGRATIONS)

@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 WORDS_PER_MINUTE = 230
 MAX_SHOWN_WORDS = 60  # maximum words shown of an insight: its first sentences
 MIN_COST = 30  # minimum cost of an insight in words, for its source
-NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.0}
+NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.25}
+ALONE = {**NOVELTY, "repeat": 0.0}  # if no other source reports it
 NO_TOPIC = 0.4  # weight of an insight without a topic, if others have one
 MIN_GAIN = 0.02
-OTHERS = 0.15  # discount for further insights of a briefing
+MIN_WORTH = 0.1  # of an insight without a sentence that can be one
+SOURCES = 1.5  # power of the number of sources
+RANK = 0.02  # discount for each insight that its briefing lists before
+OTHERS = 0.1  # discount for further insights of a briefing
 PLAIN = 0.6  # factor for an insight without names and figures
 ENOUGH_NATS = 15.0  # names and figures for the full factor
 
@@ -37,7 +41,7 @@ class Candidate:
     """An insight that may be chosen.
 
     ``weight`` is the weight of its best topic, ``confidence`` the topic's score, ``liking`` above 1 if its source is
-    often starred. ``rank`` counts from 0 within its briefing.
+    often starred. ``rank`` counts from 0 within its briefing. ``worth`` as of ``Insight``.
     """
 
     key: int
@@ -51,6 +55,7 @@ class Candidate:
     confidence: float = 1.0
     liking: float = 1.0
     rank: int = 0
+    worth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class Parts:
     liking: float
     sources: float
     rank: float
+    worth: float
     substance: float
     others: float
     uncovered: float
@@ -179,12 +185,13 @@ class _Selection:
         reported = bool(each.story) and each.story in self.stories
         topic = each.weight if each.topic or not self.with_topics else NO_TOPIC
         return Parts(
-            0.0 if reported else NOVELTY.get(each.status, 1.0),
+            0.0 if reported else (NOVELTY if each.sources > 1 else ALONE).get(each.status, 1.0),
             topic,
             each.confidence if each.topic else 1.0,
             each.liking,
-            1 + math.log2(each.sources),
-            1 / (1 + 0.05 * each.rank),
+            each.sources**SOURCES,
+            1 / (1 + RANK * each.rank),
+            max(each.worth, MIN_WORTH),
             self.substance[n],
             1 / (1 + OTHERS * self.taken[each.briefing]),
             self._uncovered(n),

@@ -71,3 +71,11 @@ def test_library_of_0_1_can_be_undone_to_its_beginning(old: Library) -> None:
     while any(not batch.undone for batch in old.history(100)):
         old.undo()
     assert old.list() == []
+
+
+def test_insights_of_0_1_have_full_worth_until_they_are_read_again(folder: Path) -> None:
+    with Library(folder) as library:
+        assert {i.worth for row in library.list() for i in library.briefing(row.id).insights} == {1.0}
+        for _ in library.reread():
+            pass
+        assert {i.worth for row in library.list() for i in library.briefing(row.id).insights} != {1.0}

@@ -265,6 +265,22 @@ def test_notice_lists_its_one_fact() -> None:
     assert [i.text for i in made.insights] == [fact]
 
 
+def test_insight_among_promotion_is_worth_less() -> None:
+    fact = "The Velbrand harbour authority announced on Tuesday that it will close the northern berth for 14 months."
+    news = [f"The {subject} cost the town {n + 2} million a year." for n, subject in enumerate(SUBJECTS)]
+    pitch = [f"With our {subject} you save your crew {n + 2} hours." for n, subject in enumerate(SUBJECTS)]
+    reported, pitched = (
+        next(i for i in only("\n\n".join(["# Harbour", fact, *rest])).insights if i.text == fact)
+        for rest in (news, pitch)
+    )
+    assert 0.8 < reported.worth < 1 and pitched.worth < reported.worth / 4
+
+
+def test_stated_takeaway_without_a_verb_keeps_some_worth() -> None:
+    made = only("# Harbour\n\n## Key takeaways\n\n- Lower berth fees\n- More cranes\n\n## Rest\n\nWords.")
+    assert [i.worth > 0.3 for i in made.insights if i.kind == "stated"] == [True, True]
+
+
 def test_long_guide_that_speaks_to_its_reader_has_insights() -> None:
     steps = (f"You pay the fee number {n} before your boat enters the harbour on day {n}." for n in range(30))
     assert len(only("# T\n\n" + "\n\n".join(steps)).insights) >= 3

@@ -43,6 +43,17 @@ def test_repeats_are_left_out_and_counted() -> None:
     assert keys(brief) == [1] and brief.left_out.repeats == 1
 
 
+def test_repeat_of_several_sources_comes_after_what_is_new() -> None:
+    repeat = Candidate(0, TEXTS[0], 0, "repeat", story=4, sources=2)
+    assert keys(choose([repeat, Candidate(1, TEXTS[1], 1)], 900)) == [1, 0]
+    assert keys(choose([repeat, Candidate(1, TEXTS[1], 1)], 30)) == [1]
+
+
+def test_promotion_gives_way_to_news() -> None:
+    promotion = Candidate(0, TEXTS[0], 0, worth=0.2)
+    assert keys(choose([promotion, Candidate(1, TEXTS[1], 1, rank=5, worth=0.7)], 30)) == [1]
+
+
 def test_what_does_not_fit_is_counted_by_reason() -> None:
     brief = choose([Candidate(n, TEXTS[n], n, topic="moe" * (n < 9)) for n in range(12)], 60)
     assert len(brief.chosen) == 2
