@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from briefreader.markdown import Block, plain, title_of
@@ -37,6 +38,8 @@ _FOLLOWS = re.compile(
     re.I,
 )
 _RUNS_ON = re.compile(r"[,;)]|['’]s\b")
+_LINKED = re.compile(r"\]\(")
+_UNLINKED = re.compile(r"\w[”\"’]? +[.,:;!?)”](?:\s|$)")  # where an address after a link's text was removed
 _PARTING = tuple(":.–—-")
 _COUNTED = r"(?:points?|votes?|upvotes?|comments?|likes?|stars?|retweets?|reposts?|replies|shares?|views?|karma)"
 _COUNTS = re.compile(
@@ -173,21 +176,38 @@ def _runs(
         elif words[-1] not in _PARTING:
             parts.append([])
     together = [n for run in runs if len(run) > 1 for n in run]
-    chosen = [run for run in (together, *parts) if len(run) >= MIN_RUN and _lists_news(body, found, run)]
-    return {n: ("", found[n].text) for run in chosen for n in run}
+    linked = _LINKED if "](" in body else _UNLINKED
+    chosen = [part for run in (together, *parts) if (part := _news(body, found, run, linked))]
+    return {n: ("", found[n].text) for part in chosen for n in part}
 
 
-def _lists_news(body: str, found: Sequence[Block], run: Sequence[int]) -> bool:
-    """Whether most of these paragraphs stand on their own and link, or briefly say who did what."""
+def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Pattern[str]) -> Sequence[int]:
+    """Return the paragraphs that stand on their own and link, or briefly say who did what, if they are most of a run."""
     texts = [body[found[n].text : found[n].end] for n in run]
     views = [plain(text) for text in texts]
     sizes = [count_words(view) for view in views]
-    linked = sum("](" in text for text in texts)
+    alone = [not _FOLLOWS.match(view) for view in views]
     named = sum(_names_first(view) and size <= MAX_PARAGRAPH_WORDS for view, size in zip(views, sizes, strict=True))
-    alone = sum(not _FOLLOWS.match(view) for view in views)
-    enough = 0.8 * len(run)
-    links = linked >= enough and sum(sizes) <= MAX_LINKED_WORDS * len(run)
-    return alone >= enough and (links or named >= 0.7 * len(run))
+    if len(run) >= MIN_RUN and sum(alone) >= 0.8 * len(run) and named >= 0.7 * len(run):
+        return run
+    first, end = _longest([linked.search(text) is not None for text in texts])
+    count = end - first
+    most = MAX_LINKED_WORDS if count == len(run) or linked is _UNLINKED else MAX_PARAGRAPH_WORDS
+    brief = sum(sizes[first:end]) <= most * count and sum(alone[first:end]) >= 0.8 * count
+    return run[first:end] if brief and count >= max(MIN_RUN, len(run) / 2) else ()
+
+
+def _longest(flags: Sequence[bool]) -> tuple[int, int]:
+    """Return the longest part of flags of which at least four of five are true, as its first number and its end."""
+    sums = [0, *accumulate(1 if flag else -4 for flag in flags)]
+    highest = [*accumulate(reversed(sums), max)][::-1]  # from each place on
+    first = end = at = 0
+    for n, low in enumerate(sums):
+        while at < len(sums) and highest[at] >= low:
+            at += 1
+        if at - 1 - n > end - first:
+            first, end = n, at - 1
+    return first, end
 
 
 def _names_first(words: str) -> bool:
@@ -254,7 +274,7 @@ def _section(body: str, found: Sequence[Block], n: int) -> _Section | None:
             continue  # it underlines the heading
         if found[m].kind in ("heading", "rule", "code", "table"):
             break
-        words, last = words + count_words(body[found[m].text : found[m].end]), m
+        words, last = words + count_words(plain(body[found[m].text : found[m].end])), m
     title = without_counts(title_of(body, found[n])).strip()
     return _Section(n, title, last, words) if title and 0 < words <= MAX_FEATURE_WORDS else None
 

@@ -20,6 +20,7 @@ _NOTE = re.compile(
     r"(?:[ \t]+\((?P<kind>[a-z ]{4,20})\))?[ \t]*$"
 )
 _NOTES_HEADING = re.compile(r"\n[ \t]*(?:Links|References|Notes|Sources):?\s*\Z", re.I)
+_MARKDOWN_LINE = re.compile(r"#{1,6}[ \t]|```|>")
 _RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
 # emphasis as mailers write it into plain text, once it is escaped: "\\*\\*two words\\*\\*", "\\_one\\_"
 _EMPHASIS = re.compile(
@@ -103,7 +104,7 @@ def _ruled_headings(lines: list[str]) -> list[str]:
 
 def _already_spaced(lines: list[str], full: list[int]) -> bool:
     """Whether blank lines part the paragraphs already (Markdown, or text that was spaced)."""
-    if any(line.startswith(("#", "```", ">")) for line in lines):
+    if any(map(_MARKDOWN_LINE.match, lines)):
         return True
     long_pairs = sum(len(a) > 80 and len(b) > 80 for a, b in itertools.pairwise(lines))
     return long_pairs == 0 and len(lines) - len(full) >= len(full) // 3
