@@ -40,7 +40,10 @@ def _only_words(kept: str) -> bytes:
 
 
 _TOKENS, _BARE = _only_words(".,'"), _only_words(".,'-\n")
-_SENTENCE_END = re.compile(r"[.!?…।॥؟۔][\"'”’»)\]*_]*(?=\s|$)|[。！？．｡][」』”’）)\]]*|\n{2,}")
+_SENTENCE_END = re.compile(
+    r"[.!?…।॥؟۔][\"'”’»)\]*_]*(?=\s|$)|[。！？．｡][」』”’）)\]]*|\n{2,}|(?<=[a-z])[.!?][”’]?(?=“|[A-Z][a-z’']|I\s)"
+)
+_WORD_AHEAD = re.compile(r"[A-Za-z]+")
 _IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
 _NOT_SPACED = f"{_IDEOGRAPH}|{_UNSPACED.pattern}"
@@ -310,6 +313,8 @@ def _ends_sentence(text: str, mark: int, stop: int) -> bool:
     """Whether the punctuation at ``mark`` (with closing quotes up to ``stop``) ends a sentence."""
     if stop >= len(text) or text[mark] in "。！？．｡।॥۔":
         return True
+    if not text[stop].isspace():
+        return _ends_glued(text, mark, stop)
     following = _after(text, stop)
     if text[mark] != ".":
         return not following[:1].islower()
@@ -325,6 +330,14 @@ def _ends_sentence(text: str, mark: int, stop: int) -> bool:
     if len(word) == 1 and word.isalpha() and word != "I":
         return False
     return not following[:1].islower()
+
+
+def _ends_glued(text: str, mark: int, stop: int) -> bool:
+    """Whether a sentence ends where the space after it is lost ("delays.Your"), which names and addresses don't."""
+    word = _WORD_AHEAD.match(text, stop)
+    quoted = text[stop - 1] in "”’" or text[stop] == "“"
+    sure = quoted or text[mark] != "." or (word and word.group().lower() in STOP_WORDS)
+    return bool(sure) and not set("/@").intersection(text[max(mark - 40, 0) : mark].rsplit(maxsplit=1)[-1])
 
 
 def _after(text: str, start: int) -> str:

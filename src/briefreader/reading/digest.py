@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from briefreader.markdown import Block, plain, title_of
-from briefreader.text import STOP_WORDS, count_words
+from briefreader.text import STOP_WORDS, count_words, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,12 +25,18 @@ MAX_SECTION_WORDS = 160
 MIN_DIGEST, MAX_FEATURE_WORDS = 6, 900
 MAX_TYPICAL_WORDS = 100
 MIN_RUN, MIN_PARAGRAPH_WORDS, MAX_PARAGRAPH_WORDS, MAX_LINKED_WORDS = 5, 8, 50, 90
+MAX_LABEL_WORDS = 14
 _MARK = r"(?:[^\w\[*_“\"'(\\]|\\?\*\s){0,6}"  # an emoji, arrow or bullet in front
 _LEAD = re.compile(rf"{_MARK}(?P<mark>\*\*\*?|__)(?P<title>(?:(?!\*\*|__)[^\n]){{2,240}}?)(?P=mark)\s*[:.–—-]?\s*")
 _LINK = re.compile(
     rf"{_MARK}(?:\*\*|__|\*|_)?\[(?P<title>[^\]\n]{{4,240}})\]\((?:[^()\s]|\([^()\s]*\)){{1,2000}}\)(?:\*\*|__|\*|_)?"
     r"\s*[:.–—-]?\s*"
 )
+_COUNTED = r"(?:points?|votes?|upvotes?|comments?|likes?|stars?|retweets?|reposts?|replies|shares?|views?|karma)"
+_TALLIED = re.compile(  # "Ferry strike ends (Activity: 118): …"
+    rf"{_MARK}(?P<title>[^\n(]{{4,240}}\((?:[a-z]{{4,10}}: [\d.,]+[km]?|[\d.,]+[km]?\+? {_COUNTED})\)):\s+", re.I
+)
+_LABEL = re.compile(r"(?P<title>[^\s:](?:[^:\n(]|\([^()\n]{0,60}\)){3,160}):\s+(?=\S)")
 _SUBJECT = re.compile(r"\W*(?P<first>[A-Z][\w.’'-]*),?(?: [A-Z0-9][\w.’'-]*){0,5} [a-z]\w+")
 _FOLLOWS = re.compile(
     r"\W*(?:this|that|these|those|they|he|she|it|its|but|so|and|or|yet|however|then|instead|still|i|i['’]\w+|we|my|our|"
@@ -41,7 +47,6 @@ _RUNS_ON = re.compile(r"[,;)]|['’]s\b")
 _LINKED = re.compile(r"\]\(")
 _UNLINKED = re.compile(r"\w[”\"’]? +[.,:;!?)”](?:\s|$)")  # where an address after a link's text was removed
 _PARTING = tuple(":.–—-")
-_COUNTED = r"(?:points?|votes?|upvotes?|comments?|likes?|stars?|retweets?|reposts?|replies|shares?|views?|karma)"
 _COUNTS = re.compile(
     r"\s*[(\[](?:(?:activity|score|points|votes|upvotes|karma|stars|likes|comments)\s*:\s*[\d.,]+[km]?|"
     rf"[\d.,]+[km]?\+?\s+{_COUNTED})(?:\s*[,;|·/&]\s*[^()\[\]]{{0,40}})?[)\]]|"
@@ -78,7 +83,7 @@ def without_counts(text: str) -> str:
 def lead_of(body: str, block: Block) -> Opening | None:
     """Return the headline that begins a block, in bold or as a link, and where the words after it begin."""
     text = body[block.text : block.end]
-    for pattern in (_LEAD, _LINK):
+    for pattern in (_LEAD, _LINK, _TALLIED):
         if not (m := pattern.match(text)):
             continue
         rest = plain(text[m.end() :])
@@ -178,11 +183,23 @@ def _runs(
     together = [n for run in runs if len(run) > 1 for n in run]
     linked = _LINKED if "](" in body else _UNLINKED
     chosen = [part for run in (together, *parts) if (part := _news(body, found, run, linked))]
-    return {n: ("", found[n].text) for part in chosen for n in part}
+    listed = {n: ("", found[n].text) for part in chosen for n in part}
+    return listed | _labelled(body, found, parts)
+
+
+def _labelled(body: str, found: Sequence[Block], parts: Sequence[Sequence[int]]) -> dict[int, Opening]:
+    """Return the paragraphs of lists that lost their marks, which begin with a headline and a colon."""
+    made: dict[int, Opening] = {}
+    for part in parts:
+        leads = {n: m for n in part if (m := _LABEL.match(body, found[n].text, found[n].end))}
+        leads = {n: m for n, m in leads.items() if 1 < count_words(m["title"]) <= MAX_LABEL_WORDS}
+        if len(part) > 1 and len(leads) >= 0.8 * len(part):
+            made |= {n: (plain(m["title"]), m.end()) for n, m in leads.items() if len(sentences(m["title"])) == 1}
+    return made if len(made) >= MIN_RUN else {}
 
 
 def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Pattern[str]) -> Sequence[int]:
-    """Return the paragraphs that stand on their own and link, or briefly say who did what, if they are most of a run."""
+    """Return the paragraphs, most of a run, that stand on their own and link, or briefly say who did what."""
     texts = [body[found[n].text : found[n].end] for n in run]
     views = [plain(text) for text in texts]
     sizes = [count_words(view) for view in views]
@@ -198,7 +215,7 @@ def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Patt
 
 
 def _longest(flags: Sequence[bool]) -> tuple[int, int]:
-    """Return the longest part of flags of which at least four of five are true, as its first number and its end."""
+    """Return the longest part with at least four of five flags, from flag to flag: its first number and its end."""
     sums = [0, *accumulate(1 if flag else -4 for flag in flags)]
     highest = [*accumulate(reversed(sums), max)][::-1]  # from each place on
     first = end = at = 0
@@ -207,7 +224,8 @@ def _longest(flags: Sequence[bool]) -> tuple[int, int]:
             at += 1
         if at - 1 - n > end - first:
             first, end = n, at - 1
-    return first, end
+    chosen = [n for n in range(first, end) if flags[n]]
+    return (chosen[0], chosen[-1] + 1) if chosen else (0, 0)
 
 
 def _names_first(words: str) -> bool:
@@ -224,7 +242,7 @@ def _headed(body: str, found: Sequence[Block], openings: dict[int, Opening]) -> 
     sections = [s for n, block in enumerate(found) if block.kind == "heading" and (s := _section(body, found, n))]
     short = [s for s in sections if s.words <= MAX_SECTION_WORDS]
     linked = sum("](" in body[found[s.heading].start : found[s.last].end] for s in short)
-    typical = sorted(s.words for s in sections)[len(sections) // 2] if sections else 0
+    typical = sorted(s.words for s in sections)[(len(sections) - 1) // 2] if sections else 0
     digest = len(short) + len(openings) >= MIN_ENTRIES and 2 * len(short) >= len(sections)
     digest = digest and typical <= MAX_TYPICAL_WORDS and (2 * linked >= len(short) or "](" not in body)
     made = dict(openings)

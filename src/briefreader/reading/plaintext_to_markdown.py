@@ -24,13 +24,17 @@ _MARKDOWN_LINE = re.compile(r"#{1,6}[ \t]|```|>")
 _RULE = re.compile(r"\s{0,8}(?:[-–—_]{4,}|={3,}|\*{4,}|#{7,}|~{4,})\s*$")
 # emphasis as mailers write it into plain text, once it is escaped: "\\*\\*two words\\*\\*", "\\_one\\_"
 _EMPHASIS = re.compile(
-    r"(?<![\w*_\\])(?P<mark>(?:\\\*){1,3}|\\_)(?=[^\s*_\\])(?P<words>(?:(?!\\[*_]|\n[ \t]*\n).){1,400}?)"
-    r"(?P<space> ?)(?P=mark)(?![\w*_])",
+    r"(?<![\w*_\\])(?P<mark>(?:\\\*){1,3}|\\_)(?=[^\s*_\\]|\\\[)(?P<words>(?:(?!\\[*_]|\n[ \t]*\n).){1,400}?)"
+    r"(?:(?P<space> )(?P=mark)(?![*_])|(?P=mark)(?![\w*_]))",
     re.DOTALL,
 )
 _BOLD = re.compile(r"\\\*\\\*(?=[^\s\\])[^*\n]{1,200}[^*\s\\]\\\*\\\*")
 MIN_BOLD = 2
 _EMPTY_EMPHASIS = re.compile(r"(?<=\S)(?:\\\*){4,}|(?:\\\*){4,}(?=[^\s\\])")
+# marks with their spaces inside, two to a line: "a\\*\\* word\\*\\*"
+_LEFT_OVER = re.compile(
+    r"(?<!\\\*)(?:(?P<glued>(?<=[^\W\d_])\\\*\\\*(?=[^\W\d_]))|(?<!\w)\\\*\\\*|\\\*\\\*(?!\w))(?!\\\*)"
+)
 _HEADING = 100  # characters of a heading between rules
 _LONG = 200
 MAX_HEADING_WORDS = 6
@@ -39,7 +43,7 @@ MAX_HEADING_WORDS = 6
 def escaped(text: str) -> str:
     """Return plain text with its inline Markdown escaped; a podcast summary is parsed first.
 
-    If several words are in ``**bold**``, the text is Markdown or made from HTML, and emphasis stays.
+    If several words are in ``**bold**``, the text is Markdown or made from HTML: emphasis stays, broken marks don't.
     """
     if podcast.parse(text):
         return text
@@ -47,7 +51,15 @@ def escaped(text: str) -> str:
     if len(_BOLD.findall(text)) < MIN_BOLD:
         return text
     text = _EMPTY_EMPHASIS.sub("", text)
-    return _EMPHASIS.sub(lambda m: m["mark"].replace("\\", "").join(("", m["words"], m["space"])), text)
+    text = _EMPHASIS.sub(lambda m: m["mark"].replace("\\", "").join(("", m["words"], m["space"] or "")), text)
+    return "\n".join(map(_without_left_over, text.split("\n")))
+
+
+def _without_left_over(line: str) -> str:
+    """Return a line without broken marks of bold text; a single one isn't a mark ("**options")."""
+    if line.count(r"\*\*") % 2:
+        return line
+    return _LEFT_OVER.sub(lambda m: " " if m["glued"] else "", line)
 
 
 def to_markdown(text: str) -> str:

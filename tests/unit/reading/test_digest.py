@@ -50,6 +50,30 @@ def test_brief_news_below_a_label_are_entries_beside_an_essay() -> None:
     assert len(titles(f"{essay}\n\nThe news\n\n{news}")) == len(SUBJECTS)
 
 
+def test_linked_paragraphs_after_an_introduction_are_entries() -> None:
+    opening = (PROSE + "\n\n") * 3
+    linked = "A note on [the {0}](https://a.example) is worth the while."
+    assert len(titles(opening + each(linked))) == len(SUBJECTS)
+    assert len(titles(opening + each("A note on the {0} . It is worth the while."))) == len(SUBJECTS)
+    assert titles(opening * 5 + each(linked)) == []  # an essay that ends in links
+
+
+def test_list_that_lost_its_marks_has_entries_with_headlines() -> None:
+    body = "\n\nThe quay\n\n".join(each(f"The {{0}} cost {n}: the board met on Monday to speak.") for n in range(2))
+    assert titles(body)[0] == "The fees cost 0" and len(titles(body)) == 2 * len(SUBJECTS)
+
+
+def test_headline_with_votes_opens_an_entry() -> None:
+    assert titles(each("News of {0} (Activity: 1118): The board met again on Monday to speak.")) == [
+        f"News of {s}" for s in SUBJECTS
+    ]
+
+
+def test_addresses_do_not_make_a_section_long() -> None:
+    links = " ".join(f"[here](https://a.example/{'x-' * 40}{n})" for n in range(3))
+    assert titles(each("## The news of {0}\n\n" + PROSE * 3 + links)) == [f"The news of {s}" for s in SUBJECTS]
+
+
 def test_linked_headline_without_text_is_an_entry() -> None:
     headed = "# [The {0} cost more](https://a.example)\n\nThe board met again on Monday."
     body = f"{each(headed)}\n\n# [The harbour is closed on Mondays](https://a.example)"

@@ -67,6 +67,14 @@ def test_the_marks_of_quoted_lines_are_no_text() -> None:
             "J. R. Hart wrote it. (He did.) “Why?” Nobody knows…",
             ["J. R. Hart wrote it.", "(He did.)", "“Why?”", "Nobody knows…"],
         ),
+        (
+            "Some face delays.Your list grew.“Why?”Ana asked.",
+            ["Some face delays.", "Your list grew.", "“Why?”", "Ana asked."],
+        ),
+        (
+            "It uses net.Listener, sync.Mutex and a.example/It.The x.",
+            ["It uses net.Listener, sync.Mutex and a.example/It.The x."],
+        ),
         ("One\n\nTwo", ["One", "Two"]),
         ("No. 5 won. No. It lost.", ["No. 5 won.", "No.", "It lost."]),
         ("Smith et al. found it. “Why?” he asked.", ["Smith et al. found it.", "“Why?” he asked."]),

@@ -211,6 +211,15 @@ def test_bold_words_of_text_that_is_markdown_are_no_signs() -> None:
     assert "2\\*\\*3\\*\\*4" in only(plain(f"It takes 2**3**4 steps.\n\n{TEXT}")).body
 
 
+def test_broken_marks_of_bold_words_are_no_signs() -> None:
+    broken = "**Now: **Elm is new.\nElm** that pays** more, for the**Harbour** of it.\nThe **options stay."
+    made = only(
+        plain(f"The **price** and **weights**.\n\n{broken}\n\nSee (_[the pier](https://a.example/p)_).\n\n{TEXT}")
+    )
+    assert "**Now:** Elm is new." in made.body and "Elm that pays more, for the Harbour of it." in made.body
+    assert "\\*\\*options stay" in made.body and "(_[the pier](https://a.example/p)_)" in made.body
+
+
 WORDS = st.lists(st.text(string.ascii_lowercase, min_size=3, max_size=9), min_size=5, max_size=18).map(" ".join)
 TREE = st.recursive(
     WORDS.map(lambda text: ([text], plain(text))) | WORDS.map(lambda text: ([text], html(text))),
