@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from briefreader.tui.commands import COMMANDS, SCOPES, commands_of
-from briefreader.tui.keys import PRESETS, Chords, Keymap, markdown, reaches, show, split
+from briefreader.tui.keys import PRESETS, Chords, Keymap, markdown, reaches, show, split, textual_name
 
 
 def test_every_command_has_an_action_where_it_belongs() -> None:
@@ -83,6 +83,23 @@ def test_invalid_choices_are_reported_and_valid_ones_kept() -> None:
     assert "emacs" in problems
 
 
+def test_keys_can_be_written_as_they_are_shown() -> None:
+    keymap = Keymap({"main.mark": "Esc, Ctrl+D,F1", "main.note": "PgDn g", "main.edit": "↓,G,full_stop,/"})
+    assert keymap.keys_of(COMMANDS["main.mark"]) == ["escape", "ctrl+d", "f1"]
+    assert keymap.keys_of(COMMANDS["main.note"]) == ["pagedown g"]
+    assert keymap.keys_of(COMMANDS["main.edit"]) == ["down", "G", "full_stop", "/"]
+    assert not any("no such key" in problem for problem in keymap.problems)
+    every = [key for command in COMMANDS.values() for key in split(command.keys)]
+    assert [textual_name(key) for key in every] == every
+
+
+def test_unknown_key_is_reported_and_the_others_kept() -> None:
+    keymap = Keymap({"main.filter": "PageDwn,f", "main.undo": "gg"})
+    assert keymap.problems == ["keys: main.filter: no such key: 'PageDwn'", "keys: main.undo: no such key: 'gg'"]
+    assert keymap.keys_of(COMMANDS["main.filter"]) == ["f"]
+    assert keymap.keys_of(COMMANDS["main.undo"]) == ["u"]
+
+
 def test_key_hidden_by_an_inner_scope_is_reported() -> None:
     taken = Keymap({"main.mark": "j", "main.toggle_star": "g"}).problems
     assert any("j of main.mark is hidden by list.cursor_down" in problem for problem in taken)
@@ -93,7 +110,15 @@ def test_key_hidden_by_an_inner_scope_is_reported() -> None:
 
 @pytest.mark.parametrize(
     ("key", "shown"),
-    [("g g", "gg"), ("ctrl+d", "ctrl+d"), ("comma", ","), ("f1", "F1"), ("G", "G"), ("enter", "Enter")],
+    [
+        ("g g", "gg"),
+        ("ctrl+d", "ctrl+d"),
+        ("comma", ","),
+        ("f1", "F1"),
+        ("G", "G"),
+        ("enter", "Enter"),
+        ("equals_sign", "="),
+    ],
 )
 def test_keys_as_people_read_them(key: str, shown: str) -> None:
     assert show(key) == shown

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
+from textual.keys import Keys
 
 from briefreader.tui.commands import COMMANDS, SCOPES, Command, Scope, by_scope, commands_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-# without vi's letters: arrows, Home, End and Page keys only
+# without vi's letters for movement
 _PLAIN = {
     "list.cursor_down": "down", "list.cursor_up": "up", "list.cursor_top": "home", "list.cursor_bottom": "end",
     "list.half_down": "shift+pagedown", "list.half_up": "shift+pageup",
@@ -39,13 +41,36 @@ _SHOWN = {
     "comma": ",", "backslash": "\\", "escape": "Esc", "enter": "Enter", "space": "Space", "tab": "Tab", "up": "↑",
     "down": "↓", "left": "←", "right": "→", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End",
     "delete": "Del", "backspace": "Backspace", "question_mark": "?", "colon": ":", "semicolon": ";", "slash": "/",
-    "less_than_sign": "<", "greater_than_sign": ">",
+    "less_than_sign": "<", "greater_than_sign": ">", "equals_sign": "=", "minus": "-",
 }  # fmt: skip
+_NAMES = {shown.lower(): name for name, shown in _SHOWN.items() if len(shown) > 1 or not shown.isascii()} | {
+    key.value: key.value for key in Keys if key.value.isalnum()
+}
+"""Textual's name of each special key, by the names that config.toml may use for it."""
 
 
 def split(keys: str) -> list[str]:
     """Split a comma-separated list of keys; the comma itself is called ``comma``."""
     return [key.strip() for key in keys.split(",") if key.strip()]
+
+
+def textual_name(key: str) -> str:
+    """Return Textual's name of a key that a user may write as ``PgDn`` or ``Ctrl+D``; "" if there is none."""
+    if " " in key:
+        parts = [textual_name(part) for part in key.split()]
+        return " ".join(parts) if all(parts) else ""
+    *modifiers, last = key.lower().split("+") if len(key) > 1 else [key]
+    name = _NAMES.get(last, last)
+    known = len(name) == 1 or name in _SHOWN or name in _NAMES or _is_character(name)
+    return "+".join([*modifiers, name]) if known and {"ctrl", "shift", "alt"}.issuperset(modifiers) else ""
+
+
+def _is_character(name: str) -> bool:
+    """Whether ``name`` is Unicode's name of a character, such as ``full_stop``."""
+    try:
+        return bool(unicodedata.lookup(name.replace("_", " ")))
+    except KeyError:
+        return False
 
 
 def show(key: str) -> str:
@@ -73,8 +98,8 @@ def bindings(scope: Scope, namespace: str = "") -> list[BindingType]:
 class Keymap:
     """The keys of each command, after a preset and the user's remapping.
 
-    ``problems`` lists invalid choices (unknown commands, two commands on one key in one scope); valid ones are applied
-    nevertheless.
+    ``problems`` lists invalid choices (unknown commands and keys, two commands on one key in one scope); valid ones are
+    applied nevertheless.
     """
 
     def __init__(self, own: Mapping[str, str] | None = None) -> None:
@@ -90,7 +115,10 @@ class Keymap:
             elif not split(keys):
                 self.problems.append(f"keys: {name} has no key; remove the line to keep the default")
             else:
-                self.changed[name] = ",".join(split(keys))
+                named = {key: textual_name(key) for key in split(keys)}
+                self.problems += [f"keys: {name}: no such key: {key!r}" for key in named if not named[key]]
+                if any(named.values()):
+                    self.changed[name] = ",".join(filter(None, named.values()))
         self.problems += self._clashes(own)
 
     def keys_of(self, command: Command) -> list[str]:
@@ -99,7 +127,7 @@ class Keymap:
 
     def shown(self, command: Command, limit: int = 9) -> str:
         """Return the keys for display: ``j ↓``."""
-        return " ".join(show(key) for key in self.keys_of(command)[:limit])
+        return " ".join(dict.fromkeys(show(key) for key in self.keys_of(command)[:limit]))
 
     def _clashes(self, own: Collection[str]) -> list[str]:
         """Return the chosen keys that conflict with a command of the same scope, or of an inner one.
@@ -168,22 +196,29 @@ def markdown(keymap: Keymap | None = None) -> str:
     lines = [
         "# Keys",
         "",
-        "Generated from the app's registry of commands; press `?` for the keys of the current screen.",
+        "All keys of the app. Press `?` in the app for those of the current screen.",
         "",
-        "Remap a key by its command's ID in `config.toml`. Separate several keys by commas; `g g` is a chord:",
+        "To change a command's keys, use its ID in `config.toml`. Keys are written as in the tables (`ctrl+d`, `PgDn`, "
+        "`Esc`) and separated by commas; the comma itself is `comma`, and `g g` is a chord of two keys:",
         "",
         "```toml",
         "[keys]",
-        'preset = "vim"            # or "plain": arrows, Home, End and Page keys only',
+        'preset = "vim"            # or "plain": no letters for movement, only arrows, Home, End and Page keys',
         '"main.filter" = "/,f"',
         "```",
     ]
     for scope, commands in by_scope().items():
-        lines += ["", f"## {SCOPES[scope]}", "", "| keys | command | what it does | id |", "|---|---|---|---|"]
+        lines += ["", f"## {SCOPES[scope]}", "", "| keys | command | what it does | ID |", "|---|---|---|---|"]
         for command in commands:
-            shown = " ".join(f"`{_cell(show(key))}`" for key in keymap.keys_of(command))
+            keys = dict.fromkeys("comma" if key == "comma" else _spaced(key) for key in keymap.keys_of(command))
+            shown = " ".join(f"`{_cell(key)}`" for key in keys)
             lines.append(f"| {shown} | {command.label} | {command.help} | `{command.id}` |")
     return "\n".join(lines) + "\n"
+
+
+def _spaced(key: str) -> str:
+    """Return a key as it can be written in config.toml, for display."""
+    return " ".join(show(part) for part in key.split())
 
 
 def _cell(text: str) -> str:
