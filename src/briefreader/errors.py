@@ -1,15 +1,16 @@
-"""User-facing errors, each with a command's exit code.
+"""User-facing errors, each with the exit code of the command line.
 
 An error says what failed, where, and how to fix it. Any other exception is a bug in the program.
 """
 
 from __future__ import annotations
 
+# exit codes, as described in docs/cli.md
 OK = 0
 FAILURE = 1
 USAGE = 2
-PARTIAL = 3
-WOULD_CHANGE = 4
+PARTIAL = 3  # some items failed, the rest was done
+WOULD_CHANGE = 4  # `export --check` found that something would change
 NO_LIBRARY = 10
 LOCKED = 11
 BAD_TAXONOMY = 12
@@ -17,7 +18,11 @@ INTERRUPTED = 130
 
 
 class BriefreaderError(Exception):
-    """Base of user-facing errors: ``message``, where it happened, and a ``hint``."""
+    """Base of user-facing errors.
+
+    ``message`` says what failed; ``where`` is a path, ``path:line`` or a source's name; ``hint`` is a command or a
+    setting that helps; ``exit_code`` is that of the command line.
+    """
 
     exit_code = FAILURE
 
@@ -28,7 +33,7 @@ class BriefreaderError(Exception):
         self.hint = hint
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _again, (type(self), self.message, self.where, self.hint)
+        return _unpickle, (type(self), self.message, self.where, self.hint)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -36,8 +41,8 @@ class BriefreaderError(Exception):
         return f"{place}{self.message}{advice}"
 
 
-def _again(kind: type[BriefreaderError], message: str, where: str, hint: str) -> BriefreaderError:
-    """Recreate an error sent from another process, whatever its class's constructor takes."""
+def _unpickle(kind: type[BriefreaderError], message: str, where: str, hint: str) -> BriefreaderError:
+    """Recreate an error from another process, without its constructor, since classes take different arguments."""
     error = kind.__new__(kind)
     BriefreaderError.__init__(error, message, where=where, hint=hint)
     return error
@@ -50,11 +55,11 @@ class UsageError(BriefreaderError):
 
 
 class NotFoundError(UsageError):
-    """There is no such briefing, insight, topic or batch."""
+    """There is no such item: briefing, insight, topic, batch, source, alert or saved search."""
 
 
 class ReadingError(BriefreaderError):
-    """A source can't be read as a briefing; other sources are unaffected."""
+    """A document can't be read; other documents are unaffected."""
 
 
 class MissingExtraError(ReadingError):
@@ -75,11 +80,11 @@ class LibraryError(BriefreaderError):
 
 
 class DamagedError(LibraryError):
-    """The library's data were changed on disk."""
+    """The library is damaged: SQLite reports corruption, or stored data can't be decoded."""
 
 
 class LockedError(BriefreaderError):
-    """Another process holds the bulk lock, or the writer is busy beyond the time-out."""
+    """Another process holds the bulk lock, or has been writing for longer than the timeout."""
 
     exit_code = LOCKED
 
@@ -97,4 +102,4 @@ class ConfigError(BriefreaderError):
 
 
 class UndoConflictError(BriefreaderError):
-    """A batch can't be undone because later batches changed the same items."""
+    """A batch can't be undone: later batches or edits of the taxonomy changed the same items."""

@@ -31,13 +31,13 @@ IN_VALUES = ("title", "text", "notes", "body")
 SORT_VALUES = ("date", "relevance", "score")
 HAS_VALUES = ("note",)
 KEYS: Mapping[str, str] = {
-    "topic": "a topic, or none",
+    "topic": "a topic; topic:none finds what has no topic",
     "any": "a topic of the briefing or of one of its insights",
-    "suggested": "a topic suggested and not decided",
-    "source": "the source, or none",
-    "author": "the author, or none",
-    "path": "the path of a copy",
-    "is": ", ".join(IS_VALUES[:4]) + " …",
+    "suggested": "a suggested topic that you have not decided on",
+    "source": "the source; source:none finds what has no source",
+    "author": "the author; author:none finds what has no author",
+    "path": "a path that the briefing was added from",
+    "is": ", ".join(IS_VALUES),
     "after": "published on or after a date",
     "before": "published before a date",
     "in": ", ".join(IN_VALUES),

@@ -64,6 +64,23 @@ def test_opml_is_imported_once_and_exported(cli: Any, tmp_path: Path) -> None:
     assert 'xmlUrl="https://other.example/feed"' in cli("sources", "export").out
 
 
+def test_dry_run_changes_no_list_of_sources(cli: Any, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "feeds.opml").write_bytes(OPML)
+    added = cli("--dry-run", "sources", "add", "https://oak.example/feed", "--jsonl")
+    assert added.records[0]["address"] == "https://oak.example/feed"
+    assert "dry run, nothing written" in added.err
+    assert not folder.exists()
+    cli("sources", "add", "https://oak.example/feed")
+    before = (folder / "sources.toml").read_bytes()
+    assert [
+        record["name"] for record in cli("--dry-run", "sources", "import", tmp_path / "feeds.opml", "--jsonl").records
+    ] == ["Kelp", "Kelp (other.example)"]
+    assert "backups" not in cli("--dry-run", "sources", "remove", "oak.example").err
+    assert cli("--dry-run", "sources", "add", "https://oak.example/feed").code == 2
+    assert (folder / "sources.toml").read_bytes() == before
+    assert not (folder / "backups").exists()
+
+
 def test_password_is_never_written(cli: Any, folder: Path) -> None:
     ran = cli("sources", "add", "imaps://ana@mail.example/News", "--password-command", "pass show mail")
     assert ran.code == 0

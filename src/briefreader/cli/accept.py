@@ -1,4 +1,4 @@
-"""What the reader decides: ``accept``, ``reject``, ``mark``, ``note``, ``edit`` and ``saved`` searches."""
+"""The ``accept``, ``reject``, ``mark``, ``note``, ``edit`` and ``saved`` commands."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _decide(session: Session, id: str, topics: tuple[str, ...], verdict: Verdict
 @click.argument("id", type=BriefingId())
 @click.argument("topics", nargs=-1, required=True, type=TopicId(), metavar="TOPIC...")
 def accept(session: Session, id: str, topics: tuple[str, ...]) -> None:
-    """Say that a briefing (7f3a) or insight (7f3a.2) is about these topics. The tagger learns from it."""
+    """Accept topics for a briefing (7f3a) or insight (7f3a.2). The tagger learns from it."""
     _decide(session, id, topics, "accepted")
 
 
@@ -41,7 +41,7 @@ def accept(session: Session, id: str, topics: tuple[str, ...]) -> None:
 @click.argument("id", type=BriefingId())
 @click.argument("topics", nargs=-1, required=True, type=TopicId(), metavar="TOPIC...")
 def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
-    """Say that a briefing (7f3a) or insight (7f3a.2) is not about these topics. The tagger learns from it."""
+    """Reject topics for a briefing (7f3a) or insight (7f3a.2). The tagger learns from it."""
     _decide(session, id, topics, "rejected")
 
 
@@ -53,9 +53,9 @@ def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
 def mark(
     session: Session, query: tuple[str, ...], read: bool | None, starred: bool | None, ids: tuple[str, ...]
 ) -> None:
-    """Mark the briefings that match QUERY."""
+    """Mark the briefings that match QUERY as read, unread, starred or unstarred."""
     if read is None and starred is None:
-        raise UsageError("mark how?", hint="--read, --unread, --star or --unstar")
+        raise UsageError("no mark given", hint="give --read, --unread, --star or --unstar")
     with session.library() as library, session.out.records("mark") as write:
         found = [library.resolve(id) for id in ids]
         if query or not ids:
@@ -76,7 +76,10 @@ def mark(
 @click.argument("id", type=BriefingId())
 @click.argument("text", nargs=-1, metavar="[TEXT|-]")
 def note(session: Session, id: str, text: tuple[str, ...]) -> None:
-    """Write the note on a briefing or insight: TEXT, stdin, or in your editor. Without a terminal, print it."""
+    """Write the note on a briefing or insight: TEXT, stdin (-), or in your editor.
+
+    Without TEXT and without a terminal, the note is printed.
+    """
     with session.library() as library:
         former = library.note_of(id)
         if text == ("-",):
@@ -94,7 +97,7 @@ def note(session: Session, id: str, text: tuple[str, ...]) -> None:
             new = edit_text(former, editor=session.settings.editor)
         session.out.record({"target": id, "note": new.strip()})
         if new.strip() == former:
-            session.out.info("the note stays as it was")
+            session.out.info("note unchanged")
         elif not session.dry_run:
             session.report(library.note(id, new))
 
@@ -103,7 +106,7 @@ class EditCommand(QueryCommand):
     """A command with IDs before ``--`` and a query after it."""
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
-        """Separate ids from options and query words."""
+        """Separate IDs from options and query words."""
         found = sort_words(args, counts)
         return [*found.options, *(f"--id={word}" for word in found.words), "--", *found.rest]
 
@@ -116,9 +119,10 @@ class EditCommand(QueryCommand):
 @click.option("--author", help="New author.")
 @click.option("--published", metavar="DATE", help="New date, such as 2026-02-20; empty for unknown.")
 def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given: str | None) -> None:
-    """Correct the metadata of briefings, given by ID or QUERY. A later reread keeps the corrections.
+    """Correct the metadata of briefings, given by ID or QUERY.
 
-    To set the source of everything added from a folder: edit --source Kelp -- source:none path:kelp-reports
+    `reread` keeps the corrections. To set the source of everything added from a folder:
+    edit --source Kelp -- source:none path:kelp-reports
     """
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes or not (ids or query):
@@ -145,7 +149,10 @@ saved = LazyGroup(
 
 @command("list")
 def saved_list(session: Session) -> None:
-    """List the saved searches and how many briefings each finds. Any query may hold saved:NAME."""
+    """List the saved searches and how many briefings each finds.
+
+    Any query can contain saved:NAME.
+    """
     with session.library() as library, session.out.records("saved list") as write:
         for name, query in library.saved():
             count = library.count(query)
@@ -157,7 +164,7 @@ def saved_list(session: Session) -> None:
 @click.argument("name")
 @click.argument("query", nargs=-1, required=True, type=QueryWord())
 def saved_add(session: Session, name: str, query: tuple[str, ...]) -> None:
-    """Save QUERY under NAME, in place of one of that name."""
+    """Save QUERY under NAME, replacing a saved search of that name."""
     with session.library() as library:
         session.out.record({"name": name, "query": words_of(query)})
         if not session.dry_run:
@@ -167,7 +174,7 @@ def saved_add(session: Session, name: str, query: tuple[str, ...]) -> None:
 @command("remove")
 @click.argument("name")
 def saved_remove(session: Session, name: str) -> None:
-    """Forget the search saved as NAME."""
+    """Delete the saved search NAME."""
     with session.library() as library:
         session.out.record({"name": name})
         if not session.dry_run:

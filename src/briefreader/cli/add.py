@@ -45,8 +45,8 @@ def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) ->
     """Add briefings: files, folders (recursively), a web page or feed, or stdin.
 
     Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and with an extra
-    .pdf; file types are detected from content. Known files are skipped. - reads a briefing, or JSON Lines {"title",
-    "text", "source", "published", "url", "insights": [{"title", "text"}]}.
+    .pdf; file types are detected from content. Files that were added before are skipped. - reads from stdin a
+    briefing, or JSON Lines {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
 
     The only URLs fetched are those given here.
     """
@@ -132,7 +132,7 @@ def summary(counts: Counter[str]) -> str:
 
 
 def exit_code(counts: Counter[str]) -> int:
-    """Return 3 if some sources failed and 1 if all did."""
+    """Return 3 if some files failed and 1 if all did."""
     if not counts["failed"]:
         return errors.OK
     return errors.PARTIAL if counts.total() > counts["failed"] else errors.FAILURE
@@ -164,7 +164,7 @@ def _watch(session: Session, library: Library, places: list[Path], source: str) 
 @command("remove")
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
 def remove(session: Session, ids: tuple[str, ...]) -> None:
-    """Remove briefings from the library, after confirmation; undo restores them with your decisions."""
+    """Remove briefings from the library, after confirmation. `undo` restores them with your decisions."""
     with session.library() as library, session.out.records("remove") as write:
         found = [library.resolve(id) for id in ids]
         for id in found:
@@ -180,9 +180,11 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
 @command("reread")
 @click.argument("ids", nargs=-1, type=BriefingId(), metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="All briefings in the library.")
-@click.option("--source", default="", metavar="NAME", help="All briefings of a source; removes repeated text.")
+@click.option(
+    "--source", default="", metavar="NAME", help="All briefings of a source; also removes text that its issues repeat."
+)
 def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
-    """Re-parse the stored originals, for example after an upgrade. Ids, notes and decisions stay."""
+    """Re-parse the stored originals, for example after an upgrade. IDs, notes and decisions are kept."""
     if (bool(ids), everything, bool(source)).count(True) != 1:
         raise errors.UsageError("no briefings given", hint="give IDs, --source NAME or --all")
     counts: Counter[str] = Counter()

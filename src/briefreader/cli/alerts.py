@@ -27,7 +27,7 @@ alerts = LazyGroup(
 
 @command("list")
 def list_(session: Session) -> None:
-    """List the alerts: query, how often and when each last matched, and its program."""
+    """List the alerts: query, number of matches, time of the last one, and program."""
     with session.library() as library, session.out.records("alerts list") as write:
         found = library.alerts()
         for alert in found:
@@ -57,7 +57,7 @@ def add(session: Session, name: str, query: str, program: str) -> None:
     """Add or replace an alert, and show what it would have matched in the last 90 days.
 
     It fires once for each new briefing, or for each new story if the query asks for stories. PROGRAM runs without a
-    shell and without arguments, gets the record as JSON on its stdin, and must finish within 10 seconds.
+    shell and without arguments, gets the record as JSON on its stdin, and is stopped after 10 seconds.
     """
     with session.library(create=True) as library:
         for remark in library.remarks(query):

@@ -59,7 +59,7 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
 @command("keys")
 @click.option("--markdown", is_flag=True, help="Print a Markdown page with a description of every command.")
 def keys(session: Session, markdown: bool) -> None:
-    """List the app's commands, their keys, and the IDs that config.toml uses to change them."""
+    """List the app's commands, their keys, and the IDs by which config.toml remaps them."""
     from briefreader.tui.app import key_page, key_problems, key_rows
 
     if markdown:

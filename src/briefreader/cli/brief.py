@@ -21,17 +21,22 @@ MINUTES = 15
 
 @command("brief", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help=f"Minutes of reading ({MINUTES}).")
-@click.option("--words", type=click.IntRange(min=1), help="Words instead of minutes.")
-@since_option("Start date: yesterday (the default), 7d or 2026-01-31.", "yesterday")
-@click.option("--explain", is_flag=True, help="Show how the gain of each insight is computed.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help=f"Minutes of reading. Default: {MINUTES}.",
+)
+@click.option("--words", type=click.IntRange(min=1), metavar="N", help="Words of reading, instead of minutes.")
+@since_option("Start date, such as 7d or 2026-01-31. Default: yesterday.", "yesterday")
+@click.option("--explain", is_flag=True, help="Show the factors by which each insight was chosen.")
 def brief(
     session: Session, query: tuple[str, ...], minutes: float | None, words: int | None, since: str, explain: bool
 ) -> None:
-    """Print what to read first within a reading budget, by topic, as Markdown.
+    """Print what to read first in a given time, by topic, as Markdown.
 
-    Insights are chosen by novelty, topic, the number of sources that report them and what you star. Each is a sentence
-    of its source, and each story appears once. What didn't fit is listed at the end.
+    Insights are chosen by novelty, topic, the number of sources that report them and what you star. Each is quoted
+    from its source, and each story appears once. What didn't fit is listed at the end.
     """
     from briefreader.exporting.brief import brief_markdown
     from briefreader.stories.brief import WORDS_PER_MINUTE

@@ -25,11 +25,11 @@ MAX_TEXT_CHARACTERS = 400  # of an insight, on a terminal
 
 @command("changed", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@since_option("Start date: 7d (the default), yesterday or 2026-01-31.", "7d")
+@since_option("Start date, such as yesterday or 2026-01-31. Default: 7d.", "7d")
 def changed(session: Session, query: tuple[str, ...], since: str) -> None:
-    """List what is new or updated since a week ago, by topic, and count repeats.
+    """List what is new or updated in the last week, by topic, and count repeats.
 
-    An update has a figure, quotation or name that no earlier report of the same news has; these are marked.
+    An update has a figure, quotation or name that no earlier report of the same news has; what is new is marked.
     """
     with session.library() as library:
         found = library.changed(" ".join((*query, *since.split())))

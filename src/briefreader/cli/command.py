@@ -36,18 +36,36 @@ def _global(*names: str, **attrs: Any) -> click.Option:
 
 
 GLOBAL_OPTIONS = (
-    _global("--library", "library_dir", metavar="DIR", type=click.Path(path_type=Path), help="The library's folder."),
-    _global("--config", metavar="FILE", type=click.Path(path_type=Path), help="The settings file."),
-    _global("--taxonomy", metavar="FILE", type=click.Path(path_type=Path), help="The taxonomy file to use."),
-    _global("--json", is_flag=True, help="One JSON document on stdout."),
-    _global("--jsonl", is_flag=True, help="One JSON record per line on stdout."),
+    _global(
+        "--library",
+        "library_dir",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="Library folder. Default: the setting `library`, else ~/.local/share/briefreader on Linux.",
+    ),
+    _global(
+        "--config",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Settings file. Default: ~/.config/briefreader/config.toml on Linux.",
+    ),
+    _global(
+        "--taxonomy",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Taxonomy file. Default: the library's taxonomy.yaml.",
+    ),
+    _global("--json", is_flag=True, help="Print one JSON document on stdout."),
+    _global("--jsonl", is_flag=True, help="Print one JSON record per line on stdout."),
     _global("-q", "--quiet", is_flag=True, help="Only print errors."),
-    _global("-v", "--verbose", count=True, help="Increase verbosity."),
+    _global("-v", "--verbose", count=True, help="Print more messages."),
     _global("--dry-run", is_flag=True, help="Show what would be done without changing anything."),
     _global("--yes", is_flag=True, help="Assume yes to all prompts."),
     _global("--no-input", is_flag=True, help="Disable prompts and fail instead."),
-    _global("--color", type=click.Choice(["auto", "always", "never"]), help="When to colour the output."),
-    _global("--debug", is_flag=True, help="Show a traceback when the program itself fails."),
+    _global(
+        "--color", type=click.Choice(["auto", "always", "never"]), help="When to colour the output. Default: auto."
+    ),
+    _global("--debug", is_flag=True, help="Show a traceback on internal errors."),
 )
 
 
@@ -106,7 +124,7 @@ class Command(GlobalOptionsMixin):
 QUERIES = [
     ("words", "all of these words, in any order; typos are OK"),
     ('"a phrase"', "this exact phrase"),
-    ("-word -topic:moe", "not this"),
+    ("-word -topic:moe", "without this word or topic"),
     *((f"{key}:", meaning) for key, meaning in KEYS.items()),
 ]
 """The parts of a query, and what they mean."""
@@ -144,17 +162,19 @@ def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[
 def sensitivity_option(function: Function) -> Function:
     """Add ``--sensitivity``, which overrides the setting."""
     levels = click.Choice(["sparing", "usual", "generous"])
-    return click.option("--sensitivity", type=levels, help="Assign topics more sparingly or more generously.")(function)
+    return click.option("--sensitivity", type=levels, help="How readily topics are assigned. Default: usual.")(function)
 
 
 def pager_option(function: Function) -> Function:
     """Add ``--no-pager``, passed as ``pager``."""
-    return click.option("--pager/--no-pager", default=True, help="Page long output on a terminal ($PAGER).")(function)
+    return click.option(
+        "--pager/--no-pager", default=True, help="Whether to page long output on a terminal ($PAGER). Default: yes."
+    )(function)
 
 
 def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
     """Add ``-n N``, the maximum number of results."""
-    meaning = f"At most N {of}" + (f" ({default})." if default else ".")
+    meaning = f"Maximum number of {of}." + (f" Default: {default}." if default else "")
     return click.option("-n", "--limit", type=click.IntRange(min=1), default=default, metavar="N", help=meaning)
 
 

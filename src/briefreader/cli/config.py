@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from briefreader.cli.session import Session
 
 config = LazyGroup(
-    "config", import_paths={"show": "config:show", "edit": "config:edit"}, help="Show and edit the settings."
+    "config", import_paths={"show": "config:show", "edit": "config:edit"}, help="Show or edit the settings."
 )
 
 

@@ -22,13 +22,14 @@ _COLUMNS = (Column(13, "cyan"), Column(20, "dim"), Column(28), Column(8, "yellow
 @command("diff")
 @click.argument("id", type=BriefingId())
 @click.option(
-    "--from", "old", type=click.IntRange(1), help="Number of the earlier revision (default: the previous one)."
+    "--from", "old", type=click.IntRange(1), help="Number of the earlier revision. Default: the previous one."
 )
-@click.option("--to", "new", type=click.IntRange(1), help="Number of the later revision (default: the current one).")
+@click.option("--to", "new", type=click.IntRange(1), help="Number of the later revision. Default: the current one.")
 def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
-    """Show the sentences that changed between two revisions of a briefing, figures first.
+    """Show the sentences that changed between two revisions of a briefing.
 
-    Also lists insights with your notes or decisions whose sentence was removed.
+    Sentences with changed figures come first. Also lists insights that have your notes or decisions, but whose
+    sentence was removed.
     """
     out = session.out
     with session.library() as library:
@@ -38,7 +39,7 @@ def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
         if found is None:
             out.info("no earlier revision")
             return
-        out.line((f"{name} text {found.old.number} → {found.new.number}", "bold"), f"  {found.new.title}")
+        out.line((f"{name} revision {found.old.number} → {found.new.number}", "bold"), f"  {found.new.title}")
         for change in found.changes:
             write(records.of_change(name, found, change))
             _print_change(out, change)
@@ -59,17 +60,17 @@ def _print_change(out: Output, change: SentenceChange) -> None:
 @command("aliases")
 @click.argument("id", type=BriefingId())
 def aliases(session: Session, id: str) -> None:
-    """List the duplicates of a briefing: when each was added, the rule that detected it, and its path.
+    """List the duplicates of a briefing: when each was added, the rule that detected it, its path.
 
-    Marks the one whose text is shown, and those whose bytes were not stored (by version 0.1).
+    Marks the one whose text is shown, and those whose original was not stored (added by version 0.1).
     """
     with session.library() as library, session.out.records("aliases") as write:
         name = library.resolve(id)
         for copy in library.aliases(name):
             record = records.of_copy(name, copy)
             write(record, record["alias"])
-            state = "shown" if copy.current else "" if copy.kept else "not kept"
-            session.out.row(_COLUMNS, [record["alias"], copy.at[:19], copy.rule or "first", state, copy.path])
+            state = "shown" if copy.current else "" if copy.kept else "not stored"
+            session.out.row(_COLUMNS, [record["alias"], copy.at[:19], copy.rule or "original", state, copy.path])
 
 
 @command("split")
@@ -78,7 +79,8 @@ def aliases(session: Session, id: str) -> None:
 def split(session: Session, id: str, alias: str) -> None:
     """Turn a duplicate back into a separate briefing.
 
-    ALIAS is a prefix of an ID that `aliases` lists. If its text is the one shown, the previous text is restored.
+    ALIAS is a prefix of an ID that `aliases` lists. If the briefing currently shows this duplicate's text, it shows the
+    previous text again.
     """
     with session.library() as library:
         name = library.resolve(id)

@@ -136,7 +136,7 @@ def _lacking(found: Explanation) -> str:
 
 
 def _room(out: Output, part: Reason) -> int:
-    """Return how many cells of context fit on each side of a term."""
+    """Return how many columns of context fit on each side of a term."""
     if not out.is_terminal:
         return CONTEXT_CHARACTERS
     return max(min((out.width - _BESIDE - (part.end - part.start)) // 2, CONTEXT_CHARACTERS), 0)
@@ -153,7 +153,7 @@ def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
 @command("review")
 @limit_option(50, "decisions")
 def review(session: Session, limit: int) -> None:
-    """Review the least certain suggestions, one keypress each; without a terminal, list them."""
+    """Review the least certain suggestions, one keypress each. Without a terminal, list them."""
     with session.library() as library:
         queue = library.review(limit)
         with session.out.records("review") as write:

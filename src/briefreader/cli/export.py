@@ -35,15 +35,26 @@ _STYLES = {
 
 @command("export", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the notes.")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for the notes. Default: the setting `export.to`.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv", "readwise", "csl"]),
-    help="Markdown notes (the default), or one data file.",
+    help="Markdown notes, or one data file. Default: markdown.",
 )  # fmt: skip
-@click.option("--profile", type=click.Choice(PROFILES), help="App that will read the notes.")
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    help="App that will read the notes. Default: the setting `export.profile`.",
+)
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Jinja2 template for the notes.")
 @click.option("--group-by", type=click.Choice(["topic"]), help="Write one note per topic instead of one per briefing.")
-@click.option("--top", type=click.IntRange(1), default=5, show_default=True, help="Insights per topic.")
+@click.option(
+    "--top", type=click.IntRange(1), default=5, metavar="N", help="Insights per topic, with --group-by. Default: 5."
+)
 @click.option(
     "--brief",
     is_flag=False,
@@ -51,14 +62,18 @@ _STYLES = {
     default=None,
     type=click.IntRange(1),
     metavar="[MINUTES]",
-    help="Write one note: a brief of MINUTES of reading (15).",
+    help="Write one note: a brief of MINUTES of reading. Default: 15.",
 )
 @click.option("--all", "all_insights", is_flag=True, help="Include all insights of a topic, and all items of a digest.")
 @click.option("--name", metavar="TEMPLATE", help="Name pattern for new notes, such as '{published} {title}'.")
 @click.option("--rename", is_flag=True, help="Rename existing notes whose names you have not changed.")
 @click.option("--since", metavar="PERIOD", help="Only briefings of the last 30d, 2w, 6m or 1y, or since a date.")
-@click.option("--single", metavar="FILE|-", help="Write one file with all briefings; - is stdout.")
-@click.option("--full-text/--no-full-text", default=None, help="Whether to include the full text.")
+@click.option("--single", metavar="FILE|-", help="Write one file with all briefings (- for stdout).")
+@click.option(
+    "--full-text/--no-full-text",
+    default=None,
+    help="Whether notes include the full text. Default: the setting `export.full_text`.",
+)
 @click.option("--wikilinks", is_flag=True, help="Link topics as [[topic]].")
 @click.option("--diff", is_flag=True, help="Print what would change without changing anything.")
 @click.option("--check", is_flag=True, help="Exit with 4 if anything would change, without changing it.")
@@ -149,7 +164,10 @@ def _code(counts: Counter[str], check: bool) -> int:
 @command("pull")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 def pull(session: Session, folder: Path | None) -> int:
-    """Import your edits of exported notes: tags become decisions, notes become notes. One undoable change."""
+    """Import your edits of exported notes, as one undoable change.
+
+    Tags become decisions; your text becomes the note on its briefing or insight.
+    """
     setting = session.settings.export.to
     chosen = folder or (paths.from_user(setting) if setting else None)
     if chosen is None:

@@ -39,14 +39,15 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> int:
     "--wait",
     callback=_seconds,
     default="10m",
-    show_default=True,
-    help="Longest wait for another bulk command.",
+    metavar="DURATION",
+    help="How long to wait for another bulk command to finish. Default: 10m.",
 )
 def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int) -> int:
-    """Fetch new briefings from the sources, store and tag them.
+    """Fetch, store and tag new briefings from the sources.
 
-    Without SOURCE, fetches the sources that are due. Prints one line per source on stderr; with --jsonl, one record per
-    source on stdout. Exits with 3 if some sources failed and 1 if all did; being offline is not an error.
+    Without SOURCE, fetches the sources that are due. Prints one line per source that was checked on stderr; with
+    --jsonl, one record per source on stdout. Exits with 1 if all sources failed, and with 3 if some failed,
+    sources.toml has errors, or the network is down.
     """
     from briefreader.library.fetching import FetchOptions
 

@@ -37,7 +37,7 @@ _BLOCK = 500  # rows fetched at a time, so that output starts at once and stops 
 @command("list", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
 @limit_option(None, "briefings")
-@click.option("-0", "nul", is_flag=True, help="IDs only, separated by NUL, for xargs -0.")
+@click.option("-0", "nul", is_flag=True, help="Print only IDs, separated by NUL, for xargs -0.")
 def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool) -> None:
     """List the briefings that match QUERY, or all, newest first."""
     session.nul = nul
@@ -63,12 +63,17 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
 @command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
 @limit_option(20, "insights")
-@click.option("--batch", type=click.File(encoding="utf-8"), help="Run the queries in FILE (- is stdin).")
-@click.option("-0", "nul", is_flag=True, help="IDs only, separated by NUL, for xargs -0.")
+@click.option(
+    "--batch",
+    type=click.File(encoding="utf-8"),
+    metavar="FILE",
+    help="Run the queries in FILE, one per line (- for stdin).",
+)
+@click.option("-0", "nul", is_flag=True, help="Print only IDs, separated by NUL, for xargs -0.")
 def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
     """Search key insights, titles and full texts. Typos are OK; exact matches come first.
 
-    Matches in full texts and partial matches follow below a line.
+    Matches in full texts and partial matches are listed below a separator.
     """
     session.nul = nul
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy's threads take longer to start than a search

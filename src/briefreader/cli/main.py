@@ -87,7 +87,7 @@ class Root(LazyGroup):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the usage line."""
-        formatter.write_usage(ctx.command_path, "[OPTIONS] [COMMAND] [ARGS]...")
+        formatter.write_usage(ctx.command_path, "[OPTIONS] [COMMAND] [ARGS]... | --bulk-tag [PATH]...")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete paths after ``--bulk-tag``, otherwise commands."""
@@ -108,7 +108,7 @@ class Root(LazyGroup):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--demo", is_flag=True, help="Open the app on sample briefings, in a temporary library.")
-@click.option("--bulk-tag", is_flag=True, help="Add the given PATHs, tag all untagged briefings, and print the topics.")
+@click.option("--bulk-tag", is_flag=True, help="Add the given paths, tag all untagged briefings, and print the topics.")
 @click.version_option(__version__, message="briefreader %(version)s")
 @click.pass_context
 def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:

@@ -70,9 +70,9 @@ def restore(session: Session, file: str) -> None:
 @command("backup")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def backup(session: Session, path: Path | None) -> None:
-    """Copy the library to PATH (default: its backups folder), consistently even while the app runs.
+    """Copy the library to PATH, also while the app is running. Default: its backups folder.
 
-    The copy is itself a library: open it with --library.
+    The copy is a complete library: open it with --library.
     """
     with session.library() as library:
         made = library.backup(path, dry_run=session.dry_run)
@@ -85,10 +85,10 @@ def backup(session: Session, path: Path | None) -> None:
 @click.option("--rebuild", is_flag=True, help="Rebuild indexes, full-text tables and a damaged model.")
 @click.option("--merged", is_flag=True, help="Find and restore mails that version 0.1 merged by mistake.")
 def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
-    """Check the library for damage, and say how to repair it.
+    """Check the library for damage and print how to repair it.
 
-    With --merged: list mails that version 0.1 merged with a briefing of another Message-ID and, after confirmation,
-    turn them back into briefings, from the stored original or from the unchanged file. One undoable change.
+    With --merged, lists mails that version 0.1 merged with a briefing of another Message-ID and, after confirmation,
+    turns them back into briefings, from the stored original or the unchanged file. This is one undoable change.
     """
     if merged:
         return _check_merged(session)

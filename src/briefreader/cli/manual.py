@@ -38,13 +38,13 @@ EXIT_CODES = {
 }
 
 ABOUT = """\
-Data goes to stdout, messages and progress to stderr. People get colour and columns on a terminal, and tab-separated
-lines in a pipe. `--json` prints one document, `--jsonl` one record per line; each has `schema_version`, and a source
-that failed is a record too. `-0` prints ids for `xargs -0`.
+Data goes to stdout, messages and progress to stderr. On a terminal, output has colour and columns; in a pipe, lines are
+tab-separated. `--json` prints one document, `--jsonl` one record per line; each has `schema_version`, and a failed file
+or source gets a record too. `-0` prints IDs for `xargs -0`.
 
-QUERY is the app's query language (search.md), as one word or several: `briefreader list topic:moe -is:read`. An ID is
-a briefing's (`7f3a`) or an insight's (`7f3a.2`); a unique prefix is enough. Global options may stand
-before the command or after it. Every command that changes the library prints the number for `briefreader undo`."""
+QUERY is the app's query language (search.md), as one argument or several: `briefreader list topic:moe -is:read`. An ID
+is a briefing's (`7f3a`) or an insight's (`7f3a.2`); a unique prefix is enough. The options of `briefreader` can be
+given before or after the command. A command that changes the library prints the number for `briefreader undo`."""
 
 
 ENVIRONMENT = {
@@ -52,7 +52,7 @@ ENVIRONMENT = {
     "BRIEFREADER_CONFIG": "settings file; overridden by `--config`",
     "VISUAL, EDITOR": "editor for notes and files, unless set in config.toml",
     "NO_COLOR": "disables colour in commands and in the app",
-    "COLUMNS": "line width in columns, instead of the terminal's",
+    "COLUMNS": "line width in columns, instead of the terminal's width",
 }
 
 FILES = {

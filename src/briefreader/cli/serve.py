@@ -24,14 +24,15 @@ LOOPBACK = "127.0.0.1"
 
 
 @command("serve")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="Port to listen on (8000).")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, metavar="N", help="Port to listen on. Default: 8000."
+)
 @click.option("--demo", is_flag=True, help="Serve the sample briefings, in a temporary library.")
-@click.option("--many", is_flag=True, help="Allow several sessions; print a new address after each one is opened.")
+@click.option("--many", is_flag=True, help="Allow several sessions; print a new URL after each one is opened.")
 def serve(session: Session, port: int, demo: bool, many: bool) -> None:
     """Serve the app to a browser on this machine until Ctrl-C. Listens on loopback only.
 
-    Open the printed address within ten minutes. It works once: you can reload the page, but the address can't be opened
-    a second time.
+    Open the printed URL within ten minutes. It works once: you can reload the page, but not open the URL again.
 
     Needs the extra: pip install 'briefreader[web]'
     """

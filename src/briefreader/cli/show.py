@@ -1,4 +1,4 @@
-"""The ``show`` and ``stats`` commands. Neither imports sklearn or scipy."""
+"""The ``show`` and ``stats`` commands. Neither imports scikit-learn or SciPy."""
 
 from __future__ import annotations
 

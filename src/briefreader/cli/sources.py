@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {"list": "list_", "test": "test", "add": "add", "remove": "remove", "import": "import_", "export": "export"}
 _COLUMNS = (Column(28, "green"), Column(7, "dim"), Column(5), Column(9, "dim"), Column(9, "dim"), Column(0))
+DRY_RUN = " · dry run, nothing written"
 _ITEM_COLUMNS = (Column(10, "dim"), Column(0))
 
 sources = LazyGroup(
@@ -34,8 +35,7 @@ def source_list(session: Session) -> SourceList:
     """Return the sources of the current library."""
     from briefreader.library.source_list import SourceList
 
-    session.folder.mkdir(parents=True, exist_ok=True)
-    return SourceList(session.folder)
+    return SourceList(session.folder, dry_run=session.dry_run)
 
 
 def report_problems(session: Session, path: Path, problems: list[SourceProblem]) -> int:
@@ -47,7 +47,7 @@ def report_problems(session: Session, path: Path, problems: list[SourceProblem])
 
 @command("list")
 def list_(session: Session) -> int:
-    """List the sources with their health: last success, errors, items per week, share read."""
+    """List the sources: kind, state, briefings per week, and the share of them that you read."""
     with session.library(create=True) as library:
         found = library.source_health()
         path, problems = library.sources.path, library.sources.load()[1]
@@ -91,8 +91,8 @@ def _time(seconds: float) -> str:
 def test(session: Session, name: str) -> None:
     """Connect to a source and show what it offers, without storing anything.
 
-    Shows the newest five items, how many of the last 100 stored briefings each rule would have matched, and the
-    unsubscribe addresses of its mails, which are never called.
+    Shows the five newest items, how many of the last 100 stored briefings each rule would have matched, and the
+    unsubscribe links of its mails, which are never opened.
     """
     with session.library(create=True) as library:
         trial = library.try_source(name, None if session.no_input else ask_password)
@@ -114,17 +114,27 @@ def test(session: Session, name: str) -> None:
 
 @command("add")
 @click.argument("address")
-@click.option("--name", default="", help="Name of the source. Default: the host, or the folder's name.")
+@click.option("--name", default="", help="Name of the source. Default: the host, or the name of the folder.")
 @click.option(
     "--kind",
     type=click.Choice(["feed", "maildir", "mbox", "folder", "notmuch", "imap"]),
     help="Kind of source. Default: taken from the address.",
 )
-@click.option("--every", default="", help="How often to check it, such as 30m or 1d.")
+@click.option(
+    "--every",
+    default="",
+    metavar="DURATION",
+    help="How often to check it, such as 30m or 1d. Default: 1h for feeds, 15m for others.",
+)
 @click.option(
     "--topic", "topics", multiple=True, type=TopicId(), help="Topic to assign to all of its briefings; repeatable."
 )
-@click.option("--since", default="", help="How far back the first fetch goes, such as 30d.")
+@click.option(
+    "--since",
+    default="",
+    metavar="DURATION",
+    help="How far back the first fetch goes, such as 90d. Default: 30d for mail, everything for others.",
+)
 @click.option("--full", is_flag=True, help="Fetch the pages that a feed's items link to.")
 @click.option("--password-command", default="", help="Command that prints the password of an IMAP account.")
 def add(session: Session, address: str, name: str, kind: Kind | None, password_command: str, **keys: Any) -> None:
@@ -139,7 +149,8 @@ def add(session: Session, address: str, name: str, kind: Kind | None, password_c
     source = listed.add(address, name=name, kind=kind, **_toml_keys(keys, password_command))
     with session.out.records("sources add") as write:
         write(_record(source), source.name)
-    session.out.info(f"added {source.name} ({source.kind}) · fetch it with: briefreader fetch '{source.name}'")
+    then = DRY_RUN if session.dry_run else f" · fetch it with: briefreader fetch '{source.name}'"
+    session.out.info(f"added {source.name} ({source.kind}){then}")
 
 
 def _toml_keys(keys: dict[str, Any], password_command: str) -> dict[str, object]:
@@ -158,10 +169,10 @@ def remove(session: Session, names: tuple[str, ...]) -> None:
     session.confirm(f"Remove {', '.join(source.name for source in found)} from the sources?")
     with session.out.records("sources remove") as write:
         for source in found:
-            if not session.dry_run:
-                listed.remove(source.name)
+            listed.remove(source.name)
             write(_record(source), source.name)
-    session.out.info(f"{len(found)} removed; previous list saved as {listed.path.parent / 'backups'}")
+    saved = DRY_RUN if session.dry_run else f"; previous list saved in {listed.path.parent / 'backups'}"
+    session.out.info(f"{len(found)} removed{saved}")
 
 
 @command("import")
@@ -173,11 +184,11 @@ def import_(session: Session, file: Path) -> None:
         for source in added:
             write(_record(source), source.name)
             session.out.cells((f"{source.name}  ", "green"), (source.address, "dim"))
-    session.out.info(f"{len(added)} added, {known} already listed")
+    session.out.info(f"{len(added)} added, {known} already listed{DRY_RUN if session.dry_run else ''}")
 
 
 @command("export")
-@click.option("--to", type=click.Path(path_type=Path), help="File to write; default: stdout.")
+@click.option("--to", type=click.Path(path_type=Path), help="File to write. Default: stdout.")
 def export(session: Session, to: Path | None) -> None:
     """Write the feeds as OPML."""
     from briefreader.atomic import atomic_write

@@ -24,12 +24,12 @@ MAX_SENTENCE_CHARACTERS = 300  # of a title or report, on a terminal
 
 @command("stories", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@since_option("Only stories reported since 14d, yesterday or 2026-01-31.")
+@since_option("Only stories reported since then, such as 14d, yesterday or 2026-01-31. Default: all.")
 @limit_option(50, "stories")
 @click.option("--merge", is_flag=True, help="Merge the given stories or insights into one story.")
 @click.option("--split", is_flag=True, help="Remove the given insights from their stories.")
 def stories(session: Session, query: tuple[str, ...], since: str, limit: int, merge: bool, split: bool) -> None:
-    """List news reported by several briefings, most sources first.
+    """List news that several briefings report, most widely reported first.
 
     briefreader show story:ID shows a story's timeline, briefreader explain story:ID what its reports share.
     """

@@ -32,13 +32,20 @@ _SLICE = 256  # documents scored at a time: large enough for speed, small enough
 @command("suggest")
 @click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="FILE...|-")
 @click.option("--fit", is_flag=True, help="Fit term weights to the whole input first, as in a library.")
-@click.option("--gold", type=click.Path(path_type=Path), metavar="FILE", help='Train on lines with "topics" first.')
-@click.option("--reasons", is_flag=True, help="Include the terms of each topic's score and their offsets.")
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help='Train on labelled lines {"title", "text", "topics": [...]} first.',
+)
+@click.option("--reasons", is_flag=True, help="Print the terms that count for each topic, with their offsets.")
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
 )
 @sensitivity_option
-@click.option("--insights/--no-insights", default=True, help="Also tag the insights of each text (the default).")
+@click.option(
+    "--insights/--no-insights", default=True, help="Whether to tag the insights of each text too. Default: yes."
+)
 def suggest(
     session: Session,
     paths: tuple[str, ...],
@@ -49,7 +56,10 @@ def suggest(
     sensitivity: Sensitivity | None,
     insights: bool,
 ) -> int:
-    """Suggest topics for files, or for lines {"id", "title", "text"} of a .jsonl file or stdin. Uses no library."""
+    """Suggest topics for files, or for lines {"id", "title", "text"} of a .jsonl file or stdin.
+
+    Uses no library.
+    """
     out = session.out
     good = bad = 0
     tagger = session.tagger(sensitivity)

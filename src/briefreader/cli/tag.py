@@ -59,15 +59,21 @@ def _is_signed(word: str) -> bool:
 @click.option(
     "--batch",
     type=click.File(encoding="utf-8"),
-    help="Decisions from FILE (- is stdin): lines +TOPIC -TOPIC -- QUERY.",
+    metavar="FILE",
+    help="Read decisions from FILE (- for stdin), one `+TOPIC -TOPIC -- QUERY` per line.",
 )
 @click.option("--all", "everything", is_flag=True, help="Refit the tagger, and tag all briefings.")
-@click.option("--untagged", is_flag=True, help="Tag what this model has not tagged yet.")
+@click.option("--untagged", is_flag=True, help="Tag the briefings that the current model has not tagged yet.")
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
 )
 @sensitivity_option
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Number of worker processes.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Number of worker processes. Default: 1 (setting `tagging.jobs`).",
+)
 def tag(
     session: Session,
     query: tuple[str, ...],
@@ -79,10 +85,10 @@ def tag(
     sensitivity: Sensitivity | None,
     jobs: int | None,
 ) -> None:
-    """Assign topics from the taxonomy to the briefings that match QUERY, to --all, or to the --untagged.
+    """Assign topics from the taxonomy to the briefings that match QUERY, or with --all or --untagged, to those.
 
-    With +TOPIC or -TOPIC, decide by hand instead: accept or reject these topics for all that match QUERY. Tagging never
-    changes your decisions.
+    With +TOPIC or -TOPIC before --, decide by hand instead: accept or reject these topics for all that match QUERY.
+    Tagging never changes your decisions.
     """
     by_hand = bool(signed) or batch is not None
     if [bool(query) or by_hand, everything, untagged].count(True) != 1:

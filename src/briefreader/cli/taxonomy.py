@@ -43,8 +43,9 @@ taxonomy = LazyGroup(
 @command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 def check(session: Session, files: tuple[Path, ...]) -> int:
-    """Check taxonomy files (default: the current one) and report each problem with its line and column.
+    """Check taxonomy files and report each problem with its line and column.
 
+    Without FILE, checks the current taxonomy.
     In a library, also warns of phrases that are common in briefings without their topic.
     """
     from briefreader.taxonomy import Taxonomy
@@ -139,7 +140,9 @@ def _print_topic(session: Session, topic: Topic) -> None:
 
 @command("diff")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: taken from the file extension.")
+@click.option(
+    "--format", "form", type=click.Choice(_FORMATS), help="Format of FILE. Default: taken from its extension."
+)
 def diff(session: Session, file: Path, form: str | None) -> None:
     """Show how tagging with another taxonomy FILE would change each briefing's topics.
 
@@ -158,7 +161,7 @@ def diff(session: Session, file: Path, form: str | None) -> None:
 
 @command("add")
 @click.argument("topic", metavar="ID")
-@click.option("--label", default="", help="Name of the topic (default: the id, with spaces).")
+@click.option("--label", default="", help="Name of the topic. Default: the ID, with spaces.")
 @click.option("--description", default="", help="One or two sentences on what it covers.")
 @click.option("--phrase", "phrases", multiple=True, metavar="P", help="Phrase that indicates the topic; repeatable.")
 def add(session: Session, topic: str, label: str, description: str, phrases: tuple[str, ...]) -> None:
@@ -198,7 +201,7 @@ def rename(session: Session, old: str, new: str, label: str) -> None:
 @click.argument("old", type=TopicId())
 @click.argument("into", type=TopicId())
 def merge(session: Session, old: str, into: str) -> None:
-    """Merge topic OLD into another, with its keywords and your decisions, and delete it."""
+    """Merge topic OLD into INTO, with its keywords and your decisions, and delete OLD."""
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "into": library.taxonomy.topic(into).id})
         if not session.dry_run:
@@ -221,7 +224,7 @@ def delete(session: Session, topic: str) -> None:
 @command("update")
 @click.argument("ids", nargs=-1, metavar="[TOPIC]...")
 def update(session: Session, ids: tuple[str, ...]) -> None:
-    """Add topics of the shipped taxonomy that yours lacks: the given ones, or all after confirmation.
+    """Add topics that the shipped taxonomy has and yours lacks: the given ones, or all after confirmation.
 
     With --dry-run, list them.
     """
@@ -259,8 +262,10 @@ def discover(session: Session, limit: int) -> None:
 
 @command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: taken from the file extension.")
-@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write; default: stdout.")
+@click.option(
+    "--format", "form", type=click.Choice(_FORMATS), help="Format of FILE. Default: taken from its extension."
+)
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write. Default: stdout.")
 def import_(session: Session, file: Path, form: str | None, to: Path | None) -> None:
     """Convert a taxonomy from TSV or SKOS (Turtle or JSON-LD) to a taxonomy file."""
     from briefreader.library.taxonomy_files import load
@@ -270,10 +275,13 @@ def import_(session: Session, file: Path, form: str | None, to: Path | None) -> 
 
 
 @command("export")
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="yaml", help="Default: YAML.")
-@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write; default: stdout.")
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="yaml", help="Format to write. Default: yaml.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="File to write. Default: stdout.")
 def export(session: Session, form: str, to: Path | None) -> None:
-    """Print the taxonomy as YAML, TSV for spreadsheets, or SKOS for vocabulary tools (extra: briefreader[skos])."""
+    """Print the taxonomy as YAML, TSV for spreadsheets, or SKOS for vocabulary tools.
+
+    SKOS (ttl and jsonld) needs the extra: pip install 'briefreader[skos]'
+    """
     from briefreader.library.taxonomy_files import dump
     from briefreader.taxonomy import Taxonomy
 

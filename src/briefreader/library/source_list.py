@@ -27,12 +27,14 @@ EMPTY = "# Sources of briefings; see docs/sources.md for the keys.\n"
 class SourceList:
     """The sources of the library in ``folder``.
 
-    ``topic_id`` returns the current ID of a source's topic, or raises; without it topics are not checked.
+    ``topic_id`` returns the current ID of a source's topic, or raises; without it topics are not checked. With
+    ``dry_run`` changes are checked, but not written.
     """
 
-    def __init__(self, folder: Path, topic_id: Callable[[str], str] | None = None) -> None:
+    def __init__(self, folder: Path, topic_id: Callable[[str], str] | None = None, *, dry_run: bool = False) -> None:
         self._folder = folder
         self._topic_id = topic_id
+        self._dry_run = dry_run
 
     @property
     def path(self) -> Path:
@@ -74,8 +76,9 @@ class SourceList:
         chosen = kind or kind_of(address)
         made = str(from_user(address).resolve()) if chosen in ("maildir", "mbox", "folder") else address
         block = edit.block({"name": name or name_of(chosen, made), "kind": chosen, "address": made, **keys})
-        self._write(edit.appended(self._text(), [block]))
-        return self.load()[0][-1]
+        text = edit.appended(self._text(), [block])
+        self._write(text)
+        return config.parse(text.encode())[0][-1]
 
     def remove(self, name: str) -> Source:
         """Remove a source from the list; its briefings stay.
@@ -109,9 +112,11 @@ class SourceList:
                 continue
             names.add(name.casefold())
             blocks.append(block)
-        if blocks:
-            self._write(edit.appended(self._text(), blocks))
-        return self.load()[0][len(listed) :], known
+        if not blocks:
+            return [], known
+        text = edit.appended(self._text(), blocks)
+        self._write(text)
+        return config.parse(text.encode())[0][-len(blocks) :], known
 
     def export_opml(self) -> bytes:
         """Return the feeds as OPML."""
@@ -121,6 +126,9 @@ class SourceList:
         return self.path.read_text("utf-8-sig") if self.path.exists() else EMPTY
 
     def _write(self, text: str) -> None:
+        if self._dry_run:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
             stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
             backup = self._folder / "backups" / f"sources-{stamp}.toml"
