@@ -18,7 +18,7 @@ ON_A_LIBRARY = [
     ("add missing.md", "missing.md: cannot be read: No such file or directory"),
     ("mark --read author:nobody", "no briefings match; nothing changed"),
     ("mark --star ID", "no briefings match; nothing changed; to mark by ID, give --id "),
-    ("mark", "mark how?\n  --read, --unread, --star or --unstar"),
+    ("mark", "no mark given\n  give --read, --unread, --star or --unstar"),
     (
         "list autor:lambert",
         "no filter named autor: (did you mean author:?) – searching for the text autor:lambert instead",
