@@ -80,6 +80,15 @@ def test_tagging_all_a_query_and_what_is_new(folder: Path, cli: Any) -> None:
     assert cli("undo").code == 0
 
 
+@pytest.mark.parametrize("change", [("mark", "--read"), ("edit", "--source", "X"), ("tag", "+gardens")])
+def test_changes_take_words_as_typed(change: tuple[str, ...], folder: Path, cli: Any) -> None:
+    """A misspelt word finds a briefing, but changes none."""
+    cli("add", folder)
+    assert cli("list", "engine", "--jsonl").records == cli("list", "engnes", "--jsonl").records != []
+    assert len(cli(*change, "--jsonl", "--dry-run", "--", "engine").records) == 1
+    assert cli(*change, "--jsonl", "--", "engnes").records == []
+
+
 def test_decisions_by_hand_survive_tagging_and_undo(folder: Path, cli: Any) -> None:
     cli("--bulk-tag", folder)
     ran = cli("tag", "+gardens", "-trains", "--jsonl", "--", "engine")
@@ -90,6 +99,7 @@ def test_decisions_by_hand_survive_tagging_and_undo(folder: Path, cli: Any) -> N
         assert (row["topics"], row["confirmed"]) == (["gardens"], ["gardens"])
         cli("tag", "--all", "--threshold", "0.2")
     assert cli("tag", "+gardens", "--dry-run", "--", "soup").code == 0
+    assert "no briefing matches; nothing changed" in cli("tag", "+gardens", "--", "zzz").err
     unconfirmed = [r["title"] for r in cli("list", "topic:gardens", "--jsonl").records if not r["confirmed"]]
     assert unconfirmed == ["About roses"]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from briefreader.cli.session import Session
+    from briefreader.library import Library
     from briefreader.model import Verdict
 
 
@@ -59,11 +60,13 @@ def mark(
     with session.library() as library, session.out.records("mark") as write:
         found = [library.resolve(id) for id in ids]
         if query or not ids:
-            found += [row.id for row in library.list(words_of(query))]
+            found += _matching(library, query)
         if not query and not ids:
             session.confirm(f"Mark all {len(found):,} briefings?")
         for id in found:
             write({"id": id, "read": read, "starred": starred}, id)
+            if session.dry_run:
+                _print_title(session, library, id)
         if session.dry_run or not found:
             name = words_of(query)
             is_id = not found and library.key_of(name) is not None
@@ -129,11 +132,13 @@ def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given
         hint = "edit ID --title, --source, --author or --published TEXT; or edit --source NAME -- QUERY"
         raise UsageError("nothing to edit" if ids or query else "no briefings given", hint=hint)
     with session.library() as library, session.out.records("edit") as write:
-        found = [library.resolve(id) for id in ids] + [row.id for row in library.list(words_of(query)) if query]
+        found = [library.resolve(id) for id in ids] + (_matching(library, query) if query else [])
         if "title" in changes and len(found) > 1:
             raise UsageError(f"{len(found):,} briefings can't have one title", hint="name one ID")
         for id in found:
             write({"id": id, **changes}, id)
+            if session.dry_run:
+                _print_title(session, library, id)
         if session.dry_run or not found:
             session.out.info(_unchanged(len(found)))
         else:
@@ -179,6 +184,15 @@ def saved_remove(session: Session, name: str) -> None:
         session.out.record({"name": name})
         if not session.dry_run:
             session.report(library.drop_search(name))
+
+
+def _matching(library: Library, query: tuple[str, ...]) -> list[str]:
+    """Return the IDs of the briefings that match a query, with its words as typed."""
+    return [row.id for row in library.list(words_of(query), literal=True)]
+
+
+def _print_title(session: Session, library: Library, id: str) -> None:
+    session.out.cells((f"{id:<8}", "cyan"), library.briefing(id).title)
 
 
 def _unchanged(count: int) -> str:

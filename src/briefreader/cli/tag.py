@@ -192,14 +192,16 @@ def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence
             verdicts = {library.taxonomy.topic(word[1:]).id: _VERDICTS[word[0]] for word in signed}
         except errors.NotFoundError as error:
             raise errors.NotFoundError(error.message, where=where, hint=f"{error.hint}; QUERY comes after --") from None
-        for row in library.list(query):
+        for row in library.list(query, literal=True):
             changes |= {(row.id, topic): verdict for topic, verdict in verdicts.items()}
     with session.out.records("tag") as write:
         for (id, topic), verdict in changes.items():
             write({"id": id, "topic": topic, "verdict": verdict}, id)
             style = "green" if verdict == "accepted" else "red"
             session.out.cells((f"{id:<8}", "cyan"), (f"{verdict} ", style), (topic, style))
-    if session.dry_run or not changes:
+    if not changes:
+        session.out.info("no briefing matches; nothing changed")
+    elif session.dry_run:
         session.out.info(f"{len(changes):,} decisions · dry run, nothing written")
     else:
         session.report(library.decide_many([(id, topic, verdict) for (id, topic), verdict in changes.items()]))

@@ -106,9 +106,16 @@ class Browsing:
         with self._db.reading() as con:
             return list_rows.abstracts(con, keys)
 
-    def list(self, query: Query | str = "", limit: int | None = None) -> list[BriefingRow]:
-        """Return the briefings that match a query, as rows of a list."""
-        return self.rows(self.keys(query, limit=limit))
+    def list(self, query: Query | str = "", limit: int | None = None, *, literal: bool = False) -> list[BriefingRow]:
+        """Return the briefings that match a query, as rows of a list.
+
+        ``literal`` leaves out those that match only by similar words or synonyms, for commands that change them.
+        """
+        keys = self.keys(query, limit=limit)
+        if literal:
+            named = set(self.keys(query, quick=True))
+            keys = [key for key in keys if key in named]
+        return self.rows(keys)
 
     def resolve(self, prefix: str) -> str:
         """Return the ID with a prefix.

@@ -322,6 +322,11 @@ def test_quick_list_matches_literally_without_an_index(filled: Library) -> None:
     assert filled.keys("reffs") and filled.searchable
 
 
+def test_a_literal_list_leaves_out_similar_words(filled: Library) -> None:
+    assert filled.list("reffs") and not filled.list("reffs", literal=True)
+    assert [row.title for row in filled.list("reefs", literal=True)] == ["The Kelp Report 12"]
+
+
 def test_words_behind_a_filter_follow_concurrent_changes(filled: Library) -> None:
     kelp = id_of(filled, "kelp")
     assert [row.id for row in filled.list("is:unread kelp")] == [kelp]
