@@ -241,7 +241,7 @@ def _says_more(con: Connection, match: Recognised, new: NewBriefing) -> bool:
     kinds = {origin.kind for _, origin in identity.origins(con, match.key)}
     if match.rule != SAME_TEXT and not new.fingerprint.origin.forwarded and new.fingerprint.origin.kind in kinds:
         return True
-    return is_revised(body, new.briefing.body)
+    return is_revised(body, new.briefing.body, forwarded=new.fingerprint.origin.forwarded)
 
 
 def shown_copy(con: Connection, key: int) -> Briefing | None:

@@ -24,6 +24,8 @@ MIN_LIKENESS = 60.0
 MAX_PAIRED = 300
 LONGER = 1.05
 """Minimum ratio of words for a copy to have noticeably more text."""
+FORWARD_LONGER = 1.5
+"""The same for a forward, which may begin with remarks of the person who forwards it."""
 _ADDRESS = re.compile(r"\[?\(?(?:https?://|www\.)\S+")
 _FIGURE = re.compile(r"\d")
 
@@ -63,7 +65,7 @@ def body_sentences(body: str) -> tuple[Sentence, ...]:
         plain = strip(body[block.text : block.end])
         for start, end in sentences(plain.text):
             text = plain.text[start:end]
-            key = " ".join(words(_ADDRESS.sub(" ", text)))
+            key = " ".join(words(_ADDRESS.sub(" ", text))).replace("’", "'")
             if key:
                 place = block.text + plain.source(start), block.text + plain.source(end - 1) + 1
                 found.append(Sentence(" ".join(text.split()), *place, key))
@@ -86,12 +88,13 @@ def compare(before: str, after: str) -> list[SentenceChange]:
     return sorted(changes, key=lambda change: not change.figures)
 
 
-def is_revised(before: str, after: str) -> bool:
+def is_revised(before: str, after: str, *, forwarded: bool = False) -> bool:
     """Whether a copy has changed sentences or noticeably more text, not only less text or other formatting."""
-    changed = [(c.before, c.after) for c in compare(before, after) if c.op == "changed"]
-    if any(not (old and new and old.key.startswith(new.key)) for old, new in changed):  # cut off is not changed
+    pairs = [(c.before, c.after) for c in compare(before, after) if c.before and c.after]
+    # a sentence cut off, or joined to the heading before it, is not changed
+    if any(not old.key.startswith(new.key) and not new.key.endswith(old.key) for old, new in pairs):
         return True
-    return len(after.split()) > LONGER * len(before.split())
+    return len(after.split()) > (FORWARD_LONGER if forwarded else LONGER) * len(before.split())
 
 
 def nearest(text: str, body: str, before: str) -> Sentence | None:

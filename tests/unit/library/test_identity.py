@@ -81,6 +81,23 @@ def test_add_of_a_forward_is_compared_by_its_original(library: Library, tmp_path
     assert next_issue.status == "added"
 
 
+def test_a_forward_with_remarks_and_plain_quotes_does_not_replace_the_text(library: Library, tmp_path: Path) -> None:
+    quoted = (
+        "From: Oak Weekly <oak@oak.example>\nDate: Mon, 02 Mar 2026 08:00\nSubject: Oak Weekly 1\nTo: ana@x.example"
+    )
+    text = NEWS + "\n\nThe oak’s roots hold the bank, and the mayor’s office “will not” fell it."
+    first = mail(tmp_path / "a.eml", text)
+    plain = text.replace("’", "'").replace("“", '"').replace("”", '"')
+    remark = "You asked about the bank last week, so here is what they say about it now."
+    forward = mail(
+        tmp_path / "b.eml", f"{remark}\n\n---------- Forwarded message ---------\n{quoted}\n\n{plain}",
+        Subject="Fwd: Oak Weekly 1", From="Ana <ana@x.example>", Message_ID="<9@x.example>",
+    )  # fmt: skip
+    added, copy = library.add([first, forward])
+    assert (copy.status, copy.of) == ("alias", added.id)
+    assert remark not in library.briefing(added.id).body
+
+
 def test_add_of_a_short_text_never_matches_by_text(library: Library, tmp_path: Path) -> None:
     first = mail(tmp_path / "a.eml", "Read it online.")
     again = mail(tmp_path / "b.eml", "Read it online.", Message_ID="<2@oak.example>")
