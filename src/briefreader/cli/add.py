@@ -107,13 +107,16 @@ def print_added(session: Session, added: Added) -> None:
     if added.status == "failed":
         session.out.problem(added.message, where=added.path)
         return
-    message = f"  ({added.message})" if added.message else ""
     plural = "" if added.insights == 1 else "s"
-    insights = f"  {added.insights} insight{plural}" if added.status in ("added", "revision") else ""
+    insights = f"{added.insights} insight{plural}" if added.status in ("added", "revision") else ""
+    if session.out.is_tabular:
+        session.out.cells(added.status, added.id, added.title or added.path, insights, added.message)
+        return
+    message = f"  ({added.message})" if added.message else ""
     session.out.paragraph(
         [(f"{added.status:<9}", _STYLES.get(added.status, "dim")), (f"{added.id:<8}", "cyan")],
         added.title or added.path,
-        (f"{insights}{message}", "dim"),
+        (f"  {insights}{message}" if insights else message, "dim"),
     )
 
 
