@@ -313,6 +313,7 @@ class Report(NamedTuple):
     source: str
     title: str
     text: str
+    worth: float
 
     @property
     def day(self) -> int:

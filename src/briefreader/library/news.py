@@ -8,7 +8,7 @@ from zlib import crc32
 
 from briefreader import query as language
 from briefreader.display import one_line
-from briefreader.library.story_index import totals
+from briefreader.library.story_index import new_in, totals
 from briefreader.storage import list_rows, reading_history
 from briefreader.storage import stories as stored
 
@@ -112,8 +112,6 @@ class News:
 
     def changed(self, query: Query | str = "") -> list[Change]:
         """Return the insights that match a query with what is new about each, in the query's order."""
-        from briefreader.stories.facts import new_facts
-
         asked = language.parsed(query)
         self._index.refresh()
         keys = self._stories.insight_keys(asked)
@@ -123,6 +121,7 @@ class News:
             earlier = {m.earlier for m in known.values() if m.earlier} | {group[0] for group in reports.values()}
             rows = self._rows(con, {*keys, *earlier})
             texts = stored.reports(con, {*known, *earlier, *(key for group in reports.values() for key in group)})
+            idf = self._index.idf(stored.state(con)) if known else None
         made = []
         for key in keys:
             member = known.get(key)
@@ -133,9 +132,8 @@ class News:
                 continue
             group = reports.get(member.story, [member.earlier])
             before = [k for k in {*group, member.earlier} if k in texts and texts[k].date < texts[key].date]
-            facts = new_facts(texts[key].whole, [texts[k].whole for k in before])
             first = min(before, key=lambda k: (texts[k].date, k), default=member.earlier)
-            updated = tuple(facts) if member.status == "updated" else ()
+            updated = tuple(new_in(texts[key], [texts[k] for k in before], idf)) if member.status == "updated" else ()
             made.append(Change(rows[key], member.status, rows.get(member.earlier), rows.get(first), updated))
         return made
 

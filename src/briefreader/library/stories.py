@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from briefreader.errors import NotFoundError, UsageError
 from briefreader.library.saved_searches import resolved
-from briefreader.storage import briefings, filters, list_rows
+from briefreader.storage import briefings, filters, list_rows, reading_history
 from briefreader.storage import stories as stored
 
 if TYPE_CHECKING:
@@ -148,25 +148,29 @@ class Stories:
     def _made(self, con: Connection, totals: Iterable[stored.Totals]) -> list[Story]:
         from briefreader.display import one_line
         from briefreader.stories.facts import differing_figures
-        from briefreader.stories.reasons import sentence
+        from briefreader.stories.reasons import names, sentence
         from briefreader.stories.story import Report, Story
 
         totals = list(totals)
         keys = stored.insights_of(con, [story.key for story in totals])
         rows = {row.key: row for row in list_rows.insight_rows(con, [k for group in keys.values() for k in group])}
+        worth = reading_history.worths(con, rows)
         idf = self._index.idf(stored.state(con))
         made = []
         for story in totals:
             reports = [rows[key] for key in keys[story.key] if key in rows]
             texts = [_text(row) for row in reports[:MAX_COMPARED]]
-            central, parts = _central(texts, idf)
+            central, parts = _central(texts, [worth[row.key] for row in reports[:MAX_COMPARED]], idf)
+            title = one_line(reports[central].title)
+            if not names(title, [*texts[:central], *texts[central + 1 :]], idf):
+                title = ""  # the label of a section
             carrying = [
                 one_line(sentence(row.text or row.title, [text for text in texts if text != _text(row)], idf))
                 for row in reports
             ]
             made.append(
                 Story(
-                    f"s{reports[0].id}", one_line(reports[central].title) or carrying[central],
+                    f"s{reports[0].id}", title or carrying[central],
                     tuple(
                         Report(row.id, row.source, row.published, text)
                         for row, text in zip(reports, carrying, strict=True)
@@ -194,15 +198,15 @@ def _text(row: InsightRow) -> str:
     return f"{row.title}\n{row.text}" if row.title and not row.text.startswith(row.title) else row.text
 
 
-def _central(texts: Sequence[str], idf: Floats) -> tuple[int, list[Shared]]:
-    """Return the text most similar to the others, and what it shares with them."""
+def _central(texts: Sequence[str], worth: Sequence[float], idf: Floats) -> tuple[int, list[Shared]]:
+    """Return the text that is most similar to the others, weighed by its worth, and what it shares with them."""
     import numpy as np
 
     from briefreader.stories import reasons, similarity, terms
 
     rows = terms.vectors([terms.cut("", text) for text in texts], idf)
     found = similarity.pairs(rows, rows, ~np.eye(len(texts), dtype=bool))
-    best = int(np.bincount(found.left, found.cosine, len(texts)).argmax())
+    best = int((np.bincount(found.left, found.cosine, len(texts)) * np.asarray(worth)).argmax())
     return best, reasons.common(texts[best], [*texts[:best], *texts[best + 1 :]], idf)
 
 

@@ -20,16 +20,18 @@ from briefreader.storage import stories as stored
 from briefreader.text import STOP_WORDS, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import numpy as np
     import numpy.typing as npt
 
     from briefreader.storage.database import Connection, Database
     from briefreader.storage.stories import Member, State, Totals
+    from briefreader.stories.facts import Fact
 
-RULES = 4  # increase with every change of the rules; all stories are then rebuilt
+RULES = 5  # increase with every change of the rules; all stories are then rebuilt
 MIN_STORED = 0.1  # minimum probability of stored pairs
+MIN_WORTH = 0.4  # minimum worth of an update; most others are promotion or tables
 EARLIER_DAYS = 21  # days searched for the nearest earlier insight
 SLICE = 400  # insights compared per transaction
 
@@ -120,8 +122,10 @@ class StoryIndex:
             pairs = [pair for pair in pairs if pair.one in texts and pair.other in texts]
             found = _stories(keys, pairs, texts, decided)
             story_of = {key: story for story in found for key in story}
-            members = _members(keys & texts.keys(), story_of, pairs, texts)
-            stored.put_stories(con, keys, members, [totals(story, texts) for story in found], done)
+            counts = [totals(story, texts) for story in found]
+            several = {count.key for count in counts if count.sources > 1}
+            members = _members(keys & texts.keys(), story_of, several, pairs, texts, self.idf(stored.state(con)))
+            stored.put_stories(con, keys, members, counts, done)
 
 
 def _stories(
@@ -191,16 +195,29 @@ def _linked_with(con: Connection, keys: set[int], decided: Iterable[tuple[int, i
     return found
 
 
+def new_in(report: Report, earlier: Iterable[Report], idf: npt.NDArray[np.float32] | None) -> list[Fact]:
+    """Return the facts that a report has and no earlier one."""
+    from briefreader.stories.facts import new_facts
+
+    return new_facts(report.whole, [other.whole for other in earlier], known=words(report.source), idf=idf)
+
+
 def _members(
-    keys: Iterable[int], story_of: Mapping[int, tuple[int, ...]], pairs: Iterable[Pair], texts: Mapping[int, Report]
+    keys: Iterable[int],
+    story_of: Mapping[int, tuple[int, ...]],
+    several: Collection[int],
+    pairs: Sequence[Pair],
+    texts: Mapping[int, Report],
+    idf: npt.NDArray[np.float32],
 ) -> list[Member]:
     """Return each insight's relation to the nearest earlier one of another briefing.
 
-    The earlier one is of its story, or has nearly the same text.
+    The earlier one is of its story, or has nearly the same text. With new facts it is an update if several sources
+    report the story (``several``), else new: a publisher's own texts are often alike about different things.
     """
-    from briefreader.stories.facts import new_facts
-    from briefreader.stories.linking import LINK, TEMPLATE
+    from briefreader.stories.linking import LINK, TEMPLATE, templates
 
+    repeated = templates(pairs, texts)
     before: dict[int, dict[int, float]] = defaultdict(dict)
     for pair in pairs:
         together = pair.one in story_of and story_of[pair.one] is story_of.get(pair.other)
@@ -215,8 +232,10 @@ def _members(
             if texts[other].date < texts[key].date and texts[other].briefing != texts[key].briefing:
                 earlier.setdefault(other, 0.0)
         if earlier:
-            earlier_texts = [texts[other].whole for other in sorted(earlier)]
-            status = "updated" if new_facts(texts[key].whole, earlier_texts) else "repeat"
+            shared = bool(story) and story[0] in several
+            facts = new_in(texts[key], [texts[other] for other in sorted(earlier)], idf if shared else None)
+            update = shared and texts[key].worth >= MIN_WORTH
+            status = "repeat" if key in repeated or not facts else "updated" if update else "new"
             nearest = max(earlier, key=lambda other: (earlier[other], texts[other].date, other))
             made.append(stored.Member(key, story[0] if story else 0, nearest, status))
         elif story:

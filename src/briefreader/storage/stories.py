@@ -47,7 +47,7 @@ class Totals(NamedTuple):
 _ALIVE = "JOIN briefing b ON b.key = i.briefing_key AND NOT b.removed WHERE NOT i.hidden"
 _REPORTS = (
     "SELECT i.key, i.briefing_key, i.number, b.date, coalesce(nullif(b.publisher, ''), b.source) AS publisher,"
-    f" b.source, i.title, i.text FROM insight i {_ALIVE}"
+    f" b.source, i.title, i.text, i.worth FROM insight i {_ALIVE}"
 )
 
 

@@ -9,28 +9,34 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from briefreader.stories import terms
 from briefreader.text import STOP_WORDS, fold, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+    from briefreader.stories.terms import Floats
 
 Kind = Literal["figure", "quote", "name"]
 COPIED_SHARE = 0.5
 MAX_CAPITALS = 0.7  # share of longer words with a capital, above which a text is headlines
 MIN_HEADLINE = 6  # longer words
 MIN_COPY = 6  # word runs
+MIN_RARITY = 0.65  # of a name that is news, compared with a word that no insight has; others are background
 
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9,
            "t": 1e12, "tn": 1e12, "trillion": 1e12}  # fmt: skip
 _FIGURE = re.compile(
-    r"(?<![\w.,/-])(?P<currency>[$€£¥])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?<![\w.,/-])(?<![^\W\d_]–)(?P<currency>[$€£¥])?\s?(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s?(?P<scale>thousand|million|billion|trillion|[kmbt]n?)(?![\w]))?\s?(?P<percent>%|percent\b|per cent\b)?"
     r"(?![\w/]|[.,:-]\d)(?:[-\s]+(?P<unit>[a-z]{3,}))?",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"[“\"]([^“”\"\n]{12,300})[”\"]")
 _NAME = re.compile(r"[A-Z][\w’'-]*(?:[^\S\n]+(?:(?:of|de|von|van|the)[^\S\n]+)?[A-Z][\w’'-]*)*")
-_STARTS = re.compile(r"(?:^|[.!?:;\n•→—])[\s\"'“‘«(*\[]*$")
+# a sentence end or a symbol (an emoji, an arrow) before a word, with nothing but signs between
+_STARTS = re.compile(r"(?:^|[.!?:;\n•—]|[^\w\s\0-\u2030])[\W_]*$")
+_MONTH_BEFORE = re.compile(r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s*$", re.IGNORECASE)
 _DATES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
     " september october november december mon tue wed thu fri sat sun jan feb mar apr jun jul aug sep sept oct nov"
@@ -62,7 +68,8 @@ def _figures(text: str) -> Iterable[Fact]:
         unit = match["currency"] or ("%" if match["percent"] else "") or ("" if word in STOP_WORDS else stem(word))
         plain = not (unit or match["scale"] or match["currency"])
         year = plain and 1900 <= number <= 2100 and "," not in match["number"]
-        day = number <= 31 and (plain or word in _DATES)
+        before = text[max(0, match.start() - 12) : match.start("number")]
+        day = number <= 31 and (plain or word in _DATES or bool(_MONTH_BEFORE.search(before)))
         if year or day:
             continue
         end = (
@@ -95,26 +102,44 @@ def _names(text: str) -> Iterable[Fact]:
             yield Fact("name", " ".join(keys), text[start : match.end()], start, match.end())
 
 
-def new_facts(text: str, earlier: Iterable[str]) -> list[Fact]:
+def new_facts(
+    text: str, earlier: Iterable[str], *, known: Collection[str] = (), idf: Floats | None = None
+) -> list[Fact]:
     """Return the facts of a text that no earlier text has, each once.
 
-    A name is new if none of its words is in an earlier text, and the text is no copy of one.
+    A name is new if none of its words is in an earlier text or among ``known`` ones (the source's), it doesn't
+    abbreviate words there, and the text is no copy of an earlier one. With ``idf``, names must be rare, and a single
+    word as the only new name doesn't count: it is background.
     """
     earlier = list(earlier)
-    known = [fact for other in earlier for fact in facts(other)]
-    keys = {fact.key for fact in known}
+    keys = {fact.key for other in earlier for fact in facts(other)}
     earlier_words = " ".join(" ".join(re.findall(r"\w+", fold(other))) for other in earlier)
-    earlier_stems = {stem(word) for word in earlier_words.split()}
+    stems = {stem(word) for word in earlier_words.split()} | {stem(word) for word in known}
+    initials = " ".join(_initials(other) for other in earlier)
     runs = word_runs(text)
     copied = len(runs) >= MIN_COPY and any(is_copy(runs, word_runs(other)) for other in earlier)
+    rare = 0.0 if idf is None else MIN_RARITY * float(idf.max())
     found: dict[str, Fact] = {}
     for fact in facts(text):
         if fact.key in keys or (fact.kind == "quote" and fact.key in earlier_words):
             continue
-        if fact.kind == "name" and (copied or any(_is_among(word, earlier_stems) for word in fact.key.split())):
+        if fact.kind == "name" and (
+            copied
+            or any(_is_among(word, stems) for word in fact.key.split())
+            or (fact.text.isupper() and len(fact.text) > 2 and fact.text.lower() in initials)
+            or (idf is not None and max(float(idf[terms.number(word)]) for word in fact.key.split()) < rare)
+        ):
             continue
         found.setdefault(fact.key, fact)
+    only = next(iter(found.values()), None)
+    if idf is not None and only and len(found) == 1 and only.kind == "name" and " " not in only.key:
+        return []
     return list(found.values())
+
+
+def _initials(text: str) -> str:
+    """Return the initials of a text's words, without "of", "and" and the like."""
+    return "".join(word[0] for word in words(text) if word not in STOP_WORDS)
 
 
 def _is_among(word: str, others: Collection[str]) -> bool:

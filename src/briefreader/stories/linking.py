@@ -31,14 +31,19 @@ def reports(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
     What a publisher says verbatim twice, or almost verbatim in three issues, is template.
     """
     pairs = list(pairs)
+    repeated = templates(pairs, places)
+    return [p for p in pairs if repeated.isdisjoint((p.one, p.other))]
+
+
+def templates(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> set[Key]:
+    """Return the insights that their publisher repeats."""
     own = [p for p in pairs if places[p.one].publisher == places[p.other].publisher and p.cosine >= TEMPLATE]
     times: dict[Key, int] = defaultdict(int)
     for pair in own:
         times[pair.one] += 1
         times[pair.other] += 1
     template = {key for key, count in times.items() if count > 1}
-    template |= {key for p in own if p.cosine >= VERBATIM for key in (p.one, p.other)}
-    return [p for p in pairs if template.isdisjoint((p.one, p.other))]
+    return template | {key for p in own if p.cosine >= VERBATIM for key in (p.one, p.other)}
 
 
 def stories(

@@ -54,6 +54,13 @@ def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
     return max((text[slice(*span)] for span in sentences(text)), key=weight, default=text)
 
 
+def names(title: str, others: Sequence[str], idf: Floats) -> bool:
+    """Return whether a title names what other reports are about: it shares two words with them, or all it has."""
+    own = {word for value in cut(title, "") if idf[word := int(value & WORD)] > 0}
+    theirs = {int(value & WORD) for other in others for value in cut("", other)}
+    return bool(own) and len(own & theirs) >= min(2, len(own))
+
+
 def links_of(passage: str) -> set[str]:
     """Return the URLs in a passage, without query strings."""
     return {match.group().partition("?")[0].rstrip(".,") for match in _LINK.finditer(passage)}

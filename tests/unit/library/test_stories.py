@@ -127,6 +127,37 @@ def test_copies_of_one_text_count_as_one_source(library: Library, tmp_path: Path
     assert (story.briefings, story.sources) == (3, 2)
 
 
+def test_follow_up_of_the_same_source_is_new_and_its_template_repeats(library: Library, tmp_path: Path) -> None:
+    texts = [text for _, _, text in REPORTS]
+    add(library, tmp_path, ("Oak", "2026-03-02", texts[0]), ("Oak", "2026-03-03", texts[1]))
+    assert (library.count("is:updated"), library.count("is:repeat")) == (0, 0)
+    table = "Kelp futures of the Oslo exchange stand at {}.50 kroner, delayed by the data provider of growers."
+    days = [("Oak", f"2026-03-1{n}", table.format(n)) for n in range(3)]
+    add(library, tmp_path, *days, fill=100)
+    assert sorted(hit.row.published[:10] for hit in library.search("is:repeat")) == ["2026-03-11", "2026-03-12"]
+
+
+def test_promotion_of_a_story_is_no_update(reported: Library) -> None:
+    assert reported.count("is:updated") == 1
+    with reported.db.writing() as con:
+        con.execute("UPDATE insight SET worth = 0.2")
+    reported.check(rebuild=True)
+    assert reported.count("is:updated") == 0
+
+
+def test_label_of_a_section_is_no_title_of_a_story(library: Library, tmp_path: Path) -> None:
+    labels = ("Lab of the week: Tromsø", "Numbers from Narvik", "Reader mail from Alta")
+    lines = [
+        {"title": f"{source} {day}", "text": text, "source": source, "published": day,
+         "insights": [{"title": labels[n], "text": text}, *(filler(7 * n + k) for k in range(6))]}
+        for n, (source, day, text) in enumerate(REPORTS)
+    ]  # fmt: skip
+    (tmp_path / "labels.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    assert [added.status for added in library.add([tmp_path / "labels.jsonl"])] == ["added"] * 3
+    [story] = library.stories()
+    assert "Kelp Farms" in story.title
+
+
 def test_single_source_stories_count_only_without_others(library: Library, tmp_path: Path) -> None:
     texts = [text for _, _, text in REPORTS]
     add(library, tmp_path, ("Oak", "2026-03-02", texts[0]), ("Oak", "2026-03-03", texts[1]))

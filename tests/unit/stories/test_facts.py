@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from briefreader.stories.facts import differing_figures, facts, is_copy, new_facts, word_runs
+from briefreader.stories.terms import BITS, number
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,10 @@ def test_a_fact_is_new_where_no_earlier_text_has_it() -> None:
     [
         ("A surplus was reported for China.", "The Chinese government reported a surplus."),
         ("A forecast for the night ends (2 Feb).", "A forecast for the night ends soon."),
+        ("🦋 Deliver small kelp farms.", "Small farms."),
+        ("It costs less than a K–8 school.", "It costs little."),
+        ("A vote is held on Feb. 8 there.", "A vote is held."),
+        ("The farms are searched by the FBI today.", "The Federal Bureau of Investigation searched the farms."),
         ("Banks In Texas Halt Hiring While Wealthy Families Look For Cash", "Banks halt hiring."),
     ],
 )
@@ -55,6 +61,23 @@ def test_inflections_dates_and_headlines_are_no_facts(text: str, earlier: str) -
 def test_a_name_in_a_copy_is_no_update() -> None:
     copied = "Take a few minutes to answer our new reader survey and help us make {} better!"
     assert new_facts(copied.format("the books of Jane Hull"), [copied.format("Good Bones")]) == []
+
+
+def test_name_of_the_source_is_no_news() -> None:
+    text = "The farms closed, officials told Kelp Weekly."
+    assert (
+        new_facts(text, ["The farms closed."])
+        and new_facts(text, ["The farms closed."], known=["kelp", "weekly"]) == []
+    )
+
+
+def test_background_names_are_no_update_where_rarity_is_known() -> None:
+    idf = np.full(1 << BITS, 8.0, np.float32)
+    earlier = ["The farms closed."]
+    assert new_facts("The farms closed, says Ada Finch.", earlier, idf=idf)
+    assert new_facts("The farms of Oslo closed.", earlier, idf=idf) == []
+    idf[[number("ada"), number("finch")]] = 3.0
+    assert new_facts("The farms closed, says Ada Finch.", earlier, idf=idf) == []
 
 
 def test_a_name_ends_at_the_end_of_its_line() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def place(key: int, day: int = 0, publisher: str = "", briefing: int = 0) -> Report:
     when = f"{date(2026, 3, 1) + timedelta(days=day)}"
-    return Report(key, briefing or key, 1, when, publisher or f"p{key}", "", "", "")
+    return Report(key, briefing or key, 1, when, publisher or f"p{key}", "", "", "", 1.0)
 
 
 def pair(one: int, other: int, probability: float = 0.9, cosine: float = 0.4) -> Pair:
