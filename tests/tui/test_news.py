@@ -29,6 +29,29 @@ async def test_a_report_of_a_story_opens_in_the_reader(stage: Any, library: Libr
         assert on.app.main_screen.pane == "reader"
 
 
+async def test_a_story_stays_open_when_its_first_report_is_split_off(stage: Any, library: Library) -> None:
+    ids = [library.insights(row.id)[0].id for row in library.list(limit=4)]
+    for other in ids[1:]:
+        library.merge_stories(ids[0], other)
+    async with stage(library, (120, 40)) as on:
+        await on.rest()
+        await on.press("Y")
+        await on.sees("▸")
+        await on.press("enter")
+        await on.sees("▾")
+        first = on.app.screen.current.story
+        while on.app.screen.current.row is None:
+            await on.press("down")
+        await on.press("x")
+        await on.sees(f"Split off {first.removeprefix('s')}")
+        await on.sees("▾")
+        assert on.app.screen.current.story != first and on.app.screen.current.story.removeprefix("s") in ids
+        await on.press("u")
+        await on.sees("Undone")
+        await on.sees("▾")
+        assert on.app.screen.current.story == first
+
+
 async def test_insights_are_marked_as_others_report_them(stage: Any, library: Library) -> None:
     newest, other = (library.insights(row.id)[0] for row in library.list(limit=2))
     library.merge_stories(newest.id, other.id)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from briefreader.stories.story import Shared, Story
     from briefreader.stories.terms import Floats
 
+MIN_WORTH = 0.4  # minimum worth of a report that gives the story its title
 MAX_COMPARED = 40  # reports of a story considered for titles and reasons
 
 
@@ -199,14 +200,15 @@ def _text(row: InsightRow) -> str:
 
 
 def _central(texts: Sequence[str], worth: Sequence[float], idf: Floats) -> tuple[int, list[Shared]]:
-    """Return the text that is most similar to the others, weighed by its worth, and what it shares with them."""
+    """Return the text most similar to the others, one of little worth last, and what it shares with them."""
     import numpy as np
 
     from briefreader.stories import reasons, similarity, terms
 
     rows = terms.vectors([terms.cut("", text) for text in texts], idf)
     found = similarity.pairs(rows, rows, ~np.eye(len(texts), dtype=bool))
-    best = int((np.bincount(found.left, found.cosine, len(texts)) * np.asarray(worth)).argmax())
+    likeness = np.bincount(found.left, found.cosine, len(texts))
+    best = int(np.where(np.asarray(worth) >= MIN_WORTH, likeness + 1.0, likeness / len(texts)).argmax())
     return best, reasons.common(texts[best], [*texts[:best], *texts[best + 1 :]], idf)
 
 

@@ -55,10 +55,10 @@ def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
 
 
 def names(title: str, others: Sequence[str], idf: Floats) -> bool:
-    """Return whether a title names what other reports are about: it shares two words with them, or all it has."""
-    own = {word for value in cut(title, "") if idf[word := int(value & WORD)] > 0}
+    """Return whether a title names what other reports are about: half of it, by rarity of the words, is in them."""
+    own = {int(value & WORD) for value in cut(title, "")}
     theirs = {int(value & WORD) for other in others for value in cut("", other)}
-    return bool(own) and len(own & theirs) >= min(2, len(own))
+    return sum(float(idf[word]) for word in own & theirs) * 2 >= sum(float(idf[word]) for word in own) > 0
 
 
 def links_of(passage: str) -> set[str]:

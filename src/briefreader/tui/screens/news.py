@@ -83,9 +83,14 @@ class NewsDialog(Dialog["InsightRow"]):
     def show_lines(self, lines: list[Line]) -> None:
         """Show the lines."""
         rows = self.query_one(TextRows)
+        cursor = self.cursor_in(lines)
         self.lines = lines
         rows.empty = self.nothing if not lines else ()
-        rows.show([line.parts for line in lines], min(rows.cursor, max(len(lines) - 1, 0)))
+        rows.show([line.parts for line in lines], cursor)
+
+    def cursor_in(self, lines: list[Line]) -> int:
+        """Return the line for the cursor: where it is, if there are as many lines."""
+        return min(self.query_one(TextRows).cursor, max(len(lines) - 1, 0))
 
     def show_error(self, text: str) -> None:
         """Show an error in place of the lines."""
@@ -133,7 +138,8 @@ class StoriesDialog(NewsDialog):
 
     def __init__(self, library: Library) -> None:
         super().__init__(library)
-        self._open: set[str] = set()
+        self._open: set[str] = set()  # insights of expanded stories
+        self._shown: dict[str, set[str]] = {}
         self._stories: list[Story] = []
         self._reports: dict[str, list[InsightRow]] = {}
         self._merging = ""
@@ -141,14 +147,29 @@ class StoriesDialog(NewsDialog):
     def read(self) -> list[Line]:
         """Load the stories, with the reports of expanded ones."""
         self._stories = self.library.stories(limit=MAX_STORIES)
-        self._open &= {story.id for story in self._stories}
-        self._reports = {id: self.library.story(id)[1] for id in self._open}
+        shown = [story for story in self._stories if not self._open.isdisjoint(story.insights)]
+        self._reports = {story.id: self.library.story(story.id)[1] for story in shown}
         return self._lines()
+
+    def show_lines(self, lines: list[Line]) -> None:
+        """Show the lines."""
+        super().show_lines(lines)
+        self._shown = {story.id: {*story.insights} for story in self._stories}
+
+    def cursor_in(self, lines: list[Line]) -> int:
+        """Keep the cursor on its story, whose ID changes with its first report."""
+        kept, here = super().cursor_in(lines), self.current
+        if here is None or (kept < len(lines) and lines[kept].story == here.story):
+            return kept
+        before = self._shown.get(here.story, set())
+        same = {story.id for story in self._stories if not before.isdisjoint(story.insights)}
+        return next((n for n, line in enumerate(lines) if line.story in same), kept)
 
     def _lines(self) -> list[Line]:
         lines = []
         for story in self._stories:
-            mark = "▾ " if story.id in self._open else "▸ "
+            is_open = story.id in self._reports
+            mark = "▾ " if is_open else "▸ "
             merging = story.id == self._merging
             counts = f"{story.sources} source{'s' * (story.sources != 1)} · {_span(story.first, story.last)} · "
             text, style = "merge with … " * merging + counts + story.names, "accent" if merging else "muted"
@@ -156,7 +177,7 @@ class StoriesDialog(NewsDialog):
             head[0].parts[:] = [(mark, "accent"), (head[0].parts[0][0][2:], style)]
             lines += head
             lines += self.folded(one_line(story.title, MAX_TITLE_CHARACTERS), None, "  ", story.id, "strong")
-            if story.id in self._open:
+            if is_open:
                 lines += self.folded(f"In common: {story.shared}", None, "  ", story.id, "muted")
             if story.figures:
                 lines += self.folded(f"Figures differ: {', '.join(story.figures)}", None, "  ", story.id, "accent")
@@ -170,7 +191,8 @@ class StoriesDialog(NewsDialog):
         if line.row is not None:
             super().choose(line)
         else:
-            self._open ^= {line.story}
+            reports = self._shown.get(line.story, set())
+            self._open = self._open | reports if self._open.isdisjoint(reports) else self._open - reports
             self.load()
 
     def action_split(self) -> None:
@@ -180,7 +202,7 @@ class StoriesDialog(NewsDialog):
             self.retitle("Stories · select the report to split off first")
             return
         id = line.row.id
-        self._change(lambda: self.library.split_story(id), "Split off · u to undo")
+        self._change(lambda: self.library.split_story(id), f"Split off {id} · u to undo")
 
     def action_merge(self) -> None:
         """Merge two stories: mark the first, then press it on the second."""
