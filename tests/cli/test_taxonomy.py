@@ -79,6 +79,15 @@ def topics(cli: Any) -> dict[str, list[str]]:
     return {r["title"]: r["topics"] for r in cli("list", "--jsonl").records}
 
 
+def test_add_takes_a_name_and_makes_the_id(library: Path, cli: Any) -> None:
+    assert cli("taxonomy", "add", "Harbour Dues").code == 0
+    assert cli("taxonomy", "add", "tide-tables").code == 0
+    added = {record["id"]: record["label"] for record in cli("taxonomy", "show", "--jsonl").records}
+    assert (added["harbour-dues"], added["tide-tables"]) == ("Harbour Dues", "Tide tables")
+    refused = cli("taxonomy", "rename", "tide-tables", "Tide Books")
+    assert refused.code == 2 and "for example tide-books" in refused.err
+
+
 def test_renamed_topic_keeps_decisions_and_comments(library: Path, cli: Any) -> None:
     ran = cli("taxonomy", "rename", "yards", "outside", "--label", "Outside")
     assert ran.code == 0, ran.err

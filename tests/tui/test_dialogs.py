@@ -11,6 +11,7 @@ from briefreader.exporting.vault import Exported
 from briefreader.library.progress import Progress
 from briefreader.tui.screens.tags import likeness
 from briefreader.tui.widgets.path_input import completed
+from briefreader.tui.widgets.text_rows import TextRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -396,6 +397,8 @@ async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None
         await on.write("per million, price per token")
         await on.press("enter")
         await on.sees("would get it")
+        rows = on.app.screen.query_one(TextRows).rows
+        assert any("per million" in "".join(text for text, _ in row) for row in rows[1::2])
         assert "harbour-dues" not in library.taxonomy.ids
         await on.press("ctrl+s")
         await on.sees("Created topic “harbour-dues”")

@@ -67,7 +67,8 @@ def check(session: Session, files: tuple[Path, ...]) -> int:
                     _print_problem(session, file, problem)
                 problems += common
                 topics = len(Taxonomy.load(file).topics)
-                out.line(f"{file}: ", ("good", "green"), f", {topics} topics, {len(problems)} warnings")
+                counts = f", {topics} topic{'s' * (topics != 1)}, {len(problems)} warning{'s' * (len(problems) != 1)}"
+                out.line(f"{file}: ", ("good", "green"), counts)
     return errors.BAD_TAXONOMY if wrong else errors.OK
 
 
@@ -156,21 +157,27 @@ def diff(session: Session, file: Path, form: str | None) -> None:
             gained = "".join(f" +{topic}" for topic in each.gained)
             lost = "".join(f" -{topic}" for topic in each.lost)
             session.out.cells((f"{each.id:<8}", "cyan"), each.title, (gained, "green"), (lost, "red"))
-    session.out.info(f"{changed:,} briefings would change")
+    session.out.info(f"{changed:,} briefing{'s' * (changed != 1)} would change")
 
 
 @command("add")
-@click.argument("topic", metavar="ID")
-@click.option("--label", default="", help="Name of the topic. Default: the ID, with spaces.")
+@click.argument("topic", metavar="ID|NAME")
+@click.option("--label", default="", help="Name of the topic, if an ID is given. Default: the ID, with spaces.")
 @click.option("--description", default="", help="One or two sentences on what it covers.")
 @click.option("--phrase", "phrases", multiple=True, metavar="P", help="Phrase that indicates the topic; repeatable.")
 def add(session: Session, topic: str, label: str, description: str, phrases: tuple[str, ...]) -> None:
-    """Add a topic. With --dry-run, show which briefings would get it and why."""
-    label = label or topic.replace("-", " ").replace("_", " ").capitalize()
+    """Add a topic, by ID or by name ("Data centers" gets the ID data-centers).
+
+    With --dry-run, show which briefings would get it and why.
+    """
+    from briefreader.taxonomy import is_id
+
+    id, name = (topic, topic.replace("-", " ").replace("_", " ").capitalize()) if is_id(topic) else ("", topic)
+    label = label or name
     with session.library() as library, session.out.records("taxonomy add") as write:
-        new = library.new_topic(label, id=topic, description=description, phrases=phrases)
+        new = library.new_topic(label, id=id, description=description, phrases=phrases)
         if not session.dry_run:
-            library.add_topic(label, id=topic, description=description, phrases=phrases)
+            library.add_topic(label, id=id, description=description, phrases=phrases)
             write({"topic": new.id, "label": new.label}, new.id)
             session.report(library.last_batch, f"added {new.id}; assign it with: briefreader tag --all")
             return

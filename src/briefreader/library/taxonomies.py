@@ -70,7 +70,7 @@ class Taxonomies:
         taxonomy = self._taxonomy.load()
         id = id or id_of(label) or f"topic-{len(taxonomy.topics) + 1}"
         if not is_id(id):
-            raise UsageError(f"{id!r} cannot be an id", hint=ID_FORM)
+            raise UsageError(f"{id!r} cannot be an ID", hint=ID_FORM)
         if id in taxonomy.ids or label.casefold() in {t.label.casefold() for t in taxonomy.topics}:
             raise UsageError(f"a topic {label!r} already exists")
         keywords = tuple(dict.fromkeys(text for p in phrases if (text := " ".join(p.split()))))
@@ -126,9 +126,10 @@ class Taxonomies:
         """
         topic = self._taxonomy.load().topic(old)
         if not is_id(new):
-            raise UsageError(f"{new!r} cannot be an id", hint=ID_FORM)
+            near = f"; for example {found}" if (found := id_of(new)) else ""
+            raise UsageError(f"{new!r} cannot be an ID", hint=f"{ID_FORM}{near}")
         if new != topic.id and new in self._taxonomy.load().ids:
-            raise UsageError(f"a topic already exists: {new!r} already", hint="briefreader taxonomy merge joins two")
+            raise UsageError(f"a topic {new!r} already exists", hint="to join two: briefreader taxonomy merge")
         changed = renamed(topic, new) if new != topic.id else topic
         new_label = label or topic.label
         moved = {topic.id: new} if new != topic.id else {}

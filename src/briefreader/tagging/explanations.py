@@ -12,7 +12,7 @@ from briefreader.model import AssignedBy, Reason
 from briefreader.tagging.hits import words_before_text
 from briefreader.tagging.prior import CONSTANT, Prior
 from briefreader.tagging.vectors import BORDERS, Document, Floats, position_weight
-from briefreader.text import Token, part_spans
+from briefreader.text import Token, part_spans, sentences
 
 if TYPE_CHECKING:
     from briefreader.tagging.corrections import Corrections
@@ -123,10 +123,16 @@ class TopicExplainer:
         return float(valued[:constant].sum() + learnt.bias[topic]), reasons
 
     def span(self, passage: int) -> tuple[int, int]:
-        """Return a passage's offsets in the document's text."""
-        return self._places.span(
-            int(self._measured.passages.begins[passage]), int(self._measured.passages.ends[passage])
-        )
+        """Return a passage's offsets in the document's text, from the sentence with the topic's first phrase on."""
+        begin, end = (int(bounds[passage]) for bounds in (self._measured.passages.begins, self._measured.passages.ends))
+        start, stop = self._places.span(begin, end)
+        hits = self._measured.hits
+        inside = self._counted[(hits.places[self._counted] >= begin) & (hits.places[self._counted] < end)]
+        first = self._places.hit(hits, int(inside[0]), 0.0) if len(inside) else None
+        if first and first.field == "text":
+            found = [at for at, _ in sentences(self._places.text[start:stop]) if start + at <= first.start]
+            start += max(found, default=0)
+        return start, stop
 
     def _phrases(self, worth: float) -> list[Reason]:
         hits, counted = self._measured.hits, self._counted

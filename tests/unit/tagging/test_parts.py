@@ -95,6 +95,13 @@ def test_explanation_names_the_passage_most_about_a_topic(tagger: Tagger) -> Non
     assert tagger.explain("", passage, "bees").passage is None
 
 
+def test_a_passage_is_quoted_from_the_sentence_with_the_first_phrase(tagger: Tagger) -> None:
+    before = "Nothing else was said about anything at all that day, again and again. " * 4
+    told = "Then the keeper sold honey from the hive. The honey was good."
+    ((start, end),) = tagger.passages_about("", f"{before}{told}", "bees")
+    assert f"{before}{told}"[start:end] == told
+
+
 def test_a_phrase_does_not_reach_from_title_to_text() -> None:
     prior = Tagger(Taxonomy((Topic("beds", "Flowers", keywords=("rose bed",)),)), []).prior
     hits = prior.measure([("rose", "bed"), ("", "rose bed"), ("", "rose"), ("", "bed")]).hits

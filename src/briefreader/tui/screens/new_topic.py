@@ -85,19 +85,13 @@ class NewTopicDialog(RunDialog[str]):
     def _previewed(self, found: list[Any], stopped: bool) -> None:
         rows = self.query_one(TextRows)
         rows.empty = ("No briefing would get it", "try other phrases, or several spellings")
-        shown = [self.record_row(each) for each in sorted(found, key=lambda each: -each.score)]
-        rows.show(shown)
+        rows.show([row for each in sorted(found, key=lambda each: -each.score) for row in _rows(each)])
         so_far = " so far" if stopped else ""
         self.report(f"{len(found):,} briefing{'s' * (len(found) != 1)} would get it{so_far}")
 
     def record_row(self, record: Preview) -> list[Part]:
-        """Show a briefing with its score and strongest passage."""
-        passage = record.passages[0][2] if record.passages else ""
-        return [
-            (f"{record.score:.2f}  ", "accent"),
-            (f"{one_line(record.title, 48)}  ", "strong"),
-            (plain_line(passage, 120), "muted"),
-        ]
+        """Show a briefing while the preview runs."""
+        return _rows(record)[0]
 
     @work(exclusive=True, group="create", exit_on_error=False)
     async def action_create(self) -> None:
@@ -112,3 +106,9 @@ class NewTopicDialog(RunDialog[str]):
     def action_focus_previous(self) -> None:
         """Go to the previous field."""
         self.focus_previous()
+
+
+def _rows(record: Preview) -> list[list[Part]]:
+    """Return a briefing with its score, and below it the passages that support the topic."""
+    head: list[Part] = [(f"{record.score:.2f}  ", "accent"), (one_line(record.title, 120), "strong")]
+    return [head, *([(f"      {plain_line(text, 120)}", "muted")] for _, _, text in record.passages)]

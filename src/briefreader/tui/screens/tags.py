@@ -159,7 +159,7 @@ class TagEditor(Dialog[bool]):
             score = f"{count:,} of {targets:,}"
         else:
             sign, says, style = " ", "", ""
-        about = one_line(topic.include or topic.description, 120)
+        about = one_line(topic.description or topic.include, 120)
         return [
             (f"{sign} ", style),
             (f"{says:<10}{score}  ", "muted"),
@@ -231,7 +231,7 @@ class TagEditor(Dialog[bool]):
     def _created(self, topic_id: str | None) -> None:
         if topic_id:
             self.query_one(Input).value = self.library.taxonomy.topic(topic_id).label
-            self._says(f"Created topic “{topic_id}”. Enter accepts it here; retagging assigns it elsewhere.")
+            self._says(f"Created topic “{topic_id}”. Enter accepts it here; Ctrl+T assigns it elsewhere.")
             self._fill()
 
     def action_leave(self) -> None:

@@ -77,7 +77,8 @@ class WhyDialog(Dialog[None]):
         self.reasons = []
         for item in order:
             head, *parts = reason_rows(item)
-            shown = [head, *_about(topics.get(item.topic), min(self.app.size.width, 100) - 12), *parts, []]
+            about, excluded = _about(topics.get(item.topic), min(self.app.size.width, 100) - 14)
+            shown = [head, *about, *parts, *excluded, []]
             rows += shown
             self.reasons += [(item.topic, _term(row)) for row in shown]
         if not rows:
@@ -100,13 +101,11 @@ class WhyDialog(Dialog[None]):
         self.app.push_screen(ExcludeDialog(self.library, topic, term), done)
 
 
-def _about(topic: Topic | None, width: int) -> list[list[Part]]:
-    """Return a topic's description and excluded phrases, wrapped."""
-    if topic is None:
-        return []
-    texts = [one_line(topic.description, 300)]
-    texts += [f"Excluded: {one_line(', '.join(topic.exclude), 300)}"] if topic.exclude else []
-    return [[(f"  {text[start:end]}", "muted")] for text in texts if text for start, end in wrap(text, width)]
+def _about(topic: Topic | None, width: int) -> list[list[list[Part]]]:
+    """Return a topic's description and its excluded phrases, each wrapped."""
+    texts = (topic.description, topic.exclude and f"Excluded: {', '.join(topic.exclude)}") if topic else ("", "")
+    lines = [one_line(text, 300) if text else "" for text in texts]
+    return [[[(f"  {text[start:end]}", "muted")] for start, end in wrap(text, width) if text] for text in lines]
 
 
 def _term(row: Sequence[Part]) -> str:
