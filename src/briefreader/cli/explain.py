@@ -61,8 +61,7 @@ def explain(session: Session, target: str, topic: str | None) -> None:
             write(_record(target, explanation), explanation.topic)
     session.out.line((title, "bold"))
     if any(explanation.outdated for explanation in found):
-        changed = next(explanation.changed for explanation in found if explanation.changed)
-        session.out.info(f"the {changed} has changed since this was scored; to update: briefreader tag --untagged")
+        session.out.info("to update outdated scores: briefreader tag --untagged")
     for explanation in found:
         _print(session.out, explanation, title, text, whole=bool(explanation.earned) or topic is not None)
 

@@ -42,6 +42,7 @@ class ModelStore:
         self._lock = threading.Lock()
         self._tagger: Tagger | None = None
         self._stamp: tuple[int, int] | None = None  # modification time of the model's file when the tagger was built
+        self._on_disk: tuple[tuple[int, int] | None, Tagger | None] = (None, None)  # with its modification time
 
     def tagger(self) -> Tagger:
         """Return the current tagger: the library's own, else one from taxonomy and shipped background only.
@@ -59,6 +60,18 @@ class ModelStore:
                 self._tagger, self._stamp = known, saved
             return known
 
+    def scored_with(self, fingerprint: str) -> Tagger:
+        """Return the saved model if it has this fingerprint, though the taxonomy has changed; else the current one."""
+        current = self.tagger()
+        if fingerprint in ("", current.fingerprint):
+            return current
+        with self._lock:
+            if self._on_disk[0] != stamp(self._file):
+                saved = self._load()
+                self._on_disk = stamp(self._file), saved and saved.with_sensitivity(sensitivity=self._sensitivity())
+            found = self._on_disk[1]
+        return found if found and found.fingerprint == fingerprint else current
+
     def use(self, tagger: Tagger) -> Tagger:
         """Replace the current model by the one in the file, or its substitute."""
         with self._lock:
@@ -74,13 +87,16 @@ class ModelStore:
 
     def saved(self) -> Tagger | None:
         """Return the library's model if it is intact and matches this taxonomy."""
+        tagger = self._load()
+        return tagger if tagger and tagger.taxonomy.digest == self._taxonomy.load().digest else None
+
+    def _load(self) -> Tagger | None:
         from briefreader.tagging import Tagger
 
         try:
-            tagger = Tagger.load(self.folder)
+            return Tagger.load(self.folder)
         except LibraryError:
             return None
-        return tagger if tagger.taxonomy.digest == self._taxonomy.load().digest else None
 
     def check(self, *, rebuild: bool) -> list[Problem]:
         """Report an unusable model; ``rebuild`` fits a new one.

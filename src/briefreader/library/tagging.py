@@ -174,7 +174,10 @@ class Tagging:
         return sorted(states, key=lambda s: (_rank(s), -s.score, s.topic))
 
     def explain(self, target: str, topic: str | None = None) -> list[Explanation]:
-        """Explain why a briefing or insight has a topic or not; by default for every topic, best first."""
+        """Explain why a briefing or insight has a topic or not; by default for every topic, best first.
+
+        By the model that made the stored scores if it still exists, else by the current one.
+        """
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
             text = next(suggestions.texts(con, [key]))
@@ -182,13 +185,16 @@ class Tagging:
             model = suggestions.model_of(con, key)
         taxonomy = self._taxonomy.load()
         wanted = taxonomy.ids if topic is None else (taxonomy.topic(topic).id,)
-        tagger = self._models.tagger()
+        current = self._models.tagger()
+        earlier = self._models.scored_with(model)
+        now = current.fingerprint
         insight = _insight(text, number) if number else None
         found = []
         for each in wanted:
+            tagger = earlier if each in earlier.taxonomy.ids else current
             explanation = tagger.explain(text.title, text.body, each, insight=insight)
-            if model and model != tagger.fingerprint:
-                changed: Literal["taxonomy", "model"] = "model" if model[:8] == tagger.fingerprint[:8] else "taxonomy"
+            if model and model != now:
+                changed: Literal["taxonomy", "model"] = "model" if model[:8] == now[:8] else "taxonomy"
                 score = stored[each].score if each in stored else None
                 explanation = replace(explanation, outdated=True, stored=score, changed=changed)
             if each in stored and stored[each].earned == "source":

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from briefreader.tagging.prior import Level, Measured
     from briefreader.tagging.vectors import Ints
 
+SAME = 0.005  # maximum difference of scores that are shown alike
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -45,9 +47,11 @@ class Explanation:
 
     @property
     def remark(self) -> str:
-        """A remark on how the stored score differs from this one; "" if it doesn't."""
-        stored = "too low to be stored" if self.stored is None else f"{self.stored:.2f}"
-        return f"stored score {stored}: the {self.changed} has changed since" if self.outdated else ""
+        """A remark on what has changed since the stored score, and on that if it differs; "" if nothing has."""
+        if not self.outdated or (self.stored is not None and abs(self.stored - self.score) < SAME):
+            return f"the {self.changed} has changed since this was scored" if self.outdated else ""
+        stored = "no stored score" if self.stored is None else f"stored score {self.stored:.2f}"
+        return f"{stored}: the {self.changed} has changed since"
 
 
 class Places:

@@ -90,6 +90,19 @@ def test_a_changed_taxonomy_makes_tags_stale(tagged: Library, tmp_path: Path) ->
     assert "ledgers" in found["Slow boats"]
 
 
+def test_stored_scores_are_explained_by_their_model(tagged: Library, tmp_path: Path) -> None:
+    id = ids(tagged)["Slow boats"]
+    before = tagged.explain(id, "boats")[0]
+    assert before.parts and not before.outdated
+    changed = (Topic("kelp", "Kelp"), Topic("boats", "Boats"), Topic("ledgers", "Ledgers", keywords=("ledger",)))
+    Taxonomy(changed).dump(tmp_path / "topics.yaml")
+    assert tagged.reload_taxonomy()
+    after = {found.topic: found for found in tagged.explain(id)}
+    assert (after["boats"].parts, after["boats"].earned) == (before.parts, "document")
+    assert after["boats"].remark == "the taxonomy has changed since this was scored"
+    assert after["ledgers"].remark == "no stored score: the taxonomy has changed since"
+
+
 def test_reasons_quote_the_briefing(tagged: Library) -> None:
     id = ids(tagged)["Slow boats"]
     best, other = tagged.explain(id)
