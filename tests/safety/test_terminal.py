@@ -298,7 +298,7 @@ def test_names_in_an_added_folder_are_made_safe(place: Path, hostile_files: Path
     terminal = Terminal(["-m", "briefreader"], environment(place) | own, (200, 200))
     terminal.until(b"Add")
     terminal.press("+")
-    terminal.until(b"A file or folder")
+    terminal.until(b"File or folder")
     terminal.press(f"{hostile_files}\r")
     terminal.until(b"Done: ")
     for keys in (ESCAPE, "gg", *["jjjjj"] * 8):

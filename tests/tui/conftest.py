@@ -345,7 +345,7 @@ class Stage:
     async def add(self, path: object) -> list[Any]:
         """What the add dialog tells of a path, once it is done with it."""
         await self.press("plus")
-        await self.sees("A file or folder")
+        await self.sees("File or folder")
         dialog: Any = self.app.screen
         dialog.query_one("Input").value = str(path)
         await self.press("enter")

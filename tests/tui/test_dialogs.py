@@ -187,7 +187,7 @@ async def test_a_path_is_completed_as_it_is_typed(stage: Any, library: Any, tmp_
     (tmp_path / "news.md").write_text("A line.")
     async with stage(library) as on:
         await on.press("plus")
-        await on.sees("A file or folder")
+        await on.sees("File or folder")
         line = on.app.screen.query_one("Input")
         await on.write(f"{tmp_path}/newsl")
         await on.sees("/newsletters/")
@@ -234,7 +234,7 @@ async def test_a_long_export_shows_how_far_it_is(
         await on.sees("Markdown notes")
         on.app.screen.query_one("Input").value = str(tmp_path / "notes")
         await on.press("enter")
-        await on.sees("██████░░░░░░░░░░░░░░░░░░ 25% · 3 of 12 · Esc stops")
+        await on.sees("██████░░░░░░░░░░░░░░░░░░ 25% · 3 of 12", "Esc Stop")
         seen.set()
         await on.sees("Preview: ")
 
@@ -244,7 +244,7 @@ async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path:
     new.write_text("# A ferry that learned\n\nAgents and tool calls, per million tokens, on a boat.\n")
     async with stage(library) as on:
         await on.press("plus")
-        await on.sees("A file or folder")
+        await on.sees("File or folder")
         on.app.screen.query_one("Input").value = str(new)
         await on.press("enter")
         await on.sees("A ferry that learned", "Done: 1 added")
@@ -255,10 +255,26 @@ async def test_adding_a_file_and_pasted_text(stage: Any, library: Any, tmp_path:
         await on.sees("Briefings 2 · 7")
         on.app.main_screen.action_add()
         on.app.main_screen.refresh()
-        await on.sees("A file or folder")
+        await on.sees("File or folder")
         on.app.screen.query_one("Input").value = str(tmp_path / "nowhere")
         await on.press("enter")
         await on.sees("failed")
+
+
+async def test_tab_completes_a_path_before_it_leaves_it(stage: Any, library: Any, tmp_path: Path) -> None:
+    (tmp_path / "newsletters").mkdir()
+    async with stage(library) as on:
+        await on.press("plus")
+        await on.sees("e.g. ~/Mail/newsletters")
+        field = on.app.screen.query_one("Input")
+        field.value = f"{tmp_path}/ne"
+        field.cursor_position = len(field.value)
+        await on.until(lambda: field._suggestion, "a suggestion")
+        await on.press("tab")
+        assert field.value == f"{tmp_path}/newsletters/"
+        assert on.app.focused is field
+        await on.press("tab")
+        assert on.app.focused is on.app.screen.query_one("TextArea")
 
 
 async def test_stopped_tagging_says_how_to_go_on(stage: Any, library: Any, tmp_path: Path, monkeypatch: Any) -> None:
@@ -302,7 +318,7 @@ async def test_what_could_not_be_added_is_in_view_at_the_end(stage: Any, library
     (folder / "a.pdf").write_bytes(b"%PDF-1.4 cut short")
     async with stage(library, SMALL) as on:
         await on.press("plus")
-        await on.sees("A file or folder")
+        await on.sees("File or folder")
         on.app.screen.query_one("Input").value = str(folder)
         await on.press("enter")
         await on.sees("9 added", "failed   a.pdf  ")

@@ -71,7 +71,7 @@ async def test_missing_path_is_reported(stage: Any, library: Any) -> None:
             assert not UNSAFE.search(on.text), path
             assert record.status == "failed" and record.message, path
             await on.press("escape")
-            await on.loses("A file or folder")
+            await on.loses("File or folder")
     assert library.count() == before
 
 

@@ -80,21 +80,24 @@ class Ingest:
             LockedError: another bulk command is running.
         """
         sources = list(sources)
-        found = self._read(sources, " ".join(source.split()))
+        found = self._read(sources, " ".join(source.split()), progress)
         if dry_run:
             yield from self._would_add(found, revive, cancelled)
             return
         with self._batches.bulk("add", one_line(", ".join(map(_name, sources)), 200)) as bulk:
             yield from self._store_all(bulk, found, 0, progress, cancelled, revive=revive)
 
-    def _read(self, sources: Sequence[Source], publisher: str) -> Iterator[Found]:
+    def _read(self, sources: Sequence[Source], publisher: str, progress: Report | None) -> Iterator[Found]:
         """Yield the items of the sources; those known byte for byte are not parsed again."""
-        for source in sources:
-            for found in _originals(source):
+        files = [file for source in sources for file in _files(source)]
+        for done, source in enumerate(files, 1):
+            for found in [source] if isinstance(source, Problem) else _originals(source):
                 if isinstance(found, Problem):
                     yield found
                 else:
                     yield from read_document(self._db, found, publisher)
+            if progress:
+                progress(Progress(done, len(files)))
 
     def _store_all(
         self,
@@ -106,18 +109,20 @@ class Ingest:
         *,
         revive: bool = True,
     ) -> Iterator[Added]:
-        """Parse a slice at a time, and store it in short transactions."""
+        """Parse a slice at a time, and store it in short transactions; a ``total`` of 0 is reported by the parser."""
         done = 0
         for slice_ in slices(items):
             while slice_ and not cancelled():
                 for added in store_some(self._db, bulk.number, slice_, revive=revive):
                     done += 1
                     yield added
-                    if progress:
+                    if progress and total:
                         progress(Progress(done, total, added.path))
             self._index.merge()
             if cancelled():
                 break
+        if progress and done:
+            progress(Progress(done, done, stage="comparing with other briefings"))
         self._stories.refresh(cancelled)
 
     def _would_add(self, found: Iterator[Found], revive: bool, cancelled: CancelCheck) -> Iterator[Added]:
@@ -261,6 +266,14 @@ def slices(items: Iterator[ItemT]) -> Iterator[list[ItemT]]:
             pending, size = [], 0
     if pending:
         yield pending
+
+
+def _files(source: Source) -> Iterator[Source | Problem]:
+    """Yield the files of a folder; any other source itself."""
+    from briefreader.reading.files import walk
+
+    is_path = isinstance(source, Path) or (isinstance(source, str) and not source.lower().startswith(WEB))
+    yield from walk(Path(source)) if is_path else [source]
 
 
 def _originals(source: Source) -> Iterator[Original | Problem]:

@@ -11,11 +11,12 @@ CancelCheck = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Report progress: ``total`` is 0 if unknown; ``name`` is the current item."""
+    """Report progress: ``total`` is 0 if unknown; ``name`` is the current item, ``stage`` what follows the items."""
 
     done: int
     total: int
-    name: str
+    name: str = ""
+    stage: str = ""
 
 
 Report = Callable[[Progress], None]

@@ -19,6 +19,8 @@ from briefreader.storage import briefings, identity, journal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from briefreader.library.progress import Progress
+
 PARAGRAPH = " ".join(f"Crane{i} lifts crate{i * 7 % 31} over deck{i * 5 % 17}." for i in range(60))
 
 
@@ -228,3 +230,12 @@ def test_add_abandoned_until_its_library_is_closed_can_be_undone(tmp_path: Path)
     adding.close()  # as when the pipe that a command writes to is closed
     with Library(folder) as library:
         assert library.count() == 1 and library.undo().verb == "add" and library.count() == 0
+
+
+def test_adding_a_folder_reports_how_many_files_are_read(library: Library, tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.md").write_text(f"# Ferry {number}\n\nIt carries {number} cars over the sound.\n")
+    seen: list[Progress] = []
+    list(library.add([tmp_path], progress=seen.append))
+    assert [(at.done, at.total) for at in seen[:3]] == [(1, 3), (2, 3), (3, 3)]
+    assert seen[-1].stage

@@ -39,8 +39,8 @@ class AddDialog(RunDialog[bool]):
         CLOSE,
     )
     DEFAULT_CSS = """
-    AddDialog TextArea { height: 5; border: none; }
-    AddDialog TextArea:focus { border: none; }
+    AddDialog TextArea { height: 1; border: none; }
+    AddDialog TextArea:focus { height: 5; border: none; }
     """
 
     def __init__(self, library: Library, path: str = "") -> None:
@@ -51,7 +51,7 @@ class AddDialog(RunDialog[bool]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        says = "A file or folder (.md .html .eml .mbox .pdf …), or a web address:"
+        says = "File or folder (.md .html .eml .mbox .pdf …; Tab completes), or address:"
         yield Static(Content(says), classes="label")
         yield PathInput(self._path, placeholder="e.g. ~/Mail/newsletters")
         yield Static(Content("or text, pasted here:"), classes="label")

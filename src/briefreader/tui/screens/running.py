@@ -15,11 +15,12 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from briefreader.display import one_line
 from briefreader.tui.screens.dialog import Dialog
+from briefreader.tui.widgets.bars import Hint, HintBar
 from briefreader.tui.widgets.cells import bar
 from briefreader.tui.widgets.text_rows import Part, TextRows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from briefreader.library.progress import Progress
     from briefreader.tui.workers import CancelCheck
@@ -28,6 +29,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 _EVERY = 0.1  # seconds between progress updates
 _WIDTH = 24  # width of the bar in cells
+_STOP = Hint("Esc", "Stop", "screen.leave")
 NOT_DONE = ("failed", "conflict", "skipped")
 """Statuses that need the user's attention."""
 
@@ -55,6 +57,7 @@ class RunDialog(Dialog[T]):
         self._cancel = False
         self._at: Progress | None = None
         self._reported = 0.0
+        self._hints: Sequence[Hint] = self.hints
         self._ended: Callable[[list[Any], bool], None] = lambda records, stopped: None
 
     def run_records(self, make: Callable[[CancelCheck], Iterable[R]], then: Callable[[list[R], bool], None]) -> None:
@@ -64,8 +67,13 @@ class RunDialog(Dialog[T]):
         self._cancel = False
         self._at = None
         self._ended = then
-        self.query_one(TextRows).show([])
-        self.report(f"{self._so_far()} · Esc stops")
+        rows = self.query_one(TextRows)
+        rows.empty = ()
+        rows.show([])
+        hints = self.query_one(HintBar)
+        self._hints = hints.hints
+        hints.show_hints([_STOP])
+        self.report(self._so_far())
         self._run_in_thread(make)
 
     @work(thread=True, exclusive=True, group="run", exit_on_error=False)
@@ -91,7 +99,7 @@ class RunDialog(Dialog[T]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Report the end of a run without an error."""
         if event.worker.group == "run" and event.state is WorkerState.SUCCESS:
-            self.running = False
+            self._end()
             self._gather_undone()
             self._ended(self.records, bool(event.worker.result))
 
@@ -105,21 +113,27 @@ class RunDialog(Dialog[T]):
             shown = [*rows.rows, *(self.record_row(record) for record in message.records)]
             rows.show(shown, len(shown) - 1 if at_end else rows.cursor)
         if self.running:
-            self.report(f"{self._so_far()} · Esc stops")
+            self.report(self._so_far())
 
     def progress(self, at: Progress) -> None:
         """Report progress, from the worker thread."""
         self._at = at
-        if perf_counter() - self._reported > _EVERY:
+        if at.stage or perf_counter() - self._reported > _EVERY:
             self._reported = perf_counter()
             self.post_message(Progressed([]))
 
     def _so_far(self) -> str:
-        """Return a bar if the total is known, else a count."""
+        """Return a bar if the total is known, else a count; one file may hold many messages."""
         at = self._at
-        if at is None or not at.total:
+        if at is not None and at.stage:
+            return f"⟳ {at.done:,} done, {at.stage} …"
+        if at is None or at.total <= 1:
             return f"⟳ {max(len(self.records), at.done if at else 0):,} so far"
         return f"{bar(at.done, at.total, _WIDTH):░<{_WIDTH}} {at.done / at.total:.0%} · {at.done:,} of {at.total:,}"
+
+    def _end(self) -> None:
+        self.running = False
+        self.query_one(HintBar).show_hints(self._hints)
 
     def _gather_undone(self) -> None:
         """Move failures to the end, in view."""
@@ -135,7 +149,7 @@ class RunDialog(Dialog[T]):
 
     def show_error(self, text: str) -> None:
         """Report an error; the records listed before it stay."""
-        self.running = False
+        self._end()
         self.report(text, error=True)
 
     def report(self, text: str, *, error: bool = False) -> None:

@@ -1,10 +1,12 @@
-"""An input for a path, which suggests the rest of the name; → accepts it."""
+"""An input for a path, which suggests the rest of the name; Tab or → accepts it."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -15,10 +17,20 @@ from briefreader.paths import from_user
 class PathInput(Input):
     """An input for a path; with ``folders`` it completes folders only."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "Complete", show=False)]
+
     def __init__(self, value: str = "", *, placeholder: str = "", folders: bool = False) -> None:
         super().__init__(
             one_line(value), placeholder=placeholder, select_on_focus=False, suggester=_Entries(folders=folders)
         )
+
+    def action_complete(self) -> None:
+        """Accept the suggestion, else go to the next field."""
+        typed = self.value
+        if self.cursor_position == len(typed):
+            self.action_cursor_right()
+        if self.value == typed:
+            self.screen.focus_next()
 
 
 class _Entries(Suggester):
