@@ -132,3 +132,15 @@ async def test_a_kept_briefing_further_down_comes_with_all(stage: Any, library: 
         on.app.main_screen.changes.refresh(requery=True)
         await on.rest()
         assert shown.cursor == 4 and before == []
+
+
+async def test_a_row_that_was_never_on_screen_opens_from_the_reader(stage: Any, library: Any, rest: Event) -> None:
+    first, *_, last = library.list()
+    async with stage(library, (80, 24), ready=first.title) as on:
+        await on.press("enter")
+        main = on.app.main_screen
+        await on.until(lambda: main.pane == "reader", "the reader")
+        rest.set()
+        await on.until(lambda: main.briefings.whole, "the whole list")
+        main.open_passage(last.id, 0, 5)
+        await on.until(lambda: main.reader.briefing is not None and main.reader.briefing.id == last.id, "the passage")

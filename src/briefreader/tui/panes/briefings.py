@@ -137,12 +137,16 @@ class BriefingsPane(BriefingList, Background):
         self.forget()
         self._load_rows(self.nearby(), changed=True)
 
+    def load_current(self) -> None:
+        """Load the selected row, and select it again; a hidden list requests no rows."""
+        self._load_rows(self.keys[self.cursor : self.cursor + 1])
+
     @work(exclusive=True, group="rows", exit_on_error=False, description="load rows")
     async def _load_rows(self, keys: list[int], *, changed: bool = False) -> None:
         known = self.current is not None
         rows = await in_thread(lambda cancelled: self.library.rows(keys))
         self.supply(rows)
-        if changed or not known:
+        if changed or (not known and self.current is not None):
             self.post_message(BriefingSelected(self.current, at_once=True))
         self._load_abstracts(keys)
 

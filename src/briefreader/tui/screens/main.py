@@ -250,7 +250,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             await debounce()
         row = self.briefings.current
         if row is None:
-            if not self.briefings.keys:
+            if self.briefings.keys:
+                self.briefings.load_current()
+            else:
                 self.reader.clear()
                 self.insights.clear()
                 self.topic_bar.clear()
