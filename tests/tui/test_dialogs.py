@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +62,23 @@ async def test_nothing_found_says_so(stage: Any, library: Any) -> None:
         await on.press("i")
         await on.write("zzqqxx")
         await on.sees("No matches for “zzqqxx”", "0 hits")
+
+
+async def test_a_hit_without_title_goes_on_in_its_second_line(stage: Any, library: Any) -> None:
+    text = (
+        "The zither workshop sells one model in spring, and " + "a second model in autumn, " * 3 + "and lends the rest."
+    )
+    record = {"title": "Strings", "text": f"# Strings\n\n{text}\n", "insights": [{"text": text}]}
+    list(library.add([BytesIO(json.dumps(record).encode())]))
+    async with stage(library, (80, 24)) as on:
+        await on.press("i")
+        await on.write("zither model")
+        await on.sees("The zither workshop")
+        hits = on.app.screen.hits
+        first, second = (hits.render_line(y).text for y in (0, 1))
+        assert first.lstrip("▌ ").startswith("The zither workshop sells one model in spring") and "…" in first
+        assert "zither" not in second and "autumn" in second
+        await on.press("escape")
 
 
 async def test_the_tag_editor_accepts_rejects_and_takes_back(stage: Any, library: Any) -> None:

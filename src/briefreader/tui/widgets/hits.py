@@ -69,18 +69,18 @@ class HitList(VirtualList):
         row = item.row
         sign = "x " if row.id in self.marked else "≈ " if item.meaning else "  "
         mark = (sign, self.part("mark", base))
+        at = len(row.title) + 1
+        topics = cut(" ".join(row.topics), width // 3)
+        room = width - 5 - cell_len(topics)
         if line == 0:
-            title = row.title or one_line(row.text, 3 * width)
-            spans = [span for span in item.spans if span[1] <= len(row.title)]
-            topics = cut(" ".join(row.topics), width // 3)
-            room = width - 5 - cell_len(topics)
-            lit = self._lit(title, spans, room, self.part("strong", base))
+            title = row.title or row.text[: 3 * width]
+            spans = [(start, end) if row.title else (start - at, end - at) for start, end in item.spans]
+            lit = self._lit(title, [span for span in spans if span[1] <= len(title)], room, self.part("strong", base))
             pad = " " * (room - sum(cell_len(text) for text, _ in lit) + 1)
             return [bar, mark, *lit, (pad, base), (topics, self.part("topic", base))]
         muted = self.part("muted", base)
-        at = len(row.title) + 1
-        # if the text begins with the title, continue after it
-        skip = title_length(row.title, row.text)
+        # continue after the title, if the text begins with it, or after what the first line shows of the text
+        skip = title_length(row.title, row.text) if row.title else _fitting(row.text, room)
         spans = [(start - at - skip, end - at - skip) for start, end in item.spans if start >= at + skip]
         rest = row.text[skip:] if len(row.text) - skip > 2 else ""
         month = row.published[:7]
@@ -88,12 +88,12 @@ class HitList(VirtualList):
         origin = "" if self._grouped else one_line(row.source or row.briefing_title, 2 * width)
         about = " · ".join(filter(None, (kind, cut(origin, _origin_width(width, month, rest)), month)))
         lead = f"  {about}  "
-        text, spans = _snippet(rest, spans, max(width - cell_len(lead) - 3, 8))
+        text, spans = _snippet(rest, spans, "…" if rest and not row.title else "", max(width - cell_len(lead) - 3, 8))
         return [bar, (lead, muted), *self._lit(text, spans, width - cell_len(lead) - 2, base)]
 
     def _lit(self, text: str, spans: Sequence[tuple[int, int]], room: int, style: Style) -> list[Piece]:
         """Return the text with its spans highlighted, within ``room`` cells."""
-        shown = cut(clean(text).replace("\n", " ").replace("\t", " "), room)
+        shown = cut(_plain(text), room)
         found = style + self.get_component_rich_style("row--found", partial=True)
         pieces: list[Piece] = []
         at = 0
@@ -110,9 +110,20 @@ def _origin_width(width: int, month: str, rest: str) -> int:
     return max(width // 3 - 8, width - 10 - cell_len(month) - cell_len(rest[:width]), 8)
 
 
-def _snippet(text: str, spans: Sequence[tuple[int, int]], room: int) -> tuple[str, list[tuple[int, int]]]:
-    """Return an excerpt of ``text`` around its first span, with the spans shifted."""
+def _fitting(text: str, room: int) -> int:
+    """Return how many characters of a text its first line shows."""
+    shown = cut(_plain(text), room)
+    return len(shown) - (len(shown) < len(text) and shown.endswith("…"))
+
+
+def _plain(text: str) -> str:
+    """Return text for one line, of the same length."""
+    return clean(text).replace("\n", " ").replace("\t", " ")
+
+
+def _snippet(text: str, spans: Sequence[tuple[int, int]], lead: str, room: int) -> tuple[str, list[tuple[int, int]]]:
+    """Return an excerpt of ``text`` around its first span, else from its start, with the spans shifted."""
     if not spans or min(spans)[0] < room * 2 // 3:
-        return text[: room * 2], list(spans)
+        return lead + text[: room * 2], [(start + len(lead), end + len(lead)) for start, end in spans]
     begin = max(min(spans)[0] - room // 3, 0)
     return "…" + text[begin : begin + room * 2], [(s - begin + 1, e - begin + 1) for s, e in spans if s >= begin]
