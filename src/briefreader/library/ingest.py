@@ -272,8 +272,10 @@ def _files(source: Source) -> Iterator[Source | Problem]:
     """Yield the files of a folder; any other source itself."""
     from briefreader.reading.files import walk
 
-    is_path = isinstance(source, Path) or (isinstance(source, str) and not source.lower().startswith(WEB))
-    yield from walk(Path(source)) if is_path else [source]
+    if isinstance(source, Path) or (isinstance(source, str) and not source.lower().startswith(WEB)):
+        yield from walk(Path(source))
+    else:
+        yield source
 
 
 def _originals(source: Source) -> Iterator[Original | Problem]:
