@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -86,6 +87,26 @@ async def test_typing_ahead_of_the_command_palette_runs_a_command(stage: Any, li
         await on.rest()
         await burst(on, [*":statistics", "enter"])
         await on.sees("Statistics", "words")
+
+
+async def test_text_typed_while_a_decision_is_saved_stays(stage: Any, library: Library, monkeypatch: Any) -> None:
+    gate, decide = Event(), library.decide
+
+    def slowly(*args: Any) -> Any:
+        assert gate.wait(60)
+        return decide(*args)
+
+    monkeypatch.setattr(library, "decide", slowly)
+    async with stage(library) as on:
+        await on.press("t")
+        await on.write("agents")
+        for event in key_events(["ctrl+r", *"pri"]):
+            on.app.post_message(event)
+        field = on.app.screen.query_one("Input")
+        await on.until(lambda: field.value.endswith("pri"), "the text")
+        gate.set()
+        await on.sees("rejected: Agents")
+        assert field.value == "pri"
 
 
 async def test_keys_after_quit_change_nothing(stage: Any, library: Library) -> None:

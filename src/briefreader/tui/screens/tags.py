@@ -199,20 +199,22 @@ class TagEditor(Dialog[bool]):
         if topic is None:
             return
         new = None if self._verdicts.get(topic.id) == verdict else verdict
-        self._save(topic, new)
+        typed = self.query_one(Input)
+        self._save(topic, new, filtered=bool(typed.value))
+        typed.value = ""  # at once: what is typed while the decision is saved belongs to the next topic
 
     @work(group="decide", exit_on_error=False)
-    async def _save(self, topic: Topic, verdict: Verdict | None) -> None:
+    async def _save(self, topic: Topic, verdict: Verdict | None, *, filtered: bool) -> None:
         await in_thread(lambda cancelled: self.library.decide(self._targets, topic.id, verdict))
         self._changed = True
         self._verdicts[topic.id] = verdict
         where = f" on {len(self._targets):,}" if len(self._targets) > 1 else ""
         self._says(f"{verdict or 'undecided'}: {topic.label}{where}")
-        rows = self.query_one(TextRows)
-        rows.show([self._row(shown) for shown in self._shown], rows.cursor)
-        typed = self.query_one(Input)
-        if typed.value:
-            typed.value = ""
+        if filtered:
+            self._fill()
+        else:
+            rows = self.query_one(TextRows)
+            rows.show([self._row(shown) for shown in self._shown], rows.cursor)
 
     def show_error(self, text: str) -> None:
         """Show an error below the list."""
