@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual.keys import _character_to_key
 
+from briefreader import markdown_layout
 from briefreader.library import Library
 
 # what a reader may press on the main screen; the words go to whatever has the focus then
@@ -107,6 +109,20 @@ async def test_text_typed_while_a_decision_is_saved_stays(stage: Any, library: L
         gate.set()
         await on.sees("rejected: Agents")
         assert field.value == "pri"
+
+
+async def test_keys_after_a_slow_dialog_belong_to_it(stage: Any, library: Library, monkeypatch: Any) -> None:
+    def slowly(text: str) -> list[Any]:
+        time.sleep(0.3)
+        return []
+
+    monkeypatch.setattr(markdown_layout, "links_of", slowly)
+    async with stage(library) as on:
+        await on.press("1")
+        await burst(on, ["U", "G"])
+        await on.sees("No links in this briefing")
+        assert on.app.main_screen.places.cursor == 0
+        await on.press("escape")
 
 
 async def test_keys_after_quit_change_nothing(stage: Any, library: Library) -> None:

@@ -110,7 +110,7 @@ class KeyQueue:
         if command in SELECTING:
             return bool(running & (LIST_GROUPS | {"rows"}))
         if command.startswith("list.") and getattr(self._app.focused, "id", "") == "library":
-            return False  # a place is chosen whatever is listed, or about to be
+            return "command" in running  # a place is chosen whatever is listed, or about to be
         moves = command.startswith("list.") and command != "list.choose"
         return bool(running & LIST_GROUPS if moves else running)
 
