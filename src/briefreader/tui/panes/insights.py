@@ -31,6 +31,7 @@ class InsightsPane(InsightList, Background):
         self.workers.cancel_group(self, "insights")
         self.briefing_id = self._wanted_id = ""
         self.show([])
+        set_pane_title(self)
 
     def load(self, briefing_id: str, passage: Passage | None = None) -> None:
         """Load a briefing's insights; keep the selection, or select that of a passage.
