@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.geometry import Offset
 
 from briefreader.library import Library
 from briefreader.model import BriefingRow
@@ -203,3 +204,27 @@ async def test_tag_editor_counts_the_topics_of_the_marked(stage: Any, library: L
         await on.sees("Mixture of experts")
         await on.press("enter")
         await on.sees("accepted: Mixture of experts on 2")
+
+
+async def test_terminal_cursor_follows_the_focus(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        main, app = on.app.main_screen, on.app
+        at = main.briefings.content_region.offset
+        await on.until(lambda: app.cursor_position == at, "the first row")
+        await on.press("j")
+        assert app.cursor_position == at + Offset(0, main.briefings.row_height)
+        await on.press("4")
+        await on.until(lambda: app.cursor_position == main.reader.content_region.offset, "the reader")
+        await on.press("t")
+        await on.until(lambda: app.cursor_position == app.focused.cursor_screen_offset, "the input")
+        assert app.cursor_position.y > 2
+        await on.press("escape")
+
+
+async def test_no_match_leaves_no_count_of_insights(stage: Any, library: Any) -> None:
+    async with stage(library) as on:
+        await on.sees("Insights 3 · 2")
+        await on.press("slash")
+        await on.write("zzqq")
+        await on.sees("Nothing matches zzqq")
+        await on.loses("Insights 3 · ")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import App
+from textual.geometry import Region
 
 from briefreader import paths
 from briefreader.config import Settings
@@ -144,9 +145,17 @@ class BriefreaderApp(App[None], inherit_bindings=False):
         gc.enable()  # off since the start of the program, see cli/app.py
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Stop the cursor from blinking, which costs bytes over SSH."""
+        """Stop the cursor from blinking, which costs bytes over SSH, and let the terminal's cursor follow the focus."""
         if self.animation_level == "none" and hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = False
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        """Put the terminal's cursor where the focus is, which screen readers read."""
+        at = getattr(self.focused, "cursor_screen_offset", self.cursor_position)
+        if at != self.cursor_position and self.focused is not None:
+            self.cursor_position = at
+            self.focused.refresh(Region(0, 0, 1, 1))  # it moves with what is drawn next
 
     def on_unmount(self) -> None:
         """Close a demo's library, which deletes it."""

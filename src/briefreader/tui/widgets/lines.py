@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
@@ -44,6 +44,20 @@ class Lines(Drawn, ScrollView):
         overflow-y: scroll;
     }
     """
+
+    _origin: Offset | None = None  # until the next Resize: asking Textual again could hide that from it
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor goes, for screen readers."""
+        if self._origin is None:
+            self._origin = self.content_region.offset
+        return self._origin + Offset(0, self.cursor_line)
+
+    @property
+    def cursor_line(self) -> int:
+        """The line on screen that the cursor is at."""
+        return 0
 
     def extend_to(self, height: int) -> None:
         """Set the number of lines."""

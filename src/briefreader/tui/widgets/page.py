@@ -250,6 +250,7 @@ class BriefingPage(Lines):
 
     def on_resize(self) -> None:
         """Lay out again when the width changed."""
+        self._origin = None
         if self.scrollable_content_region.width != self._width:
             self._lay_out(self.top_offset if self._wanted is None else self._wanted)
 

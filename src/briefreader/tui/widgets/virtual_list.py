@@ -133,7 +133,14 @@ class VirtualList(Lines, can_focus=True):
         self.refresh_row(old)
         self.refresh_row(new)
         self._reveal()
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
         self.post_message(self.Moved(self, new))
+
+    @property
+    def cursor_line(self) -> int:
+        """The line on screen of the selected row."""
+        return self.cursor * self.row_height - self.scroll_offset.y
 
     def move(self, by: int) -> None:
         """Move the cursor by ``rows``, stopping at the ends; without a cursor, scroll."""
@@ -180,6 +187,7 @@ class VirtualList(Lines, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Update the drawing width, and keep the cursor in view."""
+        self._origin = None
         self._resize()
         self._reveal()
 
