@@ -67,9 +67,12 @@ class FilterBar(Vertical):
     def set_query(self, query: Query) -> None:
         """Set the query, without a message."""
         self.asked = query
+        cursor = self.app.cursor_position
         with self.input.prevent(Input.Changed):
             self.input.value = one_line(query.typed)
             self.input.cursor_position = len(query.typed)
+        if not self.input.has_focus:
+            self.app.cursor_position = cursor  # Textual moves it to any input that changes
         self.query_one(ParsedQuery).show(query)
 
     def show_result(self, listing: Listing, total: int | None) -> None:

@@ -54,6 +54,11 @@ class Lines(Drawn, ScrollView):
             self._origin = self.content_region.offset
         return self._origin + Offset(0, self.cursor_line)
 
+    def place_cursor(self) -> None:
+        """Move the terminal's cursor here if the widget has the focus."""
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+
     @property
     def cursor_line(self) -> int:
         """The line on screen that the cursor is at."""

@@ -133,8 +133,7 @@ class VirtualList(Lines, can_focus=True):
         self.refresh_row(old)
         self.refresh_row(new)
         self._reveal()
-        if self.has_focus:
-            self.app.cursor_position = self.cursor_screen_offset
+        self.place_cursor()
         self.post_message(self.Moved(self, new))
 
     @property
@@ -190,6 +189,7 @@ class VirtualList(Lines, can_focus=True):
         self._origin = None
         self._resize()
         self._reveal()
+        self.call_after_refresh(self.place_cursor)
 
     def on_focus(self) -> None:
         """Redraw the cursor, which looks different with the focus."""
