@@ -147,8 +147,7 @@ async def test_keys_can_be_remapped_and_clashes_are_reported(stage: Any, library
         await on.sees("Charging per")
         await on.press("s")
         await on.press("z")
-        await on.sees("Starred")
-        assert library.list()[0].starred
+        await on.until(lambda: library.list()[0].starred, "the star")
 
 
 async def test_the_plain_preset_moves_by_arrows_only(stage: Any, library: Any) -> None:
