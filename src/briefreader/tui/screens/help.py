@@ -45,4 +45,5 @@ def help_page(scopes: tuple[Scope, ...], keymap: Keymap, width: int) -> Page:
         for sign, means in SIGNS:
             for n, (start, end) in enumerate(wrap(means, width - 15)):
                 rows.append([(f"{sign if n == 0 else '':<14} ", "strong"), (means[start:end], "muted")])
-    return Page(f"Help · {SCOPES[scopes[0]]}", rows)
+    screen = next((scope for scope in scopes if scope != "list"), scopes[0])
+    return Page(f"Help · {SCOPES[screen]}", rows)
