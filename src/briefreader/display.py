@@ -74,9 +74,9 @@ def _json_escape(match: re.Match[str]) -> str:
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
-def sparkline(values: Sequence[int]) -> str:
-    """Return one cell per value; any value above zero is visible."""
+def sparkline(values: Sequence[int], zero: str = " ") -> str:
+    """Return one cell per value; any value above zero is visible, and ``zero`` stands for none."""
     most = max(values, default=0)
     if not most:
-        return " " * len(values)
-    return "".join(_EIGHTHS[max(round(8 * value / most), 1 if value else 0)] for value in values)
+        return zero * len(values)
+    return "".join(_EIGHTHS[max(round(8 * value / most), 1)] if value else zero for value in values)

@@ -48,6 +48,16 @@ def test_an_alert_fires_once_for_what_comes_later(cli: Any, tmp_path: Path, prog
     assert (record["fired"], record["query"]) == (1, "stands")
 
 
+def test_an_alert_on_a_topic_fires_when_what_is_new_is_tagged(cli: Any, tmp_path: Path) -> None:
+    cli("alerts", "add", "acting", "--query", "topic:agents")
+    path = tmp_path / "agents.md"
+    path.write_text("# Agents\n\nAgents plan and call tools, and agents act over many steps.\n")
+    assert "alert acting" not in cli("add", path).err
+    assert "alert acting" not in cli("tag", "--untagged", "--dry-run").err
+    assert "alert acting" in cli("tag", "--untagged").err
+    assert "alert acting" not in cli("tag", "--all").err
+
+
 def test_a_story_fires_once(cli: Any, reported: list[str], tmp_path: Path) -> None:
     cli("alerts", "add", "big", "--query", "is:story")
     report = {

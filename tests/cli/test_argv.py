@@ -26,6 +26,7 @@ ARITY = {"--limit": 1, "-n": 1, "--json": 0, "-q": 0, "-v": 0, "-0": 0, "--pair"
         (["-", "--"], [], ["-"]),
         (["--wrong"], ["--wrong"], []),
         (["--limit"], ["--limit"], []),
+        (["--limit", "--json", "a"], ["--limit", "--json"], ["a"]),  # a value may be optional
     ],
 )
 def test_words_that_start_with_a_dash_are_no_options(given_: list[str], options: list[str], words: list[str]) -> None:

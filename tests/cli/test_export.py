@@ -104,3 +104,9 @@ def test_a_stream_asked_for_as_json_is_nothing_but_the_data(library: Path, cli: 
 def test_name_with_an_unknown_field_is_a_usage_error(library: Path, cli: Any) -> None:
     ran = cli("export", "--to", library, "--name", "{body}")
     assert ran.code == 2 and "{published}" in ran.err
+
+
+@pytest.mark.parametrize("grouped", [(), ("--group-by", "topic")])
+def test_one_file_without_briefings_is_not_written(library: Path, cli: Any, grouped: tuple[str, ...]) -> None:
+    ran = cli("export", *grouped, "--since", "2d", "source:nobody", "--to", library, "--single", "digest.md")
+    assert ran.code == 0 and "nothing to export" in ran.err and not (library / "digest.md").exists()

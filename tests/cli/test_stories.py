@@ -68,6 +68,9 @@ def test_brief_has_each_story_once_and_lists_the_rest(cli: Any, reported: list[s
     assert records[-1]["left_out"]["same_story"] == 1
     ran = cli("brief", "--since", "2026", "--words", "40", "--explain")
     assert "2 sources" in ran.out and "Left out:" in ran.out and "Gain = novelty" in ran.out
+    [names] = [line for line in ran.out.splitlines() if line.startswith("Gain = ")]
+    [factors] = [line for line in ran.out.splitlines() if line.startswith(ids[0])]
+    assert names.count(" × ") == factors.count(" × ") and "worth" in names and "1 min" in ran.out
     assert cli("brief", "--words", "9", "--minutes", "9").code == 2
 
 
@@ -82,6 +85,8 @@ def test_export_brief_writes_one_note_and_none_without_news(cli: Any, reported: 
     text = (tmp_path / "notes" / "Brief 2026-03-03.md").read_text("utf-8")
     assert 'briefreader_id: "brief:2026-03-03"' in text and "Kelp Farms" in text and "Left out" in text
     assert "unchanged" in cli("export", "--brief", "5", "--to", tmp_path / "notes", "--since", "2026-01-01", "-v").out
+    out = cli("export", "--brief", "--single", "-", "--since", "2026-01-01").out  # the minutes are optional
+    assert out.startswith("# Brief 2026-03-03")
     ran = cli("export", "--brief", "--to", tmp_path / "other", "--since", "1d")
     assert (ran.code, ran.out) == (0, "") and "nothing new" in ran.err and not (tmp_path / "other").exists()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefreader.display import REPLACEMENT, clean, json_line, one_line
+from briefreader.display import REPLACEMENT, clean, json_line, one_line, sparkline
 
 HARMLESS = "\t\n"
 
@@ -56,3 +56,7 @@ def test_a_line_is_cut_to_its_limit(text: str, limit: int, shown: str) -> None:
 def test_json_keeps_its_tabs_escaped_and_its_letters() -> None:
     assert json_line('"\x1b[31m \u202e ü"') == '"\\u001b[31m \\u202e ü"'
     assert json_line('"\U000e0041"') == '"\\udb40\\udc41"'
+
+
+def test_sparkline_shows_weeks_without_any() -> None:
+    assert sparkline([0, 4, 1, 0], "·") == "·█▂·" and sparkline([0, 0]) == "  "

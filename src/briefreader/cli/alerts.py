@@ -1,4 +1,4 @@
-"""The ``alerts`` commands: queries that report new briefings after ``add`` and ``fetch``."""
+"""The ``alerts`` commands: queries that report new briefings after ``add``, ``fetch`` and ``tag``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COLUMNS = (Column(20, "green"), Column(30), Column(8), Column(20, "dim"), Colum
 alerts = LazyGroup(
     "alerts",
     import_paths={name: f"alerts:{function}" for name, function in _COMMANDS.items()},
-    help="Manage alerts: queries that report new briefings after add and fetch, and may run a program.",
+    help="Manage alerts: queries that report new briefings after add, fetch and tag, and may run a program.",
 )
 
 

@@ -30,16 +30,17 @@ def sort_words(args: Iterable[str], arity: Mapping[str, int]) -> Words:
     that click reports them; ``-word`` that isn't a cluster of one-letter flags is a word.
     """
     sorted_ = Words([], [], [])
+    values = 0  # that the last option takes
     stream = iter(args)
     for arg in stream:
         if arg == "--":
             sorted_.rest.extend(stream)
-        elif _is_option(arg, arity):
+        elif _is_option(arg, arity):  # even after an option with a value, which may be optional
             sorted_.options.append(arg)
-            for _ in range(arity.get(arg, 0)):
-                value = next(stream, None)
-                if value is not None:
-                    sorted_.options.append(value)
+            values = arity.get(arg, 0)
+        elif values:
+            sorted_.options.append(arg)
+            values -= 1
         else:
             sorted_.words.append(arg)
     return sorted_

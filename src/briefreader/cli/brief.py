@@ -53,15 +53,15 @@ def brief(
     if not found.brief.chosen:
         session.out.info(f"nothing new since {since.removeprefix('after:')}; to look further back, give --since DATE")
     elif session.out.form == "human":
-        minutes = found.brief.words / WORDS_PER_MINUTE
-        title = f"Brief of {found.brief.words:,} words, {minutes:.0f} min"
+        title = f"Brief of {found.brief.words:,} words, {max(round(found.brief.words / WORDS_PER_MINUTE), 1)} min"
         session.out.markdown(brief_markdown(title, found.groups, found.left_out))
         if explain:
             _explain(session.out, found)
 
 
 def _explain(out: Output, found: ReadingBrief) -> None:
-    out.line(("Gain = novelty × topic × confidence × liking × sources × rank × uncovered", "bold"))
+    names = next((list(records.of_chosen(found, chosen)["parts"]) for chosen in found.brief.chosen), [])
+    out.line(("Gain = " + " × ".join(names), "bold"))
     for chosen in found.brief.chosen:
         row = found.rows[chosen.candidate.key]
         factors = records.of_chosen(found, chosen)["parts"].values()

@@ -114,12 +114,12 @@ def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str])
     """Print the words of each topic that become more or less frequent, each with a sentence."""
     if drift:
         out.line()
-        out.line(("Rising and falling words, week by week", "bold"))
+        out.line((f"Rising and falling words in {len(drift[0].weeks)} weeks, a cell for each", "bold"))
     columns = (Column(24, "green"), Column(1), Column(18, "bold"), Column(12, "magenta"), Column(0, "dim"))
     for each in drift:
         arrow = "↑" if each.z > 0 else "↓"
         label = labels.get(each.topic, each.topic)
-        out.row(columns, [label, arrow, each.word, sparkline(each.weeks), f"{each.text} ({each.insight_id})"])
+        out.row(columns, [label, arrow, each.word, sparkline(each.weeks, "·"), f"{each.text} ({each.insight_id})"])
 
 
 def _bars(out: Output, title: str, counts: Sequence[tuple[str, int]], style: str) -> None:

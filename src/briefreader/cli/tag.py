@@ -12,6 +12,7 @@ import click
 
 from briefreader import errors
 from briefreader.cli.add import exit_code, print_added, progress_bar, sources_of, summary
+from briefreader.cli.alerts import fire
 from briefreader.cli.argv import sort_words
 from briefreader.cli.command import QueryCommand, command, sensitivity_option
 from briefreader.cli.param_types import DecisionOrQuery, SourcePath
@@ -115,6 +116,7 @@ def tag(
                 write(_record(tagged), tagged.id)
                 _print(session, tagged)
         _report(session, library)
+        fire(session, library)
 
 
 def _tag(
@@ -227,6 +229,7 @@ def bulk_tag(session: Session, paths: tuple[str, ...]) -> int:
         for each in tagged.values():
             write(_record(each), each.id)
             _print(session, each)
+        fire(session, library)
     session.report(None if session.dry_run else batch, "dry run, nothing written" if session.dry_run else "")
     return exit_code(Counter(item.status for item in added))
 

@@ -206,7 +206,8 @@ class ExportRun:
     def _results(self, keys: Sequence[int], vault: Vault) -> Iterator[Exported]:
         """Yield the result of each note, written or unchanged."""
         if self._file:
-            yield vault.put(self._digest(keys, vault.path_of), self._file)
+            if note := self._digest(keys, vault.path_of):
+                yield vault.put(note, self._file)
         elif self._request.options.group_by:
             entries = self._best(digests.by_topic(self._materials(keys), self._style, vault.path_of))
             for topic in self._topics(entries):
@@ -247,7 +248,8 @@ class ExportRun:
             with self._db.writing() as con:
                 exports.save(con, folder_name, records.items())
 
-    def _digest(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note:
+    def _digest(self, keys: Sequence[int], path_of: Callable[[str], str]) -> Note | None:
+        """Return one note of all briefings, or None if there is nothing to put into it."""
         title = f"Briefings since {self._since}" if self._since else "Briefings"
         if self._request.options.group_by:
             entries = self._best(digests.by_topic(self._materials(keys), self._style, path_of))
@@ -257,7 +259,7 @@ class ExportRun:
                 digests.briefing_section(material, self._style, path_of(material.briefing.id))
                 for material in self._materials(keys)
             ]
-        return digests.digest_note(title, sections, self._style)
+        return digests.digest_note(title, sections, self._style) if sections else None
 
     def _best(self, entries: dict[str, list[digests.Entry]]) -> dict[str, list[digests.Entry]]:
         """Return each topic's entries, those first that a brief would choose."""
@@ -284,8 +286,8 @@ class ExportRun:
     def _stream(self, keys: Sequence[int]) -> Iterator[Exported]:
         """Yield a digest as plain Markdown, without properties and markers."""
         self._style = replace(self._style, profile=profile_of("plain"))
-        note = self._digest(keys, lambda _: "")
-        yield Exported(note.id, STREAM, "written", text="\n\n".join(block.text for block in note.blocks) + "\n")
+        if note := self._digest(keys, lambda _: ""):
+            yield Exported(note.id, STREAM, "written", text="\n\n".join(block.text for block in note.blocks) + "\n")
 
     def _data(self, keys: Sequence[int]) -> Iterator[Exported]:
         full = self._request.options.full_text

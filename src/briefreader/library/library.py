@@ -345,5 +345,5 @@ def run(request: Request, *, progress: Report, cancelled: CancelCheck) -> Iterat
         library.sensitivity = request.sensitivity
         library.topics_to_relearn.update(request.topics_to_relearn)
         yield from getattr(library, request.verb)(*request.given, **options)
-        if request.verb in ("add", "fetch"):
+        if request.verb in ("add", "fetch", "tag"):
             deque(library.fire_alerts(), maxlen=0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from briefreader.library.current_taxonomy import CurrentTaxonomy
     from briefreader.library.stories import Stories
     from briefreader.library.story_index import StoryIndex
-    from briefreader.model import InsightRow
+    from briefreader.model import BriefingRow, InsightRow
     from briefreader.query import Query
     from briefreader.storage.database import Connection, Database
     from briefreader.stories.brief import Brief, Candidate
@@ -33,6 +33,7 @@ LIKING = 1.0  # maximum bonus of a source or topic of which everything is starre
 DRIFT_WEEKS = 12
 MAX_DRIFT_INSIGHTS = 3000
 BRIEFING_CONFIDENCE = 0.6  # in a topic that only the briefing has
+MAIN_SHARE = 0.5  # minimum share of a briefing about a topic for insights without one
 SEVERAL = "?several"  # group of insights without a topic that several sources report
 T = TypeVar("T")
 _PRIOR = 5  # pseudo-count of briefings without a star per source and topic
@@ -203,7 +204,7 @@ class News:
         last = max((one.date for one in reports.values()), default="")
         sources = _sources_until(con, last, {m.story for m in known.values() if m.story})
         whole = list_rows.rows(con, sorted({one.briefing for one in reports.values()}), self._taxonomy.ids())
-        topics_of = {row.key: row.topics for row in whole}
+        topics_of = {row.key: _main_topics(row) for row in whole}
         by_source = _star_rates(reading_history.starred_by_source(con))
         by_topic = _star_rates(reading_history.starred_by_topic(con))
         worth = reading_history.worths(con, keys)
@@ -224,6 +225,12 @@ class News:
                 )
             )  # fmt: skip
         return made
+
+
+def _main_topics(row: BriefingRow) -> list[str]:
+    """Return the topics that most of a briefing is about, and those that the user confirmed."""
+    shares = zip(row.topics, row.shares, strict=True)
+    return [topic for topic, share in shares if share >= MAIN_SHARE or topic in row.confirmed]
 
 
 def by_topic(changes: Iterable[Change], facets: Facets) -> list[tuple[str, list[Change]]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WORDS_PER_MINUTE = 230
 MAX_SHOWN_WORDS = 60  # maximum words shown of an insight: its first sentences
 MIN_COST = 30  # minimum cost of an insight in words, for its source
-NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.25}
+NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.35}
 ALONE = {**NOVELTY, "repeat": 0.0}  # if no other source reports it
 NO_TOPIC = 0.4  # weight of an insight without a topic, if others have one
 MIN_GAIN = 0.02

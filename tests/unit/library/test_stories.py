@@ -235,6 +235,18 @@ def test_brief_has_a_topic_from_the_briefing(reported: Library) -> None:
     assert story.insights[0] in groups["agents"]
 
 
+def test_brief_has_no_topic_from_a_briefing_that_is_mostly_about_others(library: Library, tmp_path: Path) -> None:
+    [id] = add(library, tmp_path, REPORTS[0])
+    for share, topics in ((0.8, {"agents"}), (0.2, {""})):
+        with library.db.writing() as con:
+            con.execute("DELETE FROM suggestion")
+            con.execute(
+                "INSERT INTO suggestion SELECT key, 0, 'agents', 0.9, 'document', ? FROM briefing WHERE id = ?",
+                (share, id),
+            )
+        assert {chosen.candidate.topic for chosen in library.brief("", words=900).brief.chosen} == topics
+
+
 def test_brief_names_what_several_sources_report(reported: Library) -> None:
     groups = reported.brief("", words=900).groups
     assert groups[0].label == "In several sources"

@@ -310,7 +310,8 @@ class BriefDialog(PeriodDialog):
         from briefreader.stories.brief import WORDS_PER_MINUTE
 
         found = self.library.brief(self.query_text, words=self.minutes * WORDS_PER_MINUTE)
-        title = f"Brief · {self.minutes} minutes · {found.brief.words:,} words · {PERIODS[self.days]}"
+        length = f" · {self.minutes} minutes · {found.brief.words:,} words" if found.brief.chosen else ""
+        title = f"Brief{length} · {PERIODS[self.days]}"
         self.app.call_from_thread(self.retitle, title)
         return self._lines(found)
 

@@ -146,7 +146,7 @@ class TopicsDialog(Dialog[str]):
         parts = [("Strongest terms: ", vector), ("Learned from you: ", more), ("and against it: ", less)]
         drift = await in_thread(lambda cancelled: self.library.topic_drift([topic]))
         for head, moving in (("Rising: ", [d for d in drift if d.z > 0]), ("Falling: ", [d for d in drift if d.z < 0])):
-            parts.append((head, ", ".join(f"{one_line(d.word, 24)} {sparkline(d.weeks)}" for d in moving)))
+            parts.append((head, ", ".join(f"{one_line(d.word, 24)} {sparkline(d.weeks, '·')}" for d in moving)))
         if drift:
             parts.append(
                 (f"{one_line(drift[0].word, 24)}: ", f"“{one_line(drift[0].text, 120)}” ({drift[0].insight_id})")
