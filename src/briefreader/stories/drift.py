@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Numbers
 
 MIN_INSIGHTS = 4  # minimum insights with the word
+MIN_BEFORE = 8  # minimum insights in the last weeks, and in those before
 MAX_SHARE = 0.3  # maximum share of the topic's insights with the word
 MIN_Z = 1.6
 PRIOR = 0.5
@@ -54,15 +55,15 @@ def trends(weeks: Sequence[int], words: Sequence[Numbers], span: int, most: int 
         span: number of weeks.
         most: maximum words of each kind.
     """
-    if not words:
+    split = span - max(span // 3, 1)
+    recent = sum(week >= split for week in weeks)
+    if min(recent, len(weeks) - recent) < MIN_BEFORE:
         return []
     flat = np.concatenate(words) & WORD
     when = np.repeat(np.asarray(weeks), [len(row) for row in words])
-    split = span - max(span // 3, 1)
     late = np.bincount(flat[when >= split], minlength=1 << BITS) + PRIOR
     early = np.bincount(flat[when < split], minlength=1 << BITS) + PRIOR
-    total_late = sum(week >= split for week in weeks) + 2 * PRIOR
-    total_early = len(weeks) - sum(week >= split for week in weeks) + 2 * PRIOR
+    total_late, total_early = recent + 2 * PRIOR, len(weeks) - recent + 2 * PRIOR
     odds = np.log(late / np.maximum(total_late - late, PRIOR)) - np.log(early / np.maximum(total_early - early, PRIOR))
     z = odds / np.sqrt(1 / late + 1 / early)
     z[(late + early) > max(MAX_SHARE * len(words), MIN_INSIGHTS)] = 0.0

@@ -19,3 +19,8 @@ def test_words_rise_and_fall_by_weeks() -> None:
 def test_nothing_moves_where_there_is_nothing() -> None:
     assert trends([], [], 12) == []
     assert trends([0, 11], [cut("", "kelp"), np.zeros(0, np.uint32)], 12) == []
+
+
+def test_no_word_falls_in_a_topic_that_has_just_begun() -> None:
+    texts = [f"kelp {'reef' if n < 5 else f'pier{n}'} stands" for n in range(200)]
+    assert trends([11] * len(texts), [cut("", text) for text in texts], 12) == []
