@@ -124,15 +124,17 @@ class Stories:
         return self._decide("split story", own, others, same=False, words=f"{id} from its story")
 
     def merge_stories(self, id: str, *others: str) -> Batch:
-        """Merge insights or stories into one story, which keeps the ID of the earliest."""
+        """Merge insights or stories, with all their reports, into one story, which keeps the ID of the earliest."""
         if not others:
             raise UsageError("give at least two stories or insights to merge")
+        self._index.refresh()
         with self._db.reading() as con:
-            own = briefings.target(con, id.removeprefix("s"))
-            targets = [briefings.target(con, other.removeprefix("s")) for other in others]
-        if own in targets:
+            own, *named = (briefings.target(con, each.removeprefix("s")) for each in (id, *others))
+            reports = [_reports_of(con, each) for each in (own, *named)]
+        if own in named:
             raise UsageError("a story can't be merged with itself", hint="name two")
-        return self._decide("merge stories", own, targets, same=True, words=" and ".join((id, *others)))
+        targets = dict.fromkeys(target for story in reports for target in story if target != own)
+        return self._decide("merge stories", own, list(targets), same=True, words=" and ".join((id, *others)))
 
     def _decide(
         self, verb: str, own: tuple[int, int], others: Sequence[tuple[int, int]], *, same: bool, words: str
@@ -193,6 +195,13 @@ def _story_of(con: Connection, id: str) -> int:
             f"{id} is not in a story: no other briefing reports it", hint="to list stories: briefreader stories"
         )
     return found.story
+
+
+def _reports_of(con: Connection, target: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return an insight and the other reports of its story, each as briefing key and number."""
+    member = stored.members(con, [key := briefings.insight_key(con, *target)]).get(key)
+    keys = stored.insights_of(con, [member.story])[member.story] if member and member.story else [key]
+    return [(one.briefing, one.number) for one in stored.reports(con, keys).values()]
 
 
 def _text(row: InsightRow) -> str:

@@ -112,6 +112,21 @@ def test_a_merge_keeps_the_earliest_id(reported: Library, tmp_path: Path) -> Non
         reported.merge_stories(story.id)
 
 
+def test_merged_stories_keep_all_their_reports(reported: Library, tmp_path: Path) -> None:
+    storm = (
+        ("Fir", "2026-06-02", "Storm Hilda flooded Lisbon, and Mayor Rui Costa closed 12 schools."),
+        ("Yew", "2026-06-03", "Rui Costa, mayor of Lisbon, closed schools on Tuesday as Storm Hilda flooded cellars."),
+    )
+    add(reported, tmp_path, *storm, fill=100)
+    one, other = reported.stories()
+    reported.merge_stories(one.id, other.id)
+    assert sorted(map(sorted, ids(reported))) == [["Ash", "Elm", "Fir", "Oak", "Yew"]]
+    reported.check(rebuild=True)
+    assert len(reported.stories()) == 1
+    reported.undo()
+    assert {story.id for story in reported.stories()} == {one.id, other.id}
+
+
 def test_removed_briefings_leave_their_stories(reported: Library) -> None:
     [story] = reported.stories()
     reported.remove([story.insights[0].partition(".")[0]])
