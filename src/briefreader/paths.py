@@ -67,6 +67,12 @@ def shipped_taxonomy() -> Path:
     return shipped("taxonomy") / "ai-briefings.yaml"
 
 
+def taxonomy_called(path: Path) -> Path:
+    """Return a taxonomy's file: ``path`` itself, or the shipped one of this name (``ai-industry``)."""
+    named = shipped("taxonomy") / f"{path.name}.yaml"
+    return named if not path.exists() and not path.suffix and named.is_file() else path
+
+
 def own_module(name: str) -> tuple[list[str], dict[str, str]]:
     """Return command and environment that run one of our modules in a process.
 

@@ -118,6 +118,9 @@ def test_delete_asks_and_diff_previews(library: Path, tmp_path: Path, cli: Any) 
     for args in ((other,), (table, "--format", "tsv")):
         found = {r["title"]: r["lost"] for r in cli("taxonomy", "diff", *args, "--jsonl").records}
         assert found == {"About roses": ["gardens"]}
+    (tmp_path / "new.txt").write_text("About beds\n\nA rose bed and a compost heap, and a rose bed.\n")
+    assert cli("add", tmp_path / "new.txt").code == 0
+    assert cli("taxonomy", "diff", library / "taxonomy.yaml", "--jsonl").records == []
     unknown = cli("taxonomy", "diff", table)
     assert unknown.code == 2 and "tsv" in unknown.err
     assert cli("taxonomy", "delete", "yards", "--yes").code == 0
@@ -166,3 +169,9 @@ def test_eval_by_decisions_and_by_a_gold_file(library: Path, tmp_path: Path, cli
     assert gardens["f1"]["low"] <= 1.0 <= gardens["f1"]["high"]
     assert "1.00 [1.00, 1.00]" in cli("eval", "--gold", gold).out
     assert cli("eval", "--gold", tmp_path / "none").code == 2
+
+
+def test_the_second_shipped_taxonomy_is_chosen_by_name(cli: Any) -> None:
+    shown = {record["id"] for record in cli("taxonomy", "show", "--taxonomy", "ai-industry", "--jsonl").records}
+    assert len(shown) == 15 and "infrastructure" in shown
+    assert cli("taxonomy", "show", "--taxonomy", "ai-nothing").code != 0

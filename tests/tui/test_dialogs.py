@@ -397,7 +397,8 @@ async def test_the_taxonomy_is_edited_with_a_preview(
     from briefreader.tui import external_tools
 
     loaf = "topics:\n  - {id: loaf, label: Loaf, keywords: [dough, oven, crumb, loaf]}\n"
-    edits, found = iter([loaf, "topics: [\n", loaf]), []
+    again = "  - {id: crust, label: Crust, keywords: [crumb]}\n"
+    edits, found = iter([loaf, "topics: [\n", loaf, loaf + again]), []
 
     def edit(app: Any, path: Path, setting: str = "") -> None:
         found.append(path.read_text(encoding="utf-8"))
@@ -419,6 +420,8 @@ async def test_the_taxonomy_is_edited_with_a_preview(
         await on.press("escape", "e")
         await on.sees("Taxonomy unchanged")
         assert found[1:] == [loaf, "topics: [\n"]
+        await on.press("e")
+        await on.sees("Warning, line 3: `crumb` stands for `loaf` too")
 
 
 async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None:

@@ -53,7 +53,7 @@ GLOBAL_OPTIONS = (
         "--taxonomy",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Taxonomy file. Default: the library's taxonomy.yaml.",
+        help="Taxonomy file, or ai-industry. Default: the library's taxonomy.yaml.",
     ),
     _global("--json", is_flag=True, help="Print one JSON document on stdout."),
     _global("--jsonl", is_flag=True, help="Print one JSON record per line on stdout."),

@@ -131,7 +131,7 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
 
 
 def _lacking(found: Explanation) -> str:
-    return f"not assigned: {found.missing:.2f} below the threshold ({found.threshold:.2f})"
+    return f"not assigned: {found.shortfall:.2f} below the threshold ({found.threshold:.2f})"
 
 
 def _room(out: Output, part: Reason) -> int:

@@ -73,5 +73,5 @@ def app_command(session: Session, *, demo: bool) -> list[str]:
     if session.config:
         words += ["--config", str(session.config.absolute())]
     if session.taxonomy:
-        words += ["--taxonomy", str(session.taxonomy.absolute())]
+        words += ["--taxonomy", str(session.taxonomy_file.absolute())]
     return [*words, "--demo"] if demo else words

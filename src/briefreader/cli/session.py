@@ -136,7 +136,8 @@ class Session:
     @property
     def _chosen_taxonomy(self) -> Path | None:
         setting = self.settings.taxonomy
-        return self.taxonomy or (paths.from_user(setting) if setting else None)
+        chosen = self.taxonomy or (paths.from_user(setting) if setting else None)
+        return paths.taxonomy_called(chosen) if chosen else None
 
     def report(self, batch: Batch | None, message: str = "") -> None:
         """Report what a batch did and how to undo it."""

@@ -177,7 +177,9 @@ class Taxonomies:
 
         Its format is one of ``taxonomy_files.FORMATS``, "" for the one of its extension.
         """
-        yield from self._retagged(taxonomy_files.load(path, format), self._tagging.keys(""), not_cancelled)
+        other = taxonomy_files.load(path, format)
+        if other.digest != self._taxonomy.load().digest:
+            yield from self._retagged(other, self._tagging.keys(""), not_cancelled)
 
     def exclude_phrase(self, topic: str, phrase: str) -> Batch:
         """Exclude a phrase from a topic, for other senses of its words."""

@@ -46,6 +46,11 @@ class Explanation:
     changed: Literal["taxonomy", "model", ""] = ""
 
     @property
+    def shortfall(self) -> float:
+        """The score's distance to the threshold, at least what two digits can show; 0 if the topic is assigned."""
+        return max(self.threshold - self.score, 0.01) if self.missing else 0.0
+
+    @property
     def remark(self) -> str:
         """A remark on what has changed since the stored score, and on that if it differs; "" if nothing has."""
         if not self.outdated or (self.stored is not None and abs(self.stored - self.score) < SAME):

@@ -102,6 +102,12 @@ def test_a_passage_is_quoted_from_the_sentence_with_the_first_phrase(tagger: Tag
     assert f"{before}{told}"[start:end] == told
 
 
+def test_the_shortfall_is_a_difference_of_scores(tagger: Tagger) -> None:
+    found = tagger.explain("", "Nothing of note was said at all.", "bees")
+    assert found.shortfall == pytest.approx(found.threshold - found.score) and found.missing > found.shortfall
+    assert tagger.explain("", "The hive gave honey.", "bees").shortfall == 0.0
+
+
 def test_a_phrase_does_not_reach_from_title_to_text() -> None:
     prior = Tagger(Taxonomy((Topic("beds", "Flowers", keywords=("rose bed",)),)), []).prior
     hits = prior.measure([("rose", "bed"), ("", "rose bed"), ("", "rose"), ("", "bed")]).hits

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _DRAFT = "taxonomy.draft.yaml"
 _MONTHS = 12
+MAX_WARNINGS = 4  # of a changed taxonomy, shown before it is saved
 
 
 class TopicLine(NamedTuple):
@@ -210,12 +211,16 @@ class TopicsDialog(Dialog[str]):
             for item in retagged
         ]
         listed = "\n".join(one_line(line, 90) for line in shown[:12]) + ("\n…" if len(shown) > 12 else "")
-        text = f"{len(shown):,} briefings would change topics.\n{listed}\nSave the changed taxonomy?"
+        noted = [f"Warning, line {p.line}: {p.message}" for p in problems[:MAX_WARNINGS]]
+        warned = "".join(f"{one_line(line, 140)}\n" for line in noted)
+        count = f"{len(shown):,} briefing{'s' * (len(shown) != 1)} would change topics."
+        text = f"{count}\n{listed}\n{warned}Save the changed taxonomy?"
 
         def go(yes: bool | None) -> None:
             if not yes:
                 self._show_message(f"Taxonomy unchanged. Your draft is in {draft}")
                 return
+            self._show_message("Taxonomy saved; retagging …")
             self._take_over(draft)
 
         self.app.push_screen(Confirm("Changed taxonomy", text), go)
@@ -243,8 +248,9 @@ def _looked_at(library: Library, draft: Path) -> tuple[list[TaxonomyProblem], li
     from briefreader.taxonomy import Taxonomy
 
     problems = Taxonomy.check(draft)
-    wrong = any(problem.severity == "error" for problem in problems)
-    return problems, [] if wrong else list(library.taxonomy_diff(draft))
+    if any(problem.severity == "error" for problem in problems):
+        return problems, []
+    return Taxonomy.check(draft, library.phrase_use(draft)), list(library.taxonomy_diff(draft))
 
 
 def _take_over(library: Library, draft: Path) -> int:

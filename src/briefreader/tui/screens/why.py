@@ -118,7 +118,7 @@ def reason_rows(item: Explanation, limit: int = MAX_PARTS) -> list[list[Part]]:
     given = _ASSIGNED.get(item.earned, "assigned")
     head: list[Part] = [(f"{item.topic}  ", "strong"), (f"{item.score:.2f}  ", "accent"), (given, "muted")]
     if item.missing > 0 and item.earned != "source":
-        head.append((f" · {item.missing:.2f} short of the {item.threshold:.2f} threshold", "muted"))
+        head.append((f" · {item.shortfall:.2f} short of the {item.threshold:.2f} threshold", "muted"))
     rows: list[list[Part]] = [head]
     if item.outdated:
         rows.append([(f"  {item.remark}", "accent")])
