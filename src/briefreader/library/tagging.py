@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from briefreader.library import jobs, suggestion_rows
 from briefreader.library.model_store import SAMPLE_CHARACTERS
@@ -194,9 +194,8 @@ class Tagging:
             tagger = earlier if each in earlier.taxonomy.ids else current
             explanation = tagger.explain(text.title, text.body, each, insight=insight)
             if model and model != now:
-                changed: Literal["taxonomy", "model"] = "model" if model[:8] == now[:8] else "taxonomy"
                 score = stored[each].score if each in stored else None
-                explanation = replace(explanation, outdated=True, stored=score, changed=changed)
+                explanation = explanation.compared(score, "model" if model[:8] == now[:8] else "taxonomy")
             if each in stored and stored[each].earned == "source":
                 explanation = replace(explanation, earned="source", outdated=False, stored=None, changed="")
             found.append(explanation)

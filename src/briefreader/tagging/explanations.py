@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -49,6 +49,11 @@ class Explanation:
     def shortfall(self) -> float:
         """The score's distance to the threshold, at least what two digits can show; 0 if the topic is assigned."""
         return max(self.threshold - self.score, 0.01) if self.missing else 0.0
+
+    def compared(self, stored: float | None, changed: Literal["taxonomy", "model"]) -> Explanation:
+        """Return it with the stored score, outdated unless only the model has changed and that changes nothing here."""
+        same = not self.earned if stored is None else abs(stored - self.score) < SAME
+        return self if same and changed == "model" else replace(self, outdated=True, stored=stored, changed=changed)
 
     @property
     def remark(self) -> str:

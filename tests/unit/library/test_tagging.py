@@ -103,6 +103,16 @@ def test_stored_scores_are_explained_by_their_model(tagged: Library, tmp_path: P
     assert after["ledgers"].remark == "no stored score: the taxonomy has changed since"
 
 
+def test_a_decision_on_one_topic_leaves_the_others_up_to_date(tagged: Library) -> None:
+    boats, kelp = ids(tagged)["Slow boats"], ids(tagged)["The Kelp Report 12"]
+    tagged.decide([kelp], "kelp", "accepted")
+    tagged.follow()
+    found = tagged.explain(boats, "boats")[0]
+    assert found.remark == ""
+    assert found.compared(found.score, "taxonomy").remark == "the taxonomy has changed since this was scored"
+    assert found.compared(0.5, "model").remark == "stored score 0.50: the model has changed since"
+
+
 def test_reasons_quote_the_briefing(tagged: Library) -> None:
     id = ids(tagged)["Slow boats"]
     best, other = tagged.explain(id)
