@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -54,6 +55,31 @@ def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
     return call
 
 
+Once = Callable[[Callable[[], Any]], Any]
+
+
+@pytest.fixture
+def once(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Do what a fixture does in ``tmp_path`` for the first test only, and copy what it left for the others.
+
+    Returns what the first call returned, so that it must name no place in ``tmp_path``.
+    """
+
+    def call(make: Callable[[], Any]) -> Any:
+        key = f"{make.__module__}.{make.__qualname__}"
+        if key in MADE:
+            folder, result = MADE[key]
+            shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+        else:
+            folder, result = tmp_path_factory.mktemp("made") / "copy", make()
+            shutil.copytree(tmp_path, folder)
+            MADE[key] = folder, result
+        return result
+
+    return call
+
+
+MADE: dict[str, tuple[Path, Any]] = {}  # by the name of what made it: the copy, and what was returned
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

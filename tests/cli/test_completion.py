@@ -22,13 +22,17 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _briefreader_completion briefreader; 
 
 
 @pytest.fixture
-def ids(tmp_path: Path, cli: Any) -> list[str]:
+def ids(tmp_path: Path, cli: Any, once: Any) -> list[str]:
     """A library of a briefing by each source."""
-    for number, source in enumerate(SOURCES):
-        page = tmp_path / f"{number}.md"
-        page.write_text(f"---\ntitle: Letter {number}\nsource: {source}\n---\n" + f"Word{number} and more of it. " * 20)
-        assert cli("add", page).code == 0
-    return [record["id"] for record in cli("list", "--jsonl").records]
+
+    def make() -> list[str]:
+        for number, source in enumerate(SOURCES):
+            head = f"---\ntitle: Letter {number}\nsource: {source}\n---\n"
+            (tmp_path / f"{number}.md").write_text(head + f"Word{number} and more of it. " * 20)
+        assert cli("add", tmp_path).code == 0
+        return [record["id"] for record in cli("list", "--jsonl").records]
+
+    return list(once(make))
 
 
 @pytest.fixture

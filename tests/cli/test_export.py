@@ -19,12 +19,15 @@ NOTE = """\
 
 
 @pytest.fixture
-def library(tmp_path: Path, cli: Any) -> Path:
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for title in ("One", "Two"):
-        (folder / f"{title}.md").write_text(NOTE.format(title=title))
-    assert cli("--bulk-tag", folder).code == 0
+def library(tmp_path: Path, cli: Any, once: Any) -> Path:
+    def make() -> None:
+        folder = tmp_path / "in"
+        folder.mkdir()
+        for title in ("One", "Two"):
+            (folder / f"{title}.md").write_text(NOTE.format(title=title))
+        assert cli("--bulk-tag", folder).code == 0
+
+    once(make)
     return tmp_path / "notes"
 
 

@@ -29,33 +29,27 @@ A million tokens of the new model cost {} dollars from Monday on, says the price
 
 
 @pytest.fixture
-def words(tmp_path: Path, cli: Any) -> dict[str, str]:
+def words(tmp_path: Path, cli: Any, once: Any) -> dict[str, str]:
     """What the placeholders of the document stand for, and a library of one briefing."""
-    file = tmp_path / "note.md"
-    file.write_text("# A note\n\n## Key takeaways\n\n- **Agents:** Agents plan and call tools over many steps.\n")
-    id = cli("add", file, "--jsonl").records[0]["id"]
-    mails = [tmp_path / "five.eml", tmp_path / "four.eml"]
-    for mail, price in zip(mails, ("five", "four"), strict=True):
-        mail.write_text(MAIL.format(price))
-        twice = cli("add", mail, "--jsonl").records[0]["id"]
-    copies = cli("aliases", twice, "--jsonl").records
-    queries = tmp_path / "queries"
-    queries.write_text("agents\n")
-    (tmp_path / "reports").mkdir()
-    (tmp_path / "reports" / "one.md").write_text("# One\n\nKelp grows along the shore.\n")
-    cli("sources", "add", tmp_path / "reports", "--name", "Reports")
-    cli("saved", "add", "mine", "agents")
-    return {
-        "SOURCE": "Reports",
-        "PATH": str(file),
-        "FILE": str(file),
-        "ID": id,
-        "MAIL": twice,
-        "ALIAS": next(copy["alias"] for copy in copies if not copy["current"]),
-        "WORD": "agents",
-        "DIR": str(tmp_path / "notes"),
-        "": str(queries),
-    }
+    file, queries = tmp_path / "note.md", tmp_path / "queries"
+
+    def make() -> dict[str, str]:
+        file.write_text("# A note\n\n## Key takeaways\n\n- **Agents:** Agents plan and call tools over many steps.\n")
+        id = cli("add", file, "--jsonl").records[0]["id"]
+        mails = [tmp_path / "five.eml", tmp_path / "four.eml"]
+        for mail, price in zip(mails, ("five", "four"), strict=True):
+            mail.write_text(MAIL.format(price))
+            twice = cli("add", mail, "--jsonl").records[0]["id"]
+        copies = cli("aliases", twice, "--jsonl").records
+        queries.write_text("agents\n")
+        (tmp_path / "reports").mkdir()
+        (tmp_path / "reports" / "one.md").write_text("# One\n\nKelp grows along the shore.\n")
+        cli("sources", "add", tmp_path / "reports", "--name", "Reports")
+        cli("saved", "add", "mine", "agents")
+        return {"ID": id, "MAIL": twice, "ALIAS": next(copy["alias"] for copy in copies if not copy["current"])}
+
+    places = {"PATH": str(file), "FILE": str(file), "DIR": str(tmp_path / "notes"), "": str(queries)}
+    return {"SOURCE": "Reports", "WORD": "agents", **once(make), **places}
 
 
 @pytest.mark.parametrize(("command", "keys"), ROWS, ids=[command for command, _ in ROWS])

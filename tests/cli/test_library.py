@@ -36,11 +36,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ids(folder: Path, cli: Any) -> list[str]:
+def ids(folder: Path, cli: Any, once: Any) -> list[str]:
     """Ids of a library of three briefings, oldest first."""
-    ran = cli("add", folder, "--jsonl")
-    assert ran.code == 0, ran.err
-    return [record["id"] for record in ran.records]
+
+    def make() -> list[str]:
+        ran = cli("add", folder, "--jsonl")
+        assert ran.code == 0, ran.err
+        return [record["id"] for record in ran.records]
+
+    return list(once(make))
 
 
 def test_commands_without_a_library_exit_with_10(cli: Any, tmp_path: Path) -> None:

@@ -21,15 +21,19 @@ READERS = ["search_insights", "get_briefing", "explain", "stories", "changed", "
 
 
 @pytest.fixture
-def id(cli: Any, tmp_path: Path) -> str:
+def id(cli: Any, once: Any, tmp_path: Path) -> str:
     """A library of one long briefing, tagged."""
-    file = tmp_path / "note.md"
-    takeaways = "".join(f"- **Agents {n}:** Agents plan, call tools and check step {n}.\n" for n in range(40))
-    prose = "The agents plan their steps and call tools over and over again. " * 600
-    file.write_text(f"# {INJECTION}\n\n## Key takeaways\n\n{takeaways}\n## More\n\n{INJECTION}\n\n{prose}\n")
-    made = cli("add", file, "--jsonl").records[0]["id"]
-    cli("tag", "--all")
-    return str(made)
+
+    def make() -> str:
+        file = tmp_path / "note.md"
+        takeaways = "".join(f"- **Agents {n}:** Agents plan, call tools and check step {n}.\n" for n in range(40))
+        prose = "The agents plan their steps and call tools over and over again. " * 600
+        file.write_text(f"# {INJECTION}\n\n## Key takeaways\n\n{takeaways}\n## More\n\n{INJECTION}\n\n{prose}\n")
+        made = cli("add", file, "--jsonl").records[0]["id"]
+        cli("tag", "--all")
+        return str(made)
+
+    return str(once(make))
 
 
 @pytest.fixture

@@ -49,14 +49,18 @@ ON_A_LIBRARY = [
 
 
 @pytest.fixture
-def id(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def id(cli: Any, once: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A briefing of a library; its document is beside it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.md").write_text(RECIPE)
-    (tmp_path / "bad.jsonl").write_text('{"url": "https://example.org"}\n')
-    (tmp_path / "dump.jsonl").write_text("")
-    (tmp_path / "none").mkdir()
-    return str(cli("add", "a.md", "--jsonl").records[0]["id"])
+
+    def make() -> str:
+        (tmp_path / "a.md").write_text(RECIPE)
+        (tmp_path / "bad.jsonl").write_text('{"url": "https://example.org"}\n')
+        (tmp_path / "dump.jsonl").write_text("")
+        (tmp_path / "none").mkdir()
+        return str(cli("add", "a.md", "--jsonl").records[0]["id"])
+
+    return str(once(make))
 
 
 @pytest.mark.parametrize(("command", "message"), ON_A_LIBRARY)

@@ -17,11 +17,13 @@ INSIGHTS = [
 
 
 @pytest.fixture
-def id(tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    record = {"title": "Digest", "insights": [{"title": title, "text": text} for title, text in INSIGHTS]}
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(record).encode() + b"\n")))
-    found: str = cli("add", "-", "--jsonl").records[0]["id"]
-    return found
+def id(cli: Any, once: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    def make() -> str:
+        record = {"title": "Digest", "insights": [{"title": title, "text": text} for title, text in INSIGHTS]}
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(record).encode() + b"\n")))
+        return str(cli("add", "-", "--jsonl").records[0]["id"])
+
+    return str(once(make))
 
 
 def test_hit_has_documented_keys_and_matching_spans(id: str, cli: Any) -> None:

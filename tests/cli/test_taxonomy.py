@@ -60,18 +60,22 @@ topics:
 
 
 @pytest.fixture
-def library(tmp_path: Path, cli: Any) -> Path:
+def library(tmp_path: Path, cli: Any, once: Any) -> Path:
     """A library with a taxonomy of its own and two briefings, one decided on."""
     folder = tmp_path / "library"
-    cli("add", "/nonexistent")
-    (folder / "taxonomy.yaml").write_text(OWN)
-    for name, text in {
-        "roses": "A rose bed wants a compost heap.",
-        "yard": "The back yard has a back yard gate.",
-    }.items():
-        (tmp_path / f"{name}.txt").write_text(f"About {name}\n\n{text}\n")
-    assert cli("--bulk-tag", tmp_path / "roses.txt", tmp_path / "yard.txt").code == 0
-    assert cli("tag", "+yards", "--", "roses").code == 0
+
+    def make() -> None:
+        cli("add", "/nonexistent")
+        (folder / "taxonomy.yaml").write_text(OWN)
+        for name, text in {
+            "roses": "A rose bed wants a compost heap.",
+            "yard": "The back yard has a back yard gate.",
+        }.items():
+            (tmp_path / f"{name}.txt").write_text(f"About {name}\n\n{text}\n")
+        assert cli("--bulk-tag", tmp_path / "roses.txt", tmp_path / "yard.txt").code == 0
+        assert cli("tag", "+yards", "--", "roses").code == 0
+
+    once(make)
     return folder
 
 
