@@ -13,7 +13,7 @@ from briefreader.tui.app import BriefreaderApp
 if TYPE_CHECKING:
     from pathlib import Path
 
-MANY = 150
+MANY = 80
 TEXT = (
     "# Note {0}\n\n## Key takeaways\n\n- **Crane {0}**: The agents of yard {0} lift crates by the token.\n\nDeck {0}.\n"
 )
