@@ -29,8 +29,8 @@ imports: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
 
 docs: $(VENV)/.dev ## docs/cli.md, docs/keys.md, docs/python-api.md, the man page, schemas and the picture of the layers, from the code
-	$(BIN)/python -m briefreader.cli.manual docs
-	$(BIN)/python -m briefreader.tui.keys docs/keys.md
+	$(BIN)/python docs/manual.py docs
+	$(BIN)/python docs/keys.py docs/keys.md
 	$(BIN)/python docs/layers.py docs/layers.svg
 	$(BIN)/python docs/schemas.py docs/schemas
 	$(BIN)/python docs/python_api.py docs/python-api.md

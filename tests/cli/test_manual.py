@@ -1,22 +1,25 @@
 from __future__ import annotations
 
+import runpy
 import shutil
 import subprocess
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
 import pytest
 
-from briefreader.cli import manual
+from briefreader.cli.completion import script
 from briefreader.cli.main import COMMANDS, HIDDEN, root
 
 DOCS = Path(__file__).parents[2] / "docs"
+manual = SimpleNamespace(**runpy.run_path(str(DOCS / "manual.py")))
 
 
 MADE = {"cli.md": manual.markdown, "briefreader.1": manual.man} | {
-    f"completions/{name}": partial(manual.completion, shell) for shell, name in manual.COMPLETIONS.items()
+    f"completions/{name}": partial(script, shell) for shell, name in manual.COMPLETIONS.items()
 }
 
 

@@ -6,8 +6,6 @@ import gc
 import os
 from typing import TYPE_CHECKING
 
-import click
-
 from briefreader import config, errors, paths
 from briefreader.cli.command import command
 from briefreader.cli.output import Column
@@ -57,14 +55,10 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
 
 
 @command("keys")
-@click.option("--markdown", is_flag=True, help="Print a Markdown page with a description of every command.")
-def keys(session: Session, markdown: bool) -> None:
+def keys(session: Session) -> None:
     """List the app's commands, their keys, and the IDs by which config.toml remaps them."""
-    from briefreader.tui.app import key_page, key_problems, key_rows
+    from briefreader.tui.app import key_problems, key_rows
 
-    if markdown:
-        session.out.text(key_page().rstrip("\n"))
-        return
     columns = (Column(24), Column(22, "bold"), Column(0))
     with session.out.records("keys") as write:
         for name, shown, label in key_rows(session.settings.keys):

@@ -21,6 +21,16 @@ def completion(session: Session, shell: str) -> None:
     bash: eval "$(briefreader completion bash)" in ~/.bashrc. zsh: the same in ~/.zshrc.
     fish: briefreader completion fish > ~/.config/fish/completions/briefreader.fish
     """
-    from briefreader.cli.manual import completion as script
-
     session.out.text(script(shell))
+
+
+def script(shell: str) -> str:
+    """Return a shell's completion script."""
+    from click.shell_completion import get_completion_class
+
+    from briefreader.cli.main import COMPLETE, root
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    made = kind(root, {}, "briefreader", COMPLETE)
+    return f"{(made.source_template % made.source_vars()).strip()}\n"

@@ -22,7 +22,7 @@ from briefreader.errors import BriefreaderError
 from briefreader.tui import preload
 from briefreader.tui.commands import COMMANDS, Command, Scope
 from briefreader.tui.key_queue import KeyQueue
-from briefreader.tui.keys import Keymap, bindings, markdown
+from briefreader.tui.keys import Keymap, bindings
 from briefreader.tui.listings import newest
 from briefreader.tui.screens.main import MainScreen
 from briefreader.tui.session import Session
@@ -351,8 +351,3 @@ def key_rows(own: dict[str, str]) -> list[tuple[str, str, str]]:
 def key_problems(own: dict[str, str]) -> list[str]:
     """Return the errors in remapped keys: unknown commands, two commands on one key."""
     return Keymap(own).problems
-
-
-def key_page() -> str:
-    """Return docs/keys.md."""
-    return markdown()

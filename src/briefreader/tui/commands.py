@@ -6,7 +6,6 @@ in config.toml. Keys are Textual's names; ``g g`` (with a space) is a chord of t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Literal
 
 from briefreader.records import dataclass
@@ -243,11 +242,3 @@ COMMANDS: dict[str, Command] = {
 def commands_of(scope: Scope) -> list[Command]:
     """Return the commands of one scope, in the table's order."""
     return [command for command in COMMANDS.values() if command.scope == scope]
-
-
-def by_scope() -> dict[Scope, list[Command]]:
-    """Return all commands grouped by scope, as in help and docs; empty scopes are left out."""
-    groups: defaultdict[Scope, list[Command]] = defaultdict(list)
-    for command in COMMANDS.values():
-        groups[command.scope].append(command)
-    return dict(groups)

@@ -1,16 +1,14 @@
-"""Key bindings from the registry, chords (``g g``), presets, remapping by command ID, and docs/keys.md."""
+"""Key bindings from the registry, chords (``g g``), presets, and remapping by command ID."""
 
 from __future__ import annotations
 
-import sys
 import unicodedata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys
 
-from briefreader.tui.commands import COMMANDS, SCOPES, Command, Scope, by_scope, commands_of
+from briefreader.tui.commands import COMMANDS, Command, Scope, commands_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -188,42 +186,3 @@ class Chords:
             self.open = key
             return []
         return [key]
-
-
-def markdown(keymap: Keymap | None = None) -> str:
-    """Return docs/keys.md: every command with its keys and ID, by scope."""
-    keymap = keymap or Keymap()
-    lines = [
-        "# Keys",
-        "",
-        "All keys of the app. Press `?` in the app for those of the current screen.",
-        "",
-        "To change a command's keys, use its ID in `config.toml`. Keys are written as in the tables (`ctrl+d`, `PgDn`, "
-        "`Esc`) and separated by commas; the comma itself is `comma`, and `g g` is a chord of two keys:",
-        "",
-        "```toml",
-        "[keys]",
-        'preset = "vim"            # or "plain": no letters for movement, only arrows, Home, End and Page keys',
-        '"main.filter" = "/,f"',
-        "```",
-    ]
-    for scope, commands in by_scope().items():
-        lines += ["", f"## {SCOPES[scope]}", "", "| keys | command | what it does | ID |", "|---|---|---|---|"]
-        for command in commands:
-            keys = dict.fromkeys("comma" if key == "comma" else _spaced(key) for key in keymap.keys_of(command))
-            shown = " ".join(f"`{_cell(key)}`" for key in keys)
-            lines.append(f"| {shown} | {command.label} | {command.help} | `{command.id}` |")
-    return "\n".join(lines) + "\n"
-
-
-def _spaced(key: str) -> str:
-    """Return a key as it can be written in config.toml, for display."""
-    return " ".join(show(part) for part in key.split())
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(markdown(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Generate docs/cli.md, the man page and completion scripts: ``python -m briefreader.cli.manual FOLDER``.
+"""Generate docs/cli.md, the man page and completion scripts: ``python docs/manual.py FOLDER``.
 
 A test checks that the files are up to date.
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
-from click.shell_completion import get_completion_class
 
 from briefreader import __version__, errors
 from briefreader.cli.command import QUERIES
-from briefreader.cli.main import BROKEN_PIPE, COMPLETE, root
+from briefreader.cli.completion import script
+from briefreader.cli.main import BROKEN_PIPE, root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,8 +69,7 @@ EXAMPLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CommandEntry:
+class CommandEntry(NamedTuple):
     """A command in the manual; ``options`` are pairs of usage and description."""
 
     name: str
@@ -184,19 +182,11 @@ def _troff(text: str) -> str:
     return rf"\&{escaped}" if escaped.startswith((".", "'")) else escaped
 
 
-def completion(shell: str) -> str:
-    """Return a shell's completion script."""
-    kind = get_completion_class(shell)
-    assert kind is not None
-    made = kind(root, {}, "briefreader", COMPLETE)
-    return f"{(made.source_template % made.source_vars()).strip()}\n"
-
-
 def main(folder: Path) -> None:
     """Write the page of commands, the man page and the completion scripts into ``folder``."""
     (folder / "completions").mkdir(parents=True, exist_ok=True)
     for shell, name in COMPLETIONS.items():
-        (folder / "completions" / name).write_text(completion(shell), encoding="utf-8")
+        (folder / "completions" / name).write_text(script(shell), encoding="utf-8")
     (folder / "cli.md").write_text(markdown(), encoding="utf-8")
     (folder / "briefreader.1").write_text(man(), encoding="utf-8")
 

@@ -1,0 +1,49 @@
+"""Generate docs/keys.md from the app's registry of commands: ``python docs/keys.py FILE``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from briefreader.tui.commands import COMMANDS, SCOPES, commands_of
+from briefreader.tui.keys import Keymap, show
+
+
+def markdown() -> str:
+    """Return docs/keys.md: every command with its keys and ID, by scope."""
+    keymap = Keymap()
+    lines = [
+        "# Keys",
+        "",
+        "All keys of the app. Press `?` in the app for those of the current screen.",
+        "",
+        "To change a command's keys, use its ID in `config.toml`. Keys are written as in the tables (`ctrl+d`, `PgDn`, "
+        "`Esc`) and separated by commas; the comma itself is `comma`, and `g g` is a chord of two keys:",
+        "",
+        "```toml",
+        "[keys]",
+        'preset = "vim"            # or "plain": no letters for movement, only arrows, Home, End and Page keys',
+        '"main.filter" = "/,f"',
+        "```",
+    ]
+    for scope in dict.fromkeys(command.scope for command in COMMANDS.values()):
+        commands = commands_of(scope)
+        lines += ["", f"## {SCOPES[scope]}", "", "| keys | command | what it does | ID |", "|---|---|---|---|"]
+        for command in commands:
+            keys = dict.fromkeys("comma" if key == "comma" else _spaced(key) for key in keymap.keys_of(command))
+            shown = " ".join(f"`{_cell(key)}`" for key in keys)
+            lines.append(f"| {shown} | {command.label} | {command.help} | `{command.id}` |")
+    return "\n".join(lines) + "\n"
+
+
+def _spaced(key: str) -> str:
+    """Return a key as it can be written in config.toml, for display."""
+    return " ".join(show(part) for part in key.split())
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(markdown(), encoding="utf-8")
