@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
-from briefreader.storage import alert_schema, identity_schema, postings, source_states, story_schema, vectors
+from briefreader.storage import identity_schema, postings, source_states, story_schema, vectors
 
 APPLICATION_ID = 0x42524644  # "BRFD": distinguishes a library from other SQLite files
 
@@ -223,6 +223,37 @@ CREATE TABLE block_decision (
 ) STRICT, WITHOUT ROWID;
 """
 
+INSIGHT_PLACES = """
+ALTER TABLE insight ADD COLUMN heading TEXT NOT NULL DEFAULT '';
+ALTER TABLE insight ADD COLUMN speaker TEXT NOT NULL DEFAULT '';
+ALTER TABLE insight ADD COLUMN places TEXT NOT NULL DEFAULT '[]'; -- JSON: repeated spans
+"""
+INSIGHT_WORTH = """
+-- 1 until the briefing is read again
+ALTER TABLE insight ADD COLUMN worth REAL NOT NULL DEFAULT 1;
+"""
+TOPIC_SHARES = """
+-- of the words, in passages about the topic
+ALTER TABLE suggestion ADD COLUMN share REAL NOT NULL DEFAULT 0;
+"""
+ALERTS = """
+CREATE TABLE alert (
+    name TEXT PRIMARY KEY,
+    query TEXT NOT NULL,
+    program TEXT NOT NULL,            -- absolute path, "" for none
+    after_key INTEGER NOT NULL        -- the last briefing when it was made: only later ones fire
+) STRICT, WITHOUT ROWID;
+
+-- Briefings and, for queries about stories, insights of stories that an alert has fired for.
+CREATE TABLE alert_fired (
+    name TEXT NOT NULL,
+    target TEXT NOT NULL,
+    at TEXT NOT NULL,
+    other INTEGER NOT NULL,           -- 1: another insight of the story that it fired for
+    PRIMARY KEY (name, target)
+) STRICT, WITHOUT ROWID;
+"""
+
 Migration = Callable[[sqlite3.Connection], None]
 
 
@@ -239,9 +270,19 @@ def statements(script: str) -> Iterator[str]:
         raise ValueError(f"an SQL statement does not end: {statement.strip()[:60]}")
 
 
+def _script(script: str) -> Migration:
+    """Return the migration that runs an SQL script."""
+
+    def migrate(con: sqlite3.Connection) -> None:
+        for statement in statements(script):
+            con.execute(statement)
+
+    return migrate
+
+
 def _first(con: sqlite3.Connection) -> None:
-    for statement in (*statements(SCHEMA), *statements(postings.SCHEMA)):
-        con.execute(statement)
+    _script(SCHEMA)(con)
+    _script(postings.SCHEMA)(con)
     con.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
@@ -266,65 +307,10 @@ def _third(con: sqlite3.Connection) -> None:
     con.execute("UPDATE batch SET open = 0 WHERE open = 2")
 
 
-def _fourth(con: sqlite3.Connection) -> None:
+def _identity(con: sqlite3.Connection) -> None:
     """Add origins of copies, earlier texts, and repeated blocks of publishers."""
-    for statement in statements(identity_schema.SCHEMA):
-        con.execute(statement)
+    _script(identity_schema.SCHEMA)(con)
     identity_schema.fill_origins(con)
-
-
-def _fifth(con: sqlite3.Connection) -> None:
-    """Add source states and delivered items."""
-    for statement in statements(source_states.SCHEMA):
-        con.execute(statement)
-
-
-def _insight_places(con: sqlite3.Connection) -> None:
-    """Add heading, speaker and repeated spans (JSON) of insights."""
-    con.execute("ALTER TABLE insight ADD COLUMN heading TEXT NOT NULL DEFAULT ''")
-    con.execute("ALTER TABLE insight ADD COLUMN speaker TEXT NOT NULL DEFAULT ''")
-    con.execute("ALTER TABLE insight ADD COLUMN places TEXT NOT NULL DEFAULT '[]'")
-
-
-def _block_decisions(con: sqlite3.Connection) -> None:
-    """Add decisions on publishers' blocks."""
-    for statement in statements(BLOCK_DECISIONS):
-        con.execute(statement)
-
-
-def _insight_worth(con: sqlite3.Connection) -> None:
-    """Add the worth of insights; 1 until their briefing is read again."""
-    con.execute("ALTER TABLE insight ADD COLUMN worth REAL NOT NULL DEFAULT 1")
-
-
-def _meanings(con: sqlite3.Connection) -> None:
-    """Add embeddings of insights."""
-    for statement in statements(vectors.SCHEMA):
-        con.execute(statement)
-
-
-def _titles_and_bodies(con: sqlite3.Connection) -> None:
-    """Add the vocabulary of bodies, and count an edited title as a change of the search index."""
-    for statement in statements(postings.TITLES_AND_BODIES):
-        con.execute(statement)
-
-
-def _topic_shares(con: sqlite3.Connection) -> None:
-    con.execute(
-        "ALTER TABLE suggestion ADD COLUMN share REAL NOT NULL DEFAULT 0"
-    )  # of the words, in passages about the topic
-
-
-def _stories(con: sqlite3.Connection) -> None:
-    """Add stories; all existing insights wait to be processed."""
-    for statement in statements(story_schema.SCHEMA):
-        con.execute(statement)
-
-
-def _alerts(con: sqlite3.Connection) -> None:
-    """Add alerts, and what each has fired for."""
-    for statement in statements(alert_schema.SCHEMA):
-        con.execute(statement)
 
 
 # Migration n leads from version n to n + 1; released ones are never changed.
@@ -332,15 +318,15 @@ MIGRATIONS: tuple[Migration, ...] = (
     _first,
     _second,
     _third,
-    _fourth,
-    _fifth,
-    _insight_places,
-    _block_decisions,
-    _topic_shares,
-    _stories,
-    _titles_and_bodies,
-    _alerts,
-    _meanings,
-    _insight_worth,
+    _identity,
+    _script(source_states.SCHEMA),
+    _script(INSIGHT_PLACES),
+    _script(BLOCK_DECISIONS),
+    _script(TOPIC_SHARES),
+    _script(story_schema.SCHEMA),
+    _script(postings.TITLES_AND_BODIES),
+    _script(ALERTS),
+    _script(vectors.SCHEMA),
+    _script(INSIGHT_WORTH),
 )
 VERSION = len(MIGRATIONS)
