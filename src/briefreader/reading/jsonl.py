@@ -1,4 +1,4 @@
-"""Read JSON: JSON Lines, a list, a JSON Feed, messages of Gmail's API, exports of Readwise and Omnivore.
+"""Read JSON: JSON Lines, a list, a JSON Feed, exports of Readwise and Omnivore.
 
 A line is ``{"title","text","source","published","url","insights":[{"title","text"}]}``; names used by other programs
 are accepted too.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from briefreader.display import one_line
 from briefreader.model import Original, Problem
-from briefreader.reading import dates, gmail, mail, origin, pandoc, urls
+from briefreader.reading import dates, origin, pandoc, urls
 from briefreader.reading.charset import decode
 from briefreader.reading.draft import Draft
 from briefreader.reading.html import parse
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 MAX_RECORDS = 100_000
-_LISTS = ("items", "results", "messages", "articles", "documents", "books")
+_LISTS = ("items", "results", "articles", "documents", "books")
 _TITLE = ("title", "name", "headline")
 _TEXT = ("text", "body", "content", "content_text", "description", "excerpt", "summary")
 _SOURCE = ("source", "publisher", "siteName", "site_name")
@@ -77,9 +77,6 @@ def _whole(data: bytes) -> list[object] | None:
 
 def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft | Problem]:
     """Yield the drafts of a record: one, or one per entry of its list."""
-    if gmail.is_message(record):
-        yield from mail.read_mail(replace(original, data=gmail.mail_of(record), format="eml"))
-        return
     entries = next((record[name] for name in _LISTS if isinstance(record.get(name), list)), None)
     if entries is not None and not _text(record, *_TEXT):
         about = {key: value for key, value in record.items() if not isinstance(value, (list, dict)) or key == "authors"}
@@ -88,18 +85,15 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
         for entry in entries[:MAX_RECORDS]:
             if not isinstance(entry, dict):
                 continue
-            if gmail.is_message(entry):
-                yield from _drafts(entry, original, number)
-            else:
-                single = replace(original, data=json.dumps({**about, name: [entry]}).encode())
-                draft = _draft(entry, single, about)
-                if draft and (feed := _text(about, "feed_url", "home_page_url")):
-                    guid, link = _text(entry, "id"), draft.url
-                    guid = "" if guid in repeated else guid
-                    draft.origin = origin.of_item(
-                        feed, guid, link, draft.title, draft.published, shared_link=link in repeated
-                    )
-                yield draft or _unknown(original, number)
+            single = replace(original, data=json.dumps({**about, name: [entry]}).encode())
+            draft = _draft(entry, single, about)
+            if draft and (feed := _text(about, "feed_url", "home_page_url")):
+                guid, link = _text(entry, "id"), draft.url
+                guid = "" if guid in repeated else guid
+                draft.origin = origin.of_item(
+                    feed, guid, link, draft.title, draft.published, shared_link=link in repeated
+                )
+            yield draft or _unknown(original, number)
         if not entries:
             yield Problem(original.path, "is a list without entries")
         return

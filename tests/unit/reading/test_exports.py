@@ -1,6 +1,5 @@
 """What other programs export is read as what it is; what cannot be read is refused in one line."""
 
-import base64
 import json
 from pathlib import Path
 
@@ -175,33 +174,6 @@ def test_omnivore_and_readwise_json_are_read() -> None:
     )
     readwise = {"count": 1, "results": [{**about, "highlights": [{"text": "Firms pay."}]}]}
     assert [i.text for i in only(json.dumps(readwise), "r.json").insights] == ["Firms pay."]
-
-
-def encoded(text: str) -> str:
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def test_message_of_gmails_api_is_a_mail() -> None:
-    headers = [
-        {"name": "From", "value": "Zoë <z@x.example>"},
-        {"name": "Subject", "value": "Café prices"},
-        {"name": "Message-ID", "value": "<a@x>"},
-    ]
-    kind = [{"name": "Content-Type", "value": "text/html; charset=utf-8"}]
-    parts = [
-        {"mimeType": "text/plain", "headers": [], "body": {"data": encoded("See the web.")}},
-        {"mimeType": "text/html", "headers": kind, "body": {"data": encoded(f"<p>{PROSE} Zoë.</p>")}},
-    ]  # fmt: skip
-    full = {
-        "id": "1",
-        "threadId": "1",
-        "payload": {"mimeType": "multipart/alternative", "headers": headers, "parts": parts},
-    }
-    raw = {"id": "2", "threadId": "2", "raw": encoded(f"From: Zoe <z@x.example>\nSubject: Raw\n\n{PROSE}\n")}
-    made = only(json.dumps(full, indent=1), "m.json")
-    assert (made.title, made.source, made.body, made.format) == ("Café prices", "Zoë", f"{PROSE} Zoë.", "eml")
-    assert made.original.message_id == "a@x"
-    assert [m.title for m in briefings(json.dumps({"messages": [full, raw]}), "m.json")] == ["Café prices", "Raw"]
 
 
 VTT = """WEBVTT

@@ -1,6 +1,5 @@
 """Whatever words a file of some format holds, they are in the briefing as typed."""
 
-import base64
 import csv
 import io
 import json
@@ -60,24 +59,6 @@ def test_json_records_keep_their_words(texts: list[str], form: str, ascii_only: 
     made = briefings(data.encode(), "a.json")
     assert [each.title for each in made] == [f"T{n}" for n in range(len(texts))]
     assert all(text in words_of(each) for each, text in zip(made, texts, strict=True))
-
-
-def encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-@given(SENTENCES, st.sampled_from(["plain", "html"]), st.sampled_from(["utf-8", "utf-16"]), st.integers(0, 3))
-def test_gmail_message_keeps_its_words(text: str, kind: str, charset: str, depth: int) -> None:
-    data = (f"<p>{escape(text)}</p>" if kind == "html" else text).encode(charset)
-    headers = [{"name": "Content-Type", "value": f"text/{kind}; charset={charset}"}]
-    part: dict[str, object] = {"mimeType": f"text/{kind}", "headers": headers, "body": {"data": encoded(data)}}
-    for _ in range(depth):
-        part = {"mimeType": "multipart/mixed", "headers": [], "parts": [part]}
-    top = [{"name": "From", "value": "Ana <a@x.example>"}, {"name": "Subject", "value": "Fees"}]
-    part["headers"] = [*top, *(headers if not depth else [])]
-    (made,) = briefings(json.dumps({"id": "1", "threadId": "1", "payload": part}).encode(), "m.json")
-    assert made.title == "Fees"
-    assert text in words_of(made)
 
 
 @given(TEXTS, st.sampled_from(["", '<w:pPr><w:pStyle w:val="Heading2"/></w:pPr>', "<w:pPr><w:numPr/></w:pPr>"]))
