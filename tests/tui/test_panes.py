@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -232,3 +233,15 @@ async def test_no_match_leaves_no_count_of_insights(stage: Any, library: Any) ->
         await on.write("zzqq")
         await on.sees("Nothing matches zzqq")
         await on.loses("Insights 3 · ")
+
+
+async def test_a_late_spinner_is_not_shown(stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage(library) as on:
+        pane, timers = on.app.main_screen.briefings, []
+        monkeypatch.setattr(pane, "set_timer", lambda delay, call: timers.append(call) or Mock())
+        pane.reload()
+        await on.until(lambda: timers, "the list is loading")
+        await on.rest()
+        timers[0]()
+        await on.rest()
+        assert "searching" not in on.text

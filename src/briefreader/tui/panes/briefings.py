@@ -66,10 +66,10 @@ class BriefingsPane(BriefingList, Background):
     async def _load(self, query: Query, keep: int | str | None) -> None:
         self.workers.cancel_group(self, "rest")
         marks = set(self.marked_ids)
-        spinner = self.set_timer(SPINNER_DELAY, lambda: self.post_message(self.Loading()))
         finding = asyncio.ensure_future(
             in_thread(lambda cancelled: find_briefings(self.library, query, keep, marks, cancelled))
         )
+        spinner = self.set_timer(SPINNER_DELAY, lambda: finding.done() or self.post_message(self.Loading()))
         try:
             with self.app.batch_update():  # what a key changes besides the list is drawn together with it
                 await asyncio.wait([finding], timeout=DRAW_DELAY)
