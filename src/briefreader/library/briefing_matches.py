@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from briefreader.storage.database import Connection
 
 MAX_RANKED_INSIGHTS = 200  # insights that determine the order of briefings
+MAX_CACHED_LISTS = 3  # one without filters, one with some, and the one before it
 
 
 class BriefingMatches:
@@ -30,7 +31,8 @@ class BriefingMatches:
         self._taxonomy = taxonomy
         self._index = index
         self._search = search
-        self._filter_cache: tuple[tuple[object, ...], list[int]] | None = None
+        self._lists: dict[object, list[int]] = {}  # the last used one at the end
+        self._array: tuple[list[int], npt.NDArray[np.int32]] | None = None  # the last list with words
 
     def keys(self, con: Connection, asked: Query, cancelled: CancelCheck, *, quick: bool) -> list[int]:
         """Return the row keys of matching briefings, in the query's order; none if cancelled.
@@ -41,7 +43,10 @@ class BriefingMatches:
 
         from briefreader.search.ranking import SearchCancelled
 
-        listed = np.array(self.listed(con, asked), np.int32)
+        every, last = self.listed(con, asked), self._array
+        if last is None or last[0] is not every:
+            last = self._array = every, np.array(every, np.int32)
+        listed = last[1]
         size = int(listed.max(initial=0)) + 1
         spelt = quick or not among_insights(asked)
         try:
@@ -59,13 +64,15 @@ class BriefingMatches:
         return keys
 
     def listed(self, con: Connection, asked: Query) -> list[int]:
-        """Return the briefings that match the filters alone, in order; cached while only words change."""
+        """Return the briefings that match the filters alone, in order; the last few lists are cached."""
         known = asked.filters, asked.sort, self._taxonomy.ids(), postings.PostingsReader(con).version()
-        kept = self._filter_cache
-        if kept is None or kept[0] != known:
+        keys = self._lists.pop(known, None)
+        if keys is None:
             keys = filters.briefing_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
-            kept = self._filter_cache = known, keys
-        return kept[1]
+        self._lists[known] = keys
+        while len(self._lists) > MAX_CACHED_LISTS:
+            self._lists.pop(next(iter(self._lists), None), None)
+        return keys
 
     def _by_insights(
         self, con: Connection, asked: Query, named: npt.NDArray[np.int32], size: int, cancelled: CancelCheck

@@ -5,6 +5,7 @@ Stored data comes through ``Postings``, a protocol implemented by the library's 
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -136,7 +137,7 @@ class Index:
         self._cache: OrderedDict[str, Docs] = OrderedDict()  # lists up to the base
         self._cache_bytes = 0
         self._late = _Late(0)
-        self._titles: dict[str, list[int]] = {}  # term → briefings
+        self._titles: dict[str, array[int]] = {}  # term → briefings, four bytes each
         self._title_terms: dict[str, set[str]] = {}  # title → terms, kept across reloads
 
     def refresh(self, postings: Postings) -> None:
@@ -222,8 +223,8 @@ class Index:
             everywhere = np.append(everywhere, np.array([key for holders in late for key in holders], np.int32))
             late_titles = [key for holders in late for key, in_title in holders.items() if in_title]
             in_titles = np.append(in_titles, np.array(late_titles, np.int32))
-        if named := [key for t in terms for key in self._titles.get(t, ())]:
-            everywhere = np.append(everywhere, np.array(named, np.int32) + self.insights)
+        if named := b"".join(self._titles[t] for t in terms if t in self._titles):
+            everywhere = np.append(everywhere, np.frombuffer(named, np.int32) + np.int32(self.insights))
         return Docs(everywhere, in_titles) if late or named else docs
 
     def _load_vocabulary(self, postings: Postings, indexed: int) -> None:
@@ -249,7 +250,7 @@ class Index:
             self.briefing[table[:, 0]] = table[:, 1]
         briefings = list(postings.briefings())
         self.titles = {key: title for key, title, _ in briefings}
-        known_terms, self._title_terms, self._titles = self._title_terms, {}, defaultdict(list)
+        known_terms, self._title_terms, self._titles = self._title_terms, {}, defaultdict(lambda: array("i"))
         for key, title in self.titles.items():
             found = self._title_terms[title] = known_terms.get(title) or terms(title)
             for term in found:

@@ -11,6 +11,7 @@ import pytest
 
 from briefreader.library import Library
 from briefreader.search import indexing
+from briefreader.storage import filters
 from briefreader.taxonomy import Taxonomy, Topic
 
 if TYPE_CHECKING:
@@ -176,6 +177,24 @@ def test_lists_of_briefings_are_narrowed_by_words(library: Library) -> None:
     assert [r.title for r in library.list("-costs")] == ["Open weights this week"]
     assert [r.title for r in library.list("cobblestone")] == []
     assert [r.title for r in library.list("cobblestone in:body")] == ["Open weights this week"]
+
+
+def test_a_list_used_before_is_read_again_only_after_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+    keys = filters.briefing_keys
+
+    def counted(con: Any, query: Any, *args: Any, **options: Any) -> list[int]:
+        read.append(query.filters)
+        return keys(con, query, *args, **options)
+
+    monkeypatch.setattr(filters, "briefing_keys", counted)
+    with filled(tmp_path) as library:
+        for query in ("token", "is:unread token", "token", "is:unread tokens"):
+            library.keys(query)
+        assert len(read) == 2
+        found = library.list("is:unread token")
+        library.mark([found[0].id], read=True)
+        assert library.list("is:unread token") == found[1:]
 
 
 @pytest.mark.parametrize(
