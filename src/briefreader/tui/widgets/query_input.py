@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual import events
+    from textual.timer import Timer
 
 _COUNTS = 28  # maximum cells for a count
+LAYOUT_DELAY = 0.3  # seconds without typing after which the parsed query gets the lines it needs
 
 
 class QueryInput(Input):
@@ -85,16 +88,26 @@ class ParsedQuery(Static):
     def __init__(self) -> None:
         super().__init__("", markup=False)
         self._lines = 0
+        self._timer: Timer | None = None
 
     def show(self, query: Query) -> None:
-        """Show a query's meaning, and warnings."""
+        """Show a query's meaning, and warnings; the height changes only after a pause, since it moves all panes."""
         parts = [*map(str, query.terms), *map(str, query.filters), *(f"in:{scope}" for scope in query.scopes)]
         parts += [f"sort:{query.sort}"] if query.sort else []
         says = Content(one_line(" · ".join([*parts, *query.warnings]), 8000) or " ")
         self.display = bool(query.typed.strip()) or isinstance(self.screen.focused, QueryInput)
         lines = says.get_height({}, max(self.app.size.width - 4, 1))
-        same, self._lines = lines == self._lines, lines  # an unchanged height needs no new layout
-        self.update(says, layout=not same)
+        self.update(says, layout=False)
+        if self._timer is not None:
+            self._timer.stop()
+        if not self._lines:
+            self._fit(lines)
+        elif lines != self._lines:
+            self._timer = self.set_timer(LAYOUT_DELAY, partial(self._fit, lines))
+
+    def _fit(self, lines: int) -> None:
+        self._lines = lines
+        self.refresh(layout=True)
 
 
 class QueryStatus(Static):
