@@ -22,6 +22,7 @@ from briefreader.reading import find_insights
 from briefreader.tui import changes, listings, workers
 from briefreader.tui.app import BriefreaderApp
 from briefreader.tui.screens import insight_search
+from briefreader.tui.widgets import query_input
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -193,6 +194,7 @@ def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panes follow at once, and what took how long is not on the screen."""
     monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests run in has
     monkeypatch.setattr(workers, "DEBOUNCE_SECONDS", 0.001)
+    monkeypatch.setattr(query_input, "LAYOUT_DELAY", 0.001)
     monkeypatch.setattr(changes, "LEARN_AFTER", 3600)
     monkeypatch.setattr(changes, "LOOK_EVERY", 3600)
     monkeypatch.setattr(listings, "perf_counter", lambda: 0.0)

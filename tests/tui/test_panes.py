@@ -15,6 +15,7 @@ from briefreader.library import Library
 from briefreader.model import BriefingRow
 from briefreader.query import parse
 from briefreader.tui.explanations import plain_line
+from briefreader.tui.widgets import query_input
 from briefreader.tui.widgets.briefing_list import dated
 
 WIDE, SMALL = (120, 40), (80, 24)
@@ -46,6 +47,40 @@ async def test_the_first_letter_of_a_filter_moves_nothing(stage: Any, library: L
         assert main.briefings.region == below
         await on.press("backspace", "escape")
         await on.until(lambda: main.filter_bar.size.height == 1, "the room is given back")
+
+
+async def test_what_a_filter_means_takes_more_lines_after_a_pause(
+    stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_input, "LAYOUT_DELAY", 0.5)
+    async with stage(library, ready="Charging per") as on:
+        await on.press("slash")
+        main = on.app.main_screen
+        await on.until(lambda: main.filter_bar.size.height == 2, "room for what the filter means")
+        await on.write("is:u")
+        await on.sees("is:u is searched as text")
+        assert main.filter_bar.size.height == 2
+        await on.until(lambda: main.filter_bar.size.height > 2, "room for the whole warning")
+
+
+async def test_a_list_is_drawn_once_with_its_abstracts_and_count(
+    stage: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage(library, (160, 40), ready="Charging per") as on:
+        await on.rest()
+        frames: list[str] = []
+        draw = on.app._display
+
+        def drawn(*args: Any) -> None:
+            frames.append(on.text)
+            draw(*args)
+
+        monkeypatch.setattr(on.app, "_display", drawn)
+        on.app.main_screen.list_briefings(parse("source:long"))
+        await on.sees("2 of 5")
+        filtered = [frame for frame in frames if "Bread without a clock" not in frame]
+        assert filtered
+        assert all("2 of 5" in frame and "Open weights are" in frame for frame in filtered)
 
 
 async def test_sources_are_listed_only_where_they_differ(stage: Any, library: Library) -> None:

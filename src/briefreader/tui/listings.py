@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from briefreader.query import Query
 from briefreader.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from briefreader.library import Library
     from briefreader.library.browsing import Facets
@@ -21,12 +22,25 @@ PAGE_ROWS = 40  # rows fetched with a new list
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a list, with their abstracts by row key."""
+
+    rows: list[BriefingRow]
+    abstracts: dict[int, str]
+
+
+def page_of(library: Library, keys: Sequence[int]) -> Page:
+    """Return the rows of some briefings."""
+    return Page(library.rows(keys), library.abstracts(keys))
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """The briefings that match a query, by row key, with the ``rows`` from number ``start``."""
+    """The briefings that match a query, by row key, with the ``page`` around number ``start``."""
 
     query: Query
     keys: list[int]
-    rows: list[BriefingRow]
+    page: Page
     start: int = 0
     ms: float = 0.0
     whole: bool = True  # False for the first page of a longer list
@@ -50,9 +64,9 @@ def completions(facets: Facets) -> dict[str, list[str]]:
 
 def newest(library: Library, keep: str) -> Listing | None:
     """Return the first page of all briefings; None if the briefing ``keep`` isn't on it."""
-    rows = library.rows(library.keys(limit=PAGE_ROWS))
-    start = next((n for n, row in enumerate(rows) if row.id == keep), None if keep else 0)
-    return None if start is None else Listing(Query(), [row.key for row in rows], rows, start, whole=False)
+    page = page_of(library, library.keys(limit=PAGE_ROWS))
+    start = next((n for n, row in enumerate(page.rows) if row.id == keep), None if keep else 0)
+    return None if start is None else Listing(Query(), [row.key for row in page.rows], page, start, whole=False)
 
 
 def find_briefings(
@@ -82,10 +96,13 @@ def find_briefings(
         whole = len(keys) < PAGE_ROWS
         if not whole and keep is not None and keep not in keys and not cancelled():
             keys, whole = rest_of(library, query, keys), True
-    start = keys.index(keep) if keep in keys else 0
+    start = 0
+    if keep is not None:
+        with suppress(ValueError):
+            start = keys.index(keep)
     first = max(start - PAGE_ROWS // 2, 0)
-    rows = library.rows(keys[first : first + PAGE_ROWS])
-    return Listing(query, keys, rows, start, 1000 * (perf_counter() - began), whole, quick)
+    page = page_of(library, keys[first : first + PAGE_ROWS])
+    return Listing(query, keys, page, start, 1000 * (perf_counter() - began), whole, quick)
 
 
 def rest_of(library: Library, query: Query, page: list[int]) -> list[int]:

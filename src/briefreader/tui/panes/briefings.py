@@ -9,7 +9,7 @@ from textual import on, work
 from textual.message import Message
 
 from briefreader.query import Query
-from briefreader.tui.listings import Listing, find_briefings, rest_of
+from briefreader.tui.listings import Listing, Page, find_briefings, page_of, rest_of
 from briefreader.tui.messages import BriefingOpened, BriefingSelected
 from briefreader.tui.preload import exempt_from_collection
 from briefreader.tui.widgets.briefing_list import BriefingList
@@ -78,7 +78,11 @@ class BriefingsPane(BriefingList, Background):
             self.post_message(self.NotListed(describe_error(error)))
         else:
             self._pending = None
-            self._show_listing(listing)
+            with self.app.batch_update():  # the count, too
+                self._show_listing(listing)
+                shown = asyncio.Event()
+                self.screen.call_later(shown.set)
+                await shown.wait()
             if not listing.whole:
                 self.call_after_refresh(self._load_rest, listing)  # the first page is drawn sooner alone
             if listing.quick:
@@ -98,11 +102,9 @@ class BriefingsPane(BriefingList, Background):
     def _show_listing(self, listing: Listing) -> None:
         self._listed_whole.clear()
         self.query_shown = listing.query
-        keep = listing.keys[listing.start] if listing.keys else None
-        self.show(listing.keys, listing.rows, keep, whole=listing.whole)
+        self.show(listing.keys, listing.page, listing.start, whole=listing.whole)
         self.marks = set(self.marked_ids)
-        self._load_abstracts([row.key for row in listing.rows])
-        self.post_message(self.Listed(listing, new=True))
+        self.screen.post_message(self.Listed(listing, new=True))
         if listing.whole:
             self._listed_whole.set()
 
@@ -111,7 +113,7 @@ class BriefingsPane(BriefingList, Background):
         keys = await in_thread(lambda cancelled: rest_of(self.library, listing.query, listing.keys))
         self.show_all(keys)
         self._listed_whole.set()
-        self.post_message(self.Listed(Listing(listing.query, keys, [], listing.start, listing.ms), new=False))
+        self.post_message(self.Listed(Listing(listing.query, keys, Page([], {}), listing.start, listing.ms), new=False))
 
     @work(exclusive=True, group="warm", exit_on_error=False, description="load the search index")
     async def _load_index(self) -> None:
@@ -144,21 +146,9 @@ class BriefingsPane(BriefingList, Background):
     @work(exclusive=True, group="rows", exit_on_error=False, description="load rows")
     async def _load_rows(self, keys: list[int], *, changed: bool = False) -> None:
         known = self.current is not None
-        rows = await in_thread(lambda cancelled: self.library.rows(keys))
-        self.supply(rows)
+        self.supply(await in_thread(lambda cancelled: page_of(self.library, keys)))
         if changed or (not known and self.current is not None):
             self.post_message(BriefingSelected(self.current, at_once=True))
-        self._load_abstracts(keys)
-
-    @work(exclusive=True, group="abstracts", exit_on_error=False, description="load abstracts")
-    async def _load_abstracts(self, keys: list[int]) -> None:
-        if self.row_height > 1:
-            self.supply_abstracts(await in_thread(lambda cancelled: self.library.abstracts(keys)))
-
-    def set_row_height(self, height: int) -> None:
-        """Set one line per briefing, or two with an abstract."""
-        super().set_row_height(height)
-        self._load_abstracts(self.nearby())
 
     # The cursor
 

@@ -14,11 +14,10 @@ from briefreader.tui.widgets.cells import Piece, ago, cut, fit
 from briefreader.tui.widgets.virtual_list import VirtualList
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from rich.style import Style
 
     from briefreader.model import BriefingRow
+    from briefreader.tui.listings import Page
 
 MAX_CACHED_ROWS = 2_000  # rows per request; a screenful is fifty
 MIN_SOURCE_WIDTH = 50  # minimum width in cells for a column of sources
@@ -51,19 +50,11 @@ class BriefingList(VirtualList):
         self._asked: set[int] = set()
         self._missing: set[int] = set()
 
-    def show(
-        self, keys: list[int], rows: Iterable[BriefingRow], keep: int | None = None, *, whole: bool = True
-    ) -> None:
-        """Show these briefings; the cursor stays on key ``keep`` if it is listed.
-
-        If they aren't the ``whole`` list, ``show_all`` adds the rest.
-        """
+    def show(self, keys: list[int], page: Page, cursor: int, *, whole: bool = True) -> None:
+        """Show these briefings; if they aren't the ``whole`` list, ``show_all`` adds the rest."""
         self.keys, self.whole, self._to_bottom = keys, whole, False
         self._several_sources = False
-        self.supply(rows, redraw=False)
-        cursor = keys.index(keep) if keep is not None and keep in keys else min(self.cursor, max(len(keys) - 1, 0))
-        if keep is not None and keep not in keys:
-            cursor = 0
+        self.supply(page, redraw=False)
         self.reset(len(keys), cursor)
 
     def show_all(self, keys: list[int]) -> None:
@@ -78,24 +69,21 @@ class BriefingList(VirtualList):
         self._to_bottom = not self.whole
         super().action_cursor_bottom()
 
-    def supply(self, rows: Iterable[BriefingRow], *, redraw: bool = True) -> None:
+    def supply(self, page: Page, *, redraw: bool = True) -> None:
         """Store new or changed rows."""
         if len(self._rows) > MAX_CACHED_ROWS:
             on_screen = {self.keys[index] for index in self.visible_rows if index < len(self.keys)}
             self._rows = {key: row for key, row in self._rows.items() if key in on_screen}
+            self._abstracts = {key: text for key, text in self._abstracts.items() if key in on_screen}
+        self._abstracts.update(page.abstracts)
         sources = set()
-        for row in rows:
+        for row in page.rows:
             self._rows[row.key] = row
             self._asked.discard(row.key)
             sources.add(row.source)
         self._several_sources = self._several_sources or len(sources) > 1
         if redraw:
             self.refresh()
-
-    def supply_abstracts(self, abstracts: Mapping[int, str]) -> None:
-        """Store abstracts, shown on second lines."""
-        self._abstracts = {**(self._abstracts if len(self._abstracts) < MAX_CACHED_ROWS else {}), **abstracts}
-        self.refresh()
 
     def set_row_height(self, height: int) -> None:
         """Set one line per briefing, or two with an abstract."""
