@@ -63,10 +63,10 @@ def completions(facets: Facets) -> dict[str, list[str]]:
 
 
 def newest(library: Library, keep: str) -> Listing | None:
-    """Return the first page of all briefings; None if the briefing ``keep`` isn't on it."""
-    page = page_of(library, library.keys(limit=PAGE_ROWS))
-    start = next((n for n, row in enumerate(page.rows) if row.id == keep), None if keep else 0)
-    return None if start is None else Listing(Query(), [row.key for row in page.rows], page, start, whole=False)
+    """Return the first page of all briefings, without abstracts; None if the briefing ``keep`` isn't on it."""
+    rows = library.rows(library.keys(limit=PAGE_ROWS))
+    start = next((n for n, row in enumerate(rows) if row.id == keep), None if keep else 0)
+    return None if start is None else Listing(Query(), [row.key for row in rows], Page(rows, {}), start, whole=False)
 
 
 def find_briefings(
