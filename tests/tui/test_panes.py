@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
 
@@ -280,3 +281,22 @@ async def test_a_late_spinner_is_not_shown(stage: Any, library: Any, monkeypatch
         timers[0]()
         await on.rest()
         assert "searching" not in on.text
+
+
+async def test_topic_bar_says_what_changed_until_you_decide(
+    stage: Any, library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Library.explain
+
+    def outdated(self: Library, target: str, topic: str | None = None) -> list[Any]:
+        return [replace(found, outdated=True, stored=0.0, changed="model") for found in real(self, target, topic)]
+
+    monkeypatch.setattr(Library, "explain", outdated)
+    async with stage(library) as on:
+        await on.sees("▸pricing", "model changed since")
+    row = library.list()[0]
+    for state in library.topics(row.id):
+        library.decide([row.id], state.topic, "accepted")
+    async with stage(library) as on:
+        await on.sees("✓", "“")
+        assert "changed since" not in on.text

@@ -104,8 +104,9 @@ class TopicBar(Bar, Background):
             return
         shown = explanations[0]
         quotes = ", ".join(f"“{term}”" for term in quoted_terms(shown))
-        # a difference of less would be noise
-        moved = shown.outdated and abs((shown.stored or 0.0) - shown.score) >= 0.05
+        # a difference of less would be noise, and a decision is final whatever the score
+        decided = self.states[self._at].verdict
+        moved = shown.outdated and not decided and abs((shown.stored or 0.0) - shown.score) >= 0.05
         self._reason = f"{shown.changed} changed since; {quotes}" if moved else quotes
         self.refresh()
         self.post_message(self.ReasonsFound(target, top_term_spans(explanations[0])))
