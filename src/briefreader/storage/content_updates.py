@@ -97,7 +97,8 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves
     kept: list[int] = []
     for place, insight in enumerate(briefing.insights):
         row = former.get(place)
-        if row and briefings.insight_of(row) == dataclasses.replace(insight, number=row["number"]):
+        if row and briefings.insight_of(row) == dataclasses.replace(insight, number=row["number"], worth=row["worth"]):
+            _put_worth(con, row, insight.worth)
             kept.append(row["key"])
             continue
         top += row is None
@@ -109,6 +110,13 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves
     taken = {row["key"] for row in former.values()} | moves.passages.keys()
     rest = (row for row in old if row["key"] not in taken)
     return sorted([*kept, *(row["key"] for row in rest if row["kind"] == "own" or _decided(con, row))])
+
+
+def _put_worth(con: sqlite3.Connection, row: sqlite3.Row, worth: float) -> None:
+    """Store an insight's worth, which is derived and in no journal; its story may then have other updates."""
+    if row["worth"] != worth:
+        con.execute("UPDATE insight SET worth = ? WHERE key = ?", (worth, row["key"]))
+        con.execute("INSERT OR REPLACE INTO story_pending VALUES (?, 0)", (row["key"],))
 
 
 def _former(

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 WORDS_PER_MINUTE = 230
 MAX_SHOWN_WORDS = 60  # maximum words shown of an insight: its first sentences
 MIN_COST = 30  # minimum cost of an insight in words, for its source
-NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.35}
-ALONE = {**NOVELTY, "repeat": 0.0}  # if no other source reports it
+NOVELTY = {"new": 1.0, "updated": 0.8, "repeat": 0.35}  # a repeat of one source counts nothing
 NO_TOPIC = 0.4  # weight of an insight without a topic, if others have one
 MIN_GAIN = 0.02
 MIN_WORTH = 0.1  # of an insight without a sentence that can be one
@@ -182,10 +181,11 @@ class _Selection:
     def parts(self, n: int) -> Parts:
         """Return the current factors of a candidate's gain."""
         each = self.candidates[n]
-        reported = bool(each.story) and each.story in self.stories
+        told = bool(each.story) and each.story in self.stories
+        told = told or (each.status == "repeat" and each.sources < 2)
         topic = each.weight if each.topic or not self.with_topics else NO_TOPIC
         return Parts(
-            0.0 if reported else (NOVELTY if each.sources > 1 else ALONE).get(each.status, 1.0),
+            0.0 if told else NOVELTY.get(each.status, 1.0),
             topic,
             each.confidence if each.topic else 1.0,
             each.liking,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,15 @@ def test_library_of_0_1_can_be_undone_to_its_beginning(old: Library) -> None:
 
 
 def test_insights_of_0_1_have_full_worth_until_they_are_read_again(folder: Path) -> None:
+    def insights(library: Library) -> dict[int, float]:
+        with library.db.reading() as con:
+            return {row["key"]: row["worth"] for row in con.execute("SELECT key, worth FROM insight WHERE NOT hidden")}
+
     with Library(folder) as library:
-        assert {i.worth for row in library.list() for i in library.briefing(row.id).insights} == {1.0}
-        for _ in library.reread():
-            pass
-        assert {i.worth for row in library.list() for i in library.briefing(row.id).insights} != {1.0}
+        assert set(insights(library).values()) == {1.0}
+        deque(library.reread(), maxlen=0)
+        judged = insights(library)
+        assert set(judged.values()) != {1.0}
+        with library.db.writing() as con:
+            con.execute("UPDATE insight SET worth = 1")
+        assert {each.status for each in library.reread()} == {"known"} and insights(library) == judged
