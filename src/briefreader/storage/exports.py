@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,16 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
-    """Return the record of each note's last export to a folder, by note ID."""
-    found = con.execute("SELECT target, base FROM export_base WHERE folder = ?", (folder,))
+    """Return the record of each note's last export to a folder, by note ID.
+
+    A note that was exported to a folder inside this one, or to one around it, is the same file.
+    """
+    found = con.execute(
+        "SELECT target, base FROM export_base WHERE folder = :folder OR target NOT LIKE 'base:%'"
+        " AND target NOT LIKE 'data:%' AND (substr(folder, 1, length(:folder) + 1) = :folder || :slash"
+        " OR substr(:folder, 1, length(folder) + 1) = folder || :slash) ORDER BY folder = :folder",
+        {"folder": folder, "slash": os.sep},
+    )
     return {r["target"]: r["base"] for r in found}
 
 

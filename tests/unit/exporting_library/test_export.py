@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from briefreader.errors import BriefreaderError, UsageError
+from briefreader.library.export_options import ExportOptions
 
 
 def files(folder):
@@ -56,6 +57,16 @@ def test_a_note_renamed_and_moved_is_found_again(add, export, library, vault):
     assert not (vault / "One.md").exists()
     library.edit(one, title="Other")
     assert export() == [("deep/er/Mine.md", "merged")]
+
+
+def test_notes_exported_through_the_folder_around_them_are_ours(add, library, vault):
+    (one,) = add("One")
+    options = ExportOptions(profile="obsidian")
+    list(library.export(vault / "inner", options=options))
+    for verdict in ("accepted", "rejected"):
+        library.decide([one], "agents", verdict)
+        assert [e.status for e in library.export(vault, options=options) if e.id == one] == ["merged"]
+    assert not list(vault.rglob("*.conflict.md"))
 
 
 TITLES = [
