@@ -86,7 +86,7 @@ class Fetching:
         """
         listed, _ = self._sources.load()
         chosen = [self._sources.find(name) for name in options.names] or listed
-        if options.dry_run:
+        if options.dry_run or not chosen:
             yield from _Run(self._db, options, 0, cancelled).results(chosen)
             return
         with ExitStack() as stack:

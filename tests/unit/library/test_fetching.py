@@ -104,6 +104,13 @@ def test_fetch_without_news_stores_nothing(library: Library, server: FeedServer)
     assert {row.source for row in library.list()} == {"Kelp"}
 
 
+def test_fetch_without_sources_tags_nothing(library: Library) -> None:
+    list(library.add([io.BytesIO(b"# Ferries\n\nAgents call tools before each crossing.\n")]))
+    before = [batch.number for batch in library.history(5)]
+    assert list(library.fetch(FetchOptions(everything=True))) == []
+    assert [batch.number for batch in library.history(5)] == before
+
+
 def test_feed_that_fails_costs_no_other(library: Library, server: FeedServer) -> None:
     server.feed("/good", [("1", "One", text(1))])
     server.answers["/page"] = (200, {}, b"<!doctype html><p>moved</p>")

@@ -37,9 +37,7 @@ class FetchDialog(RunDialog[bool]):
     def body(self) -> ComposeResult:
         """Build the content of the dialog."""
         yield Static("", id="report", classes="label", markup=False)
-        rows = TextRows(pointer=False)
-        rows.empty = ("Asking the sources …",)
-        yield rows
+        yield TextRows(pointer=False)
 
     def on_mount(self) -> None:
         """Start fetching."""
@@ -58,7 +56,9 @@ class FetchDialog(RunDialog[bool]):
     def _fetched(self, records: list[Any], stopped: bool) -> None:
         sources = [record for record in records if isinstance(record, SourceResult)]
         if not sources:
-            self.query_one(TextRows).empty = ("No sources yet", "P lists them and adds one")
+            rows = self.query_one(TextRows)
+            rows.empty = ("No sources yet", "P lists them and adds one")
+            rows.refresh()
             self.report("Nothing to fetch")
             return
         failed = sum(record.status == "failed" for record in sources)
