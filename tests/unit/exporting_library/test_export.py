@@ -64,7 +64,7 @@ def test_notes_exported_through_the_folder_around_them_are_ours(add, library, va
     options = ExportOptions(profile="obsidian")
     list(library.export(vault / "inner", options=options))
     for verdict in ("accepted", "rejected"):
-        library.decide([one], "agents", verdict)
+        library.decide([f"{one}.1"], "agents", verdict)
         assert [e.status for e in library.export(vault, options=options) if e.id == one] == ["merged"]
     assert not list(vault.rglob("*.conflict.md"))
 
