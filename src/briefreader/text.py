@@ -41,7 +41,7 @@ def _only_words(kept: str) -> bytes:
 
 _TOKENS, _BARE = _only_words(".,'"), _only_words(".,'-\n")
 _SENTENCE_END = re.compile(
-    r"[.!?…।॥؟۔][\"'”’»)\]*_]*(?=\s|$)|[。！？．｡][」』”’）)\]]*|\n{2,}|(?<=[a-z])[.!?][”’]?(?=“|[A-Z][a-z’']|I\s)"
+    r"[.!?…।॥؟۔](?:[\"'”’»)\]*_]*(?=\s|$)|(?<=[a-z][.!?])[”’]?(?=“|[A-Z][a-z’']|I\s))|[。！？．｡][」』”’）)\]]*|\n{2,}"
 )
 _WORD_AHEAD = re.compile(r"[A-Za-z]+")
 _IDEOGRAPH = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"

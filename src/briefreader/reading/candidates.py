@@ -150,6 +150,8 @@ class Sentence:
     place: int
     words: int
     bare: str = ""  # its words, as ``text.bare_lines`` cuts them
+    forms: Sequence[str] = ()  # the same in a list; figures are cut at points and commas
+    call: bool = False  # whether it is a call to action, or about the publication itself
     of: int = 1  # how many sentences the block has
     label: str = ""  # the headline or label in front of its block's text
     quoted: bool = False  # whether it begins within a quotation
@@ -206,6 +208,8 @@ def find_candidates(body: str, found: Sequence[Block], turns: Mapping[int, Turn]
         sentences += inside
     for sentence, bare in zip(sentences, bare_lines([s.lowered for s in sentences]), strict=bool(sentences)):
         sentence.bare = bare
+        sentence.forms = bare.replace(".", " ").replace(",", " ").split()
+        sentence.call = calls(sentence.lowered)
     made = [c for i in range(len(sentences)) if (c := _candidate(sentences, i, found, turns))]
     return Passages(sentences, list({(c.first, c.last): c for c in made}.values()))
 
@@ -268,6 +272,8 @@ def _candidate(all_: list[Sentence], i: int, found: Sequence[Block], turns: Mapp
             if first == 0 or all_[first - 1].block != sentence.block or i - first >= 2:
                 return None
             first -= 1
+        if _answers(all_, first):
+            return None
         while _is_open(all_[first : last + 1]):
             if last + 1 >= len(all_) or all_[last + 1].block != sentence.block or last - first >= 3:
                 break
@@ -331,7 +337,7 @@ def _is_plain(sentence: Sentence) -> bool:
         or (any(map(text.__contains__, _SECOND)) and _CHOICES.search(text))
         or _CAPTION.search(text)
         or (digits and _FIGURES.search(f" {text} "))
-        or calls(lowered)
+        or sentence.call
         or ((digits or dated.startswith(_DAYS_AND_MONTHS)) and _CALENDAR.match(dated))
     )
 
@@ -378,6 +384,11 @@ def _opens_quote(all_: list[Sentence], first: int, i: int) -> bool:
     """Whether what ends in sentence ``i`` began as a quotation before ``first``."""
     text = all_[i].text if first == i else " ".join(s.text for s in all_[first : i + 1])
     return text.count("”") > text.count("“") or text.count(")") > text.count("(")
+
+
+def _answers(all_: Sequence[Sentence], first: int) -> bool:
+    """Whether a sentence follows the question that opens its block, without which it says little."""
+    return all_[first].place == 1 and asks(all_[first - 1].text)
 
 
 def _is_open(chosen: Sequence[Sentence]) -> bool:

@@ -45,7 +45,7 @@ _FOLLOWS = re.compile(
 )
 _RUNS_ON = re.compile(r"[,;)]|['’]s\b")
 _LINKED = re.compile(r"\]\(")
-_UNLINKED = re.compile(r"\w[”\"’]? +[.,:;!?)”](?:\s|$)")  # where an address after a link's text was removed
+_UNLINKED = re.compile(r" [.,:;!?)”](?:\s|$)")  # where an address after a link's text was removed
 _PARTING = tuple(":.–—-")
 _COUNTS = re.compile(
     r"\s*[(\[](?:(?:activity|score|points|votes|upvotes|karma|stars|likes|comments)\s*:\s*[\d.,]+[km]?|"
@@ -207,9 +207,11 @@ def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Patt
     named = sum(_names_first(view) and size <= MAX_PARAGRAPH_WORDS for view, size in zip(views, sizes, strict=True))
     if len(run) >= MIN_RUN and sum(alone) >= 0.8 * len(run) and named >= 0.7 * len(run):
         return run
-    first, end = _longest([linked.search(text) is not None for text in texts])
+    links = [linked.search(text) is not None for text in texts]
+    whole = sum(links) >= 0.8 * len(run)
+    first, end = (0, len(run)) if whole else _longest(links)
     count = end - first
-    most = MAX_LINKED_WORDS if count == len(run) or linked is _UNLINKED else MAX_PARAGRAPH_WORDS
+    most = MAX_LINKED_WORDS if whole or linked is _UNLINKED else MAX_PARAGRAPH_WORDS
     brief = sum(sizes[first:end]) <= most * count and sum(alone[first:end]) >= 0.8 * count
     return run[first:end] if brief and count >= max(MIN_RUN, len(run) / 2) else ()
 
@@ -269,7 +271,9 @@ def _head(found: Sequence[Block], section: _Section, made: dict[int, Opening]) -
     """Open an entry at a heading, unless it heads a group of entries."""
     first = next(n for n in range(section.heading + 1, section.last + 1) if found[n].kind != "rule")
     inside = sum(n in made for n in range(first, section.last + 1))
-    if first not in made or (inside == 1 and found[first].kind == "paragraph"):
+    if inside and first not in made and found[first].kind == "item":
+        made[first] = ("", found[first].text)  # of a list whose other items are entries
+    elif first not in made or (inside == 1 and found[first].kind == "paragraph"):
         made.pop(first, None)
         made[section.heading] = (section.title, found[section.heading].end)
 

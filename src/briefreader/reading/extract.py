@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from briefreader.reading.candidates import Candidate, Passages, Sentence, find_candidates
-from briefreader.reading.insight_features import Terms, addresses_reader, feature_rows, is_english, speaks_as_we
+from briefreader.reading.insight_features import LONG, Terms, addresses_reader, feature_rows, is_english, speaks_as_we
 from briefreader.reading.insight_ranker import InsightModel, shipped_model
 
 if TYPE_CHECKING:
@@ -105,8 +105,9 @@ def promotion(sentences: Sequence[Sentence]) -> float:
 
 def is_notice(sentences: Sequence[Sentence]) -> bool:
     """Whether a text is an account notice, invitation, request or the like, which has little to list."""
-    count, share = spoken_to(sentences)
-    return 1 < count <= NOTICE_SENTENCES and share >= NOTICE_SHARE  # a single sentence says too little of its text
+    if not 1 < sum(s.words >= _MIN_SPOKEN for s in sentences) <= NOTICE_SENTENCES:
+        return False  # a single sentence says too little of its text
+    return spoken_to(sentences)[1] >= NOTICE_SHARE
 
 
 def choose(ranked: Sequence[Ranked], sentences: Sequence[Sentence]) -> list[Ranked]:
@@ -139,7 +140,10 @@ def choose(ranked: Sequence[Ranked], sentences: Sequence[Sentence]) -> list[Rank
         chosen.append(weighed[best])
         left = [n for n in left if not _together(weighed[n], weighed[best])]
         repeated = np.maximum(repeated, vectors @ vectors[best])
-    return chosen
+    if len(sentences) > LONG[0]:
+        return chosen
+    surest = max(chosen, key=lambda r: r.good)
+    return sorted(chosen, key=lambda r: r is not surest)  # the first one is read most
 
 
 def _wanted(ranked: Sequence[Ranked]) -> int:

@@ -60,7 +60,7 @@ def passages_in(
     chosen = [] if given or len(stated) >= MIN_INSIGHTS else choose(ranked, described.passages.sentences)
     key = [_key_passage(entries, r, ranked) for r in chosen if not _overlap(r.candidate, stated)]
     taken = {r.entry for r in chosen}
-    listed = [_item(body, entries[e], e, ranked) for e in range(len(entries)) if e not in taken]
+    listed = [_item(body, found, entries[e], e, ranked) for e in range(len(entries)) if e not in taken]
     own = [*([] if given else stated), *key, *(item for item in listed if item)]
     return [*given, *_judged(own, ranked, promotion(described.passages.sentences))]
 
@@ -102,9 +102,10 @@ def _best_sentence(ranked: Sequence[Ranked], entry: int, most: int) -> Ranked | 
     return max(inside, key=lambda r: r.rank, default=None)
 
 
-def _item(body: str, entry: Entry, place: int, ranked: Sequence[Ranked]) -> Passage | None:
+def _item(body: str, found: Sequence[Block], entry: Entry, place: int, ranked: Sequence[Ranked]) -> Passage | None:
     """An entry with its headline and all its words if they are few, else its best or first sentence."""
-    text = without_counts(" ".join(plain(body[entry.text : entry.end]).split()))
+    parts = [plain(body[max(b.text, entry.text) : b.end]) for b in found[entry.first : entry.last + 1]]
+    text = without_counts(" ".join(" ".join(parts).split()))
     most = MAX_WORDS - count_words(entry.title)
     if count_words(text) > most:
         best = _best_sentence(ranked, place, most)

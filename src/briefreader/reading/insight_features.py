@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from briefreader.reading.candidates import calls
 from briefreader.text import STOP_WORDS, bare_lines, folded_word, stem
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 NAMES = (
     "log_words short money percent auxiliaries announces compares contrasts subject quotes first_person you "
-    "third_person imperative definite follows verbless word_length ended headline second_in_section last_tenth "
-    "entry_early personal digest centroid title idf_sum idf_mean repeated density long_words long_early "
+    "third_person imperative definite follows verbless word_length ended headline first_in_block second_in_section "
+    "last_tenth entry_early personal digest centroid title idf_sum idf_mean repeated density long_words long_early "
     "long_centroid long_lead"
 ).split()
 LANGUAGE_NAMES = frozenset(
@@ -86,7 +85,7 @@ _FOLLOWS = re.compile(
 )
 _EARLY_SENTENCES, _LEAD_SENTENCES = 40, 8
 _LEAD_COSINE = 0.35  # of a sentence of the lead itself, to the lead
-_LONG, _LISTED = (110, 150), (0.6, 0.8)  # sentences, and their share in list items: from where on, and without a doubt
+LONG, _LISTED = (110, 150), (0.6, 0.8)  # sentences, and their share in list items: from where on, and without a doubt
 _PERSONAL = re.compile(r"[IMm](?<!\w.)(?:(?<=I)|(?<=[Mm])[ey]|(?<=m)yself)\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
 _ENDS = (".", "!", "?", "。", "！", "।")
@@ -98,32 +97,26 @@ def feature_rows(passages: Passages, found: Sequence[Block], entries: Sequence[E
         return np.zeros((0, len(NAMES)))
     sentences = passages.sentences
     places = _Places(sentences, found, entries)
-    forms = [_forms(s.bare) for s in sentences]
-    rows = [_of_text(c, [*chain(*forms[c.first : c.last + 1])]) + places.row(c) for c in passages.candidates]
+    forms = [[*chain.from_iterable(s.forms for s in sentences[c.first : c.last + 1])] for c in passages.candidates]
+    rows = [_of_text(c, own) + places.row(c) for c, own in zip(passages.candidates, forms, strict=True)]
     return np.hstack([np.array(rows), terms.rows()])
 
 
 def is_english(sentences: Sequence[Sentence]) -> bool:
     """Whether a text has the share of function words of English text."""
-    forms = [form for s in sentences[:200] for form in _forms(s.bare)]
+    forms = [form for s in sentences[:200] for form in s.forms]
     return 5 * sum(map(STOP_WORDS.__contains__, forms)) >= len(forms)
 
 
 def addresses_reader(sentence: Sentence) -> bool:
     """Whether a sentence speaks to its reader: it says "you", asks for something, or calls to act."""
-    words = _forms(sentence.bare)
-    asks = words[:1] == ["please"] or not _IMPERATIVE.isdisjoint(words[:1])
-    return asks or not _YOU.isdisjoint(words) or calls(sentence.lowered)
+    first = sentence.forms[0] if sentence.forms else ""
+    return first == "please" or first in _IMPERATIVE or sentence.call or not _YOU.isdisjoint(sentence.forms)
 
 
 def speaks_as_we(sentence: Sentence) -> bool:
     """Whether a sentence says "we"."""
-    return not _WE.isdisjoint(_forms(sentence.bare))
-
-
-def _forms(bare: str) -> list[str]:
-    """The words of a sentence; figures are cut at points and commas."""
-    return bare.replace(".", " ").replace(",", " ").split()
+    return not _WE.isdisjoint(sentence.forms)
 
 
 def _of_text(c: Candidate, forms: Sequence[str]) -> list[float]:
@@ -187,6 +180,7 @@ class _Places:
         """The features of place of one candidate."""
         entry = self._entry.get(c.block)
         return [
+            float(self._sentences[c.first].place == 0),
             float(self._in_section[c.first] == 1),
             float(c.first > 0.9 * self._count),
             (1 - entry / self._entries) * self._digest if entry is not None else 0.0,
@@ -212,7 +206,7 @@ class Terms:
         number: dict[str, int] = {}
         said = [[number.setdefault(t, len(number)) for t in _terms(s.text, s.bare)] for s in sentences]
         listed = sum(found[s.block].kind == "item" for s in sentences) / max(len(sentences), 1)
-        self._long = _ramp(len(sentences), *_LONG) * _ramp(listed, *_LISTED)
+        self._long = _ramp(len(sentences), *LONG) * _ramp(listed, *_LISTED)
         self._size = max(len(number), 1)
         self._spread = np.bincount(np.array([n for ids in said for n in set(ids)], np.intp), minlength=self._size)
         self._idf: Floats = np.log((1 + len(sentences)) / (1 + self._spread) + 1)

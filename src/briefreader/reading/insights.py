@@ -166,7 +166,7 @@ def number(title: str, body: str, found: Sequence[Block], passages: Sequence[Pas
     """
     own = title.casefold()
     headings = [
-        (b.start, "" if (words := title_of(body, b)).casefold() == own else words)
+        (b.start, b.level, "" if (words := title_of(body, b)).casefold() == own else words)
         for n, b in enumerate(found)
         if b.kind == "heading" and not (n and _CREDIT.match(title_of(body, b)) and _is_quotation(body, found[n - 1]))
     ]
@@ -190,9 +190,12 @@ def _is_quotation(body: str, block: Block) -> bool:
     return block.kind == "quote" or (words[:1] in _OPEN_QUOTES and words[-1:] in _CLOSE_QUOTES and len(words) > 1)
 
 
-def _heading(headings: Sequence[tuple[int, str]], passage: Passage) -> str:
-    """Return the nearest heading above a passage, other than its own headline."""
-    at = bisect_left(headings, (passage.start, "")) - 1
-    while at >= 0 and passage.title and headings[at][1].startswith(passage.title):
-        at -= 1
-    return headings[at][1] if at >= 0 else ""
+def _heading(headings: Sequence[tuple[int, int, str]], passage: Passage) -> str:
+    """Return the nearest heading above a passage; if that is its own headline, the one over that."""
+    headline, below = passage.title or passage.text, 7
+    for _, level, words in reversed(headings[: bisect_left(headings, (passage.start + 1, 0, ""))]):
+        if below == 7 and words.startswith(headline):
+            below = level
+        elif level < below:
+            return words
+    return ""

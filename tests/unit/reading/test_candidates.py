@@ -131,6 +131,12 @@ def test_interview_lists_what_the_guest_says() -> None:
     ]
 
 
+def test_answer_whose_question_opens_the_block_is_no_candidate() -> None:
+    assert texts(f"Who pays for it? {CLAIM} Ropes on the quay fell by half in June.") == [
+        "Ropes on the quay fell by half in June."
+    ]
+
+
 def test_introduction_of_an_interview_is_the_hosts() -> None:
     opening = "Ben has run the harbour of the north for eleven years."
     assert opening not in texts(f"{opening}\n\n{INTERVIEW}")

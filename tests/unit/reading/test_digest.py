@@ -85,6 +85,12 @@ def test_heading_over_several_entries_is_no_entry() -> None:
     assert "This week" not in titles(body)
 
 
+def test_heading_over_a_list_of_entries_names_none() -> None:
+    items = each("- **The news of {0}**: the board met again on Monday.", "\n")
+    body = f"## This week\n\n- **The fees**, which rose again, were on the list of the board.\n{items}"
+    assert "This week" not in titles(body) and len(titles(body)) == len(SUBJECTS) + 1
+
+
 def test_label_that_recurs_is_no_headline() -> None:
     body = each("## Paper on [{0}](https://a.example)\n\n**Lab:** The harbour\n\n**Summary:** " + PROSE)
     assert titles(body) == [f"Paper on {s}" for s in SUBJECTS]

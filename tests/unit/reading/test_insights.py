@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from briefreader.markdown import blocks, plain, prose, strip
 from briefreader.model import Briefing
 from briefreader.reading import read
 from briefreader.reading.digest import MAX_ENTRIES, without_counts
-from briefreader.reading.extract import MAX_INSIGHTS, MIN_INSIGHTS
+from briefreader.reading.extract import MAX_INSIGHTS, MIN_INSIGHTS, choose, describe_candidates, rank_candidates
 from briefreader.reading.insights import Passage, merge_repeated
 from briefreader.text import sentences
 
@@ -223,6 +224,23 @@ def test_heading_is_where_an_insight_stands() -> None:
 def test_title_of_the_text_is_no_heading_of_an_insight() -> None:
     made = only("# T\n\n" + "\n\n".join(essay()))
     assert made.insights and {i.heading for i in made.insights} == {""}
+
+
+def test_heading_of_a_section_that_is_an_insight_is_the_one_over_it() -> None:
+    sections = "\n\n".join(f"### News of {s}\n\nThe {s} cost [more](https://a.example) from May on." for s in SUBJECTS)
+    made = only(f"# T\n\n## The quay\n\n{sections}")
+    assert {i.title for i in made.insights} == {f"News of {s}" for s in SUBJECTS}
+    assert {i.heading for i in made.insights} == {"The quay"}
+
+
+def test_surest_insight_comes_first() -> None:
+    body = "\n\n".join(essay())
+    found = blocks(body)
+    ranked = rank_candidates(described := describe_candidates("T", body, found, (), {}), ())
+    chosen = choose(
+        [replace(r, good=0.9 if n == 5 else 0.6) for n, r in enumerate(ranked)], described.passages.sentences
+    )
+    assert chosen[0].good == max(r.good for r in chosen)
 
 
 @pytest.mark.parametrize("quoted", ["> We pay for the light.", "“We pay for the light.”"])
