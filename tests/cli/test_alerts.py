@@ -84,7 +84,8 @@ def test_replay_counts_decisions_and_undo_brings_back(cli: Any, tmp_path: Path) 
 
 
 def test_a_program_that_fails_or_is_missing_is_reported(cli: Any, tmp_path: Path, program: Path) -> None:
-    assert cli("alerts", "add", "sea", "--query", "stands", "--exec", tmp_path / "none").code == 2
+    refused = cli("alerts", "add", "sea", "--query", "stands", "--exec", tmp_path / "none")
+    assert refused.code == 2 and "would have" not in refused.err
     cli("alerts", "add", "sea", "--query", "stands", "--exec", program)
     program.write_text("#!/bin/sh\nexit 3\n")
     assert "ended with exit code 3" in cli("add", note(tmp_path, "reef")).err

@@ -63,10 +63,11 @@ def add(session: Session, name: str, query: str, program: str) -> None:
         for remark in library.remarks(query):
             session.out.info(remark)
         replay = library.replay_alert(query)
+        added = None if session.dry_run else library.add_alert(name, query, program)
         session.out.record({"name": name, "query": query, "replay": str(replay)})
         session.out.info(str(replay))
-        if not session.dry_run:
-            session.report(library.add_alert(name, query, program))
+        if added is not None:
+            session.report(added)
 
 
 @command("test")
