@@ -70,3 +70,11 @@ def test_the_colour_setting_is_used_and_the_option_comes_first(config: Path, cli
     config.write_text('color = "always"\n')
     assert "\x1b[" in cli("config", "show").out
     assert "\x1b[" not in cli("config", "show", "--color", "never").out
+
+
+def test_config_show_reports_unknown_commands_of_keys(cli: Any, config: Path) -> None:
+    config.parent.mkdir()
+    config.write_text('[keys]\n"main.nonsense" = "z"\n')
+    shown = cli("config", "show")
+    assert shown.code == 2
+    assert "unknown command 'main.nonsense'" in shown.err

@@ -54,15 +54,24 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
     return library
 
 
+def problems_of_keys(keys: dict[str, str]) -> list[str]:
+    """Return the errors in remapped keys; without any, the app's modules aren't imported."""
+    if not keys:
+        return []
+    from briefreader.tui.app import key_problems
+
+    return key_problems(keys)
+
+
 @command("keys")
 def keys(session: Session) -> None:
     """List the app's commands, their keys, and the IDs by which config.toml remaps them."""
-    from briefreader.tui.app import key_problems, key_rows
+    from briefreader.tui.app import key_rows
 
     columns = (Column(24), Column(22, "bold"), Column(0))
     with session.out.records("keys") as write:
         for name, shown, label in key_rows(session.settings.keys):
             write({"id": name, "keys": shown, "label": label}, name)
             session.out.row(columns, (name, shown, label))
-    for problem in key_problems(session.settings.keys):
+    for problem in problems_of_keys(session.settings.keys):
         session.out.problem(problem, where=str(paths.config_file(session.config)))

@@ -30,10 +30,12 @@ def _print(out: Output, name: str, value: Any) -> None:
 @command("show")
 def show(session: Session) -> int:
     """Print the effective settings as a config.toml."""
-    from briefreader.config import check
+    from briefreader.cli.app import problems_of_keys
+    from briefreader.config import ConfigProblem, check
 
     path = paths.config_file(session.config)
     settings, problems = check(path)
+    problems += [ConfigProblem(0, text) for text in problems_of_keys(settings.keys)]
     values = dataclasses.asdict(settings)
     out = session.out
     out.record(
