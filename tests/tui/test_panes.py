@@ -300,3 +300,13 @@ async def test_topic_bar_says_what_changed_until_you_decide(
     async with stage(library) as on:
         await on.sees("✓", "“")
         assert "changed since" not in on.text
+
+
+async def test_saved_filters_show_their_counts(stage: Any, library: Any) -> None:
+    library.save_search("Prices", "topic:pricing")
+    library.save_search("Tolls", "toll")
+    async with stage(library) as on:
+        await on.sees("◆ Prices", "◆ Tolls")
+        places = {place.label: place.count for place in on.app.main_screen.places.places}
+        assert places["Prices"] == library.count("topic:pricing") > 0
+        assert places["Tolls"] is None

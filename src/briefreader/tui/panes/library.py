@@ -49,7 +49,7 @@ class LibraryPane(LibraryList, Background):
         self._counting = True
         try:
             facets = await in_thread(lambda cancelled: self.library.facets())
-            saved = await in_thread(lambda cancelled: self.library.saved())
+            saved = await in_thread(lambda cancelled: self._saved())
         finally:
             self._counting = False
         if self._count_again:
@@ -58,6 +58,13 @@ class LibraryPane(LibraryList, Background):
         self.facets = facets
         self.show(places_of(facets, saved))
         self.post_message(self.Counted(facets))
+
+    def _saved(self) -> list[tuple[str, str, int | None]]:
+        """Return saved searches with counts; words aren't searched for a count."""
+        return [
+            (name, query, None if parse(query).terms else self.library.count(query))
+            for name, query in self.library.saved()
+        ]
 
     def show_query(self, query: Query) -> None:
         """Select the place whose briefings are listed."""
@@ -119,7 +126,7 @@ def waiting_facts(facets: Facets | None) -> list[str]:
     return [f"{facets.unread:,} unread", *([f"{facets.inbox:,} to review"] if facets.inbox else [])]
 
 
-def places_of(facets: Facets, saved: Sequence[tuple[str, str]]) -> list[Place]:
+def places_of(facets: Facets, saved: Sequence[tuple[str, str, int | None]]) -> list[Place]:
     """Return the lines of the pane, in order."""
     places = [
         Place("All", "", facets.total),
@@ -130,7 +137,7 @@ def places_of(facets: Facets, saved: Sequence[tuple[str, str]]) -> list[Place]:
     ]
     if saved:
         places.append(Place("Saved searches", None))
-        places += [Place(name, query, None, "◆", saved=name) for name, query in saved]
+        places += [Place(name, query, count, "◆", saved=name) for name, query, count in saved]
     places.append(Place("Topics", None))
     places += [Place(label, f"topic:{quote(topic)}", count) for topic, label, count in facets.topics]
     if facets.sources:
