@@ -57,7 +57,7 @@ GLOBAL_OPTIONS = (
     ),
     _global("--json", is_flag=True, help="Print one JSON document on stdout."),
     _global("--jsonl", is_flag=True, help="Print one JSON record per line on stdout."),
-    _global("-q", "--quiet", is_flag=True, help="Only print errors."),
+    _global("-q", "--quiet", is_flag=True, help="Print results and errors, but no other messages."),
     _global("-v", "--verbose", count=True, help="Print more messages."),
     _global("--dry-run", is_flag=True, help="Show what would be done without changing anything."),
     _global("--yes", is_flag=True, help="Assume yes to all prompts."),

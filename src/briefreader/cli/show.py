@@ -98,10 +98,9 @@ def stats(session: Session, limit: int) -> None:
         f" decision{'s' * (found.decisions != 1)} by you",
     )  # fmt: skip
     if found.copies:
-        plural = "y" if found.copies == 1 else "ies"
         out.line(
             (f"{found.copies:,}", "bold"),
-            f" kept cop{plural} and earlier texts · ",
+            f" duplicate{'s' * (found.copies != 1)} and earlier revisions stored · ",
             (byte_size(found.copies_bytes), "bold"),
         )
     _bars(out, "Topics", found.topics[:limit], "green")

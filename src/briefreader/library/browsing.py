@@ -171,7 +171,7 @@ class Browsing:
             asked, names = resolved(con, query), [name for name, _ in decisions.saved(con)]
         found, known = [*asked.warnings], self._taxonomy.ids()
         unknown = (filter_.value for filter_ in asked.filters if filter_.key == "saved")
-        found += [f"no search is saved as {name}{_nearest(name, names)}" for name in unknown]
+        found += [f"no such saved search: {name}{_nearest(name, names)}" for name in unknown]
         for filter_ in asked.filters if known is not None else ():
             named = filter_.key in ("topic", "any", "suggested") and filter_.value != "none"
             if named and not self._taxonomy.expand(filter_.value) & (known or set()):

@@ -49,7 +49,7 @@ def find(con: Connection, key: int, alias: str) -> Copy:
     if len(found) > 1:
         raise UsageError(f"the alias {alias!r} is ambiguous", hint="give more characters of it")
     if len(copies) == 1:
-        raise UsageError(f"nothing to split: {alias} is the only copy of {name}")
+        raise UsageError(f"nothing to split: {alias} is the only document of {name}")
     return found[0]
 
 
@@ -61,7 +61,7 @@ def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
     """
     own = _read(con, copy)
     if own is None:
-        raise NotFoundError(f"the bytes of {copy.path} were not stored", hint="add the file again")
+        raise NotFoundError(f"the original of {copy.path} was not stored", hint="add the file again")
     if copy.current:
         _show_another(con, batch, key, copy)
     revisions.drop(con, batch, key, copy.digest)
@@ -82,7 +82,7 @@ def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
             exchange(con, batch, key, found.briefing, found.fingerprint)
             revisions.drop(con, batch, key, other.digest)
             return
-    raise NotFoundError("the bytes of the other copies were not stored", hint="add one of their files again")
+    raise NotFoundError("the originals of the other duplicates were not stored", hint="add one of their files again")
 
 
 def _read(con: Connection, copy: Copy) -> NewBriefing | None:

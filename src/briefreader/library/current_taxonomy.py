@@ -125,7 +125,7 @@ class CurrentTaxonomy:
             raise UndoConflictError(
                 f"the taxonomy says that {new} was {old}",
                 where=str(self.path),
-                hint=f"take {old} out of its `was` first: the change would be made again at the next start",
+                hint=f"remove {old} from its `was` first; otherwise the next start would apply the change again",
             )
 
 

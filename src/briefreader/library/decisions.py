@@ -103,7 +103,7 @@ class Decisions:
         if changes.get("title") == "":
             raise UsageError("a title can't be empty")
         if published and briefings.sort_date(changes["published"], "") == "":
-            raise UsageError(f"{published!r} is no date", hint="write it as 2026-02-20")
+            raise UsageError(f"{published!r} is not a date", hint="write it as 2026-02-20")
         with self._db.reading() as con:
             found = [briefings.resolve(con, id) for id in ([ids] if isinstance(ids, str) else ids)]
         return self._batches.apply(
@@ -214,9 +214,9 @@ class Decisions:
             raise UsageError("a saved search needs a name")
         with self._batches.step("rename search") as step:
             if to in dict(decisions.saved(step.con)):
-                raise UsageError(f"a search already exists with the name {to!r} already")
+                raise UsageError(f"a saved search already has the name {to!r}")
             if not decisions.rename_search(step.con, step.number, name, to):
-                raise NotFoundError(f"no search is saved as {name!r}", hint="to list searches: briefreader saved list")
+                raise NotFoundError(f"no such saved search: {name!r}", hint="to list searches: briefreader saved list")
             step.summary = one_line(f"{name} → {to}", 80)
         return step.batch
 
@@ -224,7 +224,7 @@ class Decisions:
         """Delete a saved search."""
         with self._batches.step("drop search") as step:
             if not decisions.drop_search(step.con, step.number, name):
-                raise NotFoundError(f"no search is saved as {name!r}", hint="to list searches: briefreader saved list")
+                raise NotFoundError(f"no such saved search: {name!r}", hint="to list searches: briefreader saved list")
             step.summary = one_line(name, 80)
         return step.batch
 

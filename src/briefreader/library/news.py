@@ -90,7 +90,7 @@ class ReadingBrief:
             _counted(left.repeats, "repeat"),
             _counted(left.same_story, "more report", " of these stories"),
             f"{left.no_topic:,} without a topic" if left.no_topic else "",
-            f"{left.time:,} beyond the reading budget" if left.time else "",
+            f"{left.time:,} that did not fit" if left.time else "",
         ]
         text = "; ".join(part for part in counts if part)
         if text and left.first:

@@ -134,7 +134,7 @@ def _taken(con: Connection, edited: list[_Edited], problems: list[Problem]) -> l
     for e in edited:
         key = keys.get(e.found.id)
         if key is None:
-            problems.append(Problem(e.found.path, f"no such briefing in the library: {e.found.id} any more"))
+            problems.append(Problem(e.found.path, f"no such briefing in the library: {e.found.id}"))
             continue
         notes = tuple((n, text) for n, text in e.edits.notes if _take_note(con, key, n, text, e, problems))
         if changes := (*_verdicts(con, key, e), *_notes(con, key, notes, e)):

@@ -90,7 +90,7 @@ def _from_tsv(text: str, path: Path) -> list[Topic]:
             raise TaxonomyError("a topic needs a label", where=f"{path}:{rows.line_num}")
         values.setdefault("id", id_of(values["label"]) or "topic")
         if not is_id(values["id"]):
-            raise TaxonomyError(f"`{values['id']}` cannot be an id", where=f"{path}:{rows.line_num}", hint=ID_FORM)
+            raise TaxonomyError(f"`{values['id']}` is not a valid ID", where=f"{path}:{rows.line_num}", hint=ID_FORM)
         topics.append(Topic(**values))
     return topics
 

@@ -52,7 +52,7 @@ def _changed(before: Taxonomy, changed: Map[str, Topic | None], added: Collectio
             wanted[topic.id] = replace(new, broader=moved.get(new.broader, new.broader))
     taken = [topic.id for topic in (*wanted.values(), *added)]
     if len(set(taken)) < len(taken):
-        raise TaxonomyError("two topics would have the same id", where=before.path)
+        raise TaxonomyError("two topics would have the same ID", where=before.path)
     return wanted
 
 

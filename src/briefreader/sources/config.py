@@ -173,13 +173,13 @@ def _line_of(lines: list[str], key: str, start: int = 1) -> int:
 
 
 def _check_unique(source: Source, others: list[Source], reader: _Reader) -> None:
+    for other in others:
+        if (other.kind, other.address) == (source.kind, source.address):
+            reader.problem("address", f"{source.address} is listed already, as {other.name}")
     names = {name.casefold(): other for other in others for name in (other.name, *other.previous_names)}
     for name in (source.name, *source.previous_names):
         if other := names.get(name.casefold()):
-            reader.problem("name", f"{name} is also the name of the source in line {other.line}")
-    for other in others:
-        if (other.kind, other.address) == (source.kind, source.address):
-            reader.problem("address", f"{source.address} is also the address of {other.name}")
+            reader.problem("name", f"{name} is also the name of the source in line {other.line}", "give another name")
 
 
 @dataclass

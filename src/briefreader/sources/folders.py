@@ -121,5 +121,5 @@ def folder_items(
 def _root(source: Source, what: str) -> Path:
     path = from_user(source.address)
     if not path.exists():
-        raise ReadingError(f"there is no {what} here", where=str(path), hint="is the disk mounted?")
+        raise ReadingError(f"there is no {what} here", where=str(path), hint="check that the disk is mounted")
     return path

@@ -208,7 +208,7 @@ def _explained(error: Exception, url: str, deadline: _Deadline) -> ReadingError:
     message = f"cannot be fetched: {reason}"
     unreachable = isinstance(reason, socket.gaierror) or getattr(reason, "errno", None) in _NO_ROUTE
     kind = NetworkError if unreachable else ReadingError
-    return kind(message, where=url, hint="check the address and the network")
+    return kind(message, where=url, hint="check the URL and the network")
 
 
 _NO_ROUTE = (100, 101, 113)  # ENETDOWN, ENETUNREACH, EHOSTUNREACH of Linux

@@ -92,7 +92,7 @@ def _run(*words: str, stdin: bytes = b"") -> bytes:
         raise ReadingError("notmuch is not installed", hint="install notmuch, or remove the source") from error
     except subprocess.TimeoutExpired as error:
         raise ReadingError(
-            f"notmuch did not answer within {TIMEOUT_SECONDS} s", hint="is its database locked?"
+            f"notmuch did not answer within {TIMEOUT_SECONDS} s", hint="check that its database is not locked"
         ) from error
     if done.returncode:
         reason = one_line(done.stderr.decode("utf-8", "replace"), 200) or f"exit code {done.returncode}"

@@ -220,7 +220,7 @@ def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
         raise NotFoundError(f"no briefing with the ID {prefix!r}", hint="to list IDs: briefreader list")
     if len(found) > 1:
         names = ", ".join(str(r["id"]) for r in found[:5]) + (" …" if len(found) > 5 else "")
-        raise UsageError(f"the id {prefix!r} is ambiguous: {names}", hint="give more characters of it")
+        raise UsageError(f"the ID {prefix!r} is ambiguous: {names}", hint="give more characters of it")
     return int(found[0]["key"]), str(found[0]["id"])
 
 

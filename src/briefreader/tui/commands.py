@@ -79,7 +79,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
     "app": (
         ("palette", ":,ctrl+p", "Commands", "Find a command by name and run it", 90),
         ("help", "?,f1", "Help", "Show the keys of this screen", 95),
-        ("quit", "Q,ctrl+q", "Quit", "Quit; reopens where you left off", 0),
+        ("quit", "Q,ctrl+q", "Quit", "Quit; the app reopens where you left off", 0),
         ("tour", "f3", "Tour", "Start a one-minute tour, or end it", 0),
         ("theme", "f2", "Theme", "Change the theme, with live preview", 0),
         ("interrupt", "ctrl+c", "Copy selected", "Copy the mouse selection (does not quit)", 0),
@@ -96,7 +96,7 @@ _TABLE: dict[Scope, tuple[tuple[str, str, str, str, int], ...]] = {
         ("choose", "enter,l,right", "Open", "Open the selected item", 10),
     ),
     "main": (
-        ("filter", "/", "Filter", "Narrow the briefings as you type; words, topic:, source:, is:unread, after: …", 20),
+        ("filter", "/", "Filter", "Filter the briefings as you type: words, topic:, source:, is:unread, after: …", 20),
         ("search", "i", "Insights", "Search all key insights as you type, with a preview", 25),
         ("tags", "t", "Tag", "Edit the topics of the briefing, of the marked ones, or of the insight", 30),
         ("accept", "a", "Accept", "Accept the highlighted topic", 0),

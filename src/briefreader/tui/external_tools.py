@@ -42,7 +42,7 @@ def browse(url: str) -> None:
         UsageError: the URL isn't http(s), or there is no browser.
     """
     if urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"{one_line(url, 80)} is not a web address")
+        raise UsageError(f"{one_line(url, 80)} is not a web URL")
     if not webbrowser.open(url):
         raise UsageError("no browser could be started", hint=one_line(url, 200))
 

@@ -144,7 +144,7 @@ def test_split_makes_a_duplicate_a_briefing(library: Library, tmp_path: Path) ->
     assert {row.id for row in library.list()} == {id, made} and alias.digest.startswith(made)
     assert library.original(made).data == (tmp_path / "b.eml").read_bytes()
     assert [a.id for a in library.add([tmp_path / "b.eml"])] == [made]
-    with pytest.raises(UsageError, match="only copy"):
+    with pytest.raises(UsageError, match="only document"):
         library.split(id, library.aliases(id)[0].digest)
     library.undo()
     assert seen(library) == before

@@ -335,6 +335,6 @@ def test_saved_search_is_part_of_any_query(tmp_path: Path) -> None:
         assert library.count("saved:costs") == len(library.list("saved:COSTS")) == 1
         assert library.remarks("saved:both") == []
         assert library.list("saved:cost") == library.search("saved:cost pay") == []
-        assert library.remarks("saved:cost") == ["no search is saved as cost; did you mean Costs?"]
+        assert library.remarks("saved:cost") == ["no such saved search: cost; did you mean Costs?"]
         assert library.remarks("-saved:costs") == ["-saved:costs is searched as text: saved: can't be negated"]
         assert library.facets().saved == ["Costs", "both"]

@@ -42,7 +42,7 @@ class TopicActions(Actions):
             if changes:
                 main.changes.make(lambda: library.decide_many(changes), f"Accepted {', '.join(given)}")
             else:
-                main.show_status("Nothing undecided here", "warning")
+                main.show_status("No undecided suggestions here", "warning")
             return
         targets = main.targets.all()
 
@@ -135,6 +135,6 @@ class TopicActions(Actions):
         finally:
             main.top.busy("")
         main.show_status(
-            f"Tagged {len(changed):,} briefing{'s' * (len(changed) != 1)}" if changed else "All topics are current"
+            f"Tagged {len(changed):,} briefing{'s' * (len(changed) != 1)}" if changed else "Topics are up to date"
         )
         main.changes.refresh()

@@ -69,7 +69,7 @@ class TransferActions(Actions):
         if url:
             await self._open_url(url)
         else:
-            self.main.show_status("This briefing has no web address", "warning")
+            self.main.show_status("This briefing has no URL", "warning")
 
     async def _open_url(self, url: str) -> None:
         from briefreader.tui import external_tools

@@ -51,7 +51,7 @@ class AddDialog(RunDialog[bool]):
 
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
-        says = "File or folder (.md .html .eml .mbox .pdf …; Tab completes), or address:"
+        says = "File or folder (.md .html .eml .mbox .pdf …; Tab completes), or URL:"
         yield Static(Content(says), classes="label")
         yield PathInput(self._path, placeholder="e.g. ~/Mail/newsletters")
         yield Static(Content("or text, pasted here:"), classes="label")

@@ -38,7 +38,7 @@ class DiffDialog(Dialog[int]):
     def body(self) -> ComposeResult:
         """Lay out the widgets."""
         rows = TextRows()
-        rows.empty = ("Comparing the texts …",)
+        rows.empty = ("Comparing the revisions …",)
         yield rows
 
     def on_mount(self) -> None:
@@ -60,7 +60,7 @@ class DiffDialog(Dialog[int]):
             self._places += [change.after.start if change.after else None] * (len(rows) - len(self._places))
         for insight in diff.orphans if diff else ():
             rows += sentence_rows(
-                f"lost its sentence: {self._target}.{insight.number} {insight.text}", "  ", "muted", width
+                f"sentence removed: {self._target}.{insight.number} {insight.text}", "  ", "muted", width
             )
         if diff and not rows:
             list_.empty = ("No sentence changed",)

@@ -17,7 +17,7 @@ SIGNS = (
     ("● ★ ✎ x", "In the briefings: unread, starred, with a note, marked (in place of unread)"),
     ("● ◐", "In the tag editor of marked briefings: all of them, or some, have the topic"),
     ("pricing?", "A topic that is suggested but not assigned"),
-    ("~ ✎", "In the insights: found in the text rather than stated as one; made by you"),
+    ("~ ✎", "In the insights: selected from the text, not stated by the briefing; added by you"),
     ("▸ ✓ ✗ %", "Topic line: current topic, accepted, rejected, share of the text"),
     ("1▏", "In the reader: the passage of insight 1; underlined words are the reasons for the current topic"),
 )

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from briefreader.library.source_checks import Health
 
 ADDRESSES = {
-    "source": ("Add a source", "Address of a feed, path of a mail folder or folder, or imaps://user@host/FOLDER:"),
-    "feed": ("Add a feed", "Address of an RSS, Atom or JSON feed:"),
+    "source": ("Add a source", "URL of a feed, path of a mail folder or folder, or imaps://user@host/FOLDER:"),
+    "feed": ("Add a feed", "URL of an RSS, Atom or JSON feed:"),
     "mail": ("Add a mail folder", "Path of a Maildir or mbox, or imaps://user@host/FOLDER:"),
 }
 _NAME_CELLS = 15
@@ -127,7 +127,7 @@ class SourcesDialog(Dialog[bool]):
             return
         found = await in_thread(lambda cancelled: self.library.unsubscribe_links(health.source.name))
         links = [Link(publisher, url, 0) for publisher, url in found]
-        empty = "Its mails contain no unsubscribe address"
+        empty = "Its mails contain no unsubscribe link"
         if url := await self.app.push_screen_wait(LinksDialog(links, "Unsubscribe", choose="Copy", empty=empty)):
             external_tools.copy(self.app, url)
             self.notify("Copied; open it in your browser to unsubscribe")

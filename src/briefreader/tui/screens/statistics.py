@@ -66,7 +66,7 @@ class StatisticsDialog(Dialog[None]):
             ]
         ]
         if stats.copies:
-            kept = f" kept cop{'y' if stats.copies == 1 else 'ies'} ({byte_size(stats.copies_bytes)})"
+            kept = f" stored duplicate{'s' * (stats.copies != 1)} ({byte_size(stats.copies_bytes)})"
             rows.append([(f"{stats.copies:,}", "strong"), (kept, "muted")])
         list_ = self.query_one(TextRows)
         width = max(min(list_.size.width - 40, 40), 10)

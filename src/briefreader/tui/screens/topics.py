@@ -158,7 +158,7 @@ class TopicsDialog(Dialog[str]):
     @work(exclusive=True, group="evaluate", exit_on_error=False)
     async def action_precision(self) -> None:
         """Evaluate the tagging of each topic by your decisions."""
-        self._show_message("Evaluating by your decisions …")
+        self._show_message("Evaluating with your decisions …")
         wide = self.app.size.width >= NARROW
 
         evaluation = await in_thread(lambda cancelled: self.library.evaluate())

@@ -32,7 +32,7 @@ STEPS = (
     Step("{main.back} goes back to the list", frozenset({"back"})),
     Step("{main.filter} narrows the list, by words or by topic:", frozenset({"filter"})),
     Step("Type pricing, look at the list, then press Enter", frozenset({"#briefings"})),
-    Step("{main.search} searches all insights, typos included: mixtur of expert; Esc goes back", frozenset({"search"})),
+    Step("{main.search} searches all insights, typos are OK: mixtur of expert; Esc goes back", frozenset({"search"})),
     Step("{main.why} shows why a briefing has its topics, and why not others", frozenset({"why"})),
     Step(
         "{main.accept} accepts a topic, {main.reject} rejects it; later tagging learns from it",

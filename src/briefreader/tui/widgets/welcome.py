@@ -10,7 +10,7 @@ _HEAD: list[list[Part]] = [
     [],
     [("  briefreader", "accent")],
     [("  Newsletters, podcast summaries and essays, read for their key insights.", "")],
-    [("  Topics are suggested with their reasons, and you have the last word.", "muted")],
+    [("  Topics are suggested with their reasons, and you decide.", "muted")],
     [("  The search tolerates typos.", "muted")],
     [],
     [("  This library is empty. Begin with", "")],
@@ -18,7 +18,7 @@ _HEAD: list[list[Part]] = [
 ]
 CHOICES: tuple[tuple[str, str, str], ...] = (
     ("demo", "Look around", "open the demo: sample briefings in a temporary library"),
-    ("feed", "Add a feed", "enter its address; new items are fetched regularly"),
+    ("feed", "Add a feed", "enter its URL; new items are fetched regularly"),
     ("mail", "Add a mail folder", "a Maildir, an mbox or an IMAP folder, read-only"),
     ("add", "Add briefings", "files, a folder, a mailbox, or pasted text"),
     ("help", "Read the keys", "every command has a key; : finds commands by name"),
