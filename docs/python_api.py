@@ -35,6 +35,16 @@ with briefreader.Library.demo() as library:
     library.undo()
 ```
 
+`Library()` opens your own library in the default folder, `Library(folder)` another. A library that doesn't exist is
+created, unless you pass `create=False`. `taxonomy=FILE` and `readonly=True` can be added. Close it, or use it as a
+context manager. `add`, `tag`, `fetch` and `export` are generators that work while you iterate over them:
+
+    with briefreader.Library() as library:
+        for added in library.add([Path.home() / "Briefings"]):
+            print(added.status, added.id, added.title)
+        for tagged in library.tag():  # nothing, if all scores are up to date
+            print(tagged.id, [topic.topic for topic in tagged.topics])
+
 The public API has four names, loaded on first use so that `import briefreader` stays fast. They are typed (`py.typed`);
 anything else may change between versions. Methods raise subclasses of `briefreader.errors.BriefreaderError`, with
 `message`, `where` and `hint`.
