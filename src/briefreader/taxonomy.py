@@ -49,7 +49,7 @@ LIST_KEYS = frozenset({"alt", "keywords", "hints", "exclude", "examples", "was"}
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic: decisions hang on ``id``; ``was`` are ids it had before; ``line`` is where its entry begins.
+    """A topic: decisions refer to ``id``; ``was`` are previous IDs; ``line`` is where its entry begins.
 
     ``hints`` are broad words: they support a topic that has a phrase in the text, and are never enough alone.
     """

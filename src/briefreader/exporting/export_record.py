@@ -1,4 +1,4 @@
-"""The record of each exported note: the base of its next merge, and digests that show nothing changed."""
+"""The record of each exported note: the base of its next merge, and hashes to detect changes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The last export of a note: path, profile, digests of the file and of our content, and the base.
+    """The last export of a note: path, profile, hashes of the file and of our content, and the base.
 
-    ``made_of`` is a digest of the note's input; the same input needs no rendering. ``name`` is the name it was created
+    ``made_of`` is a hash of the note's input; the same input needs no rendering. ``name`` is the name it was created
     with. ``pulled`` is the base before batch ``pull`` imported the user's edits, restored if that is undone.
     """
 

@@ -172,7 +172,7 @@ class Folder:
 
 
 def digest(data: bytes) -> str:
-    """Return a file's digest."""
+    """Return a file's hash."""
     return hashlib.sha256(data).hexdigest()
 
 

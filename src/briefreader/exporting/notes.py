@@ -58,7 +58,7 @@ class Style:
 
     @property
     def fingerprint(self) -> str:
-        """A digest that changes with the style."""
+        """A hash that changes with the style."""
         source = self.template.source if self.template else ""
         labels = sorted(self.labels.items())
         options = (self.wikilinks, self.full_text, self.all_insights, self.top, self.name, self.folder_length)

@@ -35,7 +35,7 @@ class Facets:
     inbox: int
     noted: int
     without_source: int
-    topics: list[tuple[str, str, int]]  # id, label, count; in the taxonomy's order
+    topics: list[tuple[str, str, int]]  # ID, label, count; in the taxonomy's order
     sources: list[tuple[str, int]]  # most frequent first
     saved: list[str]  # names of searches
 

@@ -1,7 +1,7 @@
 """Duplicates of a briefing: list them, split them off, and find wrong merges of version 0.1.
 
 Used by ``aliases``, ``split`` and ``check --merged``. A duplicate is parsed from its stored bytes; 0.1 stored those
-only for a longer copy, but the file at the recorded path may be unchanged.
+only for a longer duplicate, but the file at the recorded path may be unchanged.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ SuspectStatus = Literal["stored", "file", "same", "lost"]
 
 
 def find(con: Connection, key: int, alias: str) -> Copy:
-    """Return a briefing's copy by a prefix of its digest.
+    """Return a briefing's duplicate by a prefix of its hash.
 
     Raises:
-        NotFoundError: no digest has the prefix.
-        UsageError: several have it, or it is the only copy.
+        NotFoundError: no hash has the prefix.
+        UsageError: several have it, or it is the only document.
     """
     copies = identity.copies(con, key)
     name = briefings.name(con, key)
@@ -54,10 +54,10 @@ def find(con: Connection, key: int, alias: str) -> Copy:
 
 
 def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
-    """Turn a copy into a separate briefing and return its ID; if it was the one shown, restore the previous text.
+    """Turn a duplicate into a separate briefing and return its ID; if it was the one shown, restore the previous text.
 
     Raises:
-        NotFoundError: its bytes are not stored, or for the one shown, those of all other copies.
+        NotFoundError: its bytes are not stored, or for the one shown, those of all other duplicates.
     """
     own = _read(con, copy)
     if own is None:
@@ -72,7 +72,7 @@ def split(con: Connection, batch: int, key: int, copy: Copy) -> str:
 
 
 def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
-    """Show another copy's text in a briefing: the latest before, else the first."""
+    """Show another duplicate's text in a briefing: the latest before, else the first."""
     digests = [revision.digest for revision in reversed(revisions.texts(con, key)[:-1])]
     others = [copy for copy in identity.copies(con, key) if copy.digest != shown.digest]
     others.sort(key=lambda copy: digests.index(copy.digest) if copy.digest in digests else len(digests))
@@ -86,7 +86,7 @@ def _show_another(con: Connection, batch: int, key: int, shown: Copy) -> None:
 
 
 def _read(con: Connection, copy: Copy) -> NewBriefing | None:
-    """Parse a copy from its stored bytes or its file; None if neither exists."""
+    """Parse a duplicate from its stored bytes or its file; None if neither exists."""
     original = identity.stored(con, copy.digest) or _from_file(copy)
     return _as_read(original, copy.digest) if original else None
 
@@ -102,7 +102,7 @@ def _as_read(original: Original, digest: str) -> NewBriefing | None:
 
 
 def _from_file(copy: Copy) -> Original | None:
-    """Return the bytes at a copy's path if they are unchanged; a message of an mbox is searched in it."""
+    """Return the bytes at a duplicate's path if they are unchanged; a message of an mbox is searched in it."""
     from briefreader.reading import originals
 
     path = Path(copy.path.partition("#")[0] if not Path(copy.path).exists() else copy.path)
@@ -116,7 +116,7 @@ def _from_file(copy: Copy) -> Original | None:
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A copy that 0.1 may have merged wrongly: its Message-ID differs.
+    """A duplicate that 0.1 may have merged wrongly: its Message-ID differs.
 
     ``status``: it can be restored from the ``stored`` bytes or its ``file``, is the ``same`` by the current rules, or
     is ``lost``.
@@ -152,9 +152,9 @@ def _suspect(con: Connection, key: int, copy: Copy) -> Suspect:
 
 
 def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple[Suspect, str]]:
-    """Turn wrongly merged copies of a briefing back into briefings; return each with its ID, "" for a lost one.
+    """Turn wrongly merged duplicates of a briefing back into briefings; return each with its ID, "" for a lost one.
 
-    The briefing gets its first copy's text back, along with notes and decisions. A lost copy is forgotten, so that
+    The briefing shows its first document's text again, with notes and decisions. A lost duplicate is deleted, so that
     adding its mail again creates a briefing.
     """
     key = group[0].key
@@ -176,7 +176,7 @@ def restore(con: Connection, batch: int, group: Sequence[Suspect]) -> list[tuple
 
 
 class Copies:
-    """Copies and earlier revisions of briefings."""
+    """Duplicates and earlier revisions of briefings."""
 
     def __init__(self, db: Database, batches: Batches) -> None:
         self._db = db
@@ -188,7 +188,7 @@ class Copies:
             return texts.diff(con, briefings.resolve(con, id)[0], old, new)
 
     def aliases(self, id: str) -> list[Copy]:
-        """Return the copies detected as a briefing, oldest first."""
+        """Return the duplicates detected as a briefing, oldest first."""
         with self._db.reading() as con:
             return identity.copies(con, briefings.resolve(con, id)[0])
 
@@ -199,11 +199,11 @@ class Copies:
         return "" if "://" in found else Path(found).parent.name
 
     def split(self, id: str, alias: str, *, dry_run: bool = False) -> str:
-        """Turn a copy, given by a prefix of its digest, into a briefing; return its ID.
+        """Turn a duplicate, given by a prefix of its hash, into a briefing; return its ID.
 
         Raises:
-            NotFoundError: there is no such copy, or its bytes aren't stored.
-            UsageError: it is the only copy.
+            NotFoundError: there is no such duplicate, or its bytes aren't stored.
+            UsageError: it is the only document.
         """
         with self._db.reading() as con:
             key, name = briefings.resolve(con, id)
@@ -222,7 +222,7 @@ class Copies:
             return list(suspects(con))
 
     def restore_merged(self, groups: list[list[Suspect]]) -> dict[str, str]:
-        """Turn wrongly merged copies back into briefings, as one batch; return the new IDs by digest."""
+        """Turn wrongly merged duplicates back into briefings, as one batch; return the new IDs by hash."""
         made: dict[str, str] = {}
 
         def change(con: Connection, batch: int, group: list[Suspect]) -> bool:

@@ -1,7 +1,7 @@
 """The demo: sample briefings, added and tagged, in a temporary library.
 
 Reading and tagging them takes about two seconds, so the library is cached in the user's cache folder, under a name with
-a digest of version and files; each demo gets a copy.
+a hash of version and files; each demo gets a copy.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _make(kind: type[Library], folder: Path) -> None:
 
 
 def _digest() -> str:
-    """Return a digest of everything the demo is made from: samples, taxonomy, program."""
+    """Return a hash of everything the demo is made from: samples, taxonomy, program."""
     seen = hashlib.sha256()
     for root in (paths.shipped("sample_docs"), paths.shipped("taxonomy"), Path(briefreader.__file__).parent):
         for path in sorted(root.rglob("*")):

@@ -108,7 +108,7 @@ class ItemStorage:
     def _ruled(self, found: NewBriefing) -> Iterator[NewBriefing]:
         """Yield a document, with the text of its page if the source has ``full``, unless a rule skips it.
 
-        A skipped item is remembered by its digest only, and so is one replaced by its page.
+        A skipped item is remembered by its hash only, and so is one replaced by its page.
         """
         rule = _rule_for(self._source, found)
         skips = rule is not None and rule.action == "skip"

@@ -63,7 +63,7 @@ def run(job: Job, reporter: Reporter) -> None:
 def main() -> None:
     """Run the job on stdin."""
     back = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the library's own output is no record
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the library's own output isn't a record
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     reporter = Reporter(back)

@@ -150,7 +150,7 @@ class Library:
         return SourceChecks(self.db, self.sources).trial(name, ask_password)
 
     def unsubscribe_links(self, source: str) -> list_[tuple[str, str]]:
-        """Return publisher and address of each unsubscribe link in a source's mails."""
+        """Return publisher and URL of each unsubscribe link in a source's mails."""
         from briefreader.library.source_checks import unsubscribe_links
 
         return unsubscribe_links(self.db, source)

@@ -26,7 +26,7 @@ INSTALL = "pip install 'briefreader[meaning]'"
 
 
 class MeaningSearch:
-    """Rank by meaning what a query's words match poorly."""
+    """Rank insights by meaning for queries whose words match poorly."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -1,4 +1,4 @@
-"""What is new: changes since a date, and a brief within a reading budget."""
+"""What is new: changes since a date, and a brief that can be read in a given time."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def compare(
 
 
 def same_document(con: Connection, key: int, new: Briefing, fingerprint: Fingerprint) -> bool:
-    """Whether a document is the one that a briefing shows, ignoring its other copies."""
+    """Whether a document is the one that a briefing shows, ignoring its other duplicates."""
     from briefreader.reading.identity_rules import decide
 
     shown = [_with_sender(con, digest, origin) for digest, origin in identity.origins(con, key, shown=True)]

@@ -100,9 +100,9 @@ class SourceChecks:
 
 
 def unsubscribe_links(db: Database, source: str) -> list[tuple[str, str]]:
-    """Return publisher and address of each unsubscribe link in a source's mails.
+    """Return publisher and URL of each unsubscribe link in a source's mails.
 
-    The addresses are for the user to open; the program never calls them.
+    The links are for the user to open; the program never opens them.
     """
     from briefreader.reading.mail_headers import unsubscribe_addresses
 

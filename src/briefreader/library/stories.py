@@ -79,7 +79,7 @@ class Stories:
             return made, list_rows.insight_rows(con, keys, self._taxonomy.ids())
 
     def reports(self, keys: Iterable[int]) -> dict[int, tuple[str, int]]:
-        """Return what insights, by row key, are to earlier ones (new, updated or repeat), and how many sources tell it.
+        """Return each insight's status by row key (new, updated or repeat), and how many sources report it.
 
         New ones that no other briefing reports are left out, and so are those not compared yet.
         """

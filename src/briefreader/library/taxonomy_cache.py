@@ -37,7 +37,7 @@ def load(path: Path, cache: Path) -> Taxonomy:
 
 
 def _cached(cache: Path, digest: str) -> Taxonomy | None:
-    """Return the taxonomy in ``cache`` if it was made from bytes with this digest."""
+    """Return the taxonomy in ``cache`` if it was made from bytes with this hash."""
     try:
         kept = json.loads(cache.read_text(encoding="utf-8"))
         return Taxonomy.from_json(kept) if kept["of"] == digest else None

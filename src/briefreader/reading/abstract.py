@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 600
 MIN_WORDS = 4
 MAX_ELEMENTS = 60  # characters at a mail's beginning searched for its preheader
-_REPEATED = 0.9  # share of its word pairs that the text has too
+_REPEATED = 0.9  # maximum share of its word pairs that occur in the text
 MAX_CUE_SHARE = 0.3
 _PADDING = re.compile("[\u00ad\u034f\u200b-\u200f\u2007\u2060\u2800\u3164\ufeff\u00a0]+")
 _CLASS = re.compile(r"preheader|preview", re.I)

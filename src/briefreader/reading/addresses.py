@@ -33,7 +33,7 @@ _QUOTED = re.compile(r"[“\"‘'][^“”\"‘’'\n]{2,80}[”\"’']$")
 _MAX_QUOTED = 82  # characters that it matches
 _NAME = re.compile(r"(?:[A-Z0-9][\w.’'&-]*(?:[ ](?:of|the|and|for|in|de|von|&)(?=[ ][A-Z0-9]))?[ ]?){1,6}$")
 _LAST = re.compile(r"\S+$")
-_SHORT = 12  # words of a line that are all of them the link's text
+_SHORT = 12  # maximum words of a line that becomes a link's text as a whole
 _TRAILING = ".,;:!?'’"
 
 
@@ -90,7 +90,7 @@ def reveal(hidden: Hidden) -> str:
 
 
 def _trimmed(address: str) -> tuple[str, str]:
-    """Split an address from the punctuation of the sentence around it; return both."""
+    """Split a URL from the punctuation of the sentence around it; return both."""
     core = address.rstrip(_TRAILING)
     while core.endswith((")", "]")) and core.count(core[-1]) > core.count("(" if core[-1] == ")" else "["):
         core = core[:-1].rstrip(_TRAILING)
@@ -107,7 +107,7 @@ def _line(line: str, targets: tuple[str, ...]) -> str:
         ends = alone and not re.search(r"\w", rest)
         held = found.group()[0] == _HELD
         if held and done and not before.strip():
-            continue  # the address before has the words, or is itself the text of this one
+            continue  # the preceding URL has the words as its text, or is itself the text of this one
         start, words, after = _anchor(before.rstrip() if held else before, ends=ends, held=held)
         done.append(start + _link(words, target) + after)
         if words and rest[:1] == " " and rest[1:2] in _TRAILING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_ATTRIBUTES = 200
 _OPENING = re.compile(rb"<[A-Za-z]")
-# a tag that every parser reads alike, for no sign of markup is within its values
+# a tag that all parsers read alike, since no attribute value contains markup
 _PLAIN_TAG = re.compile(
     rb"<[A-Za-z][^\s<>\"'=/]*+(?:\s++[^\s<>\"'=/]++(?:\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s<>\"']++))?+)"
     rb"{0,%d}+\s*+/?>" % MAX_ATTRIBUTES
@@ -41,7 +41,7 @@ def refuse_many_attributes(data: bytes, *, html: bool) -> None:
         ReadingError: one has more than ``MAX_ATTRIBUTES`` attributes.
     """
     if html and len(_PLAIN_TAG.findall(data)) == len(_OPENING.findall(data)):
-        return  # every tag is a plain one, with few attributes: no need to parse
+        return  # all tags are simple, with few attributes: no need to parse
     from lxml import etree
 
     counter: Any = _Counter()  # lxml's stubs ask for methods that lxml doesn't need

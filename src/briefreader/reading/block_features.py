@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from briefreader.markdown import BlockKind
 
-LONG = 25  # words of a block that is surely prose
+LONG = 25  # minimum words of a block that counts as prose
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ _FIRST = itemgetter(0)
 
 @dataclass(slots=True)
 class _Seen:
-    """Features of one block by itself, and what the features of its context need."""
+    """Features of one block by itself, and the data for those of its context."""
 
     tokens: list[str]
     cue: str

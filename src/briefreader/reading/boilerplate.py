@@ -1,7 +1,8 @@
 """Detect newsletter boilerplate and move it out of the body.
 
-For mailings a fitted model (``boilerplate_model``) decides, and cues give the kind of each cut. Other documents, and
-mailings without a model, are cut by cues alone (``boilerplate_rules``).
+In mailings a fitted model (``boilerplate_model``) decides what to remove, and typical phrases ("cues", see
+``boilerplate_patterns``) say of what kind it is. In other documents, or without a model, cues alone decide
+(``boilerplate_rules``). A cut is a removed text; its kinds are those of ``boilerplate_patterns``.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from briefreader.reading.html_to_markdown import Rendered
     from briefreader.reading.publisher_memory import PublisherMemory
 
-HEAD = 0.08
-TAIL = 0.90
-_EDGE = 900  # characters: the head and the tail of a short text, a third of it at most
+HEAD = 0.08  # share of the text that is its head
+TAIL = 0.90  # where its tail begins
+_EDGE = 900  # minimum characters of head and tail, but at most a third of the text each
 MAX_CUT_SHARE = 0.6  # maximum share of words that may be cut, in case of an unfamiliar layout
-MIN_WORDS_LEFT = 30  # where the model would leave less, cues decide
-_FEW_WORDS = 6  # of a button, a label, a date
-MIN_CUE_SHARE = 0.2  # share of a block's characters that cues cover where they say of what kind it is
+MIN_WORDS_LEFT = 30  # if the model would leave fewer words, cues decide
+_FEW_WORDS = 6  # maximum words of a button, a label or a date
+MIN_CUE_SHARE = 0.2  # minimum share of a block's characters that cues must cover to classify it
 _DEBRIS = re.compile(r"^[\s|•·∙\-–—*_<>/\\\[\](){}.,:;!#>]*$")
 _SPONSOR_NAME = re.compile(
     r"(?:presented by|together with|sponsored by|brought to you by|a (?:message|note|word) from)\s+"
@@ -50,14 +51,16 @@ def cut(
     title: str = "",
     rendered: Sequence[Rendered] = (),
 ) -> tuple[str, list[Cut], list[Sponsor]]:
-    """Return ``body`` without boilerplate, the cuts in order, and the sponsors named in them.
+    """Return ``body`` without boilerplate, the cuts, and the sponsors named in them.
+
+    The cuts are in text order; neighbours of the same kind are merged.
 
     Args:
         body: Markdown.
-        model: decides on mailings; without it cues do.
+        model: the fitted model for mailings; None to use cues only.
         memory: the publisher's repeated blocks, and the user's decisions on blocks.
         title: the subject of a mailing.
-        rendered: the blocks that the body was made from, with their appearance.
+        rendered: the blocks that the body was made from, with their visual style, if it was HTML.
     """
     pieces = _pieces(body, rendered)
     total = sum(p.size for p in pieces)
@@ -65,17 +68,17 @@ def cut(
         return body, [], []
     edge = min(_EDGE, total / 3) / total
     head, tail = max(HEAD, edge), min(TAIL, 1 - edge)
-    # where no block mentions the mailing itself, it is a personal mail and the model does not apply
+    # if no block has a cue of a mailing, it is a personal mail and the model does not apply
     is_mailing = any(kind and share >= MIN_CUE_SHARE for kind, share in (piece.unit.cue for piece in pieces))
     if not (model and is_mailing and _judge(pieces, model, title)):
         mark(pieces, head, tail)
     if memory:
-        _remember(pieces, memory)
+        _apply_memory(pieces, memory)
     kept: list[str] = []
     cuts: list[Cut] = []
     for i, piece in enumerate(pieces):
         if piece.kind:
-            _note(cuts, piece.kind, piece.raw, piece.reason)
+            _add_cut(cuts, piece.kind, piece.raw, piece.reason)
             continue
         text = piece.raw
         if not piece.reason and not piece.over_limit and (piece.start < head or piece.end > tail):
@@ -98,7 +101,7 @@ def _pieces(body: str, rendered: Sequence[Rendered]) -> list[Piece]:
 
 
 def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
-    """Return which pieces go: those with evidence against them, the surest first, up to a share of all words."""
+    """Return which pieces to drop, most certain first, up to MAX_CUT_SHARE; mark those ``over_limit``."""
     words = [len(piece.words.split()) for piece in pieces]
     left = MAX_CUT_SHARE * sum(words)
     dropped = [False] * len(pieces)
@@ -110,12 +113,12 @@ def _dropped(pieces: list[Piece], evidence: Floats) -> list[bool]:
         dropped[i] = left >= 0 and pieces[i].block.kind != "code"
     for i, piece in enumerate(pieces[:-1]):
         if piece.block.kind == "heading" and not dropped[i + 1] and piece.unit.cue[1] < MIN_CUE_SHARE:
-            dropped[i] = False  # it heads what is kept
+            dropped[i] = False  # the heading of a kept block is kept
     return dropped
 
 
 def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
-    """Set the kind of pieces classified as boilerplate; return False if almost nothing would be left."""
+    """Set the kind of pieces classified as boilerplate; return False, without that, if too little would be left."""
     evidence = model.evidence([piece.unit for piece in pieces], title)
     dropped = _dropped(pieces, evidence)
     if sum(len(piece.words.split()) for piece, gone in zip(pieces, dropped, strict=True) if not gone) < MIN_WORDS_LEFT:
@@ -126,8 +129,8 @@ def _judge(pieces: list[Piece], model: BoilerplateModel, title: str) -> bool:
     return True
 
 
-def _remember(pieces: list[Piece], memory: PublisherMemory) -> None:
-    """Cut what the publisher repeats and keep what the reader wants; a heading over what is fresh stays."""
+def _apply_memory(pieces: list[Piece], memory: PublisherMemory) -> None:
+    """Cut repeated blocks and apply the user's decisions; the heading of a new block is kept."""
     verdicts = [memory.verdict(piece.view.text) for piece in pieces]
     previous = ""
     for piece, (cut_it, reason) in zip(pieces, verdicts, strict=True):
@@ -142,7 +145,7 @@ def _remember(pieces: list[Piece], memory: PublisherMemory) -> None:
 
 
 def _kind(piece: Piece, previous: str) -> str:
-    """Return the kind that cues give, else that of a sponsor's text that goes on, else by place and length."""
+    """Return a cut block's kind: from cues, else from the block before, else by position and length."""
     kind, share = piece.unit.cue
     if share >= MIN_CUE_SHARE:
         return kind
@@ -167,7 +170,7 @@ def _without_sentences(piece: Piece, cuts: list[Cut]) -> str:
             continue
         first, last = _raw_span(raw, view, offset, start, min(start + length, end))
         kept.append(raw[done:first])
-        _note(cuts, kind, raw[first:last])
+        _add_cut(cuts, kind, raw[first:last])
         done = last
     if not done:
         return raw
@@ -177,7 +180,7 @@ def _without_sentences(piece: Piece, cuts: list[Cut]) -> str:
 
 
 def _raw_span(raw: str, view: Plain, offset: int, start: int, end: int) -> tuple[int, int]:
-    """Return the span in ``raw`` of the plain text's ``[start, end)``, with marks and link around it."""
+    """Return the span in ``raw`` of the plain text's ``[start, end)``, with surrounding emphasis and link syntax."""
     first = offset + view.source(start)
     last = offset + view.source(end - 1) + 1
     while first > offset and raw[first - 1] in "[*_`":
@@ -193,7 +196,7 @@ def _gap(body: str, pieces: list[Piece], i: int) -> str:
     return "\n" if pieces[i].block.kind == "item" and between.count("\n") == 1 else "\n\n"
 
 
-def _note(cuts: list[Cut], kind: str, text: str, reason: str = "") -> None:
+def _add_cut(cuts: list[Cut], kind: str, text: str, reason: str = "") -> None:
     text = text.strip()
     if not text or _DEBRIS.match(text):
         return

@@ -34,7 +34,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class WordModel:
-    """Log odds by tf-idf words: sublinear counts times ``idf``, normalised, times ``weight``, plus ``bias``."""
+    """Log odds by TF-IDF words: sublinear counts times ``idf``, normalised, times ``weight``, plus ``bias``."""
 
     terms: tuple[str, ...]
     idf: tuple[float, ...]

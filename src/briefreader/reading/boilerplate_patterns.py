@@ -219,7 +219,7 @@ _WHOLE = (
     ("sponsor", re.compile(r"(?:together with|a (?:message|note|word) from|presented by) (?:\S+ ){0,4}\S+")),
 )
 _COUNTS = re.compile(r"(?:[\d.,]+[km]? (?:likes?|comments?|restacks?|shares?|retweets?|replies)[\s|•·∙,]*)+")
-# the case matters: "Sign up here Today we sail" ends before "Today"
+# case-sensitive: "Sign up here Today we sail" ends before "Today"
 _CALL = re.compile(r"(?:[Ss]ign up|[Ss]ubscribe|[Cc]lick|[Jj]oin)(?: (?:here|now|for free|today|free))+(?=\s+[A-Z“\"])")
 _DISCLAIMER = re.compile(
     r"disclaimer\b|.{0,200}\bnot (?:\w+ ){0,3}(?:financial|investment|legal|tax|trading) advice", re.I
@@ -236,7 +236,7 @@ _LETTER = re.compile(r"[^\W_]")
 
 
 def _compiled(spec: str) -> re.Pattern[str]:
-    """One pattern a line; a line that ends in a backslash goes on in the next."""
+    """Compile one pattern per line; a line that ends in a backslash continues in the next."""
     lines = [line.strip() for line in spec.strip().split("\n")]
     return re.compile(f"(?<![a-z])(?:{'|'.join(lines)})".replace("\\|", ""))
 

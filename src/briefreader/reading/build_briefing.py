@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """What detects boilerplate: a model other than the shipped one, and the blocks a publisher repeats."""
+    """Settings of boilerplate detection: another model than the shipped one, and the blocks a publisher repeats."""
 
     model: BoilerplateModel | None = None
     memory: Callable[[str], PublisherMemory | None] = lambda publisher: None
@@ -49,7 +49,7 @@ _INVISIBLE = re.compile(
 )
 _TITLE_LENGTH = 300
 MAX_CHARACTERS = (
-    10_000_000  # characters of one text: three long novels; what counts its words takes thirty times the memory
+    10_000_000  # maximum characters of a text: three long novels; counting its words takes thirty times the memory
 )
 
 
@@ -115,7 +115,7 @@ def finish(
 
 
 def _checked(draft: Draft) -> str:
-    """Return a draft's text as Markdown; ReadingError where it is too long or says nothing."""
+    """Return a draft's text as Markdown; raise ReadingError if it is too long or empty."""
     if len(draft.body) > MAX_CHARACTERS:
         raise ReadingError(f"a text of more than {MAX_CHARACTERS // 1_000_000:,} MB is not supported", hint="split it")
     text = _escaped(draft)

@@ -56,9 +56,9 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
 
 
 def _stateful(data: bytes, wanted: str) -> str:
-    """Return the codec whose bytes may all be ASCII: a declared one that the bytes bear out, else "".
+    """Return the declared codec if it is one whose bytes may all be ASCII and the bytes are valid in it, else "".
 
-    A page that says that it is UTF-16 in ASCII isn't.
+    A page that declares UTF-16 in ASCII is not UTF-16.
     """
     if wanted.startswith(("utf-16", "utf-32")):
         return wanted if b"\x00" in data else ""
@@ -79,7 +79,7 @@ def _detected(data: bytes, text: str, wanted: str) -> tuple[str, str]:
 
 
 def declared_in(data: bytes) -> str:
-    """Return the charset that an HTML or XML text names in its first 4 kB, or ""."""
+    """Return the charset that an HTML or XML text declares in its first 4 kB, or ""."""
     found = _META.search(data[:4096])
     return found[1].decode("ascii", "replace") if found else ""
 

@@ -50,7 +50,7 @@ def _other_script(sample: bytes) -> str:
     name = (found.get("encoding") or "").lower()
     if name in _LATIN or (found.get("confidence") or 0.0) < _MIN_CONFIDENCE:
         return ""
-    # MacCyrillic shares its small letters with windows-1251, and hardly anybody writes it
+    # MacCyrillic shares its small letters with windows-1251, and is rarely used
     codec = codec_of("windows-1251" if name == "maccyrillic" else name)
     text = [c for c in decoded(sample, codec or "ascii") if not c.isascii()]
     return codec if codec and sum(map(str.isalpha, text)) >= 0.8 * len(text) else ""

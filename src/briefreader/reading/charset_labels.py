@@ -10,7 +10,7 @@ import codecs
 import re
 from functools import lru_cache
 
-# codec: those of its labels that Python does not know or takes for another, as in
+# codec: those of its labels that Python does not know or maps to another codec, as in
 # https://encoding.spec.whatwg.org/#names-and-labels; ``codec_of`` reads "x-cp1250" and "iso88592" itself
 _LABELS = {
     "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8",

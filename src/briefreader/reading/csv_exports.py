@@ -140,7 +140,7 @@ def _tags(value: str) -> list[str]:
 
 
 def _csv(rows: list[Row]) -> bytes:
-    """Return rows as a file of their own, to be read again as such."""
+    """Return rows as a CSV file of their own, so that they can be re-read."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
     writer.writeheader()

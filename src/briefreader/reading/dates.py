@@ -70,7 +70,7 @@ def known(date: str, now: datetime | None = None) -> str:
 
 
 def _mail(text: str) -> str:
-    """Return a date as RFC 5322 writes it; the parser takes too much else for one."""
+    """Return a date in the format of RFC 5322, checked first since the parser accepts much else."""
     if not re.match(r"(?:[A-Za-z]{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d\d?:\d\d", text):
         return ""
     try:
@@ -165,6 +165,6 @@ def _utc(when: datetime) -> str:
 
 
 def _checked(text: str) -> str:
-    """Return a date of 1900 to 2100, but not the one that clocks without power show."""
+    """Return a date of 1900 to 2100, but not 1 January 1970, which unset clocks show."""
     plausible = text[:4].isdigit() and "1900" <= text[:4] <= "2100"
     return text if plausible and text[:10] not in ("1970-01-01", "1969-12-31") else ""

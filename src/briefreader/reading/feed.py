@@ -39,7 +39,7 @@ def read_feed(original: Original) -> Iterator[Draft | Problem]:
         yield Problem(original.path, "is a feed without entries" if b"<" in original.data else "is not a feed")
         return
     for data in singles:
-        # a stream, for feedparser takes text for an address and would fetch it
+        # a stream, since feedparser would treat text as a URL and fetch it
         parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
         if not parsed.entries:
             yield Problem(original.path, "an entry of the feed could not be understood")
@@ -80,7 +80,7 @@ def _singles(data: bytes) -> Iterator[bytes]:
 
 
 def _repeated(data: bytes) -> frozenset[str]:
-    """Guids and links that several entries of a feed share: they identify none of them."""
+    """Return GUIDs and links that several entries of a feed share, and which therefore identify none."""
     root = _root(data)
     counts: Counter[str] = Counter()
     for entry in root.iter("{*}item", "{*}entry") if root is not None else ():
@@ -129,7 +129,7 @@ def _draft(original: Original, feed: Any, entry: Any, repeated: frozenset[str]) 
 
 
 def _plain(text: str) -> str:
-    """Return a title without the markup some feeds put into it."""
+    """Return a title without the markup that some feeds add."""
     if "<" not in text:
         return one_line(text)
     root = parse(text)

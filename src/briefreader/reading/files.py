@@ -1,4 +1,4 @@
-"""Find and open readable files in folders, and explain why others aren't read. Never hangs on devices or loops."""
+"""Find and open readable files in folders, and explain why others aren't read; never blocks on devices or loops."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from briefreader.reading.sniff import SNIFFED_BYTES, SUFFIXES, sniff
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_FILE_BYTES = 64_000_000  # bytes of a file that is read whole; mboxes are streamed
+MAX_FILE_BYTES = 64_000_000  # maximum bytes of a file that is read at once; mboxes are streamed
 MAX_DEPTH = 64
 NONBLOCKING_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 UNREADABLE_MAIL = {
@@ -37,7 +37,7 @@ def walk(path: Path) -> Iterator[Path | Problem]:
     """Yield ``path`` if it is a file, else the ``wanted`` files below it, by name, without hidden ones."""
     try:
         is_folder = path.is_dir()
-    except OSError:  # too long a name, for one: ``refusal`` says what it is
+    except OSError:  # such as too long a name; ``refusal`` reports it
         is_folder = False
     if is_folder:
         yield from _folder(path, 0)
@@ -55,7 +55,7 @@ def _folder(folder: Path, depth: int) -> Iterator[Path | Problem]:
         if entry.name.startswith("."):
             continue
         try:
-            # links to folders are not followed: they may loop or lead out of the folder
+            # links to folders are not followed, since they may loop or point outside the folder
             if entry.is_dir(follow_symlinks=False):
                 if depth >= MAX_DEPTH:
                     yield Problem(entry.path, f"folders are nested deeper than {MAX_DEPTH}")

@@ -20,7 +20,7 @@ ROLES: dict[str, Role] = {fold(name): role for role, names in _NAMES.items() for
 ENGLISH = frozenset(("from", "date", "sent", "subject", "to"))
 
 _LONGEST_FIRST = sorted({name for names in _NAMES.values() for name in names}, key=len, reverse=True)
-# names within one line; the value before may end right at them, but for a name of one letter
+# names within one line; the previous value may end directly before them, except before one-letter names
 IN_ONE_LINE = re.compile(
     "|".join((r"(?<=[>\s])" if len(name) == 1 else "") + re.escape(name) + r"\s?[:：]" for name in _LONGEST_FIRST)
 )

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from briefreader.reading.forward_words import Role
 
 MAX_HEAD = 6000
-_MAX_NOTE = 600  # characters above a run of header lines that nothing announces
+_MAX_NOTE = 600  # maximum characters above a run of header lines without an announcement
 _MAX_FORWARDS = 5
-MIN_IN_ONE_LINE = 3  # fields in a line
+MIN_IN_ONE_LINE = 3  # minimum fields in a line
 _QUOTE = re.compile(r"^[>|\s]+")
 _FIELD = re.compile(r"(?P<name>[^\W\d_][^:：\n]{0,28}?)\s{0,2}[:：]\s*(?P<value>.*)")
 _ADDRESS = re.compile(r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+")
@@ -115,7 +115,7 @@ def _read_line(line: str) -> _Line:
 
 
 def _join_values(read: list[_Line]) -> None:
-    """Give a field without a value the line after it, and one whose value was wrapped its other lines."""
+    """Add the next line to a field without a value, and wrapped lines to the field they belong to."""
     for i, line in enumerate(read):
         if not line.role:
             continue
@@ -146,7 +146,7 @@ def _run_end(read: list[_Line], start: int) -> int:
     while i < len(read):
         line = read[i]
         if line.name:
-            if not line.role and end > start and i > end:  # behind a blank line the text begins
+            if not line.role and end > start and i > end:  # the text begins after a blank line
                 break
             i += 1
             end = i

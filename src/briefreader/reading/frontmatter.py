@@ -68,7 +68,7 @@ def _yaml(head: str) -> tuple[dict[str, object] | None, str]:
 
 
 def _toml(head: str) -> tuple[dict[str, object], str]:
-    """Read the top level of TOML, and the tables of which static sites make tags, as texts and lists of texts."""
+    """Read the top level of TOML, and the tables in which static sites keep tags, as texts and lists of texts."""
     try:
         values = tomllib.loads(head)
     except (tomllib.TOMLDecodeError, RecursionError):

@@ -54,7 +54,7 @@ def _value(value: str) -> str:
 
 
 def _bulleted(text: str) -> str:
-    """Return the text with the quotes under "Highlights" as bullets, and each such heading called so."""
+    """Return the text with the quotes under each "Highlights" heading as bullets, and the headings unified."""
     parts: list[str] = []
     done = 0
     for heading in _HIGHLIGHTS.finditer(text):

@@ -13,7 +13,7 @@ from briefreader.reading.html_content import prepare
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_CHARACTERS = 20_000_000  # characters of one page or mail body
+MAX_CHARACTERS = 20_000_000  # maximum characters of a page or mail body
 MAX_TAGS = 400_000
 _OPEN = "<!--[if"
 _CLOSE = "<![endif]-->"
@@ -73,7 +73,7 @@ def without_conditionals(text: str) -> str:
             done = revealed.end()
         else:
             close = lower.find(_CLOSE, head) if closed else -1
-            closed = close >= 0  # not searched again once there is none
+            closed = close >= 0  # once there is none, the search ends
             done = close + len(_CLOSE) if closed else head + 2
     parts.append(text[done:])
     rest = "".join(parts)

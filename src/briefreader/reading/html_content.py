@@ -17,7 +17,7 @@ from briefreader.reading.html_tree import drop, replace_by_text, text_before, te
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_ELEMENTS = 20_000  # of one kind that are looked at
+MAX_ELEMENTS = 20_000  # maximum elements of one kind that are processed
 _GUTTER = re.compile(
     r"(?:^|[\s_-])(?:line-?num(?:ber)?s?(?:-rows)?|lineno|linenos|linenodiv|gutter|blob-num|hljs-ln-n\w*)(?:$|[\s_-])",
     re.I,
@@ -42,7 +42,7 @@ def prepare(root: _Element) -> None:
 
 
 def _formulas(root: _Element) -> None:
-    """Replace formulas by their TeX as code, and drop what only draws them."""
+    """Replace formulas by their TeX as code, and drop elements that only draw them."""
     for element in list(islice(root.iter("math"), MAX_ELEMENTS)):
         _show(element)
         replace_by_text(element, "code", _tex(element))
@@ -95,7 +95,7 @@ def _group(text: str) -> str:
 
 
 def _show(element: _Element) -> None:
-    """Take the styles that hide an element off it and the two elements around it."""
+    """Remove the styles that hide an element from it and the two elements around it."""
     for holder in (element, *islice(element.iterancestors(), 2)):
         if _HIDDEN.search(holder.get("style") or ""):
             del holder.attrib["style"]
@@ -111,7 +111,7 @@ def _line_numbers(root: _Element) -> None:
 
 
 def _superscripts(root: _Element) -> None:
-    """Write powers as ``10^13``; a raised number at the end of a word is a footnote mark."""
+    """Write superscripts as ``10^13``; a raised number at the end of a word is a footnote mark."""
     for element in list(islice(root.iter("sup"), MAX_ELEMENTS)):
         text = text_of(element).strip()
         before = text_before(element)

@@ -88,4 +88,4 @@ def _rewrite(note: _Element, label: str) -> None:
             around.tag = "div"
         if around.tag not in ("body", "html", "article", "main"):
             for name in {"class", "id", "role", "style"} & set(around.attrib):
-                del around.attrib[name]  # an extractor takes "footnotes" for a page's foot
+                del around.attrib[name]  # an extractor would treat "footnotes" as the page's footer

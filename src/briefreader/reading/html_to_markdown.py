@@ -82,7 +82,7 @@ def to_blocks(root: _Element) -> list[Rendered]:
 
     state = _State()
     walker = etree.iterwalk(root, events=("start", "end"))
-    skipped: _Element | None = None  # its end event still comes, and brings the tail, but must undo nothing
+    skipped: _Element | None = None  # its end event still follows, with the tail, but must not change the state
     for event, element in walker:
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "end":
@@ -189,7 +189,7 @@ def _leave(state: _State, element: _Element, tag: str) -> None:
 
 
 def _part(state: _State) -> None:
-    """Begin a block; it ends the one before, but a heading continues."""
+    """Begin a block and end the one before, unless that is a heading, which continues."""
     if state.heading:
         _text(state, " ")
     else:
@@ -218,7 +218,7 @@ def _text(state: _State, text: str | None) -> None:
 
 
 def _flush(state: _State) -> None:
-    """End the block being gathered: render its runs, with the marks of lists, quotes and headings."""
+    """End the current block: render its runs, with the marks of lists, quotes and headings."""
     if not state.runs:
         return
     runs, state.runs = state.runs, []

@@ -116,7 +116,7 @@ def _name(value: object) -> str:
 
 
 def _title(root: _Element, site: str, names: list[str]) -> str:
-    """Return the first of the names that the page itself shows as its title; a headline may be a description."""
+    """Return the first name that the page also shows as its title; a metadata headline may be a description."""
     own, shown = _own_title(root, site), _shown(root, site)
     for name in names:
         if _is_shown(name, shown):

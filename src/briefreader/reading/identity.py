@@ -1,6 +1,6 @@
 """Fingerprints of briefings, and comparison of texts, for duplicate detection.
 
-Candidates share the file's digest, a URL, title and date, or some of the ``INDEXED`` smallest hashes of their word
+Candidates share the file's hash, a URL, title and date, or some of the ``INDEXED`` smallest hashes of their word
 shingles (bottom-k sketch, Broder 1997). ``identity_rules`` decides which of them is the same briefing; where it needs
 the texts, :func:`agree` compares them without the publisher's template.
 
@@ -44,14 +44,14 @@ MIN_SKETCHED = 20
 """Minimum words for a text to be a candidate by its shingles."""
 MAX_CHARACTERS = 4_000_000
 """Maximum characters used for shingles; longer texts are compared by their beginnings."""
-_BASE = 0x9E3779B97F4A7C15  # odd, so that no bit of a word's hash is lost
+_BASE = 0x9E3779B97F4A7C15  # odd, so that multiplication loses no bit of a word's hash
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """The values by which duplicates are found.
 
-    Hex digests; the smallest shingle hashes and the masked hashes of all blocks, of 63 bits: SQLite's range.
+    Hashes in hex; the smallest shingle hashes and the masked hashes of all blocks, of 63 bits: SQLite's range.
     """
 
     digest: str
@@ -87,7 +87,7 @@ def memorable_blocks(briefing: Briefing) -> tuple[int, ...]:
 
 
 def text_digest(body: str) -> str:
-    """Return the digest of a body's folded words, equal for texts that differ only in markup and layout."""
+    """Return the hash of a body's folded words, equal for texts that differ only in markup and layout."""
     found = hashlib.sha256(" ".join(_forms(body)).encode("utf-8", "replace"))
     found.update(body[MAX_CHARACTERS:].encode("utf-8", "replace"))
     return found.hexdigest()

@@ -44,8 +44,8 @@ def decide(
     """Compare a new document with a briefing whose bytes differ.
 
     Args:
-        copies: the origins of the briefing's copies.
-        new: the new document's.
+        copies: the origins of the briefing's duplicates.
+        new: the new document's origin.
         texts_agree: whether their texts without template agree, or (called with True) have the same words; called
             only if the previous rules are undecided.
         common_url: whether the new document's URL is shared by too many briefings to identify one.
@@ -79,7 +79,7 @@ def _message(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _entry(copy: Origin, new: Origin) -> Verdict | None:
-    """Rule 3 for entries of one feed, and the exception of rule 4: a new guid under the same link and title."""
+    """Rule 3 for entries of one feed, and the exception of rule 4: a new GUID under the same link and title."""
     if copy.kind != "item" or new.kind != "item" or copy.feed != new.feed or not new.feed:
         return None
     link = bool(new.link) and copy.link == new.link
@@ -90,7 +90,7 @@ def _entry(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _address(copy: Origin, new: Origin) -> Verdict | None:
-    """Rule 3 for addresses; of pages alone the title may have changed."""
+    """Rule 3 for URLs; only of pages may the title have changed."""
     if not new.url or copy.url != new.url or not same_publisher(copy, new):
         return None
     if far_apart(copy.date, new.date):
@@ -102,7 +102,7 @@ def _address(copy: Origin, new: Origin) -> Verdict | None:
 
 
 def _distinct(copy: Origin, new: Origin) -> str:
-    """Rule 4: why two mails or entries can't be the same, whatever text they share; "" where they can."""
+    """Rule 4: return why two mails or entries can't be the same, whatever text they share; "" if they can."""
     if copy.kind not in ("mail", "item") or new.kind not in ("mail", "item"):
         return ""
     one_publisher = same_publisher(copy, new)
@@ -124,7 +124,7 @@ def titles_match(a: str, b: str) -> bool:
     if len(short.split()) < MIN_TITLE_WORDS:
         return False
     rest = long.removeprefix(short + " ") if long.startswith(short + " ") else long.removesuffix(" " + short)
-    return rest != long and not any(c.isdigit() for c in rest)  # a number tells issues apart
+    return rest != long and not any(c.isdigit() for c in rest)  # numbers distinguish issues
 
 
 def far_apart(a: str, b: str) -> bool:

@@ -177,7 +177,7 @@ class _Places:
         self._personal = personal / self._count
 
     def row(self, c: Candidate) -> list[float]:
-        """The features of place of one candidate."""
+        """Return the position features of one candidate."""
         entry = self._entry.get(c.block)
         return [
             float(self._sentences[c.first].place == 0),
@@ -190,7 +190,7 @@ class _Places:
 
 
 class Vectors(NamedTuple):
-    """Unit tf-idf vectors by row, as triples in the order of rows: row, number of the term, value."""
+    """Unit TF-IDF vectors by row, as triples in the order of rows: row, number of the term, value."""
 
     row: npt.NDArray[np.intp]
     term: npt.NDArray[np.intp]
@@ -198,7 +198,7 @@ class Vectors(NamedTuple):
 
 
 class Terms:
-    """How central candidates are: tf-idf over the text's own sentences, and overlap with its title."""
+    """How central candidates are: TF-IDF over the text's own sentences, and overlap with its title."""
 
     def __init__(self, title: str, passages: Passages, found: Sequence[Block]) -> None:
         """Number the terms of all sentences and weigh them; ``vectors`` are those of the candidates."""
@@ -229,12 +229,12 @@ class Terms:
         return Vectors(row, term, value / norm[row])
 
     def _mean(self, rows: Sequence[Sequence[int]]) -> Floats:
-        """The sum of the unit vectors of some rows."""
+        """Return the sum of the unit vectors of some rows."""
         vectors = self._weighed(rows)
         return np.bincount(vectors.term, vectors.value, self._size).astype(float)
 
     def rows(self) -> Floats:
-        """The features of terms of the candidates, a row each."""
+        """Return the term features of the candidates, one row each."""
         row, term, value = self.vectors
         count = len(self._candidates)
         size = np.maximum(np.bincount(row, minlength=count), 1)
@@ -255,7 +255,7 @@ class Terms:
         return np.column_stack(columns)
 
     def _densities(self) -> Floats:
-        """How densely the text's own most frequent terms stand in each candidate."""
+        """Return the density of the text's most frequent terms in each candidate."""
         sizes = np.array([len(ids) for ids in self._said], np.intp)
         owner = np.repeat(np.arange(len(sizes)), sizes)
         marks = np.flatnonzero(self._is_top[np.array([*chain(*self._said)], np.intp)])

@@ -20,7 +20,7 @@ from briefreader.reading.insight_features import LANGUAGE_NAMES, NAMES
 if TYPE_CHECKING:
     from briefreader.reading.insight_features import Floats
 
-_LIMIT = 4.0  # standard deviations beyond which a feature says no more
+_LIMIT = 4.0  # standard deviations at which features are clipped
 
 
 @dataclass(frozen=True, slots=True)

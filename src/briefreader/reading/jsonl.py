@@ -101,7 +101,7 @@ def _drafts(record: Record, original: Original, number: int) -> Iterator[Draft |
 
 
 def _repeated(entries: list[Any]) -> frozenset[str]:
-    """Ids and addresses that several entries of a JSON Feed share: they identify none of them."""
+    """Return IDs and URLs that several entries of a JSON Feed share, and which therefore identify none."""
     found = [{_text(e, "id"), urls.clean(_text(e, *_URL))} - {""} for e in entries if isinstance(e, dict)]
     return frozenset(text for text, count in Counter(t for texts in found for t in texts).items() if count > 1)
 

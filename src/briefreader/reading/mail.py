@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from email.message import Message
 
 MAX_NESTED_MESSAGES = 10
-_LONG_NOTE = 1500  # characters: a text that is no mere note on the message it carries
-_SHORT_NOTE = 4  # words: such as "FYI" and "see below"
+_LONG_NOTE = 1500  # minimum characters of a text that is more than a note on the attached message
+_SHORT_NOTE = 4  # maximum words of a remark such as "FYI" and "see below"
 _ADDRESS = re.compile(r"<\s*[^<>@\s]+@[^<>\s]+\s*>|\b[^<>@\s\"]+@[^<>\s\"]+\b")
 _FROM_WITHIN = re.compile(r"^(?P<author>.{2,60}?)\s+(?:from|at|@|via)\s+(?P<source>.{2,80})$", re.I)
 _PART = re.compile(rb"(?m)^--(?P<boundary>[^\s\"]{1,100})\r?\nContent-[A-Za-z-]{1,40}:", re.I)
@@ -115,7 +115,7 @@ def _fill_body(draft: Draft, texts: list[Text]) -> None:
 
 
 def _keep_note(draft: Draft, note: str) -> None:
-    """Put what was written above a forwarded message before it, unless it says next to nothing."""
+    """Add the forwarder's own text before a forwarded message, unless it is only a remark."""
     if len(note.split()) > _SHORT_NOTE:
         draft.body = f"{note.strip()}\n\n{draft.body}"
     elif note.strip():
@@ -123,7 +123,7 @@ def _keep_note(draft: Draft, note: str) -> None:
 
 
 def _is_bounce(message: Message) -> bool:
-    """Whether a message reports on the delivery of another one, which it carries only as evidence."""
+    """Whether a message is a delivery report, to which the original is attached."""
     return message.get_content_type() == "multipart/report" or bool(_BOUNCER.search(header(message, "From")))
 
 
@@ -184,7 +184,7 @@ def _headers(draft: Draft, message: Message) -> None:
     draft.author, draft.source = _parties(sender)
     listed = one_line(re.sub(r"<[^>]*>", "", header(message, "List-Id"))).strip(" \"'")
     if listed and not _ADDRESS.sub("", sender).strip(" \"'<>,") and _LIST_NAME.match(listed):
-        draft.source = listed  # an address alone is not a name
+        draft.source = listed  # a bare address is not a name
     draft.published = dates.iso(re.sub(r"\([^)]{0,80}\)", "", header(message, "Date")))
     for name in ("X-Newsletter", "List-Post", "List-URL", "Archived-At"):
         if not draft.url and (found := _URL.search(header(message, name))):

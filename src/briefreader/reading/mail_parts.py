@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from briefreader.reading.draft import Draft
 
 MAX_PARTS = 300
-_SURELY_CONTENT = 400  # words: more than in any footer or "view this mail in a browser"
-_REPEATED = 0.9  # of a part's words: it says the same as the part beside it
+_SURELY_CONTENT = 400  # minimum words of a part that is more than a footer or "view this mail in a browser"
+_REPEATED = 0.9  # share of a part's words in another one above which the two say the same
 _ADDRESSES = re.compile(r"https?://\S+|\]\([^)\s]*\)")
 MAX_FOOTER_WORDS = 60
 _LISTED = re.compile(
@@ -38,7 +38,7 @@ _LISTED = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _TYPOGRAPHIC = re.compile(r"&(?:#\d{2,6}|#[xX][0-9A-Fa-f]{2,5}|[lr][sd]quo|[mn]dash|hellip|nbsp);")
-MIN_ENTITIES = 2  # one alone may be what a text is about
+MIN_ENTITIES = 2  # a single one may be the subject of a text
 _FLOWED_QUOTE = re.compile(r">*")
 
 Kind = Literal["html", "plain", "markdown"]
@@ -124,7 +124,7 @@ def _collect(part: Message, found: Texts, attached: list[Text], budget: Iterator
 
 
 def _best(alternatives: list[list[Text]]) -> list[Text]:
-    """Return the richest of several alternatives: HTML, unless it says far less than the plain text."""
+    """Return the best of several alternatives: HTML, unless it has far fewer words than the plain text."""
     known = [texts for texts in alternatives if texts]
     if len(known) < 2:
         return known[0] if known else []
@@ -196,7 +196,7 @@ def _decoded(part: Message) -> tuple[str, str]:
     if _parameter(part, "format").lower() == "flowed":
         text = unflowed(text, delete_space=_parameter(part, "delsp").lower() == "yes")
     if part.get_content_type() == "text/plain" and len(_TYPOGRAPHIC.findall(text)) >= MIN_ENTITIES:
-        text = unescape(text)  # made from HTML, and not quite
+        text = unescape(text)  # made from HTML, with entities left
     return text, note
 
 
@@ -211,7 +211,7 @@ def _parameter(part: Message, name: str) -> str:
 def unflowed(text: str, *, delete_space: bool = False) -> str:
     """Join the soft line breaks of ``format=flowed`` (RFC 3676) and undo its space-stuffing."""
     out: list[str] = []
-    open_depth = -1  # the quote depth of a line that goes on, -1 where none does
+    open_depth = -1  # the quote depth of a line that continues, -1 if none does
     for line in text.replace("\r\n", "\n").split("\n"):
         marks = _FLOWED_QUOTE.match(line)
         depth = marks.end() if marks else 0

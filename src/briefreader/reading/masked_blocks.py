@@ -25,10 +25,10 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 @lru_cache(maxsize=4096)
 def masked(text: str) -> tuple[int | None, list[str]]:
-    """Return the 63-bit hash of a block's plain text, and its folded words, without addresses.
+    """Return the 63-bit hash of a block's plain text, and its folded words, without URLs.
 
-    None instead of a hash where it has fewer than ``MIN_WORDS`` words. Cached, for the publisher's memory and identity
-    ask for the same blocks.
+    The hash is None for fewer than ``MIN_WORDS`` words. Cached, since publisher memory and identity need the same
+    blocks.
     """
     forms = words(_ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text)
     return _hash(forms), forms

@@ -81,7 +81,7 @@ def publisher_line(text: str) -> tuple[str, str]:
 
 
 def publisher_of_text(title: str, cuts: Sequence[Cut]) -> str:
-    """Return a newsletter's name as its mailing states it ("free list for X"), else from "Name #12: …" in the title."""
+    """Return a newsletter's name as stated in its mailing ("free list for X"), else from a title "Name #12: …"."""
     names: list[str] = []
     for text in cuts:
         for m in _SUBSCRIBED.finditer(text.text[:5000]):

@@ -100,7 +100,7 @@ Notes = dict[str, dict[str, str]]  # kind: id: text
 
 
 def _docx_notes(archive: zipfile.ZipFile, kind: str, names: set[str]) -> dict[str, str]:
-    """Return the footnotes or endnotes by id, as Markdown."""
+    """Return the footnotes or endnotes by ID, as Markdown."""
     member = f"word/{kind}s.xml"
     if member not in names:
         return {}

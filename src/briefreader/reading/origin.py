@@ -29,7 +29,7 @@ _FORWARD = re.compile(
 )
 _COMMENT = re.compile(r"\([^)]{0,80}\)")
 _FIRST_YEAR = 1990
-MAX_CHARACTERS = 400  # of a title or an address that is compared
+MAX_CHARACTERS = 400  # maximum characters of a title or URL that are compared
 
 
 def of_mail(sender: str, list_id: str, subject: str, date: str) -> Origin:

@@ -18,10 +18,10 @@ from briefreader.reading.html_tree import text_of
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MAX_CHARACTERS = 3_000_000  # of a page that readability is asked about
+MAX_CHARACTERS = 3_000_000  # maximum size of a page passed to readability
 MAX_CUT_CHARACTERS = 100_000
 _MAX_HELD = 2000
-_MAX_BETWEEN = 12  # blocks that may come back between two parts
+_MAX_BETWEEN = 12  # maximum blocks restored between two parts
 _STAND_IN = "Here stands part number {}, which the article holds, and will stand again."
 _STOOD_IN = re.compile(r"Here stands part number (\d{1,6}), which the article holds, and will stand again\.")
 _MIN_SHARE = 0.25
@@ -32,7 +32,7 @@ _SUSPECTED = re.compile(
     r"|tags|tool|widget",
     re.I,
 )
-# and those that do mean what it takes them for
+# names that really mean what readability assumes
 _FRAME = re.compile(
     r"(?:^|[\s_-])(?:comments?|comment[-_]?(?:list|body|content|text|area|section|thread|form|wrap\w*|author|meta)"
     r"|disqus\w*|respond|reply|side-?bar\w*|footer|site-?footer|global-?footer|page-?footer|masthead|nav\w*|menu"
@@ -73,7 +73,7 @@ def _extracted(root: _Element) -> str:
 
 
 def _unmislead(root: _Element) -> None:
-    """Take class names and ids off blocks of prose that would be dropped for them."""
+    """Remove class names and IDs from blocks of prose that would be dropped because of them."""
     for element in islice(root.iter("div", "section", "p", "ul", "ol", "span", "header", "blockquote"), 50_000):
         names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
         if names and _SUSPECTED.search(names) and not _FRAME.search(names) and _is_prose(element):
@@ -162,10 +162,10 @@ def _readable(root: _Element) -> _Element | None:
     from lxml import etree
     from readability import Document
 
-    # its log mentions every unusual page
+    # it logs every unusual page
     logging.getLogger("readability.readability").setLevel(logging.CRITICAL)
     try:
         text = etree.tostring(root, encoding="unicode", method="html")
         return parse(Document(text).summary(html_partial=True))
-    except Exception:  # readability fails in ways of its own on odd pages; the whole page is read then
+    except Exception:  # readability raises arbitrary exceptions on unusual pages; then the whole page is used
         return None

@@ -108,7 +108,7 @@ def web_page(original: Original, text: str) -> Draft:
     htmlmeta.fill(draft, root)
     body, dropped = page_article.article(root, text)
     stated = htmlmeta.article_text(root)
-    if len(plain(body).split()) < 0.5 * len(stated.split()):  # a script would show the text
+    if len(plain(body).split()) < 0.5 * len(stated.split()):  # the text would be shown by a script
         body, dropped = stated, ""
     draft.body = body
     if dropped:

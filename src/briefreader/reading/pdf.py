@@ -61,7 +61,7 @@ def read_pdf(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _joined(pages: list[str]) -> str:
-    """Join pages; a paragraph, and a hyphenated word, may go on over a page's end."""
+    """Join pages; paragraphs and hyphenated words may continue on the next page."""
     body = ""
     for page in pages:
         continues = body and not body.rsplit("\n", 1)[-1].startswith("## ") and page[:1].islower()
@@ -86,7 +86,7 @@ def _texts(reader: Any) -> list[str]:
 
 
 def _without_repeats(pages: list[str]) -> tuple[list[str], list[str]]:
-    """Pages without the lines at their edges that come back on half of them (numbers aside), and those lines."""
+    """Return pages without edge lines that recur on half of them (ignoring numbers), and those lines."""
 
     def key(line: str) -> str:
         return re.sub(r"\d+", "#", line.strip().lower())
@@ -113,7 +113,7 @@ def _is_heading(line: str, width: int) -> bool:
 
 
 def _paragraphs(page: str) -> str:
-    """Lines joined into paragraphs: one ends where a line is short and ends a sentence."""
+    """Return lines joined into paragraphs: one ends where a line is short and ends a sentence."""
     lines = [line.strip() for line in page.split("\n")]
     width = max(map(len, lines), default=0)
     out: list[str] = []

@@ -50,7 +50,7 @@ def read_markdown(original: Original) -> Iterator[Draft | Problem]:
 
 
 def _fill(draft: Draft, fields: Mapping[str, object]) -> None:
-    """Set what the fields of frontmatter or of a list of metadata say, by the names that programs give them."""
+    """Fill the draft from fields of frontmatter or of a metadata list, by the names that programs use."""
 
     def text(*names: str) -> str:
         return note_syntax.unlinked(frontmatter.text_of(fields, *names))

@@ -35,7 +35,7 @@ _EMPTY_EMPHASIS = re.compile(r"(?<=\S)(?:\\\*){4,}|(?:\\\*){4,}(?=[^\s\\])")
 _LEFT_OVER = re.compile(
     r"(?<!\\\*)(?:(?P<glued>(?<=[^\W\d_])\\\*\\\*(?=[^\W\d_]))|(?<!\w)\\\*\\\*|\\\*\\\*(?!\w))(?!\\\*)"
 )
-_HEADING = 100  # characters of a heading between rules
+_HEADING = 100  # maximum characters of a heading between rules
 _LONG = 200
 MAX_HEADING_WORDS = 6
 
@@ -69,7 +69,7 @@ def to_markdown(text: str) -> str:
 
 
 def _with_addresses(text: str) -> str:
-    """Replace the numbers of notes by their addresses; notes whose number isn't in the text stay."""
+    """Replace the numbers of link notes by their URLs; notes whose number isn't in the text stay."""
     notes = list(_NOTE.finditer(text))
     if not notes:
         return text
@@ -96,7 +96,7 @@ def _paragraphs(text: str) -> str:
 
 
 def _ruled_headings(lines: list[str]) -> list[str]:
-    """Short lines between or above rules of ``---``, ``===`` or ``***`` as headings, the rules removed."""
+    """Turn short lines between or above rules (``---``, ``===``, ``***``) into headings; remove the rules."""
     out: list[str] = []
     i = 0
     while i < len(lines):
@@ -115,7 +115,7 @@ def _ruled_headings(lines: list[str]) -> list[str]:
 
 
 def _already_spaced(lines: list[str], full: list[int]) -> bool:
-    """Whether blank lines part the paragraphs already (Markdown, or text that was spaced)."""
+    """Whether blank lines already separate the paragraphs (Markdown, or spaced text)."""
     if any(map(_MARKDOWN_LINE.match, lines)):
         return True
     long_pairs = sum(len(a) > 80 and len(b) > 80 for a, b in itertools.pairwise(lines))
@@ -123,7 +123,7 @@ def _already_spaced(lines: list[str], full: list[int]) -> bool:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Whether sentences run on over line ends: a longish line without an end, and the next in lower case."""
+    """Whether sentences continue over line ends: a long line without an end, and the next in lower case."""
     pairs = [(a, b) for a, b in itertools.pairwise(lines) if a.strip() and b.strip()]
     runs = sum(40 <= len(a) <= 100 and a[-1] not in ".!?:;" and b.lstrip()[:1].islower() for a, b in pairs)
     return runs >= 2 and runs >= 0.15 * len(pairs)
@@ -154,7 +154,7 @@ def _join(lines: list[str]) -> str:
 
 
 def _is_link_line(line: str) -> bool:
-    """Whether a line is an address and the few words that it belongs to."""
+    """Whether a line is a URL and the few words that it belongs to."""
     return addresses.MARK.search(line) is not None and len(addresses.MARK.sub("", line).split()) <= 6
 
 
@@ -172,7 +172,7 @@ def _paragraph_lines(lines: list[str]) -> list[str]:
 
 
 def _glued(paragraphs: list[str]) -> str:
-    """Headings out of "…too compelling to pass up. The Main Sequence": only before a long paragraph."""
+    """Separate glued headings ("…too compelling to pass up. The Main Sequence"), only before a long paragraph."""
     out: list[str] = []
     glued = {i: found for i, p in enumerate(paragraphs) if (found := _GLUED.search(p)) and _is_title(found["heading"])}
     if 3 * len(glued) > sum(len(paragraph) >= _LONG for paragraph in paragraphs) and len(glued) > 2:
@@ -190,7 +190,7 @@ def _glued(paragraphs: list[str]) -> str:
 
 
 def _is_title(words: str) -> bool:
-    """Title Case of at most six words: "The Main Sequence", "Miscellaneous"."""
+    """Whether a line is in Title Case with at most six words: "The Main Sequence", "Miscellaneous"."""
     parts = words.split()
     if not 0 < len(parts) <= MAX_HEADING_WORDS or not all(
         p[:1].isupper() or p[:1].isdigit() or p in _SMALL for p in parts

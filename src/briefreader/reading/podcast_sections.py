@@ -36,7 +36,7 @@ _ANY = "|".join(f"(?P<{part}>{words})" for part, words in _LABELS.items())
 _ARROW = r"(?:→|➜|➔|➡|►|▶|⇒|»|☞|-->|->|=>)\ufe0f?"
 _EMOJI = r"[\u2190-\u21ff\u2300-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
 _LINE = re.compile(
-    # each run of spaces can match in one way only, else a line of them takes the cube of its length
+    # each run of spaces can match in one way only; otherwise a line of them takes cubic time
     rf"^[ \t]*(?:\#{{1,6}}[ \t]+)?(?:\d{{1,2}}[.)][ \t]+)?(?:(?P<bold>\*\*|__)[ \t]*)?"
     rf"(?:(?P<sigil>{_ARROW}|{_EMOJI})[ \t]*)?(?:\*\*|__)?(?:{_ANY})[ \t]*(?::[ \t]*)?"
     r"(?:(?:\*\*|__)[ \t]*)?(?P<close>:|(?=$)|(?<=:))",
@@ -72,7 +72,7 @@ class Marker:
 
 
 def markers(text: str) -> list[Marker]:
-    """Return the document's markers in order; a label met three times or more belongs to items, not to it."""
+    """Return the document's markers in order; a label that occurs three times or more belongs to items."""
     found: dict[int, Marker] = {}
     lowered = lower(text)
     for m in _LINE.finditer(lowered):
@@ -98,7 +98,7 @@ def _without_overlaps(found: Iterable[Marker]) -> list[Marker]:
 
 
 def _others(text: str, known: list[Marker]) -> Iterator[Marker]:
-    """Yield the headings between and behind the known ones that have the same form, and rules."""
+    """Yield the headings between and after the known ones that have the same form, and rules."""
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
     forms: set[Form] = set()
     deepest = 0
@@ -157,7 +157,7 @@ def _part(m: re.Match[str]) -> SectionKind:
 
 
 def _is_label(text: str, m: re.Match[str]) -> bool:
-    """Inline, a label is in capitals, or behind an arrow, or at a line's start."""
+    """Whether an inline label counts: it is in capitals, after an arrow, or at the start of a line."""
     words = text[slice(*m.span(_part(m)))]
     at_line_start = not text[text.rfind("\n", 0, m.start()) + 1 : m.start()].strip()
     return words.isupper() or at_line_start or bool(re.match(_ARROW, m["sigil"]))

@@ -166,7 +166,7 @@ def _drafts(
             yield Problem(original.path, error.message, error.where, error.hint)
             return
         except (ArithmeticError, LookupError, OSError, RecursionError, TypeError, ValueError, MemoryError) as error:
-            # whatever a hostile document makes a parser raise costs this document only
+            # parsers may raise anything on hostile documents, which must not affect others
             yield Problem(
                 original.path, f"could not be understood ({type(error).__name__}: {one_line(str(error), 200)})"
             )

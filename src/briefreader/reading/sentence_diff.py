@@ -50,7 +50,7 @@ class SentenceChange:
 
     @property
     def figures(self) -> bool:
-        """Whether its numbers changed."""
+        """Whether the numbers changed."""
         before, after = ("" if s is None else s.key for s in (self.before, self.after))
         return self.op == "changed" and _figures(before) != _figures(after)
 
@@ -89,7 +89,7 @@ def compare(before: str, after: str) -> list[SentenceChange]:
 
 
 def is_revised(before: str, after: str, *, forwarded: bool = False) -> bool:
-    """Whether a copy has changed sentences or noticeably more text, not only less text or other formatting."""
+    """Whether a duplicate has changed sentences or much more text, not only less text or other formatting."""
     pairs = [(c.before, c.after) for c in compare(before, after) if c.before and c.after]
     # a sentence cut off, or joined to the heading before it, is not changed
     if any(not old.key.startswith(new.key) and not new.key.endswith(old.key) for old, new in pairs):
@@ -111,7 +111,7 @@ def nearest(text: str, body: str, before: str) -> Sentence | None:
 
 
 def _missing(among: Iterable[Sentence], others: Counter[str]) -> list[Sentence]:
-    """Sentences that ``others`` lack, counting repeats."""
+    """Return sentences that ``others`` lack, counting repeats."""
     left, found = Counter(others), []
     for sentence in among:
         if left[sentence.key] > 0:
@@ -122,7 +122,7 @@ def _missing(among: Iterable[Sentence], others: Counter[str]) -> list[Sentence]:
 
 
 def _paired(gone: Sequence[Sentence], come: Sequence[Sentence]) -> dict[int, Sentence]:
-    """For new sentences, by identity, the old one that each is another wording of: the likeliest pairs first."""
+    """Return for new sentences (by identity) the old one that each rewords, pairing the most similar first."""
     if not gone or not come or len(gone) > MAX_PAIRED or len(come) > MAX_PAIRED:
         return {}
     from rapidfuzz import fuzz, process

@@ -86,7 +86,7 @@ def _text_format(text: bytes, suffix: str) -> str:
 
 
 def _is_mail(text: bytes) -> bool:
-    """Whether a text begins with a mail's header: two fields of mail, one of them its sender, way or subject."""
+    """Whether a text begins with a mail's header: two fields of mail, one of them sender, route or subject."""
     text = _BEFORE_HEADER.sub(b"", text, count=1)
     header = _HEADER.match(text)
     if not header:

@@ -49,7 +49,7 @@ def _first(value: dict[str, object], *keys: str) -> str:
 
 
 def _lenient(text: str) -> list[Sponsor]:
-    """Objects in braces with smart or single quotes, trailing commas or a missing close."""
+    """Parse objects in braces with smart or single quotes, trailing commas or a missing close."""
     found = []
     for braces in _OBJECT.finditer(text.translate(_QUOTES)):
         fields = {m[1].lower(): (m[2] or m[3] or m[4] or "").strip() for m in _FIELD.finditer(braces[1])}

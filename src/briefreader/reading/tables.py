@@ -40,7 +40,7 @@ def data_rows(table: _Element) -> list[list[str]]:
 
 
 def _cell(cell: _Element) -> str:
-    """Return the words of a cell, its lines and blocks apart."""
+    """Return the words of a cell, with its lines and blocks separated."""
     from lxml import etree
 
     parts: list[str] = []

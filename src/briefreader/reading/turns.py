@@ -25,8 +25,8 @@ _LABEL = re.compile(
 )
 MIN_TURNS = 4
 _SPOKEN = ("paragraph", "item", "quote")
-_WHOLE = 0.6  # of a text's blocks, the share in turns from which on it is an interview as a whole
-_ASKING = 0.34  # of a host's turns, the share that asks
+_WHOLE = 0.6  # minimum share of a text's blocks in turns for it to be an interview as a whole
+_ASKING = 0.34  # minimum share of a host's turns that ask a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Turn:
 def speaker_turns(body: str, found: Sequence[Block]) -> dict[int, Turn]:
     """Return the turn of each block (by number) of an interview; empty for other texts.
 
-    An interview has two or more labels that recur and alternate, one of which asks. What stands before the
-    first turn of a text that is an interview as a whole introduces it, and counts as the host's.
+    An interview has two or more labels that recur and alternate, one of which asks. If the whole text is an
+    interview, what precedes its first turn is an introduction, and counts as the host's.
     """
     labels: dict[int, tuple[str, int]] = {}
     for n, block in enumerate(found):

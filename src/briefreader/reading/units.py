@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from briefreader.reading.html_to_markdown import Rendered
 
 _TARGET = re.compile(r"\]\([^)\s]*\)|https?://\S+")
-_KEY = 240  # characters of Markdown that tell blocks apart
-_AHEAD = 40  # blocks that may be missing in between
+_KEY = 240  # characters of Markdown that distinguish blocks
+_AHEAD = 40  # maximum blocks that may be missing in between
 
 
 def units(body: str, rendered: Sequence[Rendered] = ()) -> list[tuple[Block, Unit]]:
@@ -33,7 +33,7 @@ def units(body: str, rendered: Sequence[Rendered] = ()) -> list[tuple[Block, Uni
 
 
 def _look(looks: list[tuple[str, Appearance]], text: str, at: int) -> tuple[Appearance, int]:
-    """(how the block with this text looked, where to look for the next)."""
+    """Return the appearance of the block with this text, and where to search for the next."""
     if not looks:
         return PLAIN, at
     key = _key(text)

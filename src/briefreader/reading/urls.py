@@ -22,7 +22,7 @@ _TRACKING = re.compile(
 _SUBSTACK = re.compile(r"^/pub/(?P<name>[\w-]+)(?P<rest>/p/.+)$")
 _ENCODED = re.compile(r"(?:^|[/=._~-])(aHR0c[\w+=-]{12,4000})")
 _TOKEN = re.compile(r"/(eyJ[\w+=-]{20,4000})")
-# a link that is kept as it is, but for the parameters of its query
+# a link that is kept unchanged, except for the parameters of its query
 _SIMPLE = re.compile(r"https?://[a-z0-9.-]*[a-z0-9](?:/[\w/:@!$&'*+,;=~.-]*)?(?:\?([\w/:@!$&'*,;=~.?-]*))?", re.A)
 _INNER = frozenset("url u target dest destination redirect link q to".split())
 MAX = 4096

@@ -29,7 +29,7 @@ def changes(*folders: Path, stop: Event | None = None, debounce: int = 1000) -> 
 def _wanted(path: Path) -> bool:
     try:
         return wanted(path)
-    except OSError:  # gone again, or not ours to read: a plain ``add`` of the folder tells
+    except OSError:  # deleted again, or unreadable, which ``add`` of the folder reports
         return False
 
 

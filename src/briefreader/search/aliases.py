@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 ALIAS = 0.94
-MAX_ALIAS_WORDS = 8  # longer phrases are no names
+MAX_ALIAS_WORDS = 8  # longer phrases aren't names
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,7 +34,7 @@ class Aliases:
             phrases = {tuple(query_terms(phrase)) for phrase in group}
             for phrase in phrases:
                 if 0 < len(phrase) <= MAX_ALIAS_WORDS:
-                    # a part of the phrase is a wider term: "pricing" is no other name for "token pricing"
+                    # a part of the phrase is a wider term: "pricing" isn't a synonym of "token pricing"
                     others = {p for p in phrases if not set(p) <= set(phrase)}
                     self._others[phrase] |= others
                     content = tuple(word for word in phrase if word not in FUNCTION_WORDS)

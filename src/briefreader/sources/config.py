@@ -178,8 +178,8 @@ def _check_unique(source: Source, others: list[Source], reader: _Reader) -> None
             reader.problem("address", f"{source.address} is listed already, as {other.name}")
     names = {name.casefold(): other for other in others for name in (other.name, *other.previous_names)}
     for name in (source.name, *source.previous_names):
-        if other := names.get(name.casefold()):
-            reader.problem("name", f"{name} is also the name of the source in line {other.line}", "give another name")
+        if taken := names.get(name.casefold()):
+            reader.problem("name", f"{name} is also the name of the source in line {taken.line}", "give another name")
 
 
 @dataclass

@@ -48,7 +48,7 @@ class FingerprintLike(Protocol):
 
     @property
     def text_digest(self) -> str:
-        """Digest of the normalised text."""
+        """Hash of the normalised text."""
 
     @property
     def origin(self) -> Origin:
@@ -97,7 +97,7 @@ def sketch_of(fingerprint: FingerprintLike) -> list[int]:
 
 
 def _new_id(con: sqlite3.Connection, digest: str) -> str:
-    """Return the shortest unused prefix of the digest, so that a file gets the same ID in every library."""
+    """Return the shortest unused prefix of the hash, so that a file gets the same ID in every library."""
     for length in range(MIN_ID_LENGTH, len(digest) + 1):
         if con.execute("SELECT 1 FROM briefing WHERE id = ?", (digest[:length],)).fetchone() is None:
             return digest[:length]
@@ -132,7 +132,7 @@ def details_of(briefing: Briefing) -> str:
 
 
 def put_original(con: sqlite3.Connection, digest: str, original: Original) -> None:
-    """Store an original's bytes, once per digest."""
+    """Store an original's bytes, once per hash."""
     original = storable(original)
     con.execute(
         "INSERT OR IGNORE INTO original (digest, format, path, message_id, data) VALUES (?,?,?,?,?)",
@@ -186,7 +186,7 @@ def title(con: sqlite3.Connection, key: int) -> str:
 
 
 def digest(con: sqlite3.Connection, key: int) -> str:
-    """Return the digest of the original whose text a briefing shows."""
+    """Return the hash of the original whose text a briefing shows."""
     return str(con.execute("SELECT digest FROM briefing WHERE key = ?", (key,)).fetchone()["digest"])
 
 

@@ -84,7 +84,7 @@ def _unpacked(data: bytes) -> bytes:
     """Return an original's bytes; of a damaged one as many as can be unpacked."""
     unpacker = zlib.decompressobj()
     made = bytearray()
-    # check --deep reports it, here and after a restore: the digest doesn't match
+    # check --deep reports it, here and after a restore: the hash doesn't match
     with contextlib.suppress(zlib.error):
         for start in range(0, len(data), _PIECE):
             made += unpacker.decompress(data[start : start + _PIECE])

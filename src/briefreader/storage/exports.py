@@ -32,7 +32,7 @@ def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
 
 
 def save(con: sqlite3.Connection, folder: str, records: Iterable[tuple[str, str]]) -> None:
-    """Store records of notes, ``(note id, record)``, without a history entry."""
+    """Store records of notes, ``(note ID, record)``, without a history entry."""
     con.executemany(
         "INSERT INTO export_base (folder, target, base) VALUES (?,?,?)"
         " ON CONFLICT (folder, target) DO UPDATE SET base = excluded.base",

@@ -1,4 +1,4 @@
-"""Duplicate candidates, and known copies of briefings with bytes, origin and rule."""
+"""Duplicate candidates, and known duplicates of briefings with bytes, origin and rule."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_CANDIDATES = 20  # candidates by sketch; comparing each text costs milliseconds
 MAX_BY_FIELD = 8
-MAX_COPIES = 64  # maximum copies compared per briefing
+MAX_COPIES = 64  # maximum duplicates compared per briefing
 COMMON_HASH = 64  # maximum briefings with a shingle; a more frequent one is template
 COMMON_URL = 5  # maximum briefings with a URL; a more frequent one identifies nothing
 _ORIGIN = tuple(field.name for field in fields(Origin))
@@ -53,7 +53,7 @@ class Copy:
 
 
 def known(con: sqlite3.Connection, digest: str) -> Known | None:
-    """Return the briefing, perhaps removed, that has these bytes, by digest."""
+    """Return the briefing, perhaps removed, that has these bytes, by hash."""
     row = con.execute(
         "SELECT b.key, b.id, b.title, b.removed,"
         " (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden) AS insights"
@@ -102,7 +102,7 @@ def candidates(con: sqlite3.Connection, fingerprint: FingerprintLike) -> list[in
 
 
 def _around(when: str) -> tuple[str, str]:
-    """Return the date range of a document's copies; everything if its date is unknown."""
+    """Return the date range of a document's duplicates; everything if its date is unknown."""
     try:
         day = date.fromisoformat(when[:10])
         return (day - timedelta(days=3)).isoformat(), (day + timedelta(days=4)).isoformat()
@@ -111,7 +111,7 @@ def _around(when: str) -> tuple[str, str]:
 
 
 def origins(con: sqlite3.Connection, key: int, *, shown: bool = False) -> list[tuple[str, Origin]]:
-    """Return digest and origin of a briefing's copies, or of the one ``shown``, as far as 0.1 stored them."""
+    """Return hash and origin of a briefing's duplicates, or of the one ``shown``, as far as 0.1 stored them."""
     columns = ", ".join(f"o.{name}" for name in _ORIGIN if name != "message_id")
     rows = con.execute(
         f"SELECT a.digest, o.digest IS NULL AS bare, a.message_id, {columns}"
@@ -132,7 +132,7 @@ def _origin_of(row: sqlite3.Row) -> Origin:
 def put_origin(con: sqlite3.Connection, digest: str, origin: Origin) -> None:
     """Store what the document with these bytes states about itself.
 
-    A feed entry's origin is never replaced: alone, it can't tell whether its feed uses guids more than once.
+    A feed entry's origin is never replaced: alone, it can't tell whether its feed uses GUIDs more than once.
     """
     origin = storable(origin)
     sets = ", ".join(f"{name} = excluded.{name}" for name in _ORIGIN)
@@ -182,13 +182,13 @@ def add_alias(
 
 
 def move_alias(con: sqlite3.Connection, batch: int, digest: str, key: int | None) -> None:
-    """Make a copy another briefing's first, or (``None``) delete it."""
+    """Make a duplicate another briefing's first, or (``None``) delete it."""
     image = row_snapshots.KINDS["alias"].read(con, digest)
     journal.put(con, batch, "alias", digest, {**image, "briefing_key": key, "rule": ""} if image and key else None)
 
 
 def copies(con: sqlite3.Connection, key: int) -> list[Copy]:
-    """Return a briefing's copies, oldest first."""
+    """Return a briefing's duplicates, oldest first."""
     rows = con.execute(
         "SELECT a.*, o.digest IS NOT NULL AS kept, a.digest = b.digest AS current FROM alias a"
         " JOIN briefing b ON b.key = a.briefing_key LEFT JOIN original o ON o.digest = a.digest"
@@ -202,7 +202,7 @@ def copies(con: sqlite3.Connection, key: int) -> list[Copy]:
 
 
 def merged_by_old_rules(con: sqlite3.Connection) -> list[tuple[int, str]]:
-    """Return row keys and digests of copies that 0.1 merged under another Message-ID."""
+    """Return row keys and hashes of duplicates that 0.1 merged under another Message-ID."""
     rows = con.execute(
         "SELECT a.briefing_key, a.digest FROM alias a JOIN briefing b ON b.key = a.briefing_key AND NOT b.removed"
         " JOIN alias shown ON shown.digest = b.digest LEFT JOIN origin o ON o.digest = a.digest"
@@ -213,7 +213,7 @@ def merged_by_old_rules(con: sqlite3.Connection) -> list[tuple[int, str]]:
 
 
 def stored(con: sqlite3.Connection, digest: str) -> Original | None:
-    """Return a copy's bytes; None if they aren't stored."""
+    """Return a duplicate's bytes; None if they aren't stored."""
     row = con.execute("SELECT * FROM original WHERE digest = ?", (digest,)).fetchone()
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Tables of identity: origins of copies, revisions of briefings, and repeated blocks of publishers.
+"""Tables of identity: origins of duplicates, revisions of briefings, and repeated blocks of publishers.
 
 Migration 4. ``origin``, ``revision`` and ``revision_text`` can't be regenerated; ``block_memory`` can.
 """

@@ -79,7 +79,7 @@ def _bad_originals(con: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 def fetch_originals(con: sqlite3.Connection) -> None:
     """Restore damaged originals from their files, if these are unchanged.
 
-    Bytes that unpack are intact by zlib's checksum; then it was the digest that was damaged.
+    Bytes that unpack are intact by zlib's checksum; then it was the hash that was damaged.
     """
     for digest, _ in list(_bad_originals(con)):
         path, packed = con.execute("SELECT path, data FROM original WHERE digest = ?", (digest,)).fetchone()

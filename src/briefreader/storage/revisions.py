@@ -37,7 +37,7 @@ def keep(con: sqlite3.Connection, batch: int, key: int) -> None:
 
 
 def drop(con: sqlite3.Connection, batch: int, key: int, digest: str) -> None:
-    """Delete earlier texts from one copy; the others keep their order."""
+    """Delete earlier texts from one duplicate; the others keep their order."""
     left = [r for r in _rows(con, key) if r["digest"] != digest]
     for number in range(1, count(con, key) + 1):
         row = left[number - 1] if number <= len(left) else None

@@ -147,7 +147,7 @@ def write_sections(con: sqlite3.Connection, key: int | str, sections: Iterable[S
 
 
 def write_sketch(con: sqlite3.Connection, key: int | str, hashes: Iterable[int]) -> None:
-    """Replace the shingle hashes that nominate copies of this text."""
+    """Replace the shingle hashes that nominate duplicates of this text."""
     con.execute("DELETE FROM sketch WHERE briefing_key = ?", (key,))
     con.executemany("INSERT INTO sketch (hash, briefing_key) VALUES (?,?)", [(value, key) for value in hashes])
 

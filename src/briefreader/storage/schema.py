@@ -308,7 +308,7 @@ def _third(con: sqlite3.Connection) -> None:
 
 
 def _identity(con: sqlite3.Connection) -> None:
-    """Add origins of copies, earlier texts, and repeated blocks of publishers."""
+    """Add origins of duplicates, earlier texts, and repeated blocks of publishers."""
     _script(identity_schema.SCHEMA)(con)
     identity_schema.fill_origins(con)
 

@@ -1,4 +1,4 @@
-"""Group pairs of similar insights into stories: single linkage with a limit on chaining, and the user's decisions.
+"""Group pairs of similar insights into stories: single linkage with limited chaining, then the user's decisions.
 
 The result depends on the pairs only, not on their order, so updates and a rebuild agree. Built for components of some
 hundred insights.
@@ -28,7 +28,7 @@ Key = int
 def reports(pairs: Iterable[Pair], places: Mapping[Key, Report]) -> list[Pair]:
     """Return the pairs that may link a story, without a publisher's repetitions.
 
-    What a publisher says verbatim twice, or almost verbatim in three issues, is template.
+    Text that a publisher repeats verbatim, or almost verbatim in three issues, is a template.
     """
     pairs = list(pairs)
     repeated = templates(pairs, places)
@@ -104,7 +104,7 @@ class _Groups:
         return self.sums[left][right] >= MEAN * between
 
     def are_near(self, one: Key, other: Key) -> bool:
-        """Whether two insights are near enough in time to be linked."""
+        """Whether two insights are close enough in time to be linked."""
         return abs(self.days[one] - self.days[other]) <= MAX_GAP_DAYS
 
     def join(self, one: Key, other: Key) -> None:

@@ -43,7 +43,7 @@ def common(text: str, others: Sequence[str], idf: Floats) -> list[Shared]:
 
 
 def sentence(text: str, others: Sequence[str], idf: Floats) -> str:
-    """Return the sentence of a text that shares most with other reports and says least else, by rarity of the words."""
+    """Return the sentence of a text that shares most with other reports and says least else, by word rarity."""
     theirs = {int(value & WORD) for other in others for value in cut("", other)}
 
     def weight(part: str) -> float:

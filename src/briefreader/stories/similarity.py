@@ -1,8 +1,9 @@
 """Estimate how likely two insights report the same news, from the words they share.
 
-A logistic regression on the cosine of the tf-idf vectors and on the logarithms of what is shared: nats (the sum of the
-inverse document frequencies) of names and of other words, which keeps texts that share one famous name from looking
-certain, and the number of figures; and on the words of the longer text. Fitted by ``python -m benchmarks.stories fit``.
+A logistic regression with five features: the cosine of the TF-IDF vectors, and the logarithms of the summed inverse
+document frequencies of shared names and of other shared words, the number of shared figures, and the number of words of
+the longer text. Names are separate so that one famous name is not enough. Fitted by ``python -m benchmarks.stories
+fit``.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from briefreader.stories.terms import Floats, Vectors
 
 FEATURES = ("cosine", "names", "others", "figures", "longest")
-MIN_COSINE = 0.12
-_CELLS = 1_500_000  # pairs compared at a time: 12 MB for each measure
+MIN_COSINE = 0.12  # pairs below this are not considered
+_CELLS = 1_500_000  # pairs compared at once: 12 MB per feature
 
 Ints = npt.NDArray[np.int64]
 
@@ -37,7 +38,7 @@ def _weights() -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Row numbers of two sets of vectors, with the features of each pair, in columns as in ``FEATURES``."""
+    """Candidate pairs: rows ``left[i]`` and ``right[i]`` of two sets, with features in the order of ``FEATURES``."""
 
     left: Ints
     right: Ints
@@ -51,13 +52,16 @@ class Pairs:
     def probability(self) -> Floats:
         """Return the probability that each pair reports the same news."""
         weights = _weights()
-        # matmul of small arrays can warn of invalid values without any (OpenBLAS)
+        # not matmul: OpenBLAS can emit spurious invalid-value warnings on small arrays
         logit = weights["bias"] + (self.features * [weights[name] for name in FEATURES]).sum(1)
         return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
 
 
 def pairs(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_]) -> Pairs:
-    """Return all allowed pairs (rows × columns) with a cosine of at least ``MIN_COSINE``."""
+    """Return the pairs with a cosine of at least ``MIN_COSINE``.
+
+    ``allowed[i, j]`` says whether row i of ``left`` may be paired with row j of ``right``.
+    """
     step = max(_CELLS // max(len(right), 1), 1)
     parts = [_slice(left, right, allowed, start, min(start + step, len(left))) for start in range(0, len(left), step)]
     if not parts:
@@ -68,6 +72,7 @@ def pairs(left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_]) -> Pair
 def _slice(
     left: Vectors, right: Vectors, allowed: npt.NDArray[np.bool_], start: int, stop: int
 ) -> tuple[Ints, Ints, Floats]:
+    """Compare rows ``start:stop`` of ``left`` with ``right``; return rows, columns and features."""
     width = len(right)
     low, high = int(left.starts[start]), int(left.starts[stop])
     terms, weights = left.terms[low:high], left.weights[low:high]
@@ -85,13 +90,15 @@ def _slice(
     both = marks[at] & np.repeat(right.marks, held)
 
     def total(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return np.bincount(cells, values, size).reshape(-1, width).astype(float)  # without cells, integers
+        return (
+            np.bincount(cells, values, size).reshape(-1, width).astype(float)
+        )  # bincount of no cells returns integers
 
     cosine = total(weights[at] * np.repeat(right.weights, held))
     cosine /= left.norms[start:stop, None] * right.norms[None, :]
     i, j = np.nonzero((cosine >= MIN_COSINE) & allowed[start:stop])
-    nats, named = total(weights[at])[i, j], total(weights[at] * ((both & NAME) > 0))[i, j]
+    shared, named = total(weights[at])[i, j], total(weights[at] * ((both & NAME) > 0))[i, j]
     figures = total((both & FIGURE) > 0)[i, j]
     longest = np.maximum(np.diff(left.starts)[i + start], np.diff(right.starts)[j])
-    found = [cosine[i, j], *(np.log1p(each) for each in (named, np.maximum(nats - named, 0), figures, longest))]
+    found = [cosine[i, j], *(np.log1p(each) for each in (named, np.maximum(shared - named, 0), figures, longest))]
     return i + start, j, np.column_stack(found).astype(np.float32)

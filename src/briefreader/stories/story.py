@@ -9,7 +9,7 @@ from briefreader.model import day_number
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What two reports share: ``kind`` is word, name, figure or link; ``weight`` in nats, 0 if it has none."""
+    """What two reports share: ``kind`` is word, name, figure or link; ``weight`` is its IDF, 0 if it has none."""
 
     kind: str
     text: str

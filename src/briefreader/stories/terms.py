@@ -42,7 +42,7 @@ def number(word: str) -> int:
     return zlib.crc32(stem(word).encode("utf-8", "replace")) & ((1 << BITS) - 1) or 1
 
 
-@lru_cache(maxsize=2048)  # a first count of words is followed by the search for pairs
+@lru_cache(maxsize=2048)  # called twice per text: to count words, and to find pairs
 def cut(title: str, text: str) -> Numbers:
     """Return the distinct words of an insight as ascending numbers, with the marks ``NAME`` and ``FIGURE``."""
     found: dict[int, int] = {}
@@ -88,7 +88,7 @@ def inverse_frequencies(frequencies: npt.NDArray[np.uint32], count: int) -> Floa
     A library below ``SMALL`` insights counts as ``SMALL``, since its frequencies are uncertain.
     """
     scale = max(SMALL / max(count, 1), 1.0) ** 0.5
-    known = np.arange(int(frequencies.max(initial=0)) + 1)  # few frequencies are different
+    known = np.arange(int(frequencies.max(initial=0)) + 1)  # there are few distinct frequencies
     weights = np.log((1 + max(count, SMALL)) / (1 + np.minimum(known, count) * scale))
     weights[known > max(COMMON_SHARE * count, 3)] = 0.0
     return np.asarray(weights[frequencies], np.float32)

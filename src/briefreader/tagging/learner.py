@@ -1,6 +1,6 @@
 """Learn from decisions: corrections of the prior by topic.
 
-A corrected logit is ``(1+s)·z + b + w·x + v·h``: z the prior's logit, x the text's unit tf-idf, h each phrase's share
+A corrected logit is ``(1+s)·z + b + w·x + v·h``: z the prior's logit, x the text's unit TF-IDF, h each phrase's share
 of the topic's hits (they sum to 1). The penalised log-loss (logistic regression around the prior, Gaussian in s, b, w,
 v) has its minimum at a combination of the labelled texts, so it is found in their kernel by Newton's method (Rasmussen
 & Williams 2006, algorithm 3.1): milliseconds for hundreds of labels, whatever the vocabulary, with NumPy only.
@@ -129,7 +129,7 @@ def _trust(accepted: Floats) -> float:
 
 
 def _entries(seen: Sequence[_Seen]) -> tuple[Ints, Ints, Ints, Floats]:
-    """Return the examples' tf-idf as triples (example, column, value), and the term of each column."""
+    """Return the examples' TF-IDF as triples (example, column, value), and the term of each column."""
     terms, columns = np.unique(np.concatenate([s.terms for s in seen]), return_inverse=True)
     owners = np.repeat(np.arange(len(seen)), [len(s.terms) for s in seen])
     return owners, columns, terms, np.concatenate([s.values for s in seen])

@@ -44,7 +44,7 @@ def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
     ends = np.flatnonzero((ids > border) & (ids < border + 3))
     heads = ids[ends] == border + 2
     bounds = np.searchsorted(ends, encoded.starts)
-    # a title alone is no passage
+    # a title alone isn't a passage
     several = np.flatnonzero(np.diff(bounds) > np.array(titled, dtype=np.int64))
     rows = np.column_stack([np.arange(len(titled)), encoded.starts[:-1], encoded.starts[1:]])
     rows = np.column_stack([rows, before[rows[:, 2]] - before[rows[:, 1]]])

@@ -1,7 +1,7 @@
 """Score texts by a taxonomy without any labelled document.
 
 Per topic and document: features of the topic's phrases and hints, by passage and for the whole (see ``evidence``), and
-the cosine between the document's tf-idf and the topic's vector. That vector is made of the topic's own words and of
+the cosine between the document's TF-IDF and the topic's vector. That vector is made of the topic's own words and of
 words that stand out in the library's documents that name the topic most often (pseudo-relevance feedback; Rocchio
 1971). A logistic function with the same weights for every topic gives a probability.
 """
@@ -55,11 +55,11 @@ class Measured:
     evidence: Evidence
     cosine: Floats
     lengths: Ints
-    entries: Entries  # tf-idf, not normalised
+    entries: Entries  # TF-IDF, not normalised
     norms: Floats  # and its lengths
 
     def project(self, rows: Ints, matrix: SparseRows) -> Floats:
-        """Multiply the unit tf-idf with matrix columns: [documents, columns]; ``rows`` maps terms to rows or -1."""
+        """Multiply the unit TF-IDF with matrix columns: [documents, columns]; ``rows`` maps terms to rows or -1."""
         found = rows[self.entries.terms]
         known = found >= 0
         owners = self.entries.documents[known]
@@ -147,7 +147,7 @@ def scaled(entries: Entries, idf: Floats, documents: int) -> tuple[Entries, Floa
 def topic_words(topic: Topic) -> Iterator[tuple[str, float]]:
     """Return the texts that describe a topic, with their weights.
 
-    A letter in a name with signs is no word: the C of "C++" would match in "C#" too.
+    A letter in a name with signs isn't a word: the C of "C++" would match in "C#" too.
     """
     texts = [(text, 1.0) for text in (*dict.fromkeys(topic.phrases), topic.description, *topic.examples)]
     for text, weight in (*texts, (topic.include, 0.3)):
@@ -180,7 +180,7 @@ def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, i
 
 
 def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> list[Column]:
-    """Return the unit tf-idf of each topic's own words: terms and values."""
+    """Return the unit TF-IDF of each topic's own words: terms and values."""
     stop = np.array([vocabulary.numbers[word] for word in STOP_WORDS if word in vocabulary.numbers], np.int64)
     texts = [(number, *words) for number, topic in enumerate(taxonomy.topics) for words in topic_words(topic)]
     encoded = vocabulary.encode(("", text) for _, text, _ in texts)

@@ -102,7 +102,7 @@ class Tagger:
             prior = fitting.background(taxonomy, model_files.shipped_texts() if background is None else background)
         self.prior = prior
         self.documents = 0  # number of documents in the fit
-        self.training_digest = training_digest([])  # digest of the decisions behind the corrections
+        self.training_digest = training_digest([])  # hash of the decisions behind the corrections
         self.corrections = Corrections(prior, {})
         self._learner = Learner(prior)
 
@@ -119,14 +119,14 @@ class Tagger:
 
     @classmethod
     def fitted(cls, taxonomy: Taxonomy, documents: Iterable[Document]) -> Self:
-        """Return a tagger whose idf and expansion come from unlabelled documents (imports scikit-learn)."""
+        """Return a tagger whose IDF and expansion come from unlabelled documents (imports scikit-learn)."""
         documents = list(documents)
         tagger = cls(taxonomy, prior=fitting.fit(taxonomy, documents))
         tagger.documents = len(documents)
         return tagger
 
     def fit(self, documents: Iterable[Document]) -> Self:
-        """Fit idf and expansion to unlabelled documents (imports scikit-learn)."""
+        """Fit IDF and expansion to unlabelled documents (imports scikit-learn)."""
         vars(self).update(vars(self.fitted(self.taxonomy, documents)) | {"thresholds": self.thresholds})
         return self
 
@@ -170,7 +170,7 @@ class Tagger:
         return np.concatenate([np.zeros((0, len(self.taxonomy.topics))), *found])
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
-        """Return the topics of documents."""
+        """Return the topics of documents, in order, as ``Tagging`` objects."""
         return [tagging for tagging, _ in self.tag_briefings((document, ()) for document in documents)]
 
     def tag_briefings(
@@ -207,7 +207,7 @@ class Tagger:
         Args:
             title: the document's title.
             text: its text.
-            topic: the topic's id.
+            topic: the topic's ID.
             insight: an insight to explain instead; its reasons refer to its own heading and text.
 
         Raises:

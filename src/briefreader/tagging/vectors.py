@@ -1,4 +1,4 @@
-"""Position-weighted tf-idf of many documents at once, with NumPy only.
+"""Position-weighted TF-IDF of many documents at once, with NumPy only.
 
 A document is its title followed by its text. Since it says what it is about in its first few hundred words, a word at
 ``position`` weighs ``1 / (1 + (position / 300)²)``.

@@ -51,7 +51,7 @@ class BriefingsPane(BriefingList, Background):
         self.library = library
         self.query_shown = Query()
         self._pending: tuple[Query, int | str | None] | None = None  # query and briefing of the list that is loading
-        self.marked_ids: dict[int, str] = {}  # row key → id
+        self.marked_ids: dict[int, str] = {}  # row key → ID
         self.cleared_marks: dict[int, str] = {}
         self._listed_whole = asyncio.Event()
 
