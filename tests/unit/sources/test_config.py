@@ -95,7 +95,7 @@ def test_second_source_of_an_address_is_left_out() -> None:
     text = FULL + '\n[[source]]\nname = "again"\nkind = "feed"\naddress = "https://kelp.example/feed"\n'
     sources, problems = parse(text.encode())
     assert len(sources) == 2
-    assert "also the address of The Kelp Report" in problems[0].message
+    assert "listed already, as The Kelp Report" in problems[0].message
 
 
 @pytest.mark.parametrize("data", [b"[[source]\n", b"name = ", b"\xff\xfe", b"source = 3\n", b'[source]\nname = "a"\n'])
