@@ -36,7 +36,13 @@ def test_show_and_explain_take_a_story(cli: Any, reported: list[str]) -> None:
     assert (record["target"], record["with"]) == (reported[1], reported[0]) and "Finch" in [
         r["text"] for r in record["reasons"]
     ]
-    assert cli("show", "story:0000.1").code == 2
+    for argv in (
+        ["show", "story:0000.1"],
+        ["stories", "--split", "s0000.1"],
+        ["stories", "--merge", "s0000.1", reported[0]],
+    ):
+        ran = cli(*argv)
+        assert (ran.code, "to list stories: briefreader stories" in ran.err) == (2, True)
 
 
 def test_splitting_and_merging_are_undoable(cli: Any, reported: list[str]) -> None:

@@ -117,7 +117,7 @@ class Stories:
         """Remove an insight from its story permanently; earlier merges of it by hand are dropped."""
         self._index.refresh()
         with self._db.reading() as con:
-            own = briefings.target(con, id.removeprefix("s"))
+            own = _target(con, id)
             keys = stored.insights_of(con, [key := _story_of(con, id)])[key]
             others = [(one.briefing, one.number) for one in stored.reports(con, keys).values()]
         others = [other for other in others if other != own and other[0] != own[0]]
@@ -129,7 +129,7 @@ class Stories:
             raise UsageError("give at least two stories or insights to merge")
         self._index.refresh()
         with self._db.reading() as con:
-            own, *named = (briefings.target(con, each.removeprefix("s")) for each in (id, *others))
+            own, *named = (_target(con, each) for each in (id, *others))
             reports = [_reports_of(con, each) for each in (own, *named)]
         if own in named:
             raise UsageError("a story can't be merged with itself", hint="name two")
@@ -187,7 +187,7 @@ class Stories:
 
 def _story_of(con: Connection, id: str) -> int:
     """Return the row key of the story that an insight belongs to."""
-    briefing, number = briefings.target(con, id.removeprefix("story:").removeprefix("s"))
+    briefing, number = _target(con, id)
     key = briefings.insight_key(con, briefing, number)
     found = stored.members(con, [key]).get(key)
     if not found or not found.story:
@@ -202,6 +202,14 @@ def _reports_of(con: Connection, target: tuple[int, int]) -> list[tuple[int, int
     member = stored.members(con, [key := briefings.insight_key(con, *target)]).get(key)
     keys = stored.insights_of(con, [member.story])[member.story] if member and member.story else [key]
     return [(one.briefing, one.number) for one in stored.reports(con, keys).values()]
+
+
+def _target(con: Connection, id: str) -> tuple[int, int]:
+    """Return briefing row key and insight number of a story's or an insight's ID."""
+    try:
+        return briefings.target(con, id.removeprefix("story:").removeprefix("s"))
+    except NotFoundError:
+        raise NotFoundError(f"no such story: {id}", hint="to list stories: briefreader stories") from None
 
 
 def _text(row: InsightRow) -> str:
