@@ -28,7 +28,7 @@ def open_app(session: Session, *, demo: bool = False) -> int:
     if library.readonly:
         problems.append(f"{library.folder}: this library is read-only · check its permissions")
     os.environ.setdefault("TEXTUAL_FPS", "120")  # a key waits for the next frame: 4 ms on average, not 8
-    gc.disable()  # until the first paint: nothing made by then is garbage, and looking through it takes a tenth of that
+    gc.disable()  # until the first paint: nothing created before is garbage; a collection would take a tenth of it
     from briefreader.tui.app import BriefreaderApp
 
     with library:

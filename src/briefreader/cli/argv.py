@@ -59,7 +59,7 @@ def _is_option(arg: str, arity: Mapping[str, int]) -> bool:
 def normalise(argv: list[str], commands: Collection[str], arity: Mapping[str, int]) -> list[str]:
     """Replace ``--bulk-tag`` by the hidden command that implements it.
 
-    It may stand anywhere among the global options (``arity``) and paths, but not within another command.
+    It may be anywhere among the global options (``arity``) and paths, but not within another command.
     """
     found = sort_words(argv, {**arity, "--bulk-tag": 0})
     if "--bulk-tag" not in found.options or (found.words and found.words[0] in commands):

@@ -1,4 +1,4 @@
-"""The ``brief`` command: what to read first within a reading budget."""
+"""The ``brief`` command: what to read first in a given time."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class Command(GlobalOptionsMixin):
         return super().parse_args(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Complete options; a word with a dash that is no option, such as ``-topic:moe``, is left to the command."""
+        """Complete options; a word such as ``-topic:moe``, which isn't an option, is left to the command."""
         found = super().shell_complete(ctx, incomplete)
         if self.signed and not found and incomplete.startswith("-"):
             words = next(param for param in self.params if isinstance(param, click.Argument) and param.nargs == -1)
@@ -192,7 +192,7 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
         super().__init__(*args, **kwargs)
         self.import_paths = import_paths
         self.hidden_names = hidden_names
-        self.names_elsewhere = names_elsewhere or {}  # what other programs call a command: ours
+        self.names_elsewhere = names_elsewhere or {}  # names in other programs → our commands
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, global ones in a section of their own."""

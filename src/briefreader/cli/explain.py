@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from briefreader.model import Reason
     from briefreader.tagging import Explanation
 
-MAX_PARTS = 8  # reasons that are shown of a topic
-CONTEXT_CHARACTERS = 32  # most code points of the text on each side of a term
+MAX_PARTS = 8  # maximum reasons shown per topic
+CONTEXT_CHARACTERS = 32  # maximum code points of the text on each side of a term
 _MARKUP = re.compile(r"#{1,6}(?=\s)|[\x1c-\x1f*`>|\\\[\]]+|(?<!\w)_|_(?!\w)")
-_BESIDE = 42  # cells of a line that the weight, the term and two ellipses take
+_BESIDE = 42  # columns of a line used by the weight, the term and two ellipses
 
 
 @command("explain")

@@ -93,7 +93,7 @@ def export(
     your own text, tags and properties are merged.
     """
     settings = session.settings.export
-    # a single file is within --to where that is given, and elsewhere on its own
+    # a single file is within --to if that is given, else on its own
     folder = to or (paths.from_user(settings.to) if settings.to and single is None else None)
     if folder is None and single is None:
         raise UsageError("no export folder given", hint="give --to DIR, or set export.to in config.toml")

@@ -1,4 +1,4 @@
-"""The ``list`` and ``search`` commands. Neither imports sklearn or scipy."""
+"""The ``list`` and ``search`` commands. Neither imports scikit-learn or SciPy."""
 
 from __future__ import annotations
 

@@ -226,7 +226,7 @@ class Output:
 
     @contextmanager
     def paged(self, *, wanted: bool = True) -> Iterator[None]:
-        """Page what this block writes through ``$PAGER`` if it doesn't fit on the terminal."""
+        """Page the output of this block through ``$PAGER`` if it doesn't fit on the terminal."""
         from briefreader.cli.pager import PagedText, pager_command, show_paged
 
         command = pager_command() if wanted and self.is_terminal else []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from briefreader.stories.brief import Chosen
     from briefreader.stories.story import Story
 
-ALIAS_LENGTH = 12  # digits shown of a duplicate's digest
+ALIAS_LENGTH = 12  # digits shown of a duplicate's hash
 
 Record = dict[str, Any]
 
@@ -63,7 +63,7 @@ def _place_of(insight: Insight | InsightRow) -> Record:
 
 
 def of_problem(problem: Problem) -> Record:
-    """Return a source that could not be read, in the place of its briefing."""
+    """Return a document that could not be read, in the place of its briefing."""
     kind = "skipped" if problem.skipped else "error"
     return {"path": problem.path, kind: problem.message, "problems": [asdict(problem)]}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.stories.drift import Drift
 
-_BAR = 40  # cells of the longest bar
+_BAR = 40  # width of the longest bar in columns
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 

@@ -1,1 +1,1 @@
-"""The Model Context Protocol server: ``server`` speaks JSON-RPC over stdio, ``tools`` answers from a library."""
+"""The Model Context Protocol server: ``server`` implements JSON-RPC over stdio, ``tools`` queries a library."""

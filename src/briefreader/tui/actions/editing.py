@@ -30,7 +30,7 @@ class EditingActions(Actions):
             main.changes.make(lambda: library.note(target, text), "Note saved" if text.strip() else "Note deleted")
 
     def action_own_insight(self) -> None:
-        """Add the selected passage, or the paragraph at the top, as an insight."""
+        """Add the selection, or the first visible paragraph, as an insight."""
         main, reader = self.main, self.main.reader
         span = reader.selected_span() or reader.paragraph_at_top()
         if reader.briefing is None or span is None:
@@ -42,7 +42,7 @@ class EditingActions(Actions):
         main.changes.make(lambda: self.library.own_insight(briefing_id, start, end), "Insight added")
 
     def action_drop_insight(self) -> None:
-        """Dismiss an extracted insight."""
+        """Dismiss the selected insight, if it was extracted."""
         main = self.main
         insight = main.insights.current if main.pane == "insights" else None
         if insight is None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class AddDialog(RunDialog[bool]):
-    """Returns whether anything was added."""
+    """Ask what to add, then add and tag it; returns whether anything was added."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s,f10", "paste", "Add the text", show=False, priority=True)]
     heading = "Add briefings"
@@ -73,7 +73,7 @@ class AddDialog(RunDialog[bool]):
         self.action_add()
 
     def action_add(self) -> None:
-        """Add the path or address."""
+        """Add the path or URL."""
         if path := self.query_one(Input).value.strip():
             self._add(path)
 

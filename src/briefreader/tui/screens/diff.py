@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class DiffDialog(Dialog[int]):
-    """Returns the offset of the chosen sentence in the current text."""
+    """Show changed sentences; returns the chosen one's offset in the current text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "leave", "Close", show=False)]
     heading = "Changes"

@@ -25,7 +25,7 @@ _STYLES = {"ok": "topic", "failed": "accent", "disabled": "accent"}
 
 
 class FetchDialog(RunDialog[bool]):
-    """Returns whether anything was fetched; ``names`` are the sources (default: all)."""
+    """Fetch from the sources ``names`` (default: all); returns whether anything was fetched."""
 
     heading = "Fetch"
 

@@ -48,7 +48,7 @@ class Choice:
 
 
 class InsightSearch(Screen[Choice], Background):
-    """Returns the passage to open."""
+    """Search as you type; returns the passage to open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("search"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LinksDialog(Dialog[str]):
-    """Returns the chosen address; ``choose`` decides what happens to it."""
+    """List the links; returns the chosen URL. ``choose`` decides what happens to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy", show=False),

@@ -25,7 +25,7 @@ _FIELDS = (("label", "Name"), ("description", "Description"), ("phrases", "Keywo
 
 
 class NewTopicDialog(RunDialog[str]):
-    """Returns the ID of the new topic."""
+    """Create a topic, after a preview; returns its ID."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "create", "Create the topic", show=False, priority=True),

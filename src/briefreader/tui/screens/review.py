@@ -48,7 +48,7 @@ class Question:
 
 
 class ReviewScreen(Screen[bool], Background):
-    """Returns whether anything was decided."""
+    """Ask for one decision after the other; returns whether anything was decided."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("review"),

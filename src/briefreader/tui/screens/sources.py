@@ -35,7 +35,7 @@ _NAME_CELLS = 15
 
 
 class SourcesDialog(Dialog[bool]):
-    """Returns whether anything was fetched; ``adding`` (of ``ADDRESSES``) asks for a source at once."""
+    """List the sources; returns whether anything was fetched. ``adding`` (of ``ADDRESSES``) asks for one at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("sources"), Binding("q,P", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("sources",)

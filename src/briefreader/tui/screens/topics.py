@@ -48,7 +48,7 @@ class TopicLine(NamedTuple):
 
 
 class TopicsDialog(Dialog[str]):
-    """Returns a query if a topic was chosen; ``edit`` opens a file in the user's editor."""
+    """Show the topics; returns a query if one was chosen. ``edit`` opens a file in the user's editor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("topics"), Binding("q", "leave", "Close", show=False)]
     SCOPES: ClassVar[tuple[str, ...]] = ("topics",)
