@@ -60,7 +60,7 @@ def _print_change(out: Output, change: SentenceChange) -> None:
 @command("aliases")
 @click.argument("id", type=BriefingId())
 def aliases(session: Session, id: str) -> None:
-    """List the duplicates of a briefing: when each was added, the rule that detected it, its path.
+    """List the duplicates of a briefing: the date, the rule that detected each, and its path.
 
     Marks the one whose text is shown, and those whose original was not stored (added by version 0.1).
     """

@@ -38,7 +38,7 @@ _BESIDE = 42  # columns of a line used by the weight, the term and two ellipses
 @click.argument("target", type=BriefingId(), metavar="ID|FILE|-")
 @click.argument("topic", required=False, type=TopicId())
 def explain(session: Session, target: str, topic: str | None) -> None:
-    """Explain why each topic was assigned or not: every part of its score and its place in the text.
+    """Explain why each topic was assigned or not: the parts of its score, and where they are in the text.
 
     Takes a briefing or insight of the library, or a FILE outside it. For a story (story:s7f3a.2), explains what its
     reports share.

@@ -86,7 +86,7 @@ def tag(
     sensitivity: Sensitivity | None,
     jobs: int | None,
 ) -> None:
-    """Assign topics from the taxonomy to the briefings that match QUERY, or with --all or --untagged, to those.
+    """Assign topics to the briefings that match QUERY, to all (--all) or to untagged ones (--untagged).
 
     With +TOPIC or -TOPIC before --, decide by hand instead: accept or reject these topics for all that match QUERY.
     Tagging never changes your decisions.
