@@ -184,19 +184,19 @@ def _values(
 def _mismatch(value: Any, hint: Any, limits: Any) -> str:
     """Return why ``value`` isn't of type ``hint``; "" if it is."""
     if choices := [choice for choice in get_args(hint) if isinstance(choice, str)]:
-        return "" if value in choices else f"is one of {', '.join(choices)}"
+        return "" if value in choices else f"must be one of {', '.join(choices)}"
     if hint == dict[str, str]:
         fits = isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
         return "" if fits else "must contain texts"
     if hint is bool:
-        return "" if isinstance(value, bool) else "is true or false"
+        return "" if isinstance(value, bool) else "must be true or false"
     if hint is str:
-        return "" if isinstance(value, str) else "is a text in quotes"
+        return "" if isinstance(value, str) else "must be a text in quotes"
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or (hint is int and not isinstance(value, int)):
-        return "is a whole number" if hint is int else "is a number"
+        return "must be a whole number" if hint is int else "must be a number"
     low, high = limits["low"], limits["high"]
-    return "" if low <= value <= high else f"lies between {low} and {high}"
+    return "" if low <= value <= high else f"must be between {low} and {high}"
 
 
 def _line_of(text: str, section: str, key: str) -> int:

@@ -215,7 +215,7 @@ def _read(path: Path, use: PhraseUses | None = None) -> tuple[Taxonomy, list[Tax
     except OSError as error:
         raise TaxonomyError(f"cannot read the taxonomy: {error.strerror}", where=str(path)) from error
     if len(data) > MAX_BYTES:
-        raise TaxonomyError(f"the maximum for a taxonomy is {MAX_BYTES // 1_000_000} MB at most", where=str(path))
+        raise TaxonomyError(f"a taxonomy may have at most {MAX_BYTES // 1_000_000} MB", where=str(path))
     reader = _Reader(str(path))
     try:
         node = parse(data.decode("utf-8-sig"))

@@ -30,7 +30,7 @@ def test_invalid_setting_falls_back_to_its_default(config: Path, cli: Any) -> No
     config.parent.mkdir()
     config.write_text('color = "pink"\n[export]\nprofile = "hugo"\n')
     ran = cli("saved", "add", "a", "b")
-    assert ran.code == 10 and f"{config}:1: color is one of auto, always, never" in ran.err
+    assert ran.code == 10 and f"{config}:1: color must be one of auto, always, never" in ran.err
     assert cli("config", "show").code == 2
 
 

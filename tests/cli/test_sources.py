@@ -51,7 +51,7 @@ def test_problem_is_reported_with_file_and_line_and_exit_3(cli: Any, folder: Pat
     path.write_text(path.read_text() + '\n[[source]]\nname = "x"\nkind = "fed"\naddress = "https://x.example/"\n')
     ran = cli("sources", "list")
     assert ran.code == 3
-    assert f"{path}:10: kind is one of feed" in ran.err
+    assert f"{path}:10: kind must be one of feed" in ran.err
     assert "kelp.example" in ran.out
 
 

@@ -115,5 +115,5 @@ def _of_line(line: bytes, number: int, where: str) -> InputText | Failed:
     values = {key: data.get(key) or "" for key in ("title", "text")}
     for key, value in values.items():
         if not isinstance(value, str):
-            return Failed(id, f"{key} is no text", where)
+            return Failed(id, f"{key} is not a text", where)
     return InputText(id, values["title"], values["text"])

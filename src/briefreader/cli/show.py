@@ -113,7 +113,7 @@ def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str])
     """Print the words of each topic that become more or less frequent, each with a sentence."""
     if drift:
         out.line()
-        out.line((f"Rising and falling words in {len(drift[0].weeks)} weeks, a cell for each", "bold"))
+        out.line((f"Words that become more or less frequent, in {len(drift[0].weeks)} weeks", "bold"))
     columns = (Column(24, "green"), Column(1), Column(18, "bold"), Column(12, "magenta"), Column(0, "dim"))
     for each in drift:
         arrow = "↑" if each.z > 0 else "↓"

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 QUIT_SECONDS = 10
-REFUSAL = "403: open the address that `briefreader serve` printed; it works once.\n"
-EXPIRED = "403: this address has expired; `briefreader serve` has printed a new one.\n"
+REFUSAL = "403: open the URL that `briefreader serve` printed; it works once.\n"
+EXPIRED = "403: this URL has expired; `briefreader serve` has printed a new one.\n"
 
 
 class GuardedServer(Server):

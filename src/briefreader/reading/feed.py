@@ -42,7 +42,7 @@ def read_feed(original: Original) -> Iterator[Draft | Problem]:
         # a stream, since feedparser would treat text as a URL and fetch it
         parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
         if not parsed.entries:
-            yield Problem(original.path, "an entry of the feed could not be understood")
+            yield Problem(original.path, "an entry of the feed could not be parsed")
             continue
         yield _draft(replace(original, data=data), parsed.feed, parsed.entries[0], repeated)
 

@@ -105,7 +105,7 @@ def refusal(path: Path) -> str:
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
     except ValueError:  # a NUL in it
-        return "is no path"
+        return "is not a path"
     if stat.S_ISREG(mode):
         return ""
     return next((f"is {name}, not a file" for test, name in _KINDS if test(mode)), "is not a file")

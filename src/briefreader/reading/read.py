@@ -167,8 +167,6 @@ def _drafts(
             return
         except (ArithmeticError, LookupError, OSError, RecursionError, TypeError, ValueError, MemoryError) as error:
             # parsers may raise anything on hostile documents, which must not affect others
-            yield Problem(
-                original.path, f"could not be understood ({type(error).__name__}: {one_line(str(error), 200)})"
-            )
+            yield Problem(original.path, f"could not be parsed ({type(error).__name__}: {one_line(str(error), 200)})")
             return
         yield made

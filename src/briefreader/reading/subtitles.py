@@ -52,7 +52,7 @@ def read_subtitles(original: Original) -> Iterator[Draft | Problem]:
             spoken.append(line)
         ended = max(ended, end)
     if not paragraphs:
-        raise ReadingError("the subtitles hold no text")
+        raise ReadingError("the subtitles contain no text")
     draft = Draft(original, "\n\n".join(paragraphs), title=_title(original.path), form="plain")
     if note:
         draft.problems.append(Problem(original.path, note))

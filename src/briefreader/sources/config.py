@@ -227,20 +227,20 @@ class _Reader:
             if kind == found:
                 return kind
         detail = f", not {found!r}" if found is not None else " and is required"
-        self.problem("kind", f"kind is one of {', '.join(KINDS)}{detail}")
+        self.problem("kind", f"kind must be one of {', '.join(KINDS)}{detail}")
         return None
 
     def _text(self, key: str) -> str:
         value = self.table.get(key)
         if isinstance(value, str) and value.strip():
             return value.strip()
-        self.problem(key, f"{key} is missing" if value is None else f"{key} is a text in quotes")
+        self.problem(key, f"{key} is missing" if value is None else f"{key} must be a text in quotes")
         return ""
 
     def _flag(self, key: str, fits: bool, kinds: str) -> bool:
         value = self.table.get(key, False)
         if not isinstance(value, bool):
-            self.problem(key, f"{key} is true or false")
+            self.problem(key, f"{key} must be true or false")
         elif value and not fits:
             self.problem(key, f"{key} is for {kinds} only")
         return value is True
@@ -249,7 +249,7 @@ class _Reader:
         value = self.table.get(key, [])
         if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
             return tuple(item.strip() for item in value)
-        self.problem(key, f"{key} is a list of texts", f'{key} = ["a", "b"]')
+        self.problem(key, f"{key} must be a list of texts", f'{key} = ["a", "b"]')
         return ()
 
     def _duration(self, key: str, default: str) -> int | None:
@@ -287,7 +287,7 @@ class _Reader:
         if unknown:
             self.problem("rules", f"a rule has no such field: {min(unknown)}", f"fields: {', '.join(FIELDS)}")
         elif action not in ACTIONS[:-1] and not (isinstance(action, str) and _TAGGING.fullmatch(action)):
-            self.problem("rules", f"a rule's do is one of {', '.join(ACTIONS)}, not {action!r}")
+            self.problem("rules", f"a rule's do must be one of {', '.join(ACTIONS)}, not {action!r}")
         elif not patterns or not all(isinstance(pattern, str) for _, pattern in patterns):
             self.problem("rules", "a rule needs a field to match", f"fields: {', '.join(FIELDS)}")
         else:

@@ -34,7 +34,7 @@ def one(data: bytes, name: str, format: str = "") -> Briefing | Problem:
 
 def understood(made: Briefing | Problem) -> bool:
     """Whether it was read, or refused for a reason that was looked for: not by a fault that reading had to catch."""
-    return isinstance(made, Briefing) or not made.message.startswith("could not be understood")
+    return isinstance(made, Briefing) or not made.message.startswith("could not be parsed")
 
 
 def zipped(members: dict[str, bytes]) -> bytes:

@@ -31,8 +31,8 @@ MAX_LINE = 200
 
 Record = dict[str, Any]
 _TYPES: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int}
-_ID: Record = {"type": "string", "description": "id of a briefing (7f3a) or an insight (7f3a.2)"}
-_TOPIC: Record = {"type": "string", "description": "id of a topic"}
+_ID: Record = {"type": "string", "description": "ID of a briefing (7f3a) or an insight (7f3a.2)"}
+_TOPIC: Record = {"type": "string", "description": "ID of a topic"}
 _READ = {"readOnlyHint": True, "openWorldHint": False}
 _WRITE = {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": True, "openWorldHint": False}
 
