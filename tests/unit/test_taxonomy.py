@@ -186,7 +186,7 @@ def test_lists_are_nested_so_deep_and_no_deeper() -> None:
 def test_a_missing_or_huge_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(TaxonomyError, match="cannot read"):
         Taxonomy.load(tmp_path / "none.yaml")
-    with pytest.raises(TaxonomyError, match="MB at most"):
+    with pytest.raises(TaxonomyError, match="at most 4 MB"):
         Taxonomy.load(write(tmp_path, b"#" * 4_000_001))
 
 
