@@ -94,7 +94,6 @@ _CHOICES = re.compile(r"\b[Aa1][.)] .{1,200}\b[Bb2][.)] ")  # of a quiz
 _SECOND = ("B. ", "B) ", "b. ", "b) ", "2. ", "2) ")
 _HOST_ONLY = re.compile(r"\[(?P<host>[\w-]+(?:\.[\w-]+)+)\]\(https?://(?:www\.)?(?P=host)[^\s)]*\)")
 _SPENT = re.compile(r"(?:min(?:ute)?s?|hours?) (?:read|listen|watch)\b")
-_SPENDING = (" read", " listen", " watch")
 _TALLY = re.compile(r"\W*(?:\d[\d.,]*[km]?\W+){2,}")
 _CALL = re.compile(
     r"\b(?:(?:un)?subscrib(?:e|ing)\b(?! to the (?:idea|view))|sign(?:ing)? up\b|click (?:here|below|the|on|to)|"
@@ -332,7 +331,7 @@ def _is_plain(sentence: Sentence) -> bool:
         or _CHAPTER.match(opening)
         or (("://" in text or "www." in text) and _ADDRESS.search(text))
         or ("(" in text and _CREDIT.search(text))
-        or (any(map(lowered.__contains__, _SPENDING)) and _SPENT.search(lowered))
+        or (("min" in lowered or "hour" in lowered) and _SPENT.search(lowered))
         or (digits and _TALLY.match(lowered))
         or (any(map(text.__contains__, _SECOND)) and _CHOICES.search(text))
         or _CAPTION.search(text)

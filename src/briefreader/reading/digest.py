@@ -200,12 +200,14 @@ def _labelled(body: str, found: Sequence[Block], parts: Sequence[Sequence[int]])
 
 def _news(body: str, found: Sequence[Block], run: Sequence[int], linked: re.Pattern[str]) -> Sequence[int]:
     """Return the paragraphs, most of a run, that stand on their own and link, or briefly say who did what."""
+    if len(run) < MIN_RUN:
+        return ()
     texts = [body[found[n].text : found[n].end] for n in run]
     views = [plain(text) for text in texts]
     sizes = [count_words(view) for view in views]
     alone = [not _FOLLOWS.match(view) for view in views]
     named = sum(_names_first(view) and size <= MAX_PARAGRAPH_WORDS for view, size in zip(views, sizes, strict=True))
-    if len(run) >= MIN_RUN and sum(alone) >= 0.8 * len(run) and named >= 0.7 * len(run):
+    if sum(alone) >= 0.8 * len(run) and named >= 0.7 * len(run):
         return run
     links = [linked.search(text) is not None for text in texts]
     whole = sum(links) >= 0.8 * len(run)
