@@ -125,6 +125,22 @@ async def test_keys_after_a_slow_dialog_belong_to_it(stage: Any, library: Librar
         await on.press("escape")
 
 
+async def test_moves_among_insights_wait_for_them(stage: Any, library: Library, monkeypatch: Any) -> None:
+    async with stage(library) as on:
+        await on.press("3")
+        insights = library.insights
+
+        def slowly(id: str) -> Any:
+            time.sleep(0.3)
+            return insights(id)
+
+        monkeypatch.setattr(library, "insights", slowly)
+        await burst(on, ["n", "G"])
+        pane = on.app.main_screen.insights
+        await on.until(lambda: pane.briefing_id == on.app.main_screen.briefings.current.id, "the next briefing")
+        assert pane.cursor == pane.count - 1 > 0
+
+
 async def test_keys_after_quit_change_nothing(stage: Any, library: Library) -> None:
     async with stage(library) as on:
         await on.rest()

@@ -109,10 +109,12 @@ class KeyQueue:
         command = (active.binding.id or "") if active is not None else ""
         if command in SELECTING:
             return bool(running & (LIST_GROUPS | {"rows"}))
-        if command.startswith("list.") and getattr(self._app.focused, "id", "") == "library":
+        focus = getattr(self._app.focused, "id", "")
+        if command.startswith("list.") and focus == "library":
             return "command" in running  # a place is chosen whatever is listed, or about to be
         moves = command.startswith("list.") and command != "list.choose"
-        return bool(running & LIST_GROUPS if moves else running)
+        needed = LIST_GROUPS | {"briefing", "insights"} if focus == "insights" else LIST_GROUPS
+        return bool(running & needed if moves else running)
 
     def _is_on_top(self, worker: Worker[Any]) -> bool:
         return worker.node is self._app or (worker.node.is_attached and worker.node.screen is self._app.screen)
