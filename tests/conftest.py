@@ -35,9 +35,10 @@ runpy.run_path(str(GUARD / "sitecustomize.py"))
 sys.path.append(str(GUARD))  # for those who hand their own path on
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
 
-# processes that tests start find the program compiled, also where none is to leave compiled files beside the source
+# tests, and processes that they start, are compiled once, also where nothing is to be left beside the source
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(tempfile.gettempdir(), "briefreader-compiled")))
+    sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ["PYTHONPYCACHEPREFIX"]
 
 
 @pytest.hookimpl(optionalhook=True)

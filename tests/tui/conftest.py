@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import re
 import shutil
@@ -9,10 +10,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from functools import partial
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from rich.cells import cell_len
 from textual import _wait
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
+from textual.css.stylesheet import Stylesheet
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Static
@@ -36,6 +41,16 @@ TODAY = datetime.date(2026, 3, 1)
 # Textual's pilot calls the app idle after 20 ms in which it used less than 1 ms of the processor; the same share of
 # shorter spells shows it as well, and a test waits dozens of times
 _wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 0.004, 0.0003
+
+_LOOKS: WeakKeyDictionary[Compositor, list[Strip]] = WeakKeyDictionary()
+
+
+def _note_update(self: Compositor, full: bool = False, **options: object) -> None:
+    """Note that the screen changed, in place of drawing what no terminal shows; a look at it draws it whole."""
+    if full or self._dirty_regions:
+        self._dirty_regions.clear()
+        _LOOKS.pop(self, None)
+
 
 SHELF = {
     "tolls.md": """---
@@ -138,6 +153,18 @@ topics:
 """
 
 
+_PARSED: dict[tuple[Any, ...], list[Any]] = {}
+_parse_rules = Stylesheet._parse_rules
+
+
+def _parse_once(self: Stylesheet, *given: Any, **options: Any) -> list[Any]:
+    """Parse a style sheet only once for all apps of the tests that have the same colours."""
+    key = (*given, *options.items(), *self._variables.items())
+    if key not in _PARSED:
+        _PARSED[key] = _parse_rules(self, *given, **options)
+    return _PARSED[key]
+
+
 @contextmanager
 def stated_insights() -> Iterator[None]:
     """Let briefings have the insights they state, so that work on key sentences leaves these tests alone."""
@@ -193,6 +220,8 @@ def empty(tmp_path: Path) -> Iterator[Library]:
 def no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Panes follow at once, and what took how long is not on the screen."""
     monkeypatch.setenv("COLORTERM", "truecolor")  # whatever the terminal that the tests run in has
+    monkeypatch.setattr(Compositor, "render_update", _note_update)
+    monkeypatch.setattr(Stylesheet, "_parse_rules", _parse_once)
     monkeypatch.setattr(workers, "DEBOUNCE_SECONDS", 0.001)
     monkeypatch.setattr(query_input, "LAYOUT_DELAY", 0.001)
     monkeypatch.setattr(changes, "LEARN_AFTER", 3600)
@@ -235,9 +264,17 @@ class Stage:
         return "\n".join([*lines, "", *styles, "", *meanings]) + "\n"
 
     def _lines(self) -> list[Strip]:
-        """The screen as it would be drawn whole, line by line."""
-        update = self.app.screen._compositor.render_full_update()
-        return [Strip(segment for strip in line for segment in strip if not segment.control) for line in update.strips]
+        """The screen as it would be drawn whole, line by line; drawn again only after a change."""
+        screen = self.app.screen
+        compositor = screen._compositor
+        changing = (part._repaint_required or part._layout_required for part in screen.walk_children(with_self=True))
+        if compositor in _LOOKS and not (compositor._dirty_regions or screen._dirty_widgets or any(changing)):
+            return _LOOKS[compositor]
+        visible_screen_stack.set(self.app._background_screens)  # what shows through a dialog
+        update = compositor.render_full_update()
+        lines = [Strip(segment for strip in line for segment in strip if not segment.control) for line in update.strips]
+        _LOOKS[compositor] = lines
+        return lines
 
     @property
     def _segments(self) -> list[list[Segment]]:
@@ -286,7 +323,8 @@ class Stage:
         try:
             while not true():
                 assert self.app._exception is None, self.app._exception
-                await self.pilot.pause(0.005)
+                await asyncio.sleep(0.005)
+                self.app.screen._on_timer_update()
         except BaseException:
             print(f"never came: {what}\n{self.text if self.app._exception is None else ''}")
             raise

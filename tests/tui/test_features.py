@@ -184,7 +184,7 @@ async def test_topics_name_their_telling_terms_and_what_was_learnt(stage: Any, l
     library.follow()
     async with stage(library) as on:
         await on.press("T")
-        await on.sees("Strongest terms:", "per million")
+        await on.sees("Strongest terms:", "million token")
         assert "against it:" in on.text
         await on.press("j")
         await on.sees("Strongest terms: ", "router")
