@@ -146,7 +146,7 @@ STATES: dict[str, State] = {
     "tags": State("t", ("Mixture of experts", "given")),
     "tags-nothing": State("t ~harbour", ("No topic matches",)),
     "tags-rejected": State("t ~agents ctrl+r", ("rejected: Agents",)),
-    "why": State("w", ("based on",)),
+    "why": State("w", ("short of",)),
     "review": State("R", ("Is this briefing about",)),
     "review-done": State("R", ("Nothing left to review",), before=_reviewed),
     "history": State("L", ("star", "undone"), before=_changes),
