@@ -173,6 +173,9 @@ def test_eval_by_decisions_and_by_a_gold_file(library: Path, tmp_path: Path, cli
     assert gardens["f1"]["low"] <= 1.0 <= gardens["f1"]["high"]
     assert "1.00 [1.00, 1.00]" in cli("eval", "--gold", gold).out
     assert cli("eval", "--gold", tmp_path / "none").code == 2
+    small = tmp_path / "small.jsonl"
+    small.write_text(json.dumps(lines[0]) + "\n")
+    assert f"too few labelled texts in {small} to evaluate" in cli("eval", "--gold", small).err.replace("\n", " ")
 
 
 def test_the_second_shipped_taxonomy_is_chosen_by_name(cli: Any) -> None:

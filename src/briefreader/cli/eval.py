@@ -27,13 +27,13 @@ _FIGURES = ("precision", "recall", "f1", "ap")
 def eval_(session: Session, gold: Path | None) -> None:
     """Print precision, recall, F1 and average precision of each topic, with 95 % intervals.
 
-    Each of your decisions is predicted by a model trained on the others. Topics with too few examples are reported, not
-    estimated.
+    Decisions are evaluated by five-fold cross-validation: each is predicted by a model trained without its briefing.
+    Topics with too few examples are reported, not estimated.
     """
     with session.library() as library:
         found = library.evaluate(gold)
     session.out.record(_record(found))
-    _print(session, found)
+    _print(session, found, gold)
 
 
 def _record(found: Evaluation) -> dict[str, object]:
@@ -47,7 +47,7 @@ def _interval(estimate: Estimate | None) -> dict[str, float] | None:
     return None if estimate is None else estimate._asdict()
 
 
-def _print(session: Session, found: Evaluation) -> None:
+def _print(session: Session, found: Evaluation, gold: Path | None) -> None:
     out = session.out
     heads = (f"{'topic':<28}", f"{'yes':>6}", f"{'no':>6}", *(f"{name:>20}" for name in _FIGURES))
     out.cells(*((head, "dim") for head in heads))
@@ -56,7 +56,9 @@ def _print(session: Session, found: Evaluation) -> None:
         shown = [_figure(figure) for figure in figures] if any(figures) else [f"  {topic.note}"]
         out.cells((f"{topic.topic:<28}", "green"), f"{topic.positives:>6}", f"{topic.negatives:>6}", *shown)
     if found.micro is None:
-        out.info("too few decisions to evaluate: accept and reject more, or give --gold FILE")
+        more = f"too few labelled texts in {gold}" if gold else "too few decisions"
+        hint = "" if gold else ": accept and reject more, or give --gold FILE"
+        out.info(f"{more} to evaluate{hint}")
         return
     averages = {"macro F1": found.macro, "mean AP": found.map, "calibration error": found.ece}
     parts = [f"{name} {value:.2f}" for name, value in averages.items() if value is not None]
