@@ -45,11 +45,11 @@ class Section:
 class Insight:
     """A key insight: a passage that can be read on its own.
 
-    ``body[start:end]`` is the passage (with its headline and markup); ``text`` is the same as plain text without its
-    headline, that of a digest item shortened to its best sentence. ``number`` is 1-based and never changes: an
+    ``body[start:end]`` is the passage (with its headline and markup); ``text`` is the passage as plain text, without
+    its headline; for a digest item, only its best sentence. ``number`` is 1-based and never changes: an
     insight's ID is ``briefing.number``. ``title`` is "" unless the document gives one; ``heading`` is the enclosing
-    heading, ``speaker`` the speaker in an interview, ``places`` all spans that say the same, ``worth`` (0 to 1) its
-    probability of being good, less where its text promotes something.
+    heading, ``speaker`` the speaker in an interview, ``places`` all spans that say the same, ``worth`` (0 to 1) the
+    estimated probability that it is a useful insight, lower if its text is promotional.
     """
 
     number: int
@@ -99,7 +99,7 @@ class Origin:
     """What a document states about itself, for duplicate detection; "" where it states nothing.
 
     Unlike a briefing's own fields these never change by editing. For a forwarded mail they are the quoted original's.
-    ``title`` and ``source`` are folded to their words, URLs are canonical.
+    ``title`` and ``source`` are reduced to case-folded words, URLs are canonical.
     """
 
     kind: OriginKind = "file"  # "item": an entry of a feed
@@ -171,7 +171,7 @@ def by_term(reasons: Iterable[Reason]) -> list[tuple[float, Reason, int]]:
 
 @dataclass(frozen=True, slots=True)
 class TopicScore:
-    """A topic's score: ``score`` is a probability; ``earned`` is the reason, "" below the threshold.
+    """A topic's score: ``score`` is a probability; ``earned`` is by what it was assigned, "" below the threshold.
 
     ``share`` is the share of a briefing's words in passages about the topic.
     """
@@ -284,8 +284,8 @@ class Hit:
     r"""A search result: ``spans`` are matches as offsets into ``title + "\n" + text``.
 
     The ``row`` of a briefing's title, or of a passage outside insights, has the briefing's ``id``. A ``partial`` hit
-    lacks words of the query; such hits, and passages, are listed below the others. One found by ``meaning`` may contain
-    none of them. ``others`` counts reports of the same news folded into a hit.
+    lacks words of the query; such hits, and passages, are listed below the others. A hit found by ``meaning`` may
+    contain no word of the query. ``others`` counts reports of the same news folded into a hit.
     """
 
     row: InsightRow

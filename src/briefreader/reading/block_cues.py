@@ -1,4 +1,4 @@
-"""Words and patterns counted by the features of a block: categories of mailings, not specific publishers."""
+"""Word lists and patterns that boilerplate features count: typical of newsletters in general, not of one publisher."""
 
 from __future__ import annotations
 

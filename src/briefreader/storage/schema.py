@@ -1,9 +1,10 @@
 """Tables of a library, and numbered migrations.
 
-What can't be regenerated (briefing, original, alias, origin, revision, revision_text, decision, reading_state, note,
-saved_search, batch, change, export_base) is separate from what can (section, insight, suggestion, scored, sketch,
-block_memory, term, post, body_fts, meaning). Rows of briefing and insight are never deleted, only flagged (``removed``,
-``hidden``), so that undo is exact, and row keys and insight numbers are never reused.
+What can't be regenerated (briefing, original, alias, origin, revision, revision_text, decision, block_decision,
+story_decision, reading_state, note, saved_search, alert, alert_fired, batch, change, export_base) is separate from what
+can (content, section, suggestion, scored, sketch, block_memory, term, post, body_fts, meaning, and insight except the
+user's own). ``dump.TABLES`` lists what a dump has. Rows of briefing and insight are never deleted, only flagged
+(``removed``, ``hidden``), so that undo is exact, and row keys and insight numbers are never reused.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ CREATE TABLE briefing (
 CREATE INDEX briefing_by_date ON briefing (removed, date DESC, key DESC);
 CREATE INDEX briefing_by_source ON briefing (removed, source);
 
--- Apart from briefing, so that a list never reads past a body.
+-- Separate from briefing, so that listing never reads bodies.
 CREATE TABLE content (
     briefing_key INTEGER PRIMARY KEY REFERENCES briefing,
     body TEXT NOT NULL,
@@ -81,7 +82,7 @@ CREATE TABLE original (
     data BLOB NOT NULL                -- zlib
 ) STRICT;
 
--- Every copy of a briefing that was ever met, the current one included: what decides identity at add.
+-- All copies of a briefing that were ever added, including the current one; `add` detects duplicates by them.
 CREATE TABLE alias (
     digest TEXT PRIMARY KEY,
     briefing_key INTEGER NOT NULL REFERENCES briefing,
@@ -134,7 +135,7 @@ CREATE TABLE insight (
 CREATE UNIQUE INDEX insight_by_number ON insight (briefing_key, number) WHERE NOT hidden;
 CREATE INDEX insight_hidden ON insight (briefing_key, number) WHERE hidden;
 
--- In the four tables below insight_number 0 means the briefing itself.
+-- In suggestion, decision and note, insight_number 0 means the briefing itself.
 CREATE TABLE suggestion (
     briefing_key INTEGER NOT NULL REFERENCES briefing,
     insight_number INTEGER NOT NULL,
@@ -143,7 +144,7 @@ CREATE TABLE suggestion (
     earned TEXT NOT NULL,             -- document, passage, source, or '' below the threshold
     PRIMARY KEY (briefing_key, insight_number, topic)
 ) STRICT, WITHOUT ROWID;
--- Both hold all that topic filters and counts read, so that they never go to the table.
+-- Covering indexes for topic filters and counts.
 CREATE INDEX suggestion_of_briefing ON suggestion (topic, briefing_key, earned) WHERE insight_number = 0;
 CREATE INDEX suggestion_of_insight ON suggestion (topic, briefing_key, insight_number, earned)
     WHERE insight_number > 0 AND earned <> '';
@@ -293,7 +294,7 @@ def _second(con: sqlite3.Connection) -> None:
 def _third(con: sqlite3.Connection) -> None:
     """Remove row checksums with their triggers, and the lease, which is a lock file now.
 
-    An interrupted undo or redo (``open`` 2) is ended as it is; redo, then undo completes it.
+    An interrupted undo or redo (``open`` 2) is marked as finished, half done; a redo followed by an undo completes it.
     """
     for (trigger,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         if trigger.endswith("sealed"):
@@ -313,7 +314,7 @@ def _identity(con: sqlite3.Connection) -> None:
     identity_schema.fill_origins(con)
 
 
-# Migration n leads from version n to n + 1; released ones are never changed.
+# MIGRATIONS[n] upgrades version n to n + 1; released ones are never changed.
 MIGRATIONS: tuple[Migration, ...] = (
     _first,
     _second,

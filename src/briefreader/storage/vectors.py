@@ -53,5 +53,5 @@ def reported(con: sqlite3.Connection) -> bool:
 
 
 def report(con: sqlite3.Connection) -> None:
-    """Remember that it was reported."""
+    """Record that the hint about the missing extra was shown."""
     con.execute("INSERT OR IGNORE INTO meta VALUES (?, '1')", (_REPORTED,))

@@ -142,7 +142,7 @@ def _reading_tools(library: Library) -> list[Tool]:
         ),
         Tool(
             "get_briefing",
-            f"Read a briefing: its facts, topics and text, {MAX_CHARACTERS:,} characters at a time.",
+            f"Read a briefing: its facts, topics and text, about {MAX_CHARACTERS:,} characters at a time.",
             {"id": _ID, "start": start},
             ("id",),
             lambda id, start=0: _briefing(library, id, start),
