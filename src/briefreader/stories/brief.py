@@ -1,8 +1,8 @@
 """Choose what to read first within a number of words.
 
 Greedy selection of a submodular gain under a word budget (Lin and Bilmes 2010): an insight's worth times the share of
-its rare words that nothing chosen before has, per word of its length. Deterministic; thousands of insights take a
-fraction of a second.
+its rare words that nothing chosen before has, divided by the square root of its length. Deterministic; thousands of
+insights take a fraction of a second.
 """
 
 from __future__ import annotations
