@@ -294,7 +294,8 @@ def _second(con: sqlite3.Connection) -> None:
 def _third(con: sqlite3.Connection) -> None:
     """Remove row checksums with their triggers, and the lease, which is a lock file now.
 
-    An interrupted undo or redo (``open`` 2) is marked as finished though incomplete; a redo followed by an undo completes it.
+    An interrupted undo or redo (``open`` 2) is marked as finished though incomplete; a redo followed by an undo
+    completes it.
     """
     for (trigger,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         if trigger.endswith("sealed"):
