@@ -194,7 +194,7 @@ CASES: dict[str, Case] = {
     "main.changed": Case(shows(ChangedDialog)),
     "main.brief": Case(shows(BriefDialog)),
     "main.topics": Case(shows(TopicsDialog)),
-    "main.retag": Case(lambda on, library: "All topics are current" in on.text or "Tagged " in on.text),
+    "main.retag": Case(lambda on, library: "Topics are up to date" in on.text or "Tagged " in on.text),
     "main.statistics": Case(shows(StatisticsDialog)),
     "main.reload": Case(lambda on, library: "Reloaded" in on.text),
     "library.drop_saved": Case(lambda on, library: not library.saved(), "1 @Prices", "Prices", before=saved),

@@ -326,7 +326,7 @@ async def test_stopped_tagging_says_how_to_go_on(stage: Any, library: Any, tmp_p
         await on.press("ctrl+t")
         await on.sees("Tagged 1 briefing")
         await on.press("ctrl+t")
-        await on.sees("All topics are current")
+        await on.sees("Topics are up to date")
 
 
 async def test_what_could_not_be_added_is_in_view_at_the_end(stage: Any, library: Any, tmp_path: Path) -> None:
