@@ -238,7 +238,7 @@ async def test_marking_all_read_asks_first(stage: Any, library: Any) -> None:
 async def test_an_empty_library_offers_ways_to_begin(stage: Any, empty: Any, size: tuple[int, int]) -> None:
     async with stage(empty, size, ready="This library is empty") as on:
         await on.sees("Look around", "Add a feed", "Add a mail folder", "Add briefings")
-        for key, asked in (("j", "Address of an RSS"), ("j", "Path of a Maildir"), ("j", "File or folder")):
+        for key, asked in (("j", "URL of an RSS"), ("j", "Path of a Maildir"), ("j", "File or folder")):
             await on.press(key, "enter")
             await on.sees(asked)
             await on.press("escape", *(["escape"] if asked != "File or folder" else []))

@@ -34,7 +34,7 @@ async def test_address_that_is_none_is_reported(stage: Any, library: Any) -> Non
         await on.press("P")
         await on.sees("No sources yet")
         await on.press("plus")
-        await on.sees("Address of a feed")
+        await on.sees("URL of a feed")
         await on.write("nowhere")
         await on.press("enter")
         await on.hears("is neither a URL nor a file or folder")

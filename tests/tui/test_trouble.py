@@ -161,7 +161,7 @@ async def test_a_taxonomy_that_means_harm_is_not_taken_over(
             await on.press("e")
             await on.rest()
             assert library.taxonomy_path.read_text() == before, name
-            assert "Not saved" in on.notices or "4 MB at most" in on.notices, (name, on.notices)
+            assert "Not saved" in on.notices or "at most 4 MB" in on.notices, (name, on.notices)
             await on.press(*["escape"] * (len(on.app.screen_stack) - 2))
         await on.press("e")
         await on.sees("Save the changed taxonomy?")
