@@ -280,7 +280,7 @@ def test_data_formats(add, library, vault):
 def test_an_empty_library_exports_nothing_in_every_form(library, vault):
     assert list(library.export(vault)) == []
     assert list(library.export(vault, group_by="topic")) == []
-    assert "".join(e.text for e in library.export(None, single="-")) == "# Briefings\n"
+    assert "".join(e.text for e in library.export(None, single="-")) == ""
     assert json.loads("".join(e.text for e in library.export(None, single="-", format="json")))["briefings"] == []
 
 

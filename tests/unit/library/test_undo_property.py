@@ -69,6 +69,8 @@ def seen(library: Library) -> list[str]:
     held = {r["digest"] for r in rows if r["table"] == "briefing" and not r["removed"]}
 
     older = {r["text_digest"] for r in rows if r["table"] == "revision"}
+    for row in rows:
+        row.pop("worth", None)  # derived from the text: rereading replaces it, undo doesn't
 
     def visible(row: dict[str, Any]) -> bool:
         if row["table"] in ("original", "origin"):
