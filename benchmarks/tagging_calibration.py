@@ -99,8 +99,8 @@ def main() -> None:
         bins, error = reliability(gold[options.labels :], predicted)
         curves.append((f"{path.stem}, error {error:.3f}", bins))
         print(f"{path.stem}: expected calibration error {error:.3f}\n  predicted  observed      n")
-        for predicted, observed, count in bins:
-            print(f"  {predicted:9.2f}  {observed:8.2f}  {count:5d}")
+        for score_of_bin, observed, count in bins:
+            print(f"  {score_of_bin:9.2f}  {observed:8.2f}  {count:5d}")
         insights(gold[options.labels :], predicted)
     if options.svg:
         options.svg.write_text(plot(curves), encoding="utf-8")
