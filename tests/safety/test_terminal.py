@@ -155,7 +155,8 @@ class Terminal:
             stderr=theirs,
             env=env,
             start_new_session=True,
-            preexec_fn=partial(fcntl.ioctl, 0, termios.TIOCSCTTY, 0) if controlling else None,  # noqa: PLW1509 - no threads here
+            # between fork and exec: a single system call, which takes no lock that another thread may hold
+            preexec_fn=partial(fcntl.ioctl, 0, termios.TIOCSCTTY, 0) if controlling else None,  # noqa: PLW1509 - see above
         )
         os.close(theirs)
         self.data = b""

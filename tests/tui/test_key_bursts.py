@@ -113,7 +113,7 @@ async def test_text_typed_while_a_decision_is_saved_stays(stage: Any, library: L
 
 async def test_keys_after_a_slow_dialog_belong_to_it(stage: Any, library: Library, monkeypatch: Any) -> None:
     def slowly(text: str) -> list[Any]:
-        time.sleep(0.3)
+        time.sleep(0.3)  # the slow work itself, in its thread; no assertion depends on how long it takes
         return []
 
     monkeypatch.setattr(markdown_layout, "links_of", slowly)
@@ -131,7 +131,7 @@ async def test_moves_among_insights_wait_for_them(stage: Any, library: Library, 
         insights = library.insights
 
         def slowly(id: str) -> Any:
-            time.sleep(0.3)
+            time.sleep(0.3)  # the slow work itself, as above
             return insights(id)
 
         monkeypatch.setattr(library, "insights", slowly)

@@ -11,15 +11,20 @@ if TYPE_CHECKING:
     from briefreader.library import Library
 
 
+async def open_first_story(on: Any) -> None:
+    """Open the screen of stories and unfold its first one."""
+    await on.rest()
+    await on.press("Y")
+    await on.sees("▸")
+    await on.press("enter")
+    await on.sees("▾")
+
+
 async def test_a_report_of_a_story_opens_in_the_reader(stage: Any, library: Library) -> None:
     first, other = (library.insights(row.id)[0] for row in library.list(limit=2))
     library.merge_stories(first.id, other.id)
     async with stage(library, (120, 40)) as on:
-        await on.rest()
-        await on.press("Y")
-        await on.sees("▸")
-        await on.press("enter")
-        await on.sees("▾")
+        await open_first_story(on)
         while on.app.screen.current.row is None:  # below the story's title and what its reports share
             await on.press("down")
         await on.press("enter")
@@ -34,11 +39,7 @@ async def test_a_story_stays_open_when_its_first_report_is_split_off(stage: Any,
     for other in ids[1:]:
         library.merge_stories(ids[0], other)
     async with stage(library, (120, 40)) as on:
-        await on.rest()
-        await on.press("Y")
-        await on.sees("▸")
-        await on.press("enter")
-        await on.sees("▾")
+        await open_first_story(on)
         first = on.app.screen.current.story
         while on.app.screen.current.row is None:
             await on.press("down")

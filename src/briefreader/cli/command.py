@@ -172,6 +172,11 @@ def pager_option(function: Function) -> Function:
     )(function)
 
 
+def batch_option(meaning: str) -> Callable[[Function], Function]:
+    """Add ``--batch FILE``, where ``-`` is stdin."""
+    return click.option("--batch", type=click.File(encoding="utf-8"), metavar="FILE", help=meaning)
+
+
 def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
     """Add ``-n N``, the maximum number of results."""
     meaning = f"Maximum number of {of}." + (f" Default: {default}." if default else "")

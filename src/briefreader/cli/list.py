@@ -10,7 +10,7 @@ import click
 
 from briefreader import errors
 from briefreader.cli import records
-from briefreader.cli.command import QueryCommand, command, limit_option
+from briefreader.cli.command import QueryCommand, batch_option, command, limit_option
 from briefreader.cli.output import Column
 from briefreader.cli.param_types import QueryWord
 from briefreader.cli.session import words_of
@@ -63,12 +63,7 @@ def list_(session: Session, query: tuple[str, ...], limit: int | None, nul: bool
 @command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
 @limit_option(20, "insights")
-@click.option(
-    "--batch",
-    type=click.File(encoding="utf-8"),
-    metavar="FILE",
-    help="Run the queries in FILE, one per line (- for stdin).",
-)
+@batch_option("Run the queries in FILE, one per line (- for stdin).")
 @click.option("-0", "nul", is_flag=True, help="Print only IDs, separated by NUL, for xargs -0.")
 def search(session: Session, query: tuple[str, ...], limit: int, batch: TextIO | None, nul: bool) -> None:
     """Search key insights, titles and full texts. Typos are OK; exact matches come first.

@@ -14,7 +14,7 @@ from briefreader import errors
 from briefreader.cli.add import exit_code, print_added, progress_bar, sources_of, summary
 from briefreader.cli.alerts import fire
 from briefreader.cli.argv import sort_words
-from briefreader.cli.command import QueryCommand, command, sensitivity_option
+from briefreader.cli.command import QueryCommand, batch_option, command, sensitivity_option
 from briefreader.cli.param_types import DecisionOrQuery, SourcePath
 from briefreader.cli.session import words_of
 from briefreader.errors import UsageError
@@ -57,12 +57,7 @@ def _is_signed(word: str) -> bool:
 @command("tag", cls=TagCommand)
 @click.argument("query", nargs=-1, type=DecisionOrQuery(), metavar="[+TOPIC|-TOPIC]... [--] [QUERY]")
 @click.option("--decide", "signed", multiple=True, hidden=True)
-@click.option(
-    "--batch",
-    type=click.File(encoding="utf-8"),
-    metavar="FILE",
-    help="Read decisions from FILE (- for stdin), one `+TOPIC -TOPIC -- QUERY` per line.",
-)
+@batch_option("Read decisions from FILE (- for stdin), one `+TOPIC -TOPIC -- QUERY` per line.")
 @click.option("--all", "everything", is_flag=True, help="Refit the tagger, and tag all briefings.")
 @click.option("--untagged", is_flag=True, help="Tag the briefings that the current model has not tagged yet.")
 @click.option(
