@@ -30,6 +30,10 @@ ON_A_LIBRARY = [
     ("tag", "no briefings given\n  give a QUERY, --all or --untagged"),
     ("tag +pricing crane", "separate topics from the query with --: tag +pricing -- crane"),
     ("export", "no export folder given\n  give --to DIR, or set export.to in config.toml"),
+    (
+        "export --format csv --to notes.csv",
+        "--to takes a folder, and notes.csv looks like a file\n  to write one file: --single notes.csv",
+    ),
     ("pull", "no export folder given"),
     ("undo 99", "no such batch: 99\n  to list batches: briefreader history"),
     ("redo", "nothing to redo"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from briefreader.cli.session import Session
     from briefreader.exporting.vault import Exported
 
+_FILE_SUFFIXES = {".md", ".json", ".jsonl", ".csv"}
 _STYLES = {
     "written": "green",
     "merged": "green",
@@ -97,6 +98,8 @@ def export(
     folder = to or (paths.from_user(settings.to) if settings.to and single is None else None)
     if folder is None and single is None:
         raise UsageError("no export folder given", hint="give --to DIR, or set export.to in config.toml")
+    if to and single is None and to.suffix.lower() in _FILE_SUFFIXES and not to.is_dir():
+        raise UsageError(f"--to takes a folder, and {to} looks like a file", hint=f"to write one file: --single {to}")
     counts: Counter[str] = Counter()
     out = session.out
     if form is None:
