@@ -48,7 +48,7 @@ async def test_failing_source_shows_its_error_and_removed_one_is_gone(stage: Any
         await on.ends(on.app.screen)
         assert "1 failed" in on.notices
         await on.press("escape", "P")
-        await on.sees("Kelp", "there is no folder here")
+        await on.sees("Kelp", "folder not found")
         await on.press("delete")
         await on.sees("is no longer fetched")
         await on.press("y")

@@ -142,7 +142,7 @@ def read_opml(original: Original) -> Iterator[Draft | Problem]:
     outlines = list(root.iter("{*}outline"))[:MAX_ENTRIES] if root is not None else []
     feeds = {link for outline in outlines if (link := outline.get("xmlUrl") or outline.get("xmlurl"))}
     if not feeds:
-        yield Problem(original.path, "is an OPML list without feeds")
+        yield Problem(original.path, "is an OPML file without feeds")
         return
     name = original.path if original.path and not original.path.startswith("<") else "FILE.opml"
     plural = "" if len(feeds) == 1 else "s"

@@ -1,5 +1,5 @@
 """Sources of briefings: feeds, mail folders, notmuch, IMAP and watched folders.
 
-Built for up to a few hundred sources. Each module returns bytes with their origin; ``reading/`` parses them and
-``library/`` stores them. This is the only package that opens outgoing connections.
+Built for up to a few hundred sources. Items are returned as bytes with their origin; ``reading/`` parses them and
+``library/`` stores them. No other package opens outgoing connections.
 """

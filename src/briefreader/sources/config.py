@@ -1,6 +1,6 @@
-"""Parse sources.toml into sources with their rules, and problems by line.
+"""Parse sources.toml, the list of sources and their rules.
 
-An invalid source is reported and skipped. Built for a few hundred sources.
+An invalid source is reported with its line and skipped.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ FILE_NAME = "sources.toml"  # in the library's folder
 MAX_BYTES = 1_000_000
 Kind = Literal["feed", "maildir", "mbox", "folder", "notmuch", "imap"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-DEFAULT_INTERVAL = {"feed": "1h"}  # the other kinds: OTHER_INTERVAL
+DEFAULT_INTERVAL = {"feed": "1h"}  # default of `every`; for the other kinds it is OTHER_INTERVAL
 OTHER_INTERVAL = "15m"
-DEFAULT_SINCE = {"feed": ""}  # default start: everything for feeds, OTHER_SINCE for mail
+DEFAULT_SINCE = {"feed": ""}  # default of `since`: no limit for feeds, OTHER_SINCE for the other kinds
 OTHER_SINCE = "30d"
 MAIL_KINDS = frozenset({"maildir", "mbox", "notmuch", "imap"})
 KEYS = frozenset("name kind address every full topics since rules previous_names write password".split())
@@ -40,18 +40,18 @@ _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What to do with items that match all ``patterns`` (field, glob)."""
+    """An action for items whose fields match all ``patterns``, pairs of field and wildcard pattern."""
 
-    action: str  # one of ACTIONS
+    action: str  # skip, keep, read, or tag: followed by a topic
     patterns: tuple[tuple[str, str], ...]
 
     @property
     def topic(self) -> str:
-        """The topic to assign, or ""."""
+        """The topic to assign; "" if the action is another one."""
         return self.action.removeprefix(_TAG) if self.action.startswith(_TAG) else ""
 
     def matches(self, values: Mapping[str, str]) -> bool:
-        """Whether every pattern matches its field; ``*`` and ``?`` are wildcards, case is ignored."""
+        """Return whether every pattern matches its field; ``*`` and ``?`` are wildcards, case is ignored."""
         return all(_glob(pattern, values.get(name, "")) for name, pattern in self.patterns)
 
     def __str__(self) -> str:
@@ -60,7 +60,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A ``[[source]]`` of the file; intervals are in seconds, ``since`` is None for everything."""
+    """A ``[[source]]`` table of the file.
+
+    ``interval`` (the key ``every``) and ``since`` are in seconds; ``since`` is None if there is no limit. ``line`` is
+    that of the table's header.
+    """
 
     name: str
     kind: Kind
@@ -93,10 +97,10 @@ class SourceProblem:
 
 
 def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
-    """Return the valid sources in ``path`` and the errors of the others; nothing if the file doesn't exist.
+    """Return the valid sources in ``path`` and the errors of the others; two empty lists if there is no file.
 
     Raises:
-        ConfigError: the file can't be read.
+        ConfigError: the file can't be read, is larger than ``MAX_BYTES``, or isn't valid TOML.
     """
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
@@ -105,7 +109,7 @@ def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror or error}", where=str(path)) from error
     if len(data) > MAX_BYTES:
-        raise ConfigError("is too large for a list of sources", where=str(path), hint="keep it under 1 MB")
+        raise ConfigError("is too large for a list of sources", where=str(path), hint="the maximum is 1 MB")
     sources, problems = parse(data)
     if not sources and any(problem.line == 0 or problem.hint.startswith("TOML") for problem in problems):
         first = problems[0]
@@ -114,17 +118,17 @@ def load(path: Path) -> tuple[list[Source], list[SourceProblem]]:
 
 
 def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
-    """Parse a file's bytes into valid sources and the errors of the others, by line."""
+    """Return the valid sources in a file's bytes, and the errors of the others by line."""
     try:
         text = data.decode("utf-8-sig")
         table = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        return [], [SourceProblem(line, "not UTF-8", "TOML files are UTF-8: save it as such")]
+        return [], [SourceProblem(line, "not UTF-8", "TOML files must be UTF-8: change the encoding")]
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"at line (\d+)", str(error))
         message = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
-        return [], [SourceProblem(int(found[1]) if found else 0, message, "TOML: key = value, texts in quotes")]
+        return [], [SourceProblem(int(found[1]) if found else 0, message, "TOML: key = value, with strings in quotes")]
     problems = [
         SourceProblem(
             _line_of(text.split("\n"), key), f"unknown key {one_line(key, 40)}", "each source starts with [[source]]"
@@ -134,7 +138,7 @@ def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
     ]
     entries = table.get("source", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        return [], [*problems, SourceProblem(0, "source is a list of tables", "each source starts with [[source]]")]
+        return [], [*problems, SourceProblem(0, "source must be a list of tables", "each starts with [[source]]")]
     sources: list[Source] = []
     for entry, (start, lines) in zip(entries, _blocks(text), strict=False):
         reader = _Reader(entry, start, lines)
@@ -148,7 +152,7 @@ def parse(data: bytes) -> tuple[list[Source], list[SourceProblem]]:
 
 
 def seconds(text: str) -> int | None:
-    """Return the seconds of ``90s``, ``15m``, ``1h``, ``30d`` or ``2w``, None for anything else."""
+    """Convert a duration such as ``90s``, ``15m``, ``1h``, ``30d`` or ``2w`` to seconds; return None if invalid."""
     found = re.fullmatch(r"(\d{1,6})([smhdw])", text.strip())
     return int(found[1]) * _UNITS[found[2]] if found else None
 
@@ -160,7 +164,7 @@ def _glob(pattern: str, value: str) -> bool:
 
 
 def _blocks(text: str) -> list[tuple[int, list[str]]]:
-    """Return line number (1-based) and lines of each ``[[source]]`` block."""
+    """Return the line number (1-based) and the lines of each ``[[source]]`` table."""
     lines = text.split("\n")
     starts = [number for number, line in enumerate(lines) if _HEADER.match(line)]
     ends = [*starts[1:], len(lines)]
@@ -175,16 +179,16 @@ def _line_of(lines: list[str], key: str, start: int = 1) -> int:
 def _check_unique(source: Source, others: list[Source], reader: _Reader) -> None:
     for other in others:
         if (other.kind, other.address) == (source.kind, source.address):
-            reader.problem("address", f"{source.address} is listed already, as {other.name}")
+            reader.problem("address", f"{source.address} is already listed as {other.name}")
     names = {name.casefold(): other for other in others for name in (other.name, *other.previous_names)}
     for name in (source.name, *source.previous_names):
         if taken := names.get(name.casefold()):
-            reader.problem("name", f"{name} is also the name of the source in line {taken.line}", "give another name")
+            reader.problem("name", f"{name} is also the name of the source in line {taken.line}", "choose another name")
 
 
 @dataclass
 class _Reader:
-    """Check one ``[[source]]`` table, key by key."""
+    """Checks one ``[[source]]`` table and collects its errors."""
 
     table: dict[str, Any]
     start: int
@@ -234,7 +238,7 @@ class _Reader:
         value = self.table.get(key)
         if isinstance(value, str) and value.strip():
             return value.strip()
-        self.problem(key, f"{key} is missing" if value is None else f"{key} must be a text in quotes")
+        self.problem(key, f"{key} is missing" if value is None else f"{key} must be a string in quotes")
         return ""
 
     def _flag(self, key: str, fits: bool, kinds: str) -> bool:
@@ -242,14 +246,14 @@ class _Reader:
         if not isinstance(value, bool):
             self.problem(key, f"{key} must be true or false")
         elif value and not fits:
-            self.problem(key, f"{key} is for {kinds} only")
+            self.problem(key, f"{key} is only allowed for {kinds}")
         return value is True
 
     def _names(self, key: str) -> tuple[str, ...]:
         value = self.table.get(key, [])
         if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
             return tuple(item.strip() for item in value)
-        self.problem(key, f"{key} must be a list of texts", f'{key} = ["a", "b"]')
+        self.problem(key, f"{key} must be a list of strings", f'{key} = ["a", "b"]')
         return ()
 
     def _duration(self, key: str, default: str) -> int | None:
@@ -258,7 +262,7 @@ class _Reader:
             return None
         found = seconds(value) if isinstance(value, str) else None
         if found is None:
-            self.problem(key, f"{key} is a time such as 30m, 1h or 7d, not {value!r}")
+            self.problem(key, f"{key} must be a duration such as 30m, 1h or 7d, not {value!r}")
         return found
 
     def _password(self, kind: Kind) -> str:
@@ -266,17 +270,17 @@ class _Reader:
         if value is None:
             return ""
         if kind != "imap":
-            self.problem("password", "password is for imap only")
+            self.problem("password", "password is only allowed for imap")
         command = value.get("command") if isinstance(value, dict) and len(value) == 1 else None
         if isinstance(command, str) and command.strip():
             return command.strip()
-        self.problem("password", "a password is never stored here", 'password = {command = "pass show mail"}')
+        self.problem("password", "password must be a command that prints it", 'password = {command = "pass show mail"}')
         return ""
 
     def _rules(self) -> tuple[Rule, ...]:
         value = self.table.get("rules", [])
         if not isinstance(value, list) or not all(isinstance(rule, dict) for rule in value):
-            self.problem("rules", "rules is a list", 'rules = [{subject = "*webinar*", do = "skip"}]')
+            self.problem("rules", "rules must be a list of tables", 'rules = [{subject = "*webinar*", do = "skip"}]')
             return ()
         return tuple(rule for entry in value if (rule := self._rule(entry)))
 
@@ -285,9 +289,9 @@ class _Reader:
         patterns = tuple((name, entry[name]) for name in FIELDS if name in entry)
         unknown = entry.keys() - {"do", *FIELDS}
         if unknown:
-            self.problem("rules", f"a rule has no such field: {min(unknown)}", f"fields: {', '.join(FIELDS)}")
+            self.problem("rules", f"unknown field in a rule: {min(unknown)}", f"fields: {', '.join(FIELDS)}")
         elif action not in ACTIONS[:-1] and not (isinstance(action, str) and _TAGGING.fullmatch(action)):
-            self.problem("rules", f"a rule's do must be one of {', '.join(ACTIONS)}, not {action!r}")
+            self.problem("rules", f"do must be one of {', '.join(ACTIONS)}, not {action!r}")
         elif not patterns or not all(isinstance(pattern, str) for _, pattern in patterns):
             self.problem("rules", "a rule needs a field to match", f"fields: {', '.join(FIELDS)}")
         else:
@@ -317,7 +321,7 @@ def _imap_address(address: str) -> str:
     except ValueError:
         return f"{address} is not a URL"
     if parts.scheme != "imaps" or not complete:
-        return "an IMAP address is imaps://user@host/FOLDER"
+        return "an IMAP address has the form imaps://user@host/FOLDER"
     return "an IMAP address must not contain a password" if parts.password is not None else ""
 
 

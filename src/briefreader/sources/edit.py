@@ -16,7 +16,7 @@ _HEADER = re.compile(r"\s*\[\[\s*source\s*\]\]")
 
 
 def block(values: dict[str, object]) -> str:
-    """Return a ``[[source]]`` block with these keys: texts, flags, lists and inline tables of texts."""
+    """Return a ``[[source]]`` table as TOML, without empty values; values are strings, booleans, lists or dicts."""
     lines = [f"{key} = {_value(value)}" for key, value in values.items() if value not in ("", (), [], False, None)]
     return "\n".join(["[[source]]", *lines]) + "\n"
 
@@ -25,7 +25,7 @@ def appended(text: str, blocks: Sequence[str]) -> str:
     """Return ``text`` with blocks appended.
 
     Raises:
-        ConfigError: a new block is invalid, or its name or address is taken.
+        ConfigError: a new block is invalid, or its name or address belongs to another source.
     """
     before, known = parse(text.encode())
     base = text if not text or text.endswith("\n") else text + "\n"
@@ -38,11 +38,11 @@ def appended(text: str, blocks: Sequence[str]) -> str:
 
 
 def without(text: str, name: str) -> str:
-    """Return ``text`` without the block of the source called ``name``, keeping comments around it.
+    """Return ``text`` without the block of the source ``name``, keeping comments around it.
 
     Raises:
         NotFoundError: no source has that name.
-        ConfigError: the block's end is unclear.
+        ConfigError: removing the block would change other sources.
     """
     before, _ = parse(text.encode())
     found = find(before, name)
@@ -81,5 +81,5 @@ def _value(value: object) -> str:
         return "{" + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_value(item) for item in value) + "]"
-    # JSON's escapes are TOML's, except for DEL, which JSON doesn't escape
+    # JSON's escapes are valid in TOML, which also requires DEL to be escaped
     return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -30,20 +30,20 @@ _ADDRESS = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class FeedPoll:
-    """A feed's response: its document as an item, None if unchanged, and the bytes received."""
+    """The result of a poll: the feed's document (None if it is unchanged) and the number of bytes received."""
 
     item: Item | None
     received: int
 
 
 def poll_feed(source: Source, state: State) -> FeedPoll:
-    """Poll a feed; ``state`` gets validators and the target of a permanent redirect.
+    """Poll a feed and update ``state``: validators, hash of the document, target of a permanent redirect.
 
     A feed that is gone (410) is disabled.
 
     Raises:
         HttpError: the server responds with an error.
-        ReadingError: no connection, or the document isn't a feed.
+        ReadingError: the connection fails, or the document isn't a feed.
     """
     url = state.moved_to or source.address
     validators = Validators(str(state.position.get("etag", "")), str(state.position.get("last_modified", "")))
@@ -66,7 +66,7 @@ def poll_feed(source: Source, state: State) -> FeedPoll:
 
 
 def _check_is_feed(response: Response) -> None:
-    """Raise ReadingError for a web page or unknown document; the message names a page's feeds."""
+    """Raise ReadingError if a document isn't a feed; for a web page, the hint is the first feed it links to."""
     head = response.data[:_HEAD_BYTES]
     if _FEED_ROOT.search(head) or _JSON_FEED.match(head):
         return
@@ -79,7 +79,7 @@ def _check_is_feed(response: Response) -> None:
 
 
 def feeds_of_page(data: bytes, url: str) -> list[str]:
-    """Return the URLs of the feeds that a web page links to in its head."""
+    """Return the URLs of the feeds that a web page declares with ``<link rel="alternate">``."""
     found = []
     for match in _LINK.finditer(data[:_HEAD_BYTES]):
         tag = match[0].decode("utf-8", "replace")

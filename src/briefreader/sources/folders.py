@@ -1,6 +1,6 @@
-"""New items of mail folders and watched folders.
+"""Find new items in Maildirs, mboxes and watched folders.
 
-Only names are compared, so a Maildir of 50,000 messages takes a scan of two folders.
+A Maildir's messages are compared by name only, so checking 50,000 of them takes a scan of two folders.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from briefreader.sources.config import Source
     from briefreader.sources.items import State
 
-FLAG_SEPARATORS = (":2,", "!2,", ";2,")  # the standard's separator, and others for names that can't contain a colon
-TAIL_BYTES = 4096  # bytes compared before the position where an mbox was last read
+FLAG_SEPARATORS = (":2,", "!2,", ";2,")  # the standard's, and variants for file systems that don't allow colons
+TAIL_BYTES = 4096  # bytes before the last position in an mbox that must be unchanged
 
 
 def maildir_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
-    """Yield the messages of a Maildir not delivered before, oldest name first.
+    """Yield the messages of a Maildir whose keys are not in ``seen``, sorted by key.
 
     Raises:
-        ReadingError: there is no Maildir.
+        ReadingError: the folder doesn't exist or isn't a Maildir.
     """
     root = _root(source, "Maildir")
     if not (root / "cur").is_dir() or not (root / "new").is_dir():
-        raise ReadingError("is not a Maildir: it has no cur and new", where=str(root))
+        raise ReadingError("is not a Maildir: cur or new is missing", where=str(root))
     found = sorted((message_key(entry.name), entry.path) for entry in _messages(root))
     for key, path in found:
         if key not in seen:
@@ -40,7 +40,7 @@ def maildir_items(source: Source, state: State, seen: Mapping[str, str]) -> Iter
 
 
 def message_key(name: str) -> str:
-    """Return a message's file name without its flags, which change when it is read, answered or moved."""
+    """Return a message's file name without its flags, which change when it is read or answered."""
     for separator in FLAG_SEPARATORS:
         name = name.partition(separator)[0]
     return name
@@ -56,7 +56,7 @@ def _maildir_opener(root: Path, key: str, path: str) -> Callable[[], BinaryIO]:
     def opener() -> BinaryIO:
         try:
             return Path(path).open("rb")
-        except FileNotFoundError:  # renamed meanwhile: flags changed, or moved from new to cur
+        except FileNotFoundError:  # renamed since the scan: its flags changed, or it moved from new to cur
             for entry in _messages(root):
                 if message_key(entry.name) == key:
                     return Path(entry.path).open("rb")
@@ -66,12 +66,12 @@ def _maildir_opener(root: Path, key: str, path: str) -> Callable[[], BinaryIO]:
 
 
 def mbox_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
-    """Yield what was appended to an mbox since the last time, or everything if it was rewritten.
+    """Yield one item with what was appended to an mbox since the last check, or with everything if it was rewritten.
 
-    ``state.position`` is set to the current end.
+    ``state.position`` is set to the current end of the file.
 
     Raises:
-        ReadingError: there is no such file.
+        ReadingError: the file doesn't exist.
     """
     path = _root(source, "mbox")
     if not path.is_file():
@@ -100,10 +100,10 @@ def _tail(path: Path, end: int) -> str:
 def folder_items(
     source: Source, state: State, seen: Mapping[str, str], files: Callable[[Path], Iterator[Path]]
 ) -> Iterator[Item]:
-    """Yield new or changed documents of a folder; ``files`` lists its readable files.
+    """Yield the new and changed documents of a folder, as found by ``files``.
 
     Raises:
-        ReadingError: there is no such folder.
+        ReadingError: the folder doesn't exist.
     """
     root = _root(source, "folder")
     if not root.is_dir():
@@ -111,7 +111,7 @@ def folder_items(
     for path in files(root):
         try:
             status = path.stat()
-        except OSError:  # deleted meanwhile
+        except OSError:  # deleted since it was listed
             continue
         key, stamp = str(path.relative_to(root)), f"{status.st_size}:{status.st_mtime_ns}"
         if seen.get(key) != stamp:
@@ -121,5 +121,5 @@ def folder_items(
 def _root(source: Source, what: str) -> Path:
     path = from_user(source.address)
     if not path.exists():
-        raise ReadingError(f"there is no {what} here", where=str(path), hint="check that the disk is mounted")
+        raise ReadingError(f"{what} not found", where=str(path), hint="check that the disk is mounted")
     return path

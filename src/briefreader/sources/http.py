@@ -1,7 +1,7 @@
-"""HTTP for sources and ``add URL``: one request at a time, limited in time and size, without cookies or credentials.
+"""HTTP requests for sources and ``add URL``, limited in time and size, without cookies or credentials.
 
-Redirects are checked here and never lead from a public host to a private one or to another scheme. Resolved addresses
-are pinned for each hop, to prevent DNS rebinding.
+Redirects are followed to http and https URLs only, and never from a public host to a private one. Each request connects
+to the addresses that were checked, which prevents DNS rebinding.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """Values of a response for a later conditional request."""
+    """A response's ETag and Last-Modified headers, sent back in later conditional requests."""
 
     etag: str = ""
     last_modified: str = ""
@@ -51,9 +51,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A document: its bytes ("" if not modified), and its URL after redirects.
+    """A document: its bytes (empty if not modified), and its URL after redirects.
 
-    ``moved_to`` is set if all redirects were permanent; ``received`` counts bytes on the wire.
+    ``moved_to`` is the URL after redirects if all of them were permanent, else "". ``received`` is the number of bytes
+    before decompression.
     """
 
     data: bytes
@@ -66,12 +67,12 @@ class Response:
 
     @property
     def is_modified(self) -> bool:
-        """Whether the server sent a document."""
+        """Whether the server sent a document: it did not respond with 304."""
         return self.status != NOT_MODIFIED
 
 
 class HttpError(ReadingError):
-    """The server responded with an error; ``retry_after`` is in seconds, 0 if not given."""
+    """The server responded with an error; ``retry_after`` is in seconds, 0 if the response has no such header."""
 
     def __init__(self, status: int, reason: str, url: str, retry_after: float = 0.0) -> None:
         super().__init__(f"the server responded with {status} {reason}", where=url)
@@ -80,7 +81,7 @@ class HttpError(ReadingError):
 
 
 class NetworkError(ReadingError):
-    """There is no network: the host can't be resolved or reached."""
+    """The host can't be resolved or reached, usually because there is no network."""
 
 
 def fetch(
@@ -92,25 +93,32 @@ def fetch(
     max_bytes: int = MAX_RESPONSE_BYTES,
     public_only: bool = False,
 ) -> Response:
-    """Return the document at ``url``, within ``timeout`` seconds in total and ``max_bytes`` bytes.
+    """Return the document at a URL.
 
-    With ``validators`` of an earlier response, the server may respond that nothing has changed.
+    Args:
+        url: an http or https URL.
+        accept: the Accept header.
+        validators: those of an earlier response; the server may then respond that the document is not modified.
+        timeout: maximum seconds for the whole request, including redirects.
+        max_bytes: maximum size after decompression.
+        public_only: refuse private hosts, not only redirects from public to private ones.
 
     Raises:
         HttpError: the server responds with an error.
         NetworkError: the host can't be resolved or reached.
-        ReadingError: not http(s), too slow, too large, or a forbidden redirect.
+        ReadingError: the URL isn't http(s), a host or redirect is refused, or the response is too slow, too large or
+            incomplete.
     """
     first, permanent = url, True
     with _Deadline(timeout) as deadline:
         for hop in range(MAX_REDIRECTS + 1):
             try:
-                place = _place(url)
-                if public_only and not place.public:
-                    kind = "is" if not hop else "redirects to"
-                    raise ReadingError(f"{kind} a private address, which is not followed", where=url)
-                public_only = public_only or (not hop and place.public)
-                with _opener(place, url, deadline).open(
+                target = _resolve(url)
+                if public_only and not target.public:
+                    kind = "redirect to a private address" if hop else "private address"
+                    raise ReadingError(f"not fetched: {kind}", where=url)
+                public_only = public_only or (not hop and target.public)
+                with _opener(target, url, deadline).open(
                     _request(url, accept, validators), timeout=deadline.left
                 ) as found:
                     moved = url if permanent and url != first else ""
@@ -143,7 +151,7 @@ def _request(url: str, accept: str, validators: Validators | None) -> urllib.req
         headers["If-None-Match"] = validators.etag
     if validators and validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified
-    return urllib.request.Request(url, headers=headers)  # noqa: S310 - _place checks the scheme
+    return urllib.request.Request(url, headers=headers)  # noqa: S310 - _resolve checks the scheme
 
 
 def _response(found: Any, url: str, moved_to: str, deadline: _Deadline, max_bytes: int) -> Response:
@@ -161,15 +169,15 @@ def _response(found: Any, url: str, moved_to: str, deadline: _Deadline, max_byte
 
 
 def _one_line(value: str | None) -> str:
-    """Return a header's value in a form safe to send back: one line, limited in length."""
+    """Return a header's value if it is safe to send back (printable, less than 1,000 characters), else ""."""
     return value.strip() if value and len(value) < 1000 and value.isprintable() else ""
 
 
 def _read(response: HTTPResponse, deadline: _Deadline, max_bytes: int, compressed: bool) -> tuple[bytes, int]:
-    """Return the unpacked body, and the bytes received.
+    """Return the decompressed body and the number of bytes received.
 
     Raises:
-        ReadingError: it is too large (packed or unpacked) or takes too long.
+        ReadingError: the body is too large or incomplete, or the time is up.
     """
     unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS) if compressed else None
     parts: list[bytes] = []
@@ -184,15 +192,15 @@ def _read(response: HTTPResponse, deadline: _Deadline, max_bytes: int, compresse
         deadline.check()
     deadline.check()
     if unpacker and not unpacker.eof:
-        raise ReadingError("was cut short")
-    # reject truncated bodies: half a feed would look as if entries had been removed
+        raise ReadingError("the response is incomplete")
+    # reject truncated bodies: a truncated feed would look as if entries had been removed
     if response.length:
-        raise ReadingError("was cut short")
+        raise ReadingError("the response is incomplete")
     return b"".join(parts), received
 
 
 def _retry_after(headers: Message) -> float:
-    """Return the seconds in a Retry-After header, at most a week."""
+    """Return the seconds to wait by the Retry-After header, at most a week; 0 if it is missing or invalid."""
     value = (headers.get("Retry-After") or "").strip()
     try:
         wait = float(value) if value.isdigit() else parsedate_to_datetime(value).timestamp() - time.time()
@@ -203,7 +211,7 @@ def _retry_after(headers: Message) -> float:
 
 def _explained(error: Exception, url: str, deadline: _Deadline) -> ReadingError:
     if deadline.expired:
-        return ReadingError("takes too long", where=url)
+        return ReadingError("timed out", where=url)
     reason = getattr(error, "reason", None) or error
     message = f"cannot be fetched: {reason}"
     unreachable = isinstance(reason, socket.gaierror) or getattr(reason, "errno", None) in _NO_ROUTE
@@ -211,11 +219,11 @@ def _explained(error: Exception, url: str, deadline: _Deadline) -> ReadingError:
     return kind(message, where=url, hint="check the URL and the network")
 
 
-_NO_ROUTE = (100, 101, 113)  # ENETDOWN, ENETUNREACH, EHOSTUNREACH of Linux
+_NO_ROUTE = (100, 101, 113)  # ENETDOWN, ENETUNREACH, EHOSTUNREACH on Linux
 
 
 class _Deadline:
-    """End a request after a total time, whatever it is waiting for."""
+    """Limits the total time of a request by shutting down its sockets, whatever they are waiting for."""
 
     def __init__(self, timeout: float) -> None:
         self._end = time.monotonic() + timeout
@@ -233,16 +241,16 @@ class _Deadline:
 
     @property
     def left(self) -> float:
-        """Seconds left, at least a tenth."""
+        """Seconds left, at least 0.1."""
         return max(self._end - time.monotonic(), 0.1)
 
     def check(self) -> None:
-        """Raise ReadingError if the time is over."""
+        """Raise ReadingError if the time is up."""
         if self.expired:
-            raise ReadingError("takes too long")
+            raise ReadingError("timed out")
 
     def watch(self, connected: socket.socket) -> None:
-        """Shut this socket down when the time is over."""
+        """Shut this socket down when the time is up."""
         self._sockets.append(connected)
 
     def _expire(self) -> None:
@@ -255,7 +263,7 @@ class _Deadline:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Return redirects as errors, so that each target can be checked first."""
+    """Turns redirects into errors, so that ``fetch`` can check each target first."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
@@ -267,8 +275,8 @@ _Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """The host of a URL and its resolved addresses, public ones only if there are any."""
+class _Target:
+    """The host of a URL and its resolved addresses: the public ones, or all if none is public."""
 
     host: str
     addresses: tuple[_Address, ...]
@@ -276,66 +284,66 @@ class _Place:
 
 
 class _Connection(HTTPConnection):
-    """A connection to addresses resolved before; the host name is only sent in the request."""
+    """A connection to already resolved addresses; the host name is only sent in the Host header."""
 
-    def __init__(self, host: str, *, place: _Place, deadline: _Deadline, **options: Any) -> None:
+    def __init__(self, host: str, *, target: _Target, deadline: _Deadline, **options: Any) -> None:
         super().__init__(host, **options)
-        self._place = place
+        self._target = target
         self._deadline = deadline
 
     def connect(self) -> None:
         """Connect to the first address that responds."""
-        self.sock = _connected(self._place, self.timeout)
+        self.sock = _connected(self._target, self.timeout)
         self._deadline.watch(self.sock)
 
 
 class _SecureConnection(_Connection, HTTPSConnection):
-    """TLS variant; verifies the host name."""
+    """A ``_Connection`` over TLS, which verifies the host name."""
 
     def connect(self) -> None:
-        """Connect, then negotiate TLS under the host's name."""
+        """Connect, then negotiate TLS for the host name."""
         super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self._place.host)
+        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self._target.host)
         self._deadline.watch(self.sock)
 
 
 class _Direct(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Replace both handlers of the standard library, so that requests only reach the resolved addresses."""
+    """Replaces the standard handlers for http and https, so that requests only reach the resolved addresses."""
 
-    def __init__(self, place: _Place, deadline: _Deadline) -> None:
+    def __init__(self, target: _Target, deadline: _Deadline) -> None:
         super().__init__()
-        self._place = place
+        self._target = target
         self._deadline = deadline
 
     def http_open(self, req: urllib.request.Request) -> HTTPResponse:
         """Open a plain connection."""
-        return self.do_open(partial(_Connection, place=self._place, deadline=self._deadline), req)
+        return self.do_open(partial(_Connection, target=self._target, deadline=self._deadline), req)
 
     def https_open(self, req: urllib.request.Request) -> HTTPResponse:
         """Open a TLS connection."""
-        return self.do_open(partial(_SecureConnection, place=self._place, deadline=self._deadline), req)
+        return self.do_open(partial(_SecureConnection, target=self._target, deadline=self._deadline), req)
 
 
-def _opener(place: _Place, url: str, deadline: _Deadline) -> urllib.request.OpenerDirector:
-    """Return an opener for the addresses, or for the proxy, which resolves the name itself."""
-    if _by_proxy(urlsplit(url).scheme, place.host):
+def _opener(target: _Target, url: str, deadline: _Deadline) -> urllib.request.OpenerDirector:
+    """Return an opener that connects to the resolved addresses, or to a proxy, which resolves the name itself."""
+    if _by_proxy(urlsplit(url).scheme, target.host):
         return urllib.request.build_opener(_NoRedirect)
-    return urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}), _Direct(place, deadline))
+    return urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}), _Direct(target, deadline))
 
 
 def _by_proxy(scheme: str, host: str) -> bool:
-    """Whether the environment configures a proxy for a host."""
+    """Return whether a proxy is configured for a scheme and host."""
     return scheme in urllib.request.getproxies() and not urllib.request.proxy_bypass(host)
 
 
-def _connected(place: _Place, timeout: float | None) -> socket.socket:
+def _connected(target: _Target, timeout: float | None) -> socket.socket:
     """Return a socket to the first address that responds.
 
     Raises:
-        OSError: none does; the error of the last.
+        OSError: no address responds; this is the error of the last one.
     """
     failed = OSError("has no address")
-    for family, kind, protocol, _, address in place.addresses:
+    for family, kind, protocol, _, address in target.addresses:
         made = socket.socket(family, kind, protocol)
         try:
             made.settimeout(timeout)
@@ -348,11 +356,11 @@ def _connected(place: _Place, timeout: float | None) -> socket.socket:
     raise failed
 
 
-def _place(url: str) -> _Place:
+def _resolve(url: str) -> _Target:
     """Resolve the host of an http(s) URL.
 
     Raises:
-        ReadingError: it isn't an http(s) URL.
+        ReadingError: it isn't an http(s) URL, or contains a user name.
         OSError: the name can't be resolved.
     """
     try:
@@ -363,19 +371,19 @@ def _place(url: str) -> _Place:
     if parts.scheme not in _PORTS or not host:
         raise ReadingError("only http and https URLs are fetched", where=url)
     if parts.username is not None:
-        raise ReadingError("user names and passwords are never sent", where=url, hint="remove what precedes the @")
+        raise ReadingError("user names and passwords are never sent", where=url, hint="remove them from the URL")
     try:
         found = socket.getaddrinfo(host, port or _PORTS[parts.scheme], type=socket.SOCK_STREAM)
     except OSError:
         if _by_proxy(parts.scheme, host):
-            return _Place(host, (), public=True)  # behind a proxy, outside names may not resolve
+            return _Target(host, (), public=True)  # the proxy may resolve names that this machine can't
         raise
-    public = [one for one in found if _public(str(one[4][0]))]
-    return _Place(host, tuple(public or found), bool(public))
+    public = [one for one in found if _is_public(str(one[4][0]))]
+    return _Target(host, tuple(public or found), bool(public))
 
 
-def _public(address: str) -> bool:
-    """Whether an address is on the public internet; mapped IPv4 addresses count as IPv4."""
+def _is_public(address: str) -> bool:
+    """Return whether an address is public; IPv4 addresses embedded in IPv6 (mapped, 6to4, NAT64) count as IPv4."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         inner = found.ipv4_mapped or found.sixtofour

@@ -33,13 +33,14 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def imap_items(source: Source, state: State, password: str, since: float = 0.0) -> Iterator[Item]:
-    """Yield messages with UIDs above the last one; on the first run those received after ``since``.
+    """Yield the messages with a UID above the last one; on the first run, those received since ``since``.
 
-    ``state.position`` stores UIDVALIDITY and the highest UID delivered. If UIDVALIDITY changed, the folder is read
-    again, and the library skips known messages.
+    ``since`` is in seconds since 1970, 0 for all messages; the server compares days only. ``state.position`` stores
+    UIDVALIDITY and the highest UID delivered. If UIDVALIDITY changed, the folder is read as on the first run, and the
+    library skips known messages.
 
     Raises:
-        ReadingError: no connection, login refused, no such folder.
+        ReadingError: the connection or login fails, or there is no such folder.
     """
     address = urlsplit(source.address)
     try:
@@ -62,7 +63,7 @@ def password_from(command: str) -> str:
     """Return the line printed by a password command.
 
     Raises:
-        ReadingError: it fails, takes longer than ten seconds, or doesn't print exactly one line.
+        ReadingError: the command fails, takes longer than ten seconds, or doesn't print exactly one line.
     """
     try:
         done = subprocess.run(
@@ -110,7 +111,7 @@ def _new_messages(server: imaplib.IMAP4, source: Source, state: State, since: fl
 
 
 def _message(server: imaplib.IMAP4, uid: int) -> bytes | None:
-    """Return a message's bytes; None if it was deleted or is too large."""
+    """Return a message's bytes; None if it was deleted or is larger than ``MAX_MESSAGE_BYTES``."""
     status, answer = server.uid("FETCH", str(uid), "(RFC822.SIZE)")
     size = re.search(r"RFC822\.SIZE (\d+)", _text(answer))
     if status != "OK" or not size or int(size[1]) > MAX_MESSAGE_BYTES:

@@ -14,10 +14,11 @@ MAX_BACKOFF = 86_400  # maximum seconds between attempts of a failing source: a 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A document of a source, or a file with several.
+    """A document of a source, or a file with several (a feed or an mbox).
 
-    ``key`` identifies it within the source (a message's file name without flags, a UID, a path) and ``stamp`` changes
-    with its content; ``format`` is "" if it must be detected.
+    ``key`` identifies it within the source: a message's file name without flags, a UID, a path. ``path`` is the file or
+    URL it came from, ``open`` returns its bytes. ``format`` is "" if it must be detected. ``stamp`` changes with the
+    content of a file in a watched folder and is "" for other items.
     """
 
     key: str
@@ -31,7 +32,9 @@ class Item:
 class State:
     """The state of a source; times are seconds since 1970, 0 for never.
 
-    ``position`` is what its kind needs to find new items: validators, UIDs, the size of an mbox.
+    ``errors`` counts the failures since the last success. ``disabled`` and ``last_error`` are messages or "".
+    ``moved_to`` is the target of a permanent redirect. ``position`` is what the source's kind needs to find new items:
+    validators, UIDs, the size of an mbox.
     """
 
     last_check: float = 0.0
@@ -44,7 +47,7 @@ class State:
     position: dict[str, str | int] = field(default_factory=dict)
 
     def is_due(self, interval: int, now: float) -> bool:
-        """Whether the source is due, ``interval`` seconds after the last check."""
+        """Return whether to check the source: ``interval`` seconds after the last check, or later after an error."""
         return not self.disabled and now >= self.retry_at and now >= self.last_check + interval
 
     def succeeded(self, now: float) -> None:
@@ -53,7 +56,10 @@ class State:
         self.errors, self.last_error, self.retry_at = 0, "", 0.0
 
     def failed(self, message: str, interval: int, now: float, retry_after: float = 0.0) -> None:
-        """Record an error; the wait doubles with each, or is what the server asked for."""
+        """Record an error and set the time of the next attempt.
+
+        The wait doubles with each error in a row, up to a day; it is at least ``retry_after`` seconds.
+        """
         self.last_check, self.last_error = now, message
         self.errors += 1
         wait = min(interval * 2.0 ** min(self.errors - 1, 16), MAX_BACKOFF)
@@ -65,7 +71,7 @@ class State:
 
     @classmethod
     def from_json(cls, text: str) -> State:
-        """Parse a state; invalid parts are dropped, which causes one full check."""
+        """Parse a state. Invalid values are replaced by defaults, which at worst causes one full check."""
         try:
             values: Any = json.loads(text)
         except ValueError:

@@ -26,10 +26,10 @@ TIMEOUT_SECONDS = 60
 
 
 def notmuch_items(source: Source, state: State, seen: Mapping[str, str]) -> Iterator[Item]:
-    """Yield messages of the source's query not delivered before.
+    """Yield the messages that match the source's query and whose keys are not in ``seen``.
 
     Raises:
-        ReadingError: notmuch is not installed, has no database, is locked, or rejects the query.
+        ReadingError: notmuch is not installed, times out or fails (no database, invalid query).
     """
     found = _run("search", "--output=files", "--format=text0", "--duplicate=1", "--exclude=false", source.address)
     for name in found.split(b"\0"):
@@ -42,22 +42,22 @@ def notmuch_items(source: Source, state: State, seen: Mapping[str, str]) -> Iter
 
 
 def write_topics(query: str, topics: Mapping[str, Iterable[str]]) -> int:
-    """Set the ``topic/`` tags of a query's messages to ``topics`` (by Message-ID); return how many changed.
+    """Set the ``topic/`` tags of a query's messages to ``topics``, by Message-ID; return how many messages changed.
 
     Messages not in ``topics``, and all other tags, stay unchanged.
 
     Raises:
-        ReadingError: notmuch is not installed or is locked.
+        ReadingError: notmuch is not installed, times out or fails.
     """
-    held = _topic_tags(query)
+    current = _topic_tags(query)
     lines: list[str] = []
     for message_id, names in topics.items():
         plain = message_id.strip("<>")
-        if plain not in held:
+        if plain not in current:
             continue
         wanted = {TAG_PREFIX + name for name in names}
-        changes = [f"+{_encoded(tag)}" for tag in sorted(wanted - held[plain])]
-        changes += [f"-{_encoded(tag)}" for tag in sorted(held[plain] - wanted)]
+        changes = [f"+{_encoded(tag)}" for tag in sorted(wanted - current[plain])]
+        changes += [f"-{_encoded(tag)}" for tag in sorted(current[plain] - wanted)]
         if changes:
             lines.append(f"{' '.join(changes)} -- id:{_encoded(plain)}\n")
     if lines:
@@ -79,7 +79,7 @@ def _topic_tags(query: str) -> dict[str, set[str]]:
 
 
 def _encoded(text: str) -> str:
-    """Encode a tag or ID for ``notmuch tag --batch``: % and hexadecimal except for plain characters."""
+    """Percent-encode a tag or ID for ``notmuch tag --batch``."""
     return quote(text, safe="-_./@=+,")
 
 

@@ -26,10 +26,10 @@ class Feed:
 
 
 def read(data: bytes) -> list[Feed]:
-    """Return the feeds of an OPML file, each URL once, in order.
+    """Return the feeds of an OPML file in order, each URL once.
 
     Raises:
-        ReadingError: it isn't OPML, or lists no feed.
+        ReadingError: the file isn't OPML, or lists no feed.
     """
     from lxml import etree
 
@@ -39,7 +39,7 @@ def read(data: bytes) -> list[Feed]:
     except etree.XMLSyntaxError:
         root = None
     if root is None or etree.QName(root).localname.lower() != "opml":
-        raise ReadingError("is not OPML", hint="export the list of feeds from your reader as OPML")
+        raise ReadingError("is not OPML", hint="export the feeds from your feed reader as OPML")
     found: dict[str, Feed] = {}
     for outline in list(root.iter("{*}outline"))[:MAX_FEEDS]:
         address = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
@@ -47,7 +47,7 @@ def read(data: bytes) -> list[Feed]:
             groups = [_name(parent) for parent in outline.iterancestors() if etree.QName(parent).localname == "outline"]
             found.setdefault(address, Feed(_name(outline) or address, address, tuple(reversed(groups))))
     if not found:
-        raise ReadingError("is an OPML list without feeds")
+        raise ReadingError("is an OPML file without feeds")
     return list(found.values())
 
 

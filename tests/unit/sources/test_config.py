@@ -47,18 +47,18 @@ def test_feed_without_since_takes_everything() -> None:
     [
         ('colour = "red"', 4, "unknown key colour"),
         ('adress = "x"', 4, "unknown key adress"),
-        ('every = "soon"', 4, "every is a time such as 30m"),
-        ("every = 5", 4, "every is a time"),
+        ('every = "soon"', 4, "every must be a duration such as 30m"),
+        ("every = 5", 4, "every must be a duration"),
         ("full = 1", 4, "full must be true or false"),
-        ('previous_names = "Kelp"', 4, "previous_names must be a list of texts"),
-        ('rules = [{ subject = "x" }]', 4, "a rule's do must be"),
-        ('rules = [{ subject = "x", do = "explode" }]', 4, "a rule's do must be"),
-        ('rules = [{ subject = "x", do = "tag:" }]', 4, "a rule's do must be"),
-        ('topics = "pricing"', 4, "topics must be a list of texts"),
+        ('previous_names = "Kelp"', 4, "previous_names must be a list of strings"),
+        ('rules = [{ subject = "x" }]', 4, "do must be"),
+        ('rules = [{ subject = "x", do = "explode" }]', 4, "do must be"),
+        ('rules = [{ subject = "x", do = "tag:" }]', 4, "do must be"),
+        ('topics = "pricing"', 4, "topics must be a list of strings"),
         ('rules = [{ do = "skip" }]', 4, "a rule needs a field"),
-        ('rules = [{ body = "x", do = "skip" }]', 4, "a rule has no such field: body"),
+        ('rules = [{ body = "x", do = "skip" }]', 4, "unknown field in a rule: body"),
         ('password = "secret"', 4, "password"),
-        ("write = true", 4, "write is for notmuch only"),
+        ("write = true", 4, "write is only allowed for notmuch"),
     ],
 )
 def test_bad_value_is_reported_with_its_line(line: str, at: int, message: str) -> None:
@@ -95,7 +95,7 @@ def test_second_source_of_an_address_is_left_out() -> None:
     text = FULL + '\n[[source]]\nname = "again"\nkind = "feed"\naddress = "https://kelp.example/feed"\n'
     sources, problems = parse(text.encode())
     assert len(sources) == 2
-    assert "listed already, as The Kelp Report" in problems[0].message
+    assert "already listed as The Kelp Report" in problems[0].message
 
 
 @pytest.mark.parametrize("data", [b"[[source]\n", b"name = ", b"\xff\xfe", b"source = 3\n", b'[source]\nname = "a"\n'])

@@ -90,7 +90,7 @@ def test_folder_delivers_new_and_changed_files(tmp_path: Path) -> None:
 
 
 def test_missing_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ReadingError, match="no folder here"):
+    with pytest.raises(ReadingError, match="folder not found"):
         list(folder_items(source("folder", tmp_path / "gone"), State(), {}, lambda root: iter(())))
     with pytest.raises(ReadingError, match="not a Maildir"):
         list(maildir_items(source("maildir", tmp_path), State(), {}))

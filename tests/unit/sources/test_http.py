@@ -76,12 +76,12 @@ class Names:
 )
 def test_public_addresses_are_preferred(found: list[str], kept: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", Names(found))
-    place = fetching._place("http://name.example/")
-    assert ([info[4][0] for info in place.addresses], place.public) == (kept or found, bool(kept))
+    target = fetching._resolve("http://name.example/")
+    assert ([info[4][0] for info in target.addresses], target.public) == (kept or found, bool(kept))
 
 
 def test_resolved_address_is_pinned(web: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second answer, which only a second question gets, is a private one."""
+    """A second lookup would return a private address."""
     web.pages["/secret"] = b"<p>the router's password</p>"
     monkeypatch.setattr("socket.getaddrinfo", Names(["93.184.216.34"], ["127.0.0.1"]))
     with pytest.raises(ReadingError, match="blocked"):
@@ -93,7 +93,7 @@ def test_a_name_that_is_another_after_a_redirect_is_not_followed(web: Any, monke
     web.pages |= {"/moved": "/secret", "/secret": b"<p>the router's password</p>"}
     answers = iter([True, False])
     monkeypatch.setattr("socket.getaddrinfo", Names(["127.0.0.1"]))
-    monkeypatch.setattr(fetching, "_public", lambda address: next(answers))
+    monkeypatch.setattr(fetching, "_is_public", lambda address: next(answers))
     with pytest.raises(ReadingError, match="private"):
         fetch(f"http://rebound.example:{web.server_port}/moved")
     assert web.asked == [(f"rebound.example:{web.server_port}", "/moved")]
@@ -214,7 +214,7 @@ def test_server_that_drips_is_left_in_time(where: str, loopback: None) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n"
     drip = [bytes([byte]) for byte in head + b"X-Slow: " + b"a" * 400]
     answer = drip if where == "headers" else [head + b"\r\n", *[b"a"] * 400]
-    with Scripted(answer) as server, pytest.raises(ReadingError, match="takes too long"):
+    with Scripted(answer) as server, pytest.raises(ReadingError, match="timed out"):
         fetch(server.address, timeout=0.5)
 
 
