@@ -48,7 +48,7 @@ ON_A_LIBRARY = [
         "Remove 1 briefing from the library? Cannot prompt: stdin is not a terminal\n  use --yes to confirm",
     ),
     ("frobnicate", "no such command: 'frobnicate'\n  to list commands: briefreader --help"),
-    ("restore dump.jsonl", "the library is not empty\n  give a new folder: --library DIR"),
+    ("restore dump.jsonl", "the library is not empty\n  choose a new folder: --library DIR"),
 ]
 
 

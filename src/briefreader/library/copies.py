@@ -47,7 +47,7 @@ def find(con: Connection, key: int, alias: str) -> Copy:
             f"briefing {name} has no alias {alias!r}", hint=f"to list aliases: briefreader aliases {name}"
         )
     if len(found) > 1:
-        raise UsageError(f"the alias {alias!r} is ambiguous", hint="give more characters of it")
+        raise UsageError(f"the alias {alias!r} is ambiguous", hint="enter more characters of it")
     if len(copies) == 1:
         raise UsageError(f"nothing to split: {alias} is the only document of {name}")
     return found[0]

@@ -23,12 +23,12 @@ from briefreader.storage import publisher_memory, row_snapshots
 from briefreader.storage.database import storable
 from briefreader.storage.sqlite_errors import damaged
 
-INDEXED = 32  # lowest values of a fingerprint's sketch that are indexed
+INDEXED = 32  # number of hashes of a fingerprint's sketch that are indexed: the smallest ones
 MIN_ID_LENGTH = 4
 
 
 class FingerprintLike(Protocol):
-    """A document's fingerprint, see ``reading.identity.Fingerprint``."""
+    """The fingerprint of a document, see ``reading.identity.Fingerprint``."""
 
     @property
     def digest(self) -> str:
@@ -56,11 +56,11 @@ class FingerprintLike(Protocol):
 
     @property
     def blocks(self) -> tuple[int, ...]:
-        """Masked hashes of its blocks."""
+        """Masked hashes of the text's blocks, see ``reading.masked_blocks``."""
 
 
 def insert(con: sqlite3.Connection, briefing: Briefing, fingerprint: FingerprintLike, added: str) -> int:
-    """Insert a new briefing and return its row key. Its ID is assigned here and never changes."""
+    """Insert a new briefing under a new ID, which never changes, and return its row key."""
     briefing = storable(briefing)
     cursor = con.execute(
         "INSERT INTO briefing (id, title, source, author, published, url, format, language, words, added, date, digest,"
@@ -87,17 +87,17 @@ def insert(con: sqlite3.Connection, briefing: Briefing, fingerprint: Fingerprint
 
 
 def sections_of(briefing: Briefing) -> list[list[object]]:
-    """Return title, level and start of each section as rows."""
+    """Return the title, level and start of each section."""
     return [[s.title, s.level, s.start] for s in briefing.sections]
 
 
 def sketch_of(fingerprint: FingerprintLike) -> list[int]:
-    """Return the sketch values that are indexed, in ascending order."""
+    """Return the hashes of a sketch that are indexed, in ascending order."""
     return sorted(set(fingerprint.sketch[:INDEXED]))
 
 
 def _new_id(con: sqlite3.Connection, digest: str) -> str:
-    """Return the shortest unused prefix of the hash, so that a file gets the same ID in every library."""
+    """Return the shortest unused prefix of the hash, so that a file usually gets the same ID in every library."""
     for length in range(MIN_ID_LENGTH, len(digest) + 1):
         if con.execute("SELECT 1 FROM briefing WHERE id = ?", (digest[:length],)).fetchone() is None:
             return digest[:length]
@@ -119,7 +119,7 @@ def sort_date(published: str, added: str) -> str:
 
 
 def details_of(briefing: Briefing) -> str:
-    """Return the parts of a briefing that are always read together, as JSON."""
+    """Return a briefing's sponsors, tags, cuts and problems as JSON."""
     return json.dumps(
         {
             "sponsors": [[s.name, s.url] for s in briefing.sponsors],
@@ -156,12 +156,12 @@ def insert_insight(con: sqlite3.Connection, briefing_key: int, insight: Insight,
 
 
 def every_key(con: sqlite3.Connection) -> list[int]:
-    """Return the row keys of all briefings, oldest first."""
+    """Return the row keys of all briefings that aren't removed, oldest first."""
     return [r["key"] for r in con.execute("SELECT key FROM briefing WHERE NOT removed ORDER BY date, key")]
 
 
 def keys_of_source(con: sqlite3.Connection, source: str) -> list[int]:
-    """Return the row keys of a source's briefings, oldest first, ignoring case.
+    """Return the row keys of a source's briefings, oldest first; the case of its name is ignored.
 
     Raises:
         NotFoundError: no briefing has this source.
@@ -171,7 +171,7 @@ def keys_of_source(con: sqlite3.Connection, source: str) -> list[int]:
     )
     found = [row["key"] for row in rows]
     if not found:
-        raise NotFoundError(f"no briefing has the source {source}", hint="briefreader list --json shows sources")
+        raise NotFoundError(f"no briefing has the source {source}", hint="to see sources: briefreader list --json")
     return found
 
 
@@ -186,7 +186,7 @@ def title(con: sqlite3.Connection, key: int) -> str:
 
 
 def digest(con: sqlite3.Connection, key: int) -> str:
-    """Return the hash of the original whose text a briefing shows."""
+    """Return the hash of the original that a briefing's text was parsed from."""
     return str(con.execute("SELECT digest FROM briefing WHERE key = ?", (key,)).fetchone()["digest"])
 
 
@@ -203,11 +203,11 @@ def key_of(con: sqlite3.Connection, id: str) -> int | None:
 
 
 def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
-    """Return row key and ID of a briefing by its ID or a unique prefix.
+    """Return the row key and full ID of a briefing by its ID or a unique prefix.
 
     Raises:
-        NotFoundError: no ID matches.
-        UsageError: several match.
+        NotFoundError: no ID has this prefix.
+        UsageError: several IDs have it.
     """
     wanted = prefix.strip().lower()
     if (key := key_of(con, wanted)) is not None:
@@ -220,12 +220,17 @@ def resolve(con: sqlite3.Connection, prefix: str) -> tuple[int, str]:
         raise NotFoundError(f"no briefing with the ID {prefix!r}", hint="to list IDs: briefreader list")
     if len(found) > 1:
         names = ", ".join(str(r["id"]) for r in found[:5]) + (" …" if len(found) > 5 else "")
-        raise UsageError(f"the ID {prefix!r} is ambiguous: {names}", hint="give more characters of it")
+        raise UsageError(f"the ID {prefix!r} is ambiguous: {names}", hint="enter more characters of it")
     return int(found[0]["key"]), str(found[0]["id"])
 
 
 def target(con: sqlite3.Connection, name: str) -> tuple[int, int]:
-    """Return briefing row key and insight number (0: the briefing itself) for an ID such as ``7f3a`` or ``7f3a.2``."""
+    """Return the briefing's row key and the insight number for an ID such as ``7f3a.2``; 0 for a briefing's ``7f3a``.
+
+    Raises:
+        NotFoundError: there is no such briefing or insight.
+        UsageError: the briefing's ID is ambiguous.
+    """
     prefix, dot, number = name.strip().partition(".")
     key, found = resolve(con, prefix)
     if not dot:
@@ -242,7 +247,7 @@ def target(con: sqlite3.Connection, name: str) -> tuple[int, int]:
 
 
 def load(con: sqlite3.Connection, key: int) -> Briefing:
-    """Load a briefing without its original's bytes (see :func:`original`)."""
+    """Load a briefing; its ``original`` has no bytes (see :func:`original`)."""
     row = con.execute("SELECT * FROM briefing JOIN content ON briefing_key = key WHERE key = ?", (key,)).fetchone()
     if row is None:
         raise NotFoundError(f"no briefing has the row key {key}")
@@ -253,7 +258,7 @@ def load(con: sqlite3.Connection, key: int) -> Briefing:
         problems = tuple(Problem(*p) for p in more["problems"])
         tags = tuple(more["tags"])
     except (ValueError, LookupError, TypeError) as error:
-        raise damaged(row["id"], "what was read beside its text") from error
+        raise damaged(row["id"], "the briefing's details can't be read") from error
     sections = con.execute("SELECT title, level, start FROM section WHERE briefing_key = ? ORDER BY ordinal", (key,))
     insights = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,))
     return Briefing(
@@ -290,12 +295,12 @@ def _original_head(con: sqlite3.Connection, digest: str) -> Original:
 
 
 def original(con: sqlite3.Connection, key: int) -> Original:
-    """Return the bytes that a briefing was parsed from."""
+    """Return the original that a briefing was parsed from, with its bytes."""
     row = con.execute(
         "SELECT o.* FROM briefing b JOIN original o ON o.digest = b.digest WHERE b.key = ?", (key,)
     ).fetchone()
     if row is None:
-        raise NotFoundError(f"no original is kept for the row key {key}")
+        raise NotFoundError(f"no original is stored for the row key {key}")
     try:
         data = zlib.decompress(row["data"])
     except zlib.error as error:
@@ -304,8 +309,8 @@ def original(con: sqlite3.Connection, key: int) -> Original:
 
 
 def highest_number(con: sqlite3.Connection, key: int) -> int:
-    """Return the highest insight number that a briefing has ever had; 0 if it never had any."""
-    # each half has an index; a combined condition would scan all insights
+    """Return the highest insight number that a briefing has ever had, 0 if it never had an insight."""
+    # each of the two queries has an index; a combined one would scan all insights
     query = "SELECT coalesce(max(number), 0) FROM insight WHERE briefing_key = ? AND"
     (living,) = con.execute(f"{query} NOT hidden", (key,)).fetchone()
     (hidden,) = con.execute(f"{query} hidden", (key,)).fetchone()
@@ -313,10 +318,14 @@ def highest_number(con: sqlite3.Connection, key: int) -> int:
 
 
 def insight_key(con: sqlite3.Connection, briefing_key: int, number: int) -> int:
-    """Return the row key of a visible insight by number."""
+    """Return the row key of a visible insight by its number.
+
+    Raises:
+        NotFoundError: the briefing has no such insight.
+    """
     row = con.execute(
         "SELECT key FROM insight WHERE briefing_key = ? AND number = ? AND NOT hidden", (briefing_key, number)
     ).fetchone()
     if row is None:
-        raise NotFoundError(f"no insight with the ID {number}", hint="give an insight's ID, such as 7f3a.2")
+        raise NotFoundError(f"no insight with the number {number}", hint="enter an insight's ID, such as 7f3a.2")
     return int(row["key"])

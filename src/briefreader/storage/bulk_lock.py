@@ -1,6 +1,7 @@
-"""The lock file that allows only one bulk command at a time: ``library.lock`` in the library's folder.
+"""The lock that allows only one bulk command at a time: ``library.lock`` in the library's folder.
 
-It locks no data: reading and deciding remain possible. The operating system releases it when the process ends.
+Bulk commands are long operations in several transactions, such as ``add`` and ``tag``. The lock doesn't prevent other
+processes from reading the library or storing decisions. The operating system releases it when the process ends.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE = "library.lock"
 _LOCKED_BYTE = 1 << 30  # on Windows a locked byte can't be read, so it is far behind the text
-_TRIES, _TRY_SECONDS = 5, 0.02  # seconds to wait for a holder to write its name after locking
+_TRIES, _TRY_SECONDS = 5, 0.02  # a process that has just taken the lock needs a moment to write its name
 
 
 @contextmanager
@@ -29,8 +30,8 @@ def hold(folder: Path, verb: str) -> Iterator[None]:
     """Hold the lock while a bulk command runs.
 
     Raises:
-        LockedError: another one holds it; the message names it.
-        LibraryError: the lock file can't be opened, or the file system has no locks.
+        LockedError: another bulk command holds it; the message names the command.
+        LibraryError: the lock file can't be opened, or the file system doesn't support locks.
     """
     import platform
 
@@ -55,7 +56,7 @@ def hold(folder: Path, verb: str) -> Iterator[None]:
 
 
 def held(folder: Path) -> bool:
-    """Whether a bulk command is running."""
+    """Return whether a bulk command is running."""
     if not (folder / FILE).exists():
         return False
     with _opened(folder) as descriptor:
@@ -88,7 +89,7 @@ def _write(descriptor: int, text: bytes) -> None:
 
 
 def _holder(descriptor: int) -> str:
-    """Return the holder in brackets for a message; "" before it has written its name."""
+    """Return the holder in parentheses, for a message; "" if it hasn't written its name yet."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     try:
         who = json.loads(os.read(descriptor, 1 << 12))
@@ -98,7 +99,7 @@ def _holder(descriptor: int) -> str:
 
 
 def _lock(descriptor: int, folder: Path) -> bool:
-    """Lock the file; return False if another process, or library in this process, holds it."""
+    """Lock the file; return False if another process, or another library in this process, holds the lock."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -113,7 +114,7 @@ def _lock(descriptor: int, folder: Path) -> bool:
         return False
     except OSError as error:
         raise LibraryError(
-            f"the file system has no locks: {error.strerror}",
+            f"the file system doesn't support locks: {error.strerror}",
             where=str(folder / FILE),
             hint="keep the library on a local disk",
         ) from error

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Where insights are in the new text, by row key: the position of one of its insights, or a span."""
+    """Where insights of the old text are in the new one, by the row key of the old insight."""
 
-    same: dict[int, int] = field(default_factory=dict)
-    passages: dict[int, Insight] = field(default_factory=dict)
+    same: dict[int, int] = field(default_factory=dict)  # index of the new briefing's insight that replaces it
+    passages: dict[int, Insight] = field(default_factory=dict)  # the insight with its new offsets
 
 
 def replace(
@@ -36,8 +36,11 @@ def replace(
 ) -> bool:
     """Replace a briefing's content, keeping its ID and decisions.
 
-    Insights are matched by ``moves``, else by text, and keep their numbers; a missing one is hidden, unless the user
-    added it or it has a decision or note. Fields edited by hand stay. Returns whether anything changed.
+    Insights are matched by ``moves``, else by their text, and keep their numbers. An insight that isn't in the new text
+    is hidden, unless the user added it or it has a decision or note. Fields edited by hand are kept.
+
+    Returns:
+        Whether anything changed.
     """
     identity.put_origin(con, fingerprint.digest, fingerprint.origin)
     content = _new_content(con, key, briefing, fingerprint, moves or Moves())
@@ -47,7 +50,7 @@ def replace(
 
 
 def held_insights(con: sqlite3.Connection, key: int) -> list[tuple[int, Insight]]:
-    """Return row keys and insights that the user added, decided on or wrote a note on."""
+    """Return the insights that the user added, decided on or wrote a note on, with their row keys."""
     rows = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
     return [(row["key"], briefings.insight_of(row)) for row in rows if row["kind"] == "own" or _decided(con, row)]
 
@@ -87,7 +90,10 @@ def _new_content(
 
 
 def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves) -> list[int]:
-    """Return row keys of the insights in the new text; rows of new ones are inserted, hidden at first."""
+    """Return the row keys of the insights in the new text.
+
+    New rows are inserted as hidden; writing the content makes them visible.
+    """
     old = con.execute("SELECT * FROM insight WHERE briefing_key = ? AND NOT hidden ORDER BY number", (key,)).fetchall()
     same_text = briefings.body(con, key) == briefing.body
     rows = {row["key"]: row for row in old}
@@ -113,7 +119,7 @@ def _renewed(con: sqlite3.Connection, key: int, briefing: Briefing, moves: Moves
 
 
 def _put_worth(con: sqlite3.Connection, row: sqlite3.Row, worth: float) -> None:
-    """Store an insight's worth, which is derived and in no journal; its story may then have other updates."""
+    """Store an insight's worth without a journal entry, since it is derived, and update the insight's story later."""
     if row["worth"] != worth:
         con.execute("UPDATE insight SET worth = ? WHERE key = ?", (worth, row["key"]))
         con.execute("INSERT OR REPLACE INTO story_pending VALUES (?, 0)", (row["key"],))
@@ -122,7 +128,10 @@ def _put_worth(con: sqlite3.Connection, row: sqlite3.Row, worth: float) -> None:
 def _former(
     old: list[sqlite3.Row], insights: tuple[Insight, ...], known: dict[int, sqlite3.Row], same_text: bool
 ) -> dict[int, sqlite3.Row]:
-    """Return the previous row of each insight, with the same text or a passage of the same text."""
+    """Return the old row of each new insight, by index: the one with the same text.
+
+    If the body is unchanged (``same_text``), insights are also matched by their offsets.
+    """
     free = {row["key"]: row for row in old if row["kind"] != "own"}
     found: dict[int, sqlite3.Row] = {}
     for alike in (_words, _passage) if same_text else (_words,):
@@ -137,7 +146,8 @@ def _former(
 
 def _words(insight: Insight) -> str:
     title, text = (" ".join(part.casefold().split()) for part in (insight.title, insight.text))
-    return text if text.startswith(title.rstrip("…")) else f"{title} {text}"  # version 0.1 used first words as titles
+    # version 0.1 used an insight's first words as its title
+    return text if text.startswith(title.rstrip("…")) else f"{title} {text}"
 
 
 def _passage(insight: Insight) -> tuple[int, int]:

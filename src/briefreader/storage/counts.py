@@ -1,4 +1,4 @@
-"""Counts of briefings by topic, source, month and state, computed from indexes only."""
+"""Counts of briefings by topic, source, month and state."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Counts of briefings and insights, and of briefings by topic, source and month (``2026-02``)."""
+    """The counts of ``briefreader stats``; removed briefings don't count."""
 
     briefings: int
     insights: int
     words: int
     decisions: int
-    copies: int  # stored beside the shown texts
-    copies_bytes: int  # compressed
-    topics: list[tuple[str, int]]
-    sources: list[tuple[str, int]]
-    months: list[tuple[str, int]]
+    copies: int  # originals of duplicates and earlier revisions
+    copies_bytes: int  # their compressed size
+    topics: list[tuple[str, int]]  # briefings by topic, most frequent first
+    sources: list[tuple[str, int]]  # briefings by source, most frequent first
+    months: list[tuple[str, int]]  # briefings by month (``2026-02``), oldest first
 
 
 def states(con: sqlite3.Connection) -> dict[str, int]:
-    """Count ``total``, ``unread``, ``starred``, ``inbox`` and ``noted`` briefings, and those without a source."""
+    """Count briefings by state: ``total``, ``unread``, ``starred``, ``inbox``, ``noted`` and ``without_source``."""
     living = "SELECT count(*) FROM briefing b WHERE b.removed = 0"
-    # CROSS JOIN fixes the order: the few marked briefings first, whatever the planner estimates
+    # CROSS JOIN keeps SQLite from reading all briefings before the few marked ones
     marked = "SELECT count(*) FROM reading_state s CROSS JOIN briefing b ON b.key = s.briefing_key AND NOT b.removed"
     total = _one(con, living)
     return {
@@ -62,7 +62,7 @@ def topics(con: sqlite3.Connection) -> dict[str, int]:
 
 
 def sources(con: sqlite3.Connection) -> list[tuple[str, int]]:
-    """Count briefings by source, most frequent first."""
+    """Count briefings by source, most frequent first; those without a source are left out."""
     rows = con.execute(
         "SELECT source, count(*) AS n FROM briefing WHERE removed = 0 AND source <> '' GROUP BY source"
         " ORDER BY n DESC, source"
@@ -83,7 +83,7 @@ JOIN original o ON o.digest = a.digest WHERE a.digest <> b.digest
 
 
 def stats(con: sqlite3.Connection) -> Stats:
-    """Return all counts for the statistics."""
+    """Return the counts for ``briefreader stats``."""
     months = con.execute(
         "SELECT substr(date, 1, 7) AS month, count(*) AS n FROM briefing WHERE removed = 0 GROUP BY month"
         " ORDER BY month"

@@ -1,7 +1,7 @@
-"""The library's SQLite file: one serialized writer, read-only connections, migrations.
+"""The library's SQLite file: one writing connection, read-only connections, migrations.
 
-Readers never wait (WAL); the writer waits up to five seconds for its turn. Commits are durable (``synchronous=FULL``),
-so decisions survive a power failure.
+Readers never wait for writers (WAL mode). A write waits up to five seconds for other processes. Commits are durable
+(``synchronous=FULL``), so decisions survive a power failure.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
-Connection = sqlite3.Connection  # for modules that pass connections on without using SQL
+Connection = sqlite3.Connection  # for packages that pass connections to this one
 FILE = "library.db"
 BUSY_SECONDS = 5.0
 _IDLE_READERS = 4
@@ -41,15 +41,16 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def storable(value: T) -> T:
-    """Replace lone surrogates (of undecodable file names and broken JSON) by U+FFFD, since SQLite stores UTF-8.
+    """Replace lone surrogates with U+FFFD, since SQLite stores UTF-8.
 
-    Handles lists, tuples, dicts and dataclasses; a value without surrogates is returned unchanged.
+    They come from undecodable file names and broken JSON. Lists, tuples, dicts and dataclasses are searched too; a
+    value without surrogates is returned unchanged.
     """
     made: Any = value
     if isinstance(value, str):
         made = value if value.isascii() else _SURROGATES.sub("\ufffd", value)
     elif value is None or isinstance(value, int | float):
-        pass  # most values are numbers; checking each for a dataclass would take longer than everything else
+        pass  # most values are numbers, and checking whether each is a dataclass would be slow
     elif isinstance(value, list | tuple):
         items = [storable(item) for item in value]
         made = value if all(map(is_, items, value)) else type(value)(items)
@@ -68,14 +69,15 @@ def stamp() -> str:
 
 
 class Database:
-    """A library's SQLite file, opened, and created or migrated unless read-only.
+    """A library's SQLite file. Opening creates or migrates it, unless it is read-only.
 
-    ``readonly`` if requested, or if file and folder aren't writable; then :meth:`writing` raises.
+    It is read-only if ``readonly`` is true, or if the file or its folder isn't writable; :meth:`writing` then raises
+    LibraryError.
 
     Raises:
-        NoLibraryError: it doesn't exist and ``create`` is false.
-        LibraryError: it is damaged, not a library, or of a newer version; there is none and its folder can't be
-            written; it is read-only, and of an older version or with changes that can't be read.
+        NoLibraryError: there is no library, and ``create`` is false or ``readonly`` true.
+        LibraryError: the file is damaged, isn't a library, or is of a newer version; the folder can't be created; or
+            the library is read-only and needs a migration or a writable folder to be read.
     """
 
     def __init__(self, folder: Path, *, readonly: bool = False, create: bool = True) -> None:
@@ -103,7 +105,7 @@ class Database:
                     raise LibraryError(
                         f"cannot create the folder: {error.strerror}",
                         where=str(folder),
-                        hint="give another folder: --library DIR",
+                        hint="choose another folder: --library DIR",
                     ) from None
                 self._writer = self._open_writer()
                 try:
@@ -113,18 +115,18 @@ class Database:
                     raise
 
     def close(self) -> None:
-        """Close all connections, after waiting for work in other threads."""
+        """Close all connections: the writer after its current transaction, readers in use when they are returned."""
         with self._turn, self._idle_lock:
             self.closed = True
             while self._idle:
                 self._idle.pop().close()
-            # the last connection to close merges the write-ahead log, which only the writer may do
+            # close the writer last, since the last connection to close merges the write-ahead log
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
 
     def interrupt(self) -> None:
-        """Interrupt queries running in other threads, which raise LibraryError there. Writes continue."""
+        """Interrupt queries in other threads, which then raise LibraryError there. Writes continue."""
         with self._idle_lock:
             for con in self._lent:
                 con.interrupt()
@@ -143,9 +145,10 @@ class Database:
 
     @contextmanager
     def writing(self, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
-        """Yield the writer in a transaction, which is committed, or rolled back on an exception or unless ``keep``.
+        """Yield the writing connection in a transaction.
 
-        Re-entrant: an inner block is part of the outer transaction.
+        The transaction is committed at the end, or rolled back after an exception or if ``keep`` is false. An inner
+        block is part of the outer transaction.
         """
         with translate_sqlite_errors(self.path), self._turn:
             con = self.writer()
@@ -161,7 +164,7 @@ class Database:
             con.execute("BEGIN IMMEDIATE")
             self._depth = 1
             try:
-                self._check(con)  # another process may have migrated it to an unknown version
+                self._check(con)  # another process may have migrated it to a newer version
                 yield con
                 con.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
@@ -172,7 +175,7 @@ class Database:
                 self._depth = 0
 
     def writer(self) -> sqlite3.Connection:
-        """The connection that writes.
+        """Return the writing connection.
 
         Raises:
             LibraryError: the library is read-only.
@@ -217,7 +220,7 @@ class Database:
             con.close()
             if self._immutable or not self.readonly:
                 raise
-            # a folder that isn't writable has no shared-memory file, and no other writers either
+            # SQLite can't create its shared-memory file in a read-only folder; without writers it can do without
             log = self.path.with_name(self.path.name + "-wal")
             if log.exists() and log.stat().st_size:
                 raise LibraryError(
@@ -238,7 +241,7 @@ class Database:
         con.close()
 
     def _check(self, con: sqlite3.Connection) -> int:
-        """Return the schema version, if this is a library that this version can read."""
+        """Return the schema version; raise LibraryError if the file isn't a library or is of a newer version."""
         version = int(con.execute("PRAGMA user_version").fetchone()[0])
         if version > schema.VERSION:
             raise LibraryError(
@@ -249,12 +252,12 @@ class Database:
         foreign = con.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID
         if foreign and (version or con.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()):
             raise LibraryError(
-                "not a briefreader library", where=str(self.path), hint="give another folder: --library DIR"
+                "not a briefreader library", where=str(self.path), hint="choose another folder: --library DIR"
             )
         return version
 
     def _check_current(self, con: sqlite3.Connection) -> None:
-        """Check that a library that can't be migrated has the current schema."""
+        """Raise an error if a read-only library doesn't have the current schema."""
         version = self._check(con)
         if not version:
             raise _none_in(self.folder)
@@ -273,7 +276,7 @@ class Database:
             self._backup_before(con, version)
         con.execute("BEGIN IMMEDIATE")
         try:
-            # another process may have migrated it meanwhile
+            # another process may have migrated it in the meantime
             for step in schema.MIGRATIONS[self._check(con) :]:
                 step(con)
             con.execute(f"PRAGMA user_version = {schema.VERSION}")
@@ -292,7 +295,7 @@ def _none_in(folder: Path) -> NoLibraryError:
 
 
 def _writable(folder: Path, path: Path) -> bool:
-    """Whether a library can be written; SQLite would report a read-only file or folder too late."""
+    """Return whether a library can be written; SQLite would only report this at the first write."""
     return os.access(folder, os.W_OK) and os.access(path, os.W_OK)
 
 
@@ -301,7 +304,7 @@ def _functions(con: sqlite3.Connection) -> None:
 
 
 def copy(con: sqlite3.Connection, target: Path) -> None:
-    """Copy the library consistently while it is in use, to a temporary file renamed to ``target``."""
+    """Copy the library to ``target`` atomically, even while it is in use."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)

@@ -1,4 +1,7 @@
-"""The user's decisions: verdicts on topics, marks, notes, corrections. All changes are journaled."""
+"""The user's decisions: verdicts on topics, marks, notes, corrections, own insights, saved searches.
+
+All changes except the reading position are journaled.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def verdicts_for(con: sqlite3.Connection, target: tuple[int, int]) -> dict[str, 
 
 
 def all_decisions(con: sqlite3.Connection) -> list[Decision]:
-    """Return all decisions on current briefings, oldest first: the tagger's training data."""
+    """Return all verdicts on topics of briefings that aren't removed, oldest first."""
     found = con.execute(
         "SELECT b.id, d.* FROM decision d JOIN briefing b ON b.key = d.briefing_key WHERE NOT b.removed"
         " ORDER BY d.batch, b.key, d.insight_number, d.topic"
@@ -50,7 +53,7 @@ def _name(briefing: str, number: int) -> str:
 
 
 def mark(con: sqlite3.Connection, batch: int, key: int, *, read: bool | None, starred: bool | None) -> bool:
-    """Set a briefing's read and star marks; ``None`` leaves one unchanged."""
+    """Set a briefing's read and star marks (``None`` keeps a mark); return whether anything changed."""
     row = con.execute("SELECT read, starred FROM reading_state WHERE briefing_key = ?", (key,)).fetchone()
     marks = {"read": row["read"], "starred": row["starred"]} if row else {"read": 0, "starred": 0}
     if read is not None:
@@ -82,7 +85,7 @@ def note_of(con: sqlite3.Connection, target: tuple[int, int]) -> str:
 
 
 def note(con: sqlite3.Connection, batch: int, target: tuple[int, int], text: str) -> bool:
-    """Write the note on a briefing or insight; an empty one deletes it."""
+    """Write the note on a briefing or insight (an empty text deletes it); return whether anything changed."""
     if note_of(con, target) == text:
         return False
     image = {"text": text, "at": now()} if text else None
@@ -90,7 +93,7 @@ def note(con: sqlite3.Connection, batch: int, target: tuple[int, int], text: str
 
 
 def edit(con: sqlite3.Connection, batch: int, key: int, changes: dict[str, str]) -> bool:
-    """Correct title, source, author or date by hand; a later reread keeps it."""
+    """Change fields of a briefing (``EDITABLE``) by hand; later rereads keep them. Return whether anything changed."""
     row = con.execute("SELECT * FROM briefing WHERE key = ?", (key,)).fetchone()
     image = {name: row[name] for name in EDITABLE} | changes
     edited = sorted({*json.loads(row["edited"]), *(name for name in changes if changes[name] != row[name])})
@@ -99,7 +102,7 @@ def edit(con: sqlite3.Connection, batch: int, key: int, changes: dict[str, str])
 
 
 def own_insight(con: sqlite3.Connection, batch: int, key: int, insight: Insight) -> int:
-    """Add a passage marked by the user as an insight with a new number, and return the number."""
+    """Add a passage that the user selected as an insight, and return its number."""
     number = briefings.highest_number(con, key) + 1
     numbered = Insight(number, insight.title, insight.text, insight.start, insight.end, "own")
     row_key = briefings.insert_insight(con, key, numbered, hidden=True)
@@ -108,21 +111,21 @@ def own_insight(con: sqlite3.Connection, batch: int, key: int, insight: Insight)
 
 
 def dismiss(con: sqlite3.Connection, batch: int, target: tuple[int, int]) -> bool:
-    """Hide an insight; its decisions and note are kept and return with an undo."""
+    """Hide an insight; return whether anything changed. Its decisions and note are kept, for an undo."""
     row = con.execute("SELECT key FROM insight WHERE briefing_key = ? AND number = ? AND NOT hidden", target).fetchone()
     return journal.put(con, batch, "insight", f"{target[0]}.{row['key']}", None)
 
 
 def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
-    """Return row keys of briefings with a verdict on a topic, their own or an insight's."""
+    """Return the row keys of briefings that have a verdict on a topic, or whose insights have one."""
     rows = con.execute("SELECT DISTINCT briefing_key FROM decision WHERE topic = ?", (topic,))
     return [row["briefing_key"] for row in rows]
 
 
 def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) -> bool:
-    """Move a briefing's verdicts from topic ``old`` to ``new`` (a rename or merge); an existing one stays.
+    """Move the verdicts of a briefing and its insights from topic ``old`` to ``new``; return whether there were any.
 
-    Returns whether there were any.
+    A verdict that already exists on ``new`` is kept.
     """
     moved = False
     rows = con.execute("SELECT * FROM decision WHERE topic = ? AND briefing_key = ?", (old, key)).fetchall()
@@ -136,7 +139,7 @@ def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) ->
 
 
 def title(con: sqlite3.Connection, key: int) -> str:
-    """Return a briefing's title, for history."""
+    """Return a briefing's title."""
     return str(con.execute("SELECT title FROM briefing WHERE key = ?", (key,)).fetchone()["title"])
 
 
@@ -155,7 +158,7 @@ def save_search(con: sqlite3.Connection, batch: int, name: str, query: str) -> b
 
 
 def rename_search(con: sqlite3.Connection, batch: int, name: str, to: str) -> bool:
-    """Rename a saved search, keeping its position; return whether it exists."""
+    """Rename a saved search, keeping its position; return whether it existed."""
     row = con.execute("SELECT query, ordinal FROM saved_search WHERE name = ?", (name,)).fetchone()
     if row is None:
         return False

@@ -1,7 +1,7 @@
-"""Dump a library as JSON Lines, and restore it: everything that can't be regenerated.
+"""Dump a library as JSON Lines, and restore a library from a dump.
 
-The first line names the format. Every other line is a row: ``{"table": …, column: value, …}``; originals are base64.
-The search index and full-text tables are rebuilt on restore.
+The first line states the format and its version. Every other line is a row, ``{"table": …, column: value, …}``;
+originals and earlier texts are base64. A restore rebuilds what a dump doesn't contain, such as the search index.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = "briefreader dump"
 VERSION = 2
-# parents before children; each with its sort order, so that equal libraries give equal dumps
+# Tables in the order of their references. Each has a sort order, so that equal libraries give equal dumps.
 TABLES = {
     "meta": "name",
     "batch": "number",
@@ -55,7 +55,7 @@ TABLES = {
 }
 _PACKED = ("original", "revision_text")
 TAXONOMY = "taxonomy"
-_NO_LINE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error, sqlite3.IntegrityError)
+_LINE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error, sqlite3.IntegrityError)
 _PIECE = 4096
 
 
@@ -81,10 +81,10 @@ def _plain(table: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unpacked(data: bytes) -> bytes:
-    """Return an original's bytes; of a damaged one as many as can be unpacked."""
+    """Decompress an original; if it is damaged, return the bytes before the damage."""
     unpacker = zlib.decompressobj()
     made = bytearray()
-    # check --deep reports it, here and after a restore: the hash doesn't match
+    # `check --deep` reports the damage, here and after a restore, since the hash doesn't match
     with contextlib.suppress(zlib.error):
         for start in range(0, len(data), _PIECE):
             made += unpacker.decompress(data[start : start + _PIECE])
@@ -95,10 +95,11 @@ def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
     """Fill an empty library from a dump's lines; return the text of its taxonomy file, or "".
 
     Raises:
-        LibraryError: the library is not empty, or a line is invalid; the message has its number.
+        LibraryError: the library is not empty, the dump is empty or of a newer version, or a line is invalid (the
+            message has its number).
     """
     if con.execute("SELECT 1 FROM briefing UNION ALL SELECT 1 FROM batch LIMIT 1").fetchone():
-        raise LibraryError("the library is not empty", hint="give a new folder: --library DIR")
+        raise LibraryError("the library is not empty", hint="choose a new folder: --library DIR")
     con.execute("PRAGMA defer_foreign_keys = ON")
     columns = {table: [c["name"] for c in con.execute(f"PRAGMA table_info({table})")] for table in TABLES}
     taxonomy = ""
@@ -112,21 +113,21 @@ def restore(con: sqlite3.Connection, dumped: Iterable[str]) -> str:
                 taxonomy = str(value["text"])
             else:
                 _insert(con, value["table"], columns[value["table"]], value)
-        except _NO_LINE as error:
-            what = f"no {error}" if isinstance(error, KeyError) else error
+        except _LINE_ERRORS as error:
+            what = f"unknown or missing {error}" if isinstance(error, KeyError) else error
             raise LibraryError(
                 f"line {number} is not a valid dump record: {what}", hint="nothing was restored"
             ) from error
     if not number:
         raise LibraryError("the dump is empty", hint="nothing was restored")
-    if version < 2:  # 0.1 stored less of what identity needs
+    if version < 2:  # dumps of 0.1 have no origins
         identity_schema.fill_origins(con)
     return taxonomy
 
 
 def _check_head(head: dict[str, Any]) -> int:
     if head["format"] != FORMAT:
-        raise ValueError("it has another format")
+        raise ValueError("not a briefreader dump")
     if head["version"] > VERSION or head["schema"] > schema.VERSION:
         raise LibraryError("the dump was made by a newer briefreader", hint="upgrade briefreader; nothing was restored")
     return int(head["version"])
@@ -135,7 +136,7 @@ def _check_head(head: dict[str, Any]) -> int:
 def _insert(con: sqlite3.Connection, table: str, columns: list[str], value: dict[str, Any]) -> None:
     unknown = value.keys() - {"table", *columns}
     if unknown:
-        raise ValueError(f"table {table} has no {', '.join(sorted(unknown))}")
+        raise ValueError(f"unknown columns of {table}: {', '.join(sorted(unknown))}")
     names = [name for name in columns if name in value]
     values = [value[name] for name in names]
     if table in _PACKED:

@@ -1,4 +1,4 @@
-"""Load what notes are made from, in bulk, and store the record of each export."""
+"""Load the data of exported notes in bulk, and store a record of each exported note."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
     """Return the record of each note's last export to a folder, by note ID.
 
-    A note that was exported to a folder inside this one, or to one around it, is the same file.
+    Records of subfolders and parent folders are included, since an export to ``vault`` also finds the notes that were
+    exported to ``vault/inner``. The folder's own records take precedence.
     """
     found = con.execute(
         "SELECT target, base FROM export_base WHERE folder = :folder OR target NOT LIKE 'base:%'"
@@ -32,7 +33,7 @@ def bases(con: sqlite3.Connection, folder: str) -> dict[str, str]:
 
 
 def save(con: sqlite3.Connection, folder: str, records: Iterable[tuple[str, str]]) -> None:
-    """Store records of notes, ``(note ID, record)``, without a history entry."""
+    """Store the records of exported notes, ``(note ID, record)``, without a history entry."""
     con.executemany(
         "INSERT INTO export_base (folder, target, base) VALUES (?,?,?)"
         " ON CONFLICT (folder, target) DO UPDATE SET base = excluded.base",
@@ -48,9 +49,9 @@ def undone(con: sqlite3.Connection, verb: str) -> set[int]:
 def contents(
     con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None, *, body: bool = False
 ) -> tuple[list[Briefing], dict[str, tuple[str, ...]]]:
-    """Return briefings with their insights, and the topics of each insight by ID.
+    """Return briefings with their insights, and the topics of each insight by its ID.
 
-    Loads only what notes show, and the body only on request. Removed briefings are left out.
+    Only the fields that notes show are loaded; the body only if ``body`` is true. Removed briefings are left out.
     """
     wanted = json.dumps(list(keys))
     insights: dict[str, list[Insight]] = defaultdict(list)
@@ -76,7 +77,7 @@ def contents(
 
 
 def notes(con: sqlite3.Connection, keys: Sequence[int]) -> dict[str, dict[int, str]]:
-    """Return notes on briefings and insights: by briefing ID, then by insight number (0: the briefing)."""
+    """Return the user's notes by briefing ID, then by insight number; number 0 is the note on the briefing."""
     made: dict[str, dict[int, str]] = defaultdict(dict)
     for r in con.execute(
         f"SELECT b.id, n.insight_number, n.text FROM note n JOIN briefing b ON b.key = n.briefing_key"
@@ -88,6 +89,6 @@ def notes(con: sqlite3.Connection, keys: Sequence[int]) -> dict[str, dict[int, s
 
 
 def keys_of(con: sqlite3.Connection, ids: Sequence[str]) -> dict[str, int]:
-    """Return row keys of current briefings by ID; unknown IDs are left out."""
+    """Return the row keys of briefings by ID; unknown and removed ones are left out."""
     found = con.execute(f"SELECT id, key FROM briefing WHERE NOT removed AND id {_AMONG}", (json.dumps(list(ids)),))
     return {r["id"]: r["key"] for r in found}

@@ -1,6 +1,6 @@
-"""Translate the query language to SQL: which briefings or insights match a query's filters, and their order.
+"""Translate a query's filters and sort order to SQL, and search titles, bodies and notes for words.
 
-Words are matched by ``search``; here only in titles and bodies.
+The words of a query are matched with insights in ``search``.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from briefreader.query import Filter, Query
 
 Level = Literal["briefing", "insight"]
-# maps a topic's ID to the IDs that count as it: itself and narrower ones
+# maps a topic's ID to its own and those of its narrower topics
 Expand = Callable[[str], Collection[str]]
 # the taxonomy's topics, or None if it has errors: then all stored topics count
 Known = Collection[str] | None
 
 MAX_WORDS = 32
-MAX_DISTANCE = 40  # maximum words between those of a NEAR query
-MAX_WAYS = 16  # maximum combinations of spellings
-_UNQUOTABLE = {ord('"'): " ", 0: " "}  # neither is allowed in a string of FTS5
+MAX_DISTANCE = 40  # maximum number of words between the words of a NEAR query
+MAX_WAYS = 16  # maximum number of combinations of spellings in a NEAR query
+_UNQUOTABLE = {ord('"'): " ", 0: " "}  # characters that a quoted string of an FTS5 query can't contain
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Condition:
     values: tuple[Any, ...] = ()
 
     def negated(self) -> Condition:
-        """Return the negation. No condition is ever NULL: all compared columns are NOT NULL."""
+        """Return the negation, which is never NULL, since all compared columns are NOT NULL."""
         return Condition(f"NOT ({self.sql})", self.values)
 
 
 def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list[Condition]:
-    """Return a query's filters as conditions, all of which must hold."""
+    """Return a query's filters as conditions; a row must satisfy all of them."""
     made = [Condition("b.removed = 0")]
     if level == "insight":
         made.append(Condition("NOT i.hidden"))
@@ -54,7 +54,7 @@ def conditions(query: Query, level: Level, expand: Expand, known: Known) -> list
 
 
 def _wanted_topics(query: Query, expand: Expand) -> list[str]:
-    """Return the topics of a query's ``topic:``, with their narrower ones."""
+    """Return the topics of a query's ``topic:`` filters, with their narrower topics."""
     return sorted({t for f in query.filters if f.key == "topic" and not f.negated for t in expand(f.value)})
 
 
@@ -89,10 +89,10 @@ def _condition(filter_: Filter, level: Level, expand: Expand, known: Known, topi
 
 
 def _named(column: str, value: str) -> Condition:
-    """Match briefings whose source or author contains a text.
+    """Return the condition that a briefing's source or author contains a text.
 
-    Steps through the distinct names in an index, since DISTINCT would read all rows; if most names match, lists the
-    others instead.
+    The SQL steps through the distinct names in an index, since DISTINCT would read all rows. If most names match, it
+    excludes the others instead.
     """
     least = f"SELECT min({column}) FROM briefing WHERE removed = 0"
     names = (
@@ -114,7 +114,10 @@ _UNDECIDED = (
 
 
 def _topic(key: str, topics: Sequence[str] | None, level: Level) -> Condition:
-    """``topic`` refers to the listed row, ``any`` to a briefing or its insights (of an insight: or its briefing)."""
+    """Return the condition for ``topic:``, ``suggested:`` or ``any:``.
+
+    ``any`` refers to a briefing and its insights, or an insight and its briefing; the others refer to the row alone.
+    """
     if key != "any":
         return _target_has(key, topics, level)
     parts = [_target_has("topic", topics, "briefing")]
@@ -142,7 +145,7 @@ def _score(filter_: Filter, topics: list[str], level: Level) -> Condition:
 
 
 def _scores(topics: list[str], level: Level) -> tuple[str, tuple[str, ...]]:
-    """Return ``FROM … WHERE …`` of a row's stored scores for some topics, or all, with parameters."""
+    """Return ``FROM … WHERE …`` for a row's stored scores, and its parameters; no ``topics`` means all topics."""
     target = f"FROM suggestion s WHERE s.briefing_key = b.key AND s.insight_number = {_NUMBER[level]}"
     if not topics:
         return target, ()
@@ -176,7 +179,7 @@ _NEWS = {
 
 
 def _story(filter_: Filter, level: Level) -> Condition:
-    """Match by an insight's story, or by number of sources, which is one without a story."""
+    """Return the condition for ``story:ID`` or ``sources:N``; an insight without a story has one source."""
     value = filter_.value
     if filter_.key == "sources":
         count = int(value)
@@ -199,7 +202,7 @@ def _story(filter_: Filter, level: Level) -> Condition:
 
 
 def _of_insights(condition: str, level: Level, values: tuple[Any, ...] = ()) -> Condition:
-    """Return a condition on insights; a briefing matches if any of its insights does."""
+    """Return a condition on insights for the level; a briefing matches if any of its insights does."""
     if level == "insight":
         return Condition(f"(i.key {condition.format(key='i.key')})", values)
     held = f"SELECT k.briefing_key FROM insight k WHERE NOT k.hidden AND (k.key {condition.format(key='k.key')})"
@@ -231,7 +234,8 @@ def briefing_keys(
 ) -> list[int]:
     """Return row keys of briefings that match a query's filters, newest first, or by score with ``sort:score``.
 
-    ``after`` continues behind a row key (by date only), so that every page costs the same.
+    ``after`` is the last row key of the previous page, so that no page takes longer than the first; with
+    ``sort:score`` it is ignored.
     """
     where = conditions(query, "briefing", expand, known)
     by_score = query.sort == "score"
@@ -248,7 +252,7 @@ def briefing_keys(
 
 
 def _column(con: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[int]:
-    """Return column ``k`` of a query, fetched as one row: fetching many rows would hold the GIL."""
+    """Return column ``k`` of a query. It is fetched as one JSON value, since fetching many rows would hold the GIL."""
     found: list[int] = json.loads(con.execute(f"SELECT json_group_array(k) FROM ({sql})", values).fetchone()[0])
     return found
 
@@ -271,7 +275,7 @@ def insight_keys(
 ) -> list[int]:
     """Return row keys of insights that match a query's filters, those of the newest briefings first.
 
-    With ``sort:score``, best score first; ``among`` restricts the result.
+    With ``sort:score``, the best score comes first. ``among`` restricts the result to these row keys.
     """
     where = conditions(query, "insight", expand, known)
     if among is not None:
@@ -298,10 +302,13 @@ def _best_score(query: Query, level: Level, expand: Expand) -> Condition:
 def body_keys(
     con: sqlite3.Connection, words: Sequence[str], *, column: str = "body_fts", like: Mapping[str, Iterable[str]] = {}
 ) -> list[int]:
-    """Return row keys of briefings whose body (or with ``title_fts``, title, source or author) has all ``words``.
+    """Return the row keys of briefings whose body contains all ``words``, ignoring case and accents.
 
-    A word matches as a prefix, a phrase literally, ignoring case and accents. ``like`` gives other spellings of a word,
-    which match literally.
+    Args:
+        con: a connection.
+        words: words and phrases; the last word of each matches as a prefix.
+        column: ``body_fts``, or ``title_fts`` to search titles, sources and authors instead.
+        like: other spellings of a word, which match whole words only.
     """
     wanted = [word for word in words[:MAX_WORDS] if any(map(str.isalnum, word))]
     either = (" OR ".join([f"{_quoted(word)}*", *map(_quoted, like.get(word, ()))]) for word in wanted)
@@ -312,7 +319,10 @@ def body_keys(
 
 
 def keys_by_text(con: sqlite3.Connection, texts: Sequence[str], *, every: bool, limit: int) -> list[int]:
-    """Return row keys of briefings whose body contains all (or any) of ``texts`` literally, best first."""
+    """Return row keys of briefings whose body contains the words of ``texts`` in order, best first.
+
+    With ``every``, a body must contain all texts, else any of them.
+    """
     wanted = [_quoted(text) for text in texts[:MAX_WORDS] if any(map(str.isalnum, text))]
     if not wanted:
         return []
@@ -324,7 +334,7 @@ def keys_by_text(con: sqlite3.Connection, texts: Sequence[str], *, every: bool, 
 
 
 def keys_holding(con: sqlite3.Connection, text: str, *, limit: int) -> list[int]:
-    """Return row keys of briefings whose body contains ``text`` exactly; reads every body."""
+    """Return row keys of briefings whose body contains exactly these characters; reads every body."""
     sql = (
         "SELECT b.key AS k FROM content c JOIN briefing b ON b.key = c.briefing_key"
         " WHERE instr(c.body, ?) AND NOT b.removed LIMIT ?"
@@ -335,8 +345,8 @@ def keys_holding(con: sqlite3.Connection, text: str, *, limit: int) -> list[int]
 def keys_near(con: sqlite3.Connection, choices: Sequence[Sequence[Sequence[str]]], limit: int) -> list[int]:
     """Return row keys of briefings whose body has words close to each other, best first.
 
-    ``choices`` are sets of words and phrases, each given as its spellings; a body must have one of each in any set. A
-    word of three letters or more matches as a prefix.
+    ``choices`` are sets of words and phrases, each given as a list of its spellings. A body matches if it contains all
+    words of one set, each in any spelling. A word of three letters or more matches as a prefix.
     """
     ways = [way for words in choices for way in islice(product(*words), MAX_WAYS)]
     near = (
@@ -351,7 +361,10 @@ def keys_near(con: sqlite3.Connection, choices: Sequence[Sequence[Sequence[str]]
 
 
 def body_words_like(con: sqlite3.Connection, word: str) -> list[str]:
-    """Return words of bodies with the same first letter and similar length; none if a body contains ``word``."""
+    """Return words of bodies with the same first letter and a similar length.
+
+    Returns an empty list if a body contains a word that begins with ``word``.
+    """
     if con.execute("SELECT 1 FROM body_fts WHERE body_fts MATCH ? LIMIT 1", (f"{_quoted(word)}*",)).fetchone():
         return []
     found = con.execute(

@@ -1,4 +1,4 @@
-"""Duplicate candidates, and known duplicates of briefings with bytes, origin and rule."""
+"""Find candidates for duplicates, and store the copies of each briefing with their origins and links."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     import sqlite3
 
 MAX_CANDIDATES = 20  # candidates by sketch; comparing each text costs milliseconds
-MAX_BY_FIELD = 8
-MAX_COPIES = 64  # maximum duplicates compared per briefing
-COMMON_HASH = 64  # maximum briefings with a shingle; a more frequent one is template
-COMMON_URL = 5  # maximum briefings with a URL; a more frequent one identifies nothing
+MAX_BY_FIELD = 8  # candidates by each field, such as the Message-ID
+MAX_COPIES = 64  # maximum number of copies compared per briefing
+COMMON_HASH = 64  # a shingle of more briefings than this is a template and finds no candidates
+COMMON_URL = 5  # a URL of this many briefings doesn't identify any of them
 _ORIGIN = tuple(field.name for field in fields(Origin))
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A briefing that already has these bytes."""
+    """A briefing that has an original with given bytes."""
 
     key: int
     id: str
@@ -38,9 +38,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy of a briefing: ``current`` if its text is shown, ``kept`` if its bytes are stored.
+    """A document that was added as this briefing: its first one, a duplicate or a revision.
 
-    ``rule``: the rule that detected it; "" for the first, and for those of 0.1.
+    ``rule`` is the rule that matched it with the briefing; "" for the first document, and if version 0.1 added it.
+    ``kept`` means that its bytes are stored, ``current`` that its text is shown.
     """
 
     digest: str
@@ -53,7 +54,7 @@ class Copy:
 
 
 def known(con: sqlite3.Connection, digest: str) -> Known | None:
-    """Return the briefing, perhaps removed, that has these bytes, by hash."""
+    """Return the briefing that has an original with this hash, even if the briefing is removed."""
     row = con.execute(
         "SELECT b.key, b.id, b.title, b.removed,"
         " (SELECT count(*) FROM insight i WHERE i.briefing_key = b.key AND NOT i.hidden) AS insights"
@@ -64,12 +65,15 @@ def known(con: sqlite3.Connection, digest: str) -> Known | None:
 
 
 def removed(con: sqlite3.Connection, key: int) -> bool:
-    """Whether a briefing was removed."""
+    """Return whether a briefing was removed."""
     return bool(con.execute("SELECT removed FROM briefing WHERE key = ?", (key,)).fetchone()["removed"])
 
 
 def candidates(con: sqlite3.Connection, fingerprint: FingerprintLike) -> list[int]:
-    """Return row keys of duplicate candidates, likeliest first, in constant time."""
+    """Return row keys of briefings that a document may duplicate, likeliest first.
+
+    The number of candidates is limited, so the time doesn't grow with the library.
+    """
     origin, found = storable(fingerprint.origin), dict[int, None]()
 
     def nominate(table: str, condition: str, *values: str) -> None:
@@ -102,7 +106,7 @@ def candidates(con: sqlite3.Connection, fingerprint: FingerprintLike) -> list[in
 
 
 def _around(when: str) -> tuple[str, str]:
-    """Return the date range of a document's duplicates; everything if its date is unknown."""
+    """Return the date range in which to look for duplicates; all dates if the document's date is unknown."""
     try:
         day = date.fromisoformat(when[:10])
         return (day - timedelta(days=3)).isoformat(), (day + timedelta(days=4)).isoformat()
@@ -111,7 +115,10 @@ def _around(when: str) -> tuple[str, str]:
 
 
 def origins(con: sqlite3.Connection, key: int, *, shown: bool = False) -> list[tuple[str, Origin]]:
-    """Return hash and origin of a briefing's duplicates, or of the one ``shown``, as far as 0.1 stored them."""
+    """Return the hash and origin of each copy of a briefing; with ``shown``, only of the copy whose text is shown.
+
+    Copies of version 0.1 without a stored origin have only a Message-ID.
+    """
     columns = ", ".join(f"o.{name}" for name in _ORIGIN if name != "message_id")
     rows = con.execute(
         f"SELECT a.digest, o.digest IS NULL AS bare, a.message_id, {columns}"
@@ -132,7 +139,7 @@ def _origin_of(row: sqlite3.Row) -> Origin:
 def put_origin(con: sqlite3.Connection, digest: str, origin: Origin) -> None:
     """Store what the document with these bytes states about itself.
 
-    A feed entry's origin is never replaced: alone, it can't tell whether its feed uses GUIDs more than once.
+    A feed entry's origin is never replaced: an entry parsed without its feed doesn't show whether its GUID is unique.
     """
     origin = storable(origin)
     sets = ", ".join(f"{name} = excluded.{name}" for name in _ORIGIN)
@@ -153,13 +160,13 @@ def _values(origin: Origin) -> list[str | bool]:
 
 
 def is_common(con: sqlite3.Connection, url: str) -> bool:
-    """Whether too many briefings have a URL for it to identify them."""
+    """Return whether so many briefings have a URL that it doesn't identify them."""
     rows = con.execute("SELECT DISTINCT briefing_key FROM alias WHERE url = ? AND url <> '' LIMIT ?", (url, COMMON_URL))
     return len(rows.fetchall()) >= COMMON_URL
 
 
 def by_message(con: sqlite3.Connection, message_id: str, besides: int) -> list[int]:
-    """Return row keys of other briefings with a Message-ID."""
+    """Return the row keys of briefings with a Message-ID, except ``besides``."""
     if not message_id:
         return []
     rows = con.execute(
@@ -171,7 +178,7 @@ def by_message(con: sqlite3.Connection, message_id: str, besides: int) -> list[i
 def add_alias(
     con: sqlite3.Connection, batch: int, key: int, fingerprint: FingerprintLike, original: Original, rule: str = ""
 ) -> None:
-    """Store a copy of a briefing: bytes, origin, and the rule that detected it."""
+    """Store a copy of a briefing: its bytes, its origin, and the rule that detected it."""
     briefings.put_original(con, fingerprint.digest, original)
     image = {
         "briefing_key": key, "message_id": fingerprint.message_id, "url": fingerprint.url,
@@ -182,13 +189,13 @@ def add_alias(
 
 
 def move_alias(con: sqlite3.Connection, batch: int, digest: str, key: int | None) -> None:
-    """Make a duplicate another briefing's first, or (``None``) delete it."""
+    """Make a duplicate the first document of another briefing, or delete it (``None``)."""
     image = row_snapshots.KINDS["alias"].read(con, digest)
     journal.put(con, batch, "alias", digest, {**image, "briefing_key": key, "rule": ""} if image and key else None)
 
 
 def copies(con: sqlite3.Connection, key: int) -> list[Copy]:
-    """Return a briefing's duplicates, oldest first."""
+    """Return all copies of a briefing, oldest first."""
     rows = con.execute(
         "SELECT a.*, o.digest IS NOT NULL AS kept, a.digest = b.digest AS current FROM alias a"
         " JOIN briefing b ON b.key = a.briefing_key LEFT JOIN original o ON o.digest = a.digest"
@@ -202,7 +209,7 @@ def copies(con: sqlite3.Connection, key: int) -> list[Copy]:
 
 
 def merged_by_old_rules(con: sqlite3.Connection) -> list[tuple[int, str]]:
-    """Return row keys and hashes of duplicates that 0.1 merged under another Message-ID."""
+    """Return briefing keys and hashes of duplicates that version 0.1 merged although their Message-IDs differ."""
     rows = con.execute(
         "SELECT a.briefing_key, a.digest FROM alias a JOIN briefing b ON b.key = a.briefing_key AND NOT b.removed"
         " JOIN alias shown ON shown.digest = b.digest LEFT JOIN origin o ON o.digest = a.digest"
@@ -213,7 +220,7 @@ def merged_by_old_rules(con: sqlite3.Connection) -> list[tuple[int, str]]:
 
 
 def stored(con: sqlite3.Connection, digest: str) -> Original | None:
-    """Return a duplicate's bytes; None if they aren't stored."""
+    """Return the original with this hash; None if it isn't stored."""
     row = con.execute("SELECT * FROM original WHERE digest = ?", (digest,)).fetchone()
     if row is None:
         return None
@@ -231,7 +238,7 @@ def link(con: sqlite3.Connection, batch: int, key: int, others: list[int]) -> No
 
 
 def linked(con: sqlite3.Connection, key: int) -> list[str]:
-    """Return IDs of linked briefings."""
+    """Return the IDs of the briefings linked with a briefing, without removed ones."""
     rows = con.execute(
         "SELECT b.id FROM link l JOIN briefing b ON b.key = l.other_key WHERE l.briefing_key = ? AND NOT b.removed"
         " ORDER BY b.id",

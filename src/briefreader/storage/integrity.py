@@ -14,12 +14,12 @@ from briefreader.model import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_PROBLEMS = 20  # problems of one kind that are listed individually
+MAX_PROBLEMS = 20  # maximum number of problems listed per kind
 _FULL_TEXT = ("body_fts", "title_fts")
 REBUILD = "run: briefreader check --rebuild"
 BACKUP = "restore a copy from backups/"
 
-_CHEAP_RULES = 2
+_CHEAP_RULES = 2  # number of rules that are checked without ``deep``
 _RULES = (
     ("a briefing has no content", "SELECT id FROM briefing WHERE key NOT IN (SELECT briefing_key FROM content)"),
     ("a briefing's original is missing", "SELECT id FROM briefing WHERE digest NOT IN (SELECT digest FROM original)"),
@@ -31,7 +31,7 @@ _RULES = (
     ),
     (
         "an earlier revision of a briefing is missing",
-        "SELECT b.id || ' text ' || r.number FROM revision r JOIN briefing b ON b.key = r.briefing_key"
+        "SELECT b.id || ' revision ' || r.number FROM revision r JOIN briefing b ON b.key = r.briefing_key"
         " WHERE r.text_digest NOT IN (SELECT digest FROM revision_text)",
     ),
     (
@@ -44,7 +44,7 @@ _RULES = (
 
 
 def damage(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
-    """Return SQLite's findings about the file; ``deep`` also compares indexes with tables."""
+    """Return the problems that SQLite finds in the file; ``deep`` also compares indexes with their tables."""
     pragma = "integrity_check" if deep else "quick_check"
     try:
         messages = [str(r[0]) for r in con.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})")]
@@ -54,10 +54,10 @@ def damage(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
 
 
 def inconsistencies(con: sqlite3.Connection, path: Path, *, deep: bool) -> list[Problem]:
-    """Return contradictions between tables; ``deep`` reads every body and original."""
+    """Return contradictions between tables; ``deep`` also reads all bodies and originals."""
     where = str(path)
     found = [
-        Problem(where, f"a row of {row[0]} belongs to nothing in {row[2]}", hint=BACKUP)
+        Problem(where, f"a row of {row[0]} refers to a missing row of {row[2]}", hint=BACKUP)
         for row in con.execute("PRAGMA foreign_key_check").fetchmany(MAX_PROBLEMS)
     ]
     for message, query in _RULES[: None if deep else _CHEAP_RULES]:
@@ -77,9 +77,10 @@ def _bad_originals(con: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 
 
 def fetch_originals(con: sqlite3.Connection) -> None:
-    """Restore damaged originals from their files, if these are unchanged.
+    """Restore damaged originals from the files they came from, if these are unchanged.
 
-    Bytes that unpack are intact by zlib's checksum; then it was the hash that was damaged.
+    If the stored bytes can be decompressed, zlib's checksum shows that they are intact; then the stored hash is damaged
+    and is corrected instead.
     """
     for digest, _ in list(_bad_originals(con)):
         path, packed = con.execute("SELECT path, data FROM original WHERE digest = ?", (digest,)).fetchone()
@@ -94,7 +95,7 @@ def fetch_originals(con: sqlite3.Connection) -> None:
 
 
 def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
-    """Return full-text tables that don't match the briefings; needs the writer."""
+    """Return a problem for each full-text table that doesn't match the briefings; ``con`` must be the writer."""
     found = []
     for table in _FULL_TEXT:
         try:
@@ -105,8 +106,8 @@ def check_full_text(con: sqlite3.Connection, path: Path) -> list[Problem]:
 
 
 def rebuild(con: sqlite3.Connection) -> None:
-    """Rebuild full-text tables and all indexes."""
+    """Rebuild the full-text tables and all indexes, and delete the stored blocks."""
     for table in _FULL_TEXT:
         con.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
-    con.execute("DELETE FROM block_memory")  # recomputed from the content on demand
+    con.execute("DELETE FROM block_memory")  # recomputed on demand from the content
     con.execute("REINDEX")

@@ -1,7 +1,7 @@
-"""The journal: every change with its row before and after, for exact undo and redo.
+"""The journal: each change of a row with its values before and after, for exact undo and redo.
 
-User data is changed through :func:`put` only. An image is a row's values as JSON; ``None`` stands for "no row".
-``row_snapshots.Kind`` defines the images of a table.
+User data is only changed through :func:`put`. An image is a row's values as a dict, stored as JSON; ``None`` means that
+there is no row. ``row_snapshots.KINDS`` defines the images of each table. The changes of one command form a batch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys
 
 
 def put(con: sqlite3.Connection, batch: int, table: str, key: str, after: Image | None) -> bool:
-    """Change a row and journal it; return False if it already had the value."""
+    """Change a row and journal the change; return False if the row already had these values."""
     kind = KINDS[table]
     key, after = storable(key), storable(after)
     before = kind.read(con, key)
@@ -35,7 +35,7 @@ def put(con: sqlite3.Connection, batch: int, table: str, key: str, after: Image 
 def record(
     con: sqlite3.Connection, batch: int, table: str, key: str, before: Image | None, after: Image | None
 ) -> None:
-    """Journal a change already made; repeated changes in a batch keep the first "before"."""
+    """Journal a change already made; if a row changes repeatedly in a batch, its first "before" is kept."""
     con.execute(
         "INSERT INTO change (batch, tbl, key, briefing_key, before, after) VALUES (?,?,?,?,?,?)"
         " ON CONFLICT (batch, tbl, key) DO UPDATE SET after = excluded.after",
@@ -46,8 +46,8 @@ def record(
 def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool = False) -> int:
     """Begin a batch and return its number.
 
-    A bulk command continues its own interrupted batch; those of other commands are ended, since only one bulk command
-    runs at a time.
+    A bulk command continues the batch of an interrupted run of the same command. Batches of other interrupted commands
+    are ended, since only one bulk command runs at a time.
     """
     if bulk:
         row = con.execute("SELECT number, verb, summary FROM batch WHERE open = 1").fetchone()
@@ -62,7 +62,10 @@ def begin(con: sqlite3.Connection, verb: str, summary: str = "", *, bulk: bool =
 
 
 def is_resumable(con: sqlite3.Connection, number: int, briefing_key: int) -> bool:
-    """Whether a batch can take another change: it isn't undone, and no later batch touched these briefings."""
+    """Return whether a change of a briefing can be added to a batch.
+
+    It can if the batch isn't undone, and no later batch changed this briefing or any briefing of the batch.
+    """
     row = con.execute("SELECT undone FROM batch WHERE number = ?", (number,)).fetchone()
     if row is None or row["undone"]:
         return False
@@ -75,7 +78,7 @@ def is_resumable(con: sqlite3.Connection, number: int, briefing_key: int) -> boo
 
 
 def end_interrupted(con: sqlite3.Connection) -> None:
-    """End interrupted bulk commands, so that they can be undone."""
+    """End the batches of interrupted bulk commands, so that they can be undone."""
     con.execute("UPDATE batch SET open = 0 WHERE open")
 
 
@@ -97,14 +100,18 @@ def finish(con: sqlite3.Connection, number: int, summary: str) -> Batch:
     if con.execute("SELECT 1 FROM change WHERE batch = ? LIMIT 1", (number,)).fetchone() is None:
         row = con.execute("DELETE FROM batch WHERE number = ? RETURNING verb, at", (number,)).fetchone()
         return Batch(0, row["verb"], row["at"], "nothing changed")
-    # batches undone before this change can't be redone any more
+    # a new change means that earlier undone batches can no longer be redone
     con.execute("UPDATE batch SET undone = -1 WHERE undone > 0")
     con.execute("UPDATE batch SET open = 0, summary = ? WHERE number = ?", (storable(summary), number))
     return get(con, number)
 
 
 def get(con: sqlite3.Connection, number: int) -> Batch:
-    """Return a batch by number."""
+    """Return a batch by its number.
+
+    Raises:
+        NotFoundError: there is no such batch.
+    """
     row = con.execute("SELECT * FROM batch WHERE number = ?", (number,)).fetchone()
     if row is None:
         raise NotFoundError(f"no such batch: {number}", hint="to list batches: briefreader history")
@@ -112,7 +119,7 @@ def get(con: sqlite3.Connection, number: int) -> Batch:
 
 
 def change(con: sqlite3.Connection, number: int, table: str, key: str) -> Change | None:
-    """Return a batch's change of a row, or None."""
+    """Return a batch's change of a row; None if it didn't change the row."""
     row = con.execute(
         "SELECT before, after FROM change WHERE (batch, tbl, key) = (?, ?, ?)", (number, table, key)
     ).fetchone()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None) -> list[BriefingRow]:
     """Return briefings as rows, in the order of ``keys``, without removed ones.
 
-    ``known`` are the taxonomy's topics: verdicts on others aren't shown.
+    ``known`` are the taxonomy's topics; other topics aren't shown. If it is None, all topics are.
     """
     wanted = json.dumps(list(keys))
     scores: dict[int, list[TopicScore]] = defaultdict(list)
@@ -42,7 +42,7 @@ def rows(con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | 
 
 
 def abstracts(con: sqlite3.Connection, keys: Sequence[int]) -> dict[int, str]:
-    """Return each briefing's abstract, else its first insight, by row key; "" if it has neither."""
+    """Return each briefing's abstract by row key; without an abstract its first insight, or ""."""
     found: dict[int, str] = {}
     for key, abstract, title, text in con.execute(_ABSTRACTS, (json.dumps(list(keys)),)):
         whole = text or ""
@@ -77,9 +77,10 @@ def _shares(topics: Sequence[str], scores: Iterable[TopicScore]) -> tuple[float,
 def resolve_topics(
     scores: Sequence[TopicScore], verdicts: dict[str, str], known: Collection[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[TopicScore, ...]]:
-    """Return a target's topics, which of them are confirmed, and which are suggested.
+    """Return a target's topics, those of them that the user accepted, and the suggested ones.
 
-    Topics are accepted ∪ (earned and not rejected), each part by score; ``scores`` are sorted best first.
+    A target's topics are the accepted ones, then the assigned ones without a verdict, each sorted by score. ``scores``
+    must be sorted, best first.
     """
     worth = {s.topic: s.score for s in scores}
     accepted = sorted(
@@ -94,7 +95,10 @@ def resolve_topics(
 def insight_rows(
     con: sqlite3.Connection, keys: Sequence[int], known: Collection[str] | None = None
 ) -> list[InsightRow]:
-    """Return insights as rows, in the order of ``keys``, without hidden ones and those of removed briefings."""
+    """Return insights as rows, in the order of ``keys``, without hidden ones and those of removed briefings.
+
+    ``known`` are the taxonomy's topics; other topics aren't shown. If it is None, all topics are.
+    """
     wanted = (json.dumps(list(keys)),)
     cursor = con.cursor()
     cursor.row_factory = None  # plain tuples, since this runs at every keystroke of a search
@@ -133,7 +137,10 @@ WHERE NOT i.hidden AND NOT b.removed AND i.key IN (SELECT value FROM json_each(?
 
 
 def insight_keys(con: sqlite3.Connection, briefing_keys: Sequence[int]) -> list[int]:
-    """Return row keys of briefings' insights, briefing by briefing: stated first, extracted ones by rank."""
+    """Return the row keys of the insights of some briefings, briefing by briefing.
+
+    Within a briefing, stated insights come first, then the user's own, extracted ones by rank, and digest items.
+    """
     found = con.execute(
         "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?)) AND NOT hidden"
         " ORDER BY briefing_key, kind = 'stated' DESC, kind = 'own' DESC, kind = 'extracted' DESC,"

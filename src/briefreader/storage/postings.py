@@ -1,8 +1,8 @@
 """The search index on disk: posting lists of insights by term.
 
-A posting list is split into blocks of 65,536 insights, stored as sorted little-endian uint16 offsets into the block. An
-insight's words never change and keys increase, so lists are only appended to: insights up to ``indexed`` are in the
-lists, later ones wait to be merged and are searched by their texts.
+A term's posting list is split into blocks of 65,536 insight keys, stored as sorted little-endian uint16 offsets into
+the block. An insight's words never change and keys increase, so lists are only appended to. Insights up to the key
+``indexed`` are in the lists; later ones are searched by their texts until they are merged.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 SCHEMA = """
+-- df is the document frequency: the number of insights with the term.
 CREATE TABLE term (t TEXT PRIMARY KEY, df INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE post (
     term TEXT NOT NULL,
     block INTEGER NOT NULL,           -- insight key >> 16
-    title_docs BLOB NOT NULL,         -- uint16 offsets of the insights that hold the term in their title
-    docs BLOB NOT NULL,               -- of all that hold it; last, because titles alone are asked for as well
+    title_docs BLOB NOT NULL,         -- uint16 offsets of the insights with the term in their title
+    docs BLOB NOT NULL,               -- those of all insights with the term; last, so reading titles can skip it
     PRIMARY KEY (term, block)
 ) STRICT, WITHOUT ROWID;
 
@@ -34,10 +35,10 @@ CREATE TABLE abbreviation (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE index_state (
-    indexed INTEGER NOT NULL,         -- the lists hold the insights up to this key
-    masks INTEGER NOT NULL,           -- counts changes of what is hidden or removed
-    rebuilds INTEGER NOT NULL,        -- counts how often the lists were emptied
-    analysis INTEGER NOT NULL         -- version of the rules by which texts were cut into terms
+    indexed INTEGER NOT NULL,         -- insights up to this key are in the lists
+    masks INTEGER NOT NULL,           -- number of changes of hidden, removed and (since version 10) title
+    rebuilds INTEGER NOT NULL,        -- number of times that the lists were emptied
+    analysis INTEGER NOT NULL         -- version of the tokenisation
 ) STRICT;
 INSERT INTO index_state VALUES (0, 0, 0, 0);
 
@@ -67,7 +68,10 @@ END;
 
 
 class State(NamedTuple):
-    """A state that changes whenever the index does, see ``index_state``. ``highest``, ``briefings``: the last keys."""
+    """A state that changes whenever the index does, see ``index_state``.
+
+    ``highest`` and ``briefings`` are the highest row keys of insights and briefings.
+    """
 
     indexed: int
     masks: int
@@ -77,15 +81,15 @@ class State(NamedTuple):
     briefings: int
 
 
-# A block of a posting list: term, number, and the insights with the term in the title, and with it anywhere, as sorted
-# little-endian uint16 offsets from ``number << 16``.
+# A block of a posting list: term, block number, the insights with the term in their title, and all insights with it.
+# Insights are sorted little-endian uint16 offsets from ``block number << 16``.
 PostingBlock = tuple[str, int, bytes, bytes]
 
 
 class PostingsReader:
-    """The index in one read-only transaction, for the searcher.
+    """Reads the index in one read-only transaction, for the searcher.
 
-    Rows are read as plain tuples through a separate cursor.
+    Rows are plain tuples, which are faster than ``sqlite3.Row``.
     """
 
     def __init__(self, con: sqlite3.Connection) -> None:
@@ -94,7 +98,7 @@ class PostingsReader:
         self._state: State | None = None
 
     def state(self) -> State:
-        """Return the counters; cheap."""
+        """Return the state of the index, which is read once."""
         if self._state is not None:
             return self._state
         row = self._cursor.execute("SELECT indexed, masks, rebuilds, analysis FROM index_state").fetchone()
@@ -103,7 +107,7 @@ class PostingsReader:
         return self._state
 
     def version(self) -> tuple[int, int]:
-        """Return a version that changes with any write by another connection."""
+        """Return a version of the database that changes with any write by another connection."""
         (changes,) = self._cursor.execute("PRAGMA data_version").fetchone()
         return id(self._cursor.connection), changes
 
@@ -114,29 +118,29 @@ class PostingsReader:
             yield part
 
     def rows(self, terms: Iterable[str], *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """Yield the blocks of some terms' lists; with ``titles_only`` the full list is empty."""
+        """Yield the blocks of some terms' lists; with ``titles_only``, the list of all insights is left empty."""
         wanted = json.dumps(list(terms))
         yield from self._cursor.execute(
             f"{_TITLES if titles_only else _LISTS} WHERE term IN (SELECT value FROM json_each(?))", (wanted,)
         )
 
     def rows_between(self, low: str, high: str, *, titles_only: bool = False) -> Iterator[PostingBlock]:
-        """Yield the blocks of all terms in ``[low, high)``."""
+        """Yield the blocks of the terms from ``low`` up to but not including ``high``; see ``rows``."""
         select = _TITLES if titles_only else _LISTS
         yield from self._cursor.execute(f"{select} WHERE term >= ? AND term < ?", (low, high))
 
     def every_row(self) -> Iterator[PostingBlock]:
-        """Yield all blocks."""
+        """Yield the blocks of all terms."""
         yield from self._cursor.execute(_LISTS)
 
     def insights(self, after: int, limit: int = -1) -> list[tuple[int, str, str]]:
-        """Return key, title and text of insights after a key, in order, at most ``limit`` (negative: all)."""
+        """Return (key, title, text) of at most ``limit`` insights after a key, in order; -1 means all."""
         return self._cursor.execute(
             "SELECT key, title, text FROM insight WHERE key > ? ORDER BY key LIMIT ?", (after, limit)
         ).fetchall()
 
     def texts(self, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Return titles and texts by key."""
+        """Return the titles and texts of insights, by key."""
         wanted = json.dumps(list(keys))
         found = self._cursor.execute(
             "SELECT key, title, text FROM insight WHERE key IN (SELECT value FROM json_each(?))", (wanted,)
@@ -144,32 +148,32 @@ class PostingsReader:
         return {key: (title, text) for key, title, text in found}
 
     def abbreviations(self, at_least: int) -> list[tuple[str, str]]:
-        """Return short and long forms that insights explain at least ``n`` times."""
+        """Return the short and long forms of abbreviations explained at least ``at_least`` times."""
         return self._cursor.execute("SELECT short, long FROM abbreviation WHERE n >= ?", (at_least,)).fetchall()
 
     def masked(self) -> list[int]:
-        """Return keys of dismissed insights of current briefings."""
+        """Return the keys of hidden insights."""
         return [key for (key,) in self._cursor.execute(_MASKED)]
 
     def owners(self, after: int, size: int) -> Iterator[list[tuple[int, int]]]:
-        """Yield keys of insights above ``after`` with their briefings', unordered, ``size`` at a time."""
+        """Yield (insight key, briefing key) of insights after a key, unordered, ``size`` at a time."""
         every = "SELECT key, briefing_key FROM insight"
         if after > 0:
             self._cursor.execute(f"{every} WHERE key > ?", (after,))
-        else:  # covered by two indexes; the table would read every text as well
+        else:  # two indexes contain these columns; reading the table would read all texts as well
             self._cursor.execute(f"{every} WHERE NOT hidden UNION ALL {every} WHERE hidden")
         while part := self._cursor.fetchmany(size):
             yield part
 
     def briefings(self) -> list[tuple[int, str, int]]:
-        """Return keys, titles and day numbers of all current briefings."""
+        """Return (key, title, Julian day) of all briefings that aren't removed."""
         return self._cursor.execute(
             "SELECT key, title, coalesce(CAST(julianday(substr(date, 1, 10)) AS INTEGER), 1)"
             " FROM briefing WHERE NOT removed ORDER BY key"
         ).fetchall()
 
     def owned(self, briefings: Sequence[int]) -> set[int]:
-        """Return keys of some briefings' insights."""
+        """Return the keys of the visible insights of some briefings."""
         wanted = json.dumps(list(briefings))
         found = self._cursor.execute(
             "SELECT key FROM insight WHERE briefing_key IN (SELECT value FROM json_each(?)) AND NOT hidden", (wanted,)
@@ -184,14 +188,14 @@ def append(
     explained: Iterable[tuple[str, str, int]],
     indexed: int,
 ) -> None:
-    """Append new insights to the lists.
+    """Append new insights to the posting lists.
 
     Args:
         con: the writing connection.
-        added: blocks of the lists of these insights.
+        added: blocks with the new insights.
         gains: increase of each term's document frequency.
-        explained: short form, long form, how often.
-        indexed: the highest key in the lists now.
+        explained: short form and long form of abbreviations, and how often the new insights explain them.
+        indexed: the highest insight key in the lists after this.
     """
     con.executemany(_APPEND, added)
     con.executemany("INSERT INTO term VALUES (?, ?) ON CONFLICT DO UPDATE SET df = df + excluded.df", gains)
@@ -200,7 +204,7 @@ def append(
 
 
 def empty(con: sqlite3.Connection, analysis: int) -> None:
-    """Empty the lists; all insights wait to be merged again under the tokenisation ``analysis``."""
+    """Empty the posting lists, to merge all insights again with the tokenisation ``analysis``."""
     con.execute("DELETE FROM post")
     con.execute("DELETE FROM term")
     con.execute("DELETE FROM abbreviation")

@@ -1,8 +1,8 @@
-"""The masked blocks of each publisher's issues, to detect repeated text.
+"""The masked hashes of the blocks of each publisher's issues, to detect text that a publisher repeats.
 
-Used by identity (repeated text says nothing about two issues being the same) and by boilerplate removal. Only the
-``REMEMBERED`` latest issues of a publisher are read, so the time is constant. Hashes come from
-``reading.masked_blocks``. Derived: missing rows are recomputed from the content.
+Duplicate detection ignores repeated text, and boilerplate removal cuts it. Only the latest ``REMEMBERED`` issues are
+read, so the time doesn't grow with the library. The hashes come from ``reading.masked_blocks`` and are derived data: if
+a briefing has none, they are recomputed from its content.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REMEMBERED = 48
 
 
 def put(con: sqlite3.Connection, key: int, hashes: Iterable[int]) -> None:
-    """Store or replace a briefing's blocks."""
+    """Store or replace the hashes of a briefing's blocks."""
     packed = array("q", sorted(set(hashes)))
     if byteorder == "big":
         packed.byteswap()
@@ -29,9 +29,9 @@ def put(con: sqlite3.Connection, key: int, hashes: Iterable[int]) -> None:
 def issues(
     con: sqlite3.Connection, publisher: str, besides: Collection[int] = ()
 ) -> list[tuple[int, frozenset[int] | None]]:
-    """Return row key and blocks of a publisher's latest issues, newest first, without removed ones and ``besides``.
+    """Return row key and block hashes of a publisher's latest issues, newest first, without ``besides``.
 
-    Blocks are None if they aren't stored (content of an older version, or replaced).
+    The hashes are None if they aren't stored: an older version added the briefing, or its content was replaced.
     """
     if not publisher:
         return []
@@ -45,7 +45,7 @@ def issues(
 
 
 def publisher_of(con: sqlite3.Connection, key: int) -> str:
-    """Return a briefing's publisher key, which unlike the source can't be edited."""
+    """Return a briefing's publisher, which unlike its source can't be edited."""
     return str(con.execute("SELECT publisher FROM briefing WHERE key = ?", (key,)).fetchone()["publisher"])
 
 

@@ -1,4 +1,4 @@
-"""What the user stars and accepts by source and topic, used to weigh insights of a brief."""
+"""Data by which a brief weighs insights: stars by source and topic, topic scores, worth and URLs."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ WHERE t.insight_number = 0 AND t.earned <> '' GROUP BY t.topic
 
 
 def starred_by_source(con: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """Return the number of starred briefings and of all briefings for each source."""
+    """Return the number of starred briefings and of all briefings, by source."""
     return {row["name"]: (row["starred"], row["briefings"]) for row in con.execute(_STARS)}
 
 
 def starred_by_topic(con: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    """Return the number of starred briefings and of all briefings for each topic."""
+    """Return the number of starred briefings and of all briefings, by assigned topic."""
     return {row["name"]: (row["starred"], row["briefings"]) for row in con.execute(_STARRED_TOPICS)}
 
 
 def topic_scores(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, dict[str, float]]:
-    """Return the stored scores of insights' topics, by row key."""
+    """Return the stored topic scores of insights, by row key and topic."""
     rows = con.execute(
         "SELECT i.key, t.topic, t.score FROM insight i JOIN suggestion t ON t.briefing_key = i.briefing_key"
         " AND t.insight_number = i.number WHERE i.key IN (SELECT value FROM json_each(?))",
@@ -45,7 +45,7 @@ def topic_scores(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, dict
 
 
 def worths(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, float]:
-    """Return the worth of each insight by row key."""
+    """Return the worth of each insight (see ``model.Insight``), by row key."""
     rows = con.execute(
         "SELECT key, worth FROM insight WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(sorted(keys)),)
     )

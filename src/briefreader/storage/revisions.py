@@ -37,7 +37,7 @@ def keep(con: sqlite3.Connection, batch: int, key: int) -> None:
 
 
 def drop(con: sqlite3.Connection, batch: int, key: int, digest: str) -> None:
-    """Delete earlier texts from one duplicate; the others keep their order."""
+    """Delete the earlier texts that came from one original, and renumber the others."""
     left = [r for r in _rows(con, key) if r["digest"] != digest]
     for number in range(1, count(con, key) + 1):
         row = left[number - 1] if number <= len(left) else None
@@ -46,7 +46,7 @@ def drop(con: sqlite3.Connection, batch: int, key: int, digest: str) -> None:
 
 
 def count(con: sqlite3.Connection, key: int) -> int:
-    """Return the number of earlier texts."""
+    """Return the number of a briefing's earlier texts."""
     return int(con.execute("SELECT count(*) FROM revision WHERE briefing_key = ?", (key,)).fetchone()[0])
 
 

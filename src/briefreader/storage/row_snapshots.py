@@ -1,4 +1,4 @@
-"""Journal images of rows: how each table's rows are read and written back."""
+"""Read the rows of each table as images for the journal, and write images back."""
 
 from __future__ import annotations
 
@@ -16,18 +16,25 @@ Image = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one table's rows are read and written as images, by a text key."""
+    """Functions that read and write a table's rows as images; a row is identified by a string."""
 
     read: Callable[[sqlite3.Connection, str], Image | None]
     write: Callable[[sqlite3.Connection, str, Image | None], None]
-    # row key of the affected briefing; 0 for none
+    # returns the row key of the briefing that a row belongs to; 0 if there is none
     briefing: Callable[[str], int] = lambda key: int(key.partition(".")[0])
-    # conflicts with any other change of the same briefing
+    # whether a change conflicts with every other change of the same briefing
     whole: bool = False
 
 
 def plain(table: str, key: Sequence[str], values: Sequence[str], **more: Any) -> Kind:
-    """Return a kind whose image is the row; the key's parts are joined with dots, a text part last."""
+    """Return the kind of a table whose images are its rows.
+
+    Args:
+        table: the table's name.
+        key: columns of the primary key; a row's key is their values joined with dots, so only the last can be text.
+        values: the other columns.
+        **more: other fields of the kind.
+    """
     where = " AND ".join(f"{name} = ?" for name in key)
     names = ", ".join((*key, *values))
     marks = ", ".join("?" * (len(key) + len(values)))
@@ -46,7 +53,7 @@ def plain(table: str, key: Sequence[str], values: Sequence[str], **more: Any) ->
         if image is None:
             con.execute(delete, parts(text))
         else:
-            # an image may be older than a column
+            # the image may have been journaled before a column was added
             con.execute(upsert, (*parts(text), *(image.get(name, "") for name in values)))
 
     return Kind(read, write, **more)
@@ -129,7 +136,7 @@ def _write_content(con: sqlite3.Connection, key: str, image: Image | None) -> No
     )
     write_sections(con, key, image["sections"])
     write_sketch(con, key, image["sketch"])
-    # hide first: two rows with the same number are never visible together
+    # hide the old rows first, since a unique index allows only one visible row per number
     con.execute("UPDATE insight SET hidden = 1 WHERE briefing_key = ? AND NOT hidden", (key,))
     con.execute(
         "UPDATE insight SET hidden = 0 WHERE briefing_key = ? AND key IN (SELECT value FROM json_each(?))",
@@ -138,7 +145,7 @@ def _write_content(con: sqlite3.Connection, key: str, image: Image | None) -> No
 
 
 def write_sections(con: sqlite3.Connection, key: int | str, sections: Iterable[Sequence[Any]]) -> None:
-    """Replace a briefing's sections: (title, level, start) each."""
+    """Replace a briefing's sections, each as (title, level, start)."""
     con.execute("DELETE FROM section WHERE briefing_key = ?", (key,))
     con.executemany(
         "INSERT INTO section (briefing_key, ordinal, title, level, start) VALUES (?,?,?,?,?)",
@@ -147,7 +154,7 @@ def write_sections(con: sqlite3.Connection, key: int | str, sections: Iterable[S
 
 
 def write_sketch(con: sqlite3.Connection, key: int | str, hashes: Iterable[int]) -> None:
-    """Replace the shingle hashes that nominate duplicates of this text."""
+    """Replace the shingle hashes by which duplicates of a briefing are found."""
     con.execute("DELETE FROM sketch WHERE briefing_key = ?", (key,))
     con.executemany("INSERT INTO sketch (hash, briefing_key) VALUES (?,?)", [(value, key) for value in hashes])
 
@@ -185,11 +192,10 @@ def _write_suggestions(con: sqlite3.Connection, key: str, image: Image | None) -
         con.execute(
             "INSERT INTO scored (briefing_key, model, digest) VALUES (?,?,?)", (key, image["model"], image["digest"])
         )
+        # images journaled before the column share was added have only four values
         con.executemany(
             "INSERT INTO suggestion (briefing_key, insight_number, topic, score, earned, share) VALUES (?,?,?,?,?,?)",
-            [
-                (key, *row[:4], row[4] if len(row) > 4 else 0.0) for row in image["rows"]
-            ],  # images made before the column share existed
+            [(key, *row[:4], row[4] if len(row) > 4 else 0.0) for row in image["rows"]],
         )
 
 

@@ -1,10 +1,8 @@
 """Tables of a library, and numbered migrations.
 
-What can't be regenerated (briefing, original, alias, origin, revision, revision_text, decision, block_decision,
-story_decision, reading_state, note, saved_search, alert, alert_fired, batch, change, export_base) is separate from what
-can (content, section, suggestion, scored, sketch, block_memory, term, post, body_fts, meaning, and insight except the
-user's own). ``dump.TABLES`` lists what a dump has. Rows of briefing and insight are never deleted, only flagged
-(``removed``, ``hidden``), so that undo is exact, and row keys and insight numbers are never reused.
+User data is stored in other tables than data that can be regenerated, such as the search index, stories and embeddings;
+``dump.TABLES`` lists the tables that a dump contains. Rows of briefing and insight are never deleted, only flagged
+(``removed``, ``hidden``), so that undo is exact. Row keys and insight numbers are never reused.
 """
 
 from __future__ import annotations
@@ -31,9 +29,9 @@ CREATE TABLE briefing (
     language TEXT NOT NULL,
     words INTEGER NOT NULL,
     added TEXT NOT NULL,
-    date TEXT NOT NULL,               -- what lists sort by: published in UTC, else added
-    digest TEXT NOT NULL,             -- sha256 of the original that the content was read from
-    edited TEXT NOT NULL DEFAULT '[]', -- JSON: the fields that the reader set by hand
+    date TEXT NOT NULL,               -- the date that lists sort by: published in UTC, else added
+    digest TEXT NOT NULL,             -- sha256 of the original that the content was parsed from
+    edited TEXT NOT NULL DEFAULT '[]', -- JSON: list of the fields that the user edited
     removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX briefing_by_date ON briefing (removed, date DESC, key DESC);
@@ -43,8 +41,8 @@ CREATE INDEX briefing_by_source ON briefing (removed, source);
 CREATE TABLE content (
     briefing_key INTEGER PRIMARY KEY REFERENCES briefing,
     body TEXT NOT NULL,
-    covers TEXT NOT NULL,
-    moment TEXT NOT NULL,
+    covers TEXT NOT NULL,             -- Briefing.summary
+    moment TEXT NOT NULL,             -- Briefing.highlight
     details TEXT NOT NULL             -- JSON: sponsors, tags, cuts, problems
 ) STRICT;
 
@@ -75,14 +73,14 @@ WHEN (old.title, old.source, old.author) IS NOT (new.title, new.source, new.auth
 END;
 
 CREATE TABLE original (
-    digest TEXT PRIMARY KEY,          -- sha256 of data as it came
+    digest TEXT PRIMARY KEY,          -- sha256 of the uncompressed data
     format TEXT NOT NULL,
     path TEXT NOT NULL,
     message_id TEXT NOT NULL,
     data BLOB NOT NULL                -- zlib
 ) STRICT;
 
--- All copies of a briefing that were ever added, including the current one; `add` detects duplicates by them.
+-- The documents that were added as a briefing: its first one, duplicates and revisions. `add` finds duplicates by them.
 CREATE TABLE alias (
     digest TEXT PRIMARY KEY,
     briefing_key INTEGER NOT NULL REFERENCES briefing,
@@ -98,7 +96,7 @@ CREATE INDEX alias_by_url ON alias (url) WHERE url <> '';
 CREATE INDEX alias_by_text ON alias (text_digest);
 
 CREATE TABLE sketch (
-    hash INTEGER NOT NULL,            -- of a shingle, 63 bits
+    hash INTEGER NOT NULL,            -- hash of a shingle (a sequence of words), 63 bits
     briefing_key INTEGER NOT NULL REFERENCES briefing,
     PRIMARY KEY (hash, briefing_key)
 ) STRICT, WITHOUT ROWID;
@@ -120,7 +118,8 @@ CREATE TABLE section (
     PRIMARY KEY (briefing_key, ordinal)
 ) STRICT, WITHOUT ROWID;
 
--- A row's words never change: an insight that is read again gets a new row under its number, the old one is hidden.
+-- The text of a row never changes. If a reread changes an insight, it gets a new row with the same number, and the old
+-- row is hidden.
 CREATE TABLE insight (
     key INTEGER PRIMARY KEY,
     briefing_key INTEGER NOT NULL REFERENCES briefing,
@@ -185,22 +184,22 @@ CREATE INDEX reading_state_starred ON reading_state (briefing_key) WHERE starred
 
 CREATE TABLE saved_search (name TEXT PRIMARY KEY, query TEXT NOT NULL, ordinal INTEGER NOT NULL) STRICT;
 
--- The journal. undone: 0 in force; n > 0 the n-th undo, can be redone; -1 undone for good.
+-- The journal. undone: 0: not undone; n > 0: undone by the n-th undo, can be redone; -1: undone, can't be redone.
 CREATE TABLE batch (
     number INTEGER PRIMARY KEY,
     verb TEXT NOT NULL,
     at TEXT NOT NULL,
     summary TEXT NOT NULL,
     undone INTEGER NOT NULL DEFAULT 0,
-    open INTEGER NOT NULL DEFAULT 0   -- 1: a bulk command has not ended, the same goes on with it
+    open INTEGER NOT NULL DEFAULT 0   -- 1: a bulk command is running or was interrupted; a new run continues its batch
 ) STRICT;
 CREATE TABLE change (
     batch INTEGER NOT NULL REFERENCES batch,
     tbl TEXT NOT NULL,
     key TEXT NOT NULL,
-    briefing_key INTEGER NOT NULL,    -- 0: no briefing's
-    before TEXT,                      -- JSON, or NULL where there was nothing
-    after TEXT,
+    briefing_key INTEGER NOT NULL,    -- 0 if the row doesn't belong to a briefing
+    before TEXT,                      -- JSON; NULL if there was no row
+    after TEXT,                       -- JSON; NULL if the row was deleted
     PRIMARY KEY (batch, tbl, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX change_by_briefing ON change (briefing_key, batch);
@@ -216,10 +215,10 @@ CREATE TABLE export_base (
 
 BLOCK_DECISIONS = """
 CREATE TABLE block_decision (
-    block INTEGER NOT NULL,           -- masked hash
+    block INTEGER NOT NULL,           -- hash of the block's text with digits and URLs masked
     publisher TEXT NOT NULL,
-    cut INTEGER NOT NULL,             -- 1: cut it, 0: keep it
-    text TEXT NOT NULL,               -- how the block began where it was decided
+    cut INTEGER NOT NULL,             -- 1: cut the block, 0: keep it
+    text TEXT NOT NULL,               -- beginning of the block, for display
     PRIMARY KEY (publisher, block)
 ) STRICT, WITHOUT ROWID;
 """
@@ -227,30 +226,31 @@ CREATE TABLE block_decision (
 INSIGHT_PLACES = """
 ALTER TABLE insight ADD COLUMN heading TEXT NOT NULL DEFAULT '';
 ALTER TABLE insight ADD COLUMN speaker TEXT NOT NULL DEFAULT '';
-ALTER TABLE insight ADD COLUMN places TEXT NOT NULL DEFAULT '[]'; -- JSON: repeated spans
+-- JSON: all spans of the body that say the same
+ALTER TABLE insight ADD COLUMN places TEXT NOT NULL DEFAULT '[]';
 """
 INSIGHT_WORTH = """
--- 1 until the briefing is read again
+-- see model.Insight; 1 for insights of older versions until their briefing is reread
 ALTER TABLE insight ADD COLUMN worth REAL NOT NULL DEFAULT 1;
 """
 TOPIC_SHARES = """
--- of the words, in passages about the topic
+-- share of the briefing's words that are in passages about the topic
 ALTER TABLE suggestion ADD COLUMN share REAL NOT NULL DEFAULT 0;
 """
 ALERTS = """
 CREATE TABLE alert (
     name TEXT PRIMARY KEY,
     query TEXT NOT NULL,
-    program TEXT NOT NULL,            -- absolute path, "" for none
-    after_key INTEGER NOT NULL        -- the last briefing when it was made: only later ones fire
+    program TEXT NOT NULL,            -- absolute path, or ""
+    after_key INTEGER NOT NULL        -- latest briefing when the alert was added; only later ones fire
 ) STRICT, WITHOUT ROWID;
 
--- Briefings and, for queries about stories, insights of stories that an alert has fired for.
+-- The briefings that an alert has fired for; for a query about stories, the insights of those stories.
 CREATE TABLE alert_fired (
     name TEXT NOT NULL,
     target TEXT NOT NULL,
     at TEXT NOT NULL,
-    other INTEGER NOT NULL,           -- 1: another insight of the story that it fired for
+    other INTEGER NOT NULL,           -- 1: another insight of a story that is already counted
     PRIMARY KEY (name, target)
 ) STRICT, WITHOUT ROWID;
 """
@@ -288,20 +288,19 @@ def _first(con: sqlite3.Connection) -> None:
 
 
 def _second(con: sqlite3.Connection) -> None:
-    """Version 2 added row checksums, which version 3 removes."""
+    """Do nothing: version 2 added row checksums, which version 3 removes."""
 
 
 def _third(con: sqlite3.Connection) -> None:
-    """Remove row checksums with their triggers, and the lease, which is a lock file now.
+    """Remove row checksums with their triggers, and the table ``lease``, which a lock file has replaced.
 
-    An interrupted undo or redo (``open`` 2) is marked as finished though incomplete; a redo followed by an undo
+    An interrupted undo or redo (``open`` 2) is marked as finished although it is incomplete; a redo followed by an undo
     completes it.
     """
+    # drop the triggers before any write, since they call a function that no longer exists
     for (trigger,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         if trigger.endswith("sealed"):
-            con.execute(
-                f"DROP TRIGGER {trigger}"
-            )  # they call a function that no longer exists, so drop them before any write
+            con.execute(f"DROP TRIGGER {trigger}")
     for (table,) in con.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
         if any(column["name"] == "seal" for column in con.execute(f"PRAGMA table_info({table})")):
             con.execute(f"ALTER TABLE {table} DROP COLUMN seal")
@@ -310,12 +309,12 @@ def _third(con: sqlite3.Connection) -> None:
 
 
 def _identity(con: sqlite3.Connection) -> None:
-    """Add origins of duplicates, earlier texts, and repeated blocks of publishers."""
+    """Add the tables of ``identity_schema``, and fill in the origins of existing briefings."""
     _script(identity_schema.SCHEMA)(con)
     identity_schema.fill_origins(con)
 
 
-# MIGRATIONS[n] upgrades version n to n + 1; released ones are never changed.
+# MIGRATIONS[n] upgrades schema version n to n + 1. The SQL of a released migration is never changed, only its comments.
 MIGRATIONS: tuple[Migration, ...] = (
     _first,
     _second,

@@ -1,6 +1,7 @@
 """The state of each source between fetches, and the items it delivered.
 
-Migration 5. Not part of history: undoing a fetch keeps both, so that the next one doesn't add its items again.
+Added in schema version 5. These tables aren't journaled: undoing a fetch keeps them, so that the next fetch doesn't add
+the same items again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ CREATE TABLE source_state (
     state TEXT NOT NULL               -- JSON of sources.items.State
 ) STRICT, WITHOUT ROWID;
 
--- Items that a source delivered, by their key within it; stamp changes with an item's content.
+-- Items that a source delivered. key identifies an item within its source; stamp changes with the item's content.
 CREATE TABLE source_item (
     name TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -30,12 +31,12 @@ CREATE TABLE source_item (
 
 
 def states(con: sqlite3.Connection) -> dict[str, str]:
-    """Return the state of each source, as JSON, by its name."""
+    """Return the state of each source as JSON, by the source's name."""
     return {row["name"]: row["state"] for row in con.execute("SELECT name, state FROM source_state")}
 
 
 def save(con: sqlite3.Connection, name: str, state: str, delivered: Iterable[tuple[str, str]] = ()) -> None:
-    """Store a source's state and the (key, stamp) of delivered items."""
+    """Store a source's state, and key and stamp of the items it delivered."""
     con.execute(
         "INSERT INTO source_state VALUES (?,?) ON CONFLICT (name) DO UPDATE SET state = excluded.state", (name, state)
     )
@@ -46,12 +47,15 @@ def save(con: sqlite3.Connection, name: str, state: str, delivered: Iterable[tup
 
 
 def seen(con: sqlite3.Connection, name: str) -> dict[str, str]:
-    """Return the items that a source delivered: key → stamp."""
+    """Return the stamps of the items that a source delivered, by key."""
     return dict(tuple(row) for row in con.execute("SELECT key, stamp FROM source_item WHERE name = ?", (name,)))
 
 
 def rename(con: sqlite3.Connection, name: str, former: Sequence[str]) -> bool:
-    """Rename a source's stored state; return whether there was any."""
+    """Move the state and items of a renamed source to its new name; return whether anything was moved.
+
+    ``former`` are its previous names. Nothing is moved if the source already has a state under its new name.
+    """
     if con.execute("SELECT 1 FROM source_state WHERE name = ?", (name,)).fetchone():
         return False
     for old in former:
@@ -63,20 +67,17 @@ def rename(con: sqlite3.Connection, name: str, former: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A source's activity: items per week (over four weeks), and shares from 0 to 1.
-
-    ``boilerplate`` is the share of characters cut from the latest twenty briefings.
-    """
+    """The number of a source's briefings, and shares between 0 and 1."""
 
     briefings: int = 0
-    per_week: float = 0.0
-    read: float = 0.0
-    starred: float = 0.0
-    boilerplate: float = 0.0
+    per_week: float = 0.0  # average over four weeks
+    read: float = 0.0  # share of briefings
+    starred: float = 0.0  # share of briefings
+    boilerplate: float = 0.0  # share of characters that were cut from the latest 20 briefings
 
 
 def activity(con: sqlite3.Connection, since: str) -> dict[str, Activity]:
-    """Return the activity of each source; ``since`` (ISO) is the start of the four weeks of ``per_week``."""
+    """Return the activity of each source, by its name; ``since`` (ISO 8601) is the time four weeks ago."""
     rows = con.execute(
         "SELECT b.source, count(*) AS n, sum(b.added >= ?) AS lately, avg(coalesce(s.read, 0)) AS read,"
         " avg(coalesce(s.starred, 0)) AS starred FROM briefing b LEFT JOIN reading_state s ON s.briefing_key = b.key"
@@ -92,7 +93,7 @@ def activity(con: sqlite3.Connection, since: str) -> dict[str, Activity]:
 
 
 def _boilerplate(con: sqlite3.Connection, source: str) -> float:
-    """Return the share of text that was cut from a source's latest briefings."""
+    """Return the share of characters that were cut from a source's latest briefings."""
     cut, kept = con.execute(
         "SELECT coalesce(sum((SELECT sum(length(c.value ->> 1)) FROM json_each(k.details, '$.cuts') c)), 0),"
         " coalesce(sum(length(k.body)), 0) FROM content k WHERE k.briefing_key IN"
@@ -112,7 +113,7 @@ class Stored:
 
 
 def latest(con: sqlite3.Connection, source: str, limit: int) -> list[Stored]:
-    """Return the latest briefings of a source."""
+    """Return the latest briefings of a source, newest first."""
     rows = con.execute(
         "SELECT title, author, publisher FROM briefing WHERE removed = 0 AND source = ? ORDER BY date DESC LIMIT ?",
         (source, limit),

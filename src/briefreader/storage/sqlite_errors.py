@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def translate_sqlite_errors(path: Path) -> Iterator[None]:
-    """Raise sqlite3 errors as user-facing errors."""
+    """Translate errors of sqlite3, and of decoding stored data, into user-facing errors."""
     try:
         yield
     except sqlite3.Error as error:
@@ -41,9 +41,7 @@ def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError("another process is writing to the library", where=where, hint="try again in a moment")
     if primary == sqlite3.SQLITE_FULL:
-        return LibraryError(
-            "the disk is full; nothing was changed", where=where, hint="free some space, then run it again"
-        )
+        return LibraryError("the disk is full; nothing was changed", where=where, hint="free some space, then retry")
     if primary == sqlite3.SQLITE_IOERR:
         return LibraryError(
             f"disk I/O error: {error}; nothing was changed",
@@ -61,5 +59,5 @@ def _plain(error: sqlite3.Error, path: Path) -> LibraryError | LockedError:
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "decode to UTF-8" in str(error):
         return damaged(where)
     return LibraryError(
-        f"the library can't be used: {error}", where=where, hint="briefreader check --deep looks closer"
+        f"the library can't be used: {error}", where=where, hint="to look for damage: briefreader check --deep"
     )

@@ -1,6 +1,6 @@
-"""Insights that report the same news: pairs of similar insights, stories, and a queue of pending insights.
+"""Stories: similar insights in pairs, groups of insights that report the same news, and a queue of pending insights.
 
-Used by ``stories``, ``changed`` and their query terms; the tables are in ``story_schema``.
+The tables are in ``story_schema``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class State(NamedTuple):
-    """The rules and word frequencies that the tables were built with."""
+    """The version of the rules and the word frequencies that the tables were built with, see ``story_state``."""
 
     rules: int
     counted: int
@@ -26,7 +26,7 @@ class State(NamedTuple):
 
 
 class Member(NamedTuple):
-    """An insight's story, its nearest earlier insight, and its status relative to that."""
+    """An insight's story, its nearest earlier insight (0: none), and its status: new, updated or repeat."""
 
     key: int
     story: int
@@ -35,7 +35,7 @@ class Member(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """A story's counts, and its first and last date."""
+    """A story: the key of its first insight, its counts, and its first and last date."""
 
     key: int
     briefings: int
@@ -56,7 +56,7 @@ def _json(keys: Iterable[int]) -> str:
 
 
 def state(con: sqlite3.Connection) -> State:
-    """Return what the tables were built with."""
+    """Return the version of the rules and the word frequencies that the tables were built with."""
     return State(*con.execute("SELECT rules, counted, insights, frequencies FROM story_state").fetchone())
 
 
@@ -66,7 +66,7 @@ def highest(con: sqlite3.Connection) -> int:
 
 
 def restart(con: sqlite3.Connection, made: State) -> None:
-    """Empty the derived tables; all insights are pending again."""
+    """Empty the derived tables and make all insights pending; ``made`` is the new state."""
     for table in ("story_pair", "story_insight", "story", "story_pending", "story_words"):
         con.execute(f"DELETE FROM {table}")
     con.execute("UPDATE story_state SET rules = ?, counted = ?, insights = ?, frequencies = ?", made)
@@ -74,12 +74,12 @@ def restart(con: sqlite3.Connection, made: State) -> None:
 
 
 def texts_up_to(con: sqlite3.Connection, key: int) -> list[tuple[int, str, str]]:
-    """Return key, title and text of every insight up to a key, hidden ones too, as these never change."""
+    """Return (key, title, text) of every insight up to a key, including hidden ones; the result never changes."""
     return [tuple(row) for row in con.execute("SELECT key, title, text FROM insight WHERE key <= ?", (key,))]
 
 
 def waiting(con: sqlite3.Connection, limit: int) -> list[int]:
-    """Return keys of insights without pairs yet, oldest briefing first."""
+    """Return the keys of pending insights whose pairs must still be found, those of the oldest briefing first."""
     rows = con.execute(
         "SELECT p.insight_key FROM story_pending p JOIN insight i ON i.key = p.insight_key"
         " JOIN briefing b ON b.key = i.briefing_key WHERE NOT p.paired ORDER BY b.date, b.key, i.number LIMIT ?",
@@ -89,7 +89,7 @@ def waiting(con: sqlite3.Connection, limit: int) -> list[int]:
 
 
 def paired(con: sqlite3.Connection) -> set[int]:
-    """Return keys of insights whose pairs were found but not their stories."""
+    """Return the keys of pending insights whose pairs are found, but not their stories."""
     return {r["insight_key"] for r in con.execute("SELECT insight_key FROM story_pending WHERE paired")}
 
 
@@ -100,9 +100,9 @@ def reports(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Report]:
 
 
 def words_between(con: sqlite3.Connection, low: str, high: str) -> list[tuple[int, int, str, bytes]]:
-    """Return the insights of briefings of some days whose words are stored: key, briefing, date and words."""
+    """Return (key, briefing key, date, words) of insights with stored words and a date in ``[low, high)``."""
     cursor = con.cursor()
-    cursor.row_factory = None  # plain tuples: thousands for each slice
+    cursor.row_factory = None  # plain tuples, since there are thousands of rows
     return cursor.execute(
         "SELECT i.key, b.key, b.date, w.words FROM briefing b JOIN insight i ON i.briefing_key = b.key AND NOT i.hidden"
         " JOIN story_words w ON w.insight_key = i.key WHERE b.removed = 0 AND b.date >= ? AND b.date < ?",
@@ -116,7 +116,7 @@ def put_words(con: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> Non
 
 
 def words_of(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, bytes]:
-    """Return the stored words of insights."""
+    """Return the stored words of insights, by key."""
     rows = con.execute(
         "SELECT * FROM story_words WHERE insight_key IN (SELECT value FROM json_each(?))", (_json(keys),)
     )
@@ -124,7 +124,7 @@ def words_of(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, bytes]:
 
 
 def put_pairs(con: sqlite3.Connection, keys: Sequence[int], pairs: Iterable[Pair]) -> None:
-    """Replace the pairs of insights; they and their previous partners then wait for their stories."""
+    """Replace the pairs of insights; the stories of these insights and of their previous partners become pending."""
     done = _json(keys)
     for column, partner in (("one", "other"), ("other", "one")):
         con.execute(
@@ -138,7 +138,7 @@ def put_pairs(con: sqlite3.Connection, keys: Sequence[int], pairs: Iterable[Pair
 
 
 def pairs_of(con: sqlite3.Connection, keys: Iterable[int], probability: float = 0.0, cosine: float = 0.0) -> list[Pair]:
-    """Return the pairs of some insights, each once, that have at least a probability or a cosine."""
+    """Return the pairs of some insights that reach a minimum probability or cosine, each pair once."""
     wanted = "IN (SELECT value FROM json_each(?1)) AND (probability >= ?2 OR cosine >= ?3)"
     rows = con.execute(
         f"SELECT * FROM story_pair WHERE one {wanted} UNION SELECT * FROM story_pair WHERE other {wanted}",
@@ -148,7 +148,7 @@ def pairs_of(con: sqlite3.Connection, keys: Iterable[int], probability: float = 
 
 
 def members(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Member]:
-    """Return members by insight; none for those that are new and alone."""
+    """Return the members by insight key; an insight without a story or earlier insight has none."""
     rows = con.execute(
         "SELECT * FROM story_insight WHERE insight_key IN (SELECT value FROM json_each(?))", (_json(keys),)
     )
@@ -156,7 +156,7 @@ def members(con: sqlite3.Connection, keys: Iterable[int]) -> dict[int, Member]:
 
 
 def insights_of(con: sqlite3.Connection, stories: Iterable[int]) -> dict[int, list[int]]:
-    """Return the insights of stories, by story, in order of time."""
+    """Return the keys of each story's insights in order of time, by story."""
     rows = con.execute(
         "SELECT s.story, s.insight_key FROM story_insight s JOIN insight i ON i.key = s.insight_key"
         " JOIN briefing b ON b.key = i.briefing_key WHERE s.story IN (SELECT value FROM json_each(?))"
@@ -170,7 +170,7 @@ def insights_of(con: sqlite3.Connection, stories: Iterable[int]) -> dict[int, li
 
 
 def totals(con: sqlite3.Connection, stories: Iterable[int] | None = None) -> list[Totals]:
-    """Return stories, most sources first, then latest first."""
+    """Return stories (``None``: all), those with the most sources first, then the latest."""
     where, values = (
         ("", ()) if stories is None else (" WHERE key IN (SELECT value FROM json_each(?))", (_json(stories),))
     )
@@ -180,7 +180,7 @@ def totals(con: sqlite3.Connection, stories: Iterable[int] | None = None) -> lis
 
 
 def is_any_shared(con: sqlite3.Connection) -> bool:
-    """Whether any story has several sources."""
+    """Return whether any story has several sources."""
     return con.execute("SELECT 1 FROM story WHERE sources > 1 LIMIT 1").fetchone() is not None
 
 
@@ -191,7 +191,7 @@ def put_stories(
     stories: Iterable[Totals],
     done: Iterable[int],
 ) -> None:
-    """Replace the stories of some insights; ``done`` are no longer pending."""
+    """Replace the stories of the insights ``keys``; the insights ``done`` are no longer pending."""
     wanted = _json(keys)
     con.execute(
         "DELETE FROM story WHERE key IN (SELECT story FROM story_insight"
@@ -215,12 +215,15 @@ JOIN insight j ON j.briefing_key = d.other_key AND j.number = d.other_number AND
 
 
 def decisions(con: sqlite3.Connection) -> list[tuple[int, int, bool]]:
-    """Return the pairs that the user decided on, by key, and whether they belong together."""
+    """Return the user's decisions: two insight keys, and whether these insights belong to the same story."""
     return [(r["one"], r["other"], bool(r["same"])) for r in con.execute(_DECIDED)]
 
 
 def decide(con: sqlite3.Connection, batch: int, one: tuple[int, int], other: tuple[int, int], same: bool) -> bool:
-    """Store a decision whether two insights (briefing key and number) belong to one story; journaled."""
+    """Store the user's decision whether two insights (briefing key, number) belong to one story.
+
+    Returns whether anything changed.
+    """
     low, high = sorted((one, other))
     key = ".".join(map(str, (*low, *high)))
     return journal.put(con, batch, "story_decision", key, {"same": int(same)})

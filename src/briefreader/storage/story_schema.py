@@ -1,34 +1,34 @@
-"""Tables of stories. All but ``story_decision`` are derived.
+"""Tables of stories, added in schema version 9. All but ``story_decision`` are derived.
 
-Triggers record in ``story_pending`` what was added, hidden, removed or redated, for ``library/story_index.py``. A pair
-takes about 60 bytes, an insight's words 200: 100 MB at 100,000 insights.
+Triggers add insights to ``story_pending`` when something changes that their stories depend on: the insight is added,
+hidden or shown, the briefing changes, or the user decides. ``library/story_index.py`` processes the pending insights.
 """
 
 SCHEMA = """
 CREATE TABLE story_words (
     insight_key INTEGER PRIMARY KEY REFERENCES insight,
-    words BLOB NOT NULL               -- little-endian uint32, rising; the highest bit marks names
+    words BLOB NOT NULL               -- word numbers as little-endian uint32, ascending; the highest bit marks a name
 ) STRICT;
 
 CREATE TABLE story_pair (
-    one INTEGER NOT NULL,             -- the lower key
-    other INTEGER NOT NULL,
-    probability REAL NOT NULL,        -- that both report the same news
+    one INTEGER NOT NULL,             -- the lower insight key
+    other INTEGER NOT NULL,           -- the higher insight key
+    probability REAL NOT NULL,        -- probability that both report the same news
     cosine REAL NOT NULL,
     PRIMARY KEY (one, other)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX story_pair_by_other ON story_pair (other, one, probability);
 
--- Insights that have a story or an earlier partner; all others are new.
+-- Insights that have a story or an earlier similar insight. All others have the status new.
 CREATE TABLE story_insight (
     insight_key INTEGER PRIMARY KEY REFERENCES insight,
-    story INTEGER NOT NULL,           -- key of the story's first insight, 0: none
-    earlier INTEGER NOT NULL,         -- key of the nearest earlier insight, 0: none
+    story INTEGER NOT NULL,           -- key of the story's first insight; 0: none
+    earlier INTEGER NOT NULL,         -- key of the nearest earlier insight; 0: none
     status TEXT NOT NULL              -- new, updated or repeat
 ) STRICT;
 CREATE INDEX story_insight_by_story ON story_insight (story) WHERE story > 0;
 CREATE TABLE story (
-    key INTEGER PRIMARY KEY,          -- of its first insight
+    key INTEGER PRIMARY KEY,          -- key of the story's first insight
     briefings INTEGER NOT NULL,
     sources INTEGER NOT NULL,
     first TEXT NOT NULL,
@@ -37,18 +37,18 @@ CREATE TABLE story (
 
 CREATE TABLE story_pending (
     insight_key INTEGER PRIMARY KEY,
-    paired INTEGER NOT NULL DEFAULT 0 -- 1: its pairs are found, its story is not
+    paired INTEGER NOT NULL DEFAULT 0 -- 1: its pairs are found, but not its story
 ) STRICT;
 
 CREATE TABLE story_state (
-    rules INTEGER NOT NULL,           -- version of the rules that made the tables
-    counted INTEGER NOT NULL,         -- word frequencies are those of the insights up to this key
-    insights INTEGER NOT NULL,        -- so many
+    rules INTEGER NOT NULL,           -- version of the rules that the tables were built with
+    counted INTEGER NOT NULL,         -- words were counted in the insights up to this key
+    insights INTEGER NOT NULL,        -- number of these insights
     frequencies BLOB NOT NULL         -- zlib, little-endian uint32 by word number
 ) STRICT;
 INSERT INTO story_state VALUES (0, 0, 0, x'');
 
--- What the reader decided: two insights belong to one story (1) or to different ones (0).
+-- The user's decisions. same: 1: the insights belong to one story; 0: to different ones.
 CREATE TABLE story_decision (
     briefing_key INTEGER NOT NULL REFERENCES briefing,
     insight_number INTEGER NOT NULL,

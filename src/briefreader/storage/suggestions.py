@@ -16,24 +16,27 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
-UNSCORED = ""  # model of briefings with topics of their source only
+UNSCORED = ""  # stored as the model of briefings that only have topics of their source
 Row = tuple[int, str, float, str, float]  # insight number (0: the briefing), topic, score, earned, share
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A briefing's text for scoring; ``digest`` changes whenever the text does."""
+    """The text of a briefing and its insights, for scoring; ``digest`` changes whenever the briefing's text does."""
 
     key: int
     id: str
     title: str
     body: str
     digest: str
-    insights: tuple[tuple[int, str, str, int], ...]  # number, title or heading, passage, where that begins or -1
+    insights: tuple[tuple[int, str, str, int], ...]  # number, title or heading, passage, its offset or -1
 
 
 def stale(con: sqlite3.Connection, model: str, keys: Sequence[int] | None = None) -> list[int]:
-    """Return row keys (of ``keys``, else of all briefings, newest first) not yet scored with this model."""
+    """Return the row keys of briefings that aren't scored with this model, or were scored with an earlier text.
+
+    They are in the order of ``keys``; if that is None, all briefings are considered, newest first.
+    """
     among = "" if keys is None else "AND b.key IN (SELECT value FROM json_each(?))"
     rows = con.execute(
         "SELECT b.key, b.title, b.digest, b.words, s.model, s.digest AS scored FROM briefing b"
@@ -48,12 +51,12 @@ def stale(con: sqlite3.Connection, model: str, keys: Sequence[int] | None = None
 
 
 def has_unscored(con: sqlite3.Connection) -> bool:
-    """Whether any briefing has not been scored yet."""
+    """Return whether any briefing has never been scored."""
     return con.execute(f"SELECT 1 FROM briefing b WHERE NOT b.removed AND {UNTAGGED} LIMIT 1").fetchone() is not None
 
 
 def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
-    """Return the texts of briefings and their insights, in the order of ``keys``."""
+    """Yield the texts of briefings and their insights, in the order of ``keys``."""
     for key in keys:
         row = con.execute(
             "SELECT b.id, b.title, b.digest, b.words, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
@@ -74,7 +77,7 @@ def texts(con: sqlite3.Connection, keys: Iterable[int]) -> Iterator[Text]:
 def save(con: sqlite3.Connection, batch: int, model: str, text: Text, rows: Iterable[Row]) -> bool:
     """Replace the scores of a briefing and its insights; return whether anything changed.
 
-    Topics assigned by its source stay.
+    Topics that the briefing's source assigned are kept.
     """
     kept = {row["topic"] for row in con.execute(_BY_SOURCE, (text.key,))}
     merged = [_by_source(row) if row[0] == 0 and row[1] in kept else row for row in rows]
@@ -84,7 +87,7 @@ def save(con: sqlite3.Connection, batch: int, model: str, text: Text, rows: Iter
 
 
 def assign_by_source(con: sqlite3.Connection, batch: int, key: int, topics: Iterable[str]) -> None:
-    """Assign a briefing topics of its source; the user's rejections take precedence."""
+    """Assign the topics of a briefing's source to it; topics that the user rejected remain rejected."""
     image = KINDS["suggestion"].read(con, str(key)) or {"model": UNSCORED, "digest": "", "rows": []}
     rows = {(row[0], row[1]): row for row in image["rows"]}
     rows |= {(0, topic): list(_by_source((0, topic, 0, "", 0.0))) for topic in topics}
@@ -100,8 +103,8 @@ def _by_source(row: Row) -> Row:
 
 
 def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
-    """Return row keys of briefings that have, or whose insights have, a score for a topic."""
-    # each half has an index; of insights only earned scores are stored
+    """Return the row keys of briefings that have a score for a topic, or whose insights have one."""
+    # two queries, since each has an index; for insights only the scores of assigned topics are stored
     rows = con.execute(
         "SELECT briefing_key FROM suggestion WHERE topic = :topic AND insight_number = 0 UNION"
         " SELECT briefing_key FROM suggestion WHERE topic = :topic AND insight_number > 0 AND earned <> ''",
@@ -111,9 +114,9 @@ def with_topic(con: sqlite3.Connection, topic: str) -> list[int]:
 
 
 def rename(con: sqlite3.Connection, batch: int, key: int, old: str, new: str) -> bool:
-    """Move a briefing's scores from topic ``old`` to ``new`` (a rename or merge); return whether there were any.
+    """Move the scores of a briefing and its insights from topic ``old`` to ``new``; return whether anything changed.
 
-    If a text has both, the earned one counts, else the higher.
+    If a text has scores for both topics, that of an assigned topic is kept, else the higher one.
     """
     image = KINDS["suggestion"].read(con, str(key))
     if image is None:
@@ -136,13 +139,16 @@ def scores_for(con: sqlite3.Connection, target: tuple[int, int]) -> list[TopicSc
 
 
 def model_of(con: sqlite3.Connection, key: int) -> str:
-    """Return the fingerprint of the model that scored a briefing, or ""."""
+    """Return the fingerprint of the model that scored a briefing; "" if none did."""
     row = con.execute("SELECT model FROM scored WHERE briefing_key = ?", (key,)).fetchone()
     return str(row["model"]) if row else ""
 
 
 def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[str, TopicScore]]:
-    """Return stored scores without a verdict, those nearest to the threshold ``around`` first."""
+    """Return briefing IDs and scores without a verdict, those nearest to the threshold ``around`` first.
+
+    Topics that a source assigned are left out.
+    """
     rows = con.execute(
         "SELECT b.id, s.topic, s.score, s.earned FROM suggestion s JOIN briefing b ON b.key = s.briefing_key"
         " WHERE s.insight_number = 0 AND s.earned <> 'source' AND NOT b.removed"
@@ -155,7 +161,7 @@ def undecided(con: sqlite3.Connection, around: float, limit: int) -> list[tuple[
 
 
 def nearest_to_score(con: sqlite3.Connection, topics: Iterable[str], around: float, limit: int) -> list[int]:
-    """Return row keys of briefings with an undecided score of any of the topics, nearest to ``around`` first."""
+    """Return row keys of briefings with an undecided score for any of the topics, nearest to ``around`` first."""
     rows = con.execute(
         "SELECT s.briefing_key FROM suggestion s JOIN briefing b ON b.key = s.briefing_key"
         " WHERE s.insight_number = 0 AND s.topic IN (SELECT value FROM json_each(?)) AND NOT b.removed"
@@ -167,7 +173,7 @@ def nearest_to_score(con: sqlite3.Connection, topics: Iterable[str], around: flo
 
 
 def labels(con: sqlite3.Connection) -> list[Labelled]:
-    """Return every current text with a verdict, the latest decision last."""
+    """Return the briefings and insights with a verdict, as training data; the one decided on last comes last."""
     rows = con.execute(
         "SELECT coalesce(i.title, b.title) AS title,"
         " coalesce(i.text, c.body) AS text, group_concat(d.topic || ' ' || d.verdict, char(10)) AS verdicts"
@@ -188,12 +194,12 @@ def labels(con: sqlite3.Connection) -> list[Labelled]:
 
 
 def count(con: sqlite3.Connection) -> int:
-    """Return the number of current briefings."""
+    """Return the number of briefings that aren't removed."""
     return int(con.execute("SELECT count(*) FROM briefing WHERE NOT removed").fetchone()[0])
 
 
 def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
-    """Return titles and bodies of current briefings, evenly sampled, of about ``characters`` in total."""
+    """Return the titles and bodies of an even sample of briefings, with about ``characters`` in total."""
     rows = con.execute(
         "SELECT b.title, c.body FROM briefing b JOIN content c ON c.briefing_key = b.key"
         " WHERE NOT b.removed AND b.key % ? = 0 ORDER BY b.key",
@@ -203,7 +209,7 @@ def sample(con: sqlite3.Connection, characters: int) -> list[tuple[str, str]]:
 
 
 def sample_with_topics(con: sqlite3.Connection, characters: int) -> list[tuple[tuple[str, str], frozenset[str]]]:
-    """Return titles and bodies of a sample, each with its topics."""
+    """Return the titles and bodies of an even sample of briefings, each with the briefing's topics."""
     rows = con.execute(
         "SELECT b.title, c.body, (SELECT group_concat(topic, char(10)) FROM ("
         "SELECT s.topic FROM suggestion s LEFT JOIN decision d ON d.briefing_key = s.briefing_key"
@@ -219,7 +225,7 @@ def sample_with_topics(con: sqlite3.Connection, characters: int) -> list[tuple[t
 
 
 def _step(con: sqlite3.Connection, characters: int) -> int:
-    """Return the sampling step that gives about ``characters`` in total."""
+    """Return n such that every n-th briefing gives about ``characters`` in total."""
     total: int = con.execute(
         "SELECT coalesce(sum(length(c.body)), 0) FROM content c JOIN briefing b ON b.key = c.briefing_key"
         " WHERE NOT b.removed"
@@ -228,7 +234,7 @@ def _step(con: sqlite3.Connection, characters: int) -> int:
 
 
 def _passage(insight: sqlite3.Row, body: str) -> tuple[str, int]:
-    """Return an insight's full passage and where it begins; if it isn't part of the body, its text and -1."""
+    """Return an insight's passage and its offset in the body; if it isn't in the body, its text and -1."""
     if passage := body[insight["start"] : insight["end"]]:
         return passage, insight["start"]
     return str(insight["text"]), -1

@@ -32,7 +32,9 @@ def undo(con: sqlite3.Connection, number: int | None = None) -> int:
     """Undo a batch, by default the latest finished one; return its number.
 
     Raises:
+        NotFoundError: there is no such batch.
         UndoConflictError: later batches changed the same items; the message lists them.
+        UsageError: the batch is already undone, or there is nothing to undo.
     """
     if number is None:
         row = con.execute("SELECT max(number) AS number FROM batch WHERE NOT undone AND NOT open").fetchone()
@@ -40,7 +42,7 @@ def undo(con: sqlite3.Connection, number: int | None = None) -> int:
             raise UsageError("nothing to undo")
         number = int(row["number"])
     if journal.get(con, number).undone:
-        raise UsageError(f"batch {number} is already undone", hint="to redo the last undone one: briefreader redo")
+        raise UsageError(f"batch {number} is already undone", hint="to redo the last undone batch: briefreader redo")
     _refuse_overlap(con, number)
     _write_back(con, number, "before")
     con.execute(
@@ -50,7 +52,11 @@ def undo(con: sqlite3.Connection, number: int | None = None) -> int:
 
 
 def redo(con: sqlite3.Connection) -> int:
-    """Redo the last undone batch, if nothing changed since; return its number."""
+    """Redo the last undone batch; return its number.
+
+    Raises:
+        UsageError: there is none, or something changed since it was undone.
+    """
     row = con.execute("SELECT number FROM batch WHERE undone > 0 ORDER BY undone DESC").fetchone()
     if row is None:
         raise UsageError("nothing to redo")
@@ -61,7 +67,7 @@ def redo(con: sqlite3.Connection) -> int:
 
 
 def _write_back(con: sqlite3.Connection, number: int, side: Literal["before", "after"]) -> None:
-    """Write one side of a batch's changes back."""
+    """Write the images before or after a batch's changes back to their rows."""
     place = ("", "")
     query = f"SELECT tbl, key, {side} FROM change WHERE batch = ? AND (tbl, key) > (?, ?) ORDER BY tbl, key LIMIT ?"
     while changes := con.execute(query, (number, *place, _CHUNK)).fetchall():
@@ -69,7 +75,7 @@ def _write_back(con: sqlite3.Connection, number: int, side: Literal["before", "a
             try:
                 KINDS[table].write(con, key, None if image is None else json.loads(image))
             except (LookupError, ValueError) as error:
-                raise damaged(f"batch {number}", f"its change of {table} {key}") from error
+                raise damaged(f"batch {number}", f"the change of {table} {key} can't be read") from error
         place = (changes[-1]["tbl"], changes[-1]["key"])
 
 

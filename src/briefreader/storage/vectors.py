@@ -1,4 +1,4 @@
-"""Embeddings of insights, recomputed from their texts if missing."""
+"""Embeddings of insights for semantic search, recomputed from their texts if missing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REPORTED = "meaning_reported"
 
 
 def without(con: sqlite3.Connection, limit: int) -> list[tuple[int, str, str]]:
-    """Return keys, titles and texts of the next insights without an embedding, in key order."""
+    """Return (key, title, text) of at most ``limit`` insights without an embedding, in key order."""
     found = con.execute(
         "SELECT key, title, text FROM insight WHERE key > (SELECT coalesce(max(insight_key), 0) FROM meaning)"
         " ORDER BY key LIMIT ?",
@@ -39,7 +39,7 @@ def empty(con: sqlite3.Connection) -> None:
 
 
 def after(con: sqlite3.Connection, key: int) -> Iterator[list[tuple[int, bytes]]]:
-    """Yield the embeddings of insights after a key, in order, many at a time."""
+    """Yield the embeddings of insights after a key, in key order, in lists of up to ``_SLICE``."""
     cursor = con.cursor()
     cursor.row_factory = None
     cursor.execute("SELECT insight_key, vector FROM meaning WHERE insight_key > ? ORDER BY insight_key", (key,))
@@ -48,7 +48,7 @@ def after(con: sqlite3.Connection, key: int) -> Iterator[list[tuple[int, bytes]]
 
 
 def reported(con: sqlite3.Connection) -> bool:
-    """Whether it was reported that semantic search needs an extra."""
+    """Return whether the hint that semantic search needs an extra was shown."""
     return con.execute("SELECT 1 FROM meta WHERE name = ?", (_REPORTED,)).fetchone() is not None
 
 
