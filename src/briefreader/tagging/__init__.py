@@ -1,6 +1,6 @@
-"""Score texts by the topics of a taxonomy, with reasons, and learn from decisions.
+"""Score texts for the topics of a taxonomy, explain scores, learn from decisions.
 
-Scoring and learning need NumPy only; fitting and discovery import scikit-learn when called.
+Only fitting imports scikit-learn, and only when it is called; everything else needs NumPy only.
 """
 
 from briefreader.model import Labelled

@@ -1,4 +1,4 @@
-"""The learned corrections of all topics as arrays, for scoring many texts at once."""
+"""The learned corrections of all topics as arrays, to score many texts at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class Corrections:
-    """Corrections by topic: ``scale`` and ``bias`` [topics], ``phrase_weights``, ``weights`` of ``terms``."""
+    """The corrections of ``learner`` in arrays.
+
+    ``scale`` and ``bias`` are [topics], ``phrase_weights`` is [phrases]. ``weights`` is [terms, topics] and has a row
+    for each term number in ``terms``; ``rows`` maps all term numbers to these rows, or to -1.
+    """
 
     def __init__(self, prior: Prior, by_topic: Mapping[str, Correction]) -> None:
         self.by_topic = dict(by_topic)
@@ -40,7 +44,7 @@ class Corrections:
         self.rows[self.terms] = np.arange(len(self.terms))
 
     def corrected(self, logits: Floats, measured: Measured) -> Floats:
-        """Return the logits [documents, topics] with all corrections."""
+        """Return the logits [documents, topics] after all corrections."""
         if not self.by_topic:
             return logits
         hits = measured.hits

@@ -1,9 +1,11 @@
-"""Suggest topics: terms that many texts without a topic are about, as YAML.
+"""Suggest new topics, as YAML: terms that many texts without a topic are about.
 
-A text repeats what it is about, or has it in its title; other terms (a footer, "click here", a common word) occur
-once, evenly over all texts. Residual idf (Church & Gale 1995), the excess of a term's idf over the one expected from
-its total count, separates these without a word list. A topic is a term that most texts are about, those texts, and
-the words that stand out in them (mutual information); the next topic is searched in the remaining texts.
+A text repeats the terms that it is about, or has them in its title. Other terms (of a footer, "click here", common
+words) occur once per text and are spread evenly over the texts. Residual IDF (Church & Gale 1995), the difference
+between a term's IDF and the IDF expected from its number of occurrences, tells the two apart without a word list.
+
+The first topic is the term that most texts are about. Its keywords are the terms that stand out in these texts (by
+mutual information). The next topic is searched in the remaining texts.
 """
 
 from __future__ import annotations
@@ -24,13 +26,13 @@ if TYPE_CHECKING:
     from briefreader.tagging.vectors import Document
 
 MIN_TEXTS = 6
-ABOUT = 3  # minimum texts about a term that make it a topic
-COMMON = 0.5  # share of the library's texts above which a term is too common
-RESIDUAL = 0.3  # bits of residual idf below which a word is spread as if by chance
-NAMED = 2.0  # bonus of names and two-word terms over common words
-KEYWORDS = 6
-EXAMPLES = 2
-TERMS = 12  # maximum terms that a text is about, besides its title's
+ABOUT = 3  # minimum number of texts about a topic
+COMMON = 0.5  # maximum share of the texts that contain a term
+RESIDUAL = 0.3  # minimum residual IDF of a term in bits; below it, a term is spread as if by chance
+NAMED = 2.0  # factor by which names and two-word terms count more than others
+KEYWORDS = 6  # maximum number of keywords of a topic
+EXAMPLES = 2  # maximum number of examples of a topic
+TERMS = 12  # maximum number of terms that a text is about, apart from those of its title
 
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*|\b[\w.-]+\.(?:com|org|net|edu|gov|info|biz|io)\b\S*|[\w.-]+/\S+")
 _FORM = re.compile(r"[^\W_]+")
@@ -45,7 +47,7 @@ class _Text:
 
 
 class _Spelling:
-    """The most frequent spelling of a term."""
+    """How often each spelling of a word occurs."""
 
     def __init__(self) -> None:
         self.forms: dict[str, Counter[str]] = {}
@@ -55,18 +57,23 @@ class _Spelling:
             self.forms.setdefault(normal(form.lower()), Counter())[form] += 1
 
     def is_name(self, word: str) -> bool:
-        """Whether a word is always capitalised."""
+        """Whether a word has capitals in more than 80 % of its occurrences."""
         forms = self.forms.get(word, Counter())
         return sum(n for form, n in forms.items() if form.lower() != form) > 0.8 * forms.total()
 
     def of(self, term: str) -> str:
+        """Return the most frequent spelling of a term."""
         return " ".join(self.forms[word].most_common(1)[0][0] if word in self.forms else word for word in term.split())
 
 
 def discover(texts: Sequence[Document], others: Sequence[Document], taxonomy: Taxonomy, limit: int = 10) -> str:
-    """Return at most ``limit`` topics in ``texts`` as YAML; "" if there are too few or they have nothing in common.
+    """Return suggested topics as a taxonomy in YAML, "" if there are none.
 
-    ``others`` are texts that have a topic, to measure how common terms are.
+    Args:
+        texts: texts without a topic.
+        others: texts with a topic, which show how common terms are.
+        taxonomy: the taxonomy in use; its topics aren't suggested again.
+        limit: maximum number of topics.
     """
     if len(texts) < MIN_TEXTS or limit < 1:
         return ""
@@ -101,7 +108,7 @@ def discover(texts: Sequence[Document], others: Sequence[Document], taxonomy: Ta
 
 
 def _read(documents: Sequence[Document], spelling: _Spelling) -> list[_Text]:
-    """Return each text's terms, without URLs and repeated lines (footers, mastheads)."""
+    """Return each text's terms; leave out URLs and lines of several texts (footers)."""
     cut = [(title, [line.strip() for line in _ADDRESS.sub(" ", text).splitlines()]) for title, text in documents]
     seen = Counter(line for _, lines in cut for line in set(map(_alike, lines)))
     found = []
@@ -117,12 +124,15 @@ def _read(documents: Sequence[Document], spelling: _Spelling) -> list[_Text]:
 
 
 def _alike(line: str) -> str:
-    """Replace numbers, so that lines that differ only in them are equal ("Page 3", "2 min read")."""
+    """Replace numbers, to recognise lines such as "Page 3" and "2 min read"."""
     return _NUMBER.sub("0", line)
 
 
 def _terms(line: str, spelling: _Spelling) -> list[str]:
-    """Return normalised words and neighbouring pairs without stop words; pairs don't span punctuation."""
+    """Return the words of a line and its pairs of neighbouring words, normalised.
+
+    Stop words are left out, and pairs don't span punctuation.
+    """
     written = list(_FORM.finditer(line))
     forms = [normal(m.group().lower()) for m in written]
     spelling.note(m.group() for m in written)
@@ -137,7 +147,10 @@ def _terms(line: str, spelling: _Spelling) -> list[str]:
 
 
 def _worth(library: Sequence[_Text], spelling: _Spelling) -> dict[str, float]:
-    """Return the residual idf of terms that are neither rare, nor common, nor spread as if by chance."""
+    """Return residual IDF by term, increased for names and two-word terms.
+
+    Terms that are rare, common or spread as if by chance are left out.
+    """
     held = Counter(term for text in library for term in text.counts)
     total: Counter[str] = Counter()
     for text in library:
@@ -152,7 +165,10 @@ def _worth(library: Sequence[_Text], spelling: _Spelling) -> dict[str, float]:
 
 
 def _about(text: _Text, worth: dict[str, float]) -> set[str]:
-    """Return what a text is about: its title's terms, and repeated ones of the highest tf × residual idf."""
+    """Return the terms that a text is about.
+
+    These are the terms of its title, and the repeated terms with the highest product of frequency and ``worth``.
+    """
     again = [t for t, n in text.counts.items() if t in worth and (n > 1 or t in text.heading)]
     top = sorted(again, key=lambda t: (-text.counts[t] * worth[t], t))[:TERMS]
     return {*top, *(t for t in text.heading if t in worth)}
@@ -161,7 +177,10 @@ def _about(text: _Text, worth: dict[str, float]) -> set[str]:
 def _keywords(
     seed: str, group: Sequence[_Text], library: Sequence[_Text], worth: dict[str, float], taken: set[str]
 ) -> list[str]:
-    """Return the seed and the terms that stand out most in its texts, no two of them sharing a word."""
+    """Return the seed and the terms that stand out most in its texts.
+
+    No two of the terms have a word in common.
+    """
     inside = Counter(term for text in group for term in text.counts if term in worth)
     total = Counter(term for text in library for term in text.counts if term in inside)
     share = len(group) / len(library)

@@ -1,9 +1,8 @@
-"""Evaluate tagging by the user's decisions or a gold file, with confidence intervals.
+"""Evaluate tagging against the user's decisions or a gold file.
 
-Intervals are percentile bootstraps over documents (Efron & Tibshirani 1993), 95 %. The figures are those of
-``sklearn.metrics`` (tested), computed here because an interval takes 500 of each: scikit-learn's ``f1_score`` takes
-2.6 ms and ``average_precision_score`` 1.4 ms for 200 documents, which is a minute for fifteen topics, these 0.006 and
-0.04 ms.
+Each figure has a 95 % confidence interval, by a percentile bootstrap over documents (Efron & Tibshirani 1993). F1 and
+average precision equal those of ``sklearn.metrics`` (tested). They are computed here for speed: an interval needs 500
+of each, for which scikit-learn takes a minute with fifteen topics.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     Bools = npt.NDArray[np.bool_]
 
-MIN_EXAMPLES = 5  # minimum positives and negatives for a figure
+MIN_EXAMPLES = 5  # minimum number of positives, and of negatives, for a figure
 RESAMPLES = 500
 FOLDS = 5
 BINS = 10
@@ -32,7 +31,7 @@ NOT_ENOUGH = "not enough examples"
 
 
 class Estimate(NamedTuple):
-    """A figure and its 95 % interval."""
+    """A figure and its 95 % confidence interval."""
 
     value: float
     low: float
@@ -41,7 +40,7 @@ class Estimate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TopicQuality:
-    """One topic's figures; None with a ``note`` where there are too few examples."""
+    """The figures of one topic; None, with a ``note``, if there are too few examples."""
 
     topic: str
     positives: int
@@ -55,9 +54,18 @@ class TopicQuality:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures by topic, over all pairs (``micro``) and over topics with enough examples (``macro``, ``map``).
+    """The result of an evaluation.
 
-    ``calibration`` has bins of (mean predicted, share observed, pairs); ``ece`` is the expected calibration error.
+    A pair is a document with a topic that was accepted or rejected for it.
+
+    Attributes:
+        topics: the figures of each topic.
+        documents: number of documents.
+        micro: F1 over all pairs.
+        macro: mean F1 of the topics with enough examples.
+        map: mean average precision of these topics.
+        calibration: bins of scores: mean score, share of accepted pairs, number of pairs.
+        ece: expected calibration error.
     """
 
     topics: tuple[TopicQuality, ...]
@@ -70,7 +78,7 @@ class Evaluation:
 
 
 def cross_validated(tagger: Tagger, examples: Sequence[Labelled]) -> Evaluation:
-    """Evaluate on decisions by cross-validation; a text's labels are always in one fold."""
+    """Evaluate on decisions by five-fold cross-validation over documents."""
     folds = np.arange(len(examples)) % FOLDS
     scores = np.zeros((len(examples), len(tagger.taxonomy.ids)))
     for fold in range(min(FOLDS, len(examples))):
@@ -81,7 +89,7 @@ def cross_validated(tagger: Tagger, examples: Sequence[Labelled]) -> Evaluation:
 
 
 def against(tagger: Tagger, examples: Sequence[Labelled]) -> Evaluation:
-    """Evaluate on a gold file that the model wasn't trained on."""
+    """Evaluate a model on examples that it wasn't trained on."""
     return _evaluation(tagger, tagger.score([(e.title, e.text) for e in examples]), examples)
 
 
@@ -141,19 +149,28 @@ def _micro(right: Bools, known: Bools, given: Bools, rng: np.random.Generator) -
 
 
 def bootstrap(figure: Callable[[npt.NDArray[np.int64]], float], count: int, rng: np.random.Generator) -> Estimate:
-    """Return a figure for documents ``0 … count-1``, with its bootstrap interval."""
+    """Return a figure with its bootstrap interval.
+
+    Args:
+        figure: computes the figure for some documents, given by number.
+        count: number of documents.
+        rng: random numbers of the resampling.
+    """
     resampled = [figure(rng.integers(0, count, count)) for _ in range(RESAMPLES)]
     low, high = np.percentile(resampled, [2.5, 97.5])
     return Estimate(figure(np.arange(count)), float(low), float(high))
 
 
 def f1(right: Bools, given: Bools) -> float:
-    """Return 2·TP / (2·TP + FP + FN), 0 if undefined."""
+    """Return the F1 of predictions, 0 if there are neither positives nor predictions."""
     return float(2 * (right & given).sum() / max(right.sum() + given.sum(), 1))
 
 
 def average_precision(right: Bools, scores: Floats) -> float:
-    """Return the mean precision at the positives, best first; ties count as one group, as in scikit-learn."""
+    """Return the mean precision at the positives, in descending order of score.
+
+    Equal scores count as one group, as in scikit-learn.
+    """
     if not right.any():
         return 0.0
     order = np.argsort(-scores, kind="stable")
@@ -164,7 +181,11 @@ def average_precision(right: Bools, scores: Floats) -> float:
 
 
 def calibration(right: Bools, scores: Floats) -> tuple[tuple[tuple[float, float, int], ...], float | None]:
-    """Return bins of equal width and the expected calibration error: the mean gap weighted by pairs."""
+    """Return ten bins of scores and the expected calibration error.
+
+    A bin is mean score, share of positives and number of pairs; empty bins are left out. The error is the mean
+    difference between the first two, weighted by the third; None if there are no pairs.
+    """
     if not len(right):
         return (), None
     place = np.minimum((scores * BINS).astype(int), BINS - 1)

@@ -1,8 +1,8 @@
-"""Compute features from the phrases in a text, for the whole and by passage.
+"""Compute features from the phrases and hints in a text and in its passages.
 
-A phrase or hint counts in passages with a word of the taxonomy's domain, and in all passages of a text that is short
-or about the domain; elsewhere a phrase counts as a hint, and a hint doesn't count. Hints only count for topics that
-also have a phrase in the text or its surroundings.
+A passage belongs to the domain of the taxonomy if it has a word of the domain, or if the text is short or mostly about
+the domain. In other passages, phrases count as hints and hints don't count. Hints count only for topics that have a
+phrase in the text, or that the text is known to have (``supported``).
 """
 
 from __future__ import annotations
@@ -24,19 +24,25 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 PASSAGE_FEATURES = ("any phrase", "only hints", "hints", "density")
-DOMAIN_SHARE = 0.4  # share of words in passages with a domain word from which the whole text is about the domain
-MIN_CONTEXT_WORDS = 100  # words below which a text needs no domain word
+DOMAIN_SHARE = 0.4  # a text is about the domain if passages with a domain word have this share of its words
+MIN_CONTEXT_WORDS = 100  # shorter texts need no domain word
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What hits say for topics: of whole documents [documents, topics], and of ``passages`` for ``topics``.
+    """Features of documents and of their passages.
 
-    ``features`` is [rows, len(PASSAGE_FEATURES)], not negative; ``counted`` marks the hits that count.
+    Attributes:
+        phrases: number of distinct phrases [documents, topics].
+        density: occurrences of phrases per 1,000 words [documents, topics]; 50 is added to the number of words.
+        passages: passage of each row of ``features``.
+        topics: topic of each row of ``features``. Pairs of a passage and a topic without hits have no row.
+        features: features of passages [rows, len(PASSAGE_FEATURES)], at least 0.
+        counted: marks the hits that count.
     """
 
-    phrases: Floats  # distinct ones
-    density: Floats  # occurrences per 1,000 words, short texts taken as longer
+    phrases: Floats
+    density: Floats
     passages: Ints
     topics: Ints
     features: Floats
@@ -46,9 +52,16 @@ class Evidence:
 def gather(
     hits: Hits, topics: Ints, kinds: Ints, count: int, encoded: Encoded, passages: Passages, supported: Bools | None
 ) -> Evidence:
-    """Compute the features of documents for ``count`` topics; ``topics`` and ``kinds`` are by phrase number.
+    """Compute the features of documents.
 
-    ``supported`` [documents, topics] marks topics whose hints count without a phrase in the document.
+    Args:
+        hits: occurrences of phrases and hints.
+        topics: topic of each phrase, by phrase number.
+        kinds: kind of each phrase, by phrase number, as index of ``KINDS``.
+        count: number of topics.
+        encoded: the documents.
+        passages: their passages.
+        supported: [documents, topics], marks topics whose hints count without a phrase in the document.
     """
     topic, kind = topics[hits.phrases], kinds[hits.phrases]
     documents = len(encoded.lengths)
@@ -77,7 +90,7 @@ def gather(
 
 
 def _in_domain(hits: Hits, owners: Ints, kind: Ints, passages: Passages, documents: int) -> Bools:
-    """Return which hits are in passages about the taxonomy's domain."""
+    """Return which hits are in passages that belong to the domain."""
     holds = np.zeros(len(passages), dtype=bool)
     holds[owners[kind == KINDS.index("domain")]] = True
     words = np.bincount(passages.documents, passages.words, minlength=documents)
@@ -87,7 +100,7 @@ def _in_domain(hits: Hits, owners: Ints, kind: Ints, passages: Passages, documen
 
 
 def _distinct(cell: Ints, phrases: Ints, chosen: Bools) -> Ints:
-    """Return the cells of the chosen hits, each phrase once per cell."""
+    """Return the cells of the chosen hits; a phrase counts once per cell."""
     pairs = np.unique(cell[chosen] << 32 | phrases[chosen])
     return np.asarray(pairs >> 32)
 

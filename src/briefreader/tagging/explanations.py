@@ -1,4 +1,4 @@
-"""Explain why a text has a topic or not: the parts of its score, each a term with its location."""
+"""Explain a topic's score as a sum: contributions of terms and their locations."""
 
 from __future__ import annotations
 
@@ -20,16 +20,26 @@ if TYPE_CHECKING:
     from briefreader.tagging.prior import Level, Measured
     from briefreader.tagging.vectors import Ints
 
-SAME = 0.005  # maximum difference of scores that are shown alike
+SAME = 0.005  # scores that differ by less are shown as the same number
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why ``topic`` has its ``score``: ``bias`` and the weights of ``parts`` sum to ``logit``.
+    """Why a text has a score for a topic.
 
-    ``missing`` is the logit's distance to the threshold, 0 if the topic is assigned. ``passage`` are the offsets of the
-    passage that is most about the topic, if there are several. ``outdated``: the stored score is from another model or
-    taxonomy; ``stored`` is that score, None if it was too low to be stored, and ``changed`` says what has changed.
+    Attributes:
+        topic: the topic's ID.
+        score: the probability of the topic.
+        logit: the logit of the score: ``bias`` plus the weights of all ``parts``.
+        bias: the part of the logit that doesn't depend on the words of the text.
+        threshold: minimum score at which the topic is assigned.
+        parts: what the terms of the text contribute.
+        missing: how far the logit is below the threshold, 0 if the topic is assigned.
+        earned: whether the topic is assigned by the whole document or a passage, "" if it isn't assigned.
+        passage: offsets of the passage that is most about the topic; None if no passage is, or if there is only one.
+        outdated: whether the library has a score from an earlier model or taxonomy.
+        stored: that score, None if it was too low to be stored.
+        changed: what has changed since.
     """
 
     topic: str
@@ -47,17 +57,20 @@ class Explanation:
 
     @property
     def shortfall(self) -> float:
-        """The score's distance to the threshold, at least what two digits can show; 0 if the topic is assigned."""
+        """How far the score is below the threshold, at least 0.01; 0 if it isn't."""
         return max(self.threshold - self.score, 0.01) if self.missing else 0.0
 
     def compared(self, stored: float | None, changed: Literal["taxonomy", "model"]) -> Explanation:
-        """Return it with the stored score, outdated unless only the model has changed and that changes nothing here."""
+        """Return the explanation with the stored score.
+
+        It is unchanged if only the model has changed, and the score is the same.
+        """
         same = not self.earned if stored is None else abs(stored - self.score) < SAME
         return self if same and changed == "model" else replace(self, outdated=True, stored=stored, changed=changed)
 
     @property
     def remark(self) -> str:
-        """A remark on what has changed since the stored score, and on that if it differs; "" if nothing has."""
+        """Why the stored score may differ, with that score if it does; "" if up to date."""
         if not self.outdated or (self.stored is not None and abs(self.stored - self.score) < SAME):
             return f"the {self.changed} has changed since this was scored" if self.outdated else ""
         stored = "no stored score" if self.stored is None else f"stored score {self.stored:.2f}"
@@ -65,7 +78,7 @@ class Explanation:
 
 
 class Places:
-    """The locations of a document's words by position (borders count as words)."""
+    """The locations of a document's words, by position; borders count as words."""
 
     def __init__(self, title: str, text: str) -> None:
         self.title, self.text = title, text
@@ -81,19 +94,22 @@ class Places:
         return self.quote(in_text, tokens[first].start, tokens[first + length - 1].end, weight)
 
     def quote(self, in_text: bool, start: int, end: int, weight: float) -> Reason:
-        """Return a reason for a location in the title or text."""
+        """Return a reason that quotes a location in the title or text."""
         field: Literal["title", "text"] = "text" if in_text else "title"
         return Reason((self.text if in_text else self.title)[start:end], weight, field, start, end)
 
     def hit(self, hits: Hits, number: int, weight: float) -> Reason:
-        """Return a reason that quotes a phrase."""
+        """Return a reason that quotes a phrase hit, given by its number."""
         place = int(hits.places[number])
         if hits.starts[number] < 0:
             return self.reason(place, int(hits.lengths[number]), weight)
         return self.quote(place >= self._gap, int(hits.starts[number]), int(hits.ends[number]), weight)
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """Return the text's offsets of words ``[begin, end)``, complete words with their signs, without the title."""
+        """Return the offsets in the text of the words ``[begin, end)``.
+
+        Words of the title are left out. The span is extended to the nearest white space, to include punctuation.
+        """
         first, last = max(begin - self._gap, 0), end - self._gap - 1
         if last < first:  # only the title
             return 0, 0
@@ -110,7 +126,7 @@ class Places:
 
 
 class TopicExplainer:
-    """The parts of a topic's score in a document, which sum to the logit."""
+    """Split a topic's logit for a document into the contributions of terms."""
 
     def __init__(
         self, prior: Prior, corrections: Corrections, document: Document, measured: Measured, topic: int
@@ -120,10 +136,10 @@ class TopicExplainer:
         self._counted = np.flatnonzero(prior.finder.topics[measured.hits.phrases] == topic)
 
     def parts(self, features: Floats, level: Level) -> tuple[float, list[Reason]]:
-        """Return the constant and the other parts, heaviest first.
+        """Return the constant part and the reasons, in descending order of weight.
 
-        A phrase gets its share, by position weight, of the phrase features and of its learned weights. A word or pair
-        gets its product in the cosine and its learned weight, at its first location.
+        The weight of the phrase features is distributed over all hits by position weight, and each hit also gets a
+        learned weight. A word or pair gets its part of the cosine and its learned weight, at its first location.
         """
         learnt, topic, prior = self._corrections, self._topic, self._prior
         weights, constant = getattr(prior.weights, level), CONSTANT[level]
@@ -137,7 +153,10 @@ class TopicExplainer:
         return float(valued[:constant].sum() + learnt.bias[topic]), reasons
 
     def span(self, passage: int) -> tuple[int, int]:
-        """Return a passage's offsets in the document's text, from the sentence with the topic's first phrase on."""
+        """Return a passage's offsets in the text.
+
+        It begins with the sentence that contains the topic's first phrase.
+        """
         begin, end = (int(bounds[passage]) for bounds in (self._measured.passages.begins, self._measured.passages.ends))
         start, stop = self._places.span(begin, end)
         hits = self._measured.hits
@@ -157,7 +176,7 @@ class TopicExplainer:
 
 
 def _by_term(rows: Ints, column: Floats) -> Floats:
-    """Expand a column over terms; ``rows`` maps each term to a matrix row or -1."""
+    """Return weights by term number; ``rows`` maps each term to a row or -1."""
     weights = np.zeros(len(rows))
     weights[rows >= 0] = column[rows[rows >= 0]]
     return weights

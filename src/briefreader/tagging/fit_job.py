@@ -1,4 +1,7 @@
-"""Fit a library's model in a job, since importing scikit-learn blocks the interpreter for most of a second."""
+"""Fit a library's model in a separate process.
+
+In the app's own process, importing scikit-learn would block the interpreter for most of a second.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,11 @@ FUNCTION = f"{__name__}:fit"
 
 
 def fit(taxonomy: Taxonomy, documents: Iterable[Document], folder: Path, total: int, **_: Any) -> Iterator[None]:
-    """Fit a tagger to a sample of ``total`` documents and save it in ``folder``; yields nothing."""
+    """Fit a tagger to ``documents`` and save it in ``folder``.
+
+    ``documents`` are a sample of the library, which has ``total`` documents. The generator yields nothing; all jobs are
+    generators.
+    """
     tagger = Tagger.fitted(taxonomy, documents)
     tagger.documents = total
     tagger.save(folder)

@@ -1,7 +1,7 @@
-"""Fit vocabulary, idf and topic vectors to unlabelled documents.
+"""Fit vocabulary, IDF and topic vectors to unlabelled documents.
 
-Imports scikit-learn when called. Without a library the shipped briefings give the background idf, and topics are
-described by their own words only.
+``fit`` imports scikit-learn. ``background`` is for use without a library: it needs NumPy only, and the topic vectors
+have only the words of the taxonomy.
 """
 
 from __future__ import annotations
@@ -37,17 +37,21 @@ if TYPE_CHECKING:
 
 _EMPTY: Column = (np.zeros(0, np.int64), np.zeros(0))
 SAMPLE_CHARACTERS = 30_000_000
-FEEDBACK_DOCUMENTS = 60  # documents that name a topic most often …
-MIN_FEEDBACK_DOCUMENTS = 3
-MIN_FEEDBACK_WORDS = 40  # minimum size, since a few short notes would dominate a topic's words
-FEEDBACK_TERMS = 60  # … and the terms that stand out in them
-FULL_FEEDBACK = 30  # number of documents at which the expansion weighs as much as the topic's own words
-RARE = 1e-3  # smoothing, so that the rarest words don't stand out most
-MIN_DOCUMENTS = 2  # minimum documents of a known word
+# Feedback documents are those that name a topic most often; terms that stand out in them are added to its vector.
+FEEDBACK_DOCUMENTS = 60  # maximum number of feedback documents per topic
+MIN_FEEDBACK_DOCUMENTS = 3  # with fewer, no terms are added
+MIN_FEEDBACK_WORDS = 40  # minimum length of a feedback document; short notes would dominate a topic's terms
+FEEDBACK_TERMS = 60  # maximum number of terms that are added
+FULL_FEEDBACK = 30  # number of feedback documents from which added terms weigh as much as the topic's own words
+RARE = 1e-3  # smoothing, without which the rarest terms would stand out most
+MIN_DOCUMENTS = 2  # a word of the vocabulary is in at least this many documents
 
 
 def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
-    """Return a prior with idf and expansion from ``documents``, evenly sampled if there are very many."""
+    """Return a prior fitted to ``documents``.
+
+    If they have more than ``SAMPLE_CHARACTERS``, it is fitted to every second, third … document.
+    """
     sample = _sample(list(documents))
     words = _vocabulary(taxonomy, sample, MIN_DOCUMENTS if len(sample) > 20 else 1)
     groups = list(batches(sample))
@@ -70,7 +74,7 @@ def fit(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
 
 
 def background(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
-    """Return a prior for use without a library: idf of some general ``documents``, no expansion; NumPy only."""
+    """Return a prior for use without a library, with the IDF of ``documents``."""
     sample = list(documents)
     words = _vocabulary(taxonomy, sample, 1)
     vocabulary = Vocabulary(words.words, topic_pairs(taxonomy, words.numbers))
@@ -78,7 +82,7 @@ def background(taxonomy: Taxonomy, documents: Iterable[Document]) -> Prior:
     for group in batches(sample):
         np.add.at(frequency, vocabulary.weighted_tf(vocabulary.encode(group)).terms, 1.0)
     frequency[len(vocabulary.words) : vocabulary.border] = 0.0
-    # the smoothed idf of scikit-learn's TfidfTransformer
+    # the smoothed IDF of scikit-learn's TfidfTransformer
     idf = np.log((1.0 + len(sample)) / (1.0 + frequency)) + 1.0
     idf[vocabulary.border : vocabulary.first_pair] = 0.0
     return _prior(taxonomy, vocabulary, idf, topic_vectors(taxonomy, vocabulary, idf))
@@ -92,7 +96,7 @@ def _prior(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats, vectors: Seq
 def drop_unused_pairs(
     vocabulary: Vocabulary, idf: Floats, vectors: Sequence[Column]
 ) -> tuple[Vocabulary, Floats, list[Column]]:
-    """Return the prior without pairs that occur in no topic's vector."""
+    """Return vocabulary, IDF and vectors without the pairs that no vector uses."""
     first = vocabulary.first_pair
     used = np.unique(np.concatenate([np.zeros(0, np.int64), *(terms[values != 0] for terms, values in vectors)]))
     kept = used[used >= first] - first
@@ -116,15 +120,15 @@ def _vocabulary(taxonomy: Taxonomy, documents: Sequence[Document], minimum: int)
     for title, text in documents:
         counts.update({normal(form) for form in set(parts(whole_text(title, text)))})
     known = {word for word, count in counts.items() if count >= minimum} | topic_forms(taxonomy)
-    first = phrase_index(taxonomy).words  # so that the words of phrases keep their numbers
+    first = phrase_index(taxonomy).words  # the words of phrases must have the same numbers as in the index
     return Vocabulary([*first, *sorted(known - first.keys())])
 
 
 def _density(prior: Prior, hits: Hits, encoded: Encoded, offset: int) -> tuple[Ints, Floats]:
-    """Return position-weighted phrase occurrences per position-weighted word.
+    """Return the density of each topic's phrases in documents.
 
-    For each document of at least ``MIN_FEEDBACK_WORDS`` and topic with any: the cell ``(offset + document) * topics +
-    topic``, and the value.
+    This is the number of occurrences per word, both position-weighted. Returns cells ``(offset + document) * topics +
+    topic`` and their densities, for documents of at least ``MIN_FEEDBACK_WORDS`` and topics that have a phrase in them.
     """
     long_enough = encoded.lengths[hits.documents] >= MIN_FEEDBACK_WORDS
     found = hits.where((prior.finder.kinds[hits.phrases] == KINDS.index("phrase")) & long_enough)
@@ -135,7 +139,7 @@ def _density(prior: Prior, hits: Hits, encoded: Encoded, offset: int) -> tuple[I
 
 
 def _feedback_documents(cells: Ints, density: Floats, topics: int) -> list[Ints]:
-    """Return for each topic the documents that name it most often, or none if there are too few."""
+    """Return the feedback documents of each topic; none if there are too few."""
     documents, owners = np.divmod(cells, max(topics, 1))
     order = np.lexsort((documents, -density, owners))
     bounds = np.searchsorted(owners[order], np.arange(topics + 1))
@@ -147,7 +151,7 @@ def _feedback_documents(cells: Ints, density: Floats, topics: int) -> list[Ints]
 
 
 def _frequent_pairs(words: Vocabulary, encoded: Sequence[Encoded], top: list[Ints]) -> set[tuple[int, int]]:
-    """Return neighbouring words shared by at least two of a topic's feedback documents."""
+    """Return pairs of words that two or more feedback documents of a topic share."""
     limit = len(words.words)
     inner = np.ones(words.size, dtype=bool)
     inner[limit:] = False
@@ -182,7 +186,7 @@ def _idf(entries: Entries, documents: int, vocabulary: Vocabulary) -> Floats:
     shape = (max(documents, 1), vocabulary.size)
     counts = csr_matrix((entries.values, (entries.documents, entries.terms)), shape=shape)
     idf: Floats = TfidfTransformer(smooth_idf=True).fit(counts).idf_
-    # a word outside the vocabulary is in fewer than MIN_DOCUMENTS documents, whatever its bucket contains
+    # a bucket of words outside the vocabulary gets the IDF of a word that is in one document
     idf[len(vocabulary.words) : vocabulary.border] = np.log((1.0 + documents) / 2.0) + 1.0
     idf[vocabulary.border : vocabulary.first_pair] = 0.0
     return idf
@@ -191,7 +195,10 @@ def _idf(entries: Entries, documents: int, vocabulary: Vocabulary) -> Floats:
 def _expanded(
     vectors: Sequence[Column], vocabulary: Vocabulary, idf: Floats, entries: Entries, documents: int, top: list[Ints]
 ) -> list[Column]:
-    """Add to each topic's vector the terms that are most frequent in its feedback documents relative to the library."""
+    """Add terms to each topic's vector.
+
+    They are the terms that are most frequent in its feedback documents, compared with all documents.
+    """
     weighted, norms = scaled(entries, idf, documents)
     values = weighted.values / np.maximum(norms, 1e-12)[weighted.documents]
     mean = np.bincount(weighted.terms, values, minlength=vocabulary.size) / documents

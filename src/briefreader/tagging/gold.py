@@ -1,4 +1,7 @@
-"""Read labelled texts: JSON Lines ``{"title", "text", "topics": […]}``; topics not listed count as rejected."""
+"""Read labelled texts from JSON Lines ``{"title": …, "text": …, "topics": […]}``.
+
+Topics that a text doesn't list count as rejected.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,14 @@ if TYPE_CHECKING:
 
     from briefreader.taxonomy import Taxonomy
 
-MAX_LINE = 50_000_000
+MAX_LINE = 50_000_000  # characters
 
 
 def read(path: Path, taxonomy: Taxonomy) -> list[Labelled]:
-    """Return the labelled texts of a file, without topics that the taxonomy lacks.
+    """Return the labelled texts of a file; topics outside the taxonomy are ignored.
 
     Raises:
-        UsageError: the file can't be read, or a line is invalid; the message has its number.
+        UsageError: the file can't be read or has an invalid line, whose number is in the error.
     """
     known = {old: topic.id for topic in taxonomy.topics for old in (topic.id, *topic.was)}
     examples = []

@@ -1,7 +1,7 @@
-"""Find a taxonomy's phrases in many documents at once, as arrays.
+"""Find the phrases of a taxonomy in many documents at once.
 
-Single words are looked up in a table; longer phrases, literal ones and excluded senses, which are rare, use
-``PhraseIndex``.
+One-word phrases, which are most hits, are looked up in arrays. Longer, literal and excluded phrases are rare; for them
+``PhraseIndex`` is called.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ KINDS = ("phrase", "hint", "excluded", "domain")
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Phrase occurrences, ordered by document and place.
+    """Occurrences of phrases, ordered by document and place.
 
-    ``starts`` and ``ends`` are offsets into the title or text for literal phrases, else -1.
+    All arrays have the same length. ``places`` and ``lengths`` count words and borders; ``phrases`` are phrase numbers.
+    ``starts`` and ``ends`` are the offsets of literal phrases in the title or text, -1 for other phrases.
     """
 
     documents: Ints
@@ -43,12 +44,15 @@ class Hits:
         return len(self.documents)
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> Hits:
-        """Return a subset of the hits."""
+        """Return the chosen hits."""
         return Hits(*(getattr(self, name)[chosen] for name in self.__slots__))
 
 
 class HitFinder:
-    """Find an index's phrases in documents whose vocabulary begins with the index's words."""
+    """Find phrases in encoded documents.
+
+    The vocabulary must number the words of the phrases as the index does; ``size`` is its number of words and borders.
+    """
 
     def __init__(self, index: PhraseIndex, size: int) -> None:
         self.index = index
@@ -64,7 +68,7 @@ class HitFinder:
         self._singles = np.array([number for found in singles for number in found], dtype=np.int64)
 
     def find(self, documents: Sequence[Document], encoded: Encoded) -> Hits:
-        """Return the hits that count: without overlaps within a topic, and without excluded senses."""
+        """Return the hits without excluded senses and overlaps within a topic."""
         literals = self._literals(documents)
         singles, longer = self._single_rows(encoded), self._longer_rows(encoded)
         cells, mixed = self._mixed(literals, singles, longer, encoded)
@@ -78,7 +82,10 @@ class HitFinder:
         return _hits(np.concatenate([kept, mixed]) if len(mixed) else kept)
 
     def _single_rows(self, encoded: Encoded) -> Ints:
-        """Return hits of one-word phrases: document, phrase, place (over all documents), length."""
+        """Return hits of one-word phrases as rows: document, phrase, place, length.
+
+        Places count from the beginning of the first document.
+        """
         at = np.flatnonzero(self._counts[encoded.ids])
         counts = self._counts[encoded.ids[at]]
         offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -87,7 +94,7 @@ class HitFinder:
         return np.column_stack([np.repeat(owners, counts), phrases, np.repeat(at, counts), np.ones_like(phrases)])
 
     def _longer_rows(self, encoded: Encoded) -> Ints:
-        """Return hits of longer phrases, overlapping ones included."""
+        """Return hits of phrases of several words as such rows, with overlapping ones."""
         ids = encoded.ids
         at = np.flatnonzero(self._starters[ids[:-1]] & self._seconds[ids[1:]])
         keys = ids[at] << 32 | ids[at + 1]
@@ -101,15 +108,15 @@ class HitFinder:
         return np.column_stack([owners, rows])[inside]
 
     def _cells(self, rows: Ints) -> Ints:
-        """Return a number for document and topic."""
+        """Return a number for each row's document and topic."""
         return rows[:, 0] * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
 
     def _keys(self, rows: Ints, places: Ints) -> Ints:
-        """Return a number for place and topic."""
+        """Return a number for each place and the topic of its row."""
         return places * (len(self.index.topics) + 1) + self.topics[rows[:, 1]]
 
     def _without_overlaps(self, rows: Ints) -> Ints:
-        """Return non-overlapping hits, for each topic the earliest and longest."""
+        """Return the hits of each topic that don't overlap; earlier, longer ones win."""
         if len(rows) < 2:
             return rows
         rows = rows[np.lexsort((-rows[:, 3], rows[:, 2], self._cells(rows)))]
@@ -126,13 +133,16 @@ class HitFinder:
         return rows[kept]
 
     def _covered(self, rows: Ints) -> Ints:
-        """Return keys of the places covered by longer phrases."""
+        """Return the keys of all places that longer phrases cover."""
         steps = range(int(rows[:, 3].max(initial=0)))
         taken = [self._keys(found, found[:, 2] + step) for step in steps if len(found := rows[rows[:, 3] > step])]
         return np.concatenate(taken) if taken else np.zeros(0, dtype=np.int64)
 
     def _literals(self, documents: Sequence[Document]) -> list[tuple[int, Match]]:
-        """Return literal hits with offsets into their field; the text's words are counted from after the title."""
+        """Return literal hits, with the number of their document.
+
+        Their offsets are into the title or text; their places count the words of the title too.
+        """
         found = []
         for number, (title, text) in enumerate(documents):
             found += [(number, match) for match in self.index.literals(title)] if title else []
@@ -144,7 +154,10 @@ class HitFinder:
     def _mixed(
         self, literals: Sequence[tuple[int, Match]], singles: Ints, longer: Ints, encoded: Encoded
     ) -> tuple[Ints, Ints]:
-        """Return the hits that count for topics with literal phrases or excluded senses in a document."""
+        """Return the cells with literal or excluded phrases, and the hits that count.
+
+        A cell is a document and a topic. Hits of other cells aren't returned.
+        """
         topics = len(self.index.topics) + 1
         excluded = [found[self.kinds[found[:, 1]] == KINDS.index("excluded")] for found in (singles, longer)]
         special = {d * topics + m.phrase.topic for d, m in literals}
@@ -163,7 +176,7 @@ class HitFinder:
 
 
 def words_before_text(title: str) -> int:
-    """Return the number of words and borders before an encoded document's text."""
+    """Return the number of words and borders before the text of an encoded document."""
     from briefreader.displayed import displayed
 
     return len(raw_parts(displayed(title))) + 1 if title else 0

@@ -1,9 +1,10 @@
-"""Learn from decisions: corrections of the prior by topic.
+"""Learn from decisions: corrections of the prior for each topic.
 
-A corrected logit is ``(1+s)·z + b + w·x + v·h``: z the prior's logit, x the text's unit TF-IDF, h each phrase's share
-of the topic's hits (they sum to 1). The penalised log-loss (logistic regression around the prior, Gaussian in s, b, w,
-v) has its minimum at a combination of the labelled texts, so it is found in their kernel by Newton's method (Rasmussen
-& Williams 2006, algorithm 3.1): milliseconds for hundreds of labels, whatever the vocabulary, with NumPy only.
+The corrected logit of a topic is ``(1+s)·z + b + w·x + v·h``. z is the logit of the prior, x the TF-IDF of the text
+(unit length), and h has each phrase's share of the topic's hits. s, b, w and v are fitted by logistic regression with
+an L2 penalty. The optimal w is a combination of the labelled texts, so the fit needs only their dot products (the
+kernel). Newton's method (Rasmussen & Williams 2006, algorithm 3.1) takes milliseconds for hundreds of labels, whatever
+the size of the vocabulary.
 """
 
 from __future__ import annotations
@@ -27,13 +28,16 @@ SCALE_PENALTY = 30.0
 BIAS_PENALTY = 4.0
 TERM_PENALTY = 0.3
 PHRASE_PENALTY = 0.4
-CAUTION = 20.0  # at this trust the penalties are doubled (see ``_trust``), and higher below
-MAX_LABELS = 1000  # maximum labels per topic; the latest count
+CAUTION = 20.0  # the larger, the more decisions are needed for the same effect (see ``_trust``)
+MAX_LABELS = 1000  # maximum number of labels per topic; the latest are used
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A topic's corrections, learned from ``labels`` examples."""
+    """A topic's corrections, learned from ``labels`` decisions.
+
+    ``term_weights`` and ``phrase_weights`` are the weights of ``terms`` and ``phrases``, which are numbers.
+    """
 
     scale: float
     bias: float
@@ -45,10 +49,10 @@ class Correction:
 
 
 class _Seen(NamedTuple):
-    logits: Floats  # of every topic
+    logits: Floats  # of all topics
     terms: Ints
     values: Floats  # unit length
-    phrases: dict[int, float]  # Σ position weights of each phrase's hits
+    phrases: dict[int, float]  # by phrase number: sum of the position weights of its hits
 
 
 class Learner:
@@ -59,7 +63,7 @@ class Learner:
         self._seen: dict[Document, _Seen] = {}
 
     def learn(self, examples: Iterable[Labelled], topics: Sequence[str] | None = None) -> dict[str, Correction]:
-        """Return corrections of ``topics`` (by default all) that have labels."""
+        """Return the corrections of ``topics`` (default: all) that have labels."""
         from threadpoolctl import threadpool_limits
 
         examples = list(examples)
@@ -72,7 +76,7 @@ class Learner:
             if labelled:
                 seen = [self._seen[e.title, e.text] for e in labelled]
                 accepted = np.array([topic in e.accepted for e in labelled], dtype=np.float64)
-                with threadpool_limits(1, "blas"):  # for so little work threads would cost more than they save
+                with threadpool_limits(1, "blas"):  # the matrices are too small for several threads
                     corrections[topic] = self._fit(number, seen, accepted)
         return corrections
 
@@ -120,23 +124,30 @@ class Learner:
 
 
 def _trust(accepted: Floats) -> float:
-    """Return how far decisions are trusted, below 1, by the rarer verdict.
+    """Return a factor below 1 by which the penalties are divided.
 
-    A user who only rejects, or only accepts, says nothing about how often the topic is right.
+    It grows with the number of acceptances or of rejections, whichever is smaller: a user who only rejects, or only
+    accepts, says nothing about how often the topic is right.
     """
     rarer = min(float(accepted.sum()), float((1.0 - accepted).sum()))
     return 1.0 / (1.0 + CAUTION / (4.0 * rarer + 1.0))
 
 
 def _entries(seen: Sequence[_Seen]) -> tuple[Ints, Ints, Ints, Floats]:
-    """Return the examples' TF-IDF as triples (example, column, value), and the term of each column."""
+    """Return the TF-IDF of examples as a sparse matrix: rows, columns, terms, values.
+
+    ``terms`` has the term of each column.
+    """
     terms, columns = np.unique(np.concatenate([s.terms for s in seen]), return_inverse=True)
     owners = np.repeat(np.arange(len(seen)), [len(s.terms) for s in seen])
     return owners, columns, terms, np.concatenate([s.values for s in seen])
 
 
 def _products(owners: Ints, columns: Ints, values: Floats, count: int) -> Floats:
-    """Return the dot products of the examples; a term of a single one only affects its own length."""
+    """Return the dot products of the examples.
+
+    Terms of a single example count only in its product with itself, which makes the matrix much smaller.
+    """
     shared = np.bincount(columns)[columns] > 1
     used, places = np.unique(columns[shared], return_inverse=True)
     x = np.zeros((count, len(used)))
@@ -147,7 +158,10 @@ def _products(owners: Ints, columns: Ints, values: Floats, count: int) -> Floats
 
 
 def _newton(kernel: Floats, prior: Floats, accepted: Floats) -> Floats:
-    """Return α at the posterior mode: the corrected logits of the examples are ``prior + kernel @ α``."""
+    """Return the α that minimises ``_loss``.
+
+    The corrected logits of the examples are ``prior + kernel @ α``.
+    """
     alpha = np.zeros_like(prior)
     loss = _loss(kernel, prior, accepted, alpha)
     for _ in range(30):
@@ -168,7 +182,7 @@ def _newton(kernel: Floats, prior: Floats, accepted: Floats) -> Floats:
 
 
 def _loss(kernel: Floats, prior: Floats, accepted: Floats, alpha: Floats) -> float:
-    """Return the log-loss of the examples plus the penalty."""
+    """Return the log-loss of the examples plus the L2 penalty."""
     moved = kernel @ alpha
     signed = np.where(accepted > 0, -1.0, 1.0) * (prior + moved)
     return float(np.logaddexp(0.0, signed).sum() + 0.5 * alpha @ moved)

@@ -1,4 +1,7 @@
-"""Save and load models: arrays as npz, the rest as JSON with a checksum; never pickle."""
+"""Save and load models: arrays as npz, the rest as JSON with a checksum.
+
+Pickle is never used, since loading a pickle file can run code.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ _TEXT_SUFFIXES = (".txt", ".md")
 
 
 def shipped_texts() -> list[Document]:
-    """Return the shipped briefings as background texts; none in an incomplete installation."""
+    """Return the shipped briefings as (title, text); none if they are missing."""
     try:
         folder = shipped("sample_docs")
     except FileNotFoundError:
@@ -41,7 +44,11 @@ def shipped_texts() -> list[Document]:
 
 
 def save(tagger: Tagger, folder: Path) -> None:
-    """Save ``model.json`` and its arrays; readers see either the previous or the new model."""
+    """Save a model as ``model.json`` and arrays.
+
+    Other processes see either the previous or the new model, since ``model.json`` names the file of arrays and is
+    replaced last.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **_arrays(tagger))
@@ -77,10 +84,10 @@ def _arrays(tagger: Tagger) -> dict[str, npt.NDArray[Any]]:
 
 
 def load(folder: str | Path) -> tuple[Prior, Corrections, str, int, tuple[float, float]]:
-    """Load the model saved in ``folder``.
+    """Load the model saved in ``folder``: its parts, as ``Tagger.load`` needs them.
 
     Raises:
-        LibraryError: there is none, or it is damaged or from another version.
+        LibraryError: there is no model, it is damaged, or another version of briefreader saved it.
     """
     folder = Path(folder)
     try:

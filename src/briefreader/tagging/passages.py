@@ -1,4 +1,4 @@
-"""Split encoded texts into passages, since long texts cover a topic in part of them."""
+"""Split encoded texts into passages, since a topic may apply to part of a text."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
     Bools = npt.NDArray[np.bool_]
 
-MIN_WORDS = 40
+MIN_WORDS = 40  # shorter blocks are joined with those that follow
 
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """Passages in order: ``begins`` and ``ends`` count words and borders over all documents."""
+    """Passages of documents, in order.
+
+    ``documents`` has the document of each passage, ``words`` its number of words. ``begins`` and ``ends`` are positions
+    in ``Encoded.ids``, which count words and borders from the first document on.
+    """
 
     documents: Ints
     begins: Ints
@@ -33,10 +37,15 @@ class Passages:
 
 
 def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
-    """Split documents at their blocks; short ones are joined with those that follow up to ``MIN_WORDS``.
+    """Split documents into passages.
 
-    A heading, and a title (of documents that are ``titled``), belongs to what follows it. ``border`` is the number of
-    the vocabulary's first border.
+    A passage is a block, or several blocks that are joined until they have ``MIN_WORDS``. A heading or title belongs to
+    the block that follows it.
+
+    Args:
+        encoded: the documents.
+        border: number of the vocabulary's first border.
+        titled: which documents have a title.
     """
     ids = encoded.ids
     is_word = (ids < border).astype(np.int64)
@@ -61,7 +70,7 @@ def passages(encoded: Encoded, border: int, titled: Sequence[bool]) -> Passages:
 def _of_document(
     number: int, encoded: Encoded, ends: Ints, heads: Bools, bounds: Ints, before: Ints, titled: bool
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Yield a document's passages: number, begin, end, words."""
+    """Yield the passages of a document: its number, begin, end, number of words."""
     span = slice(bounds[number], bounds[number + 1])
     inside = ends[span]
     edges = [int(encoded.starts[number]), *(inside + 1).tolist(), int(encoded.starts[number + 1])]
@@ -71,8 +80,8 @@ def _of_document(
 
 
 def _joined(edges: list[int], counts: list[int], headings: list[bool]) -> Iterator[tuple[int, int, int]]:
-    """Yield begin, end and words of passages made of blocks."""
-    begin, words, bare = -1, 0, True  # bare: only headings so far
+    """Join blocks to passages; yield begin, end and number of words of each."""
+    begin, words, bare = -1, 0, True  # ``bare``: the passage has only headings so far
     end = edges[0]
     for number, (count, heading) in enumerate(zip(counts, headings, strict=True)):
         if not count:
@@ -91,9 +100,10 @@ def _joined(edges: list[int], counts: list[int], headings: list[bool]) -> Iterat
 
 
 def places(text: str, starts: Sequence[int], words: Ints) -> list[int]:
-    """Return the passage (with these numbers of ``words``) of each offset; -1 for negative ones.
+    """Return the number of the passage at each offset; -1 for negative offsets.
 
-    Estimated from the share of words before it, which is much faster than tokenising again.
+    ``words`` are the passages' numbers of words. The passage is estimated from the share of the text's words before the
+    offset, which is much faster than tokenising the text again.
     """
     if not len(words):
         return [-1] * len(starts)

@@ -1,6 +1,6 @@
-"""Count how often a taxonomy's phrases occur in texts with and without their topic.
+"""Count the texts that contain a phrase, with and without its topic.
 
-Used by ``taxonomy check``: a phrase that is common without its topic does more harm than good. For some thousand texts.
+``taxonomy check`` warns about phrases that are frequent in texts without their topic.
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ if TYPE_CHECKING:
 
 
 class PhraseUse(NamedTuple):
-    """Number of texts with a phrase: with its topic, and without."""
+    """Numbers of texts that contain a phrase: with its topic, and without it."""
 
     with_topic: int
     without: int
 
 
 def phrase_use(prior: Prior, tagged: Iterable[tuple[Document, frozenset[str]]]) -> dict[tuple[str, str], PhraseUse]:
-    """Return the use of each phrase that occurs in texts with these topics, by topic and phrase.
+    """Return the use of phrases, by topic and phrase.
 
-    Topics that no text has are omitted, and so are hints and domain words.
+    Topics that none of the texts has are left out, and so are hints, domain words and phrases that don't occur.
+
+    Args:
+        prior: the taxonomy's prior.
+        tagged: texts with the topics they have; all are kept in memory.
     """
     pairs, phrases, ids = list(tagged), prior.phrases.phrases, prior.taxonomy.ids
     given = frozenset().union(*(topics for _, topics in pairs))

@@ -1,9 +1,9 @@
-"""Score texts by a taxonomy without any labelled document.
+"""Compute the features by which texts are scored without any labelled document.
 
-Per topic and document: features of the topic's phrases and hints, by passage and for the whole (see ``evidence``), and
-the cosine between the document's TF-IDF and the topic's vector. That vector is made of the topic's own words and of
-words that stand out in the library's documents that name the topic most often (pseudo-relevance feedback; Rocchio
-1971). A logistic function with the same weights for every topic gives a probability.
+For each topic and document these are features of the topic's phrases and hints (see ``evidence``), and the cosine
+between the TF-IDF of the document and the topic's vector. The vector has the topic's own words, and words that stand
+out in those documents of the library that name the topic most often (pseudo-relevance feedback; Rocchio 1971). A
+logistic function, with the same weights for all topics, turns the features into a probability.
 """
 
 from __future__ import annotations
@@ -35,31 +35,44 @@ if TYPE_CHECKING:
     from briefreader.taxonomy import Taxonomy, Topic
 
 BATCH_CHARACTERS = 400_000
-BATCH_SCORES = 500_000  # 4 MB for each array
+BATCH_SCORES = 500_000  # documents times topics: 4 MB for each array
 _SIGNED_LETTER = re.compile(r"(?<![^\W_])[A-Za-z][#+&*]+|[#+&*]+[A-Za-z](?![^\W_])")  # C++, C#, Q&A
 
-# all but the bias are at least 0; the similarity comes last
+# the weights of all features but the bias are at least 0; the similarity must be the last feature
 DOCUMENT_FEATURES = ("bias", "passages", "phrases", "density", "similarity")
 INSIGHT_FEATURES = ("bias", "briefing", "surroundings", "best passage", "similarity")
 Level = Literal["document", "insight"]
 CONSTANT: dict[Level, int] = {"document": 1, "insight": 3}
-"""How many of the first features don't depend on the text's own words."""
+"""Number of features (the first ones) that don't depend on the words of the text itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Features of documents: phrase hits that count, and arrays [documents, topics]."""
+    """What scoring needs to know about documents.
+
+    Attributes:
+        hits: the phrase hits that count.
+        passages: the passages of the documents.
+        evidence: features of the hits.
+        cosine: similarity to the topics' vectors [documents, topics].
+        lengths: numbers of words and borders.
+        entries: TF-IDF, not normalised.
+        norms: L2 norm of each document's TF-IDF.
+    """
 
     hits: Hits
     passages: Passages
     evidence: Evidence
     cosine: Floats
     lengths: Ints
-    entries: Entries  # TF-IDF, not normalised
-    norms: Floats  # and its lengths
+    entries: Entries
+    norms: Floats
 
     def project(self, rows: Ints, matrix: SparseRows) -> Floats:
-        """Multiply the unit TF-IDF with matrix columns: [documents, columns]; ``rows`` maps terms to rows or -1."""
+        """Multiply the normalised TF-IDF by a matrix; return [documents, columns].
+
+        ``rows`` maps term numbers to rows of the matrix, or to -1.
+        """
         found = rows[self.entries.terms]
         known = found >= 0
         owners = self.entries.documents[known]
@@ -67,7 +80,7 @@ class Measured:
         return np.asarray(products / np.maximum(self.norms, 1e-12)[:, None])
 
     def features(self, weights: Weights) -> Floats:
-        """[documents, topics, len(DOCUMENT_FEATURES)]."""
+        """Return the features [documents, topics, len(DOCUMENT_FEATURES)]."""
         found = self.evidence
         speaks = found.features @ weights.passage[1:] >= -weights.passage[0]
         passages = np.bincount(self._cells[speaks], minlength=self.cosine.size).reshape(self.cosine.shape)
@@ -75,7 +88,11 @@ class Measured:
         return np.stack([np.ones_like(self.cosine), *counts, self.cosine], axis=-1)
 
     def insight_features(self, weights: Weights, briefings: Floats, surroundings: Floats) -> Floats:
-        """Return [insights, topics, len(INSIGHT_FEATURES)], with their briefings' scores and surroundings."""
+        """Return the features [insights, topics, len(INSIGHT_FEATURES)].
+
+        The documents must be insights. ``briefings`` are the scores of their briefings, ``surroundings`` the evidence
+        in the passages around them; both are [insights, topics].
+        """
         best = np.zeros(self.cosine.size)
         np.maximum.at(best, self._cells, self.evidence.features @ weights.passage[1:])
         columns = [np.ones_like(self.cosine), briefings, surroundings, best.reshape(self.cosine.shape), self.cosine]
@@ -88,7 +105,7 @@ class Measured:
         return np.asarray(self.passages.documents[found.passages] * self.cosine.shape[1] + found.topics)
 
     def passage_evidence(self, weights: Weights) -> Floats:
-        """Return the evidence [passages, topics], in logits above the bias."""
+        """Return the evidence [passages, topics] in logits, without the bias."""
         found = self.evidence
         evidence = np.zeros((len(self.passages), self.cosine.shape[1]))
         evidence[found.passages, found.topics] = found.features @ weights.passage[1:]
@@ -96,7 +113,10 @@ class Measured:
 
 
 class Prior:
-    """A taxonomy with vocabulary, idf and topic vectors: ``vectors`` is [len(terms), topics]."""
+    """A taxonomy with vocabulary, IDF and topic vectors.
+
+    ``vectors`` is [len(terms), topics]: row ``n`` has the values of the term ``terms[n]``.
+    """
 
     def __init__(
         self,
@@ -117,14 +137,14 @@ class Prior:
         self.finder = HitFinder(self.phrases, vocabulary.first_pair)
 
     def tf_idf(self, encoded: Encoded) -> tuple[Entries, Floats]:
-        """Return sub-linear tf × idf, not normalised, and each document's L2 length."""
+        """Return the sublinear TF-IDF, not normalised, and its L2 norm per document."""
         entries = self.vocabulary.weighted_tf(encoded)
         return scaled(entries, self.idf, len(encoded.lengths))
 
     def measure(self, documents: Sequence[Document], supported: npt.NDArray[np.bool_] | None = None) -> Measured:
-        """Compute the phrase hits and similarities of documents.
+        """Compute the phrase hits, evidence and similarities of documents.
 
-        ``supported`` [documents, topics] marks hints that count without a phrase of the topic in the document.
+        ``supported`` [documents, topics] marks topics whose hints count without a phrase in the document.
         """
         encoded = self.vocabulary.encode(documents)
         hits = self.finder.find(documents, encoded)
@@ -138,16 +158,16 @@ class Prior:
 
 
 def scaled(entries: Entries, idf: Floats, documents: int) -> tuple[Entries, Floats]:
-    """Return ``log1p(3·tf) · idf`` and the documents' L2 lengths; pairs don't count in the length."""
+    """Return ``log1p(3·tf) · idf`` of all entries, and the L2 norm of each document."""
     values = np.log1p(3.0 * entries.values) * idf[entries.terms]
     norms = np.sqrt(np.bincount(entries.documents, values * values, minlength=documents))
     return Entries(entries.documents, entries.terms, values), norms
 
 
 def topic_words(topic: Topic) -> Iterator[tuple[str, float]]:
-    """Return the texts that describe a topic, with their weights.
+    """Yield the texts that describe a topic, with their weights.
 
-    A letter in a name with signs isn't a word: the C of "C++" would match in "C#" too.
+    Letters of names such as "C++" are left out, since the "C" would match that of "C#" too.
     """
     texts = [(text, 1.0) for text in (*dict.fromkeys(topic.phrases), topic.description, *topic.examples)]
     for text, weight in (*texts, (topic.include, 0.3)):
@@ -166,7 +186,7 @@ def topic_forms(taxonomy: Taxonomy) -> set[str]:
 
 
 def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, int]]:
-    """Return the neighbouring words in the topics' phrases."""
+    """Return the pairs of neighbouring words in the topics' phrases, as numbers."""
     found = set()
     for topic in taxonomy.topics:
         for phrase in topic.phrases:
@@ -180,7 +200,7 @@ def topic_pairs(taxonomy: Taxonomy, numbers: dict[str, int]) -> set[tuple[int, i
 
 
 def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> list[Column]:
-    """Return the unit TF-IDF of each topic's own words: terms and values."""
+    """Return the normalised TF-IDF of each topic's own words: terms and values."""
     stop = np.array([vocabulary.numbers[word] for word in STOP_WORDS if word in vocabulary.numbers], np.int64)
     texts = [(number, *words) for number, topic in enumerate(taxonomy.topics) for words in topic_words(topic)]
     encoded = vocabulary.encode(("", text) for _, text, _ in texts)
@@ -203,7 +223,10 @@ def topic_vectors(taxonomy: Taxonomy, vocabulary: Vocabulary, idf: Floats) -> li
 
 
 def batches(documents: Iterable[Document], topics: int = 0) -> Iterator[list[Document]]:
-    """Group documents, limiting the characters of a group and its scores for ``topics``."""
+    """Yield documents in groups of limited size.
+
+    The limits are ``BATCH_CHARACTERS`` and, for ``topics`` topics, ``BATCH_SCORES``.
+    """
     group: list[Document] = []
     size = 0
     for document in documents:

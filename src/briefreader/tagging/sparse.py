@@ -1,6 +1,6 @@
-"""Sparse matrices [terms, topics] with NumPy only, whose size grows linearly with the topics.
+"""Sparse matrices [terms, topics] in NumPy, for taxonomies with many topics.
 
-For some thousand topics: of 1,000 topics with 60 terms each, one cell in 500 is not 0.
+A topic has about 60 terms, so with 1,000 topics only one cell in 500 isn't 0.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from briefreader.tagging.vectors import Floats, Ints
 
 Column = tuple["Ints", "Floats"]
-"""A column's non-zero rows, ascending, and their values."""
+"""The numbers of a column's non-zero rows, in ascending order, and their values."""
 
 
 @dataclass(frozen=True, slots=True)
 class SparseRows:
-    """A matrix by rows: row ``r`` has ``values[starts[r]:starts[r + 1]]`` in ``columns[starts[r]:starts[r + 1]]``."""
+    """A sparse matrix of ``width`` columns, stored by rows (CSR).
+
+    Row ``r`` has ``values[starts[r]:starts[r + 1]]`` in the columns ``columns[starts[r]:starts[r + 1]]``.
+    """
 
     starts: Ints
     columns: Ints
@@ -30,7 +33,7 @@ class SparseRows:
 
     @classmethod
     def from_columns(cls, columns: Sequence[Column]) -> tuple[Ints, Self]:
-        """Return the numbers of rows that aren't all 0, and the matrix of these."""
+        """Return the numbers of the rows that aren't all 0, and a matrix of these rows."""
         rows = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in columns)])
         values = np.concatenate([np.zeros(0), *(values for _, values in columns)])
         owners = np.repeat(np.arange(len(columns)), [len(rows) for rows, _ in columns])
@@ -41,14 +44,17 @@ class SparseRows:
         return numbers, cls(starts, owners[order], values[order], len(columns))
 
     def column(self, number: int) -> Floats:
-        """Return a column with its zeros."""
+        """Return a column as a dense array."""
         dense = np.zeros(len(self.starts) - 1)
         cells = np.flatnonzero(self.columns == number)
         dense[np.searchsorted(self.starts, cells, side="right") - 1] = self.values[cells]
         return dense
 
     def combined(self, rows: Ints, weights: Floats, owners: Ints, count: int) -> Floats:
-        """Return sums [count, width] of each of ``rows`` times its weight, by owner."""
+        """Return weighted sums of rows [count, width].
+
+        Row ``rows[n]``, times ``weights[n]``, is added to the sum ``owners[n]``.
+        """
         begins, lengths = self.starts[rows], self.starts[rows + 1] - self.starts[rows]
         ends = np.cumsum(lengths)
         cells = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begins - (ends - lengths), lengths)

@@ -34,27 +34,30 @@ if TYPE_CHECKING:
 THRESHOLD = WEIGHTS.thresholds["document"]
 INSIGHT_THRESHOLD = WEIGHTS.thresholds["insight"]
 Sensitivity = Literal["sparing", "usual", "generous"]
-SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0.7}  # logits added to every threshold
-SPEAKS_FROM = 0.5  # minimum probability of a passage that counts for the topic's share of the text
-SUGGEST_FROM = 0.15
+SHIFTS: dict[Sensitivity, float] = {"sparing": 2.4, "usual": 0.0, "generous": -0.7}  # logits added to each threshold
+SPEAKS_FROM = 0.5  # minimum probability at which a passage is about a topic
+SUGGEST_FROM = 0.15  # minimum probability of a suggested topic
 SUGGEST_AT_MOST = 3
-REACH = 2  # passages on each side of an insight that count as its surroundings
+REACH = 2  # number of passages before an insight, and after it, that are its surroundings
 
 
 class Thresholds(NamedTuple):
-    """Minimum probabilities for a topic of a whole document and of a single insight."""
+    """Minimum probabilities at which documents and insights get a topic."""
 
     document: float = THRESHOLD
     insight: float = INSIGHT_THRESHOLD
 
     def moved(self, sensitivity: Sensitivity) -> Thresholds:
-        """Return both moved by a number of logits."""
+        """Return both thresholds, moved by the logits of a sensitivity."""
         shift = SHIFTS[sensitivity]
         return Thresholds(*(float(_sigmoid(np.array(_logit(p) + shift))) for p in self)) if shift else self
 
 
 class InsightText(NamedTuple):
-    """An insight to score: its heading, its passage, and where that begins in the briefing, -1 if it isn't there."""
+    """An insight to score: heading, passage and offset.
+
+    ``start`` is the offset of the passage in the text of the briefing, -1 if the text doesn't contain it.
+    """
 
     heading: str
     text: str
@@ -62,16 +65,20 @@ class InsightText(NamedTuple):
 
     @classmethod
     def of(cls, insight: Insight, body: str) -> InsightText:
-        """Return an insight with its passage in the body, or with its own text."""
+        """Return an insight with its passage in the body, or its own text if it has none."""
         passage = body[insight.start : insight.end]
         return cls(insight.title or insight.heading, passage or insight.text, insight.start if passage else -1)
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """A text's topics: ``scores`` of all, ``tags`` those assigned (best first), and by what.
+    """The topics of a text.
 
-    ``shares`` are, for each assigned topic, the shares of the text's words in passages about it.
+    Attributes:
+        scores: the score of each topic.
+        tags: the assigned topics, in descending order of score.
+        earned: for each assigned topic, whether it was assigned by the whole document or a passage.
+        shares: for each assigned topic, the share of the text's words in passages about it.
     """
 
     scores: dict[str, float]
@@ -81,16 +88,16 @@ class Tagging:
 
     @property
     def suggested(self) -> list[str]:
-        """Return the next topics below the threshold, best first."""
+        """Return the topics with the highest scores below the threshold, at most three."""
         near = [t for t, p in self.scores.items() if p >= SUGGEST_FROM and t not in self.earned]
         return sorted(near, key=lambda t: -self.scores[t])[:SUGGEST_AT_MOST]
 
 
 class Tagger:
-    """Scores texts by a taxonomy.
+    """Assign topics of a taxonomy to texts.
 
-    Without ``fit`` the ``background`` texts (by default the shipped briefings) give the idf. Documents are ``(title,
-    text)``; offsets are code points into these.
+    Documents are pairs ``(title, text)``; offsets are code points into these. Word frequencies (IDF) come from ``fit``,
+    and before that from the ``background`` texts (default: the shipped briefings).
     """
 
     def __init__(
@@ -101,39 +108,48 @@ class Tagger:
         if prior is None:
             prior = fitting.background(taxonomy, model_files.shipped_texts() if background is None else background)
         self.prior = prior
-        self.documents = 0  # number of documents in the fit
-        self.training_digest = training_digest([])  # hash of the decisions behind the corrections
+        self.documents = 0  # number of documents that the model was fitted to
+        self.training_digest = training_digest([])  # hash of the decisions that the corrections were learned from
         self.corrections = Corrections(prior, {})
         self._learner = Learner(prior)
 
     def with_sensitivity(self, threshold: float | None = None, sensitivity: Sensitivity = "usual") -> Tagger:
-        """Return the model with all thresholds moved by a sensitivity, or another threshold for documents."""
+        """Return a copy with all thresholds moved by a sensitivity.
+
+        If ``threshold`` is given, it replaces the threshold of documents.
+        """
         moved = self.thresholds.moved(sensitivity)
         return self.with_thresholds(moved if threshold is None else moved._replace(document=threshold))
 
     def with_thresholds(self, thresholds: Thresholds) -> Tagger:
-        """Return the model with these thresholds."""
+        """Return a copy with these thresholds."""
         other = copy(self)
         other.thresholds = thresholds
         return other
 
     @classmethod
     def fitted(cls, taxonomy: Taxonomy, documents: Iterable[Document]) -> Self:
-        """Return a tagger whose IDF and expansion come from unlabelled documents (imports scikit-learn)."""
+        """Return a tagger that is fitted to unlabelled documents (see ``fit``)."""
         documents = list(documents)
         tagger = cls(taxonomy, prior=fitting.fit(taxonomy, documents))
         tagger.documents = len(documents)
         return tagger
 
     def fit(self, documents: Iterable[Document]) -> Self:
-        """Fit IDF and expansion to unlabelled documents (imports scikit-learn)."""
+        """Fit IDF and topic vectors to unlabelled documents; imports scikit-learn.
+
+        Learned corrections are lost, thresholds are kept.
+        """
         vars(self).update(vars(self.fitted(self.taxonomy, documents)) | {"thresholds": self.thresholds})
         return self
 
     def learn(self, examples: Iterable[Labelled], topics: Sequence[str] | None = None) -> Self:
-        """Learn corrections of ``topics`` (by default all) from decisions, keeping the others.
+        """Learn corrections of ``topics`` from decisions.
 
-        Features of texts used before are cached.
+        Args:
+            examples: texts with accepted and rejected topics. Features of texts from earlier calls are cached.
+            topics: IDs of the topics to learn, whose earlier corrections are replaced; None for all topics. The
+                corrections of other topics are kept.
         """
         examples = list(examples)
         kept = {} if topics is None else {t: c for t, c in self.corrections.by_topic.items() if t not in topics}
@@ -142,14 +158,17 @@ class Tagger:
         return self
 
     def trained_on(self, examples: Iterable[Labelled]) -> Tagger:
-        """Return another tagger on the same prior, trained on these examples only."""
+        """Return a copy that has learned from these examples only."""
         other = copy(self)
         other.corrections = Corrections(self.prior, self._learner.learn(examples))
         return other
 
     @property
     def fingerprint(self) -> str:
-        """A hash that changes whenever a score or tag could; its first eight digits depend on the taxonomy only."""
+        """A hash of everything that scores and topics depend on.
+
+        Its first eight digits depend on the taxonomy only.
+        """
         prior, learnt = self.prior, self.corrections
         digest = hashlib.sha256()
         rules = (*self.thresholds, *(getattr(self.prior.weights, level).tolist() for level in LEVELS))
@@ -165,18 +184,21 @@ class Tagger:
         return f"{hashlib.sha256(self.taxonomy.digest.encode()).hexdigest()[:8]}{digest.hexdigest()[:8]}"
 
     def score(self, documents: Sequence[Document]) -> Floats:
-        """Return probabilities [documents, topics] of whole documents."""
+        """Return the probabilities [documents, topics]."""
         found = [self._scored(self.prior.measure(group))[0] for group in batches(documents)]
         return np.concatenate([np.zeros((0, len(self.taxonomy.topics))), *found])
 
     def tag(self, documents: Sequence[Document]) -> list[Tagging]:
-        """Return the topics of documents, in order, as ``Tagging`` objects."""
+        """Return the topics of each document."""
         return [tagging for tagging, _ in self.tag_briefings((document, ()) for document in documents)]
 
     def tag_briefings(
         self, briefings: Iterable[tuple[Document, Sequence[InsightText]]]
     ) -> Iterator[tuple[Tagging, list[Tagging]]]:
-        """Yield the topics of documents and of the insights in each, whose surroundings count too."""
+        """Yield the topics of each document, and those of its insights.
+
+        The scores of an insight also depend on its document and the passages around it.
+        """
         pairs = list(briefings)
         rest = iter(pairs)
         for group in batches((document for document, _ in pairs), len(self.taxonomy.ids)):
@@ -198,7 +220,7 @@ class Tagger:
             rows = slice(begin, begin := begin + len(chosen))
             found = self._insight_features(chosen, scores[owners[rows]], around[rows])
             scored.append(self._insight_scores(*found))
-        for row in np.concatenate(scored):  # one at a time: with many topics they take more room than the numbers
+        for row in np.concatenate(scored):  # yielded one by one, since dictionaries of many topics take much memory
             yield _tagging(dict(zip(ids, row.tolist(), strict=True)), self.thresholds.insight, "passage")
 
     def explain(self, title: str, text: str, topic: str, *, insight: InsightText | None = None) -> Explanation:
@@ -206,12 +228,12 @@ class Tagger:
 
         Args:
             title: the document's title.
-            text: its text.
+            text: the document's text.
             topic: the topic's ID.
-            insight: an insight to explain instead; its reasons refer to its own heading and text.
+            insight: explain this insight; offsets are then into its heading and text.
 
         Raises:
-            NotFoundError: the taxonomy has no such topic; the hint suggests a similar one.
+            NotFoundError: the taxonomy has no such topic; the hint suggests a similar ID.
         """
         topic = self.taxonomy.topic(topic).id
         column, document = self.taxonomy.ids.index(topic), (title, text)
@@ -236,7 +258,10 @@ class Tagger:
         return Explanation(topic, score, logit, bias, threshold, tuple(reasons), missing, earned, passage)
 
     def passages_about(self, title: str, text: str, topic: str, most: int = 2) -> list[tuple[int, int]]:
-        """Return the offsets of passages most about a topic, in order; at least one."""
+        """Return the spans of the passages that are most about a topic, in text order.
+
+        There is at least one, and there are at most ``most``.
+        """
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         measured = self.prior.measure([(title, text)])
         speaks = self._scored(measured)[1][:, column]
@@ -245,7 +270,10 @@ class Tagger:
         return [explainer.span(n) for n in sorted(n for n in best if n == best[0] or speaks[n] >= SPEAKS_FROM)]
 
     def top_terms(self, topic: str, most: int = 10) -> tuple[list[str], list[str], list[str]]:
-        """Return a topic's strongest terms, and those learned from decisions, for and against it."""
+        """Return a topic's strongest terms, in three lists of at most ``most``.
+
+        The first list is of the topic's vector, the others are learned from decisions: terms for and against the topic.
+        """
         column = self.taxonomy.ids.index(self.taxonomy.topic(topic).id)
         name, learnt = self.prior.vocabulary.name, self.corrections
 
@@ -261,7 +289,7 @@ class Tagger:
         )
 
     def save(self, folder: Path) -> None:
-        """Save the model as npz and JSON, atomically."""
+        """Save the model in a folder, atomically."""
         model_files.save(self, folder)
 
     @classmethod
@@ -269,7 +297,7 @@ class Tagger:
         """Load a saved model.
 
         Raises:
-            LibraryError: there is none, or it is damaged or from another version.
+            LibraryError: there is no model, it is damaged, or another version of briefreader saved it.
         """
         prior, corrections, training_digest, documents, thresholds = model_files.load(folder)
         tagger = cls(prior.taxonomy, prior=prior).with_thresholds(Thresholds(*thresholds))
@@ -277,7 +305,10 @@ class Tagger:
         return tagger
 
     def _scored(self, measured: Measured) -> tuple[Floats, Floats]:
-        """Return probabilities [documents, topics] and [passages, topics]; corrections apply to passages too."""
+        """Return the probabilities [documents, topics] and [passages, topics].
+
+        The correction of a document also applies to its passages.
+        """
         weights = self.prior.weights
         logits = measured.features(weights) @ weights.document
         learnt = self.corrections.corrected(logits, measured)
@@ -287,7 +318,7 @@ class Tagger:
     def _insight_features(
         self, insights: Sequence[Document], briefings: Floats, around: Floats
     ) -> tuple[Measured, Floats]:
-        """Return measured insights and their features."""
+        """Return ``Measured`` of insights, and their features."""
         measured = self.prior.measure(insights, briefings >= self.thresholds.document)
         return measured, measured.insight_features(self.prior.weights, briefings, around)
 
@@ -297,7 +328,7 @@ class Tagger:
     def _surroundings(
         self, measured: Measured, documents: Sequence[Document], inside: Sequence[Sequence[InsightText]]
     ) -> Floats:
-        """Return the evidence [insights, topics] around each insight."""
+        """Return the evidence [insights, topics] in the passages around each insight."""
         evidence = measured.passage_evidence(self.prior.weights)
         rows = [np.zeros((0, evidence.shape[1]))]
         bounds = np.searchsorted(measured.passages.documents, np.arange(len(documents) + 1))
@@ -316,7 +347,10 @@ class Tagger:
 
 
 def _shares(speaks: Floats, measured: Measured) -> Floats:
-    """Return the share [documents, topics] of words in passages about each topic, at least the best passage."""
+    """Return the share [documents, topics] of words in passages about each topic.
+
+    If no passage is about a topic, the best one counts.
+    """
     documents, words = measured.passages.documents, measured.passages.words
     total = np.maximum(np.bincount(documents, words, minlength=len(measured.lengths)), 1)
     about = np.zeros((len(total), speaks.shape[1]))
@@ -330,7 +364,10 @@ def _shares(speaks: Floats, measured: Measured) -> Floats:
 
 
 def surroundings(evidence: Floats, place: int) -> Floats:
-    """Return the evidence around a passage, halved with each passage further away; of -1, the mean of all."""
+    """Return the mean evidence around the passage ``place``; of all passages for -1.
+
+    The weight of a passage is halved with each step away from ``place``.
+    """
     if place < 0:
         return np.asarray(evidence.sum(axis=0) / max(len(evidence), 1))
     near = np.arange(max(place - REACH, 0), min(place + REACH + 1, len(evidence)))
@@ -339,7 +376,7 @@ def surroundings(evidence: Floats, place: int) -> Floats:
 
 
 def training_digest(examples: Iterable[Labelled]) -> str:
-    """Return a hash of the decisions and their texts."""
+    """Return a hash of decisions and their texts."""
     digest = hashlib.sha256()
     for e in examples:
         evidence = repr((e.title, e.text, sorted(e.accepted), sorted(e.rejected)))

@@ -1,7 +1,7 @@
-"""Position-weighted TF-IDF of many documents at once, with NumPy only.
+"""Encode documents as word numbers and count words by position, with NumPy only.
 
-A document is its title followed by its text. Since it says what it is about in its first few hundred words, a word at
-``position`` weighs ``1 / (1 + (position / 300)²)``.
+A document is its title followed by its text. Its first few hundred words usually say what it is about, so the word at
+``position`` has the weight ``1 / (1 + (position / 300)²)``.
 """
 
 from __future__ import annotations
@@ -25,39 +25,43 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Document = tuple[str, str]  # title, text
 
-HALF = 300.0  # position at which a word weighs half
-BUCKETS = 1 << 14  # buckets for words outside the vocabulary, which only count in a text's length
-MAX_FORMS = 1 << 19
+HALF = 300.0  # position of a word with the weight 0.5
+BUCKETS = 1 << 14  # number of hash buckets for words outside the vocabulary, which count only in a text's norm
+MAX_FORMS = 1 << 19  # maximum number of cached words
 _POSITION_BITS = 22
 END = "\x1c"  # between documents that are tokenised together
 BORDERS = frozenset((BORDER, BLOCK, HEADING))
 _SLOT_BITS = 19
-_SLOTS_IN_USE = Lock()  # texts are tagged and explained in several threads
+_SLOTS_IN_USE = Lock()  # several threads tag and explain texts
 _LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)  # masks of the lowest 0 to 8 bytes
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)  # odd factors of a multiplicative hash
 _BORDERS = {mark.encode(): number for number, mark in enumerate((BORDER, BLOCK, HEADING, END))}
 
 
 def position_weight(position: Ints) -> Floats:
-    """Return the weight of a word at 0-based ``position``."""
+    """Return the weights of words at 0-based positions."""
     return np.asarray(1.0 / (1.0 + (position / HALF) ** 2), dtype=np.float64)
 
 
 def whole_weight(lengths: Ints) -> Floats:
-    """Return the total weight of texts' words (the integral of ``position_weight``), at least that of one word."""
+    """Return the total weight of the words of texts, given by length.
+
+    This is the integral of ``position_weight``.
+    """
     return np.asarray(HALF * np.arctan(np.maximum(lengths, 1) / HALF))
 
 
 def whole_text(title: str, text: str) -> str:
-    """Return a document's visible text, preceded by the title as a block."""
+    """Return the visible text of a document, after its title as a block."""
     seen = visible(text).replace(END, " ")
     return f"{visible(title).replace(END, ' ')}{BLOCK}{seen}" if title else seen
 
 
 class _Forms(dict[bytes, int]):
-    """Map words and borders to numbers; each distinct form is resolved once.
+    """Map words and borders to numbers; each distinct form is looked up once.
 
-    ``find`` keeps words of up to 16 bytes in an array too, indexed by hash; one that shares its slot is looked up here.
+    For ``find``, words of up to 16 bytes are also in an array indexed by hash. If two words have the same slot, the
+    dictionary is used for one of them.
     """
 
     def __init__(self, numbers: dict[str, int]) -> None:
@@ -79,12 +83,13 @@ class _Forms(dict[bytes, int]):
         return number
 
     def find(self, data: bytes) -> Ints:
-        """Return the numbers of the words and borders of ``data``, which spaces separate."""
+        """Return the numbers of the words and borders in ``data``, separated by spaces."""
         padded = data + b" " * 16
         inside = np.frombuffer(padded, dtype=np.uint8) != ord(" ")
         edges = np.flatnonzero(np.diff(inside, prepend=False))
         begins, lengths = edges[::2], edges[1::2] - edges[::2]
-        eights: npt.NDArray[np.uint64] = np.ndarray(len(padded) - 7, "<u8", padded, strides=(1,))  # from every byte
+        # at each byte, it and the next seven as an integer
+        eights: npt.NDArray[np.uint64] = np.ndarray(len(padded) - 7, "<u8", padded, strides=(1,))
         keys = (eights[begins] & _LOW_BYTES[np.minimum(lengths, 8)]) * _MIX[0]
         keys ^= (eights[begins + 8 * (lengths > 8)] & _LOW_BYTES[np.clip(lengths - 8, 0, 8)]) * _MIX[1]
         keys = (keys ^ keys >> np.uint64(32)) * _MIX[0] | np.uint64(1)  # never 0, which marks a free slot
@@ -101,20 +106,23 @@ class _Forms(dict[bytes, int]):
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Documents as word numbers: document ``d`` is ``ids[starts[d]:starts[d + 1]]``."""
+    """Documents as numbers of words and borders.
+
+    Document ``d`` is ``ids[starts[d]:starts[d + 1]]``.
+    """
 
     ids: Ints
     starts: Ints
 
     @property
     def lengths(self) -> Ints:
-        """Number of words per document."""
+        """Number of words and borders of each document."""
         return np.diff(self.starts)
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A sparse matrix as triples, ordered by document, then term."""
+    """A sparse matrix [documents, terms] as triples, ordered by document, then term."""
 
     documents: Ints
     terms: Ints
@@ -122,13 +130,11 @@ class Entries:
 
 
 class Vocabulary:
-    """Numbers of words and of the word pairs in use.
+    """The numbers of terms: words, borders and pairs of words.
 
-    Words have the numbers ``0 … len(words)-1``, unknown ones ``BUCKETS`` more. From ``border`` follow the ends of
-    sentences, of blocks, and of blocks before a heading, so that nothing matches across them; from ``first_pair`` the
-    pairs. ``pairs`` are sorted keys ``first << 32
-
-    second``.
+    The words of the vocabulary have the numbers from 0; the next ``BUCKETS`` numbers are for all other words, by hash.
+    Borders (ends of sentences and blocks) have the numbers from ``border``, pairs those from ``first_pair``. ``pairs``
+    has the pairs as sorted integers: the number of the first word in the upper 32 bits, of the second in the lower.
     """
 
     def __init__(self, words: Sequence[str], pairs: Iterable[tuple[int, int]] = ()) -> None:
@@ -143,18 +149,18 @@ class Vocabulary:
 
     @property
     def size(self) -> int:
-        """Number of terms."""
+        """The number of terms."""
         return self.first_pair + len(self.pairs)
 
     def name(self, term: int) -> str:
-        """Return the normalised word or pair of a term number."""
+        """Return the normalised word or pair with this number, "" for other terms."""
         if term >= self.first_pair:
             pair = int(self.pairs[term - self.first_pair])
             return f"{self.words[pair >> 32]} {self.words[pair & 0xFFFFFFFF]}"
         return self.words[term] if term < len(self.words) else ""
 
     def encode(self, documents: Iterable[Document]) -> Encoded:
-        """Tokenise documents into word numbers."""
+        """Return documents as numbers of words and borders."""
         texts = [spaced(whole_text(title, text)) for title, text in documents]
         ids = self._forms.find(separated(mark_sentence_ends(END.join([*texts, ""]).encode("utf-8", "replace"))))
         inside = ids != self.border + _BORDERS[END.encode()]
@@ -162,7 +168,7 @@ class Vocabulary:
         return Encoded(ids[inside], np.concatenate([[0], np.cumsum(lengths)]))
 
     def pair_places(self, encoded: Encoded) -> tuple[Ints, Ints]:
-        """Return where known pairs begin, and their term numbers."""
+        """Return the positions of the vocabulary's pairs, and their numbers."""
         if not len(self.pairs) or len(encoded.ids) < 2:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         places = np.flatnonzero(self._leads[encoded.ids[:-1]])
@@ -175,7 +181,7 @@ class Vocabulary:
         return places[known], slots[known] + self.first_pair
 
     def weighted_tf(self, encoded: Encoded) -> Entries:
-        """Return the position-weighted frequency of each document's words and known pairs."""
+        """Return the position-weighted frequency of the terms of each document."""
         documents = np.repeat(np.arange(len(encoded.lengths)), encoded.lengths)
         positions = np.arange(len(encoded.ids)) - encoded.starts[documents]
         places, pairs = self.pair_places(encoded)
@@ -185,7 +191,7 @@ class Vocabulary:
 
 
 def _sum_by_key(documents: Ints, terms: Ints, positions: Ints, size: int) -> Entries:
-    # a single integer sort orders by document, term and position, from which weights are recomputed
+    # a single sort of integers orders by document, term and position; the weights are computed from the positions
     keys = (documents * size + terms) << _POSITION_BITS | np.minimum(positions, (1 << _POSITION_BITS) - 1)
     keys.sort()
     weights = position_weight(keys & ((1 << _POSITION_BITS) - 1))

@@ -1,7 +1,7 @@
-"""The weights of the score, shared by all topics and taxonomies.
+"""The weights of the scores, which are the same for all topics and taxonomies.
 
-``python -m benchmarks.tagging_weights`` fits them and writes ``score.json``; its figures are cross-validated by
-publisher.
+``python -m benchmarks.tagging_weights`` fits them and writes them to ``score.json``, together with the figures of a
+cross-validation by publisher.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Logistic weights, each vector with its bias first, and the fitted thresholds."""
+    """Logistic weights (the bias first) and thresholds.
+
+    ``passage``, ``document`` and ``insight`` have the weights of the features of ``evidence`` and ``prior``;
+    ``thresholds`` has those of "document" and "insight".
+    """
 
     passage: Floats
     document: Floats
