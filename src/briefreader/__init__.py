@@ -1,7 +1,7 @@
-"""A terminal reader for AI briefings: key insights, topics with reasons, search, Markdown notes.
+"""A terminal reader for AI briefings, with topics, search and Markdown notes.
 
-The public API has four names, loaded on first use so that ``import briefreader`` stays cheap:
-``Library``, ``Tagger``, ``Taxonomy`` and ``read``; docs/python-api.md describes them.
+The public API has four names: ``Library``, ``Tagger``, ``Taxonomy`` and ``read``. Each is imported on first use, which
+keeps ``import briefreader`` fast. docs/python-api.md describes them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Library", "Tagger", "Taxonomy", "__version__", "read"]
 __version__ = "0.2.0"
 
-_HOMES = {
+_MODULES = {
     "Library": "briefreader.library",
     "Tagger": "briefreader.tagging",
     "Taxonomy": "briefreader.taxonomy",
@@ -27,8 +27,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use (PEP 562)."""
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)

@@ -1,8 +1,8 @@
-"""Files written whole or not at all: into a locked temporary file beside them, which is then renamed.
+"""Write files atomically: into a temporary file that then replaces the old one.
 
-The lock distinguishes a temporary file that is being written from that of a killed process: the system releases it
-when the process ends, however it ends. Where there are no locks (Windows, some network shares), a temporary file counts
-as abandoned after an hour.
+The temporary file is in the same folder and locked while it is written. The operating system releases the lock when
+the process ends, so an unlocked temporary file is one that a killed process left behind. Where locks are not available
+(Windows, some network shares), a temporary file counts as abandoned after an hour.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _ABANDONED_SECONDS = 3600
 
 
 def atomic_write(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``.
+    """Write ``data`` to ``path``, atomically.
 
     Raises:
-        OSError: it can't be written; the old file is unchanged.
+        OSError: the file can't be written; an existing file is unchanged.
     """
     with atomic_open(path) as file:
         file.write(data)
@@ -34,9 +34,9 @@ def atomic_write(path: Path, data: bytes) -> None:
 
 @contextmanager
 def atomic_open(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for writing that replaces the one at ``path`` when the block ends.
+    """Open a file that replaces the one at ``path`` when the ``with`` block ends.
 
-    After an exception the old file is unchanged.
+    After an exception, the old file is unchanged.
     """
     with temporary_file(path) as file:
         yield file
@@ -46,7 +46,10 @@ def atomic_open(path: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def temporary_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open a temporary file beside ``path``, with its permissions; removed afterwards unless it was renamed."""
+    """Open a temporary file in the folder of ``path``, with its permissions.
+
+    The file is removed at the end of the ``with`` block, unless it was renamed.
+    """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:
@@ -64,17 +67,17 @@ def finish(file: IO[bytes]) -> None:
     """Flush a temporary file to the disk, ready to be renamed."""
     file.flush()
     os.fsync(file.fileno())
-    if sys.platform == "win32":  # which renames no open file
+    if sys.platform == "win32":  # Windows can't rename an open file
         file.close()
 
 
 def is_temporary(name: str) -> bool:
-    """Whether a file of this name is a temporary file."""
+    """Whether this is the name of a temporary file written by this module."""
     return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
 
 
 def remove_if_abandoned(path: str) -> None:
-    """Remove a temporary file unless the process that writes it is still running."""
+    """Remove a temporary file that no running process is writing; ignore errors."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         try:
@@ -91,15 +94,15 @@ def _locked_file(folder: Path) -> IO[bytes]:
     from tempfile import NamedTemporaryFile
 
     while True:
-        file = NamedTemporaryFile(prefix=_PREFIX, suffix=_SUFFIX, dir=folder, delete=False)  # noqa: SIM115 - the caller closes it
-        # another process may have removed it before it was locked
+        file = NamedTemporaryFile(prefix=_PREFIX, suffix=_SUFFIX, dir=folder, delete=False)  # noqa: SIM115 - the caller closes the file
+        # another process may have removed the file before it was locked
         if _lock(file.fileno()) is not False and os.fstat(file.fileno()).st_nlink:
             return file
         file.close()
 
 
 def _lock(descriptor: int) -> bool | None:
-    """Lock a file; return whether it was free, or None where there are no locks."""
+    """Try to lock a file; return whether it worked, None if locks aren't available."""
     if sys.platform == "win32":
         return None
     import fcntl

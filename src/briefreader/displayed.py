@@ -1,7 +1,7 @@
-"""The visible part of a Markdown text, with borders that phrases don't cross.
+"""Blank what is invisible in a Markdown text, and mark borders between sentences.
 
-Used to match phrases and count words: URLs, image sources, markup and code blocks say nothing about a topic, and no
-phrase spans two sentences, list items, headings or blocks.
+Tagging uses the result: URLs, e-mail addresses, images, HTML tags and code blocks say nothing about a topic, and no
+phrase spans two sentences, list items, headings or paragraphs.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import re
 from briefreader.text import without_symbols
 
 BORDER = "\x1e"  # ends a sentence
-BLOCK = "\x1f"  # ends a list item, a paragraph or a table cell
-HEADING = "\x1d"  # ends a block; a heading follows
+BLOCK = "\x1f"  # ends a paragraph, a heading, a list item or a table cell
+HEADING = "\x1d"  # ends a block that is followed by a heading
 
 _CODE = re.compile(r"^ {0,3}(```+|~~~+).*?(?:^ {0,3}\1[^\n]*$|\Z)", re.DOTALL | re.MULTILINE)
 _ADDRESS = r"[!-~]*[!-~](?<![.,;:!?)\]>*_])"
-# each alternative begins with a specific character, so that the search skips all others
+# each alternative begins with a fixed character, which makes the search much faster
 _HIDDEN = re.compile(
     r"!\[[^\]\n]*\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"  # an image
     r"|\((?<=\]\()[^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)"  # a link's target
@@ -25,22 +25,22 @@ _HIDDEN = re.compile(
     re.DOTALL,
 )
 _MAILBOX = re.compile(r"(?<![\w.+-])[\w.+-]{1,100}@[\w-]+(?:\.[\w-]+)+")
-# ASCII equivalents of punctuation
+# replacements of punctuation: a border for Chinese and Japanese sentence ends, otherwise the ASCII equivalent
 _PLAIN = dict.fromkeys("。！？", BORDER) | dict.fromkeys("“”’»", '"') | {"…": "."}
 _HEADING_LINE = re.compile(r"^ {0,3}#{1,6}[ \t][^\n]*\n", re.MULTILINE)
 _BLOCK_ENDS = re.compile(
     r"\n(?:[ \t]*\n\s*|[ \t]*(?=#{1,6}[ \t]|(?:[-*+•>]|\d{1,3}[.)])[ \t])"
-    r"|(?<=[.!?\"'”’)*_]\n)(?=[^\sa-z]))"  # texts whose lines are paragraphs
+    r"|(?<=[.!?\"'”’)*_]\n)(?=[^\sa-z]))"  # one line ends a sentence and the next begins one
 )
 
 
 def displayed(text: str) -> str:
-    """Return the text with invisible parts blanked and borders marked, keeping offsets."""
+    """Blank invisible parts of a text and mark its borders; offsets stay valid."""
     return mark_sentence_ends(visible(text).encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
 
 def visible(text: str) -> str:
-    """Return the text with invisible parts blanked and ends of blocks marked, of the same length."""
+    """Blank invisible parts of a text and mark ends of blocks, keeping its length."""
     if "](" in text or "://" in text or "<" in text or "www." in text:
         text = _HIDDEN.sub(_blank, text)
     if "@" in text:
@@ -61,10 +61,10 @@ def visible(text: str) -> str:
 
 
 def mark_sentence_ends(data: bytes) -> bytes:
-    """Replace the white space after each sentence in UTF-8 text by ``BORDER``; handles joined texts.
+    """Replace the white space after each sentence of a UTF-8 text by ``BORDER``.
 
-    A sentence ends at ``.``, ``!`` or ``?``, up to two closing signs and white space, unless a lower-case letter
-    follows, as after an abbreviation.
+    A sentence ends with ``.``, ``!`` or ``?``, up to two closing signs (quotes, brackets, emphasis) and white space. If
+    a lower-case letter follows, it was an abbreviation and not the end of a sentence.
     """
     import numpy as np
 
@@ -88,7 +88,7 @@ def _kind(byte: int) -> int:
     return 1 if char in ".!?" else 2 if char in "\"')]*_" else 3 if char in " \t\n\r" else 0
 
 
-_KINDS = bytes(map(_kind, range(256)))  # of bytes: end of a sentence, closing sign, white space, lower-case letter
+_KINDS = bytes(map(_kind, range(256)))  # of each byte: 1 sentence end, 2 closing sign, 3 white space, 4 lower case
 
 
 def _blank(match: re.Match[str]) -> str:

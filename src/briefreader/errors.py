@@ -18,10 +18,10 @@ INTERRUPTED = 130
 
 
 class BriefreaderError(Exception):
-    """Base of user-facing errors.
+    """Base class of user-facing errors.
 
-    ``message`` says what failed; ``where`` is a path, ``path:line`` or a source's name; ``hint`` is a command or a
-    setting that helps; ``exit_code`` is that of the command line.
+    ``message`` says what failed; ``where`` is a path, ``path:line`` or the name of a source; ``hint`` is a command or a
+    setting that helps. The command line exits with ``exit_code``.
     """
 
     exit_code = FAILURE
@@ -42,7 +42,10 @@ class BriefreaderError(Exception):
 
 
 def _unpickle(kind: type[BriefreaderError], message: str, where: str, hint: str) -> BriefreaderError:
-    """Recreate an error from another process, without its constructor, since classes take different arguments."""
+    """Recreate an error that another process raised.
+
+    The constructor is not called, since subclasses take different arguments.
+    """
     error = kind.__new__(kind)
     BriefreaderError.__init__(error, message, where=where, hint=hint)
     return error
@@ -55,7 +58,7 @@ class UsageError(BriefreaderError):
 
 
 class NotFoundError(UsageError):
-    """There is no such item: briefing, insight, topic, batch, source, alert or saved search."""
+    """No such briefing, insight, topic, batch, source, alert or saved search."""
 
 
 class ReadingError(BriefreaderError):
@@ -76,15 +79,18 @@ class NoLibraryError(BriefreaderError):
 
 
 class LibraryError(BriefreaderError):
-    """The library can't be opened, read or written: damaged, read-only, full, or of a newer version."""
+    """The library can't be opened, read or written.
+
+    For example, it is damaged or read-only, the disk is full, or a newer version of briefreader wrote it.
+    """
 
 
 class DamagedError(LibraryError):
-    """The library is damaged: SQLite reports corruption, or stored data can't be decoded."""
+    """The library is damaged: SQLite reports it, or stored data can't be decoded."""
 
 
 class LockedError(BriefreaderError):
-    """Another process holds the bulk lock, or has been writing for longer than the timeout."""
+    """Another process is running a bulk command, or has been writing for too long."""
 
     exit_code = LOCKED
 
@@ -96,10 +102,10 @@ class TaxonomyError(BriefreaderError):
 
 
 class ConfigError(BriefreaderError):
-    """config.toml can't be used."""
+    """The settings (config.toml) or the list of sources (sources.toml) are invalid."""
 
     exit_code = USAGE
 
 
 class UndoConflictError(BriefreaderError):
-    """A batch can't be undone: later batches or edits of the taxonomy changed the same items."""
+    """A batch can't be undone, since the same items were changed later."""

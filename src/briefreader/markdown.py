@@ -1,8 +1,8 @@
 """Parse Markdown into blocks, and into plain text with offsets.
 
-All bodies are Markdown. Blocks are found line by line (CommonMark's leaf blocks and list items, without nesting);
-``strip`` maps plain text back to the body, so that an insight's offsets point at what is shown; ``escape`` is its
-inverse: ``strip(escape(line)).text == line``.
+All bodies are Markdown. ``blocks`` finds CommonMark's leaf blocks and list items line by line, without nesting.
+``strip`` returns plain text with a map to the offsets in the Markdown. ``escape`` is the inverse of ``strip``:
+``strip(escape(line)).text == line``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _QUOTE = re.compile(r" {0,3}> ?")
 URL = r"(?:<(?:[^<>\n\\]|\\.)*>|(?!<)[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"\n]*\")?"
 _INLINE = re.compile(
-    r"(?=[\\`!\[\]<&*_~> ])(?:"  # the first characters of these, which are found much faster
+    r"(?=[\\`!\[\]<&*_~> ])(?:"  # all possible first characters; looking for them first makes the search much faster
     r"(?P<escape>\\[!-/:-@\[-`{-~\n])"
     r"|(?P<code>(?P<ticks>`{1,3})(?!`)(?P<coded>[^\n]{1,2000}?)(?<!`)(?P=ticks)(?!`))"
     rf"|(?P<image>!\[[^\]\n]{{0,1000}}\]\({URL}\))"
@@ -62,9 +62,10 @@ _INDENTED = re.compile(r"[ \t]{2,}(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of a body: ``body[start:end]`` with its marker; ``text`` is where its content begins.
+    """A block of a body: ``body[start:end]``, including its marker.
 
-    ``level`` is a heading's 1..6, or a list item's depth in columns of indentation.
+    ``text`` is the offset of its content. ``level`` is 1 to 6 for a heading, and the indentation in columns for a list
+    item.
     """
 
     kind: BlockKind
@@ -76,21 +77,28 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Plain text mapped to its Markdown: ``source(i)`` is the position of character ``i``."""
+    """Plain text with a map to its Markdown.
+
+    The text consists of pieces that were copied from the Markdown: the piece that begins at ``text[places[n]]`` was
+    copied from the offset ``origins[n]``.
+    """
 
     text: str
     places: tuple[int, ...]
     origins: tuple[int, ...]
 
     def source(self, index: int) -> int:
-        """Return the offset in the Markdown of the plain text's character ``index``."""
+        """Return the offset in the Markdown of character ``index`` of the plain text."""
         i = max(bisect_right(self.places, index) - 1, 0)
         return self.origins[i] + index - self.places[i] if self.origins else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Delimiter:
-    """The rest of a run of ``length`` signs that may open emphasis."""
+    """A run of ``length`` equal signs (such as ``**``) that may open emphasis.
+
+    ``start:end`` is the part of it that isn't paired yet; ``closes`` says whether the run could also close emphasis.
+    """
 
     sign: str
     start: int
@@ -100,11 +108,11 @@ class Delimiter:
 
 
 def blocks(body: str) -> list[Block]:
-    """Return the blocks of ``body`` in order, separated by blank lines; fenced code is one block."""
+    """Return the blocks of ``body`` in order; fenced code is one block."""
     return [*_blocks(body)]
 
 
-@lru_cache(maxsize=4)  # several stages ask for the same body in a row
+@lru_cache(maxsize=4)  # several stages of reading ask for the blocks of the same body, one after the other
 def _blocks(body: str) -> tuple[Block, ...]:
     found: list[Block] = []
     lines = _lines(body)
@@ -142,7 +150,7 @@ def _lines(body: str) -> list[tuple[int, int]]:
 
 
 def _fenced(body: str, lines: list[tuple[int, int]], i: int, fence: str) -> tuple[int, int]:
-    """Return the line after a fenced block that opens on line ``i``, and where the block ends."""
+    """Return the line after the fenced block that opens on line ``i``, and its end."""
     for j in range(i + 1, len(lines)):
         start, end = lines[j]
         closing = _FENCE.match(body, start, end)
@@ -152,7 +160,7 @@ def _fenced(body: str, lines: list[tuple[int, int]], i: int, fence: str) -> tupl
 
 
 def _is_indented_code(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> bool:
-    """Whether line ``i`` begins indented code, rather than an item or an item's text."""
+    """Whether line ``i`` begins indented code, not a list item or its text."""
     start, end = lines[i]
     last = found[-1] if found else None
     if not body.startswith(("    ", "\t"), start) or (last and last.kind in ("item", "quote")):
@@ -177,7 +185,10 @@ def _indented(body: str, lines: list[tuple[int, int]], i: int, found: list[Block
 
 
 def _flowing(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]) -> int:
-    """Append the paragraph, item, quote or table that begins on line ``i``; return the line after it."""
+    """Append the block that begins on line ``i``; return the line after it.
+
+    It is a paragraph, list item, quote, table or underlined heading.
+    """
     start, end = lines[i]
     line = body[start:end]
     kind: BlockKind = "paragraph"
@@ -210,7 +221,7 @@ def _flowing(body: str, lines: list[tuple[int, int]], i: int, found: list[Block]
 def _interrupts(line: str, kind: BlockKind) -> bool:
     item = _ITEM.match(line)
     if item and kind == "paragraph" and re.match(r"[ \t]*\d", line) and not re.match(r"[ \t]*1[.)]", line):
-        return False  # a number at a line's start, unless it begins a list
+        return False  # within a paragraph, a number begins a list only if it is 1, as in CommonMark
     if item or _HEADING.match(line) or _FENCE.match(line) or _RULE.match(line):
         return True
     if bool(_QUOTE.match(line)) != (kind == "quote"):
@@ -219,7 +230,7 @@ def _interrupts(line: str, kind: BlockKind) -> bool:
 
 
 def outside_code(markdown: str, change: Callable[[str], str]) -> str:
-    """Return Markdown with ``change`` applied to all of it but its code blocks."""
+    """Return Markdown with ``change`` applied to everything except code blocks."""
     bounds = [0, *(bound for b in blocks(markdown) if b.kind == "code" for bound in (b.start, b.end)), len(markdown)]
     parts = [markdown[a:b] for a, b in pairwise(bounds)]
     return "".join(part if n % 2 else change(part) for n, part in enumerate(parts))
@@ -244,9 +255,9 @@ def prose(markdown: str) -> str:
 
 @lru_cache(maxsize=4096)
 def strip(markdown: str) -> Plain:
-    """Remove inline markup and quote marks (link targets, images, emphasis, …), keeping offsets.
+    """Remove inline markup (emphasis, images, link targets …) and ``>`` of quotes.
 
-    Cached, since boilerplate, sections and insights strip the same blocks.
+    Cached, since several stages of reading strip the same blocks.
     """
     if not _MARKUP.search(markdown):
         return Plain(markdown, (0,), (0,))
@@ -281,10 +292,10 @@ def strip(markdown: str) -> Plain:
 
 
 def _emphasis(text: str, start: int, end: int, opened: list[Delimiter], edits: list[tuple[int, int, str]]) -> None:
-    """Pair runs of ``*``, ``_`` or ``~~`` with their openers; unpaired ones are text.
+    """Pair a run of ``*``, ``_`` or ``~~`` with its openers; unpaired runs are text.
 
-    CommonMark's rules 9 and 10: a run that could both open and close doesn't pair if the lengths add up to a multiple
-    of three.
+    By CommonMark's rules 9 and 10 for emphasis, two runs don't pair if one of them could both open and close, and their
+    lengths add up to a multiple of three, unless both lengths are multiples of three.
     """
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
@@ -334,9 +345,11 @@ def _apply(markdown: str, edits: list[tuple[int, int, str]]) -> Plain:
 
 
 def escape(text: str, *, autolink: bool = True) -> str:
-    """Return ``text`` with its inline Markdown escaped; URLs stay, as ``<…>`` where needed.
+    """Return ``text`` with its inline Markdown escaped.
 
-    Closed fenced code is unchanged. Lines indented like code keep three spaces, as code can't contain escapes.
+    Fenced code with a closing fence is unchanged. Lines that are indented like code are indented by three spaces
+    instead, since code can't contain escapes. URLs are not escaped but put in angle brackets if they contain markup;
+    with ``autolink`` False, they are left as they are.
     """
     return "\n".join(_escaped_lines(text.split("\n"), autolink))
 
@@ -362,7 +375,7 @@ def _escaped_lines(lines: list[str], autolink: bool) -> Iterator[str]:
 
 
 def _closed_at(lines: list[str], opened: int, fence: str) -> int:
-    """Return the line that closes a fence, 0 if none does."""
+    """Return the number of the line that closes a fence, 0 if none does."""
     for number in range(opened + 1, len(lines)):
         stripped = lines[number].strip()
         if stripped.startswith(fence) and not stripped.strip(fence[0]):
@@ -378,7 +391,7 @@ def _escaped(line: str, autolink: bool) -> str:
         if found == "<" and not autolink and line.startswith("http", match.end()):
             return found
         if found[0] == "_" and line[match.start() - 1 : match.start()].isalnum() and line[match.end() :][:1].isalnum():
-            return found  # has no meaning within a word
+            return found  # within a word, an underscore isn't markup
         return "".join("\\" + sign for sign in found)
 
     if not (_ESCAPABLE.search(line) or "http" in line):

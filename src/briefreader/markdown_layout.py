@@ -1,8 +1,9 @@
-"""Lay out Markdown as terminal lines that keep source offsets.
+"""Lay out Markdown as terminal lines that keep offsets into the Markdown.
 
-Textual's Markdown widget creates a widget per block (18 s for a long newsletter) and keeps no source offsets. Here a
-body is cut into chunks at headings, each laid out on its own, and every run of text carries its offset in the body, so
-that insights, matches and reasons can be highlighted. Used by the app's reader, ``show`` and ``read``.
+A body is split into chunks at headings, and each chunk is laid out separately. Each run of text has its offset in the
+body, by which insights, matches and reasons are highlighted. Used by the app and by the commands ``show`` and ``read``.
+Textual's Markdown widget is not suitable: it creates a widget for each block, which takes 18 s for a long newsletter,
+and keeps no offsets.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
-_CHUNK = 6_000  # code points; about 10 ms of layout
+_CHUNK = 6_000  # code points, whose layout takes about 10 ms
 
 
 class Run(NamedTuple):
-    """Text of one style; ``source`` is the offset of its first character in the body, -1 for decoration.
+    """Text in one style.
 
-    ``url`` is a link's target.
+    ``source`` is the offset of its first character in the body, -1 for decoration; ``url`` is the target of a link.
     """
 
     text: str
@@ -60,7 +61,10 @@ class Link(NamedTuple):
 
 
 def chunks(body: str) -> list[tuple[int, int]]:
-    """Return where to cut the body for layout: at headings, and at blank lines in long sections; never in a fence."""
+    """Return the spans of the body that are laid out separately.
+
+    They begin at headings, and at blank lines of long sections; never within fenced code.
+    """
     fenced = _fences(body)
     cuts = [m.start() for m in _HEADING.finditer(body) if not _inside(m.start(), fenced)]
     starts = sorted({0, *cuts})
@@ -88,9 +92,9 @@ def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def wrap(text: str, width: int) -> list[tuple[int, int]]:
-    """Return the offsets of lines that wrap ``text`` (one paragraph) to at most ``width`` cells.
+    """Wrap a paragraph to lines of at most ``width`` cells; return their offsets.
 
-    Breaks at spaces; a word longer than a line is cut. The spaces at a break belong to no line.
+    Lines break at spaces, which belong to neither line; a word longer than a line is cut.
     """
     if width < 1:
         width = 1
@@ -117,14 +121,17 @@ def wrap(text: str, width: int) -> list[tuple[int, int]]:
 
 
 def layout(body: str, start: int, end: int, width: int) -> tuple[list[Line], list[Link]]:
-    """Lay out ``body[start:end]`` in lines of at most ``width`` cells; return lines and links."""
+    """Lay out ``body[start:end]`` to at most ``width`` cells; return lines and links.
+
+    Lines of fewer than 8 cells are not possible.
+    """
     writer = _Writer(body, start, end, max(width, 8))
     writer.blocks(_parser().parse(body[start:end]))
     return writer.lines, writer.links
 
 
 def whole_layout(body: str, width: int) -> list[Line]:
-    """Return all lines of a body."""
+    """Return the lines of a whole body."""
     return [line for start, end in chunks(body) for line in layout(body, start, end, width)[0]]
 
 
@@ -150,7 +157,7 @@ class _Writer:
     width: int
     lines: list[Line] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
-    # prefix of each line of the current block: quote bars, indents; ``lead`` replaces the last one once
+    # prefixes of the lines of the current block (quote bars, indents); ``lead`` replaces the last one in its first line
     prefix: list[Run] = field(default_factory=list)
     lead: Run | None = None
     tight: bool = False
@@ -268,7 +275,7 @@ class _Writer:
         self._gap()
 
     def _table(self, rows: list[list[Token]]) -> None:
-        """Write columns side by side if they fit, else each row as ``heading: cell`` lines."""
+        """Write columns side by side if they fit, else ``heading: cell`` lines."""
         cells = [[self._runs(token, "strong" if n == 0 else "text") for token in row] for n, row in enumerate(rows)]
         texts = [["".join(run.text for run in cell) for cell in row] for row in cells]
         columns = max(map(len, texts), default=0)
@@ -294,7 +301,7 @@ class _Writer:
         self._gap()
 
     def _runs(self, token: Token, role: str) -> list[Run]:
-        """Yield the runs of an inline token; each text child is located in the source, in order."""
+        """Return the runs of an inline token, with their offsets in the body."""
         at = self._offset(token)
         stop = self._line_starts[token.map[1]] if token.map and token.map[1] < len(self._line_starts) else self.end
         styles = [role]
@@ -305,7 +312,7 @@ class _Writer:
             if kind in ("text", "text_special", "code_inline"):
                 if not child.content:
                     continue
-                # an entity or escape (text_special) is written differently in the source
+                # an entity or escape (text_special) is written differently in the Markdown
                 written = child.markup if kind == "text_special" else child.content
                 found = self.body.find(written, at, stop)
                 style = " ".join([*styles, "code"] if kind == "code_inline" else styles)
@@ -340,7 +347,7 @@ class _Writer:
     def _close_link(self, url: str, first: int, runs: list[Run], at: int, stop: int) -> int:
         label = "".join(run.text for run in runs[first:])
         start = runs[first].source if first < len(runs) else at
-        if url and not url.startswith("#"):  # a link within the document
+        if url and not url.startswith("#"):  # links within the document aren't listed
             self.links.append(Link(" ".join(label.split()), url, start))
             runs[first:] = [run._replace(url=url) for run in runs[first:]]
         return self._past(url, at, stop) if self.body[at : at + 2] == "](" else at
@@ -362,7 +369,7 @@ def _split_breaks(runs: Sequence[Run]) -> Iterator[list[Run]]:
 
 
 def _slice(runs: Sequence[Run], begin: int, end: int) -> Iterator[Run]:
-    """Return the runs of the paragraph's characters ``begin`` to ``end``."""
+    """Yield the runs of the characters ``begin`` to ``end`` of a paragraph."""
     at = 0
     for run in runs:
         stop = at + len(run.text)

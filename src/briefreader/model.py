@@ -1,7 +1,7 @@
-"""The data model: plain values passed between packages.
+"""The data model: the values that packages pass to each other.
 
-All are frozen dataclasses with only small derived properties. Offsets are code points into ``Briefing.body`` (Python
-string indices), half-open ``[start, end)``.
+They are frozen dataclasses and named tuples. Unless stated otherwise, offsets are code points into ``Briefing.body``
+(Python string indices), and spans are half-open: ``[start, end)``.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ OriginKind = Literal["mail", "item", "page", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem with a source, reported without an exception."""
+    """A problem with a file or source, reported without raising an exception."""
 
     path: str
     message: str
     where: str = ""
     hint: str = ""
-    skipped: bool = False  # skipped on purpose: nothing failed
+    skipped: bool = False  # the item was skipped on purpose: nothing failed
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of the body: ``level`` 1..6, ``start`` the offset of its line."""
+    """A heading of the body: ``level`` is 1 to 6, ``start`` the offset of its line."""
 
     title: str
     level: int
@@ -45,11 +45,18 @@ class Section:
 class Insight:
     """A key insight: a passage that can be read on its own.
 
-    ``body[start:end]`` is the passage (with its headline and markup); ``text`` is the passage as plain text, without
-    its headline; for a digest item, only its best sentence. ``number`` is 1-based and never changes: an
-    insight's ID is ``briefing.number``. ``title`` is "" unless the document gives one; ``heading`` is the enclosing
-    heading, ``speaker`` the speaker in an interview, ``places`` all spans that say the same, ``worth`` (0 to 1) the
-    estimated probability that it is a useful insight, lower if its text is promotional.
+    Attributes:
+        number: its number in the briefing, from 1. It never changes; the insight's ID is ``briefing.number``.
+        title: the insight's own title, "" if the document gives none.
+        text: the passage as plain text, without its headline; of a digest item, only the best sentence.
+        start: offset of the passage, which includes the headline and has markup.
+        end: offset of its end.
+        kind: whether the document states the insight (``stated``), it is an item of a digest (``item``), a sentence
+            that briefreader selected (``extracted``) or one that the user marked (``own``).
+        heading: the heading that the passage is under.
+        speaker: who says it in an interview.
+        places: spans of all passages with the same statement.
+        worth: estimated probability that the insight is useful, lower if its text is promotional.
     """
 
     number: int
@@ -66,7 +73,7 @@ class Insight:
 
 @dataclass(frozen=True, slots=True)
 class Sponsor:
-    """A sponsor of the briefing, kept out of tags and search."""
+    """A sponsor of the briefing; the sponsor's text is not tagged or searched."""
 
     name: str
     url: str = ""
@@ -74,9 +81,10 @@ class Sponsor:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Boilerplate removed from the body, by kind (``forwarded``, ``upsell``, ``tail`` …).
+    """A passage removed from the body as boilerplate.
 
-    ``reason`` gives details, such as "in 11 of 12 issues of Oak Weekly".
+    ``kind`` is a category such as ``forwarded``, ``upsell`` or ``tail``. ``reason`` gives details, such as "in 11 of 12
+    issues of Oak Weekly".
     """
 
     kind: str
@@ -86,7 +94,10 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The original bytes: ``format`` is used to re-read them, ``path`` is where they were found."""
+    """The bytes that a briefing was read from.
+
+    ``format`` is needed to read them again; ``path`` is where they were found.
+    """
 
     data: bytes
     format: str
@@ -96,21 +107,21 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a document states about itself, for duplicate detection; "" where it states nothing.
+    """What a document states about its identity, for duplicate detection.
 
-    Unlike a briefing's own fields these never change by editing. For a forwarded mail they are the quoted original's.
-    ``title`` and ``source`` are reduced to case-folded words, URLs are canonical.
+    A field that the document doesn't state is "". Editing a briefing doesn't change these fields. For a forwarded mail,
+    they describe the original. ``title`` and ``source`` are reduced to case-folded words, and URLs are normalised.
     """
 
-    kind: OriginKind = "file"  # "item": an entry of a feed
+    kind: OriginKind = "file"  # "item" is an entry of a feed
     publisher: str = ""  # List-Id, else the sender's domain, else the feed's address, else the source
     source: str = ""
-    sender: str = ""  # a mail's address
+    sender: str = ""  # e-mail address
     message_id: str = ""
     feed: str = ""
-    guid: str = ""  # also "" if the feed uses it for several entries
-    link: str = ""  # of an item
-    url: str = ""  # also "" if it doesn't identify a document
+    guid: str = ""  # also "" if the feed uses the same GUID for several entries
+    link: str = ""  # of a feed entry
+    url: str = ""  # also "" if the URL doesn't identify a single document
     title: str = ""
     date: str = ""  # ISO 8601
     forwarded: bool = False
@@ -118,22 +129,22 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """A briefing: clean Markdown body, metadata and insights."""
+    """A briefing: its body as Markdown without boilerplate, metadata and insights."""
 
     title: str
     body: str
     format: str
     source: str = ""
     author: str = ""
-    published: str = ""  # ISO 8601 date or date-time, "" when unknown
+    published: str = ""  # ISO 8601 date or date-time, "" if unknown
     url: str = ""
-    language: str = ""  # ISO 639-1, "" when unknown
-    summary: str = ""
-    highlight: str = ""
+    language: str = ""  # ISO 639-1, "" if unknown
+    summary: str = ""  # "what it covers" in podcast notes
+    highlight: str = ""  # "notable moment" in podcast notes
     sections: tuple[Section, ...] = ()
     insights: tuple[Insight, ...] = ()
     sponsors: tuple[Sponsor, ...] = ()
-    tags: tuple[str, ...] = ()  # the source's own tags; topics are assigned by tagging
+    tags: tuple[str, ...] = ()  # tags that the document itself has, which are not topics of the taxonomy
     cuts: tuple[Cut, ...] = ()
     problems: tuple[Problem, ...] = ()
     original: Original = field(default=Original(b"", "txt"), repr=False)
@@ -148,7 +159,10 @@ class Briefing:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A part of a score: ``weight`` in logits, ``body[start:end]`` (or the title's) is the term."""
+    """What a term at one location contributes to a topic's score.
+
+    ``weight`` is in logits; ``start`` and ``end`` are offsets into the title or text, as ``field`` says.
+    """
 
     term: str
     weight: float
@@ -158,7 +172,10 @@ class Reason:
 
 
 def by_term(reasons: Iterable[Reason]) -> list[tuple[float, Reason, int]]:
-    """Return each term's weight, its weightiest reason and its number of places, heaviest first."""
+    """Group reasons by term: total weight, strongest reason, number of locations.
+
+    The terms are in descending order of their absolute weight.
+    """
     terms: dict[str, list[Reason]] = {}
     for reason in reasons:
         terms.setdefault(reason.term.casefold(), []).append(reason)
@@ -171,9 +188,10 @@ def by_term(reasons: Iterable[Reason]) -> list[tuple[float, Reason, int]]:
 
 @dataclass(frozen=True, slots=True)
 class TopicScore:
-    """A topic's score: ``score`` is a probability; ``earned`` is by what it was assigned, "" below the threshold.
+    """A topic's ``score``, which is a probability.
 
-    ``share`` is the share of a briefing's words in passages about the topic.
+    ``earned`` says whether the whole document, a single passage or the source is the reason for the topic; it is ""
+    below the threshold. ``share`` is the share of the briefing's words in passages about the topic.
     """
 
     topic: str
@@ -194,7 +212,10 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The user's verdict on a topic of a briefing (``7f3a``) or insight (``7f3a.2``)."""
+    """The user's verdict on a topic of a briefing (``7f3a``) or insight (``7f3a.2``).
+
+    ``at`` is the time in ISO 8601.
+    """
 
     target: str
     topic: str
@@ -205,7 +226,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row before and after a batch, as JSON-ready values; undo swaps them."""
+    """A database row before and after a batch; undo restores ``before``.
+
+    None means that the row didn't exist. The values can be written as JSON.
+    """
 
     table: str
     key: str
@@ -215,7 +239,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A step of history: all changes of a command or key press, undone together."""
+    """All changes made by one command or key press; undo reverts them together.
+
+    ``at`` is the time in ISO 8601.
+    """
 
     number: int
     verb: str
@@ -226,9 +253,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class BriefingRow:
-    """A briefing as a row of a list; ``key`` is the library's row number, ``topics`` those that apply.
+    """A briefing as a row of a list.
 
-    ``shares`` are the topics' shares of its words.
+    ``key`` is the row number in the database. ``topics`` are those that the briefing has, ``confirmed`` those of them
+    that the user accepted, ``suggested`` others below the threshold. ``shares`` has, for each of ``topics``, the share
+    of the briefing's words in passages about it.
     """
 
     key: int
@@ -252,7 +281,10 @@ class BriefingRow:
 
 @dataclass(frozen=True, slots=True)
 class InsightRow:
-    """An insight as a row of a list; ``id`` is ``briefing.number``."""
+    """An insight as a row of a list.
+
+    ``key`` is the row number in the database; ``id`` is ``briefing.number``, such as ``7f3a.2``.
+    """
 
     key: int
     id: str
@@ -281,11 +313,16 @@ HitKind = Literal["insight", "title", "passage"]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    r"""A search result: ``spans`` are matches as offsets into ``title + "\n" + text``.
+    r"""A search result.
 
-    The ``row`` of a briefing's title, or of a passage outside insights, has the briefing's ``id``. A ``partial`` hit
-    lacks words of the query; such hits, and passages, are listed below the others. A hit found by ``meaning`` may
-    contain no word of the query. ``others`` counts reports of the same news folded into a hit.
+    Attributes:
+        row: the insight; for a briefing's title or a passage outside insights, a row with the briefing's ``id``.
+        score: relevance, higher for better matches.
+        spans: matches as offsets into ``title + "\n" + text``.
+        kind: what was found.
+        partial: whether words of the query are missing.
+        meaning: whether the hit was found by semantic search; it may contain no word of the query.
+        others: number of other reports of the same news, which are not listed separately.
     """
 
     row: InsightRow
@@ -298,12 +335,12 @@ class Hit:
 
     @property
     def below(self) -> bool:
-        """Whether the hit is listed below the line."""
+        """Whether the hit is listed after the full matches, below a separator."""
         return self.partial or self.kind == "passage"
 
 
 class Report(NamedTuple):
-    """An insight as a report of news, by row keys."""
+    """An insight as a report of news; ``key`` and ``briefing`` are row numbers."""
 
     key: int
     briefing: int
@@ -317,22 +354,26 @@ class Report(NamedTuple):
 
     @property
     def day(self) -> int:
-        """The date's ordinal."""
+        """The date as a day number, 0 if there is no date."""
         return day_number(self.date)
 
     @property
     def order(self) -> tuple[str, int, int]:
-        """What reports are sorted by."""
+        """The sort key of reports: date, briefing, number."""
         return self.date, self.briefing, self.number
 
     @property
     def whole(self) -> str:
-        """Title and text."""
+        """Title and text, or only the text if it begins with the title."""
         return f"{self.title}\n{self.text}" if self.title and not self.text.startswith(self.title) else self.text
 
 
 class Pair(NamedTuple):
-    """Two reports, the lower key first: the probability that they report the same news, and their cosine."""
+    """Two reports that may be of the same news.
+
+    ``one`` and ``other`` are the keys of the reports, the lower one first. ``probability`` is the probability that they
+    are of the same news, ``cosine`` the similarity of their texts.
+    """
 
     one: int
     other: int
@@ -341,7 +382,7 @@ class Pair(NamedTuple):
 
 
 def day_number(when: str) -> int:
-    """Return the ordinal of a date; 0 for none."""
+    """Return the ordinal of an ISO 8601 date (see ``date.toordinal``), 0 if invalid."""
     try:
         return date.fromisoformat(when[:10]).toordinal()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Locations of library, settings, state and shipped files."""
+"""Locations of the library, the settings, the session state and shipped files."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import sys
 from pathlib import Path
 
 APP = "briefreader"
-TAXONOMY = "taxonomy.yaml"  # the library's own, in its folder
+TAXONOMY = "taxonomy.yaml"  # file name of the library's taxonomy, in the library's folder
 
 
 def from_user(path: str | os.PathLike[str]) -> Path:
     """Return a path as typed by a user, with ``~`` and ``~name`` expanded."""
-    return Path(os.path.expanduser(path))  # noqa: PTH111 - pathlib's raises where there is no such user
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser fails for an unknown user
 
 
 def library_dir(given: str | os.PathLike[str] | None = None) -> Path:
-    """Return the library's folder: the given one, else ``BRIEFREADER_LIBRARY``, else the user's data folder."""
+    """Return the library's folder.
+
+    The first of these that is set: ``given``, ``BRIEFREADER_LIBRARY``, the user's data folder.
+    """
     chosen = given or os.environ.get("BRIEFREADER_LIBRARY")
     if chosen:
         return from_user(chosen)
@@ -26,7 +29,10 @@ def library_dir(given: str | os.PathLike[str] | None = None) -> Path:
 
 
 def config_file(given: str | os.PathLike[str] | None = None) -> Path:
-    """Return the settings file: the given one, ``BRIEFREADER_CONFIG``, or the user's config.toml."""
+    """Return the path of the settings file.
+
+    The first of these that is set: ``given``, ``BRIEFREADER_CONFIG``, config.toml in the user's configuration folder.
+    """
     chosen = given or os.environ.get("BRIEFREADER_CONFIG")
     if chosen:
         return from_user(chosen)
@@ -36,21 +42,23 @@ def config_file(given: str | os.PathLike[str] | None = None) -> Path:
 
 
 def state_dir() -> Path:
-    """Return the folder of session state and log, which contains no decisions."""
+    """Return the folder of the session state and the log; it contains no decisions."""
     import platformdirs
 
     return Path(platformdirs.user_state_dir(APP, appauthor=False))
 
 
 def cache_dir() -> Path:
-    """Return the folder of regenerable data, such as the demo's library."""
+    """Return the folder of data that can be regenerated, such as the demo library."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir(APP, appauthor=False))
 
 
 def shipped(name: str) -> Path:
-    """Return a shipped folder, ``taxonomy`` or ``sample_docs``, from the wheel or the checkout.
+    """Return a shipped folder (``taxonomy`` or ``sample_docs``).
+
+    It is in the installed package, or in the root of a checkout.
 
     Raises:
         FileNotFoundError: the installation is incomplete.
@@ -63,20 +71,23 @@ def shipped(name: str) -> Path:
 
 
 def shipped_taxonomy() -> Path:
-    """Return the taxonomy of new libraries."""
+    """Return the file of the taxonomy that new libraries get."""
     return shipped("taxonomy") / "ai-briefings.yaml"
 
 
 def taxonomy_called(path: Path) -> Path:
-    """Return a taxonomy's file: ``path`` itself, or the shipped one of this name (``ai-industry``)."""
+    """Return the file of a taxonomy.
+
+    This is ``path``, unless no such file exists and a shipped taxonomy has this name (such as ``ai-industry``).
+    """
     named = shipped("taxonomy") / f"{path.name}.yaml"
     return named if not path.exists() and not path.suffix and named.is_file() else path
 
 
 def own_module(name: str) -> tuple[list[str], dict[str, str]]:
-    """Return command and environment that run one of our modules in a process.
+    """Return command and environment to run a module of briefreader in a process.
 
-    It imports nothing from the current folder.
+    The process imports nothing from the current folder.
     """
     source = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))

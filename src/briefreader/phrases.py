@@ -1,7 +1,8 @@
-"""Find a taxonomy's phrases in text: longest match per topic, locations, excluded senses.
+"""Find the phrases of a taxonomy in text.
 
-Words match whole, ignoring case, plural and hyphens. What tokenising loses (``C#``, ``.NET``, ``IT`` versus "it",
-scripts without spaces) is also matched literally. Used by tagging, search aliases and topic-aware insights.
+Whole words are compared, ignoring case, plural and hyphens. Phrases with symbols (``C#``, ``.NET``), acronyms that are
+also common words (``IT``) and scripts without spaces are searched literally. Where phrases of a topic overlap, the
+longest counts; phrases that a topic excludes don't count for it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from briefreader.taxonomy import Taxonomy, Topic
 
-# symbols that make another word of the letters beside them, and scripts that do not put spaces between words
+# symbols that change the meaning of the letters beside them (C#, .NET), and scripts without spaces between words
 _SIGNS = re.compile(r"[#+$%*@=<>~^|€£]|^\.\w")
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -30,9 +31,10 @@ Kind = Literal["phrase", "hint", "excluded", "domain"]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase of topic number ``topic``, or of the taxonomy's domain, numbered after the topics.
+    """A phrase of the topic with the number ``topic``, or of the taxonomy's domain.
 
-    A ``hint`` is weak evidence, and an ``excluded`` phrase removes the words it covers from the topic's count.
+    The domain's number follows those of the topics. A ``hint`` is weak evidence for the topic; words in an ``excluded``
+    phrase are no evidence for it.
     """
 
     number: int
@@ -42,12 +44,15 @@ class Phrase:
 
     @property
     def excluded(self) -> bool:
-        """Whether it is an excluded sense."""
+        """Whether the topic excludes the phrase."""
         return self.kind == "excluded"
 
 
 class Match(NamedTuple):
-    """``phrase`` at the words ``[place, place + length)``; a literal one also has offsets in the text."""
+    """An occurrence of ``phrase`` as the words ``[place, place + length)`` of a text.
+
+    A literal match also has the offsets ``start`` and ``end``; for others they are -1.
+    """
 
     phrase: Phrase
     place: int
@@ -58,23 +63,25 @@ class Match(NamedTuple):
 
 @lru_cache(maxsize=1 << 16)
 def normal(form: str) -> str:
-    """Return the normalised form of words: without accents and plural."""
+    """Return a word in lower case without accents and in the singular."""
     return stem(form if form.isascii() else fold(form))
 
 
 class PhraseIndex:
     """All phrases of a taxonomy, indexed for matching.
 
-    ``words`` numbers the distinct words of phrases, from 0; ``beginnings`` are the first two words of longer ones.
+    ``words`` maps the distinct words of all phrases to numbers from 0; ``beginnings`` has the numbers of the first two
+    words of each phrase of several words.
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.topics = taxonomy.ids
         self.words: dict[str, int] = {}
-        # phrases by their first word, and (longest first) by their first two: the words after these
+        # phrases of one word, by this word; longer ones (the remaining words and the phrases) by their first two words
         self._single: dict[int, list[Phrase]] = {}
         self._longer: dict[tuple[int, int], list[tuple[tuple[int, ...], list[Phrase]]]] = {}
-        self._literals: dict[str, list[tuple[str, bool, Phrase]]] = {}  # by a sign of it: text, exact, phrase
+        # literal phrases (text, case-sensitive, phrase) by a part of them that is quick to find
+        self._literals: dict[str, list[tuple[str, bool, Phrase]]] = {}
         groups = _alias_groups(taxonomy)
         found: dict[tuple[int, ...], dict[int, Phrase]] = {}
         self._made_of: dict[int, frozenset[int]] = {}  # by phrase number: the numbers of its words
@@ -92,14 +99,17 @@ class PhraseIndex:
         self.beginnings = frozenset(self._longer)
 
     def _store(self, phrase: Phrase, found: dict[tuple[int, ...], dict[int, Phrase]]) -> None:
-        """Store a phrase; of two with the same words, the first of a topic counts (excluded, phrase, hint)."""
+        """Store a phrase, unless the topic has one with the same words.
+
+        Excluded phrases are stored before others, and hints last.
+        """
         self.phrases.append(phrase)
         if key := self._add(phrase):
             self._made_of[phrase.number] = frozenset(key)
             found.setdefault(key, {}).setdefault(phrase.topic, phrase)
 
     def _add(self, phrase: Phrase) -> tuple[int, ...]:
-        """Return the numbers of a phrase's words; none if it is only matched literally."""
+        """Return the numbers of a phrase's words; none if it is only found literally."""
         text = phrase.text
         forms = [normal(form) for form in parts(text)]
         lossy = bool(_SIGNS.search(text) or _UNSPACED.search(text))
@@ -112,7 +122,10 @@ class PhraseIndex:
         return tuple(self.words.setdefault(form, len(self.words)) for form in forms)
 
     def longer_at(self, ids: Sequence[int], index: int) -> list[tuple[int, int, int]]:
-        """Return number, place and length of longer phrases that begin at a place, longest first."""
+        """Return the phrases of several words that begin at ``index``, longest first.
+
+        Each is a triple of phrase number, place and length.
+        """
         found: list[tuple[int, int, int]] = []
         for rest, phrases in self._longer.get((ids[index], ids[index + 1]), ()) if index + 1 < len(ids) else ():
             length = len(rest) + 2
@@ -121,18 +134,19 @@ class PhraseIndex:
         return found
 
     def single(self, word: int) -> list[Phrase]:
-        """Return the phrases that are this one word."""
+        """Return the phrases that consist of this word only."""
         return self._single.get(word, [])
 
     def counted(self, found: list[Match]) -> list[Match]:
-        """Return the matches that count, if some are literal or excluded."""
+        """Return the matches that count as evidence: no overlaps, no excluded senses."""
         return self._one_sense(_without_overlaps(found))
 
     def _one_sense(self, matches: Sequence[Match]) -> list[Match]:
-        """Return the matches that count: a word has one sense per text (Gale, Church & Yarowsky 1992).
+        """Remove matches of excluded phrases, and of other phrases in the same sense.
 
-        If excluded phrases contain a shorter phrase at least as often as it occurs alone ("estate agents … the agent"),
-        it has their sense there too; also if they contain it first and nothing else indicates the topic.
+        A word has one sense per text (Gale, Church & Yarowsky 1992). A phrase ("agent") has the sense of the excluded
+        phrases that contain it ("estate agent") in two cases: it occurs in them at least as often as alone, or it
+        occurs in one of them first and is the only phrase of its topic in the text.
         """
         others = [match for match in matches if match.phrase.excluded]
         if not others:
@@ -176,12 +190,12 @@ class PhraseIndex:
 
 @lru_cache(maxsize=4)
 def phrase_index(taxonomy: Taxonomy) -> PhraseIndex:
-    """Return the phrases of a taxonomy, shared by all models of it."""
+    """Return the index of a taxonomy's phrases (cached)."""
     return PhraseIndex(taxonomy)
 
 
 def _literal_match(phrase: Phrase, text: str, start: int, end: int) -> Match:
-    inside = text[max(start - 1, 0) : start + 1].isalnum()  # maximum length of a word in a script without spaces
+    inside = text[max(start - 1, 0) : start + 1].isalnum()  # in a script without spaces, the word may begin earlier
     place = len(raw_parts(text[:start])) - int(inside and start > 0)
     return Match(phrase, place, max(len(raw_parts(text[start:end])), 1), start, end)
 
@@ -192,7 +206,10 @@ def _hidden(shown: str) -> bool:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no letter, digit or same symbol adjoins the match, in scripts with spaces."""
+    """Whether a match isn't part of a longer word or row of symbols.
+
+    In scripts without spaces, every match counts.
+    """
     if _UNSPACED.match(text, start):
         return True
     before, after = text[start - 1 : start], text[end : end + 1]
@@ -200,7 +217,10 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def _without_overlaps(found: list[Match]) -> list[Match]:
-    """Return one topic's matches without overlaps: excluded senses first, then the earliest and longest."""
+    """Return the matches that don't overlap others of the same topic.
+
+    Excluded phrases take precedence, then earlier ones, then longer ones.
+    """
     taken: dict[int, set[int]] = {}
     kept = []
     for match in sorted(found, key=lambda m: (not m.phrase.excluded, m.place, -m.length)):

@@ -1,8 +1,8 @@
-"""Parse the query language of filter line, insight search and command line.
+"""Parse the query language of filter bar, insight search and command line.
 
-Words, ``"exact phrases"``, ``-negations`` and ``key:value`` filters, all of which must match. Parsing never fails: an
-unknown filter is searched as text, and reported in ``Query.warnings``. Storage compiles the filters to SQL, search
-ranks by the words.
+A query has words, ``"exact phrases"``, ``-negations`` and ``key:value`` filters, all of which must match. Parsing never
+fails: an unknown filter is searched as text and reported in ``Query.warnings``. The storage package translates filters
+to SQL, the search package ranks by the words.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ IN_VALUES = ("title", "text", "notes", "body")
 SORT_VALUES = ("date", "relevance", "score")
 HAS_VALUES = ("note",)
 KEYS: Mapping[str, str] = {
-    "topic": "a topic; topic:none finds what has no topic",
+    "topic": "a topic; topic:none finds briefings without topics",
     "any": "a topic of the briefing or of one of its insights",
     "suggested": "a suggested topic that you have not decided on",
-    "source": "the source; source:none finds what has no source",
-    "author": "the author; author:none finds what has no author",
-    "path": "a path that the briefing was added from",
+    "source": "the source; source:none finds briefings without a source",
+    "author": "the author; author:none finds briefings without an author",
+    "path": "part of the path that the briefing was added from",
     "is": ", ".join(IS_VALUES),
     "after": "published on or after a date",
     "before": "published before a date",
@@ -56,9 +56,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 
 MAX_TERMS = 200
-"""Maximum words, phrases and negations of a query, and as many filters; more are ignored with a warning."""
+"""Maximum number of words, phrases and negations, and of filters; the rest is ignored with a warning."""
 _OPENING, _CLOSING = '"“”„«', '"“”»'
-_ITEM = (  # compiled when first used, which takes 3 ms
+_ITEM = (  # compiled on first use, since this takes 3 ms
     rf"(?P<minus>-?)(?:(?P<key>[A-Za-z]+):)?(?:[{_OPENING}](?P<quoted>[^{_CLOSING}]*)(?P<close>[{_CLOSING}]|$)|(?P<word>\S*))"
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -68,9 +68,10 @@ _SCORE = re.compile(r"(>=|<=|>|<|=)?(\d*\.?\d+)(%)?")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase to search for; ``text`` is as typed, without quotes and minus.
+    """A word or phrase to search for.
 
-    ``unfinished`` marks a phrase without closing quote, whose last word is a prefix.
+    ``text`` is as typed, without quotes and minus sign. ``unfinished`` is True for a phrase without a closing quote;
+    its last word is then a prefix. ``start`` and ``end`` are offsets into the query.
     """
 
     text: str
@@ -86,12 +87,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """``key:value``: a condition on the row. ``value`` is checked and in normal form.
+    """A condition ``key:value``, with a valid value in normal form.
 
-    ``is``, ``has``, ``topic: none`` and keys are lower case; dates are ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` and
-    compare as text with ISO 8601 dates (``after`` includes its day, ``before`` doesn't); ``score`` is a number in
-    0..1 with its ``operator``, ``sources`` a count with its;
-    ``topic``, ``any``, ``suggested``, ``source`` and ``author`` are as typed.
+    The key is in lower case, and so are the values of ``is`` and ``has``, and ``none``. Dates are ``YYYY``, ``YYYY-MM``
+    or ``YYYY-MM-DD``, and are compared as text; ``after`` includes its day, ``before`` doesn't. ``score`` is a number
+    from 0 to 1 and ``sources`` an integer, both compared by ``operator``. Other values are as typed. ``start`` and
+    ``end`` are offsets into the query.
     """
 
     key: str
@@ -108,10 +109,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query; every term and filter must match.
+    """A parsed query; all terms and filters must match.
 
-    ``scopes`` (``in:``) are where terms are searched, empty for titles and texts of insights. ``sort`` is None if not
-    given. ``warnings`` say what was searched as text instead, ``typed`` is the parsed string.
+    ``scopes`` are the values of ``in:``; without any, terms are searched in the titles and texts of insights. ``sort``
+    is None if the query has no ``sort:``. ``warnings`` report invalid filters and ignored terms. ``typed`` is the query
+    as typed.
     """
 
     terms: tuple[Term, ...] = ()
@@ -123,7 +125,7 @@ class Query:
 
     @property
     def asks_for_stories(self) -> bool:
-        """Whether a filter needs stories."""
+        """Whether a filter refers to stories (reports of the same news)."""
         return any(f.key in ("story", "sources") or (f.key == "is" and f.value in NEWS_VALUES) for f in self.filters)
 
     @property
@@ -142,7 +144,7 @@ class Query:
         return tuple(t for t in self.terms if t.negated)
 
     def __bool__(self) -> bool:
-        """Whether anything restricts the rows; a ``sort:`` alone doesn't."""
+        """Whether the query has terms or filters; ``sort:`` and ``in:`` don't count."""
         return bool(self.terms or self.filters)
 
     def __str__(self) -> str:
@@ -153,7 +155,7 @@ class Query:
 
 
 def quote(value: str) -> str:
-    """Return a filter's value as it must be typed: quoted if it has white space, begins with a quote, or is empty."""
+    """Return a filter's value as it must be typed, with quotation marks if needed."""
     if value and value[0] not in _OPENING and not any(map(str.isspace, value)):
         return value
     return '"' + value.translate(dict.fromkeys(map(ord, _CLOSING))) + '"'
@@ -165,12 +167,12 @@ def _item() -> re.Pattern[str]:
 
 
 def parsed(query: Query | str) -> Query:
-    """Return a query, parsed if it is still text."""
+    """Return the query; parse it if it is a string."""
     return parse(query) if isinstance(query, str) else query
 
 
 def parse(text: str) -> Query:
-    """Parse a query; never raises. Lone surrogates, which databases reject, become question marks."""
+    """Parse a query; never raises. Lone surrogates become question marks."""
     text = text.encode("utf-8", "replace").decode()
     builder = _Builder()
     position = 0
@@ -186,7 +188,7 @@ def parse(text: str) -> Query:
 
 
 class _Builder:
-    """Collects the items of a query."""
+    """Collect the items of a query."""
 
     def __init__(self) -> None:
         self.terms: list[Term] = []
@@ -238,7 +240,7 @@ class _Builder:
             self.terms.append(Term(text, phrase, negated, unfinished, item.start(), item.end()))
 
     def _filter(self, key: str, value: str, negated: bool, start: int, end: int) -> str:
-        """Add the filter, or return why it is invalid."""
+        """Add a filter; return why it is invalid, "" if it is valid."""
         if not value:
             return f"{key}: needs a value"
         choices = _CHOICES.get(key)
@@ -286,9 +288,10 @@ class _Builder:
 
 
 def with_saved(query: Query, saved: Mapping[str, str]) -> Query:
-    """Return the query with each ``saved:NAME`` replaced by that saved search, ignoring case.
+    """Return the query with each ``saved:NAME`` replaced by that saved search.
 
-    Saved searches may refer to others; unknown ones match nothing. The query's own ``sort:`` takes precedence.
+    Names are compared without case. Saved searches may refer to others. Filters with an unknown name are kept, and
+    match nothing. A ``sort:`` of the query itself takes precedence.
     """
     known = {name.casefold(): text for name, text in saved.items()}
     seen: set[str] = set()
@@ -314,7 +317,7 @@ def with_saved(query: Query, saved: Mapping[str, str]) -> Query:
 
 
 def iso_date(value: str) -> str:
-    """Normalise ``2025``, ``2025-1`` or ``2025-01-31``; "" if there is no such day."""
+    """Normalise a date such as ``2025``, ``2025-1`` or ``2025-1-31``; "" if invalid."""
     parts = _DATE.fullmatch(value)
     if not parts:
         return ""
@@ -328,7 +331,10 @@ def iso_date(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Replacements for ``text[start:end]``: ``options`` with a hint each, likeliest first."""
+    """Completions of ``text[start:end]``.
+
+    ``options`` are pairs of a replacement and a hint, the likeliest first.
+    """
 
     start: int
     end: int
@@ -341,13 +347,14 @@ class Completion:
 
 
 def complete(text: str, cursor: int, values: Mapping[str, Sequence[str]], limit: int = 8) -> Completion:
-    """Return completions of the item under the cursor.
+    """Return completions of the query item at the cursor.
 
     Args:
         text: the query as typed so far.
-        cursor: offset into ``text``; only what precedes it is matched.
-        values: known values of ``topic``, ``source`` and ``author``; ``any`` and ``suggested`` use topics.
-        limit: maximum options.
+        cursor: offset of the cursor; only the text before it is completed.
+        values: known values by key (``topic``, ``source``, ``author`` …); ``any`` and ``suggested`` use those of
+            ``topic``.
+        limit: maximum number of options.
     """
     cursor = max(0, min(cursor, len(text)))
     start = _item_start(text, cursor)
@@ -377,7 +384,7 @@ def _values_of(key: str, values: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _item_start(text: str, cursor: int) -> int:
-    """Return where the item at the cursor begins; the cursor itself after a space."""
+    """Return the start of the item at the cursor; after a space, the cursor itself."""
     position = 0
     while position < cursor:
         if text[position].isspace():

@@ -1,8 +1,9 @@
-"""``dataclass`` for values, made in a quarter of the time.
+"""A faster ``dataclass`` decorator.
 
-The standard decorator compiles each method of each class when a module is imported: 40 ms for the fifty classes that
-every command and the app need, on Python 3.11. Here only ``__init__`` is compiled. Type checkers see the standard
-decorator, so values are frozen for them; nothing checks it at run time.
+The standard decorator compiles the methods of each class when its module is imported. For the fifty classes that every
+command needs, this takes 40 ms on Python 3.11. The decorator of this module compiles only ``__init__``, and takes a
+quarter of the time. Type checkers see the standard decorator and report assignments to fields of a frozen class; at
+run time, such assignments are not prevented.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(*, frozen: bool, slots: bool) -> Any:
-        """Make a class a frozen dataclass with slots."""
+        """Make a class a dataclass with slots; always pass True for both arguments."""
         return _make
 
 

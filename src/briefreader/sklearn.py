@@ -1,6 +1,6 @@
-"""The tagger as a scikit-learn classifier, for evaluation and tuning with scikit-learn's tools.
+"""The tagger as a scikit-learn classifier, for use with scikit-learn's tools.
 
-Nothing in the program imports this module, so start-up doesn't load scikit-learn.
+No other module imports this one, since importing scikit-learn would slow down start-up.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     """Multi-label classifier of (title, text) pairs.
 
     Args:
-        taxonomy: its topics are the classes, in order; None to name topics after the columns.
+        taxonomy: its topics are the classes, in order; None creates a topic for each column of ``y``.
         threshold: minimum probability at which ``predict`` assigns a topic.
     """
 
@@ -34,11 +34,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.threshold = threshold
 
     def fit(self, X: Sequence[Document], y: Any) -> Self:
-        """Fit idf and expansion to the texts, then learn from their labels.
+        """Fit IDF and topic vectors to the texts, then learn from their labels.
 
         Args:
             X: n pairs (title, text).
-            y: label-indicator matrix [n, topics] of 0 and 1.
+            y: matrix [n, topics] of 0 and 1; 1 means that the text has the topic.
 
         Raises:
             ValueError: ``X`` and ``y`` don't match each other or the taxonomy.
@@ -68,18 +68,22 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return self.tagger_.score(_documents(X))
 
     def predict(self, X: Sequence[Document]) -> Ints:
-        """Return a label-indicator matrix [n, topics]."""
+        """Return a matrix [n, topics] of 0 and 1; 1 means that the topic is assigned."""
         return np.asarray(self.predict_proba(X) >= self.threshold, dtype=np.int64)
 
     def score(self, X: Sequence[Document], y: Any, sample_weight: Floats | None = None) -> float:
-        """Return micro-averaged F1 (scikit-learn's default for several labels, subset accuracy, says little here)."""
+        """Return micro-averaged F1.
+
+        scikit-learn's default for several labels is subset accuracy, which counts a text as right only if all of its
+        topics are.
+        """
         from sklearn.metrics import f1_score
 
         predicted = self.predict(X)
         return float(f1_score(y, predicted, average="micro", sample_weight=sample_weight, zero_division=0.0))
 
     def __sklearn_tags__(self) -> Any:
-        """Declare the input: pairs of strings, and several labels."""
+        """Declare that a sample is a pair of strings and can have several labels."""
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False

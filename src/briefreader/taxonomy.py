@@ -1,8 +1,7 @@
-"""Parse a taxonomy's YAML, with line-numbered problems.
+"""Read, check and write taxonomies as YAML.
 
-The file may come from anywhere: it is read as YAML *events*, never built into objects. All scalars are strings (``no``
-stays ``no``); aliases, anchors, merge keys, tags and duplicate keys are rejected, depth and size are limited. Problems
-have line and column.
+A taxonomy may come from an untrusted source, so it is parsed by ``yamlnodes``, which limits depth and rejects aliases
+and tags; its size is limited too. Errors and warnings have line and column.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ from briefreader.yamlnodes import Mapping, Node, Scalar, Sequence, YamlProblem, 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
-    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # topic and phrase: numbers of texts with the topic, and without
+    PhraseUses = Map[tuple[str, str], tuple[int, int]]  # (topic, phrase) → numbers of texts with the phrase
 
 MAX_BYTES = 4_000_000
-# A phrase is too common if it is in this many texts without its topic, and in this many times those with it.
+# A phrase is too common if it is in this many texts without its topic, and in this many times those with the topic.
 MIN_WITHOUT, MAX_RATIO = 8, 2
-MAX_SUGGESTIONS = 20  # maximum problems of one file with a similar ID as a hint
+MAX_SUGGESTIONS = 20  # maximum number of problems per file whose hint suggests a similar ID, since searching is slow
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 ID_FORM = "use a-z, 0-9, - and _, at most 100 characters"
 _TOP_KEYS = ("version", "domain", "topics", "aliases")
@@ -49,10 +48,7 @@ LIST_KEYS = frozenset({"alt", "keywords", "hints", "exclude", "examples", "was"}
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic: decisions refer to ``id``; ``was`` are previous IDs; ``line`` is where its entry begins.
-
-    ``hints`` are broad words: they support a topic that has a phrase in the text, and are never enough alone.
-    """
+    """A topic, with the keys of docs/taxonomy.md; ``line`` is the line of its entry."""
 
     id: str
     label: str
@@ -69,13 +65,13 @@ class Topic:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """What indicates the topic in a text: its label, other names and keywords."""
+        """The phrases that indicate the topic in a text: label, other names, keywords."""
         return (self.label, *self.alt, *self.keywords)
 
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyProblem:
-    """An error in a taxonomy file, with its position (1-based) and a hint."""
+    """An error or warning about a taxonomy file; line and column are 1-based."""
 
     line: int
     column: int
@@ -86,9 +82,9 @@ class TaxonomyProblem:
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Topics in the file's order, groups of synonyms, and the words of its ``domain``.
+    """Topics in the order of the file, ``aliases`` and the words of the ``domain``.
 
-    Hints count only in passages with a word of the domain, or everywhere without one.
+    ``aliases`` are groups of synonyms. If there is a domain, hints count only in passages with one of its words.
     """
 
     topics: tuple[Topic, ...]
@@ -96,7 +92,7 @@ class Taxonomy:
     path: str = field(default="", compare=False)
     domain: tuple[str, ...] = ()
     ids: tuple[str, ...] = field(init=False, compare=False, repr=False)
-    """The topics' IDs, in order."""
+    """The IDs of the topics, in order."""
     _places: dict[str, int] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -107,15 +103,15 @@ class Taxonomy:
 
     @property
     def digest(self) -> str:
-        """A hash of the content, ignoring comments, layout and line numbers."""
+        """A hash of the content; comments, layout and line numbers don't change it."""
         content = [[getattr(t, key) for key in TOPIC_KEYS] for t in self.topics]
         return hashlib.sha256(json.dumps([content, self.aliases, self.domain]).encode()).hexdigest()[:16]
 
     def topic(self, id: str) -> Topic:
-        """Return the topic with this ID, or the one that had it before (``previous_ids``).
+        """Return the topic that has this ID, or had it before (``was``).
 
         Raises:
-            NotFoundError: there is none; the hint suggests a similar one.
+            NotFoundError: there is no such topic; the hint suggests a similar ID.
         """
         if (place := self._places.get(id)) is not None:
             return self.topics[place]
@@ -142,7 +138,7 @@ class Taxonomy:
         """Read a taxonomy file.
 
         Raises:
-            TaxonomyError: with file:line:column of the first error.
+            TaxonomyError: the file can't be read or has errors; the first one is reported as file:line:column.
         """
         taxonomy, problems = _read(Path(path))
         errors = [p for p in problems if p.severity == "error"]
@@ -155,7 +151,10 @@ class Taxonomy:
 
     @classmethod
     def check(cls, path: str | Path, use: PhraseUses | None = None) -> list[TaxonomyProblem]:
-        """Return all problems of a taxonomy file, in order; ``use`` has the frequency of its phrases."""
+        """Return the errors and warnings about a taxonomy file, in order.
+
+        Phrases that are too common are reported if ``use`` has their numbers of texts (with the topic, without it).
+        """
         return _read(Path(path), use)[1]
 
     def to_json(self) -> dict[str, Any]:
@@ -165,7 +164,7 @@ class Taxonomy:
 
     @classmethod
     def from_json(cls, value: Map[str, Any]) -> Taxonomy:
-        """Return the taxonomy from ``to_json``'s values.
+        """Return the taxonomy of values that ``to_json`` returned.
 
         Raises:
             ValueError, KeyError, TypeError, AttributeError: ``value`` is invalid.
@@ -178,11 +177,11 @@ class Taxonomy:
         return cls(tuple(Topic(**topic) for topic in topics), aliases, str(value["path"]), domain)
 
     def dump(self, path: str | Path) -> None:
-        """Write the taxonomy as YAML (comments of an earlier file are lost)."""
+        """Write the taxonomy as YAML; comments of the file it was read from are lost."""
         Path(path).write_text(self.to_yaml(), encoding="utf-8")
 
     def to_yaml(self) -> str:
-        """Return the taxonomy as YAML text; empty keys other than ID and label are left out."""
+        """Return the taxonomy as YAML; keys without a value are left out."""
         lines = ["version: 1", *([f"domain: {written(self.domain)}"] if self.domain else [])]
         lines.append("topics:" if self.topics else "topics: []")
         for topic in self.topics:
@@ -204,7 +203,7 @@ def is_id(text: str) -> bool:
 
 
 def id_of(label: str) -> str:
-    """Return an ID made from a label, "" if it has no letters or digits."""
+    """Return an ID made from a label, "" if the label has no ASCII letters or digits."""
     return re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-")[:60].rstrip("-")
 
 
@@ -233,12 +232,12 @@ def _read(path: Path, use: PhraseUses | None = None) -> tuple[Taxonomy, list[Tax
 
 
 class _Reader:
-    """Convert nodes to topics, and collect problems; invalid parts are left out."""
+    """Convert YAML nodes to topics and collect problems; invalid parts are left out."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.problems: list[TaxonomyProblem] = []
-        self.suggested = 0  # problems for which a similar ID was searched, which is slow among many
+        self.suggested = 0  # number of problems for which a similar ID was searched
         self.places: dict[tuple[str, str, str], Node] = {}  # topic ID, key, text → position
 
     def problem(
@@ -260,7 +259,7 @@ class _Reader:
         self.known_keys(node, _TOP_KEYS)
         entries = node.values.get("topics")
         if not isinstance(entries, Sequence):
-            self.error(entries or node, "`topics` must be a list", "write `topics:` and one `- id: …` a topic below it")
+            self.error(entries or node, "`topics` must be a list", "write `- id: …` for each topic below `topics:`")
             return Taxonomy((), path=self.path)
         topics = [t for t in (self.topic(entry) for entry in entries.items) if t is not None]
         groups = node.values.get("aliases")
@@ -281,7 +280,7 @@ class _Reader:
 
     def topic(self, node: Node) -> Topic | None:
         if not isinstance(node, Mapping):
-            self.error(node, "a topic is a list of keys", "begin with `- id: …`")
+            self.error(node, "a topic must have keys", "begin it with `- id: …`")
             return None
         self.known_keys(node, TOPIC_KEYS)
         id = self.string(node.values.get("id"))
@@ -328,7 +327,7 @@ class _Reader:
         return tuple(dict.fromkeys(s for s in (self.string(item) for item in _items(node)) if s))
 
     def compare(self, taxonomy: Taxonomy, use: PhraseUses) -> None:
-        """Report problems between topics: duplicate names, cycles, shared and too common keywords."""
+        """Report duplicate names, cycles, and phrases that are shared or too common."""
         names: dict[str, Topic] = {}
         for topic in taxonomy.topics:
             place = self.places[topic.id, "id", topic.id]
@@ -349,7 +348,8 @@ class _Reader:
             near = nearest(topic.broader, ids) if self.suggested <= MAX_SUGGESTIONS else []
             self.error(place, f"no such topic: `{topic.broader}`", f"did you mean `{near[0]}`?" if near else "")
         elif topic.id in in_cycle:
-            self.error(place, f"`{topic.id}` is above and below `{topic.broader}`", "remove one `broader`")
+            message = f"`{topic.id}` is both broader and narrower than `{topic.broader}`"
+            self.error(place, message, "remove one `broader`")
         for old in topic.was:
             if old in ids:
                 self.error(self.places[topic.id, "was", old], f"`{old}` is still a topic", "remove it from `was`")
@@ -363,9 +363,9 @@ class _Reader:
                     place = self.places[topic.id, key, phrase]
                     other = owner.setdefault(stems, topic)
                     if stems and other is not topic:
-                        self.warn(place, f"`{phrase}` stands for `{other.id}` too", "each hit counts for both topics")
+                        self.warn(place, f"`{phrase}` is also a phrase of `{other.id}`", "it counts for both topics")
                     if stems and all(s in STOP_WORDS for s in stems) and not phrase.isupper():
-                        self.warn(place, f"`{phrase}` is a stop word: it says nothing about a topic", "remove it")
+                        self.warn(place, f"`{phrase}` is a stop word, which says nothing about a topic", "remove it")
                     given, without = use.get((topic.id, phrase), (0, 0))
                     if without >= MIN_WITHOUT and without > MAX_RATIO * given:
                         message = f"`{phrase}` is in {without:,} briefings without {topic.id}, and in {given:,} with it"
@@ -373,7 +373,7 @@ class _Reader:
 
 
 def _topics_in_cycles(above: dict[str, str]) -> set[str]:
-    """Return topics that are above themselves; ``above`` is each one's broader topic."""
+    """Return the topics in cycles; ``above`` maps each topic to its broader topic."""
     found, seen = set[str](), set[str]()
     for id in tuple(above):
         path, at = [], id
@@ -395,6 +395,6 @@ def _is_empty(node: Node) -> bool:
 
 
 def renamed(topic: Topic, id: str) -> Topic:
-    """Return the topic with another ID, keeping the old one among its previous IDs."""
+    """Return the topic with another ID; the old one is added to its previous IDs."""
     former = dict.fromkeys((*topic.was, topic.id))
     return replace(topic, id=id, was=tuple(old for old in former if old != id))

@@ -1,6 +1,7 @@
-"""Tokenising for reading, tagging and search: folding, words, plural stems and sentences.
+"""Split text into words and sentences, fold case and accents, and stem plurals.
 
-All functions work on any language; offsets are code points into the given text.
+Used by reading, tagging and search. All functions accept text in any language; only plurals are English. Offsets are
+code points into the given text.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 # A word is a run of letters and digits, with apostrophes or decimal points inside it.
 _TOKEN = re.compile(r"[^\W_]+(?:(?:['’](?=[^\W\d_])|(?<=\d)[.,](?=\d))[^\W_]+)*")
 _PART = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*")
-_MARKED = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*|[\x1c-\x1f]")  # the same, and the borders of ``displayed``
-# scripts that do not put spaces between words or put particles at foreign ones: a Latin word ends where they begin
-# (patterns of wide ranges are compiled where they are used: each takes 5 ms, which most commands can spare)
+_MARKED = re.compile(r"[^\W_]+(?:\xad+[^\W_]+)*|[\x1c-\x1f]")  # ``_PART`` or a border (see ``displayed``)
+# Scripts without spaces between words, and Hangul, where particles follow foreign words: a Latin word ends where they
+# begin. Patterns with such wide ranges are compiled where they are used, since each takes 5 ms.
 _SEAMED = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _SEAM = rf"(?<=[0-9A-Za-z])\xad*(?={_SEAMED})|(?<={_SEAMED})\xad*(?=[0-9A-Za-z])"
 _OTHER_SEPARATORS = re.compile(r"[^\w\x00-\x7f\xad]+")  # punctuation and symbols beyond ASCII
@@ -26,16 +27,19 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _ASCII_LOWER = bytes(
     b if b > 127 or 28 <= b <= 31 else ord(c) if (c := chr(b).lower()).isalnum() else 32 for b in range(256)
 )
-# an apostrophe or decimal point that is not within a word of ``_TOKEN``, and the same with hyphens, for ``bare_lines``
+# apostrophes and decimal points that aren't inside a word; in the second pattern, hyphens too (for ``bare_lines``)
 _OUTER_MARK = r"[.,'’](?:(?<=[.,])(?:(?!\d)|(?<!\d.))|(?<=['’])(?:(?![^\W\d_])|(?<![^\W_].)))"
 _OUTER_SIGN = r"[.,'-](?:(?<=[.,])(?:(?!\d)|(?<!\d.))|(?<=['-])(?:(?![^\W_])|(?<![^\W_].)))"
 _BETWEEN_WORDS = r"[^\w\x00-\x7f’]+"
 _WESTERN = bytes(range(256)).decode("cp1252", "replace")
-_WESTERN_WORDS = bytes(b if c.isalnum() else 32 for b, c in enumerate(_WESTERN))  # spaces for all else
+_WESTERN_WORDS = bytes(b if c.isalnum() else 32 for b, c in enumerate(_WESTERN))  # other characters become spaces
 
 
 def _only_words(kept: str) -> bytes:
-    """Return a table that lower-cases ASCII and replaces its punctuation except ``kept`` by spaces."""
+    """Return a translation table that makes ASCII text lower-case words.
+
+    ASCII punctuation becomes spaces, except the characters in ``kept``.
+    """
     return bytes(b if b > 127 else ord(c) if (c := chr(b).lower()).isalnum() or c in kept else 32 for b in range(256))
 
 
@@ -57,7 +61,7 @@ _ABBREVIATIONS = frozenset(
     "bzw z.b usw ca d.h u.a mio mrd tsd inkl zzgl vgl evtl ggf sog str hr fr nr bspw u.v.m "
     "env p.ex mme mlle mm sra srta ud uds pág núm aprox dott".split()
 )
-_NUMBERED = frozenset("no nos nr pp p fig vol art mar ch sec núm".split())  # only before a figure
+_NUMBERED = frozenset("no nos nr pp p fig vol art mar ch sec núm".split())  # abbreviations only if a digit follows
 _AFTER_ABBREVIATION = frozenset("The It This We In But And He She They That These A An".split())
 _IRREGULAR = {
     "analyses": "analysis", "bases": "base", "axes": "axis", "indices": "index", "matrices": "matrix",
@@ -77,7 +81,7 @@ STOP_WORDS = frozenset(
     "whether which while who whom whose why will with within without would yet you your yours".split()
 )
 
-# what an angle bracket opens in Markdown; ``Vec<u8>`` and ``<ana@oak.example>`` open nothing
+# an HTML tag in Markdown; ``Vec<u8>`` and ``<ana@oak.example>`` aren't tags
 HTML_TAG = (
     r"(?i:<(?!/\w+\s+[^\s>])/?(?:a|abbr|address|article|aside|audio|b|bdi|bdo|blockquote|body|br|button|canvas|caption|center|cite|code|col"
     r"|colgroup|data|dd|del|details|dfn|div|dl|dt|em|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i"
@@ -90,7 +94,7 @@ HTML_TAG = (
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "þ": "th", "ð": "d", "đ": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i"}
 )
-# hyphens that are visible only at a line break, and not part of a word
+# soft hyphens (visible only at a line break) that aren't inside a word
 _NOT_SOFT = re.compile(r"(?<![^\W_]|\xad)\xad+|\xad+(?![^\W_]|\xad)")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 
@@ -104,10 +108,11 @@ class Token(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Fold text for comparison: compatibility forms and case are unified, accents removed. Idempotent.
+    """Fold text for comparison, ignoring case, accents and compatibility forms.
 
-    Letters without a decomposition (æ, þ, ø, ł …) become what people type for them. Marks below combining class 10
-    (nukta, kana voicing, virama) form other letters, and stay. The length may change.
+    Letters that Unicode doesn't decompose are replaced by ASCII letters (æ by ae, þ by th, ø by o). Marks below
+    combining class 10 (nukta, kana voicing, virama) are kept, since they form other letters. The length may change.
+    Folding twice changes nothing more.
     """
     if text.isascii():
         return text.lower()
@@ -119,7 +124,7 @@ def fold(text: str) -> str:
     return bare if bare.isascii() else unicodedata.normalize("NFC", bare)
 
 
-folded_word = lru_cache(maxsize=1 << 14)(fold)  # for words, which recur
+folded_word = lru_cache(maxsize=1 << 14)(fold)  # cached, since words recur
 
 
 def _without_accent(match: re.Match[str]) -> str:
@@ -127,12 +132,12 @@ def _without_accent(match: re.Match[str]) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the words of ``text`` in order, folded; punctuation, hyphens and symbols separate."""
+    """Return the folded words of ``text``, split at punctuation, hyphens and symbols."""
     return [Token(fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of ``text`` without spans, which is faster."""
+    """Return the folded words of ``text``; faster than ``tokens``."""
     text = re.sub(_OUTER_MARK, " ", text)
     if text.isascii():
         return text.encode().translate(_TOKENS).decode().split()
@@ -141,9 +146,10 @@ def words(text: str) -> list[str]:
 
 
 def bare_lines(lines: Sequence[str]) -> list[str]:
-    """Return each line's words in lower case; punctuation remains in "don't", "1,000.5" and "open-source".
+    """Return each line in lower case, reduced to its words and spaces.
 
-    All lines at once, which takes a third of the time that ``words`` takes for each; accents are not folded.
+    Accents are kept, and so is punctuation inside words, as in "don't", "1,000.5" and "open-source". All lines are
+    processed at once, which is three times as fast as calling ``words`` for each.
     """
     whole = re.sub(_OUTER_SIGN, " ", "\n".join(lines).lower().replace("’", "'"))
     if not whole.isascii():
@@ -152,9 +158,9 @@ def bare_lines(lines: Sequence[str]) -> list[str]:
 
 
 def lower(text: str) -> str:
-    """Return lower case of the same length, so that offsets stay valid.
+    """Return lower case of the same length, which keeps offsets valid.
 
-    A final sigma becomes the usual one, as ``str.lower``'s choice depends on the preceding text.
+    A final sigma becomes an ordinary one, since ``str.lower`` chooses between them by the preceding text.
     """
     lowered = text.lower()
     if len(lowered) != len(text):
@@ -163,17 +169,18 @@ def lower(text: str) -> str:
 
 
 def parts(text: str) -> list[str]:
-    """Return lower-cased runs of letters and digits in order: the fast tokeniser, for tagging.
+    """Return the runs of letters and digits in lower case: the words of tagging.
 
-    Unlike ``tokens`` it splits at every apostrophe and point and between Latin and unspaced scripts, and keeps accents.
+    Unlike ``tokens``, this splits at every apostrophe and decimal point, and between Latin letters and scripts without
+    spaces. Accents are kept.
     """
     return [token.form for token in part_spans(text)]
 
 
 def raw_parts(text: str) -> list[bytes]:
-    """Return the same runs as ``parts`` in UTF-8, lower-cased within ASCII only; several times faster.
+    """Return the same runs as ``parts`` in UTF-8; several times as fast.
 
-    Borders (see ``displayed``) are words of their own.
+    Only ASCII is lower-cased. Borders (see ``displayed``) are words of their own.
     """
     return separated(spaced(without_symbols(text)).encode("utf-8", "replace")).split()
 
@@ -198,14 +205,20 @@ def _spaces(match: re.Match[str]) -> str:
 
 
 def spaced(text: str) -> str:
-    """Insert a space where scripts meet into a text ``without_symbols``, and remove soft hyphens."""
+    """Insert spaces between Latin words and words of ``_SEAMED`` scripts.
+
+    Soft hyphens are removed. The text must be the result of ``without_symbols``.
+    """
     if text.isascii():
         return text
     return (re.sub(_SEAM, " ", text) if re.search(_SEAMED, text) else text).replace("\xad", "")
 
 
 def separated(data: bytes) -> bytes:
-    """Return words and borders of UTF-8 text that is ``spaced``, lower-cased within ASCII, with spaces between."""
+    """Return a ``spaced`` text in UTF-8 with spaces between its words and borders.
+
+    ASCII letters are lower-cased.
+    """
     cut = data.translate(_ASCII_LOWER)
     for border in (b"\x1c", b"\x1d", b"\x1e", b"\x1f"):
         if border in cut:
@@ -214,7 +227,10 @@ def separated(data: bytes) -> bytes:
 
 
 def part_spans(text: str, *, borders: bool = False) -> list[Token]:
-    """Return the same runs as ``parts`` with their spans; with ``borders`` each border too, as in ``raw_parts``."""
+    """Return the same runs as ``parts``, with their spans.
+
+    With ``borders``, borders are words too, as in ``raw_parts``.
+    """
     lowered = lower(text)
     spans = [(m.group(), m.start(), m.end()) for m in (_MARKED if borders else _PART).finditer(lowered)]
     if text.isascii():
@@ -231,9 +247,10 @@ def part_spans(text: str, *, borders: bool = False) -> list[Token]:
 
 @lru_cache(maxsize=1 << 16)
 def stem(form: str) -> str:
-    """Return the plural-only stem of a folded English word: ``agents`` → ``agent``, ``policies`` → ``policy``.
+    """Return the singular of a folded English word: ``policies`` → ``policy``.
 
-    Harman's S-stemmer (1991) with a short list of exceptions; full stemmers conflate too much for short topics.
+    This is Harman's S-stemmer (1991) with a short list of exceptions. Full stemmers conflate too many words for topics
+    of few words.
     """
     known = _IRREGULAR.get(form)
     if known is not None:
@@ -250,7 +267,10 @@ def stem(form: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Count words, hyphenated parts separately; in scripts without spaces by average length."""
+    """Count words, and parts of hyphenated words separately.
+
+    In scripts without spaces, the number is estimated from the number of characters.
+    """
     try:
         if "\xad" not in text:
             return len(text.encode("cp1252").translate(_WESTERN_WORDS).split())
@@ -263,15 +283,16 @@ def count_words(text: str) -> int:
 
 
 def marks_no_ends(text: str) -> bool:
-    """Whether a text is in a script without sentence punctuation (Thai, Lao, Khmer, Burmese)."""
+    """Whether a text has a script without sentence ends (Thai, Lao, Khmer, Burmese)."""
     return not text.isascii() and bool(_UNSPACED.search(text))
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Return the spans of sentences in ``text``, in order, without white space; blank lines always end one.
+    """Return the spans of the sentences of ``text``, in order.
 
-    ``Z.ai``, ``GLM-4.5``, ``U.S.``, initials, decimals and URLs don't end a sentence. Thai, Lao, Khmer and Burmese mark
-    sentences by spaces only: there, a long enough run of clauses is a sentence.
+    Spans have no white space at either end. A blank line always ends a sentence; the points in ``Z.ai``, ``GLM-4.5``,
+    ``U.S.``, initials, decimals and URLs don't. Thai, Lao, Khmer and Burmese have only spaces, between clauses:
+    clauses are joined up to a minimum length.
     """
     spans: list[tuple[int, int]] = []
     begin = 0
@@ -288,7 +309,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Split a span at its spaces into parts of at least ``_CLAUSE_LENGTH``; spaced scripts aren't split."""
+    """Split a span at its spaces into parts of at least ``_CLAUSE_LENGTH``.
+
+    A span that is mostly in other scripts is returned as it is.
+    """
     if 2 * len(_UNSPACED.findall(text, start, end)) < end - start:
         return [(start, end)]
     spans: list[tuple[int, int]] = []
@@ -310,7 +334,10 @@ def _append_trimmed(text: str, start: int, end: int, spans: list[tuple[int, int]
 
 
 def _ends_sentence(text: str, mark: int, stop: int) -> bool:
-    """Whether the punctuation at ``mark`` (with closing quotes up to ``stop``) ends a sentence."""
+    """Whether the punctuation ``text[mark]`` ends a sentence.
+
+    ``stop`` is the offset after it and any closing quotes.
+    """
     if stop >= len(text) or text[mark] in "。！？．｡।॥۔":
         return True
     if not text[stop].isspace():
@@ -324,7 +351,7 @@ def _ends_sentence(text: str, mark: int, stop: int) -> bool:
     if lowered in _NUMBERED and following[:1].isdigit():
         return False
     if lowered in _ABBREVIATIONS:
-        # "the U.S. The …": an abbreviation also ends a sentence if a capitalised function word follows
+        # "in the U.S. The …": some abbreviations end a sentence if a capitalised function word follows
         ends = "." in word or lowered in {"inc", "ltd", "corp", "co", "etc", "jr"}
         return ends and following.partition(" ")[0] in _AFTER_ABBREVIATION
     if len(word) == 1 and word.isalpha() and word != "I":
@@ -333,7 +360,10 @@ def _ends_sentence(text: str, mark: int, stop: int) -> bool:
 
 
 def _ends_glued(text: str, mark: int, stop: int) -> bool:
-    """Whether a sentence ends where the space after it is lost ("delays.Your"), which names and addresses don't."""
+    """Whether a sentence ends although no space follows ("delays.Your").
+
+    Punctuation in names and addresses ("Node.js") doesn't end one.
+    """
     word = _WORD_AHEAD.match(text, stop)
     quoted = text[stop - 1] in "”’" or text[stop] == "“"
     sure = quoted or text[mark] != "." or (word and word.group().lower() in STOP_WORDS)
@@ -341,14 +371,14 @@ def _ends_glued(text: str, mark: int, stop: int) -> bool:
 
 
 def _after(text: str, start: int) -> str:
-    """Return the next few characters from ``start``, without spaces and opening marks."""
+    """Return the next few characters, without leading spaces and opening quotes."""
     while start < len(text) and (text[start].isspace() or text[start] in _OPENERS):
         start += 1
     return text[start : start + 12]
 
 
 def nearest(name: str, known: Collection[str], cutoff: float = 0.6) -> list[str]:
-    """Return the most similar of some names as a list; empty if none is similar."""
+    """Return the most similar known name, as a list; empty if none is similar."""
     from difflib import get_close_matches
 
     return get_close_matches(name, list(known), 1, cutoff)

@@ -1,7 +1,8 @@
-"""Parse YAML events into a tree of strings with line and column, and write strings as YAML.
+"""Parse YAML into a tree of strings with line and column; write strings as YAML.
 
-A YAML loader resolves types, expands aliases and merges keys: 643 bytes can take seconds, ``no`` becomes False. Here
-nothing is resolved: scalars are strings as written, and what a plain settings file never needs is rejected.
+A YAML loader resolves types, expands aliases and merges keys: ``no`` becomes False, and a file of 643 bytes can take
+seconds. This module resolves nothing: scalars are strings as written, and features that plain settings don't need
+(aliases, anchors, merge keys, tags, several documents) are rejected.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ MAX_DEPTH = 16
 
 @dataclass(slots=True)
 class Scalar:
-    """A string; ``start:end`` are its offsets in the text, quotes included."""
+    """A string; ``start`` and ``end`` are its offsets in the text, including quotes."""
 
     line: int
     column: int
@@ -31,7 +32,7 @@ class Scalar:
 
 @dataclass(slots=True)
 class Sequence:
-    """A list; ``flow``: written in brackets."""
+    """A list; ``flow`` means that it is written in brackets."""
 
     line: int
     column: int
@@ -43,7 +44,7 @@ class Sequence:
 
 @dataclass(slots=True)
 class Mapping:
-    """Keys with their values, and where each key stands; ``flow``: written in braces."""
+    """Keys with their values and positions; ``flow`` means that it is in braces."""
 
     line: int
     column: int
@@ -58,7 +59,10 @@ Node = Scalar | Sequence | Mapping
 
 
 class YamlProblem(Exception):
-    """The text is invalid YAML, or uses rejected features; 1-based ``line`` and ``column``."""
+    """The text is invalid YAML or uses rejected features.
+
+    ``line`` and ``column`` are 1-based.
+    """
 
     def __init__(self, line: int, column: int, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -69,8 +73,8 @@ def parse(text: str) -> Node | None:
     """Return the tree of a YAML text with one document; None if it is empty.
 
     Raises:
-        YamlProblem: syntax errors, aliases, anchors, merge keys, tags, duplicate keys, more than one document, nesting
-        beyond ``MAX_DEPTH``.
+        YamlProblem: the text has syntax errors, aliases, anchors, merge keys, tags, duplicate keys, several documents,
+            or is nested deeper than ``MAX_DEPTH``.
     """
     import yaml
 
@@ -113,21 +117,21 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
     begin, end = event.start_mark, event.end_mark
     line, column = begin.line + 1, begin.column + 1
     if isinstance(event, yaml.ScalarEvent):
-        # compared literally: C's loader gives a plain scalar the style "", Python's gives None
+        # the style of a plain scalar is "" in the C loader, None in the Python loader
         return Scalar(line, column, event.value, bool(event.style), begin.index, end.index)
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(inner := next(events), yaml.SequenceEndEvent):
             items.append(_node(inner, events, depth + 1))
         flow = bool(event.flow_style)
-        # a block's end mark is where the next thing begins, after unrelated comments
+        # the end mark of a block is where the next node begins, after unrelated comments
         end_of = _end(inner) if flow or not items else items[-1].end
         return Sequence(line, column, items, flow, begin.index, end_of)
     mapping = Mapping(line, column, flow=bool(event.flow_style), start=begin.index, end=begin.index)
     while not isinstance(inner := next(events), yaml.MappingEndEvent):
         key = _node(inner, events, depth + 1)
         if not isinstance(key, Scalar):
-            raise _refused(inner, "a key must be a word")
+            raise _refused(inner, "a key must be text, not a list or keys")
         if key.text == "<<" and not key.quoted:
             raise _refused(inner, "merge keys are not supported", "write the keys out")
         if key.text in mapping.values:
@@ -150,7 +154,7 @@ def _refused(event: Any, message: str, hint: str = "") -> YamlProblem:
 
 def written(value: str | tuple[str, ...]) -> str:
     """Return a string or list of strings as one line of YAML."""
-    # JSON strings are double-quoted YAML, except for characters that YAML doesn't allow
+    # a JSON string is also valid YAML, except for a few characters that YAML doesn't allow
     if isinstance(value, tuple):
         return "[" + ", ".join(map(written, value)) + "]"
     if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ./_-]*", value):

@@ -421,7 +421,7 @@ async def test_the_taxonomy_is_edited_with_a_preview(
         await on.sees("Taxonomy unchanged")
         assert found[1:] == [loaf, "topics: [\n"]
         await on.press("e")
-        await on.sees("Warning, line 3: `crumb` stands for `loaf` too")
+        await on.sees("Warning, line 3: `crumb` is also a phrase of `loaf`")
 
 
 async def test_a_new_topic_from_the_tag_editor(stage: Any, library: Any) -> None:

@@ -75,8 +75,8 @@ aliases:
         (TOPIC + "  - id: a\n    label: B\n", "4:9", "two topics"),
         (TOPIC + "  - id: b\n    label: a THING\n", "4:9", "two topics"),
         (TOPIC + "    broader: x\n", "4:14", "no such topic: `x`"),
-        (TOPIC + "    broader: a\n", "4:14", "above and below"),
-        (TOPIC + "    broader: b\n  - {id: b, label: B, broader: a}\n", "4:14", "above and below"),
+        (TOPIC + "    broader: a\n", "4:14", "both broader and narrower"),
+        (TOPIC + "    broader: b\n  - {id: b, label: B, broader: a}\n", "4:14", "both broader and narrower"),
         (TOPIC + "    was: [b]\n  - {id: b, label: B}\n", "4:11", "still a topic"),
         (TOPIC + "    keywords: &x [b]\n", "4:15", "anchors"),
         (TOPIC + "    label2: *x\n", "4:13", "aliases"),
@@ -124,8 +124,8 @@ def test_circles_name_those_within_them_only(tmp_path: Path) -> None:
     rows = [f"  - {{id: {id}, label: {id * 2}, broader: {above}}}\n" for id, above in ("ab", "bc", "cb", "dc")]
     problems = Taxonomy.check(write(tmp_path, "topics:\n" + "".join(rows)))
     assert [(p.line, p.message) for p in problems] == [
-        (3, "`b` is above and below `c`"),
-        (4, "`c` is above and below `b`"),
+        (3, "`b` is both broader and narrower than `c`"),
+        (4, "`c` is both broader and narrower than `b`"),
     ]
 
 
