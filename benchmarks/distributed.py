@@ -1,6 +1,6 @@
 """Tagging on a Dask cluster: the model goes to the workers as a path, the documents as a bag.
 
-    pip install 'briefreader[dask]'
+    pip install '.[dask]'
     python benchmarks/distributed.py MODEL FILE.jsonl [--workers N] [--scheduler ADDRESS]
     python benchmarks/distributed.py --made N
 
@@ -101,7 +101,7 @@ def main() -> None:
     try:
         from distributed import Client
     except ModuleNotFoundError:
-        parser.error("Dask is not installed: pip install 'briefreader[dask]'")
+        parser.error("Dask is not installed: pip install '.[dask]'")
 
     where = (
         {"address": options.scheduler} if options.scheduler else {"n_workers": options.workers, "threads_per_worker": 1}

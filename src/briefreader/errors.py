@@ -69,7 +69,12 @@ class MissingExtraError(ReadingError):
     """A format or feature needs an optional dependency."""
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs an extra that is not installed", hint=f"pip install 'briefreader[{extra}]'")
+        super().__init__(f"{feature} needs the extra {extra}, which is not installed", hint=install_hint(extra))
+
+
+def install_hint(extra: str) -> str:
+    """Return how to install an extra, with the command that README.md gives."""
+    return f"to install it, in a clone of the repository: pipx install --force '.[{extra}]'"
 
 
 class NoLibraryError(BriefreaderError):

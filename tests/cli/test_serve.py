@@ -18,7 +18,7 @@ def test_serve_without_extra_says_what_to_install(cli: Any, monkeypatch: pytest.
         monkeypatch.setitem(sys.modules, module, None)
     ran = cli("serve")
     assert ran.code == 1
-    assert "pip install 'briefreader[web]'" in ran.err
+    assert "serve needs the extra web" in ran.err and "pipx install --force '.[web]'" in ran.err
 
 
 def test_serve_on_a_port_in_use_fails(cli: Any, tmp_path: Path, loopback: None) -> None:

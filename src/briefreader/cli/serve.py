@@ -34,7 +34,7 @@ def serve(session: Session, port: int, demo: bool, many: bool) -> None:
 
     Open the printed URL within ten minutes. It works once: you can reload the page, but not open the URL again.
 
-    Needs the extra: pip install 'briefreader[web]'
+    Needs the extra web (see README.md).
     """
     try:
         import textual_serve.server

@@ -287,7 +287,7 @@ def import_(session: Session, file: Path, form: str | None, to: Path | None) -> 
 def export(session: Session, form: str, to: Path | None) -> None:
     """Print the taxonomy as YAML, TSV for spreadsheets, or SKOS for vocabulary tools.
 
-    SKOS (ttl and jsonld) needs the extra: pip install 'briefreader[skos]'
+    SKOS (ttl and jsonld) needs the extra skos (see README.md).
     """
     from briefreader.library.taxonomy_files import dump
     from briefreader.taxonomy import Taxonomy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from briefreader.errors import LockedError
+from briefreader.errors import LockedError, install_hint
 from briefreader.storage import vectors
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MIN_WORDS = 4  # minimum words of a query that is a question
 _RANKED = 100  # insights that each ranking contributes
 _BATCH = 2048  # embeddings per transaction
-INSTALL = "pip install 'briefreader[meaning]'"
 
 
 class MeaningSearch:
@@ -96,4 +95,4 @@ class MeaningSearch:
                     vectors.report(con)
             except LockedError:
                 pass
-        return f"questions worded differently from the text need an extra: {INSTALL}"
+        return f"questions worded differently from the text need the extra meaning; {install_hint('meaning')}"

@@ -11,7 +11,7 @@ from textwrap import dedent
 
 import pytest
 
-from briefreader import config, query
+from briefreader import config, errors, query
 from briefreader.cli.main import COMMANDS
 from briefreader.exporting import notes
 from briefreader.exporting.notes import Material, Style, note_of
@@ -158,6 +158,11 @@ def test_python_shown_runs(number: int, tmp_path: Path, monkeypatch: pytest.Monk
     example = PYTHON[number]
     Tagger(Taxonomy.load(shipped("taxonomy") / "ai-briefings.yaml")).save(tmp_path / "model")
     exec(example.replace("/shared/library/model", str(tmp_path / "model")), {})
+
+
+def test_hint_for_a_missing_extra_is_the_command_in_the_readme() -> None:
+    _, _, command = errors.install_hint("pdf").partition(": ")
+    assert f"`{command}`" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_environment_variable_is_documented() -> None:

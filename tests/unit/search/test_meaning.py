@@ -17,7 +17,7 @@ from briefreader.search import meaning
 if TYPE_CHECKING:
     from pathlib import Path
 
-extra = pytest.mark.skipif(not meaning.installed(), reason="needs the extra: pip install 'briefreader[meaning]'")
+extra = pytest.mark.skipif(not meaning.installed(), reason="needs the extra meaning")
 RANKINGS = st.lists(st.integers(0, 30), unique=True)
 QUESTION = "which vehicles company fired its staff"
 INSIGHTS = [
@@ -41,7 +41,7 @@ def test_missing_extra_is_reported_once_with_install_line(tmp_path: Path, monkey
         hits = library.search(QUESTION)
         assert not any(hit.meaning for hit in hits)
         assert library.meaning_hint("chess queen", library.search("chess queen")) == ""
-        assert "pip install 'briefreader[meaning]'" in library.meaning_hint(QUESTION, hits)
+        assert "pipx install --force '.[meaning]'" in library.meaning_hint(QUESTION, hits)
         assert library.meaning_hint(QUESTION, hits) == ""
     with Library(tmp_path / "library") as again:
         assert again.meaning_hint(QUESTION, hits) == ""
