@@ -18,7 +18,8 @@ from briefreader.text import nearest
 if TYPE_CHECKING:
     from pathlib import Path
 
-MAX_BYTES = 256 * 1024  # maximum size in bytes
+MAX_BYTES = 256 * 1024
+SET_EDITOR = "set EDITOR, or `editor` in config.toml"
 
 
 def _setting(default: Any, doc: str, *, low: float | None = None, high: float | None = None) -> Any:
@@ -99,7 +100,7 @@ def editor_command(setting: str = "") -> list[str]:
     try:
         return shlex.split(chosen, posix=not windows) or ["notepad" if windows else "vi"]
     except ValueError as error:
-        raise UsageError(f"the editor {chosen} cannot be started: {error}", hint="set EDITOR") from None
+        raise UsageError(f"cannot start the editor {chosen}: {error}", hint=SET_EDITOR) from None
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -147,7 +148,7 @@ def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else 0
         message = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
-        return Settings(), [ConfigProblem(line, message, "the file is TOML: key = value, texts in quotes")]
+        return Settings(), [ConfigProblem(line, message, "the file is TOML: key = value, strings in quotes")]
     problems: list[ConfigProblem] = []
     values = _values(Settings, table, "", text, problems)
     return Settings(**values), sorted(problems, key=lambda problem: problem.line)
@@ -162,9 +163,9 @@ def _values(
     values: dict[str, Any] = {}
     for key, value in table.items():
         line = _line_of(text, section, key)
+        named = f"{section}.{key}" if section else key
         if key not in known:
             near = nearest(key, known)
-            named = f"{section}.{key}" if section else key
             hint = f"did you mean {near[0]}?" if near else ""
             problems.append(ConfigProblem(line, f"unknown setting {named}", hint, named))
         elif key in SECTIONS:
@@ -175,7 +176,7 @@ def _values(
         else:
             wrong = _mismatch(value, hints[key], known[key].metadata)
             if wrong:
-                problems.append(ConfigProblem(line, f"{key} {wrong}, not {value!r}", setting=key))
+                problems.append(ConfigProblem(line, f"{named} {wrong}, not {value!r}", setting=named))
             else:
                 values[key] = value
     return values
@@ -187,14 +188,14 @@ def _mismatch(value: Any, hint: Any, limits: Any) -> str:
         return "" if value in choices else f"must be one of {', '.join(choices)}"
     if hint == dict[str, str]:
         fits = isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
-        return "" if fits else "must contain texts"
+        return "" if fits else "must contain only strings in quotes"
     if hint is bool:
         return "" if isinstance(value, bool) else "must be true or false"
     if hint is str:
-        return "" if isinstance(value, str) else "must be a text in quotes"
+        return "" if isinstance(value, str) else "must be a string in quotes"
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or (hint is int and not isinstance(value, int)):
-        return "must be a whole number" if hint is int else "must be a number"
+        return "must be an integer" if hint is int else "must be a number"
     low, high = limits["low"], limits["high"]
     return "" if low <= value <= high else f"must be between {low} and {high}"
 

@@ -11,8 +11,11 @@ from briefreader.cli.command import LazyGroup, command
 from briefreader.cli.editor import edit_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from briefreader.cli.output import Output
     from briefreader.cli.session import Session
+    from briefreader.config import ConfigProblem
 
 config = LazyGroup(
     "config", import_paths={"show": "config:show", "edit": "config:edit"}, help="Show or edit the settings."
@@ -51,13 +54,18 @@ def show(session: Session) -> int:
         out.line((f"[{table}]", "bold"))
         for name, value in items.items():
             _print(out, json.dumps(name) if table == "keys" else name, value)
+    return _report(out, path, problems)
+
+
+def _report(out: Output, path: Path, problems: list[ConfigProblem]) -> int:
+    """Report the errors of config.toml on stderr; return the exit code."""
     for problem in problems:
         out.problem(problem.message, where=f"{path}:{problem.line}" if problem.line else str(path), hint=problem.hint)
     return errors.ConfigError.exit_code if problems else errors.OK
 
 
 _NEW_FILE = """\
-# Settings of briefreader; see docs/configuration.md; `briefreader config show` prints the effective ones.
+# Settings of briefreader: see docs/configuration.md. `briefreader config show` prints all settings with their values.
 """
 
 
@@ -73,6 +81,4 @@ def edit(session: Session) -> int:
     settings, _ = check(path)
     edit_file(path, settings.editor)
     _, problems = check(path)
-    for problem in problems:
-        session.out.problem(problem.message, where=f"{path}:{problem.line}", hint=problem.hint)
-    return errors.ConfigError.exit_code if problems else errors.OK
+    return _report(session.out, path, problems)

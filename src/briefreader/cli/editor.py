@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from briefreader.config import editor_command
+from briefreader.config import SET_EDITOR, editor_command
 from briefreader.errors import UsageError
 
 
@@ -21,9 +21,9 @@ def edit_file(path: Path, editor: str = "") -> None:
     try:
         code = subprocess.call([*command, os.fspath(path)])
     except OSError as error:
-        raise UsageError(f"the editor {command[0]} did not start: {error.strerror}", hint="set EDITOR") from error
+        raise UsageError(f"cannot start the editor {command[0]}: {error.strerror}", hint=SET_EDITOR) from error
     if code:
-        raise UsageError(f"the editor {command[0]} ended with code {code}", hint="nothing was changed")
+        raise UsageError(f"the editor {command[0]} failed with exit code {code}")
 
 
 def edit_text(text: str, suffix: str = ".md", editor: str = "") -> str:
