@@ -47,7 +47,7 @@ def test_edit_of_a_query_is_one_change(folder: Path, cli: Any) -> None:
 
 def test_edit_of_nothing_changes_nothing(folder: Path, cli: Any) -> None:
     cli("add", folder)
-    assert "no briefings match; nothing changed" in cli("edit", "--source", "Kelp", "--", "author:nobody").err
+    assert "no briefing matches; nothing changed" in cli("edit", "--source", "Kelp", "--", "author:nobody").err
     assert "2 briefings match; nothing changed" in cli("edit", "--dry-run", "--source", "Kelp", "--", "shore").err
     assert sources(cli) == ["", ""]
 

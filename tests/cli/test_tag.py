@@ -99,7 +99,7 @@ def test_decisions_by_hand_survive_tagging_and_undo(folder: Path, cli: Any) -> N
         assert (row["topics"], row["confirmed"]) == (["gardens"], ["gardens"])
         cli("tag", "--all", "--threshold", "0.2")
     assert cli("tag", "+gardens", "--dry-run", "--", "soup").code == 0
-    assert "no briefing matches; nothing changed" in cli("tag", "+gardens", "--", "zzz").err
+    assert "no briefing matches zzz; nothing changed" in cli("tag", "+gardens", "--", "zzz").err
     unconfirmed = [r["title"] for r in cli("list", "topic:gardens", "--jsonl").records if not r["confirmed"]]
     assert unconfirmed == ["About roses"]
 

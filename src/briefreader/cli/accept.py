@@ -68,9 +68,9 @@ def mark(
             if session.dry_run:
                 _print_title(session, library, id)
         if session.dry_run or not found:
-            name = words_of(query)
-            is_id = not found and library.key_of(name) is not None
-            session.out.info(_unchanged(len(found)) + f"; to mark by ID, give --id {name}" * is_id)
+            session.out.info(_unchanged(len(found)))
+            if not found and library.key_of(name := words_of(query)) is not None:
+                session.out.info(f"  to mark a briefing by its ID: --id {name}")
         else:
             session.report(library.mark(found, read=read, starred=starred))
 
@@ -129,12 +129,13 @@ def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given
     """
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes or not (ids or query):
-        hint = "edit ID --title, --source, --author or --published TEXT; or edit --source NAME -- QUERY"
-        raise UsageError("nothing to edit" if ids or query else "no briefings given", hint=hint)
+        missing = ("nothing to edit", "give --title, --source, --author or --published") if ids or query else None
+        message, hint = missing or ("no briefings given", "give IDs, or a query after --")
+        raise UsageError(message, hint=hint)
     with session.library() as library, session.out.records("edit") as write:
         found = [library.resolve(id) for id in ids] + (_matching(library, query) if query else [])
         if "title" in changes and len(found) > 1:
-            raise UsageError(f"{len(found):,} briefings can't have one title", hint="name one ID")
+            raise UsageError(f"{len(found):,} briefings would get the same title", hint="give a single ID")
         for id in found:
             write({"id": id, **changes}, id)
             if session.dry_run:
@@ -197,4 +198,5 @@ def _print_title(session: Session, library: Library, id: str) -> None:
 
 def _unchanged(count: int) -> str:
     """Return the message of a command that changed none of the matching briefings."""
-    return f"{f'{count:,}' if count else 'no'} briefing{'s' * (count != 1)} match{'es' * (count == 1)}; nothing changed"
+    matching = f"{count:,} briefings match" if count > 1 else f"{count or 'no'} briefing matches"
+    return f"{matching}; nothing changed"

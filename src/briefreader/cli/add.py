@@ -188,7 +188,10 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
 )
 def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
     """Re-parse the stored originals, for example after an upgrade. IDs, notes and decisions are kept."""
-    if (bool(ids), everything, bool(source)).count(True) != 1:
+    given = (bool(ids), everything, bool(source)).count(True)
+    if given > 1:
+        raise errors.UsageError("IDs, --source and --all can't be combined", hint="give one of them")
+    if not given:
         raise errors.UsageError("no briefings given", hint="give IDs, --source NAME or --all")
     counts: Counter[str] = Counter()
     with session.library() as library, session.out.records("reread") as write:

@@ -34,7 +34,7 @@ def list_(session: Session) -> None:
             write(_record(alert, library.replay_alert(alert.query)), alert.name)
             session.out.row(_COLUMNS, [alert.name, alert.query, f"{alert.fired:,}", alert.last, alert.program])
     if not found:
-        session.out.info("no alerts yet: briefreader alerts add NAME --query topic:moe")
+        session.out.info("no alerts yet; to add one: briefreader alerts add NAME --query topic:moe")
 
 
 def _record(alert: Alert, replay: Replay) -> dict[str, Any]:

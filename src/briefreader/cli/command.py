@@ -233,7 +233,7 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
             near = [other] if other else nearest(args[0], self.list_commands(ctx))
             hint = f"did you mean {near[0]}?" if near else f"to list commands: {ctx.command_path} --help"
             if "add" in self.import_paths and Path(args[0]).exists():
-                hint = f"{ctx.command_path} add {shlex.quote(args[0])} adds that file or folder"
+                hint = f"to add that file or folder: {ctx.command_path} add {shlex.quote(args[0])}"
             raise UsageError(f"no such command: {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 

@@ -22,9 +22,15 @@ _COLUMNS = (Column(13, "cyan"), Column(20, "dim"), Column(28), Column(8, "yellow
 @command("diff")
 @click.argument("id", type=BriefingId())
 @click.option(
-    "--from", "old", type=click.IntRange(1), help="Number of the earlier revision. Default: the previous one."
+    "--from",
+    "old",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Number of the earlier revision. Default: the previous one.",
 )
-@click.option("--to", "new", type=click.IntRange(1), help="Number of the later revision. Default: the current one.")
+@click.option(
+    "--to", "new", type=click.IntRange(1), metavar="N", help="Number of the later revision. Default: the current one."
+)
 def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
     """Show the sentences that changed between two revisions of a briefing.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import ExitStack
 
-MAX_LINE_CHARACTERS = 64 * 1024 * 1024
+MAX_LINE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Documents:
                 with Path(path).open("rb") as stream:
                     yield from json_lines(stream, path)
             except OSError as error:
-                raise UsageError(error.strerror or str(error), where=path) from error
+                raise UsageError(f"cannot be read: {error.strerror}", where=path) from error
         else:
             yield from _briefings(path, number)
 
@@ -91,12 +91,12 @@ def _briefings(source: str | BinaryIO, number: int) -> Iterator[InputText | Fail
 def json_lines(stream: BinaryIO, name: str) -> Iterator[InputText | Failed]:
     """Yield the documents of JSON Lines; an invalid line yields a failure, an empty one nothing."""
     number = 0
-    while line := stream.readline(MAX_LINE_CHARACTERS + 1):
+    while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
-        if len(line) > MAX_LINE_CHARACTERS:
+        if len(line) > MAX_LINE_BYTES:
             yield Failed(number, "the line is too long", f"{name}:{number}", "the maximum is 64 MB")
             while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_LINE_CHARACTERS)
+                line = stream.readline(MAX_LINE_BYTES)
         elif line.strip():
             yield _of_line(line, number, f"{name}:{number}")
 
@@ -108,12 +108,12 @@ def _of_line(line: bytes, number: int, where: str) -> InputText | Failed:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "not UTF-8, or nested too deeply"
         return Failed(number, f"not JSON: {reason}", where, "expected one JSON object per line")
     if not isinstance(data, dict):
-        return Failed(number, "not a JSON object", where, '{"id": …, "title": …, "text": …}')
+        return Failed(number, "not a JSON object", where, 'expected {"id": …, "title": …, "text": …}')
     id = data.get("id", number)
     if not isinstance(id, str | int):
-        return Failed(number, "id is neither a string nor a number", where)
+        return Failed(number, "id is neither a string nor an integer", where)
     values = {key: data.get(key) or "" for key in ("title", "text")}
     for key, value in values.items():
         if not isinstance(value, str):
-            return Failed(id, f"{key} is not a text", where)
+            return Failed(id, f"{key} is not a string", where)
     return InputText(id, values["title"], values["text"])

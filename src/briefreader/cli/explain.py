@@ -50,7 +50,7 @@ def explain(session: Session, target: str, topic: str | None) -> None:
         return
     if target == "-" or Path(target).is_file():
         title, text, found = _of_file(session, target, topic)
-    elif len(Path(target).parts) > 1:
+    elif len(Path(target).parts) > 1 or Path(target).suffix.strip(".0123456789"):  # 7f3a.2 is an insight
         raise NotFoundError("no such file", where=target)
     else:
         with session.library() as library:

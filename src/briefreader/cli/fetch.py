@@ -67,7 +67,7 @@ def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int)
             _sum_up(session, counts, batch.number if batch and not session.dry_run else 0)
             fire(session, library)
         elif not problems and not names:
-            session.out.info("no sources yet: briefreader sources add https://example.com/feed")
+            session.out.info("no sources yet; to add one: briefreader sources add https://example.com/feed")
     return _exit_code(counts, bool(problems))
 
 

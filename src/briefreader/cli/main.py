@@ -118,7 +118,9 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
     """
     if ctx.invoked_subcommand is not None:
         if demo:
-            raise errors.UsageError("--demo opens the app and takes no command", hint="briefreader --demo")
+            raise errors.UsageError(
+                "--demo opens the app and takes no command", hint="to open the demo: briefreader --demo"
+            )
         return errors.OK
     # ``normalise`` has replaced --bulk-tag already
     in_browser = "TEXTUAL_DRIVER" in os.environ  # started by `serve`
@@ -199,6 +201,7 @@ def _described(error: Exception) -> tuple[str, str, str, int]:
     if isinstance(error, click.ClickException):
         context: Any = getattr(error, "ctx", None)
         message = " ".join(error.format_message().split())
+        message = message.replace("integer range", "integer").replace("float range", "number")  # click's type names
         hint = f"see {context.command_path} --help" if context else ""
         return message, "", hint, errors.USAGE if isinstance(error, click.UsageError) else errors.FAILURE
     if isinstance(error, OSError):

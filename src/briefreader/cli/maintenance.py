@@ -64,7 +64,8 @@ def restore(session: Session, file: str) -> None:
     """Restore a dump into an empty library."""
     with click.open_file(file, encoding="utf-8") as stream, session.library(create=True) as library:
         count = library.restore(cast("TextIO", stream), dry_run=session.dry_run)
-        session.out.info(f"{count:,} briefings {'would be ' * session.dry_run}restored")
+        done = "would be restored" if session.dry_run else "restored"
+        session.out.info(f"{count:,} briefing{'s' * (count != 1)} {done}")
 
 
 @command("backup")

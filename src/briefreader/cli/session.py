@@ -88,7 +88,8 @@ class Session:
         if self.yes or self.dry_run:
             return
         if self.no_input or not sys.stdin.isatty():
-            raise UsageError(f"{question} Cannot prompt: stdin is not a terminal", hint="use --yes to confirm")
+            reason = "--no-input is set" if self.no_input else "stdin is not a terminal"
+            raise UsageError(f"{question} Cannot prompt: {reason}", hint="use --yes to confirm")
         if not click.confirm(question, err=True):
             raise BriefreaderError("nothing was changed")
 

@@ -56,7 +56,7 @@ def list_(session: Session) -> int:
             write(_health_record(health), health.source.name)
             session.out.row(_COLUMNS, _health_row(health))
     if not found and not problems:
-        session.out.info("no sources yet: briefreader sources add https://example.com/feed")
+        session.out.info("no sources yet; to add one: briefreader sources add https://example.com/feed")
     return report_problems(session, path, problems)
 
 
@@ -179,7 +179,10 @@ def remove(session: Session, names: tuple[str, ...]) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.opml")
 def import_(session: Session, file: Path) -> None:
     """Add the feeds of an OPML file, which most feed readers can export."""
-    added, known = source_list(session).import_opml(file.read_bytes())
+    try:
+        added, known = source_list(session).import_opml(file.read_bytes())
+    except errors.ReadingError as error:
+        raise errors.ReadingError(error.message, where=str(file), hint=error.hint) from error
     with session.out.records("sources import") as write:
         for source in added:
             write(_record(source), source.name)

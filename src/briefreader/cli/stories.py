@@ -45,9 +45,8 @@ def stories(session: Session, query: tuple[str, ...], since: str, limit: int, me
             write(records.of_story(story), story.id)
             print_story(session.out, story)
     if not found:
-        session.out.info(
-            "no stories: no news is reported by several briefings" + (" that match" if query or since else "")
-        )
+        nothing = "no stories: no news is reported by several briefings"
+        session.out.info("no story matches" if query or since else nothing)
 
 
 def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: bool, split: bool) -> None:

@@ -21,7 +21,7 @@ from briefreader.errors import UsageError
 from briefreader.model import TopicScore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from briefreader.cli.records import Record
     from briefreader.cli.session import Session
@@ -87,15 +87,18 @@ def tag(
     Tagging never changes your decisions.
     """
     by_hand = bool(signed) or batch is not None
-    if [bool(query) or by_hand, everything, untagged].count(True) != 1:
+    given = [bool(query) or by_hand, everything, untagged].count(True)
+    if given > 1:
+        raise UsageError("QUERY, --all and --untagged can't be combined", hint="give one of them")
+    if not given:
         raise UsageError("no briefings given", hint="give a QUERY, --all or --untagged")
     if signed and not query:
-        raise UsageError("no briefings given", hint=f"tag {' '.join(signed)} -- QUERY")
+        raise UsageError("no briefings given", hint=f"give a query after --: tag {' '.join(signed)} -- QUERY")
     with session.library() as library:
         library.sensitivity = sensitivity or library.sensitivity
         if by_hand:
-            given = [(list(signed), words_of(query), "")] if signed else []
-            _by_hand(session, library, [*given, *(_lines(batch) if batch else [])])
+            first = [(list(signed), words_of(query), "")] if signed else []
+            _by_hand(session, library, [*first, *(_lines(batch) if batch else [])])
             return
         found = _tag(
             session,
@@ -106,10 +109,14 @@ def tag(
             jobs=jobs,
             dry_run=session.dry_run,
         )
+        count = 0
         with session.out.records("tag") as write:
-            for tagged in found:
+            for count, tagged in enumerate(found, start=1):  # noqa: B007 - used after the loop
                 write(_record(tagged), tagged.id)
                 _print(session, tagged)
+        if query and not count:
+            _report_no_match(session, library, words_of(query))
+            return
         _report(session, library)
         fire(session, library)
 
@@ -135,6 +142,26 @@ def _tag(
             dry_run=dry_run,
             progress=progress,
         )
+
+
+def _report_no_match(session: Session, library: Library, query: str, signed: Sequence[str] = ()) -> None:
+    """Report that no briefing matches; for decisions by hand, name the command that takes an ID."""
+    for remark in library.remarks(query):
+        session.out.info(remark)
+    session.out.info(f"no briefing matches {query}; nothing changed")
+    if signed:
+        verb = "accept" if signed[0].startswith("+") else "reject"
+        topics = " ".join(word[1:] for word in signed if word[0] == signed[0][0])
+        id = query if _is_id(library, query) else "ID"
+        session.out.info(f"  to decide on a briefing or insight by its ID: briefreader {verb} {id} {topics}")
+
+
+def _is_id(library: Library, word: str) -> bool:
+    try:
+        library.insight(word) if "." in word else library.resolve(word)
+    except UsageError:
+        return False
+    return True
 
 
 def _report(session: Session, library: Library) -> None:
@@ -177,18 +204,18 @@ def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
             continue
         signed = topics.split()
         if not separator or not query.strip() or not signed or not all(map(_is_signed, signed)):
-            raise UsageError("not +TOPIC -TOPIC -- QUERY", where=where)
+            raise UsageError("expected +TOPIC -TOPIC -- QUERY", where=where)
         yield signed, query.strip(), where
 
 
-def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence[str], str, str]]) -> None:
-    """Accept and reject topics as one batch; an invalid line aborts all of it."""
+def _by_hand(session: Session, library: Library, orders: Sequence[tuple[Sequence[str], str, str]]) -> None:
+    """Accept and reject topics as one undoable change; after an unknown topic, none of it is applied."""
     changes: dict[tuple[str, str], Verdict] = {}
     for signed, query, where in orders:
         try:
             verdicts = {library.taxonomy.topic(word[1:]).id: _VERDICTS[word[0]] for word in signed}
         except errors.NotFoundError as error:
-            raise errors.NotFoundError(error.message, where=where, hint=f"{error.hint}; QUERY comes after --") from None
+            raise errors.NotFoundError(error.message, where=where, hint=error.hint) from None
         for row in library.list(query, literal=True):
             changes |= {(row.id, topic): verdict for topic, verdict in verdicts.items()}
     with session.out.records("tag") as write:
@@ -196,7 +223,9 @@ def _by_hand(session: Session, library: Library, orders: Iterable[tuple[Sequence
             write({"id": id, "topic": topic, "verdict": verdict}, id)
             style = "green" if verdict == "accepted" else "red"
             session.out.cells((f"{id:<8}", "cyan"), (f"{verdict} ", style), (topic, style))
-    if not changes:
+    if not changes and len(orders) == 1:
+        _report_no_match(session, library, orders[0][1], orders[0][0])
+    elif not changes:
         session.out.info("no briefing matches; nothing changed")
     elif session.dry_run:
         session.out.info(f"{len(changes):,} decisions · dry run, nothing written")

@@ -53,7 +53,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = Path(os.path.realpath(root))
         if self.root.exists() and not self.root.is_dir():
-            raise BriefreaderError("not a folder", where=str(root), hint="give --to a folder")
+            raise BriefreaderError("not a folder", where=str(root), hint="give another folder")
 
     @property
     def length(self) -> int:
@@ -117,10 +117,10 @@ class Folder:
         """
         parts = path.split("/")
         if path.startswith("/") or any(part in {"", ".", ".."} or "\\" in part or "\x00" in part for part in parts):
-            raise BriefreaderError("is not a path within the folder", where=path)
+            raise BriefreaderError("not a path within the folder", where=path)
         place = self.root.joinpath(*parts)
         if place.is_symlink() or Path(os.path.realpath(place.parent)) != place.parent:
-            raise BriefreaderError("is a link, which is never written to", where=path)
+            raise BriefreaderError("a symbolic link, which is not followed", where=path)
         return place
 
     def write(self, path: str, data: bytes, *, old: bytes | None) -> None:

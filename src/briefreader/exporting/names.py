@@ -35,7 +35,7 @@ _FIELD = re.compile(
     r"\{(?P<field>title|source|author|id|published(?=[:}]))(?:(?<=published):(?P<form>(?:%[YmdHM]|[^{}%/\\])+))?\}|%[YmdHM]"
 )
 _NOT_IN_TEMPLATE = re.compile(r"\{[^}]*\}?|\}|%.?|[/\\]")
-_NAME_HINT = "fields are {title} {source} {author} {published} {id}, parts of the date %Y %m %d %H %M"
+_NAME_HINT = "use {title}, {source}, {author}, {published} or {id}, or parts of the date: %Y %m %d %H %M"
 _RESERVED = frozenset({"index", "_index"})
 
 
@@ -51,7 +51,7 @@ class NameTemplate:
 
     def __post_init__(self) -> None:
         if unknown := _NOT_IN_TEMPLATE.search(_FIELD.sub("", self.text)):
-            raise UsageError(f"invalid name for notes, {self.text!r}: {unknown[0]!r}", hint=_NAME_HINT)
+            raise UsageError(f"invalid name pattern {self.text!r}: unknown {unknown[0]}", hint=_NAME_HINT)
 
     def fill(self, briefing: Briefing, added: str) -> str:
         """Return the name for a briefing; ``added`` replaces an unknown date."""

@@ -51,13 +51,13 @@ class _Budget:
     def tick(self) -> str:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise TemplateError(f"more than {MAX_STEPS} steps")
+            raise TemplateError(f"more than {MAX_STEPS:,} steps")
         return ""
 
 
 def _check(size: int) -> None:
     if size > MAX_SIZE:
-        raise TemplateError(f"a text of more than {MAX_SIZE} characters")
+        raise TemplateError(f"a text is longer than {MAX_SIZE:,} characters")
 
 
 def _replace(text: object, old: str, new: str, count: int = -1) -> str:
@@ -149,14 +149,14 @@ class NoteTemplate:
         self.source = source
         self._environment = _trusted() if trusted else _sandbox()
         if len(source) > MAX_SOURCE:
-            raise UsageError(f"a template of more than {MAX_SOURCE} characters", where=name)
+            raise UsageError(f"the template is longer than {MAX_SOURCE:,} characters", where=name)
         try:
             code = self._environment.compile(source.replace("\x00", ""), name, name)
             self._template: Template = Template.from_code(self._environment, code, dict(self._environment.globals))
         except TemplateSyntaxError as error:
-            raise UsageError(error.message or "not a template", where=f"{name}:{error.lineno}") from error
+            raise UsageError((error.message or "not a template").rstrip("."), where=f"{name}:{error.lineno}") from error
         except RecursionError as error:
-            raise UsageError("nested too deeply", where=name) from error
+            raise UsageError("the template is nested too deeply", where=name) from error
 
     @classmethod
     def load(cls, path: Path) -> NoteTemplate:
@@ -184,7 +184,9 @@ class NoteTemplate:
 
         def block(name: str, section: str = "", heading: str = "", *, caller: Callable[[], str]) -> str:
             if not _ID.fullmatch(str(name)) or any(name == known.id for known in made):
-                raise TemplateError(f"block {name!r}: give each block another name of a-z, 0-9, - . :")
+                raise TemplateError(
+                    f"block {name!r}: its name must be unique and match [a-z][a-z0-9.:-]*"
+                )
             made.append(ManagedBlock(str(name), _trimmed(caller()), str(section), str(heading)))
             return f"\x00{len(made) - 1}\x00"
 

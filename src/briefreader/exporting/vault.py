@@ -135,13 +135,13 @@ class Vault:
         try:
             whole = old.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise BriefreaderError("is no longer UTF-8, and was skipped") from error
+            raise BriefreaderError("not UTF-8") from error
         theirs = whole.removeprefix(_BOM)
         try:
             as_written = record and found.digest == record.file == record.ours
             merged = ours if as_written else merge(note, record.base if record else None, theirs, self.profile)
         except ValueError as error:
-            raise BriefreaderError("has properties of another profile, and was skipped") from error
+            raise BriefreaderError("its properties are those of another profile") from error
         data = (whole[: len(whole) - len(theirs)] + merged.text).encode()
         name = record.name if record else ""
         made = Record(

@@ -219,8 +219,8 @@ def test_a_template_of_the_readers_own():
         ("{{ '%099999999d' % 1 }}", "my.md:1", "numbers"),
         ("{{ 'a'|center(999999999) }}", "my.md:1", "center"),
         ("\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "my.md:2", "recursion"),
-        ("{% call block('a') %}{% endcall %}\n{% call block('a') %}{% endcall %}", "my.md:2", "another name"),
-        ("{% call block('a b') %}{% endcall %}", "my.md:1", "another name"),
+        ("{% call block('a') %}{% endcall %}\n{% call block('a') %}{% endcall %}", "my.md:2", "must be unique"),
+        ("{% call block('a b') %}{% endcall %}", "my.md:1", "must be unique"),
     ],
 )  # fmt: skip
 def test_a_template_that_fails_says_its_line_and_harms_nothing(source, where, why):
@@ -230,7 +230,7 @@ def test_a_template_that_fails_says_its_line_and_harms_nothing(source, where, wh
 
 
 def test_a_template_of_a_size_that_no_template_has():
-    with pytest.raises(UsageError, match="more than 200000"):
+    with pytest.raises(UsageError, match="longer than 200,000"):
         custom("x" * (rendering.MAX_SOURCE + 1))
 
 
