@@ -184,9 +184,7 @@ class NoteTemplate:
 
         def block(name: str, section: str = "", heading: str = "", *, caller: Callable[[], str]) -> str:
             if not _ID.fullmatch(str(name)) or any(name == known.id for known in made):
-                raise TemplateError(
-                    f"block {name!r}: its name must be unique and match [a-z][a-z0-9.:-]*"
-                )
+                raise TemplateError(f"block {name!r}: its name must be unique and match [a-z][a-z0-9.:-]*")
             made.append(ManagedBlock(str(name), _trimmed(caller()), str(section), str(heading)))
             return f"\x00{len(made) - 1}\x00"
 
