@@ -1,4 +1,4 @@
-# briefreader's commands, and the app in a browser:
+# An image with the commands, the app in a terminal and the app in a browser. The volume "briefreader" has the library.
 #   docker build -t briefreader .
 #   docker run --rm -v briefreader:/data briefreader add - <newsletter.eml
 #   docker run --rm -it -v briefreader:/data briefreader

@@ -1,4 +1,4 @@
-"""Says what an audit of the dependencies found; ends with 1 where it knows a vulnerability."""
+"""Print the result of pip-audit; exit with 1 if a package has a known vulnerability."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 report = Path(sys.argv[1])
 if not report.exists():
-    sys.stdout.write("the list of known vulnerabilities could not be reached: nothing was audited\n")
+    sys.stdout.write("the vulnerability service could not be reached: no package was audited\n")
     sys.exit()
 found = json.loads(report.read_text(encoding="utf-8"))["dependencies"]
 unknown = [d["name"] for d in found if "skip_reason" in d]

@@ -1,4 +1,4 @@
-"""Open the demo in a terminal of a size, search, leave: ``demo.py 80x24``. Fails if the app does not paint or end."""
+"""Open the demo in a terminal of the given size, search, and quit: ``demo.py 80x24``. Fails if the app hangs."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import time
 from fcntl import ioctl
 
 ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\|[()].|.)")
-PATIENCE = 90.0  # seconds
+TIMEOUT_SECONDS = 90.0
 
 
 def until(terminal: int, words: bytes) -> None:
-    """Read until ``words`` have been painted."""
-    seen, end = b"", time.monotonic() + PATIENCE
+    """Read from the terminal until ``words`` appear."""
+    seen, end = b"", time.monotonic() + TIMEOUT_SECONDS
     while words not in ESCAPES.sub(b"", seen):
         if not select.select([terminal], [], [], max(end - time.monotonic(), 0))[0]:
-            sys.exit(f"{words!r} was never painted")
+            sys.exit(f"{words!r} did not appear")
         seen += os.read(terminal, 1 << 16)
 
 
@@ -31,18 +31,18 @@ def main(size: str) -> int:
     process, terminal = pty.fork()
     if process == 0:
         ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        os.execvp("briefreader", ["briefreader", "--demo"])  # noqa: S606 - no shell is wanted
+        os.execvp("briefreader", ["briefreader", "--demo"])  # noqa: S606 - the arguments are constants
     until(terminal, b"27 unread")
     os.write(terminal, b"i")
     until(terminal, b"newest")
     os.write(terminal, b"mixtur of expert")
     until(terminal, b" hits")
     os.write(terminal, b"\x11")  # Ctrl+Q
-    while select.select([terminal], [], [], PATIENCE)[0]:
+    while select.select([terminal], [], [], TIMEOUT_SECONDS)[0]:
         try:
             if not os.read(terminal, 1 << 16):
                 break
-        except OSError:  # the other end is closed
+        except OSError:  # the app has ended
             break
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 

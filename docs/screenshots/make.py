@@ -1,8 +1,8 @@
-"""``make screenshots``: the README's pictures, taken of the app at work on the demo library.
+"""Take the screenshots in this folder, of the app on the sample briefings.
 
     python docs/screenshots/make.py
 
-Keys are sent as a reader would; each picture is the screen as a terminal of that size gets it.
+Each screenshot shows the app in a terminal of the given size after the given keys.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from briefreader.library import Library
 from briefreader.tui.app import BriefreaderApp
 
 HERE = Path(__file__).parent
-PATIENCE = 60.0  # seconds for a screen to come to rest
+TIMEOUT_SECONDS = 60.0
 
-# name: theme, columns, lines, keys
+# name: theme, columns, lines, keys to press
 PICTURES: dict[str, tuple[str, int, int, tuple[str, ...]]] = {
     "main-dark": ("briefreader-dark", 124, 36, ("G",)),
     "main-light": ("briefreader-light", 124, 36, ("G",)),
@@ -32,8 +32,8 @@ PICTURES: dict[str, tuple[str, int, int, tuple[str, ...]]] = {
 
 
 async def settled(app: BriefreaderApp) -> str:
-    """The screen's picture, once it has been the same for a second."""
-    end = monotonic() + PATIENCE
+    """Return a screenshot as SVG, once the screen has not changed for a second."""
+    end = monotonic() + TIMEOUT_SECONDS
     before, since = "", monotonic()
     while monotonic() < end:
         await asyncio.sleep(0.2)
@@ -44,11 +44,11 @@ async def settled(app: BriefreaderApp) -> str:
             before, since = picture, monotonic()
         elif monotonic() - since > 1:
             return picture
-    raise TimeoutError("the screen never came to rest")
+    raise TimeoutError(f"the screen still changes after {TIMEOUT_SECONDS:.0f} seconds")
 
 
 async def take(library: Library, name: str) -> None:
-    """Take one picture of the app on ``library``."""
+    """Take one screenshot and write it to this folder."""
     theme, columns, lines, keys = PICTURES[name]
     settings = Settings(app=AppSettings(theme=theme))
     app = BriefreaderApp(library, settings=settings, remember=False, today=datetime.date(2026, 2, 14))
@@ -59,8 +59,8 @@ async def take(library: Library, name: str) -> None:
 
 
 def main() -> None:
-    """Take all pictures."""
-    os.environ["COLORTERM"] = "truecolor"  # a picture has all colours, whatever the terminal that it is made in
+    """Take all screenshots."""
+    os.environ["COLORTERM"] = "truecolor"  # use all colours, even if this terminal has fewer
     with Library.demo() as library:
         for name in PICTURES:
             asyncio.run(take(library, name))
