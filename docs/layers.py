@@ -1,7 +1,7 @@
-"""docs/layers.svg, made from the code: ``python docs/layers.py docs/layers.svg``.
+"""Generate docs/layers.svg from the code: ``python docs/layers.py docs/layers.svg``.
 
-Layers are those of the import contract in pyproject.toml; a package's text is the first sentence of its docstring, and
-what it uses is what it imports.
+The layers are those of the import contract in pyproject.toml. Each package is shown with the first paragraph of its
+docstring and the packages that it imports.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "briefreader"
-WIDTH, GAP, LINE, CHARACTERS = 1180, 10, 15, 6.4  # pixels; a character of the small type is about so wide
+WIDTH, GAP, LINE, CHARACTERS = 1180, 10, 15, 6.4  # pixels; CHARACTERS is the width of a small character
 STYLE = """text { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11px; fill: #57606a }
 .name { font-size: 14px; font-weight: bold; fill: #0969da } .package { fill: #f6f8fa; stroke: #d0d7de }
 .uses { fill: #1a7f37 }
@@ -31,19 +31,19 @@ def layers() -> list[list[str]]:
 
 
 def files(package: str) -> list[Path]:
-    """Return a package's modules: a folder's, or the one of that name."""
+    """Return the modules of a package, or the single file of a module."""
     folder = SOURCE / package
     return sorted(folder.rglob("*.py")) if folder.is_dir() else [SOURCE / f"{package}.py"]
 
 
 def about(package: str) -> str:
-    """Return the first sentence of a package's docstring."""
+    """Return the first paragraph of a package's docstring."""
     docstring = ast.get_docstring(ast.parse(files(package)[0].read_text("utf-8"))) or ""
     return docstring.split("\n\n")[0].replace("\n", " ").replace("``", "")
 
 
 def imported(path: Path) -> set[str]:
-    """Return the names right under ``briefreader`` that a module imports."""
+    """Return the top-level packages and modules of ``briefreader`` that a module imports."""
     found: set[str] = set()
     package = ["briefreader", *path.relative_to(SOURCE).parts[:-1]]
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -61,7 +61,7 @@ def uses(package: str, packages: set[str]) -> list[str]:
 
 
 def box(x: int, y: int, width: int, height: int, package: str, lines: list[tuple[str, str]]) -> str:
-    """Draw a package: its name, then lines of (class, text)."""
+    """Return the SVG of a package: its name, then lines of (CSS class, text)."""
     rows = [
         f'<text class="{kind}" x="{x + 9}" y="{y + 38 + i * LINE}">{escape(t)}</text>'
         for i, (kind, t) in enumerate(lines)
@@ -71,7 +71,7 @@ def box(x: int, y: int, width: int, height: int, package: str, lines: list[tuple
 
 
 def picture() -> str:
-    """Draw all layers."""
+    """Return the SVG of all layers."""
     stack, packages = layers(), {package for layer in layers() for package in layer}
     y, boxes = GAP, []
     for layer in stack:
@@ -79,9 +79,9 @@ def picture() -> str:
         fit = int((width - 18) / CHARACTERS)
         filled = []
         for package in layer:
-            told = [("", line) for line in textwrap.wrap(about(package), fit)]
+            about_lines = [("", line) for line in textwrap.wrap(about(package), fit)]
             used = uses(package, packages)
-            filled.append(told + [("uses", line) for line in textwrap.wrap("→ " + " ".join(used), fit) if used])
+            filled.append(about_lines + [("uses", line) for line in textwrap.wrap("→ " + " ".join(used), fit) if used])
         height = 32 + LINE * max(map(len, filled))
         for number, (package, lines) in enumerate(zip(layer, filled, strict=True)):
             boxes.append(box(GAP + number * (width + GAP), y, width, height, package, lines))

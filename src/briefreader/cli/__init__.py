@@ -1,1 +1,1 @@
-"""The terminal commands."""
+"""The commands: parse arguments, call the library, and print results."""

@@ -1,4 +1,4 @@
-"""The library: all operations, for the command line, the app and Python."""
+"""All operations on a library, for the commands, the app and the Python API."""
 
 from __future__ import annotations
 

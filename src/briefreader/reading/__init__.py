@@ -1,4 +1,4 @@
-"""Parse documents of many formats into briefings; never touches the database."""
+"""Parse documents of many formats into briefings, without using the database."""
 
 from briefreader.reading.find_insights import insights_in
 from briefreader.reading.read import originals, read, read_original

@@ -1,1 +1,1 @@
-"""Search insights by words, with ranking and highlights."""
+"""Search insights by words or by meaning, with ranking and highlights."""

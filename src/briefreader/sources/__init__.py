@@ -1,5 +1,5 @@
-"""Sources of briefings: feeds, mail folders, notmuch, IMAP and watched folders.
+"""Get new documents from sources: feeds, Maildirs, mbox files, folders, notmuch and IMAP.
 
-Built for up to a few hundred sources. Items are returned as bytes with their origin; ``reading/`` parses them and
-``library/`` stores them. No other package opens outgoing connections.
+Each module returns bytes with their origin, which ``reading/`` parses and ``library/`` stores. Only this package
+connects to other hosts. Built for up to a few hundred sources.
 """

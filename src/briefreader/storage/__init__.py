@@ -1,1 +1,1 @@
-"""The SQLite storage of a library. Only this package contains SQL; it never parses, scores or renders."""
+"""Store a library in SQLite. Only this package contains SQL; it doesn't parse, score or render."""

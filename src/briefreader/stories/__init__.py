@@ -1,5 +1,5 @@
-"""Stories across briefings: which insights report the same news, what is new, and what to read first.
+"""Group insights into stories, find what is new in them, and choose what to read first.
 
-Pure functions on values passed in by ``library/`` (texts, dates, document frequencies, topics); no storage, no parsing.
-Built for 100,000 insights, with NumPy only.
+The functions are pure: ``library/`` passes texts, dates, document frequencies and topics to them. They need only NumPy,
+and are built for 100,000 insights.
 """

@@ -1,6 +1,6 @@
-"""Score texts for the topics of a taxonomy, explain scores, learn from decisions.
+"""Score texts for the topics of a taxonomy, with reasons, and learn from decisions.
 
-Only fitting imports scikit-learn, and only when it is called; everything else needs NumPy only.
+Scoring and learning need only NumPy. Fitting a model and discovering topics import scikit-learn when called.
 """
 
 from briefreader.model import Labelled

@@ -1,1 +1,1 @@
-"""The Textual app."""
+"""The app, built with Textual."""

@@ -1,6 +1,6 @@
 """The commands of the main screen, grouped by subject; each ``action_…`` method implements one command of the registry.
 
-A group gets the main screen and uses its panes. Async actions run as workers, so they may await threads and dialogs.
+The actions use the panes of the main screen. Async ones run as workers, so they may await threads and dialogs.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _PREFIX = "action_"
 
 
 class Actions:
-    """Commands of one subject."""
+    """Base of a group of commands: its ``action_…`` methods."""
 
     def __init__(self, main: MainScreen) -> None:
         self.main = main
         self.library = main.library
 
     def attach(self) -> None:
-        """Make the group's commands available as actions of the main screen."""
+        """Add the group's methods to the main screen, where Textual looks for actions."""
         for name in dir(self):
             if name.startswith(_PREFIX):
                 method = getattr(self, name)
