@@ -79,7 +79,7 @@ class CommandEntry(NamedTuple):
 
 
 def entries() -> Iterator[CommandEntry]:
-    """Return the program itself, then its commands in order, with groups expanded."""
+    """Return the program itself, then its commands in order; a group is replaced by its commands."""
     yield _entry("briefreader", root)
     yield from _of_group("briefreader", root)
 
@@ -183,7 +183,7 @@ def _troff(text: str) -> str:
 
 
 def main(folder: Path) -> None:
-    """Write the page of commands, the man page and the completion scripts into ``folder``."""
+    """Write docs/cli.md, the man page and the completion scripts into ``folder``."""
     (folder / "completions").mkdir(parents=True, exist_ok=True)
     for shell, name in COMPLETIONS.items():
         (folder / "completions" / name).write_text(script(shell), encoding="utf-8")

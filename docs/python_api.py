@@ -1,7 +1,7 @@
-"""docs/python-api.md, made from the code: ``python docs/python_api.py docs/python-api.md``.
+"""Generate docs/python-api.md from the code: ``python docs/python_api.py docs/python-api.md``.
 
-Each public name with its methods: their signatures, and the first paragraph of their documentation. The examples are
-run by a test.
+Lists each public name with its methods, their signatures and the first paragraph of their docstrings. A test runs the
+examples.
 """
 
 from __future__ import annotations
@@ -35,19 +35,38 @@ with briefreader.Library.demo() as library:
     library.undo()
 ```
 
-`Library()` opens your own library in the default folder, `Library(folder)` another. A library that doesn't exist is
-created, unless you pass `create=False`. `taxonomy=FILE` and `readonly=True` can be added. Close it, or use it as a
-context manager. `add`, `tag`, `fetch` and `export` are generators that work while you iterate over them:
+`Library()` opens your own library in the default folder, and `Library(folder)` the one in another folder. A library
+that doesn't exist is created; with `create=False`, `NoLibraryError` is raised instead. `taxonomy=FILE` uses another
+taxonomy file, and `readonly=True` prevents changes. Use the library as a context manager, or call `close()`.
+
+Methods such as `add`, `tag`, `fetch` and `export` are generators: they work only while you iterate over them.
 
     with briefreader.Library() as library:
         for added in library.add([Path.home() / "Briefings"]):
             print(added.status, added.id, added.title)
-        for tagged in library.tag():  # nothing, if all scores are up to date
+        for tagged in library.tag():  # the briefings that the current model has not tagged yet
             print(tagged.id, [topic.topic for topic in tagged.topics])
 
-The public API has four names, loaded on first use so that `import briefreader` stays fast. They are typed (`py.typed`);
-anything else may change between versions. Methods raise subclasses of `briefreader.errors.BriefreaderError`, with
-`message`, `where` and `hint`.
+Arguments with the same name have the same meaning everywhere:
+
+- `id`: the ID of a briefing, such as `7f3a`; a unique prefix is enough
+- `target`: the ID of a briefing, or of an insight, such as `7f3a.2`
+- `query`: a query in the [query language](search.md); empty for everything
+- `keys`: row keys, which are the numbers of briefings or insights in the database, and faster than IDs
+- `verdict`: `"accepted"` or `"rejected"`
+- `documents`: pairs of title and text
+- `examples`: labelled texts of type `briefreader.tagging.Labelled`
+- `progress`: a function that is called with an object whose attributes `done` and `total` are numbers of items
+- `cancelled`: a function that is called between steps; the method stops when it returns true
+- `dry_run`: nothing is written, and the result says what a real run would do
+
+A *batch* is an entry of the history, which `undo` undoes as a whole.
+
+The public API consists of four names: `Library`, `Tagger`, `Taxonomy` and `read`. They are loaded when first used,
+which keeps `import briefreader` fast, and they have type hints. Anything else may change between versions. Methods
+raise subclasses of `briefreader.errors.BriefreaderError`, which have `message`, `where` and `hint`.
+
+The lists below show the first sentences of each method's documentation; `help(library.search)` shows all of it.
 
 Without a library:
 
@@ -66,20 +85,23 @@ for briefing in briefreader.read(shipped("sample_docs") / "2025-03-21-the-switch
 
 
 def _signature(function: Callable[..., Any], *, bound: bool) -> str:
-    """Return a function's parameters with their defaults; types are in the source, for type checkers."""
+    """Return a function's parameters with their defaults, without types, which type checkers find in the source."""
     signature = inspect.signature(function)
     shown = [
-        each.replace(
-            annotation=each.empty,
-            default=_Ellipsis() if callable(each.default) and each.default is not each.empty else each.default,
-        )
+        each.replace(annotation=each.empty, default=_shown(each.default))
         for each in list(signature.parameters.values())[1 if bound else 0 :]
     ]
     return str(signature.replace(parameters=shown, return_annotation=signature.empty))
 
 
+def _shown(default: object) -> object:
+    """Return a parameter's default, or ``...`` for one that has no short form."""
+    short = default is inspect.Parameter.empty or default is None or isinstance(default, str | int | float | tuple)
+    return default if short else _Ellipsis()
+
+
 class _Ellipsis:
-    """Stands for a default that has no short form."""
+    """Replaces a default in a signature."""
 
     def __repr__(self) -> str:
         return "..."
@@ -90,14 +112,30 @@ def _paragraph(documentation: str | None) -> str:
     return re.sub(r":\w+:`([^`]+)`", r"`\1`", text)
 
 
-def _class(kind: type, made: object = None) -> Iterator[str]:
-    """Describe a class; ``made`` is one of its kind, where methods are those of its parts."""
+def _sections(kind: type) -> dict[str, str]:
+    """Return for each definition in a class the comment that heads its section, such as ``# Topics``."""
+    found: dict[str, str] = {}
+    section = ""
+    for line in inspect.getsource(kind).splitlines():
+        if line.startswith("    # "):
+            section = line.removeprefix("    # ")
+        elif name := re.match(r"    (?:def )?(\w+)(?: = |\()", line):
+            found.setdefault(name[1], section)
+    return found
+
+
+def _class(kind: type, instance: object = None) -> Iterator[str]:
+    """Describe a class; methods that forward to another object are looked up on ``instance``."""
     yield f"\n## {kind.__name__}\n\n{_paragraph(kind.__doc__)}\n"
+    sections, section = _sections(kind), ""
     for name, member in vars(kind).items():
         if name.startswith("_"):
             continue
-        if made is not None and not isinstance(member, property | classmethod):
-            member = getattr(made, name).__func__
+        if sections.get(name, section) != section:
+            section = sections[name]
+            yield f"\n### {section}\n"
+        if instance is not None and not isinstance(member, property | classmethod):
+            member = getattr(instance, name).__func__
         text = f"{_paragraph(inspect.getdoc(member))}"
         if isinstance(member, property):
             yield f"- `{name}`: {text}"

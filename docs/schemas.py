@@ -1,7 +1,7 @@
-"""docs/schemas/, made from the dataclasses: ``python docs/schemas.py docs/schemas``.
+"""Generate the JSON Schemas in docs/schemas/: ``python docs/schemas.py docs/schemas``.
 
-JSON Schemas for config.toml, a taxonomy file and the records of ``--json`` and ``--jsonl``. The keys of a record are
-those that docs/json.md lists for its command; their types are those of the dataclasses that the record is made of.
+There is one for config.toml, one for a taxonomy file, and one for the records of ``--json`` and ``--jsonl``. The keys
+of a record are those that docs/json.md lists for the command. Their types are those of the dataclasses behind it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from briefreader import model
 from briefreader.config import Settings
-from briefreader.library.fetching import SourceResult
-from briefreader.library.item_storage import Added
+from briefreader.library.deduplication import Added
+from briefreader.library.item_storage import SourceResult
 from briefreader.library.tagging import Tagged
 from briefreader.storage.counts import Stats
 from briefreader.tagging.explanations import Explanation
@@ -51,7 +51,7 @@ RECORDS: dict[str, tuple[type, ...]] = {
     "fetch": (SourceResult,),
     "stats": (Stats,),
 }
-"""By command, the dataclasses whose fields its record takes over."""
+"""The dataclasses whose fields a command's record has, by command."""
 KEYS: dict[str, Schema] = {
     "id": {"type": ["string", "integer", "null"]},
     "insights": {"type": ["array", "integer"]},
@@ -75,7 +75,7 @@ KEYS: dict[str, Schema] = {
     "suggested": OBJECTS,
     "reasons": {"type": ["array", "object"]},
 }
-"""Keys that records make themselves, or in another form than the dataclass."""
+"""Keys of records that the dataclasses don't have, or have with another type."""
 
 
 def schema_of(hint: Any) -> Schema:
@@ -100,7 +100,7 @@ def schema_of(hint: Any) -> Schema:
 
 
 def properties_of(kind: Any) -> Schema:
-    """Return the schemas of a dataclass's fields, with what their metadata says of them."""
+    """Return the schemas of a dataclass's fields, with description and limits from their metadata."""
     hints = get_type_hints(kind)
     made: Schema = {}
     for item in fields(kind):
@@ -148,7 +148,7 @@ def taxonomy() -> Schema:
 
 
 def record(command: str, keys: list[str]) -> Schema:
-    """Return the schema of a command's record, with the keys that docs/json.md names."""
+    """Return the schema of a command's record with the keys that docs/json.md lists."""
     known: Schema = {}
     for kind in reversed(RECORDS.get(command.split(maxsplit=1)[0], ())):
         known |= properties_of(kind)
@@ -159,7 +159,7 @@ def record(command: str, keys: list[str]) -> Schema:
 
 
 def rows() -> list[tuple[str, list[str]]]:
-    """Return the commands of docs/json.md with the keys of their records."""
+    """Return the commands in docs/json.md with the keys of their records."""
     text = (ROOT / "docs" / "json.md").read_text("utf-8")
     found = re.findall(r"^\| `([^|]+)` \| (`.+`) \|$", text, flags=re.MULTILINE)
     return [(command, re.findall(r"`(\w+)`", keys)) for command, keys in found]

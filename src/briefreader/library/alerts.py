@@ -79,7 +79,7 @@ class Alerts:
             return stored.every(con)
 
     def replay(self, query: str) -> Replay:
-        """Return what a query would have matched in the last ``REPLAYED_DAYS``."""
+        """Return what a query would have matched in the last 90 days."""
         asked = language.parse(f"{query} after:{datetime.now(UTC) - timedelta(days=REPLAYED_DAYS):%Y-%m-%d}")
         found = self._targets(asked, None)
         keys = {key for _, _, key in found}
@@ -128,7 +128,7 @@ class Alerts:
         return found
 
     def fire_alerts(self) -> Iterator[Fired]:
-        """Fire each alert once for each matching briefing or story since it was added.
+        """Fire the alerts, once for each matching briefing or story that is newer than the alert.
 
         In another user's library no programs are run; in a read-only library nothing fires.
         """

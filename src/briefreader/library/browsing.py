@@ -97,12 +97,12 @@ class Browsing:
             return filters.count(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 
     def rows(self, keys: Sequence[int]) -> list[BriefingRow]:
-        """Return briefings as rows of a list, in the order of the keys."""
+        """Return the briefings with these row keys as rows of a list, in the same order."""
         with self._db.reading() as con:
             return list_rows.rows(con, keys, self._taxonomy.ids())
 
     def abstracts(self, keys: Sequence[int]) -> dict[int, str]:
-        """Return the abstract, else the first insight, of briefings by row key."""
+        """Return by row key the abstract of each briefing, or its first insight if it has no abstract."""
         with self._db.reading() as con:
             return list_rows.abstracts(con, keys)
 
@@ -118,7 +118,7 @@ class Browsing:
         return self.rows(keys)
 
     def resolve(self, prefix: str) -> str:
-        """Return the ID with a prefix.
+        """Return the full ID of a briefing, given a prefix of it.
 
         Raises:
             NotFoundError: no ID has the prefix.
@@ -128,12 +128,12 @@ class Browsing:
             return briefings.resolve(con, prefix)[1]
 
     def key_of(self, id: str) -> int | None:
-        """Return a briefing's row key by its full ID; None if it doesn't exist."""
+        """Return the row key of a briefing, given its full ID; None if it doesn't exist."""
         with self._db.reading() as con:
             return briefings.key_of(con, id)
 
     def briefing(self, id: str) -> Briefing:
-        """Return a briefing with its insights, without the original's bytes; see :meth:`original`."""
+        """Return a briefing with its insights; ``original`` returns the bytes that it was parsed from."""
         with self._db.reading() as con:
             return briefings.load(con, briefings.resolve(con, id)[0])
 
@@ -155,7 +155,7 @@ class Browsing:
             return list_rows.insight_rows(con, [briefings.insight_key(con, key, number)], self._taxonomy.ids())[0]
 
     def facets(self) -> Facets:
-        """Return counts by state, topic and source."""
+        """Return the number of briefings by state (such as unread), topic and source."""
         with self._db.reading() as con:
             states, by_topic, sources = counts.states(con), counts.topics(con), counts.sources(con)
             saved = [name for name, _ in decisions.saved(con)]
@@ -166,7 +166,7 @@ class Browsing:
         return Facets(**states, topics=topics, sources=sources, saved=saved)
 
     def remarks(self, query: Query | str) -> list_[str]:
-        """Return warnings about how a query was parsed: text instead of a filter, unknown topics."""
+        """Return warnings about a query: unknown topics, and invalid filters, which are searched as text."""
         with self._db.reading() as con:
             asked, names = resolved(con, query), [name for name, _ in decisions.saved(con)]
         found, known = [*asked.warnings], self._taxonomy.ids()
@@ -179,7 +179,7 @@ class Browsing:
         return found
 
     def stats(self) -> Stats:
-        """Count briefings by topic, source and month."""
+        """Return the number of briefings by topic, source and month."""
         with self._db.reading() as con:
             return counts.stats(con)
 

@@ -183,23 +183,23 @@ class Copies:
         self._batches = batches
 
     def diff(self, id: str, old: int | None = None, new: int | None = None) -> Diff | None:
-        """Compare two revisions of a briefing (numbers from 1), by default the last two; None if it has only one."""
+        """Compare two revisions of a briefing, numbered from 1 (default: the last two); None if it has only one."""
         with self._db.reading() as con:
             return texts.diff(con, briefings.resolve(con, id)[0], old, new)
 
     def aliases(self, id: str) -> list[Copy]:
-        """Return the duplicates detected as a briefing, oldest first."""
+        """Return the documents that were detected as this briefing, oldest first."""
         with self._db.reading() as con:
             return identity.copies(con, briefings.resolve(con, id)[0])
 
     def folder_of(self, id: str) -> str:
-        """Return the name of a briefing's folder, "" if it wasn't added from one."""
+        """Return the name of the folder that a briefing was added from, or ""."""
         copies = self.aliases(id)
         found = copies[0].path if copies else ""
         return "" if "://" in found else Path(found).parent.name
 
     def split(self, id: str, alias: str, *, dry_run: bool = False) -> str:
-        """Turn a duplicate, given by a prefix of its hash, into a briefing; return its ID.
+        """Turn a duplicate into a separate briefing and return its ID; ``alias`` is a prefix of the duplicate's hash.
 
         Raises:
             NotFoundError: there is no such duplicate, or its bytes aren't stored.
@@ -217,12 +217,12 @@ class Copies:
         return made
 
     def merged(self) -> list[list[Suspect]]:
-        """Return what 0.1 merged under another Message-ID, a list per briefing."""
+        """Return the mails that version 0.1 merged although their Message-IDs differ, a list per briefing."""
         with self._db.reading() as con:
             return list(suspects(con))
 
     def restore_merged(self, groups: list[list[Suspect]]) -> dict[str, str]:
-        """Turn wrongly merged duplicates back into briefings, as one batch; return the new IDs by hash."""
+        """Turn mails that ``merged`` returned back into briefings, as one batch; return the new IDs by hash."""
         made: dict[str, str] = {}
 
         def change(con: Connection, batch: int, group: list[Suspect]) -> bool:

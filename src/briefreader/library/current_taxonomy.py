@@ -65,7 +65,7 @@ class CurrentTaxonomy:
         return found
 
     def reload(self) -> bool:
-        """Reload the file if it changed; return whether the topics changed."""
+        """Reload the taxonomy file if it changed; return whether the topics changed."""
         if self._loaded is not None and stamp(self.path) == self._stamp:
             return False
         with self._lock:

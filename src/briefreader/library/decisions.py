@@ -35,7 +35,7 @@ class Decisions:
         self._taxonomy = taxonomy
 
     def decide(self, targets: Sequence[str], topic: str, verdict: Verdict | None) -> Batch:
-        """Accept or reject a topic of briefings (``7f3a``) or insights (``7f3a.2``); ``None`` withdraws the verdict.
+        """Accept or reject a topic for each target; a ``verdict`` of ``None`` withdraws the decision.
 
         Raises:
             NotFoundError: an unknown target or topic; nothing is changed then.
@@ -43,7 +43,7 @@ class Decisions:
         return self.decide_many([(target, topic, verdict) for target in targets])
 
     def decide_many(self, changes: Sequence[tuple[str, str, Verdict | None]]) -> Batch:
-        """Apply several verdicts ``(target, topic, verdict)`` as one batch; see :meth:`decide`."""
+        """Make several decisions ``(target, topic, verdict)`` as one batch; see :meth:`decide`."""
         now = {topic: self._taxonomy.load().topic(topic).id for topic in {topic for _, topic, _ in changes}}
         verbs = {_VERBS[verdict] for _, _, verdict in changes}
         with self._db.reading() as con:
@@ -64,7 +64,7 @@ class Decisions:
         return batch
 
     def mark(self, ids: Sequence[str], *, read: bool | None = None, starred: bool | None = None) -> Batch:
-        """Set read and star marks of briefings; ``None`` leaves one unchanged."""
+        """Mark briefings as read or unread, starred or not; ``None`` leaves a mark unchanged."""
         words = [
             w
             for w, on in (("read", read), ("unread", read is False), ("star", starred), ("unstar", starred is False))
@@ -97,7 +97,7 @@ class Decisions:
         self, ids: str | Sequence[str], *, title: str | None = None, source: str | None = None,
         author: str | None = None, published: str | None = None,
     ) -> Batch:  # fmt: skip
-        """Correct briefings by hand; reread keeps the corrections. ``published`` is an ISO date or ""."""
+        """Correct the metadata of briefings; ``reread`` keeps it. ``published`` is an ISO date, or "" for none."""
         given = {"title": title, "source": source, "author": author, "published": published}
         changes = {name: " ".join(value.split()) for name, value in given.items() if value is not None}
         if changes.get("title") == "":
@@ -114,7 +114,7 @@ class Decisions:
         )
 
     def own_insight(self, id: str, start: int, end: int, title: str = "") -> Batch:
-        """Add ``body[start:end]`` as an insight; its default title is its first words."""
+        """Add ``body[start:end]`` as an insight; the default title is its first words."""
         from briefreader.markdown import prose  # importing it compiles patterns, which is slow
 
         with self._batches.step("mark passage") as step:
@@ -188,7 +188,7 @@ class Decisions:
             return journal.history(con, limit)
 
     def saved(self) -> list[tuple[str, str]]:
-        """Return saved searches as (name, query), in the order they were saved."""
+        """Return the saved searches as (name, query), in the order in which they were saved."""
         with self._db.reading() as con:
             return decisions.saved(con)
 

@@ -78,13 +78,13 @@ class Exports:
         ).run()
 
     def pull(self, folder: Path, *, dry_run: bool = False) -> Pulled:
-        """Import the user's edits of exported notes: tags as verdicts, notes as notes, as one undoable batch."""
+        """Import the user's edits of exported notes as one batch: tags become decisions, texts become notes."""
         from briefreader.library.pull_run import pull
 
         return pull(self._db, self._batches, self._taxonomy, folder, dry_run=dry_run)
 
     def quote(self, target: str, span: tuple[int, int] | None = None) -> str:
-        """Return a passage as a Markdown quote with a link to its source.
+        """Return a passage as a Markdown quote with a link to its source; ``span`` is (start, end) in the body.
 
         The passage is ``body[start:end]`` of a ``span``, else the insight's; for a briefing only the link.
         """

@@ -69,9 +69,9 @@ class Ingest:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
-        """Parse sources and store new briefings as one batch, in several transactions.
+        """Add files, folders, URLs or binary streams as one batch; yield a result per document.
 
-        ``source`` overrides the documents' own source.
+        ``source`` overrides the documents' own source. The batch is written in several transactions.
 
         Items already in the library are reported as ``known``. A run that was interrupted continues where it stopped
         when run again. Removed briefings are restored only with ``revive``.
@@ -141,7 +141,7 @@ class Ingest:
                 yield added
 
     def remove(self, ids: Iterable[str]) -> Batch:
-        """Remove briefings; undo restores them with all decisions."""
+        """Remove briefings; ``undo`` restores them with all decisions."""
         with self._db.reading() as con:
             found = sorted({briefings.resolve(con, name) for name in ids})
         return self._batches.apply(
@@ -160,7 +160,7 @@ class Ingest:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Added]:
-        """Parse stored originals again; report ``changed`` if the result differs, else ``known``.
+        """Parse stored originals again (default: all); yield a result with the status ``changed`` or ``known``.
 
         ``source`` selects the briefings of a source, whose issues are compared to find repeated blocks. IDs, insight
         numbers, decisions and manual edits are kept.
@@ -186,7 +186,7 @@ class Ingest:
             yield from self._store_all(bulk, found, len(keys), progress, cancelled)
 
     def decide_block(self, id: str, text: str, *, cut: bool) -> Batch:
-        """Cut a block from every issue of a briefing's publisher, or keep it, and re-parse the briefing.
+        """Decide whether a block is cut from all issues of a briefing's publisher, and parse the briefing again.
 
         ``text`` is the block as it is in the body or among the cuts.
 

@@ -159,7 +159,7 @@ class InsightSearch:
         return [found[key] for key in keys if key in found]
 
     def meaning_hint(self, query: Query | str, hits: Sequence[Hit]) -> str:
-        """Return how to install the extra for semantic search if it would help, once per library; else ""."""
+        """Return a hint to install the extra for semantic search if it would have helped, once per library; else ""."""
         with self._db.reading() as con:
             asked = resolved(con, query)
         if any(not hit.partial for hit in hits) or not self._meaning.wanted(asked, ()):

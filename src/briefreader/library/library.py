@@ -57,7 +57,7 @@ class forward(Generic[P, R]):
 
 
 class Library:
-    """A library of briefings with topics, notes and history. Thread-safe: any thread may read, writers take turns.
+    """A library of briefings with their topics, notes and history. Several threads can use it.
 
     It is composed of parts, whose methods it exposes; ``help(library.add)`` shows a method's documentation.
 
@@ -78,7 +78,7 @@ class Library:
 
     @classmethod
     def demo(cls) -> Self:
-        """Return a temporary library with the tagged sample briefings; closing it deletes it."""
+        """Return a temporary library with the sample briefings, tagged. Closing it deletes it."""
         from briefreader.library.demo import prepare
 
         library = cls(prepare(cls))
@@ -99,12 +99,12 @@ class Library:
 
     @property
     def readonly(self) -> bool:
-        """Whether the library is read-only: opened so, or its folder isn't writable."""
+        """Whether the library was opened as read-only, or its folder isn't writable."""
         return self.db.readonly
 
     @property
     def last_batch(self) -> Batch | None:
-        """The last operation's batch; None if it changed nothing."""
+        """The batch of the last operation; None if it changed nothing."""
         return self._parts.batches.last
 
     # Adding and removing
@@ -113,6 +113,7 @@ class Library:
     reread = forward(lambda self: self._parts.ingest.reread)
     decide_block = forward(lambda self: self._parts.ingest.decide_block)
 
+    # Duplicates and revisions
     diff = forward(lambda self: self._parts.copies.diff)
     aliases = forward(lambda self: self._parts.copies.aliases)
     folder_of = forward(lambda self: self._parts.copies.folder_of)
@@ -120,9 +121,10 @@ class Library:
     merged = forward(lambda self: self._parts.copies.merged)
     restore_merged = forward(lambda self: self._parts.copies.restore_merged)
 
+    # Sources
     @property
     def sources(self) -> SourceList:
-        """The list of sources, sources.toml."""
+        """The list of sources in ``sources.toml``."""
         from briefreader.library.source_list import SourceList
 
         return SourceList(self.folder, lambda name: self.taxonomy.topic(name).id)
@@ -130,27 +132,27 @@ class Library:
     def fetch(
         self, options: FetchOptions, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[SourceResult | Tagged]:
-        """Fetch and tag new briefings from the sources; see :meth:`Fetching.fetch`."""
+        """Fetch and tag new briefings by ``FetchOptions``; yield a result per source, then each tagged briefing."""
         return self._fetching.fetch(options, progress=progress, cancelled=cancelled)
 
     def source_states(self) -> dict[str, State]:
-        """Return the state of each source: last check, errors, whether it is disabled."""
+        """Return the state of each source by name: its last check, its errors, and whether it is disabled."""
         return self._fetching.states()
 
     def source_health(self) -> list_[Health]:
-        """Return each source with its state and activity."""
+        """Return each source with its state, its briefings per week, and the shares of these read and starred."""
         from briefreader.library.source_checks import SourceChecks
 
         return SourceChecks(self.db, self.sources).health()
 
     def try_source(self, name: str, ask_password: Callable[[Source], str] | None = None) -> Trial:
-        """Connect to a source and return what it offers, without storing anything."""
+        """Connect to a source and return its newest items, without storing anything."""
         from briefreader.library.source_checks import SourceChecks
 
         return SourceChecks(self.db, self.sources).trial(name, ask_password)
 
     def unsubscribe_links(self, source: str) -> list_[tuple[str, str]]:
-        """Return publisher and URL of each unsubscribe link in a source's mails."""
+        """Return the unsubscribe links in a source's mails, as pairs of publisher and URL."""
         from briefreader.library.source_checks import unsubscribe_links
 
         return unsubscribe_links(self.db, source)
@@ -189,17 +191,17 @@ class Library:
     rebuild_index = forward(lambda self: self._parts.index.rebuild)
 
     def verify_quote(self, text: str) -> Quotation | None:
-        """Find a quotation word for word, or the nearest passage; see :meth:`Quotes.verify`."""
+        """Return where a quotation is in the library, or else the most similar passage; None if there is none."""
         from briefreader.library.quotes import Quotes
 
         return Quotes(self.db).verify(text)
 
     @property
     def searchable(self) -> bool:
-        """Whether the search index is loaded, by ``warm`` or a first search."""
+        """Whether the search index is loaded; ``warm`` and the first search load it."""
         return self._parts.index.loaded
 
-    # Across briefings
+    # Stories, briefs and alerts
     stories = forward(lambda self: self._parts.stories.stories)
     story = forward(lambda self: self._parts.stories.story)
     reports = forward(lambda self: self._parts.stories.reports)
@@ -231,7 +233,7 @@ class Library:
 
     @property
     def sensitivity(self) -> Sensitivity:
-        """How readily topics are assigned; set it before the first topic is requested."""
+        """How readily topics are assigned: ``sparing``, ``usual`` or ``generous``. Set it before using topics."""
         return self._parts.sensitivity
 
     @sensitivity.setter
@@ -240,7 +242,7 @@ class Library:
 
     @property
     def topics_to_relearn(self) -> set[str]:
-        """Topics with decisions that ``follow`` hasn't been trained on yet."""
+        """Topics with decisions that the tagger hasn't learned from yet; ``follow`` does that."""
         return self._parts.decisions.topics_to_relearn
 
     # Decisions
@@ -263,12 +265,12 @@ class Library:
     drop_search = forward(lambda self: self._parts.decisions.drop_search)
 
     def assistant(self, name: str) -> Assistant:
-        """Return the decisions of an assistant that calls itself ``name``."""
+        """Return an interface for the decisions of an AI assistant with this name."""
         from briefreader.library.assistant import Assistant
 
         return Assistant(self.db, self._parts.batches, self._parts.taxonomy, self._parts.decisions, name)
 
-    # The taxonomy
+    # Taxonomy
     reload_taxonomy = forward(lambda self: self._parts.taxonomy.reload)
     new_topic = forward(lambda self: self._parts.taxonomies.new_topic)
     add_topic = forward(lambda self: self._parts.taxonomies.add_topic)
@@ -293,10 +295,11 @@ class Library:
         """The current topics; raises TaxonomyError if the file has errors."""
         return self._parts.taxonomy.load()
 
-    # Notes and safety
+    # Export
     export = forward(lambda self: self._parts.exports.export)
     pull = forward(lambda self: self._parts.exports.pull)
     quote = forward(lambda self: self._parts.exports.quote)
+    # Backup and repair
     dump = forward(lambda self: self._parts.maintenance.dump)
     restore = forward(lambda self: self._parts.maintenance.restore)
     backup = forward(lambda self: self._parts.maintenance.backup)
@@ -305,14 +308,14 @@ class Library:
     # Long operations in separate processes
 
     def detach(self) -> None:
-        """Stop waiting for running operations: queries end, and child processes finish their writes."""
+        """End running queries; child processes finish their writes, but nothing waits for them."""
         self._parts.jobs.detach()
         self.db.interrupt()
 
     def run_in_subprocess(
         self, verb: Verb, *given: Any, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Any]:
-        """Yield what a method yields, run in a separate process on this library.
+        """Run a method (add, tag, follow, fetch or preview_topic) in a separate process and yield its results.
 
         Raises:
             LibraryError: the process was terminated. Exceptions of the method are raised here.

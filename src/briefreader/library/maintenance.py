@@ -58,7 +58,7 @@ class Maintenance:
             return len(briefings.every_key(con))
 
     def backup(self, path: Path | None = None, *, dry_run: bool = False) -> Path:
-        """Copy the library while it is in use to a folder, which ``--library`` can open.
+        """Copy the library to a folder, even while it is in use, and return the folder.
 
         ``path`` must not contain a library; the default is under ``backups/``. ``dry_run`` only returns the path.
         """
@@ -78,7 +78,7 @@ class Maintenance:
         return target
 
     def check(self, *, deep: bool = False, rebuild: bool = False) -> list[Problem]:
-        """Check file, taxonomy and model for damage; with ``rebuild``, regenerate derived data.
+        """Check the database, taxonomy and model, and return the problems; ``rebuild`` regenerates derived data.
 
         Returns:
             Problems found; empty if there are none.

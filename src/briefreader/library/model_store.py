@@ -45,7 +45,7 @@ class ModelStore:
         self._on_disk: tuple[tuple[int, int] | None, Tagger | None] = (None, None)  # with its modification time
 
     def tagger(self) -> Tagger:
-        """Return the current tagger: the library's own, else one from taxonomy and shipped background only.
+        """Return the tagger fitted to the library or, if there is none yet, one made from the taxonomy.
 
         Another process may have saved a newer model.
         """

@@ -112,7 +112,7 @@ class News:
         self._stories = stories
 
     def changed(self, query: Query | str = "") -> list[Change]:
-        """Return the insights that match a query with what is new about each, in the query's order."""
+        """Return the insights that match a query, each with what is new about it."""
         asked = language.parsed(query)
         self._index.refresh()
         keys = self._stories.insight_keys(asked)
@@ -139,7 +139,7 @@ class News:
         return made
 
     def brief(self, query: Query | str = "", *, words: int, most: int | None = None) -> ReadingBrief:
-        """Choose from the insights that match a query what to read first within a number of words."""
+        """Choose from the insights that match a query those to read first, up to a number of words."""
         from briefreader.stories.brief import select
 
         asked = language.parsed(query)
@@ -155,7 +155,7 @@ class News:
         return ReadingBrief(found, rows, urls, len(candidates), labels)
 
     def topic_drift(self, topics: Sequence[str] = ()) -> list[Drift]:
-        """Return the words that become more or less frequent in each topic's insights.
+        """Return for each topic the words that have become more or less frequent in its insights.
 
         In the ``DRIFT_WEEKS`` weeks up to the newest briefing; at most ``MAX_DRIFT_INSIGHTS`` insights per topic.
         """

@@ -42,7 +42,7 @@ class SearchIndex:
         self._names: tuple[tuple[str, ...], ...] = ()
 
     def rebuild(self) -> None:
-        """Rebuild the posting lists from the insights."""
+        """Rebuild the search index from the insights."""
         from briefreader.search.indexing import ANALYSIS
 
         with self._db.writing() as con:
@@ -69,7 +69,7 @@ class SearchIndex:
             return tally(reader.every_row()) != expected
 
     def merge(self, at_least: int | None = None, cancelled: CancelCheck = not_cancelled) -> None:
-        """Merge new insights into the posting lists if at least ``at_least`` are waiting (default: MERGE_FROM).
+        """Merge new insights into the search index, if there are at least ``at_least`` (default: 500).
 
         Works in short transactions, each of which is kept. Skips if another process is writing. Also computes
         embeddings, if the extra is installed. Raises SearchCancelled.
@@ -141,7 +141,7 @@ class SearchIndex:
         return self._searcher
 
     def warm(self) -> None:
-        """Load the searcher, so that the first search needn't wait. Slow."""
+        """Load the search index, so that the first search doesn't have to."""
         self.merge()
         with self.reading() as (_, reader):
             self.searcher(reader)

@@ -66,7 +66,7 @@ class Stories:
             return filters.insight_keys(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 
     def story(self, id: str) -> tuple[Story, list[InsightRow]]:
-        """Return a story by its ID or that of any of its insights, with its insights in order of time.
+        """Return a story and its insights, oldest first, by the ID of the story or of any of its insights.
 
         Raises:
             NotFoundError: there is no such insight, or it is in no story.
@@ -79,7 +79,7 @@ class Stories:
             return made, list_rows.insight_rows(con, keys, self._taxonomy.ids())
 
     def reports(self, keys: Iterable[int]) -> dict[int, tuple[str, int]]:
-        """Return each insight's status by row key (new, updated or repeat), and how many sources report it.
+        """Return by row key the status of insights (new, updated or repeat) and the number of sources.
 
         New ones that no other briefing reports are left out, and so are those not compared yet.
         """
@@ -89,7 +89,7 @@ class Stories:
         return {key: (member.status, sources.get(member.story, 1)) for key, member in known.items()}
 
     def explain_story(self, id: str) -> list[tuple[InsightRow, InsightRow, float, list[Shared]]]:
-        """Explain why a story's insights belong together: each with its likeliest earlier partner and what they share.
+        """Explain a story: for each insight the most similar earlier one, the probability, and what they share.
 
         The probability is 0 if the user put them together.
         """
@@ -114,7 +114,7 @@ class Stories:
         return found
 
     def split_story(self, id: str) -> Batch:
-        """Remove an insight from its story permanently; earlier merges of it by hand are dropped."""
+        """Remove an insight from its story permanently; earlier calls of ``merge_stories`` for it are discarded."""
         self._index.refresh()
         with self._db.reading() as con:
             own = _target(con, id)

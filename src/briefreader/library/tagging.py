@@ -99,7 +99,7 @@ class Tagging:
         progress: Report | None = None,
         cancelled: CancelCheck = not_cancelled,
     ) -> Iterator[Tagged]:
-        """Score briefings and their insights and store the topics as one batch, in several transactions.
+        """Score briefings and their insights, store the topics as one batch, and yield each tagged briefing.
 
         Args:
             query: which briefings; by default those not yet scored with the current model.
@@ -202,21 +202,21 @@ class Tagging:
         return sorted(found, key=lambda e: -e.score)
 
     def scored_text(self, target: str) -> tuple[str, str]:
-        """Return the title and text that a target's scores refer to; for an insight, heading and passage."""
+        """Return the title and text that were scored; for an insight, its heading and passage."""
         with self._db.reading() as con:
             key, number = briefings.target(con, target)
             text = next(suggestions.texts(con, [key]))
         return _insight(text, number)[:2] if number else (text.title, text.body)
 
     def review(self, limit: int = 50) -> list[tuple[str, str, float]]:
-        """Return briefing, topic and score of undecided suggestions, least certain first."""
+        """Return scores without a decision, least certain first, as (briefing ID, topic, score)."""
         with self._db.reading() as con:
             found = suggestions.undecided(con, self._models.tagger().thresholds.document, limit)
         known = self._taxonomy.load().ids
         return [(id, score.topic, score.score) for id, score in found if score.topic in known]
 
     def learn(self, topic: str | None = None, target: str = "") -> list[TopicScore]:
-        """Refit a topic (by default all) to the decisions; return a target's new scores, best first.
+        """Learn a topic (default: all) from the decisions; return the new scores of ``target``, best first.
 
         Features of training texts are cached, so that a correction shows at once. Stored tags are updated by the next
         ``tag``.
@@ -233,7 +233,7 @@ class Tagging:
         return [TopicScore(t, tagging.scores[t], tagging.earned.get(t, ""), tagging.shares.get(t, 0.0)) for t in listed]
 
     def follow(self, *, cancelled: CancelCheck = not_cancelled) -> list[Tagged]:
-        """Learn from the verdicts since the last time, and retag the briefings they affect, as one batch.
+        """Learn from decisions made since the last call, and retag the briefings that they affect, as one batch.
 
         Rescores the ``MAX_FOLLOWED`` briefings whose scores of these topics are nearest to the threshold; ``tag``
         updates the rest. Decisions are kept.
@@ -272,11 +272,11 @@ class Tagging:
         return [_tagged(text, rows) for text, rows in changed]
 
     def top_terms(self, topic: str) -> tuple[list[str], list[str], list[str]]:
-        """Return a topic's strongest terms, and those learned from decisions, for and against it."""
+        """Return a topic's strongest terms, and the terms for and against it that were learned from decisions."""
         return self._models.tagger().top_terms(topic)
 
     def evaluate(self, gold: Path | None = None) -> Evaluation:
-        """Return precision, recall, F1 and average precision by topic, with intervals.
+        """Return precision, recall, F1 and average precision by topic, with 95 % intervals.
 
         Uses a file of labelled texts, else the decisions, each predicted by a model trained on others only.
         """
@@ -290,7 +290,7 @@ class Tagging:
         return evaluation.cross_validated(self._models.tagger(), labels)
 
     def discover(self, limit: int = 10) -> str:
-        """Suggest topics for briefings without one, as YAML; "" if there are too few."""
+        """Return suggested topics for the briefings without a topic, as YAML; "" if there are too few."""
         from briefreader.tagging.discovery import discover
 
         with self._db.reading() as con:

@@ -59,7 +59,7 @@ class Taxonomies:
         self._tagging = tagging
 
     def new_topic(self, label: str, *, id: str = "", description: str = "", phrases: Sequence[str] = ()) -> Topic:
-        """Return a topic to add; its ID defaults to one made from the label.
+        """Return a topic that can be added, without adding it; the default ID is made from the label.
 
         Raises:
             UsageError: the name is empty or taken, or the ID is invalid.
@@ -77,7 +77,7 @@ class Taxonomies:
         return Topic(id, label, " ".join(description.split()), keywords=keywords)
 
     def add_topic(self, label: str, *, id: str = "", description: str = "", phrases: Sequence[str] = ()) -> str:
-        """Append a topic (see ``new_topic``); return its ID."""
+        """Add a topic to the taxonomy file and return its ID; the default ID is made from the label."""
         topic = self.new_topic(label, id=id, description=description, phrases=phrases)
         self._change("add topic", topic.id, {}, [topic])
         return topic.id
@@ -85,7 +85,7 @@ class Taxonomies:
     def preview(
         self, topic: Topic, *, progress: Report | None = None, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Preview]:
-        """Return which briefings a new topic would get, and which passages support it; stores nothing.
+        """Yield the briefings that would get a new topic, with the passages about it. Stores nothing.
 
         Other topics don't affect its scores, so the model need not know them.
         """
@@ -118,7 +118,7 @@ class Taxonomies:
         return phrase_use(Tagger(Taxonomy.load(path), ()).prior, sample)
 
     def rename_topic(self, old: str, new: str, label: str = "") -> Batch:
-        """Change a topic's ID (and label), with its verdicts and scores; ``was`` keeps the old ID.
+        """Change a topic's ID, and its label if given. Decisions and scores follow; ``was`` keeps the old ID.
 
         Raises:
             NotFoundError: there is no topic ``old``.
@@ -137,7 +137,7 @@ class Taxonomies:
         return self._change("rename topic", f"{topic.id}: {new_label}", wanted, moved=moved)
 
     def merge_topics(self, old: str, into: str) -> Batch:
-        """Move one topic's phrases, previous IDs, verdicts and scores to another, and delete it."""
+        """Move a topic's phrases, previous IDs, decisions and scores to another topic, and delete it."""
         taxonomy = self._taxonomy.load()
         gone, kept = taxonomy.topic(old), taxonomy.topic(into)
         if gone.id == kept.id:
@@ -152,19 +152,19 @@ class Taxonomies:
         return self._change("merge topics", "", changed, moved={gone.id: kept.id})
 
     def delete_topic(self, id: str) -> Topic:
-        """Delete a topic. Its verdicts are kept, hidden, and apply again if it returns."""
+        """Delete a topic. Decisions on it are kept, and apply again if a topic with its ID is added."""
         topic = self._taxonomy.load().topic(id)
         self._change("delete topic", topic.id, {topic.id: None})
         return topic
 
     def news(self) -> list[Topic]:
-        """Return the shipped topics that this taxonomy has neither by current nor by previous ID."""
+        """Return the shipped topics that the taxonomy lacks, comparing current and previous IDs."""
         known = {old for topic in self._taxonomy.load().topics for old in (topic.id, *topic.was)}
         shipped = Taxonomy.load(paths.shipped_taxonomy())
         return [topic for topic in shipped.topics if topic.id not in known]
 
     def update(self, ids: Sequence[str] | None = None) -> list[Topic]:
-        """Append topics of ``news`` (default: all) and return them."""
+        """Add shipped topics by ID (default: all that the taxonomy lacks), and return them."""
         chosen = [topic for topic in self.news() if ids is None or topic.id in ids]
         known = {*self._taxonomy.load().ids, *(topic.id for topic in chosen)}
         added = [replace(t, broader=t.broader if t.broader in known else "") for t in chosen]
@@ -173,7 +173,7 @@ class Taxonomies:
         return added
 
     def diff(self, path: Path, format: str = "") -> Iterator[Retagged]:
-        """Return what tagging with another taxonomy file would change in the stored topics.
+        """Yield the briefings whose topics another taxonomy file would change, with the changes.
 
         Its format is one of ``taxonomy_files.FORMATS``, "" for the one of its extension.
         """
@@ -182,14 +182,14 @@ class Taxonomies:
             yield from self._retagged(other, self._tagging.keys(""), not_cancelled)
 
     def exclude_phrase(self, topic: str, phrase: str) -> Batch:
-        """Exclude a phrase from a topic, for other senses of its words."""
+        """Add a phrase to the ``exclude`` list of a topic."""
         changed = self._excluding(topic, phrase)
         return self._change("exclude phrase", f"{changed.label}: {changed.exclude[-1]}", {changed.id: changed})
 
     def preview_exclusion(
         self, topic: str, phrase: str, *, cancelled: CancelCheck = not_cancelled
     ) -> Iterator[Retagged]:
-        """Return which briefings of a topic would be tagged differently without a phrase; stores nothing."""
+        """Yield the briefings whose tags would change if a topic excluded a phrase. Stores nothing."""
         changed = self._excluding(topic, phrase)
         before = self._taxonomy.load()
         topics = tuple(changed if known.id == changed.id else known for known in before.topics)

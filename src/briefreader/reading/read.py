@@ -61,11 +61,10 @@ def read(
     format: str = "",
     now: datetime | None = None,
 ) -> Iterator[Briefing | Problem]:
-    """Yield the briefings in ``source``: a file's path, a folder (recursive), raw bytes, or a binary stream.
+    """Yield the briefings in ``source`` (a path, bytes or a binary stream), and a ``Problem`` for what can't be read.
 
     ``name`` is the origin of bytes, ``format`` overrides detection. ``now`` is the time of reading: dates more than a
-    day after it count as unknown. What can't be read yields a ``Problem``. A briefing's ``id`` is empty: the library
-    assigns it.
+    day after it count as unknown. A briefing's ``id`` is empty: the library assigns it.
     """
     for found in originals(source, name=name, format=format):
         if isinstance(found, Problem):
