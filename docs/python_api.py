@@ -47,9 +47,9 @@ Methods such as `add`, `tag`, `fetch` and `export` are generators: they work onl
         for tagged in library.tag():  # the briefings that the current model has not tagged yet
             print(tagged.id, [topic.topic for topic in tagged.topics])
 
-Arguments with the same name have the same meaning everywhere:
+Many methods have these arguments:
 
-- `id`: the ID of a briefing, such as `7f3a`; a unique prefix is enough
+- `id`: the ID of a briefing, such as `7f3a`, unless the method is about something else; a unique prefix is enough
 - `target`: the ID of a briefing, or of an insight, such as `7f3a.2`
 - `query`: a query in the [query language](search.md); empty for everything
 - `keys`: row keys, which are the numbers of briefings or insights in the database, and faster than IDs
@@ -68,7 +68,7 @@ raise subclasses of `briefreader.errors.BriefreaderError`, which have `message`,
 
 The lists below show the first sentences of each method's documentation; `help(library.search)` shows all of it.
 
-Without a library:
+You can read and tag texts without a library:
 
 ```python
 from pathlib import Path
