@@ -83,7 +83,7 @@ class Maintenance:
         Returns:
             Problems found; empty if there are none.
         """
-        with self._db.reading() as con:
+        with self._db.reading(fresh=True) as con:
             damage = integrity.damage(con, self._db.path, deep=deep)
             found = damage or integrity.inconsistencies(con, self._db.path, deep=deep)
         if deep and not damage and not self._db.readonly:

@@ -132,10 +132,13 @@ class Database:
                 con.interrupt()
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Yield a read-only connection with a consistent snapshot."""
+    def reading(self, *, fresh: bool = False) -> Iterator[sqlite3.Connection]:
+        """Yield a read-only connection with a consistent snapshot; ``fresh`` opens a new one.
+
+        SQLite checks full-text tables against what the connection has cached, so integrity checks need a fresh one.
+        """
         with translate_sqlite_errors(self.path):
-            con = self._borrow()
+            con = self._borrow(fresh=fresh)
             try:
                 con.execute("BEGIN")
                 yield con
@@ -198,11 +201,11 @@ class Database:
             raise
         return con
 
-    def _borrow(self) -> sqlite3.Connection:
+    def _borrow(self, *, fresh: bool) -> sqlite3.Connection:
         with self._idle_lock:
             if self.closed:
                 raise LibraryError("the library is closed", where=str(self.path))
-            con = self._idle.pop() if self._idle else None
+            con = self._idle.pop() if self._idle and not fresh else None
         con = con or self._open_reader()
         with self._idle_lock:
             self._lent.add(con)

@@ -8,24 +8,35 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any
 
 
 class _Output:
-    """A terminal's output; drops what can't be written."""
+    """A terminal's output, which goes to the null device once the terminal is closed.
+
+    What remains in the file's buffer must go somewhere: if the flush at exit fails, Python exits with 120.
+    """
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
         self.fileno = file.fileno
 
     def write(self, text: str) -> None:
-        with suppress(OSError):
+        try:
             self._file.write(text)
+        except OSError:
+            self._discard()
 
     def flush(self) -> None:
-        with suppress(OSError):
+        try:
             self._file.flush()
+        except OSError:
+            self._discard()
+
+    def _discard(self) -> None:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), self.fileno())
 
 
 def outlive_terminal(driver: Any) -> None:
