@@ -112,7 +112,7 @@ def typed(terminal: Terminal, library: Library) -> None:
             pressed = terminal.send(text[n - 1])
             # what comes before the search index is loaded may be another count
             exact = f"{counts[text[:n]]:,} of {total:,}" if first else f"of {total:,}"
-            terminal.until(exact, "waits for", "searched as text", "Nothing matches")
+            terminal.until(exact, "needs a value", "searched as text", "Nothing matches")
             (seconds if first else first).append(terminal.moment - pressed)
             terminal.settle(0.15)
             if len(first) == 1 and not seconds:
