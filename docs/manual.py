@@ -25,47 +25,52 @@ COMPLETIONS = {"bash": "briefreader.bash", "zsh": "_briefreader", "fish": "brief
 """Completion script by shell."""
 EXIT_CODES = {
     errors.OK: "success",
-    errors.FAILURE: "failure; the message says why",
-    errors.USAGE: "usage error: unknown option, ID or topic",
-    errors.PARTIAL: "partial failure: the rest was done",
-    errors.WOULD_CHANGE: "`--check` found that something would change",
+    errors.FAILURE: "failure",
+    errors.USAGE: "usage error, such as an unknown option, ID or topic, or an invalid setting",
+    errors.PARTIAL: "partial failure: some files, sources or notes failed",
+    errors.WOULD_CHANGE: "`export --check` found that something would change",
     errors.NO_LIBRARY: "no library found",
     errors.LOCKED: "another bulk command is running on the library",
-    errors.BAD_TAXONOMY: "the taxonomy file has errors",
+    errors.BAD_TAXONOMY: "the taxonomy file has errors or can't be read",
     errors.INTERRUPTED: "interrupted by Ctrl-C",
-    BROKEN_PIPE: "output pipe closed",
+    BROKEN_PIPE: "the output pipe was closed",
 }
 
 ABOUT = """\
 Data goes to stdout, messages and progress to stderr. On a terminal, output has colour and columns; in a pipe, lines are
-tab-separated. `--json` prints one document, `--jsonl` one record per line; each has `schema_version`, and a failed file
-or source gets a record too. `-0` prints IDs for `xargs -0`.
+tab-separated. `--json` prints one document, `--jsonl` prints one record per line. Both contain `schema_version`, and a
+record for each file or source that failed. `-0` prints IDs for `xargs -0`.
 
-QUERY is the app's query language (search.md), as one argument or several: `briefreader list topic:moe -is:read`. An ID
-is a briefing's (`7f3a`) or an insight's (`7f3a.2`); a unique prefix is enough. The options of `briefreader` can be
-given before or after the command. A command that changes the library prints the number for `briefreader undo`."""
+QUERY uses the query language of the app (search.md), and can be several arguments: `briefreader list topic:moe
+-is:read`. ID is the ID of a briefing (`7f3a`) or an insight (`7f3a.2`); a unique prefix is enough. The options of
+`briefreader` itself can be given before or after the command. A command that changes the library prints the number of
+the change, for `briefreader undo`."""
 
 
 ENVIRONMENT = {
-    "BRIEFREADER_LIBRARY": "library folder; overridden by `--library`",
+    "BRIEFREADER_LIBRARY": "library folder; overrides config.toml, overridden by `--library`",
     "BRIEFREADER_CONFIG": "settings file; overridden by `--config`",
-    "VISUAL, EDITOR": "editor for notes and files, unless set in config.toml",
+    "VISUAL, EDITOR": "editor for notes and files, unless config.toml sets one; VISUAL takes precedence",
+    "PAGER": "pager for long output of `show` and `read` (default: less); empty for none",
     "NO_COLOR": "disables colour in commands and in the app",
+    "FORCE_COLOR, CLICOLOR_FORCE": "enable colour in commands, also in a pipe, unless NO_COLOR is set",
+    "HTTP_PROXY, HTTPS_PROXY, NO_PROXY": "proxy for `fetch` and `add URL`, and hosts to reach without it",
+    "XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME": "on Linux, parents of the default folders",
     "COLUMNS": "line width in columns, instead of the terminal's width",
 }
 
 FILES = {
-    "~/.local/share/briefreader": "the library, its taxonomy.yaml and its backups (on Linux)",
-    "~/.config/briefreader/config.toml": "the settings; `briefreader config show` prints the effective ones",
+    "~/.local/share/briefreader": "the library, with its taxonomy.yaml, sources.toml and backups (on Linux)",
+    "~/.config/briefreader/config.toml": "the settings (on Linux); `briefreader config show` prints them with defaults",
 }
 
 EXAMPLES = {
     "briefreader --demo": "try the app on sample briefings, in a temporary library",
-    "briefreader add ~/Briefings newsletter.eml": "add new files from a folder, and one mail",
+    "briefreader add ~/Briefings newsletter.eml": "add the files of a folder, and one mail",
     "briefreader tag --untagged": "tag all untagged briefings",
     "briefreader search 'outcome pricing' source:margin": "search the insights of one source",
-    "briefreader explain 7f3a pricing": "why a briefing has a topic, or why not",
-    "briefreader export --to ~/vault/Briefings topic:pricing": "export notes; later exports merge with your edits",
+    "briefreader explain 7f3a pricing": "show why a briefing has a topic, or why not",
+    "briefreader export --to ~/vault/Briefings topic:pricing": "export notes; later exports keep your edits",
 }
 
 
@@ -79,7 +84,7 @@ class CommandEntry(NamedTuple):
 
 
 def entries() -> Iterator[CommandEntry]:
-    """Return the program itself, then its commands in order; a group is replaced by its commands."""
+    """Yield the program itself, then its commands in order; a group is replaced by its commands."""
     yield _entry("briefreader", root)
     yield from _of_group("briefreader", root)
 
@@ -126,7 +131,7 @@ def _option(param: click.Option) -> str:
 
 
 def markdown() -> str:
-    """Return docs/cli.md."""
+    """Return the text of docs/cli.md."""
     parts = ["# Commands", "<!-- generated by `make docs` -->", ABOUT]
     for entry in entries():
         parts += [f"## {entry.name}", f"    {entry.usage}", entry.help]

@@ -50,7 +50,7 @@ def reject(session: Session, id: str, topics: tuple[str, ...]) -> None:
 @click.argument("query", nargs=-1, type=QueryWord())
 @click.option("--read/--unread", "read", default=None, help="Mark as read or unread.")
 @click.option("--star/--unstar", "starred", default=None, help="Add or remove the star.")
-@click.option("--id", "ids", multiple=True, type=BriefingId(), help="Briefing to mark; repeatable.")
+@click.option("--id", "ids", multiple=True, type=BriefingId(), help="ID of a briefing to mark; repeatable.")
 def mark(
     session: Session, query: tuple[str, ...], read: bool | None, starred: bool | None, ids: tuple[str, ...]
 ) -> None:
@@ -79,9 +79,9 @@ def mark(
 @click.argument("id", type=BriefingId())
 @click.argument("text", nargs=-1, metavar="[TEXT|-]")
 def note(session: Session, id: str, text: tuple[str, ...]) -> None:
-    """Write the note on a briefing or insight: TEXT, stdin (-), or in your editor.
+    """Write the note on a briefing or insight: from TEXT, from stdin (-), or in your editor.
 
-    Without TEXT and without a terminal, the note is printed.
+    Without TEXT, opens the editor; with --no-input or if stdin is not a terminal, prints the note instead.
     """
     with session.library() as library:
         former = library.note_of(id)
@@ -106,10 +106,10 @@ def note(session: Session, id: str, text: tuple[str, ...]) -> None:
 
 
 class EditCommand(QueryCommand):
-    """A command with IDs before ``--`` and a query after it."""
+    """A command that takes IDs before ``--`` and a query after it."""
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
-        """Separate IDs from options and query words."""
+        """Turn the words before ``--`` into ``--id`` options."""
         found = sort_words(args, counts)
         return [*found.options, *(f"--id={word}" for word in found.words), "--", *found.rest]
 
@@ -122,9 +122,9 @@ class EditCommand(QueryCommand):
 @click.option("--author", help="New author.")
 @click.option("--published", metavar="DATE", help="New date, such as 2026-02-20; empty for unknown.")
 def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given: str | None) -> None:
-    """Correct the metadata of briefings, given by ID or QUERY.
+    """Correct the metadata of briefings, selected by ID or by a QUERY after --.
 
-    `reread` keeps the corrections. To set the source of everything added from a folder:
+    `reread` keeps the corrections. For example, to set the source of everything added from a folder:
     edit --source Kelp -- source:none path:kelp-reports
     """
     changes = {name: value for name, value in given.items() if value is not None}
@@ -149,7 +149,7 @@ def edit(session: Session, query: tuple[str, ...], ids: tuple[str, ...], **given
 saved = LazyGroup(
     "saved",
     import_paths={"list": "accept:saved_list", "add": "accept:saved_add", "remove": "accept:saved_remove"},
-    help="List, add and remove saved searches.",
+    help="Manage saved searches.",
 )
 
 
@@ -157,7 +157,7 @@ saved = LazyGroup(
 def saved_list(session: Session) -> None:
     """List the saved searches and how many briefings each finds.
 
-    Any query can contain saved:NAME.
+    To use one in a query, write saved:NAME.
     """
     with session.library() as library, session.out.records("saved list") as write:
         for name, query in library.saved():
@@ -170,7 +170,7 @@ def saved_list(session: Session) -> None:
 @click.argument("name")
 @click.argument("query", nargs=-1, required=True, type=QueryWord())
 def saved_add(session: Session, name: str, query: tuple[str, ...]) -> None:
-    """Save QUERY under NAME, replacing a saved search of that name."""
+    """Save QUERY under NAME. An existing saved search of that name is replaced."""
     with session.library() as library:
         session.out.record({"name": name, "query": words_of(query)})
         if not session.dry_run:
@@ -188,7 +188,7 @@ def saved_remove(session: Session, name: str) -> None:
 
 
 def _matching(library: Library, query: tuple[str, ...]) -> list[str]:
-    """Return the IDs of the briefings that match a query, with its words as typed."""
+    """Return the IDs of the briefings that match a query literally, without similar words or synonyms."""
     return [row.id for row in library.list(words_of(query), literal=True)]
 
 

@@ -39,16 +39,18 @@ _STYLES = {"added": "green", "revision": "green", "changed": "green", "failed": 
 
 @command("add")
 @click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="PATH|URL...|-")
-@click.option("--source", default="", metavar="NAME", help="Set the source of everything added.")
+@click.option("--source", default="", metavar="NAME", help="Source of everything that is added.")
 @click.option("--watch", is_flag=True, help="Keep running and add new or changed files until you press Ctrl-C.")
 def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) -> int:
-    """Add briefings: files, folders (recursively), a web page or feed, or stdin.
+    """Add briefings from files, folders and their subfolders, a web page, a feed or stdin.
 
-    Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and with an extra
-    .pdf; file types are detected from content. Files that were added before are skipped. - reads from stdin a
-    briefing, or JSON Lines {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
+    Reads .txt .md .html .eml .mbox, Maildirs, feed files, .json .jsonl .csv .vtt .srt .docx .epub, and .pdf (with the
+    extra pdf). File types are detected from content. Files that were added before are skipped.
 
-    The only URLs fetched are those given here.
+    With -, reads stdin: one briefing, or JSON Lines of
+    {"title", "text", "source", "published", "url", "insights": [{"title", "text"}]}.
+
+    Only the given URLs are fetched, not the links in them.
     """
     with session.library(create=True) as library:
         code = _add(session, library, sources_of(sources), source, revive=not watch)
@@ -58,12 +60,12 @@ def add(session: Session, sources: tuple[str, ...], source: str, watch: bool) ->
 
 
 def sources_of(words: Iterable[str]) -> list[Source]:
-    """Return the sources that the arguments name; ``-`` is stdin."""
+    """Return the arguments of ``add`` as sources of the library, with stdin for ``-``."""
     return [sys.stdin.buffer if word == "-" else word for word in words]
 
 
 def _add(session: Session, library: Library, sources: Sequence[Source], source: str, *, revive: bool) -> int:
-    """Add the sources, print a record for each briefing, and print a summary."""
+    """Add the sources, print a record for each briefing, then a summary; return the exit code."""
     counts: Counter[str] = Counter()
     unnamed: Counter[str] = Counter()
     with session.out.records("add") as write, progress_bar(session, "Adding") as progress:
@@ -82,11 +84,11 @@ def _add(session: Session, library: Library, sources: Sequence[Source], source: 
 
 
 def _suggest_sources(session: Session, unnamed: Counter[str]) -> None:
-    """Suggest ``edit --source`` for briefings without a source, by folder."""
+    """Suggest ``edit --source`` for the folder with the most new briefings without a source."""
     [(folder, count)] = unnamed.most_common(1) or [("", 0)]
     if folder:
         command = f"edit --source {shlex.quote(folder)} -- source:none path:{shlex.quote(query.quote(folder))}"
-        session.out.info(f"{count:,} without a source · name it with: briefreader {command}")
+        session.out.info(f"{count:,} without a source · to set it: briefreader {command}")
 
 
 def _record(added: Added) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def _record(added: Added) -> dict[str, Any]:
 
 
 def print_added(session: Session, added: Added) -> None:
-    """Print a line for a briefing; a failure goes to stderr as well."""
+    """Print a line for a briefing; a failure is printed on stderr instead."""
     if added.status == "failed":
         session.out.problem(added.message, where=added.path)
         return
@@ -135,14 +137,14 @@ def summary(counts: Counter[str]) -> str:
 
 
 def exit_code(counts: Counter[str]) -> int:
-    """Return 3 if some files failed and 1 if all did."""
+    """Return the exit code: 1 if all files failed, 3 if some did, else 0."""
     if not counts["failed"]:
         return errors.OK
     return errors.PARTIAL if counts.total() > counts["failed"] else errors.FAILURE
 
 
 class progress_bar:
-    """Return a progress bar for a bulk operation of the library."""
+    """A context manager that shows a progress bar; it returns the callback for the library's progress."""
 
     def __init__(self, session: Session, label: str) -> None:
         self._bar = session.out.progress(label)
@@ -167,7 +169,7 @@ def _watch(session: Session, library: Library, places: list[Path], source: str) 
 @command("remove")
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
 def remove(session: Session, ids: tuple[str, ...]) -> None:
-    """Remove briefings from the library, after confirmation. `undo` restores them with your decisions."""
+    """Remove briefings from the library, after confirmation. `undo` restores them, with your decisions."""
     with session.library() as library, session.out.records("remove") as write:
         found = [library.resolve(id) for id in ids]
         for id in found:
@@ -182,9 +184,12 @@ def remove(session: Session, ids: tuple[str, ...]) -> None:
 
 @command("reread")
 @click.argument("ids", nargs=-1, type=BriefingId(), metavar="[ID]...")
-@click.option("--all", "everything", is_flag=True, help="All briefings in the library.")
+@click.option("--all", "everything", is_flag=True, help="Re-parse all briefings of the library.")
 @click.option(
-    "--source", default="", metavar="NAME", help="All briefings of a source; also removes text that its issues repeat."
+    "--source",
+    default="",
+    metavar="NAME",
+    help="Re-parse all briefings of a source, and remove text that its issues repeat.",
 )
 def reread(session: Session, ids: tuple[str, ...], everything: bool, source: str) -> int:
     """Re-parse the stored originals, for example after an upgrade. IDs, notes and decisions are kept."""

@@ -21,13 +21,13 @@ _COLUMNS = (Column(20, "green"), Column(30), Column(8), Column(20, "dim"), Colum
 alerts = LazyGroup(
     "alerts",
     import_paths={name: f"alerts:{function}" for name, function in _COMMANDS.items()},
-    help="Manage alerts: queries that report new briefings after add, fetch and tag, and may run a program.",
+    help="Manage alerts: queries that report new briefings after add, fetch or tag, and may run a program.",
 )
 
 
 @command("list")
 def list_(session: Session) -> None:
-    """List the alerts: query, number of matches, time of the last one, and program."""
+    """List the alerts: query, how often each fired, when last, and its program."""
     with session.library() as library, session.out.records("alerts list") as write:
         found = library.alerts()
         for alert in found:
@@ -51,13 +51,16 @@ def _record(alert: Alert, replay: Replay) -> dict[str, Any]:
 
 @command("add")
 @click.argument("name")
-@click.option("--query", required=True, metavar="Q", help="The query, as for list: 'topic:moe is:new'.")
-@click.option("--exec", "program", default="", metavar="PROGRAM", help="Program to run, with the record on its stdin.")
+@click.option(
+    "--query", required=True, metavar="QUERY", help="Query that briefings must match, such as 'topic:moe is:new'."
+)
+@click.option("--exec", "program", default="", metavar="PROGRAM", help="Program to run each time the alert fires.")
 def add(session: Session, name: str, query: str, program: str) -> None:
     """Add or replace an alert, and show what it would have matched in the last 90 days.
 
-    It fires once for each new briefing, or for each new story if the query asks for stories. PROGRAM runs without a
-    shell and without arguments, gets the record as JSON on its stdin, and is stopped after 10 seconds.
+    The alert fires once for each matching briefing that is added later. If QUERY is about stories (is:story, is:new …),
+    it fires once for each story instead. PROGRAM runs without a shell and without arguments, gets a JSON record on its
+    stdin, and is stopped after 10 seconds.
     """
     with session.library(create=True) as library:
         for remark in library.remarks(query):
@@ -94,7 +97,7 @@ def remove(session: Session, name: str) -> None:
 
 
 def fire(session: Session, library: Library) -> None:
-    """Fire the alerts that match the new briefings, one line each on stderr."""
+    """Fire the alerts that match new briefings, and print a line on stderr for each."""
     if session.dry_run:
         return
     for fired in library.fire_alerts():

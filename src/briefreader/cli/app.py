@@ -27,8 +27,8 @@ def open_app(session: Session, *, demo: bool = False) -> int:
     library = _library(session, problems, demo)
     if library.readonly:
         problems.append(f"{library.folder}: this library is read-only · check its permissions")
-    os.environ.setdefault("TEXTUAL_FPS", "120")  # a key waits for the next frame: 4 ms on average, not 8
-    gc.disable()  # until the first paint: nothing created before is garbage; a collection would take a tenth of it
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # a key waits 4 ms for the next frame on average; at 60, 8 ms
+    gc.disable()  # until the first paint: a collection would find no garbage, but take a tenth of the start-up time
     from briefreader.tui.app import BriefreaderApp
 
     with library:
@@ -38,7 +38,7 @@ def open_app(session: Session, *, demo: bool = False) -> int:
 
 
 def _library(session: Session, problems: list[str], demo: bool) -> Library:
-    """Open the library to show, with the shipped taxonomy if its own has errors."""
+    """Open the library, or the demo; if its taxonomy has errors, use the shipped one."""
     from briefreader.library import Library
 
     if demo:
@@ -55,7 +55,7 @@ def _library(session: Session, problems: list[str], demo: bool) -> Library:
 
 
 def problems_of_keys(keys: dict[str, str]) -> list[str]:
-    """Return the errors in remapped keys; without any, the app's modules aren't imported."""
+    """Return the errors in remapped keys; imports the app's modules only if there are remapped keys."""
     if not keys:
         return []
     from briefreader.tui.app import key_problems
@@ -65,7 +65,7 @@ def problems_of_keys(keys: dict[str, str]) -> list[str]:
 
 @command("keys")
 def keys(session: Session) -> None:
-    """List the app's commands, their keys, and the IDs by which config.toml remaps them."""
+    """List the app's commands with their keys, and the IDs to remap them in config.toml."""
     from briefreader.tui.app import key_rows
 
     columns = (Column(24), Column(22, "bold"), Column(0))

@@ -1,7 +1,7 @@
 """Sort command-line arguments before click parses them.
 
 Queries contain ``-word`` and ``-topic:moe``, and ``tag`` takes ``+moe -pricing``. Click would split such words into
-one-letter options, so arguments are sorted here by the options that the command has.
+one-letter options, so this module first separates them from the options that the command has.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ class Words(NamedTuple):
 
 
 def sort_words(args: Iterable[str], arity: Mapping[str, int]) -> Words:
-    """Sort ``args`` by the options a command has.
+    """Separate the options of a command from its other arguments.
 
     ``arity`` maps each option (``--limit``, ``-n``) to its number of values. ``--unknown`` and ``-x`` stay options, so
     that click reports them; ``-word`` that isn't a cluster of one-letter flags is a word.
     """
     sorted_ = Words([], [], [])
-    values = 0  # that the last option takes
+    values = 0  # still expected by the last option
     stream = iter(args)
     for arg in stream:
         if arg == "--":
             sorted_.rest.extend(stream)
-        elif _is_option(arg, arity):  # even after an option with a value, which may be optional
+        elif _is_option(arg, arity):  # checked before ``values``, since an option's value may be optional
             sorted_.options.append(arg)
             values = arity.get(arg, 0)
         elif values:
@@ -59,11 +59,11 @@ def _is_option(arg: str, arity: Mapping[str, int]) -> bool:
 def normalise(argv: list[str], commands: Collection[str], arity: Mapping[str, int]) -> list[str]:
     """Replace ``--bulk-tag`` by the hidden command that implements it.
 
-    It may be anywhere among the global options (``arity``) and paths, but not within another command.
+    The option can be anywhere among the global options (``arity``) and paths, but not after another command.
     """
     found = sort_words(argv, {**arity, "--bulk-tag": 0})
     if "--bulk-tag" not in found.options or (found.words and found.words[0] in commands):
-        return list(argv)  # click empties the list that it parses
+        return list(argv)  # a copy, since click empties the list that it parses
     rest = list(argv)
     rest.remove("--bulk-tag")
     return [BULK_TAG, *rest]

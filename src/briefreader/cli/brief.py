@@ -25,9 +25,9 @@ MINUTES = 15
     "--minutes",
     type=click.FloatRange(min=0, min_open=True),
     metavar="N",
-    help=f"Minutes of reading. Default: {MINUTES}.",
+    help=f"Reading time in minutes. Default: {MINUTES}.",
 )
-@click.option("--words", type=click.IntRange(min=1), metavar="N", help="Words of reading, instead of minutes.")
+@click.option("--words", type=click.IntRange(min=1), metavar="N", help="Length in words, instead of --minutes.")
 @since_option("Start date, such as 7d or 2026-01-31. Default: yesterday.", "yesterday")
 @click.option("--explain", is_flag=True, help="Show the factors by which each insight was chosen.")
 def brief(
@@ -35,8 +35,8 @@ def brief(
 ) -> None:
     """Print what to read first in a given time, by topic, as Markdown.
 
-    Insights are chosen by novelty, topic, the number of sources that report them and what you star. Each is quoted
-    from its source, and each story appears once. What didn't fit is listed at the end.
+    Insights are chosen by novelty, topic, the number of sources that report them, and what you starred. Each is quoted
+    verbatim from its source, and each story appears once. The end says how much was left out.
     """
     from briefreader.exporting.brief import brief_markdown
     from briefreader.stories.brief import WORDS_PER_MINUTE

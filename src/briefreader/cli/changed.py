@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from briefreader.library.news import Change
 
 _STYLES = {"new": "green", "updated": "yellow"}
-MAX_TEXT_CHARACTERS = 400  # of an insight, on a terminal
+MAX_TEXT_CHARACTERS = 400  # maximum length of an insight on a terminal
 
 
 @command("changed", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
 @since_option("Start date, such as yesterday or 2026-01-31. Default: 7d.", "7d")
 def changed(session: Session, query: tuple[str, ...], since: str) -> None:
-    """List what is new or updated in the last week, by topic, and count repeats.
+    """List the new and updated insights of the last week by topic, and count the repeats.
 
-    An update has a figure, quotation or name that no earlier report of the same news has; what is new is marked.
+    An update has a figure, quotation or name that no earlier report of the same news has. These facts are highlighted.
     """
     with session.library() as library:
         found = library.changed(" ".join((*query, *since.split())))

@@ -1,6 +1,7 @@
 """Click classes and decorators that declare the commands.
 
-``@command`` declares one that takes the session first; ``LazyGroup`` imports a command's module when it runs.
+``@command`` declares a command whose function gets the session as its first argument. ``LazyGroup`` imports a command's
+module only when the command is needed.
 """
 
 from __future__ import annotations
@@ -41,27 +42,28 @@ GLOBAL_OPTIONS = (
         "library_dir",
         metavar="DIR",
         type=click.Path(path_type=Path),
-        help="Library folder. Default: the setting `library`, else ~/.local/share/briefreader on Linux.",
+        help="Library folder. Default: $BRIEFREADER_LIBRARY, the setting `library`, or (on Linux) "
+        "~/.local/share/briefreader.",
     ),
     _global(
         "--config",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Settings file. Default: ~/.config/briefreader/config.toml on Linux.",
+        help="Settings file. Default: $BRIEFREADER_CONFIG, or (on Linux) ~/.config/briefreader/config.toml.",
     ),
     _global(
         "--taxonomy",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Taxonomy file, or ai-industry. Default: the library's taxonomy.yaml.",
+        help="Taxonomy file, or ai-industry (shipped). Default: the setting `taxonomy`, or the library's own.",
     ),
     _global("--json", is_flag=True, help="Print one JSON document on stdout."),
     _global("--jsonl", is_flag=True, help="Print one JSON record per line on stdout."),
-    _global("-q", "--quiet", is_flag=True, help="Print results and errors, but no other messages."),
+    _global("-q", "--quiet", is_flag=True, help="Print only results and errors."),
     _global("-v", "--verbose", count=True, help="Print more messages."),
-    _global("--dry-run", is_flag=True, help="Show what would be done without changing anything."),
-    _global("--yes", is_flag=True, help="Assume yes to all prompts."),
-    _global("--no-input", is_flag=True, help="Disable prompts and fail instead."),
+    _global("--dry-run", is_flag=True, help="Print what would be done, without doing it."),
+    _global("--yes", is_flag=True, help="Answer yes to all prompts."),
+    _global("--no-input", is_flag=True, help="Fail instead of prompting."),
     _global(
         "--color", type=click.Choice(["auto", "always", "never"]), help="When to colour the output. Default: auto."
     ),
@@ -80,29 +82,29 @@ def arity(params: list[click.Parameter]) -> dict[str, int]:
 
 
 class GlobalOptionsMixin(click.Command):
-    """Accept the global options after the command too, and leave them out of its help."""
+    """A command that also accepts the global options after its name; its help doesn't list them."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return the command's parameters and the global ones."""
+        """Return the command's own parameters, then the global options."""
         own = super().get_params(ctx)
         taken = {opt for param in own for opt in param.opts}
         return own + [option for option in GLOBAL_OPTIONS if not taken.intersection(option.opts)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, global ones in a section of their own."""
+        """Write the command's own options."""
         options = [param for param in super().get_params(ctx) if isinstance(param, click.Option)]
         with formatter.section("Options"):
             formatter.write_dl([row for option in options if (row := option.get_help_record(ctx)) is not None])
 
 
 class Command(GlobalOptionsMixin):
-    """A command that accepts global options and words that start with a dash."""
+    """A command that accepts the global options and, if ``signed``, words that start with a dash."""
 
     signed = False
-    """Whether ``-word`` is a word to this command."""
+    """Whether ``-word`` is an argument (such as a negated word of a query) instead of options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments after sorting words that start with a dash."""
+        """Parse the arguments; if ``signed``, first separate words that start with a dash from options."""
         if self.signed:
             args = self.sort(args, arity(self.get_params(ctx)))
         return super().parse_args(ctx, args)
@@ -116,7 +118,7 @@ class Command(GlobalOptionsMixin):
         return found
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
-        """Move everything that isn't an option behind ``--``, in order."""
+        """Return the options, ``--``, then all other words in their order."""
         options, words, rest = sort_words(args, counts)
         return [*options, "--", *words, *rest]
 
@@ -127,16 +129,16 @@ QUERIES = [
     ("-word -topic:moe", "without this word or topic"),
     *((f"{key}:", meaning) for key, meaning in KEYS.items()),
 ]
-"""The parts of a query, and what they mean."""
+"""The parts of a query and their meanings, as shown by ``--help``."""
 
 
 class QueryCommand(Command):
-    """A command whose words are a query."""
+    """A command whose arguments are the words of a query."""
 
     signed = True
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the note on queries after the options."""
+        """Write the parts of a query after the options."""
         with formatter.section("QUERY (all parts must match)"):
             formatter.write_dl(QUERIES)
 
@@ -160,31 +162,38 @@ def command(name: str, cls: type[Command] = Command, **attrs: Any) -> Callable[[
 
 
 def sensitivity_option(function: Function) -> Function:
-    """Add ``--sensitivity``, which overrides the setting."""
+    """Add ``--sensitivity``, which overrides the setting ``tagging.sensitivity``."""
     levels = click.Choice(["sparing", "usual", "generous"])
-    return click.option("--sensitivity", type=levels, help="How readily topics are assigned. Default: usual.")(function)
+    meaning = "How readily topics are assigned. Default: the setting `tagging.sensitivity`."
+    return click.option("--sensitivity", type=levels, help=meaning)(function)
 
 
 def pager_option(function: Function) -> Function:
-    """Add ``--no-pager``, passed as ``pager``."""
+    """Add ``--pager/--no-pager``, passed as ``pager``."""
     return click.option(
-        "--pager/--no-pager", default=True, help="Whether to page long output on a terminal ($PAGER). Default: yes."
+        "--pager/--no-pager", default=True, help="Show long output in $PAGER on a terminal. Default: yes."
     )(function)
 
 
 def batch_option(meaning: str) -> Callable[[Function], Function]:
-    """Add ``--batch FILE``, where ``-`` is stdin."""
+    """Add ``--batch FILE``, where ``-`` is stdin, with ``meaning`` as its help."""
     return click.option("--batch", type=click.File(encoding="utf-8"), metavar="FILE", help=meaning)
 
 
 def limit_option(default: int | None, of: str) -> Callable[[Function], Function]:
-    """Add ``-n N``, the maximum number of results."""
-    meaning = f"Maximum number of {of}." + (f" Default: {default}." if default else "")
+    """Add ``-n N``, the maximum number ``of`` results."""
+    meaning = f"Maximum number of {of}. Default: {default or 'all'}."
     return click.option("-n", "--limit", type=click.IntRange(min=1), default=default, metavar="N", help=meaning)
 
 
 class LazyGroup(GlobalOptionsMixin, click.Group):
-    """A group that knows its commands as ``module:attribute`` and imports the one that runs."""
+    """A group that imports the modules of its commands only when they are needed.
+
+    Args:
+        import_paths: ``module:attribute`` of each command, by name.
+        hidden_names: commands that ``--help`` and completion leave out.
+        names_elsewhere: names that other programs use, with the command to suggest for each.
+    """
 
     def __init__(
         self,
@@ -197,25 +206,25 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
         super().__init__(*args, **kwargs)
         self.import_paths = import_paths
         self.hidden_names = hidden_names
-        self.names_elsewhere = names_elsewhere or {}  # names in other programs → our commands
+        self.names_elsewhere = names_elsewhere or {}
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, global ones in a section of their own."""
+        """Write the group's own options, then its commands."""
         super().format_options(ctx, formatter)
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands with the first sentence of their help."""
+        """Write each command with the first sentence of its help."""
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl([(name, _first_sentence(command.help or "")) for name, command in commands if command])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands, in the order of the table."""
+        """Return the names of the commands that are not hidden, in the order of ``import_paths``."""
         return [name for name in self.import_paths if name not in self.hidden_names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return the command, or None if it is unknown."""
+        """Import and return a command; None if there is none of this name."""
         home = self.import_paths.get(cmd_name)
         if home is None:
             return None
@@ -227,7 +236,11 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Resolve the command; suggest similar names for an unknown one."""
+        """Return the command that the first argument names.
+
+        Raises:
+            UsageError: there is none; the hint suggests a similar one.
+        """
         if args[0] not in self.import_paths and not args[0].startswith("-") and not ctx.resilient_parsing:
             other = self.names_elsewhere.get(args[0])
             near = [other] if other else nearest(args[0], self.list_commands(ctx))
@@ -239,6 +252,6 @@ class LazyGroup(GlobalOptionsMixin, click.Group):
 
 
 def _first_sentence(text: str) -> str:
-    """Return the first sentence of a command's help, which click would cut at the end of the line."""
+    """Return the first sentence of a command's help; click would cut it at the end of the line."""
     paragraph = " ".join(text.strip().partition("\n\n")[0].split())
     return paragraph.partition(". ")[0].removesuffix(".") + "."

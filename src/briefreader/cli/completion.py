@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 @command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(session: Session, shell: str) -> None:
-    """Print the completion script of a shell.
+    """Print the completion script for a shell.
 
-    Packages install the scripts where each shell looks for them. Otherwise:
-    bash: eval "$(briefreader completion bash)" in ~/.bashrc. zsh: the same in ~/.zshrc.
+    bash: add this line to ~/.bashrc: eval "$(briefreader completion bash)"
+
+    zsh: add this line to ~/.zshrc: eval "$(briefreader completion zsh)"
+
     fish: briefreader completion fish > ~/.config/fish/completions/briefreader.fish
     """
     session.out.text(script(shell))
 
 
 def script(shell: str) -> str:
-    """Return a shell's completion script."""
+    """Return the completion script for bash, zsh or fish."""
     from click.shell_completion import get_completion_class
 
     from briefreader.cli.main import COMPLETE, root

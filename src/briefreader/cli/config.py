@@ -32,7 +32,7 @@ def _print(out: Output, name: str, value: Any) -> None:
 
 @command("show")
 def show(session: Session) -> int:
-    """Print the effective settings as a config.toml."""
+    """Print all settings with their values, in the format of config.toml."""
     from briefreader.cli.app import problems_of_keys
     from briefreader.config import ConfigProblem, check
 

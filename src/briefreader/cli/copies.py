@@ -34,8 +34,8 @@ _COLUMNS = (Column(13, "cyan"), Column(20, "dim"), Column(28), Column(8, "yellow
 def diff(session: Session, id: str, old: int | None, new: int | None) -> None:
     """Show the sentences that changed between two revisions of a briefing.
 
-    Sentences with changed figures come first. Also lists insights that have your notes or decisions, but whose
-    sentence was removed.
+    Sentences with changed figures come first. Insights with your notes or decisions whose sentence was removed are
+    listed as orphaned.
     """
     out = session.out
     with session.library() as library:
@@ -66,9 +66,9 @@ def _print_change(out: Output, change: SentenceChange) -> None:
 @command("aliases")
 @click.argument("id", type=BriefingId())
 def aliases(session: Session, id: str) -> None:
-    """List the duplicates of a briefing: the date, the rule that detected each, and its path.
+    """List the duplicates of a briefing: when each was added, the rule that detected it, and its path.
 
-    Marks the one whose text is shown, and those whose original was not stored (added by version 0.1).
+    "shown" marks the one whose text the briefing shows, "not stored" those without an original (added by version 0.1).
     """
     with session.library() as library, session.out.records("aliases") as write:
         name = library.resolve(id)
@@ -85,8 +85,8 @@ def aliases(session: Session, id: str) -> None:
 def split(session: Session, id: str, alias: str) -> None:
     """Turn a duplicate back into a separate briefing.
 
-    ALIAS is a prefix of an ID that `aliases` lists. If the briefing currently shows this duplicate's text, it shows the
-    previous text again.
+    ALIAS is an ID that `aliases` lists, or the beginning of one. If the briefing shows the text of this duplicate, it
+    shows the previous text again.
     """
     with session.library() as library:
         name = library.resolve(id)

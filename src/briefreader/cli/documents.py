@@ -22,7 +22,7 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class InputText:
-    """A text to tag; ``insights`` is None until they are extracted. Offsets are code points into ``text``."""
+    """A text to tag; ``insights`` is None if they are still to be extracted."""
 
     id: str | int
     title: str
@@ -32,7 +32,7 @@ class InputText:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A document that could not be read, in the place of its result."""
+    """A document that could not be read, yielded in its place."""
 
     id: str | int
     error: str
@@ -41,9 +41,11 @@ class Failed:
 
 
 class Documents:
-    """An iterable of the documents in some paths, which may be iterated again; ``-`` is stdin.
+    """An iterable of the documents in files; ``-`` is stdin.
 
-    A ``.jsonl`` file is read as JSON Lines, and with ``lines`` so is stdin; anything else as numbered briefings.
+    A ``.jsonl`` file is read as JSON Lines; with ``lines``, stdin is too. Anything else is read as briefings, whose IDs
+    are consecutive numbers. With ``again``, the documents can be iterated twice: stdin is copied to a temporary file,
+    which ``stack`` closes.
     """
 
     def __init__(self, paths: tuple[str, ...], *, lines: bool, again: bool, stack: ExitStack) -> None:
@@ -89,7 +91,7 @@ def _briefings(source: str | BinaryIO, number: int) -> Iterator[InputText | Fail
 
 
 def json_lines(stream: BinaryIO, name: str) -> Iterator[InputText | Failed]:
-    """Yield the documents of JSON Lines; an invalid line yields a failure, an empty one nothing."""
+    """Yield the documents of JSON Lines, or a failure for an invalid line; skip empty lines."""
     number = 0
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1

@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 MAX_PARTS = 8  # maximum reasons shown per topic
 CONTEXT_CHARACTERS = 32  # maximum code points of the text on each side of a term
 _MARKUP = re.compile(r"#{1,6}(?=\s)|[\x1c-\x1f*`>|\\\[\]]+|(?<!\w)_|_(?!\w)")
-_BESIDE = 42  # columns of a line used by the weight, the term and two ellipses
+_BESIDE = 42  # columns that the weight, the term and two ellipses take up
 
 
 @command("explain")
 @click.argument("target", type=BriefingId(), metavar="ID|FILE|-")
 @click.argument("topic", required=False, type=TopicId())
 def explain(session: Session, target: str, topic: str | None) -> None:
-    """Explain why each topic was assigned or not: the parts of its score, and where they are in the text.
+    """Explain why each topic was assigned or not: the terms that count, their weights, and where they occur.
 
-    Takes a briefing or insight of the library, or a FILE outside it. For a story (story:s7f3a.2), explains what its
+    ID is a briefing or insight of the library; FILE needs no library. For a story (story:s7f3a.2), explains what its
     reports share.
     """
     if target.startswith("story:"):
@@ -103,7 +103,9 @@ def _print(out: Output, found: Explanation, title: str, text: str, *, whole: boo
         heaviest = quoted(found.parts, 3)
         out.cells((f"  {found.topic:<26}", "yellow"), f"{found.score:.2f}  ", _lacking(found), (f"  {heaviest}", "dim"))
         return
-    why = {"source": "from the text alone; assigned by its source", "": _lacking(found)}.get(found.earned, "assigned")
+    why = {"source": "score of the text alone; assigned by the source", "": _lacking(found)}.get(
+        found.earned, "assigned"
+    )
     style = "bold green" if found.earned else "yellow"
     out.cells((f"  {found.topic:<26}", style), f"{found.score:.2f}  ", why)
     if found.passage:
@@ -142,7 +144,7 @@ def _room(out: Output, part: Reason) -> int:
 
 
 def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
-    """Return the term within its context; ``text`` as displayed, on one line without markup."""
+    """Return a term with the text around it, on one line without markup; ``text`` is as displayed."""
     left = one_line(_MARKUP.sub(" ", text[max(part.start - around, 0) : part.start]) + "|")[:-1]
     right = one_line("|" + _MARKUP.sub(" ", text[part.end : part.end + around]))[1:]
     head, tail = "…" if part.start > around else "", "…" if part.end + around < len(text) else ""
@@ -152,7 +154,7 @@ def _in_context(part: Reason, text: str, around: int) -> Sequence[StyledText]:
 @command("review")
 @limit_option(50, "decisions")
 def review(session: Session, limit: int) -> None:
-    """Review the least certain suggestions, one keypress each. Without a terminal, list them."""
+    """Review the suggestions that are least certain, one keypress each. Without a terminal, list them."""
     with session.library() as library:
         queue = library.review(limit)
         with session.out.records("review") as write:

@@ -1,4 +1,4 @@
-"""The ``export`` and ``pull`` commands: notes for other apps, and edits read back from them."""
+"""The ``export`` and ``pull`` commands: write notes for other apps, and import edits of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _STYLES = {
 )
 @click.option(
     "--format", "form", type=click.Choice(["markdown", "json", "jsonl", "csv", "readwise", "csl"]),
-    help="Markdown notes, or one data file. Default: markdown.",
+    help="Markdown notes, or one file of data. Default: markdown.",
 )  # fmt: skip
 @click.option(
     "--profile",
@@ -54,7 +54,7 @@ _STYLES = {
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Jinja2 template for the notes.")
 @click.option("--group-by", type=click.Choice(["topic"]), help="Write one note per topic instead of one per briefing.")
 @click.option(
-    "--top", type=click.IntRange(1), default=5, metavar="N", help="Insights per topic, with --group-by. Default: 5."
+    "--top", type=click.IntRange(1), default=5, metavar="N", help="Insights per topic with --group-by. Default: 5."
 )
 @click.option(
     "--brief",
@@ -63,21 +63,23 @@ _STYLES = {
     default=None,
     type=click.IntRange(1),
     metavar="[MINUTES]",
-    help="Write one note: a brief of MINUTES of reading. Default: 15.",
+    help="Write one note with a brief that takes MINUTES to read. Default: 15.",
 )
-@click.option("--all", "all_insights", is_flag=True, help="Include all insights of a topic, and all items of a digest.")
+@click.option("--all", "all_insights", is_flag=True, help="Include all items of a digest, or all insights of a topic.")
 @click.option("--name", metavar="TEMPLATE", help="Name pattern for new notes, such as '{published} {title}'.")
-@click.option("--rename", is_flag=True, help="Rename existing notes whose names you have not changed.")
-@click.option("--since", metavar="PERIOD", help="Only briefings of the last 30d, 2w, 6m or 1y, or since a date.")
-@click.option("--single", metavar="FILE|-", help="Write one file with all briefings (- for stdout).")
+@click.option("--rename", is_flag=True, help="Rename existing notes by the current pattern, except those you renamed.")
+@click.option(
+    "--since", metavar="PERIOD", help="Only briefings published in the last 30d, 2w, 6m or 1y, or since a date."
+)
+@click.option("--single", metavar="FILE|-", help="Write all briefings into one file (- for stdout).")
 @click.option(
     "--full-text/--no-full-text",
     default=None,
     help="Whether notes include the full text. Default: the setting `export.full_text`.",
 )
 @click.option("--wikilinks", is_flag=True, help="Link topics as [[topic]].")
-@click.option("--diff", is_flag=True, help="Print what would change without changing anything.")
-@click.option("--check", is_flag=True, help="Exit with 4 if anything would change, without changing it.")
+@click.option("--diff", is_flag=True, help="Print what would change, without changing it.")
+@click.option("--check", is_flag=True, help="Change nothing, but exit with 4 if anything would change.")
 def export(
     session: Session,
     query: tuple[str, ...],
@@ -90,11 +92,11 @@ def export(
 ) -> int:
     """Write the briefings that match QUERY, or all, as Markdown notes, keeping your edits.
 
-    Run it again at any time: notes are found by their ID even if you moved them, unchanged notes are not rewritten, and
-    your own text, tags and properties are merged.
+    You can export again at any time: notes are found by their ID even if you moved them, unchanged notes are not
+    rewritten, and your text, tags and properties are kept.
     """
     settings = session.settings.export
-    # a single file is within --to if that is given, else on its own
+    # --single without --to is a path of its own, to which the setting doesn't apply
     folder = to or (paths.from_user(settings.to) if settings.to and single is None else None)
     if folder is None and single is None:
         raise UsageError("no export folder given", hint="give --to DIR, or set export.to in config.toml")
@@ -127,7 +129,7 @@ def export(
 
 
 def _no_record(_record: object, _name: str | None = None) -> None:
-    """Discard a record, when stdout gets the exported data itself."""
+    """Discard a record, since stdout gets the exported data."""
 
 
 def _record(exported: Exported) -> dict[str, str]:
@@ -169,7 +171,8 @@ def _code(counts: Counter[str], check: bool) -> int:
 def pull(session: Session, folder: Path | None) -> int:
     """Import your edits of exported notes, as one undoable change.
 
-    Tags become decisions; your text becomes the note on its briefing or insight.
+    Added tags become accepted topics, removed tags become rejected topics, and text in the notes section becomes the
+    note on its briefing or insight.
     """
     setting = session.settings.export.to
     chosen = folder or (paths.from_user(setting) if setting else None)

@@ -1,4 +1,4 @@
-"""The ``fetch`` command: fetch, store and tag new briefings from the sources. Safe to run from cron."""
+"""The ``fetch`` command: fetch, store and tag new briefings from the sources, also from cron."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str) -> int:
 def fetch(session: Session, names: tuple[str, ...], everything: bool, wait: int) -> int:
     """Fetch, store and tag new briefings from the sources.
 
-    Without SOURCE, fetches the sources that are due. Prints one line per source that was checked on stderr; with
-    --jsonl, one record per source on stdout. Exits with 1 if all sources failed, and with 3 if some failed,
-    sources.toml has errors, or the network is down.
+    Without SOURCE, fetches the sources that are due. Prints one line on stderr for each source that was checked; with
+    --jsonl, also one record for each source on stdout. The exit code is 1 if all sources failed, and 3 if some failed,
+    if sources.toml has errors, or if the network is down.
     """
     from briefreader.library.fetching import FetchOptions
 

@@ -19,7 +19,7 @@ _COLUMNS = (Column(6, "cyan"), Column(19, "dim"), Column(14, "bold"), Column(0),
 @command("history")
 @limit_option(20, "changes")
 def history(session: Session, limit: int) -> None:
-    """List the latest changes, newest first. Each can be undone by its number."""
+    """List the latest changes, newest first. `undo` takes the number of a change."""
     with session.library() as library, session.out.records("history") as write:
         for batch in library.history(limit):
             write(records.of_batch(batch), str(batch.number))
@@ -30,9 +30,9 @@ def history(session: Session, limit: int) -> None:
 @command("undo")
 @click.argument("batch", type=click.IntRange(1, 2**63 - 1), required=False)
 def undo(session: Session, batch: int | None) -> None:
-    """Undo the latest change, or the one that `history` lists under the number BATCH.
+    """Undo the latest change, or the change with the number BATCH (see `history`).
 
-    If later changes touched the same items, fails and lists those changes.
+    Fails if later changes affect the same items, and lists those changes.
     """
     with session.library() as library:
         done = library.undo(batch, dry_run=session.dry_run)

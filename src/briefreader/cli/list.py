@@ -31,7 +31,7 @@ _LIST = (
     Column(0),
     Column(24, "green"),
 )
-_BLOCK = 500  # rows fetched at a time, so that output starts at once and stops when the pipe closes
+_BLOCK = 500  # rows fetched at a time: output starts at once, and stops soon after the pipe is closed
 
 
 @command("list", cls=QueryCommand)
@@ -100,7 +100,7 @@ def _search_once(out: Output, library: Library, query: str, limit: int) -> None:
 
 
 def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: int) -> None:
-    """Print every hit with its query and the query's milliseconds; a query without hits gets a record of its own."""
+    """Print every hit with its query and the time of the search; a query without hits gets a record too."""
     library.warm()  # load the index before the first query is timed
     with out.records("search") as write:
         for line in queries:
@@ -117,7 +117,7 @@ def _search_batch(out: Output, library: Library, queries: Iterable[str], limit: 
 
 
 def _print_hit(out: Output, hit: Hit) -> None:
-    """Print a hit: title, text and source, one line in a pipe. A title that only repeats the text is left out."""
+    """Print a hit: title (unless the text begins with it), text and source; in a pipe, on one line."""
     row, mark = hit.row, "≈ " if hit.meaning else ""
     if out.is_tabular:
         out.cells(
@@ -141,7 +141,7 @@ def _print_hit(out: Output, hit: Hit) -> None:
 
 
 def _highlighted(text: str, spans: Iterable[tuple[int, int]], offset: int, style: str) -> Iterator[StyledText]:
-    """Split ``text`` into pieces, those within ``spans`` (shifted by ``offset``) highlighted."""
+    """Yield ``text`` in pieces with styles, highlighting ``spans`` after subtracting ``offset`` from them."""
     at = 0
     for start, end in sorted(spans):
         start, end = max(start - offset, at), min(end - offset, len(text))

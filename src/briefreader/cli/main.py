@@ -17,7 +17,7 @@ from briefreader.cli.terminal import replace_unencodable
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-COMPLETE = "_BRIEFREADER_COMPLETE"  # set by a shell's completion script
+COMPLETE = "_BRIEFREADER_COMPLETE"  # environment variable set by a shell's completion script
 BROKEN_PIPE = 141  # 128 + SIGPIPE
 
 COMMANDS = {
@@ -67,7 +67,7 @@ COMMANDS = {
     "completion": "completion:completion",
 }
 HIDDEN = frozenset({"bulk-tag"})
-NAMES_ELSEWHERE = {  # suggested for a command that doesn't exist
+NAMES_ELSEWHERE = {  # names that other programs use, and the command to suggest for each
     "delete": "remove",
     "rm": "remove",
     "ls": "list",
@@ -108,13 +108,15 @@ class Root(LazyGroup):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--demo", is_flag=True, help="Open the app on sample briefings, in a temporary library.")
-@click.option("--bulk-tag", is_flag=True, help="Add the given paths, tag all untagged briefings, and print the topics.")
+@click.option(
+    "--bulk-tag", is_flag=True, help="Add the given paths, tag all untagged briefings, and print their topics."
+)
 @click.version_option(__version__, message="briefreader %(version)s")
 @click.pass_context
 def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
     """A terminal reader for briefings: key insights, topics with reasons, fuzzy search, Markdown notes.
 
-    Without a command it opens the app on your library.
+    Without a command, opens the app on your library.
     """
     if ctx.invoked_subcommand is not None:
         if demo:
@@ -122,7 +124,7 @@ def root(ctx: click.Context, demo: bool, bulk_tag: bool) -> int:
                 "--demo opens the app and takes no command", hint="to open the demo: briefreader --demo"
             )
         return errors.OK
-    # ``normalise`` has replaced --bulk-tag already
+    # a --bulk-tag was already replaced by ``normalise``
     in_browser = "TEXTUAL_DRIVER" in os.environ  # started by `serve`
     if not in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(ctx.get_help(), err=True)
@@ -172,7 +174,7 @@ def _complete(session: Session, asked: str) -> int:
 
 
 def _invoke(words: list[str], session: Session) -> object:
-    """Run click's ``main`` without its exits, which would turn a closed pipe into 1."""
+    """Run the command without click's ``main``, which would exit with 1 if the output pipe is closed."""
     try:
         with root.make_context("briefreader", words, obj=session) as context:
             return root.invoke(context)
@@ -181,7 +183,7 @@ def _invoke(words: list[str], session: Session) -> object:
 
 
 def _failed(error: Exception, session: Session) -> int:
-    """Report an error and return the exit code; a traceback only with ``--debug``."""
+    """Report an error and return the exit code; with ``--debug``, raise an internal error again."""
     out = session.out
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
@@ -195,7 +197,7 @@ def _failed(error: Exception, session: Session) -> int:
 
 
 def _described(error: Exception) -> tuple[str, str, str, int]:
-    """Return an error's message, place, hint and exit code."""
+    """Return an error's message, the file or place it concerns, its hint and the exit code."""
     if isinstance(error, errors.BriefreaderError):
         return error.message, error.where, error.hint, error.exit_code
     if isinstance(error, click.ClickException):

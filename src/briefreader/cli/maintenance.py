@@ -29,7 +29,7 @@ _STATUS_COLORS = {"stored": "green", "file": "green", "same": "dim", "lost": "re
 @command("dump")
 @click.argument("file", default="-", type=click.Path(allow_dash=True))
 def dump(session: Session, file: str) -> None:
-    """Write the library as JSON Lines: everything that cannot be regenerated."""
+    """Write everything that cannot be regenerated to FILE or stdout, as JSON Lines."""
     with session.library() as library:
         if session.dry_run and file != "-":
             with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
@@ -40,7 +40,7 @@ def dump(session: Session, file: str) -> None:
                 library.dump(stream)
         except BrokenPipeError:
             raise
-        except OSError as error:  # its name is the temporary file's
+        except OSError as error:  # which names the temporary file
             raise errors.BriefreaderError(f"cannot be written: {error.strerror}", where=file) from error
 
 
@@ -55,13 +55,13 @@ def _to(file: str) -> Iterator[TextIO]:
     with atomic_open(path.resolve()) as raw:
         wrapped = io.TextIOWrapper(raw, encoding="utf-8")
         yield wrapped
-        wrapped.detach()  # flush only; the caller closes it
+        wrapped.detach()  # flush without closing: ``atomic_open`` closes the file
 
 
 @command("restore")
 @click.argument("file", default="-", type=click.Path(allow_dash=True))
 def restore(session: Session, file: str) -> None:
-    """Restore a dump into an empty library."""
+    """Restore a dump from FILE or stdin into an empty library."""
     with click.open_file(file, encoding="utf-8") as stream, session.library(create=True) as library:
         count = library.restore(cast("TextIO", stream), dry_run=session.dry_run)
         done = "would be restored" if session.dry_run else "restored"
@@ -71,9 +71,9 @@ def restore(session: Session, file: str) -> None:
 @command("backup")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 def backup(session: Session, path: Path | None) -> None:
-    """Copy the library to PATH, also while the app is running. Default: its backups folder.
+    """Copy the library to PATH, by default into its own folder backups.
 
-    The copy is a complete library: open it with --library.
+    The app may be running. The copy is a complete library, which --library opens.
     """
     with session.library() as library:
         made = library.backup(path, dry_run=session.dry_run)
@@ -86,10 +86,11 @@ def backup(session: Session, path: Path | None) -> None:
 @click.option("--rebuild", is_flag=True, help="Rebuild indexes, full-text tables and a damaged model.")
 @click.option("--merged", is_flag=True, help="Find and restore mails that version 0.1 merged by mistake.")
 def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
-    """Check the library for damage and print how to repair it.
+    """Check the library for damage, and print how to repair it.
 
-    With --merged, lists mails that version 0.1 merged with a briefing of another Message-ID and, after confirmation,
-    turns them back into briefings, from the stored original or the unchanged file. This is one undoable change.
+    Version 0.1 could merge mails with different Message-IDs into one briefing. --merged lists these mails and, after
+    confirmation, turns them back into briefings, from their stored originals or their unchanged files. This is one
+    undoable change.
     """
     if merged:
         return _check_merged(session)
@@ -104,7 +105,7 @@ def check(session: Session, deep: bool, rebuild: bool, merged: bool) -> int:
 
 
 def _check_merged(session: Session) -> int:
-    """List mails merged under another Message-ID; restore those that can be restored."""
+    """List the mails that were merged by mistake, and restore those whose original or file is available."""
     with session.out.records("check") as write, session.library() as library:
         groups = library.merged()
         found = [suspect for group in groups for suspect in group]

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 _ADDED = {"extracted": "## Key insights (extracted)", "own": "## Key insights (marked by you)"}
 
-_SHORT = 160  # code points of entries that need no blank lines between them
+_SHORT = 160  # maximum characters of insights that are listed without blank lines between them
 
 
 def of_briefing(briefing: Briefing) -> str:
-    """Return the whole briefing; insights that its body states are not repeated."""
+    """Return the whole briefing; extracted insights, and those that the user marked, precede its body."""
     return "\n\n".join(part for part in _parts(briefing) if part) + "\n"
 
 
@@ -47,7 +47,7 @@ def _parts(briefing: Briefing) -> Iterator[str]:
 
 
 def of_insight(insight: Insight) -> str:
-    """Return an insight as a list item; a title that only repeats the text is left out."""
+    """Return an insight as a list item, without its title if the text begins with it."""
     text = escape(insight.text).replace("\n", "\n   ")
     if says_title(insight.text, insight.title):
         return f"{insight.number}. {text}"

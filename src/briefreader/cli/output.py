@@ -1,7 +1,7 @@
 """Output of commands: data on stdout, progress and messages on stderr, all passed through ``display``.
 
-Each command produces a record for machines and a line for people; the format decides which is written. A terminal gets
-colour and columns, a pipe plain tab-separated lines. Only this module writes to stdout.
+Each command produces JSON records and lines of text; the output format decides which of them are written. A terminal
+gets colour and columns, a pipe plain tab-separated lines. Only this module writes to stdout.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ StyledText = str | tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a listing: ``width`` in cells; 0 for the flexible one, which takes the rest.
+    """A column of a listing.
 
-    On a narrow line it keeps ``least`` cells; with 0 it is hidden.
+    ``width`` is in cells; the flexible column has 0 and takes the rest of the line. On a narrow line a column shrinks
+    to ``least`` cells; with 0 it is hidden.
     """
 
     width: int
@@ -52,7 +53,7 @@ class Column:
 
 
 def _fitted(columns: Sequence[Column], width: int) -> list[int]:
-    """Return the columns' widths on a line of ``width`` cells; on a narrow one the widest shrink first."""
+    """Return the columns' widths on a line of ``width`` cells; on a narrow line, the widest shrink first."""
     widths = [column.width for column in columns]
     left = width - sum(each + 2 for each in widths if each)
     while left < OPEN and (giving := [n for n, column in enumerate(columns) if widths[n] > column.least]):
@@ -64,10 +65,10 @@ def _fitted(columns: Sequence[Column], width: int) -> list[int]:
 
 
 class Writer(Protocol):
-    """Write a record, or with ``-0`` only ``name``."""
+    """A function that writes one record."""
 
     def __call__(self, record: Mapping[str, Any], name: str | None = None) -> None:
-        """Write one record as JSON."""
+        """Write a record as JSON; with ``-0``, write only ``name``."""
 
 
 class Output:
@@ -108,9 +109,9 @@ class Output:
 
     @contextmanager
     def records(self, kind: str) -> Iterator[Writer]:
-        """Write records one at a time; after an error :meth:`failure` closes the JSON document.
+        """Return a function that writes records one at a time; after an error, :meth:`failure` closes the document.
 
-        In the human format nothing is written: the command prints its own lines.
+        In the human format the function writes nothing, since the command prints its own lines.
         """
         head = f'{{"schema_version": {SCHEMA_VERSION}, "command": {json.dumps(kind)}, "records": ['
 
@@ -129,7 +130,7 @@ class Output:
             self._document = "whole"
 
     def failure(self, command: str, message: str, hint: str, code: int) -> None:
-        """With ``--json``, write an error as JSON, closing the document if records were written."""
+        """With ``--json``, write an error as JSON, at the end of the document if records were written."""
         if self.form != "json" or self._document == "whole":
             return
         error = self._dumps({"message": message, "hint": hint, "code": code})
@@ -153,7 +154,7 @@ class Output:
             self._write("".join(_plain(part) for part in parts) + "\n")
 
     def paragraph(self, head: Sequence[StyledText], *parts: StyledText) -> None:
-        """Write a line for people, wrapped at the terminal's width and indented below ``head``.
+        """Write a line in the human format, wrapped at the terminal's width and indented below ``head``.
 
         In a pipe, ``head``'s parts and the rest are tab-separated.
         """
@@ -169,14 +170,14 @@ class Output:
             first = _text([" " * indent])
 
     def cells(self, *parts: StyledText) -> None:
-        """Write a line whose parts are padded already; tab-separated in a pipe."""
+        """Write a line of padded parts; in a pipe, tab-separated and without the padding."""
         if not self.is_tabular:
             self.line(*parts)
         else:
             self._write("\t".join(display.one_line(_plain(part)) for part in parts) + "\n")
 
     def row(self, columns: Sequence[Column], values: Sequence[str]) -> None:
-        """Write a row, fitted to the terminal's width; tab-separated and uncut in a pipe."""
+        """Write a row, fitted to the terminal's width; in a pipe, tab-separated and complete."""
         if self.form != "human":
             return
         cells = [display.one_line(value) for value in values]
@@ -201,11 +202,11 @@ class Output:
         return min(most, _fitted(columns, self.width)[-1]) if self.is_terminal else most
 
     def shortened(self, text: str, most: int) -> str:
-        """Cut ``text`` to ``most`` code points on a terminal; a pipe gets all of it."""
+        """Return ``text`` cut to ``most`` code points on a terminal; in a pipe, all of it."""
         return text[: most - 1] + "…" if self.is_terminal and len(text) > most else text
 
     def text(self, text: str) -> None:
-        """Write text as it is, ending with a line break."""
+        """Write a text, with one line break at its end."""
         self.piece(text.rstrip("\n") + "\n")
 
     def piece(self, text: str) -> None:
@@ -213,7 +214,7 @@ class Output:
         self._write(display.clean(text))
 
     def markdown(self, text: str) -> None:
-        """Write Markdown: rendered on a terminal, as it is in a pipe."""
+        """Write Markdown: rendered on a terminal, as source in a pipe."""
         if not self.is_terminal:
             self.text(text)
             return
@@ -244,7 +245,7 @@ class Output:
                 terminal.write(text)
 
     def data(self, data: bytes) -> None:
-        """Write bytes: unchanged in a pipe, made safe on a terminal."""
+        """Write bytes: unchanged in a pipe, without control characters on a terminal."""
         if self._stdout.isatty() or not hasattr(self._stdout, "buffer"):
             self.text(data.decode("utf-8", "replace"))
         else:
@@ -259,12 +260,12 @@ class Output:
             self._message(parts)
 
     def detail(self, *parts: StyledText) -> None:
-        """Write a message to stderr with ``-v``."""
+        """Write a message to stderr, only with ``-v``."""
         if self.verbose and not self.quiet:
             self._message(parts)
 
     def problem(self, message: str, *, where: str = "", hint: str = "", style: str = "red") -> None:
-        """Report an error: what failed, where, and a hint."""
+        """Write an error to stderr: where it occurred, what failed, and a hint."""
         place = f"{where}: " if where else ""
         self._message(["briefreader: ", place, (message, style)])
         if hint:
@@ -272,7 +273,7 @@ class Output:
 
     @contextmanager
     def progress(self, label: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
-        """Show a progress bar on stderr, on terminals only. The callable takes (done, total)."""
+        """Show a progress bar if stderr is a terminal; yield a function that takes (done, total)."""
         if self.quiet or not self._stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield _no_bar
             return
@@ -291,7 +292,7 @@ class Output:
             bar.update(task, completed=done, total=total, count=f"{done:,}/{total:,}" if total else f"{done:,}")
             if (now := time.monotonic()) - drawn >= REDRAWN:
                 drawn = now
-                bar.start()  # where the bar was cleared
+                bar.start()  # again, if other output cleared the bar
                 bar.refresh()
 
         self._bar = bar
@@ -303,10 +304,10 @@ class Output:
             self._bar = None
 
     def flush(self) -> None:
-        """Flush both streams; raises BrokenPipeError if the pipe is closed."""
+        """Flush stdout; raises BrokenPipeError if the pipe is closed."""
         self._stdout.flush()
 
-    # how
+    # implementation
 
     def clear_bar(self) -> None:
         """Clear the progress bar before anything else is written; the next update redraws it."""

@@ -103,7 +103,7 @@ class IdOrQuery(QueryWord):
 
 
 def _plain(words: str) -> str:
-    """Normalise words for comparison: without quotes, case-folded."""
+    """Return words without quotation marks and case-folded, for comparison."""
     return words.replace('"', "").casefold()
 
 
@@ -112,7 +112,7 @@ _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30}
 
 
 class Since(click.ParamType[str]):
-    """A time ago (14d, 2w, yesterday) or a date, converted to ``after:DATE``."""
+    """A period up to now (36h, 14d, 2w, 6m), today, yesterday or a date, converted to ``after:DATE``."""
 
     name = "since"
 
@@ -132,7 +132,7 @@ class Since(click.ParamType[str]):
 
 
 def since_option(help: str, default: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add ``--since``, as a query's condition."""
+    """Add ``--since``, passed as a filter for a query (``after:DATE``)."""
     return click.option("--since", type=Since(), default=default, metavar="TIME", help=help)
 
 
@@ -147,10 +147,10 @@ class SourcePath(click.ParamType[str]):
 
 
 class Bash(BashComplete):
-    """Completion for bash, which splits words at colons and inserts values unquoted.
+    """Completion for bash, which splits words at colons and inserts values without quoting them.
 
-    Words split at a colon are joined (``topic`` ``:`` ``m``), only the part after it is returned (``moe``), and special
-    characters are escaped.
+    The three words ``topic``, ``:`` and ``m`` are joined to ``topic:m``. Of a completion such as ``topic:moe``, only
+    the part after the colon is returned, with special characters escaped.
     """
 
     _head = ""

@@ -1,4 +1,4 @@
-"""JSON records of the commands' output: a stable format for other programs (docs/json.md)."""
+"""JSON records that the commands write, in the stable format described in docs/json.md."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from briefreader.stories.brief import Chosen
     from briefreader.stories.story import Story
 
-ALIAS_LENGTH = 12  # digits shown of a duplicate's hash
+ALIAS_LENGTH = 12  # hexadecimal digits of a duplicate's hash that are its ID
 
 Record = dict[str, Any]
 
@@ -63,7 +63,7 @@ def _place_of(insight: Insight | InsightRow) -> Record:
 
 
 def of_problem(problem: Problem) -> Record:
-    """Return a document that could not be read, in the place of its briefing."""
+    """Return the record of a document that could not be read."""
     kind = "skipped" if problem.skipped else "error"
     return {"path": problem.path, kind: problem.message, "problems": [asdict(problem)]}
 
@@ -144,7 +144,7 @@ def of_change(id: str, diff: Diff, change: SentenceChange) -> Record:
 
 
 def of_orphan(id: str, diff: Diff, insight: Insight) -> Record:
-    """Return an insight with your decisions whose sentence is gone."""
+    """Return an insight with the user's notes or decisions whose sentence was removed."""
     return {
         "id": id,
         "from": diff.old.number,
@@ -173,7 +173,7 @@ def of_copy(id: str, copy: Copy) -> Record:
 
 
 def of_suspect(suspect: Suspect, made: str) -> Record:
-    """Return a duplicate that 0.1 may have merged wrongly; ``id`` is its own briefing, "" if not split yet."""
+    """Return a mail that version 0.1 merged by mistake; ``made`` is its restored briefing, or ""."""
     return {
         "id": made,
         "of": suspect.id,
@@ -201,7 +201,7 @@ def of_story(story: Story) -> Record:
 
 
 def of_news(change: Change) -> Record:
-    """Return an insight and its novelty; ``reasons`` are the new facts of an update."""
+    """Return a new, updated or repeated insight; ``reasons`` are the new facts of an update."""
     return {
         "insight_id": change.row.id,
         "status": change.status,
@@ -216,7 +216,7 @@ def of_news(change: Change) -> Record:
 
 
 def of_chosen(found: ReadingBrief, chosen: Chosen) -> Record:
-    """Return an insight of a brief; ``parts`` are the factors of its gain."""
+    """Return an insight of a brief; ``parts`` are the factors whose product is its ``gain``."""
     row = found.rows[chosen.candidate.key]
     return {
         "insight_id": row.id,
@@ -233,7 +233,7 @@ def of_chosen(found: ReadingBrief, chosen: Chosen) -> Record:
 
 
 def of_left_out(found: ReadingBrief) -> Record:
-    """Return what a brief left out, and why."""
+    """Return the counts of what a brief left out, by reason, and its length in words."""
     return {
         "left_out": {
             **asdict(found.brief.left_out),
@@ -245,7 +245,7 @@ def of_left_out(found: ReadingBrief) -> Record:
 
 
 def of_batch(batch: Batch) -> Record:
-    """Return a change in the history."""
+    """Return an entry of the history."""
     return {
         "batch": batch.number,
         "verb": batch.verb,

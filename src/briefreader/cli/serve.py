@@ -30,7 +30,7 @@ LOOPBACK = "127.0.0.1"
 @click.option("--demo", is_flag=True, help="Serve the sample briefings, in a temporary library.")
 @click.option("--many", is_flag=True, help="Allow several sessions; print a new URL after each one is opened.")
 def serve(session: Session, port: int, demo: bool, many: bool) -> None:
-    """Serve the app to a browser on this machine until Ctrl-C. Listens on loopback only.
+    """Serve the app to a browser on this machine, until you press Ctrl-C. Listens on 127.0.0.1 only.
 
     Open the printed URL within ten minutes. It works once: you can reload the page, but not open the URL again.
 
@@ -68,7 +68,7 @@ def offline_templates(packed: Path, folder: Path) -> Path:
 
 
 def app_command(session: Session, *, demo: bool) -> list[str]:
-    """Return the command line that starts the app with the same settings."""
+    """Return the command line that starts the app with the library, settings and taxonomy of ``session``."""
     words = [sys.executable, "-P", "-m", "briefreader", "--library", str(session.folder.absolute())]
     if session.config:
         words += ["--config", str(session.config.absolute())]

@@ -1,4 +1,4 @@
-"""Global options, settings, output and library of one command."""
+"""What a command works with: its global options, settings, output and library."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """The global options of one run, set by click before or after the command."""
+    """The global options of one run, which click sets wherever they are given, and what depends on them."""
 
     library_dir: Path | None = None
     config: Path | None = None
@@ -47,7 +47,7 @@ class Session:
     def out(self) -> Output:
         """The command's output."""
         form: Format = "nul" if self.nul else "jsonl" if self.jsonl else "json" if self.json else "human"
-        setting = "auto" if self.color else self._checked_settings[0].color  # --version reads no settings
+        setting = "auto" if self.color else self._checked_settings[0].color  # with --color the settings needn't be read
         color = color_choice(self.color, setting)
         return Output(form, color, quiet=self.quiet, verbose=self.verbose)
 
@@ -59,7 +59,7 @@ class Session:
 
     @cached_property
     def settings(self) -> Settings:
-        """config.toml, read once; an invalid setting is reported and keeps its default.
+        """The settings in config.toml; an invalid one is reported and keeps its default.
 
         Raises:
             ConfigError: the file can't be read, or its library or taxonomy is invalid.
@@ -79,10 +79,10 @@ class Session:
         return paths.library_dir(self.library_dir or os.environ.get("BRIEFREADER_LIBRARY") or self.settings.library)
 
     def confirm(self, question: str) -> None:
-        """Ask for confirmation before a destructive operation; ``--yes`` answers, ``--no-input`` or a pipe refuses.
+        """Ask for confirmation before a destructive operation; with ``--yes`` or ``--dry-run``, don't ask.
 
         Raises:
-            UsageError: stdin is not a terminal.
+            UsageError: stdin is not a terminal, or ``--no-input`` is set.
             BriefreaderError: the answer was no.
         """
         if self.yes or self.dry_run:
@@ -102,7 +102,7 @@ class Session:
         return own if own.exists() else paths.shipped_taxonomy()
 
     def tagger(self, sensitivity: Sensitivity | None = None) -> Tagger:
-        """Return a tagger of that taxonomy, without a library's model."""
+        """Return a tagger of ``taxonomy_file``, without the model of a library."""
         from briefreader.tagging import Tagger
         from briefreader.taxonomy import Taxonomy
 
@@ -111,10 +111,12 @@ class Session:
         )
 
     def library(self, *, create: bool = False, folder: Path | None = None, readonly: bool = False) -> Library:
-        """Open the library (or the one in ``folder``), which the caller closes; a dry run may get a temporary one.
+        """Open the library (or the one in ``folder``); the caller closes it.
+
+        With ``create``, a missing library is created; in a dry run, an empty temporary one is returned instead.
 
         Raises:
-            NoLibraryError: there is none, and ``create`` is false.
+            NoLibraryError: there is no library, and ``create`` is false.
         """
         from briefreader.library import Library
 
@@ -141,7 +143,7 @@ class Session:
         return paths.taxonomy_called(chosen) if chosen else None
 
     def report(self, batch: Batch | None, message: str = "") -> None:
-        """Report what a batch did and how to undo it."""
+        """Print what a batch did (or ``message``), and how to undo it."""
         if batch is None or not batch.number:
             self.out.info(message or "nothing changed")
         else:
@@ -150,5 +152,5 @@ class Session:
 
 
 def words_of(query: tuple[str, ...]) -> str:
-    """Join a query's words as split by the shell."""
+    """Join the words of a query, which the shell has split."""
     return " ".join(query)

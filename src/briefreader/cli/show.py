@@ -27,7 +27,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 @command("show")
 @click.argument("ids", nargs=-1, required=True, type=BriefingId(), metavar="ID...")
-@click.option("--raw", is_flag=True, help="Print the stored original, unchanged.")
+@click.option("--raw", is_flag=True, help="Print the stored original of the briefing, unchanged.")
 @pager_option
 def show(session: Session, ids: tuple[str, ...], raw: bool, pager: bool) -> None:
     """Show a briefing (7f3a) with its topics and insights, an insight (7f3a.2) or a story (story:s7f3a.2)."""
@@ -110,10 +110,10 @@ def stats(session: Session, limit: int) -> None:
 
 
 def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str]) -> None:
-    """Print the words of each topic that become more or less frequent, each with a sentence."""
+    """Print the words of each topic whose frequency changes, each with a sentence that contains it."""
     if drift:
         out.line()
-        out.line((f"Words that become more or less frequent, in {len(drift[0].weeks)} weeks", "bold"))
+        out.line((f"Words that became more or less frequent in the last {len(drift[0].weeks)} weeks", "bold"))
     columns = (Column(24, "green"), Column(1), Column(18, "bold"), Column(12, "magenta"), Column(0, "dim"))
     for each in drift:
         arrow = "↑" if each.z > 0 else "↓"
@@ -122,7 +122,7 @@ def _print_drift(out: Output, drift: Sequence[Drift], labels: Mapping[str, str])
 
 
 def _bars(out: Output, title: str, counts: Sequence[tuple[str, int]], style: str) -> None:
-    """Print a bar chart in eighths of a cell, at most ``_BAR`` cells wide."""
+    """Print a bar chart; bars are at most ``_BAR`` cells long and end in eighths of a cell."""
     if not counts:
         return
     out.line()

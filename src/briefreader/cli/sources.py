@@ -1,4 +1,4 @@
-"""The ``sources`` commands."""
+"""The ``sources`` commands: list, test and edit the sources that ``fetch`` reads."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test(session: Session, name: str) -> None:
     """Connect to a source and show what it offers, without storing anything.
 
     Shows the five newest items, how many of the last 100 stored briefings each rule would have matched, and the
-    unsubscribe links of its mails, which are never opened.
+    unsubscribe links in its mails. The links are never opened.
     """
     with session.library(create=True) as library:
         trial = library.try_source(name, None if session.no_input else ask_password)
@@ -114,7 +114,7 @@ def test(session: Session, name: str) -> None:
 
 @command("add")
 @click.argument("address")
-@click.option("--name", default="", help="Name of the source. Default: the host, or the name of the folder.")
+@click.option("--name", default="", help="Name of the source. Default: its host or the name of its folder.")
 @click.option(
     "--kind",
     type=click.Choice(["feed", "maildir", "mbox", "folder", "notmuch", "imap"]),
@@ -124,7 +124,7 @@ def test(session: Session, name: str) -> None:
     "--every",
     default="",
     metavar="DURATION",
-    help="How often to check it, such as 30m or 1d. Default: 1h for feeds, 15m for others.",
+    help="How often to fetch it, such as 30m or 1d. Default: 1h for feeds, 15m for others.",
 )
 @click.option(
     "--topic", "topics", multiple=True, type=TopicId(), help="Topic to assign to all of its briefings; repeatable."
@@ -133,15 +133,15 @@ def test(session: Session, name: str) -> None:
     "--since",
     default="",
     metavar="DURATION",
-    help="How far back the first fetch goes, such as 90d. Default: 30d for mail, everything for others.",
+    help="How far back the first fetch goes, such as 90d. Default: 30d for mail; no limit for others.",
 )
 @click.option("--full", is_flag=True, help="Fetch the pages that a feed's items link to.")
 @click.option("--password-command", default="", help="Command that prints the password of an IMAP account.")
 def add(session: Session, address: str, name: str, kind: Kind | None, password_command: str, **keys: Any) -> None:
     """Add a source to sources.toml.
 
-    ADDRESS is the URL of a feed, the path of a Maildir, mbox or folder, imaps://user@host/FOLDER, or with --kind
-    notmuch a query.
+    ADDRESS is the URL of a feed, the path of a Maildir, mbox or folder, imaps://user@host/FOLDER, or (with --kind
+    notmuch) a notmuch query.
     """
     if password_command and kind is None and not address.startswith("imaps:"):
         raise errors.UsageError("--password-command is for IMAP only")
@@ -163,7 +163,10 @@ def _toml_keys(keys: dict[str, Any], password_command: str) -> dict[str, object]
 @command("remove")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 def remove(session: Session, names: tuple[str, ...]) -> None:
-    """Remove sources from the list. Their briefings stay; the previous list is saved in backups/."""
+    """Remove sources from sources.toml, after confirmation. Their briefings stay in the library.
+
+    The previous file is saved in the library's backups folder.
+    """
     listed = source_list(session)
     found = [listed.find(name) for name in names]
     session.confirm(f"Remove {', '.join(source.name for source in found)} from the sources?")
@@ -178,7 +181,7 @@ def remove(session: Session, names: tuple[str, ...]) -> None:
 @command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE.opml")
 def import_(session: Session, file: Path) -> None:
-    """Add the feeds of an OPML file, which most feed readers can export."""
+    """Add the feeds listed in an OPML file, which most feed readers can export."""
     try:
         added, known = source_list(session).import_opml(file.read_bytes())
     except errors.ReadingError as error:
@@ -193,7 +196,7 @@ def import_(session: Session, file: Path) -> None:
 @command("export")
 @click.option("--to", type=click.Path(path_type=Path), help="File to write. Default: stdout.")
 def export(session: Session, to: Path | None) -> None:
-    """Write the feeds as OPML."""
+    """Write the list of feeds as OPML."""
     from briefreader.atomic import atomic_write
 
     data = source_list(session).export_opml()

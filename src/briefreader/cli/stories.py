@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     from briefreader.library import Library
     from briefreader.stories.story import Report, Story
 
-MAX_SENTENCE_CHARACTERS = 300  # of a title or report, on a terminal
+MAX_SENTENCE_CHARACTERS = 300  # maximum length of a title or of a report's sentence
 
 
 @command("stories", cls=QueryCommand)
 @click.argument("query", nargs=-1, type=QueryWord())
-@since_option("Only stories reported since then, such as 14d, yesterday or 2026-01-31. Default: all.")
+@since_option("Only stories reported since TIME, such as 14d, yesterday or 2026-01-31. Default: all.")
 @limit_option(50, "stories")
 @click.option("--merge", is_flag=True, help="Merge the given stories or insights into one story.")
 @click.option("--split", is_flag=True, help="Remove the given insights from their stories.")
 def stories(session: Session, query: tuple[str, ...], since: str, limit: int, merge: bool, split: bool) -> None:
     """List news that several briefings report, most widely reported first.
 
-    briefreader show story:ID shows a story's timeline, briefreader explain story:ID what its reports share.
+    To see the timeline of a story: briefreader show story:ID. To see what its reports share: briefreader explain
+    story:ID. With --merge or --split, QUERY is a list of IDs.
     """
     with session.library() as library:
         if merge or split:
@@ -66,9 +67,9 @@ def _decide(session: Session, library: Library, ids: tuple[str, ...], *, merge: 
 
 
 def print_story(out: Output, story: Story, *, reports: bool = True) -> None:
-    """Print a story: its title, sources and dates; per report the sentence on the shared news; what they share.
+    """Print a story: its title, sources and dates, each report's sentence on the news, and what the reports share.
 
-    In a pipe, one line.
+    In a pipe, print one line without the reports.
     """
     first, last = story.first[:10], story.last[:10]
     sources = f"{_counted(story.sources, 'source')}: {story.names}"
@@ -118,7 +119,7 @@ def show_story(out: Output, write: Writer, library: Library, id: str) -> None:
 
 
 def explain_story(session: Session, id: str) -> None:
-    """Print why a story's reports belong together: what each shares with an earlier one."""
+    """Print what each report of a story shares with an earlier report of it."""
     out = session.out
     with session.library() as library, out.records("explain") as write:
         for row, other, probability, shared in library.explain_story(id):

@@ -31,21 +31,21 @@ _SLICE = 256  # documents scored at a time: large enough for speed, small enough
 
 @command("suggest")
 @click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="FILE...|-")
-@click.option("--fit", is_flag=True, help="Fit term weights to the whole input first, as in a library.")
+@click.option(
+    "--fit", is_flag=True, help="Fit the weights of terms to the whole input first, as tag --all does in a library."
+)
 @click.option(
     "--gold",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help='Train on labelled lines {"title", "text", "topics": [...]} first.',
 )
-@click.option("--reasons", is_flag=True, help="Print the terms that count for each topic, with their offsets.")
+@click.option("--reasons", is_flag=True, help="Print the terms that count for each topic; in JSON, with their offsets.")
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
 )
 @sensitivity_option
-@click.option(
-    "--insights/--no-insights", default=True, help="Whether to tag the insights of each text too. Default: yes."
-)
+@click.option("--insights/--no-insights", default=True, help="Also tag the insights of each text. Default: yes.")
 def suggest(
     session: Session,
     paths: tuple[str, ...],
@@ -56,9 +56,9 @@ def suggest(
     sensitivity: Sensitivity | None,
     insights: bool,
 ) -> int:
-    """Suggest topics for files, or for lines {"id", "title", "text"} of a .jsonl file or stdin.
+    """Suggest topics for files, or for the lines {"id", "title", "text"} of a .jsonl file. Uses no library.
 
-    Uses no library.
+    With --json or --jsonl, stdin (-) is read as such lines too.
     """
     out = session.out
     good = bad = 0
@@ -163,6 +163,6 @@ def _print(out: Output, tagger: Tagger, item: InputText, tagging: Tagging, reaso
 
 
 def quoted(parts: Iterable[Reason], most: int = 6) -> str:
-    """Return the heaviest terms for a topic, each once, with their contribution to the logit."""
+    """Return the terms with the largest contributions to a topic's logit, each once, as a line of text."""
     best = sorted((group for group in by_term(parts) if group[0] > 0), key=lambda group: -group[0])[:most]
     return ", ".join(f"“{reason.term.lower()}” {weight:+.2f}" for weight, reason, _ in best)

@@ -35,10 +35,10 @@ _VERDICTS: dict[str, Verdict] = {"+": "accepted", "-": "rejected"}
 
 
 class TagCommand(QueryCommand):
-    """A command whose arguments ``+topic`` and ``-topic`` before ``--`` are decisions; others are the query."""
+    """A command that takes decisions (``+topic``, ``-topic``), ``--`` and a query; or a query alone."""
 
     def sort(self, args: list[str], counts: Mapping[str, int]) -> list[str]:
-        """Separate signed topics from options and query words."""
+        """Turn the decisions before ``--`` into ``--decide`` options."""
         found = sort_words(args, counts)
         signed = [word for word in found.words if _is_signed(word)]
         query = [word for word in found.words if not _is_signed(word)]
@@ -58,7 +58,7 @@ def _is_signed(word: str) -> bool:
 @click.argument("query", nargs=-1, type=DecisionOrQuery(), metavar="[+TOPIC|-TOPIC]... [--] [QUERY]")
 @click.option("--decide", "signed", multiple=True, hidden=True)
 @batch_option("Read decisions from FILE (- for stdin), one `+TOPIC -TOPIC -- QUERY` per line.")
-@click.option("--all", "everything", is_flag=True, help="Refit the tagger, and tag all briefings.")
+@click.option("--all", "everything", is_flag=True, help="Refit the tagger to the library, and tag all briefings.")
 @click.option("--untagged", is_flag=True, help="Tag the briefings that the current model has not tagged yet.")
 @click.option(
     "--threshold", type=click.FloatRange(0, 1), metavar="P", help="Assign topics at or above this probability."
@@ -68,7 +68,7 @@ def _is_signed(word: str) -> bool:
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Number of worker processes. Default: 1 (setting `tagging.jobs`).",
+    help="Number of worker processes. Default: the setting `tagging.jobs`.",
 )
 def tag(
     session: Session,
@@ -83,8 +83,8 @@ def tag(
 ) -> None:
     """Assign topics to the briefings that match QUERY, to all (--all) or to untagged ones (--untagged).
 
-    With +TOPIC or -TOPIC before --, decide by hand instead: accept or reject these topics for all that match QUERY.
-    Tagging never changes your decisions.
+    With +TOPIC or -TOPIC before --, accepts or rejects these topics for all briefings that match QUERY. To decide on a
+    briefing or insight by its ID, use accept or reject. Tagging never changes your decisions.
     """
     by_hand = bool(signed) or batch is not None
     given = [bool(query) or by_hand, everything, untagged].count(True)
@@ -131,7 +131,7 @@ def _tag(
     threshold: float | None = None,
     jobs: int | None = None,
 ) -> Iterator[Tagged]:
-    """Tag with a progress bar; options that aren't given come from the settings."""
+    """Tag with a progress bar; ``threshold`` and ``jobs`` default to the settings."""
     settings = session.settings.tagging
     with progress_bar(session, "Tagging") as progress:
         yield from library.tag(
@@ -195,7 +195,7 @@ def _print(session: Session, tagged: Tagged) -> None:
 
 
 def _lines(stream: TextIO) -> Iterator[tuple[list[str], str, str]]:
-    """Yield the lines of a batch: signed topics, query and line number."""
+    """Yield the lines of a batch: signed topics, query, and file with line number."""
     name = getattr(stream, "name", "-")
     for number, line in enumerate(stream, start=1):
         where = f"{name}:{number}"

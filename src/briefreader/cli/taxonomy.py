@@ -45,8 +45,8 @@ taxonomy = LazyGroup(
 def check(session: Session, files: tuple[Path, ...]) -> int:
     """Check taxonomy files and report each problem with its line and column.
 
-    Without FILE, checks the current taxonomy.
-    In a library, also warns of phrases that are common in briefings without their topic.
+    Without FILE, checks the current taxonomy. If there is a library, also warns of phrases that are common in briefings
+    without their topic.
     """
     from briefreader.taxonomy import Taxonomy
 
@@ -73,7 +73,7 @@ def check(session: Session, files: tuple[Path, ...]) -> int:
 
 
 def _common_phrases(session: Session, file: Path) -> list[TaxonomyProblem]:
-    """Return warnings that need a library's briefings; none without a library."""
+    """Return warnings about phrases that are common in the library's briefings; none without a library."""
     from briefreader.taxonomy import Taxonomy
 
     try:
@@ -145,7 +145,7 @@ def _print_topic(session: Session, topic: Topic) -> None:
     "--format", "form", type=click.Choice(_FORMATS), help="Format of FILE. Default: taken from its extension."
 )
 def diff(session: Session, file: Path, form: str | None) -> None:
-    """Show how tagging with another taxonomy FILE would change each briefing's topics.
+    """Show how another taxonomy, in FILE, would change each briefing's topics.
 
     FILE may be in any format that `import` accepts.
     """
@@ -162,13 +162,13 @@ def diff(session: Session, file: Path, form: str | None) -> None:
 
 @command("add")
 @click.argument("topic", metavar="ID|NAME")
-@click.option("--label", default="", help="Name of the topic, if an ID is given. Default: the ID, with spaces.")
+@click.option("--label", default="", help="Name of the topic. Default: the name given, or the ID with spaces.")
 @click.option("--description", default="", help="One or two sentences on what it covers.")
 @click.option("--phrase", "phrases", multiple=True, metavar="P", help="Phrase that indicates the topic; repeatable.")
 def add(session: Session, topic: str, label: str, description: str, phrases: tuple[str, ...]) -> None:
     """Add a topic, by ID or by name ("Data centers" gets the ID data-centers).
 
-    With --dry-run, show which briefings would get it and why.
+    With --dry-run, shows which briefings would get it and why.
     """
     from briefreader.taxonomy import is_id
 
@@ -197,7 +197,7 @@ def add(session: Session, topic: str, label: str, description: str, phrases: tup
 @click.argument("new")
 @click.option("--label", default="", help="New display name.")
 def rename(session: Session, old: str, new: str, label: str) -> None:
-    """Change a topic's ID. Your decisions and its scores are kept, and so are the file's comments."""
+    """Change a topic's ID. Your decisions, its scores and the comments in the file are kept."""
     with session.library() as library:
         session.out.record({"old": library.taxonomy.topic(old).id, "new": new})
         if not session.dry_run:
@@ -218,7 +218,7 @@ def merge(session: Session, old: str, into: str) -> None:
 @command("delete")
 @click.argument("topic", type=TopicId())
 def delete(session: Session, topic: str) -> None:
-    """Delete a topic. Your decisions on it are kept and apply again if the topic returns."""
+    """Delete a topic, after confirmation. Your decisions on it are kept, and apply again if you add it again."""
     with session.library() as library:
         found = library.taxonomy.topic(topic)
         session.out.record({"topic": found.id, "label": found.label})
@@ -231,9 +231,9 @@ def delete(session: Session, topic: str) -> None:
 @command("update")
 @click.argument("ids", nargs=-1, metavar="[TOPIC]...")
 def update(session: Session, ids: tuple[str, ...]) -> None:
-    """Add topics that the shipped taxonomy has and yours lacks: the given ones, or all after confirmation.
+    """Add topics that the shipped taxonomy has and yours lacks: the given ones, or (after confirmation) all.
 
-    With --dry-run, list them.
+    With --dry-run, lists them.
     """
     with session.library() as library, session.out.records("taxonomy update") as write:
         news = {topic.id: topic for topic in library.taxonomy_news()}

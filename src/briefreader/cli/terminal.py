@@ -17,11 +17,11 @@ STYLES = {
     "h1": "bold underline", "h2": "bold cyan", "h3": "bold", "strong": "bold", "em": "italic", "s": "strike",
     "code": "magenta", "link": "underline", "mark": "yellow", "rule": "dim", "muted": "dim",
 }  # fmt: skip
-"""Rich styles of the layout's roles."""
+"""Rich style of each role in a layout of Markdown."""
 
 
 def color_choice(option: Color | None, setting: Color) -> Color:
-    """Return whether to colour: ``--color``, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, then the setting."""
+    """Return when to colour, by the first that is set: ``--color``, NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, setting."""
     if option in ("always", "never"):
         return option
     if os.environ.get("NO_COLOR"):

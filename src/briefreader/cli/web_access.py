@@ -1,8 +1,8 @@
-"""Access control of ``serve``: a one-time token, then a cookie valid for this server's pages only.
+"""Access control of ``serve``: a one-time token, exchanged for a cookie.
 
-Any web page in the same browser can send requests to any port of this machine, so listening on loopback is not
-protection enough. Every request must name this server as its host and, where it names an origin, as its origin. The
-printed address carries a token; it is exchanged for a cookie, which page, assets and websocket need.
+Listening on loopback is not enough, since any web page in the same browser can send requests to any port of this
+machine. Therefore every request must name this server in its Host header and, if it has one, in its Origin header. The
+printed URL contains a token, which is exchanged for a cookie. The page, its assets and its websocket need this cookie.
 
 Browsers send a cookie to every port of a host. Its path is therefore a secret as well: a page or server on another
 local port, which doesn't know the path, never receives the cookie.
@@ -28,7 +28,7 @@ _OWN_SITE = frozenset({"", "none", "same-origin"})
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The parts of a request that decide on access; a missing header is "" (or an empty sequence)."""
+    """The headers of a request that access depends on; a missing header is "" (or an empty sequence)."""
 
     hosts: Sequence[str]
     origins: Sequence[str]
@@ -65,11 +65,11 @@ class Access:
 
     @property
     def cookie_name(self) -> str:
-        """The cookie's name. It has the port, so that two servers don't replace each other's cookie."""
+        """The cookie's name. It contains the port, so that two servers don't replace each other's cookie."""
         return f"briefreader-{self.port}"
 
     def new_address(self) -> str:
-        """Return an address with a new token, which invalidates the earlier one."""
+        """Return the URL with a new token; the previous token becomes invalid."""
         self._token = secrets.token_urlsafe(TOKEN_BYTES)
         self._expires = self.clock() + TOKEN_SECONDS
         return f"http://{self.authority}/?token={self._token}"
@@ -77,8 +77,8 @@ class Access:
     def exchange(self, token: str, headers: Headers) -> str | Literal["expired"] | None:
         """Return a cookie's value for a valid token, and invalidate the token.
 
-        Returns "expired" for the right token at the wrong time, and None for anything else. A browser that loads the
-        address ahead of the reader, or as part of a page, gets nothing, and leaves the token valid.
+        Returns "expired" if the token is right but too old, and None for anything else. A browser that prefetches the
+        URL, or embeds it in another page, gets None, and the token stays valid.
         """
         if not self._names_this_server(headers) or headers.purpose or headers.destination not in ("", "document"):
             return None
@@ -103,7 +103,7 @@ class Access:
         return list(headers.hosts) == [self.authority] and list(headers.origins) in ([], [own])
 
     def _given(self, cookies: Sequence[str]) -> list[str]:
-        """Yield the values of our cookie; another local port may have set some of the same name."""
+        """Return the values of the cookie; another local server may have set others of the same name."""
         pairs = (pair.strip().partition("=") for header in cookies for pair in header.split(";"))
         return [value for name, _, value in pairs if name == self.cookie_name]
 

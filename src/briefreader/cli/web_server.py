@@ -30,7 +30,7 @@ class GuardedServer(Server):
     Args:
         command: the words that start the app, as one line for a shell.
         access: decides about every request.
-        announce: called with each address to open, once the server listens and whenever there is a new one.
+        announce: called with the URL to open, when the server starts to listen and whenever there is a new URL.
     """
 
     def __init__(self, command: str, access: Access, announce: Callable[[str], None], **options: Any) -> None:
@@ -42,7 +42,7 @@ class GuardedServer(Server):
         self._last: tuple[web.Request, asyncio.Event] | None = None
 
     def serve(self, debug: bool = False) -> None:
-        """Serve until interrupted. Logs warnings and errors only, without the addresses of requests.
+        """Serve until interrupted; log only warnings and errors, without the URLs of requests.
 
         Raises:
             OSError: the port is in use.
@@ -71,10 +71,10 @@ class GuardedServer(Server):
         return app
 
     async def on_startup(self, app: web.Application) -> None:
-        """Print nothing: the address is announced when the server listens."""
+        """Print nothing; ``serve`` announces the URL."""
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        """Run the app for one page, closing the previous page (or the same one before a reload) first."""
+        """Run the app for one page, after closing the previous page (or the same page before its reload)."""
         ended = asyncio.Event()
         before, self._last = self._last, (request, ended)
         if before is not None and not self._access.many:
@@ -89,7 +89,7 @@ class GuardedServer(Server):
             ended.set()
 
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer 403 to every request that isn't allowed, known path or not."""
+        """Answer 403 to every request that isn't allowed, whether or not its path exists."""
         headers = _headers(request)
         if request.method != "GET" or not request.raw_path.startswith("/"):
             raise web.HTTPForbidden(text=REFUSAL)

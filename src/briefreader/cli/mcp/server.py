@@ -60,7 +60,7 @@ class Server:
                 answers.flush()
 
     def answer(self, line: bytes) -> Message | list[Message] | None:
-        """Return the response to a line, or None if it needs none."""
+        """Return the response to a line of input; None if the message needs no response."""
         if len(line) > MAX_MESSAGE_BYTES:
             return _error(None, PARSE_ERROR, f"the message is longer than {MAX_MESSAGE_BYTES:,} bytes")
         try:

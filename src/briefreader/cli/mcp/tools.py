@@ -50,7 +50,7 @@ class Tool:
 
     @property
     def description(self) -> Record:
-        """Return the tool's description in the protocol's format."""
+        """The tool in the format of the protocol's ``tools/list``."""
         schema: Record = {"type": "object", "properties": self.arguments, "additionalProperties": False}
         if self.required:
             schema["required"] = list(self.required)
@@ -77,9 +77,9 @@ class Tool:
 
 
 class Toolbox:
-    """The tools on one library for one client; those that decide only with ``allow_decide``.
+    """The tools of one library for one client; with ``allow_decide``, including those that change decisions.
 
-    ``client`` is the name that the client gave itself.
+    ``client`` is the name that the client reports.
     """
 
     def __init__(self, library: Library, *, allow_decide: bool = False) -> None:
