@@ -1,6 +1,7 @@
-"""Parse config.toml into settings, with line-numbered problems.
+"""Parse config.toml into settings, and report its errors with their lines.
 
-Every setting is declared once, in ``Settings``; checks, messages and docs/configuration.md are derived from it.
+Every setting is declared once, in ``Settings``. Checks, messages and the JSON Schema are derived from this declaration,
+and a test compares docs/configuration.md with it.
 """
 
 from __future__ import annotations
@@ -31,12 +32,15 @@ class TaggingSettings:
     """How topics are assigned."""
 
     threshold: float | None = _setting(
-        None, "Probability at or above which a topic is assigned; unset means the tagger's own.", low=0.0, high=1.0
+        None,
+        "Probability at or above which a topic is assigned; unset for the default of the tagger.",
+        low=0.0,
+        high=1.0,
     )
     sensitivity: Literal["sparing", "usual", "generous"] = _setting(
         "usual", "How readily topics are assigned to briefings and insights."
     )
-    jobs: int = _setting(1, "Maximum worker processes for bulk tagging.", low=1, high=256)
+    jobs: int = _setting(1, "Number of worker processes for bulk tagging.", low=1, high=256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class ExportSettings:
     """How notes are exported."""
 
     to: str = _setting("", "Default folder of `export` and `pull`.")
-    profile: Literal["obsidian", "logseq", "hugo", "plain"] = _setting("obsidian", "Export profile.")
+    profile: Literal["obsidian", "logseq", "hugo", "plain"] = _setting("obsidian", "App that will read the notes.")
     template: str = _setting("", "Jinja2 template for notes, instead of the profile's own.")
     name: str = _setting(
         "", "Name pattern for new notes, such as `{published} {title}`; empty for the profile's default."
@@ -60,37 +64,41 @@ class AppSettings:
     """How the app looks and behaves."""
 
     theme: str = _setting("", "Theme name; empty for the default.")
-    animations: bool = _setting(False, "Whether scrolling is animated (fifteen times the traffic over SSH).")
-    mouse: bool = _setting(True, "Whether the app uses the mouse; if off, the terminal does.")
+    animations: bool = _setting(False, "Whether scrolling is animated, which sends far more data over SSH.")
+    mouse: bool = _setting(
+        True, "Whether the app handles the mouse; if not, the terminal does, for example to select text."
+    )
     width: int = _setting(84, "Maximum line width in the reader, in columns.", low=40, high=200)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """Background fetching."""
+    """How the app fetches in the background."""
 
-    every: str = _setting("", "How often the app fetches in the background, such as 30m; empty for never.")
+    every: str = _setting("", "How often the app fetches new items in the background, such as 30m; empty for never.")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, with their defaults."""
+    """The settings of config.toml, with their defaults."""
 
-    library: str = _setting("", "Library folder; overridden by --library and BRIEFREADER_LIBRARY.")
-    taxonomy: str = _setting("", "Taxonomy file to use instead of the library's own copy.")
-    editor: str = _setting("", "Editor for notes and files; empty means $VISUAL, $EDITOR, then vi.")
-    color: Literal["auto", "always", "never"] = _setting("auto", "Colour in the output of commands.")
+    library: str = _setting(
+        "", "Library folder; overridden by --library and BRIEFREADER_LIBRARY; empty for the default."
+    )
+    taxonomy: str = _setting("", "Taxonomy file to use instead of the library's own; overridden by --taxonomy.")
+    editor: str = _setting("", "Editor for notes and files; empty for $VISUAL, $EDITOR or vi, in this order.")
+    color: Literal["auto", "always", "never"] = _setting("auto", "When to colour the output of commands.")
     tagging: TaggingSettings = field(default_factory=TaggingSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
     app: AppSettings = field(default_factory=AppSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     keys: dict[str, str] = field(
-        default_factory=dict, metadata={"doc": "Keys of the app by command ID, see `briefreader keys`."}
+        default_factory=dict, metadata={"doc": "Keys of the app, by the command IDs that `briefreader keys` lists."}
     )
 
 
 def editor_command(setting: str = "") -> list[str]:
-    """Return the editor's command line: the setting, else $VISUAL, $EDITOR, vi (on Windows Notepad).
+    """Return the editor's command line: ``setting``, else $VISUAL, $EDITOR or vi (on Windows, Notepad).
 
     Raises:
         UsageError: a quotation mark in it is not closed.
@@ -113,7 +121,10 @@ SECTIONS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
-    """An error in a settings file; ``line`` is 1-based, 0 if unknown; ``setting`` is "" for the whole file."""
+    """An error in a settings file.
+
+    ``line`` is 1-based, 0 if unknown. ``setting`` is its name, such as ``tagging.jobs``; "" for an error of the file.
+    """
 
     line: int
     message: str
@@ -135,7 +146,7 @@ def check(path: Path) -> tuple[Settings, list[ConfigProblem]]:
 
 
 def parse(data: bytes) -> tuple[Settings, list[ConfigProblem]]:
-    """Do the same as ``check`` for the bytes of a settings file."""
+    """Return the settings in the bytes of a settings file, and their errors, as ``check`` does."""
     import tomllib
 
     try:
