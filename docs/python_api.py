@@ -42,14 +42,29 @@ taxonomy file, and `readonly=True` prevents changes. Use the library as a contex
 Methods such as `add`, `tag`, `fetch` and `export` are generators: they work only while you iterate over them.
 
     with briefreader.Library() as library:
-        for added in library.add([Path.home() / "Briefings"]):
+        for added in library.add(["Briefings", "newsletter.eml"]):
             print(added.status, added.id, added.title)
         for tagged in library.tag():  # the briefings that the current model has not tagged yet
             print(tagged.id, [topic.topic for topic in tagged.topics])
 
+You can read and tag texts without a library:
+
+```python
+from pathlib import Path
+
+import briefreader
+from briefreader.paths import shipped, shipped_taxonomy
+
+tagger = briefreader.Tagger(briefreader.Taxonomy.load(shipped_taxonomy()))
+for briefing in briefreader.read(shipped("sample_docs") / "2025-03-21-the-switchboard.md"):
+    print(briefing.title, [insight.text for insight in briefing.insights][:1])
+    print(tagger.tag([(briefing.title, briefing.body)])[0].tags)
+```
+
 Many methods have these arguments:
 
-- `id`: the ID of a briefing, such as `7f3a`, unless the method is about something else; a unique prefix is enough
+- `id`: the ID of a briefing, such as `7f3a` (a unique prefix is enough), or of the insight, story or topic that a
+  method is about
 - `target`: the ID of a briefing, or of an insight, such as `7f3a.2`
 - `query`: a query in the [query language](search.md); empty for everything
 - `keys`: row keys, which are the numbers of briefings or insights in the database, and faster than IDs
@@ -67,20 +82,6 @@ which keeps `import briefreader` fast, and they have type hints. Anything else m
 raise subclasses of `briefreader.errors.BriefreaderError`, which have `message`, `where` and `hint`.
 
 The lists below show the first sentences of each method's documentation; `help(library.search)` shows all of it.
-
-You can read and tag texts without a library:
-
-```python
-from pathlib import Path
-
-import briefreader
-from briefreader.paths import shipped, shipped_taxonomy
-
-tagger = briefreader.Tagger(briefreader.Taxonomy.load(shipped_taxonomy()))
-for briefing in briefreader.read(shipped("sample_docs") / "2025-03-21-the-switchboard.md"):
-    print(briefing.title, [insight.text for insight in briefing.insights][:1])
-    print(tagger.tag([(briefing.title, briefing.body)])[0].tags)
-```
 """
 
 

@@ -97,7 +97,7 @@ class Browsing:
             return filters.count(con, asked, self._taxonomy.expand, self._taxonomy.ids())
 
     def rows(self, keys: Sequence[int]) -> list[BriefingRow]:
-        """Return the briefings with these row keys as rows of a list, in the same order."""
+        """Return a ``BriefingRow`` for each row key, in the same order."""
         with self._db.reading() as con:
             return list_rows.rows(con, keys, self._taxonomy.ids())
 
@@ -107,7 +107,7 @@ class Browsing:
             return list_rows.abstracts(con, keys)
 
     def list(self, query: Query | str = "", limit: int | None = None, *, literal: bool = False) -> list[BriefingRow]:
-        """Return the briefings that match a query, as rows of a list.
+        """Return the briefings that match a query, as ``BriefingRow`` objects.
 
         ``literal`` leaves out those that match only by similar words or synonyms, for commands that change them.
         """

@@ -186,7 +186,7 @@ class Ingest:
             yield from self._store_all(bulk, found, len(keys), progress, cancelled)
 
     def decide_block(self, id: str, text: str, *, cut: bool) -> Batch:
-        """Decide whether a block is cut from all issues of a briefing's publisher, and parse the briefing again.
+        """Decide whether a block of text is cut from all issues of a publisher, and parse the briefing again.
 
         ``text`` is the block as it is in the body or among the cuts.
 

@@ -140,7 +140,7 @@ class Library:
         return self._fetching.states()
 
     def source_health(self) -> list_[Health]:
-        """Return each source with its state, its briefings per week, and the shares of these read and starred."""
+        """Return each source with its state and activity: briefings per week, and the shares read and starred."""
         from briefreader.library.source_checks import SourceChecks
 
         return SourceChecks(self.db, self.sources).health()

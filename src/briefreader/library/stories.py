@@ -39,7 +39,7 @@ class Stories:
         self._search = search
 
     def stories(self, query: Query | str = "", *, limit: int | None = None) -> list[Story]:
-        """Return the stories with an insight that matches a query, most sources first.
+        """Return the stories with an insight that matches a query, those of most sources first.
 
         Stories of a single source are included only if there are no others, or the query has ``sources:``.
         """
