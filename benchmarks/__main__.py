@@ -1,10 +1,11 @@
-"""Every benchmark, one after the other, as one table: ``python -m benchmarks [--full] [--data DIR] [--to FILE]``.
+"""Run all benchmarks and write a report.
 
-DIR holds other people's texts, which are not part of this project, a folder for each benchmark that needs some:
-``tagging/``, ``mail/``, ``newsletters/``, ``insights/``, ``search/`` and ``documents/`` (any files that ``add`` reads);
-the benchmarks' own documentation says what is in them. A benchmark whose data is not there,
-whose peer is missing or that fails is a row that says so. The short forms take some minutes;
-``--full`` the sizes of docs/benchmarks.md.
+    python -m benchmarks [--full] [--data DIR] [--to FILE]
+
+DIR has texts by other people, which are not part of this project, in the folders ``tagging/``, ``mail/``,
+``newsletters/``, ``insights/``, ``search/`` and ``documents/`` (any files that ``add`` can read). The docstring of each
+benchmark describes the files that it needs. In the report, each benchmark has a row, also if it fails or if its data or
+a package is missing. The short forms take some minutes; ``--full`` uses the sizes of docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -27,16 +28,21 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("briefreader", "textual", "numpy", "scikit-learn", "scipy", "rapidfuzz", "lxml", "readability-lxml")
 PEERS = ("trafilatura", "resiliparse", "sumy", "tantivy", "annif", "yake", "keybert")
 TOOLS = {"fzf": "--version", "newsboat": "--version", "zk": "--version", "notmuch": "--version", "rg": "--version"}
-PATIENCE = 3600.0  # seconds for one benchmark
-SHOWN = 90  # lines of a benchmark's output that the report holds
+TIMEOUT_SECONDS = 3600.0  # of one benchmark
+MAX_LINES = 90  # maximum number of lines of a benchmark's output in the report; the last ones are kept
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """Commands after ``python``, short and full, with ``DIR`` for the folder of data; ``needs`` must be in that.
+    """A benchmark and its commands.
 
-    ``package`` is a module that it can't do without. Without a short form only the full run has it; without a full one,
-    the short is that.
+    Attributes:
+        what: its name.
+        quick: the arguments of ``python`` for the short form, in which ``DIR`` is the folder of data; "" if there is
+            none.
+        full: the arguments for the full form; "" if it is the same as the short form.
+        needs: a file or folder that must exist in the folder of data.
+        package: a module that must be installed.
     """
 
     what: str
@@ -51,7 +57,7 @@ BENCHMARKS = (
     Benchmark("commands", "benchmarks/shell.py", ""),
     Benchmark("storage", "benchmarks/storage.py --briefings 1000", "benchmarks/storage.py --briefings 5000"),
     Benchmark(
-        "an add that is killed",
+        "an interrupted add",
         "benchmarks/interrupted.py --briefings 1000",
         "benchmarks/interrupted.py --briefings 5000",
     ),
@@ -118,7 +124,7 @@ BENCHMARKS = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a benchmark: ``verdict`` is "done" or why not."""
+    """The result of a benchmark; ``verdict`` is "done" or the reason why it isn't."""
 
     command: str
     verdict: str
@@ -127,7 +133,7 @@ class Outcome:
 
 
 def run(benchmark: Benchmark, *, full: bool, data: Path | None) -> Outcome:
-    """Run one benchmark; never raises for what it does."""
+    """Run one benchmark; if it fails, the outcome says so."""
     words = (benchmark.full or benchmark.quick) if full else benchmark.quick
     command = f"python {words or benchmark.full}"
     if not words:
@@ -148,25 +154,25 @@ def run(benchmark: Benchmark, *, full: bool, data: Path | None) -> Outcome:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            timeout=PATIENCE,
+            timeout=TIMEOUT_SECONDS,
             check=False,
         )
         printed, verdict = done.stdout, "done" if done.returncode == 0 else f"FAILED (exit {done.returncode})"
     except subprocess.TimeoutExpired as stopped:
-        printed, verdict = str(stopped.stdout or ""), f"FAILED (stopped after {PATIENCE:.0f} s)"
+        printed, verdict = str(stopped.stdout or ""), f"FAILED (stopped after {TIMEOUT_SECONDS:.0f} s)"
     shown = printed.replace(str(data), "DIR") if data else printed
     return Outcome(command, verdict, time.perf_counter() - began, shown)
 
 
 def machine() -> list[str]:
-    """What it ran on, and beside whom: a figure says little without."""
+    """Return lines that describe the machine, the packages and the peers."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20 if hasattr(os, "sysconf") else 0
     load = " ".join(f"{part:.1f}" for part in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
     found = {name: _version(name) for name in (*PACKAGES, *PEERS)}
     tools = {name: _tool(name, option) for name, option in TOOLS.items()}
     return [
         f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {platform.system()} {platform.machine()}, {_processor()}, "
-        f"{os.cpu_count()} cores, {memory} MB; load at the beginning {load}",
+        f"{os.cpu_count()} cores, {memory} MB; load at start {load}",
         f"- Python {platform.python_version()}; " + ", ".join(f"{name} {found[name]}" for name in PACKAGES),
         "- peers: " + ", ".join(f"{name} {v}" for name, v in {**{p: found[p] for p in PEERS}, **tools}.items()),
     ]
@@ -195,24 +201,24 @@ def _processor() -> str:
 
 
 def report(outcomes: dict[str, Outcome], began: list[str], kind: str) -> str:
-    """The table, then what each benchmark printed, as it printed it."""
+    """Return the report in Markdown: a table of results, then all outputs."""
     rows = ["| benchmark | command | result | seconds |", "|---|---|---|---|"]
     rows += [f"| {name} | `{o.command}` | {o.verdict} | {o.seconds:.0f} |" for name, o in outcomes.items()]
     parts = [f"# Benchmarks, {kind}", "\n".join(began), "\n".join(rows)]
     for name, outcome in outcomes.items():
         lines = outcome.printed.rstrip().splitlines()
-        cut = [f"… {len(lines) - SHOWN} lines before these"] if len(lines) > SHOWN else []
+        cut = [f"… {len(lines) - MAX_LINES} lines omitted"] if len(lines) > MAX_LINES else []
         if lines:
-            parts += [f"## {name}", "\n".join(["```", *cut, *lines[-SHOWN:], "```"])]
+            parts += [f"## {name}", "\n".join(["```", *cut, *lines[-MAX_LINES:], "```"])]
     return "\n\n".join(parts) + "\n"
 
 
 def main() -> None:
-    """Run them all, and write the report as it grows."""
+    """Run all benchmarks; update the report after each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, help="folder of labelled texts")
-    parser.add_argument("--full", action="store_true", help="the sizes of docs/benchmarks.md")
-    parser.add_argument("--to", type=Path, help="the report (default: benchmarks/results/DATE.md)")
+    parser.add_argument("--full", action="store_true", help="use the sizes of docs/benchmarks.md")
+    parser.add_argument("--to", type=Path, help="file of the report (default: benchmarks/results/DATE.md)")
     given = parser.parse_args()
     to = given.to or ROOT / "benchmarks" / "results" / f"{datetime.now(UTC):%Y-%m-%d}.md"
     to.parent.mkdir(parents=True, exist_ok=True)

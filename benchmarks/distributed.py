@@ -1,12 +1,13 @@
-"""Tagging on a Dask cluster: the model goes to the workers as a path, the documents as a bag.
+"""Tag documents on a Dask cluster.
 
     pip install '.[dask]'
     python benchmarks/distributed.py MODEL FILE.jsonl [--workers N] [--scheduler ADDRESS]
     python benchmarks/distributed.py --made N
 
-MODEL is a folder that ``Tagger.save`` wrote (a library's ``model`` is one); FILE has ``{"id", "title", "text"}`` a
-line. Writes one JSON line a document, in order. See docs/scale.md. With ``--made``, N made-up documents are tagged by
-one process and by the cluster, and what is said is how many each did in a second.
+MODEL is a folder that ``Tagger.save`` wrote, such as ``model`` in the folder of a library; each worker loads it from
+this path. FILE has a JSON object ``{"id", "title", "text"}`` on each line. A JSON line is written for each document, in
+order. With ``--made``, N generated documents are tagged by one process and by the cluster, and the documents per second
+of both are compared. See docs/scale.md.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=2)
 def model(folder: str) -> Tagger:
-    """The model, loaded once a worker process."""
+    """Return the model; each worker process loads it once."""
     return Tagger.load(folder)
 
 
 def tag_partition(records: Iterable[dict[str, Any]], folder: str) -> list[dict[str, Any]]:
-    """Topics of one partition's records."""
+    """Return the topics of the records of a partition."""
     listed = list(records)
     taggings = model(folder).tag([(r.get("title") or "", r.get("text") or "") for r in listed])
     return [
@@ -45,7 +46,7 @@ def tag_partition(records: Iterable[dict[str, Any]], folder: str) -> list[dict[s
 
 
 def tag(folder: str, path: str, partition: str = "16MB") -> Iterator[dict[str, Any]]:
-    """Topics of a file's records, in order, under whatever scheduler Dask is set to."""
+    """Yield the topics of a file's records, in order, by Dask's current scheduler."""
     import dask.bag
 
     records = dask.bag.read_text(path, blocksize=partition, encoding="utf-8").map(json.loads)
@@ -53,15 +54,18 @@ def tag(folder: str, path: str, partition: str = "16MB") -> Iterator[dict[str, A
 
 
 def made_up(count: int) -> tuple[Taxonomy, list[tuple[str, str]]]:
-    """A taxonomy, and so many documents that hold its phrases."""
-    from tagging_speed import documents  # here, since a worker imports this file without its folder
+    """Return a taxonomy and ``count`` generated documents that contain its phrases."""
+    from tagging_speed import documents  # imported here, since workers can't import from this folder
 
     taxonomy = Taxonomy.load(paths.shipped("taxonomy") / "ai-industry.yaml")
     return taxonomy, documents(count, 150, taxonomy)
 
 
 def compare(taxonomy: Taxonomy, texts: list[tuple[str, str]]) -> None:
-    """Tag documents in one process and on the cluster; the topics must be the same."""
+    """Tag documents in one process and on the cluster; print the speed of both.
+
+    Both must assign the same topics.
+    """
     with tempfile.TemporaryDirectory() as folder:
         tagger = Tagger(taxonomy, ()).fit(texts)
         tagger.save(Path(folder, "model"))
@@ -71,7 +75,7 @@ def compare(taxonomy: Taxonomy, texts: list[tuple[str, str]]) -> None:
         begun = time.perf_counter()
         alone = [tagging.tags for tagging in tagger.tag(texts)]
         seconds = time.perf_counter() - begun
-        for _ in tag(str(Path(folder, "model")), str(file)):  # the workers load the model once
+        for _ in tag(str(Path(folder, "model")), str(file)):  # now the workers have loaded the model
             pass
         begun = time.perf_counter()
         together = [
@@ -80,24 +84,27 @@ def compare(taxonomy: Taxonomy, texts: list[tuple[str, str]]) -> None:
         ratio = seconds / (time.perf_counter() - begun)
     assert [list(tags) for tags in alone] == [list(tags) for tags in together]
     print(
-        f"{len(texts):,} documents: {len(texts) / seconds:,.0f} a second alone, {ratio:.2f} times that on the cluster"
+        f"{len(texts):,} documents: {len(texts) / seconds:,.0f} per second in one process,"
+        f" {ratio:.2f} times as many on the cluster"
     )
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", nargs="?")
     parser.add_argument("file", nargs="?")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--scheduler", help="address of a cluster that runs already")
-    parser.add_argument("--made", type=int, metavar="N", help="tag N made-up documents, and compare")
+    parser.add_argument("--scheduler", help="address of a running cluster")
+    parser.add_argument("--made", type=int, metavar="N", help="tag N generated documents and compare speeds")
     options = parser.parse_args()
     if not options.made and not options.file:
         parser.error("give MODEL and FILE, or --made N")
     made = made_up(options.made) if options.made else None
     here = Path(__file__).resolve().parent
-    sys.path = [entry for entry in sys.path if Path(entry).resolve() != here]  # Dask's package has this file's name
+    sys.path = [
+        entry for entry in sys.path if Path(entry).resolve() != here
+    ]  # or "distributed" would be this file, not Dask's package
     try:
         from distributed import Client
     except ModuleNotFoundError:

@@ -1,9 +1,9 @@
-"""How long exporting takes: the first time, again with nothing changed, after a few changes, and pulling edits.
+"""Measure how long exports take: the first one, later ones, and pulling edits.
 
     python benchmarks/export.py --count 10000
 
-makes a library of that many briefings in a temporary folder (six insights of 60 words each, two topics on every
-third), exports it and prints seconds of wall clock and of processor time, the median of the repeatable steps.
+Generates a library of COUNT briefings in a temporary folder: each has six insights of 60 words, and every third has two
+topics. Prints the wall-clock and CPU time of each step; of steps that can be repeated, the median.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TOPICS = ("agents", "moe")
 
 
 def documents(count: int, seed: int = 7) -> Iterator[bytes]:
-    """Briefings as JSON Lines: made-up words, so that none is taken for a copy of another."""
+    """Yield briefings as JSON lines, too different from each other to be duplicates."""
     rng = random.Random(seed)
     for number in range(count):
         names = [f"{rng.choice(WORDS)}{rng.randrange(10**6)}" for _ in range(40)]
@@ -52,7 +52,7 @@ def documents(count: int, seed: int = 7) -> Iterator[bytes]:
 
 
 def fill(library: Library, count: int) -> list[str]:
-    """Put the documents in, and decide two topics for every third."""
+    """Add documents and accept two topics for every third; return all IDs."""
     stream = io.BytesIO(b"".join(documents(count)))
     ids = [added.id for added in library.add([stream]) if added.status == "added"]
     library.decide_many([(id_, topic, "accepted") for id_ in ids[::3] for topic in TOPICS])
@@ -60,7 +60,7 @@ def fill(library: Library, count: int) -> list[str]:
 
 
 def timed(name: str, step: Callable[[], object], repeat: int = 1) -> None:
-    """Print the median wall and processor seconds of a step, and what it gave."""
+    """Print the median wall-clock and CPU time of a step, and its result."""
     wall, processor = [], []
     result: object = None
     for _ in range(repeat):
@@ -69,12 +69,12 @@ def timed(name: str, step: Callable[[], object], repeat: int = 1) -> None:
         wall.append(time.perf_counter() - start)
         processor.append(time.process_time() - used)
     print(
-        f"{name:<32} {statistics.median(wall):8.2f} s  {statistics.median(processor):8.2f} s cpu  {result}", flush=True
+        f"{name:<32} {statistics.median(wall):8.2f} s  {statistics.median(processor):8.2f} s CPU  {result}", flush=True
     )
 
 
 def main() -> None:
-    """Measure and print."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--full-text", action="store_true")
@@ -82,20 +82,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Library(Path(folder) / "library") as library:
         vault = Path(folder) / "vault"
         ids: list[str] = []
-        timed("making the library", lambda: len(ids.extend(fill(library, options.count)) or ids))
+        timed("generate the library", lambda: len(ids.extend(fill(library, options.count)) or ids))
 
         def export() -> dict[str, int]:
             return dict(Counter(e.status for e in library.export(vault, full_text=options.full_text)))
 
         timed("first export", export)
-        timed("nothing changed", export, repeat=3)
+        timed("export, nothing changed", export, repeat=3)
         library.decide_many([(id_, "pricing", "accepted") for id_ in ids[:100]])
-        timed("100 briefings decided", export)
+        timed("export after 100 decisions", export)
         for path in sorted(vault.glob("*.md"))[:100]:
             path.write_text(path.read_text(encoding="utf-8") + "\nMy own line.\n", encoding="utf-8")
-        timed("100 notes edited", export)
-        timed("pull, nothing to take", lambda: len(library.pull(vault).changes), repeat=3)
-        timed("notes by topic", lambda: dict(Counter(e.status for e in library.export(vault, group_by="topic"))))
+        timed("export after 100 edits of notes", export)
+        timed("pull, nothing to import", lambda: len(library.pull(vault).changes), repeat=3)
+        timed(
+            "export grouped by topic", lambda: dict(Counter(e.status for e in library.export(vault, group_by="topic")))
+        )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -1,9 +1,11 @@
-"""How long a fetch takes where there is nothing new, and where some sources are slow: made-up text, loopback only.
+"""Measure how long a fetch takes if some feeds are slow, or if nothing is new.
 
-    python benchmarks/fetching.py [--feeds 200] [--slow 20] [--messages 50000]
+    python benchmarks/fetching.py [--feeds 200] [--slow 20] [--delay 5] [--messages 50000]
 
-Each part runs in a process of its own, so that its memory is its own. Times are the wall's, the bytes are those of
-response bodies. A slow feed answers after ``--delay`` seconds, a broken one with an error at once.
+The feeds have generated text and are served on this machine. Of the first ``--slow`` feeds, every second one answers
+with an error, and the others after ``--delay`` seconds. The second part checks a Maildir of old messages. Each part
+runs in its own process, since its peak memory is measured. Times are wall-clock times; bytes are those of response
+bodies.
 """
 
 from __future__ import annotations
@@ -26,16 +28,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORDS = "kelp tide reef wrack foam gull shoal ebb spray brine dune cove harbour buoy anchor mast".split()
-ITEMS = 10  # of a feed
+ITEMS = 10  # per feed
 
 
 class Feeds(ThreadingHTTPServer):
-    """Feeds at ``/0`` … on this machine; the first ``slow`` answer late, every second of those with an error."""
+    """A server of feeds at ``/0``, ``/1`` …, of which some are slow or fail."""
 
     request_queue_size = 256
 
     def __init__(self, slow: int, delay: float) -> None:
-        """Listen on a free port, on every address of 127.0.0.0/8."""
+        """Listen on a free port of all addresses, since each feed has its own address."""
         super().__init__(("0.0.0.0", 0), _Answer)
         self.slow, self.delay, self.sent = slow, delay, 0
 
@@ -60,11 +62,11 @@ class _Answer(BaseHTTPRequestHandler):
         self.server.sent += len(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 def text(rng: random.Random, words: int) -> str:
-    """Return made-up prose of so many words."""
+    """Return generated text of ``words`` words."""
     return " ".join(f"{rng.choice(WORDS)}{rng.randrange(999)}" for _ in range(words)) + "."
 
 
@@ -80,10 +82,10 @@ def feed(number: int) -> bytes:
 
 
 def feeds(count: int, slow: int, delay: float) -> None:
-    """Fetch ``count`` feeds twice and print times and bytes."""
+    """Fetch ``count`` feeds twice; print times and bytes."""
     with Feeds(slow, delay) as server, tempfile.TemporaryDirectory() as folder, Library(Path(folder)) as library:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        # one host to a feed, as on the web: all of 127.0.0.0/8 is this machine
+        # each feed has its own host, as on the web; all addresses in 127.0.0.0/8 are this machine
         port = server.server_port
         addresses = [f"http://127.0.{n // 250}.{n % 250 + 1}:{port}/{n}" for n in range(count)]
         library.sources.path.write_text(
@@ -98,13 +100,13 @@ def feeds(count: int, slow: int, delay: float) -> None:
             each = (server.sent - sent) / count
             print(
                 f"{count} feeds, {slow // 2} slow by {delay:g} s, {slow // 2} broken; {label}:"
-                f" {seconds:.1f} s, {new:,} new, {failed} failed, {each:,.0f} bytes a feed"
+                f" {seconds:.1f} s, {new:,} new, {failed} failed, {each:,.0f} bytes per feed"
             )
         server.shutdown()
 
 
 def maildir(messages: int) -> None:
-    """Check a Maildir of ``messages`` that were all delivered before, and print time and memory."""
+    """Check a Maildir with ``messages`` old messages; print time and memory."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "mail"
         for name in ("cur", "new", "tmp"):
@@ -129,14 +131,14 @@ def maildir(messages: int) -> None:
 
 
 def alone(work: Callable[..., None], *arguments: float) -> None:
-    """Run a part in a process of its own."""
+    """Run a part of the benchmark in its own process."""
     process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
     process.start()
     process.join()
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--feeds", type=int, default=200)
     parser.add_argument("--slow", type=int, default=20)

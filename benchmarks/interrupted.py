@@ -1,11 +1,12 @@
-"""A large ``add`` that is killed on its way and run again: nothing lost, nothing twice; time and memory.
+"""Kill a large ``add``, run it again, and check that the library is complete.
 
     python benchmarks/interrupted.py [--briefings 100000] [--insights 10] [--kills 1] [--deep] [--folder DIR]
 
-Made-up briefings stand in JSON Lines files of a thousand. ``add`` reads them in a process of its own, which is killed
-with SIGKILL when it has stored an even share of them; the same command goes on. What counts in the end is the library:
-each briefing once, with all its insights, found by search, in one batch, and sound. Meanwhile this process asks for a
-writer's turn every few milliseconds; the longest that it waited for one is what a reader's decision would have waited.
+The briefings are generated, in JSON Lines files of 1,000. ``add`` runs in its own process, which is killed with SIGKILL
+after half of the briefings (or after each third, with two kills); the same command then continues. At the end, the
+library must have each briefing once, with all its insights, in one batch, findable by search and without damage.
+Meanwhile, this process starts a write transaction every few milliseconds. The longest time that it waited for one is
+how long a decision of the user would have waited.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def write(folder: Path, count: int, insights: int) -> None:
-    """The briefings to add, if they aren't there yet."""
+    """Write the files of briefings that don't exist yet."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(1)
     vocabulary = ["".join(rng.choices(LETTERS, k=rng.randint(3, 11))) for _ in range(60_000)]
 
-    def words(n: int) -> str:  # frequent ones often (Zipf's law, roughly)
+    def words(n: int) -> str:  # frequencies roughly follow Zipf's law
         return " ".join(vocabulary[int(len(vocabulary) * rng.random() ** 3)] for _ in range(n)).capitalize()
 
     def briefing(number: int) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def write(folder: Path, count: int, insights: int) -> None:
 
 
 def add(library: Path, documents: Path) -> None:
-    """Add in this process; tell how long the longest transaction took and how much memory it all took, as JSON."""
+    """Add in this process; print the longest transaction and peak memory as JSON."""
     longest = 0.0
     writing = Database.writing
 
@@ -78,7 +79,7 @@ def add(library: Path, documents: Path) -> None:
 
 
 def stored(library: Path) -> int:
-    """How many briefings the library holds now, whatever process writes to it."""
+    """Return the current number of briefings in the library."""
     if not (library / "library.db").exists():
         return 0
     with Library(library, readonly=True) as opened:
@@ -86,7 +87,10 @@ def stored(library: Path) -> int:
 
 
 def wait_for_turns(process: subprocess.Popen[str], library: Path, aim: int) -> float:
-    """Take a writer's turn again and again until so many briefings are stored or the process ends; the longest wait."""
+    """Start write transactions, again and again; return the longest wait for one.
+
+    Ends when ``aim`` briefings are stored, or when the process ends.
+    """
     while not (library / FILE).exists() and process.poll() is None:
         time.sleep(0.05)
     longest, looked = 0.0, time.monotonic()
@@ -109,7 +113,7 @@ def wait_for_turns(process: subprocess.Popen[str], library: Path, aim: int) -> f
 
 
 def run(folder: Path, count: int, insights: int, kills: int, *, deeply: bool) -> None:
-    """Add, kill, add again to the end; then look at what came of it."""
+    """Add, kill the process, add the rest, and check the library."""
     documents, library = folder / "documents", folder / "library"
     write(documents, count, insights)
     command = [sys.executable, __file__, "--add", str(library), str(documents)]
@@ -124,7 +128,7 @@ def run(folder: Path, count: int, insights: int, kills: int, *, deeply: bool) ->
         print(
             f"run {kill}: {before:,} → {now:,} briefings in {seconds:.0f} s, ended with {process.returncode} {output}"
         )
-        print(f"others who write waited {waited * 1000:.0f} ms at most")
+        print(f"other writers waited at most {waited * 1000:.0f} ms")
     begun = time.monotonic()
     with Library(library) as opened:
         stats = opened.stats()
@@ -146,12 +150,12 @@ def run(folder: Path, count: int, insights: int, kills: int, *, deeply: bool) ->
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--briefings", type=int, default=100_000)
-    parser.add_argument("--insights", type=int, default=10, help="a briefing")
+    parser.add_argument("--insights", type=int, default=10, help="insights per briefing")
     parser.add_argument("--kills", type=int, default=1)
-    parser.add_argument("--deep", action="store_true", help="time check --deep as well")
+    parser.add_argument("--deep", action="store_true", help="also time check --deep")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--add", type=Path, nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()

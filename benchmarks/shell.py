@@ -1,7 +1,9 @@
-"""What a command of the shell costs: ``python benchmarks/shell.py [--briefings 100]``, each with 100 insights.
+"""Measure the CPU time of the commands ``search``, ``list`` and ``show``.
 
-CPU time (user and system, best of five) of ``search``, ``list`` and ``show``, as multiples of that of
-``python -c 'import click, sqlite3'``, which no command line with a database can do without.
+    python benchmarks/shell.py [--briefings 100]
+
+The library is generated; each briefing has 100 insights. Times are user and system time, the best of five runs. They
+are also compared with ``python -c 'import click, sqlite3'``, the minimum of any Python command with a database.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ WORDS = (
 
 
 def briefing(rng: random.Random, number: int) -> str:
-    """Return a made-up digest of 100 entries."""
+    """Return a generated digest of 100 entries."""
     entries = (f"- **{' '.join(rng.sample(WORDS, 3))}:** {' '.join(rng.choices(WORDS, k=18))}." for _ in range(100))
     return f"---\ndate: 2025-01-{number % 28 + 1:02}\n---\n# Digest {number}\n\n## Key takeaways\n\n" + "\n".join(
         entries
@@ -33,7 +35,7 @@ def briefing(rng: random.Random, number: int) -> str:
 
 
 def cpu(arguments: list[str], environment: dict[str, str]) -> float:
-    """Return the least CPU seconds of some runs of Python with these arguments."""
+    """Return the CPU time of Python with these arguments, the best of five (s)."""
     best = float("inf")
     for _ in range(RUNS):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -44,14 +46,14 @@ def cpu(arguments: list[str], environment: dict[str, str]) -> float:
 
 
 def main() -> None:
-    """Make a library and print a line for each command."""
+    """Generate a library and print a line for each command."""
     parser = argparse.ArgumentParser(prog="python benchmarks/shell.py", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--briefings", type=int, default=100)
     given = parser.parse_args()
     rng = random.Random(7)
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "BRIEFREADER_LIBRARY": f"{folder}/library", "XDG_CONFIG_HOME": folder}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package has bytecode files
         environment["PYTHONPYCACHEPREFIX"] = f"{folder}/compiled"
         notes = Path(folder, "notes")
         notes.mkdir()

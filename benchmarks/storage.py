@@ -1,8 +1,8 @@
-"""How long a large library takes to make, open and list: made-up text, nothing else is needed.
+"""Measure how long it takes to open, list and change a large library.
 
     python benchmarks/storage.py [--briefings 100000] [--insights 10] [--folder DIR]
 
-The library is kept in DIR (if given) and used again. Times are medians of processor time (ms), with the wall's beside.
+The library is generated; if DIR is given, it is kept there and used again. Prints medians of CPU and wall-clock time.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ TOPICS = ("open-source", "moe", "pricing", "agents")
 
 
 def words(rng: random.Random, vocabulary: list[str], n: int) -> str:
-    """``n`` words, frequent ones often (Zipf's law, roughly)."""
+    """Return ``n`` random words, with frequencies that roughly follow Zipf's law."""
     return " ".join(vocabulary[int(len(vocabulary) * rng.random() ** 3)] for _ in range(n))
 
 
 def make(rng: random.Random, vocabulary: list[str], number: int, insights: int) -> Briefing:
-    """A briefing of random words, published somewhere in ten years."""
+    """Return a briefing of random words, published on a random day in ten years."""
     parts = [(words(rng, vocabulary, 7).capitalize(), words(rng, vocabulary, 22)) for _ in range(insights)]
     body = "\n\n".join(f"**{title}**: {text}" for title, text in parts)
     found, at = [], 0
@@ -53,7 +53,10 @@ def make(rng: random.Random, vocabulary: list[str], number: int, insights: int) 
 
 
 def fill(library: Library, count: int, insights: int) -> float:
-    """Store ``count`` briefings in slices, scored and partly read; returns the longest transaction (s)."""
+    """Store ``count`` briefings with scores, and mark some as read and starred.
+
+    Returns the longest transaction in seconds.
+    """
     rng = random.Random(1)
     letters = "abcdefghijklmnopqrstuvwxyz"
     vocabulary = ["".join(rng.choices(letters, k=rng.randint(3, 11))) for _ in range(60_000)]
@@ -81,7 +84,7 @@ def fill(library: Library, count: int, insights: int) -> float:
 
 
 def score(con: Connection, batch: int, key: int, rng: random.Random, insights: int) -> None:
-    """Suggestions as tagging leaves them: a few topics a briefing, fewer an insight."""
+    """Store scores as tagging does: two topics per briefing, one per insight."""
     rows = [
         [0, topic, round(rng.random(), 3), rng.choice(["document", "passage", ""]), 0.5]
         for topic in rng.sample(TOPICS, 2)
@@ -94,7 +97,7 @@ def score(con: Connection, batch: int, key: int, rng: random.Random, insights: i
 
 
 def measure(name: str, call: Callable[[], object], rounds: int = 7) -> None:
-    """Print the median of a call's processor and wall time, after one call to warm up."""
+    """Print the median CPU and wall-clock time of a call, after one call to warm up."""
     call()
     cpu, wall = [], []
     for _ in range(rounds):
@@ -106,29 +109,30 @@ def measure(name: str, call: Callable[[], object], rounds: int = 7) -> None:
 
 
 def opened(folder: Path) -> None:
-    """What the first screen needs: the library open and its first page."""
+    """Open the library and get the first page, as the app does at start."""
     with Library(folder) as library:
         library.rows(library.keys(limit=60))
 
 
 def run(folder: Path, count: int, insights: int) -> None:
-    """Make the library if it isn't there, then measure what a reader waits for."""
+    """Generate the library unless it exists, then measure what the app does."""
     with Library(folder) as library:
         if not library.count():
             begun = time.perf_counter()
             longest = fill(library, count, insights)
             print(
-                f"made in {time.perf_counter() - begun:.0f} s; longest transaction of {SLICE}: {longest * 1000:.0f} ms"
+                f"generated in {time.perf_counter() - begun:.0f} s; "
+                f"longest transaction of {SLICE} briefings: {longest * 1000:.0f} ms"
             )
         print(f"{library.count():,} briefings, {library.stats().insights:,} insights")
-    print(f"{'':42} {'cpu ms':>9} {'wall ms':>9}")
-    measure("open and first page", lambda: opened(folder))
+    print(f"{'':42} {'CPU ms':>9} {'wall ms':>9}")
+    measure("open the library, first page", lambda: opened(folder))
     with Library(folder) as library:
         middle = library.keys()[count // 2]
         some = library.rows(library.keys(limit=1))[0].id
         measure("first page", lambda: library.rows(library.keys(limit=60)))
         measure("a page from the middle", lambda: library.rows(library.keys(limit=60, after=middle)))
-        measure("all keys", library.keys)
+        measure("keys of all briefings", library.keys)
         measure("keys topic:moe", lambda: library.keys("topic:moe"))
         measure("keys topic:moe is:unread, first page", lambda: library.keys("topic:moe is:unread", limit=60))
         measure("keys is:inbox", lambda: library.keys("is:inbox"))
@@ -136,18 +140,18 @@ def run(folder: Path, count: int, insights: int) -> None:
         measure("count topic:none", lambda: library.count("topic:none"))
         measure("facets", library.facets)
         measure("stats", library.stats)
-        measure("one briefing whole", lambda: library.briefing(some))
+        measure("a whole briefing", lambda: library.briefing(some))
         measure("star and undo", lambda: (library.mark([some], starred=None, read=False), library.undo()))
     size = sum(f.stat().st_size for f in folder.glob("library.db*"))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{size / 1e6:,.0f} MB on disk, {memory / 1024:,.0f} MB memory at most")
+    print(f"{size / 1e6:,.0f} MB on disk, {memory / 1024:,.0f} MB peak memory")
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--briefings", type=int, default=100_000)
-    parser.add_argument("--insights", type=int, default=10, help="a briefing")
+    parser.add_argument("--insights", type=int, default=10, help="insights per briefing")
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
     if given.folder:

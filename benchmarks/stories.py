@@ -1,15 +1,21 @@
-"""Stories, novelty and the brief, measured: ``python -m benchmarks.stories [show|fit|mail] --data DIR``.
+"""Evaluate stories (reports of the same news) and the brief.
 
-DIR holds other people's texts (see ``benchmarks.__main__``): ``search/insights-100000.jsonl.xz`` and the newsletters
-``mail/more.tar.xz``. Without labelled stories, a proxy serves: two insights of different documents within four days
-report the same news if their titles share three rare words (in at most .2 % of the titles), and don't if their titles
-share no word at all; others are left out. Scores see the texts without titles. Titles that share nothing often do
-report the same, so the proxy's average precision is far below that on labelled pairs: only the order of methods
-counts.
+    python -m benchmarks.stories [show|fit|mail] --data DIR
 
-``fit`` prints the weights of ``stories/similarity.json``: a logistic regression on the proxy and on the pairs of
-``stories_pairs.csv`` (cosine, information and names of pairs of newsletters, and a person's verdict), cross-validated
-by month. ``mail`` makes a library of the newsletters and measures how many of a day's stories a brief holds.
+DIR has texts by other people (see ``benchmarks.__main__``): ``search/insights-100000.jsonl.xz`` and the newsletters
+``mail/more.tar.xz``.
+
+``show`` compares methods on pairs of insights that are labelled by a rule, since there are no stories labelled by hand:
+two insights of different documents within four days report the same news if their titles share three rare words (in at
+most 0.2 % of the titles), and different news if their titles share no word. Other pairs are left out. The methods get
+the texts without titles. Many pairs with different titles do report the same news, so the average precision is far
+below that on pairs labelled by hand; only the order of the methods matters.
+
+``fit`` prints the weights of ``stories/similarity.json``, with cross-validated figures. They are fitted by logistic
+regression to these pairs and to the pairs of ``stories_pairs.csv``, which were judged by hand. The columns of this file
+are week, judgement and features.
+
+``mail`` adds the newsletters to a library, and measures how many stories of a day are in its brief.
 """
 
 from __future__ import annotations
@@ -38,7 +44,10 @@ PAIRS = Path(__file__).with_name("stories_pairs.csv")
 
 
 class Proxy:
-    """Pairs of bullets with their features, and what their titles say of them."""
+    """Pairs of insights with their features, labelled by their titles.
+
+    ``same`` is True for pairs that report the same news, ``known`` for all pairs with a label.
+    """
 
     def __init__(self, data: Path, size: int) -> None:
         with lzma.open(data / "search" / "insights-100000.jsonl.xz", "rt", encoding="utf-8") as file:
@@ -89,7 +98,10 @@ class Proxy:
         return sum(count >= SHARED for count in shared.values())
 
     def measure(self, scores: Array) -> tuple[float, float]:
-        """Average precision, and recall at a precision of .95, of all positives."""
+        """Return the average precision, and the recall at a precision of 0.95.
+
+        Positives that are not among the pairs count as missed.
+        """
         from sklearn.metrics import average_precision_score, precision_recall_curve
 
         same, scores = self.same[self.known], scores[self.known]
@@ -98,7 +110,7 @@ class Proxy:
         return average_precision_score(same, scores) * found, max(recall[precision >= 0.95], default=0.0) * found
 
     def bm25(self) -> Array:
-        """BM25 of the earlier text as a query, k1 1.2 and b .75."""
+        """Return BM25 scores with the earlier text as the query (k1 = 1.2, b = 0.75)."""
         lengths = np.array([len(row) for row in self.words])
         mean = lengths.mean()
         sets = [set((row & terms.WORD).tolist()) for row in self.words]
@@ -109,7 +121,7 @@ class Proxy:
         return np.array(scores)
 
     def shingles(self) -> Array:
-        """Jaccard coefficient of three-word shingles."""
+        """Return the Jaccard coefficients of three-word sequences."""
         cut = [words(row["text"]) for row in self.rows]
         made = [{tuple(text[n : n + 3]) for n in range(len(text) - 2)} for text in cut]
         pairs = zip(self.one.tolist(), self.other.tolist(), strict=True)
@@ -117,7 +129,7 @@ class Proxy:
 
 
 def fit(proxy: Proxy) -> None:
-    """Print weights, and what they give on months and weeks that they were not fitted on."""
+    """Print the weights, and cross-validated figures by month and by week."""
     from sklearn.metrics import average_precision_score
     from sklearn.model_selection import GroupKFold
 
@@ -136,8 +148,9 @@ def fit(proxy: Proxy) -> None:
     weights = [float(fitted.intercept_[0]), *fitted.coef_[0]]
     print(json.dumps({name: round(w, 3) for name, w in zip(("bias", *similarity.FEATURES), weights, strict=False)}))
     precision, recall = proxy.measure(scores)
-    print(f"cross-validated by month: AP {precision:.3f}, recall at precision .95 {recall:.3f}")
-    print(f"{len(judged)} judged pairs, cross-validated by week: AP {average_precision_score(same, on_judged):.3f}")
+    print(f"labelled by rule, cross-validated by month: AP {precision:.3f}, recall at precision .95 {recall:.3f}")
+    hand = average_precision_score(same, on_judged)
+    print(f"{len(judged)} pairs judged by hand, cross-validated by week: AP {hand:.3f}")
 
 
 def _beside(features: Array, *, proxy: bool) -> Array:
@@ -145,7 +158,7 @@ def _beside(features: Array, *, proxy: bool) -> Array:
 
 
 def _fitted(own: Array, own_same: Array, theirs: Array, same: Array) -> Any:
-    """A regression on the proxy's pairs, which weigh as much as the judged pairs."""
+    """Fit a regression; both kinds of pairs (``own``, ``theirs``) weigh the same."""
     from sklearn.linear_model import LogisticRegression
 
     weights = np.where(own_same, 0.5 / own_same.sum(), 0.5 / (~own_same).sum()) * len(theirs)
@@ -157,7 +170,7 @@ def _fitted(own: Array, own_same: Array, theirs: Array, same: Array) -> Any:
 
 
 def show(proxy: Proxy) -> None:
-    """Print each method's figures on the proxy."""
+    """Print the figures of each method on the pairs labelled by rule."""
     print(
         f"{len(proxy.rows):,} insights, {len(proxy.one):,} pairs in {proxy.seconds:.1f} s of CPU;",
         f"{proxy.positives} positives",
@@ -171,11 +184,14 @@ def show(proxy: Proxy) -> None:
         precision, recall = proxy.measure(scores)
         print(f"{name:<22} AP {precision:.3f}  recall at precision .95 {recall:.3f}")
     for name, scores in methods.items():
-        print(f"{name:<22} has an earlier partner: AP {_earlier_partner(proxy, scores):.3f}")
+        print(f"{name:<22} news was reported before: AP {_reported_before(proxy, scores):.3f}")
 
 
-def _earlier_partner(proxy: Proxy, scores: Array) -> float:
-    """Average precision of an insight's best score as a sign that it has an earlier partner."""
+def _reported_before(proxy: Proxy, scores: Array) -> float:
+    """Return how well an insight's best score predicts that its news isn't new.
+
+    The figure is the average precision over insights.
+    """
     from sklearn.metrics import average_precision_score
 
     best: dict[int, float] = {}
@@ -189,7 +205,7 @@ def _earlier_partner(proxy: Proxy, scores: Array) -> float:
 
 
 def mail(folder: Path) -> None:
-    """Add the newsletters to a library; print times, stories, and how much of each day's stories a brief holds."""
+    """Add the newsletters to a library; print its stories and what a brief covers."""
     from briefreader.library import Library
     from briefreader.library.story_index import StoryIndex
 
@@ -201,10 +217,10 @@ def mail(folder: Path) -> None:
         seconds = time.process_time() - began
         stories = library.stories()
         insights = library.stats().insights
-        print(f"{insights:,} insights of newsletters: stories made again in {seconds:.1f} s of CPU")
+        print(f"{insights:,} insights of newsletters: stories rebuilt in {seconds:.1f} s of CPU time")
         by_sources = Counter(min(story.sources, 4) for story in stories)
         print(
-            f"{len(stories)} stories; sources: "
+            f"{len(stories)} stories; number of stories by number of sources: "
             + ", ".join(f"{n}{'+' * (n == 4)}: {by_sources[n]}" for n in sorted(by_sources))
         )
         _coverage(library, [story for story in stories if story.sources >= 2])
@@ -234,7 +250,10 @@ def _coverage(library: Any, stories: list[Any]) -> None:
 
 
 def _peers(rows: list[Any], budget: int) -> dict[str, set[str]]:
-    """Newest first; the first insight of each briefing, then the second; TextRank over all."""
+    """Return the choices of simpler methods with the same number of words.
+
+    They are the newest insights; the first insights of all briefings, then the second ones, and so on; and TextRank.
+    """
     newest = sorted(rows, key=lambda row: (row.published, row.briefing_id), reverse=True)
     ranked = _textrank(rows)
     return {
@@ -272,11 +291,11 @@ def _textrank(rows: list[Any]) -> list[int]:
 
 
 def main() -> None:
-    """Run it."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stories", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", nargs="?", choices=["show", "fit", "mail"], default="show")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--size", type=int, default=100_000, help="insights of the proxy")
+    parser.add_argument("--size", type=int, default=100_000, help="number of insights")
     given = parser.parse_args()
     if given.what == "mail":
         with tempfile.TemporaryDirectory() as scratch, tarfile.open(given.data / "mail" / "more.tar.xz") as archive:

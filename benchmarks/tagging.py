@@ -1,12 +1,14 @@
-"""Tagging quality on labelled documents, through the command line's own contract.
+"""Measure the quality of tagging on labelled documents, by the command line.
 
-    python benchmarks/tagging.py --data DIR [--labels] [--save DIR] [--against DIR]
+    python benchmarks/tagging.py --data DIR [--labels] [--save FOLDER] [--against FOLDER]
 
-DIR holds ``taxonomy.yaml``, labelled ``*.jsonl`` (``{"id", "title", "text", "topics"}``) and ``score.py``, their
-scorer. Runs ``suggest - --jsonl --fit`` on every file, prints F1 and mean average precision with bootstrap intervals
-over documents; with ``--labels`` also after 10 to 200 gold labels, mean of several random splits, and the
-calibration. ``--save`` keeps what was suggested; ``--against`` prints how far it is better than what was kept, with
-intervals of a paired bootstrap over documents: a difference whose interval holds 0 is noise.
+DIR has ``taxonomy.yaml``, labelled documents in ``*.jsonl`` (``{"id", "title", "text", "topics"}``) and their scorer
+``score.py``. For each file, ``suggest - --jsonl --fit`` is run. Prints F1 and mean average precision, with bootstrap
+intervals over documents. With ``--labels``, prints these figures and the calibration error after learning from 0 to 200
+labelled documents instead, as the mean of several random splits.
+
+``--save`` keeps the suggestions. ``--against`` prints the differences from suggestions that were kept before, with
+intervals of a paired bootstrap over documents; a difference whose interval contains 0 is noise.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 RESAMPLES = 200
-TEST_FROM = 200  # labels come from the first so many of a shuffled file, the rest is judged
+TEST_FROM = 200  # of a shuffled file, this many documents are for learning; the rest is evaluated
 
 
 def scorer(folder: Path) -> ModuleType:
@@ -45,7 +47,7 @@ def scorer(folder: Path) -> ModuleType:
 def suggest(
     records: list[dict[str, Any]], taxonomy: Path, gold: list[dict[str, Any]] | None = None, *, insights: bool = False
 ) -> list[Any]:
-    """What the command line says of records; ``gold`` is learnt from first."""
+    """Return the suggestions of the command line, after learning from ``gold``."""
     command = [sys.executable, "-m", "briefreader", "suggest", "-", "--jsonl", "--taxonomy", str(taxonomy), "--fit"]
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as labels:
         if gold:
@@ -63,7 +65,10 @@ def suggest(
 
 
 def resampled(score: ModuleType, gold: list[Any], predicted: list[Any], topics: list[str] | None) -> np.ndarray:
-    """Micro-F1 and mean average precision of the documents as they are, then of resampled ones: [1 + RESAMPLES, 2]."""
+    """Return micro-F1 and mean average precision [1 + RESAMPLES, 2].
+
+    The first row is of the documents, the others are of resampled documents.
+    """
     rng = random.Random(0)
     by_id = {p["id"]: p for p in predicted}
     figures = []
@@ -76,7 +81,7 @@ def resampled(score: ModuleType, gold: list[Any], predicted: list[Any], topics: 
 
 
 def intervals(figures: np.ndarray, sign: str = "") -> str:
-    """Format a mean with its 95 % bootstrap interval."""
+    """Format the figures with their 95 % bootstrap intervals."""
     low, high = np.percentile(figures[1:], [2.5, 97.5], axis=0)
     return "  ".join(
         f"{x:{sign}.3f} [{a:{sign}.3f}, {b:{sign}.3f}]" for x, a, b in zip(figures[0], low, high, strict=True)
@@ -84,7 +89,7 @@ def intervals(figures: np.ndarray, sign: str = "") -> str:
 
 
 def without_labels(options: argparse.Namespace, score: ModuleType) -> None:
-    """Score every data set without a label."""
+    """Print the figures of each file, without learning from labels."""
     print("documents        topics  micro-F1               mAP")
     for path in sorted(options.data.glob("*.jsonl")):
         gold = score.load(path)
@@ -99,11 +104,11 @@ def without_labels(options: argparse.Namespace, score: ModuleType) -> None:
             print(f"{path.stem:16s} {len(topics or predicted[0]['scores']):6d}  {intervals(figures)}", flush=True)
             if options.against:
                 before = resampled(score, gold, score.load(options.against / path.name), topics)
-                print(f"{'':16s} better  {intervals(figures - before, '+')}", flush=True)
+                print(f"{'':16s} change  {intervals(figures - before, '+')}", flush=True)
 
 
 def with_labels(options: argparse.Namespace, score: ModuleType) -> None:
-    """Score after 10 to 200 labels."""
+    """Print the figures of each file after learning from 0 to 200 labelled documents."""
     print("documents        labels  micro-F1  mAP    calibration error")
     for path in sorted(options.data.glob("*.jsonl")):
         gold = score.load(path)
@@ -127,12 +132,12 @@ def with_labels(options: argparse.Namespace, score: ModuleType) -> None:
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--labels", action="store_true")
     parser.add_argument("--splits", type=int, default=4)
-    parser.add_argument("--save", type=Path, help="folder to keep what is suggested in")
+    parser.add_argument("--save", type=Path, help="folder in which to keep the suggestions")
     parser.add_argument("--against", type=Path, help="folder that --save wrote")
     options = parser.parse_args()
     score = scorer(options.data)

@@ -1,11 +1,13 @@
-"""Whether a score is the probability it says it is, and what insights are given at each threshold.
+"""Measure how well scores are calibrated, and the topics of insights.
 
     python benchmarks/tagging_calibration.py --data DIR [--labels N] [--svg FILE]
 
-DIR is that of ``tagging.py``. Prints a reliability table of each file's documents (predicted and observed share, the
-expected calibration error), after N gold labels if given, judged on other documents, and draws it as SVG. Then, for
-insights, which are unlabelled: the share of given topics that their document has (precision), and the share of the
-documents' topics that one of their insights is given (coverage); a document's topic need not be every insight's.
+DIR is the same as for ``tagging.py``. For each file, prints a table of predicted and observed shares of documents and
+the expected calibration error; ``--svg`` draws them. With ``--labels``, the tagger first learns from N documents, and
+the others are evaluated.
+
+The topics of insights are not labelled, so they are compared with those of their documents. Precision is the share of
+topics that the document has too; coverage is the share of the document's topics that at least one of its insights has.
 """
 
 from __future__ import annotations
@@ -25,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 THRESHOLDS = (0.34, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-SIZE = 300  # of the plot, in pixels
+SIZE = 300  # width and height of the plot, in pixels
 COLOURS = ("#1b6ca8", "#b5542a", "#3d7a4b", "#7a4b8f", "#666666")
 
 
 def reliability(gold: list[Any], predicted: list[Any]) -> tuple[tuple[tuple[float, float, int], ...], float | None]:
-    """Return predicted and observed shares by bin, and the error."""
+    """Return the bins of predicted and observed shares, and the calibration error."""
     by_id = {record["id"]: record["scores"] for record in predicted}
     pairs = [(topic in g["topics"], p) for g in gold for topic, p in by_id[g["id"]].items()]
     right, scores = (np.array(column) for column in zip(*pairs, strict=True))
@@ -38,9 +40,9 @@ def reliability(gold: list[Any], predicted: list[Any]) -> tuple[tuple[tuple[floa
 
 
 def insights(gold: list[Any], predicted: list[Any]) -> None:
-    """Print precision and coverage of insights by threshold."""
+    """Print precision and coverage of the topics of insights, by threshold."""
     by_id = {record["id"]: record["insights"] for record in predicted}
-    print("  insights from  precision  coverage  F1")
+    print("  insights with  precision  coverage  F1\n  a score from")
     for threshold in THRESHOLDS:
         given = right = covered = 0
         for g in gold:
@@ -54,17 +56,19 @@ def insights(gold: list[Any], predicted: list[Any]) -> None:
 
 
 def plot(curves: Sequence[tuple[str, tuple[tuple[float, float, int], ...]]]) -> str:
-    """Observed over predicted share as SVG; a dot's area is how many pairs its bin has."""
+    """Return a plot of observed over predicted shares as SVG.
+
+    The area of a dot shows the size of its bin.
+    """
     lines = [f'<rect width="{SIZE}" height="{SIZE}" stroke="#999"/>', f'<path d="M0 {SIZE}L{SIZE} 0" stroke="#999"/>']
     for tick in range(0, 101, 20):
         at = tick * SIZE / 100
         lines.append(f'<path d="M{at:.0f} 0V{SIZE}M0 {at:.0f}H{SIZE}" stroke="#eee"/>')
         lines.append(f'<text x="{at:.0f}" y="{SIZE + 16}" text-anchor="middle" fill="#555">{tick}</text>')
         lines.append(f'<text x="-6" y="{SIZE - at + 4:.0f}" text-anchor="end" fill="#555">{tick}</text>')
-    lines.append(f'<text x="{SIZE / 2:.0f}" y="{SIZE + 34}" text-anchor="middle" fill="#333">said, %</text>')
-    lines.append(
-        f'<text transform="translate(-32 {SIZE / 2:.0f}) rotate(-90)" text-anchor="middle" fill="#333">true, %</text>'
-    )
+    lines.append(f'<text x="{SIZE / 2:.0f}" y="{SIZE + 34}" text-anchor="middle" fill="#333">predicted, %</text>')
+    place = f'transform="translate(-32 {SIZE / 2:.0f}) rotate(-90)"'
+    lines.append(f'<text {place} text-anchor="middle" fill="#333">observed, %</text>')
     for number, (name, bins) in enumerate(curves):
         colour = COLOURS[number % len(COLOURS)]
         points = [(predicted * SIZE, (1 - seen) * SIZE, count) for predicted, seen, count in bins]
@@ -83,7 +87,7 @@ def plot(curves: Sequence[tuple[str, tuple[tuple[float, float, int], ...]]]) -> 
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--labels", type=int, default=0)

@@ -1,10 +1,11 @@
-"""How many tags change when a library grows a little: the guard of terms that topics learn from a library.
+"""Check that small additions to a library change few topics of its briefings.
 
     python -m benchmarks.tagging_expansion FOLDER
 
-FOLDER holds mails or other documents, one briefing each. Fits both shipped taxonomies to them; then again with a topic
-of which only the label is known, and with six texts of 30 words that name one topic over and over. Ends with 1 if any
-of these changes more than 1 % of the (briefing, topic) pairs assigned before.
+FOLDER has mails or other documents, one briefing each. Topics learn terms from the briefings of a library, so an added
+topic or text could change the topics of other briefings. Both shipped taxonomies are fitted to the documents, and again
+with one addition at a time: a topic that has only a label, or six texts of 30 words that name one topic many times. The
+exit code is 1 if an addition changes more than 1 % of the (briefing, topic) pairs.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ ELSEWHERE = ("zugzwang", "umbral", "quince", "marrow", "thimble", "ostler", "pew
 
 
 def assigned(taxonomy: Taxonomy, library: list[Document], judged: list[Document]) -> set[tuple[int, str]]:
-    """Return the (document, topic) pairs of ``judged`` by a model fitted to ``library``."""
+    """Return the (document, topic) pairs that a model fitted to ``library`` assigns."""
     tagger = Tagger(taxonomy, ()).fit(library)
     return {(number, topic) for number, found in enumerate(tagger.tag(judged)) for topic in found.tags}
 
 
 def short_texts(topic: Topic) -> list[Document]:
-    """Return short texts that name a topic more densely than any briefing, each with the same words of elsewhere.
+    """Return short texts that name a topic very often, with some unrelated words.
 
-    If texts of this size gave a topic its terms, these words would be among them: agents then change by 1.14 %.
+    If a topic learned terms from such short texts, the unrelated words would be among them.
     """
     texts = []
     for number in range(SHORT_TEXTS):
@@ -49,13 +50,13 @@ def short_texts(topic: Topic) -> list[Document]:
 
 
 def changed(before: set[tuple[int, str]], after: set[tuple[int, str]], topics: tuple[str, ...]) -> float:
-    """Return the share of pairs of ``topics`` that were lost or came new."""
+    """Return the share of the pairs of ``topics`` that were lost or added."""
     kept = {pair for pair in after if pair[1] in topics}
     return len(before ^ kept) / max(len(before), 1)
 
 
 def main() -> int:
-    """Print what each change does; 1 if one of them changes too much."""
+    """Print how much each addition changes; return 1 if one changes too much."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     files = sorted(path for path in parser.parse_args().folder.rglob("*") if path.is_file())

@@ -1,7 +1,8 @@
-"""Labelled newsletters as the tagger sees them: features and labels of briefings, passages and insights.
+"""Features and labels of newsletters, passages and insights.
 
-DIR is a folder with ``mail/`` (``docs.jsonl``, ``labels.jsonl``, ``score.py``). A newsletter's text is made of its
-content blocks, an insight is one of these blocks under the heading above it.
+``tagging_weights`` fits weights to them. The folder of data has newsletters and labels in ``mail/`` (``docs.jsonl``,
+``labels.jsonl``, ``score.py``). The text of a newsletter consists of its content blocks; each block that is not a
+heading is an insight.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ MIN_INSIGHT_WORDS = 6
 
 
 def scorer(folder: Path) -> ModuleType:
-    """The scorer that comes with the labels."""
+    """Import the scorer that comes with the labels."""
     spec = importlib.util.spec_from_file_location("mail_score", folder / "mail" / "score.py")
     assert spec
     assert spec.loader
@@ -44,20 +45,20 @@ def scorer(folder: Path) -> ModuleType:
 
 @dataclass(frozen=True, slots=True)
 class Newsletter:
-    """A newsletter's title and content, where its blocks stand in that, and its labels."""
+    """A newsletter with its labels; ``blocks`` are offsets into ``text``."""
 
     id: str
     publisher: str
     title: str
     text: str
     blocks: dict[int, tuple[int, int]]
-    headings: dict[int, str]  # of each block that is none: the heading above it
-    topics: dict[str, str]  # main or part
-    about: dict[str, set[int]]  # blocks about each topic
+    headings: dict[int, str]  # by block (without headings): the heading above it
+    topics: dict[str, str]  # by topic: "main" or "part"
+    about: dict[str, set[int]]  # by topic: the blocks about it
 
 
 def load(folder: Path) -> list[Newsletter]:
-    """The labelled newsletters."""
+    """Return the labelled newsletters."""
     score = scorer(folder)
     gold = {g["id"]: g for g in score.lines(folder / "mail" / "labels.jsonl")}
     docs = [doc for doc in score.lines(folder / "mail" / "docs.jsonl") if doc["id"] in gold]
@@ -82,7 +83,7 @@ def _newsletter(doc: dict[str, Any], gold: dict[str, Any], publisher: str) -> Ne
 
 
 class LabelledSet:
-    """Newsletters under one taxonomy, measured: the arrays that weights are fitted to."""
+    """Features and labels of newsletters for one taxonomy, as arrays."""
 
     def __init__(self, name: str, taxonomy: Taxonomy, newsletters: list[Newsletter]) -> None:
         self.name, self.taxonomy, self.newsletters = name, taxonomy, newsletters
@@ -96,7 +97,7 @@ class LabelledSet:
         self._insights()
 
     def _passage_labels(self) -> np.ndarray:
-        """[passages, topics]: whether one of a passage's blocks is about the topic."""
+        """Return [passages, topics]: whether a block of the passage is about the topic."""
         found = self.measured.passages
         starts = np.concatenate([[0], np.cumsum(self.measured.lengths)])
         rows = []
@@ -114,7 +115,7 @@ class LabelledSet:
         self.insights: list[tuple[str, str]] = []
         owners, labels = [], []
         found = self.measured.passages
-        self.insight_places: list[int] = []  # in their newsletter's passages
+        self.insight_places: list[int] = []  # number of each insight's passage in its newsletter
         for number, letter in enumerate(self.newsletters):
             starts = []
             for block, heading in letter.headings.items():
@@ -133,22 +134,26 @@ class LabelledSet:
 
     @property
     def truths(self) -> dict[str, np.ndarray]:
-        """The labels by level."""
+        """The labels of documents, passages and insights."""
         return {"document": self.labels, "passage": self.passage_labels, "insight": self.insight_labels}
 
     def passage_features(self) -> np.ndarray:
-        """[passages, topics, features]."""
+        """Return [passages, topics, features]."""
         found = self.measured.evidence
         features = np.zeros((len(self.measured.passages), len(self.taxonomy.ids), found.features.shape[1]))
         features[found.passages, found.topics] = found.features
         return features
 
     def document_features(self, weights: Weights) -> np.ndarray:
-        """[documents, topics, features]."""
+        """Return [documents, topics, features]."""
         return self.measured.features(weights)
 
     def insight_features(self, weights: Weights, briefings: np.ndarray, threshold: float) -> np.ndarray:
-        """[insights, topics, features], given the scores of the briefings [documents, topics]."""
+        """Return [insights, topics, features].
+
+        ``briefings`` are the scores of the briefings [documents, topics]. The hints of topics with a score of at least
+        ``threshold`` count in insights.
+        """
         scores = briefings[self.insight_owners]
         evidence, documents = self.measured.passage_evidence(weights), self.measured.passages.documents
         by_newsletter = [evidence[documents == number] for number in range(len(self.newsletters))]
@@ -160,7 +165,10 @@ class LabelledSet:
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """Digests that a language model tagged: features that do not change with the passage weights are kept measured."""
+    """Digests that a language model has tagged.
+
+    ``measured`` has what doesn't depend on the weights of passages.
+    """
 
     name: str
     measured: list[Measured]
@@ -168,12 +176,12 @@ class Digests:
     folds: np.ndarray
 
     def features(self, weights: Weights) -> np.ndarray:
-        """[documents, topics, features]."""
+        """Return [documents, topics, features]."""
         return np.concatenate([group.features(weights) for group in self.measured])
 
 
 def digests(folder: Path, name: str, taxonomy: Taxonomy, folds: int) -> Digests:
-    """A file of ``tagging/``; documents of one day are in one fold."""
+    """Return the digests of a file; those of one day are in the same fold."""
     from briefreader.tagging.prior import batches
 
     with (folder / "tagging" / f"{name}.jsonl").open(encoding="utf-8") as lines:

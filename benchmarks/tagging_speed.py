@@ -1,9 +1,9 @@
-"""Tagging speed: scores alone, learning from one more decision, and a whole library.
+"""Measure the speed of scoring, learning from a decision, and tagging a library.
 
     python benchmarks/tagging_speed.py [--documents N] [--words N] [--topics N]
 
-Documents are made of a vocabulary with natural frequencies (Zipf) and the shipped taxonomy's phrases. CPU time of this
-process, the best of five, so that a busy machine disturbs little; the library is measured by the clock.
+The documents are generated from random words, whose frequencies follow Zipf's law, and phrases of the taxonomy. Times
+of scoring and learning are CPU times, the best of several runs; those of a library are wall-clock times.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from briefreader.taxonomy import Taxonomy, Topic
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-A_FILE = 10_000  # briefings in one; a file must not be too large to be read
+FILE_BRIEFINGS = 10_000  # per file, since the size of files is limited
 
 
 def documents(count: int, words: int, taxonomy: Taxonomy) -> list[tuple[str, str]]:
-    """Make ``count`` random documents of ``words`` words."""
+    """Return ``count`` random documents of ``words`` words."""
     rng = random.Random(0)
     letters = "etaoinshrdlucmfwypvbgkjqxz"
     vocabulary = ["".join(rng.choices(letters, k=rng.randint(2, 10))) for _ in range(30_000)]
@@ -45,7 +45,10 @@ def documents(count: int, words: int, taxonomy: Taxonomy) -> list[tuple[str, str
 
 
 def made_up(topics: int) -> Taxonomy:
-    """Make a taxonomy of ``topics`` topics with five phrases each, ten to a broader one."""
+    """Return a taxonomy of ``topics`` topics with five phrases each.
+
+    Every tenth topic is the broader topic of the nine that follow.
+    """
     rng = random.Random(1)
     letters = "etaoinshrdlucmfwypvbgkjqxz"
 
@@ -61,7 +64,7 @@ def made_up(topics: int) -> Taxonomy:
 
 
 def best(work: Callable[[], object], times: int = 5) -> float:
-    """Return the shortest of ``times`` runs, in seconds of CPU."""
+    """Return the least CPU time of ``times`` runs, in seconds."""
     found = []
     for _ in range(times):
         begun = time.process_time()
@@ -71,17 +74,17 @@ def best(work: Callable[[], object], times: int = 5) -> float:
 
 
 def scoring(taxonomy: Taxonomy) -> None:
-    """Time scoring."""
+    """Print the speed of scoring short and long documents."""
     for name, count, words in (("short", 3000, 150), ("long", 150, 3000)):
         texts = documents(count, words, taxonomy)
         tagger = Tagger(taxonomy, ()).fit(texts)
         size = sum(len(title) + len(text) for title, text in texts)
         seconds = best(lambda tagger=tagger, texts=texts: tagger.score(texts))
-        print(f"scores, {name} documents: {count / seconds:,.0f} a second, {size / seconds / 1e6:.1f} MB a second")
+        print(f"scoring {name} documents: {count / seconds:,.0f} per second, {size / seconds / 1e6:.1f} MB/s")
 
 
 def learning(taxonomy: Taxonomy) -> None:
-    """Time learning from a correction."""
+    """Print how long it takes to learn from a decision."""
     texts = documents(201, 150, taxonomy)
     tagger = Tagger(taxonomy, ()).fit(texts)
     topic = taxonomy.ids[0]
@@ -95,39 +98,39 @@ def learning(taxonomy: Taxonomy) -> None:
         tagger.learn(labels, [topic])
         tagger.tag([texts[-1]])
 
-    print(f"a correction after 200 labels, and the open document again: {best(correct, 3) * 1000:.0f} ms")
+    print(f"learning from a decision after 200 others, and tagging the document: {best(correct, 3) * 1000:.0f} ms")
 
 
 def library(taxonomy: Taxonomy, count: int, words: int) -> None:
-    """Time tagging a library of ``count`` documents."""
+    """Print how long it takes to tag a library of ``count`` documents."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "briefings")
         source.mkdir()
         made = documents(count, words, taxonomy)
-        for begin in range(0, count, A_FILE):
+        for begin in range(0, count, FILE_BRIEFINGS):
             records = (
                 {"title": f"{title} {i}", "text": text}
-                for i, (title, text) in enumerate(made[begin : begin + A_FILE], begin)
+                for i, (title, text) in enumerate(made[begin : begin + FILE_BRIEFINGS], begin)
             )
             Path(source, f"{begin}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
         taxonomy.dump(Path(folder, "taxonomy.yaml"))
         with Library(Path(folder, "library"), taxonomy=Path(folder, "taxonomy.yaml")) as opened:
             added = sum(item.status == "added" for item in opened.add([source]))
             assert added == count, f"{added} of {count} were added"
-            for what in ("tag --all", "tag --all again"):
+            for what in ("tag --all", "tag --all, second run"):
                 begun = time.perf_counter()
                 done = sum(1 for _ in opened.tag(everything=True))
                 print(f"{what}: {done:,} briefings in {time.perf_counter() - begun:.1f} s")
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(f"largest process: {peak / 1024:,.0f} MB")
+    print(f"peak memory of the largest process: {peak / 1024:,.0f} MB")
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--documents", type=int, default=0, help="size of a library to tag, with --words each")
-    parser.add_argument("--words", type=int, default=200)
-    parser.add_argument("--topics", type=int, default=0, help="tag by a made-up taxonomy of this size")
+    parser.add_argument("--documents", type=int, default=0, help="also tag a library of this many documents")
+    parser.add_argument("--words", type=int, default=200, help="words per document of the library")
+    parser.add_argument("--topics", type=int, default=0, help="use a generated taxonomy of this size")
     options = parser.parse_args()
     shipped = Taxonomy.load(paths.shipped("taxonomy") / "ai-industry.yaml")
     taxonomy = made_up(options.topics) if options.topics else shipped

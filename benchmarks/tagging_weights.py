@@ -1,12 +1,14 @@
-"""Fit the weights of the topic score (tagging/score.json), cross-validated by publisher.
+"""Fit the weights of topic scores (tagging/score.json) and evaluate them.
 
     python -m benchmarks.tagging_weights --data DIR [--write] [--ablations]
 
-DIR holds ``mail/`` (labelled newsletters) and ``tagging/`` (digests, at half the weight). The weights are the
-same for every topic and taxonomy: they are fitted to the newsletters under both shipped taxonomies, with and without
-hints and domain. Evidence never counts against a topic: no weight is below 0.
-Prints the figures of newsletters whose publisher was not fitted to, beside counting two phrases, with bootstrap
-intervals over newsletters; then those of the digests. ``--write`` stores the weights of all data and these figures.
+DIR has ``mail/`` (labelled newsletters) and ``tagging/`` (digests, which have half the weight). The weights are the
+same for all topics and taxonomies, and are at least 0. They are fitted to the newsletters with both shipped taxonomies,
+with and without hints and domain.
+
+Prints figures that are cross-validated by publisher, with bootstrap intervals over newsletters. Next to them are the
+figures of a rule that assigns a topic if its phrases occur twice; the figures of the digests follow. ``--write`` stores
+the figures, and the weights fitted to all data. ``--ablations`` prints only how much each feature contributes.
 """
 
 from __future__ import annotations
@@ -39,24 +41,27 @@ if TYPE_CHECKING:
 
 FOLDS = 8
 DIGESTS = ("ainews-short",)
-DIGEST_WEIGHT = 0.5  # of a digest's topic, where a newsletter's weighs 1
-PLAIN_WEIGHT = 0.5  # of newsletters under taxonomies without hints and domain
-PENALTY = {"passage": 1.0, "document": 0.4, "insight": 0.3}  # scikit-learn's C: the smaller, the closer to 0
+DIGEST_WEIGHT = 0.5  # weight of digests; that of newsletters is 1
+PLAIN_WEIGHT = 0.5  # weight of newsletters with taxonomies without hints and domain
+PENALTY = {"passage": 1.0, "document": 0.4, "insight": 0.3}  # like C in scikit-learn: smaller means closer to 0
 NAMES = {"passage": ("bias", *PASSAGE_FEATURES), "document": DOCUMENT_FEATURES, "insight": INSIGHT_FEATURES}
 NOTHING: dict[str, Collection[str]] = {}
 WORD = re.compile(r"[^\W_]+")
-# mean average precision hardly changes between 4 and 12, while corpora differ in the level of their similarities,
-# which would pull a pooled fit down
+# Weights that are not fitted. With weights from 4 to 12, mean average precision hardly changes; but similarities have
+# different levels in different corpora, so a weight fitted to all of them would be too low.
 FIXED = {"similarity": 6.5}
 RESAMPLES = 500
 MAX_STEPS = 50
 SCORE = Path(__file__).parents[1] / "src" / "briefreader" / "tagging" / "score.json"
-SUPPORT_FROM = 0.4  # probability of a briefing from which its topics' hints count in its insights
+SUPPORT_FROM = 0.4  # minimum score of a briefing at which hints of the topic count in its insights
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Everything that weights are fitted to and judged on."""
+    """The data for fitting and evaluation.
+
+    ``plain`` has the newsletters with taxonomies without hints and domain.
+    """
 
     shipped: list[LabelledSet]
     plain: list[LabelledSet]
@@ -65,9 +70,9 @@ class Data:
 
 
 def regress(x: Floats, y: Floats, sample: Floats, level: str, dropped: Collection[str]) -> Floats:
-    """Weights, the bias first: penalised logistic regression with weights of 0 or more.
+    """Return weights of at least 0, the bias first, by penalised logistic regression.
 
-    By L-BFGS-B, since scikit-learn's LogisticRegression knows neither bounds nor weights that are given (``FIXED``).
+    L-BFGS-B is used, since scikit-learn's LogisticRegression supports neither bounds nor fixed weights (``FIXED``).
     """
     names = NAMES[level][1:]
     given = np.array([FIXED.get(name, 0.0) if level == "document" and name not in dropped else 0.0 for name in names])
@@ -90,7 +95,10 @@ def regress(x: Floats, y: Floats, sample: Floats, level: str, dropped: Collectio
 
 
 def fitted(data: Data, without: int | None, dropped: Mapping[str, Collection[str]] = NOTHING) -> Weights:
-    """Weights of all levels, from publishers and digests that are not in fold ``without``; features may be dropped."""
+    """Return the weights of all levels, fitted to all folds but ``without``.
+
+    The features in ``dropped`` (by level) have the weight 0.
+    """
     weights = Weights(**{level: np.zeros(len(NAMES[level])) for level in LEVELS}, thresholds={})
     sets = [(s, 1.0) for s in data.shipped] + [(s, PLAIN_WEIGHT) for s in data.plain]
     trained = {s.name: np.array([data.publisher_fold[p] != without for p in s.publishers]) for s, _ in sets}
@@ -133,12 +141,12 @@ def _flat(x: list[Floats], y: list[Floats], w: list[Floats]) -> tuple[Floats, Fl
 
 
 def sigmoid(logits: Floats) -> Floats:
-    """Probabilities of logits."""
+    """Return the probabilities of logits."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -500, 500))))
 
 
 def held_out(data: Data, folds: dict[int, Weights]) -> dict[tuple[str, str], Floats]:
-    """Probabilities by set and level, each by weights that did not see its publisher (or day)."""
+    """Return probabilities by set and level, from weights fitted to other folds."""
     found: dict[tuple[str, str], Floats] = {}
     for each in data.shipped:
         fold = level_folds(data, each)
@@ -162,12 +170,15 @@ def held_out(data: Data, folds: dict[int, Weights]) -> dict[tuple[str, str], Flo
 
 
 def f1(labels: Floats, given: Floats) -> float:
-    """Micro-averaged over all pairs."""
+    """Return the micro-averaged F1 over all pairs."""
     return float(2 * (labels & given).sum() / max(labels.sum() + given.sum(), 1))
 
 
 def calibration_error(labels: Floats, scores: Floats) -> float:
-    """Ten equal-mass bins of the pairs with p ≥ .05."""
+    """Return the expected calibration error, over ten bins of equal size.
+
+    Pairs with a score below 0.05 are left out.
+    """
     chosen = scores >= 0.05
     order = np.argsort(scores[chosen])
     bins = np.array_split(order, 10)
@@ -176,14 +187,20 @@ def calibration_error(labels: Floats, scores: Floats) -> float:
 
 
 def calibration_floor(scores: Floats) -> float:
-    """The error that scores would show by chance if each were the probability it says: few pairs make it large."""
+    """Return the calibration error of perfectly calibrated scores, by chance.
+
+    It is larger for fewer pairs.
+    """
     rng = np.random.default_rng(0)
     chosen = scores[scores >= 0.05]
     return float(np.mean([calibration_error(rng.random(len(chosen)) < chosen, chosen) for _ in range(RESAMPLES)]))
 
 
 def two_hits(taxonomy: Taxonomy, title: str, text: str) -> list[bool]:
-    """Whether two of a topic's phrases, plural and hyphen tolerant, stand in title and text."""
+    """Return for each topic whether its phrases occur at least twice in the document.
+
+    Plurals and hyphens are ignored.
+    """
     plain = f" {' '.join(WORD.findall(f'{title} {text}'.lower()))} "
     found = []
     for topic in taxonomy.topics:
@@ -194,17 +211,18 @@ def two_hits(taxonomy: Taxonomy, title: str, text: str) -> list[bool]:
 
 
 def interval(figure: Callable[[Floats], float], count: int, sign: str = "") -> str:
-    """A figure of rows, and its 95 % interval over resampled ones."""
+    """Format a figure with its 95 % bootstrap interval over ``count`` rows."""
     rng = np.random.default_rng(0)
     low, high = np.percentile([figure(rng.integers(0, count, count)) for _ in range(RESAMPLES)], [2.5, 97.5])
     return f"{figure(np.arange(count)):{sign}.3f} [{low:{sign}.3f}, {high:{sign}.3f}]"
 
 
 def threshold(data: Data, scores: dict[tuple[str, str], Floats], level: str, without: int | None) -> float:
-    """Return half of the F1 reached with it, averaged over both taxonomies, by publishers outside fold ``without``.
+    """Return the threshold that is half of the F1 that it reaches.
 
-    Of calibrated probabilities that is the best threshold (Lipton, Elkan & Narayanaswamy 2014); it varies far less
-    between samples than the threshold with the highest F1.
+    For calibrated probabilities, this is the threshold with the highest F1 (Lipton, Elkan & Narayanaswamy 2014). It
+    varies far less between samples than the threshold with the highest measured F1. F1 is the mean of both taxonomies,
+    on the folds other than ``without``.
     """
     rows = {each.name: level_folds(data, each)[level] != without for each in data.shipped}
     cut = 0.4
@@ -215,7 +233,7 @@ def threshold(data: Data, scores: dict[tuple[str, str], Floats], level: str, wit
 
 
 def tagged(data: Data, scores: dict[tuple[str, str], Floats], level: str) -> dict[str, Floats]:
-    """Return which topics are given, by set; each fold by the threshold of the others."""
+    """Return the assigned topics by set; a fold's threshold is from the other folds."""
     cuts = [threshold(data, scores, level, fold) for fold in range(FOLDS)]
     print(f"{level}: thresholds by fold {min(cuts):.3f} to {max(cuts):.3f}")
     return {s.name: scores[s.name, level] >= np.array(cuts)[level_folds(data, s)[level]][:, None] for s in data.shipped}
@@ -232,7 +250,7 @@ def level_folds(data: Data, each: LabelledSet) -> dict[str, Floats]:
 
 
 def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
-    """Print the figures; the main ones come back."""
+    """Print all figures and return the main ones."""
     kept: dict[str, Any] = {}
     tags = {level: tagged(data, scores, level) for level in LEVELS}
     for each in data.shipped:
@@ -240,12 +258,12 @@ def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
         given = tags["document"][each.name]
         hits = np.array([two_hits(each.taxonomy, n.title, n.text) for n in each.newsletters])
         print(f"{each.name}, {len(each.newsletters)} newsletters")
-        for name, chosen in (("score", given), ("two hits", hits)):
-            print(f"  {name:9} {of_tags(each, chosen)}")
+        for name, chosen in (("score", given), ("two phrases", hits)):
+            print(f"  {name:11} {of_tags(each, chosen)}")
         about = each.main.any(axis=1)
         first = np.where(given, p, -1).argmax(axis=1)
         right = each.main[np.arange(len(p)), first] & given.any(axis=1)
-        print(f"  first in order a main topic {right[about].sum()} of {about.sum()}")
+        print(f"  first topic is a main topic: {right[about].sum()} of {about.sum()} newsletters")
         kept[each.name] = {"F1": round(f1(each.labels, given), 3)}
         for level, truth in each.truths.items():
             q = scores[each.name, level]
@@ -253,7 +271,7 @@ def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
             ap = average_precision_score(truth.ravel(), q.ravel())
             error = calibration_error(truth.ravel(), q.ravel())
             text = f"{error:.3f} (by chance {calibration_floor(q.ravel()):.3f})"
-            print(f"  {level:9} by score alone F1 {at:.3f}, average precision {ap:.3f}, calibration error {text}")
+            print(f"  {level:9} F1 {at:.3f}, average precision {ap:.3f}, calibration error {text}")
             kept[each.name][f"{level}: F1, calibration error"] = [round(at, 3), round(error, 3)]
     for level in LEVELS:
         p = np.concatenate([scores[each.name, level].ravel() for each in data.shipped])
@@ -270,18 +288,18 @@ def report(data: Data, scores: dict[tuple[str, str], Floats]) -> dict[str, Any]:
 
 
 def of_tags(each: LabelledSet, tags: Floats) -> str:
-    """F1 with its interval, precision, recall, and how many main topics were found."""
+    """Format F1 with interval, precision, recall and the number of main topics found."""
     figure = interval(lambda rows: f1(each.labels[rows], tags[rows]), len(tags))
     right = (each.labels & tags).sum()
     precision, recall = right / max(tags.sum(), 1), right / each.labels.sum()
-    main = f"main {(each.main & tags).sum()} of {each.main.sum()}"
+    main = f"{(each.main & tags).sum()} of {each.main.sum()} main topics"
     return f"F1 {figure}, precision {precision:.3f}, recall {recall:.3f}, {main}"
 
 
 def ablations(data: Data, scores: dict[tuple[str, str], Floats]) -> None:
-    """Print what each feature brings: the difference of average precision without it, by newsletters.
+    """Print by how much average precision is lower without each feature.
 
-    With its 95 % interval over resampled newsletters, the same for both: what holds 0 is noise.
+    The 95 % intervals are from a paired bootstrap over newsletters; a difference whose interval contains 0 is noise.
     """
     for level in LEVELS:
         for name in NAMES[level][1:]:
@@ -307,7 +325,7 @@ def ablations(data: Data, scores: dict[tuple[str, str], Floats]) -> None:
 
 
 def gather(folder: Path) -> Data:
-    """Load and measure all texts."""
+    """Load all texts and compute their features."""
     newsletters = load(folder)
     shipped, plain = [], []
     for name in ("ai-briefings", "ai-industry"):
@@ -323,10 +341,10 @@ def gather(folder: Path) -> Data:
 
 
 def main() -> None:
-    """Fit, judge, and store on request."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--ablations", action="store_true", help="print what each feature brings, and end")
+    parser.add_argument("--ablations", action="store_true", help="print only how much each feature contributes")
     parser.add_argument("--write", action="store_true", help="store the weights")
     options = parser.parse_args()
     data = gather(options.data)

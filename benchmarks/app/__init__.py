@@ -1,1 +1,1 @@
-"""The app's speed, measured in a real pseudo-terminal on libraries of any size."""
+"""Measure the speed of the app in a pseudo-terminal, with libraries of any size."""

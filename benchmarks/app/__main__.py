@@ -1,10 +1,11 @@
-"""Every figure of the app, in a real pseudo-terminal: ``python -m benchmarks.app [--sizes 100 10000 100000]``.
+"""Measure the speed and memory of the app in a pseudo-terminal.
 
-    --libraries DIR   keep the libraries there and use them again (made by benchmarks.app.library)
-    --only WHAT...    start use background arrival peers
+    python -m benchmarks.app [--sizes 100 10000 100000] [--libraries DIR] [--only PART ...]
 
-``start`` takes turns with a bare Textual app, so that a busy machine hurts both. A figure is a median or, where it says
-so, the 95th percentile or the longest.
+    --libraries DIR   keep the generated libraries in DIR and use them again
+    --only PART ...   only run some of: start use background arrival peers
+
+Figures are medians, unless they are marked as 95th percentile (p95) or longest.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ PARTS = {
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.app", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 10_000, 100_000], help="briefings")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 10_000, 100_000], help="numbers of briefings")
     parser.add_argument("--libraries", type=Path)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     given = parser.parse_args()
@@ -38,7 +39,7 @@ def main() -> None:
             folder = library.make((given.libraries or Path(scratch)) / str(size), size)
             for name in given.only:
                 print(f"\n{name}, {size:,} briefings", flush=True)
-                home = Path(scratch) / f"{size}-{name}"  # each starts without what another left open
+                home = Path(scratch) / f"{size}-{name}"  # its own home, since the app reopens where it was left
                 home.mkdir()
                 PARTS[name](folder, home)
 

@@ -1,4 +1,7 @@
-"""How long the app's loop is blocked while 500 briefings arrive: fetched by another process, by F and every minute."""
+"""Measure how long the app's event loop is blocked while 500 briefings arrive.
+
+They are fetched twice: by the automatic fetch of every minute, and by the key F.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from .background import read, tell
+from .background import print_blocks, use_app
 from .start import QUIT, first_title
 from .terminal import Terminal
 
@@ -16,12 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ARRIVING = 500
-SECONDS = 40  # that the first fetch may take, from a minute after the start on
+SECONDS = 40  # maximum duration of the first fetch, which begins a minute after the start
 WORDS = "kelp tide reef wrack foam gull shoal ebb spray brine dune cove harbour buoy anchor mast agents pricing".split()
 
 
 def deliver(folder: Path, name: str) -> None:
-    """Put made-up documents into a folder."""
+    """Write generated documents to a folder."""
     folder.mkdir(parents=True)
     rng = random.Random(name)
     for number in range(ARRIVING):
@@ -30,7 +33,7 @@ def deliver(folder: Path, name: str) -> None:
 
 
 def measure(folder: Path, home: Path) -> None:
-    """Print the longest blocks (ms) while briefings arrive and one reads on."""
+    """Print how long the loop is blocked while briefings arrive and the app is used."""
     library, log = home / "arrival", home / "arrived.txt"
     shutil.copytree(folder, library)
     config = home / "briefreader" / "config.toml"
@@ -47,7 +50,7 @@ def measure(folder: Path, home: Path) -> None:
     terminal.settle(1.0)
     stretches.append((f"{ARRIVING} arrive in the background", time.perf_counter()))
     while time.perf_counter() < terminal.began + 60 + SECONDS:
-        read(terminal)
+        use_app(terminal)
     stretches.append((f"{ARRIVING} arrive by F", time.perf_counter()))
     shutil.rmtree(home / "b")
     deliver(home / "b", "second")
@@ -57,6 +60,6 @@ def measure(folder: Path, home: Path) -> None:
     terminal.until("new briefings", "Stopped")
     terminal.send("\x1b")
     terminal.settle(2.0)
-    stretches.append(("leaving", time.perf_counter()))
+    stretches.append(("quitting", time.perf_counter()))
     terminal.leave(QUIT)
-    tell(log, stretches)
+    print_blocks(log, stretches)

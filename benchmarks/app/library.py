@@ -1,9 +1,12 @@
-"""Makes a library of any size, quickly: ``python -m benchmarks.app.library 100000 FOLDER [--insights 10]``.
+"""Generate a library of any size.
 
-Briefings are made of sentences of the sample documents, recombined; words are coined on the way at the rate of Heaps'
-law, so that the vocabulary grows as it does in real text. Each has ten insights, topics of the shipped taxonomy with
-scores (a few topics often, most seldom), one of 200 sources and a day of ten years; a tenth is read, a hundredth
-starred. The same arguments give the same library, but for when it was made. A folder that has one is left as it is.
+    python -m benchmarks.app.library 100000 FOLDER [--insights 10]
+
+Briefings consist of sentences of the sample documents. Some words are replaced by new ones, at the rate of Heaps' law,
+which makes the vocabulary grow as in real text. Each briefing has ten insights, topics of the shipped taxonomy with
+scores (some topics are much more frequent than others), one of 200 sources and a day in ten years. A tenth is read, and
+one in a hundred is starred. The same arguments always give the same library, apart from timestamps. An existing library
+is not changed.
 """
 
 from __future__ import annotations
@@ -29,16 +32,16 @@ if TYPE_CHECKING:
 
     from briefreader.storage.database import Connection
 
-SLICE = 1000  # briefings a transaction
+SLICE = 1000  # briefings per transaction
 FIRST_DAY = date(2016, 1, 1)
 DAYS = 3650
-HEAPS_K, HEAPS_B = 30, 0.55  # vocabulary = K n^b, amid the range found for English (Manning et al., IIR, 5.1.1)
+HEAPS_K, HEAPS_B = 30, 0.55  # vocabulary = K n^b; typical of English (Manning et al., IIR, 5.1.1)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _PROSE = re.compile(r"[A-Z][^\[\]<>|*_#`]{30,240}[.!?]")
 
 
 class Sentences:
-    """An endless source of text: ``words`` told so far, and the vocabulary it is owed by Heaps' law."""
+    """A generator of random text whose vocabulary grows by Heaps' law."""
 
     def __init__(self, folder: Path, seed: int = 20260101) -> None:
         self.rng = random.Random(seed)
@@ -51,7 +54,7 @@ class Sentences:
         self._words = 0
 
     def some(self, count: int) -> str:
-        """That many sentences, some of their words newly coined."""
+        """Return ``count`` sentences, in which some words are replaced by new ones."""
         words = " ".join(self.rng.choices(self._all, k=count)).split()
         self._words += len(words)
         while self._vocabulary < HEAPS_K * self._words**HEAPS_B:
@@ -61,12 +64,12 @@ class Sentences:
         return " ".join(words)
 
     def title(self, most: int) -> str:
-        """The beginning of a sentence, ``most`` words at most."""
+        """Return the beginning of a sentence, at most ``most`` words."""
         return " ".join(self.some(1).split()[: self.rng.randint(4, most)]).rstrip(".,;:!?—–-")
 
 
 def briefing(text: Sentences, number: int, insights: int) -> Briefing:
-    """One briefing: a paragraph for each insight, under a heading every fifth."""
+    """Return a briefing: a paragraph for each insight, a heading for every five."""
     rng = text.rng
     body, found = "", []
     for n in range(1, insights + 1):
@@ -85,14 +88,14 @@ def briefing(text: Sentences, number: int, insights: int) -> Briefing:
 
 
 def store(con: Connection, batch: int, given: Briefing, topics: Sequence[str], rng: random.Random) -> None:
-    """Write a briefing and its scores as adding and tagging do."""
+    """Store a briefing and its scores, as adding and tagging do."""
     digest = hashlib.sha256(given.original.data).hexdigest()
     sketch = tuple(sorted(rng.getrandbits(63) for _ in range(INDEXED)))
     fingerprint = Fingerprint(digest, "", "", sketch, digest, given.words, given.origin, ())
     key = briefings.insert(con, given, fingerprint, now())
     journal.record(con, batch, "briefing", str(key), None, {})
     identity.add_alias(con, batch, key, fingerprint, given.original)
-    # a topic's chance falls with its rank; the last in the sample is an undecided suggestion
+    # the first topics are the most frequent; the last one in the sample may become a suggestion
     few = list(dict.fromkeys(topics[int(len(topics) * rng.random() ** 2)] for _ in range(3)))
     rows = [[0, topic, round(rng.uniform(0.4, 0.95), 3), "document", 0.5] for topic in few[:-1]]
     if rng.random() < 0.2:
@@ -105,7 +108,7 @@ def store(con: Connection, batch: int, given: Briefing, topics: Sequence[str], r
 
 
 def fill(library: Library, made: Iterable[Briefing], rng: random.Random) -> None:
-    """Store briefings in slices, then mark some read and starred, and build the search index."""
+    """Store briefings, mark some as read and starred, and build the search index."""
     topics = library.taxonomy.ids
     with library.db.writing() as con:
         batch = journal.begin(con, "add", "made up", bulk=True)
@@ -122,7 +125,7 @@ def fill(library: Library, made: Iterable[Briefing], rng: random.Random) -> None
 
 
 def slices(made: Iterable[Briefing]) -> Iterator[list[Briefing]]:
-    """``SLICE`` at a time."""
+    """Yield briefings in lists of ``SLICE``."""
     part: list[Briefing] = []
     for each in made:
         part.append(each)
@@ -133,7 +136,7 @@ def slices(made: Iterable[Briefing]) -> Iterator[list[Briefing]]:
 
 
 def make(folder: Path, count: int, insights: int = 10) -> Path:
-    """The folder, with a library of ``count`` briefings in it."""
+    """Generate a library of ``count`` briefings in ``folder`` unless there is one."""
     if not (folder / "library.db").exists():
         text = Sentences(paths.shipped("sample_docs"))
         with Library(folder) as library:
@@ -142,11 +145,11 @@ def make(folder: Path, count: int, insights: int = 10) -> Path:
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("count", type=int, help="briefings")
+    parser.add_argument("count", type=int, help="number of briefings")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--insights", type=int, default=10, help="a briefing")
+    parser.add_argument("--insights", type=int, default=10, help="insights per briefing")
     given = parser.parse_args()
     began = time.perf_counter()
     make(given.folder, given.count, given.insights)

@@ -1,4 +1,7 @@
-"""newsboat and neomutt with as many articles as the library has: start, move, search, and memory."""
+"""Compare the app with newsboat and neomutt, with the same texts in each.
+
+Measured are the start, a move of the cursor, a search, and memory.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ WORD = "tokens"
 
 
 def measure(folder: Path, home: Path) -> None:
-    """Print one line a program that is installed."""
+    """Print a line for each program that is installed."""
     with Library(folder) as library:
         keys = library.keys()
         rows = library.rows(keys[:1])
@@ -37,7 +40,8 @@ def measure(folder: Path, home: Path) -> None:
 
         made = home / f"peers-{len(keys)}"
         made.mkdir()
-        print(f"  {'':<12} {'start':>9} {'move':>8} {'bytes':>6} {'search':>9} {'memory':>8}   “{WORD}” in every text")
+        heading = f"{'start':>9} {'move':>8} {'bytes':>6} {'search':>9} {'memory':>8}"
+        print(f"  {'':<12} {heading}   search for “{WORD}” in all texts")
         ours(folder, home, first_title(folder))
         if shutil.which("newsboat"):
             newsboat(made, briefings(), rows[0].title[:12])
@@ -46,7 +50,7 @@ def measure(folder: Path, home: Path) -> None:
 
 
 def moved(terminal: Terminal, key: str = "j") -> tuple[float, float]:
-    """Median seconds and bytes of a move of the cursor."""
+    """Return the median time (s) and output (bytes) of a move of the cursor."""
     seconds, sizes = [], []
     for _ in range(MOVES // 2):
         pressed = terminal.send(key)
@@ -57,7 +61,7 @@ def moved(terminal: Terminal, key: str = "j") -> tuple[float, float]:
 
 
 def line(name: str, start: float, move: tuple[float, float], search: float, memory: float, more: str = "") -> None:
-    """Print one row of the table."""
+    """Print a row of the table."""
     print(
         f"  {name:<12} {1000 * start:6.0f} ms {1000 * move[0]:5.1f} ms {move[1]:6.0f} {1000 * search:6.0f} ms"
         f" {memory:5.0f} MB   {more}",
@@ -66,7 +70,7 @@ def line(name: str, start: float, move: tuple[float, float], search: float, memo
 
 
 def ours(folder: Path, home: Path, title: str) -> None:
-    """Insights, the index loaded by the first key."""
+    """Measure briefreader, with its insight search; the index is loaded before."""
     terminal = Terminal(briefreader(folder), home=home)
     start = terminal.until(title) - terminal.began
     terminal.settle()
@@ -79,14 +83,14 @@ def ours(folder: Path, home: Path, title: str) -> None:
     terminal.until(" hits")
     terminal.settle(0.5)
     search = terminal.moment - pressed
-    line("briefreader", start, move, search, terminal.memory(), "insights, ranked, as typed")
+    line("briefreader", start, move, search, terminal.memory(), "insights, ranked, as you type")
     terminal.send("\x1b")
     terminal.settle()
     terminal.leave("\x11")
 
 
 def newsboat(made: Path, briefings: Iterator[Briefing], title: str) -> None:
-    """One feed with everything in it, read into its cache beforehand."""
+    """Measure newsboat, with all texts in one feed that is in its cache."""
     feed = made / "feed.xml"
     with feed.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>All</title>\n')
@@ -122,13 +126,13 @@ def newsboat(made: Path, briefings: Iterator[Briefing], title: str) -> None:
         move,
         search,
         terminal.memory(),
-        f"articles, unranked, after Enter; feed read in {loaded:.0f} s",
+        f"articles, unranked, after Enter; loading the feed took {loaded:.0f} s",
     )
     terminal.leave("qqqq")
 
 
 def neomutt(made: Path, briefings: Iterator[Briefing], title: str, count: int) -> None:
-    """One mbox with everything in it, its headers read again at each start (mbox has no header cache)."""
+    """Measure neomutt, with all texts in one mbox; it reads all headers at start."""
     box = made / "all.mbox"
     with box.open("w", encoding="utf-8") as file:
         for briefing in briefings:
@@ -139,7 +143,7 @@ def neomutt(made: Path, briefings: Iterator[Briefing], title: str, count: int) -
                 f"Message-ID: <{briefing.id}@example.org>\n"
                 f"Content-Type: text/plain; charset=utf-8\nStatus: O\n\n{body}\n\n"
             )
-    (made / "Mail").mkdir()  # it asks for the folder when there is none
+    (made / "Mail").mkdir()  # neomutt would ask whether to create it
     rc = made / "neomuttrc"
     rc.write_text("set sort=reverse-date\nset quit=yes\nset read_inc=0\nunset mark_old\n", encoding="utf-8")
     terminal = Terminal(["neomutt", "-n", "-R", "-F", str(rc), "-f", str(box)], home=made)
@@ -155,7 +159,7 @@ def neomutt(made: Path, briefings: Iterator[Briefing], title: str, count: int) -
 
 
 def rfc822(day: str) -> str:
-    """A date as mail and feeds write it."""
+    """Return a date as mails and feeds write it."""
     from datetime import datetime
     from email.utils import format_datetime
 

@@ -1,9 +1,10 @@
-"""An app with a heartbeat in its loop: ``python -m benchmarks.app.probe LOG [briefreader's arguments]``.
+"""Run the app and record when its event loop is blocked.
 
-With the single argument ``bare`` it is not briefreader, but the bare Textual app that it is measured beside.
+    python -m benchmarks.app.probe LOG [ARGUMENTS of briefreader | bare]
 
-Every 5 ms the loop should come round; a line ``moment lateness`` (s) is kept for each time it was 10 ms late or more,
-and written to LOG at the end.
+A task in the event loop sleeps for 5 ms, again and again. Each time that it wakes up at least 10 ms late, a line with
+the time and the lateness in seconds is recorded. The lines are written to LOG at the end. With ``bare``, an empty
+Textual app is run instead, for comparison.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ LATE = 0.010
 
 
 async def beat(late: list[tuple[float, float]]) -> None:
-    """Note when the loop comes round late."""
+    """Record each time that the loop is late."""
     while True:
         due = time.perf_counter() + EVERY
         await asyncio.sleep(EVERY)
@@ -33,7 +34,7 @@ async def beat(late: list[tuple[float, float]]) -> None:
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     log = Path(sys.argv.pop(1))
     late: list[tuple[float, float]] = []
     run_async = App.run_async
@@ -46,7 +47,7 @@ def main() -> None:
             heart.cancel()
             log.write_text("".join(f"{when} {lateness}\n" for when, lateness in late), encoding="ascii")
 
-    App.run_async = watched  # type: ignore[method-assign]  # the probe is the point
+    App.run_async = watched  # type: ignore[method-assign]  # the probe must run inside the app's loop
     if sys.argv[1:] == ["bare"]:
         exec(BARE, {})
         return

@@ -1,4 +1,7 @@
-"""A program in a pseudo-terminal: keys in, what it paints out, each with its moment (``perf_counter``, s)."""
+"""Run a program in a pseudo-terminal: send keys, wait for output, measure times.
+
+Times are those of ``time.perf_counter``, in seconds.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LIMIT = 60.0  # seconds that anything may take
+LIMIT = 60.0  # timeout in seconds
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\|[()].|.)")
 
 
 class Terminal:
-    """Starts ``command``; ``began`` is when."""
+    """A running command.
+
+    ``began`` is the time at which it was started, ``moment`` that of the latest output.
+    """
 
     def __init__(self, command: Sequence[str], size: tuple[int, int] = (120, 40), home: Path | None = None) -> None:
         self.began = time.perf_counter()
@@ -31,23 +37,23 @@ class Terminal:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
             if home is not None:
                 os.environ.update(HOME=str(home), XDG_STATE_HOME=str(home), XDG_CONFIG_HOME=str(home))
-            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has bytecode files
             os.execvp(command[0], list(command))
-        self._seen = b""  # since the last key
-        self.moment = self.began  # of the latest output
+        self._seen = b""  # output since the last key
+        self.moment = self.began
 
     @property
     def text(self) -> str:
-        """What was painted since the last key, without escape sequences."""
+        """The output since the last key, without escape sequences."""
         return _ESCAPES.sub(b"", self._seen).decode(errors="replace")
 
     @property
     def count(self) -> int:
-        """Bytes that came since the last key."""
+        """The number of bytes of output since the last key."""
         return len(self._seen)
 
     def send(self, keys: str) -> float:
-        """Press keys; returns when."""
+        """Press keys; return the time."""
         self._seen = b""
         moment = time.perf_counter()
         os.write(self._file, keys.encode())
@@ -61,44 +67,44 @@ class Terminal:
         return True
 
     def until(self, *wanted: str) -> float:
-        """Wait until one of some texts has been painted since the last key; returns when it was."""
+        """Wait for output of one of these texts since the last key; return its time."""
         end = time.perf_counter() + LIMIT
         while not any(text in self.text for text in wanted):
             if not self._read(end - time.perf_counter()):
-                raise TimeoutError(f"none of {wanted} ever came; last: {self.text[-300:]!r}")
+                raise TimeoutError(f"none of {wanted} was shown; last output: {self.text[-300:]!r}")
         return self.moment
 
     def listen(self, seconds: float) -> None:
-        """Take in what comes within so many seconds."""
+        """Read all output for ``seconds``."""
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
             self._read(left)
 
     def settle(self, seconds: float = 0.3) -> None:
-        """Wait until nothing has come for so many seconds, ten times as long at most."""
+        """Wait until there is no output for ``seconds``, at most ten times as long."""
         end = time.perf_counter() + 10 * seconds
         while time.perf_counter() < end and self._read(seconds):
             pass
 
     def memory(self) -> float:
-        """What the program holds in memory now, in MB."""
+        """Return the program's resident memory in MB."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
         return int(re.findall(r"VmRSS:\s+(\d+)", status)[0]) / 1024
 
     def work(self) -> float:
-        """Seconds of processor time that the program has used."""
+        """Return the CPU time that the program has used, in seconds."""
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def leave(self, keys: str) -> float:
-        """Press the keys that end the program; returns the seconds that took."""
+        """Press keys and wait until the program ends; return the seconds that it took."""
         left = self.send(keys)
         try:
             while time.perf_counter() - left < LIMIT:
                 if self._read(0.5) and not self._seen:
                     break
                 self._seen = b""
-        except OSError:  # the other end is closed
+        except OSError:  # the program has ended
             pass
         os.waitpid(self.pid, 0)
         os.close(self._file)

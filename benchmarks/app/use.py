@@ -1,4 +1,7 @@
-"""Moving, switching topics, filtering, searching: the time from a key to what it shows, and bytes for it."""
+"""Measure the time from a key to its effect on the screen.
+
+The keys move the cursor, choose topics, filter and search.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +20,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOVES = 80
-WINDOW = 0.06  # seconds after a key that its own output comes in; insights and reader follow later
+WINDOW = 0.06  # seconds in which a move of the cursor is shown; insights and the reader are updated later
 FILTERS = ("tokens", "is:unread agents", "source:letter after:2024", "topic:pricing price", "licence weights")
 SEARCHES = ("open weights", "pricng of tokens", "agents that ask")
 
 
 def p95(values: Sequence[float]) -> float:
-    """The 95th percentile (a measured value, no interpolation)."""
+    """Return the 95th percentile, without interpolation."""
     return sorted(values)[min(int(len(values) * 0.95), len(values) - 1)]
 
 
-def say(name: str, seconds: Sequence[float], more: str = "") -> None:
-    """A line of the report."""
+def print_times(name: str, seconds: Sequence[float], more: str = "") -> None:
+    """Print a line with the median, 95th percentile and maximum."""
     print(
         f"  {name:<34} median {1000 * statistics.median(seconds):6.1f}   p95 {1000 * p95(seconds):6.1f}"
         f"   longest {1000 * max(seconds):6.1f} ms   n {len(seconds)}{more}",
@@ -37,7 +40,7 @@ def say(name: str, seconds: Sequence[float], more: str = "") -> None:
 
 
 def measure(folder: Path, home: Path) -> None:
-    """Open the library once and use it."""
+    """Open the library in the app and measure all keys."""
     with Library(folder) as library:
         terminal = Terminal(briefreader(folder), home=home)
         terminal.until(first_title(folder))
@@ -53,7 +56,7 @@ def measure(folder: Path, home: Path) -> None:
 
 
 def moves(terminal: Terminal) -> None:
-    """The cursor of the briefings, down and up, at rest between and as fast as a key repeats."""
+    """Move the cursor in the list, with pauses and at the rate of a key held down."""
     terminal.send("2")
     terminal.settle()
     for name, rest in (("cursor move", 0.35), ("cursor move, key held down", 1 / 30)):
@@ -64,17 +67,17 @@ def moves(terminal: Terminal) -> None:
             seconds.append(terminal.moment - pressed)
             sizes.append(terminal.count)
             terminal.listen(rest - WINDOW)
-        say(name, seconds, f"   bytes median {statistics.median(sizes):.0f}, p95 {p95(sizes):.0f}")
+        print_times(name, seconds, f"   bytes median {statistics.median(sizes):.0f}, p95 {p95(sizes):.0f}")
         terminal.settle()
 
 
 def switches(terminal: Terminal, library: Library) -> None:
-    """From Enter on a topic to its first briefing on the screen."""
+    """Choose topics: from Enter to the topic's first briefing on the screen."""
     topics = [topic for topic, _, count in library.facets().topics if count][:25]
     first = [library.rows(library.keys(f"topic:{quote(topic)}", limit=1))[0].title[:12] for topic in topics]
     terminal.send("1")
     terminal.settle()
-    terminal.send("G")  # the sources are last, the topics before them
+    terminal.send("G")  # to the last row, and then back to the first
     terminal.settle(0.5)
     terminal.send("g")
     terminal.send("g")
@@ -92,11 +95,11 @@ def switches(terminal: Terminal, library: Library) -> None:
             seconds.append(terminal.until(title) - pressed)
         terminal.settle()
         shown = title
-    say("topic chosen, its list on screen", seconds)
+    print_times("list of a topic", seconds)
 
 
 def typed(terminal: Terminal, library: Library) -> None:
-    """Each key of some filters, to the count of what it leaves."""
+    """Type filters: from each key to the number of matching briefings."""
     total = library.count()
     counts = {text[:n]: len(library.keys(text[:n])) for text in FILTERS for n in range(1, len(text) + 1)}
     seconds: list[float] = []
@@ -110,27 +113,27 @@ def typed(terminal: Terminal, library: Library) -> None:
         terminal.settle()
         for n in range(1, len(text) + 1):
             pressed = terminal.send(text[n - 1])
-            # what comes before the search index is loaded may be another count
+            # until the search index is loaded, the number may be different
             exact = f"{counts[text[:n]]:,} of {total:,}" if first else f"of {total:,}"
             terminal.until(exact, "needs a value", "searched as text", "Nothing matches")
             (seconds if first else first).append(terminal.moment - pressed)
             terminal.settle(0.15)
             if len(first) == 1 and not seconds:
-                terminal.settle(5.0)  # the index is loaded meanwhile
+                terminal.settle(5.0)  # wait until the index is loaded
     terminal.send("\x1b")
     terminal.settle()
-    say("first filter keystroke", first)
-    say("filter keystroke", seconds)
+    print_times("first filter keystroke", first)
+    print_times("filter keystroke", seconds)
 
 
 def searched(terminal: Terminal, library: Library) -> None:
-    """Each key of some searches for insights, to the count of the hits."""
+    """Type searches for insights: from each key to the number of hits."""
     pressed = terminal.send("i")
     opened = terminal.until("newest") - pressed
     terminal.send(SEARCHES[0][0])
     ready = terminal.until(" hits") - pressed
     terminal.settle(1.0)
-    print(f"  insight search opened in {1000 * opened:.0f} ms, first answer {1000 * ready:.0f} ms after that key")
+    print(f"  insight search opened in {1000 * opened:.0f} ms, first hits after {1000 * ready:.0f} ms")
     seconds = []
     for text in SEARCHES:
         terminal.send("\x01\x0b")
@@ -142,4 +145,4 @@ def searched(terminal: Terminal, library: Library) -> None:
     time.sleep(0.2)
     terminal.send("\x1b")
     terminal.settle()
-    say("insight search keystroke", seconds)
+    print_times("insight search keystroke", seconds)

@@ -1,1 +1,1 @@
-"""Reading measured: `python -m benchmarks.reading FIGURE --data DIR`, one command a figure."""
+"""Evaluate reading: one benchmark per module (see ``__main__``)."""

@@ -1,8 +1,9 @@
-"""Words that CommonMark's own examples lose on their way to plain text.
+"""Count the examples of CommonMark's specification that lose words in plain text.
 
-`python -m benchmarks.reading commonmark --data PATH/spec.txt` runs every example of the specification (0.31.2 in the
-figures of docs/; the source distribution of markdown-it-py holds it as spec.md): each word that a CommonMark renderer
-shows must be in the plain text of the Markdown module. The specification is not part of this project.
+    python -m benchmarks.reading commonmark --data PATH/spec.txt
+
+Each word in the HTML of an example must be in the plain text that ``briefreader.markdown`` returns. The specification
+is not part of this project; the source distribution of markdown-it-py has it as spec.md.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def run(data: Path, verbose: bool) -> None:
-    """Print how many examples of ``data`` (spec.txt, or its folder) lose words."""
+    """Print how many examples of ``data`` (spec.txt or its folder) lose words."""
     text = (data / "spec.txt" if data.is_dir() else data).read_text("utf-8")
     version = re.search(r"(?m)^version: *'?([\d.]+)", text)
     total = lost = 0

@@ -1,8 +1,8 @@
-"""Hand-labelled newsletters and the folds that leave whole publishers out.
+"""Hand-labelled newsletters, and folds for cross-validation by publisher.
 
-Data: ``mail/`` of the evaluation folder (``docs.jsonl``, ``labels.jsonl``, ``mail/*.eml``, ``more.tar.xz`` and its
-scorer ``score.py``, which is imported by path). A fold never holds issues of a test publisher among its training
-newsletters, nor among ``more``.
+The data is in ``mail/`` of the folder of data: ``docs.jsonl``, ``labels.jsonl``, ``mail/*.eml``, unlabelled newsletters
+in ``more.tar.xz``, and the scorer ``score.py``. A publisher is either in the test data of a fold or in its training
+data, never in both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Newsletter:
-    """A labelled newsletter: ``doc`` is its line of ``docs.jsonl``, ``gold`` of ``labels.jsonl``."""
+    """A labelled newsletter, with its records in ``docs.jsonl`` and ``labels.jsonl``."""
 
     id: str
     publisher: str
@@ -44,20 +44,26 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """What models may see (``train``, ``more``) and what they are measured on (``test``).
+    """A fold of the cross-validation.
 
-    ``library`` holds the other issues of the test publishers: a publisher's memory sees them, a fit never does.
+    Attributes:
+        train: the labelled newsletters for training.
+        test: the labelled newsletters for evaluation.
+        more: unlabelled newsletters for training.
+        library: other issues of the test publishers. They are in the library in which the test newsletters are read,
+            but are not used for training.
+        data: the folder of data.
     """
 
     train: tuple[Newsletter, ...]
     test: tuple[Newsletter, ...]
     more: tuple[Issue, ...]
     library: tuple[Issue, ...]
-    data: Path  # the folder that everything comes from
+    data: Path
 
 
 class Corpus:
-    """The labelled newsletters under ``data``, the folder ``eval``."""
+    """The newsletters in a folder of data."""
 
     def __init__(self, data: Path) -> None:
         self.folder = data / "mail"
@@ -76,7 +82,7 @@ class Corpus:
 
     @cached_property
     def more(self) -> tuple[Issue, ...]:
-        """The unlabelled issues that aren't labelled newsletters themselves, sorted by path."""
+        """The unlabelled issues, sorted by path, without copies of labelled newsletters."""
         labelled = {newsletter.original.data for newsletter in self.newsletters}
         found = []
         with tarfile.open(self.folder / "more.tar.xz") as archive:
@@ -92,7 +98,10 @@ class Corpus:
         return tuple(found)
 
     def folds(self, count: int = FOLDS) -> list[Fold]:
-        """Folds of whole publishers, of about as many newsletters each; always the same ones."""
+        """Return folds of whole publishers with similar numbers of newsletters.
+
+        They are the same in each run.
+        """
         sizes = Counter(newsletter.publisher for newsletter in self.newsletters)
         groups: list[set[str]] = [set() for _ in range(min(count, len(sizes)))]
         held: dict[int, int] = defaultdict(int)
@@ -103,7 +112,7 @@ class Corpus:
         return [self._fold(group) for group in groups]
 
     def whole(self) -> Fold:
-        """All of it as training data: what the shipped models are fitted on."""
+        """Return a fold with all newsletters as training data, as for the shipped models."""
         return Fold(self.newsletters, (), self.more, (), self.folder.parent)
 
     def _fold(self, group: set[str]) -> Fold:

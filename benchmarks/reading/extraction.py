@@ -1,4 +1,8 @@
-"""Extracted insights: ROUGE-1 recall of human summaries, and how many of the first six an author had set in bold."""
+"""Evaluate extracted insights against summaries and against sentences in bold.
+
+``insights/`` of the folder of data has ``summaries.jsonl``, texts with summaries by people, and ``highlights.jsonl``,
+essays whose authors set some sentences in bold.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ _WORD = re.compile(r"\w+")
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print ROUGE-1 and ROUGE-L recall by kind, and P@6 on essays."""
+    """Print ROUGE recall of summaries, and the share of sentences in bold (P@6)."""
     from rouge_score.rouge_scorer import RougeScorer
 
     scorer = RougeScorer(["rouge1", "rougeL"], use_stemmer=True)
@@ -41,20 +45,23 @@ def run(data: Path, verbose: bool = False) -> None:
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
-    """The records of a JSON-lines file."""
+    """Return the records of a JSON Lines file."""
     with path.open(encoding="utf-8") as stream:
         return [json.loads(text) for text in stream]
 
 
 def extracted(text: str) -> list[str]:
-    """The extracted insights of a Markdown text as they are shown, with their headlines, at most ``MOST``."""
+    """Return at most ``MOST`` extracted insights of a Markdown text, with headlines."""
     (made,) = read(text.encode(), name="a.md", format="md")
     assert isinstance(made, Briefing), made
     return [f"{i.title} {i.text}".strip() for i in made.insights if i.kind == "extracted"][:MOST]
 
 
 def precision(row: dict[str, Any]) -> float:
-    """P@6: the share of six slots filled with a sentence (or a part of it) that the author had set in bold."""
+    """Return P@6: the share of the first six insights whose sentence is in bold.
+
+    If there are fewer than six insights, the missing ones count as wrong.
+    """
     sentences = [s for block in row["blocks"] for s in block]
     flags = (
         [f for block in row["highlight"] for f in block] if isinstance(row["highlight"][0], list) else row["highlight"]
@@ -65,11 +72,15 @@ def precision(row: dict[str, Any]) -> float:
 
 
 def words(text: str) -> list[str]:
-    """Folded words, for matching."""
+    """Return the words of a text in lower case."""
     return _WORD.findall(text.lower())
 
 
 def overlaps(a: list[str], b: list[str]) -> bool:
-    """Whether the shorter of two sentences is (nearly) within the other."""
+    """Whether two sentences are mostly the same.
+
+    The longer one must have at least 80 % of the words of the shorter one, which must have at least 30 % of the length
+    of the longer one.
+    """
     short, long = sorted((a, b), key=len)
     return bool(short) and len(set(short) & set(long)) >= 0.8 * len(set(short)) and len(short) >= 0.3 * len(long)

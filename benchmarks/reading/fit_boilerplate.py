@@ -1,8 +1,11 @@
-"""Fit the model of boilerplate: `python -m benchmarks.reading fit_boilerplate --data DIR [--write]`.
+"""Fit the model that recognises boilerplate in newsletters.
 
-Labels are those of `docs.jsonl`, carried over by words: a block is boilerplate if at least half of its words lie in
-boilerplate blocks. What is stored is enforced here: numbers, and words and pairs of words that occur with at least
-`MIN_PUBLISHERS` publishers and are written in lower case within sentences, so that no name is among them.
+    python -m benchmarks.reading fit_boilerplate --data DIR [--write]
+
+The labels are of the blocks in ``docs.jsonl``, which may differ from the blocks that briefreader finds. One of these is
+boilerplate if at least half of its words are in blocks labelled as boilerplate. The stored model contains numbers,
+words and pairs of words, but no names: a word must be used by at least ``MIN_PUBLISHERS`` publishers, and mostly be in
+lower case.
 """
 
 from __future__ import annotations
@@ -48,13 +51,13 @@ if TYPE_CHECKING:
 
 MIN_PUBLISHERS = 5
 MORE_LABELS = Path(__file__).with_name("more_labels.jsonl")
-SECOND_LABELS = Path(__file__).with_name("second_labels.jsonl")  # of five of them, given without sight of the first
+SECOND_LABELS = Path(__file__).with_name("second_labels.jsonl")  # independent second labels of five of these mails
 LABELS = ("content", "boilerplate", "ads")
 BLOG = "blog:"
-POSTS = {"simonw": 150, "luis": 60}  # texts without boilerplate, many of them short
+POSTS = {"simonw": 150, "luis": 60}  # number of posts per blog; they have no boilerplate, and many are short
 POST_WEIGHT, MAX_POST_BLOCKS = 0.25, 60
-INNER_FOLDS = 5  # the trees learn from word scores of models that did not see the publisher
-# by the cross-validated curves of each kind: content kept >= .97, and >= .985 of eval/newsletters
+INNER_FOLDS = 5  # the trees are fitted to word scores of models that were fitted to other publishers
+# chosen by cross-validation: at least 97 % of the content is kept, and at least 98.5 % of that in newsletters/
 HTML_THRESHOLD, TEXT_THRESHOLD, PER_LOG_WORD = -2.7, -2.4, 0.75
 _CASED = re.compile(r"(?<=[a-z,;] )[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TARGET = re.compile(r"\]\([^()\s]*\)")
@@ -64,7 +67,7 @@ _PLAIN = frozenset("i i'm i’m i've i’ve i'd i’d i'll i’ll".split())
 
 @dataclass(slots=True)
 class Sample:
-    """A newsletter's blocks with labels; ``known`` where words of the block are labelled."""
+    """The blocks of a newsletter; ``known`` marks those with a label."""
 
     publisher: str
     units: list[Unit]
@@ -76,7 +79,7 @@ class Sample:
 
 
 def blocks_of(original: Original) -> tuple[str, list[Unit]]:
-    """Return the title of a mail and its blocks before anything is cut."""
+    """Return the title of a mail and its blocks, before boilerplate is removed."""
     draft = next(iter(mail.read_mail(original)))
     if isinstance(draft, Problem):
         return "", []
@@ -98,7 +101,7 @@ def _sample(newsletter: Newsletter) -> Sample:
 
 
 def _label_counts(newsletter: Newsletter, own: Sequence[Unit]) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each block how many of its words lie in boilerplate, and how many in content."""
+    """Return for each block how many of its words are in boilerplate and in content."""
     boiler = set(newsletter.gold["boiler"])
     theirs = [(word, i in boiler) for i, (_, text) in enumerate(newsletter.doc["blocks"]) for word in _words(text)]
     ours = [(word, k) for k, unit in enumerate(own) for word in _words(unit.raw)]
@@ -111,22 +114,22 @@ def _label_counts(newsletter: Newsletter, own: Sequence[Unit]) -> tuple[np.ndarr
 
 
 def of_fold(fold: Fold) -> list[Sample]:
-    """Return all samples that a fold may see."""
+    """Return all samples for the training of a fold."""
     tested = {n.publisher for n in fold.test}
     others = [s for s in other_samples(fold.data) if s.publisher not in tested]
-    more = {issue.original.data: issue for issue in fold.more}.values()  # without copies
+    more = {issue.original.data: issue for issue in fold.more}.values()  # without duplicates
     return [*samples(fold.train), *filter(None, map(_labelled, more)), *others]
 
 
 @cache
 def _labels_of_more(path: Path = MORE_LABELS) -> dict[str, dict[str, str]]:
-    """Return, by the SHA-256 of a mail, the label of each of its blocks by ``_digits``."""
+    """Return the labels of blocks (by ``_digits``), by the SHA-256 of their mail."""
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     return {row["sha256"]: {block: label for label in LABELS for block in row[label]} for row in rows}
 
 
 def agreement() -> str:
-    """Return how far the second labels agree with the first: of blocks, beyond chance (Cohen's kappa), of ads."""
+    """Return a line that says how far the second labels agree with the first ones."""
     first = _labels_of_more()
     pairs = [
         (first[mail][block], label)
@@ -144,7 +147,7 @@ def agreement() -> str:
 
 @lru_cache(maxsize=1024)
 def _labelled(issue: Issue) -> Sample | None:
-    """Return the blocks of an issue that is labelled in ``MORE_LABELS``, None for any other."""
+    """Return the blocks of an issue with its labels in ``MORE_LABELS``, None if none."""
     labels = _labels_of_more().get(sha256(issue.original.data).hexdigest())
     if labels is None:
         return None
@@ -156,13 +159,13 @@ def _labelled(issue: Issue) -> Sample | None:
 
 
 def _digits(words: str) -> str:
-    """Return what a block is labelled by: 12 digits of the SHA-256 of its words."""
+    """Return the hash of a block: 12 hexadecimal digits of the SHA-256 of its words."""
     return sha256(" ".join(re.findall(r"\w+", unescape(words).lower())).encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)
 def other_samples(data: Path) -> list[Sample]:
-    """Return the bodies of ``newsletters/``, and texts of blogs, which hold no boilerplate, at a low weight."""
+    """Return the newsletters in ``newsletters/``, and posts of blogs at a low weight."""
     return [*_bodies(data / "newsletters" / "bodies.jsonl"), *_posts(data)]
 
 
@@ -210,7 +213,7 @@ def _words(markdown: str) -> list[str]:
 
 
 def common_words(found: Sequence[Sample]) -> list[str]:
-    """Return the words and pairs that may be stored, sorted."""
+    """Return the words and pairs of words that may be stored, sorted."""
     publishers = defaultdict[str, set[str]](set)
     lower, upper = Counter[str](), Counter[str]()
     for sample in found:
@@ -261,7 +264,7 @@ def _fit_trees(features: np.ndarray, found: Sequence[Sample]) -> Trees:
 
 
 def _tree(nodes: Any) -> tuple[tuple[int, ...], tuple[float, ...], tuple[int, ...]]:
-    """Return a tree's nodes in breadth-first order, children side by side."""
+    """Return the nodes of a tree in breadth-first order: feature, value, left child."""
     order = [0]
     feature, value, left = [], [], []
     for at in order:
@@ -283,14 +286,14 @@ def _rounded(values: Any) -> tuple[float, ...]:
 
 
 def _parts(found: Sequence[Sample]) -> list[list[Sample]]:
-    """Return the samples in ``INNER_FOLDS`` parts of whole publishers."""
+    """Split the samples into ``INNER_FOLDS`` parts by publisher."""
     names = sorted({s.publisher for s in found})
     np.random.default_rng(0).shuffle(names)
     return [[s for s in found if s.publisher in names[i::INNER_FOLDS]] for i in range(INNER_FOLDS)]
 
 
 def fit(found: Sequence[Sample]) -> BoilerplateModel:
-    """Return the model fitted on these newsletters."""
+    """Return a model fitted to these samples."""
     empty = Trees((), (), (), 0.0)
     blank = Fitted(NAMES, _fit_words(found), empty, HTML_THRESHOLD, TEXT_THRESHOLD, PER_LOG_WORD)
     rows, order = [], []
@@ -305,7 +308,7 @@ def fit(found: Sequence[Sample]) -> BoilerplateModel:
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print the size of the model fitted on all newsletters, and with ``verbose`` its weightiest words."""
+    """Print the size of the model; with ``verbose``, also the heaviest words."""
     made = fit(of_fold(Corpus(data).whole())).fitted
     print(f"{len(made.words.terms)} terms, {len(made.trees.feature)} trees, {len(dumps(made)) / 1000:.0f} kB")
     print(agreement())
@@ -316,7 +319,7 @@ def run(data: Path, verbose: bool = False) -> None:
 
 
 def write(data: Path, verbose: bool = False) -> None:
-    """Fit on all newsletters and write the data file that is shipped."""
+    """Fit the model to all newsletters and write the shipped data file."""
     made = fit(of_fold(Corpus(data).whole())).fitted
     today = datetime.now(UTC).date().isoformat()
     FILE.write_text(dumps(replace(made, fitted=today)), encoding="utf-8")

@@ -1,9 +1,14 @@
-"""Fit the ranker of key insights on labelled newsletters: ``python -m benchmarks.reading fit_insights --data DIR``.
+"""Fit the model that ranks candidates for key insights.
 
-Two logistic regressions (good: a candidate that holds a key or fair sentence; key: a key one) and a pairwise one
-inside each newsletter, all on the same standardised features, become one probability and one order. Every newsletter
-is seen twice: as the program reads it, and as its labelled content. Prints figures cross-validated by publisher on
-both; with ``--write`` it also writes ``insight_model.json``: numbers only.
+    python -m benchmarks.reading fit_insights --data DIR [--write]
+
+The labels mark sentences of newsletters as key or fair. A candidate is good if it has a key or fair sentence. Three
+logistic regressions are fitted to the same standardised features: whether a candidate is good, whether it has a key
+sentence, and which of two candidates of a newsletter is better. The first gives the probability, all three the order.
+Each newsletter is used twice: as briefreader reads it, and with the content that was labelled.
+
+Prints figures that are cross-validated by publisher. ``--write`` writes the model to ``insight_model.json``, which has
+only numbers.
 """
 
 from __future__ import annotations
@@ -34,17 +39,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MODEL = Path(reading.__file__).parent / "insight_model.json"
-STRENGTH = 0.05  # C of the logistic regressions; .005 to .2 differ by less than .02
+STRENGTH = 0.05  # C of the logistic regressions; values from .005 to .2 change the figures by less than .02
 KEY_SHARE, PAIR_SHARE = 1.0, 0.5
 LONG_LISTS = (
     -4.0,
     16.0,
     17.0,
     37.0,
-)  # of the features long_*; one of some twenty settings, by `extraction` on half the news
-PAIRS = 60  # drawn from each newsletter
+)  # weights of the features long_*, chosen from some twenty settings by `extraction` on half of the news
+PAIRS = 60  # number of random pairs per newsletter
 LIMIT = 4.0
-NO_MODEL = InsightModel((), (), (), (), 0.0, ())  # every candidate is as good as the next
+NO_MODEL = InsightModel((), (), (), (), 0.0, ())  # all candidates have the same score
 _ADDRESS = re.compile(r"<?\(?\[?\s*https?://\S+\)?")
 _WORD = re.compile(r"\w+")
 MARKS = {"#": "## ", "-": "- "}
@@ -53,24 +58,24 @@ FIGURES = ("good", "key", "junk", "key sentences covered", "digest entries cover
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The candidates of one newsletter: their features and labels (good, key)."""
+    """The candidates of a newsletter: their features and labels (good, key)."""
 
     rows: np.ndarray  # [candidates, features]
     labels: np.ndarray  # [candidates, 2]
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print cross-validated figures on labelled content, then the weights fitted on everything."""
+    """Print cross-validated figures, then the weights fitted to all newsletters."""
     fitted(data, verbose)
 
 
 def write(data: Path, verbose: bool = False) -> None:
-    """Do the same and write the data file that is shipped."""
+    """Print the figures and weights, and write the shipped data file."""
     write_model(fitted(data, verbose))
 
 
 def fitted(data: Path, verbose: bool) -> InsightModel:
-    """Print the figures and weights, and return the model fitted on everything."""
+    """Print the figures and weights; return the model fitted to all newsletters."""
     corpus = Corpus(data)
     seen = {n.id: examples(n, read_body(n)) for n in corpus.newsletters}
     scored, judged = [], []
@@ -91,20 +96,23 @@ def fitted(data: Path, verbose: bool) -> InsightModel:
 
 
 def read_body(newsletter: Newsletter) -> tuple[str, str]:
-    """Title and body of a newsletter as the program reads it."""
+    """Return the title and body of a newsletter as briefreader reads it."""
     made = next(iter(read_original(newsletter.original, insight_model=NO_MODEL)))
     assert isinstance(made, Briefing), newsletter.id
     return made.title, made.body
 
 
 def examples(newsletter: Newsletter, read: tuple[str, str]) -> list[Example]:
-    """A newsletter as it was read (title, body) and as its labelled content, where they have candidates."""
+    """Return examples of a newsletter: as it was read, and with its labelled content.
+
+    ``read`` has the title and body as read. Examples without candidates are left out.
+    """
     made = [example(newsletter, title, body) for title, body in (read, labelled_body(newsletter))]
     return [e for e in made if len(e.rows)]
 
 
 def labelled_body(newsletter: Newsletter) -> tuple[str, str]:
-    """Title and body of a newsletter's labelled content, as Markdown."""
+    """Return the title and body of a newsletter's labelled content, as Markdown."""
     boiler, parts, previous = set(newsletter.gold["boiler"]), [], ""
     for n, (mark, text) in enumerate(newsletter.doc["blocks"]):
         if n in boiler:
@@ -116,7 +124,7 @@ def labelled_body(newsletter: Newsletter) -> tuple[str, str]:
 
 
 def example(newsletter: Newsletter, title: str, body: str) -> Example:
-    """The candidates of one body with the labels that the scorer would give them."""
+    """Return the candidates of a body with their labels, as the scorer assigns them."""
     described = describe(title, body)
     pools = [_sentences(newsletter, kinds) for kinds in (("key", "fair"), ("key",))]
     texts = [normalize(c.text) for c in described.passages.candidates]
@@ -125,7 +133,7 @@ def example(newsletter: Newsletter, title: str, body: str) -> Example:
 
 
 def describe(title: str, body: str) -> Described:
-    """The candidates of a body with their features."""
+    """Return the candidates of a body with their features."""
     found = blocks(body)
     turns = speaker_turns(body, found)
     return describe_candidates(title, body, found, find_entries(body, found, turns), turns)
@@ -141,7 +149,7 @@ def _sentences(newsletter: Newsletter, kinds: Iterable[str]) -> list[str]:
 
 
 def normalize(text: str) -> str:
-    """The words of a text as the scorer compares them."""
+    """Return the words of a text as the scorer compares them."""
     return " " + " ".join(_WORD.findall(_ADDRESS.sub(" ", text).lower())) + " "
 
 
@@ -150,9 +158,9 @@ def _holds(text: str, pool: Sequence[str]) -> bool:
 
 
 def fit(examples: Sequence[Example]) -> InsightModel:
-    """One model from many newsletters; long ones do not outweigh the others.
+    """Fit a model; long newsletters don't outweigh the others.
 
-    Newsletters that are long lists are too few to learn from: see ``LONG_LISTS``.
+    There are too few newsletters that are long lists to learn from, so the weights in ``LONG_LISTS`` are fixed.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -166,7 +174,7 @@ def fit(examples: Sequence[Example]) -> InsightModel:
 
     def standard(some: np.ndarray) -> np.ndarray:
         standardised = np.clip((some - mean) / scale, -LIMIT, LIMIT)
-        standardised[:, long] = 0.0  # few newsletters are long lists
+        standardised[:, long] = 0.0  # their weights are fixed
         return np.asarray(standardised)
 
     def logistic(target: np.ndarray) -> Any:
@@ -186,7 +194,7 @@ def fit(examples: Sequence[Example]) -> InsightModel:
 
 
 def _differences(examples: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    """The differences between a better and a worse candidate of the same newsletter, drawn at random."""
+    """Return feature differences of random pairs (better, worse) of a newsletter."""
     rng = np.random.default_rng(1)
     found = []
     for rows, labels in examples:
@@ -198,13 +206,13 @@ def _differences(examples: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarra
 
 
 def judge(model: InsightModel, example: Example) -> np.ndarray:
-    """P(good) of each candidate and whether it is good: [candidates, 2]."""
+    """Return the probability and the label of each candidate [candidates, 2]."""
     probability = [good for good, _ in model.score(example.rows)]
     return np.column_stack([probability, example.labels[:, 0]])
 
 
 def calibration(judged: Sequence[np.ndarray]) -> str:
-    """The expected calibration error of P(good), and the share that is good in each tenth of it."""
+    """Format the calibration error of P(good), and the share that is good by tenth."""
     both = np.concatenate(judged)
     tenth = np.minimum((10 * both[:, 0]).astype(int), 9)
     groups = [both[tenth == n] for n in sorted(set(tenth))]
@@ -214,7 +222,7 @@ def calibration(judged: Sequence[np.ndarray]) -> str:
 
 
 def write_model(model: InsightModel, path: Path = MODEL) -> None:
-    """Write a model as JSON, a feature's numbers in one column each."""
+    """Write a model as JSON."""
     data = {
         "about": "python -m benchmarks.reading fit_insights",
         "names": model.names,

@@ -1,9 +1,9 @@
-"""Identity: recall on real documents in other clothes, and every match in a library of real newsletters.
+"""Evaluate duplicate detection on newsletters.
 
-``--data DIR`` is the folder ``eval``; its mails are in ``DIR/mail``. First each mail of ``mail/mail`` is paired with
-itself forwarded, truncated to its first half, as HTML, and re-wrapped; every pair of different mails must stay two.
-Then ``mail/mail`` and the mails of ``mail/more.tar.xz`` are added to an empty library, and each match is listed with
-its rule.
+First, each mail in ``mail/mail`` of the folder of data is compared with variants of itself: forwarded, truncated to its
+first half, as HTML, and re-wrapped. These must be recognised as duplicates, and all pairs of different mails as
+different. Then these mails and those of ``mail/more.tar.xz`` are added to an empty library, and each duplicate is
+listed with the rule that found it.
 """
 
 from __future__ import annotations
@@ -36,27 +36,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SUFFIXES = (".md", ".txt", ".html", ".eml", ".mbox", ".jsonl")
-MIN_WORDS = 200  # half of it is still a text that can be recognised
+MIN_WORDS = 200  # shorter mails are left out, since half of them is too short to be recognised
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print recall by disguise, the share that the indexed hashes nominate, and the false pairs; then each match."""
+    """Print recall by kind of variant, and the duplicates in a library."""
     folder = data / "mail" / "mail" if (data / "mail" / "mail").is_dir() else data
-    disguises(folder, verbose)
+    variants(folder, verbose)
     archive = data / "mail" / "more.tar.xz"
     if archive.exists():
         matches(folder, archive)
 
 
-def disguises(folder: Path, verbose: bool) -> None:
-    """Print how often documents in other clothes are recognised, and which different ones are taken for one."""
+def variants(folder: Path, verbose: bool) -> None:
+    """Print how many variants of documents are recognised, and the wrong duplicates."""
     originals = [b for b in _briefings(folder) if fingerprint(b).words >= MIN_WORDS]
     fingerprints = [fingerprint(b) for b in originals]
     found: dict[str, list[float]] = {}
     nominated: list[float] = []
     for original, mark in zip(originals, fingerprints, strict=True):
-        for name, disguise in DISGUISES.items():
-            other = disguise(original)
+        for name, variant in VARIANTS.items():
+            other = variant(original)
             if other is None:
                 continue
             other_mark = fingerprint(other)
@@ -69,15 +69,18 @@ def disguises(folder: Path, verbose: bool) -> None:
     false = [(a.original.path, b.original.path) for (a, x), (b, y) in pairs if _same(x, a.body, y, b.body)]
     for name, values in found.items():
         print(line(f"recall, {name}", values, "≥ .97"))
-    print(line(f"nominated by {INDEXED} hashes", nominated))
-    print(f"{len(false)} of {len(pairs)} pairs of files taken for one; right only for copies of one document")
+    print(line(f"found by {INDEXED} indexed hashes", nominated))
+    print(f"{len(false)} of {len(pairs)} pairs of files count as duplicates; correct only for copies of a document")
     for left_path, right_path in false:
         print("  ", left_path, right_path)
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What tells from outside whether two mails are one issue; ``publisher`` as ``score.py`` groups them."""
+    """Headers by which two mails can be recognised as the same issue.
+
+    ``publisher`` is the publisher that ``score.py`` derives from the sender.
+    """
 
     digest: str
     message_id: str
@@ -86,14 +89,14 @@ class Header:
     date: str
 
     def differs(self, other: Header) -> bool:
-        """Whether two mails can't be one: different ids, and another subject, publisher or date."""
+        """Whether two mails differ in their ID, and in subject, publisher or date."""
         return self.message_id != other.message_id and (
             self.subject != other.subject or self.publisher != other.publisher or far_apart(self.date, other.date)
         )
 
 
 def matches(folder: Path, archive: Path) -> None:
-    """Add real newsletters to an empty library; print each match with its rule, and what was missed."""
+    """Add newsletters to an empty library; print each duplicate and what was missed."""
     publisher = _publisher(archive.with_name("score.py"))
     with tempfile.TemporaryDirectory() as scratch, Library(Path(scratch) / "library") as library:
         with tarfile.open(archive) as tar:
@@ -116,12 +119,12 @@ def matches(folder: Path, archive: Path) -> None:
                 print(f"  {'WRONG ' if bad else ''}{added.status}, {added.rule}: {first[added.of]} ← {name}")
             first.setdefault(added.id, name)
         print(", ".join(f"{count} {status}" for status, count in statuses.items()))
-        print(f"wrong merges: {wrong} (target 0)")
+        print(f"wrong duplicates: {wrong} (target 0)")
         _recognised({name: mark for name, mark in headers.items() if "/" in name}, places)
 
 
 def _recognised(headers: dict[str, Header], places: dict[str, str]) -> None:
-    """Print how many of the second copies among some mails came to the briefing of the first."""
+    """Print how many copies of a mail were recognised as duplicates."""
     counts: dict[str, list[bool]] = {"byte-identical": [], "sent again": []}
     seen: list[tuple[str, Header]] = []
     for name, mark in headers.items():
@@ -201,7 +204,7 @@ def _wrapped(b: Briefing) -> Briefing | None:
     return _again(f"{b.title}\n\n" + "\n\n".join(paragraphs), "a.txt", "txt")
 
 
-DISGUISES: dict[str, Callable[[Briefing], Briefing | None]] = {
+VARIANTS: dict[str, Callable[[Briefing], Briefing | None]] = {
     "forwarded": _forwarded,
     "truncated": _truncated,
     "as HTML": _as_html,

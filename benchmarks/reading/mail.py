@@ -1,11 +1,14 @@
-"""Real newsletters, cross-validated by publisher: clean text, key insights and topics, with peers beside.
+"""Evaluate the reading and tagging of newsletters, cross-validated by publisher.
 
-`python -m benchmarks.reading mail --data DIR`. Each fold fits its models (`FITTERS`) without the publishers it is
-measured on, reads their newsletters with these models, alone and in a library that holds the publishers' other issues,
-and scores the result with the data's own scorer. Intervals: 95 % bootstrap over newsletters.
+    python -m benchmarks.reading mail --data DIR
 
-To plug in a model: add a field to `Models`, a fitter `(Fold, Models) -> Models` to `FITTERS`, and use the field in
-`read_newsletter` or `tag`.
+For each fold, models are fitted without the publishers of the test newsletters (``FITTERS``). These newsletters are
+then read with the models: alone, and in a library with the other issues of their publisher. The scorer of the data
+evaluates the text, the key insights and the topics. The text of other programs (peers) is evaluated too. Intervals are
+95 % bootstrap intervals over newsletters.
+
+To evaluate another model, add a field to ``Models`` and a function to ``FITTERS``, and use the field in
+``read_newsletter`` or ``tag``.
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ SHIPPED = Path(__file__).parents[2] / "taxonomy"
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What a fold has fitted; None stands for the model that is shipped."""
+    """The models of a fold; None means the shipped model."""
 
     boilerplate: BoilerplateModel | None = None
     insights: InsightModel | None = None
@@ -48,7 +51,7 @@ def _fit_boilerplate(fold: Fold, models: Models) -> Models:
 
 
 def _fit_insights(fold: Fold, models: Models) -> Models:
-    """The ranker of key insights, fitted on the training newsletters as the other models read them."""
+    """Fit the model of insights to newsletters that were read with the other models."""
     bare = replace(models, insights=fit_insights.NO_MODEL)
     read = [one for n in fold.train if (one := read_newsletter(n, bare))]
     examples = [
@@ -63,12 +66,12 @@ Fitter = Callable[[Fold, Models], Models]
 FITTERS: tuple[Fitter, ...] = (
     _fit_boilerplate,
     _fit_insights,
-)  # in order: the ranker reads text that the block classifier has cleaned
+)  # in this order: insights are ranked in texts without boilerplate
 
 
 @dataclass(slots=True)
 class Processed:
-    """A newsletter as the program understood it; topic ids by taxonomy ("4", "15"), of it and of each insight."""
+    """A newsletter as briefreader reads it, with topics by taxonomy ("4", "15")."""
 
     newsletter: Newsletter
     briefing: Briefing
@@ -76,7 +79,7 @@ class Processed:
     insight_topics: dict[str, list[list[str]]] = field(default_factory=dict)
 
     def insights(self, taxonomy: str = "") -> list[dict[str, Any]]:
-        """The insights as `read --jsonl` has them, with their topics of one taxonomy."""
+        """Return the insights as in ``read --jsonl``, with their topics of a taxonomy."""
         topics = self.insight_topics.get(taxonomy) or [[] for _ in self.briefing.insights]
         return [
             {"kind": i.kind, "title": i.title, "text": i.text, "tags": tags}
@@ -85,7 +88,7 @@ class Processed:
 
 
 def fit(fold: Fold) -> Models:
-    """All models, fitted on what the fold may see."""
+    """Return all models, fitted to the training data of a fold."""
     models = Models()
     for fitter in FITTERS:
         models = fitter(fold, models)
@@ -93,7 +96,7 @@ def fit(fold: Fold) -> Models:
 
 
 def read_newsletter(newsletter: Newsletter, models: Models, library: Sequence[Issue] = ()) -> Processed | None:
-    """The newsletter read with ``models``, in a library that holds these issues of its publisher."""
+    """Read a newsletter in a library with these issues of its publisher."""
     memory = mail_repeats.memory(library) if library else None
     cleaner = Cleaner(models.boilerplate, lambda publisher: memory)
     made = next(iter(read_original(newsletter.original, cleaner=cleaner, insight_model=models.insights)), None)
@@ -101,7 +104,10 @@ def read_newsletter(newsletter: Newsletter, models: Models, library: Sequence[Is
 
 
 def tag(processed: list[Processed], models: Models, background: Sequence[tuple[str, str]]) -> None:
-    """Set the topics of newsletters and insights; ``background`` are the (title, text) pairs of the library."""
+    """Set the topics of newsletters and insights.
+
+    ``background`` are the titles and texts of other newsletters in the library.
+    """
     texts = [(p.briefing.title, p.briefing.body) for p in processed]
     for name, file in TAXONOMIES.items():
         tagger = Tagger(Taxonomy.load(SHIPPED / file)).fit([*background, *texts])
@@ -113,7 +119,7 @@ def tag(processed: list[Processed], models: Models, background: Sequence[tuple[s
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print the table; ``verbose`` adds a line for each newsletter."""
+    """Print all figures; with ``verbose``, also a line for each newsletter."""
     corpus = Corpus(data)
     rows: dict[str, list[Processed]] = {"alone": [], "library": []}
     judged = []
@@ -136,13 +142,13 @@ def run(data: Path, verbose: bool = False) -> None:
         report(corpus, found, verbose=verbose)
     print(fit_insights.calibration(judged))
     mail_repeats.report(corpus)
-    print("\npeers (HTML by the peer, plain text unchanged; insights by their own summariser)")
+    print("\npeers (HTML is converted by the peer, plain text is unchanged)")
     for name, cleaned in mail_peers.cleaned(corpus.newsletters):
         print(_clean_line(name, [corpus.score.reading(n.doc, n.gold, {"body": t}) for n, t in cleaned]))
 
 
 def report(corpus: Corpus, found: list[Processed], *, verbose: bool) -> None:
-    """Print the figures of one way of reading."""
+    """Print the figures of newsletters that were read alone or in a library."""
     score = corpus.score
     read = {
         p.newsletter.id: score.reading(p.newsletter.doc, p.newsletter.gold, {"body": p.briefing.body}) for p in found
@@ -180,8 +186,8 @@ def _insights(score: Any, found: list[Processed]) -> None:
     lengths = [len(score.words(i.text)) for p in found for i in p.briefing.insights if i.kind == "extracted"]
     few = sum(len(p.briefing.insights) < 3 for p in found)
     print(
-        f"             words: median {statistics.median(lengths or [0]):.0f}, longest {max(lengths, default=0)}; "
-        f"fewer than 3 insights: {few} newsletters"
+        f"             words per extracted insight: median {statistics.median(lengths or [0]):.0f}, "
+        f"longest {max(lengths, default=0)}; newsletters with fewer than 3 insights: {few}"
     )
 
 
@@ -199,7 +205,8 @@ def _topics(score: Any, found: list[Processed], name: str, names: list[str]) -> 
     right = sum(bool(main_ones & set(top)) for top, main_ones in first if main_ones)
     print(
         f"topics {name:<5} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} recall of main {main:.3f}; "
-        f"main topic first {right} of {sum(bool(m) for _, m in first)}; on insights {p2:.3f} {r2:.3f} F1 {f2:.3f}"
+        f"first topic is a main topic: {right} of {sum(bool(m) for _, m in first)}; "
+        f"insights: precision {p2:.3f} recall {r2:.3f} F1 {f2:.3f}"
     )
 
 

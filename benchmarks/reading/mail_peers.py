@@ -1,4 +1,4 @@
-"""Other programs on the same newsletters: readability (a dependency), trafilatura and html2text where installed."""
+"""Convert newsletters to text with readability, trafilatura and html2text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def cleaned(newsletters: Sequence[Newsletter]) -> Iterator[tuple[str, list[tuple[Newsletter, str]]]]:
-    """(peer, its text of each newsletter); mails in plain text are left as they are."""
+    """Yield each installed program and its texts; plain-text mails are unchanged."""
     for name, clean in (("trafilatura", _trafilatura), ("readability", _readability), ("html2text", _html2text)):
         try:
             yield name, [(n, _text(n, clean)) for n in newsletters]

@@ -1,7 +1,7 @@
-"""Publisher memory measured: what publishers repeat from issue to issue, and how much of it is left.
+"""Measure how much repeated text of publishers is removed.
 
-A block of four words or more, digits and addresses masked, is repeated if it stands in three issues or more. Read with
-the shipped models; each issue in a library that holds the publisher's other issues.
+A block is repeated if at least three issues of a publisher contain it, ignoring digits and addresses. Each issue is
+read with the shipped models, in a library with the other issues of the publisher.
 """
 
 from __future__ import annotations
@@ -37,26 +37,32 @@ def _alone(issue: Issue) -> Briefing | None:
 
 
 def memory(issues: Sequence[Issue]) -> PublisherMemory:
-    """Return what these issues of a publisher make known, the newest first."""
+    """Return the publisher memory (see ``briefreader.reading``) of these issues."""
     read = sorted(filter(None, map(_alone, issues)), key=lambda briefing: briefing.published, reverse=True)
     return memory_of(frozenset(memorable_blocks(briefing)) for briefing in read)
 
 
 def report(corpus: Corpus) -> None:
-    """Print the share of repeated blocks left and of 4-grams of one issue kept, over publishers."""
+    """Print how much repeated text is left, and how much other text is kept.
+
+    Other text is measured by sequences of four words (4-grams) that only one issue has.
+    """
     groups = defaultdict[str, list["Issue"]](list)
     for issue in corpus.more:
         groups[issue.publisher].append(issue)
     figures = [_publisher(issues) for issues in groups.values() if len(issues) >= MIN_PUBLISHER_ISSUES]
-    for name, column in zip(("repeated blocks left", "4-grams of one issue kept"), (0, 1), strict=True):
+    for name, column in zip(("repeated blocks left", "unique 4-grams kept"), (0, 1), strict=True):
         pairs = [figure[column] for figure in figures if figure[column][1]]
         mean, low, high = interval([part / whole for part, whole in pairs])
         pooled = sum(part for part, _ in pairs) / sum(whole for _, whole in pairs)
-        print(f"{name}: {mean:.3f} [{low:.3f}, {high:.3f}], {len(pairs)} publishers; of all {pooled:.3f}")
+        print(f"{name}: {mean:.3f} [{low:.3f}, {high:.3f}], {len(pairs)} publishers; overall {pooled:.3f}")
 
 
 def _publisher(issues: list[Issue]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return (left, repeated blocks) and (kept, 4-grams of one issue); copies of an issue count once."""
+    """Return numbers of blocks (left, repeated) and of unique 4-grams (kept, all).
+
+    Copies of an issue count once.
+    """
     whole = {issue.path: made for issue in issues if (made := _alone(issue))}
     first = {made.body: path for path, made in reversed(whole.items())}
     whole = {path: made for path, made in whole.items() if first[made.body] == path}

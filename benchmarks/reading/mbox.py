@@ -1,4 +1,4 @@
-"""A large mbox: peak memory and speed of adding it, and of reading it through; made by repeating a small one."""
+"""Measure speed and peak memory with an mbox of 1 GB, which repeats a small one."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SIZE = 1_000_000_000
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print what became of the messages, MB/s and peak memory for each mbox of ``data`` repeated to 1 GB.
+    """Print results, speed and peak memory for each mbox in ``data``.
 
-    First it is added to a new library, where a repeated message is known; then every message of it is read.
+    The mbox is first added to a new library, in which repeated messages are duplicates. Then all messages are read.
     """
     for small in sorted(data.rglob("*.mbox")):
         with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +30,7 @@ def run(data: Path, verbose: bool = False) -> None:
             with large.open("wb") as stream:
                 for _ in range(max(SIZE // len(part), 1)):
                     stream.write(part)
-            print(f"{small.name} repeated to {large.stat().st_size / 1e6:.0f} MB; peak memory at first {_peak()}")
+            print(f"{small.name} repeated to {large.stat().st_size / 1e6:.0f} MB; peak memory before: {_peak()}")
             with Library(Path(folder) / "library") as library:
                 _timed("added", large, (added.status for added in library.add([large])))
             _timed("read", large, (type(made).__name__ for made in read(large)))

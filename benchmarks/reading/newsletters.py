@@ -1,4 +1,7 @@
-"""Mail bodies: how much of the content is kept (4-gram recall), and which share of boilerplate lines is still there."""
+"""Measure how much content is kept, and how much boilerplate is left.
+
+``newsletters/bodies.jsonl`` of the folder of data has HTML bodies with the lines to keep and to drop.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _WORD = re.compile(r"\w+")
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print recall, leak and speed on ``newsletters/bodies.jsonl``."""
+    """Print the figures of each newsletter, their means and the speed."""
     rows = [json.loads(text) for text in (data / "newsletters" / "bodies.jsonl").open(encoding="utf-8")]
     recalls, leaks, precisions = [], [], []
     spent = 0.0
@@ -38,20 +41,23 @@ def run(data: Path, verbose: bool = False) -> None:
         if verbose:
             _explain(row, text)
     size = sum(len(row["html"].encode()) for row in rows)
-    print(line("keep-recall", recalls, "≥ .985, none under .9"), f"  lowest {min(recalls):.3f}")
-    print(line("leak", leaks, "≤ .15"))
+    print(line("content kept", recalls, "≥ .985, none under .9"), f"  lowest {min(recalls):.3f}")
+    print(line("boilerplate left", leaks, "≤ .15"))
     print(line("precision", precisions))
-    print(f"{size / spent / 1e6:.1f} MB/s of HTML (CPU) to an insight-extracted briefing   target ≥ 3")
+    print(f"{size / spent / 1e6:.1f} MB of HTML per second of CPU time, with insights   target ≥ 3")
 
 
 def plain(briefing: Briefing) -> str:
-    """Title and body without markup, a block a line."""
+    """Return the title and the body without markup, with one line per block."""
     body = briefing.body
     return "\n".join([briefing.title, *(strip(body[b.text : b.end]).text for b in blocks(body))])
 
 
 def recall(wanted: list[str], text: str) -> float:
-    """The share of the 4-grams of ``wanted`` lines (shorter lines whole) that ``text`` has, counted."""
+    """Return the share of the 4-grams of the lines ``wanted`` that ``text`` contains.
+
+    Lines of fewer than four words count as a whole.
+    """
     have = _grams([text])
     want: Counter[tuple[str, ...]] = Counter()
     words = " " + " ".join(_words(text)) + " "
@@ -68,7 +74,7 @@ def recall(wanted: list[str], text: str) -> float:
 
 
 def leak(dropped: list[str], text: str) -> float:
-    """The share of boilerplate lines whose words still stand in a row in ``text``."""
+    """Return the share of the lines ``dropped`` that ``text`` contains."""
     words = " " + " ".join(_words(text)) + " "
     lines = [" ".join(_words(entry)) for entry in dropped]
     lines = [entry for entry in lines if entry]

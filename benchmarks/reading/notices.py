@@ -1,10 +1,14 @@
-"""Tell notices from content among short mails: ``python -m benchmarks.reading notices --data DIR``.
+"""Choose the threshold at which a short mail counts as a notice.
 
-``notice_labels.jsonl`` labels short mails (at most 260 words) of the unlabelled issues by hand, at most two of a
-sender: a notice holds nothing that a reader would keep. Prints, for each share of sentences that speak to the reader
-from which a text could count as a notice, how many notices and how much content it takes. The share that is shipped
-lies in the upper half of the range that takes at most one text in twenty of the content: what is lost costs more than
-what is listed needlessly.
+    python -m benchmarks.reading notices --data DIR
+
+A notice is a mail without content that a reader would keep, such as a confirmation. ``notice_labels.jsonl`` labels
+short mails (at most 260 words), at most two of each sender. A mail counts as a notice if a large share of its sentences
+is addressed to the reader.
+
+Prints how many notices and how many other mails count as notices, for each threshold of this share. The shipped
+threshold is in the upper half of the range in which at most one in twenty of the other mails counts as a notice: losing
+content is worse than listing a notice.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ SHARES = tuple(n / 50 for n in range(10, 36))
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print the figures; ``verbose`` lists each mail."""
+    """Print the figures; with ``verbose``, also a line for each mail."""
     labels = {row["sha256"]: row["label"] == "notice" for row in map(json.loads, LABELS.read_text().splitlines())}
     issues = [(issue, labels.get(sha256(issue.original.data).hexdigest())) for issue in Corpus(data).more]
     found = [(issue, label, _share(issue)) for issue, label in issues if label is not None]
@@ -35,14 +39,17 @@ def run(data: Path, verbose: bool = False) -> None:
     for share in SHARES:
         print(f"{share:.2f}  {taken(shares, notice, share)}" + "  shipped" * (share == NOTICE_SHARE))
     left = [best(shares[publishers != p], notice[publishers != p]) for p in sorted(set(publishers))]
-    print(f"{len(found)} mails; best share with a publisher left out: {min(left):.2f} to {max(left):.2f}")
+    print(f"{len(found)} mails; best threshold without one of the publishers: {min(left):.2f} to {max(left):.2f}")
     if verbose:
         for issue, label, share in sorted(found, key=lambda row: -row[2]):
             print(f"  {share:.2f} {'notice' if label else 'content':<8} {issue.path}")
 
 
 def _share(issue: Issue) -> float:
-    """The share of sentences that speak to the reader; 0 for a text too long for a notice, or too short to tell."""
+    """Return the share of sentences that are addressed to the reader.
+
+    It is 0 for texts of one sentence, and for texts that are too long for a notice.
+    """
     made = next(iter(read_original(issue.original, insight_model=NO_MODEL)))
     assert isinstance(made, Briefing), issue.path
     count, share = spoken_to(describe(made.title, made.body).passages.sentences)
@@ -50,12 +57,12 @@ def _share(issue: Issue) -> float:
 
 
 def taken(shares: np.ndarray, notice: np.ndarray, share: float) -> str:
-    """How many notices and other texts count as notices from ``share`` on."""
+    """Format how many notices and other mails count as notices at a threshold."""
     as_notice = shares >= share
     right, wrong = (as_notice & notice).sum(), (as_notice & ~notice).sum()
     return f"{right} of {notice.sum()} notices, {wrong} of {(~notice).sum()} others"
 
 
 def best(shares: np.ndarray, notice: np.ndarray) -> float:
-    """The lowest share that takes at most one in twenty of the other texts."""
+    """Return the lowest threshold at which at most 5 % of the other mails count."""
     return min(share for share in SHARES if (shares >= share)[~notice].mean() <= 1 / 20)

@@ -1,8 +1,10 @@
-"""How much of a web page's article is kept, and how much else comes with it, beside readability-lxml and trafilatura.
+"""Evaluate the extraction of articles from web pages, compared with peers.
 
-`python -m benchmarks.reading pages --data DIR` reads each page `DIR/html/web-*.html`, its article written out in
-`web-*.expected.html`, and the pages of `CATEGORIES`, written for this table. A figure is an F1 over words; trafilatura
-is left out where it is not installed.
+    python -m benchmarks.reading pages --data DIR
+
+The peers are readability-lxml and, if it is installed, trafilatura. The pages are ``DIR/html/web-*.html``, with their
+articles in ``web-*.expected.html``, and those of ``CATEGORIES``, which were written for this benchmark. Figures are F1
+over words.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ _FRAME = (
     "<article><h1>Experts</h1>{}</article><aside><h3>Related</h3><ul><li><a href='/x'>Older story of ours</a></li>"
     "</ul></aside><footer><p>Imprint and privacy</p></footer></body></html>"
 )
-# what an article holds beside its paragraphs
+# other parts of an article than paragraphs
 CATEGORIES = {
     "nested lists": "<ul><li>Caches<ul><li>They cost a tenth<ul><li>But they expire</li></ul></li></ul></li></ul>",
     "footnotes": "<p>Two do<sup><a href='#f'>1</a></sup></p><div class='footnotes'><p id='f'>Nine tasks.</p></div>",
@@ -46,7 +48,7 @@ CATEGORIES = {
 
 
 def run(data: Path, verbose: bool) -> None:
-    """Print the F1 of each extractor, on the pages of ``data`` and by category."""
+    """Print the mean F1 of each program on both groups of pages."""
     extractors: dict[str, Callable[[str], str]] = {"briefreader": _ours, "readability-lxml": _readability}
     try:
         import trafilatura
@@ -55,7 +57,7 @@ def run(data: Path, verbose: bool) -> None:
     except ImportError:
         print("trafilatura is not installed")
     print(f"{'':24}" + "".join(f"{name:>18}" for name in extractors))
-    for group, pages in (("pages", _real(data)), ("by category", _written())):
+    for group, pages in (("real pages", _real(data)), ("pages by category", _written())):
         scores: dict[str, list[float]] = {name: [] for name in extractors}
         for name, text, wanted in pages:
             for extractor, extract in extractors.items():

@@ -1,9 +1,11 @@
-"""Fit how likely an insight is promotion: ``python -m benchmarks.reading promotion --data DIR``.
+"""Fit the probability that an insight is promotional.
 
-``promotion_labels.jsonl`` counts, for newsletters of three days of the unlabelled issues, how many lines of a brief of
-15 minutes were promotion or about the newsletter itself, by reading, and how many were not. The only feature is the
-share of a text's sentences with "we" or "you". Prints the weights of ``extract.PROMOTION``, and what they give on
-publishers that they were not fitted on.
+    python -m benchmarks.reading promotion --data DIR
+
+``promotion_labels.jsonl`` has newsletters of three days. For each, it has the number of lines in a brief that promoted
+something or were about the newsletter itself, and the number of other lines, both counted by hand. The only feature is
+the share of a newsletter's sentences with "we" or "you". Prints the weights for ``extract.PROMOTION``, and figures that
+are cross-validated by publisher.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ LABELS = Path(__file__).with_name("promotion_labels.jsonl")
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print the weights and figures; ``verbose`` lists each mail."""
+    """Print the weights and figures; with ``verbose``, also a line for each mail."""
     labels = {row["sha256"]: row for row in map(json.loads, LABELS.read_text().splitlines())}
     found = {sha256(issue.original.data).hexdigest(): issue for issue in Corpus(data).more}
     mails = [(found[digest], row["promotion"], row["other"]) for digest, row in labels.items() if digest in found]
@@ -40,11 +42,11 @@ def run(data: Path, verbose: bool = False) -> None:
     model.fit(shares, promotion)
     print(f"PROMOTION = ({model.intercept_[0]:.1f}, {model.coef_[0, 0]:.1f})")
     area, precision = roc_auc_score(promotion, scores[:, 1]), average_precision_score(promotion, scores[:, 1])
-    print(f"{len(promotion)} lines, {promotion.sum()} promotion; by publisher: AUC {area:.2f}, AP {precision:.2f}")
+    print(f"{len(promotion)} lines, {promotion.sum()} promotional; cross-validated: AUC {area:.2f}, AP {precision:.2f}")
     for low in np.arange(0, 0.7, 0.1):
         inside = (shares[:, 0] >= low) & (shares[:, 0] < low + 0.1)
         if inside.any():
-            print(f"  share {low:.1f}: {inside.sum():>3} lines, {promotion[inside].mean():.2f} promotion")
+            print(f"  share {low:.1f}: {inside.sum():>3} lines, {promotion[inside].mean():.2f} promotional")
     if verbose:
         for issue, promoted, other in mails:
             print(f"  {_share(issue):.2f} {promoted:>2} of {promoted + other:>2} {issue.path}")

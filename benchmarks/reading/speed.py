@@ -1,4 +1,4 @@
-"""HTML newsletters to briefings, and to a library: MB of HTML a second of processor time."""
+"""Measure how fast HTML newsletters are read, and how fast they are added."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ ROUNDS = 7
 
 
 def run(data: Path, verbose: bool = False) -> None:
-    """Print MB/s for ``newsletters/bodies.jsonl``, each body a mail: of the first round and the median.
+    """Print the MB of HTML per second of CPU time: of the first round and the median.
 
-    ``verbose`` has every round.
+    Each body of ``newsletters/bodies.jsonl`` becomes a mail. With ``verbose``, the speed of each round is printed.
     """
     lines = (data / "newsletters" / "bodies.jsonl").read_text(encoding="utf-8").splitlines()
     bodies = [json.loads(line)["html"] for line in lines]
@@ -34,13 +34,13 @@ def run(data: Path, verbose: bool = False) -> None:
         for number, body in enumerate(bodies):
             (mails / f"{number:03}.eml").write_bytes(_mail(number, body))
         print(f"{len(bodies)} mails, {size / 1e6:.1f} MB of HTML")
-        _print_speed("to a briefing", size, [_spent(lambda: len(list(read(mails)))) for _ in range(ROUNDS)], verbose)
+        _print_speed("reading", size, [_spent(lambda: len(list(read(mails)))) for _ in range(ROUNDS)], verbose)
         stored = []
         for number in range(ROUNDS):
             with Library(folder / str(number)) as library:
-                list(library.add([_first(folder)]))  # what is loaded once a process and library is not counted
+                list(library.add([_first(folder)]))  # don't measure what is loaded only once
                 stored.append(_spent(lambda library=library: len(list(library.add([mails])))))
-        _print_speed("to a library, insights extracted", size, stored, verbose)
+        _print_speed("adding to a library", size, stored, verbose)
 
 
 def _mail(number: int, body: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Percentile-bootstrap intervals of a mean, over documents."""
+"""Means with bootstrap intervals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def interval(values: Sequence[float], rounds: int = 2000, seed: int = 1) -> tuple[float, float, float]:
-    """(mean, low, high): the mean of ``values`` and its 95 % bootstrap interval."""
+    """Return the mean of ``values`` and the limits of its 95 % bootstrap interval."""
     rng = random.Random(seed)
     n = len(values)
     means = sorted(sum(rng.choices(values, k=n)) / n for _ in range(rounds))
@@ -18,7 +18,7 @@ def interval(values: Sequence[float], rounds: int = 2000, seed: int = 1) -> tupl
 
 
 def line(name: str, values: Sequence[float], target: str = "") -> str:
-    """One printed row: the figure, its interval, how many documents, and the target."""
+    """Format a figure: its mean, interval, number of values, and target."""
     mean, low, high = interval(values)
     goal = f"   target {target}" if target else ""
     return f"{name:<34} {mean:.3f}  [{low:.3f}, {high:.3f}]  n={len(values)}{goal}"

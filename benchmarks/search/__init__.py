@@ -1,1 +1,1 @@
-"""Search measured: quality by kind of query, time of a key stroke, the index, beside what else there is."""
+"""Measure the search: quality, time per keystroke, index; compare with peers."""

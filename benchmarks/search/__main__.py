@@ -1,7 +1,10 @@
-"""``python -m benchmarks.search --data DIR --size 100000``: every figure of search beside its peers, in one run.
+"""Measure the search and compare it with other programs (peers).
 
-``DIR`` holds ``insights-100000.jsonl.xz`` and ``queries.jsonl``. Times are wall clock; the peers answer the same query
-one after the other, so that what else the machine does meets all alike. Read ratios.
+    python -m benchmarks.search --data DIR --size 100000
+
+DIR has ``insights-100000.jsonl.xz`` and ``queries.jsonl``. Times are wall-clock times, unless they are marked as CPU.
+Each query is answered by all peers, one after the other, so other load on the machine affects all; the ratios are more
+reliable than the times.
 """
 
 from __future__ import annotations
@@ -27,16 +30,16 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Run the benchmark as the command line asks."""
+    """Run the benchmark with the options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--size", type=int, default=10_000)
-    parser.add_argument("--every", type=int, default=1, help="ask every n-th query only")
-    parser.add_argument("--typed", type=int, default=65, help="type so many queries letter by letter")
-    parser.add_argument("--whole", type=int, default=39, help="ask all peers so many whole queries")
-    parser.add_argument("--taxonomy", type=Path, help="take aliases from this file (default: the shipped taxonomy)")
+    parser.add_argument("--size", type=int, default=10_000, help="number of insights")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="measure quality with every Nth query only")
+    parser.add_argument("--typed", type=int, default=65, help="number of queries that are typed letter by letter")
+    parser.add_argument("--whole", type=int, default=39, help="number of queries that all peers answer")
+    parser.add_argument("--taxonomy", type=Path, help="file with the aliases (default: the shipped taxonomy)")
     parser.add_argument("--without", nargs="*", default=[], help="peers to leave out: fts5 extract fzf tantivy")
-    parser.add_argument("--keep", type=Path, help="make everything in this folder and take it from there next time")
+    parser.add_argument("--keep", type=Path, help="folder in which to keep all data for later runs")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="briefreader-") as folder:
         kept = given.keep or Path(folder)
@@ -45,7 +48,7 @@ def main() -> None:
 
 
 def measure(folder: Path, given: argparse.Namespace) -> None:
-    """Build, ask, type; print as it goes."""
+    """Build the index, measure the search, and print the figures."""
     insights, questions = data.prepared(given.data, given.size, folder)
     asked = questions[:: given.every]
     before = memory()
@@ -72,7 +75,7 @@ def measure(folder: Path, given: argparse.Namespace) -> None:
 
 
 def others(folder: Path, insights: list[Record], without: frozenset[str]) -> Iterator[peers.Peer]:
-    """The peers that are asked for and installed."""
+    """Yield the peers that are installed and not left out."""
     if "fts5" not in without:
         con = peers.Fts5.build(folder / "fts5.db", insights)
         yield peers.Fts5(con, "AND")
@@ -92,7 +95,7 @@ def others(folder: Path, insights: list[Record], without: frozenset[str]) -> Ite
 
 
 def fill(library: Library, insights: list[Record]) -> None:
-    """Insights as rows of the library, a briefing each hundred."""
+    """Insert the insights into the library, a hundred per briefing."""
     with library.db.writing() as con:
         for first in range(0, len(insights), 100):
             part = insights[first : first + 100]
@@ -111,7 +114,7 @@ def fill(library: Library, insights: list[Record]) -> None:
 
 
 def build(library: Library) -> None:
-    """Index the library and print time, size and memory."""
+    """Index the library; print time and size."""
     started, used = time.perf_counter(), time.process_time()
     library.rebuild_index()
     wall, cpu = time.perf_counter() - started, time.process_time() - used
@@ -123,7 +126,10 @@ def build(library: Library) -> None:
 
 
 def add_twelve(library: Library) -> None:
-    """What twelve more insights cost: in their own transaction, and at the next search. They are hidden at last."""
+    """Print how long the search index takes to include twelve more insights.
+
+    At the end, the added insights are hidden.
+    """
     times = []
     with library.db.reading() as con:
         (size,) = con.execute("SELECT max(key) FROM insight").fetchone()
@@ -143,11 +149,11 @@ def add_twelve(library: Library) -> None:
         times.append(1000 * (time.perf_counter() - started))
     with library.db.writing() as con:
         con.execute("UPDATE insight SET hidden = 1 WHERE key > ?", (size,))
-    print(f"adding 12 insights: nothing in their transaction, {median(times):.1f} ms at the next search")
+    print(f"after adding 12 insights: {median(times):.1f} ms more at the next search")
 
 
 def ask(competitors: list[peers.Peer], asked: list[Question]) -> dict[str, list[tuple[float, list[int]]]]:
-    """Every query by each in turn: milliseconds and ids."""
+    """Let each peer answer each query; return milliseconds and IDs by peer."""
     results: dict[str, list[tuple[float, list[int]]]] = defaultdict(list)
     for question in asked:
         for peer in competitors:
@@ -158,7 +164,7 @@ def ask(competitors: list[peers.Peer], asked: list[Question]) -> dict[str, list[
 
 
 def quality(results: list[tuple[float, list[int]]], asked: list[Question]) -> None:
-    """Print the share of queries answered first and among the first ten."""
+    """Print how often one of the first hits is an answer (R@1, R@10)."""
     by_kind: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for (_, found), question in zip(results, asked, strict=True):
         first, ten = bool(found) and found[0] in question.answers, not question.answers.isdisjoint(found[:10])
@@ -172,9 +178,13 @@ def quality(results: list[tuple[float, list[int]]], asked: list[Question]) -> No
 
 
 def compare(results: dict[str, list[tuple[float, list[int]]]], asked: list[Question]) -> None:
-    """Print our figures beside those of the peers."""
+    """Print the figures of briefreader and its peers.
+
+    A ratio of ``1 : 2`` means that the peer takes twice as long as briefreader.
+    """
     ours = median(ms for ms, _ in results["briefreader"])
-    print(f"whole queries, {len(asked)} of them   {'R@1':>6}{'R@10':>6}{'median ms':>11}{'p95 ms':>9}{'ours : it':>12}")
+    heading = f"{len(asked)} whole queries"
+    print(f"{heading:<28}{'R@1':>6}{'R@10':>6}{'median ms':>11}{'p95 ms':>9}{'ratio':>12}")
     for name, rows in results.items():
         first = mean(bool(f) and f[0] in q.answers for (_, f), q in zip(rows, asked, strict=True))
         ten = mean(not q.answers.isdisjoint(f) for (_, f), q in zip(rows, asked, strict=True))
@@ -185,9 +195,9 @@ def compare(results: dict[str, list[tuple[float, list[int]]]], asked: list[Quest
 
 
 def type_out(competitors: list[peers.Peer], asked: list[Question]) -> None:
-    """Each query letter by letter: from the text to what a screen shows of the best ten.
+    """Type queries letter by letter; print the times of the first ten hits.
 
-    The peers give ids only; briefreader gives rows with their topics and the places to highlight.
+    The peers return IDs only; briefreader returns rows with topics and the spans to highlight.
     """
     times: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for question in asked:
@@ -199,7 +209,7 @@ def type_out(competitors: list[peers.Peer], asked: list[Question]) -> None:
                 times[peer.name].append((1000 * wall, 1000 * cpu))
     ours = p95([wall for wall, _ in times["briefreader"]])
     keys = len(times["briefreader"])
-    print(f"{f'key strokes, {keys:,} of them':<28}{'median ms':>11}{'p95 ms':>9}{'p95 CPU':>9}{'ours : it, p95':>16}")
+    print(f"{f'{keys:,} keystrokes':<28}{'median ms':>11}{'p95 ms':>9}{'p95 CPU':>9}{'ratio of p95':>16}")
     for name, each in times.items():
         wall, cpu = [w for w, _ in each], [c for _, c in each]
         ratio = f"1 : {p95(wall) / ours:.1f}"
@@ -208,8 +218,11 @@ def type_out(competitors: list[peers.Peer], asked: list[Question]) -> None:
 
 
 def gaps(library: Library, asked: list[Question]) -> None:
-    """How long another thread that wants to run every millisecond is kept waiting."""
-    for label, busy in (("at rest", False), ("while typing", True)):
+    """Print how long a search delays another thread, such as that of the UI.
+
+    The thread sleeps for a millisecond, again and again.
+    """
+    for label, busy in (("when idle", False), ("while typing", True)):
         done = threading.Event()
 
         def typing(done: threading.Event = done, busy: bool = busy) -> None:
@@ -229,7 +242,7 @@ def gaps(library: Library, asked: list[Question]) -> None:
             time.sleep(0.001)
             seen.append(1000 * (time.perf_counter() - started) - 1)
         thread.join()
-        print(f"UI gap {label}: p99 {quantiles(seen, n=100)[98]:.1f} ms, longest {max(seen):.1f} ms")
+        print(f"delay of another thread {label}: p99 {quantiles(seen, n=100)[98]:.1f} ms, longest {max(seen):.1f} ms")
 
 
 def p95(times: list[float]) -> float:
@@ -238,7 +251,7 @@ def p95(times: list[float]) -> float:
 
 
 def memory() -> float:
-    """Resident memory of this process, MB."""
+    """Return the resident memory of this process in MB."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

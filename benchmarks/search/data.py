@@ -1,8 +1,9 @@
-"""The insights and queries, and more of them by recombination.
+"""Load insights and queries, and generate more insights.
 
-Beyond the insights given, new ones are made of sentences drawn from all of them; words are replaced by new ones at the
-rate that Heaps' law (V = K n^b, fitted to the data given) asks for. Which insights answer a query is counted again:
-those that hold all of its ``words`` (or all of ``alt``) and for each of ``prefix_words`` a word that begins with it.
+If more insights are needed than there are, new ones are generated from random sentences of the others. Words are
+replaced by new ones at the rate of Heaps' law (V = K n^b, fitted to the data). Then the answers to each query are
+determined again. An insight answers a query if it has all of the ``words`` (or all of ``alt``), and for each of the
+``prefix_words`` a word that begins with it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One insight; ``id`` counts from 0."""
+    """An insight; IDs begin at 0."""
 
     id: int
     title: str
@@ -39,7 +40,7 @@ class Record:
 
 @dataclass(slots=True)
 class Question:
-    """A query, its kind, and the ids that answer it."""
+    """A query, its kind, and the IDs of the insights that answer it."""
 
     kind: str
     text: str
@@ -47,7 +48,7 @@ class Question:
 
 
 def prepared(data: Path, size: int, folder: Path) -> tuple[list[Record], list[Question]]:
-    """Insights and queries; kept in ``folder``, because many take minutes to make."""
+    """Return insights and queries; cached in ``folder``, since this can take minutes."""
     kept, asked = folder / "insights.jsonl", folder / "questions.jsonl"
     if kept.exists() and asked.exists():
         with kept.open(encoding="utf-8") as lines:
@@ -65,7 +66,7 @@ def prepared(data: Path, size: int, folder: Path) -> tuple[list[Record], list[Qu
 
 
 def records(data: Path, size: int) -> Iterator[Record]:
-    """The first ``size`` insights; made by recombination beyond those given."""
+    """Yield ``size`` insights; if there aren't enough, the rest is generated."""
     given: list[Record] = []
     with lzma.open(data / "insights-100000.jsonl.xz", "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -79,7 +80,7 @@ def records(data: Path, size: int) -> Iterator[Record]:
 
 
 def questions(data: Path, size: int, insights: list[Record]) -> list[Question]:
-    """The queries with those of the insights that answer them."""
+    """Return the queries with the insights that answer them."""
     with (data / "queries.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     accepted = f"accept_{size}"

@@ -1,4 +1,4 @@
-"""What else one could search with, each with the same insights, behind one method: ``search(text) -> ids``."""
+"""Other programs that search the same insights, with a common interface."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ LIMIT = 10
 
 
 class Peer(Protocol):
-    """A way to search; ``whole_only`` when it is too slow for every key stroke."""
+    """A program that searches; ``whole_only`` if it is too slow for each keystroke."""
 
     name: str
     whole_only: bool
 
     def search(self, text: str) -> list[int]:
-        """Return the ids of the hits, best first."""
+        """Return the IDs of the hits, best first."""
 
 
 class Ours:
-    """The library's own search, with everything a screen needs: rows, filters, spans."""
+    """briefreader's search, with all that a screen needs: rows, filters, spans."""
 
     name = "briefreader"
     whole_only = False
@@ -40,12 +40,12 @@ class Ours:
         self._library = library
 
     def search(self, text: str) -> list[int]:
-        """Return the ids of the hits, best first."""
+        """Return the IDs of the hits, best first."""
         return [hit.row.key - 1 for hit in self._library.search(text, limit=LIMIT)]
 
 
 class Fts5:
-    """SQLite's full text search by bm25, the title counting double."""
+    """SQLite's full-text search, ranked by BM25; titles count twice."""
 
     def __init__(self, con: sqlite3.Connection, joint: str) -> None:
         self.name = f"FTS5 {joint}"
@@ -69,7 +69,7 @@ class Fts5:
         return con
 
     def search(self, text: str) -> list[int]:
-        """Return the ids of the hits, best first."""
+        """Return the IDs of the hits, best first."""
         words = _WORD.findall(text)
         if not words:
             return []
@@ -90,7 +90,7 @@ class Extract:
         self._texts = [f"{r.title}\n{r.text}".lower() for r in records]
 
     def search(self, text: str) -> list[int]:
-        """Return the ids of the hits, best first."""
+        """Return the IDs of the hits, best first."""
         from rapidfuzz import fuzz, process
 
         found = process.extract(text.lower(), self._texts, scorer=fuzz.partial_ratio, limit=LIMIT)
@@ -98,7 +98,7 @@ class Extract:
 
 
 class Fzf:
-    """``fzf --filter`` over one line an insight."""
+    """``fzf --filter`` over one line per insight."""
 
     name = "fzf"
     whole_only = True
@@ -116,7 +116,7 @@ class Fzf:
         return shutil.which("fzf") is not None
 
     def search(self, text: str) -> list[int]:
-        """Return the ids of the hits, best first."""
+        """Return the IDs of the hits, best first."""
         command = ["fzf", "--delimiter=\t", "--nth=2..", f"--filter={text}"]
         with self._path.open("rb") as lines:
             found = subprocess.run(command, stdin=lines, stdout=subprocess.PIPE, check=False).stdout
@@ -124,7 +124,10 @@ class Fzf:
 
 
 class Tantivy:
-    """tantivy: any word within one edit, the last also as a beginning, the title counting double."""
+    """tantivy with one typo in words of four letters or more; titles count twice.
+
+    The last word of a query is also a prefix.
+    """
 
     name = "tantivy"
     whole_only = False
@@ -156,7 +159,7 @@ class Tantivy:
         self._searcher = index.searcher()
 
     def search(self, text: str) -> list[int]:
-        """Return the ids of the hits, best first."""
+        """Return the IDs of the hits, best first."""
         query, occur = self._tantivy.Query, self._tantivy.Occur
         words = _WORD.findall(text.lower())
         clauses = []
